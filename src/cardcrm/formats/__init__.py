@@ -1,0 +1,1 @@
+"""What crosses the border: readers and writers of other programs' files."""

@@ -1,0 +1,1 @@
+"""The post: mail out over SMTP."""

@@ -1,0 +1,1 @@
+"""What is kept: cards and everything said, promised and sold to them."""

@@ -1,0 +1,1 @@
+"""What is learnt from the cards: SQL gathers, a pure function reckons."""
