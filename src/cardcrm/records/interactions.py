@@ -1,0 +1,223 @@
+"""Interactions: what happened with contacts, when, and who took part."""
+
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cardcrm import dates
+from cardcrm.dates import When
+from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.records.who import resolve
+from cardcrm.store import Store
+from cardcrm.store.engine import Row
+from cardcrm.text import near, tidy, tidy_block
+
+KINDS = ("call", "mail", "meeting", "visit", "message", "note")
+LONGEST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """Something that happened. ``on_date`` is the local day; ``at`` the UTC instant if known."""
+
+    id: int
+    uid: str
+    kind: str
+    direction: str
+    on_date: str
+    at: str | None
+    minutes: int | None
+    outcome: str
+    text: str
+    author: str
+
+
+COLUMNS = "i.id, i.uid, i.kind, i.direction, i.on_date, i.at, i.minutes, i.outcome, i.text, i.author"
+
+
+def kind_of(text: str) -> str:
+    """A kind as written. Raises UsageError for an unknown one."""
+    kind = text.strip().lower()
+    if kind not in KINDS:
+        like = near(kind, KINDS)
+        raise UsageError(
+            f"“{text}” is no kind of interaction",
+            (f"Did you mean {like[0]}? " if like else "") + f"There are: {', '.join(KINDS)}.",
+        )
+    return kind
+
+
+def log(
+    store: Store,
+    contacts: Sequence[int],
+    text: str,
+    *,
+    kind: str = "note",
+    when: When | None = None,
+    direction: str = "",
+    minutes: int | None = None,
+    outcome: str = "",
+) -> Interaction:
+    """Note what happened with contacts, now or at ``when``; it resets their cadence.
+
+    Raises UsageError for an empty text, a day to come or minutes that cannot be.
+    """
+    body = tidy_block(text)
+    if not body:
+        raise UsageError("there is nothing to log", "Say what happened.")
+    if len(body) > LONGEST:
+        raise UsageError(f"a text of {len(body):,} letters is too long", f"At most {LONGEST:,}.")
+    if minutes is not None and not 0 <= minutes <= 100_000:
+        raise UsageError(f"{minutes} minutes cannot be")
+    if not contacts:
+        raise UsageError("an interaction needs a contact")
+    on_date, at = _moment(store, when)
+    with store.transaction():
+        row_id = store.insert(
+            "interaction",
+            uid=str(uuid.uuid4()),
+            kind=kind_of(kind),
+            direction=direction,
+            on_date=on_date,
+            at=at,
+            minutes=minutes,
+            outcome=tidy(outcome),
+            text=body,
+            author=store.author.name,
+            created_at=dates.stamp(),
+        )
+        for contact_id in dict.fromkeys(contacts):
+            store.insert("participant", interaction_id=row_id, contact_id=contact_id)
+    return get(store, row_id)
+
+
+def _moment(store: Store, when: When | None) -> tuple[str, str | None]:
+    """The local day and the instant of something that happened."""
+    zone = store.customs.zone
+    if when is None:
+        now = dates.now(zone)
+        return now.date().isoformat(), dates.stamp()
+    if when.day > dates.today(zone):
+        raise UsageError(
+            f"{when.day.isoformat()} is yet to come", "Plan it with `cardcrm remind` instead."
+        )
+    at = dates.to_instant(when.day, when.time, zone) if when.time else None
+    return when.day.isoformat(), at
+
+
+def get(store: Store, interaction_id: int) -> Interaction:
+    """One interaction. Raises NotFoundError."""
+    row = store.row(f"SELECT {COLUMNS} FROM interaction i WHERE i.id = :id", id=interaction_id)
+    if row is None:
+        raise NotFoundError(f"there is no interaction {interaction_id}")
+    return _interaction(row)
+
+
+def _interaction(row: Row) -> Interaction:
+    return Interaction(*row)
+
+
+def timeline(
+    store: Store, contact_id: int, *, limit: int = 20, offset: int = 0, kind: str = ""
+) -> list[Interaction]:
+    """A contact's interactions, newest first."""
+    return [
+        _interaction(row)
+        for row in store.rows(
+            f"SELECT {COLUMNS} FROM participant p JOIN interaction i ON i.id = p.interaction_id "
+            "WHERE p.contact_id = :id AND (:kind = '' OR i.kind = :kind) "
+            "ORDER BY i.on_date DESC, coalesce(i.at, i.on_date || 'T00') DESC, i.id DESC "
+            "LIMIT :limit OFFSET :offset",
+            id=contact_id,
+            kind=kind,
+            limit=limit,
+            offset=offset,
+        )
+    ]
+
+
+def count(store: Store, contact_id: int) -> int:
+    """How many interactions a contact took part in."""
+    return int(
+        store.value("SELECT count(*) FROM participant WHERE contact_id = :id", id=contact_id)
+    )
+
+
+def participants(store: Store, interaction_id: int) -> list[tuple[int, str]]:
+    """Who took part, as (id, name), in the order they were named."""
+    return [
+        (row[0], row[1])
+        for row in store.rows(
+            "SELECT c.id, c.name FROM participant p JOIN contact c ON c.id = p.contact_id "
+            "WHERE p.interaction_id = :id ORDER BY p.id",
+            id=interaction_id,
+        )
+    ]
+
+
+def edit(
+    store: Store,
+    interaction_id: int,
+    *,
+    text: str | None = None,
+    kind: str | None = None,
+    when: When | None = None,
+    outcome: str | None = None,
+    minutes: int | None = None,
+) -> Interaction:
+    """Mend what was noted; what is None stays."""
+    values: dict[str, str | int | None] = {}
+    if text is not None:
+        values["text"] = tidy_block(text)
+    if kind is not None:
+        values["kind"] = kind_of(kind)
+    if outcome is not None:
+        values["outcome"] = tidy(outcome)
+    if minutes is not None:
+        values["minutes"] = minutes
+    if when is not None:
+        values["on_date"], values["at"] = _moment(store, when)
+    with store.transaction():
+        store.update("interaction", interaction_id, **values)
+    return get(store, interaction_id)
+
+
+def remove(store: Store, ids: Iterable[int]) -> None:
+    """Remove interactions. Raises NotFoundError before anything is removed."""
+    with store.transaction():
+        for interaction_id in ids:
+            get(store, interaction_id)
+            store.delete_where("participant", "interaction_id", interaction_id)
+            store.delete("interaction", interaction_id)
+
+
+_MENTION = re.compile(r"(?<!\S)@([^\W_][\w'’-]*(?:[ ][^\W_][\w'’-]*){0,2})")
+
+
+def mentioned(store: Store, text: str) -> tuple[list[int], list[str]]:
+    """The cards that ``@name`` in a text names, and those mentions that name none or several.
+
+    Up to three words are tried, the most first: in “met @Jane Doe today” it is Jane Doe who is found.
+    """
+    found: list[int] = []
+    unknown: list[str] = []
+    for match in _MENTION.finditer(text):
+        words = match[1].split(" ")
+        contact_id = _longest(store, words)
+        if contact_id is None:
+            unknown.append(words[0])
+        else:
+            found.append(contact_id)
+    return found, unknown
+
+
+def _longest(store: Store, words: list[str]) -> int | None:
+    for length in range(len(words), 0, -1):
+        try:
+            return resolve(store, " ".join(words[:length])).id
+        except (NotFoundError, AmbiguousError):
+            continue
+    return None
+
+

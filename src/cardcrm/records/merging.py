@@ -1,0 +1,225 @@
+"""Doubles: finding cards that may be of the same contact, and merging two into one."""
+
+import difflib
+from dataclasses import dataclass
+
+from cardcrm.errors import UsageError
+from cardcrm.records import contacts, points
+from cardcrm.records.contacts import PARTS, Contact
+from cardcrm.records.drafts import ContactDraft
+from cardcrm.records.names import Name, name_of
+from cardcrm.store import Store
+from cardcrm.text import fold
+
+# Two names this alike are likely one person's, spelt twice; found by trying on lists of real names.
+ALIKE = 0.86
+
+
+@dataclass(frozen=True)
+class Double:
+    """A card that may be of the same contact, and what speaks for it."""
+
+    id: int
+    name: str
+    why: str
+
+
+def doubles(store: Store, draft: ContactDraft, limit: int = 3) -> list[Double]:
+    """Cards that a draft may be a double of: the same point, the same name, or one much like it."""
+    name = name_of(draft)
+    found: dict[int, Double] = {}
+    for point in draft.points:
+        if point.kind in ("email", "phone"):
+            key = points.normalise(point, store.customs.region)[1]
+            for row in store.rows(
+                "SELECT c.id, c.name FROM point p JOIN contact c ON c.id = p.contact_id "
+                "WHERE p.value_key = :key LIMIT 5",
+                key=key,
+            ):
+                found.setdefault(row[0], Double(row[0], row[1], f"the same {point.kind}"))
+    for row in store.rows(
+        "SELECT id, name FROM contact WHERE name_key = :key AND kind = :kind LIMIT 5",
+        key=name.key,
+        kind=draft.kind,
+    ):
+        found.setdefault(row[0], Double(row[0], row[1], "the same name"))
+    if not found:
+        for double in _alike(store, name, draft.kind):
+            found[double.id] = double
+    return list(found.values())[:limit]
+
+
+def _alike(store: Store, name: Name, kind: str) -> list[Double]:
+    """Names much like this one among those that begin alike, by family or by given name."""
+    rows = {}
+    for column, key in (("sort_key", name.sort), ("name_key", name.key)):
+        low = key[:4]
+        for row in store.rows(
+            f"SELECT id, name, sort_key FROM contact WHERE {column} >= :low AND {column} < :high "
+            "AND kind = :kind LIMIT 60",
+            low=low,
+            high=low + "\U0010ffff",
+            kind=kind,
+        ):
+            rows[row["id"]] = row
+    match = difflib.SequenceMatcher(b=name.sort, autojunk=False)
+    alike = []
+    for row in rows.values():
+        match.set_seq1(row["sort_key"])
+        if match.quick_ratio() >= ALIKE and match.ratio() >= ALIKE:
+            alike.append((match.ratio(), Double(row["id"], row["name"], "a name much like it")))
+    return [double for _, double in sorted(alike, key=lambda pair: -pair[0])]
+
+
+def merge(store: Store, keep_id: int, other_id: int) -> Contact:
+    """Move everything from one card onto another and remove the empty one; the card that is kept.
+
+    What both cards say stays as the kept card says it; what the other said differently is written
+    into the note, so that nothing is lost. Raises UsageError for one card or for unlike kinds.
+    """
+    if keep_id == other_id:
+        raise UsageError("both name the same card", "Give two cards to merge.")
+    keep, other = contacts.get(store, keep_id), contacts.get(store, other_id)
+    if keep.kind != other.kind:
+        raise UsageError(
+            f"{keep.name} is a {keep.kind} and {other.name} is a {other.kind}",
+            "Only two people or two organisations are merged.",
+        )
+    with store.transaction():
+        _merge_heads(store, keep, other)
+        _move_parts(store, keep_id, other_id)
+        _move_history(store, keep_id, other_id)
+        _move_links(store, keep_id, other_id)
+        contacts.remove(store, [other_id])
+        contacts.touch_card(store, keep_id)
+    return contacts.get(store, keep_id)
+
+
+_TEXTS = ("title", "source", "owner", "ref")
+
+
+def _merge_heads(store: Store, keep: Contact, other: Contact) -> None:
+    values: dict[str, object] = {}
+    notes = [keep.note, other.note] if other.note != keep.note else [keep.note]
+    for name in _TEXTS:
+        mine, theirs = getattr(keep, name), getattr(other, name)
+        if theirs and not mine:
+            values[name] = theirs
+        elif theirs and theirs != mine and name != "ref":
+            notes.append(f"{name} on the merged card {other.id}: {theirs}")
+    if "title" in values:
+        values["title_key"] = fold(other.title)
+    if other.org_id and not keep.org_id and other.org_id != keep.id:
+        values["org_id"] = other.org_id
+    elif other.org and other.org_id not in (keep.org_id, keep.id):
+        notes.append(f"organisation on the merged card {other.id}: {other.org}")
+    if keep.cadence_days is None and other.cadence_days is not None:
+        values["cadence_days"] = other.cadence_days
+    if _rank(other.stage) > _rank(keep.stage):
+        values["stage"] = other.stage
+    values["created_at"] = min(keep.created_at, other.created_at)
+    values["note"] = "\n".join(filter(None, notes))
+    store.update("contact", keep.id, **values)
+    if fold(other.name) != fold(keep.name):
+        contacts.add_nicknames(store, keep.id, [other.name])
+
+
+def _rank(stage: str) -> int:
+    """How far a stage is along; the further one wins."""
+    return {"lead": 0, "prospect": 1, "lapsed": 2, "customer": 3}.get(stage, 0)
+
+
+_SAME_PART = {
+    "nickname": ("name_key",),
+    "point": ("kind", "value_key"),
+    "address": ("street", "city_key", "region", "postcode", "country"),
+    "yearly_day": ("label",),
+    "tag": ("name",),
+    "field_value": ("field_id",),
+    "reminder": ("id",),
+}
+
+
+def _move_parts(store: Store, keep_id: int, other_id: int) -> None:
+    """Move what the kept card has not; what it says differently goes into its note."""
+    for table in PARTS:
+        columns = ", ".join(_SAME_PART[table])
+        rows = f"SELECT id, {columns} FROM {table} WHERE contact_id = :id ORDER BY id"
+        known = {tuple(row)[1:] for row in store.rows(rows, id=keep_id)}
+        for row in store.rows(rows, id=other_id):
+            if tuple(row)[1:] in known:
+                _note_difference(store, keep_id, table, row["id"], tuple(row)[1:])
+            else:
+                store.update(table, row["id"], contact_id=keep_id)
+
+
+def _note_difference(
+    store: Store, keep_id: int, table: str, row_id: int, same: tuple[object, ...]
+) -> None:
+    """A second birthday or another value of a field is not thrown away but noted.
+
+    A point that is opted out on either card stays opted out.
+    """
+    if table == "point":
+        gone = store.row("SELECT * FROM point WHERE id = :id", id=row_id)
+        kept = store.row(
+            "SELECT id FROM point WHERE contact_id = :id AND kind = :kind AND value_key = :key",
+            id=keep_id,
+            kind=same[0],
+            key=same[1],
+        )
+        if gone is not None and kept is not None and gone["opted_out"]:
+            store.update("point", kept["id"], opted_out=1)
+        return
+    if table in _TOLD:
+        (label, text), mine = (
+            store.row(f"{_TOLD[table]} AND x.id = :id", id=row_id),
+            store.row(f"{_TOLD[table]} AND x.contact_id = :id AND x.{_SAME_PART[table][0]} = :same",
+                      id=keep_id, same=same[0]),
+        )
+        if mine is not None and mine[1] != text:
+            note = contacts.get(store, keep_id).note
+            told = f"{label} on the merged card: {text}"
+            store.update("contact", keep_id, note="\n".join(filter(None, (note, told))))
+
+
+_TOLD = {
+    "yearly_day": "SELECT x.label, x.day FROM yearly_day x WHERE 1 = 1",
+    "field_value": (
+        "SELECT f.label, x.text FROM field_value x JOIN field f ON f.id = x.field_id WHERE 1 = 1"
+    ),
+}
+
+
+def _move_history(store: Store, keep_id: int, other_id: int) -> None:
+    for row in store.rows("SELECT id FROM sale WHERE contact_id = :id", id=other_id):
+        store.update("sale", row["id"], contact_id=keep_id)
+    there = {
+        row[0]
+        for row in store.rows(
+            "SELECT interaction_id FROM participant WHERE contact_id = :id", id=keep_id
+        )
+    }
+    for row in store.rows(
+        "SELECT id, interaction_id FROM participant WHERE contact_id = :id", id=other_id
+    ):
+        if row["interaction_id"] not in there:
+            store.update("participant", row["id"], contact_id=keep_id)
+
+
+def _move_links(store: Store, keep_id: int, other_id: int) -> None:
+    """Relations and the people who work at an organisation."""
+    for row in store.rows("SELECT id FROM contact WHERE org_id = :id", id=other_id):
+        store.update("contact", row["id"], org_id=None if row["id"] == keep_id else keep_id)
+    for mine, theirs in (("contact_id", "other_id"), ("other_id", "contact_id")):
+        known = {
+            (row["kind"], row[theirs])
+            for row in store.rows(
+                f"SELECT kind, {theirs} FROM relation WHERE {mine} = :id", id=keep_id
+            )
+        }
+        for row in store.rows(
+            f"SELECT id, kind, {theirs} FROM relation WHERE {mine} = :id", id=other_id
+        ):
+            if row[theirs] != keep_id and (row["kind"], row[theirs]) not in known:
+                store.update("relation", row["id"], **{mine: keep_id})

@@ -1,0 +1,170 @@
+"""Reminders: what is to be done for a contact and by when; promises are those they were told of."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cardcrm import dates
+from cardcrm.dates import When
+from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.store import Store
+from cardcrm.text import tidy
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant where a time was named;
+    ``rule`` an RRULE or ""; ``done_at`` the instant it was done, for one that does not recur."""
+
+    id: int
+    uid: str
+    contact_id: int
+    contact: str
+    text: str
+    due_on: str
+    due_at: str | None
+    rule: str
+    promise: bool
+    priority: int
+    owner: str
+    done_at: str | None
+
+
+SELECT = (
+    "SELECT r.id, r.uid, r.contact_id, c.name, r.text, r.due_on, r.due_at, r.rule, r.promise, "
+    "r.priority, r.owner, r.done_at FROM reminder r JOIN contact c ON c.id = r.contact_id"
+)
+
+
+def add(
+    store: Store,
+    contact_id: int,
+    text: str,
+    due: When,
+    *,
+    every: str = "",
+    promise: bool = False,
+    priority: int = 0,
+    owner: str = "",
+) -> Reminder:
+    """Plan a follow-up. Raises UsageError for an empty text or an impossible rule."""
+    what = tidy(text)
+    if not what:
+        raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
+    if not 0 <= priority <= 9:
+        raise UsageError(f"{priority} is no priority", "From 0 (none) to 9 (highest).")
+    with store.transaction():
+        row_id = store.insert(
+            "reminder",
+            uid=str(uuid.uuid4()),
+            contact_id=contact_id,
+            text=what,
+            **_due(store, due),
+            rule=_rule(every),
+            promise=int(promise),
+            priority=priority,
+            owner=tidy(owner),
+            created_at=dates.stamp(),
+        )
+    return get(store, row_id)
+
+
+def _rule(every: str) -> str:
+    if not every:
+        return ""
+    from cardcrm.recurrence import parse_every
+
+    return parse_every(every)
+
+
+def _due(store: Store, due: When) -> dict[str, str | None]:
+    zone = store.customs.zone
+    at = dates.to_instant(due.day, due.time, zone) if due.time else None
+    return {"due_on": due.day.isoformat(), "due_at": at}
+
+
+def get(store: Store, reminder_id: int) -> Reminder:
+    """One reminder. Raises NotFoundError."""
+    row = store.row(f"{SELECT} WHERE r.id = :id", id=reminder_id)
+    if row is None:
+        raise NotFoundError(f"there is no reminder {reminder_id}", "See `cardcrm due`.")
+    return reminder_of(row)
+
+
+def reminder_of(row: tuple[object, ...]) -> Reminder:
+    """A row selected with `SELECT` as a Reminder."""
+    values = list(row)
+    values[8] = bool(values[8])
+    return Reminder(*values)  # type: ignore[arg-type]
+
+
+def open_of(store: Store, contact_id: int) -> list[Reminder]:
+    """A contact's open reminders, the next one first."""
+    return [
+        reminder_of(row)
+        for row in store.rows(
+            f"{SELECT} WHERE r.contact_id = :id AND r.done_at IS NULL "
+            "ORDER BY r.due_on, r.promise DESC, r.priority DESC, r.id",
+            id=contact_id,
+        )
+    ]
+
+
+def when_due(store: Store, reminder: Reminder) -> When:
+    """A reminder's local day, and time where it has one."""
+    if reminder.due_at is None:
+        return When(dt.date.fromisoformat(reminder.due_on))
+    local = dates.from_instant(reminder.due_at, store.customs.zone)
+    return When(local.date(), local.time())
+
+
+def done(store: Store, reminder_id: int) -> Reminder:
+    """Tick a reminder off; a recurring one moves to its next date instead.
+
+    Raises ConflictError if it was ticked off already.
+    """
+    reminder = get(store, reminder_id)
+    if reminder.done_at is not None:
+        raise ConflictError(
+            f"reminder {reminder_id} was done already", "`cardcrm undo` takes back the last change."
+        )
+    with store.transaction():
+        if not (reminder.rule and _roll(store, reminder)):
+            store.update("reminder", reminder_id, done_at=dates.stamp())
+    return get(store, reminder_id)
+
+
+def _roll(store: Store, reminder: Reminder) -> bool:
+    """Move a recurring reminder to its next date after today; False when its rule has ended."""
+    from cardcrm.recurrence import roll
+
+    due = when_due(store, reminder)
+    start = dt.datetime.combine(due.day, due.time or dt.time())
+    now = dates.now(store.customs.zone).replace(tzinfo=None)
+    after = now if due.time else dt.datetime.combine(now.date(), dt.time())
+    rolled = roll(reminder.rule, start, after)
+    if rolled is None:
+        return False
+    moment, rule = rolled
+    when = When(moment.date(), moment.time() if due.time else None)
+    return store.update("reminder", reminder.id, **_due(store, when), rule=rule)
+
+
+def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
+    """Put a reminder off; a time of day it had is kept where none is named."""
+    reminder = get(store, reminder_id)
+    if reminder.done_at is not None:
+        raise ConflictError(f"reminder {reminder_id} was done already")
+    kept = when_due(store, reminder).time if due.time is None else due.time
+    with store.transaction():
+        store.update("reminder", reminder_id, **_due(store, When(due.day, kept)))
+    return get(store, reminder_id)
+
+
+def remove(store: Store, ids: Iterable[int]) -> None:
+    """Remove reminders. Raises NotFoundError before anything is removed."""
+    with store.transaction():
+        for reminder_id in ids:
+            get(store, reminder_id)
+            store.delete("reminder", reminder_id)

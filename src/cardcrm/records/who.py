@@ -1,0 +1,150 @@
+"""WHO: the one card that a few words name."""
+
+from collections.abc import Iterable
+
+from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.records import points
+from cardcrm.records.contacts import HEAD, Contact, contact_of, get
+from cardcrm.store import Store
+from cardcrm.store.base import placeholders
+from cardcrm.text import fold, near, tidy
+
+# So many candidates are looked at before a name counts as simply too short.
+MOST = 50
+
+
+def resolve(store: Store, who: str) -> Contact:
+    """The card named by an id, e-mail, phone in any writing, name, nickname or part of a name.
+
+    A whole name or nickname wins over a part, a whole word of a name over the beginning of one.
+    Raises NotFoundError with the nearest names, AmbiguousError with the candidates.
+    """
+    text = tidy(who).removeprefix("#").removeprefix("@")
+    if not text:
+        raise UsageError("whose card?", "Give an id, a name, an e-mail address or a phone number.")
+    ids = _candidates(store, text)
+    if not ids:
+        raise NotFoundError(
+            f"no card for “{text}”", "See `cardcrm find`.", near=nearest(store, text)
+        )
+    if len(ids) > 1:
+        raise _ambiguous(store, text, ids)
+    return get(store, ids[0])
+
+
+def _candidates(store: Store, text: str) -> list[int]:
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        found = _ids(store, "SELECT id FROM contact WHERE id = :value", value=int(text))
+        if found:
+            return found
+    if "@" in text:
+        return _by_point(store, text.casefold())
+    if points.looks_like_phone(text):
+        return _by_phone(store, text)
+    key = fold(text)
+    return (
+        _ids(
+            store,
+            "SELECT id FROM contact WHERE name_key = :key "
+            "UNION SELECT contact_id FROM nickname WHERE name_key = :key",
+            key=key,
+        )
+        or _by_part(store, key)
+        or _by_point(store, points.web_key(text))
+    )
+
+
+def _ids(store: Store, sql: str, **params: object) -> list[int]:
+    return [row[0] for row in store.rows(f"{sql} LIMIT {MOST + 1}", **params)]
+
+
+def _by_point(store: Store, key: str) -> list[int]:
+    return _ids(store, "SELECT DISTINCT contact_id FROM point WHERE value_key = :key", key=key)
+
+
+def _by_phone(store: Store, text: str) -> list[int]:
+    """By the whole number, else by a part of it."""
+    exact = _by_point(store, points.phone_key(text, store.customs.region))
+    if exact:
+        return exact
+    sql, params = store.engine.matching(text.replace(" ", ""), "w")
+    return _ids(store, sql, **params)
+
+
+def _by_part(store: Store, key: str) -> list[int]:
+    words = key.split()
+    long = [word for word in words if len(word) >= 3]
+    if long:
+        sql, params = store.engine.matching_names(long, "w")
+    else:
+        sql = (
+            "SELECT id FROM contact WHERE name_key >= :a AND name_key < :z "
+            "UNION SELECT id FROM contact WHERE sort_key >= :a AND sort_key < :z"
+        )
+        params = {"a": key, "z": key + "\U0010ffff"}
+    ids = _ids(store, sql, **params)
+    return _best(store, words, ids) if 1 < len(ids) <= MOST or len(long) < len(words) else ids
+
+
+def _best(store: Store, words: list[str], ids: list[int]) -> list[int]:
+    """Of few candidates those that have each word as a whole, if any; else those that have it."""
+    marks, params = placeholders(ids, "i")
+    names: dict[int, str] = {}
+    for row in store.rows(
+        f"SELECT id, name_key FROM contact WHERE id IN ({marks}) "
+        f"UNION ALL SELECT contact_id, name_key FROM nickname WHERE contact_id IN ({marks})",
+        **params,
+    ):
+        names[row[0]] = f"{names.get(row[0], '')} {row[1]}"
+    holding = [id_ for id_ in ids if all(word in names[id_] for word in words)]
+    whole = [id_ for id_ in holding if set(words) <= set(names[id_].split())]
+    return whole or holding
+
+
+def _ambiguous(store: Store, text: str, ids: list[int]) -> AmbiguousError:
+    shown = ids[:10]
+    more = f"more than {MOST}" if len(ids) > MOST else str(len(ids))
+    return AmbiguousError(
+        f"{more} cards fit “{text}”",
+        "Name one by its id, or write more of the name.",
+        candidates=describe(store, shown),
+    )
+
+
+def describe(store: Store, ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """(id, name, what tells it apart: org, city or a contact point) by name."""
+    marks, params = placeholders(ids, "i")
+    rows = store.rows(
+        f"{HEAD} WHERE c.id IN ({marks}) ORDER BY c.sort_key, c.id",
+        **params,
+    )
+    return [(row["id"], row["name"], _apart(store, contact_of(row))) for row in rows]
+
+
+def _apart(store: Store, contact: Contact) -> str:
+    city = store.value(
+        "SELECT city FROM address WHERE contact_id = :id AND city <> '' LIMIT 1", id=contact.id
+    )
+    point = store.value(
+        "SELECT value FROM point WHERE contact_id = :id ORDER BY id LIMIT 1", id=contact.id
+    )
+    return ", ".join(part for part in (contact.org, city, point) if part)
+
+
+def nearest(store: Store, text: str) -> list[str]:
+    """Up to three names like a text that names nobody; looked for among a few hundred cards."""
+    key = fold(text)
+    names: dict[str, str] = {}
+    for start in dict.fromkeys(filter(None, (key[:3], key[:2], key[:1], *key.split()))):
+        low, high = start[:4], start[:4] + "\U0010ffff"
+        for column in ("name_key", "sort_key"):
+            for row in store.rows(
+                f"SELECT name, name_key FROM contact WHERE {column} >= :low AND {column} < :high "
+                f"ORDER BY {column} LIMIT 100",
+                low=low,
+                high=high,
+            ):
+                names[row["name_key"]] = row["name"]
+                for word in row["name_key"].split():
+                    names.setdefault(word, row["name"])
+    return list(dict.fromkeys(names[key] for key in near(key, names, limit=5)))[:3]

@@ -1,0 +1,248 @@
+"""The store: what every record function reads and writes through.
+
+Every change goes through `insert`, `load`, `update` or `delete` inside a `transaction`; each is
+written to the journal and brings the kept facts up to date in the same transaction, so that one
+command is one step that can be undone.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cardcrm import dates
+from cardcrm.errors import NotFoundError
+from cardcrm.store import kept
+from cardcrm.store.engine import Engine, Row
+from cardcrm.store.tables import KEPT_COLUMNS, TABLES, Stale
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who makes changes: a user's name and the machine's."""
+
+    name: str
+    host: str
+
+
+def local_author(name: str = "") -> Author:
+    """The named user, else the system's, at this machine."""
+    user = name or os.environ.get("USER") or os.environ.get("USERNAME") or "someone"
+    host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    return Author(user, host)
+
+
+@dataclass(frozen=True)
+class Customs:
+    """How a firm writes: region of its phone numbers, its currency, its time zone ("" is local)."""
+
+    region: str = "GB"
+    currency: str = "EUR"
+    zone: str = ""
+
+
+class Store:
+    """One open box. ``command`` is what the journal says was done; the face sets it.
+
+    ``changes_made`` counts the changes since the box was opened.
+    """
+
+    def __init__(
+        self, engine: Engine, author: Author, command: str = "", customs: Customs | None = None
+    ) -> None:
+        self.engine = engine
+        self.author = author
+        self.command = command
+        self.customs = customs or Customs()
+        self._stale: Stale | None = None
+        self._step: int | None = None
+        self._kind = ("do", 0)
+        self.changes_made = 0
+
+    # reading
+
+    def rows(self, sql: str, **params: Any) -> list[Row]:
+        """All rows of a query with ``:named`` parameters."""
+        return self.engine.rows(sql, params)
+
+    def row(self, sql: str, **params: Any) -> Row | None:
+        """The first row, or None."""
+        found = self.engine.rows(sql, params)
+        return found[0] if found else None
+
+    def value(self, sql: str, **params: Any) -> Any:
+        """The first column of the first row, or None."""
+        found = self.engine.rows(sql, params)
+        return found[0][0] if found else None
+
+    def stream(self, sql: str, params: Mapping[str, Any]) -> Iterator[Row]:
+        """The rows of a query, fetched as they are used."""
+        return self.engine.stream(sql, params)
+
+    # changing
+
+    @contextlib.contextmanager
+    def transaction(self, command: str = "") -> Iterator[None]:
+        """All changes inside, or none. One inside another joins it."""
+        if self._stale is not None:
+            yield
+            return
+        self.command = command or self.command
+        self.engine.begin()
+        self._stale = Stale()
+        self._step = None
+        try:
+            yield
+            kept.refresh(self.engine, self._stale)
+            self.engine.commit()
+        except BaseException:
+            self.engine.rollback()
+            raise
+        finally:
+            self._stale = None
+
+    @contextlib.contextmanager
+    def batch(self, step: int | None) -> Iterator[None]:
+        """A transaction that goes on with the step of an earlier one; see `last_step`."""
+        with self.transaction():
+            self._step = step
+            yield
+
+    @property
+    def last_step(self) -> int | None:
+        """The journal step of the latest transaction; None if it changed nothing."""
+        return self._step
+
+    def insert(self, table: str, **values: Any) -> int:
+        """Insert a row and return its id."""
+        row_id = self.engine.insert(table, values)
+        self.note("insert", table, row_id, None, values)
+        TABLES[table].mark(self._changing, row_id, values)
+        return row_id
+
+    def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert many rows at once; the first column is the id, got from `reserve`."""
+        if not rows:
+            return
+        self.engine.insert_many(table, columns, rows)
+        self.note("load", table, rows[0][0], None, {"columns": columns, "rows": rows})
+        mark, stale = TABLES[table].mark, self._changing
+        for row in rows:
+            mark(stale, row[0], dict(zip(columns, row, strict=True)))
+
+    def reserve(self, table: str, count: int) -> int:
+        """The first of ``count`` consecutive free ids, for `load`."""
+        return self.engine.reserve(table, count)
+
+    def update(self, table: str, row_id: int, **values: Any) -> bool:
+        """Change a row's columns; False, and no journal entry, if they were so already."""
+        entry = TABLES[table]
+        columns = ", ".join([*values, entry.owner] if entry.owner else values)
+        before = self.row(f"SELECT {columns} FROM {table} WHERE id = :id", id=row_id)
+        if before is None:
+            raise NotFoundError(f"there is no {table} {row_id} any more")
+        changed = {name: value for name, value in values.items() if before[name] != value}
+        if not changed:
+            return False
+        old = {name: before[name] for name in changed}
+        sets = ", ".join(f"{name} = :{name}" for name in changed)
+        self.engine.execute(f"UPDATE {table} SET {sets} WHERE id = :id", {**changed, "id": row_id})
+        self.note("update", table, row_id, old, changed)
+        self._mark_both(table, row_id, before, changed)
+        return True
+
+    def delete(self, table: str, row_id: int) -> None:
+        """Delete a row; what refers to it must have gone before."""
+        before = self.row(f"SELECT * FROM {table} WHERE id = :id", id=row_id)
+        if before is None:
+            return
+        old = {name: before[name] for name in before.keys() if name != "id"}  # noqa: SIM118
+        self.engine.execute(f"DELETE FROM {table} WHERE id = :id", {"id": row_id})
+        kept_free = {name: value for name, value in old.items() if name not in KEPT_COLUMNS}
+        self.note("delete", table, row_id, kept_free, None)
+        TABLES[table].mark(self._changing, row_id, old)
+
+    def delete_where(self, table: str, column: str, value: Any) -> None:
+        """Delete every row of a table whose column has the value, each journalled."""
+        for row in self.rows(f"SELECT id FROM {table} WHERE {column} = :value", value=value):
+            self.delete(table, row[0])
+
+    def _mark_both(self, table: str, row_id: int, before: Row, changed: Mapping[str, Any]) -> None:
+        """Mark the card that a row belonged to and the one that it belongs to now."""
+        entry = TABLES[table]
+        owner = {entry.owner: before[entry.owner]} if entry.owner else {}
+        entry.mark(self._changing, row_id, {**changed, **owner})
+        if entry.owner in changed:
+            entry.mark(self._changing, row_id, changed)
+
+    # the journal's own part
+
+    @property
+    def _changing(self) -> Stale:
+        assert self._stale is not None, "changes need a transaction"
+        return self._stale
+
+    @contextlib.contextmanager
+    def stepping(self, kind: str, target: int) -> Iterator[None]:
+        """Let the transaction's step say that it undoes or redoes another."""
+        self._kind = (kind, target)
+        try:
+            with self.transaction():
+                yield
+        finally:
+            self._kind = ("do", 0)
+
+    def note(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:
+        """Write one change to the journal, starting the transaction's step with the first."""
+        self.changes_made += 1
+        if self._step is None:
+            self._step = self._begin_step()
+        self.engine.insert(
+            "change",
+            {
+                "step_id": self._step,
+                "op": op,
+                "tbl": table,
+                "row_id": row_id,
+                "old": _json(old),
+                "new": _json(new),
+            },
+        )
+
+    def _begin_step(self) -> int:
+        kind, target = self._kind
+        return self.engine.insert(
+            "step",
+            {
+                "at": dates.stamp(),
+                "author": self.author.name,
+                "host": self.author.host,
+                "command": self.command,
+                "kind": kind,
+                "target_id": target or None,
+            },
+        )
+
+    def apply_raw(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
+        """Insert a row under a given id, as undo and redo do, and journal it."""
+        self.engine.insert(table, {"id": row_id, **values})
+        self.note("insert", table, row_id, None, values)
+        TABLES[table].mark(self._changing, row_id, values)
+
+    def close(self) -> None:
+        """End the connection."""
+        self.engine.close()
+
+
+def _json(value: Any) -> str | None:
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def placeholders(values: Iterable[Any], key: str) -> tuple[str, dict[str, Any]]:
+    """Text for ``IN (…)`` and its parameters: ``:k0, :k1`` and ``{"k0": …}``."""
+    params = {f"{key}{number}": value for number, value in enumerate(values)}
+    return ", ".join(f":{name}" for name in params) or "NULL", params

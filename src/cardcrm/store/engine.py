@@ -1,0 +1,77 @@
+"""What a database must be able to do to hold a box: the seam between the store and its engines."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+Params = Mapping[str, Any]
+Row = Any  # a row that answers to row["name"] and row[0]; each engine brings its own
+
+
+class Engine(Protocol):
+    """One open connection to one box. SQL takes ``:named`` parameters, never values."""
+
+    name: str
+    location: str
+    join: str  # the name of the function that joins texts of a group
+
+    def rows(self, sql: str, params: Params) -> list[Row]:
+        """All rows of a query."""
+
+    def stream(self, sql: str, params: Params) -> Iterator[Row]:
+        """The rows of a query, fetched as they are used."""
+
+    def execute(self, sql: str, params: Params) -> int:
+        """Run a statement; the number of rows it changed."""
+
+    def execute_many(self, sql: str, params: Iterable[Params]) -> None:
+        """Run one statement for many rows."""
+
+    def insert(self, table: str, values: Params) -> int:
+        """Insert a row; the id it was given."""
+
+    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows that already hold their ids."""
+
+    def reserve(self, table: str, count: int) -> int:
+        """The first of ``count`` consecutive ids that nobody else will be given."""
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The names of a table's columns in their order."""
+
+    def begin(self) -> None:
+        """Start writing; waits for other writers, then raises StorageError."""
+
+    def commit(self) -> None:
+        """Make the transaction survive a crash."""
+
+    def rollback(self) -> None:
+        """Leave everything as it was before begin."""
+
+    def index_cards(self, cards: Sequence[tuple[int, str, str]]) -> None:
+        """Write the search text (id, names, the rest) of cards, in place of any older one."""
+
+    def index_texts(self, texts: Sequence[tuple[int, str]]) -> None:
+        """Write the text of interactions (id) and of notes on cards (minus the card's id)."""
+
+    def unindex(self, cards: Iterable[int], texts: Iterable[int]) -> None:
+        """Take cards and texts out of the search index."""
+
+    def matching(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """SQL that selects the ids of contacts found by a folded word, and its parameters.
+
+        A word finds a card by any part of a name, organisation, title, city, tag or contact point,
+        a phone number in any writing, and by the beginning of a word in its notes and interactions.
+        Parameter names start with ``key``.
+        """
+
+    def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """The same, for the notes on cards alone."""
+
+    def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """The same, for interactions alone."""
+
+    def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """The same, for cards whose names hold every one of the words, each of three letters on."""
+
+    def close(self) -> None:
+        """End the connection."""

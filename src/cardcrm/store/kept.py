@@ -1,0 +1,196 @@
+"""Kept facts: what is written down beside the records so that it need not be reckoned each time.
+
+A card's search text, the text index of interactions and notes, the day of the last interaction with
+the day the cadence asks for the next, and each card's sums of sales by currency. `refresh` brings
+them up to date for the rows that a transaction touched; `rebuild` makes them all anew.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from cardcrm.store.engine import Engine
+from cardcrm.store.tables import Stale
+from cardcrm.text import fold
+
+CHUNK = 500
+
+
+def refresh(engine: Engine, stale: Stale) -> None:
+    """Bring the kept facts of touched rows up to date, inside the transaction that touched them."""
+    if stale.orgs:
+        stale.cards |= _members(engine, stale.orgs)
+    if stale.texts:
+        stale.touches |= _participants(engine, stale.texts)
+    if stale.cards:
+        _index_cards(engine, stale.cards)
+    if stale.texts or stale.notes:
+        _index_texts(engine, stale.texts, stale.notes)
+    if stale.touches:
+        _touch(engine, stale.touches)
+    if stale.values:
+        _sum(engine, stale.values)
+
+
+def rebuild(engine: Engine) -> None:
+    """Make every kept fact anew from the records."""
+    for table in ("card_fts", "text_fts", "contact_value"):
+        engine.execute(f"DELETE FROM {table}", {})
+    everything = Stale()
+    for name, ids in (("contact", everything.cards), ("interaction", everything.texts)):
+        ids.update(row[0] for row in engine.stream(f"SELECT id FROM {name}", {}))
+    everything.notes = set(everything.cards)
+    everything.touches = set(everything.cards)
+    everything.values = set(everything.cards)
+    refresh(engine, everything)
+
+
+def chunks(ids: Iterable[int]) -> Iterator[tuple[str, dict[str, int]]]:
+    """Ids in handfuls, each as text for ``IN (…)`` with its parameters."""
+    rest = iter(sorted(ids))
+    while handful := list(islice(rest, CHUNK)):
+        params = {f"i{number}": value for number, value in enumerate(handful)}
+        yield ", ".join(f":{name}" for name in params), params
+
+
+def _members(engine: Engine, orgs: set[int]) -> set[int]:
+    """The people who work at these contacts: their search text holds its name."""
+    return {
+        row[0]
+        for marks, params in chunks(orgs)
+        for row in engine.rows(f"SELECT id FROM contact WHERE org_id IN ({marks})", params)
+    }
+
+
+def _participants(engine: Engine, interactions: set[int]) -> set[int]:
+    return {
+        row[0]
+        for marks, params in chunks(interactions)
+        for row in engine.rows(
+            f"SELECT contact_id FROM participant WHERE interaction_id IN ({marks})", params
+        )
+    }
+
+
+def search_text(
+    name: str, nicknames: Iterable[str], rest: Iterable[str], keys: Iterable[str]
+) -> tuple[str, str]:
+    """The two parts of a card's search text: its names, and the rest with its points' keys."""
+    names = fold("\n".join([name, *nicknames]))
+    return names, "\n".join([*(fold(part) for part in rest if part), *keys])
+
+
+def _index_cards(engine: Engine, ids: set[int]) -> None:
+    for marks, params in chunks(ids):
+        cards = engine.rows(
+            "SELECT c.id, c.name, c.title, o.name AS org FROM contact c "
+            f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
+            params,
+        )
+        nicknames = _grouped(engine, "name", "nickname", marks, params)
+        points = _grouped(engine, "value_key", "point", marks, params)
+        tags = _grouped(engine, "name", "tag", marks, params)
+        cities = _grouped(engine, "city", "address", marks, params)
+        engine.index_cards(
+            [
+                (
+                    card["id"],
+                    *search_text(
+                        card["name"],
+                        nicknames.get(card["id"], ()),
+                        (card["org"], card["title"], *cities.get(card["id"], ())),
+                        (*tags.get(card["id"], ()), *points.get(card["id"], ())),
+                    ),
+                )
+                for card in cards
+            ]
+        )
+        engine.unindex(set(params.values()) - {card["id"] for card in cards}, ())
+
+
+def _grouped(
+    engine: Engine, column: str, table: str, marks: str, params: Mapping[str, Any]
+) -> dict[int, list[str]]:
+    grouped: dict[int, list[str]] = {}
+    for row in engine.rows(
+        f"SELECT contact_id, {column} FROM {table} WHERE contact_id IN ({marks}) ORDER BY id",
+        params,
+    ):
+        grouped.setdefault(row[0], []).append(row[1])
+    return grouped
+
+
+def _index_texts(engine: Engine, interactions: set[int], noted: set[int]) -> None:
+    """Interactions stand in the text index under their id, notes under minus their card's id."""
+    for marks, params in chunks(interactions):
+        rows = engine.rows(
+            f"SELECT id, text, outcome FROM interaction WHERE id IN ({marks})", params
+        )
+        _write_texts(
+            engine, params, [(row[0], fold(f"{row[1]}\n{row[2]}".strip())) for row in rows]
+        )
+    for marks, params in chunks(noted):
+        rows = engine.rows(f"SELECT -id, note FROM contact WHERE id IN ({marks})", params)
+        kept = {key: -value for key, value in params.items()}
+        _write_texts(engine, kept, [(row[0], fold(row[1])) for row in rows if row[1]])
+
+
+def _write_texts(
+    engine: Engine, asked: Mapping[str, int], texts: Sequence[tuple[int, str]]
+) -> None:
+    engine.index_texts(texts)
+    engine.unindex((), set(asked.values()) - {text[0] for text in texts})
+
+
+def _touch(engine: Engine, ids: set[int]) -> None:
+    """The day of the last interaction, and the day by which the cadence wants the next.
+
+    A card with a cadence and no interaction counts from the day it was made.
+    """
+    for marks, params in chunks(ids):
+        rows = engine.rows(
+            "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date) AS last_on FROM contact c "
+            "LEFT JOIN participant p ON p.contact_id = c.id "
+            "LEFT JOIN interaction i ON i.id = p.interaction_id "
+            f"WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_at",
+            params,
+        )
+        engine.execute_many(
+            "UPDATE contact SET last_on = :last_on, touch_on = :touch_on WHERE id = :id",
+            [
+                {
+                    "id": row["id"],
+                    "last_on": row["last_on"],
+                    "touch_on": _touch_on(row["last_on"] or row["created_at"], row["cadence_days"]),
+                }
+                for row in rows
+            ],
+        )
+
+
+def _touch_on(since: str, cadence_days: int | None) -> str | None:
+    if not cadence_days:
+        return None
+    try:
+        return (date.fromisoformat(since[:10]) + timedelta(days=cadence_days)).isoformat()
+    except OverflowError:
+        return None
+
+
+def _sum(engine: Engine, ids: set[int]) -> None:
+    """Sales by card and currency: refunds lower the revenue and are no orders of their own.
+
+    The margin is known only where every sale names its cost.
+    """
+    for marks, params in chunks(ids):
+        engine.execute(f"DELETE FROM contact_value WHERE contact_id IN ({marks})", params)
+        engine.execute(
+            "INSERT INTO contact_value "
+            "(contact_id, currency, revenue, margin, orders, first_on, last_on) "
+            "SELECT contact_id, currency, sum(amount), "
+            "CASE WHEN count(cost) = count(*) THEN sum(amount) - sum(cost) END, "
+            "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), min(on_date), max(on_date) "
+            f"FROM sale WHERE contact_id IN ({marks}) GROUP BY contact_id, currency",
+            params,
+        )

@@ -1,0 +1,91 @@
+"""Which tables the journal watches, and which kept facts hang on each.
+
+A kept fact can always be reckoned anew from the other tables: a card's search text, the day of its
+last interaction, its sums of sales. Kept facts are not journalled; they follow every change, undo
+and redo in the same transaction.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Values = Mapping[str, Any]
+
+
+@dataclass
+class Stale:
+    """Ids of rows whose kept facts a transaction has made stale."""
+
+    cards: set[int] = field(default_factory=set)
+    notes: set[int] = field(default_factory=set)
+    orgs: set[int] = field(default_factory=set)
+    texts: set[int] = field(default_factory=set)
+    touches: set[int] = field(default_factory=set)
+    values: set[int] = field(default_factory=set)
+
+
+def _contact(stale: Stale, row_id: int, values: Values) -> None:
+    if not values.keys().isdisjoint(("name", "title", "org_id")):
+        stale.cards.add(row_id)
+    if "name" in values:
+        stale.orgs.add(row_id)
+    if "note" in values:
+        stale.notes.add(row_id)
+    if "cadence_days" in values:
+        stale.touches.add(row_id)
+
+
+def _card(stale: Stale, _row_id: int, values: Values) -> None:
+    stale.cards.add(values["contact_id"])
+
+
+def _touch(stale: Stale, _row_id: int, values: Values) -> None:
+    stale.touches.add(values["contact_id"])
+
+
+def _value(stale: Stale, _row_id: int, values: Values) -> None:
+    stale.values.add(values["contact_id"])
+
+
+def _text(stale: Stale, row_id: int, _values: Values) -> None:
+    stale.texts.add(row_id)
+
+
+def _nothing(_stale: Stale, _row_id: int, _values: Values) -> None:
+    """A table on which no kept fact hangs."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A journalled table. ``owner`` must be known for a change to reach its card's kept facts."""
+
+    name: str
+    mark: Callable[[Stale, int, Values], None] = _nothing
+    owner: str = ""
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("contact", _contact),
+        Table("nickname", _card, "contact_id"),
+        Table("point", _card, "contact_id"),
+        Table("address", _card, "contact_id"),
+        Table("tag", _card, "contact_id"),
+        Table("yearly_day"),
+        Table("field"),
+        Table("field_value"),
+        Table("relation"),
+        Table("interaction", _text),
+        Table("participant", _touch, "contact_id"),
+        Table("reminder"),
+        Table("product"),
+        Table("sale", _value, "contact_id"),
+        Table("sale_line"),
+        Table("segment"),
+        Table("setting"),
+    )
+}
+
+# Columns that hold kept facts: never compared, never part of a box's content.
+KEPT_COLUMNS = frozenset({"last_on", "touch_on"})
