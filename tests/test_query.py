@@ -182,7 +182,7 @@ def read_or_refused(text: str) -> Node | UsageError:
 def test_any_text_is_read_or_refused_with_a_clear_error(text: str) -> None:
     answer = read_or_refused(text)
     if isinstance(answer, UsageError):
-        assert " position " in answer.message
+        assert "position " in answer.message
         assert answer.hint
     else:
         assert parse(unparse(answer)) == answer
