@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from cardcrm.render import table
 from cardcrm.sheet import Card, Line, Section
-from cardcrm.text import clean, width
+from cardcrm.text import clean, shorten, width
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,14 +93,12 @@ class _Pen:
         self, start: str, end: str, *, left: str = "", right: str = "", style: str = _EDGE
     ) -> "Text":
         """An edge or a ruled line across the card, with a title in it."""
+        tail = f" {shorten(clean(right), self.inner // 2)} " if right else ""
+        room = self.inner - width(tail)
         line = self.new(start + self.flat, style)
-        room = self.inner
         if left:
-            shown = self.text(f" {clean(left)} ", "bold")
-            shown.truncate(room, overflow="ellipsis")
-            line.append_text(shown)
-        tail = f" {clean(right)} " if right else ""
-        line.append(self.flat * (room - line.cell_len + 2 - width(tail)))
+            line.append(f" {shorten(clean(left), room - 2)} ", "bold")
+        line.append(self.flat * (room + 2 - line.cell_len))
         line.append(tail, "dim")
         return line.append(self.flat + end)
 
@@ -141,11 +139,11 @@ class _Pen:
 
     def facts(self, facts: tuple[tuple[str, str], ...]) -> Iterator["Text"]:
         """Labels in a column of their own, values wrapped beside them."""
-        label_width = min(max(width(clean(label)) for label, _ in facts), self.inner // 3)
+        label_width = self.widest(label for label, _ in facts)
         for label, value in facts:
-            shown = self.text(clean(label), "dim")
-            shown.truncate(label_width, overflow="ellipsis", pad=True)
-            yield from self.hanging(shown.append("  "), self.text(value))
+            shown = shorten(clean(label), label_width)
+            start = self.new(shown + " " * (label_width - width(shown) + 2), "dim")
+            yield from self.hanging(start, self.text(value))
 
     def hanging(self, start: "Text", body: "Text") -> Iterator["Text"]:
         """The body wrapped to the right of ``start``, further lines standing under the first."""
@@ -154,9 +152,13 @@ class _Pen:
             line.rstrip()
             yield self.new.assemble(start if at == 0 else " " * indent, line)
 
+    def widest(self, texts: Iterable[str]) -> int:
+        """How wide a column of labels is; a third of the card at most."""
+        return min(max((width(clean(text)) for text in texts), default=0), self.inner // 3)
+
     def section(self, section: Section) -> Iterator["Text"]:
-        mark = max((width(clean(line.mark)) for line in section.lines), default=0)
-        when = max((width(clean(line.when)) for line in section.lines), default=0)
+        mark = self.widest(line.mark for line in section.lines)
+        when = self.widest(line.when for line in section.lines)
         for line in section.lines:
             yield from self.line(line, mark, when)
         if section.sheet is not None:
@@ -169,8 +171,9 @@ class _Pen:
         start = self.new()
         for text, cells, style in ((line.mark, mark, line.style), (line.when, when, "dim")):
             if cells:
-                start.append(clean(text), line.style or style)
-                start.append(" " * (cells - width(clean(text)) + 2 - (cells == mark == 1)))
+                shown = shorten(clean(text), cells)
+                start.append(shown, line.style or style)
+                start.append(" " * (cells - width(shown) + 1 + (cells > 1)))
         body = self.text(line.text, line.style if line.style in {"bold", "dim"} else "")
         if line.note:
             body.append_text(self.text(f"  {line.note}", "dim"))

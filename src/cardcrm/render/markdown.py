@@ -26,13 +26,19 @@ def write_sheet(sheet: Sheet, write: Write) -> None:
         if not ruled:
             write(_rule(sheet, [stands_right(column) for column in columns]))
             ruled = True
-        shown = [texts(v, c.digits) for c, v in zip(sheet.columns, columns, strict=True)]
-        safe = [[escape(text) for text in column] for column in shown]
-        write("".join(_row(row) for row in zip(*safe, strict=True)))
+        shown = [_column(texts(v, c.digits)) for c, v in zip(sheet.columns, columns, strict=True)]
+        write("".join(map(_row, zip(*shown, strict=True))))
     if not ruled:
         write(_rule(sheet, [False] * len(sheet.columns)))
     if sheet.note:
         write(f"\n{escape(sheet.note)}\n")
+
+
+def _column(column: list[str]) -> list[str]:
+    """The safe texts of a column, escaped where any of them needs it."""
+    if not _SIGNS.search("".join(column)):
+        return column
+    return [_SIGNS.sub(r"\\\g<0>", text) for text in column]
 
 
 def _rule(sheet: Sheet, numbers: list[bool]) -> str:
