@@ -20,6 +20,9 @@ _FOLDS = str.maketrans(
     }
 )  # fmt: skip
 
+# Patterns for rare text stay strings: re compiles and keeps them at their first use, so a start
+# does not pay for them.
+
 # What a terminal would obey instead of show, in the order the alternatives are tried: whole escape
 # sequences and invisible signs (dropped), then single controls and broken characters (shown as �).
 _ESCAPES = (
@@ -31,12 +34,12 @@ _LETTER = r"[^\x00-\u02ff\u061c\u180e\u2000-\u206f\ufeff\ufff9-\ufffb\U000e0000-
 _JOINERS = f"(?<!{_LETTER})[\u200c\u200d]|[\u200c\u200d](?!{_LETTER})"
 _DROPPED = f"{_ESCAPES}|[{_HIDDEN}\U000e0000-\U000e0fff]|{_JOINERS}"
 _BROKEN = "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
-_UNSAFE = re.compile(f"(?P<drop>{_DROPPED})|{_BROKEN}")
-_NEWLINE = re.compile("\r\n?|[\n\v\f\x85\u2028\u2029]")
+_UNSAFE = f"(?P<drop>{_DROPPED})|{_BROKEN}"
+_NEWLINE = "\r\n?|[\n\v\f\x85\u2028\u2029]"
 
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_CONTROLS_IN_BLOCK = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = "[\x00-\x1f\x7f-\x9f\u2028\u2029]"
+_CONTROLS_IN_BLOCK = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
+_SURROGATES = "[\ud800-\udfff]"
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _MAYBE_WIDE = re.compile("[^\x00-\u02ff]")
 
@@ -62,13 +65,11 @@ def clean(text: str, *, newlines: bool = False) -> str:
     if text.isprintable():
         return text
     if newlines:
-        return _UNSAFE.sub(_visible, _NEWLINE.sub("\n", text))
-    lines = (_UNSAFE.sub(_visible, line).strip() for line in text.strip("\r\n").splitlines())
-    return " ⏎ ".join(line for line in lines if line) if _NEWLINE.search(text) else _flat(text)
-
-
-def _flat(text: str) -> str:
-    return _UNSAFE.sub(_visible, text)
+        return re.sub(_UNSAFE, _visible, re.sub(_NEWLINE, "\n", text))
+    if not re.search(_NEWLINE, text):
+        return re.sub(_UNSAFE, _visible, text)
+    lines = (re.sub(_UNSAFE, _visible, line).strip() for line in re.split(_NEWLINE, text))
+    return " ⏎ ".join(line for line in lines if line)
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -79,12 +80,12 @@ def _visible(match: re.Match[str]) -> str:
 
 def tidy(text: str) -> str:
     """What is stored of a one-line field: composed, trimmed, without controls and line ends."""
-    return " ".join(_CONTROLS.sub(" ", _composed(text)).split())
+    return " ".join(re.sub(_CONTROLS, " ", _composed(text)).split())
 
 
 def tidy_block(text: str) -> str:
     """What is stored of a field of many lines: one kind of line end, no controls but tab."""
-    lines = _NEWLINE.sub("\n", _CONTROLS_IN_BLOCK.sub("", _composed(text))).split("\n")
+    lines = re.sub(_NEWLINE, "\n", re.sub(_CONTROLS_IN_BLOCK, "", _composed(text))).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
@@ -94,7 +95,7 @@ def _composed(text: str) -> str:
         return text
     import unicodedata
 
-    return unicodedata.normalize("NFC", _SURROGATES.sub("�", text))
+    return unicodedata.normalize("NFC", re.sub(_SURROGATES, "�", text))
 
 
 def width(text: str) -> int:

@@ -4,8 +4,8 @@ Rich's own table takes some 0.3 ms a row, which is too slow for ten thousand of 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from cardcrm.render.cells import Row, chunks, stands_right, texts
 from cardcrm.render.streams import Write
@@ -18,8 +18,7 @@ _LEAST = 8  # cells that a shortened column keeps
 _CODES = {"dim": "2", "bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a column stands: its width in cells, its side, and whether cells are cut to fit."""
 
     width: int
