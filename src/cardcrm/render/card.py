@@ -1,0 +1,195 @@
+"""The index card, drawn with Rich: a head over a red line, facts, and a ruled part each section.
+
+Only Rich's ``Text`` and ``Console`` are used: they bring wrapping, cell widths and colour, and
+import in half the time of its tables. Data reaches them as ``Text``, so markup in it is just text.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from cardcrm.render import table
+from cardcrm.sheet import Card, Line, Section
+from cardcrm.text import clean, shorten, width
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+PIPE_WIDTH: Final = 80
+_WIDEST = 100
+_NARROWEST = 30
+_EDGE = "blue"  # as the ruling of a paper card is
+_HEAD = "red"
+
+# Corners and rules: top left, top right, bottom left, bottom right, tees left and right, ─ and │.
+_ROUND = tuple("╭╮╰╯├┤─│")
+_ASCII = tuple("++++++-|")
+
+
+def draw(card: Card, *, color: bool, width: int, boxes: bool) -> str:
+    """The card as text of ``width`` cells (at most 100), with colour codes where ``color``.
+
+    Without ``boxes`` it is drawn in ASCII, for terminals that hold no more.
+    """
+    from io import StringIO
+
+    from rich.console import Console
+
+    sheet = StringIO()
+    console = Console(
+        file=sheet,
+        width=max(_NARROWEST, min(width, _WIDEST)),
+        color_system="standard" if color else None,
+        force_terminal=color,
+        force_interactive=False,
+        no_color=not color,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    print_card(card, console, boxes=boxes)
+    return sheet.getvalue()
+
+
+def print_card(card: Card, console: "Console", *, boxes: bool = True) -> None:
+    """Print the card on a Rich console: ``draw`` does so, and pictures of it are recorded so."""
+    from rich.text import Text
+
+    pen = _Pen(console, _ROUND if boxes else _ASCII)
+    console.print(Text("\n").join(pen.card(card)), soft_wrap=True)
+
+
+class _Pen:
+    """Draws one card; ``inner`` is the room between the edges and their blanks."""
+
+    def __init__(self, console: "Console", box: tuple[str, ...]) -> None:
+        from rich.text import Text
+
+        self.new = Text
+        self.console = console
+        self.inner = console.width - 4
+        self.lt, self.rt, self.lb, self.rb, self.lm, self.rm, self.flat, self.side = box
+
+    def card(self, card: Card) -> Iterator["Text"]:
+        """Every line of the card from top to bottom."""
+        yield self.rule(self.lt, self.rt, right=card.corner)
+        yield from self.inside(self.head(card))
+        yield self.rule(self.lm, self.rm, style=_HEAD)
+        if card.facts:
+            yield from self.inside(self.facts(card.facts))
+        for at, section in enumerate(card.sections):
+            if at or card.facts:
+                yield self.rule(self.lm, self.rm, left=section.title)
+            else:
+                yield from self.inside([self.text(section.title, "bold")])
+            yield from self.inside(self.section(section))
+        yield self.rule(self.lb, self.rb)
+
+    def text(self, text: str, style: str = "") -> "Text":
+        """Foreign text, made safe, its lines kept."""
+        return self.new(clean(text, newlines=True), style)
+
+    def rule(
+        self, start: str, end: str, *, left: str = "", right: str = "", style: str = _EDGE
+    ) -> "Text":
+        """An edge or a ruled line across the card, with a title in it."""
+        tail = f" {shorten(clean(right), self.inner // 2)} " if right else ""
+        room = self.inner - width(tail)
+        line = self.new(start + self.flat, style)
+        if left:
+            line.append(f" {shorten(clean(left), room - 2)} ", "bold")
+        line.append(self.flat * (room + 2 - line.cell_len))
+        line.append(tail, "dim")
+        return line.append(self.flat + end)
+
+    def inside(self, lines: Iterable["Text"]) -> Iterator["Text"]:
+        """The lines between the edges, filled up to them."""
+        for line in lines:
+            edged = self.new.assemble((f"{self.side} ", _EDGE), line)
+            edged.append(" " * (self.inner - line.cell_len))
+            yield edged.append(f" {self.side}", _EDGE)
+
+    def wrapped(self, text: "Text", room: int) -> list["Text"]:
+        return list(text.wrap(self.console, max(room, 1))) or [self.new()]
+
+    def head(self, card: Card) -> Iterator["Text"]:
+        """Name and tags on one line where they fit, then role, stage and owner."""
+        name = self.text(card.title, "bold")
+        tags = self.text(" ".join(f"[{tag}]" for tag in card.tags), "cyan")
+        space = self.inner - name.cell_len - tags.cell_len
+        if tags and space >= 2 and "\n" not in name.plain:
+            yield self.new.assemble(name, " " * space, tags)
+        else:
+            yield from self.wrapped(name, self.inner)
+            yield from self.wrapped(tags, self.inner) if tags else ()
+        if card.subtitle:
+            yield from self.wrapped(self.text(card.subtitle), self.inner)
+        if status := self.status(card):
+            yield from self.wrapped(status, self.inner)
+
+    def status(self, card: Card) -> "Text":
+        """Labels and values in one line: ``stage customer · owner ann``."""
+        line = self.new()
+        for label, value in card.status:
+            if value:
+                line.append(" · " if line else "", "dim")
+                line.append(f"{clean(label)} " if label else "", "dim")
+                line.append(clean(value))
+        return line
+
+    def facts(self, facts: tuple[tuple[str, str], ...]) -> Iterator["Text"]:
+        """Labels in a column of their own, values wrapped beside them."""
+        label_width = self.widest(label for label, _ in facts)
+        for label, value in facts:
+            shown = shorten(clean(label), label_width)
+            start = self.new(shown + " " * (label_width - width(shown) + 2), "dim")
+            yield from self.hanging(start, self.text(value))
+
+    def hanging(self, start: "Text", body: "Text") -> Iterator["Text"]:
+        """The body wrapped to the right of ``start``, further lines standing under the first."""
+        indent = start.cell_len
+        for at, line in enumerate(self.wrapped(body, self.inner - indent)):
+            line.rstrip()
+            yield self.new.assemble(start if at == 0 else " " * indent, line)
+
+    def widest(self, texts: Iterable[str]) -> int:
+        """How wide a column of labels is; a third of the card at most."""
+        return min(max((width(clean(text)) for text in texts), default=0), self.inner // 3)
+
+    def section(self, section: Section) -> Iterator["Text"]:
+        mark = self.widest(line.mark for line in section.lines)
+        when = self.widest(line.when for line in section.lines)
+        for line in section.lines:
+            yield from self.line(line, mark, when)
+        if section.sheet is not None:
+            yield from self.sheet(section)
+        for note in (section.sheet.note if section.sheet else "", section.note):
+            yield from self.wrapped(self.text(note, "dim"), self.inner) if note else ()
+
+    def line(self, line: Line, mark: int, when: int) -> Iterator["Text"]:
+        """Mark, time and text in columns; the note follows the text."""
+        start = self.new()
+        for text, cells, style in ((line.mark, mark, line.style), (line.when, when, "dim")):
+            if cells:
+                shown = shorten(clean(text), cells)
+                start.append(shown, line.style or style)
+                start.append(" " * (cells - width(shown) + 1 + (cells > 1)))
+        body = self.text(line.text, line.style if line.style in {"bold", "dim"} else "")
+        if line.note:
+            body.append_text(self.text(f"  {line.note}", "dim"))
+        yield from self.hanging(start, body)
+
+    def sheet(self, section: Section) -> Iterator["Text"]:
+        assert section.sheet is not None
+        blocks = table.lines(section.sheet, color=False, width=self.inner)
+        head = next(blocks, None)
+        if head is not None:
+            yield self.cut(head, "dim")
+        for block in blocks:
+            for line in block.split("\n"):
+                yield self.cut(line)
+
+    def cut(self, line: str, style: str = "") -> "Text":
+        shown = self.new(line, style)
+        shown.truncate(self.inner, overflow="ellipsis")
+        return shown

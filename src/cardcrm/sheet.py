@@ -1,0 +1,82 @@
+"""What every face shows: a sheet of rows, or one card. They say what there is, not how it looks."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cardcrm.money import Money
+
+Cell = str | int | float | bool | dt.date | Money | None
+Style = Literal["", "dim", "bold", "red", "green", "yellow", "cyan"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: ``key`` names it in data formats, ``title`` heads it for people.
+
+    ``align`` is ``left`` or ``right``; columns of nothing but numbers stand right anyway. A
+    ``wide`` column may be shortened to fit the terminal. ``digits`` are the decimals of floats.
+    """
+
+    key: str
+    title: str
+    align: Literal["left", "right"] = "left"
+    wide: bool = False
+    style: Style = ""
+    digits: int = 2
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows under columns. ``rows`` may be a generator: it is walked once.
+
+    ``note`` is a line for people below the rows; ``ids`` the key of the column that the format
+    ``ids`` prints.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Iterable[tuple[Cell, ...]]
+    title: str = ""
+    note: str = ""
+    ids: str = "id"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a section: a sign, when it was or is due, and what; ``note`` follows, dimmed."""
+
+    mark: str
+    when: str
+    text: str
+    style: Style = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A ruled part of a card: lines, or a small sheet, or both."""
+
+    title: str
+    lines: tuple[Line, ...] = ()
+    sheet: Sheet | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One index card.
+
+    The head is ``title`` (the name), ``corner`` (an id), ``subtitle`` (role at organisation),
+    ``tags``, and ``status`` (stage and owner as label and value). ``facts`` are label and value;
+    an empty label continues the one above. ``data`` is what JSON shows.
+    """
+
+    title: str
+    subtitle: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    sections: tuple[Section, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)
+    corner: str = ""
+    tags: tuple[str, ...] = ()
+    status: tuple[tuple[str, str], ...] = ()
