@@ -1,0 +1,452 @@
+"""What people mean by a date, on one fixed evening: Saturday 21 November 2026, 20:00."""
+
+# ruff: noqa: DTZ001 - wall times are naive
+import datetime as dt
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cardcrm import dates
+from cardcrm.dates import When, parse_when
+from cardcrm.errors import UsageError
+
+NOW = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
+TODAY = NOW.date()
+DAYS = st.dates(dt.date(1900, 1, 1), dt.date(9999, 12, 31))
+MOMENTS = st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2150, 1, 1), timezones=st.just(dt.UTC))
+
+
+def shown(when: When) -> str:
+    return when.day.isoformat() + (f" {when.time:%H:%M}" if when.time else "")
+
+
+@pytest.fixture(params=["Europe/London", "America/New_York"])
+def system_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield request.param
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("text", "plan", "history"),
+    [
+        ("2026-11-27", "2026-11-27", "2026-11-27"),
+        ("2026-11-27 14:00", "2026-11-27 14:00", "2026-11-27 14:00"),
+        ("2026-11-27T14:00", "2026-11-27 14:00", "2026-11-27 14:00"),
+        ("2026-11-27T14:00:00Z", "2026-11-27 14:00", "2026-11-27 14:00"),
+        ("2026-07-27T14:00+02:00", "2026-07-27 12:00", "2026-07-27 12:00"),
+        ("20261127", "2026-11-27", "2026-11-27"),
+        ("today", "2026-11-21", "2026-11-21"),
+        ("Tomorrow 9am", "2026-11-22 09:00", "2026-11-22 09:00"),
+        ("yesterday", "2026-11-20", "2026-11-20"),
+        ("the day after tomorrow", "2026-11-23", "2026-11-23"),
+        ("now", "2026-11-21 20:00", "2026-11-21 20:00"),
+        ("fri", "2026-11-27", "2026-11-20"),
+        ("on friday", "2026-11-27", "2026-11-20"),
+        ("sat", "2026-11-28", "2026-11-14"),
+        ("fri at 14:00", "2026-11-27 14:00", "2026-11-20 14:00"),
+        ("2pm fri", "2026-11-27 14:00", "2026-11-20 14:00"),
+        ("next tue 14:00", "2026-11-24 14:00", "2026-11-24 14:00"),
+        ("next sun", "2026-11-29", "2026-11-29"),
+        ("last friday", "2026-11-20", "2026-11-20"),
+        ("this fri", "2026-11-27", "2026-11-20"),
+        ("this sat", "2026-11-21", "2026-11-21"),
+        ("23rd", "2026-11-23", "2026-10-23"),
+        ("the 23rd", "2026-11-23", "2026-10-23"),
+        ("21st", "2026-11-21", "2026-11-21"),
+        ("21st 9am", "2026-12-21 09:00", "2026-11-21 09:00"),
+        ("21st 9pm", "2026-11-21 21:00", "2026-10-21 21:00"),
+        ("31st", "2026-12-31", "2026-10-31"),
+        ("23 dec", "2026-12-23", "2025-12-23"),
+        ("dec 23", "2026-12-23", "2025-12-23"),
+        ("23rd of December", "2026-12-23", "2025-12-23"),
+        ("23 dec 2027", "2027-12-23", "2027-12-23"),
+        ("December 23rd, 2027", "2027-12-23", "2027-12-23"),
+        ("29 feb", "2028-02-29", "2024-02-29"),
+        ("27.11.2026", "2026-11-27", "2026-11-27"),
+        ("27.11.", "2026-11-27", "2025-11-27"),
+        ("27/11/2026", "2026-11-27", "2026-11-27"),
+        ("3/4/2027", "2027-04-03", "2027-04-03"),
+        ("3d", "2026-11-24", "2026-11-18"),
+        ("0d", "2026-11-21", "2026-11-21"),
+        ("2w", "2026-12-05", "2026-11-07"),
+        ("3m", "2027-02-21", "2026-08-21"),
+        ("1y", "2027-11-21", "2025-11-21"),
+        ("in 2 weeks", "2026-12-05", "2026-12-05"),
+        ("in a month", "2026-12-21", "2026-12-21"),
+        ("2 weeks ago", "2026-11-07", "2026-11-07"),
+        ("3 days ago", "2026-11-18", "2026-11-18"),
+        ("in 2 hours", "2026-11-21 22:00", "2026-11-21 22:00"),
+        ("30 minutes ago", "2026-11-21 19:30", "2026-11-21 19:30"),
+        ("eow", "2026-11-22", "2026-11-15"),
+        ("eom", "2026-11-30", "2026-10-31"),
+        ("end of the month", "2026-11-30", "2026-10-31"),
+        ("eoq", "2026-12-31", "2026-09-30"),
+        ("eoy", "2026-12-31", "2025-12-31"),
+        ("next week", "2026-11-23", "2026-11-23"),
+        ("next month", "2026-12-01", "2026-12-01"),
+        ("last week", "2026-11-09", "2026-11-09"),
+        ("last month", "2026-10-01", "2026-10-01"),
+        ("noon", "2026-11-22 12:00", "2026-11-21 12:00"),
+        ("tomorrow noon", "2026-11-22 12:00", "2026-11-22 12:00"),
+        ("14:00", "2026-11-22 14:00", "2026-11-21 14:00"),
+        ("at 14:00", "2026-11-22 14:00", "2026-11-21 14:00"),
+        ("20:00", "2026-11-21 20:00", "2026-11-21 20:00"),
+        ("21:00", "2026-11-21 21:00", "2026-11-20 21:00"),
+        ("2:30pm", "2026-11-22 14:30", "2026-11-21 14:30"),
+        ("today 12am", "2026-11-21 00:00", "2026-11-21 00:00"),
+        ("  Mon,  9:05 ", "2026-11-23 09:05", "2026-11-16 09:05"),
+    ],
+)
+def test_a_word_means_one_day_in_each_direction(text: str, plan: str, history: str) -> None:
+    assert shown(parse_when(text, NOW)).removesuffix(" 00:00") == plan.removesuffix(" 00:00")
+    assert shown(parse_when(text, NOW, past=True)) == history
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "   ",
+            "banana",
+            "next banana",
+            "23",
+            "9h",
+            "mon tue",
+            "in 3 days ago",
+            "fri 2pm 3pm",
+        ),
+        *("31 feb", "2026-02-30", "2026-13-01", "0000-01-01", "31.4.", "0th", "32nd", "00.05."),
+        *("25:00", "14:60", "13pm", "0am", "14:00pm", "tomorrow 24:00"),
+        *("1899-12-31", "10000-01-01", "99999y", "99999m", "99999999d", "99999d ago", "99999w ago"),
+        *(
+            "٣d",
+            "２０２６-11-27",
+            "fri\x00",
+            "fri\x1b[2J",
+            "x" * 100_000,
+            "1" * 5000,
+            "tomorrow\u202e",
+        ),
+    ],
+)
+def test_what_is_no_date_is_refused_by_name_and_with_examples(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_when(text, NOW)
+    assert len(caught.value.message) < 120
+    assert caught.value.message.isprintable()
+    assert text[:30].isprintable() is False or text[:30] in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["11/27/2026", "11.27.2026", "11/27"])
+def test_month_first_figures_are_sent_to_the_iso_form(text: str) -> None:
+    with pytest.raises(UsageError, match="YYYY-MM-DD"):
+        parse_when(text, NOW)
+
+
+def test_a_weekday_beside_a_date_must_be_right() -> None:
+    assert parse_when("Fri 27 Nov", NOW).day == dt.date(2026, 11, 27)
+    with pytest.raises(UsageError, match="2026-11-28 is a Saturday"):
+        parse_when("Fri 28 Nov", NOW)
+
+
+@given(DAYS, MOMENTS, st.booleans())
+def test_any_iso_date_comes_back_as_itself(day: dt.date, now: dt.datetime, past: bool) -> None:
+    assert parse_when(day.isoformat(), now, past=past) == When(day)
+    assert parse_when(day.strftime("%Y%m%d"), now, past=past) == When(day)
+    assert parse_when(f"{day.day}.{day.month}.{day.year}", now, past=past) == When(day)
+
+
+RELATIVE = st.sampled_from(
+    [
+        *("fri", "mon", "this tue", "sunday", "23rd", "1st", "31st", "23 dec", "1 jan", "29 feb"),
+        *("3d", "2w", "1m", "1y", "eow", "eom", "eoq", "eoy", "14:00", "noon", "9am", "fri 8am"),
+        *("23rd 0:00", "1 jan 23:59"),
+    ]
+)
+
+
+@given(RELATIVE, MOMENTS)
+@example("14:00", dt.datetime(2026, 12, 31, 14, 0, 59, tzinfo=dt.UTC))
+def test_words_look_forward_for_plans_and_back_for_history(text: str, now: dt.datetime) -> None:
+    plan, history = parse_when(text, now), parse_when(text, now, past=True)
+    minute = now.replace(second=0, microsecond=0, tzinfo=None)
+    first = dt.datetime.combine(plan.day, plan.time or dt.time.max)
+    last = dt.datetime.combine(history.day, history.time or dt.time.min)
+    assert last <= now.replace(tzinfo=None)
+    assert minute <= first
+
+
+@given(text=st.text(max_size=90), past=st.booleans())
+@example(text="1 a ago", past=False)
+@example(text="9999-12-31T23:59-14:00", past=False)
+@example(text="0001-01-01T00:00+14:00", past=True)
+def test_any_text_is_a_date_or_a_usage_error(text: str, past: bool) -> None:
+    try:
+        when = parse_when(text, NOW, past=past)
+    except UsageError:
+        return
+    assert 1900 <= when.day.year <= 9999
+
+
+@given(st.sampled_from(["eoy", "fri", "1y", "31st", "29 feb", "next month", "9am", "in 5 hours"]))
+def test_the_end_of_the_calendar_is_a_usage_error_or_a_day(text: str) -> None:
+    for now in (
+        dt.datetime(9999, 12, 31, 23, 30, tzinfo=dt.UTC),
+        dt.datetime(1, 1, 1, 0, 30, tzinfo=dt.UTC),
+    ):
+        for past in (False, True):
+            try:
+                parse_when(text, now, past=past)
+            except UsageError:
+                continue
+
+
+# The clock ------------------------------------------------------------------------------------
+
+
+def test_the_clock_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+    assert dates.now("Europe/Berlin").isoformat() == "2026-11-21T20:00:00+01:00"
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T23:30:00Z")
+    assert dates.now("Europe/Berlin").isoformat() == "2026-11-22T00:30:00+01:00"
+    assert dates.today("Europe/Berlin") == dt.date(2026, 11, 22)
+    assert dates.stamp() == "2026-11-21T23:30:00Z"
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21")
+    assert dates.now("Asia/Tokyo").isoformat() == "2026-11-21T00:00:00+09:00"
+
+
+def test_the_clock_runs_when_nobody_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CARDCRM_NOW", raising=False)
+    away = abs(dates.now("Asia/Tokyo") - dt.datetime.now(dt.UTC))
+    assert away < dt.timedelta(minutes=1)
+    assert dates.now("Asia/Tokyo").utcoffset() == dt.timedelta(hours=9)
+    assert dates.now().tzinfo is not None
+
+
+def test_a_stopped_clock_that_shows_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARDCRM_NOW", "half past nine")
+    with pytest.raises(UsageError, match="CARDCRM_NOW"):
+        dates.now()
+
+
+@pytest.mark.parametrize(
+    "name", ["Europe/Lodnon", "Europe", "../etc/passwd", "a\x00b", "/etc", "ü"]
+)
+def test_an_unknown_zone_is_refused_with_near_names(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        dates.now(name)
+    assert "/" in caught.value.hint
+    with pytest.raises(UsageError):
+        dates.to_instant(TODAY, dt.time(9), name)
+
+
+GAPS_AND_OVERLAPS = {
+    "Europe/London": [
+        (dt.datetime(2026, 3, 29, 1, 30), "2026-03-29T01:30:00Z", "02:30"),  # skipped
+        (dt.datetime(2026, 3, 29, 2, 30), "2026-03-29T01:30:00Z", "02:30"),
+        (dt.datetime(2026, 10, 25, 1, 30), "2026-10-25T00:30:00Z", "01:30"),  # twice
+        (dt.datetime(2026, 7, 1, 9, 0), "2026-07-01T08:00:00Z", "09:00"),
+    ],
+    "America/New_York": [
+        (dt.datetime(2026, 3, 8, 2, 30), "2026-03-08T07:30:00Z", "03:30"),
+        (dt.datetime(2026, 11, 1, 1, 30), "2026-11-01T05:30:00Z", "01:30"),
+        (dt.datetime(2026, 12, 1, 9, 0), "2026-12-01T14:00:00Z", "09:00"),
+    ],
+}
+
+
+@pytest.mark.parametrize("through_system", [True, False])
+def test_clock_changes_skip_forward_and_take_the_first(
+    system_zone: str, through_system: bool
+) -> None:
+    zone = "" if through_system else system_zone
+    for wall, instant, back in GAPS_AND_OVERLAPS[system_zone]:
+        assert dates.to_instant(wall.date(), wall.time(), zone) == instant
+        assert f"{dates.from_instant(instant, zone):%H:%M}" == back
+
+
+def test_the_systems_zone_has_the_offset_of_the_day_not_of_today(system_zone: str) -> None:
+    for month in (1, 7):
+        text = f"2026-{month:02d}-15T12:00:00Z"
+        assert (
+            dates.from_instant(text).utcoffset()
+            == dates.from_instant(text, system_zone).utcoffset()
+        )
+    summer = parse_when("2026-07-27T12:00Z", dates.now()).time
+    assert summer == dates.from_instant("2026-07-27T12:00:00Z").time()
+
+
+def test_hours_are_counted_on_the_clock_that_jumps() -> None:
+    now = dates.from_instant("2026-03-29T00:30:00Z", "Europe/London")
+    assert shown(parse_when("in 1 hour", now)) == "2026-03-29 02:30"
+
+
+@given(
+    st.datetimes(dt.datetime(1975, 1, 1), dt.datetime(2099, 1, 1)),
+    st.sampled_from(["Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]),
+)
+def test_instants_survive_the_way_to_the_wall_and_back(utc: dt.datetime, zone: str) -> None:
+    text = utc.isoformat(timespec="seconds") + "Z"
+    wall = dates.from_instant(text, zone)
+    back = dates.to_instant(wall.date(), wall.time(), zone)
+    assert back == text or wall.fold == 1
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01T00:00:00Z"])
+def test_a_garbled_instant_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        dates.from_instant(text)
+
+
+def test_an_instant_beyond_the_calendar_is_refused() -> None:
+    with pytest.raises(UsageError):
+        dates.to_instant(dt.date.max, dt.time(23), "America/New_York")
+
+
+# Yearly days, spans and how days are shown ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("1980-05-17", "1980-05-17"),
+        ("--05-17", "--05-17"),
+        ("--0517", "--05-17"),
+        ("17 May", "--05-17"),
+        ("17th of may", "--05-17"),
+        ("May 17 1980", "1980-05-17"),
+        ("17.5.1980", "1980-05-17"),
+        ("17.5.", "--05-17"),
+        ("17/05/1980", "1980-05-17"),
+        ("05/17/1980", "1980-05-17"),
+        ("4/5/1980", "1980-05-04"),
+        ("19800517", "1980-05-17"),
+        ("29 Feb", "--02-29"),
+        ("--02-29", "--02-29"),
+        ("29.2.1980", "1980-02-29"),
+    ],
+)
+def test_yearly_days_are_read_as_people_write_them(text: str, kept: str) -> None:
+    assert dates.parse_yearly(text, TODAY) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x", "0517", "--13-01", "--02-30", "1981-02-29", "2026-11-22", "9999-01-01"),
+        *(
+            "0000-01-01",
+            "1499-12-31",
+            "31.4.1980",
+            "fri",
+            "17\x00May",
+            "１９８０-05-17",
+            "-" * 9999,
+        ),
+    ],
+)
+def test_what_is_no_yearly_day_is_refused(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        dates.parse_yearly(text, TODAY)
+    assert caught.value.hint
+
+
+@given(st.dates(dt.date(1500, 1, 1), dt.date(9990, 1, 1)), st.dates(dt.date(1900, 1, 1)))
+def test_a_yearly_day_comes_within_a_year_and_today_counts(day: dt.date, today: dt.date) -> None:
+    if today.year == 9999:
+        return
+    coming = dates.next_yearly(day.isoformat(), today)
+    assert today <= coming < today + dt.timedelta(days=366)
+    assert (coming.month, coming.day) in {(day.month, day.day), (2, 28)}
+    assert coming == dates.next_yearly(f"--{day:%m-%d}", today)
+    assert dates.next_yearly(day.isoformat(), coming) == coming
+    assert dates.age_on(day.isoformat(), coming) in {coming.year - day.year, None}
+
+
+def test_leap_day_children_have_birthdays_every_year() -> None:
+    assert dates.next_yearly("2000-02-29", dt.date(2026, 2, 1)) == dt.date(2026, 2, 28)
+    assert dates.next_yearly("--02-29", dt.date(2026, 3, 1)) == dt.date(2027, 2, 28)
+    assert dates.next_yearly("--02-29", dt.date(2028, 2, 1)) == dt.date(2028, 2, 29)
+    assert dates.age_on("2000-02-29", dt.date(2026, 2, 27)) == 25
+    assert dates.age_on("2000-02-29", dt.date(2026, 2, 28)) == 26
+
+
+def test_age_needs_a_year_that_has_begun() -> None:
+    assert dates.age_on("--05-17", TODAY) is None
+    assert dates.age_on("1980-05-17", dt.date(1979, 1, 1)) is None
+    assert dates.age_on("1980-11-21", TODAY) == 46
+    assert dates.age_on("1980-11-22", TODAY) == 45
+
+
+@pytest.mark.parametrize("text", ["", "1980", "1981-02-29", "--02-30", "0000-00-00"])
+def test_a_garbled_kept_day_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        dates.next_yearly(text, TODAY)
+
+
+def test_the_last_birthday_of_the_calendar_is_told() -> None:
+    with pytest.raises(UsageError, match="does not come again"):
+        dates.next_yearly("--05-17", dt.date.max)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        *[("30d", 30), ("2w", 14), ("3m", 90), ("1y", 365), ("90", 90), ("2 weeks", 14)],
+        *[("daily", 1), ("weekly", 7), ("Monthly", 30), ("quarterly", 90), ("yearly", 365)],
+        *[("every 2 weeks", 14), ("every month", 30), ("a month", 30)],
+    ],
+)
+def test_spans_are_days(text: str, days: int) -> None:
+    assert dates.parse_span(text) == days
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "0d", "-3", "fri", "3x", "1.5m", "99999y", "1" * 400, "٣"]
+)
+def test_what_is_no_span_is_refused(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        dates.parse_span(text)
+    assert "30d" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("away", "words"),
+    [
+        *[(0, "today"), (-1, "yesterday"), (1, "tomorrow"), (-3, "3 days ago"), (5, "in 5 days")],
+        *[(-13, "13 days ago"), (-14, "2 weeks ago"), (-60, "8 weeks ago"), (61, "in 2 months")],
+        *[
+            (91, "in 3 months"),
+            (-729, "23 months ago"),
+            (-731, "2 years ago"),
+            (3653, "in 10 years"),
+        ],
+    ],
+)
+def test_distance_in_words(away: int, words: str) -> None:
+    assert dates.ago(TODAY + dt.timedelta(days=away), TODAY) == words
+
+
+@given(st.dates(), st.dates())
+def test_distance_never_fails_and_never_says_one_of_many(day: dt.date, today: dt.date) -> None:
+    words = dates.ago(day, today)
+    assert words in {"today", "tomorrow", "yesterday"} or not {"0", "1"} & set(words.split())
+
+
+def test_days_are_shown_short() -> None:
+    assert dates.show_day(dt.date(2026, 11, 27), TODAY) == "Fri 27 Nov"
+    assert dates.show_day(dt.date(2024, 11, 27), TODAY) == "27 Nov 2024"
+
+
+@given(st.dates(dt.date(1900, 1, 1)), MOMENTS)
+def test_a_day_as_shown_can_be_typed_in(day: dt.date, now: dt.datetime) -> None:
+    shown_day = dates.show_day(day, now.date())
+    assert parse_when(shown_day, now, past=day < now.date()).day == day

@@ -1,0 +1,243 @@
+"""Money is exact, in whatever writing it comes, and never a thousand times too much."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cardcrm.currencies import DECIMALS
+from cardcrm.errors import UsageError
+from cardcrm.money import (
+    Money,
+    exponent,
+    format_money,
+    format_quantity,
+    parse_money,
+    parse_percent,
+    parse_quantity,
+    percent_of,
+)
+
+CURRENCIES = st.sampled_from(sorted(DECIMALS))
+MINORS = st.integers(-(10**15), 10**15)
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "currency"),
+    [
+        ("1234.5", 123450, "EUR"),
+        ("1,234.50", 123450, "EUR"),
+        ("1.234,50", 123450, "EUR"),
+        ("1 234,50", 123450, "EUR"),
+        ("1\u00a0234,50", 123450, "EUR"),
+        ("1'234.50", 123450, "EUR"),
+        ("1\u2019234.50", 123450, "EUR"),
+        ("1,234", 123400, "EUR"),
+        ("1.234.567", 123456700, "EUR"),
+        ("12,34,567.50", 123456750, "EUR"),
+        ("1,5", 150, "EUR"),
+        ("0,50", 50, "EUR"),
+        ("0", 0, "EUR"),
+        ("€12", 1200, "EUR"),
+        ("12€", 1200, "EUR"),
+        ("12 EUR", 1200, "EUR"),
+        ("EUR 12", 1200, "EUR"),
+        ("eur12", 1200, "EUR"),
+        ("  12 usd ", 1200, "USD"),
+        ("$5", 500, "USD"),
+        ("£3.20", 320, "GBP"),
+        ("¥500", 500, "JPY"),
+        ("1,500 JPY", 1500, "JPY"),
+        ("CHF 12", 1200, "CHF"),
+        ("12 zł", 1200, "PLN"),
+        ("1.234 BHD", 1234, "BHD"),
+        ("1,234.5 BHD", 1234500, "BHD"),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(text: str, minor: int, currency: str) -> None:
+    assert parse_money(text, "EUR") == Money(minor, currency)
+
+
+@pytest.mark.parametrize(
+    "text", ["-3", "(3.00)", "-€3", "€-3", "EUR -3", "(€3)", "€(3.00)", "\u22123"]
+)
+def test_negative_amounts_come_only_where_they_are_wanted(text: str) -> None:
+    assert parse_money(text, "EUR", negative=True) == Money(-300, "EUR")
+    with pytest.raises(UsageError):
+        parse_money(text, "EUR")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "abc", "NaN", "inf", "1e5", "0x10", "1_000", "12 12", "€", "EUR"),
+        *(
+            "1,2,3",
+            "1,23,4",
+            "12.34.56",
+            "1.234,567.8",
+            "1,234.567",
+            "1 2",
+            "--3",
+            "(-3)",
+            "(3",
+            "3-",
+        ),
+        *(".5", "5.", "5,-", "+3", "€12 EUR", "12 EUR USD", "１２", "٣", "1\x002", "9" * 10_000),
+        *("12.345", "1.234", "0.234", "012,345", "1234,567", "12.5 JPY", "1.234 JPY", "1,234 BHD"),
+        *("10000000000000.01", "1000000000000001 JPY", "12 XXX", "12 EUA", "kr 5", "12 \x1b[2J"),
+    ],
+)
+def test_garbled_ambiguous_and_huge_amounts_are_refused(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_money(text, "EUR", negative=True)
+    assert caught.value.hint
+    assert caught.value.message.isprintable()
+    assert len(caught.value.message) < 120
+
+
+def test_the_point_before_three_digits_is_explained() -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_money("1.234", "EUR")
+    assert caught.value.hint == "write 1234, or 1.23"
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "currency"),
+    [
+        *[("$5", "CAD", "CAD"), ("$5", "GBP", "USD"), ("US$5", "CAD", "USD"), ("¥5", "CNY", "CNY")],
+        *[
+            ("kr 5", "SEK", "SEK"),
+            ("5 kr", "NOK", "NOK"),
+            ("5 KR", "DKK", "DKK"),
+            ("5", "eur", "EUR"),
+        ],
+    ],
+)
+def test_shared_signs_mean_the_currency_of_the_house(
+    text: str, default: str, currency: str
+) -> None:
+    assert parse_money(text, default).currency == currency
+
+
+def test_an_unknown_currency_gets_near_names() -> None:
+    with pytest.raises(UsageError) as caught:
+        exponent("EURO")
+    assert "EUR" in caught.value.hint
+    with pytest.raises(UsageError):
+        parse_money("12", "")
+    with pytest.raises(UsageError):
+        exponent("\x00" * 10_000)
+
+
+def test_currencies_have_the_decimals_of_the_standard() -> None:
+    assert [exponent(code) for code in ("EUR", "JPY", "KRW", "BHD", "KWD", "CLP", "MGA")] == [
+        *(2, 0, 0, 3, 3, 0, 2)
+    ]
+    assert all(len(code) == 3 and code.isascii() and code.isupper() for code in DECIMALS)
+
+
+@pytest.mark.parametrize(
+    ("money", "shown"),
+    [
+        (Money(123450, "EUR"), "1,234.50 EUR"),
+        (Money(-1200, "EUR"), "-12.00 EUR"),
+        (Money(-5, "EUR"), "-0.05 EUR"),
+        (Money(1500, "JPY"), "1,500 JPY"),
+        (Money(1234, "BHD"), "1.234 BHD"),
+    ],
+)
+def test_amounts_are_shown_with_groups_and_code(money: Money, shown: str) -> None:
+    assert format_money(money) == shown
+    assert format_money(money, code=False) == shown[:-4]
+
+
+@given(MINORS, CURRENCIES)
+@example(10**15, "BHD")
+@example(1234, "BHD")
+@example(1234, "JPY")
+def test_what_is_shown_can_be_read_again(minor: int, currency: str) -> None:
+    money = Money(minor, currency)
+    assert parse_money(format_money(money), "USD", negative=True) == money
+    assert parse_money(format_money(money, code=False), currency, negative=True) == money
+
+
+@given(st.integers(0, 10**9), st.integers(0, 99), st.sampled_from([",.", ".,", " ,", "'.", " ."]))
+def test_every_countrys_grouping_is_the_same_amount(whole: int, cents: int, signs: str) -> None:
+    group, point = signs
+    text = f"{whole:,}".replace(",", group) + f"{point}{cents:02d}"
+    assert parse_money(text, "EUR") == Money(whole * 100 + cents, "EUR")
+
+
+@given(st.text(max_size=70), CURRENCIES)
+def test_any_text_is_an_amount_or_a_usage_error(text: str, default: str) -> None:
+    try:
+        money = parse_money(text, default, negative=True)
+    except UsageError:
+        return
+    assert abs(money.minor) <= 10**15
+    assert money.currency in DECIMALS
+
+
+@given(st.from_regex(r"[0-9]{1,4}[., '][0-9]{1,4}([.,][0-9]{1,3})?", fullmatch=True))
+def test_no_reading_is_a_thousand_times_another(text: str) -> None:
+    try:
+        minor = parse_money(text, "EUR").minor
+    except UsageError:
+        return
+    digits = "".join(filter(str.isdigit, text))
+    last = len(text) - 1 - max(text.rfind("."), text.rfind(","))
+    decimals = last if 1 <= last <= 2 and last < len(text) else 0
+    assert minor == int(digits) * 10 ** (2 - decimals)
+
+
+@pytest.mark.parametrize(
+    ("text", "thousandths"),
+    [("2", 2000), ("0.5", 500), ("0,5", 500), ("1.234", 1234), (" 10 ", 10_000), ("0.001", 1)],
+)
+def test_quantities_are_thousandths(text: str, thousandths: int) -> None:
+    assert parse_quantity(text) == thousandths
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "0", "0.000", "-1", "1.2345", "1,234", "two", "1e3", "٢", "9" * 13, "1 000", "\x00"],
+)
+def test_what_is_no_quantity_is_refused(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_quantity(text)
+    assert caught.value.hint
+
+
+@given(st.integers(1, 10**12))
+def test_a_quantity_as_shown_can_be_typed_in(thousandths: int) -> None:
+    shown = format_quantity(thousandths)
+    assert parse_quantity(shown) == thousandths
+    assert not ("." in shown and shown.endswith(("0", ".")))
+    assert format_quantity(-thousandths) == f"-{shown}"
+
+
+@pytest.mark.parametrize(
+    ("text", "thousandths"),
+    [("12.5%", 12500), ("12.5", 12500), ("12,5 %", 12500), ("0", 0), ("100%", 100_000)],
+)
+def test_percentages_are_thousandths_of_a_percent(text: str, thousandths: int) -> None:
+    assert parse_percent(text) == thousandths
+
+
+@pytest.mark.parametrize("text", ["", "%", "-1", "100.001", "101%", "5%%", "ten", "1.2345%"])
+def test_what_is_no_percentage_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_percent(text)
+
+
+def test_half_a_unit_rounds_away_from_zero() -> None:
+    assert [percent_of(minor, 50_000) for minor in (1, 3, -1, -3, 2)] == [1, 2, -1, -2, 1]
+    assert percent_of(999, 19_000) == 190  # 189.81
+    assert percent_of(10_000, 12_345) == 1235  # 1234.5
+
+
+@given(MINORS, st.integers(0, 100_000))
+def test_a_share_is_never_off_by_more_than_half_a_unit(minor: int, percent: int) -> None:
+    assert abs(percent_of(minor, percent) * 100_000 - minor * percent) <= 50_000
+    assert percent_of(-minor, percent) == -percent_of(minor, percent)
+    assert percent_of(minor, 100_000) == minor

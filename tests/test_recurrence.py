@@ -1,0 +1,211 @@
+"""What comes again, and when it comes next."""
+
+# ruff: noqa: DTZ001 - wall times are naive
+import datetime as dt
+
+import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from cardcrm.dates import from_instant, to_instant
+from cardcrm.errors import UsageError
+from cardcrm.recurrence import describe_every, next_due, parse_every, roll
+
+DUE = dt.datetime(2026, 11, 23, 9, 30)  # a Monday
+WORDS = [
+    ("2w", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("10d", "FREQ=DAILY;INTERVAL=10", "every 10 days"),
+    ("3m", "FREQ=MONTHLY;INTERVAL=3", "every 3 months"),
+    ("1y", "FREQ=YEARLY", "every year"),
+    ("daily", "FREQ=DAILY", "every day"),
+    ("Weekly", "FREQ=WEEKLY", "every week"),
+    ("monthly", "FREQ=MONTHLY", "every month"),
+    ("quarterly", "FREQ=MONTHLY;INTERVAL=3", "every 3 months"),
+    ("yearly", "FREQ=YEARLY", "every year"),
+    ("weekday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday"),
+    ("2 weeks", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("every 2 weeks", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("every other week", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("3rd monday", "FREQ=MONTHLY;BYDAY=3MO", "on the 3rd Monday of the month"),
+    ("first mon of the month", "FREQ=MONTHLY;BYDAY=1MO", "on the 1st Monday of the month"),
+    ("last friday", "FREQ=MONTHLY;BYDAY=-1FR", "on the last Friday of the month"),
+    ("monday", "FREQ=WEEKLY;BYDAY=MO", "every Monday"),
+    ("thu, mon", "FREQ=WEEKLY;BYDAY=MO,TH", "every Monday and Thursday"),
+    ("mon,wed,fri", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "every Monday, Wednesday and Friday"),
+    ("15th", "FREQ=MONTHLY;BYMONTHDAY=15", "on the 15th of the month"),
+    ("the 22nd", "FREQ=MONTHLY;BYMONTHDAY=22", "on the 22nd of the month"),
+    (
+        "30th",
+        "FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1",
+        "on the 30th (or last day) of the month",
+    ),
+    ("31st", "FREQ=MONTHLY;BYMONTHDAY=-1", "on the last day of the month"),
+    ("last day", "FREQ=MONTHLY;BYMONTHDAY=-1", "on the last day of the month"),
+    ("RRULE:FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY;BYDAY=MO", "every Monday"),
+    ("freq=weekly;count=5", "FREQ=WEEKLY;COUNT=5", "every week, 5 times"),
+    ("FREQ=DAILY;COUNT=1", "FREQ=DAILY;COUNT=1", "every day, 1 time"),
+    ("FREQ=DAILY;UNTIL=20261231", "FREQ=DAILY;UNTIL=20261231", "every day, until 2026-12-31"),
+    (
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU",
+        "every 2 weeks on Tuesday",
+    ),
+    ("FREQ=MONTHLY;INTERVAL=2;BYDAY=3MO",) * 2 + ("every 2 months on the 3rd Monday",),
+    ("FREQ=YEARLY;BYMONTH=5;BYDAY=2SU",) * 3,
+]
+
+
+@pytest.mark.parametrize(("text", "rule", "words"), WORDS)
+def test_words_make_a_rule_and_a_rule_makes_words(text: str, rule: str, words: str) -> None:
+    assert parse_every(text) == rule
+    assert describe_every(rule) == words
+    assert parse_every(rule) == rule
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "every", "banana", "mon,banana", "6th monday", "0th", "45th", "last", "third"),
+        *("0d", "9999d", "20y", "1.5w", "-2w", "٣d", "2w\x00", "x" * 10_000),
+        *("FREQ=HOURLY", "FREQ=SECONDLY", "FREQ=", "INTERVAL=2", "A=B", "=", "FREQ=DAILY;COUNT=0"),
+        *("FREQ=DAILY;COUNT=-1", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;INTERVAL=999999999"),
+        *("FREQ=DAILY;UNTIL=20261399", "FREQ=DAILY;UNTIL=soon", "FREQ=WEEKLY;BYDAY=XX"),
+        *("FREQ=DAILY;BYHOUR=9", "FREQ=DAILY;BYMINUTE=1", "FREQ=WEEKLY;FREQ=DAILY"),
+        *("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"),
+        *("DTSTART:20260101\nRRULE:FREQ=DAILY", "FREQ=DAILY;BYDAY=" + "MO," * 9999 + "MO"),
+    ],
+)
+def test_what_never_comes_or_makes_no_sense_is_refused(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_every(text)
+    assert caught.value.hint
+    assert caught.value.message.isprintable()
+
+
+@given(st.text(alphabet="FREQ=DAILYWKMON;BYSTPUCHGV0123456789,-+ ", max_size=60))
+@example("FREQ=DAILY;BYSETPOS=400")
+@example("FREQ=YEARLY;BYWEEKNO=60")
+@example("FREQ=DAILY;UNTIL=99991231T235959Z")
+def test_any_text_is_a_rule_that_can_be_rolled_or_a_usage_error(text: str) -> None:
+    try:
+        rule = parse_every(text)
+    except UsageError:
+        return
+    assert describe_every(rule)
+    coming = next_due(rule, DUE, DUE)
+    assert coming is None or coming > DUE
+
+
+@given(
+    st.sampled_from([rule for _, rule, _ in WORDS if "COUNT" not in rule and "UNTIL" not in rule]),
+    st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2060, 1, 1)),
+    st.integers(0, 900),
+)
+def test_the_next_time_is_the_one_dateutil_finds(rule: str, due: dt.datetime, late: int) -> None:
+    assume(due.day <= 28)  # beyond, the house's own promise holds; see below
+    due = due.replace(microsecond=0)
+    after = due + dt.timedelta(days=late)
+    assert next_due(rule, due, after) == rrulestr(f"RRULE:{rule}", dtstart=due).after(after)
+
+
+@given(
+    st.sampled_from([rule for _, rule, _ in WORDS]),
+    st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2026, 12, 31)),
+)
+def test_rolling_step_by_step_meets_the_same_days_as_looking_far_ahead(
+    rule: str, due: dt.datetime
+) -> None:
+    due = due.replace(microsecond=0)
+    far = due + dt.timedelta(days=200)
+    at_once = next_due(rule, due, far)
+    step: tuple[dt.datetime, str] | None = (due, rule)
+    while step and step[0] <= far:
+        step = roll(step[1], step[0], step[0])
+    assert (step and step[0]) == at_once
+
+
+def test_next_is_later_than_both_the_due_date_and_now() -> None:
+    assert next_due("FREQ=WEEKLY", DUE, DUE - dt.timedelta(days=90)) == DUE + dt.timedelta(days=7)
+    assert next_due("FREQ=WEEKLY", DUE, DUE + dt.timedelta(days=7)) == DUE + dt.timedelta(days=14)
+
+
+def test_a_count_starts_at_the_due_date_and_shrinks() -> None:
+    assert roll("FREQ=WEEKLY;COUNT=3", DUE, DUE) == (
+        DUE + dt.timedelta(days=7),
+        "FREQ=WEEKLY;COUNT=2",
+    )
+    assert roll("FREQ=WEEKLY;COUNT=3", DUE, DUE + dt.timedelta(days=8)) == (
+        DUE + dt.timedelta(days=14),
+        "FREQ=WEEKLY;COUNT=1",
+    )
+    assert roll("FREQ=WEEKLY;COUNT=3", DUE, DUE + dt.timedelta(days=14)) is None
+    assert roll("FREQ=WEEKLY;COUNT=1", DUE, DUE) is None
+
+
+def test_a_due_date_off_the_rule_is_still_the_first_of_its_count() -> None:
+    wednesday = dt.datetime(2026, 11, 25, 9, 30)
+    assert roll("FREQ=WEEKLY;BYDAY=MO;COUNT=2", wednesday, wednesday) == (
+        dt.datetime(2026, 11, 30, 9, 30),
+        "FREQ=WEEKLY;BYDAY=MO;COUNT=1",
+    )
+
+
+def test_until_includes_its_whole_day() -> None:
+    assert next_due("FREQ=DAILY;UNTIL=20261124", DUE, DUE) == dt.datetime(2026, 11, 24, 9, 30)
+    assert next_due("FREQ=DAILY;UNTIL=20261123", DUE, DUE) is None
+    assert next_due("FREQ=DAILY;UNTIL=20261124T080000", DUE, DUE) is None
+
+
+def days_of(rule: str, due: dt.datetime, times: int) -> list[str]:
+    found = []
+    for _ in range(times):
+        rolled = roll(rule, due, due)
+        assert rolled
+        due, rule = rolled
+        found.append(f"{due:%y-%m-%d}")
+    return found
+
+
+def test_the_end_of_the_month_is_never_left_out_nor_forgotten() -> None:
+    january = dt.datetime(2027, 1, 31, 9)
+    assert days_of("FREQ=MONTHLY", january, 4) == ["27-02-28", "27-03-31", "27-04-30", "27-05-31"]
+    assert days_of("FREQ=MONTHLY;INTERVAL=3", january, 3) == ["27-04-30", "27-07-31", "27-10-31"]
+    assert days_of(parse_every("30th"), january, 2) == ["27-02-28", "27-03-30"]
+    leap_day = dt.datetime(2028, 2, 29, 9)
+    assert days_of("FREQ=YEARLY", leap_day, 4) == ["29-02-28", "30-02-28", "31-02-28", "32-02-29"]
+    rolled = roll("FREQ=YEARLY", leap_day, leap_day)
+    assert rolled
+    assert describe_every(rolled[1]) == "every year on 29 February"
+    assert describe_every(roll("FREQ=MONTHLY", january, january)[1]) == (  # type: ignore[index]
+        "on the 31st (or last day) of the month"
+    )
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York"])
+@pytest.mark.parametrize("rule", ["FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY"])
+def test_a_change_of_the_clocks_moves_no_appointment(zone: str, rule: str) -> None:
+    due = dt.datetime(2026, 1, 5, 9, 30)
+    offsets = set()
+    while due < dt.datetime(2026, 12, 31):
+        instant = from_instant(to_instant(due.date(), due.time(), zone), zone)
+        assert (instant.hour, instant.minute) == (9, 30)
+        offsets.add(instant.utcoffset())
+        following = next_due(rule, due, due)
+        assert following
+        due = following
+    assert len(offsets) == 2
+
+
+def test_a_broken_rule_is_a_usage_error_and_describes_itself() -> None:
+    for rule in ("", "FREQ=WEEKLY;BYDAY=XX", "FREQ=NEVER", "banana", "FREQ=DAILY;COUNT=x"):
+        with pytest.raises(UsageError):
+            roll(rule, DUE, DUE)
+    assert describe_every("banana") == "banana"
+    assert describe_every("FREQ=DAILY;COUNT=x") == "FREQ=DAILY;COUNT=x"
+
+
+def test_the_end_of_the_calendar_ends_a_rule() -> None:
+    last = dt.datetime(9999, 12, 31, 9)
+    assert next_due("FREQ=DAILY", last, last) is None
+    assert next_due("FREQ=YEARLY", last, last) is None
