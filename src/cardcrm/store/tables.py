@@ -83,7 +83,6 @@ TABLES: dict[str, Table] = {
         Table("sale", _value, "contact_id"),
         Table("sale_line"),
         Table("segment"),
-        Table("setting"),
     )
 }
 

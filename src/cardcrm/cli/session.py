@@ -1,0 +1,241 @@
+"""What every command needs: the flags, the settings, the open box, and one way to answer.
+
+Data goes to standard output once, words go to standard error.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from cardcrm import config
+from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
+from cardcrm.store import Customs, Store, open_store
+from cardcrm.text import clean
+
+if TYPE_CHECKING:
+    from cardcrm.records.contacts import Contact
+    from cardcrm.sheet import Card, Sheet
+
+class Session:
+    """One run of the program. ``flags`` are the global options given; ``words`` the command line."""
+
+    def __init__(self, flags: dict[str, str], words: Sequence[str] = ()) -> None:
+        self.flags = flags
+        self.words = list(words)
+        self._store: Store | None = None
+
+    @functools.cached_property
+    def config(self) -> config.Config:
+        """The settings in force."""
+        return config.load(self.flags)
+
+    @property
+    def format(self) -> str:
+        """The format asked for."""
+        return self.config.get("format")
+
+    # the box
+
+    @property
+    def location(self) -> Path:
+        """The path of the box. Raises UsageError for an address of another kind."""
+        given = self.config.get("db")
+        if "://" in given:
+            raise UsageError(
+                f"“{given.partition('://')[0]}://” boxes are not known to this version",
+                "Name a file with --db.",
+            )
+        return Path(given).expanduser() if given else config.default_box()
+
+    def store(self, *, create: bool = False, readonly: bool = False) -> Store:
+        """The open box; ``create`` makes it if it is missing."""
+        if self._store is None:
+            self._store = self._open(create=create, readonly=readonly)
+        return self._store
+
+    def _open(self, *, create: bool, readonly: bool) -> Store:
+        path = self.location
+        fresh = create and not path.exists()
+        if fresh and path == config.default_box():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        store = open_store(
+            path,
+            user=self.config.get("user"),
+            command=" ".join(self.words),
+            create=create,
+            readonly=readonly,
+            wait=self.config.number("lock-wait"),
+        )
+        if fresh:
+            self._set_up(store)
+        store.customs = self._customs(store)
+        return store
+
+    def _set_up(self, store: Store) -> None:
+        """Write into a new box what it is made for; that is no step to be undone."""
+        from cardcrm.records import settings
+
+        region, currency = config.system_customs()
+        settings.found(store, self.config.get("region") or region, self.config.get("currency") or currency)
+
+    def _customs(self, store: Store) -> Customs:
+        from cardcrm.records import settings
+
+        own = settings.read(store)
+        return Customs(
+            self.config.get("region") or own.get("region", "GB"),
+            self.config.get("currency") or own.get("currency", "GBP"),
+            self.config.get("timezone"),
+        )
+
+    def close(self) -> None:
+        """Close the box, if it was opened."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    # answering
+
+    def show(self, what: "Sheet | Card") -> None:
+        """Write a sheet or a card to standard output in the format asked for."""
+        from cardcrm.render import render
+
+        out = sys.stdout
+        width = os.get_terminal_size(out.fileno()).columns if _is_terminal(out) else 0
+        render(what, self.format, stream=out, color=self._colour(out), width=width)
+
+    def say(self, text: str) -> None:
+        """A line of words for people."""
+        if self.format == "table":
+            _write_words(clean(text, newlines=True))
+
+    def answer(self, words: str, what: Callable[[], "Sheet | Card"]) -> None:
+        """The result of a change: words for people, or the thing itself in another format."""
+        if self.format == "table":
+            self.say(words)
+        else:
+            self.show(what())
+
+    def _colour(self, stream: TextIO) -> bool:
+        wish = self.config.get("color")
+        if wish != "auto":
+            return wish == "always"
+        return _is_terminal(stream) and not os.environ.get("NO_COLOR") and (
+            os.environ.get("TERM") != "dumb"
+        )
+
+    def fail(self, error: CardError) -> None:
+        """Tell of an error: one clear line with a hint, or an object where JSON was asked for."""
+        if self._wants_json():
+            _write_words(_as_json(error))
+            return
+        colour = self._colour_for_errors()
+        lines = [f"{_paint('error:', 31, colour)} {clean(error.message)}"]
+        lines += [f"  {row}" for row in _candidates(error)]
+        if error.hint:
+            lines.append(f"{_paint('hint:', 36, colour)} {clean(error.hint)}")
+        _write_words("\n".join(lines))
+
+    def _wants_json(self) -> bool:
+        try:
+            return self.format == "json"
+        except CardError:  # the settings themselves may be what is wrong
+            return self.flags.get("format") == "json"
+
+    def _colour_for_errors(self) -> bool:
+        try:
+            return self._colour(sys.stderr)
+        except CardError:
+            return False
+
+    # asking
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is somebody to ask."""
+        return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask before something big. Raises UsageError where nobody can answer and --yes is missing."""
+        if yes:
+            return
+        if not self.asks:
+            raise UsageError(f"{question} Nobody can be asked here.", "Say --yes to go ahead.")
+        if self._ask(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
+            raise Declined("nothing was changed")
+
+    def _ask(self, prompt: str) -> str:
+        sys.stderr.write(clean(prompt))
+        sys.stderr.flush()
+        return sys.stdin.readline()
+
+    def who(self, text: str) -> "Contact":
+        """The card that a WHO names; on a terminal one picks from a numbered list."""
+        from cardcrm.records.contacts import get
+        from cardcrm.records.who import resolve
+
+        store = self.store()
+        try:
+            return resolve(store, text)
+        except AmbiguousError as error:
+            if not self.asks or not error.candidates:
+                raise
+            return get(store, self._pick(error))
+
+    def _pick(self, error: AmbiguousError) -> int:
+        rows = [
+            f"{number:3}  {name}  {apart}".rstrip()
+            for number, (_, name, apart) in enumerate(error.candidates, 1)
+        ]
+        _write_words(clean("\n".join([f"{error.message}:", *rows]), newlines=True))
+        choice = self._ask(f"Which one? [1-{len(rows)}] ").strip()
+        if choice.isascii() and choice.isdigit() and 1 <= int(choice) <= len(rows):
+            return error.candidates[int(choice) - 1][0]
+        raise error
+
+
+class Declined(CardError):
+    """A question was answered with no."""
+
+    code = "declined"
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _paint(text: str, code: int, colour: bool) -> str:
+    return f"\033[{code}m{text}\033[0m" if colour else text
+
+
+def _write_words(text: str) -> None:
+    """Write to standard error whatever its encoding can hold."""
+    encoding = sys.stderr.encoding or "utf-8"
+    sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
+
+
+def _candidates(error: CardError) -> list[str]:
+    if isinstance(error, AmbiguousError):
+        return [clean(f"{id_}  {name}  {apart}").rstrip() for id_, name, apart in error.candidates]
+    if isinstance(error, NotFoundError) and error.near:
+        return [clean(f"did you mean {', '.join(error.near)}?")]
+    return []
+
+
+def _as_json(error: CardError) -> str:
+    import json
+
+    told: dict[str, object] = {"code": error.code, "message": error.message, "hint": error.hint}
+    if isinstance(error, AmbiguousError):
+        told["candidates"] = [
+            {"id": id_, "name": name, "apart": apart} for id_, name, apart in error.candidates
+        ]
+    if isinstance(error, NotFoundError):
+        told["near"] = list(error.near)
+    return json.dumps({"error": told})
