@@ -145,6 +145,16 @@ def test_what_is_no_date_is_refused_by_name_and_with_examples(text: str) -> None
     assert caught.value.hint
 
 
+def test_the_minute_that_runs_is_not_yet_late() -> None:
+    assert shown(parse_when("20:00", NOW.replace(second=59))) == "2026-11-21 20:00"
+    assert shown(parse_when("19:59", NOW)) == "2026-11-22 19:59"
+
+
+def test_a_period_has_ended_on_its_last_day() -> None:
+    last = dt.datetime(2026, 11, 30, 9, 0, tzinfo=dt.UTC)
+    assert parse_when("eom", last).day == parse_when("eom", last, past=True).day == last.date()
+
+
 @pytest.mark.parametrize("text", ["11/27/2026", "11.27.2026", "11/27"])
 def test_month_first_figures_are_sent_to_the_iso_form(text: str) -> None:
     with pytest.raises(UsageError, match="YYYY-MM-DD"):

@@ -2,6 +2,7 @@
 
 # ruff: noqa: DTZ001 - wall times are naive
 import datetime as dt
+import time
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -209,3 +210,19 @@ def test_the_end_of_the_calendar_ends_a_rule() -> None:
     last = dt.datetime(9999, 12, 31, 9)
     assert next_due("FREQ=DAILY", last, last) is None
     assert next_due("FREQ=YEARLY", last, last) is None
+
+
+def test_an_end_in_utc_is_read_on_the_systems_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = "FREQ=DAILY;UNTIL=20261124T140000Z"
+    for zone, coming in (("America/New_York", None), ("Asia/Tokyo", DUE + dt.timedelta(days=1))):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        assert next_due(rule, DUE, DUE) == coming
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_a_rule_that_fits_only_some_beginnings_is_taken() -> None:
+    rule = parse_every("FREQ=MONTHLY;INTERVAL=12;BYMONTH=3;BYMONTHDAY=5")
+    begun = dt.datetime(2026, 3, 5, 9)
+    assert next_due(rule, begun, begun) == dt.datetime(2027, 3, 5, 9)

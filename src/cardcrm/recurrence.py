@@ -130,7 +130,8 @@ def _checked_rule(text: str) -> str:
     try:
         _limits(parts)
         start = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - wall times are naive
-        first = _compiled(parts, start, start).after(start, inc=True)
+        # Without its interval: every twelfth month in March has to begin in March.
+        first = _compiled(parts | {"INTERVAL": "1"}, start, start).after(start, inc=True)
     except _BROKEN as problem:
         raise UsageError(f"{quoted(text)} is no RRULE", _HINT) from problem
     if first is None:
