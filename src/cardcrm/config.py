@@ -46,9 +46,14 @@ SETTINGS: dict[str, Setting] = {
         Setting("lock-wait", "seconds to wait for another program's lock", "5", number=True),
         Setting("due-days", "days ahead that `due` looks", "7", number=True),
         Setting("mail.host", "SMTP server for `due --mail`"),
-        Setting("mail.port", "its port (default: 587, or 465 with tls, or 25 with none)", number=True),
         Setting(
-            "mail.security", "how the connection is secured", "starttls", ("starttls", "tls", "none")
+            "mail.port", "its port (default: 587, or 465 with tls, or 25 with none)", number=True
+        ),
+        Setting(
+            "mail.security",
+            "how the connection is secured",
+            "starttls",
+            ("starttls", "tls", "none"),
         ),
         Setting("mail.user", "login name at the mail server (default: no login)"),
         Setting("mail.from", "address that mail is sent from (default: mail.user)"),
@@ -203,8 +208,8 @@ def write(name: str, value: str) -> Path:
         value = check(name, value)
     declared = setting(name)
     path = config_file()
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else (
-        tomlkit.document()
+    document = (
+        tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else (tomlkit.document())
     )
     *tables, key = name.split(".")
     place = document

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cardcrm.records.contacts import Contact
     from cardcrm.sheet import Card, Sheet
 
+
 class Session:
     """One run of the program. ``flags`` are the global options given; ``words`` the command line."""
 
@@ -79,7 +80,9 @@ class Session:
         from cardcrm.records import settings
 
         region, currency = config.system_customs()
-        settings.found(store, self.config.get("region") or region, self.config.get("currency") or currency)
+        settings.found(
+            store, self.config.get("region") or region, self.config.get("currency") or currency
+        )
 
     def _customs(self, store: Store) -> Customs:
         from cardcrm.records import settings
@@ -123,8 +126,10 @@ class Session:
         wish = self.config.get("color")
         if wish != "auto":
             return wish == "always"
-        return _is_terminal(stream) and not os.environ.get("NO_COLOR") and (
-            os.environ.get("TERM") != "dumb"
+        return (
+            _is_terminal(stream)
+            and not os.environ.get("NO_COLOR")
+            and (os.environ.get("TERM") != "dumb")
         )
 
     def fail(self, error: CardError) -> None:

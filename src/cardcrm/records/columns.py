@@ -127,7 +127,9 @@ def _custom(store: Store, name: str) -> ListColumn:
             f"there is no column “{name}”",
             f"Did you mean {like[0]}?" if like else f"There are: {', '.join(COLUMNS)}.",
         )
-    value = f"SELECT v.{{}} FROM field_value v WHERE v.contact_id = c.id AND v.field_id = {custom.id}"
+    value = (
+        f"SELECT v.{{}} FROM field_value v WHERE v.contact_id = c.id AND v.field_id = {custom.id}"
+    )
     number = custom.type in ("number", "money")
     return ListColumn(
         custom.name,
@@ -149,7 +151,8 @@ def select(
     offset: int = 0,
 ) -> Iterator[tuple[Any, ...]]:
     """The cards a query finds, as rows of the columns' values. ``sort`` is a column's name, with a
-    leading ``-`` for the largest first. Raises UsageError."""
+    leading ``-`` for the largest first. Raises UsageError.
+    """
     where, params = compile_query(store, node)
     readers = [column.read for column in columns]
     shown = ", ".join(column.sql for column in columns).replace("{join}", store.engine.join)

@@ -21,7 +21,8 @@ STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
 @dataclass(frozen=True)
 class Contact:
     """The head of a card. Days are ISO text; ``last_on`` is the day of the last interaction and
-    ``touch_on`` the day by which the cadence asks for the next."""
+    ``touch_on`` the day by which the cadence asks for the next.
+    """
 
     id: int
     uid: str
@@ -92,8 +93,7 @@ class Details:
 
 
 HEAD = (
-    "SELECT c.*, coalesce(o.name, '') AS org "
-    "FROM contact c LEFT JOIN contact o ON o.id = c.org_id"
+    "SELECT c.*, coalesce(o.name, '') AS org FROM contact c LEFT JOIN contact o ON o.id = c.org_id"
 )
 
 
@@ -363,7 +363,7 @@ def add_days(store: Store, contact_id: int, drafts: Sequence[DayDraft]) -> None:
 def tag_name(text: str) -> str:
     """A tag in its one writing: folded, without blanks. Raises UsageError for none."""
     name = fold(text).lstrip("+#").replace(" ", "-").strip(",;")
-    if not name or name.startswith("-") or any(char in name for char in ":,;()\""):
+    if not name or name.startswith("-") or any(char in name for char in ':,;()"'):
         raise UsageError(f"“{text}” is no tag", "A tag is one word, like vip or garden-club.")
     return name
 

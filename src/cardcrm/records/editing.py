@@ -18,7 +18,8 @@ from cardcrm.text import fold, near, tidy, tidy_block
 class Edit:
     """What to change: ``values`` as (field, text) pairs, where empty text clears; what ``more`` adds
     beside the head; ``less`` names points, nicknames, relations or yearly days to take off; ``tags``
-    to put on and to take off."""
+    to put on and to take off.
+    """
 
     values: tuple[tuple[str, str], ...] = ()
     more: ContactDraft = field(default_factory=ContactDraft)

@@ -382,7 +382,7 @@ def _sums(column: str, *, is_day: bool = False, is_money: bool = False) -> Any:
 
 def _number_or_nought(f: Filter, column: str, op: str, number: int, where: str) -> str:
     inside = f"SELECT v.contact_id FROM contact_value v WHERE {where} AND {column}"
-    nought = {"<": 0 < number, "<=": 0 <= number, "=": number == 0}.get(op, False)
+    nought = {"<": number > 0, "<=": number >= 0, "=": number == 0}.get(op, False)
     if not nought:
         return f"c.id IN ({inside} {op} {f.param(number)})"
     opposite = {"<": ">=", "<=": ">", "=": "<>"}[op]

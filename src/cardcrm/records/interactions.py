@@ -33,7 +33,9 @@ class Interaction:
     author: str
 
 
-COLUMNS = "i.id, i.uid, i.kind, i.direction, i.on_date, i.at, i.minutes, i.outcome, i.text, i.author"
+COLUMNS = (
+    "i.id, i.uid, i.kind, i.direction, i.on_date, i.at, i.minutes, i.outcome, i.text, i.author"
+)
 
 
 def kind_of(text: str) -> str:
@@ -219,5 +221,3 @@ def _longest(store: Store, words: list[str]) -> int | None:
         except (NotFoundError, AmbiguousError):
             continue
     return None
-
-

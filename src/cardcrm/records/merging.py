@@ -172,14 +172,15 @@ def _note_difference(
             store.update("point", kept["id"], opted_out=1)
         return
     if table in _TOLD:
-        (label, text), mine = (
-            store.row(f"{_TOLD[table]} AND x.id = :id", id=row_id),
-            store.row(f"{_TOLD[table]} AND x.contact_id = :id AND x.{_SAME_PART[table][0]} = :same",
-                      id=keep_id, same=same[0]),
+        gone = store.row(f"{_TOLD[table]} AND x.id = :id", id=row_id)
+        mine = store.row(
+            f"{_TOLD[table]} AND x.contact_id = :id AND x.{_SAME_PART[table][0]} = :same",
+            id=keep_id,
+            same=same[0],
         )
-        if mine is not None and mine[1] != text:
+        if gone is not None and mine is not None and mine[1] != gone[1]:
             note = contacts.get(store, keep_id).note
-            told = f"{label} on the merged card: {text}"
+            told = f"{gone[0]} on the merged card: {gone[1]}"
             store.update("contact", keep_id, note="\n".join(filter(None, (note, told))))
 
 

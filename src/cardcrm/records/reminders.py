@@ -15,7 +15,8 @@ from cardcrm.text import tidy
 @dataclass(frozen=True)
 class Reminder:
     """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant where a time was named;
-    ``rule`` an RRULE or ""; ``done_at`` the instant it was done, for one that does not recur."""
+    ``rule`` an RRULE or ""; ``done_at`` the instant it was done, for one that does not recur.
+    """
 
     id: int
     uid: str

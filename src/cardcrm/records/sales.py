@@ -16,7 +16,8 @@ from cardcrm.text import tidy
 @dataclass(frozen=True)
 class LineDraft:
     """A line as told: ``quantity`` in thousandths; price and cost for one, from the catalogue where
-    None; ``discount`` in thousandths of a percent."""
+    None; ``discount`` in thousandths of a percent.
+    """
 
     product: str
     quantity: int = 1000
@@ -126,7 +127,7 @@ def _priced(store: Store, draft: LineDraft, total: Money | None) -> SaleLine:
     if price_given is None:
         raise UsageError(
             f"“{name}” has no price yet",
-            f"Give an amount, or: cardcrm product add \"{name}\" --price 9.50",
+            f'Give an amount, or: cardcrm product add "{name}" --price 9.50',
         )
     gross = _divided(price_given.minor * draft.quantity, 1000)
     amount = Money(gross - percent_of(gross, draft.discount), price_given.currency)
@@ -150,7 +151,9 @@ def _total(lines: Sequence[SaleLine]) -> Money:
 
 def _cost(lines: Sequence[SaleLine], total: Money) -> Money | None:
     """What the lines cost together, if each one's cost is known in the sale's currency."""
-    if not lines or any(line.cost is None or line.cost.currency != total.currency for line in lines):
+    if not lines or any(
+        line.cost is None or line.cost.currency != total.currency for line in lines
+    ):
         return None
     spent = sum(_divided(line.cost.minor * line.quantity, 1000) for line in lines if line.cost)
     return Money(-spent if total.minor < 0 else spent, total.currency)

@@ -19,7 +19,9 @@ class Segment:
 
 def all_of(store: Store) -> list[Segment]:
     """All segments by name."""
-    return [Segment(*row) for row in store.rows("SELECT id, name, query FROM segment ORDER BY name")]
+    return [
+        Segment(*row) for row in store.rows("SELECT id, name, query FROM segment ORDER BY name")
+    ]
 
 
 def get(store: Store, name: str) -> Segment:

@@ -9,7 +9,7 @@ def read(store: Store) -> dict[str, str]:
 
 
 def found(store: Store, region: str, currency: str) -> None:
-    """Write into a new box what it is made for. Not journalled: a box cannot un-know its currency."""
+    """Write into a new box what it is made for; no step to undo, as a box always has a currency."""
     store.engine.begin()
     for name, value in (("region", region), ("currency", currency)):
         store.engine.insert("setting", {"name": name, "value": value})

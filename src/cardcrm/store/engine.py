@@ -29,7 +29,9 @@ class Engine(Protocol):
     def insert(self, table: str, values: Params) -> int:
         """Insert a row; the id it was given."""
 
-    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def insert_many(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
         """Insert rows that already hold their ids."""
 
     def reserve(self, table: str, count: int) -> int:

@@ -174,7 +174,9 @@ class SqliteEngine:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def insert_many(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
         """Insert rows that already hold their ids."""
         marks = ", ".join("?" * len(columns))
         with self._errors():
@@ -261,7 +263,9 @@ class SqliteEngine:
     def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards whose names hold every word."""
         match = " AND ".join(_quoted(word) for word in words)
-        return "SELECT rowid FROM card_fts WHERE card_fts MATCH :" + key, {key: f"names : ({match})"}
+        return "SELECT rowid FROM card_fts WHERE card_fts MATCH :" + key, {
+            key: f"names : ({match})"
+        }
 
     def copy_to(self, target: Path) -> None:
         """Copy the whole box into a new file while others go on using this one."""

@@ -1,0 +1,80 @@
+"""What several commands share: the session of a run, names for completion, small readers."""
+
+import os
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from cardcrm.cli.session import Session
+from cardcrm.errors import CardError, ServiceError, UsageError
+from cardcrm.text import clean
+
+if TYPE_CHECKING:
+    from cardcrm.dates import When
+    from cardcrm.records.contacts import Contact
+
+__all__ = ["Session", "WhoArgument", "card_words", "from_editor", "pairs", "session_of", "when"]
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """The session of this run."""
+    session = ctx.obj
+    assert isinstance(session, Session)
+    return session
+
+
+def WhoArgument(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  # noqa: N802
+    """Names of contacts for the shell's completion; silent where there is no box."""
+    from cardcrm.records.search import complete
+
+    session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
+    try:
+        return complete(session.store(), incomplete)
+    except CardError:
+        return []
+    finally:
+        session.close()
+
+
+def pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:
+    """``KEY=VALUE`` texts as pairs. Raises UsageError."""
+    found = []
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"{option} “{text}” has no =", f"Write it like {option} key=value.")
+        found.append((key.strip(), value))
+    return tuple(found)
+
+
+def card_words(contact: "Contact") -> str:
+    """A card in a sentence: its number and name, and where they work."""
+    return f"{contact.id} {contact.name}" + (f" ({contact.org})" if contact.org else "")
+
+
+def when(session: Session, text: str, *, past: bool = False) -> "When":
+    """A date as typed, looking forward or back. Raises UsageError."""
+    from cardcrm import dates
+
+    return dates.parse_when(text, dates.now(session.store().customs.zone), past=past)
+
+
+def from_editor(session: Session, text: str = "") -> str:
+    """A text written in $VISUAL or $EDITOR. Raises UsageError where nobody can write."""
+    if not session.asks:
+        raise UsageError("there is no text", "Give it after the name.")
+    import subprocess
+    import tempfile
+
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    with tempfile.NamedTemporaryFile("w+", suffix=".txt", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        try:
+            subprocess.run([*shlex.split(editor), file.name], check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise ServiceError(f"the editor “{clean(editor)}” failed: {error}") from error
+        with open(file.name, encoding="utf-8", errors="replace") as written:
+            return written.read()

@@ -1,0 +1,115 @@
+"""The root command: finds the one command that is called, loads it, and nothing else."""
+
+import importlib
+from typing import Annotated, Any
+
+import typer
+from typer import _click as click
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command_from_info, get_group
+
+from cardcrm import __version__
+from cardcrm.cli.nouns import NOUNS
+from cardcrm.errors import UsageError
+from cardcrm.text import near
+
+EPILOG = (
+    "--db, --format and --color may stand before or after a command. "
+    "`cardcrm COMMAND --help` shows a command's options and examples."
+)
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows its commands by name and loads each only when it is asked for."""
+
+    listing = False
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the base class's form
+        """The names of all commands, in the order of the list."""
+        return list(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name: a mere line of help while listing, else the loaded command."""
+        noun = NOUNS.get(cmd_name)
+        if noun is None:
+            return None
+        if self.listing:
+            return TyperCommand(cmd_name, help=noun.summary, rich_help_panel=noun.panel)
+        return load(cmd_name)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command meant. Raises UsageError with the nearest name."""
+        if args and args[0] not in NOUNS:
+            like = near(args[0], NOUNS)
+            raise UsageError(
+                f"there is no command “{args[0]}”",
+                f"Did you mean `cardcrm {like[0]}`?" if like else "See `cardcrm --help`.",
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help from the list of commands alone."""
+        self.listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self.listing = False
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Complete command names from the list alone."""
+        self.listing = True
+        try:
+            return super().shell_complete(ctx, incomplete)
+        finally:
+            self.listing = False
+
+
+def load(name: str) -> click.Command:
+    """A command with its options, ready to run."""
+    noun = NOUNS[name]
+    module = importlib.import_module(f"cardcrm.cli.{noun.module}")
+    app: typer.Typer = module.app
+    if noun.group:
+        group = get_group(app)
+        group.name, group.help, group.no_args_is_help = name, noun.summary, True
+        return group
+    info = next(each for each in app.registered_commands if each.name == name)
+    return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"cardcrm {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    name="cardcrm",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+    add_completion=True,
+)
+
+
+@app.callback()
+def root(
+    db: Annotated[str, typer.Option(metavar="PATH", help="The card box to use.")] = "",
+    format: Annotated[
+        str,
+        typer.Option(metavar="FORMAT", help="table, json, csv, tsv, ids, markdown or html."),
+    ] = "",
+    color: Annotated[
+        str, typer.Option(metavar="WHEN", help="auto, always or never; NO_COLOR is heeded.")
+    ] = "",
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """The pack of index cards with a memory.
+
+    Keep your customers, what was said, promised and sold to them, and what to do next.
+    """
+    # The options are taken out of the command line before it comes here; see `cardcrm.__main__`.
