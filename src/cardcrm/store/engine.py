@@ -1,6 +1,7 @@
 """What a database must be able to do to hold a box: the seam between the store and its engines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 Params = Mapping[str, Any]
@@ -13,6 +14,8 @@ class Engine(Protocol):
     name: str
     location: str
     join: str  # the name of the function that joins texts of a group
+    card_index: str  # SQL that reads the search index of cards: id, names, rest
+    text_index: str  # SQL that reads the search index of texts: id, body
 
     def rows(self, sql: str, params: Params) -> list[Row]:
         """All rows of a query."""
@@ -48,6 +51,12 @@ class Engine(Protocol):
 
     def rollback(self) -> None:
         """Leave everything as it was before begin."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Read everything as it is at one moment, while others go on writing."""
+
+    def clear_index(self) -> None:
+        """Empty the search index, however damaged it is."""
 
     def index_cards(self, cards: Sequence[tuple[int, str, str]]) -> None:
         """Write the search text (id, names, the rest) of cards, in place of any older one."""
