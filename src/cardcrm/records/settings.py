@@ -1,4 +1,4 @@
-"""What a box says of itself: the region and currency it was made for, so that cron and shell agree."""
+"""What a box says of itself: the region and currency it was made for; cron and shell agree."""
 
 from cardcrm.store import Store
 

@@ -162,7 +162,9 @@ class Store:
                 mark(stale, row_id, dict(zip(columns, row, strict=True)))
             self.engine.execute(f"DELETE FROM {table} WHERE id IN ({marks})", params)
         ids = [row[0] for row in rows]
-        self.note("unload", table, ids[0], {"columns": ["id"], "rows": [[each] for each in ids]}, None)
+        self.note(
+            "unload", table, ids[0], {"columns": ["id"], "rows": [[each] for each in ids]}, None
+        )
 
     def reserve(self, table: str, count: int) -> int:
         """The first of ``count`` consecutive free ids, for `load`."""

@@ -12,6 +12,7 @@ class Engine(Protocol):
     """One open connection to one box. SQL takes ``:named`` parameters, never values."""
 
     name: str
+    version: str  # of the database program
     location: str
     join: str  # the name of the function that joins texts of a group
     card_index: str  # SQL that reads the search index of cards: id, names, rest

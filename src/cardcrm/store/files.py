@@ -1,4 +1,4 @@
-"""Files that only their owner may read: making them, naming them, and getting them onto the disk."""
+"""Files that only their owner may read: making them, naming them, getting them onto the disk."""
 
 import os
 from pathlib import Path

@@ -4,9 +4,7 @@ import os
 from pathlib import Path
 
 
-def holders(
-    path: Path, locks: Path = Path("/proc/locks"), *, readers: bool = False
-) -> list[str]:
+def holders(path: Path, locks: Path = Path("/proc/locks"), *, readers: bool = False) -> list[str]:
     """The other programs that write (or ``readers``: have open) a box, as 'name (process 12)'.
 
     They hold locks on its file or its shared memory. Empty where the system has no such table or
@@ -31,7 +29,7 @@ def holders(
 
 
 def _entry(line: str) -> tuple[str, int, int]:
-    """The kind of lock, the process and the inode of a line like '1: POSIX ADVISORY WRITE 712 08:01:1234 120 120'."""
+    """The kind of lock, process and inode of '1: POSIX ADVISORY WRITE 712 08:01:1234 120 120'."""
     words = line.replace("->", " ").split()
     try:
         return words[3], int(words[4]), int(words[5].rsplit(":", 1)[1])

@@ -12,52 +12,55 @@ from cardcrm.errors import ConflictError, StorageError
 from cardcrm.store import files, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite_errors import locked, primary_code, translated
+from cardcrm.store.sqlite_search import SEARCH, Searching
 
 APPLICATION_ID = 0x63617264  # "card"
 
 WORDS = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "key": "TEXT"}
 
-# Names and points are found by any part of them, so they are cut into trigrams; notes and
-# interactions are long, so they are cut into words. Both hold folded text (see `text.fold`).
-SEARCH = """
-CREATE VIRTUAL TABLE card_fts USING fts5 (names, rest, tokenize = 'trigram');
-CREATE VIRTUAL TABLE text_fts USING fts5 (body, tokenize = 'unicode61');
-"""
 
+class SqliteEngine(Searching):
+    """A box in a file. ``create`` makes a new one; ``wait`` is in seconds, for other writers.
 
-class SqliteEngine:
-    """A box in a file. ``create`` makes a new one; ``wait`` is in seconds, for other writers."""
+    ``raw`` opens a file as it is: not migrated, perhaps damaged, perhaps no box at all.
+    """
 
     name = "sqlite"
+    version = sqlite3.sqlite_version
     join = "group_concat"
     card_index = "SELECT rowid AS id, names, rest FROM card_fts"
     text_index = "SELECT rowid AS id, body FROM text_fts"
 
     def __init__(
-        self, path: Path, *, create: bool = False, readonly: bool = False, wait: float = 5.0
+        self,
+        path: Path,
+        *,
+        create: bool = False,
+        readonly: bool = False,
+        raw: bool = False,
+        wait: float = 5.0,
     ) -> None:
-        self.path = path
-        self.location = str(path)
-        self._wait = wait
         if not files.exists(path):
             _start(path, create=create)
-        self._inode = path.stat().st_ino
-        self._db = self._connect(readonly=readonly)
+        self._attach(path, readonly=readonly, wait=wait)
+        if raw:
+            return
         try:
             self._open(readonly=readonly)
         except BaseException:
             self._db.close()
             raise
 
-    def _connect(self, *, readonly: bool) -> sqlite3.Connection:
-        place = _address(self.path, readonly=readonly)
+    def _attach(self, path: Path, *, readonly: bool, wait: float) -> None:
+        self.path, self.location, self._wait = path, str(path), wait
+        self._inode = path.stat().st_ino
+        place = _address(path, readonly=readonly)
         with self._errors():
             # The driver's own transactions would commit behind our back, so it is given none.
-            db = sqlite3.connect(
-                place, uri=isinstance(place, str), timeout=self._wait, isolation_level=None
+            self._db = sqlite3.connect(
+                place, uri=isinstance(place, str), timeout=wait, isolation_level=None
             )
-        db.row_factory = sqlite3.Row
-        return db
+        self._db.row_factory = sqlite3.Row
 
     def _open(self, *, readonly: bool) -> None:
         with self._errors():
@@ -72,7 +75,7 @@ class SqliteEngine:
         self._migrate(version, readonly=readonly)
 
     def _migrate(self, version: int, *, readonly: bool) -> None:
-        self._refuse_strangers(version)
+        self.refuse_strangers()
         if readonly:
             raise StorageError(
                 f"{self.path} has an older layout and cannot be changed here",
@@ -107,8 +110,10 @@ class SqliteEngine:
             else:
                 return
 
-    def _refuse_strangers(self, version: int) -> None:
+    def refuse_strangers(self) -> int:
+        """The file's layout. Raises StorageError if another or a newer program made it."""
         with self._errors():
+            version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
             ident = self._db.execute("PRAGMA application_id").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if ident != APPLICATION_ID and (tables or version):
@@ -122,6 +127,7 @@ class SqliteEngine:
                 f"this program knows {schema.VERSION})",
                 "Update cardcrm; the file was not touched.",
             )
+        return version
 
     def _apply(self, version: int) -> None:
         """Run the migrations that are missing; another process may have run them meanwhile."""
@@ -248,44 +254,6 @@ class SqliteEngine:
             run("DELETE FROM card_fts WHERE rowid = ?", ((card,) for card in cards))
             run("DELETE FROM text_fts WHERE rowid = ?", ((text,) for text in texts))
 
-    def matching(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of contacts that a folded word finds."""
-        notes, params = self.matching_notes(word, f"{key}t")
-        history, _ = self.matching_history(word, f"{key}t")
-        text_sql = f"{notes} UNION {history}"
-        if len(word) < 3:  # a trigram index knows nothing so short; names are found by their start
-            params |= {f"{key}a": word, f"{key}z": word + "\U0010ffff"}
-            return (
-                f"SELECT id FROM contact WHERE name_key >= :{key}a AND name_key < :{key}z "
-                f"UNION SELECT id FROM contact WHERE sort_key >= :{key}a AND sort_key < :{key}z "
-                f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
-                params,
-            )
-        params[f"{key}c"] = _any_writing(word)
-        return f"SELECT rowid FROM card_fts WHERE card_fts MATCH :{key}c UNION {text_sql}", params
-
-    def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of contacts with a word in the note on their card."""
-        return (
-            f"SELECT -rowid FROM text_fts WHERE text_fts MATCH :{key} AND rowid < 0",
-            {key: _beginning(word)},
-        )
-
-    def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of contacts with a word in an interaction."""
-        return (
-            "SELECT contact_id FROM participant WHERE interaction_id IN "
-            f"(SELECT rowid FROM text_fts WHERE text_fts MATCH :{key} AND rowid > 0)",
-            {key: _beginning(word)},
-        )
-
-    def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of cards whose names hold every word."""
-        match = " AND ".join(_quoted(word) for word in words)
-        return "SELECT rowid FROM card_fts WHERE card_fts MATCH :" + key, {
-            key: f"names : ({match})"
-        }
-
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""
         for table in ("card_fts", "text_fts"):
@@ -332,6 +300,8 @@ class SqliteEngine:
             if primary_code(error) == sqlite3.SQLITE_BUSY:
                 raise locked(self.path, self._wait, readers=True) from error
             raise translated(error, self.path, self._wait) from error
+        except sqlite3.DatabaseError as error:
+            raise translated(error, self.path, self._wait) from error
         try:
             yield
         finally:
@@ -344,11 +314,11 @@ class SqliteEngine:
         """What SQLite's own checks find wrong in the file; empty when all is well."""
         try:
             found = [row[0] for row in self._db.execute("PRAGMA integrity_check")]
-            return [] if found == ["ok"] else found
         except sqlite3.DatabaseError as error:
             if primary_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise translated(error, self.path, self._wait) from error
             return [str(error)]
+        return [] if found == ["ok"] else found
 
     def orphans(self) -> list[tuple[str, int, str]]:
         """Rows (table, id) that point to a row of another table which is not there."""
@@ -376,6 +346,24 @@ class SqliteEngine:
             return False
         return True
 
+    def row_counts(self) -> dict[str, int]:
+        """The number of rows of every table, those of the search index among them."""
+        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {})
+        return {name: self.rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
+
+    def reading_connection(self) -> sqlite3.Connection:
+        """The driver's connection, made unable to write here or to open any other file."""
+        with self._errors():
+            self._db.execute("PRAGMA query_only = ON")
+        self._db.set_authorizer(
+            lambda action, *_: (
+                sqlite3.SQLITE_DENY
+                if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH)
+                else sqlite3.SQLITE_OK
+            )
+        )
+        return self._db
+
     def journal_mode(self) -> str:
         """How SQLite keeps changes safe in this file: ``wal`` but for copies and backups."""
         return str(self.rows("PRAGMA journal_mode", {})[0][0])
@@ -392,31 +380,10 @@ class SqliteEngine:
             self._db.close()
 
 
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""').replace("\0", "") + '"'
-
-
-def _beginning(word: str) -> str:
-    """A search for words that begin so; shorter ones only as they are, or they would find all."""
-    return _quoted(word) + (" *" if len(word) >= 3 else "")
-
-
-def _any_writing(word: str) -> str:
-    """A search for a word; if it looks like a phone number, for its digits as well.
-
-    The index holds numbers in international form, so the zeros or the (0) of national writing go.
-    """
-    plain = word.replace("(0)", "")
-    if plain.strip("0123456789+()-./ "):
-        return _quoted(word)
-    digits = "".join(filter(str.isdigit, plain)).lstrip("0")
-    return f"{_quoted(word)} OR {_quoted(digits)}" if len(digits) >= 3 else _quoted(word)
-
-
 def _address(path: Path, *, readonly: bool) -> Path | str:
     """The path, or where it can only be read the address that says so.
 
-    The write-ahead log needs a file beside the box. Where nobody may make one and there is none, the
+    The write-ahead log needs a file beside the box. Where none may be made and there is none, the
     box can be read as it stands only by saying that it will not change meanwhile.
     """
     is_sealed = not os.access(path.parent, os.W_OK) and not files.beside(path, "-wal").exists()

@@ -6,8 +6,12 @@ from pathlib import Path
 from cardcrm.errors import CardError, ConflictError, StorageError, UsageError
 
 
+class LockedError(StorageError):
+    """Somebody else holds the file."""
+
+
 def translated(error: Exception, path: Path, wait: float) -> CardError:
-    """An error of the database driver as one of ours; ``wait`` is how long a lock was waited for."""
+    """An error of the driver as one of ours; ``wait`` is how long a lock was waited for."""
     if isinstance(error, OverflowError):
         return UsageError("a number is too large to be kept", "Nothing was changed.")
     if isinstance(error, UnicodeEncodeError):
@@ -30,12 +34,12 @@ def primary_code(error: Exception) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def locked(path: Path, wait: float, *, readers: bool = False) -> StorageError:
+def locked(path: Path, wait: float, *, readers: bool = False) -> LockedError:
     """Somebody else holds the file: who, where that can be known."""
     from cardcrm.store.holders import holders
 
     held = holders(path, readers=readers)
-    return StorageError(
+    return LockedError(
         f"{path} is {'in use' if readers else 'locked'} by another program"
         + (f": {', '.join(held)}" if held else "")
         + f" (waited {wait:g} s)",
