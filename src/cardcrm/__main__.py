@@ -113,7 +113,11 @@ def _silence() -> None:
 
 def run() -> None:
     """The entry point."""
-    sys.exit(main())
+    try:
+        code = main()
+    except KeyboardInterrupt:  # before there was anything to interrupt
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

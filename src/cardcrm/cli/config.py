@@ -71,9 +71,17 @@ def get(ctx: typer.Context, name: Name) -> None:
     session = session_of(ctx)
     config.setting(name)
     if session.format == "table":
-        session.show(Sheet((Column("value", ""),), [(session.config.get(name),)], ids="value"))
+        _bare(session.config.get(name))
     else:
         session.show(_sheet(session, name))
+
+
+def _bare(text: str) -> None:
+    """One line without a head, for scripts."""
+    from cardcrm.render.streams import writer
+    from cardcrm.text import clean
+
+    writer(sys.stdout)(clean(text) + "\n")
 
 
 @app.command("set", context_settings={"ignore_unknown_options": True})
@@ -96,7 +104,7 @@ def set_(
         raise UsageError("there is no value", f"To clear it: cardcrm config unset {name}")
     path = config.write(name, text)
     session.answer(
-        f"set {name} to {session.config.get(name)} in {path}" + _overridden(session, name),
+        f"set {name} to {config.check(name, text)} in {path}" + _overridden(session, name),
         lambda: _sheet(session, name),
     )
 
@@ -135,7 +143,10 @@ def path(ctx: typer.Context) -> None:
     """
     session = session_of(ctx)
     where = str(config.config_file())
-    session.show(Sheet((Column("path", ""),), [(where,)], ids="path"))
+    if session.format == "table":
+        _bare(where)
+    else:
+        session.show(Sheet((Column("path", "path"),), [(where,)], ids="path"))
 
 
 @app.command("password")

@@ -25,7 +25,6 @@ def info(ctx: typer.Context) -> None:
 
     """
     session = session_of(ctx)
-    session.store(readonly=True)
     facts = _facts(session)
     shown = tuple((name, _words(value)) for name, value in facts.items() if value is not None)
     session.show(Card(Path(str(facts["path"])).name, facts=shown, data=facts))
@@ -39,7 +38,7 @@ def _facts(session: Session) -> dict[str, object]:
     from cardcrm.store import journal, schema
     from cardcrm.store.checking import counts
 
-    store = session.store(readonly=True)
+    store = session.store()
     path = session.location
     last = journal.steps(store, 1)
     size = path.stat().st_size

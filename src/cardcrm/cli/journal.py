@@ -159,7 +159,7 @@ def _lines(change: Change) -> Iterator[tuple[str, str, str, Any, Any]]:
     names = [name for name in {**old, **new} if _tells(name, old, new)]
     for name in names:
         yield what, _WORDS[change.op], name.removesuffix("_id"), old.get(name), new.get(name)
-    if not names:
+    if not names and change.op != "update":  # an update of nothing but a time stamp is no news
         yield what, _WORDS[change.op], "", None, None
 
 

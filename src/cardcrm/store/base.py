@@ -138,7 +138,10 @@ class Store:
         return row_id
 
     def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Insert many rows at once; the first column is the id, got from `reserve`."""
+        """Insert many rows at once; the first column is the id, got from `reserve`.
+
+        Columns left out keep their default, and undo does not notice if others fill them later.
+        """
         if not rows:
             return
         self.engine.insert_many(table, columns, rows)

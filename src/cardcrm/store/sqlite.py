@@ -386,10 +386,18 @@ def _address(path: Path, *, readonly: bool) -> Path | str:
     The write-ahead log needs a file beside the box. Where none may be made and there is none, the
     box can be read as it stands only by saying that it will not change meanwhile.
     """
-    is_sealed = not os.access(path.parent, os.W_OK) and not files.beside(path, "-wal").exists()
+    is_sealed = not os.access(path.parent, os.W_OK) and not _has_log(path)
     if not (readonly or is_sealed):
         return path
     return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if is_sealed else "")
+
+
+def _has_log(path: Path) -> bool:
+    """Whether changes stand in the log that are not yet in the file itself."""
+    try:
+        return files.beside(path, "-wal").stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _start(path: Path, *, create: bool) -> None:

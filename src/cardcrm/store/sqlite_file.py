@@ -60,7 +60,9 @@ def _of_query(error: sqlite3.Error, path: Path, wait: float) -> Exception:
     code = primary_code(error)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH):
         return UsageError("`db sql` only reads", "Change cards with the other commands.")
-    if code in (0, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE):
+    if code == 0:  # the driver's own complaints: of values, or of two queries at once
+        return UsageError(f"the query cannot be run: {error}", "Values are given as -p NAME=VALUE.")
+    if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE):
         tables = 'cardcrm db sql "select name from sqlite_schema"'
         return UsageError(f"the query cannot be run: {error}", f"The tables: {tables}")
     return translated(error, path, wait)
