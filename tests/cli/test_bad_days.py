@@ -54,6 +54,7 @@ def cardcrm_run(box, *words, preexec=None, **more):
         timeout=60,
         stdin=subprocess.DEVNULL,
         preexec_fn=preexec,
+        check=False,
     )
 
 
@@ -73,7 +74,7 @@ def is_clear(done, code: int, *told: str) -> bool:
 def names(path) -> list[str]:
     store = open_store(path)
     found = [row[0] for row in store.rows("SELECT name FROM contact ORDER BY id")]
-    assert checking.check(store, lambda step: None) == []
+    assert checking.check(store, print) == []
     store.close()
     return found
 
@@ -113,7 +114,7 @@ def test_a_kill_leaves_every_command_whole_or_undone(box):
     loop = (
         "import itertools\nfrom cardcrm.__main__ import main\n"
         "for n in itertools.count():\n"
-        "    main(['add', f'Row {n}', '--tag', 'a', '--tag', 'b', '--email', f'r{n}@example.com'])\n"
+        "    main(['add', f'Row {n}', '--tag', 'a', '--tag', 'b', '--email', f'r{n}@x.example'])\n"
         "    print(n, flush=True)\n"
     )
     told = -1
@@ -131,7 +132,7 @@ def test_a_kill_leaves_every_command_whole_or_undone(box):
         victim.kill()
         victim.communicate(timeout=30)
         store = open_store(box)
-        assert checking.check(store, lambda step: None) == []
+        assert checking.check(store, print) == []
         rows = store.rows(
             "SELECT c.name, (SELECT count(*) FROM tag t WHERE t.contact_id = c.id) AS tags, "
             "(SELECT count(*) FROM point p WHERE p.contact_id = c.id) AS points "

@@ -156,7 +156,7 @@ class SqliteEngine(Searching):
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
         """The rows of a query, fetched as they are used."""
         with self._errors():
-            # Not `yield from`: that would close the cursor of a database that may be closed already.
+            # Not `yield from`: that would close a cursor whose database may be closed already.
             for row in self._db.execute(sql, params):  # noqa: UP028
                 yield row
 
