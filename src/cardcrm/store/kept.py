@@ -8,11 +8,13 @@ them up to date for the rows that a transaction touched; `rebuild` makes them al
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from cardcrm.store.engine import Engine
 from cardcrm.store.tables import Stale
 from cardcrm.text import fold
+
+T = TypeVar("T", int, str)
 
 CHUNK = 500
 
@@ -46,8 +48,8 @@ def rebuild(engine: Engine) -> None:
     refresh(engine, everything)
 
 
-def chunks(ids: Iterable[int]) -> Iterator[tuple[str, dict[str, int]]]:
-    """Ids in handfuls, each as text for ``IN (…)`` with its parameters."""
+def chunks(ids: Iterable[T]) -> Iterator[tuple[str, dict[str, T]]]:
+    """Ids (or other values) in handfuls, each as text for ``IN (…)`` with its parameters."""
     rest = iter(sorted(ids))
     while handful := list(islice(rest, CHUNK)):
         params = {f"i{number}": value for number, value in enumerate(handful)}
