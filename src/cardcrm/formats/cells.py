@@ -29,7 +29,7 @@ def guard(text: str) -> str:
 
 
 def unguard(text: str) -> str:
-    """A cell without what spreadsheets put around text that is to stay text: ``'0042``, ``="0042"``."""
+    """A cell without the signs that keep it text in a spreadsheet: ``'0042``, ``="0042"``."""
     if text[:1] == "'" and text[1:2] in _AFTER_APOSTROPHE:
         return text[1:]
     if text.startswith('="') and text.endswith('"') and len(text) > 2:
@@ -47,12 +47,12 @@ def split(cell: str) -> list[list[str]]:
     if "\\" not in cell:
         values = [[part.strip() for part in value.split("|")] for value in cell.split(";")]
     else:
-        values = [[_plain(part) for part in _cut(value, "|")] for value in _cut(cell, ";")]
+        values = [[_plain(part) for part in cut(value, "|")] for value in cut(cell, ";")]
     return [parts for parts in values if any(parts)]
 
 
 def several(cell: str, signs: str = ";") -> list[str]:
-    """The values in a cell of some other program: between ``:::``, line ends or any of ``signs``."""
+    """The values in another program's cell: between ``:::``, line ends or any of ``signs``."""
     cell = cell.replace(":::", "\n")
     for sign in signs:
         cell = cell.replace(sign, "\n")
@@ -74,8 +74,10 @@ def _plain(text: str) -> str:
     return _ESCAPED.sub(r"\1", text.strip())
 
 
-def _cut(text: str, sign: str) -> list[str]:
-    """Pieces between signs that no backslash precedes; the backslashes stay."""
+def cut(text: str, sign: str) -> list[str]:
+    """Pieces between signs (``;``, ``|`` or ``,``) that no backslash precedes; backslashes stay."""
+    if "\\" not in text:
+        return text.split(sign)
     pieces, at = [], 0
     while True:
         match = _PIECE[sign].match(text, at)

@@ -1,7 +1,7 @@
 """The border: any file of contacts in, one stream of drafts out.
 
-``read`` looks at what a file holds, not at what it is called. Good entries come as ``Item``, bad ones
-as ``Bad`` with the line where they start, so that one broken row never costs the others.
+``read`` looks at what a file holds, not at what it is called. Good entries come as ``Item``, bad
+ones as ``Bad`` with the line where they start, so that one broken row never costs the others.
 Nothing here keeps more of a file in memory than one entry.
 """
 
@@ -137,7 +137,8 @@ def header_of(path: Path) -> str:
     """
     if sniff(path) == "vcard":
         return ""
-    from cardcrm.formats.csvfile import Lines, find_layout
+    from cardcrm.formats.csvfile import find_layout
+    from cardcrm.formats.lines import Lines
 
     with path.open("r", encoding=encoding_of(path), errors="replace", newline="") as text:
         return find_layout(Lines(text)).header

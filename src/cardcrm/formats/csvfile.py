@@ -39,7 +39,8 @@ Record = tuple[int, list[str], str, str]
 @dataclass(frozen=True)
 class Layout:
     """How a file is laid out: its separator, its columns, and ``header``, the text to repeat above
-    rows that are to read alike."""
+    rows that are to read alike.
+    """
 
     separator: str
     plan: Plan
@@ -127,7 +128,7 @@ def _told_separator(line: str) -> str:
 
 def records(lines: Lines, separator: str) -> Iterator[Record]:
     """Every record of the lines; broken ones have a problem and no cells."""
-    # The limit is the module's own, for all readers; the lengths that matter here are checked below.
+    # The limit holds for all readers at once, so it is wide; what matters here is checked below.
     csv.field_size_limit(MAX_LINE)
     while line := lines.take():
         if '"' in line or len(line) > MAX_FIELD or "\0" in line:

@@ -20,7 +20,8 @@ Target = tuple[str, str]
 
 COLUMNS: Final[dict[Target, str]] = {
     ("name", ""): (
-        "name | full name | fullname | contact | contact name | display name | customer | customer name"
+        "name | full name | fullname | contact | contact name | display name | customer"
+        " | customer name"
         " | client | client name | person name | person | kunde | kundenname | ansprechpartner"
         " | vollständiger name | nom complet | nom et prénom | client nom | nombre completo"
         " | nombre y apellidos | cliente | contacto | naam | volledige naam | klant | klantnaam"
@@ -58,8 +59,7 @@ COLUMNS: Final[dict[Target, str]] = {
         " | stellung | titre | poste | fonction | cargo | puesto | functie | beroep | occupation"
     ),
     ("field", "department"): (
-        "department | organization department | abteilung | département | departamento"
-        " | afdeling"
+        "department | organization department | abteilung | département | departamento | afdeling"
     ),
     ("email", ""): (
         "email | emails | email address | email addresses | mail | mail address | primary email"
@@ -127,7 +127,8 @@ COLUMNS: Final[dict[Target, str]] = {
     ("social", "#"): "im value",
     ("label", "social"): "im label | im service",
     ("street", ""): (
-        "street | address | street address | address line | mailing street | default address address"
+        "street | address | street address | address line | mailing street"
+        " | default address address"
         " | strasse | straße | adresse | anschrift | straße und hausnummer | straße hausnummer"
         " | strasse nr | rue | dirección | calle | domicilio | straat | adres | straatnaam"
         " | billing street | organization address"
@@ -262,7 +263,9 @@ FILLERS: Final = frozenset(
     }
 )
 
-NO: Final = frozenset({"", "0", "n", "no", "non", "nein", "nee", "false", "never", "falsch", "faux"})
+NO: Final = frozenset(
+    {"", "0", "n", "no", "non", "nein", "nee", "false", "never", "falsch", "faux"}
+)
 YES: Final = frozenset({"1", "y", "yes", "oui", "ja", "si", "sí", "true", "x", "wahr", "vrai"})
 ORG_WORDS: Final = frozenset(
     {"org", "organization", "organisation", "company", "business", "firma", "firm", "account"}
@@ -271,6 +274,7 @@ PERSON_WORDS: Final = frozenset({"person", "individual", "contact", "people", "c
 # Labels that programs write with a capital; ours are small.
 LABELS: Final = frozenset(
     {"home", "work", "other", "mobile", "main", "fax", "work fax", "home fax", "pager", "custom",
-     "birthday", "anniversary", "spouse", "partner", "child", "mother", "father", "parent", "friend",
+     "birthday", "anniversary", "spouse", "partner", "child", "mother", "father", "parent",
+     "friend",
      "manager", "assistant", "home page", "profile", "blog"}
 )  # fmt: skip

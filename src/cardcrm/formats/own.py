@@ -7,9 +7,9 @@ Columns of several values keep them in one cell as ``cells.join`` does:
 - ``birthday`` is the first birthday, ``days`` the others as ``label|day``;
 - ``nicknames tags``: values; ``fields``: ``key|text``; ``relations``: ``kind|who``.
 
-Written and read again a draft is the same but for this: blanks around texts go, line ends become LF,
-NUL goes, values without text go, points stand by kind (e-mail, phone, web, social) and the first
-birthday before the other days.
+Written and read again a draft is the same but for this: blanks around texts go, line ends become
+LF, NUL goes, values without text go, points stand by kind (e-mail, phone, web, social) and the
+first birthday before the other days.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,13 +26,37 @@ from cardcrm.records.drafts import (
     RelationDraft,
 )
 
-HEADER: Final = (
-    "uid kind name given family nicknames org title emails phones webs socials addresses birthday"
-    " days tags note stage source owner every fields relations ref"
-).split()
+HEADER: Final = [
+    "uid",
+    "kind",
+    "name",
+    "given",
+    "family",
+    "nicknames",
+    "org",
+    "title",
+    "emails",
+    "phones",
+    "webs",
+    "socials",
+    "addresses",
+    "birthday",
+    "days",
+    "tags",
+    "note",
+    "stage",
+    "source",
+    "owner",
+    "every",
+    "fields",
+    "relations",
+    "ref",
+]
 POINT_KINDS: Final = {"emails": "email", "phones": "phone", "webs": "web", "socials": "social"}
 # Four of these in one header, and the file is ours.
-_SIGNATURE: Final = frozenset("emails phones webs socials addresses fields relations".split())
+_SIGNATURE: Final = frozenset(
+    ["emails", "phones", "webs", "socials", "addresses", "fields", "relations"]
+)
 
 
 def is_own(headers: list[str]) -> bool:
@@ -107,7 +131,9 @@ def _points_step(kind: str) -> Step:
         for value, *rest in split(cell):
             label = rest[0] if rest else ""
             flags = rest[1:]
-            row.points += (PointDraft(kind, value, label, "opted out" in flags, "invalid" in flags),)
+            row.points += (
+                PointDraft(kind, value, label, "opted out" in flags, "invalid" in flags),
+            )
 
     return step
 

@@ -42,7 +42,7 @@ _MARKED = "'="
 
 @dataclass(frozen=True)
 class Plan:
-    """How to read rows: a step for each column; ``labels`` go first, the others use what they say."""
+    """How to read rows: a step for each column; ``labels`` go first, others use them."""
 
     width: int
     steps: tuple[Step, ...]
@@ -118,9 +118,7 @@ def _make_plan(headers: list[str], keys: list[str], targets: list[Target]) -> Pl
 
 @cache
 def _synonyms() -> dict[str, Target]:
-    return {
-        folded(text): target for target, texts in COLUMNS.items() for text in texts.split("|")
-    }
+    return {folded(text): target for target, texts in COLUMNS.items() for text in texts.split("|")}
 
 
 def _target(key: str) -> Target:
@@ -176,7 +174,7 @@ def _step(what: str, label: str, number: str, header: str, taken: set[str]) -> S
 
 
 def _point(kind: str, label: str, number: str) -> Step:
-    # A comma parts e-mail addresses; in a phone number it is a pause, and a web address may hold any.
+    # A comma parts e-mail addresses; a phone number has it for a pause, a web address for anything.
     signs = {"email": ";,", "phone": ";"}.get(kind, "")
     parting = (*signs, ":::", "\n")
 
