@@ -130,7 +130,8 @@ def records(lines: Lines, separator: str) -> Iterator[Record]:
     """Every record of the lines; broken ones have a problem and no cells."""
     # The limit holds for all readers at once, so it is wide; what matters here is checked below.
     csv.field_size_limit(MAX_LINE)
-    while line := lines.take():
+    take = lines.take
+    while line := take():
         if '"' in line or len(line) > MAX_FIELD or "\0" in line:
             yield _hard(lines, line, separator)
         else:

@@ -20,7 +20,10 @@ class Lines:
 
     def take(self) -> str:
         """The next line; empty at the end."""
-        line = self._back.popleft() if self._back else self._readline(MAX_LINE)
+        if self._back:
+            self.number += 1
+            return self._back.popleft()
+        line = self._readline(MAX_LINE)
         if line:
             self.number += 1
             if len(line) == MAX_LINE:

@@ -176,16 +176,15 @@ def _step(what: str, label: str, number: str, header: str, taken: set[str]) -> S
 def _point(kind: str, label: str, number: str) -> Step:
     # A comma parts e-mail addresses; a phone number has it for a pause, a web address for anything.
     signs = {"email": ";,", "phone": ";"}.get(kind, "")
-    parting = (*signs, ":::", "\n")
+    first, second = (signs or "\n")[0], (signs or "\n")[-1]
 
     def step(row: Row, cell: str) -> None:
         name = row.labels.get((kind, number), "") if label == "#" else label
-        for sign in parting:
-            if sign in cell:
-                found = several(cell, signs)
-                row.points += tuple(PointDraft(kind, value, name) for value in found)
-                return
-        row.points += (made(PointDraft, {"kind": kind, "value": cell, "label": name}),)
+        if first in cell or second in cell or "\n" in cell or ":::" in cell:
+            found = several(cell, signs)
+            row.points += tuple(PointDraft(kind, value, name) for value in found)
+        else:
+            row.points += (made(PointDraft, {"kind": kind, "value": cell, "label": name}),)
 
     return step
 

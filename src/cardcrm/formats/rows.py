@@ -19,10 +19,14 @@ from cardcrm.records.drafts import (
     RelationDraft,
 )
 
+_new = object.__new__
+_set = object.__setattr__
+
 Draft = TypeVar("Draft")
 Place = tuple[str, str]  # label and number of an address
 
 _NAMING: Final = frozenset({"points", "org", "given", "family"})
+_UNUSUAL: Final = frozenset({"labels", "opted_out", "prefix", "middle", "suffix", "kind", "whole"})
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
@@ -54,8 +58,8 @@ def made(cls: type[Draft], told: dict[str, Any]) -> Draft:
 
     It takes ``told`` over: nobody else may write to it afterwards.
     """
-    draft = object.__new__(cls)
-    object.__setattr__(draft, "__dict__", told)
+    draft = _new(cls)
+    _set(draft, "__dict__", told)
     return draft
 
 
@@ -92,17 +96,14 @@ def draft(row: Row) -> ContactDraft | None:
     that names an organisation but nobody in it is the organisation's own card.
     """
     told = row.__dict__
-    if told.pop("opted_out", False):
-        row.points = tuple(map(_opted_out, row.points))
-    if "prefix" in told:
-        row.fields += (("prefix", told.pop("prefix")),)
-    if "name" not in told or "middle" in told or "suffix" in told:
+    if not _UNUSUAL.isdisjoint(told):
+        _settle(row)
+    if "name" not in told:
         _name(told)
-    if "kind" in told or "name" not in told:
         _kind(told)
-    if "places" in told or "whole" in told:
-        _addresses(told)
-    told.pop("labels", None)
+    if "places" in told:
+        places = told.pop("places").values()
+        told["addresses"] = tuple([made(AddressDraft, place) for place in places])
     return _draft(told)
 
 
@@ -110,6 +111,20 @@ def _draft(told: dict[str, Any]) -> ContactDraft | None:
     if "name" in told or not _NAMING.isdisjoint(told):
         return made(ContactDraft, told)
     return None
+
+
+def _settle(row: Row) -> None:
+    """What few rows have: labels, a middle name, one who unsubscribed."""
+    told = row.__dict__
+    told.pop("labels", None)
+    if told.pop("opted_out", False):
+        row.points = tuple(map(_opted_out, row.points))
+    if "prefix" in told:
+        row.fields += (("prefix", told.pop("prefix")),)
+    _name(told)
+    _kind(told)
+    for key, (label, text) in told.pop("whole", {}).items():
+        told.setdefault("places", {}).setdefault(key, {"label": label, "street": text})
 
 
 def _name(told: dict[str, Any]) -> None:
@@ -131,11 +146,3 @@ def _kind(told: dict[str, Any]) -> None:
 
 def _opted_out(point: PointDraft) -> PointDraft:
     return replace(point, opted_out=True) if point.kind == "email" else point
-
-
-def _addresses(told: dict[str, Any]) -> None:
-    places = told.pop("places", {})
-    if "whole" in told:
-        for key, (label, text) in told.pop("whole").items():
-            places.setdefault(key, {"label": label, "street": text})
-    told["addresses"] = tuple([made(AddressDraft, place) for place in places.values()])
