@@ -204,3 +204,17 @@ def test_birthdays_keep_their_text_but_for_what_programs_did_to_them():
     text = "name,birthday\nA,15-Jan-24\nB,1980-05-01 00:00:00\nC,29342\nD,5 May\n"
     days = [draft.days[0].day for draft in drafts(text)]
     assert days == ["15-Jan-24", "1980-05-01", "1980-05-01", "5 May"]
+
+
+def test_a_header_may_go_over_several_lines():
+    text = 'name,"email\n(work)","home\nphone"\nJane,j@example.com,1\n'
+    [entry] = entries(text)
+    assert entry.line == 4
+    assert [point.label for point in entry.draft.points] == ["work", "home"]
+
+
+def test_columns_added_to_our_own_export_become_custom_fields():
+    text = "name,emails,phones,webs,addresses,Shoe size\nJane,j@example.com|work,,,|Leeds,39\n"
+    [draft] = drafts(text)
+    assert draft.points[0].label == "work"
+    assert (draft.addresses[0].city, draft.fields) == ("Leeds", (("Shoe size", "39"),))

@@ -13,7 +13,7 @@ from typing import Final, TextIO
 
 from cardcrm.errors import UsageError
 from cardcrm.formats import own
-from cardcrm.formats.cells import guard
+from cardcrm.formats.cells import guard, unguard
 from cardcrm.formats.common import Bad, Entry, Item
 from cardcrm.formats.lines import MAX_LINE, Lines
 from cardcrm.formats.plan import Plan, plan_for, score
@@ -56,6 +56,8 @@ def read_csv(stream: TextIO) -> Iterator[Entry]:
     layout = find_layout(lines)
     draft, width = layout.plan.draft, layout.plan.width
     for line, cells, raw, problem in records(lines, layout.separator):
+        if "'" in raw or "=" in raw:
+            cells = [unguard(cell.strip()) for cell in cells]  # noqa: PLW2901
         if problem:
             yield Bad(line, problem, raw)
         elif len(cells) > width and any(map(str.strip, cells[width:])):

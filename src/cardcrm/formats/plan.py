@@ -36,8 +36,6 @@ _SINGLES = frozenset(
      "stage", "owner", "every", "ref", "uid", "kind"}
 )  # fmt: skip
 _NAMING = frozenset({"name", "given", "family", "org"}) | _POINTS
-# The first character of cells that spreadsheets have marked as text.
-_MARKED = "'="
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class Plan:
             self._read_labels(row, cells)
         for step, cell in zip(self.steps, map(str.strip, cells), strict=False):
             if cell:
-                step(row, unguard(cell) if cell[0] in _MARKED else cell)
+                step(row, cell)
         return self.finish(row)
 
     def _read_labels(self, row: Row, cells: Sequence[str]) -> None:
