@@ -96,6 +96,7 @@ def test_a_header_nobody_knows_is_told_before_the_first_row(tmp_path):
         ("name,email\nJ,x\n", "name,email"),
         ("\ufeffname;email\r\nJ;x\r\n", "sep=;\nname;email"),
         ("sep=|\nname|email\nJ|x\n", "sep=|\nname|email"),
+        ("sep=,\nname,a;email;phone\nJ,x\n", "sep=,\nname,a;email;phone"),
         ('Notes:\n\n"name",email\nJ,x\n', '"name",email'),
     ],
 )
@@ -158,6 +159,8 @@ SCRAPS = st.sampled_from(
 @pytest.mark.parametrize("name", ["file.csv", "file.vcf"])
 @given(content=st.binary(max_size=200) | st.lists(SCRAPS, max_size=40).map(b"".join))
 @example(content=b"name\n\xff")
+@example(content=b"sep=\0\nname\0x\n")
+@example(content=b'sep="\nname"x\n')
 @example(content=b"BEGIN:VCARD\nFN;CHARSET=x;ENCODING=QUOTED-PRINTABLE:=FF\nEND:VCARD")
 def test_no_bytes_raise_anything_but_our_own_errors(name, content):
     with tempfile.TemporaryDirectory() as folder:

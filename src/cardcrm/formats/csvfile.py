@@ -110,7 +110,8 @@ def find_layout(lines: Lines) -> Layout:
     for _ in range(end):
         lines.take()
     shown = raw.lstrip("\ufeff")
-    return Layout(separator, plan, shown if separator == "," else f"sep={separator}\n{shown}")
+    plainly = separator == "," and not told
+    return Layout(separator, plan, shown if plainly else f"sep={separator}\n{shown}")
 
 
 def _take_head(lines: Lines) -> list[str]:
@@ -125,7 +126,8 @@ def _take_head(lines: Lines) -> list[str]:
 def _told_separator(line: str) -> str:
     """What a first line like ``sep=;`` says (Excel's own way of telling); empty if it is none."""
     text = line.lstrip("\ufeff").rstrip("\r\n").strip('"')
-    return text[4] if text.lower().startswith("sep=") and len(text) == 5 else ""
+    told = text[4:] if text.lower().startswith("sep=") and len(text) == 5 else ""
+    return "" if told.isalnum() or told in '"\0' else told
 
 
 def records(lines: Lines, separator: str) -> Iterator[Record]:
