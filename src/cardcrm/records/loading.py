@@ -89,9 +89,7 @@ class _Loader:
     def run(self) -> list[Outcome]:
         ready = [self._prepared(draft) for draft in self.drafts]
         self._look_up([each for each in ready if isinstance(each, Prepared)])
-        outcomes = [
-            self._place(each) if isinstance(each, Prepared) else each for each in ready
-        ]
+        outcomes = [self._place(each) if isinstance(each, Prepared) else each for each in ready]
         self._write()
         return outcomes
 
@@ -186,9 +184,7 @@ class _Loader:
     def _write(self) -> None:
         store = self.store
         columns = ["id", *self.fresh[0].head] if self.fresh else []
-        store.load(
-            "contact", columns, [[card.id, *card.head.values()] for card in self.fresh]
-        )
+        store.load("contact", columns, [[card.id, *card.head.values()] for card in self.fresh])
         for table, rows in self.rows.items():
             if rows:
                 first = store.reserve(table, len(rows))
@@ -253,8 +249,7 @@ def _read_keys(store: Store, cards: dict[int, _Card]) -> None:
     for table, names in KEYS.items():
         for marks, params in chunks(cards):
             for row in store.rows(
-                f"SELECT contact_id, {', '.join(names)} FROM {table} "
-                f"WHERE contact_id IN ({marks})",
+                f"SELECT contact_id, {', '.join(names)} FROM {table} WHERE contact_id IN ({marks})",
                 **params,
             ):
                 cards[row[0]].keys[table].add(tuple(row)[1:])
