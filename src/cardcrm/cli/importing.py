@@ -1,6 +1,7 @@
 """How an import runs: a file's entries in batches into the box, the bad ones into a file."""
 
 import dataclasses
+import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from cardcrm.records.drafts import ContactDraft
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store, open_store
 
-BATCH = 2000
+BATCH = 5000
 TOLD = 10  # so many bad entries are told one by one
 
 
@@ -62,6 +63,7 @@ def run(
     """Import one file and say how it went; whether there were bad entries."""
     size = _size(path)
     bads = _BadFile(path, bad_file, dry=dry_run)
+    gc.disable()  # a batch is made of many small things that all live till its end
     tally = Tally()
     with bar(size, f"reading {path.name}") as tell, bads:
         entries = read(path, on_bytes=tell)

@@ -1,6 +1,5 @@
 """Contacts: the cards themselves. Adding, reading and removing them with all that is on them."""
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from cardcrm.records import fields, points
 from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
 from cardcrm.records.names import name_of
 from cardcrm.records.points import Point
+from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import fold, near, tidy, tidy_block
@@ -214,7 +214,7 @@ def insert_head(store: Store, draft: ContactDraft) -> int:
     now = dates.stamp()
     return store.insert(
         "contact",
-        uid=tidy(draft.uid) or str(uuid.uuid4()),
+        uid=tidy(draft.uid) or new_uid(),
         kind=draft.kind,
         name=name.full,
         given=name.given,

@@ -1,13 +1,13 @@
 """Interactions: what happened with contacts, when, and who took part."""
 
 import re
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.records.uids import new_uid
 from cardcrm.records.who import resolve
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
@@ -78,7 +78,7 @@ def log(
     with store.transaction():
         row_id = store.insert(
             "interaction",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             kind=kind_of(kind),
             direction=direction,
             on_date=on_date,

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cardcrm import dates
 from cardcrm.errors import CardError, UsageError
 from cardcrm.records import contacts, fields
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.fields import Field
-from cardcrm.records.preparing import KEYS, Key, Prepared, prepare
+from cardcrm.records.preparing import KEYS, Key, Prepared, prepare, reached, towns
 from cardcrm.store import Store
 from cardcrm.store.kept import chunks
 from cardcrm.text import fold
@@ -47,15 +48,16 @@ class _Card:
         """Whether a draft is of this card; uids have been compared before."""
         if self.head["kind"] != draft.head["kind"]:
             return False
-        mine = {key for key in self.keys["point"] if key[0] in ("email", "phone")}
+        mine = reached(self.keys["point"])
         theirs = draft.reach
-        if mine & theirs or (draft.head["ref"] and draft.head["ref"] == self.head["ref"]):
+        if not mine.isdisjoint(theirs) or (
+            draft.head["ref"] and draft.head["ref"] == self.head["ref"]
+        ):
             return True
         if mine and theirs:
             return False
-        cities = {key[1] for key in self.keys["address"] if key[1]}
         return _agree({self.org_key} - {""}, {draft.org_key} - {""}) and _agree(
-            cities, draft.cities
+            towns(self.keys["address"]), towns(draft.parts["address"])
         )
 
 
@@ -79,6 +81,7 @@ class _Loader:
         self.store = store
         self.drafts = drafts
         self.fields = {each.name: each for each in fields.fields(store)}
+        self.now = dates.stamp()
         self.by_uid: dict[str, _Card] = {}
         self.by_name: dict[str, list[_Card]] = {}
         self.fresh: list[_Card] = []
@@ -95,7 +98,7 @@ class _Loader:
 
     def _prepared(self, draft: ContactDraft) -> Prepared | Outcome:
         try:
-            return prepare(self.store, draft, self._field)
+            return prepare(self.store, draft, self._field, self.now)
         except UsageError as error:
             return Outcome(BAD, problem=error.message)
 
@@ -109,15 +112,9 @@ class _Loader:
 
     def _look_up(self, ready: Sequence[Prepared]) -> None:
         """Read the cards that the batch may be about, with the keys of their parts."""
-        names = {each.head["name_key"] for each in ready} | {
-            each.org_key for each in ready if each.org_key
-        }
         found: dict[int, _Card] = {}
-        for column, values in (
-            ("name_key", names),
-            ("uid", {each.head["uid"] for each in ready}),
-        ):
-            for row in _rows_in(self.store, column, values):
+        for condition, values in _leads(ready):
+            for row in _rows_where(self.store, condition, values):
                 found.setdefault(row["id"], _known(row))
         _read_keys(self.store, found)
         for card in found.values():
@@ -146,11 +143,11 @@ class _Loader:
         for card in self.by_name.get(draft.org_key, ()):
             if card.head["kind"] == "org":
                 return card.id
-        org = prepare(self.store, ContactDraft(name=draft.org, kind="org"), self._field)
+        org = prepare(self.store, ContactDraft(name=draft.org, kind="org"), self._field, self.now)
         return self._add(org, None).contact_id
 
     def _add(self, draft: Prepared, org: int | None) -> Outcome:
-        head = {**draft.head, "org_id": org}
+        head = {**draft.head, "org_id": org, "bare": int(not draft.reach)}
         keys = {table: set(part) for table, part in draft.parts.items()}
         card = _Card(self.next_id, head, draft.org_key, keys, fresh=True)
         self.next_id += 1
@@ -230,12 +227,32 @@ _HEAD = (
 )
 
 
-def _rows_in(store: Store, column: str, values: Iterable[str]) -> Iterator[Any]:
+def _leads(ready: Sequence[Prepared]) -> Iterator[tuple[str, set[str]]]:
+    """Conditions that lead from drafts to the cards they may be of, each with its values.
+
+    A name alone leads only to cards that nothing else could tell apart, for in a large box many
+    people have the same name.
+    """
+    yield "c.uid IN ({})", {each.head["uid"] for each in ready if each.has_uid}
+    yield "c.ref IN ({})", {each.head["ref"] for each in ready if each.head["ref"]}
+    yield (
+        "c.id IN (SELECT contact_id FROM point WHERE value_key IN ({}))",
+        {key[1] for each in ready for key in each.reach},
+    )
+    yield (
+        "c.name_key IN ({}) AND c.bare = 1",
+        {each.head["name_key"] for each in ready},
+    )
+    yield "c.name_key IN ({}) AND c.kind = 'org'", {each.org_key for each in ready} - {""}
+    yield "c.name_key IN ({})", {each.head["name_key"] for each in ready if not each.reach}
+
+
+def _rows_where(store: Store, condition: str, values: Iterable[str]) -> Iterator[Any]:
     shown = ", ".join(f"c.{name}" for name in _HEAD)
     for marks, params in chunks(values):
         yield from store.rows(
             f"SELECT c.id, {shown}, o.name AS org FROM contact c "
-            f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.{column} IN ({marks}) ORDER BY c.id",
+            f"LEFT JOIN contact o ON o.id = c.org_id WHERE {condition.format(marks)} ORDER BY c.id",
             **params,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cardcrm.errors import UsageError
 from cardcrm.records.drafts import PointDraft
+from cardcrm.text import digits as only_digits
 from cardcrm.text import fold, tidy
 
 KINDS = ("email", "phone", "web", "social")
@@ -58,7 +59,7 @@ def web_key(value: str) -> str:
 
 def _phone(value: str, region: str) -> tuple[str, str]:
     written = value.removeprefix("tel:")
-    digits = "".join(char for char in written if char.isascii() and char.isdigit())
+    digits = only_digits(written)
     if not digits or len(written) > 60:
         raise UsageError(f"“{value}” is no phone number", "Write it like +44 113 496 0123.")
     if 8 <= len(digits) <= 15 and _FULL_NUMBER.fullmatch(written):

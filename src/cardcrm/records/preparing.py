@@ -3,8 +3,7 @@
 Each part of a card is known by a key, so that what is there already can be told from what is new.
 """
 
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from cardcrm.records import contacts, points
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.fields import Field, field_columns, field_name
 from cardcrm.records.names import name_of
+from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy, tidy_block
 
@@ -48,33 +48,29 @@ _STAGES = {
 
 @dataclass(frozen=True)
 class Prepared:
-    """A draft ready to be kept: the head's columns, its organisation's name and key, its parts."""
+    """A draft ready to be kept: the head's columns, its organisation's name and key, its parts.
+
+    ``reach`` are its e-mail addresses and phone numbers, by which one knows a person again.
+    """
 
     head: dict[str, Any]
+    has_uid: bool
     org: str
     org_key: str
     parts: dict[str, Part]
-
-    @property
-    def reach(self) -> set[Key]:
-        """The e-mail addresses and phone numbers, by which one knows a person again."""
-        return {key for key in self.parts["point"] if key[0] in ("email", "phone")}
-
-    @property
-    def cities(self) -> set[str]:
-        """The towns of its addresses."""
-        return {key[1] for key in self.parts["address"] if key[1]}
+    reach: frozenset[Key]
 
 
-def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field]) -> Prepared:
-    """A draft ready to be kept. ``field`` gives the custom field of a label, making it if needed.
+def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], now: str) -> Prepared:
+    """A draft ready to be kept. ``field`` gives the custom field of a label, making it if needed;
+    ``now`` is the instant that stands on new cards.
 
     Raises UsageError for what makes no sense.
     """
     if draft.kind not in contacts.KINDS:
         raise UsageError(f"“{draft.kind}” is no kind of card", "A card is a person or an org.")
     extra: list[tuple[str, str]] = []
-    head = _head(draft, extra)
+    head = _head(draft, extra, now)
     org = tidy(draft.org) if draft.kind == "person" else ""
     parts = {
         "nickname": _keyed("nickname", [_nickname(name) for name in draft.nicknames if tidy(name)]),
@@ -92,14 +88,24 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field]) ->
         ),
     }
     parts["address"].pop(("",) * 5, None)
-    return Prepared(head, org, fold(org), parts)
+    reach = reached(parts["point"])
+    return Prepared(head, bool(draft.uid), org, fold(org), parts, reach)
 
 
-def _head(draft: ContactDraft, extra: list[tuple[str, str]]) -> dict[str, Any]:
+def reached(keys: Iterable[Key]) -> frozenset[Key]:
+    """Of the keys of contact points those by which one knows a person again."""
+    return frozenset(key for key in keys if key[0] in ("email", "phone"))
+
+
+def towns(keys: Iterable[Key]) -> set[str]:
+    """The towns among the keys of addresses."""
+    return {key[1] for key in keys if key[1]}
+
+
+def _head(draft: ContactDraft, extra: list[tuple[str, str]], now: str) -> dict[str, Any]:
     name = name_of(draft)
-    now = dates.stamp()
     return {
-        "uid": tidy(draft.uid) or str(uuid.uuid4()),
+        "uid": tidy(draft.uid) or new_uid(),
         "kind": draft.kind,
         "name": name.full,
         "given": name.given,
@@ -156,6 +162,8 @@ def _field_value(
 
 def _keyed(table: str, rows: list[dict[str, Any]]) -> Part:
     """Rows by their keys; of two with the same key the first counts."""
+    if not rows:
+        return {}
     names = KEYS[table]
     keyed: Part = {}
     for row in rows:

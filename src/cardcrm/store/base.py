@@ -119,7 +119,7 @@ class Store:
         """Insert a row and return its id."""
         row_id = self.engine.insert(table, values)
         self.note("insert", table, row_id, None, values)
-        TABLES[table].mark(self._changing, row_id, values)
+        _mark_new(table, self._changing, row_id, values)
         return row_id
 
     def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -128,9 +128,12 @@ class Store:
             return
         self.engine.insert_many(table, columns, rows)
         self.note("load", table, rows[0][0], None, {"columns": columns, "rows": rows})
-        mark, stale = TABLES[table].mark, self._changing
+        entry = TABLES[table]
+        heeded = [
+            (at, name) for at, name in enumerate(columns) if name in (*entry.heeds, entry.owner)
+        ]
         for row in rows:
-            mark(stale, row[0], dict(zip(columns, row, strict=True)))
+            entry.mark(self._changing, row[0], {name: row[at] for at, name in heeded if row[at]})
 
     def reserve(self, table: str, count: int) -> int:
         """The first of ``count`` consecutive free ids, for `load`."""
@@ -229,11 +232,16 @@ class Store:
         """Insert a row under a given id, as undo and redo do, and journal it."""
         self.engine.insert(table, {"id": row_id, **values})
         self.note("insert", table, row_id, None, values)
-        TABLES[table].mark(self._changing, row_id, values)
+        _mark_new(table, self._changing, row_id, values)
 
     def close(self) -> None:
         """End the connection."""
         self.engine.close()
+
+
+def _mark_new(table: str, stale: Stale, row_id: int, values: Mapping[str, Any]) -> None:
+    """Mark the kept facts of a new row: of what it leaves empty there is nothing to keep."""
+    TABLES[table].mark(stale, row_id, {name: value for name, value in values.items() if value})
 
 
 def _json(value: Any) -> str | None:

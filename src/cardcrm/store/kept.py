@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from cardcrm.store.engine import Engine
+from cardcrm.store.engine import Engine, Row
 from cardcrm.store.tables import Stale
 from cardcrm.text import fold
 
@@ -86,7 +86,7 @@ def search_text(
 def _index_cards(engine: Engine, ids: set[int]) -> None:
     for marks, params in chunks(ids):
         cards = engine.rows(
-            "SELECT c.id, c.name, c.title, o.name AS org FROM contact c "
+            "SELECT c.id, c.name, c.title, c.bare, o.name AS org FROM contact c "
             f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
             params,
         )
@@ -109,6 +109,27 @@ def _index_cards(engine: Engine, ids: set[int]) -> None:
             ]
         )
         engine.unindex(set(params.values()) - {card["id"] for card in cards}, ())
+        _note_bareness(engine, cards, marks, params)
+
+
+def _note_bareness(
+    engine: Engine, cards: Sequence[Row], marks: str, params: Mapping[str, Any]
+) -> None:
+    """A card is bare while it has neither e-mail nor phone; nothing but its name tells it then."""
+    reached = {
+        row[0]
+        for row in engine.rows(
+            "SELECT DISTINCT contact_id FROM point "
+            f"WHERE contact_id IN ({marks}) AND kind IN ('email', 'phone')",
+            params,
+        )
+    }
+    changed = [
+        {"id": card["id"], "bare": int(card["id"] not in reached)}
+        for card in cards
+        if bool(card["bare"]) == (card["id"] in reached)
+    ]
+    engine.execute_many("UPDATE contact SET bare = :bare WHERE id = :id", changed)
 
 
 def _grouped(

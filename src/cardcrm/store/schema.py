@@ -31,8 +31,10 @@ CREATE TABLE contact (
   created_at {key} NOT NULL,
   updated_at {key} NOT NULL,
   last_on {key},
-  touch_on {key}
+  touch_on {key},
+  bare INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX contact_bare ON contact (name_key) WHERE bare = 1;
 CREATE INDEX contact_name ON contact (name_key);
 CREATE INDEX contact_sort ON contact (sort_key);
 CREATE INDEX contact_org ON contact (org_id) WHERE org_id IS NOT NULL;

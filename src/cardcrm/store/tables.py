@@ -57,17 +57,20 @@ def _nothing(_stale: Stale, _row_id: int, _values: Values) -> None:
 
 @dataclass(frozen=True)
 class Table:
-    """A journalled table. ``owner`` must be known for a change to reach its card's kept facts."""
+    """A journalled table. ``owner`` must be known for a change to reach its card's kept facts;
+    ``heeds`` are the columns that kept facts are made of.
+    """
 
     name: str
     mark: Callable[[Stale, int, Values], None] = _nothing
     owner: str = ""
+    heeds: tuple[str, ...] = ()
 
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        Table("contact", _contact),
+        Table("contact", _contact, heeds=("name", "title", "org_id", "note", "cadence_days")),
         Table("nickname", _card, "contact_id"),
         Table("point", _card, "contact_id"),
         Table("address", _card, "contact_id"),
@@ -87,4 +90,4 @@ TABLES: dict[str, Table] = {
 }
 
 # Columns that hold kept facts: never compared, never part of a box's content.
-KEPT_COLUMNS = frozenset({"last_on", "touch_on"})
+KEPT_COLUMNS = frozenset({"last_on", "touch_on", "bare"})
