@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Self, TextIO
 
 from cardcrm.cli.progress import bar
 from cardcrm.cli.session import Session
@@ -147,7 +147,7 @@ class _BadFile:
         self.path = target or _free(source.with_name(f"{source.stem}.bad{source.suffix}"))
         self._stream: TextIO | None = None
 
-    def __enter__(self) -> "_BadFile":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -15,7 +15,7 @@ from cardcrm.store.kept import chunks
 
 
 def drafts(store: Store, ids: Iterable[int]) -> Iterator[ContactDraft]:
-    """The cards of these ids as drafts, in the order of the ids; a few hundred are held at a time."""
+    """The cards of these ids as drafts, in the order of the ids, a few hundred at a time."""
     for handful in _handfuls(ids):
         yield from _handful(store, handful)
 

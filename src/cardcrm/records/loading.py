@@ -6,6 +6,7 @@ nothing of that to compare on one side, the same organisation and town will do. 
 what it lacks and keeps what it says; so loading a file twice changes nothing.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -298,9 +299,6 @@ class _NotKeptError(CardError):
 
 def trial(store: Store, work: Callable[[], None]) -> None:
     """Do some work and take all of it back."""
-    try:
-        with store.transaction():
-            work()
-            raise _NotKeptError("only a trial")
-    except _NotKeptError:
-        return
+    with contextlib.suppress(_NotKeptError), store.transaction():
+        work()
+        raise _NotKeptError("only a trial")

@@ -141,6 +141,8 @@ class Store:
 
     def update(self, table: str, row_id: int, **values: Any) -> bool:
         """Change a row's columns; False, and no journal entry, if they were so already."""
+        if not values:
+            return False
         entry = TABLES[table]
         columns = ", ".join([*values, entry.owner] if entry.owner else values)
         before = self.row(f"SELECT {columns} FROM {table} WHERE id = :id", id=row_id)
