@@ -1,8 +1,7 @@
 """Changing what stands on cards, one or many of them at once."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
@@ -14,15 +13,14 @@ from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy, tidy_block
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(NamedTuple):
     """What to change: ``values`` as (field, text) pairs, where empty text clears; what ``more`` adds
     beside the head; ``less`` names points, nicknames, relations or yearly days to take off; ``tags``
     to put on and to take off.
     """
 
     values: tuple[tuple[str, str], ...] = ()
-    more: ContactDraft = field(default_factory=ContactDraft)
+    more: ContactDraft = ContactDraft()
     less: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     untag: tuple[str, ...] = ()

@@ -1,9 +1,8 @@
 """Interactions: what happened with contacts, when, and who took part."""
 
 import re
-import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import When
@@ -12,6 +11,7 @@ from cardcrm.records.who import only
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import near, tidy, tidy_block
+from cardcrm.uids import new_uid
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 DIRECTIONS = ("in", "out", "")
@@ -19,8 +19,7 @@ LONGEST = 1_000_000
 MOST_MINUTES = 100_000
 
 
-@dataclass(frozen=True)
-class Interaction:
+class Interaction(NamedTuple):
     """Something that happened. ``on_date`` is the local day; ``at`` the UTC instant if known."""
 
     id: int
@@ -74,7 +73,7 @@ def log(
     with store.transaction():
         row_id = store.insert(
             "interaction",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             kind=kind_of(kind),
             direction=_direction(direction),
             on_date=on_date,

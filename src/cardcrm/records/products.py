@@ -1,6 +1,6 @@
 """Products: a small catalogue of what is sold."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money
@@ -8,8 +8,7 @@ from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(NamedTuple):
     """Something sold; price and cost are for one of it, where known."""
 
     id: int

@@ -1,19 +1,18 @@
 """Reminders: what is to be done for a contact and by when; promises are those they were told of."""
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.store import Store
 from cardcrm.text import tidy
+from cardcrm.uids import new_uid
 
 
-@dataclass(frozen=True)
-class Reminder:
+class Reminder(NamedTuple):
     """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant where a time was named;
     ``rule`` an RRULE or ""; ``done_at`` the instant it was done, for one that does not recur.
     """
@@ -58,7 +57,7 @@ def add(
     with store.transaction():
         row_id = store.insert(
             "reminder",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             contact_id=contact_id,
             text=what,
             **_due(store, due),

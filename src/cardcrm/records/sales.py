@@ -1,8 +1,7 @@
 """Sales: money that contacts paid, line by line; refunds are negative."""
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import When
@@ -11,10 +10,10 @@ from cardcrm.money import Money, format_money, percent_of
 from cardcrm.records import products
 from cardcrm.store import Store
 from cardcrm.text import tidy
+from cardcrm.uids import new_uid
 
 
-@dataclass(frozen=True)
-class LineDraft:
+class LineDraft(NamedTuple):
     """A line as told: ``quantity`` in thousandths; price and cost for one, from the catalogue where
     None; ``discount`` in thousandths of a percent.
     """
@@ -26,8 +25,7 @@ class LineDraft:
     discount: int = 0
 
 
-@dataclass(frozen=True)
-class SaleLine:
+class SaleLine(NamedTuple):
     """A line as kept; ``amount`` is what was paid for it."""
 
     product: str
@@ -38,8 +36,7 @@ class SaleLine:
     amount: Money
 
 
-@dataclass(frozen=True)
-class Sale:
+class Sale(NamedTuple):
     """Money paid on a local day; ``cost`` is what the goods cost the firm, where known."""
 
     id: int
@@ -89,7 +86,7 @@ def sell(
     with store.transaction():
         sale_id = store.insert(
             "sale",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             contact_id=contact_id,
             on_date=day.isoformat(),
             currency=total.currency,

@@ -1,6 +1,6 @@
 """Search as one types: the few cards that a beginning of a name, or any part of a card, finds."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm.records.who import MOST
 from cardcrm.store import Store
@@ -8,8 +8,7 @@ from cardcrm.store.base import placeholders
 from cardcrm.text import fold
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A card found: its id, name and organisation."""
 
     id: int

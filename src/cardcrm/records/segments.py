@@ -1,6 +1,6 @@
 """Segments: queries saved under a name."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import tag_name
@@ -8,8 +8,7 @@ from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A saved query."""
 
     id: int

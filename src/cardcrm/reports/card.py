@@ -5,8 +5,7 @@ Each table is asked once, whatever the number of rows; sums come from the kept t
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.money import Money
@@ -23,24 +22,21 @@ EVERYTHING = 2**62
 _HANDFUL = 500
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(NamedTuple):
     """An interaction with all who took part, as (id, name)."""
 
     interaction: Interaction
     people: tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True)
-class Bought:
+class Bought(NamedTuple):
     """A sale with its lines."""
 
     sale: Sale
     lines: tuple[SaleLine, ...]
 
 
-@dataclass(frozen=True)
-class Worth:
+class Worth(NamedTuple):
     """What a contact bought in one currency: refunds lower the revenue and are no orders.
 
     ``average`` is revenue / orders, None without an order; ``margin`` None where a cost is unknown.
@@ -54,8 +50,7 @@ class Worth:
     last: dt.date
 
 
-@dataclass(frozen=True)
-class Colleague:
+class Colleague(NamedTuple):
     """Somebody who works at the organisation."""
 
     id: int
@@ -63,8 +58,7 @@ class Colleague:
     title: str
 
 
-@dataclass(frozen=True)
-class FullCard:
+class FullCard(NamedTuple):
     """One contact. ``history`` and ``sales`` are newest first and may be cut short;
     ``history_count`` (of the kind asked for) and ``sales_count`` are how many there are; ``worth``
     has the largest revenue first; ``today`` is the local day it was read on.

@@ -6,16 +6,14 @@ journal never loses a line.
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Row
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One command in the journal; ``at`` is UTC text, ``changes`` the number of its changes."""
 
     id: int
@@ -29,8 +27,7 @@ class Step:
     changes: int
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One change of a step: op ``insert``, ``load``, ``update`` or ``delete`` on a table's row."""
 
     op: str
