@@ -1,5 +1,6 @@
 """Contacts: the cards themselves. Adding, reading and removing them with all that is on them."""
 
+import uuid
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,6 @@ from cardcrm.records.points import Point
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import fold, near, tidy, tidy_block
-from cardcrm.uids import new_uid
 
 if TYPE_CHECKING:
     from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
@@ -211,7 +211,7 @@ def insert_head(store: Store, draft: "ContactDraft") -> int:
     now = dates.stamp()
     return store.insert(
         "contact",
-        uid=tidy(draft.uid) or new_uid(),
+        uid=tidy(draft.uid) or str(uuid.uuid4()),
         kind=draft.kind,
         name=name.full,
         given=name.given,

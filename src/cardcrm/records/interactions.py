@@ -1,6 +1,7 @@
 """Interactions: what happened with contacts, when, and who took part."""
 
 import re
+import uuid
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,6 @@ from cardcrm.records.who import only
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import near, tidy, tidy_block
-from cardcrm.uids import new_uid
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 DIRECTIONS = ("in", "out", "")
@@ -73,7 +73,7 @@ def log(
     with store.transaction():
         row_id = store.insert(
             "interaction",
-            uid=new_uid(),
+            uid=str(uuid.uuid4()),
             kind=kind_of(kind),
             direction=_direction(direction),
             on_date=on_date,

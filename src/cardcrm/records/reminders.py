@@ -1,6 +1,7 @@
 """Reminders: what is to be done for a contact and by when; promises are those they were told of."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -9,7 +10,6 @@ from cardcrm.dates import When
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.store import Store
 from cardcrm.text import tidy
-from cardcrm.uids import new_uid
 
 
 class Reminder(NamedTuple):
@@ -57,7 +57,7 @@ def add(
     with store.transaction():
         row_id = store.insert(
             "reminder",
-            uid=new_uid(),
+            uid=str(uuid.uuid4()),
             contact_id=contact_id,
             text=what,
             **_due(store, due),

@@ -1,5 +1,6 @@
 """Sales: money that contacts paid, line by line; refunds are negative."""
 
+import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,7 +11,6 @@ from cardcrm.money import Money, format_money, percent_of
 from cardcrm.records import products
 from cardcrm.store import Store
 from cardcrm.text import tidy
-from cardcrm.uids import new_uid
 
 
 class LineDraft(NamedTuple):
@@ -86,7 +86,7 @@ def sell(
     with store.transaction():
         sale_id = store.insert(
             "sale",
-            uid=new_uid(),
+            uid=str(uuid.uuid4()),
             contact_id=contact_id,
             on_date=day.isoformat(),
             currency=total.currency,
