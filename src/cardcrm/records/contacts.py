@@ -20,6 +20,10 @@ KINDS = ("person", "org")
 STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
 
 
+# Records are named tuples: each is defined at every start, and a dataclass costs eight times as
+# much to define (0.5 ms).
+
+
 class Contact(NamedTuple):
     """The head of a card. Days are ISO text; ``last_on`` is the day of the last interaction and
     ``touch_on`` the day by which the cadence asks for the next.
