@@ -224,7 +224,7 @@ def remove(store: Store, ids: Iterable[int]) -> None:
 
 
 # Kept as text: re compiles it where the first @ stands.
-_MENTION = r"(?<!\S)@([^\W\d_][\w'’-]*(?:[ ][^\W_][\w'’-]*){0,2})"
+_MENTION = r"(?<![\w@.+/-])@([^\W\d_][\w'’-]*(?:[ ][^\W_][\w'’-]*){0,2})"
 
 
 def mentioned(store: Store, text: str) -> tuple[list[int], list[str]]:
