@@ -61,7 +61,7 @@ class Colleague(NamedTuple):
 class FullCard(NamedTuple):
     """One contact. ``history`` and ``sales`` are newest first and may be cut short;
     ``history_count`` (of the kind asked for) and ``sales_count`` are how many there are; ``worth``
-    has the largest revenue first; ``today`` is the local day it was read on.
+    has the firm's own currency first; ``today`` is the local day it was read on.
     """
 
     details: Details
@@ -161,8 +161,10 @@ def _worth(store: Store, contact_id: int) -> tuple[Worth, ...]:
         )
         for row in store.rows(
             "SELECT currency, revenue, margin, orders, first_on, last_on FROM contact_value "
-            "WHERE contact_id = :id ORDER BY revenue DESC, currency",
+            "WHERE contact_id = :id "
+            "ORDER BY CASE WHEN currency = :own THEN 0 ELSE 1 END, revenue DESC, currency",
             id=contact_id,
+            own=store.customs.currency,
         )
     )
 

@@ -10,14 +10,13 @@ from cardcrm.records.points import Point
 from cardcrm.records.reminders import Reminder
 from cardcrm.reports.card import Bought, FullCard, Happening, Worth
 from cardcrm.sheet import Card, Line, Section, Style
-from cardcrm.text import shorten
+from cardcrm.text import shorten, width
 from cardcrm.written import MONTHS
 
 Fact = tuple[str, str]
 
 _SOON = 30  # days: a birthday nearer than this is worth a word in a call
 _MOST_TODO = 3
-_MOST_TAGS = 5
 MOST_SALES = 5
 _DIRECTIONS = {"in": "incoming", "out": "outgoing", "": ""}
 _POINTS = {"phone": "phone", "email": "e-mail", "web": "web", "social": "social"}
@@ -50,18 +49,28 @@ def whole(card: FullCard, data: dict[str, object], *, all_sales: bool = False) -
 def brief(card: FullCard, data: dict[str, object]) -> Card:
     """What to know in the minute before a call: never more than 23 lines of 80 cells."""
     contact = card.details.contact
-    tags = card.details.tags
-    more = (f"+{len(tags) - _MOST_TAGS}",) if len(tags) > _MOST_TAGS else ()
+    name = shorten(contact.name, 50)
     return Card(
-        title=shorten(contact.name, 60),
+        title=name,
         corner=f"#{contact.id}",
         subtitle=shorten(_role(contact), 70),
-        tags=tuple(shorten(tag, 12) for tag in tags[:_MOST_TAGS]) + more,
+        tags=_few_tags(card.details.tags, 74 - width(name)),
         status=(("", contact.stage), ("owner", shorten(contact.owner, 30))),
         facts=tuple(_brief_facts(card)),
         sections=tuple(filter(None, (_brief_to_do(card), _last_said(card)))),
         data=data,
     )
+
+
+def _few_tags(tags: Sequence[str], cells: int) -> tuple[str, ...]:
+    """As many tags as stand beside the name, and how many more there are."""
+    shown: list[str] = []
+    for tag in tags:
+        cells -= width(tag) + 3  # its brackets and a blank
+        if cells < (0 if len(shown) == len(tags) - 1 else 5):  # room for how many more
+            return (*shown, f"+{len(tags) - len(shown)}")
+        shown.append(tag)
+    return tuple(shown)
 
 
 def _role(contact: Contact) -> str:
