@@ -1,6 +1,6 @@
 """Products: a small catalogue of what is sold."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money
@@ -8,7 +8,8 @@ from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy
 
 
-class Product(NamedTuple):
+@dataclass(frozen=True)
+class Product:
     """Something sold; price and cost are for one of it, where known."""
 
     id: int

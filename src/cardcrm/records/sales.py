@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cardcrm import dates
 from cardcrm.dates import When
@@ -13,7 +13,8 @@ from cardcrm.store import Store
 from cardcrm.text import tidy
 
 
-class LineDraft(NamedTuple):
+@dataclass(frozen=True)
+class LineDraft:
     """A line as told: ``quantity`` in thousandths; price and cost for one, from the catalogue where
     None; ``discount`` in thousandths of a percent.
     """
@@ -25,7 +26,8 @@ class LineDraft(NamedTuple):
     discount: int = 0
 
 
-class SaleLine(NamedTuple):
+@dataclass(frozen=True)
+class SaleLine:
     """A line as kept; ``amount`` is what was paid for it."""
 
     product: str
@@ -36,7 +38,8 @@ class SaleLine(NamedTuple):
     amount: Money
 
 
-class Sale(NamedTuple):
+@dataclass(frozen=True)
+class Sale:
     """Money paid on a local day; ``cost`` is what the goods cost the firm, where known."""
 
     id: int

@@ -1,6 +1,6 @@
 """Search as one types: the few cards that a beginning of a name, or any part of a card, finds."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cardcrm.records.who import MOST
 from cardcrm.store import Store
@@ -8,7 +8,8 @@ from cardcrm.store.base import placeholders
 from cardcrm.text import fold
 
 
-class Hit(NamedTuple):
+@dataclass(frozen=True)
+class Hit:
     """A card found: its id, name and organisation."""
 
     id: int

@@ -1,6 +1,6 @@
 """Segments: queries saved under a name."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import tag_name
@@ -8,7 +8,8 @@ from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy
 
 
-class Segment(NamedTuple):
+@dataclass(frozen=True)
+class Segment:
     """A saved query."""
 
     id: int

@@ -6,14 +6,16 @@ journal never loses a line.
 """
 
 import json
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from cardcrm.errors import ConflictError
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Row
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True)
+class Step:
     """One command in the journal; ``at`` is UTC text, ``changes`` the number of its changes."""
 
     id: int
@@ -27,7 +29,8 @@ class Step(NamedTuple):
     changes: int
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True)
+class Change:
     """One change of a step: op ``insert``, ``load``, ``update`` or ``delete`` on a table's row."""
 
     op: str
