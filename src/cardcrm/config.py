@@ -8,8 +8,8 @@ default. No secret is ever kept here: passwords come from a keyring or from a co
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.text import near
@@ -17,8 +17,7 @@ from cardcrm.text import near
 APP = "cardcrm"
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting: its name, what it is for, its default, and the values it may have, if few."""
 
     name: str
@@ -65,8 +64,7 @@ SETTINGS: dict[str, Setting] = {
 }
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """Settings as given by flags, the environment and the file, with where each came from."""
 
     values: Mapping[str, str]

@@ -5,6 +5,7 @@ the importers and the screen all fill drafts, so they all get the same checks an
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,13 @@ class DayDraft:
 
 @dataclass(frozen=True)
 class RelationDraft:
-    """This contact is ``kind`` of the card that ``who`` names."""
+    """The card that ``who`` names is ``kind`` of this contact."""
 
     kind: str
     who: str
 
 
-@dataclass(frozen=True)
-class ContactDraft:
+class ContactDraft(NamedTuple):
     """One contact as told. ``name`` is the full name; where it is empty, the parts make it.
 
     ``org`` is the name of the organisation a person works at. ``fields`` are custom fields as

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import When
@@ -12,8 +12,7 @@ from cardcrm.store import Store
 from cardcrm.text import tidy
 
 
-@dataclass(frozen=True)
-class Reminder:
+class Reminder(NamedTuple):
     """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant where a time was named;
     ``rule`` an RRULE or ""; ``done_at`` the instant it was done, for one that does not recur.
     """

@@ -9,8 +9,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import NotFoundError
@@ -19,8 +18,7 @@ from cardcrm.store.engine import Engine, Row
 from cardcrm.store.tables import KEPT_COLUMNS, TABLES, Stale
 
 
-@dataclass(frozen=True)
-class Author:
+class Author(NamedTuple):
     """Who makes changes: a user's name and the machine's."""
 
     name: str
@@ -34,8 +32,7 @@ def local_author(name: str = "") -> Author:
     return Author(user, host)
 
 
-@dataclass(frozen=True)
-class Customs:
+class Customs(NamedTuple):
     """How a firm writes: region of its phone numbers, its currency, its time zone ("" is local)."""
 
     region: str = "GB"
