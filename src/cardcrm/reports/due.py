@@ -10,6 +10,7 @@ longer than everything else.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from cardcrm import dates
@@ -18,7 +19,7 @@ from cardcrm.store import Store
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 
-MOST = 1_000
+MOST = 500
 CHUNK = 500
 NOTE = 200  # letters of the last note that are kept
 YEAR = 366
@@ -188,9 +189,7 @@ def _whose(store: Store, query: Node | None, owner: str) -> Whose:
     if owner:
         params["owner"] = owner.lower()
         contact.append("lower(c.owner) = :owner")
-        reminder.append(
-            "(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))"
-        )
+        reminder.append("(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))")
     return Whose(" AND ".join(contact), " AND ".join(reminder), tuple(params.items()))
 
 
@@ -264,9 +263,7 @@ def _between(store: Store, whose: Whose, first: dt.date, last: dt.date, limit: i
     return _counted(store, whose, rows, source, limit, span)
 
 
-def _first(
-    store: Store, whose: Whose, sql: str, limit: int, params: dict[str, Any]
-) -> list[Row]:
+def _first(store: Store, whose: Whose, sql: str, limit: int, params: dict[str, Any]) -> list[Row]:
     return store.rows(f"{sql} LIMIT :limit", **dict(whose.params), **params, limit=limit)
 
 
@@ -276,7 +273,7 @@ def _counted(
     """The rows with their number; those that all are shown need no counting."""
     if len(rows) < limit:
         return _Found(rows, len(rows), exact=True)
-    most = MOST + limit
+    most = max(MOST, 2 * limit)
     total = store.value(
         f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT :most) AS counted",
         **dict(whose.params),
@@ -296,7 +293,9 @@ def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) 
         f"WHERE r.contact_id = c.id AND r.done_at IS NULL AND r.due_on <= :last){also}"
     )
     span = {"today": today.isoformat(), "last": end.isoformat()}
-    sql = f"SELECT c.id AS contact_id, c.touch_on, c.cadence_days {source} ORDER BY c.touch_on, c.id"
+    sql = (
+        f"SELECT c.id AS contact_id, c.touch_on, c.cadence_days {source} ORDER BY c.touch_on, c.id"
+    )
     return _counted(store, whose, _first(store, whose, sql, limit, span), source, limit, span)
 
 
@@ -312,7 +311,7 @@ def _days(store: Store, whose: Whose, today: dt.date, ahead: int, limit: int) ->
         if len(rows) < limit:
             marks, params = placeholders(names, "d")
             rows += _first(store, whose, shown.format(marks), limit - len(rows), params)
-    marks, params = placeholders(dict.fromkeys(sum(coming, [])), "d")
+    marks, params = placeholders(dict.fromkeys(chain.from_iterable(coming)), "d")
     return _counted(store, whose, rows, source.format(marks), limit, params)
 
 
@@ -392,7 +391,11 @@ def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
         points.setdefault((row[0], row[1]), row[2])
     return {
         row[0]: Callee(
-            row[0], row[1], row[2], points.get((row[0], "phone"), ""), points.get((row[0], "email"), "")
+            row[0],
+            row[1],
+            row[2],
+            points.get((row[0], "phone"), ""),
+            points.get((row[0], "email"), ""),
         )
         for row in store.rows(
             "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
