@@ -79,9 +79,9 @@ def due(
 ) -> None:
     """Show what is due: reminders, promises, losing touch, birthdays.
 
-    Made for cron: it asks nothing, changes nothing, and is silent when nothing is due and nobody is
-    watching (but json, csv and tsv always answer). ! marks what was promised. Under Losing touch
-    stand those whose cadence has run out and who have no reminder in these days.
+    Asks nothing, changes nothing; silent when nothing is due and nobody watches
+    (json, csv and tsv always answer). ! marks what was promised. Losing touch are
+    those whose cadence has run out and who have no reminder in these days.
 
     Examples:
         cardcrm due --days 3

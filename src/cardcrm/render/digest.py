@@ -7,13 +7,12 @@ last note is shortened.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import dates
-from cardcrm.render.table import paint
-from cardcrm.text import clean, shorten, width
+from cardcrm.text import clean, shorten
+from cardcrm.text import width as cell_width
 
 if TYPE_CHECKING:
     from cardcrm.reports.due import Callee, Day, Digest, Last, Lost, Part, Task
@@ -24,8 +23,7 @@ _LEAST_NOTE = 24  # cells that the last note gets on the line of the phone numbe
 _BOLD, _DIM, _RED, _YELLOW = "1", "2", "1;31", "1;33"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing that is due, in safe words. ``number`` is what `done` takes; ``extra`` follows what
     is to be done, in brackets.
     """
@@ -40,8 +38,7 @@ class Entry:
     promise: bool = False
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A part of the digest with its head; ``more`` says what is not shown."""
 
     title: str
@@ -183,6 +180,15 @@ def text(digest: "Digest", *, color: bool = False, width: int = 0) -> str:
 Words = list[tuple[str, str]]  # each with its style
 
 
+def _cells(text: str) -> int:
+    """The cells that a text takes; our own … must not cost the loading of Rich."""
+    return cell_width(text.replace("…", "."))
+
+
+def _shortened(text: str, room: int) -> str:
+    return text if _cells(text) <= room else shorten(text.replace(" …", ""), room)
+
+
 class _Pen:
     """Draws a digest. Numbers, marks and times stand in columns of their own."""
 
@@ -196,7 +202,7 @@ class _Pen:
         self.indent = self.number + self.when + 7
 
     def paint(self, text: str, codes: str) -> str:
-        return paint(text, codes if self.color else "")
+        return f"\x1b[{codes}m{text}\x1b[0m" if codes and self.color else text
 
     def lines(self, digest: "Digest") -> Iterator[str]:
         """Every line of the digest."""
@@ -229,13 +235,13 @@ class _Pen:
     def reach(self, entry: Entry) -> Iterator[str]:
         """How to reach them and the last contact, on one line where it fits."""
         room = self.cells - self.indent
-        left = room - width(entry.reach) - 3
-        if left >= min(_LEAST_NOTE, width(entry.last)):
-            last = self.paint(" · " + shorten(entry.last, left), _DIM)
+        left = room - _cells(entry.reach) - 3
+        if left >= min(_LEAST_NOTE, _cells(entry.last)):
+            last = self.paint(" · " + _shortened(entry.last, left), _DIM)
             yield entry.reach + last
         else:
             yield entry.reach
-            yield self.paint(shorten(entry.last, max(room, _LEAST_NOTE)), _DIM)
+            yield self.paint(_shortened(entry.last, max(room, _LEAST_NOTE)), _DIM)
 
     def wrapped(self, words: Words) -> Iterator[str]:
         """Words in lines as wide as there is room; a word longer than that stands alone."""
@@ -243,10 +249,10 @@ class _Pen:
         line: Words = []
         used = 0
         for word, style in words:
-            needed = width(word) + bool(line)
+            needed = _cells(word) + bool(line)
             if line and used + needed > room:
                 yield self.joined(line)
-                line, used, needed = [], 0, width(word)
+                line, used, needed = [], 0, _cells(word)
             line.append((word, style))
             used += needed
         yield self.joined(line)

@@ -11,13 +11,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from cardcrm import dates
-from cardcrm.query import Node
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
+
+if TYPE_CHECKING:
+    from cardcrm.query import Node
 
 MOST = 500
 CHUNK = 500
@@ -115,8 +117,7 @@ class Digest:
         return any(part.rows for part in parts)
 
 
-@dataclass(frozen=True)
-class Whose:
+class Whose(NamedTuple):
     """Conditions on a contact ``c`` alone, and on a reminder ``r`` of such a contact; "" is all."""
 
     contact: str = ""
@@ -124,8 +125,7 @@ class Whose:
     params: tuple[tuple[str, Any], ...] = ()
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     """Rows not yet made whole, and how many there are."""
 
     rows: list[Row]
@@ -139,7 +139,7 @@ def digest(
     *,
     ahead: int = 7,
     limit: int = 50,
-    query: Node | None = None,
+    query: "Node | None" = None,
     owner: str = "",
 ) -> Digest:
     """What is due on ``today`` and the ``ahead`` days after it, at most ``limit`` rows a part.
@@ -177,7 +177,7 @@ def _later(day: dt.date, days: int) -> dt.date:
         return dt.date.max
 
 
-def _whose(store: Store, query: Node | None, owner: str) -> Whose:
+def _whose(store: Store, query: "Node | None", owner: str) -> Whose:
     contact: list[str] = []
     params: dict[str, Any] = {}
     if query is not None:
