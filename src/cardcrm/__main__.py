@@ -88,11 +88,13 @@ def _run(session: Any, words: list[str]) -> int:
 
 
 def _check_flags(session: Any) -> None:
+    wanted = session.flags.get("format")
+    if not wanted:
+        return
     from cardcrm.errors import UsageError
     from cardcrm.render import FORMATS
 
-    wanted = session.flags.get("format")
-    if wanted and wanted not in FORMATS:
+    if wanted not in FORMATS:
         session.flags["format"] = ""
         raise UsageError(f"“{wanted}” is no format", f"There are: {', '.join(FORMATS)}.")
 

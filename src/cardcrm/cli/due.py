@@ -227,11 +227,11 @@ def data(found: Digest) -> dict[str, object]:
         "coming": [_task(each) for each in found.coming.rows],
         "losing_touch": [
             {
-                "contact": each.contact,
+                "contact": each.contact._asdict(),
                 "touch_on": each.touch_on,
                 "days_late": each.days_late,
                 "cadence_days": each.cadence_days,
-                "last": each.last,
+                "last": _last(each.last),
             }
             for each in found.losing_touch.rows
         ],
@@ -240,8 +240,8 @@ def data(found: Digest) -> dict[str, object]:
                 "label": each.label,
                 "on": each.on,
                 "age": each.age,
-                "contact": each.contact,
-                "last": each.last,
+                "contact": each.contact._asdict(),
+                "last": _last(each.last),
             }
             for each in found.days.rows
         ],
@@ -270,9 +270,13 @@ def _task(task: Task) -> dict[str, object]:
         "promise": task.promise,
         "priority": task.priority,
         "owner": task.owner,
-        "contact": task.contact,
-        "last": task.last,
+        "contact": task.contact._asdict(),
+        "last": _last(task.last),
     }
+
+
+def _last(last: Last | None) -> dict[str, object] | None:
+    return last._asdict() if last else None
 
 
 def sheet(found: Digest, *, tasks_only: bool = False) -> "Sheet":

@@ -246,6 +246,9 @@ class _Pen:
     def wrapped(self, words: Words) -> Iterator[str]:
         """Words in lines as wide as there is room; a word longer than that stands alone."""
         room = max(self.cells - self.indent, _LEAST_NOTE)
+        if sum(_cells(word) + 1 for word, _ in words) <= room + 1:
+            yield self.joined(words)
+            return
         line: Words = []
         used = 0
         for word, style in words:
