@@ -152,9 +152,10 @@ CREATE TABLE reminder (
   created_at {key} NOT NULL,
   done_at {key}
 );
-CREATE INDEX reminder_contact ON reminder (contact_id);
-CREATE INDEX reminder_open ON reminder (due_on, promise) WHERE done_at IS NULL;
-CREATE INDEX reminder_promised ON reminder (due_on) WHERE done_at IS NULL AND promise = 1;
+CREATE INDEX reminder_contact ON reminder (contact_id, done_at, due_on);
+CREATE INDEX reminder_open ON reminder (due_on, promise DESC, priority DESC, due_at)
+  WHERE done_at IS NULL;
+CREATE INDEX reminder_rank ON reminder (promise, priority, due_on, due_at) WHERE done_at IS NULL;
 """
 
 SALES = """
