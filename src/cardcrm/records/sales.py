@@ -193,7 +193,9 @@ def _priced(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
     if draft.quantity <= 0:
         raise UsageError("a quantity is more than nothing", "A refund has a negative amount.")
     if any(each is not None and each.minor < 0 for each in (draft.price, draft.cost)):
-        raise UsageError("a price or cost is told without a sign", "A refund has a negative amount.")
+        raise UsageError(
+            "a price or cost is told without a sign", "A refund has a negative amount."
+        )
     known = products.find(store, draft.product)
     name = known.name if known else tidy(draft.product)
     price = draft.price or (known.price if known else None)
