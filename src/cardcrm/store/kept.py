@@ -204,7 +204,9 @@ def _touch_on(since: str, cadence_days: int | None) -> str | None:
 def _sum(engine: Engine, ids: set[int]) -> None:
     """Sales by card and currency: refunds lower the revenue and are no orders of their own.
 
-    The margin is known only where every sale names its cost.
+    First and last sale are those of money paid; of refunds only where there is nothing else. The
+    margin is known only where every sale names its cost; a refund without one brought no goods
+    back, so it lowers the margin by all of its amount.
     """
     for marks, params in chunks(ids):
         engine.execute(f"DELETE FROM contact_value WHERE contact_id IN ({marks})", params)
@@ -212,8 +214,11 @@ def _sum(engine: Engine, ids: set[int]) -> None:
             "INSERT INTO contact_value "
             "(contact_id, currency, revenue, margin, orders, first_on, last_on) "
             "SELECT contact_id, currency, sum(amount), "
-            "CASE WHEN count(cost) = count(*) THEN sum(amount) - sum(cost) END, "
-            "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), min(on_date), max(on_date) "
+            "CASE WHEN sum(CASE WHEN cost IS NULL AND amount >= 0 THEN 1 ELSE 0 END) = 0 "
+            "THEN sum(amount) - coalesce(sum(cost), 0) END, "
+            "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), "
+            "coalesce(min(CASE WHEN amount > 0 THEN on_date END), min(on_date)), "
+            "coalesce(max(CASE WHEN amount > 0 THEN on_date END), max(on_date)) "
             f"FROM sale WHERE contact_id IN ({marks}) GROUP BY contact_id, currency",
             params,
         )
