@@ -119,7 +119,11 @@ def run() -> None:
 
     # A start makes many objects and no garbage: looking for some costs 4 ms of it.
     gc.set_threshold(100_000)
-    sys.exit(main())
+    try:
+        code = main()
+    except KeyboardInterrupt:  # before there was anything to interrupt
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

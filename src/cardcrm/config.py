@@ -9,9 +9,9 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from cardcrm.errors import ConflictError, UsageError
+from cardcrm.errors import UsageError
 from cardcrm.text import near
 
 APP = "cardcrm"
@@ -40,7 +40,12 @@ SETTINGS: dict[str, Setting] = {
         Setting("region", "where national phone numbers are from, such as GB, DE or US"),
         Setting("currency", "the currency of amounts that name none, such as EUR"),
         Setting("timezone", "the time zone of due times, such as Europe/London (default: local)"),
-        Setting("format", "how lists are shown", "table"),
+        Setting(
+            "format",
+            "how lists are shown",
+            "table",
+            ("table", "json", "csv", "tsv", "ids", "markdown", "html"),
+        ),
         Setting("color", "when to use colour", "auto", ("auto", "always", "never")),
         Setting("lock-wait", "seconds to wait for another program's lock", "5", number=True),
         Setting("due-days", "days ahead that `due` looks", "7", number=True),
@@ -80,8 +85,7 @@ class Config(NamedTuple):
             return float(self.get(name) or 0)
         except ValueError:
             raise UsageError(
-                f"the setting {name} is “{self.get(name)}”, which is no number",
-                f"It comes from {self.origins.get(name, 'the default')}.",
+                f"the setting {name} is “{self.get(name)}”, which is no number"
             ) from None
 
 
@@ -124,9 +128,17 @@ def load(flags: Mapping[str, str]) -> Config:
     for origin, given in sources:
         for name, value in given.items():
             if value:
-                values[name] = check(name, value)
+                values[name] = _checked(name, value, origin)
                 origins[name] = origin
     return Config(values, origins)
+
+
+def _checked(name: str, value: str, origin: str) -> str:
+    """A value from somewhere; a complaint about it says from where."""
+    try:
+        return check(name, value)
+    except UsageError as error:
+        raise UsageError(f"{error.message} (in {origin})", error.hint) from error
 
 
 def _from_environment() -> dict[str, str]:
@@ -187,8 +199,8 @@ def check(name: str, value: str) -> str:
         raise UsageError(
             f"{name} cannot be “{value}”", f"It is one of: {', '.join(declared.choices)}."
         )
-    if declared.number:
-        Config({name: value}, {}).number(name)
+    if declared.number and not 0 <= Config({name: value}, {}).number(name) < 1e9:
+        raise UsageError(f"{name} cannot be “{value}”", "It is a number, zero or more.")
     if name == "region" and not (len(value) == 2 and value.isascii() and value.isalpha()):
         raise UsageError(f"“{value}” is no region", "Two letters, such as GB, DE or US.")
     if name == "currency":
@@ -199,43 +211,85 @@ def check(name: str, value: str) -> str:
 
 
 def write(name: str, value: str) -> Path:
-    """Write a setting into the file, keeping its comments; empty text takes it out."""
+    """Write a setting into the file, keeping its comments; the file's path. Raises UsageError."""
+    value = check(name, value)
+    if name == "timezone":
+        from cardcrm import dates
+
+        dates.now(value)
+    declared = setting(name)
+    number = float(value) if declared.number else 0
+    kept = (int(number) if number == int(number) else number) if declared.number else value
+    document = _document()
+    *tables, key = name.split(".")
+    place: Any = document
+    for table in tables:
+        place = place.setdefault(table, {})
+    place[key] = kept
+    return _replace(document)
+
+
+def clear(name: str) -> bool:
+    """Take a setting out of the file; False if it was not there. Raises UsageError."""
+    document = _document()
+    *tables, key = name.split(".")
+    place: Any = document
+    for table in tables:
+        place = place.get(table, {})
+    if name in document:  # an unknown name may stand there, and has to go as well
+        del document[name]
+    elif key in place:
+        del place[key]
+    else:
+        setting(name)
+        return False
+    if tables and not place:
+        del document[tables[0]]
+    _replace(document)
+    return True
+
+
+def _document() -> Any:
+    """The settings file as a document that knows its comments. Raises UsageError."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    path = config_file()
+    try:
+        return tomlkit.parse(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return tomlkit.document()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    except TOMLKitError as error:
+        raise UsageError(f"{path} is no TOML: {error}", "Mend it, or move it away.") from error
+
+
+def _replace(document: Any) -> Path:
+    """Write the file in one step, for its owner alone; where it is a link, what it links to."""
+    import tempfile
+
     import tomlkit
 
-    if value:
-        value = check(name, value)
-    declared = setting(name)
     path = config_file()
-    document = (
-        tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else (tomlkit.document())
-    )
-    *tables, key = name.split(".")
-    place = document
-    for table in tables:
-        place = place.setdefault(table, tomlkit.table())
-    if value:
-        place[key] = (float(value) if "." in value else int(value)) if declared.number else value
-    else:
-        place.pop(key, None)
-    _replace(path, tomlkit.dumps(document))
-    return path
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file in one step, for its owner alone."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
+    real = Path(os.path.realpath(path))
     try:
-        handle = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise ConflictError(
-            f"{fresh} is in the way", "Another program is writing the settings; or remove it."
+        real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, fresh = tempfile.mkstemp(prefix=f"{real.name}.", dir=real.parent)  # of mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(tomlkit.dumps(document))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(fresh).replace(real)
+        except BaseException:
+            Path(fresh).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", "Check the permissions of its folder."
         ) from error
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    return path
 
 
 # The currency of a region, for a box that is made where the system says no more than its language.

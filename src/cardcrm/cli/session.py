@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from cardcrm import config
 from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
 from cardcrm.store import Customs, Store, open_store
-from cardcrm.text import clean
+from cardcrm.text import clean, tidy
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts import Contact
@@ -59,35 +59,33 @@ class Session:
 
     def _open(self, *, create: bool, readonly: bool) -> Store:
         path = self.location
-        fresh = create and not path.exists()
-        if fresh and path == config.default_box():
+        if create and path == config.default_box() and not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_store(
             path,
             user=self.config.get("user"),
-            command=" ".join(self.words),
+            command=tidy(" ".join(self.words)),
             create=create,
             readonly=readonly,
             wait=self.config.number("lock-wait"),
         )
-        if fresh:
-            self._set_up(store)
-        store.customs = self._customs(store)
+        try:
+            store.customs = self._customs(store, create=create)
+        except BaseException:
+            store.close()
+            raise
         return store
 
-    def _set_up(self, store: Store) -> None:
-        """Write into a new box what it is made for; that is no step to be undone."""
-        from cardcrm.records import settings
-
-        region, currency = config.system_customs()
-        settings.found(
-            store, self.config.get("region") or region, self.config.get("currency") or currency
-        )
-
-    def _customs(self, store: Store) -> Customs:
+    def _customs(self, store: Store, *, create: bool) -> Customs:
+        """How the firm writes. A new box is told what it is made for; that is no step to be undone."""
         from cardcrm.records import settings
 
         own = settings.read(store)
+        if create and "currency" not in own:
+            region, currency = config.system_customs()
+            own = settings.found(
+                store, self.config.get("region") or region, self.config.get("currency") or currency
+            )
         return Customs(
             self.config.get("region") or own.get("region", "GB"),
             self.config.get("currency") or own.get("currency", "GBP"),

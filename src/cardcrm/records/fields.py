@@ -50,6 +50,15 @@ def fields(store: Store) -> list[Field]:
     ]
 
 
+def uses(store: Store) -> list[tuple[Field, int]]:
+    """All custom fields by name, each with the number of cards that say something for it."""
+    used = {
+        row[0]: row[1]
+        for row in store.rows("SELECT field_id, count(*) FROM field_value GROUP BY field_id")
+    }
+    return [(field, used.get(field.id, 0)) for field in fields(store)]
+
+
 def find(store: Store, name: str) -> Field | None:
     """The field of that name or label, or None."""
     wanted = field_name(name)

@@ -1,4 +1,4 @@
-"""What a box says of itself: the region and currency it was made for, so that cron and shell agree."""
+"""What a box says of itself: the region and currency it was made for; cron and shell agree."""
 
 from cardcrm.store import Store
 
@@ -8,9 +8,19 @@ def read(store: Store) -> dict[str, str]:
     return {row["name"]: row["value"] for row in store.rows("SELECT name, value FROM setting")}
 
 
-def found(store: Store, region: str, currency: str) -> None:
-    """Write into a new box what it is made for; no step to undo, as a box always has a currency."""
+def found(store: Store, region: str, currency: str) -> dict[str, str]:
+    """Write into a new box what it is made for, unless another program just did; what it says.
+
+    No step to undo: a box always has a currency.
+    """
     store.engine.begin()
-    for name, value in (("region", region), ("currency", currency)):
-        store.engine.insert("setting", {"name": name, "value": value})
-    store.engine.commit()
+    try:
+        said = read(store)
+        for name, value in (("region", region), ("currency", currency)):
+            if name not in said:
+                store.engine.insert("setting", {"name": name, "value": value})
+        store.engine.commit()
+    except BaseException:
+        store.engine.rollback()
+        raise
+    return read(store)

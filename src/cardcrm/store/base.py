@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
-from cardcrm.errors import NotFoundError
+from cardcrm.errors import ConflictError, NotFoundError
 from cardcrm.store import kept
 from cardcrm.store.engine import Engine, Row
-from cardcrm.store.tables import KEPT_COLUMNS, TABLES, Stale
+from cardcrm.store.tables import KEPT_COLUMNS, TABLES, UNSAID, Stale
 
 
 class Author(NamedTuple):
@@ -27,9 +27,22 @@ class Author(NamedTuple):
 
 def local_author(name: str = "") -> Author:
     """The named user, else the system's, at this machine."""
-    user = name or os.environ.get("USER") or os.environ.get("USERNAME") or "someone"
+    user = name or _login_name()
     host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     return Author(user, host)
+
+
+def _login_name() -> str:
+    """The login name; a cron job has none in USER, yet must be the same author as the shell."""
+    for variable in ("LOGNAME", "USER", "USERNAME"):
+        if os.environ.get(variable):
+            return os.environ[variable]
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return "someone"
 
 
 class Customs(NamedTuple):
@@ -90,11 +103,13 @@ class Store:
         self.engine.begin()
         self._stale = Stale()
         self._step = None
+        made = self.changes_made
         try:
             yield
             kept.refresh(self.engine, self._stale)
             self.engine.commit()
         except BaseException:
+            self._step, self.changes_made = None, made
             self.engine.rollback()
             raise
         finally:
@@ -120,7 +135,10 @@ class Store:
         return row_id
 
     def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Insert many rows at once; the first column is the id, got from `reserve`."""
+        """Insert many rows at once; the first column is the id, got from `reserve`.
+
+        Columns left out keep their default, and undo does not notice if others fill them later.
+        """
         if not rows:
             return
         self.engine.insert_many(table, columns, rows)
@@ -131,6 +149,25 @@ class Store:
         ]
         for row in rows:
             entry.mark(self._changing, row[0], {name: row[at] for at, name in heeded if row[at]})
+
+    def unload(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
+        names = ", ".join(columns)
+        mark, stale = TABLES[table].mark, self._changing
+        for start in reversed(range(0, len(rows), kept.CHUNK)):  # later rows may refer to earlier
+            there = {row[0]: row for row in rows[start : start + kept.CHUNK]}
+            marks, params = placeholders(there, "i")
+            found = self.rows(f"SELECT {names} FROM {table} WHERE id IN ({marks})", **params)
+            now = {row[0]: row for row in found}
+            for row_id, row in there.items():
+                if row_id not in now or not _are_same(columns, row, now[row_id]):
+                    raise ConflictError(f"{table} {row_id} was changed since")
+                mark(stale, row_id, dict(zip(columns, row, strict=True)))
+            self.engine.execute(f"DELETE FROM {table} WHERE id IN ({marks})", params)
+        ids = [row[0] for row in rows]
+        self.note(
+            "unload", table, ids[0], {"columns": ["id"], "rows": [[each] for each in ids]}, None
+        )
 
     def reserve(self, table: str, count: int) -> int:
         """The first of ``count`` consecutive free ids, for `load`."""
@@ -168,7 +205,8 @@ class Store:
 
     def delete_where(self, table: str, column: str, value: Any) -> None:
         """Delete every row of a table whose column has the value, each journalled."""
-        for row in self.rows(f"SELECT id FROM {table} WHERE {column} = :value", value=value):
+        rows = f"SELECT id FROM {table} WHERE {column} = :value ORDER BY id"
+        for row in self.rows(rows, value=value):
             self.delete(table, row[0])
 
     def _mark_both(self, table: str, row_id: int, before: Row, changed: Mapping[str, Any]) -> None:
@@ -187,14 +225,19 @@ class Store:
         return self._stale
 
     @contextlib.contextmanager
-    def stepping(self, kind: str, target: int) -> Iterator[None]:
-        """Let the transaction's step say that it undoes or redoes another."""
-        self._kind = (kind, target)
+    def stepping(self, kind: str) -> Iterator[None]:
+        """A transaction whose step undoes or redoes another; `aim_at` says which."""
+        self._kind = (kind, 0)
         try:
             with self.transaction():
                 yield
         finally:
             self._kind = ("do", 0)
+
+    def aim_at(self, target: int) -> None:
+        """Name the step that this step takes back or does again; it is one even without changes."""
+        self._kind = (self._kind[0], target)
+        self._step = self._begin_step()
 
     def note(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:
         """Write one change to the journal, starting the transaction's step with the first."""
@@ -247,6 +290,15 @@ def _json(value: Any) -> str | None:
     if value is None:
         return None
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _are_same(columns: Sequence[str], one: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether two rows say the same; a time stamp and kept facts are not what a row says."""
+    return all(
+        mine == theirs
+        for name, mine, theirs in zip(columns, one, other, strict=True)
+        if name not in UNSAID
+    )
 
 
 def placeholders(values: Iterable[Any], key: str) -> tuple[str, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What a database must be able to do to hold a box: the seam between the store and its engines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 Params = Mapping[str, Any]
@@ -11,8 +12,11 @@ class Engine(Protocol):
     """One open connection to one box. SQL takes ``:named`` parameters, never values."""
 
     name: str
+    version: str  # of the database program
     location: str
     join: str  # the name of the function that joins texts of a group
+    card_index: str  # SQL that reads the search index of cards: id, names, rest
+    text_index: str  # SQL that reads the search index of texts: id, body
 
     def rows(self, sql: str, params: Params) -> list[Row]:
         """All rows of a query."""
@@ -48,6 +52,12 @@ class Engine(Protocol):
 
     def rollback(self) -> None:
         """Leave everything as it was before begin."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Read everything as it is at one moment, while others go on writing."""
+
+    def clear_index(self) -> None:
+        """Empty the search index, however damaged it is."""
 
     def index_cards(self, cards: Sequence[tuple[int, str, str]]) -> None:
         """Write the search text (id, names, the rest) of cards, in place of any older one."""

@@ -1,12 +1,14 @@
 """Who holds a locked file, where the system tells: on Linux, from its table of locks."""
 
+import os
 from pathlib import Path
 
 
-def holders(path: Path, locks: Path = Path("/proc/locks")) -> list[str]:
-    """The programs holding a lock on a box or its shared-memory file, as 'name (process 12)'.
+def holders(path: Path, locks: Path = Path("/proc/locks"), *, readers: bool = False) -> list[str]:
+    """The other programs that write (or ``readers``: have open) a box, as 'name (process 12)'.
 
-    Empty where the system has no such table or will not tell.
+    They hold locks on its file or its shared memory. Empty where the system has no such table or
+    will not tell.
     """
     try:
         wanted = {
@@ -17,19 +19,22 @@ def holders(path: Path, locks: Path = Path("/proc/locks")) -> list[str]:
         table = locks.read_text()
     except OSError:
         return []
-    pids = {pid for pid, inode in map(_entry, table.splitlines()) if inode in wanted and pid > 0}
+    kinds = ("WRITE", "READ") if readers else ("WRITE",)
+    pids = {
+        pid
+        for kind, pid, inode in map(_entry, table.splitlines())
+        if kind in kinds and inode in wanted and pid > 0 and pid != os.getpid()
+    }
     return [f"{_program(pid)} (process {pid})" for pid in sorted(pids)]
 
 
-def _entry(line: str) -> tuple[int, int]:
-    """The process and the inode of a line like '1: POSIX ADVISORY WRITE 712 08:01:1234 120 120'."""
+def _entry(line: str) -> tuple[str, int, int]:
+    """The kind of lock, process and inode of '1: POSIX ADVISORY WRITE 712 08:01:1234 120 120'."""
     words = line.replace("->", " ").split()
-    if len(words) < 6 or words[3] != "WRITE":
-        return 0, 0
     try:
-        return int(words[4]), int(words[5].rsplit(":", 1)[1])
+        return words[3], int(words[4]), int(words[5].rsplit(":", 1)[1])
     except (ValueError, IndexError):
-        return 0, 0
+        return "", 0, 0
 
 
 def _program(pid: int) -> str:

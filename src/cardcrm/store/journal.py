@@ -6,12 +6,14 @@ journal never loses a line.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cardcrm.errors import ConflictError
+from cardcrm.errors import ConflictError, NotFoundError
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Row
+from cardcrm.store.tables import UNSAID
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Change:
-    """One change of a step: op ``insert``, ``load``, ``update`` or ``delete`` on a table's row."""
+    """One change of a step: op ``insert``, ``update`` or ``delete`` on a table's row.
+
+    ``load`` and ``unload`` are of many rows: ``columns`` and ``rows`` as new or old.
+    """
 
     op: str
     table: str
@@ -40,16 +45,13 @@ class Change:
     new: Any
 
 
+_STEP = "SELECT s.*, (SELECT count(*) FROM change c WHERE c.step_id = s.id) AS changes FROM step s"
+
+
 def steps(store: Store, limit: int = 20) -> list[Step]:
     """The latest steps, newest first."""
-    return [
-        _step(row)
-        for row in store.rows(
-            "SELECT s.*, (SELECT count(*) FROM change c WHERE c.step_id = s.id) AS changes "
-            "FROM step s ORDER BY s.id DESC LIMIT :limit",
-            limit=limit,
-        )
-    ]
+    rows = store.rows(f"{_STEP} ORDER BY s.id DESC LIMIT :limit", limit=limit)
+    return [_step(row) for row in rows]
 
 
 def changes(store: Store, step: int) -> list[Change]:
@@ -60,43 +62,66 @@ def changes(store: Store, step: int) -> list[Change]:
     ]
 
 
+def step_of(store: Store, step: int) -> Step:
+    """One step. Raises NotFoundError."""
+    row = store.row(f"{_STEP} WHERE s.id = :id", id=step)
+    if row is None:
+        raise NotFoundError(f"there is no step {step}", "See `cardcrm journal`.")
+    return _step(row)
+
+
 def undo(store: Store) -> Step | None:
     """Take back one's own latest step that stands; None when there is none.
 
     Raises ConflictError when others have built on what it would take back.
     """
-    found = store.row(
-        "SELECT s.*, 0 AS changes FROM step s WHERE kind = 'do' AND undone = 0 "
-        "AND author = :author ORDER BY id DESC LIMIT 1",
-        author=store.author.name,
-    )
-    if found is None:
-        return None
-    step = _step(found)
-    with store.stepping("undo", step.id):
+    with store.stepping("undo"):
+        found = store.row(
+            f"{_STEP} WHERE s.kind = 'do' AND s.undone = 0 AND s.author = :author "
+            "ORDER BY s.id DESC LIMIT 1",
+            author=store.author.name,
+        )
+        if found is None:
+            return None
+        step = _step(found)
+        store.aim_at(step.id)
         for change_id in _change_ids(store, step.id, "DESC"):
-            _revert(store, _load(store, change_id), step)
+            _apply(store, _revert, change_id, f"“{step.command}” cannot be taken back")
         _mark(store, step.id, undone=1)
     return step
 
 
 def redo(store: Store) -> Step | None:
-    """Do again the step that was undone last; None when there is none or something came between."""
-    author = store.author.name
-    found = store.row(
-        "SELECT s.*, 0 AS changes FROM step s WHERE kind = 'do' AND undone = 1 "
-        "AND author = :author AND id > (SELECT coalesce(max(id), 0) FROM step "
-        "WHERE kind = 'do' AND undone = 0 AND author = :author) ORDER BY id LIMIT 1",
-        author=author,
-    )
-    if found is None:
-        return None
-    step = _step(found)
-    with store.stepping("redo", step.id):
+    """Do again the step that was undone last; None when there is none or something came between.
+
+    Raises ConflictError when others have changed what it builds on.
+    """
+    with store.stepping("redo"):
+        found = store.row(
+            "SELECT target_id, id FROM step s WHERE s.kind = 'undo' AND s.author = :author "
+            "AND EXISTS (SELECT 1 FROM step t WHERE t.id = s.target_id AND t.undone = 1) "
+            "ORDER BY s.id DESC LIMIT 1",
+            author=store.author.name,
+        )
+        if found is None or _did_since(store, found["id"]):
+            return None
+        step = step_of(store, found["target_id"])
+        store.aim_at(step.id)
         for change_id in _change_ids(store, step.id, "ASC"):
-            _repeat(store, _load(store, change_id), step)
+            _apply(store, _repeat, change_id, f"“{step.command}” cannot be done again")
         _mark(store, step.id, undone=0)
     return step
+
+
+def _did_since(store: Store, step: int) -> bool:
+    """Whether one did something new after a step; what was undone before that stays undone."""
+    return bool(
+        store.rows(
+            "SELECT 1 FROM step WHERE id > :id AND kind = 'do' AND author = :author LIMIT 1",
+            id=step,
+            author=store.author.name,
+        )
+    )
 
 
 def _mark(store: Store, step: int, *, undone: int) -> None:
@@ -112,10 +137,6 @@ def _change_ids(store: Store, step: int, order: str) -> list[int]:
             f"SELECT id FROM change WHERE step_id = :step ORDER BY id {order}", step=step
         )
     ]
-
-
-def _load(store: Store, change_id: int) -> Change:
-    return _change(store.row("SELECT * FROM change WHERE id = :id", id=change_id))
 
 
 def _step(row: Row) -> Step:
@@ -137,41 +158,50 @@ def _change(row: Row) -> Change:
     return Change(row["op"], row["tbl"], row["row_id"], old, new)
 
 
-def _revert(store: Store, change: Change, step: Step) -> None:
+def _apply(
+    store: Store, act: Callable[[Store, Change], None], change_id: int, failing: str
+) -> None:
+    """Revert or repeat one change; whatever stands against it is told in the same words."""
+    change = _change(store.row("SELECT * FROM change WHERE id = :id", id=change_id))
+    try:
+        act(store, change)
+    except ConflictError as error:
+        raise ConflictError(
+            f"{failing}: {change.table.replace('_', ' ')} {change.row_id} was changed since, "
+            "or others have built on it",
+            "Nothing was changed. `cardcrm journal` shows by whom.",
+        ) from error
+
+
+def _revert(store: Store, change: Change) -> None:
     if change.op == "delete":
         store.apply_raw(change.table, change.row_id, change.old)
-    elif change.op == "insert":
-        _expect(store, change, change.new, step)
-        store.delete(change.table, change.row_id)
     elif change.op == "load":
-        for row in reversed(change.new["rows"]):
-            store.delete(change.table, row[0])
+        store.unload(change.table, change.new["columns"], change.new["rows"])
     else:
-        _expect(store, change, change.new, step)
-        store.update(change.table, change.row_id, **change.old)
+        _expect(store, change, change.new)
+        if change.op == "insert":
+            store.delete(change.table, change.row_id)
+        else:
+            store.update(change.table, change.row_id, **change.old)
 
 
-def _repeat(store: Store, change: Change, step: Step) -> None:
+def _repeat(store: Store, change: Change) -> None:
     if change.op == "insert":
         store.apply_raw(change.table, change.row_id, change.new)
-    elif change.op == "delete":
-        _expect(store, change, change.old, step)
-        store.delete(change.table, change.row_id)
     elif change.op == "load":
         store.load(change.table, change.new["columns"], change.new["rows"])
     else:
-        _expect(store, change, change.old, step)
-        store.update(change.table, change.row_id, **change.new)
+        _expect(store, change, change.old)
+        if change.op == "delete":
+            store.delete(change.table, change.row_id)
+        else:
+            store.update(change.table, change.row_id, **change.new)
 
 
-def _expect(store: Store, change: Change, wanted: dict[str, Any], step: Step) -> None:
-    """Make sure that a row still is as this step left it (or found it)."""
+def _expect(store: Store, change: Change, wanted: Mapping[str, Any]) -> None:
+    """Make sure that a row still says what this step left (or found) there."""
     row = store.row(f"SELECT * FROM {change.table} WHERE id = :id", id=change.row_id)
-    # One who comes later may touch the card's time stamp without having built on its content.
-    names = [name for name in wanted if name != "updated_at"]
-    if row is None or any(row[name] != wanted[name] for name in names):
-        raise ConflictError(
-            f"“{step.command}” cannot be taken back: {change.table.replace('_', ' ')} "
-            f"{change.row_id} was changed since",
-            "Nothing was changed. `cardcrm journal` shows by whom.",
-        )
+    said = [name for name in wanted if name not in UNSAID]
+    if row is None or any(row[name] != wanted[name] for name in said):
+        raise ConflictError(f"{change.table} {change.row_id} was changed since")

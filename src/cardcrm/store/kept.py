@@ -5,7 +5,7 @@ the day the cadence asks for the next, and each card's sums of sales by currency
 them up to date for the rows that a transaction touched; `rebuild` makes them all anew.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, TypeVar
@@ -37,8 +37,8 @@ def refresh(engine: Engine, stale: Stale) -> None:
 
 def rebuild(engine: Engine) -> None:
     """Make every kept fact anew from the records."""
-    for table in ("card_fts", "text_fts", "contact_value"):
-        engine.execute(f"DELETE FROM {table}", {})
+    engine.clear_index()
+    engine.execute("DELETE FROM contact_value", {})
     everything = Stale()
     for name, ids in (("contact", everything.cards), ("interaction", everything.texts)):
         ids.update(row[0] for row in engine.stream(f"SELECT id FROM {name}", {}))
@@ -85,51 +85,53 @@ def search_text(
 
 def _index_cards(engine: Engine, ids: set[int]) -> None:
     for marks, params in chunks(ids):
-        cards = engine.rows(
-            "SELECT c.id, c.name, c.title, c.bare, o.name AS org FROM contact c "
-            f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
-            params,
-        )
-        nicknames = _grouped(engine, "name", "nickname", marks, params)
-        points = _grouped(engine, "value_key", "point", marks, params)
-        tags = _grouped(engine, "name", "tag", marks, params)
-        cities = _grouped(engine, "city", "address", marks, params)
-        engine.index_cards(
-            [
-                (
-                    card["id"],
-                    *search_text(
-                        card["name"],
-                        nicknames.get(card["id"], ()),
-                        (card["org"], card["title"], *cities.get(card["id"], ())),
-                        (*tags.get(card["id"], ()), *points.get(card["id"], ())),
-                    ),
-                )
-                for card in cards
-            ]
-        )
-        engine.unindex(set(params.values()) - {card["id"] for card in cards}, ())
-        _note_bareness(engine, cards, marks, params)
+        cards = card_texts(engine, marks, params)
+        engine.index_cards(cards)
+        engine.unindex(set(params.values()) - {card[0] for card in cards}, ())
+        _note_bareness(engine, marks, params)
 
 
-def _note_bareness(
-    engine: Engine, cards: Sequence[Row], marks: str, params: Mapping[str, Any]
-) -> None:
+def _note_bareness(engine: Engine, marks: str, params: Mapping[str, Any]) -> None:
     """A card is bare while it has neither e-mail nor phone; nothing but its name tells it then."""
-    reached = {
-        row[0]
-        for row in engine.rows(
-            "SELECT DISTINCT contact_id FROM point "
-            f"WHERE contact_id IN ({marks}) AND kind IN ('email', 'phone')",
-            params,
-        )
-    }
     changed = [
-        {"id": card["id"], "bare": int(card["id"] not in reached)}
-        for card in cards
-        if bool(card["bare"]) == (card["id"] in reached)
+        {"id": row["id"], "bare": row["is_bare"]}
+        for row in engine.rows(BARENESS.format(marks=marks), params)
+        if row["bare"] != row["is_bare"]
     ]
     engine.execute_many("UPDATE contact SET bare = :bare WHERE id = :id", changed)
+
+
+# What is kept of some cards' bareness, and what is true of it.
+BARENESS = (
+    "SELECT c.id, c.bare, CASE WHEN EXISTS (SELECT 1 FROM point p WHERE p.contact_id = c.id "
+    "AND p.kind IN ('email', 'phone')) THEN 0 ELSE 1 END AS is_bare "
+    "FROM contact c WHERE c.id IN ({marks})"
+)
+
+
+def card_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tuple[int, str, str]]:
+    """What the search index has to hold of some cards: id, names, and the rest."""
+    cards = engine.rows(
+        "SELECT c.id, c.name, c.title, o.name AS org FROM contact c "
+        f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
+        params,
+    )
+    nicknames = _grouped(engine, "name", "nickname", marks, params)
+    points = _grouped(engine, "value_key", "point", marks, params)
+    tags = _grouped(engine, "name", "tag", marks, params)
+    cities = _grouped(engine, "city", "address", marks, params)
+    return [
+        (
+            card["id"],
+            *search_text(
+                card["name"],
+                nicknames.get(card["id"], ()),
+                (card["org"], card["title"], *cities.get(card["id"], ())),
+                (*tags.get(card["id"], ()), *points.get(card["id"], ())),
+            ),
+        )
+        for card in cards
+    ]
 
 
 def _grouped(
@@ -147,49 +149,60 @@ def _grouped(
 def _index_texts(engine: Engine, interactions: set[int], noted: set[int]) -> None:
     """Interactions stand in the text index under their id, notes under minus their card's id."""
     for marks, params in chunks(interactions):
-        rows = engine.rows(
-            f"SELECT id, text, outcome FROM interaction WHERE id IN ({marks})", params
-        )
-        _write_texts(
-            engine, params, [(row[0], fold(f"{row[1]}\n{row[2]}".strip())) for row in rows]
-        )
+        texts = history_texts(engine, marks, params)
+        engine.index_texts(texts)
+        engine.unindex((), set(params.values()) - {text[0] for text in texts})
     for marks, params in chunks(noted):
-        rows = engine.rows(f"SELECT -id, note FROM contact WHERE id IN ({marks})", params)
-        kept = {key: -value for key, value in params.items()}
-        _write_texts(engine, kept, [(row[0], fold(row[1])) for row in rows if row[1]])
+        texts = note_texts(engine, marks, params)
+        engine.index_texts(texts)
+        engine.unindex((), {-card for card in params.values()} - {text[0] for text in texts})
 
 
-def _write_texts(
-    engine: Engine, asked: Mapping[str, int], texts: Sequence[tuple[int, str]]
-) -> None:
-    engine.index_texts(texts)
-    engine.unindex((), set(asked.values()) - {text[0] for text in texts})
+def history_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tuple[int, str]]:
+    """What the search index has to hold of some interactions."""
+    rows = engine.rows(f"SELECT id, text, outcome FROM interaction WHERE id IN ({marks})", params)
+    return [(row[0], fold(f"{row[1]}\n{row[2]}".strip())) for row in rows]
+
+
+def note_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tuple[int, str]]:
+    """What the search index has to hold of the notes on some cards, under minus their ids."""
+    rows = engine.rows(f"SELECT -id, note FROM contact WHERE id IN ({marks})", params)
+    return [(row[0], fold(row[1])) for row in rows if row[1]]
 
 
 def _touch(engine: Engine, ids: set[int]) -> None:
-    """The day of the last interaction, and the day by which the cadence wants the next.
-
-    A card with a cadence and no interaction counts from the day it was made.
-    """
     for marks, params in chunks(ids):
-        rows = engine.rows(
-            "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date) AS last_on FROM contact c "
-            "LEFT JOIN participant p ON p.contact_id = c.id "
-            "LEFT JOIN interaction i ON i.id = p.interaction_id "
-            f"WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_at",
-            params,
-        )
         engine.execute_many(
             "UPDATE contact SET last_on = :last_on, touch_on = :touch_on WHERE id = :id",
             [
-                {
-                    "id": row["id"],
-                    "last_on": row["last_on"],
-                    "touch_on": _touch_on(row["last_on"] or row["created_at"], row["cadence_days"]),
-                }
-                for row in rows
+                {"id": card, "last_on": last_on, "touch_on": touch_on}
+                for card, last_on, touch_on in touches(engine, marks, params)
             ],
         )
+
+
+def touches(
+    engine: Engine, marks: str, params: Mapping[str, int]
+) -> list[tuple[int, str | None, str | None]]:
+    """The day of each card's last interaction, and the day by which its cadence wants the next.
+
+    A card with a cadence and no interaction counts from the day it was made.
+    """
+    rows = engine.rows(
+        "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date) AS last_on FROM contact c "
+        "LEFT JOIN participant p ON p.contact_id = c.id "
+        "LEFT JOIN interaction i ON i.id = p.interaction_id "
+        f"WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_at",
+        params,
+    )
+    return [
+        (
+            row[0],
+            row["last_on"],
+            _touch_on(row["last_on"] or row["created_at"], row["cadence_days"]),
+        )
+        for row in rows
+    ]
 
 
 def _touch_on(since: str, cadence_days: int | None) -> str | None:
@@ -201,24 +214,25 @@ def _touch_on(since: str, cadence_days: int | None) -> str | None:
         return None
 
 
-def _sum(engine: Engine, ids: set[int]) -> None:
-    """Sales by card and currency: refunds lower the revenue and are no orders of their own.
+# Sales by card and currency: refunds lower the revenue and are no orders of their own. First and last
+# sale are those of money paid; of refunds only where there is nothing else. The margin is known only
+# where every sale names its cost; a refund without one brought no goods back, so it lowers the margin
+# by all of its amount.
+SUMS = (
+    "SELECT contact_id, currency, sum(amount), "
+    "CASE WHEN sum(CASE WHEN cost IS NULL AND amount >= 0 THEN 1 ELSE 0 END) = 0 "
+    "THEN sum(amount) - coalesce(sum(cost), 0) END, "
+    "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), "
+    "coalesce(min(CASE WHEN amount > 0 THEN on_date END), min(on_date)), "
+    "coalesce(max(CASE WHEN amount > 0 THEN on_date END), max(on_date)) "
+    "FROM sale WHERE contact_id IN ({marks}) GROUP BY contact_id, currency"
+)
+SUM_COLUMNS = "contact_id, currency, revenue, margin, orders, first_on, last_on"
 
-    First and last sale are those of money paid; of refunds only where there is nothing else. The
-    margin is known only where every sale names its cost; a refund without one brought no goods
-    back, so it lowers the margin by all of its amount.
-    """
+
+def _sum(engine: Engine, ids: set[int]) -> None:
     for marks, params in chunks(ids):
         engine.execute(f"DELETE FROM contact_value WHERE contact_id IN ({marks})", params)
         engine.execute(
-            "INSERT INTO contact_value "
-            "(contact_id, currency, revenue, margin, orders, first_on, last_on) "
-            "SELECT contact_id, currency, sum(amount), "
-            "CASE WHEN sum(CASE WHEN cost IS NULL AND amount >= 0 THEN 1 ELSE 0 END) = 0 "
-            "THEN sum(amount) - coalesce(sum(cost), 0) END, "
-            "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), "
-            "coalesce(min(CASE WHEN amount > 0 THEN on_date END), min(on_date)), "
-            "coalesce(max(CASE WHEN amount > 0 THEN on_date END), max(on_date)) "
-            f"FROM sale WHERE contact_id IN ({marks}) GROUP BY contact_id, currency",
-            params,
+            f"INSERT INTO contact_value ({SUM_COLUMNS}) {SUMS.format(marks=marks)}", params
         )

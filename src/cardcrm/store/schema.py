@@ -237,7 +237,7 @@ CREATE TABLE step (
 CREATE TABLE change (
   id {identity},
   step_id BIGINT NOT NULL REFERENCES step (id),
-  op TEXT NOT NULL CHECK (op IN ('insert', 'load', 'update', 'delete')),
+  op TEXT NOT NULL CHECK (op IN ('insert', 'load', 'update', 'delete', 'unload')),
   tbl TEXT NOT NULL,
   row_id BIGINT NOT NULL,
   old TEXT,

@@ -3,59 +3,66 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from cardcrm.errors import ConflictError, StorageError
-from cardcrm.store import schema
+from cardcrm.store import files, schema
 from cardcrm.store.engine import Params, Row
+from cardcrm.store.sqlite_errors import locked, primary_code, translated
+from cardcrm.store.sqlite_search import SEARCH, Searching
 
 APPLICATION_ID = 0x63617264  # "card"
 
 WORDS = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "key": "TEXT"}
 
-# Names and points are found by any part of them, so they are cut into trigrams; notes and
-# interactions are long, so they are cut into words. Both hold folded text (see `text.fold`).
-SEARCH = """
-CREATE VIRTUAL TABLE card_fts USING fts5 (names, rest, tokenize = 'trigram');
-CREATE VIRTUAL TABLE text_fts USING fts5 (body, tokenize = 'unicode61');
-"""
 
+class SqliteEngine(Searching):
+    """A box in a file. ``create`` makes a new one; ``wait`` is in seconds, for other writers.
 
-class SqliteEngine:
-    """A box in a file. ``create`` makes a new one; ``wait`` is in seconds, for other writers."""
+    ``raw`` opens a file as it is: not migrated, perhaps damaged, perhaps no box at all.
+    """
 
     name = "sqlite"
+    version = sqlite3.sqlite_version
     join = "group_concat"
+    card_index = "SELECT rowid AS id, names, rest FROM card_fts"
+    text_index = "SELECT rowid AS id, body FROM text_fts"
 
     def __init__(
-        self, path: Path, *, create: bool = False, readonly: bool = False, wait: float = 5.0
+        self,
+        path: Path,
+        *,
+        create: bool = False,
+        readonly: bool = False,
+        raw: bool = False,
+        wait: float = 5.0,
     ) -> None:
-        self.path = path
-        self.location = str(path)
-        self._wait = wait
-        fresh = not path.exists()
-        if fresh:
-            _prepare(path, create=create)
-        self._db = self._connect(readonly=readonly)
+        if not files.exists(path):
+            _start(path, create=create)
+        self._attach(path, readonly=readonly, wait=wait)
+        if raw:
+            return
         try:
-            self._open(fresh=fresh, readonly=readonly)
+            self._open(readonly=readonly)
         except BaseException:
             self._db.close()
             raise
 
-    def _connect(self, *, readonly: bool) -> sqlite3.Connection:
+    def _attach(self, path: Path, *, readonly: bool, wait: float) -> None:
+        self.path, self.location, self._wait = path, str(path), wait
+        self._inode = path.stat().st_ino
+        place = _address(path, readonly=readonly)
         with self._errors():
-            if readonly:
-                uri = f"{self.path.absolute().as_uri()}?mode=ro"
-                db = sqlite3.connect(uri, uri=True, timeout=self._wait, isolation_level=None)
-            else:
-                db = sqlite3.connect(self.path, timeout=self._wait, isolation_level=None)
-            db.row_factory = sqlite3.Row
-            return db
+            # The driver's own transactions would commit behind our back, so it is given none.
+            self._db = sqlite3.connect(
+                place, uri=isinstance(place, str), timeout=wait, isolation_level=None
+            )
+        self._db.row_factory = sqlite3.Row
 
-    def _open(self, *, fresh: bool, readonly: bool) -> None:
+    def _open(self, *, readonly: bool) -> None:
         with self._errors():
             run = self._db.execute
             run("PRAGMA foreign_keys = ON")
@@ -66,32 +73,51 @@ class SqliteEngine:
                 APPLICATION_ID
             ):
                 return
-        self._migrate(version, fresh=fresh, readonly=readonly)
+        self._migrate(version, readonly=readonly)
 
-    def _migrate(self, version: int, *, fresh: bool, readonly: bool) -> None:
-        self._refuse_strangers(version)
+    def _migrate(self, version: int, *, readonly: bool) -> None:
+        self.refuse_strangers()
         if readonly:
             raise StorageError(
                 f"{self.path} has an older layout and cannot be changed here",
                 "Open it once with leave to write; it is backed up and brought up to date then.",
             )
-        if version and not fresh:
+        if version:
             self.copy_to(_older_copy(self.path, version))
         with self._errors():
-            self._db.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._apply(self._db.execute("PRAGMA user_version").fetchone()[0])
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                self.rollback()
                 raise
 
-    def _refuse_strangers(self, version: int) -> None:
+    def _write_ahead(self) -> None:
+        """Switch to the write-ahead log. SQLite does not wait for others here, so we do."""
+        self._patiently(lambda: self._db.execute("PRAGMA journal_mode = WAL"))
+
+    def _patiently(self, act: Callable[[], object]) -> None:
+        """Do what SQLite refuses at once while others use the file, until the wait is over."""
+        end = time.monotonic() + self._wait
+        while True:
+            try:
+                act()
+            except sqlite3.OperationalError as error:
+                if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+    def refuse_strangers(self) -> int:
+        """The file's layout. Raises StorageError if another or a newer program made it."""
         with self._errors():
+            version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
             ident = self._db.execute("PRAGMA application_id").fetchone()[0]
             tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if ident != APPLICATION_ID and tables:
+        if ident != APPLICATION_ID and (tables or version):
             raise StorageError(
                 f"{self.path} is a database of another program",
                 "Name another file with --db; cardcrm leaves this one as it is.",
@@ -102,6 +128,7 @@ class SqliteEngine:
                 f"this program knows {schema.VERSION})",
                 "Update cardcrm; the file was not touched.",
             )
+        return version
 
     def _apply(self, version: int) -> None:
         """Run the migrations that are missing; another process may have run them meanwhile."""
@@ -119,32 +146,8 @@ class SqliteEngine:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            raise self._translated(error) from error
-
-    def _translated(self, error: sqlite3.Error) -> Exception:
-        if isinstance(error, sqlite3.IntegrityError):
-            return ConflictError(
-                f"that contradicts what is kept already ({error})", "Nothing was changed."
-            )
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return self._busy()
-        message, hint = _WHAT_WENT_WRONG.get(
-            code, ("could not be used: " + str(error), "See `cardcrm db check`.")
-        )
-        return StorageError(f"{self.path} {message}", hint)
-
-    def _busy(self) -> StorageError:
-        from cardcrm.store.holders import holders
-
-        held = holders(self.path)
-        return StorageError(
-            f"{self.path} is locked by another program"
-            + (f": {', '.join(held)}" if held else "")
-            + f" (waited {self._wait:g} s)",
-            "Nothing was changed. Try again when it has finished, or set lock-wait higher.",
-        )
+        except (sqlite3.Error, OverflowError, UnicodeEncodeError) as error:
+            raise translated(error, self.path, self._wait) from error
 
     def rows(self, sql: str, params: Params) -> list[Row]:
         """All rows of a query."""
@@ -199,6 +202,28 @@ class SqliteEngine:
     def begin(self) -> None:
         """Take the write lock; waits for other writers, then raises StorageError."""
         self.execute("BEGIN IMMEDIATE", {})
+        if not self._is_in_place():
+            self.rollback()
+            raise StorageError(
+                f"{self.path} was replaced by another file meanwhile",
+                "Nothing was changed. Do it again, and it goes into the new one.",
+            )
+
+    def _is_in_place(self) -> bool:
+        """Whether the open file still has its name: a restore may have put another there."""
+        try:
+            return self.path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read everything as it is at one moment, while others go on writing."""
+        self.execute("BEGIN", {})
+        try:
+            yield
+        finally:
+            self.rollback()
 
     def commit(self) -> None:
         """Commit; in WAL mode with synchronous=FULL the log is on disk when this returns."""
@@ -230,71 +255,119 @@ class SqliteEngine:
             run("DELETE FROM card_fts WHERE rowid = ?", ((card,) for card in cards))
             run("DELETE FROM text_fts WHERE rowid = ?", ((text,) for text in texts))
 
-    def matching(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of contacts that a folded word finds."""
-        notes, params = self.matching_notes(word, f"{key}t")
-        history, _ = self.matching_history(word, f"{key}t")
-        text_sql = f"{notes} UNION {history}"
-        if len(word) < 3:  # a trigram index knows nothing so short; names are found by their start
-            params |= {f"{key}a": word, f"{key}z": word + "\U0010ffff"}
-            return (
-                f"SELECT id FROM contact WHERE name_key >= :{key}a AND name_key < :{key}z "
-                f"UNION SELECT id FROM contact WHERE sort_key >= :{key}a AND sort_key < :{key}z "
-                f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
-                params,
-            )
-        params[f"{key}c"] = _any_writing(word)
-        return f"SELECT rowid FROM card_fts WHERE card_fts MATCH :{key}c UNION {text_sql}", params
-
-    def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of contacts with a word in the note on their card."""
-        return (
-            f"SELECT -rowid FROM text_fts WHERE text_fts MATCH :{key} AND rowid < 0",
-            {key: _beginning(word)},
-        )
-
-    def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of contacts with a word in an interaction."""
-        return (
-            "SELECT contact_id FROM participant WHERE interaction_id IN "
-            f"(SELECT rowid FROM text_fts WHERE text_fts MATCH :{key} AND rowid > 0)",
-            {key: _beginning(word)},
-        )
-
-    def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of cards whose names hold every word."""
-        match = " AND ".join(_quoted(word) for word in words)
-        return "SELECT rowid FROM card_fts WHERE card_fts MATCH :" + key, {
-            key: f"names : ({match})"
-        }
+    def clear_index(self) -> None:
+        """Empty the search index, however damaged it is."""
+        for table in ("card_fts", "text_fts"):
+            self.execute(f"DROP TABLE IF EXISTS {table}", {})
+        for statement in schema.statements(SEARCH):
+            self.execute(statement, {})
 
     def copy_to(self, target: Path) -> None:
-        """Copy the whole box into a new file while others go on using this one."""
-        with self._errors():
-            _touch(target)
-            copy = sqlite3.connect(target)
-            try:
-                self._db.backup(copy)
-                # A copy is one file: without this it would want its log beside it.
-                copy.execute("PRAGMA journal_mode = DELETE")
-            finally:
-                copy.close()
+        """Copy the whole box into a new file while others go on using this one.
+
+        Raises ConflictError if there is such a file; a copy that fails leaves none.
+        """
+        files.make_private(target)
+        try:
+            self._copy(target)
+            files.sync(target)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+
+    def _copy(self, target: Path) -> None:
+        copy = sqlite3.connect(target, isolation_level=None)
+        try:
+            self._db.backup(copy)
+            # A copy is one file: without this it would want its log beside it.
+            copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            here = primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+            raise translated(error, self.path if here else target, self._wait) from error
+        finally:
+            copy.close()
+
+    @contextlib.contextmanager
+    def closed_to_others(self) -> Iterator[None]:
+        """Hold the file alone, all of it in the one file, for as long as it is being replaced.
+
+        Raises StorageError while any other program has it open.
+        """
+        try:
+            # Leaving the write-ahead log is allowed to nobody but the file's only user.
+            self._patiently(lambda: self._db.execute("PRAGMA journal_mode = DELETE"))
+            self._db.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if primary_code(error) == sqlite3.SQLITE_BUSY:
+                raise locked(self.path, self._wait, readers=True) from error
+            raise translated(error, self.path, self._wait) from error
+        except sqlite3.DatabaseError as error:
+            raise translated(error, self.path, self._wait) from error
+        try:
+            yield
+        finally:
+            self.rollback()
+            if self._is_in_place():
+                with self._errors():
+                    self._write_ahead()
 
     def problems(self) -> list[str]:
         """What SQLite's own checks find wrong in the file; empty when all is well."""
-        with self._errors():
+        try:
             found = [row[0] for row in self._db.execute("PRAGMA integrity_check")]
-            found = [] if found == ["ok"] else found
-            found += [
-                f"{row[0]} {row[1]} points to a missing {row[2]}"
-                for row in self._db.execute("PRAGMA foreign_key_check")
+        except sqlite3.DatabaseError as error:
+            if primary_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise translated(error, self.path, self._wait) from error
+            return [str(error)]
+        return [] if found == ["ok"] else found
+
+    def orphans(self) -> list[tuple[str, int, str]]:
+        """Rows (table, id) that point to a row of another table which is not there."""
+        with self._errors():
+            return [
+                (row[0], row[1], row[2]) for row in self._db.execute("PRAGMA foreign_key_check")
             ]
-        for table in ("card_fts", "text_fts"):
-            try:
-                self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
-            except sqlite3.DatabaseError as error:
-                found.append(f"the search index {table} is damaged: {error}")
-        return found
+
+    def index_problems(self) -> list[str]:
+        """What is wrong inside the search index itself; needs the write lock for a moment."""
+        return [
+            f"the search index {table} is damaged"
+            for table in ("card_fts", "text_fts")
+            if not self._is_index_whole(table)
+        ]
+
+    def _is_index_whole(self, table: str) -> bool:
+        try:
+            self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError as error:
+            if primary_code(error) == sqlite3.SQLITE_READONLY:
+                return True  # whether it is cannot be found out without leave to write
+            if primary_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR):
+                raise translated(error, self.path, self._wait) from error
+            return False
+        return True
+
+    def row_counts(self) -> dict[str, int]:
+        """The number of rows of every table, those of the search index among them."""
+        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {})
+        return {name: self.rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
+
+    def reading_connection(self) -> sqlite3.Connection:
+        """The driver's connection, made unable to write here or to open any other file."""
+        with self._errors():
+            self._db.execute("PRAGMA query_only = ON")
+        self._db.set_authorizer(
+            lambda action, *_: (
+                sqlite3.SQLITE_DENY
+                if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH)
+                else sqlite3.SQLITE_OK
+            )
+        )
+        return self._db
+
+    def journal_mode(self) -> str:
+        """How SQLite keeps changes safe in this file: ``wal`` but for copies and backups."""
+        return str(self.rows("PRAGMA journal_mode", {})[0][0])
 
     def data_version(self) -> int:
         """A number that changes whenever another connection has committed."""
@@ -308,87 +381,37 @@ class SqliteEngine:
             self._db.close()
 
 
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""').replace("\0", "") + '"'
+def _address(path: Path, *, readonly: bool) -> Path | str:
+    """The path, or where it can only be read the address that says so.
 
-
-def _beginning(word: str) -> str:
-    """A search for words that begin so; shorter ones only as they are, or they would find all."""
-    return _quoted(word) + (" *" if len(word) >= 3 else "")
-
-
-def _any_writing(word: str) -> str:
-    """A search for a word; if it looks like a phone number, for its digits as well.
-
-    The index holds numbers in international form, so the zeros or the (0) of national writing go.
+    The write-ahead log needs a file beside the box. Where none may be made and there is none, the
+    box can be read as it stands only by saying that it will not change meanwhile.
     """
-    plain = word.replace("(0)", "")
-    if plain.strip("0123456789+()-./ "):
-        return _quoted(word)
-    digits = "".join(filter(str.isdigit, plain)).lstrip("0")
-    return f"{_quoted(word)} OR {_quoted(digits)}" if len(digits) >= 3 else _quoted(word)
+    is_sealed = not os.access(path.parent, os.W_OK) and not _has_log(path)
+    if not (readonly or is_sealed):
+        return path
+    return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if is_sealed else "")
 
 
-def _prepare(path: Path, *, create: bool) -> None:
+def _has_log(path: Path) -> bool:
+    """Whether changes stand in the log that are not yet in the file itself."""
+    try:
+        return files.beside(path, "-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _start(path: Path, *, create: bool) -> None:
+    """Make the file of a new box, unless another process does so at this moment."""
     if not create:
         raise StorageError(
             f"there is no card box at {path}",
             "`cardcrm add NAME` starts one; `cardcrm demo` shows a filled one.",
         )
-    _touch(path)
-
-
-def _touch(path: Path) -> None:
-    """Make an empty file that only its owner may read."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
-    except FileExistsError:
-        return
-    except FileNotFoundError as error:
-        raise StorageError(
-            f"the folder {path.parent} does not exist", "Make it first, or name another file."
-        ) from error
-    except OSError as error:
-        raise StorageError(f"{path} cannot be made: {error.strerror}") from error
+    with contextlib.suppress(ConflictError):
+        files.make_private(path)
 
 
 def _older_copy(path: Path, version: int) -> Path:
     """A free name beside the file for the copy that is kept before a migration."""
-    number = 0
-    while True:
-        tail = f"-{number}" if number else ""
-        copy = path.with_name(f"{path.name}.layout-{version}{tail}.bak")
-        if not copy.exists():
-            return copy
-        number += 1
-
-
-_WHAT_WENT_WRONG = {
-    sqlite3.SQLITE_FULL: (
-        "could not be written: the disk is full",
-        "Nothing was changed. Make room and try again.",
-    ),
-    sqlite3.SQLITE_READONLY: (
-        "may only be read",
-        "Nothing was changed. Check the file's and its folder's permissions.",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        "cannot be opened",
-        "Check that it is a file, that its folder exists and that both may be written.",
-    ),
-    sqlite3.SQLITE_CORRUPT: (
-        "is damaged",
-        "Keep a copy, then restore the last backup: `cardcrm db restore FILE`.",
-    ),
-    sqlite3.SQLITE_NOTADB: (
-        "is not a card box (or it is badly damaged)",
-        "Name another file with --db, or restore a backup: `cardcrm db restore FILE`.",
-    ),
-    sqlite3.SQLITE_IOERR: (
-        "could not be read or written (disk error or disk full)",
-        "Nothing was changed. Check the disk.",
-    ),
-    sqlite3.SQLITE_PERM: ("may not be opened", "Check the file's permissions."),
-    sqlite3.SQLITE_AUTH: ("may not be opened", "Check the file's permissions."),
-    sqlite3.SQLITE_TOOBIG: ("cannot hold a text that long", "Nothing was changed."),
-}
+    return files.free_name(path.with_name(f"{path.name}.layout-{version}.bak"))

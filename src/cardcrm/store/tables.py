@@ -30,7 +30,8 @@ def _contact(stale: Stale, row_id: int, values: Values) -> None:
         stale.orgs.add(row_id)
     if "note" in values:
         stale.notes.add(row_id)
-    if "cadence_days" in values:
+    # One never spoken with counts from the day the card was made, which a merge may set back.
+    if not values.keys().isdisjoint(("cadence_days", "created_at")):
         stale.touches.add(row_id)
 
 
@@ -89,3 +90,7 @@ TABLES: dict[str, Table] = {
 
 # Columns that hold kept facts: never compared, never part of a box's content.
 KEPT_COLUMNS = frozenset({"last_on", "touch_on", "bare"})
+
+# Columns that may change without anybody having built on what the row says: one who comes later
+# touches the card's time stamp even when only a tag is put on it.
+UNSAID = KEPT_COLUMNS | {"updated_at"}

@@ -1,0 +1,188 @@
+"""`config`: the settings, what they are for and what they are set to."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cardcrm import config
+from cardcrm.cli.common import Session, session_of
+from cardcrm.errors import UsageError
+from cardcrm.sheet import Column, Sheet
+
+app = typer.Typer()
+
+
+def _names(incomplete: str) -> list[tuple[str, str]]:
+    return [
+        (each.name, each.help)
+        for each in config.SETTINGS.values()
+        if each.name.startswith(incomplete)
+    ]
+
+
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="A setting; see list.", autocompletion=_names)
+]
+
+
+@app.command("list")
+def list_(ctx: typer.Context) -> None:
+    """List all settings: what each is for, its value and where that comes from.
+
+    Each can also be set by an environment variable, such as CARDCRM_LOCK_WAIT for lock-wait.
+
+    Example:
+        cardcrm config list
+
+    """
+    session = session_of(ctx)
+    session.show(_sheet(session, *config.SETTINGS))
+
+
+def _sheet(session: Session, *names: str) -> Sheet:
+    columns = (
+        Column("name", "setting"),
+        Column("value", "value", wide=True),
+        Column("from", "from", wide=True),
+        Column("help", "what it is for", wide=True),
+    )
+    return Sheet(columns, [_row(session, name) for name in names], ids="name")
+
+
+def _row(session: Session, name: str) -> tuple[str, str, str, str]:
+    """A setting with its value; where nobody set it, what holds in its place."""
+    settings = session.config
+    origin = settings.origins.get(name, "")
+    value = settings.get(name)
+    declared = config.setting(name)
+    choices = f" ({', '.join(declared.choices)})" if declared.choices else ""
+    return name, value, origin or ("default" if value else ""), declared.help + choices
+
+
+@app.command("get")
+def get(ctx: typer.Context, name: Name) -> None:
+    """Print the value of a setting.
+
+    Example:
+        cardcrm config get currency
+
+    """
+    session = session_of(ctx)
+    config.setting(name)
+    if session.format == "table":
+        _bare(session.config.get(name))
+    else:
+        session.show(_sheet(session, name))
+
+
+def _bare(text: str) -> None:
+    """One line without a head, for scripts."""
+    from cardcrm.render.streams import writer
+    from cardcrm.text import clean
+
+    writer(sys.stdout)(clean(text) + "\n")
+
+
+@app.command("set", context_settings={"ignore_unknown_options": True})
+def set_(
+    ctx: typer.Context,
+    name: Name,
+    value: Annotated[list[str], typer.Argument(metavar="VALUE…", help="What to set it to.")],
+) -> None:
+    """Set a setting in the settings file; comments in it are kept.
+
+    Examples:
+        cardcrm config set currency EUR
+
+        cardcrm config set mail.password-command pass show mail
+
+    """
+    session = session_of(ctx)
+    text = " ".join(value).strip()
+    if not text:
+        raise UsageError("there is no value", f"To clear it: cardcrm config unset {name}")
+    path = config.write(name, text)
+    session.answer(
+        f"set {name} to {config.check(name, text)} in {path}" + _overridden(session, name),
+        lambda: _sheet(session, name),
+    )
+
+
+def _overridden(session: Session, name: str) -> str:
+    """A warning where something stronger than the file has its own word."""
+    origin = session.config.origins.get(name, "")
+    if origin in ("", str(config.config_file())):
+        return ""
+    return f"; but {origin} says {session.config.get(name)}, and that wins"
+
+
+@app.command("unset")
+def unset(ctx: typer.Context, name: Name) -> None:
+    """Take a setting out of the settings file, so that its default holds again.
+
+    Example:
+        cardcrm config unset currency
+
+    """
+    session = session_of(ctx)
+    gone = config.clear(name)
+    path = config.config_file()
+    words = f"took {name} out of {path}" if gone else f"{name} was not set in {path}"
+    known = (name,) if name in config.SETTINGS else ()
+    session.answer(words + _overridden(session, name), lambda: _sheet(session, *known))
+
+
+@app.command("path")
+def path(ctx: typer.Context) -> None:
+    """Print where the settings file is.
+
+    Example:
+        cardcrm config path
+
+    """
+    session = session_of(ctx)
+    where = str(config.config_file())
+    if session.format == "table":
+        _bare(where)
+    else:
+        session.show(Sheet((Column("path", "path"),), [(where,)], ids="path"))
+
+
+@app.command("password")
+def password(
+    ctx: typer.Context,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it out of the keyring.")] = False,
+) -> None:
+    """Keep the password of the mail server in the keyring.
+
+    It is asked for without showing it, or read from standard input in a script. It never stands in
+    the settings file. On machines without a keyring set mail.password-command instead.
+
+    Example:
+        cardcrm config password
+
+    """
+    from cardcrm.mail import password as passwords
+
+    session = session_of(ctx)
+    user = session.config.get("mail.user") or session.config.get("mail.from")
+    if not user:
+        raise UsageError("whose password?", "First: cardcrm config set mail.user NAME")
+    if remove:
+        gone = passwords.forget(user)
+        session.say(f"the keyring {'no longer has' if gone else 'had no'} password for {user}")
+        return
+    secret = _secret(session, user)
+    if not secret:
+        raise UsageError("there is no password", "Nothing was kept.")
+    passwords.keep(user, secret)
+    session.say(f"the keyring has the mail password for {user} now")
+
+
+def _secret(session: Session, user: str) -> str:
+    if not session.asks:
+        return sys.stdin.readline().rstrip("\r\n")
+    import getpass
+
+    return getpass.getpass(f"Mail password for {user}: ", stream=sys.stderr)

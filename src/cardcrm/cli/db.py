@@ -1,0 +1,269 @@
+"""`db`: looking after the card box: what it holds, copies of it, whether it is sound, and SQL."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cardcrm.cli.common import Session, pairs, session_of
+from cardcrm.errors import CardError, UsageError
+from cardcrm.sheet import Card, Cell, Column, Sheet
+
+app = typer.Typer()
+
+PATTERN = "In scripts and cron"
+
+
+@app.command("info")
+def info(ctx: typer.Context) -> None:
+    """Show where the box is, what is in it and when it was last changed.
+
+    Example:
+        cardcrm db info
+
+    """
+    session = session_of(ctx)
+    facts = _facts(session)
+    shown = tuple((name, _words(value)) for name, value in facts.items() if value is not None)
+    session.show(Card(Path(str(facts["path"])).name, facts=shown, data=facts))
+
+
+def _words(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _facts(session: Session) -> dict[str, object]:
+    from cardcrm.store import journal, schema
+    from cardcrm.store.checking import counts
+
+    store = session.store()
+    path = session.location
+    last = journal.steps(store, 1)
+    size = path.stat().st_size
+    return {
+        "path": str(path),
+        "engine": f"{store.engine.name} {store.engine.version}",
+        "layout": schema.VERSION,
+        "size": size if session.format != "table" else _size(size),
+        **counts(store),
+        "last change": f"{_local(session, last[0].at)} {last[0].command}" if last else None,
+        "region": store.customs.region,
+        "currency": store.customs.currency,
+        "backups": len(list((path.parent / "backups").glob(f"{path.stem}-*.db"))),
+    }
+
+
+def _size(count: int) -> str:
+    """Bytes as people read them."""
+    size, unit = float(count), "bytes"
+    for larger in ("KiB", "MiB", "GiB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+
+
+def _local(session: Session, instant: str) -> str:
+    from cardcrm import dates
+
+    return f"{dates.from_instant(instant, session.config.get('timezone')):%Y-%m-%d %H:%M}"
+
+
+@app.command("backup")
+def backup(
+    ctx: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="[FILE]", help="The new file, or a folder; default: backups/ beside the box."
+        ),
+    ] = "",
+    keep: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            help="Afterwards remove all but the newest N that this command named.",
+            min=0,
+            rich_help_panel=PATTERN,
+        ),
+    ] = 0,
+) -> None:
+    """Copy the box while others go on using it, and check the copy.
+
+    No file is ever overwritten.
+
+    Examples:
+        cardcrm db backup --keep 30
+
+        cardcrm db backup /mnt/stick/cards.db
+
+    """
+    from cardcrm import dates
+    from cardcrm.store import care, files
+
+    session = session_of(ctx)
+    box, given = session.location, Path(file).expanduser()
+    store = session.store()
+    folder = given if file and given.is_dir() else care.backup_folder(box)
+    named = bool(file) and folder != given
+    if named and keep:
+        raise UsageError("--keep goes with a folder, not with a file", "Leave one of them out.")
+    if not named:
+        files.make_folder(folder)
+    today = dates.today(store.customs.zone)
+    made = care.backup(store, given if named else care.backup_name(box, folder, today))
+    gone = care.prune(box, folder, keep) if keep else []
+    words = f"wrote {made.path} ({_size(made.size)}, {made.rows:,} rows, checked)"
+    session.answer(
+        words + (f"; removed {len(gone)} older" if gone else ""),
+        lambda: Card(
+            made.path.name,
+            data={
+                "path": str(made.path),
+                "size": made.size,
+                "rows": made.rows,
+                "removed": [str(path) for path in gone],
+            },
+        ),
+    )
+
+
+@app.command("restore")
+def restore(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A copy made by `db backup`.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Put a copy in the place of the box; the old box is kept beside it.
+
+    Example:
+        cardcrm db restore ~/.local/share/cardcrm/backups/cards-2026-11-21.db
+
+    """
+    from cardcrm import dates
+    from cardcrm.store import care
+
+    session = session_of(ctx)
+    copy = Path(file).expanduser()
+    found = care.examine(copy)
+    words = f"{copy} ({found.counts['contact']:,} cards, {found.counts['step']:,} journal steps)"
+    session.confirm(f"Put {words} in the place of {session.location}?", yes=yes)
+    today = dates.today(session.config.get("timezone"))
+    old = care.restore(session.location, copy, today, session.config.number("lock-wait"))
+    session.say(f"restored {words}" + (f"; the old box is now {old}" if old else ""))
+
+
+@app.command("check")
+def check(
+    ctx: typer.Context,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--repair", help="Make search index, sums and days anew where they are wrong."
+        ),
+    ] = False,
+) -> None:
+    """Check that the file is sound and that index and sums agree with the cards.
+
+    Exits 1 when something is wrong.
+
+    Example:
+        cardcrm db check --repair
+
+    """
+    from cardcrm.store import checking
+
+    session = session_of(ctx)
+    store = session.store()
+    found = checking.check(store, lambda step: session.say(f"checking {step} …"))
+    if repair and any(finding.mends for finding in found):
+        session.say("making index, sums and days anew …")
+        checking.repair(store)
+        found = checking.check(store, lambda _step: None)
+        session.say("mended" if not found else "not everything could be mended")
+    if not found:
+        session.answer(f"{session.location} is sound", lambda: _findings(found))
+        return
+    session.show(_findings(found))
+    mends = any(finding.mends for finding in found)
+    raise CardError(
+        f"{session.location} is not sound",
+        "Try `cardcrm db check --repair`."
+        if mends and not repair
+        else "Keep a copy, then restore the last backup: `cardcrm db restore FILE`.",
+    )
+
+
+def _findings(found: Sequence[Any]) -> Sheet:
+    columns = (Column("area", "where"), Column("problem", "what is wrong", wide=True))
+    return Sheet(columns, [(each.area, each.words) for each in found], ids="area")
+
+
+@app.command("sql")
+def sql(
+    ctx: typer.Context,
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="One SELECT; - reads it from standard input.")
+    ],
+    param: Annotated[
+        list[str],
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="A value for :NAME in the query."),
+    ] = [],
+    nl: Annotated[bool, typer.Option("--nl", help="One JSON object a line.")] = False,
+    fmt: Annotated[
+        str,
+        typer.Option(metavar="STYLE", help="A table drawn by tabulate: grid, rst, github, latex …"),
+    ] = "",
+) -> None:
+    """Ask the box a question in SQL; it can only read.
+
+    Examples:
+        cardcrm db sql "select stage, count(*) from contact group by stage"
+
+        cardcrm db sql "select * from sale where amount > :least" -p least=100000 --format csv
+
+    """
+    from cardcrm.store.sqlite_file import ask
+
+    session = session_of(ctx)
+    text = sys.stdin.read() if query == "-" else query
+    names, rows = ask(
+        session.location, text, dict(pairs(param, "--param")), session.config.number("lock-wait")
+    )
+    cells = [tuple(_cell(value) for value in row) for row in rows]
+    if nl:
+        _write_lines(names, cells)
+    elif fmt:
+        _tabulate(names, cells, fmt)
+    else:
+        columns = tuple(Column(name, name, wide=True) for name in names)
+        session.show(Sheet(columns, cells, ids=names[0]))
+
+
+def _cell(value: object) -> Cell:
+    """A value of SQLite as one of ours: bytes are written as hexadecimal numbers."""
+    return value.hex() if isinstance(value, bytes) else value  # type: ignore[return-value]
+
+
+def _write_lines(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    import json
+
+    for row in rows:
+        sys.stdout.write(json.dumps(dict(zip(names, row, strict=True))) + "\n")
+
+
+def _tabulate(names: Sequence[str], rows: Sequence[Sequence[Cell]], style: str) -> None:
+    import tabulate
+
+    from cardcrm.render.streams import writer
+    from cardcrm.text import clean
+
+    if style not in tabulate.tabulate_formats:
+        raise UsageError(
+            f"there is no style “{style}”", f"There are: {', '.join(tabulate.tabulate_formats)}."
+        )
+    safe = [[clean(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    drawn = tabulate.tabulate(safe, headers=list(names), tablefmt=style)
+    writer(sys.stdout)(drawn + "\n")

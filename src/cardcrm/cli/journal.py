@@ -1,0 +1,168 @@
+"""`undo`, `redo` and `journal`: what was changed, and taking it back."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from cardcrm.cli.common import Session, session_of
+from cardcrm.errors import CardError
+from cardcrm.sheet import Column, Sheet
+from cardcrm.store import journal
+from cardcrm.store.journal import Change, Step
+from cardcrm.text import shorten
+
+app = typer.Typer()
+
+
+class NothingError(CardError):
+    """There is nothing to take back or to do again."""
+
+    code = "nothing"
+
+
+@app.command("undo")
+def undo(ctx: typer.Context) -> None:
+    """Take back your last command.
+
+    Again takes back the one before it; `cardcrm redo` does what was taken back once more. What
+    others did is not touched, and stands in the way only where they have built upon yours.
+
+    Example:
+        cardcrm undo
+
+    """
+    session = session_of(ctx)
+    step = journal.undo(session.store())
+    if step is None:
+        raise NothingError("nothing to undo", "See `cardcrm journal`.")
+    _tell(session, "took back", step)
+
+
+@app.command("redo")
+def redo(ctx: typer.Context) -> None:
+    """Do again what was undone.
+
+    Possible until you change something else.
+
+    Example:
+        cardcrm redo
+
+    """
+    session = session_of(ctx)
+    step = journal.redo(session.store())
+    if step is None:
+        raise NothingError("nothing to redo", "Only what was undone last can be done again.")
+    _tell(session, "did again", step)
+
+
+def _tell(session: Session, words: str, step: Step) -> None:
+    changes = f"{step.changes:,} change{'s' * (step.changes != 1)}"
+    session.answer(
+        f"{words}: {shorten(step.command, 200)} ({_local(session, step.at)}, {changes})",
+        lambda: _steps(session, [journal.step_of(session.store(), step.id)]),
+    )
+
+
+def _local(session: Session, instant: str) -> str:
+    from cardcrm import dates
+
+    return f"{dates.from_instant(instant, session.store().customs.zone):%Y-%m-%d %H:%M}"
+
+
+@app.command("journal")
+def show(
+    ctx: typer.Context,
+    step: Annotated[
+        int, typer.Argument(metavar="[ID]", help="A step, to see its changes.", min=0)
+    ] = 0,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Show at most so many steps.", min=1)
+    ] = 20,
+) -> None:
+    """Show what was changed, when and by whom.
+
+    Examples:
+        cardcrm journal --limit 5
+
+        cardcrm journal 112
+
+    """
+    session = session_of(ctx)
+    store = session.store()
+    if step:
+        told = journal.step_of(store, step)
+        session.show(_changes(session, told, journal.changes(store, step)))
+        return
+    session.show(_steps(session, journal.steps(store, limit)))
+
+
+def _steps(session: Session, steps: list[Step]) -> Sheet:
+    columns = (
+        Column("id", "step"),
+        Column("at", "when"),
+        Column("author", "who"),
+        Column("host", "machine", style="dim"),
+        Column("changes", "changes", "right"),
+        Column("state", ""),
+        Column("command", "command", wide=True),
+    )
+    people = session.format == "table"
+    rows = [
+        (
+            step.id,
+            _local(session, step.at) if people else step.at,
+            step.author,
+            step.host,
+            step.changes,
+            "undone" if step.undone else "",
+            _command(step),
+        )
+        for step in steps
+    ]
+    return Sheet(columns, rows)
+
+
+def _command(step: Step) -> str:
+    """What was done; a step that takes back another or does it again names it."""
+    return f"{step.command} (step {step.target})" if step.target else step.command
+
+
+def _changes(session: Session, step: Step, changes: list[Change]) -> Sheet:
+    columns = (
+        Column("what", "what"),
+        Column("change", "change"),
+        Column("field", "field"),
+        Column("old", "old", wide=True),
+        Column("new", "new", wide=True),
+    )
+    title = f"{step.id}: {_local(session, step.at)} {step.author}: {_command(step)}"
+    rows = [row for change in changes for row in _lines(change)]
+    return Sheet(columns, rows, title=title, ids="what")
+
+
+_WORDS = {"insert": "added", "update": "changed", "delete": "removed"}
+
+# Keys made from the columns beside them tell a reader nothing new.
+_DULL = frozenset({"uid", "created_at", "updated_at", "month_day"})
+
+
+def _lines(change: Change) -> Iterator[tuple[str, str, str, Any, Any]]:
+    """A change as rows: one for each column that it wrote or emptied."""
+    what = f"{change.table.replace('_', ' ')} {change.row_id}"
+    if change.op in ("load", "unload"):
+        rows = (change.new or change.old)["rows"]
+        what = f"{change.table.replace('_', ' ')} {rows[0][0]}–{rows[-1][0]}"
+        yield what, "added" if change.op == "load" else "removed", f"{len(rows):,} rows", None, None
+        return
+    old, new = change.old or {}, change.new or {}
+    names = [name for name in {**old, **new} if _tells(name, old, new)]
+    for name in names:
+        yield what, _WORDS[change.op], name.removesuffix("_id"), old.get(name), new.get(name)
+    if not names and change.op != "update":  # an update of nothing but a time stamp is no news
+        yield what, _WORDS[change.op], "", None, None
+
+
+def _tells(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    is_empty = all(value in (None, "", 0) for value in (old.get(name), new.get(name)))
+    return not (is_empty or name in _DULL or name.endswith("_key"))

@@ -1,0 +1,73 @@
+"""Full-text search in SQLite: the two indexes, and SQL that asks them."""
+
+from collections.abc import Sequence
+
+# Names and points are found by any part of them, so they are cut into trigrams; notes and
+# interactions are long, so they are cut into words. Both hold folded text (see `text.fold`).
+SEARCH = """
+CREATE VIRTUAL TABLE card_fts USING fts5 (names, rest, tokenize = 'trigram');
+CREATE VIRTUAL TABLE text_fts USING fts5 (body, tokenize = 'unicode61');
+"""
+
+
+class Searching:
+    """The engine's searches: each gives SQL for ids of contacts, and its parameters."""
+
+    def matching(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of contacts that a folded word finds."""
+        notes, params = self.matching_notes(word, f"{key}t")
+        history, _ = self.matching_history(word, f"{key}t")
+        text_sql = f"{notes} UNION {history}"
+        if len(word) < 3:  # a trigram index knows nothing so short; names are found by their start
+            params |= {f"{key}a": word, f"{key}z": word + "\U0010ffff"}
+            return (
+                f"SELECT id FROM contact WHERE name_key >= :{key}a AND name_key < :{key}z "
+                f"UNION SELECT id FROM contact WHERE sort_key >= :{key}a AND sort_key < :{key}z "
+                f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
+                params,
+            )
+        params[f"{key}c"] = _any_writing(word)
+        return f"SELECT rowid FROM card_fts WHERE card_fts MATCH :{key}c UNION {text_sql}", params
+
+    def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of contacts with a word in the note on their card."""
+        return (
+            f"SELECT -rowid FROM text_fts WHERE text_fts MATCH :{key} AND rowid < 0",
+            {key: _beginning(word)},
+        )
+
+    def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of contacts with a word in an interaction."""
+        return (
+            "SELECT contact_id FROM participant WHERE interaction_id IN "
+            f"(SELECT rowid FROM text_fts WHERE text_fts MATCH :{key} AND rowid > 0)",
+            {key: _beginning(word)},
+        )
+
+    def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards whose names hold every word."""
+        match = " AND ".join(_quoted(word) for word in words)
+        return "SELECT rowid FROM card_fts WHERE card_fts MATCH :" + key, {
+            key: f"names : ({match})"
+        }
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""').replace("\0", "") + '"'
+
+
+def _beginning(word: str) -> str:
+    """A search for words that begin so; shorter ones only as they are, or they would find all."""
+    return _quoted(word) + (" *" if len(word) >= 3 else "")
+
+
+def _any_writing(word: str) -> str:
+    """A search for a word; if it looks like a phone number, for its digits as well.
+
+    The index holds numbers in international form, so the zeros or the (0) of national writing go.
+    """
+    plain = word.replace("(0)", "")
+    if plain.strip("0123456789+()-./ "):
+        return _quoted(word)
+    digits = "".join(filter(str.isdigit, plain)).lstrip("0")
+    return f"{_quoted(word)} OR {_quoted(digits)}" if len(digits) >= 3 else _quoted(word)

@@ -1,0 +1,237 @@
+"""Copies of the box, putting one back, and finding what is wrong in it."""
+
+import datetime as dt
+import stat
+
+import pytest
+
+from cardcrm.dates import When
+from cardcrm.errors import ConflictError, NotFoundError, StorageError
+from cardcrm.money import Money
+from cardcrm.records import contacts, interactions, sales
+from cardcrm.records.drafts import ContactDraft
+from cardcrm.store import care, checking, open_store
+
+DAY = dt.date(2026, 11, 21)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "cards.db"
+
+
+@pytest.fixture
+def store(path):
+    box = open_store(path, create=True)
+    for name in ("Jane", "John"):
+        contacts.add(box, ContactDraft(name=name, note="tea", every="30d"))
+    interactions.log(box, [1], "asked for a quote", when=When(DAY))
+    sales.sell(box, 1, Money(1000, "GBP"), when=When(DAY))
+    yield box
+    box.close()
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+
+
+def names(path):
+    box = open_store(path)
+    found = [row[0] for row in box.rows("SELECT name FROM contact ORDER BY id")]
+    box.close()
+    return found
+
+
+def test_a_backup_is_a_whole_box_in_one_private_file(store, tmp_path):
+    made = care.backup(store, tmp_path / "copy.db")
+    assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
+    assert names(made.path) == ["Jane", "John"]
+    assert made.size == made.path.stat().st_size
+    assert not list(tmp_path.glob("copy.db-*"))
+
+
+def test_a_backup_is_of_one_moment_while_others_write(store, path, tmp_path, monkeypatch):
+    other = open_store(path)
+    copy = type(store.engine).copy_to
+
+    def slowly(engine, target):
+        contacts.add(other, ContactDraft(name="Late"))
+        copy(engine, target)
+
+    monkeypatch.setattr(type(store.engine), "copy_to", slowly)
+    made = care.backup(store, tmp_path / "copy.db")
+    assert names(made.path) == ["Jane", "John"]
+    assert names(path) == ["Jane", "John", "Late"]
+    other.close()
+
+
+def test_a_backup_overwrites_nothing(store, tmp_path):
+    (tmp_path / "copy.db").write_text("mine")
+    with pytest.raises(ConflictError, match="already"):
+        care.backup(store, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_text() == "mine"
+
+
+def test_a_copy_that_is_not_whole_is_told_and_removed(store, tmp_path, monkeypatch):
+    copy = type(store.engine).copy_to
+
+    def badly(engine, target):
+        copy(engine, target)
+        content = bytearray(target.read_bytes())
+        content[40_000:60_000] = b"\x7f" * 20_000
+        target.write_bytes(content)
+
+    monkeypatch.setattr(type(store.engine), "copy_to", badly)
+    with pytest.raises(StorageError, match="not whole|damaged"):
+        care.backup(store, tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_backups_are_named_by_day_and_number(store, path, tmp_path):
+    for expected in ("cards-2026-11-21.db", "cards-2026-11-21-2.db", "cards-2026-11-21-3.db"):
+        name = care.backup_name(path, tmp_path, DAY)
+        assert name.name == expected
+        care.backup(store, name)
+
+
+def test_pruning_keeps_the_newest_and_everything_of_other_names(path, tmp_path):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    own = ["cards-2026-11-19.db", "cards-2026-11-20.db", "cards-2026-11-20-2.db"]
+    own += ["cards-2026-11-20-10.db", "cards-2026-11-21.db"]
+    others = ["cards-holiday.db", "shop-2026-11-19.db", "cards-2026-11-19.db.txt", "notes.txt"]
+    for name in own + others:
+        (folder / name).touch()
+    gone = care.prune(path, folder, 2)
+    assert [each.name for each in gone] == own[:3]
+    assert {each.name for each in folder.iterdir()} == {*own[3:], *others}
+
+
+def test_restore_puts_the_copy_in_place_and_keeps_the_old_box(store, path, tmp_path):
+    made = care.backup(store, tmp_path / "copy.db")
+    contacts.add(store, ContactDraft(name="Late"))
+    store.close()
+    old = care.restore(path, made.path, DAY, 0.1)
+    assert old is not None
+    assert old.name == "cards.before-restore-2026-11-21.db"
+    assert names(path) == ["Jane", "John"]
+    assert names(old) == ["Jane", "John", "Late"]
+    assert names(made.path) == ["Jane", "John"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    care.restore(path, old, DAY, 0.1)
+    assert names(path) == ["Jane", "John", "Late"]
+    assert sorted(each.name for each in tmp_path.glob("*before*")) == [
+        "cards.before-restore-2026-11-21-2.db",
+        "cards.before-restore-2026-11-21.db",
+    ]
+    assert not list(tmp_path.glob("*restoring*"))
+
+
+def test_restore_waits_for_nobody_who_has_the_box_open(store, path, tmp_path):
+    made = care.backup(store, tmp_path / "copy.db")
+    contacts.add(store, ContactDraft(name="Late"))
+    with pytest.raises(StorageError, match="in use"):
+        care.restore(path, made.path, DAY, 0.1)
+    contacts.add(store, ContactDraft(name="Later"))
+    assert names(path) == ["Jane", "John", "Late", "Later"]
+    assert not list(tmp_path.glob("*before*"))
+    assert not list(tmp_path.glob("*restoring*"))
+
+
+@pytest.mark.parametrize("damage", ["text", "cut", "middle", "empty"])
+def test_a_damaged_box_can_be_replaced_and_is_kept(store, path, tmp_path, damage):
+    made = care.backup(store, tmp_path / "copy.db")
+    store.close()
+    whole = path.read_bytes()
+    broken = {
+        "text": b"this is a shopping list\n" * 400,
+        "cut": whole[:5000],
+        "middle": whole[:8192] + b"\x01" * 80_000 + whole[88_192:],
+        "empty": b"",
+    }[damage]
+    path.write_bytes(broken)
+    (tmp_path / "cards.db-wal").write_bytes(b"left over")
+    old = care.restore(path, made.path, DAY, 0.1)
+    assert old is not None
+    assert names(path) == ["Jane", "John"]
+    assert not list(tmp_path.glob("cards.db-*"))
+
+
+def test_restore_needs_no_box(store, tmp_path):
+    made = care.backup(store, tmp_path / "copy.db")
+    assert care.restore(tmp_path / "new" / "cards.db", made.path, DAY, 0.1) is None
+    assert names(tmp_path / "new" / "cards.db") == ["Jane", "John"]
+
+
+def test_what_is_no_whole_box_is_not_put_back(store, path, tmp_path):
+    text, damaged = tmp_path / "list.txt", tmp_path / "damaged.db"
+    text.write_text("milk\n" * 500)
+    whole = bytearray(care.backup(store, tmp_path / "copy.db").path.read_bytes())
+    whole[20_000:90_000] = b"\x01" * 70_000
+    damaged.write_bytes(whole)
+    for wrong in (text, damaged):
+        with pytest.raises(StorageError):
+            care.restore(path, wrong, DAY, 0.1)
+    with pytest.raises(NotFoundError):
+        care.restore(path, tmp_path / "none.db", DAY, 0.1)
+    with pytest.raises(ConflictError):
+        care.restore(path, path, DAY, 0.1)
+    assert names(path) == ["Jane", "John"]
+
+
+def areas(store):
+    return sorted({finding.area for finding in checking.check(store, lambda step: None)})
+
+
+def test_a_sound_box_has_no_findings(store):
+    assert areas(store) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "area"),
+    [
+        ("UPDATE card_fts SET names = 'nobody' WHERE rowid = 1", "index"),
+        ("DELETE FROM card_fts WHERE rowid = 1", "index"),
+        ("INSERT INTO card_fts (rowid, names, rest) VALUES (99, 'ghost', '')", "index"),
+        ("UPDATE text_fts SET body = 'coffee' WHERE rowid = -1", "index"),
+        ("DELETE FROM text_fts WHERE rowid = 1", "index"),
+        ("INSERT INTO text_fts (rowid, body) VALUES (99, 'ghost')", "index"),
+        ("DELETE FROM card_fts_data WHERE id > 10", "index"),
+        ("UPDATE contact SET last_on = '2020-01-01' WHERE id = 1", "kept"),
+        ("UPDATE contact SET touch_on = NULL WHERE id = 2", "kept"),
+        ("UPDATE contact_value SET revenue = 1", "kept"),
+        ("DELETE FROM contact_value", "kept"),
+        ("INSERT INTO contact_value VALUES (99, 'GBP', 1, 1, 1, '', '')", "kept"),
+    ],
+)
+def test_check_finds_a_kept_fact_that_is_wrong_and_repair_mends_it(store, sql, area):
+    store.engine.execute(sql, {})
+    assert areas(store) == [area]
+    checking.repair(store)
+    assert areas(store) == []
+    assert store.value("SELECT revenue FROM contact_value") == 1000
+
+
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM contact WHERE id = 1", "DELETE FROM participant"], ids=["card", "people"]
+)
+def test_check_finds_rows_that_belong_to_nothing(store, sql):
+    store.engine.execute("PRAGMA foreign_keys = OFF", {})
+    store.engine.execute(sql, {})
+    assert "rows" in areas(store)
+    checking.repair(store)
+    assert areas(store) == ["rows"]
+
+
+def test_check_reads_one_moment_while_others_write(store, path):
+    other = open_store(path)
+    steps = []
+
+    def meanwhile(step):
+        steps.append(step)
+        contacts.add(other, ContactDraft(name=f"Late {len(steps)}"))
+
+    assert checking.check(store, meanwhile) == []
+    assert len(steps) >= 3
+    other.close()

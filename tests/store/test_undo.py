@@ -1,0 +1,341 @@
+"""Undo gives back what was there before, redo what came after, whatever was done."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cardcrm.dates import When
+from cardcrm.errors import CardError, ConflictError
+from cardcrm.money import Money
+from cardcrm.records import (
+    contacts,
+    editing,
+    fields,
+    interactions,
+    merging,
+    products,
+    reminders,
+    sales,
+    segments,
+)
+from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
+from cardcrm.store import Store, checking, journal, open_store
+from cardcrm.store.tables import KEPT_COLUMNS, TABLES
+
+
+@pytest.fixture
+def store(tmp_path):
+    box = open_store(tmp_path / "cards.db", user="ann", create=True)
+    yield box
+    box.close()
+
+
+def content(store: Store) -> dict[str, list[tuple]]:
+    """All that people wrote: every row of the journalled tables, without kept facts."""
+    found = {}
+    for table in TABLES:
+        names = [name for name in store.engine.columns(table) if name not in KEPT_COLUMNS]
+        rows = store.rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY id")
+        found[table] = [tuple(row) for row in rows]
+    return found
+
+
+def is_sound(store: Store) -> bool:
+    return checking.check(store, lambda step: None) == []
+
+
+words = st.sampled_from(["Jane Doe", "Müller", "Acme", "vip", "tea", "Łódź", "x"])
+pick = st.integers(0, 30)
+few = st.lists(words, max_size=2)
+days = st.dates(dt.date(2024, 1, 1), dt.date(2025, 12, 31))
+
+drafts = st.builds(
+    ContactDraft,
+    name=words,
+    kind=st.sampled_from(["person", "org"]),
+    org=st.sampled_from(["", "Acme", "Zeta"]),
+    nicknames=few.map(tuple),
+    tags=few.map(lambda names: tuple(contacts.tag_name(name) for name in names)),
+    note=st.sampled_from(["", "likes tea"]),
+    every=st.sampled_from(["", "30d"]),
+    points=st.sampled_from([(), (PointDraft("email", "a@example.com"),)]),
+    addresses=st.sampled_from([(), (AddressDraft(city="Leeds"),)]),
+    days=st.sampled_from([(), (DayDraft("birthday", "1980-05-17"),)]),
+    fields=st.sampled_from([(), (("shoe", "41"),)]),
+)
+
+operations = st.one_of(
+    st.tuples(st.just("add"), drafts),
+    st.tuples(st.just("set"), pick, st.sampled_from(["name", "note", "org", "city"]), words),
+    st.tuples(st.just("every"), pick, st.sampled_from(["30d", ""])),
+    st.tuples(st.just("tag"), pick, words, words),
+    st.tuples(st.just("log"), st.lists(pick, min_size=1, max_size=3), words, days),
+    st.tuples(st.just("unlog"), pick),
+    st.tuples(st.just("remind"), pick, days, st.sampled_from(["", "2w"])),
+    st.tuples(st.just("done"), pick),
+    st.tuples(st.just("snooze"), pick, days),
+    st.tuples(st.just("sell"), pick, st.integers(-500, 500), st.sampled_from(["", "Tea", "Cake"])),
+    st.tuples(st.just("unsell"), pick),
+    st.tuples(st.just("rm"), pick),
+    st.tuples(st.just("merge"), pick, pick),
+    st.tuples(st.just("segment"), words, words),
+    st.tuples(st.just("field"), words),
+    st.tuples(st.just("unfield"), pick),
+    st.tuples(st.just("load"), st.integers(1, 4)),
+)
+
+
+def _one(store: Store, table: str, number: int) -> int:
+    ids = [row[0] for row in store.rows(f"SELECT id FROM {table} ORDER BY id")]
+    if not ids:
+        raise CardError("none")
+    return ids[number % len(ids)]
+
+
+def act(store: Store, name: str, *args) -> None:
+    """Do one thing as a command would; what cannot be done changes nothing."""
+    store.command = name
+    try:
+        _ACTS[name](store, *args)
+    except CardError:
+        pass
+
+
+NOON = "2025-01-01T12:00:00Z"
+
+
+def _load(store: Store, count: int) -> None:
+    with store.transaction():
+        first = store.reserve("contact", count)
+        columns = (
+            "id",
+            "uid",
+            "kind",
+            "name",
+            "name_key",
+            "sort_key",
+            "note",
+            "created_at",
+            "updated_at",
+        )
+        store.load(
+            "contact",
+            columns,
+            [
+                (
+                    each,
+                    f"u{each}",
+                    "person",
+                    f"Row {each}",
+                    f"row {each}",
+                    f"row {each}",
+                    "",
+                    NOON,
+                    NOON,
+                )
+                for each in range(first, first + count)
+            ],
+        )
+        tag = store.reserve("tag", count)
+        rows = [(tag + each, first + each, "loaded") for each in range(count)]
+        store.load("tag", ("id", "contact_id", "name"), rows)
+
+
+_ACTS = {
+    "add": contacts.add,
+    "set": lambda s, n, field, text: editing.edit(
+        s, [_one(s, "contact", n)], editing.Edit(values=((field, text),))
+    ),
+    "every": lambda s, n, text: editing.edit(
+        s, [_one(s, "contact", n)], editing.Edit(values=(("every", text),))
+    ),
+    "tag": lambda s, n, on, off: editing.edit(
+        s, [_one(s, "contact", n)], editing.Edit(tags=(on,), untag=(off,))
+    ),
+    "log": lambda s, ns, text, day: interactions.log(
+        s, [_one(s, "contact", n) for n in ns], text, when=When(day)
+    ),
+    "unlog": lambda s, n: interactions.remove(s, [_one(s, "interaction", n)]),
+    "remind": lambda s, n, day, every: reminders.add(
+        s, _one(s, "contact", n), "call", When(day), every=every
+    ),
+    "done": lambda s, n: reminders.done(s, _one(s, "reminder", n)),
+    "snooze": lambda s, n, day: reminders.snooze(s, _one(s, "reminder", n), When(day)),
+    "sell": lambda s, n, minor, product: sales.sell(
+        s,
+        _one(s, "contact", n),
+        Money(minor, "EUR"),
+        lines=(sales.LineDraft(product),) if product else (),
+        when=When(dt.date(2025, 1, 1)),
+    ),
+    "unsell": lambda s, n: sales.remove(s, [_one(s, "sale", n)]),
+    "rm": lambda s, n: contacts.remove(s, [_one(s, "contact", n)]),
+    "merge": lambda s, n, m: merging.merge(s, _one(s, "contact", n), _one(s, "contact", m)),
+    "segment": lambda s, name, text: segments.save(s, name, text),
+    "field": lambda s, label: fields.add(s, label),
+    "unfield": lambda s, n: (
+        fields.remove(s, fields.fields(s)[n % len(fields.fields(s))].name)
+        if fields.fields(s)
+        else None
+    ),
+    "load": _load,
+}
+
+
+@settings(max_examples=40)
+@given(st.lists(operations, min_size=1, max_size=14))
+def test_undo_gives_back_every_state_and_redo_the_later_ones(tmp_path_factory, doings):
+    store = open_store(tmp_path_factory.mktemp("box") / "cards.db", user="ann", create=True)
+    try:
+        states = [content(store)]
+        for doing in doings:
+            before = store.value("SELECT max(id) FROM step")
+            act(store, *doing)
+            if store.value("SELECT max(id) FROM step") != before:
+                states.append(content(store))
+        assert is_sound(store)
+        for earlier in reversed(states[:-1]):
+            assert journal.undo(store) is not None
+            assert content(store) == earlier
+            assert is_sound(store)
+        assert journal.undo(store) is None
+        for later in states[1:]:
+            assert journal.redo(store) is not None
+            assert content(store) == later
+            assert is_sound(store)
+        assert journal.redo(store) is None
+    finally:
+        store.close()
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_redo_does_what_was_undone_last_and_nothing_after_something_new(tmp_path_factory, data):
+    """Against a model of two stacks, as every editor has them."""
+    store = open_store(tmp_path_factory.mktemp("box") / "cards.db", user="ann", create=True)
+    done: list[str] = []
+    undone: list[str] = []
+    try:
+        for number in range(data.draw(st.integers(1, 12))):
+            what = data.draw(st.sampled_from(["do", "undo", "redo"]))
+            if what == "do":
+                store.command = f"step {number}"
+                contacts.add(store, ContactDraft(name=f"Card {number}"))
+                done.append(store.command)
+                undone.clear()
+            elif what == "undo":
+                step = journal.undo(store)
+                assert (step.command if step else None) == (done[-1] if done else None)
+                if done:
+                    undone.append(done.pop())
+            else:
+                step = journal.redo(store)
+                assert (step.command if step else None) == (undone[-1] if undone else None)
+                if undone:
+                    done.append(undone.pop())
+    finally:
+        store.close()
+
+
+def as_user(path: Path, name: str) -> Store:
+    return open_store(path, user=name)
+
+
+def test_one_undoes_ones_own_steps_only(store, tmp_path):
+    contacts.add(store, ContactDraft(name="Jane"))
+    bob = as_user(tmp_path / "cards.db", "bob")
+    contacts.add(bob, ContactDraft(name="John"))
+    assert journal.undo(store).author == "ann"
+    assert [row[0] for row in store.rows("SELECT name FROM contact")] == ["John"]
+    assert journal.undo(store) is None
+    bob.close()
+
+
+@pytest.mark.parametrize(
+    "building",
+    [
+        lambda s, card: editing.edit(s, [card], editing.Edit(values=(("note", "hers"),))),
+        lambda s, card: editing.edit(s, [card], editing.Edit(tags=("hers",))),
+        lambda s, card: interactions.log(s, [card], "she called"),
+    ],
+    ids=["changed", "tagged", "logged"],
+)
+@pytest.mark.parametrize("adding", ["add", "load"])
+def test_what_others_built_on_is_not_taken_from_under_them(store, tmp_path, building, adding):
+    act(store, adding, *([ContactDraft(name="Jane")] if adding == "add" else [1]))
+    bob = as_user(tmp_path / "cards.db", "bob")
+    building(bob, 1)
+    before = content(store)
+    with pytest.raises(ConflictError, match="cannot be taken back: .* changed since"):
+        journal.undo(store)
+    assert content(store) == before
+    assert is_sound(store)
+    bob.close()
+
+
+def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_title(
+    store, tmp_path
+):
+    contacts.add(store, ContactDraft(name="Jane"))
+    editing.edit(store, [1], editing.Edit(values=(("title", "boss"),)))
+    bob = as_user(tmp_path / "cards.db", "bob")
+    editing.edit(bob, [1], editing.Edit(tags=("vip",)))
+    assert journal.undo(store) is not None
+    assert contacts.get(store, 1).title == ""
+    assert contacts.tags_of(store, 1) == ["vip"]
+    bob.close()
+
+
+def test_ids_are_never_given_out_twice_so_that_redo_finds_its_place_free(store):
+    contacts.add(store, ContactDraft(name="Jane"))
+    journal.undo(store)
+    bob = as_user(store.engine.path, "bob")
+    assert contacts.add(bob, ContactDraft(name="John")).id == 2
+    assert journal.redo(store) is not None
+    assert contacts.get(store, 1).name == "Jane"
+    bob.close()
+
+
+def test_a_failed_command_leaves_no_step_and_no_change(store):
+    contacts.add(store, ContactDraft(name="Jane"))
+    before, made = content(store), store.changes_made
+    with pytest.raises(CardError), store.transaction():
+        contacts.add(store, ContactDraft(name="John"))
+        raise CardError("no")
+    assert content(store) == before
+    assert store.changes_made == made
+    assert store.last_step is None
+    assert len(journal.steps(store)) == 1
+
+
+def test_an_undone_load_is_one_line_in_the_journal(store):
+    _load(store, 4)
+    journal.undo(store)
+    step = journal.steps(store)[0]
+    assert (step.kind, step.changes) == ("undo", 2)
+    assert [change.op for change in journal.changes(store, step.id)] == ["unload", "unload"]
+
+
+def test_the_journal_says_who_did_what_with_old_and_new(store):
+    contacts.add(store, ContactDraft(name="Jane", note="old"))
+    store.command = "edit jane"
+    editing.edit(store, [1], editing.Edit(values=(("note", "new"),)))
+    step = journal.steps(store, 1)[0]
+    assert (step.author, step.command, step.kind) == ("ann", "edit jane", "do")
+    change = journal.changes(store, step.id)[0]
+    assert (change.old, change.new) == ({"note": "old"}, {"note": "new"})
+    assert json.dumps(change.new)
+
+
+def test_products_come_back_with_their_sale(store):
+    contacts.add(store, ContactDraft(name="Jane"))
+    products.add(store, "Tea", price=Money(250, "EUR"))
+    sales.sell(store, 1, None, lines=(sales.LineDraft("Tea", 2000),))
+    sold = content(store)
+    contacts.remove(store, [1])
+    journal.undo(store)
+    assert content(store) == sold
