@@ -5,6 +5,8 @@ that is kept free for fiction. Birthdays are told as (days from today, age), so 
 near.
 """
 
+# ruff: noqa: E501 - a card is read at a glance
+
 from dataclasses import dataclass
 
 
