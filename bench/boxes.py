@@ -212,7 +212,7 @@ class Maker:
         self.cards.append((number, name_key, "\n".join(found)))
         note = f"{self.pick(words.SAID)} {self.pick(words.RARE)}" if self.rand() < 0.5 else ""
         if note:
-            self.texts.append((-number, note))
+            self.texts.append((-number, note.lower()))
         last = self._history(number)
         cadence = int(self.pick((30, 60, 90, 180, 365))) if number % 3 == 0 else None
         self.last["contact"] = number - 1

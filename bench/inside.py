@@ -17,6 +17,7 @@ WHO = 2.0
 DUE = 20.0
 VALUE = 1.5
 COMMON = ("order", "invoice", "leeds", "example.com", "order discount", "leeds order", "jane order")
+POINTS = ("email", "phone")
 RARE = ("xylophone", "wisteria", "hampton", "qwerty", "müller", "o'brien", "zoë wynyard")
 
 
@@ -36,13 +37,9 @@ def _typed(store: Store) -> list[str]:
     """Three dozen names from all over the box, a few words, an address and phone numbers."""
     pick = random.Random(7)
     largest = store.value("SELECT max(id) FROM contact")
-    texts = [*RARE]
-    for _ in range(36):
-        row = store.row("SELECT name FROM contact WHERE id = :id", id=pick.randint(1, largest))
-        texts.append(row["name"] if row else "jane")
-    for kind in ("email", "phone"):
-        texts.append(_point(store, kind, largest // 3))
-    return texts
+    sql = "SELECT name FROM contact WHERE id = :id"
+    names = [store.value(sql, id=pick.randint(1, largest)) for _ in range(36)]
+    return [*RARE, *filter(None, names), *(_point(store, each, largest // 3) for each in POINTS)]
 
 
 def _point(store: Store, kind: str, card: int) -> str:

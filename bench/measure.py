@@ -57,7 +57,7 @@ class Runner:
         done = subprocess.run(self.words, env=self.env or None, capture_output=True, check=False)
         self.times.append((time.perf_counter() - start) * 1000)
         if done.returncode:
-            raise Failed(done.stderr.decode(errors="replace").strip().splitlines() or ["?"])
+            raise FailedError(done.stderr.decode(errors="replace").strip().splitlines() or ["?"])
         if self.after:
             self.after()
 
@@ -67,7 +67,7 @@ class Runner:
         return statistics.median(self.times)
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """A measured command did not work; the lines it said."""
 
 
@@ -98,7 +98,7 @@ def take_turns(runners: Mapping[str, Runner], runs: int) -> dict[str, str]:
                 continue
             try:
                 runner.run()
-            except Failed as problem:
+            except FailedError as problem:
                 lines = problem.args[0]
                 missing = any("No module named 'cardcrm.cli" in line for line in lines)
                 failed[name] = MISSING if missing else lines[-1]

@@ -64,7 +64,7 @@ def _commands(box: Path) -> dict[str, tuple[list[str], bool]]:
         reminder = store.value(
             "SELECT id FROM reminder WHERE done_at IS NULL AND rule = '' ORDER BY due_on LIMIT 1"
         )
-    add = "add Bench Mark --email bench.mark@example.com --phone".split()
+    add = ["add", "Bench", "Mark", "--email", "bench.mark@example.com", "--phone"]
     return {
         "add": ([*add, "+44 113 496 0999", "--tag", "bench"], True),
         "log": (["log", who, "asked", "for", "a", "quote"], True),
