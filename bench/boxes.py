@@ -7,6 +7,7 @@ that is measured is stopped, so a box can be kept and used again.
 import datetime as dt
 import random
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +15,14 @@ from typing import Any
 
 from bench import words
 from cardcrm.store import schema
-from cardcrm.store.sqlite import SqliteEngine
+from cardcrm.store.sqlite import SEARCH, SqliteEngine
 from cardcrm.text import fold
 
 FOLDER = Path(__file__).parent / "boxes"
 TODAY = dt.date(2026, 11, 20)
 NOW = f"{TODAY}T12:00"
-LAYOUT = f"{schema.VERSION}.3"  # the schema's version and this generator's
+# A box is made anew when the tables, their indexes or this number have changed.
+LAYOUT = f"{zlib.crc32(repr((schema.MIGRATIONS, SEARCH, 3)).encode()):08x}"
 STAMP = "2026-11-01T09:00:00Z"
 CHUNK = 5_000
 OVERDUE = 0.03  # of the open reminders; the others are due over the coming year
@@ -135,8 +137,12 @@ def _write(engine: SqliteEngine, maker: "Maker", numbers: Iterable[int]) -> None
     maker.clear()
     for number in numbers:
         maker.card(number)
-    for table, rows in maker.rows.items():
-        engine.insert_many(table, COLUMNS[table].split(), rows)
+    for table, made in maker.rows.items():
+        rows = made
+        columns = COLUMNS[table].split()
+        if table == "contact" and "bare" in engine.columns(table):
+            columns, rows = [*columns, "bare"], [(*row, 0) for row in rows]  # all have addresses
+        engine.insert_many(table, columns, rows)
     engine.index_cards(maker.cards)
     engine.index_texts(maker.texts)
 
