@@ -1,6 +1,5 @@
 """How an import runs: a file's entries in batches into the box, the bad ones into a file."""
 
-import dataclasses
 import gc
 import os
 import tempfile
@@ -35,8 +34,7 @@ class Extra:
         """A draft with the extra on it."""
         if not (self.tags or self.source or self.owner):
             return draft
-        return dataclasses.replace(
-            draft,
+        return draft._replace(
             tags=(*draft.tags, *self.tags),
             source=draft.source or self.source,
             owner=draft.owner or self.owner,

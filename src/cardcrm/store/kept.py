@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from cardcrm.store.engine import Engine, Row
+from cardcrm.store.engine import Engine
 from cardcrm.store.tables import Stale
 from cardcrm.text import fold
 

@@ -262,6 +262,13 @@ class SqliteEngine(Searching):
         for statement in schema.statements(SEARCH):
             self.execute(statement, {})
 
+    def few(self, words: Sequence[str], limit: int) -> list[int]:
+        """Ids of up to ``limit`` cards that hold all the words."""
+        from cardcrm.store import sqlite_few
+
+        with self._errors():
+            return sqlite_few.few(self._db, words, limit)
+
     def copy_to(self, target: Path) -> None:
         """Copy the whole box into a new file while others go on using this one.
 
