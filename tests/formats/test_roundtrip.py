@@ -1,7 +1,6 @@
 """What is written and read again is the same draft, whatever its texts hold."""
 
 import io
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -84,13 +83,13 @@ def _as_csv_has_it(draft: ContactDraft) -> ContactDraft:
         days.remove(first)
         days.insert(0, first)
     ordered = sorted(draft.points, key=lambda point: kinds.index(point.kind))
-    return replace(draft, points=tuple(ordered), days=tuple(days))
+    return draft._replace(points=tuple(ordered), days=tuple(days))
 
 
 def _as_vcard_has_it(draft: ContactDraft) -> ContactDraft:
     """An organisation is of no organisation of its own name."""
     same = draft.kind == "org" and draft.org == draft.name
-    return replace(draft, org="" if same else draft.org)
+    return draft._replace(org="" if same else draft.org)
 
 
 @given(st.lists(drafts, max_size=4))

@@ -23,7 +23,7 @@ from cardcrm.formats.headers import (
     YES,
     Target,
 )
-from cardcrm.formats.rows import Row, Step, draft, made, one, own_draft, spare
+from cardcrm.formats.rows import Row, Step, draft, one, own_draft, spare
 from cardcrm.records.drafts import ContactDraft, DayDraft, PointDraft, RelationDraft
 
 _DIGITS = re.compile(r"\d+")
@@ -182,7 +182,7 @@ def _point(kind: str, label: str, number: str) -> Step:
             found = several(cell, signs)
             row.points += tuple(PointDraft(kind, value, name) for value in found)
         else:
-            row.points += (made(PointDraft, {"kind": kind, "value": cell, "label": name}),)
+            row.points += (PointDraft(kind, cell, name),)
 
     return step
 

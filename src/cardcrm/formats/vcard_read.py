@@ -12,7 +12,7 @@ from io import StringIO
 from typing import Final
 
 from cardcrm.formats.cells import cut
-from cardcrm.formats.rows import Row, made
+from cardcrm.formats.rows import Row
 from cardcrm.formats.text import clean
 from cardcrm.formats.vcard_labels import label_of, own_words
 from cardcrm.records.drafts import (
@@ -88,7 +88,7 @@ def _draft(raw: str) -> ContactDraft:
     _settle_name(told)
     if not {"name", "org", "points"} & told.keys():
         raise BrokenError("no name, organisation, e-mail or phone in this card")
-    return made(ContactDraft, told)
+    return ContactDraft(**told)
 
 
 def _settle_name(told: dict[str, object]) -> None:

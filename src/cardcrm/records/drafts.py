@@ -4,12 +4,10 @@ A draft holds text as it was written; ``contacts.add`` normalises, checks and ke
 the importers and the screen all fill drafts, so they all get the same checks and messages.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class PointDraft:
+class PointDraft(NamedTuple):
     """A contact point as written: kind ``email``, ``phone``, ``web`` or ``social``."""
 
     kind: str
@@ -19,8 +17,7 @@ class PointDraft:
     invalid: bool = False
 
 
-@dataclass(frozen=True)
-class AddressDraft:
+class AddressDraft(NamedTuple):
     """A postal address; every part may be empty, but not all."""
 
     label: str = ""
@@ -31,16 +28,14 @@ class AddressDraft:
     country: str = ""
 
 
-@dataclass(frozen=True)
-class DayDraft:
+class DayDraft(NamedTuple):
     """A yearly day: ``birthday``, ``anniversary`` or any label; ``day`` is a date as written."""
 
     label: str
     day: str
 
 
-@dataclass(frozen=True)
-class RelationDraft:
+class RelationDraft(NamedTuple):
     """The card that ``who`` names is ``kind`` of this contact."""
 
     kind: str
