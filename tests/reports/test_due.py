@@ -124,7 +124,9 @@ def test_each_line_has_the_first_phone_and_mail_that_may_be_used(store):
 
 def test_the_last_contact_is_the_latest_by_date_not_by_entry(store):
     jane = card(store)
-    interactions.log(store, [jane], "asked for a quote\nwants oak", kind="call", when=When(days(-3)))
+    interactions.log(
+        store, [jane], "asked for a quote\nwants oak", kind="call", when=When(days(-3))
+    )
     interactions.log(store, [jane], "came by once", when=When(days(-30)))
     remind(store, jane, TODAY)
     last = due.digest(store, TODAY).today.rows[0].last
