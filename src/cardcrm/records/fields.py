@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from cardcrm import dates, money
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.query import FIELDS
 from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy
 
@@ -40,6 +39,8 @@ def field_name(label: str) -> str:
     name = "-".join(words)
     if not name or not name[0].isalpha():
         name = f"field-{name}".rstrip("-")
+    from cardcrm.query import FIELDS
+
     return f"my-{name}" if name in FIELDS else name
 
 
