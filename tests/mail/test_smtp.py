@@ -76,9 +76,11 @@ def certificate(tmp_path_factory):
         pytest.skip("there is no openssl to make a certificate with")
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-        + ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-        + ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
+            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+        ],
         check=True,
         capture_output=True,
     )
@@ -148,7 +150,7 @@ def test_a_login_works_and_a_wrong_one_is_told_without_the_password(serve):
     known = where(port, user="me@example.com")
     smtp.send(known, mail("ann@example.com"), PASSWORD)
     assert len(post.mails) == 1
-    with pytest.raises(ServiceError, match="refused the login of me@example.com") as caught:
+    with pytest.raises(ServiceError, match=r"refused the login of me@example\.com") as caught:
         smtp.send(known, mail("ann@example.com"), "wrong horse")
     assert "wrong horse" not in caught.value.message + caught.value.hint
     assert len(post.mails) == 1
@@ -186,10 +188,10 @@ def test_a_server_without_security_is_left_alone(serve, security, told):
 
 def test_refused_recipients_are_named_and_the_others_get_theirs(serve):
     post, port = serve()
-    with pytest.raises(ServiceError, match="nobody@example.com") as caught:
+    with pytest.raises(ServiceError, match=r"nobody@example\.com") as caught:
         smtp.send(where(port), mail("nobody@example.com"))
     assert "Nothing was sent" in caught.value.hint
-    with pytest.raises(ServiceError, match="nobody@example.com") as caught:
+    with pytest.raises(ServiceError, match=r"nobody@example\.com") as caught:
         smtp.send(where(port), mail("nobody@example.com", "ann@example.com"))
     assert "The others were sent theirs" in caught.value.hint
     assert post.recipients == [["ann@example.com"]]
@@ -198,10 +200,10 @@ def test_refused_recipients_are_named_and_the_others_get_theirs(serve):
 def test_a_server_that_is_not_there_is_told_with_its_port(serve):
     _, port = serve()
     free = port + 1 if port < 65535 else port - 1
-    with pytest.raises(ServiceError, match=f"127.0.0.1:{free} cannot be reached"):
+    with pytest.raises(ServiceError, match=rf"127\.0\.0\.1:{free} cannot be reached"):
         smtp.send(where(free), mail("ann@example.com"))
     nowhere = smtp.Server("mail.invalid", 25, "none", "", "me@example.com")
-    with pytest.raises(ServiceError, match="mail.invalid:25 cannot be reached"):
+    with pytest.raises(ServiceError, match=r"mail\.invalid:25 cannot be reached"):
         smtp.send(nowhere, mail("ann@example.com"))
 
 
