@@ -1,18 +1,21 @@
 """Contacts: the cards themselves. Adding, reading and removing them with all that is on them."""
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import fields, points
-from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
 from cardcrm.records.names import name_of
 from cardcrm.records.points import Point
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import fold, near, tidy, tidy_block
+from cardcrm.uid import new_uid
+
+if TYPE_CHECKING:  # a tenth of the start of commands that write no card
+    from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
 
 KINDS = ("person", "org")
 STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
@@ -198,7 +201,7 @@ def relations_of(store: Store, contact_id: int) -> list[Relation]:
     ]
 
 
-def add(store: Store, draft: ContactDraft) -> Contact:
+def add(store: Store, draft: "ContactDraft") -> Contact:
     """Keep a new card. Raises UsageError where the draft makes no sense."""
     with store.transaction():
         contact_id = insert_head(store, draft)
@@ -206,7 +209,7 @@ def add(store: Store, draft: ContactDraft) -> Contact:
     return get(store, contact_id)
 
 
-def insert_head(store: Store, draft: ContactDraft) -> int:
+def insert_head(store: Store, draft: "ContactDraft") -> int:
     """Write a card's head alone; its id."""
     if draft.kind not in KINDS:
         raise UsageError(f"“{draft.kind}” is no kind of card", "A card is a person or an org.")
@@ -214,7 +217,7 @@ def insert_head(store: Store, draft: ContactDraft) -> int:
     now = dates.stamp()
     return store.insert(
         "contact",
-        uid=tidy(draft.uid) or str(uuid.uuid4()),
+        uid=tidy(draft.uid) or new_uid(),
         kind=draft.kind,
         name=name.full,
         given=name.given,
@@ -249,6 +252,8 @@ def stage_of(text: str) -> str:
 
 def org_named(store: Store, name: str) -> int:
     """The organisation of that name, made if it has no card yet."""
+    from cardcrm.records.drafts import ContactDraft
+
     draft = ContactDraft(name=name, kind="org")
     found = store.value(
         "SELECT id FROM contact WHERE name_key = :key AND kind = 'org' ORDER BY id LIMIT 1",
@@ -257,7 +262,7 @@ def org_named(store: Store, name: str) -> int:
     return int(found) if found else insert_head(store, draft)
 
 
-def write_parts(store: Store, contact_id: int, draft: ContactDraft) -> None:
+def write_parts(store: Store, contact_id: int, draft: "ContactDraft") -> None:
     """Write what a draft has beside the head; what the card has already is left alone."""
     add_nicknames(store, contact_id, draft.nicknames)
     add_points(store, contact_id, draft.points)
@@ -282,7 +287,7 @@ def add_nicknames(store: Store, contact_id: int, names: Iterable[str]) -> None:
             store.insert("nickname", contact_id=contact_id, name=name, name_key=fold(name))
 
 
-def add_points(store: Store, contact_id: int, drafts: Sequence[PointDraft]) -> None:
+def add_points(store: Store, contact_id: int, drafts: "Sequence[PointDraft]") -> None:
     """Write the contact points that a card has not yet; one opted out stays so."""
     if not drafts:
         return
@@ -307,7 +312,7 @@ def add_points(store: Store, contact_id: int, drafts: Sequence[PointDraft]) -> N
         )
 
 
-def address_values(draft: AddressDraft) -> dict[str, str]:
+def address_values(draft: "AddressDraft") -> dict[str, str]:
     """An address's columns, tidied."""
     return {
         "label": tidy(draft.label),
@@ -320,7 +325,7 @@ def address_values(draft: AddressDraft) -> dict[str, str]:
     }
 
 
-def add_addresses(store: Store, contact_id: int, drafts: Sequence[AddressDraft]) -> None:
+def add_addresses(store: Store, contact_id: int, drafts: "Sequence[AddressDraft]") -> None:
     """Write the addresses that a card has not yet."""
     if not drafts:
         return
@@ -339,13 +344,13 @@ def add_addresses(store: Store, contact_id: int, drafts: Sequence[AddressDraft])
             store.insert("address", contact_id=contact_id, **values)
 
 
-def day_values(store: Store, draft: DayDraft) -> dict[str, str]:
+def day_values(store: Store, draft: "DayDraft") -> dict[str, str]:
     """A yearly day's columns. Raises UsageError for an impossible day."""
     day = dates.parse_yearly(draft.day, dates.today(store.customs.zone))
     return {"label": fold(draft.label) or "birthday", "day": day, "month_day": day[-5:]}
 
 
-def add_days(store: Store, contact_id: int, drafts: Sequence[DayDraft]) -> None:
+def add_days(store: Store, contact_id: int, drafts: "Sequence[DayDraft]") -> None:
     """Write yearly days; a card has one birthday, so a new one replaces it."""
     for draft in drafts:
         values = day_values(store, draft)

@@ -1,7 +1,6 @@
 """Interactions: what happened with contacts, when, and who took part."""
 
 import re
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from cardcrm.records.who import resolve
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import near, tidy, tidy_block
+from cardcrm.uid import new_uid
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 LONGEST = 1_000_000
@@ -78,7 +78,7 @@ def log(
     with store.transaction():
         row_id = store.insert(
             "interaction",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             kind=kind_of(kind),
             direction=direction,
             on_date=on_date,

@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cardcrm.errors import UsageError
-from cardcrm.records.drafts import PointDraft
 from cardcrm.text import fold, tidy
+
+if TYPE_CHECKING:
+    from cardcrm.records.drafts import PointDraft
 
 KINDS = ("email", "phone", "web", "social")
 
@@ -28,7 +31,7 @@ class Point:
     invalid: bool
 
 
-def normalise(draft: PointDraft, region: str) -> tuple[str, str]:
+def normalise(draft: "PointDraft", region: str) -> tuple[str, str]:
     """What to show of a point as written, and the key it is compared by.
 
     Phones become digits with their country code (``region`` is for national writings), e-mails and

@@ -1,7 +1,6 @@
 """Reminders: what is to be done for a contact and by when; promises are those they were told of."""
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from cardcrm.dates import When
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.store import Store
 from cardcrm.text import tidy
+from cardcrm.uid import new_uid
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def add(
     with store.transaction():
         row_id = store.insert(
             "reminder",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             contact_id=contact_id,
             text=what,
             **_due(store, due),

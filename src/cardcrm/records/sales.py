@@ -1,6 +1,5 @@
 """Sales: money that contacts paid, line by line; refunds are negative."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from cardcrm.money import Money, format_money, percent_of
 from cardcrm.records import products
 from cardcrm.store import Store
 from cardcrm.text import tidy
+from cardcrm.uid import new_uid
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def sell(
     with store.transaction():
         sale_id = store.insert(
             "sale",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             contact_id=contact_id,
             on_date=day.isoformat(),
             currency=total.currency,
