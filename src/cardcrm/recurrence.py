@@ -294,8 +294,9 @@ def anchored(rule: str, day: dt.date) -> str:
         "MONTHLY": _parts(_clamped(day.day)),
         "YEARLY": {"BYMONTH": str(day.month), "BYMONTHDAY": str(day.day)},
     }.get(parts.get("FREQ", ""), {})
-    leap = parts.get("FREQ") == "YEARLY" and (day.month, day.day) == (2, 29)
-    return _body(parts | (_LEAP_DAY if leap else place))
+    if parts.get("FREQ") == "YEARLY" and (day.month, day.day) == (2, 29):
+        place = _LEAP_DAY
+    return _body(parts | place) if place else rule
 
 
 def _parts(rule: str) -> dict[str, str]:

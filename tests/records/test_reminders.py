@@ -10,7 +10,7 @@ from cardcrm.dates import When
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records import contacts, reminders
 from cardcrm.records.drafts import ContactDraft
-from cardcrm.recurrence import anchored, next_due
+from cardcrm.recurrence import anchored, describe_every, next_due
 from cardcrm.store import Customs, open_store
 
 
@@ -86,6 +86,19 @@ def test_nothing_is_put_off_to_the_past(store, jane):
 def test_an_anchored_rule_comes_when_the_bare_one_would(rule, day):
     due = dt.datetime.combine(day, dt.time())
     assert next_due(anchored(rule, day), due, due) == next_due(rule, due, due)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=YEARLY", "every year on 17 May"),
+        ("FREQ=MONTHLY;INTERVAL=3", "every 3 months on the 17th"),
+        ("FREQ=DAILY;COUNT=3", "every day, 3 times"),
+        ("rubbish", "rubbish"),
+    ],
+)
+def test_an_anchored_rule_can_be_said_in_words(rule, words):
+    assert describe_every(anchored(rule, dt.date(2026, 5, 17))) == words
 
 
 @pytest.mark.parametrize(

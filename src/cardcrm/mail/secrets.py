@@ -36,6 +36,8 @@ def _from_command(command: str) -> str:
         words = shlex.split(command)
     except ValueError as error:
         raise UsageError(f"mail.password-command cannot be read: {error}") from error
+    if not words:
+        raise UsageError("mail.password-command is blank", "Take it out, or name a command.")
     hint = "Nothing was sent. Try the command of mail.password-command by hand."
     try:
         run = subprocess.run(

@@ -13,7 +13,7 @@ from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import fold, near, tidy, tidy_block
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a tenth of the start of commands that write no card
     from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
 
 KINDS = ("person", "org")

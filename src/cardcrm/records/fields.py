@@ -39,6 +39,7 @@ def field_name(label: str) -> str:
     name = "-".join(words)
     if not name or not name[0].isalpha():
         name = f"field-{name}".rstrip("-")
+
     return f"my-{name}" if name in FIELDS else name
 
 

@@ -149,11 +149,14 @@ def _reach(callee: "Callee") -> str:
 
 
 def last_words(last: "Last | None", today: dt.date) -> str:
-    """The last contact in words: ``call Sat 24 Oct (4 weeks ago): asked for a quote``."""
+    """The last contact in words: ``call 24 Oct (4 weeks ago): asked for a quote``."""
     if last is None:
         return "no contact yet"
     away = dates.ago(last.on, today)
-    when = away if (today - last.on).days < 2 else f"{dates.show_day(last.on, today)} ({away})"
+    day = dates.show_day(last.on, today)
+    if last.on.year == today.year:
+        day = day.partition(" ")[2]  # without the weekday, which tells nothing here
+    when = away if (today - last.on).days < 2 else f"{day} ({away})"
     text = clean(last.text)
     return f"{last.kind} {when}" + (f": {text}" if text else "")
 
@@ -199,7 +202,8 @@ class _Pen:
         entries = [entry for block in found for entry in block.entries]
         self.number = max((len(entry.number) for entry in entries), default=0)
         self.when = max((len(entry.when) for entry in entries), default=0)
-        self.indent = self.number + self.when + 7
+        self.hang = self.number + 5  # below the times, so that the last note has room
+        self.indent = self.hang + self.when + 2
 
     def paint(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}\x1b[0m" if codes and self.color else text
@@ -217,7 +221,7 @@ class _Pen:
                 yield self.paint("  " + block.more, _DIM)
         if any(entry.promise for block in self.blocks for entry in block.entries):
             yield ""
-            yield self.paint("! they were promised it", _DIM)
+            yield self.paint("! was promised", _DIM)
 
     def entry(self, entry: Entry, *, late: bool) -> Iterator[str]:
         mark = self.paint("!", _YELLOW) if entry.promise else " "
@@ -230,11 +234,11 @@ class _Pen:
         for at, line in enumerate(self.wrapped(words)):
             yield (start if at == 0 else " " * self.indent) + line
         for line in self.reach(entry):
-            yield " " * self.indent + line
+            yield " " * self.hang + line
 
     def reach(self, entry: Entry) -> Iterator[str]:
         """How to reach them and the last contact, on one line where it fits."""
-        room = self.cells - self.indent
+        room = self.cells - self.hang
         left = room - _cells(entry.reach) - 3
         if left >= min(_LEAST_NOTE, _cells(entry.last)):
             last = self.paint(" · " + _shortened(entry.last, left), _DIM)
