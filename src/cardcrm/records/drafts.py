@@ -19,8 +19,7 @@ class PointDraft:
     invalid: bool = False
 
 
-@dataclass(frozen=True)
-class AddressDraft:
+class AddressDraft(NamedTuple):
     """A postal address; every part may be empty, but not all."""
 
     label: str = ""
@@ -31,16 +30,14 @@ class AddressDraft:
     country: str = ""
 
 
-@dataclass(frozen=True)
-class DayDraft:
+class DayDraft(NamedTuple):
     """A yearly day: ``birthday``, ``anniversary`` or any label; ``day`` is a date as written."""
 
     label: str
     day: str
 
 
-@dataclass(frozen=True)
-class RelationDraft:
+class RelationDraft(NamedTuple):
     """The card that ``who`` names is ``kind`` of this contact."""
 
     kind: str
