@@ -1,9 +1,10 @@
 """The program: takes the command line, runs one command, and turns every error into one line."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 GLOBALS = ("db", "format", "color")
 INTERRUPTED = 130
@@ -76,6 +77,10 @@ def _run(session: Any, words: list[str]) -> int:
         return UsageError.exit_code
     except typer.Abort:
         return INTERRUPTED
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None  # the parser ends the program itself at a closed pipe
+        raise
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -123,7 +128,18 @@ def run() -> None:
         code = main()
     except KeyboardInterrupt:  # before there was anything to interrupt
         code = INTERRUPTED
-    sys.exit(code)
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process without taking the interpreter apart object by object, which costs 8 ms.
+
+    By now the box is closed and the command has flushed its data or told why it could not.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, full or none
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
