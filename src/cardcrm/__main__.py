@@ -33,11 +33,21 @@ def take_globals(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     return flags, rest
 
 
+def _as_typed(word: str) -> str:
+    """A word of the command line; UTF-8 stays itself where the system thinks it knows but ASCII."""
+    if word.isascii() or not any("\udc80" <= char <= "\udcff" for char in word):
+        return word
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. Words default to the process's own."""
     from cardcrm.cli.session import Session
 
-    given = list(sys.argv[1:] if words is None else words)
+    given = list(map(_as_typed, sys.argv[1:]) if words is None else words)
     flags, rest = take_globals(given)
     session = Session(flags, rest)
     try:

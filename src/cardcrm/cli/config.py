@@ -8,7 +8,7 @@ import typer
 from cardcrm import config
 from cardcrm.cli.common import Session, session_of
 from cardcrm.errors import UsageError
-from cardcrm.sheet import Column, Sheet
+from cardcrm.sheet import Card, Column, Sheet
 
 app = typer.Typer()
 
@@ -37,7 +37,18 @@ def list_(ctx: typer.Context) -> None:
 
     """
     session = session_of(ctx)
-    session.show(_sheet(session, *config.SETTINGS))
+    # For people a card: what a setting is for would not fit beside its value and origin.
+    session.show(_card(session) if session.format == "table" else _sheet(session, *config.SETTINGS))
+
+
+def _card(session: Session) -> Card:
+    facts: list[tuple[str, str]] = []
+    for name in config.SETTINGS:
+        _, value, origin, use = _row(session, name)
+        facts.append((name, use))
+        if value:
+            facts.append(("", f"= {value}" + (f" (from {origin})" if origin != "default" else "")))
+    return Card("Settings", str(config.config_file()), tuple(facts))
 
 
 def _sheet(session: Session, *names: str) -> Sheet:

@@ -33,7 +33,7 @@ def undo(ctx: typer.Context) -> None:
 
     """
     session = session_of(ctx)
-    step = journal.undo(session.store())
+    step = journal.undo(session.store(), _teller(session, "taking back"))
     if step is None:
         raise NothingError("nothing to undo", "See `cardcrm journal`.")
     _tell(session, "took back", step)
@@ -50,10 +50,20 @@ def redo(ctx: typer.Context) -> None:
 
     """
     session = session_of(ctx)
-    step = journal.redo(session.store())
+    step = journal.redo(session.store(), _teller(session, "doing again"))
     if step is None:
         raise NothingError("nothing to redo", "Only what was undone last can be done again.")
     _tell(session, "did again", step)
+
+
+def _teller(session: Session, words: str) -> journal.Begun:
+    """What takes a while says so when it begins; a change may be of a thousand rows."""
+
+    def tell(step: Step) -> None:
+        if step.changes > 50:
+            session.say(f"{words} {shorten(step.command, 200)} …")
+
+    return tell
 
 
 def _tell(session: Session, words: str, step: Step) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """One run of the program. ``flags`` are the global options given; ``words`` the command line."""
+    """One run of the program. ``flags`` are the global options; ``words`` the command line."""
 
     def __init__(self, flags: dict[str, str], words: Sequence[str] = ()) -> None:
         self.flags = flags
@@ -77,7 +77,7 @@ class Session:
         return store
 
     def _customs(self, store: Store, *, create: bool) -> Customs:
-        """How the firm writes. A new box is told what it is made for; that is no step to be undone."""
+        """How the firm writes. A new box is told what it is made for; that is no step to undo."""
         from cardcrm.records import settings
 
         own = settings.read(store)

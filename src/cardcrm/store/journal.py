@@ -31,6 +31,9 @@ class Step:
     changes: int
 
 
+Begun = Callable[[Step], object]
+
+
 @dataclass(frozen=True)
 class Change:
     """One change of a step: op ``insert``, ``update`` or ``delete`` on a table's row.
@@ -70,10 +73,11 @@ def step_of(store: Store, step: int) -> Step:
     return _step(row)
 
 
-def undo(store: Store) -> Step | None:
+def undo(store: Store, begun: Begun = lambda _step: None) -> Step | None:
     """Take back one's own latest step that stands; None when there is none.
 
-    Raises ConflictError when others have built on what it would take back.
+    ``begun`` hears which one it is before the work starts. Raises ConflictError when others have
+    built on what it would take back.
     """
     with store.stepping("undo"):
         found = store.row(
@@ -84,6 +88,7 @@ def undo(store: Store) -> Step | None:
         if found is None:
             return None
         step = _step(found)
+        begun(step)
         store.aim_at(step.id)
         for change_id in _change_ids(store, step.id, "DESC"):
             _apply(store, _revert, change_id, f"“{step.command}” cannot be taken back")
@@ -91,10 +96,11 @@ def undo(store: Store) -> Step | None:
     return step
 
 
-def redo(store: Store) -> Step | None:
+def redo(store: Store, begun: Begun = lambda _step: None) -> Step | None:
     """Do again the step that was undone last; None when there is none or something came between.
 
-    Raises ConflictError when others have changed what it builds on.
+    ``begun`` hears which one it is before the work starts. Raises ConflictError when others have
+    changed what it builds on.
     """
     with store.stepping("redo"):
         found = store.row(
@@ -106,6 +112,7 @@ def redo(store: Store) -> Step | None:
         if found is None or _did_since(store, found["id"]):
             return None
         step = step_of(store, found["target_id"])
+        begun(step)
         store.aim_at(step.id)
         for change_id in _change_ids(store, step.id, "ASC"):
             _apply(store, _repeat, change_id, f"“{step.command}” cannot be done again")

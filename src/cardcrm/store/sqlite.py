@@ -157,7 +157,9 @@ class SqliteEngine(Searching):
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
         """The rows of a query, fetched as they are used."""
         with self._errors():
-            yield from self._db.execute(sql, params)
+            # Not `yield from`: that would close a cursor whose database may be closed already.
+            for row in self._db.execute(sql, params):  # noqa: UP028
+                yield row
 
     def execute(self, sql: str, params: Params) -> int:
         """Run a statement; the number of rows it changed."""
