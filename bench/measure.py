@@ -82,6 +82,7 @@ def environment(box: Path) -> dict[str, str]:
     """The environment of a measured command: this box, a stopped clock, no settings file."""
     return {
         **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "",
         "CARDCRM_DB": str(box),
         "CARDCRM_NOW": NOW,
         "CARDCRM_CONFIG": os.devnull + ".none",
