@@ -65,26 +65,16 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(session: Any, words: list[str]) -> int:
     """One place where errors are caught."""
     import typer
-    from typer._click.exceptions import ClickException, NoArgsIsHelpError
+    from typer._click.exceptions import ClickException
 
     from cardcrm.cli.root import app
-    from cardcrm.errors import CardError, ServiceError, UsageError
+    from cardcrm.errors import CardError
 
     try:
         _check_flags(session)
         command = typer.main.get_command(app)
         code = command.main(args=words, prog_name="cardcrm", standalone_mode=False, obj=session)
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
-    except CardError as error:
-        session.fail(error)
-        return error.exit_code
-    except NoArgsIsHelpError as error:
-        error.show()
-        return UsageError.exit_code
-    except ClickException as error:
-        session.fail(_usage(error))
-        return UsageError.exit_code
     except typer.Abort:
         return INTERRUPTED
     except SystemExit as ended:
@@ -93,13 +83,34 @@ def _run(session: Any, words: list[str]) -> int:
         raise
     except BrokenPipeError:
         raise
-    except OSError as error:
-        failure = ServiceError(f"{error.filename or 'the system'}: {error.strerror or error}")
-        session.fail(failure)
-        return failure.exit_code
-    except MemoryError:
-        session.fail(ServiceError("there is not enough memory for this"))
-        return ServiceError.exit_code
+    except (CardError, ClickException, OSError, MemoryError) as error:
+        return _fail(session, error)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(session: Any, error: Exception) -> int:
+    """Tell of an error; the exit code it ends the program with."""
+    from typer._click.exceptions import NoArgsIsHelpError
+
+    from cardcrm.errors import CardError, UsageError
+
+    if isinstance(error, NoArgsIsHelpError):
+        error.show()
+        return UsageError.exit_code
+    failure = error if isinstance(error, CardError) else _as_ours(error)
+    session.fail(failure)
+    return failure.exit_code
+
+
+def _as_ours(error: Exception) -> Any:
+    """An error of the system's or the parser's as one of our tree."""
+    from cardcrm.errors import ServiceError
+
+    if isinstance(error, OSError):
+        return ServiceError(f"{error.filename or 'the system'}: {error.strerror or error}")
+    if isinstance(error, MemoryError):
+        return ServiceError("there is not enough memory for this")
+    return _usage(error)
 
 
 def _check_flags(session: Any) -> None:

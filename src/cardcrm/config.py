@@ -1,7 +1,7 @@
 """Settings: one declared list that is also their documentation.
 
-A flag wins over the environment (``CARDCRM_`` and the name in capitals, with underscores), that over
-the file (TOML), that over what the box itself says of its region and currency, that over the
+A flag wins over the environment (``CARDCRM_`` and the name in capitals, with underscores), that
+over the file (TOML), that over what the box itself says of its region and currency, that over the
 default. No secret is ever kept here: passwords come from a keyring or from a command.
 """
 
@@ -63,7 +63,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("mail.from", "address that mail is sent from (default: mail.user)"),
         Setting(
             "mail.password-command",
-            "command that prints the mail password, such as `pass show mail` (default: the keyring)",
+            "command that prints the mail password, as `pass show mail` (default: the keyring)",
         ),
     )
 }
@@ -116,7 +116,7 @@ def default_box() -> Path:
 
 
 def load(flags: Mapping[str, str]) -> Config:
-    """The settings in force. Raises UsageError for an unreadable file or an unknown setting in it."""
+    """The settings in force. Raises UsageError for a file that cannot be read."""
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
     path = config_file()

@@ -113,10 +113,10 @@ def _kind(asked: str, to: Path | None) -> str:
 
 
 def _write(session: Session, kind: str, ids: list[int], stream: TextIO) -> int:
-    from cardcrm.cli.progress import tracked
     from cardcrm.formats.csvfile import write_csv
     from cardcrm.formats.vcard_write import write_vcard
     from cardcrm.records.drafting import drafts
+    from cardcrm.render.progress import tracked
 
     found = tracked(drafts(session.store(), ids), len(ids), "writing cards")
     if kind == "csv":

@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Self, TextIO
 
-from cardcrm.cli.progress import bar
 from cardcrm.cli.session import Session
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.formats.common import Bad, Entry, Item, header_of, read
 from cardcrm.records import loading
 from cardcrm.records.drafts import ContactDraft
+from cardcrm.render.progress import bar
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store, open_store
 

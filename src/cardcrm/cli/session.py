@@ -177,13 +177,13 @@ class Session:
         return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
 
     def confirm(self, question: str, *, yes: bool) -> None:
-        """Ask before something big. Raises UsageError where nobody can answer and --yes is missing."""
+        """Ask before something big. Raises UsageError where nobody can answer."""
         if yes:
             return
         if not self.asks:
             raise UsageError(f"{question} Nobody can be asked here.", "Say --yes to go ahead.")
         if self._ask(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
-            raise Declined("nothing was changed")
+            raise DeclinedError("nothing was changed")
 
     def _ask(self, prompt: str) -> str:
         sys.stderr.write(clean(prompt))
@@ -215,7 +215,7 @@ class Session:
         raise error
 
 
-class Declined(CardError):
+class DeclinedError(CardError):
     """A question was answered with no."""
 
     code = "declined"

@@ -214,10 +214,10 @@ def _touch_on(since: str, cadence_days: int | None) -> str | None:
         return None
 
 
-# Sales by card and currency: refunds lower the revenue and are no orders of their own. First and last
-# sale are those of money paid; of refunds only where there is nothing else. The margin is known only
-# where every sale names its cost; a refund without one brought no goods back, so it lowers the margin
-# by all of its amount.
+# Sales by card and currency: refunds lower the revenue and are no orders of their own. First and
+# last sale are those of money paid; of refunds only where there is nothing else. The margin is
+# known only where every sale names its cost; a refund without one brought no goods back, so it
+# lowers the margin by all of its amount.
 SUMS = (
     "SELECT contact_id, currency, sum(amount), "
     "CASE WHEN sum(CASE WHEN cost IS NULL AND amount >= 0 THEN 1 ELSE 0 END) = 0 "

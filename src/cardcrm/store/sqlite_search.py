@@ -53,6 +53,7 @@ class Searching:
 
 
 def quoted(word: str) -> str:
+    """A word as FTS5 takes it literally."""
     return '"' + word.replace('"', '""').replace("\0", "") + '"'
 
 
