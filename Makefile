@@ -29,6 +29,7 @@ docs: .venv/installed ## write the generated reference pages and the README's pi
 
 .venv/installed: .venv/made pyproject.toml
 	$(BIN)/pip install -q -e .
+	@$(BIN)/python -m compileall -q src/cardcrm # where Python is told to keep no compiled files
 	@touch $@
 
 .venv/tested: .venv/installed

@@ -1,16 +1,15 @@
 """Settings: one declared list that is also their documentation.
 
-A flag wins over the environment (``CARDCRM_`` and the name in capitals, with underscores), that over
-the file (TOML), that over what the box itself says of its region and currency, that over the
+A flag wins over the environment (``CARDCRM_`` and the name in capitals, with underscores), that
+over the file (TOML), that over what the box itself says of its region and currency, that over the
 default. No secret is ever kept here: passwords come from a keyring or from a command.
 """
 
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.text import near
@@ -18,8 +17,7 @@ from cardcrm.text import near
 APP = "cardcrm"
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting: its name, what it is for, its default, and the values it may have, if few."""
 
     name: str
@@ -65,14 +63,13 @@ SETTINGS: dict[str, Setting] = {
         Setting("mail.from", "address that mail is sent from (default: mail.user)"),
         Setting(
             "mail.password-command",
-            "command that prints the mail password, such as `pass show mail` (default: the keyring)",
+            "command that prints the mail password, as `pass show mail` (default: the keyring)",
         ),
     )
 }
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """Settings as given by flags, the environment and the file, with where each came from."""
 
     values: Mapping[str, str]
@@ -119,7 +116,7 @@ def default_box() -> Path:
 
 
 def load(flags: Mapping[str, str]) -> Config:
-    """The settings in force. Raises UsageError for an unreadable file or an unknown setting in it."""
+    """The settings in force. Raises UsageError for a file that cannot be read."""
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
     path = config_file()

@@ -17,7 +17,7 @@ History looks back and plans look forward: ``past`` tells which. What the words 
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm.clock import from_instant, in_zone, now, stamp, to_instant, today
 from cardcrm.errors import UsageError
@@ -72,8 +72,7 @@ _DAYS = {
 }
 
 
-@dataclass(frozen=True)
-class When:
+class When(NamedTuple):
     """What a person said: a local day, and a time of day where one was named."""
 
     day: dt.date

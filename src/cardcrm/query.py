@@ -57,14 +57,14 @@ FIELDS: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Word:
     """Text to search for; it holds spaces where it was quoted or is a phone number."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """``field op value`` with op one of ``: = < <= > >=``; an empty value means *has none*."""
 
@@ -73,21 +73,21 @@ class Term:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Not:
     """What does not match ``node``."""
 
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class And:
     """What matches every one of ``nodes``; without nodes, everything."""
 
     nodes: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Or:
     """What matches any one of ``nodes``."""
 

@@ -180,8 +180,17 @@ def _words(parts: dict[str, str]) -> str | None:
     place = _place_words(parts) if frequency == "MONTHLY" else None
     if place:
         return f"on the {place} of the month" if step == "1" else f"{every} on the {place}"
-    if frequency == "YEARLY" and keys == {"BYMONTH", "BYMONTHDAY", "BYSETPOS"}:
-        return f"{every} on 29 {MONTHS[1]}" if _LEAP_DAY.items() <= parts.items() else None
+    return _date_words(every, parts) if frequency == "YEARLY" else None
+
+
+def _date_words(every: str, parts: dict[str, str]) -> str | None:
+    """A day of the year: ``every year on 17 May``."""
+    if _LEAP_DAY.items() <= parts.items():
+        return f"{every} on 29 {MONTHS[1]}"
+    month, day = parts.get("BYMONTH", ""), parts.get("BYMONTHDAY", "")
+    only = not parts.keys() & {"BYDAY", "BYSETPOS", "BYWEEKNO", "BYYEARDAY", "BYEASTER"}
+    if only and month.isdigit() and day.isdigit() and 1 <= int(month) <= 12:
+        return f"{every} on {int(day)} {MONTHS[int(month) - 1]}"
     return None
 
 
@@ -268,6 +277,26 @@ def _pinned(parts: dict[str, str], due: dt.datetime) -> dict[str, str]:
     if parts.get("FREQ") == "YEARLY" and due.month == 2:
         return parts | _LEAP_DAY
     return parts
+
+
+def anchored(rule: str, day: dt.date) -> str:
+    """The rule with its place in the week, month or year written into it, which it else takes from
+    the day it is due on; so that day may be moved and the series stays.
+    """
+    try:
+        parts = _parts(rule)
+    except ValueError:
+        return rule
+    if any(key.startswith("BY") for key in parts):
+        return rule
+    place = {
+        "WEEKLY": {"BYDAY": _CODES[day.weekday()]},
+        "MONTHLY": _parts(_clamped(day.day)),
+        "YEARLY": {"BYMONTH": str(day.month), "BYMONTHDAY": str(day.day)},
+    }.get(parts.get("FREQ", ""), {})
+    if parts.get("FREQ") == "YEARLY" and (day.month, day.day) == (2, 29):
+        place = _LEAP_DAY
+    return _body(parts | place) if place else rule
 
 
 def _parts(rule: str) -> dict[str, str]:

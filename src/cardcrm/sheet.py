@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cardcrm.money import Money
 
@@ -11,8 +10,7 @@ Cell = str | int | float | bool | dt.date | Money | None
 Style = Literal["", "dim", "bold", "red", "green", "yellow", "cyan"]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column: ``key`` names it in data formats, ``title`` heads it for people.
 
     ``align`` is ``left`` or ``right``; columns of nothing but numbers stand right anyway. A
@@ -27,8 +25,7 @@ class Column:
     digits: int = 2
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(NamedTuple):
     """Rows under columns. ``rows`` may be a generator: it is walked once.
 
     ``note`` is a line for people below the rows; ``ids`` the key of the column that the format
@@ -42,8 +39,7 @@ class Sheet:
     ids: str = "id"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a section: a sign, when it was or is due, and what; ``note`` follows, dimmed."""
 
     mark: str
@@ -53,8 +49,7 @@ class Line:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A ruled part of a card: lines, or a small sheet, or both."""
 
     title: str
@@ -63,8 +58,7 @@ class Section:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """One index card.
 
     The head is ``title`` (the name), ``corner`` (an id), ``subtitle`` (role at organisation),
@@ -76,7 +70,7 @@ class Card:
     subtitle: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     sections: tuple[Section, ...] = ()
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = {}
     corner: str = ""
     tags: tuple[str, ...] = ()
     status: tuple[tuple[str, str], ...] = ()

@@ -70,7 +70,7 @@ def from_editor(session: Session, text: str = "") -> str:
 
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     with tempfile.NamedTemporaryFile("w+", suffix=".txt", encoding="utf-8") as file:
-        file.write(text)
+        file.write(text + "\n" if text else "")  # editors end lines, the last one too
         file.flush()
         try:
             subprocess.run([*shlex.split(editor), file.name], check=True)

@@ -105,8 +105,23 @@ class Session:
         from cardcrm.render import render
 
         out = sys.stdout
-        width = os.get_terminal_size(out.fileno()).columns if _is_terminal(out) else 0
-        render(what, self.format, stream=out, color=self._colour(out), width=width)
+        render(what, self.format, stream=out, color=self._colour(out), width=_width(out))
+
+    def draw(self, page: Callable[[bool, int], str], *, instead: str = "") -> None:
+        """Write a page of a form of its own to standard output.
+
+        ``page`` is given whether to colour it, and the terminal's width (0 for a pipe); ``instead``
+        is what `render.streams.writer` wants.
+        """
+        from cardcrm.render.streams import writer
+
+        out = sys.stdout
+        writer(out, instead)(page(self._colour(out), _width(out)))
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether standard output is a terminal, so that somebody reads it now."""
+        return _is_terminal(sys.stdout)
 
     def say(self, text: str) -> None:
         """A line of words for people."""
@@ -162,13 +177,13 @@ class Session:
         return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
 
     def confirm(self, question: str, *, yes: bool) -> None:
-        """Ask before something big. Raises UsageError where nobody can answer and --yes is missing."""
+        """Ask before something big. Raises UsageError where nobody can answer."""
         if yes:
             return
         if not self.asks:
             raise UsageError(f"{question} Nobody can be asked here.", "Say --yes to go ahead.")
         if self._ask(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
-            raise Declined("nothing was changed")
+            raise DeclinedError("nothing was changed")
 
     def _ask(self, prompt: str) -> str:
         sys.stderr.write(clean(prompt))
@@ -200,7 +215,7 @@ class Session:
         raise error
 
 
-class Declined(CardError):
+class DeclinedError(CardError):
     """A question was answered with no."""
 
     code = "declined"
@@ -211,6 +226,11 @@ def _is_terminal(stream: TextIO) -> bool:
         return stream.isatty()
     except ValueError:  # closed
         return False
+
+
+def _width(stream: TextIO) -> int:
+    """The columns of a terminal; 0 for a pipe or a file."""
+    return os.get_terminal_size(stream.fileno()).columns if _is_terminal(stream) else 0
 
 
 def _paint(text: str, code: int, colour: bool) -> str:

@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
@@ -14,8 +13,7 @@ from cardcrm.store import Store
 from cardcrm.text import near
 
 
-@dataclass(frozen=True)
-class ListColumn:
+class ListColumn(NamedTuple):
     """A column: its key, the head people see, its SQL, how a value is read, and how it sorts."""
 
     key: str

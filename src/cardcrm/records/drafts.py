@@ -4,11 +4,10 @@ A draft holds text as it was written; ``contacts.add`` normalises, checks and ke
 the importers and the screen all fill drafts, so they all get the same checks and messages.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class PointDraft:
+class PointDraft(NamedTuple):
     """A contact point as written: kind ``email``, ``phone``, ``web`` or ``social``."""
 
     kind: str
@@ -18,8 +17,7 @@ class PointDraft:
     invalid: bool = False
 
 
-@dataclass(frozen=True)
-class AddressDraft:
+class AddressDraft(NamedTuple):
     """A postal address; every part may be empty, but not all."""
 
     label: str = ""
@@ -30,24 +28,21 @@ class AddressDraft:
     country: str = ""
 
 
-@dataclass(frozen=True)
-class DayDraft:
+class DayDraft(NamedTuple):
     """A yearly day: ``birthday``, ``anniversary`` or any label; ``day`` is a date as written."""
 
     label: str
     day: str
 
 
-@dataclass(frozen=True)
-class RelationDraft:
-    """This contact is ``kind`` of the card that ``who`` names."""
+class RelationDraft(NamedTuple):
+    """The card that ``who`` names is ``kind`` of this contact."""
 
     kind: str
     who: str
 
 
-@dataclass(frozen=True)
-class ContactDraft:
+class ContactDraft(NamedTuple):
     """One contact as told. ``name`` is the full name; where it is empty, the parts make it.
 
     ``org`` is the name of the organisation a person works at. ``fields`` are custom fields as

@@ -1,8 +1,7 @@
 """Changing what stands on cards, one or many of them at once."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
@@ -14,22 +13,21 @@ from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy, tidy_block
 
 
-@dataclass(frozen=True)
-class Edit:
-    """What to change: ``values`` as (field, text) pairs, where empty text clears; what ``more`` adds
-    beside the head; ``less`` names points, nicknames, relations or yearly days to take off; ``tags``
-    to put on and to take off.
+class Edit(NamedTuple):
+    """What to change: ``values`` as (field, text) pairs, where empty text clears; ``more`` is added
+    beside the head; ``less`` names points, nicknames, relations or yearly days to take off;
+    ``tags`` are put on and ``untag`` taken off.
     """
 
     values: tuple[tuple[str, str], ...] = ()
-    more: ContactDraft = field(default_factory=ContactDraft)
+    more: ContactDraft = ContactDraft()
     less: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     untag: tuple[str, ...] = ()
 
 
 def edit(store: Store, ids: Iterable[int], change: Edit) -> int:
-    """Change cards in one transaction; how many really changed. Raises UsageError, NotFoundError."""
+    """Change cards in one transaction; how many changed. Raises UsageError, NotFoundError."""
     changed = 0
     with store.transaction():
         for contact_id in ids:
@@ -88,13 +86,21 @@ def _rename(store: Store, contact_id: int, draft: ContactDraft) -> None:
 
 
 def _set_given(store: Store, contact_id: int, text: str) -> None:
-    family = contacts.get(store, contact_id).family
+    family = _person(store, contact_id).family
     _rename(store, contact_id, ContactDraft(given=text, family=family))
 
 
 def _set_family(store: Store, contact_id: int, text: str) -> None:
-    given = contacts.get(store, contact_id).given
+    given = _person(store, contact_id).given
     _rename(store, contact_id, ContactDraft(given=given, family=text))
+
+
+def _person(store: Store, contact_id: int) -> contacts.Contact:
+    """A card whose name has parts. Raises UsageError for an organisation's."""
+    contact = contacts.get(store, contact_id)
+    if contact.kind == "org":
+        raise UsageError(f"{contact.name} is an organisation", "Set its name instead.")
+    return contact
 
 
 def _set_kind(store: Store, contact_id: int, text: str) -> None:
@@ -159,8 +165,18 @@ def _place(column: str) -> Callable[[Store, int, str], None]:
             contacts.add_addresses(store, contact_id, (draft,))
         else:
             store.update("address", known["id"], **values)
+            _drop_if_empty(store, known["id"])
 
     return setter
+
+
+def _drop_if_empty(store: Store, address_id: int) -> None:
+    """Take an address off of which nothing is left but perhaps its label."""
+    row = store.row(
+        "SELECT street, city, region, postcode, country FROM address WHERE id = :id", id=address_id
+    )
+    if row is not None and not any(row):
+        store.delete("address", address_id)
 
 
 _SETTERS: dict[str, Callable[[Store, int, str], None]] = {

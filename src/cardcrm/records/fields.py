@@ -1,18 +1,16 @@
 """Custom fields: what a firm wants to note that no other program thought of, each with a type."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from cardcrm import dates, money
+from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.query import FIELDS
 from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy
 
 TYPES = ("text", "number", "money", "date", "choice")
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A custom field: its name in queries, its label on the card, its type and its choices."""
 
     id: int
@@ -22,8 +20,7 @@ class Field:
     choices: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class FieldValue:
+class FieldValue(NamedTuple):
     """What a card says for a field; ``number`` is what it is compared by, where it is one."""
 
     id: int
@@ -36,10 +33,13 @@ class FieldValue:
 
 def field_name(label: str) -> str:
     """The name by which queries know a field: folded, words joined with hyphens."""
+    from cardcrm.query import FIELDS  # not at the top, as few commands read queries
+
     words = "".join(char if char.isalnum() else " " for char in fold(label)).split()
     name = "-".join(words)
     if not name or not name[0].isalpha():
         name = f"field-{name}".rstrip("-")
+
     return f"my-{name}" if name in FIELDS else name
 
 
@@ -142,6 +142,8 @@ def _checked(field: Field, text: str, store: Store) -> tuple[str, float | None]:
     if field.type == "number":
         return text, _number(field, text)
     if field.type == "money":
+        from cardcrm import money
+
         amount = money.parse_money(text, store.customs.currency, negative=True)
         return money.format_money(amount), amount.minor / 10 ** money.exponent(amount.currency)
     if field.type == "date":

@@ -9,7 +9,7 @@ currency unless another is named. A card without sales has the value 0.
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,10 +63,29 @@ def _node(f: Filter, node: Node) -> str:
     if isinstance(node, Not):
         return f"NOT ({_node(f, node.node)})"
     if isinstance(node, And):
-        return " AND ".join(f"({_node(f, each)})" for each in node.nodes) or "1 = 1"
+        return _all(f, node.nodes)
     if isinstance(node, Or):
         return " OR ".join(f"({_node(f, each)})" for each in node.nodes) or "1 = 0"
     return _term(f, node)
+
+
+def _all(f: Filter, nodes: Sequence[Node]) -> str:
+    """What holds for every one of them.
+
+    The ids that each of several words finds are intersected before any card is read: one by one,
+    the first word's cards would all be read to be tried for the second, 10 ms for 2,000 of them.
+    """
+    words = [node for node in nodes if isinstance(node, Word) and fold(node.text)]
+    if len(words) < 2:
+        return " AND ".join(f"({_node(f, each)})" for each in nodes) or "1 = 1"
+    found = []
+    for number, word in enumerate(words):
+        sql, params = f.store.engine.matching(fold(word.text), f"q{len(f.params)}_")
+        f.params |= params
+        found.append(f"SELECT * FROM ({sql}) AS word{number}")
+    both = f"c.id IN ({' INTERSECT '.join(found)})"
+    rest = [f"({_node(f, node)})" for node in nodes if node not in words]
+    return " AND ".join([both, *rest])
 
 
 def _term(f: Filter, term: Term) -> str:

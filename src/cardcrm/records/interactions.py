@@ -1,24 +1,25 @@
 """Interactions: what happened with contacts, when, and who took part."""
 
 import re
-import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import When
-from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
-from cardcrm.records.who import resolve
+from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.records.uids import new_uid
+from cardcrm.records.who import only
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import near, tidy, tidy_block
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
+DIRECTIONS = ("in", "out", "")
 LONGEST = 1_000_000
+MOST_MINUTES = 100_000
 
 
-@dataclass(frozen=True)
-class Interaction:
+class Interaction(NamedTuple):
     """Something that happened. ``on_date`` is the local day; ``at`` the UTC instant if known."""
 
     id: int
@@ -65,25 +66,19 @@ def log(
 
     Raises UsageError for an empty text, a day to come or minutes that cannot be.
     """
-    body = tidy_block(text)
-    if not body:
-        raise UsageError("there is nothing to log", "Say what happened.")
-    if len(body) > LONGEST:
-        raise UsageError(f"a text of {len(body):,} letters is too long", f"At most {LONGEST:,}.")
-    if minutes is not None and not 0 <= minutes <= 100_000:
-        raise UsageError(f"{minutes} minutes cannot be")
+    body = _body(text)
     if not contacts:
         raise UsageError("an interaction needs a contact")
     on_date, at = _moment(store, when)
     with store.transaction():
         row_id = store.insert(
             "interaction",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             kind=kind_of(kind),
-            direction=direction,
+            direction=_direction(direction),
             on_date=on_date,
             at=at,
-            minutes=minutes,
+            minutes=_minutes(minutes),
             outcome=tidy(outcome),
             text=body,
             author=store.author.name,
@@ -92,6 +87,27 @@ def log(
         for contact_id in dict.fromkeys(contacts):
             store.insert("participant", interaction_id=row_id, contact_id=contact_id)
     return get(store, row_id)
+
+
+def _body(text: str) -> str:
+    body = tidy_block(text)
+    if not body.strip():
+        raise UsageError("there is nothing to log", "Say what happened.")
+    if len(body) > LONGEST:
+        raise UsageError(f"a text of {len(body):,} letters is too long", f"At most {LONGEST:,}.")
+    return body
+
+
+def _minutes(minutes: int | None) -> int | None:
+    if minutes is not None and not 0 <= minutes <= MOST_MINUTES:
+        raise UsageError(f"{minutes} minutes cannot be", f"From 0 to {MOST_MINUTES:,}.")
+    return minutes
+
+
+def _direction(direction: str) -> str:
+    if direction not in DIRECTIONS:
+        raise UsageError(f"“{direction}” is no direction", "An interaction goes in or out.")
+    return direction
 
 
 def _moment(store: Store, when: When | None) -> tuple[str, str | None]:
@@ -139,10 +155,18 @@ def timeline(
     ]
 
 
-def count(store: Store, contact_id: int) -> int:
-    """How many interactions a contact took part in."""
+def count(store: Store, contact_id: int, *, kind: str = "") -> int:
+    """How many interactions (of a kind) a contact took part in."""
+    if not kind:
+        sql = "SELECT count(*) FROM participant WHERE contact_id = :id"
+        return int(store.value(sql, id=contact_id))
     return int(
-        store.value("SELECT count(*) FROM participant WHERE contact_id = :id", id=contact_id)
+        store.value(
+            "SELECT count(*) FROM participant p JOIN interaction i ON i.id = p.interaction_id "
+            "WHERE p.contact_id = :id AND i.kind = :kind",
+            id=contact_id,
+            kind=kind,
+        )
     )
 
 
@@ -165,46 +189,52 @@ def edit(
     text: str | None = None,
     kind: str | None = None,
     when: When | None = None,
+    direction: str | None = None,
     outcome: str | None = None,
     minutes: int | None = None,
 ) -> Interaction:
-    """Mend what was noted; what is None stays."""
+    """Mend what was noted; what is None stays. Raises NotFoundError, and UsageError as `log`."""
+    get(store, interaction_id)
     values: dict[str, str | int | None] = {}
     if text is not None:
-        values["text"] = tidy_block(text)
+        values["text"] = _body(text)
     if kind is not None:
         values["kind"] = kind_of(kind)
     if outcome is not None:
         values["outcome"] = tidy(outcome)
     if minutes is not None:
-        values["minutes"] = minutes
+        values["minutes"] = _minutes(minutes)
+    if direction is not None:
+        values["direction"] = _direction(direction)
     if when is not None:
         values["on_date"], values["at"] = _moment(store, when)
-    with store.transaction():
-        store.update("interaction", interaction_id, **values)
+    if values:
+        with store.transaction():
+            store.update("interaction", interaction_id, **values)
     return get(store, interaction_id)
 
 
 def remove(store: Store, ids: Iterable[int]) -> None:
     """Remove interactions. Raises NotFoundError before anything is removed."""
     with store.transaction():
-        for interaction_id in ids:
+        for interaction_id in dict.fromkeys(ids):
             get(store, interaction_id)
             store.delete_where("participant", "interaction_id", interaction_id)
             store.delete("interaction", interaction_id)
 
 
-_MENTION = re.compile(r"(?<!\S)@([^\W_][\w'’-]*(?:[ ][^\W_][\w'’-]*){0,2})")
+# Kept as text: re compiles it where the first @ stands.
+_MENTION = r"(?<![\w@.+/-])@([^\W\d_][\w'’-]*(?:[ ][^\W_][\w'’-]*){0,2})"
 
 
 def mentioned(store: Store, text: str) -> tuple[list[int], list[str]]:
     """The cards that ``@name`` in a text names, and those mentions that name none or several.
 
-    Up to three words are tried, the most first: in “met @Jane Doe today” it is Jane Doe who is found.
+    Up to three words are tried, the most first: “met @Jane Doe today” names Jane Doe.
     """
     found: list[int] = []
     unknown: list[str] = []
-    for match in _MENTION.finditer(text):
+    for match in re.finditer(_MENTION, text) if "@" in text else ():
         words = match[1].split(" ")
         contact_id = _longest(store, words)
         if contact_id is None:
@@ -216,8 +246,8 @@ def mentioned(store: Store, text: str) -> tuple[list[int], list[str]]:
 
 def _longest(store: Store, words: list[str]) -> int | None:
     for length in range(len(words), 0, -1):
-        try:
-            return resolve(store, " ".join(words[:length])).id
-        except (NotFoundError, AmbiguousError):
-            continue
+        name = " ".join(words[:length])
+        contact_id = only(store, name) or only(store, re.sub("['’]s?$", "", name))
+        if contact_id is not None:
+            return contact_id
     return None

@@ -1,7 +1,6 @@
 """Doubles: finding cards that may be of the same contact, and merging two into one."""
 
-import difflib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.records import contacts, points
@@ -15,8 +14,7 @@ from cardcrm.text import fold
 ALIKE = 0.86
 
 
-@dataclass(frozen=True)
-class Double:
+class Double(NamedTuple):
     """A card that may be of the same contact, and what speaks for it."""
 
     id: int
@@ -62,6 +60,10 @@ def _alike(store: Store, name: Name, kind: str) -> list[Double]:
             kind=kind,
         ):
             rows[row["id"]] = row
+    if not rows:
+        return []
+    import difflib
+
     match = difflib.SequenceMatcher(b=name.sort, autojunk=False)
     alike = []
     for row in rows.values():

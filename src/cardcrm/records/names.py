@@ -1,16 +1,17 @@
 """Names of people and organisations: their parts and the keys they are found and sorted by."""
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.records.drafts import ContactDraft
 from cardcrm.text import fold, tidy
+
+if TYPE_CHECKING:
+    from cardcrm.records.drafts import ContactDraft
 
 LONGEST = 200
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A name to show, its parts (for people), and its keys for looking up and for sorting."""
 
     full: str
@@ -20,7 +21,7 @@ class Name:
     sort: str
 
 
-def name_of(draft: ContactDraft) -> Name:
+def name_of(draft: "ContactDraft") -> Name:
     """The name a draft gives, from the whole or from its parts.
 
     “Doe, Jane” is read as Jane Doe; without parts the last word of a person's name is taken for the

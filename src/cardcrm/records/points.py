@@ -1,11 +1,14 @@
 """Contact points: e-mail addresses, phone numbers, web and social addresses in one normal form."""
 
 import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.records.drafts import PointDraft
+from cardcrm.text import digits as only_digits
 from cardcrm.text import fold, tidy
+
+if TYPE_CHECKING:
+    from cardcrm.records.drafts import PointDraft
 
 KINDS = ("email", "phone", "web", "social")
 
@@ -14,8 +17,7 @@ _FULL_NUMBER = re.compile(r"\+[1-9]\d{0,2}[ .-]?(?:[1-9]\d*)(?:[ .-]?\d+)*")
 _MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}")
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """A contact point as kept; ``value`` is shown, ``key`` compared and searched."""
 
     id: int
@@ -28,7 +30,7 @@ class Point:
     invalid: bool
 
 
-def normalise(draft: PointDraft, region: str) -> tuple[str, str]:
+def normalise(draft: "PointDraft", region: str) -> tuple[str, str]:
     """What to show of a point as written, and the key it is compared by.
 
     Phones become digits with their country code (``region`` is for national writings), e-mails and
@@ -58,7 +60,7 @@ def web_key(value: str) -> str:
 
 def _phone(value: str, region: str) -> tuple[str, str]:
     written = value.removeprefix("tel:")
-    digits = "".join(char for char in written if char.isascii() and char.isdigit())
+    digits = only_digits(written)
     if not digits or len(written) > 60:
         raise UsageError(f"“{value}” is no phone number", "Write it like +44 113 496 0123.")
     if 8 <= len(digits) <= 15 and _FULL_NUMBER.fullmatch(written):

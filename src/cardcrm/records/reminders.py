@@ -1,19 +1,18 @@
 """Reminders: what is to be done for a contact and by when; promises are those they were told of."""
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import When
-from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
+from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.text import tidy
 
 
-@dataclass(frozen=True)
-class Reminder:
+class Reminder(NamedTuple):
     """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant where a time was named;
     ``rule`` an RRULE or ""; ``done_at`` the instant it was done, for one that does not recur.
     """
@@ -58,7 +57,7 @@ def add(
     with store.transaction():
         row_id = store.insert(
             "reminder",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             contact_id=contact_id,
             text=what,
             **_due(store, due),
@@ -112,6 +111,27 @@ def open_of(store: Store, contact_id: int) -> list[Reminder]:
     ]
 
 
+def only_open(store: Store, contact_id: int, name: str) -> Reminder:
+    """The one open reminder of a contact.
+
+    Raises NotFoundError where there is none, AmbiguousError with all of them where there are more.
+    """
+    found = open_of(store, contact_id)
+    if not found:
+        raise NotFoundError(f"{name} has no open reminder", "See `cardcrm due`.")
+    if len(found) > 1:
+        today = dates.today(store.customs.zone)
+        raise AmbiguousError(
+            f"{name} has {len(found)} open reminders",
+            "Name one by its number.",
+            candidates=[
+                (each.id, each.text, dates.show_day(when_due(store, each).day, today))
+                for each in found[:10]
+            ],
+        )
+    return found[0]
+
+
 def when_due(store: Store, reminder: Reminder) -> When:
     """A reminder's local day, and time where it has one."""
     if reminder.due_at is None:
@@ -153,14 +173,36 @@ def _roll(store: Store, reminder: Reminder) -> bool:
 
 
 def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
-    """Put a reminder off; a time of day it had is kept where none is named."""
+    """Put a reminder off; a time of day it had is kept where none is named.
+
+    One that comes again keeps its place in the week or month: a Monday call put off to Wednesday
+    comes on Monday again. Raises ConflictError if it was done, UsageError for a day that is past.
+    """
     reminder = get(store, reminder_id)
     if reminder.done_at is not None:
         raise ConflictError(f"reminder {reminder_id} was done already")
-    kept = when_due(store, reminder).time if due.time is None else due.time
+    if due.day < dates.today(store.customs.zone):
+        raise UsageError(f"{due.day.isoformat()} is past", "Put it off to a day to come.")
+    was = when_due(store, reminder)
+    values = _due(store, When(due.day, was.time if due.time is None else due.time))
+    if reminder.rule:
+        from cardcrm.recurrence import anchored
+
+        values["rule"] = anchored(reminder.rule, was.day)
     with store.transaction():
-        store.update("reminder", reminder_id, **_due(store, When(due.day, kept)))
+        store.update("reminder", reminder_id, **values)
     return get(store, reminder_id)
+
+
+def first_date(every: str, today: dt.date) -> dt.date:
+    """The first day of a recurrence that starts from today. Raises UsageError for none."""
+    from cardcrm.recurrence import next_due, parse_every
+
+    start = dt.datetime.combine(today, dt.time())
+    found = next_due(parse_every(every), start, start)
+    if found is None:
+        raise UsageError(f"“{every}” gives no day to come", "Name the first one with --due.")
+    return found.date()
 
 
 def remove(store: Store, ids: Iterable[int]) -> None:

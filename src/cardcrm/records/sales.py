@@ -1,16 +1,29 @@
 """Sales: money that contacts paid, line by line; refunds are negative."""
 
-import uuid
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.money import Money, format_money, percent_of
+from cardcrm.money import (
+    Money,
+    format_money,
+    parse_money,
+    parse_percent,
+    parse_quantity,
+    percent_of,
+)
 from cardcrm.records import products
+from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
+from cardcrm.store.engine import Row
 from cardcrm.text import tidy
+
+MOST = 10**15  # minor units, as for every amount that is read
+
+LINE_HINT = "Write it like “2 x Rose bouquet @ 24.50 -10%”; only the name must be there."
 
 
 @dataclass(frozen=True)
@@ -28,7 +41,11 @@ class LineDraft:
 
 @dataclass(frozen=True)
 class SaleLine:
-    """A line as kept; ``amount`` is what was paid for it."""
+    """A line as kept: price and cost are for one, ``amount`` is what was paid for all.
+
+    In a refund quantity and amount are negative. Where the amount of a sale was told for the whole,
+    ``price`` is that divided by the quantity and rounded.
+    """
 
     product: str
     quantity: int
@@ -40,7 +57,10 @@ class SaleLine:
 
 @dataclass(frozen=True)
 class Sale:
-    """Money paid on a local day; ``cost`` is what the goods cost the firm, where known."""
+    """Money paid on a local day; ``cost`` is what the goods cost the firm, where known.
+
+    In a refund both are negative: the money went back, and so did goods of that cost.
+    """
 
     id: int
     uid: str
@@ -58,6 +78,28 @@ SELECT = (
 )
 
 
+def parse_line(text: str, currency: str) -> LineDraft:
+    """``2 x Rose bouquet @ 24.50 -10%`` as a draft; quantity, price and discount may be left out.
+
+    The price is in ``currency`` unless it names another. Raises UsageError.
+    """
+    said = " ".join(text.split())
+    match = re.fullmatch(
+        r"(?:([0-9][0-9.,]*) ?[x×*] )?(.*?)(?: ?@ ?([^@]*?))?(?: [-−] ?([0-9][0-9.,]*) ?%)?", said
+    )
+    if match is None or not match[2] or match[2].startswith("@"):
+        raise UsageError(f"the line “{text}” names no product", LINE_HINT)
+    quantity, product, price, discount = match.groups()
+    if price == "":
+        raise UsageError(f"the line “{text}” has no price after the @", LINE_HINT)
+    return LineDraft(
+        product,
+        parse_quantity(quantity) if quantity else 1000,
+        parse_money(price, currency) if price else None,
+        discount=parse_percent(discount) if discount else 0,
+    )
+
+
 def sell(
     store: Store,
     contact_id: int,
@@ -68,95 +110,157 @@ def sell(
     cost: Money | None = None,
     lines: Sequence[LineDraft] = (),
     ref: str = "",
+    refund: bool = False,
 ) -> tuple[Sale, bool]:
     """Note a sale, or a refund where the amount is negative; the sale, and whether it is new.
 
-    Without an amount the lines make it. A sale whose outside reference is known already changes
-    nothing; ConflictError is raised if it was of another contact or amount. A lead or prospect who
-    buys becomes a customer.
+    Without an amount the lines make it, at their own prices or the catalogue's; ``refund`` turns
+    it round. An amount with one line that names no price is what was paid for all of it; otherwise
+    the lines must come to the amount. Costs are told without a sign; those of a refund are of goods
+    that came back. A sale whose outside reference is known already changes nothing; ConflictError
+    is raised if that was of another contact or amount. A lead or prospect who buys becomes a
+    customer.
     """
-    priced = [_priced(store, line, amount if len(lines) == 1 else None) for line in lines]
-    total = amount or _total(priced)
-    known = _by_ref(store, tidy(ref))
-    if known is not None:
-        return _same(known, contact_id, total), False
-    day = when.day if when else dates.today(store.customs.zone)
-    if day > dates.today(store.customs.zone):
-        raise UsageError(f"{day.isoformat()} is yet to come", "A sale is money that was paid.")
-    spent = cost or _cost(priced, total)
-    if spent and spent.currency != total.currency:
-        raise UsageError("a sale's amount and cost are in one currency")
+    back = refund or (amount is not None and amount.minor < 0)
+    whole = None if amount is None else Money(abs(amount.minor), amount.currency)
+    priced = [_priced(store, line, whole if len(lines) == 1 else None) for line in lines]
+    total = _total(priced) if priced else whole
+    if total is None:
+        raise UsageError("how much was it?", "Give an amount, or a --product with a price.")
+    _refuse_unlike(total, whole, cost)
+    if cost is not None and len(priced) == 1:
+        priced = [_costing(priced[0], cost)]
+    spent = cost or _cost(priced, total.currency)
+    day = _day(store, when)
+    sign = -1 if back else 1
     with store.transaction():
+        known = _by_ref(store, tidy(ref))
+        if known is not None:
+            return _same(known, contact_id, Money(sign * total.minor, total.currency)), False
         sale_id = store.insert(
             "sale",
-            uid=str(uuid.uuid4()),
+            uid=new_uid(),
             contact_id=contact_id,
-            on_date=day.isoformat(),
+            on_date=day,
             currency=total.currency,
-            amount=total.minor,
-            cost=spent.minor if spent else None,
+            amount=sign * total.minor,
+            cost=sign * spent.minor if spent else None,
             text=tidy(text) or ", ".join(line.product for line in priced),
             ref=tidy(ref) or None,
             author=store.author.name,
             created_at=dates.stamp(),
         )
         for line in priced:
-            _keep_line(store, sale_id, line)
-        _promote(store, contact_id, total)
+            _keep_line(store, sale_id, line, sign)
+        _promote(store, contact_id, sign * total.minor)
     return get(store, sale_id), True
 
 
-def _promote(store: Store, contact_id: int, total: Money) -> None:
+def _day(store: Store, when: When | None) -> str:
+    today = dates.today(store.customs.zone)
+    day = when.day if when else today
+    if day > today:
+        raise UsageError(f"{day.isoformat()} is yet to come", "A sale is money that was paid.")
+    return day.isoformat()
+
+
+def _refuse_unlike(total: Money, told: Money | None, cost: Money | None) -> None:
+    """Raise UsageError where amount, lines and cost contradict each other."""
+    if told is not None and told != total:
+        raise UsageError(
+            f"the lines come to {format_money(total)}, not to {format_money(told)}",
+            "Leave the amount out, or mend a price or discount.",
+        )
+    if cost is not None and cost.currency != total.currency:
+        raise UsageError(
+            f"a sale in {total.currency} cannot have a cost in {cost.currency}",
+            "Give both in one currency.",
+        )
+    if cost is not None and cost.minor < 0:
+        raise UsageError("a cost is told without a sign", "That of a refund came back with it.")
+
+
+def _promote(store: Store, contact_id: int, minor: int) -> None:
     stage = store.value("SELECT stage FROM contact WHERE id = :id", id=contact_id)
-    if total.minor > 0 and stage in ("lead", "prospect", "lapsed"):
+    if minor > 0 and stage in ("lead", "prospect", "lapsed"):
         store.update("contact", contact_id, stage="customer")
 
 
-def _priced(store: Store, draft: LineDraft, total: Money | None) -> SaleLine:
-    """A line with its price: as told, from the catalogue, or from the sale's whole amount."""
+def _priced(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
+    """A line with its price: as told, from ``whole``, the sale's amount, or from the catalogue."""
+    if not tidy(draft.product):
+        raise UsageError("a line needs a product", LINE_HINT)
     if draft.quantity <= 0:
         raise UsageError("a quantity is more than nothing", "A refund has a negative amount.")
+    if any(each is not None and each.minor < 0 for each in (draft.price, draft.cost)):
+        raise UsageError(
+            "a price or cost is told without a sign", "A refund has a negative amount."
+        )
     known = products.find(store, draft.product)
     name = known.name if known else tidy(draft.product)
+    price = draft.price or (known.price if known else None)
+    if draft.price is None and whole is not None:
+        line = _shared_out(name, draft, whole)
+    elif price is None:
+        raise _no_price(store, name)
+    else:
+        gross = _divided(price.minor * draft.quantity, 1000)
+        amount = _checked(gross - percent_of(gross, draft.discount), price.currency)
+        line = SaleLine(name, draft.quantity, price, None, draft.discount, amount)
     cost = draft.cost or (known.cost if known else None)
-    if draft.price is None and total is not None:
-        # The amount is what was paid for the whole line, so the price of one follows from it.
-        price = Money(_divided(total.minor * 1000, draft.quantity), total.currency)
-        return SaleLine(name, draft.quantity, price, cost, draft.discount, total)
-    price_given = draft.price or (known.price if known else None)
-    if price_given is None:
+    return replace(line, cost=cost if cost and cost.currency == line.amount.currency else None)
+
+
+def _shared_out(name: str, draft: LineDraft, whole: Money) -> SaleLine:
+    """A line for which ``whole`` was paid: the price of one follows from that."""
+    if draft.discount:
         raise UsageError(
-            f"“{name}” has no price yet",
-            f'Give an amount, or: cardcrm product add "{name}" --price 9.50',
+            f"is {format_money(whole)} before or after the discount?",
+            "Give the price of one with --price, or leave the discount out.",
         )
-    gross = _divided(price_given.minor * draft.quantity, 1000)
-    amount = Money(gross - percent_of(gross, draft.discount), price_given.currency)
-    return SaleLine(name, draft.quantity, price_given, cost, draft.discount, amount)
+    price = _checked(_divided(whole.minor * 1000, draft.quantity), whole.currency)
+    return SaleLine(name, draft.quantity, price, None, 0, whole)
+
+
+def _no_price(store: Store, name: str) -> UsageError:
+    like = [] if products.find(store, name) else products.alike(store, name)
+    meant = f"Did you mean {like[0]}? Otherwise give an amount" if like else "Give an amount"
+    return UsageError(
+        f"“{name}” has no price yet", f'{meant}, or: cardcrm product add "{name}" --price 9.50'
+    )
+
+
+def _checked(minor: int, currency: str) -> Money:
+    if abs(minor) > MOST:
+        raise UsageError("that comes to too much", f"The most is {MOST} minor units.")
+    return Money(minor, currency)
 
 
 def _divided(number: int, by: int) -> int:
-    """Division rounded half away from zero."""
-    sign = -1 if (number < 0) != (by < 0) else 1
-    return sign * ((2 * abs(number) + abs(by)) // (2 * abs(by)))
+    """Division of what is not negative, halves rounded up."""
+    return (2 * number + by) // (2 * by)
 
 
 def _total(lines: Sequence[SaleLine]) -> Money:
-    if not lines:
-        raise UsageError("how much was it?", "Give an amount, or a --product with a price.")
-    currencies = {line.amount.currency for line in lines}
+    currencies = sorted({line.amount.currency for line in lines})
     if len(currencies) > 1:
-        raise UsageError("the lines of a sale are in one currency", "Note two sales instead.")
-    return Money(sum(line.amount.minor for line in lines), currencies.pop())
+        raise UsageError(
+            f"the lines of a sale are in one currency, not in {' and '.join(currencies)}",
+            "Note two sales instead.",
+        )
+    return _checked(sum(line.amount.minor for line in lines), currencies[0])
 
 
-def _cost(lines: Sequence[SaleLine], total: Money) -> Money | None:
-    """What the lines cost together, if each one's cost is known in the sale's currency."""
-    if not lines or any(
-        line.cost is None or line.cost.currency != total.currency for line in lines
-    ):
-        return None
-    spent = sum(_divided(line.cost.minor * line.quantity, 1000) for line in lines if line.cost)
-    return Money(-spent if total.minor < 0 else spent, total.currency)
+def _costing(line: SaleLine, whole: Money) -> SaleLine:
+    """The line with the cost of one of it, where ``whole`` is that of all."""
+    one = _checked(_divided(whole.minor * 1000, line.quantity), whole.currency)
+    return replace(line, cost=one)
+
+
+def _cost(lines: Sequence[SaleLine], currency: str) -> Money | None:
+    """What the lines cost together, if each one's cost is known."""
+    costs = [_divided(each.cost.minor * each.quantity, 1000) for each in lines if each.cost]
+    return _checked(sum(costs), currency) if lines and len(costs) == len(lines) else None
 
 
 def _by_ref(store: Store, ref: str) -> Sale | None:
@@ -174,17 +278,17 @@ def _same(known: Sale, contact_id: int, total: Money) -> Sale:
     return known
 
 
-def _keep_line(store: Store, sale_id: int, line: SaleLine) -> None:
+def _keep_line(store: Store, sale_id: int, line: SaleLine, sign: int) -> None:
     product = products.find(store, line.product) or products.add(store, line.product)
     store.insert(
         "sale_line",
         sale_id=sale_id,
         product_id=product.id,
-        quantity=line.quantity,
+        quantity=sign * line.quantity,
         price=line.price.minor,
         cost=line.cost.minor if line.cost else None,
         discount=line.discount,
-        amount=line.amount.minor,
+        amount=sign * line.amount.minor,
     )
 
 
@@ -196,17 +300,17 @@ def get(store: Store, sale_id: int) -> Sale:
     return _sale(row)
 
 
-def _sale(row: tuple[object, ...]) -> Sale:
-    id_, uid, contact_id, on_date, amount, cost, currency, text, ref = row
+def _sale(row: Row) -> Sale:
+    cost, currency = row["cost"], row["currency"]
     return Sale(
-        id_,  # type: ignore[arg-type]
-        str(uid),
-        contact_id,  # type: ignore[arg-type]
-        str(on_date),
-        Money(amount, str(currency)),  # type: ignore[arg-type]
-        None if cost is None else Money(cost, str(currency)),  # type: ignore[arg-type]
-        str(text),
-        str(ref or ""),
+        row["id"],
+        row["uid"],
+        row["contact_id"],
+        row["on_date"],
+        Money(row["amount"], currency),
+        None if cost is None else Money(cost, currency),
+        row["text"],
+        row["ref"] or "",
     )
 
 
@@ -245,7 +349,7 @@ def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove sales that were noted wrongly. Raises NotFoundError before anything is removed."""
     with store.transaction():
-        for sale_id in ids:
+        for sale_id in dict.fromkeys(ids):
             get(store, sale_id)
             store.delete_where("sale_line", "sale_id", sale_id)
             store.delete("sale", sale_id)

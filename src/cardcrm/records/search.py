@@ -20,48 +20,54 @@ class Hit:
 def quick(store: Store, text: str, limit: int = 20) -> list[Hit]:
     """Up to ``limit`` cards: names that begin with the text first, then any other match.
 
-    It never looks at more cards than it shows, so it stays quick however many there are.
+    Of the other matches those with the words in their name come first. It never looks at many more
+    cards than it shows, so it stays quick however many there are.
     """
     key = fold(text)
-    found: dict[int, None] = {}
-    low, high = key, key + "\U0010ffff"
-    for column in ("name_key", "sort_key"):
-        for row in store.rows(
-            f"SELECT id FROM contact WHERE {column} >= :low AND {column} < :high "
-            f"ORDER BY {column} LIMIT :limit",
-            low=low,
-            high=high,
-            limit=limit,
-        ):
-            found.setdefault(row[0])
-        if len(found) >= limit:
-            break
+    found = _beginning(store, key, limit)
     if len(found) < limit and key:
-        for contact_id in _elsewhere(store, key, limit):
-            found.setdefault(contact_id)
+        found |= dict.fromkeys(_elsewhere(store, key, limit))
     return _hits(store, list(found)[:limit])
 
 
-def _elsewhere(store: Store, key: str, limit: int) -> list[int]:
-    """Cards that hold every word of the text anywhere."""
-    words = sorted(key.split(), key=len, reverse=True)
-    if len(words[0]) < 3:
-        return []
-    tests = []
-    params: dict[str, str] = {}
-    for number, word in enumerate(words):
-        if len(word) >= 3:
-            sql, more = store.engine.matching(word, f"w{number}_")
-            tests.append(f"id IN ({sql})")
-            params |= more
-    return [
-        row[0]
-        for row in store.rows(
-            f"SELECT id FROM contact WHERE {' AND '.join(tests)} LIMIT :limit",
-            **params,
+def _beginning(store: Store, key: str, limit: int) -> dict[int, None]:
+    """Cards whose name, family name or nickname begins with the text, in that order."""
+    found: dict[int, None] = {}
+    for table, id_, column in (
+        ("contact", "id", "name_key"),
+        ("contact", "id", "sort_key"),
+        ("nickname", "contact_id", "name_key"),
+    ):
+        rows = store.rows(
+            f"SELECT {id_} FROM {table} WHERE {column} >= :low AND {column} < :high "
+            f"ORDER BY {column} LIMIT :limit",
+            low=key,
+            high=key + "\U0010ffff",
             limit=limit,
         )
-    ]
+        found |= dict.fromkeys(row[0] for row in rows)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _elsewhere(store: Store, key: str, limit: int) -> list[int]:
+    """Cards that hold every word of the text anywhere, the names that hold them first.
+
+    Words of one or two letters are too short to be searched for; they only order what is found.
+    """
+    words = key.split()
+    ids = store.engine.few(words, 3 * limit)
+    marks, params = placeholders(ids, "i")
+    names = {
+        row["id"]: f" {row['name_key']}"
+        for row in store.rows(f"SELECT id, name_key FROM contact WHERE id IN ({marks})", **params)
+    }
+    tests = [word if len(word) >= 3 else f" {word}" for word in words]
+    return sorted(
+        filter(names.__contains__, ids),
+        key=lambda each: sum(test not in names[each] for test in tests),
+    )
 
 
 def _hits(store: Store, ids: list[int]) -> list[Hit]:

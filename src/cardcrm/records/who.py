@@ -32,6 +32,13 @@ def resolve(store: Store, who: str) -> Contact:
     return get(store, ids[0])
 
 
+def only(store: Store, who: str) -> int | None:
+    """The id of the one card that a text names, by the same rules; None for no card or several."""
+    text = tidy(who)
+    ids = _candidates(store, text) if text else []
+    return ids[0] if len(ids) == 1 else None
+
+
 def _candidates(store: Store, text: str) -> list[int]:
     if text.isascii() and text.isdigit() and len(text) < 19:
         found = _ids(store, "SELECT id FROM contact WHERE id = :value", value=int(text))

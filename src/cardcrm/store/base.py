@@ -9,8 +9,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError
@@ -19,8 +18,7 @@ from cardcrm.store.engine import Engine, Row
 from cardcrm.store.tables import KEPT_COLUMNS, TABLES, UNSAID, Stale
 
 
-@dataclass(frozen=True)
-class Author:
+class Author(NamedTuple):
     """Who makes changes: a user's name and the machine's."""
 
     name: str
@@ -47,8 +45,7 @@ def _login_name() -> str:
         return "someone"
 
 
-@dataclass(frozen=True)
-class Customs:
+class Customs(NamedTuple):
     """How a firm writes: region of its phone numbers, its currency, its time zone ("" is local)."""
 
     region: str = "GB"
@@ -134,7 +131,7 @@ class Store:
         """Insert a row and return its id."""
         row_id = self.engine.insert(table, values)
         self.note("insert", table, row_id, None, values)
-        TABLES[table].mark(self._changing, row_id, values)
+        _mark_new(table, self._changing, row_id, values)
         return row_id
 
     def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -146,9 +143,12 @@ class Store:
             return
         self.engine.insert_many(table, columns, rows)
         self.note("load", table, rows[0][0], None, {"columns": columns, "rows": rows})
-        mark, stale = TABLES[table].mark, self._changing
+        entry = TABLES[table]
+        heeded = [
+            (at, name) for at, name in enumerate(columns) if name in (*entry.heeds, entry.owner)
+        ]
         for row in rows:
-            mark(stale, row[0], dict(zip(columns, row, strict=True)))
+            entry.mark(self._changing, row[0], {name: row[at] for at, name in heeded if row[at]})
 
     def unload(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
@@ -175,6 +175,8 @@ class Store:
 
     def update(self, table: str, row_id: int, **values: Any) -> bool:
         """Change a row's columns; False, and no journal entry, if they were so already."""
+        if not values:
+            return False
         entry = TABLES[table]
         columns = ", ".join([*values, entry.owner] if entry.owner else values)
         before = self.row(f"SELECT {columns} FROM {table} WHERE id = :id", id=row_id)
@@ -272,11 +274,16 @@ class Store:
         """Insert a row under a given id, as undo and redo do, and journal it."""
         self.engine.insert(table, {"id": row_id, **values})
         self.note("insert", table, row_id, None, values)
-        TABLES[table].mark(self._changing, row_id, values)
+        _mark_new(table, self._changing, row_id, values)
 
     def close(self) -> None:
         """End the connection."""
         self.engine.close()
+
+
+def _mark_new(table: str, stale: Stale, row_id: int, values: Mapping[str, Any]) -> None:
+    """Mark the kept facts of a new row: of what it leaves empty there is nothing to keep."""
+    TABLES[table].mark(stale, row_id, {name: value for name, value in values.items() if value})
 
 
 def _json(value: Any) -> str | None:

@@ -85,5 +85,13 @@ class Engine(Protocol):
     def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """The same, for cards whose names hold every one of the words, each of three letters on."""
 
+    def few(self, words: Sequence[str], limit: int) -> list[int]:
+        """Ids of up to ``limit`` cards that hold all the folded words, quickly, however many do.
+
+        Cards that hold them on the card itself come first, then those that have all of them in one
+        note or interaction, then, among the first some, those that have one word there and the
+        others on the card. Words of less than three letters are passed over.
+        """
+
     def close(self) -> None:
         """End the connection."""

@@ -8,11 +8,13 @@ them up to date for the rows that a transaction touched; `rebuild` makes them al
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from cardcrm.store.engine import Engine
 from cardcrm.store.tables import Stale
 from cardcrm.text import fold
+
+T = TypeVar("T", int, str)
 
 CHUNK = 500
 
@@ -46,8 +48,8 @@ def rebuild(engine: Engine) -> None:
     refresh(engine, everything)
 
 
-def chunks(ids: Iterable[int]) -> Iterator[tuple[str, dict[str, int]]]:
-    """Ids in handfuls, each as text for ``IN (…)`` with its parameters."""
+def chunks(ids: Iterable[T]) -> Iterator[tuple[str, dict[str, T]]]:
+    """Ids (or other values) in handfuls, each as text for ``IN (…)`` with its parameters."""
     rest = iter(sorted(ids))
     while handful := list(islice(rest, CHUNK)):
         params = {f"i{number}": value for number, value in enumerate(handful)}
@@ -86,6 +88,25 @@ def _index_cards(engine: Engine, ids: set[int]) -> None:
         cards = card_texts(engine, marks, params)
         engine.index_cards(cards)
         engine.unindex(set(params.values()) - {card[0] for card in cards}, ())
+        _note_bareness(engine, marks, params)
+
+
+def _note_bareness(engine: Engine, marks: str, params: Mapping[str, Any]) -> None:
+    """A card is bare while it has neither e-mail nor phone; nothing but its name tells it then."""
+    changed = [
+        {"id": row["id"], "bare": row["is_bare"]}
+        for row in engine.rows(BARENESS.format(marks=marks), params)
+        if row["bare"] != row["is_bare"]
+    ]
+    engine.execute_many("UPDATE contact SET bare = :bare WHERE id = :id", changed)
+
+
+# What is kept of some cards' bareness, and what is true of it.
+BARENESS = (
+    "SELECT c.id, c.bare, CASE WHEN EXISTS (SELECT 1 FROM point p WHERE p.contact_id = c.id "
+    "AND p.kind IN ('email', 'phone')) THEN 0 ELSE 1 END AS is_bare "
+    "FROM contact c WHERE c.id IN ({marks})"
+)
 
 
 def card_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tuple[int, str, str]]:
@@ -193,12 +214,17 @@ def _touch_on(since: str, cadence_days: int | None) -> str | None:
         return None
 
 
-# Sales by card and currency: refunds lower the revenue and are no orders of their own. The margin
-# is known only where every sale names its cost.
+# Sales by card and currency: refunds lower the revenue and are no orders of their own. First and
+# last sale are those of money paid; of refunds only where there is nothing else. The margin is
+# known only where every sale names its cost; a refund without one brought no goods back, so it
+# lowers the margin by all of its amount.
 SUMS = (
     "SELECT contact_id, currency, sum(amount), "
-    "CASE WHEN count(cost) = count(*) THEN sum(amount) - sum(cost) END, "
-    "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), min(on_date), max(on_date) "
+    "CASE WHEN sum(CASE WHEN cost IS NULL AND amount >= 0 THEN 1 ELSE 0 END) = 0 "
+    "THEN sum(amount) - coalesce(sum(cost), 0) END, "
+    "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), "
+    "coalesce(min(CASE WHEN amount > 0 THEN on_date END), min(on_date)), "
+    "coalesce(max(CASE WHEN amount > 0 THEN on_date END), max(on_date)) "
     "FROM sale WHERE contact_id IN ({marks}) GROUP BY contact_id, currency"
 )
 SUM_COLUMNS = "contact_id, currency, revenue, margin, orders, first_on, last_on"

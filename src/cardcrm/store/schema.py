@@ -31,8 +31,10 @@ CREATE TABLE contact (
   created_at {key} NOT NULL,
   updated_at {key} NOT NULL,
   last_on {key},
-  touch_on {key}
+  touch_on {key},
+  bare INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX contact_bare ON contact (name_key) WHERE bare = 1;
 CREATE INDEX contact_name ON contact (name_key);
 CREATE INDEX contact_sort ON contact (sort_key);
 CREATE INDEX contact_org ON contact (org_id) WHERE org_id IS NOT NULL;
@@ -150,9 +152,10 @@ CREATE TABLE reminder (
   created_at {key} NOT NULL,
   done_at {key}
 );
-CREATE INDEX reminder_contact ON reminder (contact_id);
-CREATE INDEX reminder_open ON reminder (due_on, promise) WHERE done_at IS NULL;
-CREATE INDEX reminder_promised ON reminder (due_on) WHERE done_at IS NULL AND promise = 1;
+CREATE INDEX reminder_contact ON reminder (contact_id, done_at, due_on);
+CREATE INDEX reminder_open ON reminder (due_on, promise DESC, priority DESC, due_at)
+  WHERE done_at IS NULL;
+CREATE INDEX reminder_rank ON reminder (promise, priority, due_on, due_at) WHERE done_at IS NULL;
 """
 
 SALES = """
@@ -206,7 +209,8 @@ CREATE TABLE contact_value (
 );
 CREATE INDEX contact_value_revenue ON contact_value (currency, revenue);
 CREATE INDEX contact_value_last ON contact_value (currency, last_on);
-CREATE INDEX contact_value_orders ON contact_value (currency, orders);
+CREATE INDEX contact_value_orders ON contact_value (currency, orders, revenue);
+CREATE INDEX contact_value_first ON contact_value (currency, first_on, revenue, margin);
 """
 
 KEEPING = """

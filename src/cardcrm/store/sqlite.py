@@ -67,6 +67,7 @@ class SqliteEngine(Searching):
             run = self._db.execute
             run("PRAGMA foreign_keys = ON")
             run("PRAGMA synchronous = FULL")
+            run("PRAGMA cache_size = -65536")  # at most 64 MiB; a big import would thrash in 2
             version = run("PRAGMA user_version").fetchone()[0]
             if version == schema.VERSION and run("PRAGMA application_id").fetchone()[0] == (
                 APPLICATION_ID
@@ -262,6 +263,13 @@ class SqliteEngine(Searching):
             self.execute(f"DROP TABLE IF EXISTS {table}", {})
         for statement in schema.statements(SEARCH):
             self.execute(statement, {})
+
+    def few(self, words: Sequence[str], limit: int) -> list[int]:
+        """Ids of up to ``limit`` cards that hold all the words."""
+        from cardcrm.store import sqlite_few
+
+        with self._errors():
+            return sqlite_few.few(self._db, words, limit)
 
     def copy_to(self, target: Path) -> None:
         """Copy the whole box into a new file while others go on using this one.

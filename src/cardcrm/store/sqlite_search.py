@@ -26,7 +26,7 @@ class Searching:
                 f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
                 params,
             )
-        params[f"{key}c"] = _any_writing(word)
+        params[f"{key}c"] = any_writing(word)
         return f"SELECT rowid FROM card_fts WHERE card_fts MATCH :{key}c UNION {text_sql}", params
 
     def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
@@ -46,28 +46,29 @@ class Searching:
 
     def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards whose names hold every word."""
-        match = " AND ".join(_quoted(word) for word in words)
+        match = " AND ".join(quoted(word) for word in words)
         return "SELECT rowid FROM card_fts WHERE card_fts MATCH :" + key, {
             key: f"names : ({match})"
         }
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """A word as FTS5 takes it literally."""
     return '"' + word.replace('"', '""').replace("\0", "") + '"'
 
 
 def _beginning(word: str) -> str:
     """A search for words that begin so; shorter ones only as they are, or they would find all."""
-    return _quoted(word) + (" *" if len(word) >= 3 else "")
+    return quoted(word) + (" *" if len(word) >= 3 else "")
 
 
-def _any_writing(word: str) -> str:
+def any_writing(word: str) -> str:
     """A search for a word; if it looks like a phone number, for its digits as well.
 
     The index holds numbers in international form, so the zeros or the (0) of national writing go.
     """
     plain = word.replace("(0)", "")
     if plain.strip("0123456789+()-./ "):
-        return _quoted(word)
+        return quoted(word)
     digits = "".join(filter(str.isdigit, plain)).lstrip("0")
-    return f"{_quoted(word)} OR {_quoted(digits)}" if len(digits) >= 3 else _quoted(word)
+    return f"{quoted(word)} OR {quoted(digits)}" if len(digits) >= 3 else quoted(word)

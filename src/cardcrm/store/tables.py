@@ -6,22 +6,21 @@ and redo in the same transaction.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Values = Mapping[str, Any]
 
 
-@dataclass
 class Stale:
     """Ids of rows whose kept facts a transaction has made stale."""
 
-    cards: set[int] = field(default_factory=set)
-    notes: set[int] = field(default_factory=set)
-    orgs: set[int] = field(default_factory=set)
-    texts: set[int] = field(default_factory=set)
-    touches: set[int] = field(default_factory=set)
-    values: set[int] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.cards: set[int] = set()
+        self.notes: set[int] = set()
+        self.orgs: set[int] = set()
+        self.texts: set[int] = set()
+        self.touches: set[int] = set()
+        self.values: set[int] = set()
 
 
 def _contact(stale: Stale, row_id: int, values: Values) -> None:
@@ -56,19 +55,21 @@ def _nothing(_stale: Stale, _row_id: int, _values: Values) -> None:
     """A table on which no kept fact hangs."""
 
 
-@dataclass(frozen=True)
-class Table:
-    """A journalled table. ``owner`` must be known for a change to reach its card's kept facts."""
+class Table(NamedTuple):
+    """A journalled table. ``owner`` must be known for a change to reach its card's kept facts;
+    ``heeds`` are the columns that kept facts are made of.
+    """
 
     name: str
     mark: Callable[[Stale, int, Values], None] = _nothing
     owner: str = ""
+    heeds: tuple[str, ...] = ()
 
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        Table("contact", _contact),
+        Table("contact", _contact, heeds=("name", "title", "org_id", "note", "cadence_days")),
         Table("nickname", _card, "contact_id"),
         Table("point", _card, "contact_id"),
         Table("address", _card, "contact_id"),
@@ -88,7 +89,7 @@ TABLES: dict[str, Table] = {
 }
 
 # Columns that hold kept facts: never compared, never part of a box's content.
-KEPT_COLUMNS = frozenset({"last_on", "touch_on"})
+KEPT_COLUMNS = frozenset({"last_on", "touch_on", "bare"})
 
 # Columns that may change without anybody having built on what the row says: one who comes later
 # touches the card's time stamp even when only a tag is put on it.

@@ -1,0 +1,1 @@
+"""Measures cardcrm against the floors it stands on: `python -m bench`."""

@@ -1,0 +1,147 @@
+"""In one process: what the screen and the shell's completion wait for at every key."""
+
+import random
+import statistics
+from collections.abc import Callable, Sequence
+
+from bench.boxes import TODAY, Plan
+from bench.measure import MISSING, Line, in_process, percentile
+from bench.shell import opened, unique_name
+from cardcrm.errors import CardError
+from cardcrm.records.search import quick
+from cardcrm.records.who import resolve
+from cardcrm.store import Store
+
+SEARCH = 16.0
+WHO = 2.0
+DUE = 20.0
+VALUE = 1.5
+COMMON = ("order", "invoice", "leeds", "example.com", "order discount", "leeds order", "jane order")
+POINTS = ("email", "phone")
+RARE = ("xylophone", "wisteria", "hampton", "qwerty", "müller", "o'brien", "zoë wynyard")
+
+
+def measure(plan: Plan, runs: int) -> list[Line]:
+    """All that is bounded within one process, on one box."""
+    with opened(plan.path) as store:
+        size = f"{plan.cards:,} cards"
+        return [
+            *_search(store, size, runs),
+            *_who(store, size, runs),
+            _due(store, size, runs),
+            *_value(store, plan, runs),
+        ]
+
+
+def _typed(store: Store) -> list[str]:
+    """Three dozen names from all over the box, a few words, an address and phone numbers."""
+    pick = random.Random(7)
+    largest = store.value("SELECT max(id) FROM contact")
+    sql = "SELECT name FROM contact WHERE id = :id"
+    names = [store.value(sql, id=pick.randint(1, largest)) for _ in range(36)]
+    return [*RARE, *filter(None, names), *(_point(store, each, largest // 3) for each in POINTS)]
+
+
+def _point(store: Store, kind: str, card: int) -> str:
+    return str(
+        store.value(
+            "SELECT value FROM point WHERE contact_id = :id AND kind = :kind", id=card, kind=kind
+        )
+    )
+
+
+def _search(store: Store, size: str, runs: int) -> list[Line]:
+    groups = {
+        "first letters": [text[:1] for text in _typed(store)],
+        "further letters": [
+            text[:end] for text in _typed(store) for end in range(2, len(text) + 1)
+        ],
+        "common words, letter by letter": [
+            text[:end] for text in COMMON for end in range(1, len(text) + 1)
+        ],
+    }
+    lines = []
+    for name, texts in groups.items():
+        times = _times(store, texts, max(runs // 3, 2))
+        worst = max(times, key=lambda text: times[text])
+        p95 = percentile(list(times.values()), 0.95)
+        note = f"median {statistics.median(times.values()):.2f}, worst {times[worst]:.1f} ({worst})"
+        what = f"search as one types, p95, {name}, {size}"
+        lines.append(Line(what, p95, None, SEARCH, "ms", note))
+    return lines
+
+
+def _times(store: Store, texts: Sequence[str], runs: int) -> dict[str, float]:
+    """The median time of each text, all of them taking turns."""
+    times: dict[str, list[float]] = {text: [] for text in texts}
+    for _ in range(runs):
+        for text, taken in times.items():
+            taken.append(in_process(lambda text=text: quick(store, text)))
+    return {text: statistics.median(taken) for text, taken in times.items()}
+
+
+def _who(store: Store, size: str, runs: int) -> list[Line]:
+    card = store.value("SELECT max(id) FROM contact") // 3
+    name = unique_name(store)
+    ways = {
+        "id": str(card),
+        "e-mail": _point(store, "email", card),
+        "phone": _point(store, "phone", card),
+        "full name": name,
+        "part of a name": _unique_part(store, name),
+    }
+    return [
+        Line(
+            f"WHO by {way}, {size}",
+            _median(lambda text=text: resolve(store, text), max(runs, 5)),
+            None,
+            WHO,
+            "ms",
+            f"“{text}”",
+        )
+        for way, text in ways.items()
+    ]
+
+
+def _unique_part(store: Store, name: str) -> str:
+    """The shortest beginnings of a name's words that still name one card."""
+    given, _, family = name.rpartition(" ")
+    for length in range(3, max(len(given), len(family)) + 1):
+        part = f"{given[:length]} {family[:length]}"
+        try:
+            resolve(store, part)
+        except CardError:
+            continue
+        return part
+    return name
+
+
+def _median(action: Callable[[], object], runs: int) -> float:
+    return statistics.median(in_process(action) for _ in range(runs))
+
+
+def _due(store: Store, size: str, runs: int) -> Line:
+    what = f"due, {size}"
+    try:
+        from cardcrm.reports import due
+    except ImportError:
+        return Line(what, note=MISSING)
+    return Line(what, _median(lambda: due.digest(store, TODAY), runs), None, DUE, "ms")
+
+
+def _value(store: Store, plan: Plan, runs: int) -> list[Line]:
+    what = f"value, top 20 of {plan.cards * plan.sales:,} sales, against the bare sum"
+    try:
+        from cardcrm.reports import value
+    except ImportError:
+        return [Line(what, note=MISSING)]
+    bare = (
+        "SELECT contact_id, sum(amount) AS paid FROM sale WHERE currency = 'GBP' "
+        "GROUP BY contact_id ORDER BY paid DESC LIMIT 20"
+    )
+    ours: list[float] = []
+    floor: list[float] = []
+    for _ in range(max(runs // 3, 3)):
+        floor.append(in_process(lambda: store.rows(bare)))
+        ours.append(in_process(lambda: value.report(store, "GBP", TODAY)))
+    return [Line(what, statistics.median(ours), statistics.median(floor), VALUE)]

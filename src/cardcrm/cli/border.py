@@ -1,0 +1,124 @@
+"""`import` and `export`: contacts in and out."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from cardcrm.cli.common import Session, session_of
+from cardcrm.cli.find import refuse_options
+from cardcrm.errors import ConflictError, UsageError
+
+app = typer.Typer()
+
+BAD_ROWS = 1  # the exit code when some entries could not be taken
+
+
+@app.command("import")
+def import_(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV or vCard files.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
+    tag: Annotated[
+        list[str], typer.Option("--tag", metavar="TAG", help="Tag for every card read.")
+    ] = [],
+    source: Annotated[
+        str, typer.Option(metavar="TEXT", help="Where they came from, unless the file says.")
+    ] = "",
+    owner: Annotated[
+        str, typer.Option(metavar="USER", help="Who looks after them, unless the file says.")
+    ] = "",
+    bad: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where bad entries go (default: beside the file)."),
+    ] = None,
+) -> None:
+    """Read contacts from a CSV or vCard file.
+
+    Columns are known by their headers; unknown ones become custom fields. All good entries come in;
+    bad ones are told with their line and written to a file that can be mended and imported again.
+    A card that is there already gets what it lacks; importing a file twice changes nothing.
+
+    Examples:
+        cardcrm import contacts.csv --dry-run
+
+        cardcrm import google.csv phone.vcf --tag imported
+
+    """
+    from cardcrm.cli.importing import Extra, run
+
+    session = session_of(ctx)
+    extra = Extra(tuple(tag), source, owner)
+    troubles = [run(session, path, extra, dry_run=dry_run, bad_file=bad) for path in files]
+    if any(troubles):
+        raise typer.Exit(BAD_ROWS)
+
+
+@app.command("export", context_settings={"ignore_unknown_options": True})
+def export(
+    ctx: typer.Context,
+    query: Annotated[
+        list[str], typer.Argument(metavar="QUERY…", help="Whose cards; none exports all.")
+    ] = [],
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The file to write; .vcf is a vCard (default: stdout)."),
+    ] = None,
+    as_: Annotated[
+        str, typer.Option("--as", metavar="KIND", help="csv, vcard (version 4) or vcard3.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write contacts to a CSV or vCard file.
+
+    The CSV holds everything on the cards and can be imported again. No cell of it starts a formula
+    in a spreadsheet.
+
+    Examples:
+        cardcrm export --to everyone.csv
+
+        cardcrm export tag:vip --as vcard > vip.vcf
+
+    """
+    from cardcrm.records import columns, filters
+
+    session = session_of(ctx)
+    refuse_options(query)
+    kind = _kind(as_, to)
+    store = session.store()
+    node = filters.parse(store, " ".join(query))
+    ids = columns.ids(store, node)
+    if to is None:
+        _write(session, kind, ids, sys.stdout)
+        return
+    if to.exists() and not force:
+        raise ConflictError(f"{to} is there already", "Name another file, or say --force.")
+    with to.open("w", encoding="utf-8", newline="") as stream:
+        to.chmod(0o600)
+        count = _write(session, kind, ids, stream)
+    session.say(f"wrote {count} card{'' if count == 1 else 's'} to {to}")
+
+
+KINDS = ("csv", "vcard", "vcard3")
+
+
+def _kind(asked: str, to: Path | None) -> str:
+    if asked and asked not in KINDS:
+        raise UsageError(f"“{asked}” cannot be written", f"There are: {', '.join(KINDS)}.")
+    by_name = "vcard" if to and to.suffix.lower() in (".vcf", ".vcard") else "csv"
+    return asked or by_name
+
+
+def _write(session: Session, kind: str, ids: list[int], stream: TextIO) -> int:
+    from cardcrm.formats.csvfile import write_csv
+    from cardcrm.formats.vcard_write import write_vcard
+    from cardcrm.records.drafting import drafts
+    from cardcrm.render.progress import tracked
+
+    found = tracked(drafts(session.store(), ids), len(ids), "writing cards")
+    if kind == "csv":
+        return write_csv(found, stream)
+    return write_vcard(found, stream, "3.0" if kind == "vcard3" else "4.0")

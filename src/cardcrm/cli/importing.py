@@ -1,0 +1,213 @@
+"""How an import runs: a file's entries in batches into the box, the bad ones into a file."""
+
+import gc
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Self, TextIO
+
+from cardcrm.cli.session import Session
+from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.formats.common import Bad, Entry, Item, header_of, read
+from cardcrm.records import loading
+from cardcrm.records.drafts import ContactDraft
+from cardcrm.render.progress import bar
+from cardcrm.sheet import Column, Sheet
+from cardcrm.store import Store, open_store
+
+BATCH = 5000
+TOLD = 10  # so many bad entries are told one by one
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What is noted on every card of an import beside what its file says."""
+
+    tags: tuple[str, ...]
+    source: str
+    owner: str
+
+    def put_on(self, draft: ContactDraft) -> ContactDraft:
+        """A draft with the extra on it."""
+        if not (self.tags or self.source or self.owner):
+            return draft
+        return draft._replace(
+            tags=(*draft.tags, *self.tags),
+            source=draft.source or self.source,
+            owner=draft.owner or self.owner,
+        )
+
+
+@dataclass
+class Tally:
+    """How an import went."""
+
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(
+            (loading.ADDED, loading.FILLED, loading.SAME, loading.BAD), 0
+        )
+    )
+    step: int | None = None
+    related: list[tuple[int, str, str]] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+
+def run(
+    session: Session, path: Path, extra: Extra, *, dry_run: bool, bad_file: Path | None
+) -> bool:
+    """Import one file and say how it went; whether there were bad entries."""
+    size = _size(path)
+    bads = _BadFile(path, bad_file, dry=dry_run)
+    gc.disable()  # a batch is made of many small things that all live till its end
+    tally = Tally()
+    with bar(size, f"reading {path.name}") as tell, bads:
+        entries = read(path, on_bytes=tell)
+        store, leave = _box(session, dry_run=dry_run)
+        try:
+            work = _work(store, entries, extra, tally, bads)
+            loading.trial(store, work) if dry_run else work()
+        finally:
+            leave()
+    _report(session, path, tally, bads, dry_run=dry_run)
+    return tally.counts[loading.BAD] > 0
+
+
+def _size(path: Path) -> int:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", "Name the files in it.")
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        raise NotFoundError(f"there is no file {path}") from None
+
+
+def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
+    """The box to load into, and how to leave it; a trial run with no box yet gets a passing one."""
+    if not dry_run or session.location.exists():
+        return session.store(create=True), lambda: None
+    folder = tempfile.TemporaryDirectory()
+    store = open_store(Path(folder.name) / "trial.db", create=True)
+
+    def leave() -> None:
+        store.close()
+        folder.cleanup()
+
+    return store, leave
+
+
+def _work(
+    store: Store, entries: Iterator[Entry], extra: Extra, tally: Tally, bads: "_BadFile"
+) -> Callable[[], None]:
+    def work() -> None:
+        while batch := list(islice(entries, BATCH)):
+            _load(store, batch, extra, tally, bads)
+        if tally.related:
+            loading.relate(store, tally.related, tally.step)
+            tally.step = store.last_step
+
+    return work
+
+
+def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_BadFile") -> None:
+    """Load a batch; entries stay in the file's order, so bad ones are told in it."""
+    items = [entry for entry in batch if isinstance(entry, Item)]
+    drafts = [extra.put_on(item.draft) for item in items]
+    outcomes = iter(loading.load(store, drafts, tally.step))
+    tally.step = store.last_step
+    for entry in batch:
+        if isinstance(entry, Item):
+            outcome = next(outcomes)
+            tally.counts[outcome.status] += 1
+            tally.related += [
+                (outcome.contact_id, relation.kind, relation.who)
+                for relation in entry.draft.relations
+                if outcome.contact_id
+            ]
+            if outcome.status != loading.BAD:
+                continue
+            entry = Bad(entry.line, outcome.problem, entry.raw)  # noqa: PLW2901
+        else:
+            tally.counts[loading.BAD] += 1
+        bads.write(entry)
+        if len(tally.told) < TOLD:
+            tally.told.append(f"line {entry.line}: {entry.problem}")
+
+
+class _BadFile:
+    """Where bad entries go: made with the first one, beside the imported file."""
+
+    def __init__(self, source: Path, target: Path | None, *, dry: bool) -> None:
+        self.source = source
+        self.dry = dry
+        self.path = target or _free(source.with_name(f"{source.stem}.bad{source.suffix}"))
+        self._stream: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    @property
+    def made(self) -> bool:
+        """Whether there were bad entries to write."""
+        return self._stream is not None
+
+    def write(self, bad: Bad) -> None:
+        """Write an entry as it stood in its file."""
+        if self.dry:
+            return
+        if self._stream is None:
+            self._stream = self._open()
+        self._stream.write(bad.raw + "\n")
+
+    def _open(self) -> TextIO:
+        header = header_of(self.source)
+        handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        stream = os.fdopen(handle, "w", encoding="utf-8", newline="", errors="replace")
+        if header:
+            stream.write(header + "\n")
+        return stream
+
+
+def _free(path: Path) -> Path:
+    """A name that no file has yet."""
+    number = 1
+    free = path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
+
+
+def _report(session: Session, path: Path, tally: Tally, bads: _BadFile, *, dry_run: bool) -> None:
+    counts = tally.counts
+    if session.format != "table":
+        session.show(_sheet(path, tally, bads))
+        return
+    would = "would be " if dry_run else ""
+    session.say(
+        f"{path.name}: {counts[loading.ADDED]} {would}added, "
+        f"{counts[loading.FILLED]} {would}brought up to date, "
+        f"{counts[loading.SAME]} unchanged, {counts[loading.BAD]} bad"
+    )
+    for line in tally.told:
+        session.say(f"  {line}")
+    if counts[loading.BAD] > len(tally.told):
+        session.say(f"  … and {counts[loading.BAD] - len(tally.told)} more")
+    if bads.made:
+        session.say(f"  the bad entries are in {bads.path}: mend them and import that file")
+
+
+def _sheet(path: Path, tally: Tally, bads: _BadFile) -> Sheet:
+    keys = ("file", *tally.counts, "bad_file")
+    row: tuple[str | int, ...] = (
+        path.name,
+        *tally.counts.values(),
+        str(bads.path) if bads.made else "",
+    )
+    return Sheet(tuple(Column(key, key.replace("_", " ")) for key in keys), [row], ids="file")

@@ -1,0 +1,277 @@
+"""`log`: what happened with contacts, and what comes next."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.common import Session, WhoArgument, session_of
+from cardcrm.errors import UsageError
+from cardcrm.records import interactions
+
+if TYPE_CHECKING:
+    from cardcrm.dates import When
+    from cardcrm.records.interactions import Interaction
+    from cardcrm.records.reminders import Reminder
+    from cardcrm.sheet import Card
+
+app = typer.Typer()
+
+WHAT = "What happened"
+NEXT = "What comes next"
+MENDING = "Mending what was logged"
+
+_NO_DUE = "tomorrow"  # when a next step is due that has no date
+
+
+@app.command("log", context_settings={"ignore_unknown_options": True})
+def log(
+    ctx: typer.Context,
+    who: Annotated[
+        str,
+        typer.Argument(metavar="WHO", help="Who it was with.", autocompletion=WhoArgument),
+    ] = "",
+    text: Annotated[
+        list[str],
+        typer.Argument(metavar="TEXT…", help="What was said; @name adds who else took part."),
+    ] = [],
+    kind: Annotated[
+        str,
+        typer.Option(
+            metavar="KIND",
+            help="call, mail, meeting, visit, message or note.",
+            rich_help_panel=WHAT,
+        ),
+    ] = "",
+    on: Annotated[
+        str,
+        typer.Option(
+            metavar="WHEN",
+            help="When it was, such as yesterday or 'fri 14:00'.",
+            rich_help_panel=WHAT,
+        ),
+    ] = "",
+    incoming: Annotated[
+        bool | None, typer.Option("--in/--out", help="From them or to them.", rich_help_panel=WHAT)
+    ] = None,
+    minutes: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="How long it took.", rich_help_panel=WHAT),
+    ] = None,
+    outcome: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="What came of it, in short.", rich_help_panel=WHAT),
+    ] = None,
+    with_: Annotated[
+        list[str],
+        typer.Option(
+            "--with",
+            metavar="WHO",
+            help="Who else took part; may be repeated.",
+            rich_help_panel=WHAT,
+            autocompletion=WhoArgument,
+        ),
+    ] = [],
+    next_: Annotated[
+        str,
+        typer.Option("--next", metavar="TEXT", help="What to do next.", rich_help_panel=NEXT),
+    ] = "",
+    due: Annotated[
+        str,
+        typer.Option(metavar="WHEN", help="By when; tomorrow unless told.", rich_help_panel=NEXT),
+    ] = "",
+    promise: Annotated[
+        bool, typer.Option("--promise", help="They were told of it.", rich_help_panel=NEXT)
+    ] = False,
+    edit: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID",
+            help="Mend an interaction: its text (WHO is not named then) and what is given.",
+            rich_help_panel=MENDING,
+        ),
+    ] = None,
+    drop: Annotated[
+        bool,
+        typer.Option(
+            "--drop", help="Remove the interactions of these ids.", rich_help_panel=MENDING
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask.", rich_help_panel=MENDING)
+    ] = False,
+) -> None:
+    """Note what happened: a call, mail, meeting, visit, message or note.
+
+    Without a text $EDITOR opens, or the text is read from a pipe.
+
+    Examples:
+        cardcrm log jane asked for a quote --next "send quote" --due fri
+
+        cardcrm log jane --kind meeting --on yesterday --minutes 45 "at the fair with @Ann Lee"
+
+        cardcrm log --edit 12 asked for two quotes
+
+    """
+    session = session_of(ctx)
+    words = [who, *text] if who else list(text)
+    _refuse_options(words)
+    if drop:
+        _drop(session, words, yes=yes)
+        return
+    direction = None if incoming is None else ("out", "in")[incoming]
+    if edit is not None:
+        told = (kind, on, direction, minutes, outcome)
+        _edit(session, edit, " ".join(words), told)
+        return
+    if (due or promise) and not next_:
+        raise UsageError("what is to be done?", 'Say it with --next "send quote".')
+    contact = session.who(who)
+    store = session.store()
+    body = " ".join(text) or _text(session)
+    others, unknown = interactions.mentioned(store, body)
+    took_part = [contact.id, *(session.who(each).id for each in with_), *others]
+    moment = _when(session, on, past=True)
+    planned = _when(session, due or _NO_DUE) if next_ else None
+    with store.transaction():
+        done = interactions.log(
+            store,
+            took_part,
+            body,
+            kind=kind or "note",
+            when=moment,
+            direction=direction or "",
+            minutes=minutes,
+            outcome=outcome or "",
+        )
+        plan = _plan(session, contact.id, next_, planned, promise=promise)
+    words_ = f"logged {done.kind} {done.id} with {_names(session, done)}"
+    session.answer(
+        words_ + _planned(session, plan, guessed=not due), lambda: _card(session, done, plan)
+    )
+    for name in unknown:
+        session.say(f"  @{name} is no card, or more than one; --with WHO adds somebody")
+
+
+def _refuse_options(words: Sequence[str]) -> None:
+    """A word that begins with two hyphens is a mistyped option, not something that was said."""
+    for word in words:
+        if word.startswith("--") and word.strip("-"):
+            raise UsageError(f"no such option: {word}", "See `cardcrm log --help`.")
+
+
+def _when(session: Session, text: str, *, past: bool = False) -> "When | None":
+    from cardcrm.cli.common import when
+
+    return when(session, text, past=past) if text else None
+
+
+def _text(session: Session) -> str:
+    """The text from a pipe, else from the editor."""
+    if session.asks:
+        from cardcrm.cli.common import from_editor
+
+        return from_editor(session)
+    if sys.stdin.isatty():
+        raise UsageError("there is no text", "Say what happened after the name.")
+    # Most pipes speak UTF-8, whatever the locale says; another one loses letters, not the note.
+    most = 4 * interactions.LONGEST + 1
+    return sys.stdin.buffer.read(most).decode("utf-8", "replace")
+
+
+def _plan(
+    session: Session, contact_id: int, text: str, due: "When | None", *, promise: bool
+) -> "Reminder | None":
+    if due is None:
+        return None
+    from cardcrm.records import reminders
+
+    return reminders.add(session.store(), contact_id, text, due, promise=promise)
+
+
+def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str:
+    """What was planned, for people; a date that nobody named is said to be a guess."""
+    if plan is None:
+        return ""
+    import datetime as dt
+
+    from cardcrm import dates
+
+    today = dates.today(session.store().customs.zone)
+    day = dates.show_day(dt.date.fromisoformat(plan.due_on), today)
+    what = "promise" if plan.promise else "reminder"
+    hint = " (tomorrow, as no --due was given)" if guessed else ""
+    return f"; {what} {plan.id} for {day}{hint}: {plan.text}"
+
+
+def _names(session: Session, done: "Interaction") -> str:
+    people = interactions.participants(session.store(), done.id)
+    (first, name), *rest = people
+    return " and ".join((f"{first} {name}", *(f"{id_} {other}" for id_, other in rest)))
+
+
+def _edit(
+    session: Session,
+    interaction_id: int,
+    text: str,
+    told: "tuple[str, str, str | None, int | None, str | None]",
+) -> None:
+    kind, on, direction, minutes, outcome = told
+    store = session.store()
+    before = interactions.get(store, interaction_id)
+    if not text and told == ("", "", None, None, None):
+        text = _rewritten(session, before.text)
+    interactions.edit(
+        store,
+        interaction_id,
+        text=text or None,
+        kind=kind or None,
+        when=_when(session, on, past=True),
+        direction=direction,
+        outcome=outcome,
+        minutes=minutes,
+    )
+    after = interactions.get(store, interaction_id)
+    said = "changed" if after != before else "unchanged:"
+    session.answer(
+        f"{said} {after.kind} {after.id} with {_names(session, after)}",
+        lambda: _card(session, after),
+    )
+
+
+def _rewritten(session: Session, text: str) -> str:
+    if session.asks:
+        from cardcrm.cli.common import from_editor
+
+        return from_editor(session, text)
+    return _text(session)
+
+
+def _drop(session: Session, words: Sequence[str], *, yes: bool) -> None:
+    ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]
+    if not ids or len(ids) < len(words):
+        raise UsageError("which interactions?", "Name them by their ids; `cardcrm show` has them.")
+    store = session.store()
+    told = [interactions.get(store, each) for each in ids]
+    what = f"{told[0].kind} {ids[0]}" if len(ids) == 1 else f"{len(ids)} interactions"
+    session.confirm(f"Remove {what}?", yes=yes)
+    interactions.remove(store, ids)
+    session.say(f"removed {what}; `cardcrm undo` brings it back")
+
+
+def _card(session: Session, done: "Interaction", plan: "Reminder | None" = None) -> "Card":
+    """The interaction for scripts, with the reminder that was planned along with it."""
+    from cardcrm.reports.card import Happening
+    from cardcrm.reports.card_data import happening_data, reminder_data
+    from cardcrm.sheet import Card
+
+    people = tuple(interactions.participants(session.store(), done.id))
+    return Card(
+        title=f"{done.kind} {done.id}",
+        facts=(("on", done.on_date), ("with", _names(session, done)), ("text", done.text)),
+        data={
+            **happening_data(Happening(done, people)),
+            "reminder": reminder_data(plan) if plan else None,
+        },
+    )

@@ -1,0 +1,275 @@
+"""`remind`, `done` and `snooze`: follow-ups, planned, ticked off and put off."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm import dates
+from cardcrm.cli.common import Session, WhoArgument, session_of, when
+from cardcrm.dates import When
+from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.records import reminders
+from cardcrm.records.reminders import Reminder
+
+if TYPE_CHECKING:
+    from cardcrm.sheet import Sheet
+
+app = typer.Typer()
+
+_FREE = {"ignore_unknown_options": True}
+
+
+def _refuse_options(words: Sequence[str], command: str) -> None:
+    for word in words:
+        if word.startswith("--"):
+            raise UsageError(f"no such option: {word}", f"See `cardcrm {command} --help`.")
+
+
+@app.command("remind", context_settings=_FREE)
+def remind(
+    ctx: typer.Context,
+    who: Annotated[
+        str, typer.Argument(metavar="WHO", help="The card.", autocompletion=WhoArgument)
+    ],
+    what: Annotated[
+        list[str], typer.Argument(metavar="WHAT…", help="What to do; quotes are not needed.")
+    ],
+    due: Annotated[
+        str, typer.Option(metavar="WHEN", help="Such as fri, 2w, 'next tue 14:00' or 2026-11-27.")
+    ] = "",
+    every: Annotated[
+        str, typer.Option(metavar="RULE", help="Comes again: 2w, monthly, '3rd monday', an RRULE.")
+    ] = "",
+    promise: Annotated[
+        bool, typer.Option("--promise", help="They were told of it, so it comes first.")
+    ] = False,
+    priority: Annotated[
+        int, typer.Option(metavar="N", help="From 0 (none) to 9 (highest).", show_default=False)
+    ] = 0,
+    owner: Annotated[
+        str, typer.Option("--for", metavar="USER", help="Who is to do it, if not you.")
+    ] = "",
+) -> None:
+    """Plan a follow-up for a contact.
+
+    Examples:
+        cardcrm remind jane send the quote --due fri --promise
+
+        cardcrm remind "Acme Ltd" check the boiler --due "3 mar 9:00" --every yearly
+
+        cardcrm remind bob ask how the bike runs --every "3rd monday"
+
+    """
+    session = session_of(ctx)
+    _refuse_options([who, *what], "remind")
+    contact = session.who(who)
+    made = reminders.add(
+        session.store(),
+        contact.id,
+        " ".join(what),
+        _first(session, due, every),
+        every=every,
+        promise=promise,
+        priority=priority,
+        owner=owner,
+    )
+    session.answer(
+        f"{'promised' if made.promise else 'reminder'} {made.id} for {made.contact}, "
+        f"{_due_words(session, made)}: {made.text}",
+        lambda: _sheet([made]),
+    )
+
+
+def _first(session: Session, due: str, every: str) -> When:
+    """When it is due first: as told, else the first date that its recurrence gives."""
+    if due:
+        return when(session, due)
+    if not every:
+        raise UsageError(
+            "when is it due?", "Say --due WHEN, such as --due fri, or --every RULE for a series."
+        )
+    return When(reminders.first_date(every, dates.today(session.store().customs.zone)))
+
+
+def _due_words(session: Session, reminder: Reminder) -> str:
+    """Such as ``due Fri 27 Nov 14:00, every 2 weeks``."""
+    due = reminders.when_due(session.store(), reminder)
+    today = dates.today(session.store().customs.zone)
+    day = dates.ago(due.day, today) if due.day == today else dates.show_day(due.day, today)
+    words = f"due {day}" + (f" {due.time:%H:%M}" if due.time else "")
+    if due.day < today:
+        words += " (overdue)"
+    if reminder.rule:
+        from cardcrm.recurrence import describe_every
+
+        words += f", {describe_every(reminder.rule)}"
+    return words
+
+
+@app.command("done", context_settings=_FREE)
+def done(
+    ctx: typer.Context,
+    which: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ID…",
+            help="Reminders by number, or a contact that has only one open.",
+            autocompletion=WhoArgument,
+        ),
+    ] = [],
+    log: Annotated[
+        str, typer.Option(metavar="TEXT", help="Note what happened as an interaction, too.")
+    ] = "",
+    kind: Annotated[
+        str,
+        typer.Option(metavar="KIND", help="Its kind: call, mail, meeting, visit, message, note."),
+    ] = "",
+    drop: Annotated[
+        bool, typer.Option("--drop", help="They are not wanted any more: remove them.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Tick off reminders; recurring ones move to their next date.
+
+    Examples:
+        cardcrm done 12 13
+
+        cardcrm done jane --log "sent the quote, she will think it over" --kind mail
+
+        cardcrm done 14 --drop
+
+    """
+    session = session_of(ctx)
+    _refuse_options(which, "done")
+    if not which:
+        raise UsageError("which reminders?", "`cardcrm due` shows their numbers.")
+    meant = _meant(session, which)
+    if drop:
+        _drop(session, meant, log or kind, yes=yes)
+        return
+    if kind and not log:
+        raise UsageError("--kind goes with --log", "Say what happened: --log TEXT.")
+    after = _tick_off(session, meant, log, kind or "note")
+    session.answer("\n".join(_done_words(session, each) for each in after), lambda: _sheet(after))
+
+
+def _drop(session: Session, meant: Sequence[Reminder], log: str, *, yes: bool) -> None:
+    if log:
+        raise UsageError("--drop and --log do not go together", "Tick it off, or remove it.")
+    number = "1 reminder" if len(meant) == 1 else f"{len(meant)} reminders"
+    told = "; ".join(f"{each.id} {each.text} ({each.contact})" for each in meant[:3])
+    session.confirm(f"Remove {number}: {told}{'; …' if len(meant) > 3 else ''}?", yes=yes)
+    reminders.remove(session.store(), [each.id for each in meant])
+    session.answer(f"removed {number}: {told}", lambda: _sheet(meant))
+
+
+def _tick_off(session: Session, meant: Sequence[Reminder], log: str, kind: str) -> list[Reminder]:
+    """Tick off all or none, and note what happened once for each contact."""
+    store = session.store()
+    with store.transaction():
+        after = [reminders.done(store, each.id) for each in meant]
+        if log:
+            from cardcrm.records import interactions
+
+            whom = dict.fromkeys(each.contact_id for each in meant)
+            interactions.log(store, list(whom), log, kind=kind)
+    return after
+
+
+def _done_words(session: Session, reminder: Reminder) -> str:
+    words = f"done {reminder.id}: {reminder.text} ({reminder.contact})"
+    if reminder.done_at is None:
+        words += f"; comes again, {_due_words(session, reminder)}"
+    return words
+
+
+@app.command("snooze", context_settings=_FREE)
+def snooze(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ID… WHEN",
+            help="Reminders by number (or a contact that has only one open), then the new date.",
+            autocompletion=WhoArgument,
+        ),
+    ],
+) -> None:
+    """Put a reminder off.
+
+    A time of day is kept where the new date names none; a series keeps its place in the week.
+
+    Examples:
+        cardcrm snooze 12 2w
+
+        cardcrm snooze 12 13 next tue 14:00
+
+    """
+    session = session_of(ctx)
+    _refuse_options(words, "snooze")
+    which, due = _until(session, words)
+    meant = _meant(session, which)
+    store = session.store()
+    with store.transaction():
+        after = [reminders.snooze(store, each.id, due) for each in meant]
+    session.answer(
+        "\n".join(
+            f"reminder {each.id}, {_due_words(session, each)}: {each.text} ({each.contact})"
+            for each in after
+        ),
+        lambda: _sheet(after),
+    )
+
+
+def _until(session: Session, words: Sequence[str]) -> tuple[Sequence[str], When]:
+    """What to put off, and until when: the longest end of the words that is a date."""
+    if len(words) < 2:
+        raise UsageError("until when?", "For example: cardcrm snooze 12 2w")
+    for at in range(1, len(words)):
+        try:
+            return words[:at], when(session, " ".join(words[at:]))
+        except UsageError:
+            if at == len(words) - 1:
+                raise
+    raise AssertionError("the last word was tried")
+
+
+def _meant(session: Session, words: Sequence[str]) -> list[Reminder]:
+    """The reminders that words name: numbers, or contacts with one open reminder each.
+
+    Words without a number are tried as one name first, so that names need no quotes.
+    """
+    if len(words) > 1 and not any(map(_is_number, words)):
+        try:
+            contact = session.who(" ".join(words))
+        except NotFoundError:
+            pass
+        else:
+            return [reminders.only_open(session.store(), contact.id, contact.name)]
+    found = [_one(session, word) for word in words]
+    return list({each.id: each for each in found}.values())
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.removeprefix("#").isdigit() and len(word) < 19
+
+
+def _one(session: Session, word: str) -> Reminder:
+    if _is_number(word):
+        return reminders.get(session.store(), int(word.removeprefix("#")))
+    contact = session.who(word)
+    return reminders.only_open(session.store(), contact.id, contact.name)
+
+
+def _sheet(shown: Sequence[Reminder]) -> "Sheet":
+    """Reminders as rows."""
+    from cardcrm.sheet import Column, Sheet
+
+    heads = (
+        ("id", "id"), ("contact_id", "card"), ("contact", "name"), ("text", "what"),
+        ("due_on", "due"), ("due_at", "at"), ("rule", "every"), ("promise", "promise"),
+        ("priority", "priority"), ("owner", "for"), ("done_at", "done"),
+    )  # fmt: skip
+    rows = [tuple(getattr(each, key) for key, _ in heads) for each in shown]
+    return Sheet(tuple(Column(key, title) for key, title in heads), rows)

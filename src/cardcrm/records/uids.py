@@ -1,0 +1,21 @@
+"""Permanent ids of what leaves the box: UUIDs of version 7 (RFC 9562, section 5.7).
+
+They begin with the time, so that new ones stand at the end of their index; random ones would touch
+a page of it each.
+"""
+
+import os
+import time
+
+_RANDOM_BITS = 80
+_VERSION = 0x7 << 76
+_VARIANT = 0x2 << 62
+
+
+def new_uid() -> str:
+    """A fresh UUID, as text."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big")
+    low = random & ~(0xF << 76) & ~(0x3 << 62) | _VERSION | _VARIANT
+    text = f"{milliseconds << _RANDOM_BITS | low:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,0 +1,70 @@
+"""The digest of what is due as one page for mail programs, which know styles on elements alone."""
+
+from typing import TYPE_CHECKING
+
+from cardcrm import dates
+from cardcrm.render.digest import Block, Entry, blocks, subject
+from cardcrm.render.html import escape
+
+if TYPE_CHECKING:
+    from cardcrm.reports.due import Digest
+
+_BODY = "font:15px/1.45 system-ui,sans-serif;color:#222;background:#fff;margin:0;padding:16px"
+_TABLE = "border-collapse:collapse;width:100%;max-width:720px"
+_HEAD = "font-size:17px;margin:22px 0 4px;border-bottom:2px solid #c33;max-width:720px"
+_CELL = "vertical-align:top;padding:5px 12px 5px 0;border-bottom:1px solid #dde"
+_SMALL = "white-space:nowrap;width:1%;"
+_DIM = "color:#666"
+_LATE = "color:#b00"
+
+
+def page(digest: "Digest") -> str:
+    """The whole page."""
+    day = dates.show_day(digest.date, digest.date)
+    title = f"{day} {digest.date.year}: {subject(digest)}"
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width">\n'
+        f"<title>{escape(title)}</title>\n</head>\n"
+        f'<body style="{_BODY}">\n'
+        f'<h1 style="font-size:20px;margin:0">{escape(title)}</h1>\n'
+        + "".join(map(_block, blocks(digest)))
+        + "</body>\n</html>\n"
+    )
+
+
+def _block(block: Block) -> str:
+    colour = f";{_LATE}" if block.late else ""
+    more = f'<p style="{_DIM}">{escape(block.more)}</p>\n' if block.more else ""
+    return (
+        f'<h2 style="{_HEAD}{colour}">{escape(block.title)}</h2>\n'
+        f'<table style="{_TABLE}">\n{"".join(_row(e, late=block.late) for e in block.entries)}'
+        f"</table>\n{more}"
+    )
+
+
+def _row(entry: Entry, *, late: bool) -> str:
+    colour = f";{_LATE}" if late else ""
+    promise = '<span title="promised" style="color:#b60">promised</span> ' if entry.promise else ""
+    extra = f' <span style="{_DIM}">({escape(entry.extra)})</span>' if entry.extra else ""
+    what = f": {escape(entry.what)}" if entry.what else ""
+    number = escape(entry.number)
+    return (
+        f'<tr><td style="{_SMALL}{_CELL};{_DIM};text-align:right">{number}</td>'
+        f'<td style="{_SMALL}{_CELL}{colour}">{escape(entry.when)}</td>'
+        f'<td style="{_CELL}">{promise}<b>{escape(entry.who)}</b>{what}{extra}<br>'
+        f'{_reach(entry.reach)}<br><span style="{_DIM}">{escape(entry.last)}</span></td></tr>\n'
+    )
+
+
+def _reach(text: str) -> str:
+    """A phone number or mail address that can be tapped."""
+    if "@" in text:
+        from urllib.parse import quote
+
+        return f'<a href="mailto:{escape(quote(text, safe="@"))}">{escape(text)}</a>'
+    digits = "".join(char for char in text if char.isdigit() and char.isascii())
+    if not digits:
+        return f'<span style="{_DIM}">{escape(text)}</span>'
+    plus = "+" if text.startswith("+") else ""
+    return f'<a href="tel:{plus}{digits}">{escape(text)}</a>'

@@ -1,0 +1,37 @@
+"""Progress of long work: a bar on a terminal, nothing anywhere else."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+FEW = 2000  # work on fewer things than this is over before a bar could be read
+
+
+@contextlib.contextmanager
+def bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error; call what it gives with how much is done."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def tracked(things: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """Hand things on while a bar counts them."""
+    if total < FEW:
+        yield from things
+        return
+    with bar(total, what) as tell:
+        for number, thing in enumerate(things):
+            if number % 100 == 0:
+                tell(number)
+            yield thing

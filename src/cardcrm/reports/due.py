@@ -1,0 +1,428 @@
+"""What is due: the reckoning behind `cardcrm due`, its mail and its notification.
+
+Promises come first, then the higher priority, then what has waited longest. Due today is not
+overdue, whatever the clock says. A contact is being lost touch with when its cadence asked for an
+interaction by today and no open reminder falls within the days looked at, for then it stands in the
+digest already. Counts stop at `MOST`: nobody works through more in a day, and counting on takes
+longer than everything else.
+
+The records are named tuples: eight dataclasses would cost a twentieth of the whole command.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from cardcrm import dates
+from cardcrm.store import Store
+from cardcrm.store.base import placeholders
+from cardcrm.store.engine import Row
+
+if TYPE_CHECKING:
+    from cardcrm.query import Node
+
+MOST = 500
+CHUNK = 500
+NOTE = 200  # letters of the last note that are kept
+YEAR = 366
+
+T = TypeVar("T")
+
+
+class Callee(NamedTuple):
+    """Whom to call; ``phone`` and ``email`` are the first that are neither dead nor opted out."""
+
+    id: int
+    name: str
+    org: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class Last(NamedTuple):
+    """The latest interaction: its day, its kind and the first line of what was noted."""
+
+    on: dt.date
+    kind: str
+    text: str
+
+
+class Task(NamedTuple):
+    """A reminder that is due. ``due_at`` is the UTC instant and ``time`` the local wall time of one
+    that has a time of day; ``rule`` is the RRULE of one that comes again.
+    """
+
+    id: int
+    text: str
+    due_on: dt.date
+    due_at: str | None
+    time: dt.time | None
+    rule: str
+    promise: bool
+    priority: int
+    owner: str
+    contact: Callee
+    last: Last | None
+
+
+class Lost(NamedTuple):
+    """A contact who should have been touched by ``touch_on``."""
+
+    contact: Callee
+    touch_on: dt.date
+    days_late: int
+    cadence_days: int
+    last: Last | None
+
+
+class Day(NamedTuple):
+    """A birthday or other yearly day; ``age`` is in full years, None where the year is unknown."""
+
+    label: str
+    on: dt.date
+    age: int | None
+    contact: Callee
+    last: Last | None
+
+
+class Part(NamedTuple, Generic[T]):
+    """One part of the digest: the first rows, and how many there are (``exact`` or at least)."""
+
+    rows: tuple[T, ...] = ()
+    total: int = 0
+    exact: bool = True
+
+
+class Digest(NamedTuple):
+    """All that is due on a day and the ``ahead`` days after it."""
+
+    date: dt.date
+    ahead: int
+    overdue: Part[Task]
+    today: Part[Task]
+    coming: Part[Task]
+    losing_touch: Part[Lost]
+    days: Part[Day]
+
+    def __bool__(self) -> bool:
+        """Whether anything is due at all."""
+        parts = (self.overdue, self.today, self.coming, self.losing_touch, self.days)
+        return any(part.rows for part in parts)
+
+
+class Whose(NamedTuple):
+    """Conditions on a contact ``c`` alone, and on a reminder ``r`` of such a contact; "" is all."""
+
+    contact: str = ""
+    reminder: str = ""
+    params: tuple[tuple[str, Any], ...] = ()
+
+
+class _Found(NamedTuple):
+    """Rows not yet made whole, and how many there are."""
+
+    rows: list[Row]
+    total: int
+    exact: bool
+
+
+def digest(
+    store: Store,
+    today: dt.date,
+    *,
+    ahead: int = 7,
+    limit: int = 50,
+    query: "Node | None" = None,
+    owner: str = "",
+) -> Digest:
+    """What is due on ``today`` and the ``ahead`` days after it, at most ``limit`` rows a part.
+
+    ``query`` says whose; ``owner`` takes the reminders for a user, those that are for nobody going
+    to the owner of the card. Raises UsageError for a query that makes no sense.
+    """
+    whose = _whose(store, query, owner)
+    end = _later(today, ahead)
+    overdue = _overdue(store, whose, today, limit)
+    due_now = _between(store, whose, today, today, limit)
+    coming = _between(store, whose, _later(today, 1), end, limit)
+    lost = _lost(store, whose, today, end, limit)
+    days = _days(store, whose, today, min(ahead, YEAR - 1), limit)
+    known = _Known(store, [overdue, due_now, coming, lost, days])
+    return Digest(
+        today,
+        ahead,
+        _part(overdue, map(known.task, overdue.rows)),
+        _part(due_now, map(known.task, due_now.rows)),
+        _part(coming, map(known.task, coming.rows)),
+        _part(lost, (known.lost(row, today) for row in lost.rows)),
+        _part(days, (known.day(row, today) for row in days.rows)),
+    )
+
+
+def _part(found: _Found, rows: Iterable[T]) -> Part[T]:
+    return Part(tuple(rows), found.total, found.exact)
+
+
+def _later(day: dt.date, days: int) -> dt.date:
+    try:
+        return day + dt.timedelta(days=days)
+    except OverflowError:
+        return dt.date.max
+
+
+def _whose(store: Store, query: "Node | None", owner: str) -> Whose:
+    contact: list[str] = []
+    params: dict[str, Any] = {}
+    if query is not None:
+        from cardcrm.records.filters import compile_query
+
+        where, params = compile_query(store, query)
+        contact.append(f"({where})")
+    reminder = list(contact)
+    if owner:
+        params["owner"] = owner.lower()
+        contact.append("lower(c.owner) = :owner")
+        reminder.append("(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))")
+    return Whose(" AND ".join(contact), " AND ".join(reminder), tuple(params.items()))
+
+
+# Reminders
+
+
+def _reminders(whose: Whose, condition: str) -> str:
+    """FROM and WHERE of open reminders; cards are looked at only where the question needs them."""
+    join = " JOIN contact c ON c.id = r.contact_id" if whose.reminder else ""
+    also = f" AND {whose.reminder}" if whose.reminder else ""
+    return f"FROM reminder r{join} WHERE r.done_at IS NULL AND {condition}{also}"
+
+
+_TASK = (
+    "SELECT r.id, r.contact_id, r.text, r.due_on, r.due_at, r.rule, r.promise, r.priority, r.owner"
+)
+
+
+def _overdue(store: Store, whose: Whose, today: dt.date, limit: int) -> _Found:
+    """Promises first, then by priority, then by day.
+
+    Over all cards, each pair of promise and priority is read for itself, in the order of an index,
+    so that tens of thousands of late ones need not be sorted to show the first few.
+    """
+    before = {"today": today.isoformat()}
+    if whose.reminder:
+        source = _reminders(whose, "r.due_on < :today")
+        order = "r.promise DESC, r.priority DESC, r.due_on, r.due_at NULLS FIRST, r.id"
+        rows = _first(store, whose, f"{_TASK} {source} ORDER BY {order}", limit, before)
+    else:
+        rows = _ranked(store, today, limit)
+        source = _reminders(whose, "r.due_on < :today")
+    return _counted(store, whose, rows, source, limit, before)
+
+
+def _ranked(store: Store, today: dt.date, limit: int) -> list[Row]:
+    rows: list[Row] = []
+    for promise in (1, 0):
+        priority = _next_priority(store, promise, 1_000_000)
+        while priority is not None and len(rows) < limit:
+            rows += store.rows(
+                f"{_TASK} FROM reminder r WHERE r.done_at IS NULL AND r.promise = :promise "
+                "AND r.priority = :priority AND r.due_on < :today "
+                "ORDER BY r.due_on, r.due_at NULLS FIRST, r.id LIMIT :limit",
+                promise=promise,
+                priority=priority,
+                today=today.isoformat(),
+                limit=limit - len(rows),
+            )
+            priority = _next_priority(store, promise, priority)
+    return rows
+
+
+def _next_priority(store: Store, promise: int, below: int) -> int | None:
+    """The highest priority below another that an open reminder has."""
+    found: int | None = store.value(
+        "SELECT max(r.priority) FROM reminder r "
+        "WHERE r.done_at IS NULL AND r.promise = :promise AND r.priority < :below",
+        promise=promise,
+        below=below,
+    )
+    return found
+
+
+def _between(store: Store, whose: Whose, first: dt.date, last: dt.date, limit: int) -> _Found:
+    """Day by day, the promises of each day first."""
+    span = {"first": first.isoformat(), "last": last.isoformat()}
+    source = _reminders(whose, "r.due_on >= :first AND r.due_on <= :last")
+    order = "r.due_on, r.promise DESC, r.priority DESC, r.due_at NULLS FIRST, r.id"
+    rows = _first(store, whose, f"{_TASK} {source} ORDER BY {order}", limit, span)
+    return _counted(store, whose, rows, source, limit, span)
+
+
+def _first(store: Store, whose: Whose, sql: str, limit: int, params: dict[str, Any]) -> list[Row]:
+    return store.rows(f"{sql} LIMIT :limit", **dict(whose.params), **params, limit=limit)
+
+
+def _counted(
+    store: Store, whose: Whose, rows: list[Row], source: str, limit: int, params: dict[str, Any]
+) -> _Found:
+    """The rows with their number; those that all are shown need no counting."""
+    if len(rows) < limit:
+        return _Found(rows, len(rows), exact=True)
+    most = max(MOST, 2 * limit)
+    total = store.value(
+        f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT :most) AS counted",
+        **dict(whose.params),
+        **params,
+        most=most + 1,
+    )
+    return _Found(rows, min(total, most), exact=total <= most)
+
+
+# Losing touch, and days of the year
+
+
+def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) -> _Found:
+    also = f" AND {whose.contact}" if whose.contact else ""
+    source = (
+        "FROM contact c WHERE c.touch_on <= :today AND NOT EXISTS (SELECT 1 FROM reminder r "
+        f"WHERE r.contact_id = c.id AND r.done_at IS NULL AND r.due_on <= :last){also}"
+    )
+    span = {"today": today.isoformat(), "last": end.isoformat()}
+    sql = (
+        f"SELECT c.id AS contact_id, c.touch_on, c.cadence_days {source} ORDER BY c.touch_on, c.id"
+    )
+    return _counted(store, whose, _first(store, whose, sql, limit, span), source, limit, span)
+
+
+def _days(store: Store, whose: Whose, today: dt.date, ahead: int, limit: int) -> _Found:
+    """Day by day from today on, so that the turn of the year needs no thought."""
+    join = " JOIN contact c ON c.id = d.contact_id" if whose.contact else ""
+    also = f" AND {whose.contact}" if whose.contact else ""
+    source = f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
+    shown = f"SELECT d.contact_id, d.label, d.day {source} ORDER BY d.id"
+    rows: list[Row] = []
+    coming = [_month_days(_later(today, number)) for number in range(ahead + 1)]
+    for names in coming:
+        if len(rows) < limit:
+            marks, params = placeholders(names, "d")
+            rows += _first(store, whose, shown.format(marks), limit - len(rows), params)
+    marks, params = placeholders(dict.fromkeys(chain.from_iterable(coming)), "d")
+    return _counted(store, whose, rows, source.format(marks), limit, params)
+
+
+def _month_days(day: dt.date) -> list[str]:
+    """The days of the year that fall on a day; 29 February falls on the 28th in common years."""
+    name = day.strftime("%m-%d")
+    leap = day.year % 4 == 0 and (day.year % 100 != 0 or day.year % 400 == 0)
+    return [name, "02-29"] if name == "02-28" and not leap else [name]
+
+
+# What makes a row whole
+
+
+class _Known:
+    """The cards of all rows of a digest: fetched at once, for the rows that are shown alone."""
+
+    def __init__(self, store: Store, parts: Iterable[_Found]) -> None:
+        self.zone = store.customs.zone
+        ids = sorted({row["contact_id"] for part in parts for row in part.rows})
+        self.callees: dict[int, Callee] = {}
+        self.lasts: dict[int, Last] = {}
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            self.callees |= _callees(store, chunk)
+            self.lasts |= _lasts(store, chunk)
+
+    def task(self, row: Row) -> Task:
+        """A reminder with its contact."""
+        at = dates.from_instant(row["due_at"], self.zone) if row["due_at"] else None
+        return Task(
+            id=row["id"],
+            text=row["text"],
+            due_on=dt.date.fromisoformat(row["due_on"]),
+            due_at=row["due_at"],
+            time=at.time() if at else None,
+            rule=row["rule"],
+            promise=bool(row["promise"]),
+            priority=row["priority"],
+            owner=row["owner"],
+            contact=self.callees[row["contact_id"]],
+            last=self.lasts.get(row["contact_id"]),
+        )
+
+    def lost(self, row: Row, today: dt.date) -> Lost:
+        """A contact that is being lost touch with."""
+        touch_on = dt.date.fromisoformat(row["touch_on"])
+        contact_id = row["contact_id"]
+        return Lost(
+            self.callees[contact_id],
+            touch_on,
+            (today - touch_on).days,
+            row["cadence_days"],
+            self.lasts.get(contact_id),
+        )
+
+    def day(self, row: Row, today: dt.date) -> Day:
+        """A yearly day with its contact."""
+        on = dates.next_yearly(row["day"], today)
+        contact_id = row["contact_id"]
+        return Day(
+            row["label"],
+            on,
+            dates.age_on(row["day"], on),
+            self.callees[contact_id],
+            self.lasts.get(contact_id),
+        )
+
+
+def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
+    marks, params = placeholders(ids, "i")
+    points: dict[tuple[int, str], str] = {}
+    for row in store.rows(
+        f"SELECT contact_id, kind, value FROM point WHERE contact_id IN ({marks}) "
+        "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id",
+        **params,
+    ):
+        points.setdefault((row[0], row[1]), row[2])
+    return {
+        row[0]: Callee(
+            row[0],
+            row[1],
+            row[2],
+            points.get((row[0], "phone"), ""),
+            points.get((row[0], "email"), ""),
+        )
+        for row in store.rows(
+            "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
+            f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
+            **params,
+        )
+    }
+
+
+def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:
+    """The latest interaction of each contact, of several on one day the one noted last."""
+    marks, params = placeholders(ids, "i")
+    latest: dict[int, tuple[tuple[str, int], Last]] = {}
+    # The day is compared as an expression, or the index on days would be walked: a thousand
+    # interactions with others for each one that is meant.
+    for row in store.rows(
+        "SELECT p.contact_id, i.on_date, i.kind, substr(i.text, 1, 400) AS text, i.at, i.id "
+        "FROM contact c JOIN participant p ON p.contact_id = c.id "
+        "JOIN interaction i ON i.id = p.interaction_id AND i.on_date || '' = c.last_on "
+        f"WHERE c.id IN ({marks})",
+        **params,
+    ):
+        rank = (row["at"] or f"{row['on_date']}T00", row["id"])
+        known = latest.get(row["contact_id"])
+        if known is None or rank > known[0]:
+            last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))
+            latest[row["contact_id"]] = (rank, last)
+    return {contact_id: last for contact_id, (_, last) in latest.items()}
+
+
+def _gist(text: str) -> str:
+    """The first line of a note, its end replaced by … where it is too long."""
+    line, _, more = text.strip().partition("\n")
+    if len(line) > NOTE:
+        return line[: NOTE - 1].rstrip() + "…"
+    return f"{line.rstrip()} …" if more else line

@@ -1,0 +1,100 @@
+"""Recency, frequency, monetary value: scores from 1 to 5 and the segments they make.
+
+Each customer is scored on the day of their last sale, the number of their orders and their revenue.
+The scores are quintiles: the boundaries are the 20th, 40th, 60th and 80th percentiles of all
+customers, by nearest rank (the smallest value that at least so many percent do not exceed), and a
+score is one more than the number of boundaries that the value exceeds. Equal values thus have equal
+scores. Where all customers have the same value it tells none apart and counts 3.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T", int, str)
+
+FEWEST = 5  # customers; fewer make no fifths
+MIDDLE = 3
+
+CHAMPIONS = "Champions"
+LOYAL = "Loyal"
+POTENTIAL = "Potential loyal"
+NEW = "New customers"
+PROMISING = "Promising"
+ATTENTION = "Need attention"
+SLEEPY = "About to sleep"
+RISK = "At risk"
+PRECIOUS = "Can't lose them"
+HIBERNATING = "Hibernating"
+LOST = "Lost"
+
+# By recency (5 first, 1 last), then by the mean of frequency and monetary value from 1 to 5.
+GRID: tuple[tuple[str, ...], ...] = (
+    (NEW, POTENTIAL, POTENTIAL, CHAMPIONS, CHAMPIONS),
+    (PROMISING, POTENTIAL, POTENTIAL, LOYAL, CHAMPIONS),
+    (SLEEPY, SLEEPY, ATTENTION, LOYAL, LOYAL),
+    (HIBERNATING, HIBERNATING, RISK, RISK, RISK),
+    (LOST, HIBERNATING, RISK, PRECIOUS, PRECIOUS),
+)
+
+
+@dataclass(frozen=True)
+class Quintiles(Generic[T]):
+    """The four boundaries between fifths, rising; ``flat`` where all values are the same."""
+
+    cuts: tuple[T, ...]
+    flat: bool
+
+    def score(self, value: T) -> int:
+        """From 1 (lowest) to 5."""
+        return MIDDLE if self.flat else 1 + sum(cut < value for cut in self.cuts)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The boundaries of all three: ISO days of last sales, orders, and revenue in minor units."""
+
+    recency: Quintiles[str]
+    frequency: Quintiles[int]
+    monetary: Quintiles[int]
+
+    def scores(self, last_on: str, orders: int, revenue: int) -> "Scores":
+        """One customer's scores."""
+        return Scores(
+            self.recency.score(last_on),
+            self.frequency.score(orders),
+            self.monetary.score(revenue),
+        )
+
+
+@dataclass(frozen=True)
+class Scores:
+    """From 1 to 5 each: recency, frequency, monetary value."""
+
+    recency: int
+    frequency: int
+    monetary: int
+
+    def __str__(self) -> str:
+        return f"{self.recency}{self.frequency}{self.monetary}"
+
+    @property
+    def segment(self) -> str:
+        """The usual name for customers of these scores.
+
+        Names and ranges of R and of the mean of F and M (halves rounded up) are those published by
+        Putler in “RFM Analysis for Successful Customer Segmentation” and repeated in most guides
+        since. Its ranges overlap; `GRID` settles that, each cell within the ranges of its name, by
+        the grid of recency and frequency that is in common use.
+        """
+        return GRID[5 - self.recency][(self.frequency + self.monetary + 1) // 2 - 1]
+
+
+def ranks(count: int) -> tuple[int, ...]:
+    """The places, from 0, of the four boundaries among ``count`` values in rising order."""
+    return tuple(-(-fifth * count // 5) - 1 for fifth in range(1, 5))
+
+
+def quintiles(rising: Sequence[T]) -> Quintiles[T]:
+    """The boundaries of values in rising order, at least one."""
+    return Quintiles(tuple(rising[place] for place in ranks(len(rising))), rising[0] == rising[-1])

@@ -1,0 +1,88 @@
+"""The sample box: alive on any day, in a file of its own, and never over one that is there."""
+
+import datetime as dt
+
+import pytest
+
+from cardcrm.__main__ import main
+from cardcrm.records import sample, search
+from cardcrm.store import Customs, Store, open_store
+
+DAYS = ("2026-11-21T20:00", "2028-02-29T08:00", "2027-01-01T00:10", "2027-03-28T01:30")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch, tmp_path):
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("CARDCRM_NOW", DAYS[0])
+    monkeypatch.delenv("CARDCRM_DB", raising=False)
+
+
+def filled(path) -> Store:
+    store = open_store(path, create=True, user=sample.KEEPER, customs=Customs("GB", "GBP"))
+    sample.fill(store)
+    return store
+
+
+@pytest.mark.parametrize("now", DAYS)
+def test_on_any_day_something_is_late_something_is_due_and_somebody_has_a_birthday(
+    now, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CARDCRM_NOW", now)
+    store = filled(tmp_path / "box.db")
+    today = now[:10]
+    soon = dt.date.fromisoformat(today) + dt.timedelta(days=7)
+    open_ = "SELECT count(*) FROM reminder WHERE done_at IS NULL AND due_on"
+    assert store.value(f"{open_} < :today", today=today) >= 2
+    assert store.value(f"{open_} = :today AND promise = 1", today=today) >= 1
+    assert store.value(f"{open_} > :today", today=today) >= 5
+    assert store.value("SELECT count(*) FROM contact WHERE touch_on < :today", today=today) >= 3
+    days = [dt.date.fromisoformat(today) + dt.timedelta(days=ahead) for ahead in range(8)]
+    near = {day.strftime("%m-%d") for day in days}
+    born = {row[0] for row in store.rows("SELECT month_day FROM yearly_day")}
+    assert len(near & born) >= 3, soon
+    store.close()
+
+
+def test_two_samples_of_the_same_day_hold_the_same(tmp_path):
+    def content(store: Store) -> list[tuple[object, ...]]:
+        return [
+            tuple(row)
+            for sql in (
+                "SELECT id, name, note, last_on, touch_on, created_at FROM contact",
+                "SELECT contact_id, on_date, amount, ref FROM sale",
+                "SELECT contact_id, due_on, text, rule FROM reminder",
+                "SELECT on_date, at, text FROM interaction",
+            )
+            for row in store.rows(sql)
+        ]
+
+    one, two = filled(tmp_path / "one.db"), filled(tmp_path / "two.db")
+    assert content(one) == content(two)
+    assert [hit.name for hit in search.quick(one, "Eleanor")] == ["Eleanor Whitcombe"]
+
+
+def test_a_file_that_is_there_is_left_alone(tmp_path, capsys):
+    there = tmp_path / "cards.db"
+    there.write_text("mine")
+    assert main(["demo", "--path", str(there)]) == 4
+    assert there.read_text() == "mine"
+    assert "left alone" in capsys.readouterr().err
+
+
+def test_the_users_own_box_is_not_taken_for_the_sample(tmp_path, capsys):
+    assert main(["--db", str(tmp_path / "own.db"), "demo"]) == 2
+    assert not (tmp_path / "own.db").exists()
+    assert "--path" in capsys.readouterr().err
+
+
+def test_it_says_how_to_go_on_and_undo_does_not_take_the_sample_away(tmp_path, capsys):
+    box = tmp_path / "my box.db"
+    assert main(["demo", "--path", str(box)]) == 0
+    assert f"export CARDCRM_DB='{box}'" in capsys.readouterr().err
+    store = open_store(box, user="somebody")
+    from cardcrm.store import journal
+
+    assert journal.undo(store) is None
+    assert store.value("SELECT count(*) FROM contact") > 35
+    store.close()

@@ -1,0 +1,299 @@
+"""`due`, `remind`, `done` and `snooze` as they are typed, and `due` as cron runs it."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from cardcrm.__main__ import main
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Runs a command line on a fresh box; its exit code, data and words."""
+    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T10:00")
+    monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
+    monkeypatch.setenv("CARDCRM_REGION", "GB")
+
+    def words(*line: str) -> tuple[int, str, str]:
+        code = main(line)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return words
+
+
+@pytest.fixture
+def shop(run, monkeypatch):
+    """A shop with three customers, a week's work and something to look back on."""
+    run("add", "Jane Doe", "--org", "Acme Ltd", "--phone", "+44 113 496 0123", "--every", "30d")
+    run("add", "Bob Stone", "--email", "bob@stone.example", "--birthday", "1980-11-23")
+    run("remind", "jane", "send the quote", "--due", "2026-11-18", "--promise")
+    run("remind", "bob", "ask how the bike runs", "--due", "14:00", "--priority", "2")
+    run("remind", "jane", "call back", "--due", "tue 9:30", "--every", "2w", "--for", "ann")
+    run("add", "Mia Berg", "--phone", "+47 22 00 00 00", "--every", "3w")
+    run("remind", "jane", "measure", "--due", "today")
+    run("remind", "mia", "visit", "--due", "today")
+    monkeypatch.setenv("CARDCRM_NOW", "2026-10-24T10:00")
+    run(
+        "done",
+        "4",
+        "--kind",
+        "visit",
+        "--log",
+        "wall is 12 m, wants sandstone\nquote for two gates",
+    )
+    run("done", "5", "--kind", "call", "--log", "happy with the bike")
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T10:00")
+    return run
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    """Standard output is a terminal of 80 columns."""
+    import os
+
+    monkeypatch.setattr("cardcrm.cli.session._is_terminal", lambda stream: stream is sys.stdout)
+    monkeypatch.setattr("cardcrm.cli.session._width", lambda _stream: 80)
+    monkeypatch.setattr(os, "environ", {**os.environ, "NO_COLOR": "1"})
+
+
+def golden(name: str, shown: str) -> None:
+    assert shown == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_the_digest_reads_like_this(shop):
+    code, out, err = shop("due")
+    assert (code, err) == (0, "")
+    golden("due.txt", out)
+
+
+def test_the_json_is_a_contract(shop):
+    shop("done", "jane", "--log", "nothing")  # two are open, so it is refused
+    code, out, _ = shop("due", "--format", "json")
+    assert code == 0
+    golden("due.json", out)
+
+
+def test_the_page_is_whole_and_the_csv_has_a_row_a_thing(shop):
+    golden("due.html", shop("due", "--format", "html")[1])
+    golden("due.csv", shop("due", "--format", "csv")[1])
+    assert shop("due", "--format", "ids")[1].split() == ["1", "2", "3"]
+
+
+def test_cron_hears_nothing_when_nothing_is_due(run):
+    run("add", "Jane")
+    for fmt in ("table", "html", "markdown"):
+        assert run("due", "--format", fmt) == (0, "", "")
+    assert run("due", "--check") == (0, "", "")
+
+
+def test_programs_get_an_answer_even_then(run):
+    run("add", "Jane")
+    told = json.loads(run("due", "--format", "json")[1])
+    assert (told["overdue"], told["totals"]["overdue"], told["at_least"]) == ([], 0, [])
+
+
+def test_a_person_at_a_terminal_is_told_that_nothing_is_due(run, watched):
+    run("add", "Jane")
+    assert "Nothing is due" in run("due")[2]
+
+
+def test_no_box_is_a_storage_error_and_none_is_made(run, tmp_path):
+    code, out, err = run("due")
+    assert (code, out) == (5, "")
+    assert "there is no card box" in err
+    assert not (tmp_path / "cards.db").exists()
+
+
+def test_check_exits_with_1_when_something_is_overdue_and_still_shows_it(shop):
+    code, out, _ = shop("due", "--check")
+    assert code == 1
+    assert "Overdue (1)" in out
+    shop("done", "1")
+    assert shop("due", "--check")[0] == 0
+
+
+def test_what_is_due_today_is_not_overdue_at_night(shop, monkeypatch):
+    shop("done", "1")
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T23:59")
+    assert shop("due", "--check")[0] == 0
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-22T00:00")
+    assert shop("due", "--check")[0] == 1
+
+
+def test_text_from_people_cannot_move_the_cursor_or_become_markup(run):
+    run("add", "Eve \x1b[31mRed\u202e", "--phone", "+44 113 496 0123")
+    run("remind", "eve", "<b>bold</b> [red]x[/red] \x1b]0;owned\x07", "--due", "today")
+    _, out, _ = run("due")
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "<b>bold</b> [red]x[/red]" in out
+    _, page, _ = run("due", "--format", "html")
+    assert "&lt;b&gt;bold&lt;/b&gt;" in page
+    assert "\x1b" not in page
+
+
+def test_names_and_tasks_are_never_cut_in_a_pipe(run):
+    name = "Wolfeschlegelsteinhausenbergerdorff " * 4
+    what = "measure the garden " * 20
+    run("add", name)
+    run("remind", "1", what, "--due", "today")
+    shown = " ".join(run("due")[1].split())
+    assert name.strip() in shown
+    assert what.strip() in shown
+
+
+def test_no_line_is_wider_than_the_terminal(shop, watched):
+    shop("remind", "jane", "measure the garden " * 20, "--due", "today")
+    lines = shop("due")[1].splitlines()
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_query_and_the_days_ahead_narrow_it_down(shop):
+    assert "Jane" not in shop("due", "bob")[1]
+    assert "Coming" not in shop("due", "--days", "0")[1]
+    assert shop("due", "name:nobody") == (0, "", "")
+
+
+def test_mistyped_options_and_fields_are_usage_errors(shop):
+    for line in (["due", "--chek"], ["due", "ownr:ann"], ["due", "--days", "-1"]):
+        code, _, err = shop(*line)
+        assert code == 2, line
+        assert "error:" in err
+
+
+def test_a_limit_says_what_it_leaves_out(shop):
+    shop("remind", "jane", "pay", "--due", "2026-11-10")
+    assert "… and 1 more" in shop("due", "--limit", "1")[1]
+
+
+def test_notify_without_a_desktop_is_an_outside_failure(shop, monkeypatch):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    code, _, err = shop("due", "--notify")
+    assert code == 6
+    assert "notify-send" in err
+
+
+def test_notify_hands_over_words_without_markup(shop, monkeypatch, tmp_path):
+    program = tmp_path / "notify-send"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/told\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    shop("remind", "jane", "<i>fish & chips", "--due", "2026-11-01", "--promise")
+    assert shop("due", "--notify")[:2] == (0, "")
+    told = (tmp_path / "told").read_text(encoding="utf-8")
+    assert "Due: 2 overdue, 1 today, 1 coming, 1 losing touch, 1 birthday" in told
+    assert "&lt;i&gt;fish &amp; chips" in told
+
+
+# remind
+
+
+def test_remind_says_when_and_who(run):
+    run("add", "Jane Doe")
+    _, _, err = run("remind", "jane", "send", "the", "quote", "--due", "fri 14:00", "--promise")
+    assert err == "promised 1 for Jane Doe, due Fri 27 Nov 14:00: send the quote\n"
+
+
+def test_remind_without_a_date_wants_one_unless_a_rule_gives_it(run):
+    run("add", "Jane Doe")
+    code, _, err = run("remind", "jane", "call")
+    assert code == 2
+    assert "--due WHEN" in err
+    assert (
+        "due Mon 21 Dec, on the 3rd Monday"
+        in run("remind", "jane", "call", "--every", "3rd monday")[2]
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["remind", "jane", "call", "--due", "someday"],
+        ["remind", "jane", "call", "--due", "fri", "--every", "now and then"],
+        ["remind", "jane", "call", "--due", "fri", "--priority", "10"],
+        ["remind", "jane", "  ", "--due", "fri"],
+        ["remind", "jane", "call", "--due", "fri", "--promised"],
+    ],
+)
+def test_remind_refuses_nonsense_and_keeps_nothing(run, wrong):
+    run("add", "Jane Doe")
+    assert run(*wrong)[0] == 2
+    assert json.loads(run("due", "--format", "json")[1])["totals"]["coming"] == 0
+
+
+# done and snooze
+
+
+def test_done_ticks_off_several_or_none(shop):
+    assert shop("done", "1", "99")[0] == 3
+    assert "Overdue" in shop("due")[1]
+    assert shop("done", "1", "#2")[0] == 0
+    assert json.loads(shop("due", "--format", "json")[1])["totals"]["overdue"] == 0
+
+
+def test_done_with_a_log_becomes_an_interaction_and_resets_the_cadence(shop, monkeypatch):
+    assert shop("done", "1", "--log", "sent it by post", "--kind", "mail")[0] == 0
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-30T10:00")
+    last = json.loads(shop("due", "--format", "json")[1])["overdue"][1]["last"]
+    assert last == {"on": "2026-11-21", "kind": "mail", "text": "sent it by post"}
+
+
+def test_a_wrong_kind_leaves_the_reminder_open(shop):
+    assert shop("done", "1", "--log", "sent", "--kind", "pigeon")[0] == 2
+    assert "Overdue (1)" in shop("due")[1]
+
+
+def test_done_takes_a_name_with_one_open_reminder_and_lists_more(shop):
+    code, _, err = shop("done", "jane")
+    assert code == 4
+    assert "send the quote" in err
+    assert "call back" in err
+    assert shop("done", "bob", "stone")[0] == 0
+
+
+def test_a_recurring_one_says_when_it_comes_again(shop):
+    assert "comes again, due Tue 8 Dec 09:30, every 2 weeks" in shop("done", "3")[2]
+
+
+def test_done_alone_points_to_due(shop):
+    code, _, err = shop("done")
+    assert code == 2
+    assert "cardcrm due" in err
+
+
+def test_what_is_dropped_is_asked_for_first(shop):
+    assert shop("done", "1", "--drop")[0] == 2
+    assert shop("done", "1", "--drop", "--yes")[0] == 0
+    assert shop("done", "1")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["1", "2w"], "due Sat 5 Dec"),
+        (["1", "next", "tue", "14:00"], "due Tue 24 Nov 14:00"),
+        (["1", "27", "nov"], "due Fri 27 Nov"),
+        (["bob", "stone", "tomorrow"], "due Sun 22 Nov 14:00"),
+        (["3", "thu"], "due Thu 26 Nov 09:30, every 2 weeks on Tuesday"),
+    ],
+)
+def test_snooze_takes_dates_of_several_words(shop, words, told):
+    code, _, err = shop("snooze", *words)
+    assert (code, told in err) == (0, True), err
+
+
+def test_snooze_puts_off_several_at_once(shop):
+    told = json.loads(shop("snooze", "1", "2", "5d", "--format", "json")[1])
+    assert [each["due_on"] for each in told] == ["2026-11-26", "2026-11-26"]
+
+
+@pytest.mark.parametrize("words", [["1"], ["1", "rubbish"], ["1", "2020-01-01"]])
+def test_snooze_without_a_date_to_come_is_a_usage_error(shop, words):
+    assert shop("snooze", *words)[0] == 2

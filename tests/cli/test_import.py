@@ -1,0 +1,166 @@
+"""Import and export from the shell: good rows in, bad rows told, nothing twice, nothing half."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cardcrm.__main__ import main
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+    return tmp_path / "cards.db"
+
+
+def content(box: Path) -> list[str]:
+    """Every row of every table but the journal, as text."""
+    db = sqlite3.connect(box)
+    tables = [
+        row[0]
+        for row in db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%' "
+            "AND name NOT IN ('step', 'change', 'sqlite_sequence') ORDER BY name"
+        )
+    ]
+    rows = [f"{table}: {row}" for table in tables for row in db.execute(f"SELECT * FROM {table}")]
+    db.close()
+    return rows
+
+
+@pytest.mark.parametrize("name", ["contacts.csv", "contacts.vcf"])
+def test_importing_an_example_twice_changes_nothing(
+    box: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", str(EXAMPLES / name)]) == 0
+    before = content(box)
+    assert main(["import", str(EXAMPLES / name)]) == 0
+    assert content(box) == before
+    assert " 0 added, 0 brought up to date" in capsys.readouterr().err
+
+
+def test_bad_rows_are_told_and_can_be_mended(
+    box: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "people.csv"
+    source.write_text("name;email\nAnn;ann@example.com\nBob;not a mail\nCy;cy@example.com\n")
+    assert main(["import", str(source)]) == 1
+    told = capsys.readouterr().err
+    assert "2 added" in told
+    assert "line 3: “not a mail” is no e-mail address" in told
+    bad = tmp_path / "people.bad.csv"
+    bad.write_text(bad.read_text().replace("not a mail", "bob@example.com"))
+    assert main(["import", str(bad)]) == 0
+    assert "1 added" in capsys.readouterr().err
+
+
+def test_a_trial_run_says_and_does_nothing(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "--dry-run", str(EXAMPLES / "contacts.csv")]) == 0
+    assert "12 would be added" in capsys.readouterr().err
+    assert not box.exists()
+
+
+def test_an_import_is_undone_in_one_step(box: Path) -> None:
+    main(["add", "Tom"])
+    before = [row for row in content(box) if not row.startswith("setting")]
+    main(["import", str(EXAMPLES / "contacts.csv")])
+    assert main(["undo"]) == 0
+    assert [row for row in content(box) if not row.startswith("setting")] == before
+
+
+@pytest.mark.parametrize("kind", ["csv", "vcf"])
+def test_what_is_exported_comes_in_again(
+    box: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("contacts.csv", "contacts.vcf"):
+        main(["import", str(EXAMPLES / name)])
+    first, second = tmp_path / f"first.{kind}", tmp_path / f"second.{kind}"
+    assert main(["export", "--to", str(first)]) == 0
+    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "other.db"))
+    assert main(["import", str(first)]) == 0
+    assert main(["export", "--to", str(second)]) == 0
+    assert second.read_text() == first.read_text()
+
+
+def test_no_exported_cell_starts_a_formula(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["add", '=HYPERLINK("http://x")', "--note", "@SUM(A1)", "--title", "-2+3"])
+    assert main(["export", "name:hyperlink"]) == 0
+    cells = capsys.readouterr().out.splitlines()[1]
+    for formula in ("=HYPERLINK", "@SUM", "-2+3"):
+        assert f"'{formula}" in cells
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "image"),
+        (b"PK\x03\x04" + bytes(50), "workbook"),
+        (b"", "empty"),
+        (b"a;b;c\n1;2;3\n", "header"),
+    ],
+)
+def test_a_wrong_file_gets_one_clear_line(
+    box: Path, tmp_path: Path, content: bytes, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "wrong.csv"
+    source.write_bytes(content)
+    assert main(["import", str(source)]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("error: ")
+    assert told in err
+
+
+def test_a_missing_file_is_not_found(box: Path) -> None:
+    assert main(["import", "nothing-here.csv"]) == 3
+
+
+def test_a_killed_import_leaves_whole_batches_and_can_be_run_again(
+    box: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "many.csv"
+    people = 20_000
+    source.write_text(
+        "name,email\n" + "".join(f"Person {n},p{n}@example.com\n" for n in range(people))
+    )
+    command = [sys.executable, "-m", "cardcrm", "import", str(source)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while count(box) == 0 and time.monotonic() < until:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = count(box)
+    assert kept
+    assert kept % 5_000 == 0
+    db = sqlite3.connect(box)
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert db.execute("SELECT count(*) FROM point").fetchone()[0] == kept
+    assert db.execute("SELECT count(*) FROM card_fts").fetchone()[0] == kept
+    db.close()
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    assert count(box) == people
+
+
+def count(box: Path) -> int:
+    """The cards in a box that another process may be making right now."""
+    if not box.exists():
+        return 0
+    db = sqlite3.connect(f"{box.as_uri()}?mode=ro", uri=True)
+    try:
+        found: int = db.execute("SELECT count(*) FROM contact").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+    else:
+        return found
+    finally:
+        db.close()

@@ -1,0 +1,189 @@
+"""`log`: one line notes what happened and plans what comes next, in one step."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardcrm.__main__ import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command; its exit code, its data and its words. Some cards are there already."""
+    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")  # a Saturday
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
+
+    def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
+        raw = io.BytesIO(stdin.encode())
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(raw, encoding="utf-8"))
+        code = main(list(words))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    for name in ("Jane Doe", "Ann Lee", "Bob Ray"):
+        run("add", name)
+    return run
+
+
+def card(run: Run, who: str = "jane") -> Any:
+    return json.loads(run("show", who, "--format", "json")[1])
+
+
+def undo(path: Path) -> None:
+    from cardcrm.store import journal, open_store
+
+    store = open_store(path)
+    journal.undo(store)
+    store.close()
+
+
+def test_words_need_no_quotes(run: Run) -> None:
+    code, out, err = run("log", "jane", "asked", "for", "a", "quote")
+    assert (code, out) == (0, "")
+    assert err == "logged note 1 with 1 Jane Doe\n"
+    assert card(run)["interactions"][0]["text"] == "asked for a quote"
+
+
+def test_it_logs_and_plans_in_one_line_and_one_step(run: Run, tmp_path: Path) -> None:
+    _, _, err = run("log", "jane", "asked for a quote", "--next", "send quote", "--due", "fri")
+    assert err == "logged note 1 with 1 Jane Doe; reminder 1 for Fri 27 Nov: send quote\n"
+    assert card(run)["reminders"][0]["due_on"] == "2026-11-27"
+    undo(tmp_path / "cards.db")
+    assert (card(run)["interactions"], card(run)["reminders"]) == ([], [])
+
+
+def test_a_next_step_without_a_day_is_due_tomorrow_and_says_so(run: Run) -> None:
+    _, _, err = run("log", "jane", "x", "--next", "call", "--promise")
+    assert "promise 1 for Sun 22 Nov (tomorrow, as no --due was given): call" in err
+    assert card(run)["reminders"][0]["promise"] is True
+
+
+def test_an_impossible_plan_logs_nothing(run: Run) -> None:
+    assert run("log", "jane", "x", "--next", "call", "--due", "someday")[0] == 2
+    assert run("log", "jane", "x", "--next", "  ", "--due", "fri")[0] == 2
+    assert run("log", "jane", "x", "--due", "fri")[0] == 2
+    assert card(run)["interactions"] == []
+
+
+def test_all_that_can_be_told_is_kept(run: Run) -> None:
+    run(
+        "log", "jane", "at the fair", "--kind", "meeting", "--on", "yesterday 14:05", "--in",
+        "--minutes", "45", "--outcome", "interested", "--with", "ann",
+    )  # fmt: skip
+    told = card(run)["interactions"][0]
+    assert told["participants"] == [{"id": 1, "name": "Jane Doe"}, {"id": 2, "name": "Ann Lee"}]
+    assert {
+        "kind": "meeting", "direction": "in", "on": "2026-11-20", "at": "2026-11-20T14:05:00Z",
+        "minutes": 45, "outcome": "interested",
+    }.items() <= told.items()  # fmt: skip
+    assert card(run, "ann")["interaction_count"] == 1
+
+
+def test_history_looks_back(run: Run) -> None:
+    run("log", "jane", "x", "--on", "fri")
+    assert card(run)["interactions"][0]["on"] == "2026-11-20"
+    assert run("log", "jane", "x", "--on", "2026-11-22")[0] == 2
+
+
+def test_mentions_take_part_and_unknown_ones_are_told(run: Run) -> None:
+    code, _, err = run("log", "jane", "met @Ann Lee and @zorro today")
+    assert code == 0
+    assert "logged note 1 with 1 Jane Doe and 2 Ann Lee\n" in err
+    assert "@zorro is no card, or more than one" in err
+
+
+def test_a_text_may_come_from_a_pipe(run: Run) -> None:
+    assert run("log", "jane", stdin="first line\nsecond — line\n")[0] == 0
+    assert card(run)["interactions"][0]["text"] == "first line\nsecond — line"
+
+
+def test_an_empty_pipe_is_no_text(run: Run) -> None:
+    code, _, err = run("log", "jane")
+    assert code == 2
+    assert "there is nothing to log" in err
+
+
+def test_the_editor_opens_where_there_is_no_text(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\necho 'from the editor' >> \"$1\"\n")
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    monkeypatch.setattr("cardcrm.cli.session.Session.asks", True)
+    run("log", "jane")
+    run("log", "--edit", "1")
+    assert card(run)["interactions"][0]["text"] == "from the editor\nfrom the editor"
+
+
+def test_json_answers_with_the_interaction_and_its_reminder(run: Run) -> None:
+    _, out, err = run("--format", "json", "log", "jane", "hi @ann", "--next", "call", "--due", "3d")
+    told = json.loads(out)
+    assert err == ""
+    assert told["text"] == "hi @ann"
+    assert [each["name"] for each in told["participants"]] == ["Jane Doe", "Ann Lee"]
+    assert told["reminder"]["due_on"] == "2026-11-24"
+    assert run("--format", "ids", "log", "jane", "x")[1] == "2\n"
+
+
+def test_mending(run: Run) -> None:
+    run("log", "jane", "asked for a qoute", "--kind", "call")
+    _, _, err = run("log", "--edit", "1", "asked", "for", "a", "quote", "--out", "--on", "fri")
+    assert err == "changed call 1 with 1 Jane Doe\n"
+    told = card(run)["interactions"][0]
+    assert (told["text"], told["direction"], told["on"]) == (
+        "asked for a quote", "out", "2026-11-20",
+    )  # fmt: skip
+    assert "unchanged" in run("log", "--edit", "1", "--kind", "call")[2]
+    assert run("log", "--edit", "9", "x")[0] == 3
+
+
+def test_dropping_asks_first_and_can_be_undone(run: Run, tmp_path: Path) -> None:
+    run("log", "jane", "one")
+    run("log", "jane", "two")
+    assert run("log", "--drop", "1", "2")[0] == 2
+    assert run("log", "--drop", "1", "9", "--yes")[0] == 3
+    assert card(run)["interaction_count"] == 2
+    assert run("log", "--drop", "1", "2", "--yes")[0] == 0
+    assert card(run)["interaction_count"] == 0
+    undo(tmp_path / "cards.db")
+    assert card(run)["interaction_count"] == 2
+
+
+@pytest.mark.parametrize("words", [["--drop"], ["--drop", "jane"], ["--drop", "--yes", "1x"]])
+def test_dropping_needs_ids(run: Run, words: list[str]) -> None:
+    assert run("log", *words)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ([], 2),
+        (["nobody", "x"], 3),
+        (["jane", "x", "--kind", "cal"], 2),
+        (["jane", "x", "--minutes", "-3"], 2),
+        (["jane", "x", "--with", "nobody"], 3),
+        (["jane", "x", "--outcom", "y"], 2),
+    ],
+)
+def test_mistakes_get_a_line_and_keep_nothing(run: Run, words: list[str], code: int) -> None:
+    got, out, err = run("log", *words)
+    assert (got, out) == (code, "")
+    assert err.startswith("error: ")
+    assert card(run)["interaction_count"] == 0
+
+
+def test_text_cannot_reach_the_terminal(run: Run) -> None:
+    run("log", "jane", "red \x1b[31m alert @\x1b[2Jx [bold]no[/bold]")
+    out = run("show", "jane")[1]
+    assert "\x1b" not in out
+    assert "[bold]no[/bold]" in out

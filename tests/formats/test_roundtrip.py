@@ -1,0 +1,144 @@
+"""What is written and read again is the same draft, whatever its texts hold."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vobject.base import readComponents
+
+from cardcrm.formats.common import Item
+from cardcrm.formats.csvfile import read_csv, write_csv
+from cardcrm.formats.text import clean
+from cardcrm.formats.vcard import read_vcard, write_vcard
+from cardcrm.records.drafts import (
+    AddressDraft,
+    ContactDraft,
+    DayDraft,
+    PointDraft,
+    RelationDraft,
+)
+
+NASTY = ["=1+1", "+44 113", "-5", "@x", "'=x", "''", "'98", "'s-Hertogenbosch", 'a "b" c',
+         "a;b|c,d", "\\",
+         "\\;", "a\\", "line\nline", "one\r\ntwo", "\u2028\x85\x0b", "Müller 🎈", '="007"',
+         "* star", "a:b", "birthday", "home", "home;work", "é" * 60, "🎈" * 40, "END:VCARD",
+         "x\nEND:VCARD", " y\n z ", "\ufeff?", "sep=;", "_x", "work,fax"]  # fmt: skip
+anything = st.text(max_size=30) | st.sampled_from(NASTY)
+texts = anything.map(clean)
+words = texts.filter(bool)
+points = st.builds(
+    PointDraft,
+    st.sampled_from(["email", "phone", "web", "social"]),
+    words,
+    texts,
+    st.booleans(),
+    st.booleans(),
+)
+addresses = st.builds(AddressDraft, texts, texts, words, texts, texts, texts)
+some = {"max_size": 3}
+drafts = st.builds(
+    ContactDraft,
+    name=words,
+    kind=st.sampled_from(["person", "org"]),
+    given=texts,
+    family=texts,
+    nicknames=st.lists(words, **some).map(tuple),
+    org=texts,
+    title=texts,
+    points=st.lists(points, **some).map(tuple),
+    addresses=st.lists(addresses, **some).map(tuple),
+    days=st.lists(st.builds(DayDraft, texts, words), **some).map(tuple),
+    tags=st.lists(words, **some).map(tuple),
+    note=texts,
+    fields=st.lists(st.tuples(words, texts), **some).map(tuple),
+    relations=st.lists(st.builds(RelationDraft, texts, words), **some).map(tuple),
+    source=texts,
+    stage=texts,
+    owner=texts,
+    every=texts,
+    uid=texts,
+    ref=texts,
+)
+
+
+def _written(write, cards, *args) -> str:
+    stream = io.StringIO(newline="")
+    assert write(cards, stream, *args) == len(cards)
+    return stream.getvalue()
+
+
+def _read(read, text: str) -> list[ContactDraft]:
+    entries = list(read(io.StringIO(text, newline="")))
+    assert all(isinstance(entry, Item) for entry in entries), entries
+    return [entry.draft for entry in entries]
+
+
+def _as_csv_has_it(draft: ContactDraft) -> ContactDraft:
+    """Points stand by kind, the first birthday before the other days."""
+    kinds = ["email", "phone", "web", "social"]
+    days = list(draft.days)
+    first = next((day for day in days if day.label == "birthday"), None)
+    if first:
+        days.remove(first)
+        days.insert(0, first)
+    ordered = sorted(draft.points, key=lambda point: kinds.index(point.kind))
+    return draft._replace(points=tuple(ordered), days=tuple(days))
+
+
+def _as_vcard_has_it(draft: ContactDraft) -> ContactDraft:
+    """An organisation is of no organisation of its own name."""
+    same = draft.kind == "org" and draft.org == draft.name
+    return draft._replace(org="" if same else draft.org)
+
+
+@given(st.lists(drafts, max_size=4))
+def test_csv_gives_back_every_draft(cards):
+    assert _read(read_csv, _written(write_csv, cards)) == [*map(_as_csv_has_it, cards)]
+
+
+@given(st.lists(drafts, max_size=4), st.sampled_from(["3.0", "4.0"]))
+def test_vcard_gives_back_every_draft(cards, version):
+    text = _written(write_vcard, cards, version)
+    assert _read(read_vcard, text) == [*map(_as_vcard_has_it, cards)]
+
+
+@given(st.lists(drafts, max_size=3))
+def test_no_csv_cell_starts_a_formula(cards):
+    import csv
+
+    for row in csv.reader(io.StringIO(_written(write_csv, cards), newline="")):
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in row)
+
+
+@given(drafts, st.sampled_from(["3.0", "4.0"]))
+def test_no_vcard_line_is_longer_than_75_octets(draft, version):
+    text = _written(write_vcard, [draft], version)
+    assert text.endswith("END:VCARD\r\n")
+    assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
+
+
+@given(drafts)
+def test_vobject_reads_the_same_from_our_vcards(draft):
+    card = next(readComponents(_written(write_vcard, [draft], "3.0")))
+    assert card.fn.value == draft.name
+    assert (card.n.value.given, card.n.value.family) == (draft.given, draft.family)
+    assert [line.value for line in card.contents.get("note", [])] == [draft.note] * bool(draft.note)
+    emails = [point.value for point in draft.points if point.kind == "email"]
+    assert [line.value for line in card.contents.get("email", [])] == emails
+
+
+@pytest.mark.parametrize("write", [write_csv, write_vcard])
+def test_line_ends_and_blanks_are_tidied_on_the_way(write):
+    read = read_csv if write is write_csv else read_vcard
+    [back] = _read(read, _written(write, [ContactDraft(name=" Jane\0 ", note="a\r\nb\rc\n")]))
+    assert (back.name, back.note) == ("Jane", "a\nb\nc")
+
+
+def test_a_vcard_without_a_full_name_gets_one_from_its_parts():
+    cards = [
+        ContactDraft(given="Jane", family="Doe"),
+        ContactDraft(points=(PointDraft("email", "j@example.com"),)),
+    ]
+    names = [back.name for back in _read(read_vcard, _written(write_vcard, cards))]
+    assert names == ["Jane Doe", "j@example.com"]

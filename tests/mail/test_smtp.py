@@ -1,0 +1,365 @@
+"""Mail goes out whole or not at all, and each way of failing has its own clear line."""
+
+import datetime as dt
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import types
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardcrm.__main__ import main
+from cardcrm.config import Config
+from cardcrm.errors import ServiceError, UsageError
+from cardcrm.mail import secrets, smtp
+
+NOW = dt.datetime(2026, 11, 21, 7, 0, tzinfo=dt.UTC)
+PASSWORD = "correct horse"
+
+
+class Post:
+    """What a server was given; it refuses those whose name begins with no."""
+
+    def __init__(self):
+        self.mails = []
+        self.recipients = []
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+        if address.startswith("no"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+        self.mails.append(message_from_bytes(envelope.content, policy=default))
+        self.recipients.append(envelope.rcpt_tos)
+        return "250 OK"
+
+
+def _check(_server, _session, _envelope, _mechanism, given):
+    right = (given.login, given.password) == (b"me@example.com", PASSWORD.encode())
+    return AuthResult(success=right, handled=not right and False)
+
+
+@pytest.fixture
+def serve():
+    """Starts servers on loopback with their own post; stops them all."""
+    running = []
+
+    def start(**options):
+        post = Post()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        controller = Controller(post, hostname="127.0.0.1", port=port, **options)
+        controller.start()
+        running.append(controller)
+        return post, port
+
+    yield start
+    for controller in running:
+        controller.stop(no_assert=True)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for 127.0.0.1 that nobody but the test trusts."""
+    if not shutil.which("openssl"):
+        pytest.skip("there is no openssl to make a certificate with")
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
+            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+def _tls(folder):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
+def where(port, **more):
+    options = {"security": "none", "user": "", "sender": "me@example.com", **more}
+    return smtp.Server("127.0.0.1", port, **options)
+
+
+def mail(*to):
+    return smtp.message("me@example.com", to, "Due: 1 overdue", "Jane Döe", "<p>Jane</p>", NOW)
+
+
+def test_a_mail_arrives_in_text_and_html_marked_as_a_programs(serve):
+    post, port = serve()
+    smtp.send(where(port), mail("ann@example.com", "bob@example.com"))
+    (arrived,) = post.mails
+    assert post.recipients == [["ann@example.com", "bob@example.com"]]
+    assert arrived.get_content_type() == "multipart/alternative"
+    text, html = arrived.iter_parts()
+    assert (text.get_content(), html.get_content()) == ("Jane Döe\r\n", "<p>Jane</p>\r\n")
+    assert html.get_content_type() == "text/html"
+    assert arrived["Auto-Submitted"] == "auto-generated"
+    assert arrived["Date"] == "Sat, 21 Nov 2026 07:00:00 +0000"
+    assert arrived["Message-ID"].endswith("@example.com>")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "jane",
+        "",
+        "a@b@c",
+        "jane@example.com\nBcc: all@example.com",
+        "jane@example.com, bob@example.com",
+        "Jane <jane@example.com>",
+        "jane@exa mple.com",
+        "x" * 250 + "@example.com",
+    ],
+)
+def test_what_is_no_bare_address_is_refused(wrong):
+    with pytest.raises(UsageError, match="no mail address"):
+        smtp.address(wrong)
+
+
+@given(st.text(max_size=60))
+def test_a_subject_cannot_become_a_header_of_its_own(text):
+    made = smtp.message("me@example.com", ["a@example.com"], f"x{text}", "t", "h", NOW)
+    names = {name for name, _ in message_from_bytes(made.as_bytes()).items()}
+    assert names == {
+        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version",
+        "Content-Type",
+    }  # fmt: skip
+
+
+def test_a_login_works_and_a_wrong_one_is_told_without_the_password(serve):
+    options = {"authenticator": _check, "auth_require_tls": False}
+    post, port = serve(**options)
+    known = where(port, user="me@example.com")
+    smtp.send(known, mail("ann@example.com"), PASSWORD)
+    assert len(post.mails) == 1
+    with pytest.raises(ServiceError, match=r"refused the login of me@example\.com") as caught:
+        smtp.send(known, mail("ann@example.com"), "wrong horse")
+    assert "wrong horse" not in caught.value.message + caught.value.hint
+    assert len(post.mails) == 1
+
+
+def test_a_password_never_travels_in_the_clear(serve):
+    far = smtp.Server("mail.example.com", 25, "none", "me", "me@example.com")
+    with pytest.raises(UsageError, match="in the clear"):
+        smtp.send(far, mail("ann@example.com"), PASSWORD)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_secured_mail_arrives_where_the_certificate_is_trusted(
+    serve, certificate, monkeypatch, security
+):
+    key = "tls_context" if security == "starttls" else "ssl_context"
+    post, port = serve(**{key: _tls(certificate)})
+    with pytest.raises(ServiceError, match="not to be trusted"):
+        smtp.send(where(port, security=security), mail("ann@example.com"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    smtp.send(where(port, security=security), mail("ann@example.com"))
+    assert len(post.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("security", "told"),
+    [("starttls", "cannot do what was asked"), ("tls", "no secure connection")],
+)
+def test_a_server_without_security_is_left_alone(serve, security, told):
+    post, port = serve()
+    with pytest.raises(ServiceError, match=told):
+        smtp.send(where(port, security=security), mail("ann@example.com"))
+    assert post.mails == []
+
+
+def test_refused_recipients_are_named_and_the_others_get_theirs(serve):
+    post, port = serve()
+    with pytest.raises(ServiceError, match=r"nobody@example\.com") as caught:
+        smtp.send(where(port), mail("nobody@example.com"))
+    assert "Nothing was sent" in caught.value.hint
+    with pytest.raises(ServiceError, match=r"nobody@example\.com") as caught:
+        smtp.send(where(port), mail("nobody@example.com", "ann@example.com"))
+    assert "The others were sent theirs" in caught.value.hint
+    assert post.recipients == [["ann@example.com"]]
+
+
+def test_a_server_that_is_not_there_is_told_with_its_port(serve):
+    _, port = serve()
+    free = port + 1 if port < 65535 else port - 1
+    with pytest.raises(ServiceError, match=rf"127\.0\.0\.1:{free} cannot be reached"):
+        smtp.send(where(free), mail("ann@example.com"))
+    nowhere = smtp.Server("mail.invalid", 25, "none", "", "me@example.com")
+    with pytest.raises(ServiceError, match=r"mail\.invalid:25 cannot be reached"):
+        smtp.send(nowhere, mail("ann@example.com"))
+
+
+# Settings and secrets
+
+
+def settings(**values):
+    return Config({name.replace("_", "."): value for name, value in values.items()}, {})
+
+
+def test_the_port_follows_the_security_and_the_sender_the_user():
+    for security, port in (("starttls", 587), ("tls", 465), ("none", 25)):
+        found = smtp.server(
+            settings(mail_host="mx", mail_user="me@example.com", mail_security=security)
+        )
+        assert (found.port, found.sender) == (port, "me@example.com")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"mail_host": "mx"},
+        {"mail_host": "mx", "mail_user": "me"},
+        {"mail_host": "mx", "mail_from": "a@example.com", "mail_port": "99999"},
+        {"mail_host": "mx", "mail_from": "a@example.com\nBcc: b@example.com"},
+    ],
+)
+def test_settings_that_do_not_suffice_are_told_before_anything_is_sent(wrong):
+    with pytest.raises(UsageError):
+        smtp.server(settings(**wrong))
+
+
+def test_the_password_is_the_first_line_a_command_prints(tmp_path):
+    script = f"{sys.executable} -c \"print('correct horse'); print('battery')\""
+    assert secrets.password("me", script) == PASSWORD
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("false", "failed"),
+        ("true", "printed nothing"),
+        ("/nonexistent/pass show mail", "cannot be run"),
+        ("sh -c 'echo hunter2; exit 3'", "exit 3"),
+    ],
+)
+def test_a_command_that_fails_is_told_without_what_it_printed(command, told):
+    with pytest.raises(ServiceError, match=told) as caught:
+        secrets.password("me", command)
+    assert "hunter2" not in f"{caught.value.message} {caught.value.__cause__}"
+
+
+def test_a_command_runs_without_a_shell(tmp_path):
+    assert secrets.password("me", f"echo secret; touch {tmp_path}/owned").startswith("secret;")
+    assert not (tmp_path / "owned").exists()
+
+
+def test_a_command_that_hangs_is_given_up(monkeypatch):
+    monkeypatch.setattr(secrets, "PATIENCE", 0.05)
+    with pytest.raises(ServiceError, match="more than"):
+        secrets.password("me", "sleep 5")
+
+
+def test_a_command_that_cannot_be_read_or_is_blank_is_a_usage_error():
+    for command in ("pass 'show", "   "):
+        with pytest.raises(UsageError):
+            secrets.password("me", command)
+
+
+@pytest.fixture
+def ring(monkeypatch):
+    """A keyring in memory."""
+    kept: dict[tuple[str, str], str] = {}
+    errors = types.ModuleType("keyring.errors")
+    errors.KeyringError = type("KeyringError", (Exception,), {})
+    errors.NoKeyringError = type("NoKeyringError", (errors.KeyringError,), {})
+    module = types.ModuleType("keyring")
+    module.errors = errors
+    module.get_password = lambda service, user: kept.get((service, user))
+    module.set_password = lambda service, user, secret: kept.update({(service, user): secret})
+    monkeypatch.setitem(sys.modules, "keyring", module)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    return module
+
+
+def test_the_keyring_gives_back_what_it_was_given(ring):
+    with pytest.raises(ServiceError, match="holds no mail password"):
+        secrets.password("me")
+    secrets.keep("me", PASSWORD)
+    assert secrets.password("me") == PASSWORD
+
+
+def test_a_machine_without_a_keyring_is_told_what_to_do(ring, monkeypatch):
+    def none(*_given):
+        raise ring.errors.NoKeyringError
+
+    monkeypatch.setattr(ring, "get_password", none)
+    with pytest.raises(ServiceError, match="NoKeyringError") as caught:
+        secrets.password("me")
+    assert "mail.password-command" in caught.value.hint
+    monkeypatch.setitem(sys.modules, "keyring.errors", None)
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(ServiceError, match="no mail password") as caught:
+        secrets.password("me")
+    assert "cardcrm[secrets]" in caught.value.hint
+
+
+# `due --mail`
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch, serve):
+    """A box with one late reminder, and a server that is set to take its mail."""
+    post, port = serve()
+    for name, value in {
+        "DB": str(tmp_path / "cards.db"),
+        "CONFIG": str(tmp_path / "none.toml"),
+        "NOW": "2026-11-21T07:00",
+        "MAIL_HOST": "127.0.0.1",
+        "MAIL_PORT": str(port),
+        "MAIL_SECURITY": "none",
+        "MAIL_FROM": "cards@example.com",
+    }.items():
+        monkeypatch.setenv(f"CARDCRM_{name}", value)
+    main(["add", "Jane <Doe>", "--phone", "+44 113 496 0123"])
+    main(["remind", "jane", "send the quote", "--due", "2026-11-18", "--promise"])
+    return post
+
+
+def test_the_digest_is_mailed_and_not_printed(shop, capsys):
+    capsys.readouterr()
+    code = main(["due", "--mail", "me@example.com", "--mail", "ann@example.com", "--check"])
+    told = capsys.readouterr()
+    assert (code, told.out, told.err) == (1, "", "")
+    (arrived,) = shop.mails
+    assert arrived["Subject"] == "Due: 1 overdue"
+    text, html = arrived.iter_parts()
+    assert "1 ! 3 days late  Jane <Doe>: send the quote" in text.get_content()
+    assert "Jane &lt;Doe&gt;" in html.get_content()
+
+
+def test_no_mail_is_sent_when_nothing_is_due(shop, capsys):
+    main(["done", "1"])
+    capsys.readouterr()
+    assert main(["due", "--mail", "me@example.com"]) == 0
+    told = capsys.readouterr()
+    assert (shop.mails, told.out, told.err) == ([], "", "")
+
+
+def test_a_dead_server_is_an_outside_failure(shop, monkeypatch, capsys):
+    monkeypatch.setenv("CARDCRM_MAIL_PORT", "1")
+    assert main(["due", "--mail", "me@example.com"]) == 6
+    assert "cannot be reached" in capsys.readouterr().err
+
+
+def test_a_wrong_address_is_refused_before_the_server_is_asked(shop):
+    assert main(["due", "--mail", "me@example.com\r\nBcc: x@example.com"]) == 2
+    assert shop.mails == []

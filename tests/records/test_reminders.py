@@ -1,0 +1,143 @@
+"""Reminders keep their hour, come again when they should, and are ticked off once."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cardcrm.dates import When
+from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
+from cardcrm.records import contacts, reminders
+from cardcrm.records.drafts import ContactDraft
+from cardcrm.recurrence import anchored, describe_every, next_due
+from cardcrm.store import Customs, open_store
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("CARDCRM_NOW", "2026-10-19T12:00")
+    box = open_store(tmp_path / "cards.db", create=True, customs=Customs(zone="Europe/London"))
+    yield box
+    box.close()
+
+
+@pytest.fixture
+def jane(store):
+    return contacts.add(store, ContactDraft(name="Jane Doe")).id
+
+
+def test_a_weekly_call_at_nine_stays_at_nine_when_the_clocks_change(store, jane, monkeypatch):
+    call = reminders.add(
+        store, jane, "call", When(dt.date(2026, 10, 19), dt.time(9)), every="weekly"
+    )
+    instants = [call.due_at]
+    for day in ("2026-10-19", "2026-10-26", "2026-11-02"):
+        monkeypatch.setenv("CARDCRM_NOW", f"{day}T10:00")
+        call = reminders.done(store, call.id)
+        assert reminders.when_due(store, call).time == dt.time(9)
+        instants.append(call.due_at)
+    assert instants == [
+        "2026-10-19T08:00:00Z",
+        "2026-10-26T09:00:00Z",
+        "2026-11-02T09:00:00Z",
+        "2026-11-09T09:00:00Z",
+    ]
+
+
+def test_a_recurring_one_rolls_past_today_however_late_it_is_done(store, jane, monkeypatch):
+    call = reminders.add(store, jane, "call", When(dt.date(2026, 10, 19)), every="2w")
+    monkeypatch.setenv("CARDCRM_NOW", "2026-12-01T10:00")
+    assert reminders.done(store, call.id).due_on == "2026-12-14"
+    assert reminders.get(store, call.id).done_at is None
+
+
+def test_the_last_of_a_series_is_done_for_good(store, jane):
+    call = reminders.add(
+        store, jane, "call", When(dt.date(2026, 10, 19)), every="FREQ=WEEKLY;COUNT=1"
+    )
+    assert reminders.done(store, call.id).done_at is not None
+    with pytest.raises(ConflictError, match="done already"):
+        reminders.done(store, call.id)
+
+
+def test_snoozing_keeps_the_hour_and_the_place_of_a_series(store, jane, monkeypatch):
+    monday = When(dt.date(2026, 10, 19), dt.time(9))
+    call = reminders.add(store, jane, "call", monday, every="weekly")
+    put_off = reminders.snooze(store, call.id, When(dt.date(2026, 10, 21)))
+    assert reminders.when_due(store, put_off) == When(dt.date(2026, 10, 21), dt.time(9))
+    monkeypatch.setenv("CARDCRM_NOW", "2026-10-21T10:00")
+    again = reminders.when_due(store, reminders.done(store, call.id))
+    assert again == When(dt.date(2026, 10, 26), dt.time(9))
+
+
+def test_nothing_is_put_off_to_the_past(store, jane):
+    call = reminders.add(store, jane, "call", When(dt.date(2026, 10, 19)))
+    with pytest.raises(UsageError, match="is past"):
+        reminders.snooze(store, call.id, When(dt.date(2026, 10, 18)))
+
+
+@given(
+    rule=st.sampled_from(
+        ["FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY", "FREQ=MONTHLY;BYMONTHDAY=-1"]
+    ),
+    day=st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)),
+)
+def test_an_anchored_rule_comes_when_the_bare_one_would(rule, day):
+    due = dt.datetime.combine(day, dt.time())
+    assert next_due(anchored(rule, day), due, due) == next_due(rule, due, due)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=YEARLY", "every year on 17 May"),
+        ("FREQ=MONTHLY;INTERVAL=3", "every 3 months on the 17th"),
+        ("FREQ=DAILY;COUNT=3", "every day, 3 times"),
+        ("rubbish", "rubbish"),
+    ],
+)
+def test_an_anchored_rule_can_be_said_in_words(rule, words):
+    assert describe_every(anchored(rule, dt.date(2026, 5, 17))) == words
+
+
+@pytest.mark.parametrize(
+    ("every", "first"),
+    [
+        ("2w", dt.date(2026, 11, 2)),
+        ("3rd monday", dt.date(2026, 11, 16)),
+        ("daily", dt.date(2026, 10, 20)),
+    ],
+)
+def test_a_series_without_a_date_begins_with_the_first_that_its_rule_gives(every, first):
+    assert reminders.first_date(every, dt.date(2026, 10, 19)) == first
+
+
+def test_a_series_that_never_comes_needs_a_date():
+    with pytest.raises(UsageError, match="no day to come"):
+        reminders.first_date("FREQ=DAILY;COUNT=1", dt.date(2026, 10, 19))
+
+
+def test_a_name_stands_for_the_only_open_reminder(store, jane):
+    with pytest.raises(NotFoundError, match="no open reminder"):
+        reminders.only_open(store, jane, "Jane Doe")
+    first = reminders.add(store, jane, "call", When(dt.date(2026, 10, 19)))
+    assert reminders.only_open(store, jane, "Jane Doe") == first
+    reminders.add(store, jane, "write", When(dt.date(2026, 10, 20)))
+    with pytest.raises(AmbiguousError) as caught:
+        reminders.only_open(store, jane, "Jane Doe")
+    assert [text for _, text, _ in caught.value.candidates] == ["call", "write"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(
+    day=st.dates(dt.date(2026, 1, 1), dt.date(2030, 12, 31)),
+    time=st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+)
+def test_a_date_and_time_come_back_as_they_were_said(store, jane, day, time):
+    skipped = {(3, 29), (3, 28), (3, 26), (3, 25), (3, 31)}  # last Sundays of March
+    if time and time.hour == 1 and (day.month, day.day) in skipped:
+        return
+    made = reminders.add(store, jane, "call", When(day, time))
+    assert reminders.when_due(store, made) == When(day, time)
+    assert made.due_on == day.isoformat()

@@ -1,0 +1,161 @@
+"""WHO: how few words name one card, and what is said where they do not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.records import contacts
+from cardcrm.records.drafts import AddressDraft, ContactDraft, PointDraft
+from cardcrm.records.who import only, resolve
+from cardcrm.store import Customs, Store, open_store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(tmp_path / "cards.db", create=True, customs=Customs("GB", "GBP", ""))
+    for draft in (
+        ContactDraft(name="Acme Heating Ltd", kind="org"),
+        ContactDraft(
+            name="Jane Doe",
+            org="Acme Heating Ltd",
+            nicknames=("Boss",),
+            points=(PointDraft("phone", "0113 496 0123"), PointDraft("email", "Jane@Acme.example")),
+            addresses=(AddressDraft(city="Leeds"),),
+        ),
+        ContactDraft(name="Jane Miller", addresses=(AddressDraft(city="York"),)),
+        ContactDraft(name="Łukasz Müller"),
+        ContactDraft(name="Janet Ray", points=(PointDraft("web", "https://www.janet.example/"),)),
+        ContactDraft(name="Bo Li"),
+    ):
+        contacts.add(store, draft)
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("2", "Jane Doe"),
+        ("#2", "Jane Doe"),
+        ("jane doe", "Jane Doe"),
+        ("  JANE   doe ", "Jane Doe"),
+        ("doe", "Jane Doe"),
+        ("doe jane", "Jane Doe"),
+        ("boss", "Jane Doe"),
+        ("@boss", "Jane Doe"),
+        ("jane@acme.example", "Jane Doe"),
+        ("JANE@ACME.EXAMPLE", "Jane Doe"),
+        ("+44 113 496 0123", "Jane Doe"),
+        ("(0113) 4960123", "Jane Doe"),
+        ("00441134960123", "Jane Doe"),
+        ("496 0123", "Jane Doe"),
+        ("muller", "Łukasz Müller"),
+        ("MÜLLER", "Łukasz Müller"),
+        ("lukasz", "Łukasz Müller"),
+        ("heating", "Acme Heating Ltd"),
+        ("janet", "Janet Ray"),
+        ("janet.example", "Janet Ray"),
+        ("bo", "Bo Li"),
+        ("li", "Bo Li"),
+        ("bo li", "Bo Li"),
+        ("ill", "Jane Miller"),
+    ],
+)
+def test_few_words_name_one_card(store: Store, words: str, name: str) -> None:
+    assert resolve(store, words).name == name
+
+
+def test_a_whole_word_of_a_name_wins_over_its_beginning(store: Store) -> None:
+    """Three cards begin with jane, but Janet is not called so."""
+    with pytest.raises(AmbiguousError) as caught:
+        resolve(store, "jane")
+    assert [name for _, name, _ in caught.value.candidates] == ["Jane Doe", "Jane Miller"]
+
+
+def test_candidates_are_told_apart(store: Store) -> None:
+    with pytest.raises(AmbiguousError) as caught:
+        resolve(store, "jane")
+    first, second = caught.value.candidates
+    assert "Acme Heating Ltd" in first[2]
+    assert second[2] == "York"
+
+
+def test_a_whole_name_wins_over_a_part_of_another(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Doe"))
+    assert resolve(store, "doe").name == "Doe"
+
+
+def test_a_nickname_that_is_a_name_too_is_ambiguous(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Boss"))
+    with pytest.raises(AmbiguousError):
+        resolve(store, "boss")
+
+
+def test_an_unknown_name_brings_near_ones(store: Store) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        resolve(store, "jnae doe")
+    assert "Jane Doe" in caught.value.near
+
+
+@pytest.mark.parametrize("words", ["", "  ", "#", "@", "\x00"])
+def test_nothing_names_nobody(store: Store, words: str) -> None:
+    with pytest.raises(UsageError):
+        resolve(store, words)
+
+
+@pytest.mark.parametrize("words", ["999", "nobody@acme.example", "+44 20 7946 0000", "zzz"])
+def test_the_unknown_is_not_found(store: Store, words: str) -> None:
+    with pytest.raises(NotFoundError):
+        resolve(store, words)
+
+
+def test_only_says_none_where_resolve_raises(store: Store) -> None:
+    assert only(store, "doe") == 2
+    assert only(store, "jane") is None
+    assert only(store, "nobody") is None
+    assert only(store, "") is None
+
+
+def test_a_removed_card_is_found_no_more(store: Store) -> None:
+    contacts.remove(store, [2])
+    with pytest.raises(NotFoundError):
+        resolve(store, "doe")
+
+
+def test_a_common_name_is_ambiguous_and_its_candidates_few(store: Store) -> None:
+    for number in range(60):
+        contacts.add(store, ContactDraft(name=f"Smith Number{number}"))
+    with pytest.raises(AmbiguousError) as caught:
+        resolve(store, "smith")
+    assert len(caught.value.candidates) == 10
+    assert "more than 50" in caught.value.message
+
+
+ANYTHING = st.text(max_size=40) | st.text(alphabet="@#+0-9 *\"'%_():^", max_size=12)
+
+
+@given(words=ANYTHING)
+def test_no_text_is_more_than_a_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, words: str
+) -> None:
+    store = _shared(tmp_path_factory)
+    try:
+        found = resolve(store, words)
+    except (UsageError, NotFoundError, AmbiguousError):
+        return
+    assert found.name in {"Jane Doe", "Ann Lee"}
+
+
+_SHARED: list[Store] = []
+
+
+def _shared(factory: pytest.TempPathFactory) -> Store:
+    if not _SHARED:
+        _SHARED.append(open_store(factory.mktemp("who") / "cards.db", create=True))
+        for name in ("Jane Doe", "Ann Lee"):
+            contacts.add(_SHARED[0], ContactDraft(name=name))
+    return _SHARED[0]

@@ -1,0 +1,76 @@
+"""How the process ends: with all its data written, the right exit code, and no traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardcrm.records import contacts
+from cardcrm.records.drafts import ContactDraft
+from cardcrm.store import open_store
+
+CARDS = 3000  # more than any buffer or pipe holds
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("box") / "cards.db"
+    store = open_store(path, create=True)
+    with store.transaction():
+        for number in range(CARDS):
+            contacts.insert_head(store, ContactDraft(name=f"Jane Doe the {number}th of her name"))
+    store.close()
+    return path
+
+
+def start(box: Path, *words: str, **how: Any) -> "subprocess.Popen[str]":
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[1] / "src"),
+        "CARDCRM_DB": str(box),
+        "CARDCRM_CONFIG": str(box.with_name("none.toml")),
+    }
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
+    command = [sys.executable, "-m", "cardcrm", *words]
+    return subprocess.Popen(
+        command, env=environment, text=True, stdin=subprocess.DEVNULL, **streams
+    )
+
+
+def test_all_data_is_written_before_the_end(box: Path) -> None:
+    process = start(box, "find")
+    out, err = process.communicate()
+    assert (process.returncode, err) == (0, "")
+    assert out.count("\n") == CARDS + 1
+
+
+def test_errors_end_with_their_code_and_words(box: Path) -> None:
+    process = start(box, "show", "nobody")
+    out, err = process.communicate()
+    assert (process.returncode, out) == (3, "")
+    assert err.startswith("error: no card for")
+
+
+def test_a_reader_who_goes_away_is_no_error_worth_words(box: Path) -> None:
+    process = start(box, "find")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait() == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("words", [["find"], ["show", "1"]])
+def test_a_full_disk_is_told(box: Path, words: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        process = start(box, *words, stdout=full)
+        err = process.communicate()[1]
+    assert process.returncode == 6
+    assert "No space left" in err
+    assert "Traceback" not in err
