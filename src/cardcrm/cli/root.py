@@ -112,4 +112,4 @@ def root(
 
     Keep your customers, what was said, promised and sold to them, and what to do next.
     """
-    # The options are taken out of the command line before it comes here; see `cardcrm.__main__`.
+    # The options are taken out of the command line before it comes here; see `cardcrm.cli.run`.
