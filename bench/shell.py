@@ -100,7 +100,7 @@ def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
 def _line(what: str, key: str, runners: dict[str, Runner], failed: dict[str, str]) -> Line:
     if key in failed:
         return Line(what, note=failed[key])
-    return against(what, runners[key], runners[f"floor of {key}"], BOUNDS[key.split()[0]])
+    return against(what, runners[key], runners[f"floor of {key}"], BOUNDS[key.partition(" ")[0]])
 
 
 def _growth(
