@@ -1,4 +1,4 @@
-"""`value`: which customers are worth most, and one customer's figures with the formula filled in."""
+"""`value`: which customers are worth most, and the figures of one with the formula filled in."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
