@@ -228,7 +228,8 @@ def _say_more(session: Session, found: "Report") -> None:
     session.say(f"  expected years: {_years(totals.lifespan)}")
     if totals.unknown:
         whose = "all" if totals.unknown == totals.customers else f"{totals.unknown:,}"
-        session.say(f"  reckoned on revenue, as costs are unknown: {whose} customers")
+        noun = "customer" if totals.unknown == 1 else "customers"
+        session.say(f"  reckoned on revenue, as costs are unknown: {whose} {noun}")
     if found.scale is None:
         session.say("  no RFM: fewer than 5 customers make no fifths")
 
@@ -340,6 +341,6 @@ def _filled_in(lifetime: "Lifetime", revenue: Money) -> str:
         else f" × {lifetime.margin_rate:.1%} margin"
     )
     return (
-        f"{value} = {format_money(lifetime.average_order, code=False)} "
+        f"{value}\n= {format_money(lifetime.average_order, code=False)} "
         f"× {lifetime.orders_per_year:.2f} a year × {lifetime.years:.1f} years{margin}"
     )
