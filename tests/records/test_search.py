@@ -15,8 +15,8 @@ NOTES = ("", "", "wants smithing tools", "order of roses", "an order, by Leeds p
 
 
 @pytest.fixture(scope="module")
-def box(tmp_path_factory):
-    store = open_store(tmp_path_factory.mktemp("box") / "cards.db", create=True)
+def box(shared_places):
+    store = open_store(shared_places("cards"), create=True)
     with store.transaction():
         for number in range(90):
             card = contacts.add(

@@ -86,8 +86,8 @@ def _size(path: Path) -> int:
 
 def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
     """The box to load into, and how to leave it; a trial run with no box yet gets a passing one."""
-    if not dry_run or session.location.exists():
-        return session.store(create=True), lambda: None
+    if not dry_run or _is_there(session):
+        return session.store(create=not dry_run), lambda: None
     folder = tempfile.TemporaryDirectory()
     store = open_store(Path(folder.name) / "trial.db", create=True)
 
@@ -96,6 +96,17 @@ def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]
         folder.cleanup()
 
     return store, leave
+
+
+def _is_there(session: Session) -> bool:
+    location = session.location
+    if isinstance(location, Path):
+        return location.exists()
+    try:
+        session.store()
+    except NoBoxError:
+        return False
+    return True
 
 
 def _work(

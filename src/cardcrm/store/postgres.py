@@ -13,7 +13,7 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 
-from cardcrm.errors import StorageError
+from cardcrm.errors import NoBoxError, StorageError
 from cardcrm.store import address, postgres_search, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.postgres_errors import OLDEST, lost, translated, unreachable
@@ -114,7 +114,7 @@ class PostgresEngine(Searching):
                 "Update cardcrm; nothing was touched.",
             )
         if not version and not create:
-            raise StorageError(
+            raise NoBoxError(
                 f"there is no card box at {self.location}",
                 "`cardcrm add NAME` starts one there.",
             )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cardcrm.errors import ConflictError, StorageError
+from cardcrm.errors import ConflictError, NoBoxError, StorageError
 from cardcrm.store import files, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite_errors import locked, primary_code, translated
@@ -433,7 +433,7 @@ def _has_log(path: Path) -> bool:
 def _start(path: Path, *, create: bool) -> None:
     """Make the file of a new box, unless another process does so at this moment."""
     if not create:
-        raise StorageError(
+        raise NoBoxError(
             f"there is no card box at {path}",
             "`cardcrm add NAME` starts one; `cardcrm demo` shows a filled one.",
         )
