@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.errors import NoBoxError, NotFoundError, UsageError
 from cardcrm.formats.common import Bad, Entry, Item, header_of, read
 from cardcrm.records import loading
 from cardcrm.records.drafts import ContactDraft

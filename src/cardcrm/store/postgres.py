@@ -16,7 +16,7 @@ import psycopg
 from cardcrm.errors import NoBoxError, StorageError
 from cardcrm.store import address, postgres_search, schema
 from cardcrm.store.engine import Params, Row
-from cardcrm.store.postgres_errors import OLDEST, lost, translated, unreachable
+from cardcrm.store.postgres_errors import OLDEST, translated, unreachable
 from cardcrm.store.postgres_rows import columns_of, prepare
 from cardcrm.store.postgres_rows import translated as parametrised
 from cardcrm.store.postgres_search import SEARCH, TRIGRAMS, Searching, vector
@@ -421,13 +421,12 @@ class PostgresEngine(Searching):
         self.execute(f"LISTEN {CHANNEL}", {})
         self._schema = self.rows("SELECT current_schema()", {})[0][0]
 
-    def ask(self, sql: str, params: Params) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        """Column names and rows of one query that can only read, whatever it tries."""
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[psycopg.Connection[Any]]:
+        """The driver's connection in a transaction that can only read."""
         self._run("BEGIN READ ONLY", {})
         try:
-            cursor = self._run(sql, params)
-            names = tuple(column.name for column in cursor.description or ())
-            return names, [tuple(row) for row in cursor] if names else []
+            yield self._db
         finally:
             self.rollback()
 
@@ -447,6 +446,3 @@ def _patience(location: str) -> dict[str, int]:
 
     said = "connect_timeout" in location or "PGCONNECT_TIMEOUT" in os.environ
     return {} if said or location.startswith("service=") else {"connect_timeout": 10}
-
-
-__all__ = ["CHANNEL", "PostgresEngine", "lost"]
