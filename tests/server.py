@@ -29,7 +29,12 @@ SETTINGS = {
 
 
 def programs() -> Path | None:
-    """The folder of a server's programs: on the path, as Debian has them, or from PyPI."""
+    """The folder of a server's programs: as told, on the path, as Debian has them, or from PyPI.
+
+    CARDCRM_TEST_POSTGRES tells of the folder that holds those of another version.
+    """
+    if told := os.environ.get("CARDCRM_TEST_POSTGRES"):
+        return Path(told)
     found = shutil.which("pg_ctl")
     if found and (Path(found).resolve().parent / "initdb").exists():
         return Path(found).resolve().parent

@@ -1,7 +1,7 @@
 """What sales promise: the lines make the amount, refunds take back, re-entry harms nothing."""
 
-import uuid
 import datetime as dt
+import uuid
 
 import pytest
 from hypothesis import given, settings

@@ -139,9 +139,7 @@ ANYTHING = st.text(max_size=40) | st.text(alphabet="@#+0-9 *\"'%_():^", max_size
 
 
 @given(words=ANYTHING)
-def test_no_text_is_more_than_a_clear_error(
-    everybody: Store, words: str
-) -> None:
+def test_no_text_is_more_than_a_clear_error(everybody: Store, words: str) -> None:
     try:
         found = resolve(everybody, words)
     except (UsageError, NotFoundError, AmbiguousError):

@@ -1,8 +1,8 @@
 """Customer value against hand-made and published figures, and plain Python over all sales."""
 
-import uuid
 import datetime as dt
 import math
+import uuid
 from fractions import Fraction
 
 import pytest

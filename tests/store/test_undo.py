@@ -277,9 +277,7 @@ def test_what_others_built_on_is_not_taken_from_under_them(store, place, buildin
     bob.close()
 
 
-def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_title(
-    store, place
-):
+def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_title(store, place):
     contacts.add(store, ContactDraft(name="Jane"))
     editing.edit(store, [1], editing.Edit(values=(("title", "boss"),)))
     bob = as_user(place, "bob")

@@ -2,8 +2,9 @@
 
 A server is named by a URL (``postgresql://user@host/name``), by a service of libpq's service file
 (``service=NAME``), or by ``pg:``, which leaves everything to the ``PG*`` variables and may go on
-with libpq's own words: ``pg:dbname=cards host=db``. Each box fills one schema of a database, the
-first of the connection's search path, so ``?options=-csearch_path%3Dleeds`` names another box there.
+with libpq's own words: ``pg:dbname=cards host=db``. Each box fills one schema of a
+database, the first of the connection's search path, so ``?options=-csearch_path%3Dleeds`` names
+another box there.
 """
 
 import re

@@ -8,8 +8,9 @@ with the connection whatever happens to the program.
 """
 
 import contextlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 
@@ -41,7 +42,7 @@ class PostgresEngine(Searching):
     join = "string_agg"
     card_index = "SELECT id, names, rest FROM card_fts"
     text_index = "SELECT id, body FROM text_fts"
-    for_update = " FOR UPDATE"
+    for_update = " FOR NO KEY UPDATE"  # rows that refer to it may come meanwhile
 
     def __init__(
         self,
@@ -74,7 +75,7 @@ class PostgresEngine(Searching):
                 prepare_threshold=None,
                 client_encoding="utf8",
                 fallback_application_name="cardcrm",
-                **_patience(self._address),
+                connect_timeout=_patience(self._address),
             )
             if self._readonly:
                 db.execute("SET default_transaction_read_only = on")
@@ -157,14 +158,14 @@ class PostgresEngine(Searching):
         """Run a script of DDL, its texts compared byte by byte whatever the database's language."""
         text = ";\n".join(schema.statements(script, **WORDS))
         with self._errors():
-            self._db.execute(_sql(text.replace(" TEXT", ' TEXT COLLATE "C"')))
+            self._db.execute(text.replace(" TEXT", ' TEXT COLLATE "C"'))
 
     def _make_index(self) -> None:
         with self._errors():
-            self._db.execute(_sql(SEARCH))
+            self._db.execute(SEARCH)
             place = self._trigrams()
             if place:
-                self._db.execute(_sql(TRIGRAMS.format(schema=place)))
+                self._db.execute(TRIGRAMS.format(schema=place))
 
     def _trigrams(self) -> str:
         """The schema, quoted, that holds pg_trgm; "" where the server has none for us."""
@@ -189,7 +190,7 @@ class PostgresEngine(Searching):
     def _run(self, sql: str, params: Params) -> psycopg.Cursor[Any]:
         """Run one statement; outside a transaction on a fresh connection if the old one is gone."""
         try:
-            return self._db.execute(_sql(parametrised(sql)), params)
+            return self._db.execute(parametrised(sql), params)
         except psycopg.OperationalError as error:
             if self._is_writing or not self._db.closed:
                 raise translated(error, self.location, self._wait) from error
@@ -197,7 +198,7 @@ class PostgresEngine(Searching):
             raise translated(error, self.location, self._wait) from error
         self._reconnect()
         with self._errors():
-            return self._db.execute(_sql(parametrised(sql)), params)
+            return self._db.execute(parametrised(sql), params)
 
     def _reconnect(self) -> None:
         """Nothing was under way, so nobody needs to know that the server was gone meanwhile."""
@@ -227,7 +228,7 @@ class PostgresEngine(Searching):
         many = list(params)
         if many:
             with self._errors():
-                self._db.cursor().executemany(_sql(parametrised(sql)), many)
+                self._db.cursor().executemany(parametrised(sql), many)
 
     def insert(self, table: str, values: Params) -> int:
         """Insert a row; the id it was given."""
@@ -241,10 +242,9 @@ class PostgresEngine(Searching):
     ) -> None:
         """Insert rows that already hold their ids, and give none of these out again."""
         copy = f"COPY {table} ({columns_of(columns)}) FROM STDIN"
-        with self._errors(), self._db.cursor() as cursor:
-            with cursor.copy(_sql(copy)) as stream:
-                for row in rows:
-                    stream.write_row(row)
+        with self._errors(), self._db.cursor() as cursor, cursor.copy(copy) as stream:
+            for row in rows:
+                stream.write_row(row)
         if "id" in columns and rows:
             place = list(columns).index("id")
             self.skip_ids(table, max(row[place] for row in rows))
@@ -277,12 +277,12 @@ class PostgresEngine(Searching):
         self._is_writing, self.is_shared = True, together
         try:
             try:
-                self._db.execute(_sql(script))
+                self._db.execute(script)
             except psycopg.OperationalError:
                 if not self._db.closed:
                     raise
                 self._reconnect()
-                self._db.execute(_sql(script))
+                self._db.execute(script)
         except psycopg.Error as error:
             self.rollback()
             raise translated(error, self.location, self._wait) from error
@@ -308,7 +308,7 @@ class PostgresEngine(Searching):
     def commit(self) -> None:
         """Commit; with the server's usual settings the change is on its disk when this returns."""
         try:
-            self._db.execute(_sql(f"SELECT pg_notify('{CHANNEL}', current_schema()); COMMIT"))
+            self._db.execute(f"SELECT pg_notify('{CHANNEL}', current_schema()); COMMIT")
         except psycopg.Error as error:
             keeping = self._db.closed
             raise translated(error, self.location, self._wait, keeping=keeping) from error
@@ -325,8 +325,8 @@ class PostgresEngine(Searching):
 
     def index_cards(self, cards: Sequence[tuple[int, str, str]]) -> None:
         """Write the search text of cards in place of any older one."""
-        ids, names, rest = (list(column) for column in zip(*cards, strict=True)) if cards else ((),) * 3
         if cards:
+            ids, names, rest = (list(column) for column in zip(*cards, strict=True))
             self.execute(
                 "INSERT INTO card_fts (id, names, rest) SELECT * FROM unnest("
                 "CAST(:ids AS BIGINT[]), CAST(:names AS TEXT[]), CAST(:rest AS TEXT[])) "
@@ -435,14 +435,7 @@ class PostgresEngine(Searching):
         self._db.close()
 
 
-def _sql(text: str) -> LiteralString:
-    """The driver wants SQL that stands in the program; ours does, or is put together from such."""
-    return cast(LiteralString, text)
-
-
-def _patience(location: str) -> dict[str, int]:
+def _patience(location: str) -> int | None:
     """So many seconds to wait for a server that does not answer, unless the address says."""
-    import os
-
     said = "connect_timeout" in location or "PGCONNECT_TIMEOUT" in os.environ
-    return {} if said or location.startswith("service=") else {"connect_timeout": 10}
+    return None if said or location.startswith("service=") else 10

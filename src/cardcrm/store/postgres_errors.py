@@ -18,19 +18,15 @@ class LostError(StorageError):
 
 def translated(error: Exception, place: str, wait: float, *, keeping: bool = False) -> CardError:
     """An error of the driver as one of ours. ``keeping`` is when a commit was under way."""
-    if isinstance(error, UnicodeEncodeError):
-        return UsageError("a text has characters that are none", "Nothing was changed.")
     if isinstance(error, errors.IntegrityError):
         return ConflictError(
             f"that contradicts what is kept already ({_line(error)})", "Nothing was changed."
         )
-    if isinstance(error, errors.NumericValueOutOfRange):
-        return UsageError("a number is too large to be kept", "Nothing was changed.")
     known = _KNOWN.get(error.sqlstate or "") if isinstance(error, psycopg.Error) else None
     if known is not None:
         kind, words, hint = known
         return kind(words.format(place=place, wait=f"{wait:g}"), hint)
-    if isinstance(error, psycopg.DataError):
+    if isinstance(error, psycopg.DataError | UnicodeEncodeError):
         return UsageError(f"a value cannot be kept ({_line(error)})", "Nothing was changed.")
     if _is_lost(error):
         return lost(place, keeping=keeping)
@@ -160,6 +156,7 @@ _FORBIDDEN = (
 )
 
 _KNOWN: dict[str, tuple[type[CardError], str, str]] = {
+    "22003": (UsageError, "a number is too large to be kept", "Nothing was changed."),
     "40001": _AGAIN,
     "40P01": _AGAIN,
     "53100": _FULL,

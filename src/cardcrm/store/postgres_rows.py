@@ -15,9 +15,7 @@ _PARTS = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|::|:([A-Za-z_]\w*)|%""")
 @functools.lru_cache(maxsize=1024)
 def translated(sql: str) -> str:
     """SQL with ``:named`` parameters as the driver wants it: ``%(named)s``, any other % doubled."""
-    return _PARTS.sub(
-        lambda part: f"%({part[1]})s" if part[1] else part[0].replace("%", "%%"), sql
-    )
+    return _PARTS.sub(lambda part: f"%({part[1]})s" if part[1] else part[0].replace("%", "%%"), sql)
 
 
 class Row(tuple[Any, ...]):
@@ -69,7 +67,7 @@ class _TruthDumper(Dumper):
 
     oid = 23  # int4
 
-    def dump(self, obj: bool) -> bytes:  # noqa: FBT001 - the driver's own signature
+    def dump(self, obj: bool) -> bytes:
         return b"1" if obj else b"0"
 
 

@@ -129,7 +129,8 @@ def _ids(engine: Any, sql: str, params: dict[str, str], limit: int) -> list[int]
 
 def _all_on_card(words: Sequence[str]) -> tuple[str, dict[str, str]]:
     """That a card holds every word on itself, and the parameters of that."""
-    conditions, params = [], {}
+    conditions: list[str] = []
+    params: dict[str, str] = {}
     for number, word in enumerate(words):
         condition, more = _on_card(word, f"w{number}")
         conditions.append(condition)
@@ -174,9 +175,7 @@ def vector(text: str) -> str:
             if left < 0:
                 break
         places.setdefault(word, []).append(place)
-    return " ".join(
-        f"'{word}':{','.join(map(str, found[:255]))}" for word, found in places.items()
-    )
+    return " ".join(f"'{word}':{','.join(map(str, found[:255]))}" for word, found in places.items())
 
 
 def _beginning(word: str) -> str:

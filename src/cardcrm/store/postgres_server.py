@@ -1,7 +1,7 @@
 """A PostgreSQL box looked at with SQL of one's own."""
 
 from collections.abc import Mapping
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 
@@ -23,7 +23,7 @@ def ask(
     engine = PostgresEngine(location, readonly=True, wait=wait)
     try:
         with engine.reading() as db:
-            cursor = db.execute(cast(LiteralString, parametrised(sql)), params, prepare=False)
+            cursor = db.execute(parametrised(sql), params, prepare=False)
             names = tuple(column.name for column in cursor.description or ())
             rows = [tuple(row) for row in cursor] if names else []
     except (psycopg.Error, KeyError) as error:
