@@ -156,7 +156,13 @@ def shared_places(
 
 
 @pytest.fixture
-def server_place(server, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A place on the server alone."""
+def server_places(server, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Places]:
+    """Places on the server alone, by name."""
     with _places("postgresql", tmp_path, request) as found:
-        yield str(found("cards"))
+        yield found
+
+
+@pytest.fixture
+def server_place(server_places: Places) -> str:
+    """A place on the server alone."""
+    return str(server_places("cards"))

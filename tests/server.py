@@ -116,18 +116,34 @@ def make(bin_folder: Path) -> Server:
     """A new server in a folder of its own, started."""
     user = _somebody()
     folder = Path(tempfile.mkdtemp(prefix="cardcrm-pg-"))
-    if user is not None:
-        if not str(bin_folder).startswith("/usr/"):  # another user may not be able to read it there
-            shutil.copytree(bin_folder.parent, folder / "programs", symlinks=True)
-            bin_folder = folder / "programs" / "bin"
-        shutil.chown(folder, user)
-    server = Server(bin_folder, folder / "data", _free_port(), user)
-    server.run(
-        bin_folder / "initdb", "-D", server.data, "-U", "cardcrm", "-A", "trust",
-        "-E", "UTF8", "--locale=C", "-N",
-    )  # fmt: skip
-    server.start()
+    try:
+        if user is not None:
+            bin_folder = _readable(bin_folder, folder)
+            shutil.chown(folder, user)
+        server = Server(bin_folder, folder / "data", _free_port(), user)
+        server.run(
+            bin_folder / "initdb", "-D", server.data, "-U", "cardcrm", "-A", "trust",
+            "-E", "UTF8", "--locale=C", "-N",
+        )  # fmt: skip
+        server.start()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return server
+
+
+def _readable(bin_folder: Path, folder: Path) -> Path:
+    """The programs where another user can surely read them, with the libraries of their package."""
+    if str(bin_folder).startswith("/usr/"):
+        return bin_folder
+    tree = bin_folder.parent
+    package = tree.parent
+    copy = folder / "programs" / package.name / tree.name
+    shutil.copytree(tree, copy, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / "programs" / libraries.name)
+    return copy / bin_folder.name
 
 
 def remove(server: Server) -> None:

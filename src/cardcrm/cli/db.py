@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from cardcrm.cli.common import Session, pairs, session_of
 from cardcrm.errors import CardError, UsageError
 from cardcrm.sheet import Card, Cell, Column, Sheet
-from cardcrm.store import address
+from cardcrm.store import address, open_store
 
 app = typer.Typer()
 
@@ -163,6 +164,53 @@ def restore(
     today = dates.today(session.config.get("timezone"))
     old = care.restore(session.file, copy, today, session.config.number("lock-wait"))
     session.say(f"restored {words}" + (f"; the old box is now {old}" if old else ""))
+
+
+@app.command("copy")
+def copy(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="A box: a file or a server.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="An empty place: a file or server.")],
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a copy that was broken off.")
+    ] = False,
+) -> None:
+    """Copy a whole box into a new one, from file to server or back, and compare the two.
+
+    Ids, journal and search index come along. Neither box may be changed meanwhile: the new one
+    is of the moment at which the copy began.
+
+    Examples:
+        cardcrm db copy ~/.local/share/cardcrm/cards.db postgresql://shop@db/cards
+
+        cardcrm db copy service=cards cards.db --resume
+
+    """
+    from cardcrm.render.progress import bar
+    from cardcrm.store import copying
+
+    session = session_of(ctx)
+    if source == target:
+        raise UsageError("that is the same box twice", "Name another place to copy it to.")
+    wait = session.config.number("lock-wait")
+    with (
+        closing(open_store(address.place(source), wait=wait)) as one,
+        closing(open_store(address.place(target), wait=wait, create=True)) as other,
+    ):
+        rows = copying.total(one)
+        with bar(rows, "copying") as tell:
+            compared = copying.copy(one, other, tell, resume=resume)
+    columns = (
+        Column("table", "table"),
+        Column("rows", "rows"),
+        Column("hash", "hash", wide=True),
+    )
+    session.answer(
+        f"copied {sum(each.rows for each in compared):,} rows; both boxes are the same",
+        lambda: Sheet(
+            columns, [(each.table, each.rows, each.hash) for each in compared], ids="table"
+        ),
+    )
 
 
 @app.command("check")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from cardcrm import config
-from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
+from cardcrm.errors import AmbiguousError, CardError, NotFoundError, StorageError, UsageError
 from cardcrm.store import Customs, Store, open_store
 from cardcrm.store.address import is_server
 from cardcrm.text import clean, tidy
@@ -94,6 +94,11 @@ class Session:
         from cardcrm.records import settings
 
         own = settings.read(store)
+        if "copying" in own:
+            raise StorageError(
+                f"{store.engine.location} is a copy that was broken off",
+                "Go on with it: cardcrm db copy FROM TO --resume.",
+            )
         if create and "currency" not in own:
             region, currency = config.system_customs()
             own = settings.found(

@@ -8,6 +8,7 @@ another box there.
 """
 
 import re
+from pathlib import Path
 
 _SCHEMES = ("postgresql://", "postgres://", "service=", "pg:")
 # Patterns stay strings: re compiles them at their first use, and boxes in files never need them.
@@ -18,6 +19,11 @@ _IN_WORDS = r"(?i)\b((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+)"
 def is_server(location: object) -> bool:
     """Whether a location is the address of a server, not the path of a file."""
     return isinstance(location, str) and location.startswith(_SCHEMES)
+
+
+def place(text: str) -> Path | str:
+    """A location as it is typed: a server's address, or the path of a file."""
+    return text if is_server(text) else Path(text).expanduser()
 
 
 def conninfo(location: str) -> str:
