@@ -18,7 +18,6 @@ from pathlib import Path
 SETTINGS = {
     "fsync": "off",  # nothing here needs to survive a power cut
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "max_connections": "60",
     "shared_buffers": "64MB",
     "listen_addresses": "127.0.0.1",

@@ -72,15 +72,15 @@ def test_everything_comes_along_and_goes_on(source, target):
 def test_a_copy_goes_on_where_it_was_broken_off(source, target, monkeypatch):
     monkeypatch.setattr(copying, "BATCH", 2)
 
-    class Broken(Exception):
+    class BrokenError(Exception):
         """The power has gone."""
 
     def tell(done):
         if done >= limit:
-            raise Broken
+            raise BrokenError
 
     for limit in (1, 3, 5, 8, 13, 21):
-        with pytest.raises(Broken):
+        with pytest.raises(BrokenError):
             copying.copy(source, target, tell, resume=limit > 1)
     with pytest.raises(ConflictError, match="broken off"):
         copying.copy(source, target, lambda _done: None)

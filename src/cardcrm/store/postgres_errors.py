@@ -73,6 +73,7 @@ def _reason(error: psycopg.Error) -> str:
     return lines[-1].rsplit("failed: ", 1)[-1].removeprefix("FATAL:").strip() if lines else "?"
 
 
+_CHECK = "Check the address."
 _REFUSALS = (
     (
         "password authentication failed",
@@ -109,11 +110,8 @@ _REFUSALS = (
         "does not answer: nothing listens there",
         "Is the server running? Check host and port.",
     ),
-    (
-        "could not translate host name",
-        "cannot be found: there is no such host",
-        "Check the address.",
-    ),
+    ("could not translate host name", "cannot be found: there is no such host", _CHECK),
+    ("failed to resolve host", "cannot be found: there is no such host", _CHECK),
     ("timeout expired", "does not answer in time", "Check host, port and network."),
     ("starting up", "is just starting", "Try again in a moment."),
     ("shutting down", "is shutting down", "Try again when it is back."),

@@ -94,7 +94,7 @@ def _on_cards(engine: Any, words: Sequence[str], limit: int) -> list[int]:
 
 def _in_texts(engine: Any, words: Sequence[str], limit: int) -> list[int]:
     """Cards with a note or an interaction that holds every word."""
-    parts = [_beginning(word) for word in words]
+    parts = [_spelled(word) for word in words]
     if not all(parts):
         return []
     params = {"match": " & ".join(f"({part})" for part in parts)}
@@ -120,7 +120,7 @@ def _in_both(engine: Any, words: Sequence[str], limit: int) -> Iterable[int]:
             "participant p JOIN text_fts t ON t.id = p.interaction_id WHERE p.contact_id = c.id "
             "AND t.words @@ CAST(:match AS tsquery))) ORDER BY c.id LIMIT :limit"
         )
-        yield from _ids(engine, sql, params | {"match": _beginning(word)}, limit)
+        yield from _ids(engine, sql, params | {"match": _spelled(word)}, limit)
 
 
 def _ids(engine: Any, sql: str, params: dict[str, str], limit: int) -> list[int]:
@@ -180,8 +180,19 @@ def vector(text: str) -> str:
 
 def _beginning(word: str) -> str:
     """A search for words that begin so; shorter ones only as they are, or they would find all."""
-    *before, last = pieces(word) or [""]
-    if not last:
+    return _query(pieces(word), whole=len(word) < 3)
+
+
+def _spelled(word: str) -> str:
+    """The same for the quick search, where it is the last piece of a word that may be too short."""
+    parts = pieces(word)
+    return _query(parts, whole=not parts or len(parts[-1]) < 3)
+
+
+def _query(parts: Sequence[str], *, whole: bool) -> str:
+    """Words one after the other, the last as a ``whole`` or as a beginning; "" for none."""
+    if not parts:
         return ""
-    end = f"'{last[:LONGEST_WORD]}'" + (":*" if len(word) >= 3 else "")
+    *before, last = parts
+    end = f"'{last[:LONGEST_WORD]}'" + ("" if whole else ":*")
     return " <-> ".join([*(f"'{each[:LONGEST_WORD]}'" for each in before), end])

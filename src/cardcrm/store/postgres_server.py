@@ -23,7 +23,8 @@ def ask(
     engine = PostgresEngine(location, readonly=True, wait=wait)
     try:
         with engine.reading() as db:
-            cursor = db.execute(parametrised(sql), params, prepare=False)
+            db.prepare_threshold = 0  # what is prepared is one statement and no more
+            cursor = db.execute(parametrised(sql), params, prepare=True)
             names = tuple(column.name for column in cursor.description or ())
             rows = [tuple(row) for row in cursor] if names else []
     except (psycopg.Error, KeyError) as error:
