@@ -81,7 +81,7 @@ def names(path) -> list[str]:
 
 WRITER = """
 import sys
-from cardcrm.__main__ import main
+from cardcrm.cli.run import main
 for number in range(int(sys.argv[2])):
     code = main(["add", f"Writer {sys.argv[1]} Row {number}"])
     assert code == 0, code
@@ -112,7 +112,7 @@ def test_eight_writers_at_once_lose_and_double_nothing(tmp_path):
 def test_a_kill_leaves_every_command_whole_or_undone(box):
     """Each command writes a card with its tags; a card without them would be half a command."""
     loop = (
-        "import itertools\nfrom cardcrm.__main__ import main\n"
+        "import itertools\nfrom cardcrm.cli.run import main\n"
         "for n in itertools.count():\n"
         "    main(['add', f'Row {n}', '--tag', 'a', '--tag', 'b', '--email', f'r{n}@x.example'])\n"
         "    print(n, flush=True)\n"
@@ -276,11 +276,12 @@ def test_a_box_that_may_not_be_read_says_so(box):
         box.parent.chmod(0o755)
 
 
-@pytest.mark.parametrize("later", [0, 0.4], ids=["starting", "waiting"])
+@pytest.mark.parametrize("later", [0.05, 0.5], ids=["starting", "waiting"])
 def test_ctrl_c_ends_with_130_and_without_a_traceback(box, later):
-    ready = (
-        "import sys\nfrom cardcrm.__main__ import run\nsys.argv[1:] = ['db', 'sql', '-']\n"
-        "print('ready', flush=True)\nrun()"  # it waits for its query
+    ready = (  # it says when it is at work, and then waits for its query
+        "import sys\nimport cardcrm.__main__ as program\nmain = program.main\n"
+        "sys.argv[1:] = ['db', 'sql', '-']\n"
+        "program.main = lambda: print('ready', flush=True) or main()\nprogram.run()"
     )
     waiting = subprocess.Popen(
         [sys.executable, "-c", ready],

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cardcrm.__main__ import main
+from cardcrm.cli.run import main
 from cardcrm.records import sample, search
 from cardcrm.store import Customs, Store, open_store
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cardcrm.__main__ import main
+from cardcrm.cli.run import main
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cardcrm.__main__ import main
+from cardcrm.cli.run import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -8,7 +8,7 @@ import types
 import pytest
 
 from cardcrm import config, render
-from cardcrm.__main__ import main
+from cardcrm.cli.run import main
 
 
 @pytest.fixture(autouse=True)

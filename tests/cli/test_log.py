@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cardcrm.__main__ import main
+from cardcrm.cli.run import main
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cardcrm.__main__ import main
+from cardcrm.cli.run import main
 from cardcrm.dates import When
 from cardcrm.money import Money
 from cardcrm.records import contacts, editing, interactions, reminders, sales

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import AuthResult
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardcrm.__main__ import main
+from cardcrm.cli.run import main
 from cardcrm.config import Config
 from cardcrm.errors import ServiceError, UsageError
 from cardcrm.mail import secrets, smtp

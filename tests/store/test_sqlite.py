@@ -9,6 +9,7 @@ import pytest
 
 from cardcrm.errors import ConflictError, StorageError, UsageError
 from cardcrm.records import contacts
+from cardcrm.records import settings as records_settings
 from cardcrm.records.drafts import ContactDraft, PointDraft
 from cardcrm.records.search import quick
 from cardcrm.store import checking, open_store, schema
@@ -156,6 +157,23 @@ def test_many_may_start_the_same_box_at_once(path):
     store = open_store(path)
     assert store.value("SELECT count(*) FROM contact") == 8
     assert checking.check(store, print) == []
+    store.close()
+
+
+def test_one_who_starts_a_box_waits_for_another_who_does(path):
+    path.touch(0o600)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    release = threading.Timer(0.3, other.close)
+    release.start()
+    a_box(path, "Jane").close()
+    release.join()
+
+
+def test_a_new_box_is_told_once_what_it_is_made_for(path):
+    store = a_box(path)
+    assert records_settings.found(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
+    assert records_settings.found(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
     store.close()
 
 

@@ -338,3 +338,13 @@ def test_products_come_back_with_their_sale(store):
     contacts.remove(store, [1])
     journal.undo(store)
     assert content(store) == sold
+
+
+def test_a_card_merged_with_an_older_one_counts_its_cadence_from_there(store):
+    _load(store, 1)
+    contacts.add(store, ContactDraft(name="Jane", every="30d"))
+    merging.merge(store, 2, 1)
+    assert contacts.get(store, 2).touch_on == "2025-01-31"
+    assert is_sound(store)
+    journal.undo(store)
+    assert is_sound(store)

@@ -41,7 +41,7 @@ class Name(str):
 
 def prepare(session: Session) -> None:
     """Teach the parser's completion the global options and how names with spaces are written."""
-    from cardcrm.__main__ import take_globals
+    from cardcrm.cli.run import take_globals
 
     def heeding(words: list[str]) -> list[str]:
         flags, rest = take_globals(words)

@@ -95,7 +95,7 @@ def _told(box: Path, cards: int) -> Sheet:
 
 def _show_around(box: Path) -> None:
     """Run a few commands on the box, each under its command line."""
-    from cardcrm.__main__ import main
+    from cardcrm.cli.run import main
 
     for line in TOUR:
         sys.stderr.flush()

@@ -82,9 +82,17 @@ def load(name: str) -> click.Command:
 
 
 def flowing(text: str) -> str:
-    """A help text whose paragraphs are one line each, for a terminal of any width to break."""
+    """A help text whose paragraphs are one line each, for a terminal of any width to break.
+
+    Examples keep their indent behind an empty piece of markup, for Typer would take it off where
+    nothing but the summary stands before them.
+    """
     return "\n\n".join(
-        part if "\n    " in part or part.startswith("    ") else part.replace("\n", " ")
+        part.replace("\n    ", "\n[dim][/dim]    ")
+        if part.startswith("Example")
+        else part.replace("    ", "[dim][/dim]    ", 1)
+        if part.startswith("    ")
+        else part.replace("\n", " ")
         for part in text.split("\n\n")
     )
 
@@ -131,4 +139,4 @@ def root(
 
     Keep your customers, what was said, promised and sold to them, and what to do next.
     """
-    # What these ask for is taken out of the command line before: see `cardcrm.__main__`.
+    # What these ask for is taken out of the command line before: see `cardcrm.cli.run`.

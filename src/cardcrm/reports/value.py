@@ -28,16 +28,18 @@ from cardcrm.store.engine import Row
 from cardcrm.text import near
 from cardcrm.written import add_months
 
+WORTH = "coalesce(v.margin, v.revenue)"  # in minor units
 ORDERS: dict[str, str] = {
     "revenue": "v.revenue DESC, v.contact_id",
-    "margin": "v.margin DESC NULLS LAST, v.revenue DESC, v.contact_id",
     "orders": "v.orders DESC, v.revenue DESC, v.contact_id",
-    "clv": "",  # needs today; see `_best_by_lifetime`
+    "margin": "v.margin DESC, v.contact_id",
+    "clv": f"{WORTH} DESC, v.contact_id",  # among customers of one first day
 }
 _EVERYTHING = 2**62
-_WORTH = "coalesce(v.margin, v.revenue)"
-_COLUMNS = "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.first_on, v.last_on"
-_JOINED = "contact_value v JOIN contact c ON c.id = v.contact_id"
+_COLUMNS = (
+    "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.first_on, v.last_on, "
+    f"{WORTH} AS worth"
+)
 
 
 @dataclass(frozen=True)
@@ -127,14 +129,10 @@ def report(
     scale = _scale(store, currency, together.customers)
     most = _EVERYTHING if limit is None else limit
     condition, params = _condition(store, currency, where)
-    if by == "clv":
-        rows = _best_by_lifetime(store, condition, params, today, most)
+    if by in ("margin", "clv"):
+        rows = _best_by_day(store, by, condition, params, today, most)
     else:
-        rows = store.rows(
-            f"SELECT {_COLUMNS} FROM {_JOINED} WHERE {condition} ORDER BY {ORDERS[by]} LIMIT :most",
-            **params,
-            most=most,
-        )
+        rows = _best_rows(store, by, condition, params, most)
     return Report(
         together,
         scale,
@@ -143,12 +141,57 @@ def report(
 
 
 def _condition(store: Store, currency: str, where: Node | None) -> tuple[str, dict[str, Any]]:
+    """SQL that keeps the customers meant among ``contact_value v``, and its parameters."""
     if where is None:
         return "v.currency = :currency", {"currency": currency}
     from cardcrm.records.filters import compile_query
 
     found, params = compile_query(store, where)
-    return f"v.currency = :currency AND ({found})", {**params, "currency": currency}
+    return (
+        f"v.currency = :currency AND v.contact_id IN (SELECT c.id FROM contact c WHERE {found})",
+        {**params, "currency": currency},
+    )
+
+
+def _best_rows(
+    store: Store, by: str, condition: str, params: dict[str, Any], most: int
+) -> list[Row]:
+    """The first rows in an order; names are looked up for these alone."""
+    return store.rows(
+        f"SELECT {_COLUMNS} FROM (SELECT v.* FROM contact_value v WHERE {condition} "
+        f"ORDER BY {ORDERS[by]} LIMIT :most) v JOIN contact c ON c.id = v.contact_id "
+        f"ORDER BY {ORDERS[by]}",
+        **params,
+        most=most,
+    )
+
+
+def _best_by_day(
+    store: Store, by: str, condition: str, params: dict[str, Any], today: dt.date, most: int
+) -> list[Row]:
+    """The rows of the highest margins or lifetime values, where these can be told.
+
+    Customers of one first day rank as what they brought. So the best of all are among the best of
+    those days whose own best are highest, and these are soon found by an index.
+    """
+    known = "v.margin IS NOT NULL" if by == "margin" else "v.orders > 0"
+
+    def height(row: Row) -> float:
+        since = observed(_day(row["first_on"]), today) if by == "clv" else 1.0
+        return float(row["worth"] / since)
+
+    days = store.rows(
+        f"SELECT first_on, worth FROM (SELECT v.first_on, max(CASE WHEN {known} THEN {WORTH} END) "
+        f"AS worth FROM contact_value v WHERE {condition} GROUP BY v.first_on) best "
+        "WHERE worth IS NOT NULL",
+        **params,
+    )
+    rows: list[Row] = []
+    for day in heapq.nlargest(min(most, len(days)), days, key=height):
+        inside = {**params, "day": day["first_on"]}
+        here = f"{condition} AND v.first_on = :day AND {known}"
+        rows += _best_rows(store, by, here, inside, most)
+    return heapq.nlargest(min(most, len(rows)), rows, key=height)
 
 
 def of_contact(
@@ -160,7 +203,8 @@ def of_contact(
     """
     found = []
     for row in store.rows(
-        f"SELECT {_COLUMNS} FROM {_JOINED} WHERE v.contact_id = :id ORDER BY v.currency",
+        f"SELECT {_COLUMNS} FROM contact_value v JOIN contact c ON c.id = v.contact_id "
+        "WHERE v.contact_id = :id ORDER BY v.currency",
         id=contact_id,
     ):
         together = totals(store, row["currency"], today, years)
@@ -181,7 +225,7 @@ def totals(
     """All customers of a currency together; None where there are none."""
     days = store.rows(
         "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(revenue) AS revenue, "
-        f"sum(margin) AS margin, sum({_WORTH}) AS worth FROM contact_value v "
+        f"sum(margin) AS margin, sum({WORTH}) AS worth FROM contact_value v "
         "WHERE currency = :currency GROUP BY first_on",
         currency=currency,
     )
@@ -232,7 +276,7 @@ def _best(store: Store, currency: str, count: int) -> int:
 def _without_orders(store: Store, currency: str, today: dt.date) -> float:
     """What customers with refunds alone would add a year: they have no lifetime value."""
     rows = store.rows(
-        f"SELECT first_on, sum({_WORTH}) AS worth FROM contact_value v "
+        f"SELECT first_on, sum({WORTH}) AS worth FROM contact_value v "
         "WHERE currency = :currency AND orders < 1 GROUP BY first_on",
         currency=currency,
     )
@@ -291,42 +335,6 @@ def _at(store: Store, currency: str, column: str, place: int, count: int) -> Any
         currency=currency,
         place=count - 1 - place if falling else place,
     )
-
-
-def _best_by_lifetime(
-    store: Store, condition: str, params: dict[str, Any], today: dt.date, most: int
-) -> list[Row]:
-    """The rows of the highest lifetime values.
-
-    Customers of one first day rank as what they brought; so the best of the days whose own best are
-    highest are the best of all.
-    """
-    condition = f"{condition} AND v.orders > 0"
-    days = store.rows(
-        f"SELECT v.first_on, max({_WORTH}) AS worth FROM {_JOINED} WHERE {condition} "
-        "GROUP BY v.first_on",
-        **params,
-    )
-    rows = [
-        row
-        for day in _highest(days, today, most)
-        for row in store.rows(
-            f"SELECT {_COLUMNS}, {_WORTH} AS worth FROM {_JOINED} "
-            f"WHERE {condition} AND v.first_on = :day "
-            f"ORDER BY worth DESC, v.contact_id LIMIT :most",
-            **params,
-            day=day["first_on"],
-            most=most,
-        )
-    ]
-    return _highest(rows, today, most)
-
-
-def _highest(rows: list[Row], today: dt.date, most: int) -> list[Row]:
-    def yearly(row: Row) -> float:
-        return float(row["worth"] / observed(_day(row["first_on"]), today))
-
-    return heapq.nlargest(min(most, len(rows)), rows, key=yearly)
 
 
 def worth(row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today: dt.date) -> Worth:

@@ -188,6 +188,7 @@ class Store:
         old = {name: before[name] for name in changed}
         sets = ", ".join(f"{name} = :{name}" for name in changed)
         self.engine.execute(f"UPDATE {table} SET {sets} WHERE id = :id", {**changed, "id": row_id})
+        self._mark_employer(table, old)
         self.note("update", table, row_id, old, changed)
         self._mark_both(table, row_id, before, changed)
         return True
@@ -202,6 +203,7 @@ class Store:
         kept_free = {name: value for name, value in old.items() if name not in KEPT_COLUMNS}
         self.note("delete", table, row_id, kept_free, None)
         TABLES[table].mark(self._changing, row_id, old)
+        self._mark_employer(table, old)
 
     def delete_where(self, table: str, column: str, value: Any) -> None:
         """Delete every row of a table whose column has the value, each journalled."""
@@ -216,6 +218,13 @@ class Store:
         entry.mark(self._changing, row_id, {**changed, **owner})
         if entry.owner in changed:
             entry.mark(self._changing, row_id, changed)
+        if table == "contact" and "org_id" in changed:
+            self._changing.touches.add(row_id)
+
+    def _mark_employer(self, table: str, old: Mapping[str, Any]) -> None:
+        """An organisation that somebody leaves may have been spoken with through them alone."""
+        if table == "contact" and old.get("org_id"):
+            self._changing.touches.add(old["org_id"])
 
     # the journal's own part
 

@@ -171,6 +171,25 @@ def note_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tu
 
 
 def _touch(engine: Engine, ids: set[int]) -> None:
+    """People first: what was said to them was said to the organisation they work at."""
+    _write_touches(engine, ids)
+    _write_touches(engine, _employers(engine, ids))
+
+
+def _employers(engine: Engine, ids: set[int]) -> set[int]:
+    """The organisations among cards, and those that the others work at."""
+    return {
+        row[0]
+        for marks, params in chunks(ids)
+        for row in engine.rows(
+            f"SELECT id FROM contact WHERE id IN ({marks}) AND kind = 'org' UNION "
+            f"SELECT org_id FROM contact WHERE id IN ({marks}) AND org_id IS NOT NULL",
+            params,
+        )
+    }
+
+
+def _write_touches(engine: Engine, ids: set[int]) -> None:
     for marks, params in chunks(ids):
         engine.execute_many(
             "UPDATE contact SET last_on = :last_on, touch_on = :touch_on WHERE id = :id",
@@ -186,22 +205,21 @@ def touches(
 ) -> list[tuple[int, str | None, str | None]]:
     """The day of each card's last interaction, and the day by which its cadence wants the next.
 
-    A card with a cadence and no interaction counts from the day it was made.
+    An organisation is spoken with when anybody who works there is. A card with a cadence and no
+    interaction counts from the day it was made.
     """
     rows = engine.rows(
-        "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date) AS last_on FROM contact c "
+        "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date) AS last_on, "
+        "(SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id) AS people_on FROM contact c "
         "LEFT JOIN participant p ON p.contact_id = c.id "
         "LEFT JOIN interaction i ON i.id = p.interaction_id "
         f"WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_at",
         params,
     )
+    lasts = [(row, max(row["last_on"] or "", row["people_on"] or "") or None) for row in rows]
     return [
-        (
-            row[0],
-            row["last_on"],
-            _touch_on(row["last_on"] or row["created_at"], row["cadence_days"]),
-        )
-        for row in rows
+        (row["id"], last_on, _touch_on(last_on or row["created_at"], row["cadence_days"]))
+        for row, last_on in lasts
     ]
 
 

@@ -210,7 +210,7 @@ CREATE TABLE contact_value (
 CREATE INDEX contact_value_revenue ON contact_value (currency, revenue);
 CREATE INDEX contact_value_last ON contact_value (currency, last_on);
 CREATE INDEX contact_value_orders ON contact_value (currency, orders, revenue);
-CREATE INDEX contact_value_first ON contact_value (currency, first_on, revenue, margin);
+CREATE INDEX contact_value_first ON contact_value (currency, first_on, revenue, margin, orders);
 """
 
 KEEPING = """

@@ -1,0 +1,147 @@
+"""One run of the program: a command line in, a command run, every error turned into one line."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+GLOBALS = ("db", "format", "color")
+INTERRUPTED = 130
+PIPE_CLOSED = 141  # what a program that a closed pipe has ended is said to exit with
+
+
+def take_globals(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """The global options, which may stand anywhere before ``--``, and the words that are left."""
+    flags: dict[str, str] = {}
+    rest: list[str] = []
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        name, equals, value = word.removeprefix("--").partition("=")
+        if word == "--":
+            rest += [word, *left]
+            break
+        if not word.startswith("--") or name not in GLOBALS:
+            rest.append(word)
+        elif equals:
+            flags[name] = value
+        elif left:
+            flags[name] = left.pop(0)
+        else:
+            rest.append(word)  # the parser will say that the value is missing
+    return flags, rest
+
+
+def _as_typed(word: str) -> str:
+    """A word of the command line; UTF-8 stays itself where the system thinks it knows but ASCII."""
+    if word.isascii() or not any("\udc80" <= char <= "\udcff" for char in word):
+        return word
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code. Words default to the process's own."""
+    from cardcrm.cli.session import Session
+
+    given = list(map(_as_typed, sys.argv[1:]) if words is None else words)
+    flags, rest = take_globals(given)
+    session = Session(flags, rest)
+    try:
+        return _run(session, rest)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _silence()
+        return PIPE_CLOSED
+    finally:
+        session.close()
+
+
+def _run(session: Any, words: list[str]) -> int:
+    """One place where errors are caught."""
+    import typer
+    from typer._click.exceptions import ClickException
+
+    from cardcrm.cli.root import app
+    from cardcrm.errors import CardError
+
+    try:
+        _check_flags(session)
+        if "_CARDCRM_COMPLETE" in os.environ:
+            from cardcrm.cli.completion import prepare
+
+            prepare(session)
+        elif words and words[0].startswith(("--install-completion", "--show-completion")):
+            from cardcrm.cli.completion import answer
+
+            answer(words)
+            return 0
+        command = typer.main.get_command(app)
+        code = command.main(args=words, prog_name="cardcrm", standalone_mode=False, obj=session)
+        sys.stdout.flush()
+    except typer.Abort:
+        return INTERRUPTED
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None  # the parser ends the program itself at a closed pipe
+        raise
+    except BrokenPipeError:
+        raise
+    except (CardError, ClickException, OSError, MemoryError) as error:
+        return _fail(session, error)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(session: Any, error: Exception) -> int:
+    """Tell of an error; the exit code it ends the program with."""
+    from typer._click.exceptions import NoArgsIsHelpError
+
+    from cardcrm.errors import CardError, UsageError
+
+    if isinstance(error, NoArgsIsHelpError):
+        error.show()
+        return UsageError.exit_code
+    failure = error if isinstance(error, CardError) else _as_ours(error)
+    session.fail(failure)
+    return failure.exit_code
+
+
+def _as_ours(error: Exception) -> Any:
+    """An error of the system's or the parser's as one of our tree."""
+    from cardcrm.errors import ServiceError
+
+    if isinstance(error, OSError):
+        return ServiceError(f"{error.filename or 'the system'}: {error.strerror or error}")
+    if isinstance(error, MemoryError):
+        return ServiceError("there is not enough memory for this")
+    return _usage(error)
+
+
+def _check_flags(session: Any) -> None:
+    wanted = session.flags.get("format")
+    if not wanted:
+        return
+    from cardcrm.errors import UsageError
+    from cardcrm.render import FORMATS
+
+    if wanted not in FORMATS:
+        session.flags["format"] = ""
+        raise UsageError(f"“{wanted}” is no format", f"There are: {', '.join(FORMATS)}.")
+
+
+def _usage(error: Any) -> Any:
+    """A parser's complaint as an error of ours, with the way to the command's help."""
+    from cardcrm.errors import UsageError
+
+    path = error.ctx.command_path if getattr(error, "ctx", None) else "cardcrm"
+    message = error.format_message().rstrip(".")
+    return UsageError(message[:1].lower() + message[1:], f"See `{path} --help`.")
+
+
+def _silence() -> None:
+    """Keep Python from complaining about the closed pipe once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,326 @@
+"""`sell`: sales and refunds, noted in one line; and those noted wrongly, removed."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.common import Session, WhoArgument, session_of, when
+from cardcrm.errors import CardError, UsageError
+from cardcrm.money import (
+    Money,
+    format_money,
+    format_quantity,
+    parse_money,
+    parse_percent,
+    parse_quantity,
+)
+
+if TYPE_CHECKING:
+    from cardcrm.records.sales import LineDraft, Sale
+    from cardcrm.sheet import Card
+
+app = typer.Typer()
+
+LINES = "What was sold"
+WRONG = "Noted wrongly"
+
+# Codes of currencies that are words of a shop's day as well: in small letters they are text.
+_WORDS = frozenset(
+    [
+        "all",
+        "bam",
+        "bob",
+        "cad",
+        "cop",
+        "cup",
+        "gel",
+        "mad",
+        "mop",
+        "nad",
+        "pen",
+        "ron",
+        "rub",
+        "sos",
+        "top",
+        "try",
+    ]
+)
+
+
+@app.command("sell", context_settings={"ignore_unknown_options": True})
+def sell(
+    ctx: typer.Context,
+    who: Annotated[
+        str, typer.Argument(metavar="WHO", help="The card.", autocompletion=WhoArgument)
+    ],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[AMOUNT] [WHAT…]",
+            help="The amount, unless products make it; then what it was for.",
+        ),
+    ] = [],
+    on: Annotated[str, typer.Option(metavar="WHEN", help="The day, if not today.")] = "",
+    cost: Annotated[
+        str, typer.Option(metavar="AMOUNT", help="What it cost the firm, without a sign.")
+    ] = "",
+    currency: Annotated[
+        str, typer.Option(metavar="CODE", help="Currency of amounts that name none, such as EUR.")
+    ] = "",
+    ref: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="Outside reference; the same one again changes nothing."),
+    ] = "",
+    refund: Annotated[
+        bool, typer.Option("--refund", help="Money back; so is a negative amount.")
+    ] = False,
+    product: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="A product, by name or article number.", rich_help_panel=LINES
+        ),
+    ] = "",
+    qty: Annotated[
+        str, typer.Option(metavar="N", help="How many of it; 1 if not said.", rich_help_panel=LINES)
+    ] = "",
+    price: Annotated[
+        str,
+        typer.Option(
+            metavar="AMOUNT",
+            help="Price of one; from the catalogue if not said.",
+            rich_help_panel=LINES,
+        ),
+    ] = "",
+    discount: Annotated[
+        str, typer.Option(metavar="PERCENT", help="Such as 10%.", rich_help_panel=LINES)
+    ] = "",
+    line: Annotated[
+        list[str],
+        typer.Option(
+            metavar="LINE",
+            help="“2 x Rose bouquet @ 24.50 -10%”; may be repeated.",
+            rich_help_panel=LINES,
+        ),
+    ] = [],
+    drop: Annotated[
+        bool,
+        typer.Option("--drop", help="Remove sales by their numbers.", rich_help_panel=WRONG),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel=WRONG)] = False,
+) -> None:
+    """Note a sale or a refund.
+
+    Whoever was a lead or prospect is a customer from then on.
+
+    Examples:
+        cardcrm sell jane 12.50 flowers
+
+        cardcrm sell jane --product "Rose bouquet" --qty 2 --discount 10%
+
+        cardcrm sell acme --line "2 x Rose bouquet @ 24.50" --line "Vase" --ref INV-1041
+
+        cardcrm sell jane -12 wilted, money back
+
+        cardcrm sell --drop 17
+
+    """
+    session = session_of(ctx)
+    _refuse_options([who, *words])
+    if drop:
+        _drop(session, [who, *words], yes=yes)
+        return
+    from cardcrm.records import sales
+
+    contact = session.who(who)
+    default = (currency or session.store().customs.currency).upper()
+    lines = _lines(product, qty, price, discount, line, default)
+    amount, text = read_amount(words, default, needed=not lines)
+    amounts = [amount, *(each.price for each in lines)]
+    spent = parse_money(cost, default) if cost else None
+    if currency:
+        _refuse_other(currency.upper(), [*amounts, spent])
+    unknown = _unknown(session, lines)
+    sale, new = sales.sell(
+        session.store(),
+        contact.id,
+        amount,
+        text=text,
+        when=when(session, on, past=True) if on else None,
+        cost=spent,
+        lines=lines,
+        ref=ref,
+        refund=refund,
+    )
+    session.answer(
+        _told(session, sale, contact.name, new=new), lambda: sale_card(session, sale, new=new)
+    )
+    for name in unknown if new else ():
+        session.say(f"  “{name}” is new in the catalogue: see `cardcrm product list`")
+
+
+def _refuse_options(words: Sequence[str]) -> None:
+    for word in words:
+        if word.startswith("--"):
+            raise UsageError(f"no such option: {word}", "See `cardcrm sell --help`.")
+
+
+def _refuse_other(currency: str, amounts: Sequence[Money | None]) -> None:
+    for amount in amounts:
+        if amount is not None and amount.currency != currency:
+            raise UsageError(f"{format_money(amount)} is not in {currency}", "Leave out one.")
+
+
+def read_amount(words: Sequence[str], default: str, *, needed: bool) -> tuple[Money | None, str]:
+    """The amount that the words begin with, if they do, and the text that is left.
+
+    A currency may stand beside the figures as a word of its own. Raises UsageError where there is
+    no amount though it is ``needed``, and where figures could be an amount but are garbled.
+    """
+    if not words:
+        return None, ""
+    if len(words) > 1 and _is_currency(words[0], words[1], default):
+        return parse_money(" ".join(words[:2]), default, negative=True), " ".join(words[2:])
+    try:
+        amount = parse_money(words[0], default, negative=True)
+    except CardError:
+        if needed or _looks_like_money(words[0]):
+            raise
+        return None, " ".join(words)
+    return amount, " ".join(words[1:])
+
+
+def _is_currency(first: str, second: str, default: str) -> bool:
+    """Whether one of two words is figures and the other the name or sign of a currency."""
+    figures, mark = (first, second) if re.search(r"[0-9]", first) else (second, first)
+    if not _looks_like_money(figures) or re.search(r"[0-9]", mark):
+        return False
+    if mark.lower() in _WORDS and mark.isalpha() and not mark.isupper():
+        return mark.upper() == default and mark.lower() not in ("all", "top", "try")
+    try:
+        parse_money(f"1 {mark}", default)
+    except CardError:
+        return False
+    return True
+
+
+def _looks_like_money(word: str) -> bool:
+    """Figures with no more than signs about them, so that nobody means it as text."""
+    return re.fullmatch(r"[^\w\s]{0,3}[0-9][0-9.,' ]*[^\w\s]{0,2}", word) is not None
+
+
+def _lines(
+    product: str, qty: str, price: str, discount: str, lines: Sequence[str], default: str
+) -> "list[LineDraft]":
+    from cardcrm.records.sales import LineDraft, parse_line
+
+    if not product.strip() and (qty or price or discount):
+        raise UsageError("of what product?", "--qty, --price and --discount go with a --product.")
+    drafts = [parse_line(each, default) for each in lines]
+    if not product.strip():
+        return drafts
+    own = LineDraft(
+        product,
+        parse_quantity(qty) if qty else 1000,
+        parse_money(price, default) if price else None,
+        discount=parse_percent(discount) if discount else 0,
+    )
+    return [own, *drafts]
+
+
+def _unknown(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
+    from cardcrm.records import products
+
+    names = dict.fromkeys(" ".join(line.product.split()) for line in lines)
+    return [name for name in names if products.find(session.store(), name) is None]
+
+
+def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:
+    if not new:
+        return f"sale {sale.id} has the reference {sale.ref} already; nothing was changed"
+    from cardcrm.records.sales import lines_of
+
+    lines = [
+        f"{format_quantity(abs(line.quantity))} x {line.product}"
+        + (f" -{format_quantity(line.discount)}%" if line.discount else "")
+        for line in lines_of(session.store(), sale.id)
+    ]
+    amount = format_money(Money(abs(sale.amount.minor), sale.amount.currency))
+    done = f"refunded {amount} to" if sale.amount.minor < 0 else f"sold {amount} to"
+    what = ", ".join(lines) or sale.text
+    return (
+        f"{done} {sale.contact_id} {name} on {sale.on_date}"
+        + (f": {what}" if what else "")
+        + f" (sale {sale.id})"
+    )
+
+
+def sale_card(session: Session, sale: "Sale", *, new: bool) -> "Card":
+    """A sale with its lines, for formats other than words."""
+    from cardcrm.records import contacts, sales
+    from cardcrm.sheet import Card
+
+    store = session.store()
+    name = contacts.get(store, sale.contact_id).name
+    margin = sale.cost and Money(sale.amount.minor - sale.cost.minor, sale.amount.currency)
+    lines = [
+        {
+            "product": line.product,
+            "quantity": line.quantity / 1000,
+            "price": line.price,
+            "cost": line.cost,
+            "discount": line.discount / 1000,
+            "amount": line.amount,
+        }
+        for line in sales.lines_of(store, sale.id)
+    ]
+    data = {
+        "id": sale.id,
+        "uid": sale.uid,
+        "contact_id": sale.contact_id,
+        "contact": name,
+        "on": sale.on_date,
+        "amount": sale.amount,
+        "cost": sale.cost,
+        "margin": margin,
+        "text": sale.text,
+        "ref": sale.ref,
+        "new": new,
+        "lines": lines,
+    }
+    facts = (
+        ("sale", str(sale.id)),
+        ("on", sale.on_date),
+        ("amount", format_money(sale.amount)),
+        ("cost", format_money(sale.cost) if sale.cost else ""),
+        ("for", sale.text),
+        ("reference", sale.ref),
+    )
+    return Card(name, facts=tuple(fact for fact in facts if fact[1]), data=data)
+
+
+def _drop(session: Session, words: Sequence[str], *, yes: bool) -> None:
+    """Remove the sales of those numbers, after showing them."""
+    from cardcrm.records import contacts, sales
+
+    store = session.store()
+    found = [sales.get(store, each) for each in dict.fromkeys(map(_number, words))]
+    shown = ", ".join(
+        f"{sale.id} ({format_money(sale.amount)} on {sale.on_date}, "
+        f"{contacts.get(store, sale.contact_id).name})"
+        for sale in found[:3]
+    ) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+    noun = "sale" if len(found) == 1 else "sales"
+    session.confirm(f"Remove {noun} {shown}?", yes=yes)
+    sales.remove(store, [sale.id for sale in found])
+    session.say(f"removed {noun} {shown}; `cardcrm undo` brings back what was removed")
+
+
+def _number(word: str) -> int:
+    text = word.removeprefix("#")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise UsageError(
+            f"“{word}” is no number of a sale", "`cardcrm show WHO` lists a card's sales."
+        )
+    return int(text)

@@ -1,0 +1,78 @@
+"""When a card was last spoken with: the kept day follows every change, also through people."""
+
+from pathlib import Path
+
+import pytest
+
+from cardcrm.dates import parse_when
+from cardcrm.records import contacts, editing, interactions
+from cardcrm.records.drafts import ContactDraft
+from cardcrm.store import Store, checking, journal, open_store
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+    return open_store(tmp_path / "cards.db", user="ann", create=True)
+
+
+def said(store: Store, contact: int, day: str) -> int:
+    from cardcrm import dates
+
+    when = parse_when(day, dates.now(), past=True)
+    return interactions.log(store, [contact], "talked", when=when).id
+
+
+def last_on(store: Store, contact: int) -> str | None:
+    assert not checking.check(store, lambda _words: None)
+    return contacts.get(store, contact).last_on
+
+
+@pytest.fixture
+def acme(store: Store) -> tuple[int, int, int]:
+    """An organisation and two who work there."""
+    ann = contacts.add(store, ContactDraft(name="Ann", org="Acme"))
+    bob = contacts.add(store, ContactDraft(name="Bob", org="Acme"))
+    assert ann.org_id is not None
+    return ann.org_id, ann.id, bob.id
+
+
+def test_an_organisation_is_spoken_with_through_its_people(
+    store: Store, acme: tuple[int, int, int]
+) -> None:
+    org, ann, bob = acme
+    editing.edit(store, [org], editing.Edit(values=(("every", "30d"),)))
+    said(store, ann, "2026-11-01")
+    said(store, bob, "2026-10-01")
+    assert last_on(store, org) == "2026-11-01"
+    assert contacts.get(store, org).touch_on == "2026-12-01"
+
+
+def test_taking_it_back_takes_it_from_the_organisation_too(
+    store: Store, acme: tuple[int, int, int]
+) -> None:
+    org, ann, bob = acme
+    said(store, bob, "2026-10-01")
+    said(store, ann, "2026-11-01")
+    journal.undo(store)
+    assert last_on(store, org) == "2026-10-01"
+
+
+def test_who_leaves_takes_what_was_said_along(store: Store, acme: tuple[int, int, int]) -> None:
+    org, ann, bob = acme
+    said(store, ann, "2026-11-01")
+    said(store, bob, "2026-10-01")
+    editing.edit(store, [ann], editing.Edit(values=(("org", "Apex"),)))
+    assert last_on(store, org) == "2026-10-01"
+    apex = contacts.get(store, ann).org_id
+    assert apex is not None
+    assert last_on(store, apex) == "2026-11-01"
+
+
+def test_a_removed_person_no_longer_counts(store: Store, acme: tuple[int, int, int]) -> None:
+    org, ann, _ = acme
+    said(store, ann, "2026-11-01")
+    contacts.remove(store, [ann])
+    assert last_on(store, org) is None
+    journal.undo(store)
+    assert last_on(store, org) == "2026-11-01"
