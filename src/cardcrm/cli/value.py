@@ -1,4 +1,4 @@
-"""`value`: which customers are worth most, and one customer's figures with the formula filled in."""
+"""`value`: which customers are worth most, and one customer's figures in the filled-in formula."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
