@@ -18,7 +18,7 @@ from typing import Any
 DOCS = Path(__file__).parent
 NOW = "2026-11-21T09:00"  # a Saturday
 PART = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-PLAIN = {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "80"}
+FONTS = "DejaVu Sans Mono, Menlo, Consolas, Liberation Mono, monospace"
 
 
 def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -382,7 +382,11 @@ def picture(title: str, text: str, width: int) -> str:
         record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="standard"
     )
     console.print(Text.from_ansi(text.rstrip()), soft_wrap=True)
-    return console.export_svg(title=title, unique_id=re.sub(r"\W+", "-", title))
+    svg = console.export_svg(
+        title=title, unique_id=re.sub(r"\W+", "-", title), font_aspect_ratio=0.602
+    )
+    svg = re.sub(r"\s*@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)  # a picture fetches nothing
+    return re.sub(r"font-family: Fira Code, monospace", f"font-family: {FONTS}", svg)
 
 
 def main() -> None:
