@@ -193,7 +193,11 @@ def exits_part() -> str:
 
     kinds = [errors.CardError, *errors.CardError.__subclasses__()]
     rows = [
-        (str(each.exit_code), f"`{each.code}`", (each.__doc__ or "").partition("\n")[0])
+        (
+            str(each.exit_code),
+            f"`{each.code}`",
+            (each.__doc__ or "").partition("\n")[0].replace("``", "`"),
+        )
         for each in kinds
         if each.__module__ == "cardcrm.errors"
     ]

@@ -222,7 +222,7 @@ def sql(
     Examples:
         cardcrm db sql "select stage, count(*) from contact group by stage"
 
-        cardcrm db sql "select * from sale where amount > :least" -p least=100000 --format csv
+        cardcrm db sql "select * from sale where amount > :least" -p least=9900
 
     """
     from cardcrm.store.sqlite_file import ask
