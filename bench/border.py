@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.boxes import Maker, Plan, words
-from bench.measure import MISSING, Line, Runner, command, environment, take_turns
+from bench.measure import MISSING, Line, Runner, against, command, environment, take_turns
 
 ROWS = 10_000
 IMPORTED = 100_000
@@ -59,7 +59,7 @@ def measure_list(plan: Plan, runs: int) -> list[Line]:
     what = f"`find` printing {ROWS:,} rows, against a bare script"
     if failed:
         return [Line(what, note=" ".join(failed.values()))]
-    return [Line(what, runners["find"].median, runners["floor"].median, LIST)]
+    return [against(what, runners["find"], runners["floor"], LIST)]
 
 
 def measure_import(runs: int) -> list[Line]:

@@ -22,10 +22,9 @@ FOLDER = Path(__file__).parent / "boxes"
 TODAY = dt.date(2026, 11, 20)
 NOW = f"{TODAY}T12:00"
 # A box is made anew when the tables, their indexes or this number have changed.
-LAYOUT = f"{zlib.crc32(repr((schema.MIGRATIONS, SEARCH, 3)).encode()):08x}"
+LAYOUT = f"{zlib.crc32(repr((schema.MIGRATIONS, SEARCH, 4)).encode()):08x}"
 STAMP = "2026-11-01T09:00:00Z"
 CHUNK = 5_000
-OVERDUE = 0.03  # of the open reminders; the others are due over the coming year
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Plan:
     interactions: int
     reminders: int
     sales: int
+    overdue: float = 0.03  # share of the open reminders; the others are due over the coming year
 
     @property
     def path(self) -> Path:
@@ -44,7 +44,8 @@ class Plan:
         return FOLDER / f"{self.name}-{LAYOUT}.db"
 
 
-SMALL = Plan("1k", 1_000, 5, 2, 5)
+# The small box has as much to be done as fits on a screen, so that `due` prints as much in all.
+SMALL = Plan("1k", 1_000, 5, 2, 5, overdue=0.4)
 MIDDLE = Plan("100k", 100_000, 5, 2, 5)
 LARGE = Plan("1m", 1_000_000, 2, 1, 2)
 PLANS = (SMALL, MIDDLE, LARGE)
@@ -96,6 +97,7 @@ def make(plan: Plan, path: Path) -> None:
     for sql in indexes:
         engine.execute(sql, {})
     _sum_sales(engine)
+    _touch_employers(engine)
     engine.commit()
     engine.rows("PRAGMA journal_mode = WAL", {})
     engine.close()
@@ -154,6 +156,20 @@ def _sum_sales(engine: SqliteEngine) -> None:
         "SELECT contact_id, currency, sum(amount), sum(amount) - sum(cost), "
         "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), min(on_date), max(on_date) "
         "FROM sale GROUP BY contact_id, currency",
+        {},
+    )
+
+
+def _touch_employers(engine: SqliteEngine) -> None:
+    """An organisation is spoken with when anybody who works there is."""
+    engine.execute(
+        "UPDATE contact SET last_on = (SELECT max(m.last_on) FROM contact m "
+        "WHERE m.org_id = contact.id OR m.id = contact.id) WHERE kind = 'org'",
+        {},
+    )
+    engine.execute(
+        "UPDATE contact SET touch_on = date(last_on, '+' || cadence_days || ' days') "
+        "WHERE kind = 'org' AND last_on IS NOT NULL",
         {},
     )
 
@@ -266,7 +282,7 @@ class Maker:
     def _reminders(self, number: int) -> None:
         for _ in range(self.plan.reminders):
             chance = self.rand()
-            if chance < 0.1 * OVERDUE:
+            if chance < 0.1 * self.plan.overdue:
                 due, done = self.days[1 + int(self.rand() * 30)], None
             elif chance < 0.1:
                 due, done = self.pick(self.ahead), None

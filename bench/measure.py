@@ -29,11 +29,14 @@ class Line:
     bound: float = 0.0
     unit: str = "x"
     note: str = ""
+    paired: float | None = None
 
     @property
     def ratio(self) -> float | None:
-        """How many times its floor it takes."""
-        return self.measured / self.floor if self.measured and self.floor else None
+        """How many times its floor it takes; by pairs of runs where they were measured so."""
+        if self.paired is not None or not (self.measured and self.floor):
+            return self.paired
+        return self.measured / self.floor
 
     @property
     def ok(self) -> bool | None:
@@ -69,6 +72,15 @@ class Runner:
 
 class FailedError(Exception):
     """A measured command did not work; the lines it said."""
+
+
+def against(what: str, ours: "Runner", floor: "Runner", bound: float) -> Line:
+    """A line for two runners that took turns: each run is held against its neighbour in time, as
+    what else the machine does changes from second to second.
+    """
+    pairs = zip(ours.times, floor.times, strict=True)
+    ratio = statistics.median(mine / bare for mine, bare in pairs)
+    return Line(what, ours.median, floor.median, bound, paired=ratio)
 
 
 def command(*words: str) -> list[str]:

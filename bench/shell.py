@@ -2,10 +2,11 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.boxes import Plan
-from bench.measure import FLOOR, USER, Line, Runner, command, environment, take_turns
+from bench.measure import FLOOR, USER, Line, Runner, against, command, environment, take_turns
 from cardcrm.errors import CardError
 from cardcrm.records.who import resolve
 from cardcrm.store import Store, journal, open_store
@@ -79,22 +80,27 @@ def _commands(box: Path) -> dict[str, tuple[list[str], bool]]:
 
 def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
     """Every command on every box against the floor, and the largest box against the smallest."""
-    runners = {"floor": Runner(FLOOR)}
-    for plan in plans:
-        for name, (words, changes) in _commands(plan.path).items():
-            after = (lambda box=plan.path: take_back(box)) if changes else None
-            runners[f"{name} {plan.name}"] = Runner(command(*words), environment(plan.path), after)
-    failed = take_turns(runners, runs)
-    floor = runners["floor"].median
-    lines = []
-    for name, bound in BOUNDS.items():
+    words = {plan.name: _commands(plan.path) for plan in plans}
+    runners: dict[str, Runner] = {}
+    for name in BOUNDS:
         for plan in plans:
-            key, what = f"{name} {plan.name}", f"`{name}`, {plan.cards:,} cards"
-            if key in failed:
-                lines.append(Line(what, note=failed[key]))
-            else:
-                lines.append(Line(what, runners[key].median, floor, bound))
+            line, changes = words[plan.name][name]
+            after = partial(take_back, plan.path) if changes else None
+            runners[f"floor of {name} {plan.name}"] = Runner(FLOOR)
+            runners[f"{name} {plan.name}"] = Runner(command(*line), environment(plan.path), after)
+    failed = take_turns(runners, runs)
+    lines = [
+        _line(f"`{name}`, {plan.cards:,} cards", f"{name} {plan.name}", runners, failed)
+        for name in BOUNDS
+        for plan in plans
+    ]
     return lines + _growth(plans, runners, failed)
+
+
+def _line(what: str, key: str, runners: dict[str, Runner], failed: dict[str, str]) -> Line:
+    if key in failed:
+        return Line(what, note=failed[key])
+    return against(what, runners[key], runners[f"floor of {key}"], BOUNDS[key.partition(" ")[0]])
 
 
 def _growth(
@@ -102,13 +108,15 @@ def _growth(
 ) -> list[Line]:
     """How much longer each command takes in the largest box than in the smallest."""
     small, large = plans[0], plans[-1]
+    names = [name for name in BOUNDS if name != "--help" and f"{name} {large.name}" not in failed]
     if small is large:
         return []
-    lines = []
-    for name in BOUNDS:
-        ends = [f"{name} {plan.name}" for plan in (large, small)]
-        if name != "--help" and not failed.keys() & set(ends):
-            what = f"`{name}`, {large.cards:,} against {small.cards:,} cards"
-            big, little = (runners[end].median for end in ends)
-            lines.append(Line(what, big, little, GROWTH))
-    return lines
+    return [
+        against(
+            f"`{name}`, {large.cards:,} against {small.cards:,} cards",
+            runners[f"{name} {large.name}"],
+            runners[f"{name} {small.name}"],
+            GROWTH,
+        )
+        for name in names
+    ]

@@ -1,11 +1,10 @@
 """The program as a process: how it starts and how it leaves."""
 
-import contextlib
 import os
 import sys
 from typing import NoReturn
 
-from cardcrm.cli.run import INTERRUPTED, main
+from cardcrm.cli.run import INTERRUPTED, PIPE_CLOSED, main
 
 
 def run() -> None:
@@ -24,11 +23,16 @@ def run() -> None:
 def _leave(code: int) -> NoReturn:
     """End the process without taking the interpreter apart object by object, which costs 8 ms.
 
-    By now the box is closed and the command has flushed its data or told why it could not.
+    By now the box is closed; what is still to be said is said, or the exit code tells that it was
+    not.
     """
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, full or none
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
             stream.flush()
+        except BrokenPipeError:
+            code = PIPE_CLOSED
+        except (OSError, ValueError):  # full, or closed
+            code = code or 1
     os._exit(code)
 
 

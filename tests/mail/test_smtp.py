@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from cardcrm.cli.run import main
 from cardcrm.config import Config
 from cardcrm.errors import ServiceError, UsageError
+from cardcrm.mail import password as passwords
 from cardcrm.mail import secrets, smtp
 
 NOW = dt.datetime(2026, 11, 21, 7, 0, tzinfo=dt.UTC)
@@ -293,7 +294,7 @@ def ring(monkeypatch):
 def test_the_keyring_gives_back_what_it_was_given(ring):
     with pytest.raises(ServiceError, match="holds no mail password"):
         secrets.password("me")
-    secrets.keep("me", PASSWORD)
+    passwords.keep("me", PASSWORD)
     assert secrets.password("me") == PASSWORD
 
 
@@ -307,7 +308,7 @@ def test_a_machine_without_a_keyring_is_told_what_to_do(ring, monkeypatch):
     assert "mail.password-command" in caught.value.hint
     monkeypatch.setitem(sys.modules, "keyring.errors", None)
     monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(ServiceError, match="no mail password") as caught:
+    with pytest.raises(ServiceError, match="no keyring is installed") as caught:
         secrets.password("me")
     assert "cardcrm[secrets]" in caught.value.hint
 

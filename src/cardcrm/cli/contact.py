@@ -352,9 +352,7 @@ def tag(
     ctx: typer.Context,
     who: Annotated[
         str,
-        typer.Argument(
-            metavar="WHO", help="The card, or a segment as @name.", autocompletion=WhoArgument
-        ),
+        typer.Argument(metavar="WHO", help="The card.", autocompletion=WhoArgument),
     ],
     tags: Annotated[
         list[str],

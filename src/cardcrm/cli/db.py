@@ -86,6 +86,7 @@ def backup(
             metavar="N",
             help="Afterwards remove all but the newest N that this command named.",
             min=0,
+            show_default=False,
             rich_help_panel=PATTERN,
         ),
     ] = 0,

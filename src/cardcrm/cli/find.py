@@ -27,7 +27,9 @@ def find(
     columns_: Annotated[
         str, typer.Option("--columns", metavar="A,B", help="Which columns to show.")
     ] = "",
-    limit: Annotated[int, typer.Option(metavar="N", help="Show at most so many.", min=0)] = 0,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Show at most so many.", min=0, show_default=False)
+    ] = 0,
     count: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
     fields: Annotated[
         bool, typer.Option("--fields", help="List what one can filter by, and stop.")

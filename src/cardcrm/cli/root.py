@@ -73,12 +73,27 @@ def load(name: str) -> click.Command:
         group = get_group(app)
         group.name, group.help, group.no_args_is_help = name, noun.summary, True
         for each in group.commands.values():
-            each.help = flowing(each.help or "")
+            _make_plain(each)
         return group
     info = next(each for each in app.registered_commands if each.name == name)
     command = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
-    command.help = flowing(command.help or "")
+    _make_plain(command)
     return command
+
+
+class _Words(click.types.StringParamType):
+    """Text, as most arguments are: the help need not say so."""
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        return ""
+
+
+def _make_plain(command: click.Command) -> None:
+    """Help for people: no names of types, and texts that flow."""
+    command.help = flowing(command.help or "")
+    for param in command.params:
+        if param.param_type_name == "argument" and param.type is click.types.STRING:
+            param.type = _Words()
 
 
 def flowing(text: str) -> str:

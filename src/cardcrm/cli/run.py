@@ -88,7 +88,7 @@ def _run(session: Any, words: list[str]) -> int:
     except SystemExit as ended:
         if isinstance(ended.__context__, BrokenPipeError):
             raise ended.__context__ from None  # the parser ends the program itself at a closed pipe
-        raise
+        return ended.code if isinstance(ended.code, int) else 0  # so does shell completion
     except BrokenPipeError:
         raise
     except (CardError, ClickException, OSError, MemoryError) as error:

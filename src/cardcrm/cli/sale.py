@@ -28,25 +28,8 @@ WRONG = "Noted wrongly"
 
 # Codes of currencies that are words of a shop's day as well: in small letters they are text.
 _WORDS = frozenset(
-    [
-        "all",
-        "bam",
-        "bob",
-        "cad",
-        "cop",
-        "cup",
-        "gel",
-        "mad",
-        "mop",
-        "nad",
-        "pen",
-        "ron",
-        "rub",
-        "sos",
-        "top",
-        "try",
-    ]
-)
+    ("all", "bam", "bob", "cad", "cop", "cup", "gel", "mad", "mop", "nad", "pen", "ron", "rub")
+) | {"sos", "top", "try"}
 
 
 @app.command("sell", context_settings={"ignore_unknown_options": True})
@@ -156,8 +139,8 @@ def sell(
     session.answer(
         _told(session, sale, contact.name, new=new), lambda: sale_card(session, sale, new=new)
     )
-    for name in unknown if new else ():
-        session.say(f"  “{name}” is new in the catalogue: see `cardcrm product list`")
+    for words_ in unknown if new else ():
+        session.say(words_)
 
 
 def _refuse_options(words: Sequence[str]) -> None:
@@ -230,10 +213,17 @@ def _lines(
 
 
 def _unknown(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
+    """What to say of products that the catalogue does not have yet."""
     from cardcrm.records import products
 
-    names = dict.fromkeys(" ".join(line.product.split()) for line in lines)
-    return [name for name in names if products.find(session.store(), name) is None]
+    store = session.store()
+    words = []
+    for name in dict.fromkeys(" ".join(line.product.split()) for line in lines):
+        if products.find(store, name) is None:
+            like = products.alike(store, name)
+            meant = f"; if you meant {like[0]}, `cardcrm undo`" if like else ""
+            words.append(f"  “{name}” is new in the catalogue{meant}")
+    return words
 
 
 def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:

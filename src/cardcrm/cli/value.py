@@ -1,4 +1,4 @@
-"""`value`: which customers are worth most, and one customer's figures in the filled-in formula."""
+"""`value`: which customers are worth most, and the figures of one with the formula filled in."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
@@ -104,12 +104,7 @@ def _currency(session: Session, wanted: str) -> str:
         return wanted.upper()
     own = session.store().customs.currency
     there = currencies(session.store())
-    others = [each for each in there if each != own]
-    chosen = own if own in there or not there else there[0]
-    left = [each for each in others if each != chosen]
-    if left:
-        session.say(f"sales in {', '.join(left)} stand apart: --currency {left[0]}")
-    return chosen
+    return own if own in there or not there else there[0]
 
 
 def _sheet(session: Session, found: "Report", by: str, today: dt.date) -> Sheet:
@@ -223,12 +218,18 @@ def _summary(totals: "Totals") -> str:
 
 def _say_more(session: Session, found: "Report") -> None:
     """The formula and what it assumes, for people."""
+    from cardcrm.reports.value import currencies
+
     totals = found.totals
+    apart = [each for each in currencies(session.store()) if each != totals.currency]
+    if apart:
+        session.say(f"sales in {', '.join(apart)} stand apart: --currency {apart[0]}")
     session.say(f"lifetime value = {FORMULA}; equity is the sum of all")
     session.say(f"  expected years: {_years(totals.lifespan)}")
     if totals.unknown:
         whose = "all" if totals.unknown == totals.customers else f"{totals.unknown:,}"
-        session.say(f"  reckoned on revenue, as costs are unknown: {whose} customers")
+        noun = "customer" if totals.unknown == 1 else "customers"
+        session.say(f"  reckoned on revenue, as costs are unknown: {whose} {noun}")
     if found.scale is None:
         session.say("  no RFM: fewer than 5 customers make no fifths")
 
@@ -237,7 +238,7 @@ def _years(lifespan: "Lifespan") -> str:
     if lifespan.basis == "told":
         return f"{lifespan.years:g}, as told"
     if lifespan.basis == "assumed":
-        return f"{lifespan.years:g}, assumed: fewer than 20 customers a year ago (--years sets it)"
+        return f"{lifespan.years:g}, assumed (--years): fewer than 20 customers a year ago"
     told = f"{lifespan.lost:,} of {lifespan.before:,} customers of a year ago have not bought since"
     return f"{lifespan.years:.1f}, as {told}"
 
@@ -313,11 +314,9 @@ def _section(each: "Worth", totals: "Totals") -> Section:
     from cardcrm.sheet import Line
 
     share = "" if each.share is None else f", {each.share:.1%} of all"
+    place = f"no. {each.rank:,} of {totals.customers:,}"
     facts = [
-        (
-            "revenue",
-            f"{format_money(each.revenue)}{share} (no. {each.rank} of {totals.customers:,})",
-        ),
+        ("revenue", f"{format_money(each.revenue)}{share}; {place}"),
         ("margin", format_money(each.margin) if each.margin else "unknown: a cost is missing"),
         ("orders", str(each.orders)),
         ("average order", format_money(each.average) if each.average else ""),
@@ -342,6 +341,6 @@ def _filled_in(lifetime: "Lifetime", revenue: Money) -> str:
         else f" × {lifetime.margin_rate:.1%} margin"
     )
     return (
-        f"{value} = {format_money(lifetime.average_order, code=False)} "
+        f"{value}\n= {format_money(lifetime.average_order, code=False)} "
         f"× {lifetime.orders_per_year:.2f} a year × {lifetime.years:.1f} years{margin}"
     )

@@ -7,8 +7,8 @@ import shlex
 import subprocess
 
 from cardcrm.errors import ServiceError, UsageError
+from cardcrm.mail.password import recall
 
-SERVICE = "cardcrm"
 PATIENCE = 30.0  # seconds
 
 
@@ -17,17 +17,6 @@ def password(user: str, command: str = "") -> str:
     a command what the keyring holds. Raises ServiceError.
     """
     return _from_command(command) if command else _from_keyring(user)
-
-
-def keep(user: str, secret: str) -> None:
-    """Put a password into the keyring. Raises ServiceError."""
-    failures = _keyring_failures()
-    try:
-        import keyring
-
-        keyring.set_password(SERVICE, user, secret)
-    except failures as error:
-        raise _no_keyring(error) from error
 
 
 def _from_command(command: str) -> str:
@@ -66,38 +55,11 @@ def _from_command(command: str) -> str:
     return lines[0]
 
 
-def _keyring_failures() -> tuple[type[Exception], ...]:
-    """What the keyring raises; without the library only its absence."""
-    try:
-        from keyring.errors import KeyringError
-    except ImportError:
-        return (ImportError,)
-    return (ImportError, KeyringError)
-
-
 def _from_keyring(user: str) -> str:
-    failures = _keyring_failures()
-    try:
-        import keyring
-
-        found: str | None = keyring.get_password(SERVICE, user)
-    except failures as error:
-        raise _no_keyring(error) from error
+    found = recall(user)
     if not found:
         raise ServiceError(
             f"the keyring holds no mail password for {user}",
-            f"Store it with `keyring set {SERVICE} {user}`, or set mail.password-command.",
+            "Store it with `cardcrm config password`, or set mail.password-command.",
         )
     return found
-
-
-def _no_keyring(error: Exception) -> ServiceError:
-    if isinstance(error, ImportError):
-        return ServiceError(
-            "there is no mail password",
-            "Set mail.password-command, or install the keyring: pip install 'cardcrm[secrets]'",
-        )
-    return ServiceError(
-        f"the keyring cannot be used ({type(error).__name__})",
-        "Set mail.password-command to one that prints the password, such as `pass show mail`.",
-    )

@@ -87,7 +87,8 @@ def parse_line(text: str, currency: str) -> LineDraft:
     match = re.fullmatch(
         r"(?:([0-9][0-9.,]*) ?[x×*] )?(.*?)(?: ?@ ?([^@]*?))?(?: [-−] ?([0-9][0-9.,]*) ?%)?", said
     )
-    if match is None or not match[2] or match[2].startswith("@"):
+    name = match[2] if match else ""
+    if match is None or re.fullmatch(r"(@.*)?|[0-9.,]+ ?[x×*]", name):
         raise UsageError(f"the line “{text}” names no product", LINE_HINT)
     quantity, product, price, discount = match.groups()
     if price == "":

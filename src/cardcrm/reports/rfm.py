@@ -1,13 +1,14 @@
 """Recency, frequency, monetary value: scores from 1 to 5 and the segments they make.
 
-Each customer is scored on the day of their last sale, the number of their orders and their revenue.
-The scores are quintiles: the boundaries are the 20th, 40th, 60th and 80th percentiles of all
-customers, by nearest rank (the smallest value that at least so many percent do not exceed), and a
-score is one more than the number of boundaries that the value exceeds. Equal values thus have equal
-scores. Where all customers have the same value it tells none apart and counts 3.
+Each customer is scored on the days since their last sale, the number of their orders and their
+revenue. The scores are quintiles: the boundaries are the 20th, 40th, 60th and 80th percentiles of
+all customers, by nearest rank (the smallest value that at least so many percent do not exceed), and
+a score counts the boundaries that the value exceeds: one more than that for orders and revenue, 5
+less that for days, of which fewer are better. Equal values thus have equal scores: all who bought
+today are recent, all who bought once are rare. Where all customers have the same value it tells
+none apart and counts 3.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -40,14 +41,22 @@ GRID: tuple[tuple[str, ...], ...] = (
 
 @dataclass(frozen=True)
 class Quintiles(Generic[T]):
-    """The four boundaries between fifths, rising; ``flat`` where all values are the same."""
+    """The four boundaries between fifths; ``flat`` where all values are the same.
+
+    ``days`` says that the values are the ISO days of last sales: the later, the fewer days since.
+    """
 
     cuts: tuple[T, ...]
     flat: bool
+    days: bool = False
 
     def score(self, value: T) -> int:
         """From 1 (lowest) to 5."""
-        return MIDDLE if self.flat else 1 + sum(cut < value for cut in self.cuts)
+        if self.flat:
+            return MIDDLE
+        if self.days:
+            return 5 - sum(value < cut for cut in self.cuts)
+        return 1 + sum(cut < value for cut in self.cuts)
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,3 @@ class Scores:
 def ranks(count: int) -> tuple[int, ...]:
     """The places, from 0, of the four boundaries among ``count`` values in rising order."""
     return tuple(-(-fifth * count // 5) - 1 for fifth in range(1, 5))
-
-
-def quintiles(rising: Sequence[T]) -> Quintiles[T]:
-    """The boundaries of values in rising order, at least one."""
-    return Quintiles(tuple(rising[place] for place in ranks(len(rising))), rising[0] == rising[-1])

@@ -174,7 +174,8 @@ def _best_by_day(
     Customers of one first day rank as what they brought. So the best of all are among the best of
     those days whose own best are highest, and these are soon found by an index.
     """
-    known = "v.margin IS NOT NULL" if by == "margin" else "v.orders > 0"
+    # The sum keeps a planner from taking the index of orders, which all customers pass.
+    known = "v.margin IS NOT NULL" if by == "margin" else "v.orders + 0 > 0"
 
     def height(row: Row) -> float:
         since = observed(_day(row["first_on"]), today) if by == "clv" else 1.0
@@ -224,9 +225,9 @@ def totals(
 ) -> Totals | None:
     """All customers of a currency together; None where there are none."""
     days = store.rows(
-        "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(revenue) AS revenue, "
-        f"sum(margin) AS margin, sum({WORTH}) AS worth FROM contact_value v "
-        "WHERE currency = :currency GROUP BY first_on",
+        "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(orders) AS orders, "
+        f"sum(revenue) AS revenue, sum(margin) AS margin, sum({WORTH}) AS worth "
+        "FROM contact_value v WHERE currency = :currency GROUP BY first_on",
         currency=currency,
     )
     if not days:
@@ -235,14 +236,14 @@ def totals(
     known = sum(day["known"] for day in days)
     revenue = int(sum(day["revenue"] for day in days))
     margin = int(sum(day["margin"] or 0 for day in days))
-    lifespan = told(years) if years else _lifespan(store, currency, today, days)
+    lifespan = told(years) if years is not None else _lifespan(store, currency, today, days)
     per_year = sum(day["worth"] / observed(_day(day["first_on"]), today) for day in days)
     per_year -= _without_orders(store, currency, today)
     best = -(-count // 5)
     return Totals(
         currency,
         count,
-        _orders(store, currency),
+        int(sum(day["orders"] for day in days)),
         Money(revenue, currency),
         Money(margin, currency) if known else None,
         count - known,
@@ -250,14 +251,6 @@ def totals(
         best,
         _best(store, currency, best) / revenue if revenue > 0 else None,
         lifespan,
-    )
-
-
-def _orders(store: Store, currency: str) -> int:
-    return int(
-        store.value(
-            "SELECT sum(orders) FROM contact_value WHERE currency = :currency", currency=currency
-        )
     )
 
 
@@ -322,8 +315,11 @@ def _scale(store: Store, currency: str, customers: int) -> rfm.Scale | None:
 def _quintiles(store: Store, currency: str, column: str, count: int) -> rfm.Quintiles[Any]:
     """The boundaries of a kept sum, each looked up in its index."""
     places = rfm.ranks(count)
+    days = column == "last_on"
+    if days:
+        places = tuple(count - 1 - place for place in places)
     first, *cuts, last = (_at(store, currency, column, n, count) for n in (0, *places, count - 1))
-    return rfm.Quintiles(tuple(cuts), first == last)
+    return rfm.Quintiles(tuple(cuts), first == last, days)
 
 
 def _at(store: Store, currency: str, column: str, place: int, count: int) -> Any:

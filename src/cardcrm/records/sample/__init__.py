@@ -170,7 +170,6 @@ def _plan(store: Store, ids: dict[str, int], today: dt.date) -> None:
             every=every,
             promise=promise,
             priority=priority,
-            owner=KEEPER,
         )
 
 

@@ -1,0 +1,126 @@
+"""`sell` and `product` as they are typed."""
+
+import json
+
+import pytest
+
+from cardcrm.__main__ import main
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    for name, value in {
+        "CARDCRM_DB": str(tmp_path / "cards.db"),
+        "CARDCRM_NOW": "2026-11-21T20:00",
+        "CARDCRM_CONFIG": str(tmp_path / "none.toml"),
+        "CARDCRM_CURRENCY": "GBP",
+        "TZ": "Europe/London",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def run_(*words):
+        code = main(list(words))
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    run_("add", "Jane Doe")
+    return run_
+
+
+@pytest.mark.parametrize(
+    ("words", "amount", "currency", "text"),
+    [
+        ("12,50 flowers", "12.50", "GBP", "flowers"),
+        ("€20", "20.00", "EUR", ""),
+        ("20 EUR wreath", "20.00", "EUR", "wreath"),
+        ("EUR 20 wreath", "20.00", "EUR", "wreath"),
+        ("20 eur", "20.00", "EUR", ""),
+        ("20 all the flowers", "20.00", "GBP", "all the flowers"),
+        ("20 ALL", "20.00", "ALL", ""),
+        ("20 top hats", "20.00", "GBP", "top hats"),
+        ("12 500 roses", "12.00", "GBP", "500 roses"),
+        ("-12 wilted", "-12.00", "GBP", "wilted"),
+        ("-12.50", "-12.50", "GBP", ""),
+        ("-€3", "-3.00", "EUR", ""),
+        ("8 --refund", "-8.00", "GBP", ""),
+        ("8 --currency usd", "8.00", "USD", ""),
+        ("0 sample", "0.00", "GBP", "sample"),
+    ],
+)
+def test_amount_currency_and_text_are_told_apart(run, words, amount, currency, text):
+    code, out, err = run("--format", "json", "sell", "jane", *words.split())
+    assert (code, err) == (0, "")
+    sale = json.loads(out)
+    assert sale["amount"] == {"amount": amount, "currency": currency}
+    assert (sale["text"], sale["new"], sale["contact"]) == (text, True, "Jane Doe")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["jane"], "how much"),
+        (["jane", "flowers"], "no amount"),
+        (["jane", "12.345"], "could be"),
+        (["jane", "12.345", "--product", "Rose"], "could be"),
+        (["jane", "12", "--typo"], "no such option: --typo"),
+        (["jane", "12", "--qty", "2"], "of what product"),
+        (["jane", "12 EUR", "--currency", "USD"], "not in USD"),
+        (["jane", "12", "--product", "Rose", "--discount", "10%"], "before or after"),
+        (["jane", "12", "--cost", "-3"], "negative"),
+        (["jane", "12", "--on", "2026-11-22"], "yet to come"),
+        (["jane", "12", "--line", "2 x"], "names no product"),
+        (["--drop", "jane"], "no number of a sale"),
+    ],
+)
+def test_bad_input_gets_one_clear_line(run, words, complaint):
+    code, out, err = run("sell", *words)
+    assert (code, out) == (2, "")
+    assert complaint in err
+    assert err.startswith("error: ")
+
+
+def test_the_catalogue_makes_the_amount(run):
+    run("product", "add", "Rose", "bouquet", "--price", "24.50", "--cost", "9.80")
+    code, out, err = run(
+        "sell", "jane", "--product", "rose bouquet", "--qty", "2", "--line", "Vase @ 5 -10%", "gift"
+    )
+    assert (code, out) == (0, "")
+    assert "sold 53.50 GBP to 1 Jane Doe on 2026-11-21" in err
+    assert "2 x Rose bouquet, 1 x Vase -10%" in err
+    assert "“Vase” is new in the catalogue" in err
+    assert "if you meant Rose bouquet" in run("sell", "jane", "5", "--product", "rose boquet")[2]
+
+
+def test_a_reference_again_is_harmless_but_says_so(run):
+    assert run("sell", "jane", "5", "--ref", "A1")[0] == 0
+    code, _, err = run("sell", "jane", "5", "--ref", "A1")
+    assert code == 0
+    assert "nothing was changed" in err
+    assert run("sell", "jane", "6", "--ref", "A1")[0] == 4
+
+
+def test_wrong_sales_are_dropped_after_asking(run):
+    run("sell", "jane", "5")
+    run("sell", "jane", "6")
+    assert run("sell", "--drop", "1")[0] == 2  # nobody can be asked
+    assert run("sell", "--drop", "1", "9", "--yes")[0] == 3
+    code, _, err = run("sell", "--drop", "#1", "2", "--yes")
+    assert code == 0
+    assert "removed sales 1 (5.00 GBP on 2026-11-21, Jane Doe), 2" in err
+    assert run("sell", "--drop", "1", "--yes")[0] == 3
+    run("undo")
+    assert run("sell", "--drop", "1", "--yes")[0] == 0
+
+
+def test_the_catalogue_is_listed_changed_and_cleared(run):
+    run("product", "add", "Rose", "--price", "2", "--sku", "R1")
+    assert run("product", "edit", "R1", "--price", "2.50", "--rename", "Red rose")[0] == 0
+    _, out, _ = run("--format", "json", "product", "list")
+    [rose] = json.loads(out)
+    assert (rose["name"], rose["price"]["amount"]) == ("Red rose", "2.50")
+    assert run("product", "edit", "red rose")[0] == 2
+    run("product", "edit", "red rose", "--retire")
+    assert "no products yet" in run("product", "list")[2]
+    assert "Red rose" in run("product", "list", "--all")[1]
+    assert run("product", "rm", "red", "rose", "--yes")[0] == 0
+    assert run("product", "rm", "red", "rose", "--yes")[0] == 3

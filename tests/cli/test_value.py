@@ -1,0 +1,112 @@
+"""`value` as it is typed and read."""
+
+import json
+
+import pytest
+
+from cardcrm.__main__ import main
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    for name, value in {
+        "CARDCRM_DB": str(tmp_path / "cards.db"),
+        "CARDCRM_NOW": "2026-11-21T20:00",
+        "CARDCRM_CONFIG": str(tmp_path / "none.toml"),
+        "CARDCRM_CURRENCY": "EUR",
+        "TZ": "Europe/London",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def run_(*words):
+        code = main(list(words))
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run_
+
+
+@pytest.fixture
+def shop(run):
+    for name in ("Jane Doe", "Bob Stone", "Ann Lee", "Acme Ltd", "Zoe Example"):
+        run("add", name)
+    run("sell", "jane", "1200", "--cost", "700", "--on", "2022-11-21")
+    run("sell", "jane", "1200", "--cost", "740")
+    run("sell", "bob", "100", "--cost", "50", "--on", "2026-11-01")
+    run("sell", "ann", "60", "--on", "2026-03-01")
+    run("sell", "acme", "-40")
+    run("sell", "zoe", "800", "USD")
+    return run
+
+
+def test_a_box_without_sales_says_so_and_is_no_failure(run):
+    run("add", "Jane Doe")
+    for words in (["value"], ["value", "jane"], ["value", "--total"]):
+        code, _, err = run(*words)
+        assert code == 0
+        assert "no sales yet: cardcrm sell" in err
+    assert run("--format", "json", "value")[1] == "[]\n"
+
+
+def test_the_table_fits_a_terminal_and_the_words_name_what_is_assumed(shop):
+    shop("sell", "zoe", "12345.67", "--cost", "9000")
+    code, out, err = shop("value")
+    assert code == 0
+    assert all(len(line) <= 80 for line in out.splitlines())
+    assert "5 customers, revenue 14,865.67 EUR" in out
+    assert "sales in USD stand apart" in err
+    assert "average order × orders a year × expected years × margin rate" in err
+    assert "3, assumed" in err
+    assert "costs are unknown: 1 customer" in err  # a refund needs none
+
+
+def test_json_has_full_figures(shop):
+    _, out, err = shop("--format", "json", "value", "--by", "clv")
+    jane, ann, bob = json.loads(out)
+    assert err == ""
+    assert jane["name"] == "Jane Doe"
+    assert jane["lifetime_value"] == {"amount": "720.00", "currency": "EUR"}  # 960 / 4 x 3
+    assert jane["lifetime_basis"] == "margin"
+    assert ann["lifetime_value"]["amount"] == "180.00"
+    assert (ann["lifetime_basis"], ann["margin"]) == ("revenue", None)
+    assert bob["lifetime_value"]["amount"] == "150.00"
+    assert (jane["first_sale"], jane["last_sale"]) == ("2022-11-21", "2026-11-21")
+
+
+def test_one_customers_formula_is_filled_in(shop):
+    _, out, _ = shop("value", "jane")
+    assert "= 1,200.00 × 0.50 a year × 3.0 years × 40.0% margin" in out
+    assert "lifetime value  720.00 EUR" in out
+    assert "no. 1 of 4" in out
+    _, out, _ = shop("--format", "json", "value", "jane", "--years", "5")
+    [euros] = json.loads(out)["value"]
+    assert euros["lifetime_value"]["amount"] == "1200.00"
+    assert euros["margin_rate"] == 0.4
+
+
+def test_the_totals_are_there_for_programs_too(shop):
+    _, out, _ = shop("--format", "json", "value", "--total")
+    totals = json.loads(out)
+    assert totals["customers"] == 4
+    assert totals["revenue"] == {"amount": "2520.00", "currency": "EUR"}
+    assert totals["equity"]["amount"] == "1050.00"
+    assert totals["lifetime_years_basis"] == "assumed"
+
+
+def test_currencies_limits_and_queries_choose_what_is_shown(shop):
+    names = [row["name"] for row in json.loads(shop("--format=json", "value", "--limit=2")[1])]
+    assert names == ["Jane Doe", "Bob Stone"]
+    [zoe] = json.loads(shop("--format", "json", "value", "--currency", "usd")[1])
+    assert zoe["share"] == 1.0
+    [ann] = json.loads(shop("--format", "json", "value", "--where", "ann")[1])
+    assert ann["name"] == "Ann Lee"
+    assert shop("--format", "ids", "value", "--limit", "1")[1] == "1\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["--by", "size"], ["--currency", "XYZ"], ["--years", "0"], ["--years", "nan"]]
+)
+def test_bad_wishes_are_refused(shop, words):
+    code, out, err = shop("value", *words)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")

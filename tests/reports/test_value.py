@@ -1,0 +1,286 @@
+"""Customer value against hand-made and published figures, and plain Python over all sales."""
+
+import datetime as dt
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cardcrm.dates import When
+from cardcrm.errors import UsageError
+from cardcrm.money import Money
+from cardcrm.records import contacts, filters, sales
+from cardcrm.records.drafts import ContactDraft
+from cardcrm.reports import rfm, value
+from cardcrm.reports.lifetime import Lifespan, lifespan, lifetime, observed
+from cardcrm.store import open_store
+
+TODAY = dt.date(2026, 11, 21)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store(tmp_path / "cards.db", create=True)
+    yield store
+    store.close()
+
+
+def fill(store, people):
+    """People as lists of (days ago, amount, cost) in cents; their ids."""
+    ids = []
+    with store.transaction():
+        for number, bought in enumerate(people):
+            card = contacts.add(store, ContactDraft(f"Customer {number}")).id
+            ids.append(card)
+            for days, amount, cost in bought:
+                sales.sell(
+                    store,
+                    card,
+                    Money(amount, "EUR"),
+                    cost=None if cost is None else Money(cost, "EUR"),
+                    when=When(TODAY - dt.timedelta(days=days)),
+                )
+    return ids
+
+
+def report(store, **options):
+    found = value.report(store, "EUR", TODAY, **options)
+    assert found is not None
+    return found
+
+
+# Published: 300 dollars an order, five orders a year, two years make 3,000; 25 x 1.5 make 37.50.
+@pytest.mark.parametrize(
+    ("average", "orders", "years", "worth"),
+    [(30_000, 5, 2.0, 300_000), (2500, 1, 1.5, 3750)],
+)
+def test_the_plain_lifetime_value_is_that_of_the_guides(average, orders, years, worth):
+    found = lifetime(Money(average * orders, "USD"), None, orders, 1.0, years)
+    assert found is not None
+    assert found.value == Money(worth, "USD")
+    assert found.margin_rate is None
+
+
+def test_the_margin_rate_is_the_last_factor():
+    found = lifetime(Money(120_000, "EUR"), 48_000, 12, 2.0, 3.0)
+    assert found is not None
+    assert found.average_order.minor == 10_000
+    assert (found.orders_per_year, found.margin_rate) == (6.0, 0.4)
+    assert found.value.minor == 72_000  # 100.00 x 6 x 3 x 40%
+
+
+def test_without_an_order_there_is_no_lifetime_value():
+    assert lifetime(Money(-500, "EUR"), -500, 0, 1.0, 3.0) is None
+
+
+def test_less_than_a_year_counts_as_one():
+    assert observed(TODAY, TODAY) == observed(TODAY - dt.timedelta(days=365), TODAY) == 1.0
+    assert observed(TODAY - dt.timedelta(days=1461), TODAY) == 4.0
+
+
+@pytest.mark.parametrize(
+    ("before", "lost", "years", "basis"),
+    [
+        (0, 0, 3.0, "assumed"),
+        (19, 19, 3.0, "assumed"),
+        (20, 5, 4.0, "churn"),
+        (20, 20, 1.0, "churn"),
+        (20, 0, 10.0, "churn"),
+        (1000, 1, 10.0, "churn"),
+    ],
+)
+def test_expected_years_are_one_by_churn_within_bounds(before, lost, years, basis):
+    assert lifespan(before, lost) == Lifespan(years, basis, before, lost)
+
+
+def test_churn_counts_those_who_were_customers_a_year_ago(store):
+    stayed = [[(400, 100, None), (10, 100, None)]] * 15
+    left = [[(500, 100, None)]] * 10
+    long_gone = [[(900, 100, None)]] * 3
+    new = [[(30, 100, None)]] * 2
+    fill(store, [*stayed, *left, *long_gone, *new])
+    assert report(store).totals.lifespan == Lifespan(2.5, "churn", 25, 10)
+
+
+# The ranges of recency, and of frequency with monetary value, that Putler published.
+PUBLISHED = {
+    rfm.CHAMPIONS: ((4, 5), (4, 5)),
+    rfm.LOYAL: ((2, 5), (3, 5)),
+    rfm.POTENTIAL: ((3, 5), (1, 3)),
+    rfm.NEW: ((4, 5), (0, 1)),
+    rfm.PROMISING: ((3, 4), (0, 1)),
+    rfm.ATTENTION: ((2, 3), (2, 3)),
+    rfm.SLEEPY: ((2, 3), (0, 2)),
+    rfm.RISK: ((0, 2), (2, 5)),
+    rfm.PRECIOUS: ((0, 1), (4, 5)),
+    rfm.HIBERNATING: ((1, 2), (1, 2)),
+    rfm.LOST: ((0, 2), (0, 2)),
+}
+
+
+def test_every_segment_lies_within_its_published_ranges_and_is_used():
+    seen = set()
+    for recency in range(1, 6):
+        for both in range(1, 6):
+            name = rfm.Scores(recency, both, both).segment
+            (low, high), (least, most) = PUBLISHED[name]
+            assert low <= recency <= high
+            assert least <= both <= most
+            seen.add(name)
+    assert seen == set(PUBLISHED)
+
+
+def test_ten_customers_are_scored_as_reckoned_by_hand(store):
+    # From the best to the worst in each respect: two customers make a fifth.
+    fill(store, [[(10 * n, 100 * (10 - n), None)] * (10 - n) for n in range(10)])
+    shown = [str(each.scores) for each in report(store).rows]
+    assert shown == ["555", "555", "444", "444", "333", "333", "222", "222", "111", "111"]
+
+
+def test_equal_customers_have_equal_scores_and_todays_are_recent(store):
+    fill(store, [*([(0, 100 * n, None)] for n in (1, 2, 3, 4)), [(300, 500, None)]])
+    found = {each.revenue.minor: str(each.scores) for each in report(store).rows}
+    assert found == {100: "531", 200: "532", 300: "533", 400: "534", 500: "135"}
+
+
+def test_fewer_than_five_customers_have_no_scores(store):
+    fill(store, [[(1, 100, None)]] * 4)
+    assert report(store).scale is None
+    assert report(store).rows[0].scores is None
+
+
+def test_refunds_alone_leave_a_customer_without_average_and_lifetime(store):
+    bought, refunded = fill(store, [[(1, 1000, 400)], [(2, -300, None)]])
+    found = report(store)
+    assert found.totals.revenue.minor == 700
+    assert found.totals.equity.minor == 600 * 3
+    last = found.rows[-1]
+    assert (last.contact_id, last.average, last.lifetime) == (refunded, None, None)
+    assert [each.contact_id for each in report(store, by="clv").rows] == [bought]
+
+
+def test_a_box_that_paid_back_more_than_it_sold_has_no_shares(store):
+    fill(store, [[(1, -1000, None)], [(1, 400, None)]])
+    found = report(store)
+    assert found.totals.best_share is None
+    assert {each.share for each in found.rows} == {None}
+
+
+def test_currencies_stand_apart(store):
+    [jane] = fill(store, [[(1, 1000, None)]])
+    sales.sell(store, jane, Money(7000, "JPY"))
+    assert value.currencies(store) == ["EUR", "JPY"]
+    assert report(store).totals.revenue == Money(1000, "EUR")
+    assert [each.revenue for each, _ in value.of_contact(store, jane, TODAY)] == [
+        Money(1000, "EUR"),
+        Money(7000, "JPY"),
+    ]
+    assert value.report(store, "USD", TODAY) is None
+
+
+def test_a_query_narrows_the_list_but_not_what_the_shares_are_of(store):
+    ids = fill(store, [[(1, 300, None)], [(1, 100, None)]])
+    with store.transaction():
+        contacts.add_tags(store, ids[1], ["vip"])
+    for by in value.ORDERS:
+        rows = report(store, by=by, where=filters.parse(store, "tag:vip")).rows
+        # Without costs no margin is known, so nobody can be ranked by it.
+        assert [(row.contact_id, row.share) for row in rows] == (
+            [] if by == "margin" else [(ids[1], 0.25)]
+        )
+
+
+def test_an_unknown_order_or_lifetime_is_refused(store):
+    fill(store, [[(1, 300, None)]])
+    with pytest.raises(UsageError, match="margins"):
+        report(store, by="margins")
+    with pytest.raises(UsageError):
+        report(store, years=-1)
+
+
+SALE = st.tuples(st.integers(0, 1500), st.integers(-2000, 9000), st.none() | st.integers(0, 3000))
+
+
+@settings(max_examples=40)
+@given(st.lists(st.lists(SALE, min_size=1, max_size=4), min_size=1, max_size=20))
+def test_all_figures_are_those_of_plain_python_over_all_sales(tmp_path_factory, people):
+    store = open_store(tmp_path_factory.mktemp("box") / "cards.db", create=True)
+    ids = fill(store, people)
+    plain = {each: _plain(bought) for each, bought in zip(ids, people, strict=True)}
+    found = report(store, limit=None, years=2.5)
+    _check_totals(found.totals, list(plain.values()))
+    best = sorted((each["revenue"] for each in plain.values()), reverse=True)
+    assert [each.revenue.minor for each in found.rows] == best
+    for each in found.rows:
+        _check_one(each, plain[each.contact_id], list(plain.values()))
+    _check_orders(store, plain.values())
+    store.close()
+
+
+def _plain(bought):
+    paid = [(days, amount) for days, amount, _ in bought if amount > 0]
+    days = [each[0] for each in paid or bought]
+    revenue = sum(amount for _, amount, _ in bought)
+    known = all(cost is not None or amount < 0 for _, amount, cost in bought)
+    spent = sum((cost or 0) * (-1 if amount < 0 else 1) for _, amount, cost in bought)
+    margin = revenue - spent if known else None
+    years = max(Fraction(1), Fraction(max(days) * 4, 1461))
+    return {
+        "revenue": revenue,
+        "orders": len(paid),
+        "margin": margin,
+        "first": max(days),
+        "last": min(days),
+        "yearly": (revenue if margin is None else margin) / years if paid else None,
+    }
+
+
+def _check_totals(totals, everyone):
+    revenue = sum(each["revenue"] for each in everyone)
+    assert totals.revenue.minor == revenue
+    assert totals.orders == sum(each["orders"] for each in everyone)
+    equity = sum(each["yearly"] or 0 for each in everyone) * Fraction(5, 2)
+    assert abs(totals.equity.minor - equity) <= 1
+    best = sorted((each["revenue"] for each in everyone), reverse=True)[: -(-len(everyone) // 5)]
+    if revenue > 0:
+        assert math.isclose(totals.best_share, sum(best) / revenue, abs_tol=1e-12)
+
+
+def _check_one(each, mine, everyone):
+    assert (each.orders, each.margin and each.margin.minor) == (mine["orders"], mine["margin"])
+    assert (TODAY - each.first_on).days == mine["first"]
+    assert (TODAY - each.last_on).days == mine["last"]
+    assert (each.lifetime is None) == (mine["yearly"] is None)
+    if each.lifetime:
+        assert abs(each.lifetime.value.minor - mine["yearly"] * Fraction(5, 2)) <= 1
+    if each.scores:
+        days, orders, revenue = (
+            _score(mine[what], [other[what] for other in everyone])
+            for what in ("last", "orders", "revenue")
+        )
+        assert each.scores == rfm.Scores(6 - days, orders, revenue)
+
+
+def _score(own, values):
+    """By counting who stands below, instead of by boundaries."""
+    if len(set(values)) == 1:
+        return 3
+    return 1 + 5 * sum(each < own for each in values) // len(values)
+
+
+def _check_orders(store, everyone):
+    margins = sorted((p["margin"] for p in everyone if p["margin"] is not None), reverse=True)
+    shown = report(store, by="margin", limit=7).rows
+    assert [each.margin.minor for each in shown if each.margin] == margins[:7]
+    yearly = sorted((p["yearly"] for p in everyone if p["yearly"] is not None), reverse=True)[:7]
+    values = [each.lifetime for each in report(store, by="clv", limit=7, years=1).rows]
+    assert len(values) == len(yearly)
+    for lived, mine in zip(values, yearly, strict=True):
+        assert abs(lived.value.minor - mine) <= 1
