@@ -367,7 +367,7 @@ def pictures() -> dict[str, str]:
 
         store = open_store(box, customs=Customs("GB", "GBP", "Europe/London"))
         try:
-            due = reckoned(store, today("Europe/London"), ahead=2, limit=3, owner="rosa")
+            due = reckoned(store, today("Europe/London"), ahead=2, limit=2)
             drawn = card.draw(full_card(store, 9, timeline=3), color=True, width=width, boxes=True)
         finally:
             store.close()
@@ -386,9 +386,7 @@ def picture(title: str, text: str, width: int) -> str:
         record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="standard"
     )
     console.print(Text.from_ansi(text.rstrip()), soft_wrap=True)
-    svg = console.export_svg(
-        title=title, unique_id=re.sub(r"\W+", "-", title), font_aspect_ratio=0.602
-    )
+    svg = console.export_svg(title=title, unique_id=re.sub(r"\W+", "-", title))
     svg = re.sub(r"\s*@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)  # a picture fetches nothing
     return re.sub(r"font-family: Fira Code, monospace", f"font-family: {FONTS}", svg)
 
