@@ -67,7 +67,7 @@ class SqliteEngine(Searching):
             run = self._db.execute
             run("PRAGMA foreign_keys = ON")
             run("PRAGMA synchronous = FULL")
-            run("PRAGMA cache_size = -65536")  # at most 64 MiB; a big import would thrash in 2
+            run("PRAGMA cache_size = -16384")  # at most 16 MiB; a big import would thrash in 2
             version = run("PRAGMA user_version").fetchone()[0]
             if version == schema.VERSION and run("PRAGMA application_id").fetchone()[0] == (
                 APPLICATION_ID
