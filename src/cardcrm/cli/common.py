@@ -27,11 +27,13 @@ def session_of(ctx: typer.Context) -> Session:
 
 def WhoArgument(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  # noqa: N802
     """Names of contacts for the shell's completion; silent where there is no box."""
+    from cardcrm.cli.completion import Name
     from cardcrm.records.search import complete
 
     session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
     try:
-        return complete(session.store(), incomplete)
+        found = complete(session.store(readonly=True), incomplete)
+        return [(Name(name), apart) for name, apart in found]
     except CardError:
         return []
     finally:

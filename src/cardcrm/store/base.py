@@ -149,11 +149,20 @@ class Store:
         self.engine.insert_many(table, columns, rows)
         self.note("load", table, rows[0][0], None, {"columns": columns, "rows": rows})
         entry = TABLES[table]
-        heeded = [
-            (at, name) for at, name in enumerate(columns) if name in (*entry.heeds, entry.owner)
-        ]
+        if entry.owner:
+            at = columns.index(entry.owner)
+            for owner in {row[at] for row in rows}:
+                entry.mark(self._changing, 0, {entry.owner: owner})
+            return
+        heeded = [(at, name) for at, name in enumerate(columns) if name in entry.heeds]
         for row in rows:
             entry.mark(self._changing, row[0], {name: row[at] for at, name in heeded if row[at]})
+
+    def indexed(self, cards: Sequence[tuple[int, str, str]]) -> None:
+        """Hand over the search text of cards just loaded, so that it need not be read back."""
+        self.engine.index_cards(cards)
+        self._changing.cards -= {card[0] for card in cards}
+        self._changing.orgs -= {card[0] for card in cards}
 
     def unload(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
