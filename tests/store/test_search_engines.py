@@ -93,8 +93,9 @@ def test_words_find_the_same_cards_together(both, texts):
     file, server = both
     assert sorted(file.engine.few(words, 100)) == sorted(server.engine.few(words, 100))
     if words:
-        names = [found(box, box.engine.matching_names, words) for box in both]
-        assert names[0] == names[1]
+        for name in ("matching_names", "matching_beginnings"):
+            cards = [found(box, getattr(box.engine, name), words) for box in both]
+            assert cards[0] == cards[1]
 
 
 @settings(max_examples=100)

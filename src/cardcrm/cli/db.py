@@ -176,10 +176,10 @@ def copy(
         bool, typer.Option("--resume", help="Go on with a copy that was broken off.")
     ] = False,
 ) -> None:
-    """Copy a whole box into a new one, from file to server or back, and compare the two.
+    """Copy a box into a new one, from file to server or back.
 
-    Ids, journal and search index come along. Neither box may be changed meanwhile: the new one
-    is of the moment at which the copy began.
+    Ids, journal and search index come along, and in the end both are compared. The new box is
+    as the old one was at the moment when the copy began.
 
     Examples:
         cardcrm db copy ~/.local/share/cardcrm/cards.db postgresql://shop@db/cards

@@ -328,10 +328,12 @@ class PostgresEngine(Searching):
         if cards:
             ids, names, rest = (list(column) for column in zip(*cards, strict=True))
             self.execute(
-                "INSERT INTO card_fts (id, names, rest) SELECT * FROM unnest("
-                "CAST(:ids AS BIGINT[]), CAST(:names AS TEXT[]), CAST(:rest AS TEXT[])) "
-                "ON CONFLICT (id) DO UPDATE SET names = excluded.names, rest = excluded.rest",
-                {"ids": ids, "names": names, "rest": rest},
+                "INSERT INTO card_fts (id, names, rest, words) "
+                "SELECT id, names, rest, CAST(words AS tsvector) FROM unnest(CAST(:ids AS "
+                "BIGINT[]), CAST(:names AS TEXT[]), CAST(:rest AS TEXT[]), CAST(:words AS TEXT[])) "
+                "AS t (id, names, rest, words) ON CONFLICT (id) DO UPDATE "
+                "SET names = excluded.names, rest = excluded.rest, words = excluded.words",
+                {"ids": ids, "names": names, "rest": rest, "words": list(map(vector, names))},
             )
 
     def index_texts(self, texts: Sequence[tuple[int, str]]) -> None:

@@ -1,8 +1,8 @@
 """Search in PostgreSQL: the two indexes, and SQL that asks them. The answers are SQLite's.
 
 Cards are found by any part of a name or point, with LIKE over an index of trigrams where the server
-has them (pg_trgm); without, every card is looked at. Texts are cut into words here, not there, so
-that both engines have the same words; a text search vector holds them.
+has them (pg_trgm); without, every card is looked at. Names and texts are cut into words here, not
+there, so that both engines have the same words; text search vectors hold them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,8 +13,10 @@ SEARCH = """
 CREATE TABLE card_fts (
   id BIGINT PRIMARY KEY,
   names TEXT COLLATE "C" NOT NULL,
-  rest TEXT COLLATE "C" NOT NULL
+  rest TEXT COLLATE "C" NOT NULL,
+  words TSVECTOR NOT NULL
 );
+CREATE INDEX card_fts_words ON card_fts USING gin (words);
 CREATE TABLE text_fts (
   id BIGINT PRIMARY KEY,
   body TEXT COLLATE "C" NOT NULL,
@@ -66,6 +68,11 @@ class Searching:
             f"(SELECT id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id > 0)",
             {key: _beginning(word)},
         )
+
+    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards in whose names words begin with each of these."""
+        match = " & ".join(f"({part})" for part in map(_beginning, words) if part)
+        return f"SELECT id FROM card_fts WHERE words @@ CAST(:{key} AS tsquery)", {key: match}
 
     def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards whose names hold every word."""
