@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import NoBoxError, NotFoundError, UsageError
+from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.formats.common import Bad, Entry, Item, header_of, read
 from cardcrm.records import loading
 from cardcrm.records.drafts import ContactDraft
@@ -86,7 +86,7 @@ def _size(path: Path) -> int:
 
 def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
     """The box to load into, and how to leave it; a trial run with no box yet gets a passing one."""
-    if not dry_run or _is_there(session):
+    if not dry_run or session.has_box():
         return session.store(create=not dry_run), lambda: None
     folder = tempfile.TemporaryDirectory()
     store = open_store(Path(folder.name) / "trial.db", create=True)
@@ -96,17 +96,6 @@ def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]
         folder.cleanup()
 
     return store, leave
-
-
-def _is_there(session: Session) -> bool:
-    location = session.location
-    if isinstance(location, Path):
-        return location.exists()
-    try:
-        session.store()
-    except NoBoxError:
-        return False
-    return True
 
 
 def _work(

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from cardcrm import config
-from cardcrm.errors import AmbiguousError, CardError, NotFoundError, StorageError, UsageError
+from cardcrm.errors import (
+    AmbiguousError,
+    CardError,
+    NoBoxError,
+    NotFoundError,
+    StorageError,
+    UsageError,
+)
 from cardcrm.store import Customs, Store, open_store
 from cardcrm.store.address import is_server
 from cardcrm.text import clean, tidy
@@ -69,6 +76,14 @@ class Session:
         if self._store is None:
             self._store = self._open(create=create, readonly=readonly)
         return self._store
+
+    def has_box(self) -> bool:
+        """Whether there is a box to read from; it is open then."""
+        try:
+            self.store()
+        except NoBoxError:
+            return False
+        return True
 
     def _open(self, *, create: bool, readonly: bool) -> Store:
         path = self.location
