@@ -102,6 +102,7 @@ class Store:
         conclude anything from what it has read but that the rows it refers to were there.
         """
         if self._stale is not None:
+            assert together or not self.engine.is_shared, "the outer one must be alone too"
             yield
             return
         self.command = command or self.command
