@@ -164,3 +164,30 @@ def count(box: Path) -> int:
         return found
     finally:
         db.close()
+
+
+def test_an_import_that_is_broken_off_says_what_came_in(
+    box: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from cardcrm.cli import importing
+    from cardcrm.records import loading
+
+    many = tmp_path / "many.csv"
+    many.write_text("name\nAnn Lee\nBob Ray\nCay Poe\n")
+    real, calls = loading.load, []
+
+    def load(*given: object) -> object:
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(loading, "load", load)
+    assert main(["import", str(many)]) == 130
+    assert "stopped: 2 cards of many.csv came in; import it again" in capsys.readouterr().err
+    assert main(["import", str(many)]) == 0
+    assert "1 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err

@@ -6,8 +6,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from cardcrm.cli.common import Session, session_of
-from cardcrm.cli.find import refuse_options
+from cardcrm.cli.common import Session, refuse_options, session_of
 from cardcrm.errors import ConflictError, UsageError
 
 app = typer.Typer()
@@ -86,8 +85,9 @@ def export(
     from cardcrm.records import columns, filters
 
     session = session_of(ctx)
-    refuse_options(query)
+    refuse_options(ctx, query)
     kind = _kind(as_, to)
+    _refuse_format(session)
     store = session.store()
     node = filters.parse(store, " ".join(query))
     ids = columns.ids(store, node)
@@ -110,6 +110,16 @@ def _kind(asked: str, to: Path | None) -> str:
         raise UsageError(f"“{asked}” cannot be written", f"There are: {', '.join(KINDS)}.")
     by_name = "vcard" if to and to.suffix.lower() in (".vcf", ".vcard") else "csv"
     return asked or by_name
+
+
+def _refuse_format(session: Session) -> None:
+    """--format is how lists are shown, and a file of cards is none: better said than ignored."""
+    if session.flags.get("format", "csv") != "csv":
+        raise UsageError(
+            "export writes csv, vcard or vcard3, as --as says",
+            f"For the cards as {session.flags['format']}: cardcrm find --format "
+            f"{session.flags['format']}",
+        )
 
 
 def _write(session: Session, kind: str, ids: list[int], stream: TextIO) -> int:

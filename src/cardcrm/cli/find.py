@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import session_of
-from cardcrm.errors import UsageError
+from cardcrm.cli.common import refuse_options, session_of
 from cardcrm.query import And, Node, Or, Term
 from cardcrm.records import columns, filters
 from cardcrm.sheet import Column, Sheet
@@ -42,7 +41,7 @@ def find(
 
     """
     session = session_of(ctx)
-    refuse_options(query)
+    refuse_options(ctx, query)
     store = session.store()
     node = filters.parse(store, " ".join(query))
     if count:
@@ -51,13 +50,6 @@ def find(
         )
         return
     session.show(sheet(store, node, columns_, sort, limit or None))
-
-
-def refuse_options(words: Sequence[str]) -> None:
-    """A word that begins with two hyphens is a mistyped option, not a filter."""
-    for word in words:
-        if word.startswith("--"):
-            raise UsageError(f"no such option: {word}", "See `cardcrm find --help`.")
 
 
 def sheet(

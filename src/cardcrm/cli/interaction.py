@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, session_of
+from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of
 from cardcrm.errors import UsageError
 from cardcrm.records import interactions
 
@@ -116,7 +116,7 @@ def log(
     """
     session = session_of(ctx)
     words = [who, *text] if who else list(text)
-    _refuse_options(words)
+    refuse_options(ctx, words)
     if drop:
         _drop(session, words, yes=yes)
         return
@@ -152,13 +152,6 @@ def log(
     )
     for name in unknown:
         session.say(f"  @{name} is no card, or more than one; --with WHO adds somebody")
-
-
-def _refuse_options(words: Sequence[str]) -> None:
-    """A word that begins with two hyphens is a mistyped option, not something that was said."""
-    for word in words:
-        if word.startswith("--") and word.strip("-"):
-            raise UsageError(f"no such option: {word}", "See `cardcrm log --help`.")
 
 
 def _when(session: Session, text: str, *, past: bool = False) -> "When | None":
@@ -207,8 +200,8 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
 
 def _names(session: Session, done: "Interaction") -> str:
     people = interactions.participants(session.store(), done.id)
-    (first, name), *rest = people
-    return " and ".join((f"{first} {name}", *(f"{id_} {other}" for id_, other in rest)))
+    *others, last = (f"{id_} {name}" for id_, name in people)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _edit(

@@ -150,6 +150,9 @@ class Session:
         if self._wants_json():
             _write_words(_as_json(error))
             return
+        if isinstance(error, DeclinedError):
+            _write_words(error.message)
+            return
         colour = self._colour_for_errors()
         lines = [f"{_paint('error:', 31, colour)} {clean(error.message)}"]
         lines += [f"  {row}" for row in _candidates(error)]
@@ -238,9 +241,17 @@ def _paint(text: str, code: int, colour: bool) -> str:
 
 
 def _write_words(text: str) -> None:
-    """Write to standard error whatever its encoding can hold."""
+    """Write to standard error whatever its encoding can hold.
+
+    A standard error that is full takes nothing away from what was done, so the words are let go.
+    """
     encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
+    try:
+        sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return
 
 
 def _candidates(error: CardError) -> list[str]:

@@ -294,7 +294,7 @@ def _show_one(session: Session, contact: "Contact", currency: str, years: float 
         "value": [{**_data(worth), "currency": totals.currency} for worth, totals in found],
     }
     sections = tuple(_section(worth, totals) for worth, totals in found)
-    session.show(Card(contact.name, contact.org, (), sections, data, corner=str(contact.id)))
+    session.show(Card(contact.name, contact.org, (), sections, data, corner=f"#{contact.id}"))
 
 
 def _data(each: "Worth") -> dict[str, object]:
