@@ -1,5 +1,6 @@
 """Import and export from the shell: good rows in, bad rows told, nothing twice, nothing half."""
 
+import io
 import os
 import signal
 import sqlite3
@@ -191,3 +192,18 @@ def test_an_import_that_is_broken_off_says_what_came_in(
     assert "stopped: 2 cards of many.csv came in; import it again" in capsys.readouterr().err
     assert main(["import", str(many)]) == 0
     assert "1 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err
+
+
+def test_what_is_piped_on_is_utf_8_and_a_terminal_is_not_steered(
+    box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["add", "Jürgen \u202ederR"])
+    for encoding, watched in (("ascii", False), ("utf-8", True)):
+        out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        monkeypatch.setattr(out, "isatty", lambda watched=watched: watched, raising=False)
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["export", "name:jürgen"]) == 0
+        out.flush()
+        text = out.buffer.getvalue().decode("utf-8")
+        assert "Jürgen" in text
+        assert ("\u202e" in text) is not watched

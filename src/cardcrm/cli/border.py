@@ -1,5 +1,6 @@
 """`import` and `export`: contacts in and out."""
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -8,6 +9,7 @@ import typer
 
 from cardcrm.cli.common import Session, refuse_options, session_of
 from cardcrm.errors import ConflictError, UsageError
+from cardcrm.text import clean
 
 app = typer.Typer()
 
@@ -92,7 +94,7 @@ def export(
     node = filters.parse(store, " ".join(query))
     ids = columns.ids(store, node)
     if to is None:
-        _write(session, kind, ids, sys.stdout)
+        _print(session, kind, ids)
         return
     if to.exists() and not force:
         raise ConflictError(f"{to} is there already", "Name another file, or say --force.")
@@ -100,6 +102,21 @@ def export(
         to.chmod(0o600)
         count = _write(session, kind, ids, stream)
     session.say(f"wrote {count} card{'' if count == 1 else 's'} to {to}")
+
+
+def _print(session: Session, kind: str, ids: list[int]) -> None:
+    """Write to standard output: a file in UTF-8 with its own line ends, whatever the terminal's.
+
+    A terminal itself gets no character that could steer it.
+    """
+    if session.is_watched:
+        text = io.StringIO(newline="")
+        _write(session, kind, ids, text)
+        sys.stdout.write(clean(text.getvalue(), newlines=True))
+        return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    _write(session, kind, ids, sys.stdout)
 
 
 KINDS = ("csv", "vcard", "vcard3")
