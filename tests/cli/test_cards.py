@@ -69,6 +69,7 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["edit", "ann", "--where", "city:york", "--set", "owner=x"], "by --where, too"),
         (["edit", "ann", "--set", "=x"], "nothing before the ="),
         (["edit", "ann", "--set", "x"], "has no ="),
+        (["find", "--columns", "name," * 300], "too many"),
         (["merge", "ann", "1"], "both name the same card"),
         (["export", "--format", "json"], "cardcrm find --format json"),
         (["config", "set", "region", "UK"], "no region"),
@@ -111,3 +112,7 @@ def test_an_editor_that_fails_is_told(
     monkeypatch.setattr(Session, "asks", True)
     monkeypatch.setenv("VISUAL", editor)
     assert told in run("log", "ann", code=6)[1]
+
+
+def test_a_message_does_not_repeat_a_flood(run: Run) -> None:
+    assert len(run("show", "a " * 50_000, code=3)[1]) < 2000

@@ -1,5 +1,6 @@
 """`log`: what happened with contacts, and what comes next."""
 
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +24,7 @@ NEXT = "What comes next"
 MENDING = "Mending what was logged"
 
 _NO_DUE = "tomorrow"  # when a next step is due that has no date
+_TOLD = 10  # so many unknown mentions are told
 
 
 @app.command("log", context_settings={"ignore_unknown_options": True})
@@ -146,12 +148,21 @@ def log(
             outcome=outcome or "",
         )
         plan = _plan(session, contact.id, next_, planned, promise=promise)
-    words_ = f"logged {done.kind} {done.id} with {_names(session, done)}"
+    words_ = f"logged {done.kind} {done.id} with {_names(session, done)}{_back(session, done)}"
     session.answer(
         words_ + _planned(session, plan, guessed=not due), lambda: _card(session, done, plan)
     )
-    for name in unknown:
+    for name in unknown[:_TOLD]:
         session.say(f"  @{name} is no card, or more than one; --with WHO adds somebody")
+
+
+def _back(session: Session, done: "Interaction") -> str:
+    """The day of what did not happen today, so that a date read wrongly is seen at once."""
+    from cardcrm import dates
+
+    today = dates.today(session.store().customs.zone)
+    day = dt.date.fromisoformat(done.on_date)
+    return "" if day == today else f" on {dates.show_day(day, today)}"
 
 
 def _when(session: Session, text: str, *, past: bool = False) -> "When | None":

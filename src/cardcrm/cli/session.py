@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, TextIO
 from cardcrm import config
 from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
 from cardcrm.store import Customs, Store, open_store
-from cardcrm.text import clean, tidy
+from cardcrm.text import clean, shorten, tidy
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts import Contact
     from cardcrm.sheet import Card, Sheet
+
+_COMMAND = 500  # so much of a command line is kept in the journal
+_MESSAGE = 1000  # so much of a message is told: it may repeat what was typed
 
 
 class Session:
@@ -64,7 +67,7 @@ class Session:
         store = open_store(
             path,
             user=self.config.get("user"),
-            command=tidy(" ".join(self.words)),
+            command=shorten(tidy(" ".join(self.words)), _COMMAND),
             create=create,
             readonly=readonly,
             wait=self.config.number("lock-wait"),
@@ -154,7 +157,7 @@ class Session:
             _write_words(error.message)
             return
         colour = self._colour_for_errors()
-        lines = [f"{_paint('error:', 31, colour)} {clean(error.message)}"]
+        lines = [f"{_paint('error:', 31, colour)} {shorten(clean(error.message), _MESSAGE)}"]
         lines += [f"  {row}" for row in _candidates(error)]
         if error.hint:
             lines.append(f"{_paint('hint:', 36, colour)} {clean(error.hint)}")
