@@ -116,3 +116,13 @@ def test_an_editor_that_fails_is_told(
 
 def test_a_message_does_not_repeat_a_flood(run: Run) -> None:
     assert len(run("show", "a " * 50_000, code=3)[1]) < 2000
+
+
+def test_words_for_a_terminal_are_broken_between_words() -> None:
+    from cardcrm.cli import session
+
+    line = "  stopped: 15000 cards came in; import it again to go on, or `cardcrm undo`"
+    broken = session._wrapped(line, 40).split("\n")
+    assert max(map(len, broken)) <= 40
+    assert " ".join(part.strip() for part in broken) == line.strip()
+    assert session._wrapped(line, 0) == line

@@ -232,6 +232,7 @@ def edit(
         list[str],
         typer.Option(
             "--set",
+            "--field",
             metavar="FIELD=VALUE",
             help="Set a field, a custom one too; an empty value clears it.",
         ),

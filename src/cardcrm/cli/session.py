@@ -249,12 +249,25 @@ def _write_words(text: str) -> None:
     A standard error that is full takes nothing away from what was done, so the words are let go.
     """
     encoding = sys.stderr.encoding or "utf-8"
+    text = "\n".join(_wrapped(line, _width(sys.stderr)) for line in text.split("\n"))
     try:
         sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
     except BrokenPipeError:
         raise
     except OSError:
         return
+
+
+def _wrapped(line: str, cells: int) -> str:
+    """A line that a terminal would break within a word, broken between words."""
+    if not cells or len(line) <= cells:
+        return line
+    import textwrap
+
+    indent = line[: len(line) - len(line.lstrip())] + "  "
+    return textwrap.fill(
+        line, cells, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _candidates(error: CardError) -> list[str]:
