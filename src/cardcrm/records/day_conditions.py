@@ -10,6 +10,7 @@ from cardcrm.query import Term
 from cardcrm.records.conditions import Compiler, Filter, exists, is_any, is_none, lowered, same
 
 _SPAN = re.compile(r"\d+\s*[dwmy]")
+_MONTH_DAY = re.compile(r"\d{2}-\d{2}")
 _PART_OF_DATE = re.compile(r"\d{4}(-\d{2})?")
 _BACKWARDS = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", ":": "="}
 
@@ -119,4 +120,6 @@ def _month_days(f: Filter, term: Term) -> list[str]:
     month = next((n for name, n in months.items() if len(value) >= 3 and name.startswith(value)), 0)
     if month:
         return [f"{month:02}-{day:02}" for day in range(1, 32)]
+    if _MONTH_DAY.fullmatch(value):
+        value = f"--{value}"
     return [dates.parse_yearly(value, today)[-5:]]
