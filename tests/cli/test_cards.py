@@ -126,3 +126,9 @@ def test_words_for_a_terminal_are_broken_between_words() -> None:
     assert max(map(len, broken)) <= 40
     assert " ".join(part.strip() for part in broken) == line.strip()
     assert session._wrapped(line, 0) == line
+
+
+def test_a_name_needs_no_quotes_where_nothing_follows_it(run: Run) -> None:
+    assert "Ann Lee" in run("show", "ann", "lee")[0]
+    assert "Ann Lee" in run("brief", "ann", "lee")[0]
+    assert "no sales yet" in run("value", "ann", "lee")[1]

@@ -76,6 +76,19 @@ def test_a_whole_word_of_a_name_wins_over_its_beginning(store: Store) -> None:
     assert [name for _, name, _ in caught.value.candidates] == ["Jane Doe", "Jane Miller"]
 
 
+def test_the_beginning_of_a_word_wins_over_its_middle(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Tom Millard-Raymond"))
+    assert resolve(store, "ray").name == "Janet Ray"
+    assert resolve(store, "raym").name == "Tom Millard-Raymond"
+    assert resolve(store, "anet").name == "Janet Ray"
+
+
+def test_a_word_between_two_others_is_as_good_as_the_first(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Mary Janet Fox"))
+    with pytest.raises(AmbiguousError):
+        resolve(store, "janet")
+
+
 def test_candidates_are_told_apart(store: Store) -> None:
     with pytest.raises(AmbiguousError) as caught:
         resolve(store, "jane")

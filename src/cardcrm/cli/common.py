@@ -1,7 +1,6 @@
 """What several commands share: the session of a run, names for completion, small readers."""
 
 import os
-import re
 import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ import typer
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardError, ServiceError, UsageError
-from cardcrm.text import clean
 
 if TYPE_CHECKING:
     from cardcrm.dates import When
@@ -37,27 +35,17 @@ def session_of(ctx: typer.Context) -> Session:
 
 def WhoArgument(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  # noqa: N802
     """Names of contacts for the shell's completion; silent where there is no box."""
+    from cardcrm.cli.completion import Name
     from cardcrm.records.search import complete
 
     session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
     try:
-        found = complete(session.store(), incomplete)
+        found = complete(session.store(readonly=True), incomplete)
+        return [(Name(name), apart) for name, apart in found]
     except CardError:
         return []
     finally:
         session.close()
-    bash = os.environ.get("_CARDCRM_COMPLETE") == "complete_bash"
-    return [(_completed(clean(name), incomplete, bash=bash), clean(told)) for name, told in found]
-
-
-def _completed(name: str, typed: str, *, bash: bool) -> str:
-    """A name as a shell takes it: its beginning as it was typed, for shells tell case apart.
-
-    Bash puts it into the command line as it is, where a name must stay one word and run nothing.
-    """
-    if name[: len(typed)].casefold() == typed.casefold():
-        name = typed + name[len(typed) :]
-    return re.sub(r"([^\w@.,+:/-])", r"\\\1", name) if bash else name
 
 
 def pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:

@@ -156,7 +156,7 @@ def add(
     A likely double is pointed out; the card is added all the same and can be merged or undone.
 
     Examples:
-        cardcrm add Jane Doe --email jane@example.com --phone "0113 496 0123" --tag vip
+        cardcrm add Jane Doe --email jane@example.com --phone "0113 496 0123"
 
         cardcrm add "Acme Ltd" --kind org --city Leeds --every 30d
 
@@ -273,7 +273,7 @@ def edit(
     Without options the card's note opens in $EDITOR.
 
     Examples:
-        cardcrm edit jane --set title="head of buying" --set org=Acme --email jane@acme.example
+        cardcrm edit jane --set title="head of buying" --email jd@acme.example
 
         cardcrm edit --where "city:leeds -owner:any" --set owner=ann
 

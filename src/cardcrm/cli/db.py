@@ -86,6 +86,7 @@ def backup(
             metavar="N",
             help="Afterwards remove all but the newest N that this command named.",
             min=0,
+            show_default=False,
             rich_help_panel=PATTERN,
         ),
     ] = 0,
@@ -222,7 +223,7 @@ def sql(
     Examples:
         cardcrm db sql "select stage, count(*) from contact group by stage"
 
-        cardcrm db sql "select * from sale where amount > :least" -p least=100000 --format csv
+        cardcrm db sql "select * from sale where amount > :least" -p least=9900
 
     """
     from cardcrm.store.sqlite_file import ask

@@ -111,7 +111,7 @@ def log(
     Examples:
         cardcrm log jane asked for a quote --next "send quote" --due fri
 
-        cardcrm log jane --kind meeting --on yesterday --minutes 45 "at the fair with @Ann Lee"
+        cardcrm log jane --kind meeting --on yesterday "at the fair with @ann"
 
         cardcrm log --edit 12 asked for two quotes
 

@@ -52,7 +52,7 @@ def remind(
     Examples:
         cardcrm remind jane send the quote --due fri --promise
 
-        cardcrm remind "Acme Ltd" check the boiler --due "3 mar 9:00" --every yearly
+        cardcrm remind acme check the boiler --due "3 mar 9:00" --every yearly
 
         cardcrm remind bob ask how the bike runs --every "3rd monday"
 
@@ -131,7 +131,7 @@ def done(
     Examples:
         cardcrm done 12 13
 
-        cardcrm done jane --log "sent the quote, she will think it over" --kind mail
+        cardcrm done jane --log "sent it, she will think it over" --kind mail
 
         cardcrm done 14 --drop
 

@@ -71,6 +71,15 @@ def _run(session: Any, words: list[str]) -> int:
 
     try:
         _check_flags(session)
+        if "_CARDCRM_COMPLETE" in os.environ:
+            from cardcrm.cli.completion import prepare
+
+            prepare(session)
+        elif words and words[0].startswith(("--install-completion", "--show-completion")):
+            from cardcrm.cli.completion import answer
+
+            answer(words)
+            return 0
         command = typer.main.get_command(app)
         code = command.main(args=words, prog_name="cardcrm", standalone_mode=False, obj=session)
         sys.stdout.flush()

@@ -102,7 +102,7 @@ def sell(
 
         cardcrm sell jane --product "Rose bouquet" --qty 2 --discount 10%
 
-        cardcrm sell acme --line "2 x Rose bouquet @ 24.50" --line "Vase" --ref INV-1041
+        cardcrm sell acme --line "2 x Rose bouquet @ 24.50" --line Vase
 
         cardcrm sell jane -12 wilted, money back
 

@@ -99,7 +99,9 @@ def show(
         str, typer.Option(metavar="FIELD", help="Sort by a column; -FIELD puts the largest first.")
     ] = "name",
     columns: Annotated[str, typer.Option(metavar="A,B", help="Which columns to show.")] = "",
-    limit: Annotated[int, typer.Option(metavar="N", help="Show at most so many.", min=0)] = 0,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Show at most so many.", min=0, show_default=False)
+    ] = 0,
 ) -> None:
     """Show the cards in a segment.
 

@@ -82,6 +82,9 @@ class Engine(Protocol):
     def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """The same, for interactions alone."""
 
+    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """The same, for cards in whose names words begin so, each of three letters on."""
+
     def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """The same, for cards whose names hold every one of the words, each of three letters on."""
 

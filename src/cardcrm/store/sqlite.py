@@ -12,7 +12,7 @@ from cardcrm.errors import ConflictError, StorageError
 from cardcrm.store import files, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite_errors import locked, primary_code, translated
-from cardcrm.store.sqlite_search import SEARCH, Searching
+from cardcrm.store.sqlite_search import SEARCH, TABLES, Searching
 
 APPLICATION_ID = 0x63617264  # "card"
 
@@ -242,6 +242,10 @@ class SqliteEngine(Searching):
             self._db.executemany(
                 "INSERT OR REPLACE INTO card_fts (rowid, names, rest) VALUES (?, ?, ?)", cards
             )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO name_fts (rowid, names) VALUES (?, ?)",
+                ((card, names) for card, names, _ in cards),
+            )
 
     def index_texts(self, texts: Sequence[tuple[int, str]]) -> None:
         """Write the text of interactions and of notes (under minus the card's id)."""
@@ -254,12 +258,14 @@ class SqliteEngine(Searching):
         """Take cards and texts out of the search index."""
         with self._errors():
             run = self._db.executemany
-            run("DELETE FROM card_fts WHERE rowid = ?", ((card,) for card in cards))
+            gone = [(card,) for card in cards]
+            run("DELETE FROM card_fts WHERE rowid = ?", gone)
+            run("DELETE FROM name_fts WHERE rowid = ?", gone)
             run("DELETE FROM text_fts WHERE rowid = ?", ((text,) for text in texts))
 
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""
-        for table in ("card_fts", "text_fts"):
+        for table in TABLES:
             self.execute(f"DROP TABLE IF EXISTS {table}", {})
         for statement in schema.statements(SEARCH):
             self.execute(statement, {})
@@ -341,7 +347,7 @@ class SqliteEngine(Searching):
         """What is wrong inside the search index itself; needs the write lock for a moment."""
         return [
             f"the search index {table} is damaged"
-            for table in ("card_fts", "text_fts")
+            for table in TABLES
             if not self._is_index_whole(table)
         ]
 
