@@ -212,9 +212,19 @@ def check(name: str, value: str) -> str:
     return value.upper() if name in ("region", "currency") else value
 
 
+def _check_region(value: str) -> None:
+    """Whether telephone numbers are known of a region; UK, for one, is written GB."""
+    from phonenumbers import SUPPORTED_REGIONS
+
+    if value not in SUPPORTED_REGIONS:
+        raise UsageError(f"“{value}” is no region", "Two letters, such as GB, DE or US.")
+
+
 def write(name: str, value: str) -> Path:
     """Write a setting into the file, keeping its comments; the file's path. Raises UsageError."""
     value = check(name, value)
+    if name == "region":
+        _check_region(value)
     if name == "timezone":
         from cardcrm import dates
 

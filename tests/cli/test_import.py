@@ -1,5 +1,6 @@
 """Import and export from the shell: good rows in, bad rows told, nothing twice, nothing half."""
 
+import io
 import os
 import signal
 import subprocess
@@ -172,3 +173,45 @@ def count(box: Box) -> int:
     found: int = store.value("SELECT count(*) FROM contact")
     store.close()
     return found
+
+
+def test_an_import_that_is_broken_off_says_what_came_in(
+    box: Box,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from cardcrm.cli import importing
+    from cardcrm.records import loading
+
+    many = tmp_path / "many.csv"
+    many.write_text("name\nAnn Lee\nBob Ray\nCay Poe\n")
+    real, calls = loading.load, []
+
+    def load(*given: object) -> object:
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(loading, "load", load)
+    assert main(["import", str(many)]) == 130
+    assert "stopped: 2 cards of many.csv came in; import it again" in capsys.readouterr().err
+    assert main(["import", str(many)]) == 0
+    assert "1 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err
+
+
+def test_what_is_piped_on_is_utf_8_and_a_terminal_is_not_steered(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["add", "Jürgen \u202ederR"])
+    for encoding, watched in (("ascii", False), ("utf-8", True)):
+        out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        monkeypatch.setattr(out, "isatty", lambda watched=watched: watched, raising=False)
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["export", "name:jürgen"]) == 0
+        out.flush()
+        text = out.buffer.getvalue().decode("utf-8")
+        assert "Jürgen" in text
+        assert ("\u202e" in text) is not watched

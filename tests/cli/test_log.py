@@ -192,3 +192,18 @@ def test_text_cannot_reach_the_terminal(run: Run) -> None:
     out = run("show", "jane")[1]
     assert "\x1b" not in out
     assert "[bold]no[/bold]" in out
+
+
+def test_the_day_is_told_when_it_was_not_today(run: Run) -> None:
+    assert run("log", "jane", "called")[2] == "logged note 1 with 1 Jane Doe\n"
+    told = run("log", "jane", "met @ann and @bob", "--on", "fri")[2]
+    assert told == "logged note 2 with 1 Jane Doe, 2 Ann Lee and 3 Bob Ray on Fri 20 Nov\n"
+
+
+def test_an_unknown_mention_is_told_once(run: Run) -> None:
+    assert run("log", "jane", "@zoe asked @zoe")[2].count("@zoe is no card") == 1
+
+
+def test_a_long_command_is_kept_in_short(run: Run) -> None:
+    run("log", "jane", "word " * 50_000)
+    assert len(run("undo")[2]) < 1000

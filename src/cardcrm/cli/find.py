@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, session_of
-from cardcrm.errors import UsageError
+from cardcrm.cli.common import Session, refuse_options, session_of
 from cardcrm.query import FIELDS, And, Node, Or, Term
 from cardcrm.records import columns, filters
 from cardcrm.sheet import Column, Sheet
@@ -53,7 +52,7 @@ def find(
 
     """
     session = session_of(ctx)
-    refuse_options(query)
+    refuse_options(ctx, query)
     if fields:
         session.show(_fields(session))
         return
@@ -77,13 +76,6 @@ def _fields(session: Session) -> Sheet:
     return Sheet(
         (Column("field", "field"), Column("help", "what it is", wide=True)), rows, ids="field"
     )
-
-
-def refuse_options(words: Sequence[str]) -> None:
-    """A word that begins with two hyphens is a mistyped option, not a filter."""
-    for word in words:
-        if word.startswith("--"):
-            raise UsageError(f"no such option: {word}", "See `cardcrm find --help`.")
 
 
 def sheet(

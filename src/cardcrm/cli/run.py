@@ -112,10 +112,11 @@ def _fail(session: Any, error: Exception) -> int:
 
 def _as_ours(error: Exception) -> Any:
     """An error of the system's or the parser's as one of our tree."""
-    from cardcrm.errors import ServiceError
+    from cardcrm.errors import ServiceError, StorageError
 
     if isinstance(error, OSError):
-        return ServiceError(f"{error.filename or 'the system'}: {error.strerror or error}")
+        where = error.filename or "the output could not be written"
+        return StorageError(f"{where}: {error.strerror or error}")
     if isinstance(error, MemoryError):
         return ServiceError("there is not enough memory for this")
     return _usage(error)

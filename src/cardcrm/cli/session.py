@@ -21,11 +21,14 @@ from cardcrm.errors import (
 )
 from cardcrm.store import Customs, Store, open_store
 from cardcrm.store.address import is_server
-from cardcrm.text import clean, tidy
+from cardcrm.text import clean, shorten, tidy
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts import Contact
     from cardcrm.sheet import Card, Sheet
+
+_COMMAND = 500  # so much of a command line is kept in the journal
+_MESSAGE = 1000  # so much of a message is told: it may repeat what was typed
 
 
 class Session:
@@ -92,7 +95,7 @@ class Session:
         store = open_store(
             path,
             user=self.config.get("user"),
-            command=tidy(" ".join(self.words)),
+            command=shorten(tidy(" ".join(self.words)), _COMMAND),
             create=create,
             readonly=readonly,
             wait=self.config.number("lock-wait"),
@@ -183,8 +186,11 @@ class Session:
         if self._wants_json():
             _write_words(_as_json(error))
             return
+        if isinstance(error, DeclinedError):
+            _write_words(error.message)
+            return
         colour = self._colour_for_errors()
-        lines = [f"{_paint('error:', 31, colour)} {clean(error.message)}"]
+        lines = [f"{_paint('error:', 31, colour)} {shorten(clean(error.message), _MESSAGE)}"]
         lines += [f"  {row}" for row in _candidates(error)]
         if error.hint:
             lines.append(f"{_paint('hint:', 36, colour)} {clean(error.hint)}")
@@ -271,9 +277,30 @@ def _paint(text: str, code: int, colour: bool) -> str:
 
 
 def _write_words(text: str) -> None:
-    """Write to standard error whatever its encoding can hold."""
+    """Write to standard error whatever its encoding can hold.
+
+    A standard error that is full takes nothing away from what was done, so the words are let go.
+    """
     encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
+    text = "\n".join(_wrapped(line, _width(sys.stderr)) for line in text.split("\n"))
+    try:
+        sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return
+
+
+def _wrapped(line: str, cells: int) -> str:
+    """A line that a terminal would break within a word, broken between words."""
+    if not cells or len(line) <= cells:
+        return line
+    import textwrap
+
+    indent = line[: len(line) - len(line.lstrip())] + "  "
+    return textwrap.fill(
+        line, cells, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _candidates(error: CardError) -> list[str]:

@@ -113,8 +113,13 @@ COLUMNS: dict[str, ListColumn] = {column.key: column for column in _COLUMNS}
 USUAL = ("id", "name", "org", "city", "phone", "tags", "last")
 
 
+_MOST_COLUMNS = 200
+
+
 def columns_named(store: Store, names: Sequence[str]) -> list[ListColumn]:
     """The columns of those names, custom fields among them. Raises UsageError with near names."""
+    if len(names) > _MOST_COLUMNS:
+        raise UsageError(f"{len(names)} columns are too many", f"At most {_MOST_COLUMNS}.")
     return [COLUMNS.get(name) or _custom(store, name) for name in names]
 
 

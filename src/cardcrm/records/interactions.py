@@ -241,7 +241,7 @@ def mentioned(store: Store, text: str) -> tuple[list[int], list[str]]:
             unknown.append(words[0])
         else:
             found.append(contact_id)
-    return found, unknown
+    return found, list(dict.fromkeys(unknown))
 
 
 def _longest(store: Store, words: list[str]) -> int | None:

@@ -234,7 +234,9 @@ def _no_price(store: Store, name: str) -> UsageError:
 
 def _checked(minor: int, currency: str) -> Money:
     if abs(minor) > MOST:
-        raise UsageError("that comes to too much", f"The most is {MOST} minor units.")
+        raise UsageError(
+            "that comes to too much", f"The most is {format_money(Money(MOST, currency))}."
+        )
     return Money(minor, currency)
 
 
