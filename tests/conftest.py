@@ -66,8 +66,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder.rmdir()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     """Say in the last lines when half of the tests had nothing to run on."""
+    yield
     if _missing():
         terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {_missing()}", red=True)
 

@@ -33,7 +33,7 @@ def programs() -> Path | None:
     CARDCRM_TEST_POSTGRES tells of the folder that holds those of another version.
     """
     if told := os.environ.get("CARDCRM_TEST_POSTGRES"):
-        return Path(told)
+        return Path(told) if (Path(told) / "initdb").exists() else None
     found = shutil.which("pg_ctl")
     if found and (Path(found).resolve().parent / "initdb").exists():
         return Path(found).resolve().parent
