@@ -35,7 +35,9 @@ class Setting(NamedTuple):
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
-        Setting("db", "the card box: a file's path (default: cards.db in the data folder)"),
+        Setting(
+            "db", "the card box: a file's path, or a server's address (postgresql://user@host/name)"
+        ),
         Setting("user", "who you are in the journal (default: your login name)"),
         Setting("region", "where national phone numbers are from, such as GB, DE or US"),
         Setting("currency", "the currency of amounts that name none, such as EUR"),

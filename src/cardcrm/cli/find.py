@@ -69,7 +69,7 @@ def find(
 def _fields(session: Session) -> Sheet:
     """What one can filter by: the fields of every box, then the custom ones of this box."""
     rows = list(FIELDS.items())
-    if session.location.exists():
+    if session.has_box():
         from cardcrm.records.fields import fields
 
         rows += [(each.name, f"{each.label} ({each.type})") for each in fields(session.store())]

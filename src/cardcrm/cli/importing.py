@@ -101,8 +101,8 @@ def _size(path: Path) -> int:
 
 def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
     """The box to load into, and how to leave it; a trial run with no box yet gets a passing one."""
-    if not dry_run or session.location.exists():
-        return session.store(create=True), lambda: None
+    if not dry_run or session.has_box():
+        return session.store(create=not dry_run), lambda: None
     folder = tempfile.TemporaryDirectory()
     store = open_store(Path(folder.name) / "trial.db", create=True)
 

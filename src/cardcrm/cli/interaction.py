@@ -136,7 +136,7 @@ def log(
     took_part = [contact.id, *(session.who(each).id for each in with_), *others]
     moment = _when(session, on, past=True)
     planned = _when(session, due or _NO_DUE) if next_ else None
-    with store.transaction():
+    with store.transaction(together=True):
         done = interactions.log(
             store,
             took_part,

@@ -11,8 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from cardcrm import config
-from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
+from cardcrm.errors import (
+    AmbiguousError,
+    CardError,
+    NoBoxError,
+    NotFoundError,
+    StorageError,
+    UsageError,
+)
 from cardcrm.store import Customs, Store, open_store
+from cardcrm.store.address import is_server
 from cardcrm.text import clean, shorten, tidy
 
 if TYPE_CHECKING:
@@ -44,15 +52,27 @@ class Session:
     # the box
 
     @property
-    def location(self) -> Path:
-        """The path of the box. Raises UsageError for an address of another kind."""
+    def location(self) -> Path | str:
+        """The path of the box, or the address of the server that holds it (see `store.address`)."""
         given = self.config.get("db")
+        if is_server(given):
+            return given
         if "://" in given:
             raise UsageError(
-                f"“{given.partition('://')[0]}://” boxes are not known to this version",
-                "Name a file with --db.",
+                f"“{given.partition('://')[0]}://” is no kind of box",
+                "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
             )
         return Path(given).expanduser() if given else config.default_box()
+
+    @property
+    def file(self) -> Path:
+        """The path of the box. Raises UsageError where it is not a file."""
+        if isinstance(self.location, Path):
+            return self.location
+        raise UsageError(
+            "this is done to boxes in files",
+            "On a server: pg_dump and pg_restore, or `cardcrm db copy` into a file.",
+        )
 
     def store(self, *, create: bool = False, readonly: bool = False) -> Store:
         """The open box; ``create`` makes it if it is missing."""
@@ -60,9 +80,17 @@ class Session:
             self._store = self._open(create=create, readonly=readonly)
         return self._store
 
+    def has_box(self) -> bool:
+        """Whether there is a box to read from; it is open then."""
+        try:
+            self.store()
+        except NoBoxError:
+            return False
+        return True
+
     def _open(self, *, create: bool, readonly: bool) -> Store:
         path = self.location
-        if create and path == config.default_box() and not path.exists():
+        if create and path == config.default_box() and isinstance(path, Path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_store(
             path,
@@ -84,6 +112,11 @@ class Session:
         from cardcrm.records import settings
 
         own = settings.read(store)
+        if "copying" in own:
+            raise StorageError(
+                f"{store.engine.location} is a copy that was broken off",
+                "Go on with it: cardcrm db copy FROM TO --resume.",
+            )
         if create and "currency" not in own:
             region, currency = config.system_customs()
             own = settings.found(

@@ -76,7 +76,8 @@ _COLUMNS = (
     ListColumn(
         "tags",
         "tags",
-        "(SELECT {join}(t.name, ' ') FROM tag t WHERE t.contact_id = c.id)",
+        "(SELECT {join}(t.name, ' ') FROM "
+        "(SELECT name FROM tag WHERE contact_id = c.id ORDER BY name) t)",
         wide=True,
     ),
     ListColumn("stage", "stage", "c.stage"),

@@ -70,7 +70,7 @@ def log(
     if not contacts:
         raise UsageError("an interaction needs a contact")
     on_date, at = _moment(store, when)
-    with store.transaction():
+    with store.transaction(together=True):
         row_id = store.insert(
             "interaction",
             uid=new_uid(),

@@ -94,13 +94,19 @@ class Store:
     # changing
 
     @contextlib.contextmanager
-    def transaction(self, command: str = "") -> Iterator[None]:
-        """All changes inside, or none. One inside another joins it."""
+    def transaction(self, command: str = "", *, together: bool = False) -> Iterator[None]:
+        """All changes inside, or none. One inside another joins it.
+
+        A transaction has the box to itself, so what it reads before it writes still holds when it
+        writes. One that says ``together`` may run at the same time as others that do: it must not
+        conclude anything from what it has read but that the rows it refers to were there.
+        """
         if self._stale is not None:
+            assert together or not self.engine.is_shared, "the outer one must be alone too"
             yield
             return
         self.command = command or self.command
-        self.engine.begin()
+        self.engine.begin(together=together)
         self._stale = Stale()
         self._step = None
         made = self.changes_made
@@ -188,7 +194,9 @@ class Store:
             return False
         entry = TABLES[table]
         columns = ", ".join([*values, entry.owner] if entry.owner else values)
-        before = self.row(f"SELECT {columns} FROM {table} WHERE id = :id", id=row_id)
+        before = self.row(
+            f"SELECT {columns} FROM {table} WHERE id = :id{self.engine.for_update}", id=row_id
+        )
         if before is None:
             raise NotFoundError(f"there is no {table} {row_id} any more")
         changed = {name: value for name, value in values.items() if before[name] != value}
@@ -204,7 +212,9 @@ class Store:
 
     def delete(self, table: str, row_id: int) -> None:
         """Delete a row; what refers to it must have gone before."""
-        before = self.row(f"SELECT * FROM {table} WHERE id = :id", id=row_id)
+        before = self.row(
+            f"SELECT * FROM {table} WHERE id = :id{self.engine.for_update}", id=row_id
+        )
         if before is None:
             return
         old = {name: before[name] for name in before.keys() if name != "id"}  # noqa: SIM118

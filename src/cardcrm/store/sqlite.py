@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cardcrm.errors import ConflictError, StorageError
+from cardcrm.errors import ConflictError, NoBoxError, StorageError
 from cardcrm.store import files, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite_errors import locked, primary_code, translated
@@ -30,6 +30,8 @@ class SqliteEngine(Searching):
     join = "group_concat"
     card_index = "SELECT rowid AS id, names, rest FROM card_fts"
     text_index = "SELECT rowid AS id, body FROM text_fts"
+    is_shared = False
+    for_update = ""  # the write lock does that
 
     def __init__(
         self,
@@ -195,13 +197,20 @@ class SqliteEngine(Searching):
         found = self.rows("SELECT seq FROM sqlite_sequence WHERE name = :table", {"table": table})
         return int(found[0][0]) + 1 if found else 1
 
+    def skip_ids(self, table: str, last: int) -> None:
+        """Give out no id up to ``last`` any more."""
+        params = {"table": table, "last": last}
+        known = "UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = :table"
+        if not self.execute(known, params):
+            self.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last)", params)
+
     def columns(self, table: str) -> tuple[str, ...]:
         """The names of a table's columns in their order."""
         with self._errors():
             cursor = self._db.execute(f"SELECT * FROM {table} LIMIT 0")
         return tuple(column[0] for column in cursor.description)
 
-    def begin(self) -> None:
+    def begin(self, *, together: bool = False) -> None:  # noqa: ARG002 - a file has one writer
         """Take the write lock; waits for other writers, then raises StorageError."""
         self.execute("BEGIN IMMEDIATE", {})
         if not self._is_in_place():
@@ -217,6 +226,9 @@ class SqliteEngine(Searching):
             return self.path.stat().st_ino == self._inode
         except OSError:
             return False
+
+    def hold(self, cards: Iterable[int]) -> None:
+        """The write lock holds every card."""
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -367,6 +379,14 @@ class SqliteEngine(Searching):
         tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {})
         return {name: self.rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
 
+    def size(self) -> int:
+        """The bytes of the file."""
+        return self.path.stat().st_size
+
+    def connections(self) -> int | None:
+        """SQLite does not know who else has the file open."""
+        return None
+
     def reading_connection(self) -> sqlite3.Connection:
         """The driver's connection, made unable to write here or to open any other file."""
         with self._errors():
@@ -419,7 +439,7 @@ def _has_log(path: Path) -> bool:
 def _start(path: Path, *, create: bool) -> None:
     """Make the file of a new box, unless another process does so at this moment."""
     if not create:
-        raise StorageError(
+        raise NoBoxError(
             f"there is no card box at {path}",
             "`cardcrm add NAME` starts one; `cardcrm demo` shows a filled one.",
         )
