@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +113,28 @@ def test_from_the_shell(source, road, monkeypatch, tmp_path, capsys):
     assert main(["--db", str(road[1]), "find", "lodz", "--format", "ids"]) == 0
     assert capsys.readouterr().out.split() == ["2", "1"]
     assert main(["db", "copy", *map(str, road)]) == 4
+
+
+def test_the_how_to_takes_a_shop_to_a_server(server_place, tmp_path, monkeypatch, capsys):
+    """The lines of the page as they stand there, on another file and another server."""
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "move-to-a-server.md"
+    places = {
+        "~/.local/share/cardcrm/cards.db": str(tmp_path / "cards.db"),
+        "postgresql://shop@db/cards": server_place,
+    }
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.delenv("CARDCRM_DB", raising=False)
+    assert main(["--db", places["~/.local/share/cardcrm/cards.db"], "add", "Jane Doe"]) == 0
+    lines = page.read_text("utf-8").split("```text\n")[1].split("```")[0].splitlines()
+    assert len(lines) == 5
+    for line in lines:
+        if line.startswith("cardcrm "):
+            assert main([places.get(word, word) for word in line.split()[1:]]) == 0, line
+    capsys.readouterr()
+    assert main(["find", "jane", "--format", "ids"]) == 0
+    assert capsys.readouterr().out == "1\n"
+    assert main(["db", "info"]) == 0
+    assert "postgresql 1" in capsys.readouterr().out
 
 
 def test_a_copy_that_was_broken_off_is_no_box_to_work_with(
