@@ -93,5 +93,8 @@ class Engine(Protocol):
         others on the card. Words of less than three letters are passed over.
         """
 
+    def data_version(self) -> int:
+        """A number that changes whenever another connection has committed."""
+
     def close(self) -> None:
         """End the connection."""
