@@ -48,6 +48,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
     given = list(map(_as_typed, sys.argv[1:]) if words is None else words)
     flags, rest = take_globals(given)
+    if not given and _is_watched():
+        rest = ["tui"]
     session = Session(flags, rest)
     try:
         return _run(session, rest)
@@ -59,6 +61,14 @@ def main(words: Sequence[str] | None = None) -> int:
         return PIPE_CLOSED
     finally:
         session.close()
+
+
+def _is_watched() -> bool:
+    """Whether somebody sits before a terminal, so that no command at all means the screen."""
+    try:
+        return sys.stdin.isatty() and sys.stdout.isatty()
+    except (AttributeError, ValueError):  # none, or closed
+        return False
 
 
 def _run(session: Any, words: list[str]) -> int:

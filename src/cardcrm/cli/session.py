@@ -57,6 +57,10 @@ class Session:
             self._store = self._open(create=create, readonly=readonly)
         return self._store
 
+    def another_store(self) -> Store:
+        """The box opened once more, for whoever asks to own and close; it is made if missing."""
+        return self._open(create=True, readonly=False)
+
     def _open(self, *, create: bool, readonly: bool) -> Store:
         path = self.location
         if create and path == config.default_box() and not path.exists():

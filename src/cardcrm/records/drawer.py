@@ -129,7 +129,9 @@ def slips(store: Store, ids: Sequence[int]) -> list[Slip]:
     """Cards of known ids in the order of the ids; those that are gone are left out."""
     marks, params = placeholders(ids, "i")
     source = f"(SELECT id FROM contact WHERE id IN ({marks})) AS w JOIN contact c ON c.id = w.id"
-    rows: dict[int, Any] = {row[0]: row for row in store.rows(_SHOWN.format(source=source), **params)}
+    rows: dict[int, Any] = {
+        row[0]: row for row in store.rows(_SHOWN.format(source=source), **params)
+    }
     return [_slip(rows[each]) for each in ids if each in rows]
 
 

@@ -230,7 +230,9 @@ def _timeline(card: FullCard) -> Section | None:
         return None
     left = card.history_count - len(card.history)
     note = f"and {left:,} before; --all shows them" if left else ""
-    return Section("Timeline", tuple(happening_line(each, card) for each in card.history), note=note)
+    return Section(
+        "Timeline", tuple(happening_line(each, card) for each in card.history), note=note
+    )
 
 
 def _last_said(card: FullCard) -> Section | None:
