@@ -4,11 +4,10 @@ It is made the same way for the shell and for the tests: from a desk, which has 
 """
 
 import contextlib
-import datetime as dt
 import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -23,6 +22,9 @@ from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import Today
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 EVERY = 1.0  # seconds between two looks at whether others have changed the box
 _OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
@@ -106,7 +108,7 @@ class CardApp(App[None], inherit_bindings=False):
             return
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-                self._loop.add_signal_handler(number, self.exit, None, 128 + number)
+                self._loop.add_signal_handler(number, self.exit, None, 128 + int(number))
 
     @property
     def is_plain(self) -> bool:
@@ -160,6 +162,9 @@ class CardApp(App[None], inherit_bindings=False):
     # what others change
 
     def _look_for_changes(self) -> None:
+        if not self.is_headless and not os.isatty(0):
+            self.exit(return_code=128 + signal.SIGHUP)  # the terminal has gone
+            return
         self.run_worker(self._poll(), group="poll", exclusive=True)
 
     async def _poll(self) -> None:
@@ -288,8 +293,11 @@ class CardApp(App[None], inherit_bindings=False):
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
         self.say(f"{self.theme}; to keep it: cardcrm config set theme {self.theme}")
 
-    async def action_leave(self) -> None:
+    def action_leave(self) -> None:
         """Leave; a form that was changed asks first."""
+        self.run_worker(self._leave(), group="leave", exclusive=True)
+
+    async def _leave(self) -> None:
         leave = getattr(self.screen, "leave_for_good", None)
         if leave is None or await leave():
             self.exit()

@@ -103,7 +103,6 @@ NAMES = tuple(theme.name for theme in THEMES)
 DEFAULTS = THEMES[0].variables
 
 CSS = """
-Screen { background: $background; color: $foreground; }
 #body { height: 1fr; }
 Toast { background: $panel; color: $foreground; width: auto; max-width: 76; padding: 0 1; }
 ToastRack { align: right bottom; margin-bottom: 1; }

@@ -80,10 +80,13 @@ async def add(app: "CardApp") -> None:
         draft = _draft(values)
         command = command_words("add", draft.name)
         made.append(await app.change(command, lambda store: contacts.add(store, draft)))
-        app.go_to_card(made[0].id)
-        return f"added {made[0].id} {made[0].name}"
+        return f"added {made[-1].id} {made[-1].name}"
 
-    await app.push_screen(Form("A new card", _fields(app), save, look=look))
+    def show(saved: bool | None) -> None:  # noqa: FBT001 - Textual passes it so
+        if saved:
+            app.go_to_card(made[-1].id)
+
+    await app.push_screen(Form("A new card", _fields(app), save, look=look), show)
 
 
 async def doubles(app: "CardApp", draft: ContactDraft) -> str:
@@ -222,9 +225,7 @@ async def export(app: "CardApp", marked: list[int], words: str) -> None:
         return marked or columns.ids(store, filters.parse(store, words))
 
     async def save(values: Values) -> str:
-        path = Path(values["path"].strip()).expanduser()
-        if path.exists():
-            raise ConflictError(f"{path} is there already", "Name another file.")
+        path = _free(values["path"])
         ids = await app.desk.ask(find)
         if not ids:
             raise UsageError("no card fits", "Nothing was written.")
@@ -238,6 +239,14 @@ async def export(app: "CardApp", marked: list[int], words: str) -> None:
         "path", "file", hint="customers.csv, or .vcf for vCards", must="Name a file to write."
     )
     await app.push_screen(Form(f"Write {what} to a file", [field], save))
+
+
+def _free(text: str) -> Path:
+    """The path of a file that is not there yet. Raises ConflictError."""
+    path = Path(text.strip()).expanduser()
+    if path.exists():
+        raise ConflictError(f"{path} is there already", "Name another file.")
+    return path
 
 
 async def _write(app: "CardApp", path: Path, ids: list[int]) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NARROW = 64  # columns; below, the card stands alone once it is gone to
 
 
-class Page(Screen[None], inherit_bindings=False):
+class Page(Screen[None]):
     """A page. ``is_stale`` when what it shows has to be read anew."""
 
     here: ClassVar[str] = ""
@@ -211,7 +211,8 @@ class Page(Screen[None], inherit_bindings=False):
 
     def action_copy(self) -> None:
         """Copy what the card's line under the cursor says, else the first address or number."""
-        target = self.card.target_for("point", "card", "reminder", "interaction")
+        here = self.card.target if self.card.has_focus else None
+        target = here or self.card.target_for("point") or self.card.target_for("interaction")
         if target is None:
             self.crm.say("nothing here to copy")
             return

@@ -72,9 +72,7 @@ class DayList(Lines):
             if not row.head:
                 return [Span(" " + fit(row.note, width - 1), row.style)] if row.note else []
             line = "─" * max(width - width_of(row.head) - width_of(row.note) - 4, 0)
-            return [
-                Span(" " + row.head + " ", row.style), Span(line, "dim"), Span(f" {row.note}", "dim")
-            ]  # fmt: skip
+            return [Span(f" {row.head} ", row.style), Span(f"{line} {row.note}", "dim")]
         mark, when, text = self._told(row.what)
         name = row.what.contact.name
         room = width - 4 - len(when)

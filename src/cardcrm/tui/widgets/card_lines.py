@@ -167,11 +167,7 @@ def _labelled(
 def _told(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
     """Label, value and target of every fact."""
     details = card.details
-    for kind, label in _KINDS.items():
-        points = (point for point in details.points if point.kind == kind)
-        for number, point in enumerate(points):
-            target = Target("point", point.id, point.value, kind)
-            yield "" if number else label, card_words.point_words(point), target
+    yield from _points(card)
     for number, address in enumerate(details.addresses):
         yield "" if number else "address", card_words.address_words(address), None
     for day in details.days:
@@ -189,6 +185,14 @@ def _told(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
         yield "" if number else "worth", card_words.worth_words(worth, card.today), None
     if details.contact.note:
         yield "note", details.contact.note, None
+
+
+def _points(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
+    for kind, label in _KINDS.items():
+        points = (point for point in card.details.points if point.kind == kind)
+        for number, point in enumerate(points):
+            target = Target("point", point.id, point.value, kind)
+            yield "" if number else label, card_words.point_words(point), target
 
 
 # the ruled parts
@@ -211,10 +215,10 @@ def _to_do(card: FullCard, room: int) -> Iterator[CardLine]:
     told = [(each, card_words.reminder_line(each, card)) for each in card.reminders]
     days = _widest(line.when for _, line in told)
     for reminder, line in told:
-        line = line._replace(when=line.when.ljust(days))
         target = Target("reminder", reminder.id, reminder.text)
         style = {"red": "late", "yellow": "soon"}.get(line.style, "")
-        yield from _entry(line, room, target, style, mark_room=1)
+        aligned = line._replace(when=line.when.ljust(days))
+        yield from _entry(aligned, room, target, style, mark_room=1)
 
 
 def _entry(

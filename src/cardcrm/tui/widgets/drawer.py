@@ -9,7 +9,6 @@ import contextlib
 import datetime as dt
 import functools
 from collections import OrderedDict
-from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -25,6 +24,8 @@ from cardcrm.text import width as width_of
 from cardcrm.tui.widgets.lines import Lines, Span, fit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cardcrm.tui.app import CardApp
 
 BLOCK = 100
