@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.tui.conftest import NOW
 
 from cardcrm.store import open_store
-from tests.tui.conftest import NOW
 
 SOURCE = str(Path(__file__).parents[2] / "src")
 ESCAPES = re.compile(r"\x1b(\[[0-9;?<>=]*[a-zA-Z~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][AB0]|[=>])")

@@ -383,14 +383,20 @@ def _scored(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
         ("f", "v.orders", scale.frequency),
         ("m", "v.revenue", scale.monetary),
     ):
-        cuts: tuple[Any, ...] = quintiles.cuts
-        names = [f"{name}{number}" for number in range(len(cuts))]
-        params |= {} if quintiles.flat else dict(zip(names, cuts, strict=True))
-        steps = " ".join(
-            f"WHEN {column} <= :{each} THEN {number}" for number, each in enumerate(names, 1)
-        )
-        scores[name] = str(rfm.MIDDLE) if quintiles.flat else f"CASE {steps} ELSE 5 END"
+        scores[name] = str(rfm.MIDDLE)
+        if not quintiles.flat:
+            cuts = {f"{name}{number}": cut for number, cut in enumerate(quintiles.cuts)}
+            params |= cuts
+            scores[name] = _score(column, list(cuts), is_day=name == "r")
     return f"{scores['r']} AS r, (({scores['f']}) + ({scores['m']}) + 1) / 2 AS fm", params
+
+
+def _score(column: str, cuts: list[str], *, is_day: bool) -> str:
+    """SQL of `rfm.Quintiles.score`: the cuts of days fall, those of the others rise."""
+    compare, scores = (">=", range(5, 1, -1)) if is_day else ("<=", range(1, 5))
+    steps = zip(cuts, scores, strict=True)
+    whens = " ".join(f"WHEN {column} {compare} :{cut} THEN {score}" for cut, score in steps)
+    return f"CASE {whens} ELSE {1 if is_day else 5} END"
 
 
 def grid(store: Store, currency: str, scale: rfm.Scale) -> tuple[Cell, ...]:

@@ -1,6 +1,6 @@
 """How the screen looks: paper cards on a desk, in the dark, by day, and plain for any terminal."""
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 THEMES = (
     Theme(
@@ -75,6 +75,7 @@ THEMES = (
         boost="ansi_default",
         dark=True,
         variables={
+            **BUILTIN_THEMES["ansi-dark"].variables,
             "paper": "ansi_default",
             "ink": "ansi_default",
             "faint": "ansi_default",
@@ -86,13 +87,6 @@ THEMES = (
             "soon": "ansi_default",
             "spot": "ansi_default",
             "muted": "ansi_default",
-            "block-cursor-foreground": "ansi_default",
-            "block-cursor-background": "ansi_default",
-            "input-cursor-text-style": "reverse",
-            "input-cursor-background": "ansi_default",
-            "input-cursor-foreground": "ansi_default",
-            "input-selection-background": "ansi_default",
-            "input-selection-foreground": "ansi_default",
         },
     ),
 )

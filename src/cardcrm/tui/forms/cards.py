@@ -82,7 +82,7 @@ async def add(app: "CardApp") -> None:
         made.append(await app.change(command, lambda store: contacts.add(store, draft)))
         return f"added {made[-1].id} {made[-1].name}"
 
-    def show(saved: bool | None) -> None:  # noqa: FBT001 - Textual passes it so
+    def show(saved: bool | None) -> None:
         if saved:
             app.go_to_card(made[-1].id)
 
