@@ -1,5 +1,7 @@
 """The drawer read a window at a time is the drawer read whole."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,7 @@ def test_the_parts_hold_every_card_once(store):
 
 
 def test_parts_follow_each_other_without_a_gap():
-    assert all(one.high == other.low for one, other in zip(PARTS, PARTS[1:], strict=False))
+    assert all(one.high == other.low for one, other in itertools.pairwise(PARTS))
 
 
 @given(skip=st.integers(0, 20), size=st.integers(1, 20))

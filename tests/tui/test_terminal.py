@@ -37,7 +37,8 @@ class Terminal:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cardcrm", *words],
             stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # as a terminal program does
+            # As a terminal program does, so that closing it hangs up on what runs in it.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
         )  # fmt: skip
         os.close(slave)
         self.raw = ""

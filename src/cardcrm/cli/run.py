@@ -48,11 +48,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
     given = list(map(_as_typed, sys.argv[1:]) if words is None else words)
     flags, rest = take_globals(given)
-    if not given and _is_watched():
+    if not rest and _is_watched():
         rest = ["tui"]
     session = Session(flags, rest)
     try:
-        return _run(session, rest)
+        return _screen(session) if rest == ["tui"] else _run(session, rest)
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return INTERRUPTED
@@ -63,12 +63,24 @@ def main(words: Sequence[str] | None = None) -> int:
         session.close()
 
 
-def _is_watched() -> bool:
-    """Whether somebody sits before a terminal, so that no command at all means the screen."""
+def _screen(session: Any) -> int:
+    """The screen opens without the parser, which would take a tenth of its start."""
+    from cardcrm.cli.screen import open_screen
+    from cardcrm.errors import CardError
+
     try:
-        return sys.stdin.isatty() and sys.stdout.isatty()
-    except (AttributeError, ValueError):  # none, or closed
-        return False
+        _check_flags(session)
+        return open_screen(session)
+    except CardError as error:
+        session.fail(error)
+        return error.exit_code
+
+
+def _is_watched() -> bool:
+    """Whether no command at all means the screen: somebody sits before a terminal."""
+    from cardcrm.cli.screen import is_watched
+
+    return is_watched()
 
 
 def _run(session: Any, words: list[str]) -> int:

@@ -1,11 +1,8 @@
-"""`tui`: the screen."""
-
-import sys
+"""`tui`: the screen, as a command with help; `cardcrm.cli.run` opens it without the parser."""
 
 import typer
 
 from cardcrm.cli.common import session_of
-from cardcrm.errors import UsageError
 
 app = typer.Typer()
 
@@ -21,30 +18,6 @@ def tui(ctx: typer.Context) -> None:
         cardcrm tui
 
     """
-    session = session_of(ctx)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "the screen needs a terminal", "In a script, use `cardcrm due` and others."
-        )
-    from cardcrm.tui.desk import Desk
+    from cardcrm.cli.screen import open_screen
 
-    settings = session.config
-    desk = Desk(session.another_store)  # opens the box while the screen is being loaded
-    try:
-        from cardcrm.tui.app import CardApp
-
-        desk.wait()
-        screen = CardApp(
-            desk,
-            box=session.location.stem,
-            theme=settings.get("theme"),
-            keymap=settings.keys(),
-            open_command=settings.get("open-command"),
-            ahead=int(settings.number("due-days")),
-        )
-        screen.run()
-    finally:
-        desk.close()
-    if screen.fault is not None:
-        raise screen.fault
-    raise typer.Exit(screen.return_code or 0)
+    raise typer.Exit(open_screen(session_of(ctx)))

@@ -4,6 +4,7 @@ It is made the same way for the shell and for the tests: from a desk, which has 
 """
 
 import contextlib
+import functools
 import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
@@ -142,7 +143,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     def start(self, work: Coroutine[Any, Any, Any], group: str = "work") -> None:
         """Do something that takes a while without holding up the keys."""
-        self.run_worker(self._guarded(work), group=group)
+        self.run_worker(functools.partial(self._guarded, work), group=group)
 
     async def _guarded(self, work: Awaitable[Any]) -> None:
         with self.telling():
@@ -165,7 +166,7 @@ class CardApp(App[None], inherit_bindings=False):
         if not self.is_headless and not os.isatty(0):
             self.exit(return_code=128 + signal.SIGHUP)  # the terminal has gone
             return
-        self.run_worker(self._poll(), group="poll", exclusive=True)
+        self.run_worker(self._poll, group="poll", exclusive=True)
 
     async def _poll(self) -> None:
         try:
@@ -295,7 +296,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     def action_leave(self) -> None:
         """Leave; a form that was changed asks first."""
-        self.run_worker(self._leave(), group="leave", exclusive=True)
+        self.run_worker(self._leave, group="leave", exclusive=True)
 
     async def _leave(self) -> None:
         leave = getattr(self.screen, "leave_for_good", None)

@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cardcrm.errors import StorageError
 from cardcrm.store import Customs, Store
@@ -17,14 +17,20 @@ T = TypeVar("T")
 
 
 class Desk:
-    """Answers questions about a box, which ``open_box`` opens in the desk's own thread."""
+    """Answers questions about a box, which ``open_box`` opens in the desk's own thread.
 
-    def __init__(self, open_box: Callable[[], Store]) -> None:
+    ``first`` is a question that is answered at once, before anybody asks for it.
+    """
+
+    def __init__(
+        self, open_box: Callable[[], Store], first: Callable[[Store], Any] | None = None
+    ) -> None:
         self._open_box = open_box
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._store: Store | None = None
         self._seen: tuple[int, int] = (0, 0)
         self._opened = self._thread.submit(self._open)
+        self._first = self._thread.submit(self._answer, first) if first else None
 
     def wait(self) -> None:
         """Wait until the box is open. Raises CardError where it cannot be opened."""
@@ -38,6 +44,11 @@ class Desk:
     async def ask(self, question: Callable[[Store], T]) -> T:
         """What ``question`` returns. Raises what it raises; StorageError where the box is gone."""
         return await asyncio.wrap_future(self._thread.submit(self._answer, question))
+
+    async def first(self) -> Any:
+        """The answer to the question that was asked at the start; once, then None."""
+        first, self._first = self._first, None
+        return await asyncio.wrap_future(first) if first else None
 
     async def change(self, command: str, act: Callable[[Store], T]) -> T:
         """Like `ask`, for a change: one transaction, and one step of the journal named so."""

@@ -1,5 +1,8 @@
 """How the screen looks: paper cards on a desk, in the dark, by day, and plain for any terminal."""
 
+import functools
+
+from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 THEMES = (
@@ -95,6 +98,56 @@ NAMES = tuple(theme.name for theme in THEMES)
 
 # What the themes above name and others would not.
 DEFAULTS = THEMES[0].variables
+
+# The styles of what is drawn line by line: a colour of the theme's, and bold, dim, underline or
+# reverse; first on the desk, then on paper. Where colour says nothing, the third column stands in.
+DRAWN: dict[str, tuple[str, str, str]] = {
+    "dim": ("muted", "faint", "dim"),
+    "bold": ("bold foreground", "bold ink", "bold"),
+    "title": ("bold primary", "bold ink", "bold"),
+    "section": ("bold secondary", "bold link", "bold"),
+    "late": ("error", "bold late", "bold"),
+    "soon": ("warning", "bold soon", ""),
+    "good": ("success", "link", ""),
+    "link": ("underline foreground", "link", "underline"),
+    "tag": ("secondary", "head", ""),
+    "mark": ("bold primary", "bold head", "bold"),
+    "head": ("head", "bold head", "bold"),
+    "rule": ("muted", "rule", ""),
+    "ruled": ("muted", "ruled", "dim"),
+    "edge": ("muted", "rule", ""),
+    "tab": ("bold head", "bold head", "bold"),
+    "": ("foreground", "ink", ""),
+}
+
+
+@functools.cache
+def drawn(theme: str, name: str, *, paper: bool) -> Style:
+    """A style of something drawn in a theme, on paper or on the desk."""
+    if theme == "plain":
+        return Style.parse(DRAWN[name][2])
+    *how, colour = DRAWN[name][1 if paper else 0].split()
+    ground = "paper" if paper else "background"
+    return Style.parse(" ".join([*how, _colour(theme, colour), "on", _colour(theme, ground)]))
+
+
+@functools.cache
+def under_cursor(theme: str, *, paper: bool, focused: bool) -> Style:
+    """How the line under the cursor is set off."""
+    if theme == "plain":
+        return Style.parse("reverse" if focused else "bold underline")
+    if paper:
+        return Style.parse(f"bold {_colour(theme, 'ink')} on {_colour(theme, 'spot')}")
+    if focused:
+        return Style.parse(f"bold {_colour(theme, 'background')} on {_colour(theme, 'primary')}")
+    return Style.parse(f"bold {_colour(theme, 'foreground')} on {_colour(theme, 'panel')}")
+
+
+def _colour(theme: str, name: str) -> str:
+    found = next(each for each in THEMES if each.name == theme)
+    value: str = found.variables.get(name) or getattr(found, name)
+    return value
+
 
 CSS = """
 #body { height: 1fr; }

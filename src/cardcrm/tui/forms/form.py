@@ -257,7 +257,7 @@ class Form(ModalScreen[bool]):
             if self.value(field.name) != self.given[field.name]:
                 self.check(field)
             if self._look is not None:
-                self.run_worker(self._look_up(), group="look", exclusive=True)
+                self.run_worker(self._look_up, group="look", exclusive=True)
 
     async def _look_up(self) -> None:
         assert self._look is not None
@@ -309,7 +309,7 @@ class Form(ModalScreen[bool]):
                 return
         if not self._busy:
             self._busy = True
-            self.run_worker(self._saving(), group="save")
+            self.run_worker(self._saving, group="save")
 
     async def _saving(self) -> None:
         try:
@@ -325,7 +325,7 @@ class Form(ModalScreen[bool]):
 
     def action_leave(self) -> None:
         """Leave; what was typed is not thrown away without a word."""
-        self.run_worker(self._leaving(), group="leave", exclusive=True)
+        self.run_worker(self._leaving, group="leave", exclusive=True)
 
     async def _leaving(self) -> None:
         if await self.leave_for_good():

@@ -168,7 +168,7 @@ class Cards(Page):
         if event.value == self.drawer.words:
             return
         self.drawer.words = event.value
-        self.run_worker(self._search(), group="search", exclusive=True)
+        self.run_worker(self._search, group="search", exclusive=True)
 
     async def _search(self) -> None:
         try:

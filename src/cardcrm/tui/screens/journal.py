@@ -1,5 +1,6 @@
 """Journal: what was changed, when and by whom; any step can be looked at."""
 
+import functools
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -175,9 +176,9 @@ class JournalPage(Page):
         step = self.steps.chosen
         if event.lines is not self.steps:
             return
-        self.run_worker(self._look_at(step), group="step", exclusive=True)
+        self.run_worker(functools.partial(self._look_at, step), group="step", exclusive=True)
         if self.steps.cursor > len(self.steps.steps) - 20 and len(self.steps.steps) % FIRST == 0:
-            self.run_worker(self._read_on(), group="more", exclusive=True)
+            self.run_worker(self._read_on, group="more", exclusive=True)
 
     async def _read_on(self) -> None:
         known = len(self.steps.steps)

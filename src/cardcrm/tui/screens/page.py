@@ -72,7 +72,7 @@ class Page(Screen[None]):
     def freshen(self) -> None:
         """Read the page and its card anew, once, however often it is asked for."""
         self.is_stale = False
-        self.run_worker(self._freshen(), group="reload", exclusive=True)
+        self.run_worker(self._freshen, group="reload", exclusive=True)
 
     async def _freshen(self) -> None:
         with self.crm.telling():

@@ -9,14 +9,11 @@ from typing import Any, NamedTuple
 from textual.widget import Widget
 
 from cardcrm import dates
-from cardcrm.reports import due
 from cardcrm.reports.due import Callee, Day, Digest, Lost, Part, Task
-from cardcrm.store import Store
 from cardcrm.text import width as width_of
+from cardcrm.tui.reading import read_day
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.lines import Lines, Span, fit
-
-MOST = 200  # rows of a part
 
 
 class Row(NamedTuple):
@@ -35,7 +32,7 @@ class DayList(Lines):
         super().__init__(id="left")
         self.rows: list[Row] = []
         self.today = dt.date.min
-        self._names = 8  # cells of the widest name
+        self._names = self._whens = 8  # cells of the widest name, and of the widest day
 
     @property
     def chosen(self) -> Task | Lost | Day | None:
@@ -56,9 +53,9 @@ class DayList(Lines):
         before = _identity(self.chosen)
         self.today = digest.date
         self.rows = list(_rows(digest))
-        self._names = max(
-            (width_of(each.what.contact.name) for each in self.rows if each.what), default=8
-        )
+        things = [row.what for row in self.rows if row.what is not None]
+        self._names = max((width_of(each.contact.name) for each in things), default=8)
+        self._whens = max((len(self._told(each)[1]) for each in things), default=8)
         self.set_count(len(self.rows))
         again = [n for n, row in enumerate(self.rows) if row.what and _identity(row.what) == before]
         self.set_reactive(Lines.cursor, min(self.cursor, max(self.count - 1, 0)))
@@ -76,7 +73,7 @@ class DayList(Lines):
         mark, when, text = self._told(row.what)
         name = row.what.contact.name
         room = width - 4 - len(when)
-        name_room = min(self._names, room // 2) if text else room
+        name_room = min(self._names, (width - 4 - self._whens) // 2) if text else room
         return [
             Span(f" {mark} ", row.style),
             Span(fit(name, name_room), "bold"),
@@ -176,12 +173,10 @@ class Today(Page):
     async def reload(self) -> None:
         """Read the day."""
         ahead = self.crm.ahead
-
-        def read(store: Store) -> Digest:
-            today = dates.today(store.customs.zone)
-            return due.digest(store, today, ahead=ahead, limit=MOST)
-
-        self.list.take(await self.crm.desk.ask(read))
+        digest = await self.crm.desk.first()
+        if digest is None:
+            digest = await self.crm.desk.ask(lambda store: read_day(store, ahead))
+        self.list.take(digest)
 
     def chosen(self) -> int | None:
         """Whose line it is."""

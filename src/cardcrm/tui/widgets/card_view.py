@@ -4,6 +4,7 @@ More of the timeline is read as it is scrolled to; a newer card takes the place 
 being read.
 """
 
+import functools
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
@@ -21,6 +22,7 @@ from cardcrm.reports.revenue import Month, by_month
 from cardcrm.store import Store
 from cardcrm.text import fold, width
 from cardcrm.tui.keys import bindings
+from cardcrm.tui.look import drawn
 from cardcrm.tui.widgets.card_lines import CardLine, Target, card_lines
 from cardcrm.tui.widgets.lines import Lines, Span
 
@@ -40,30 +42,8 @@ class CardView(Lines):
     """The card. `show` says whose; ``card`` is what is shown, None where there is nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("card")]
-    DEFAULT_CSS = """
-    CardView { background: $background; color: $ink; }
-    CardView > .lines--ink { color: $ink; background: $paper; }
-    CardView > .lines--title { color: $ink; text-style: bold; background: $paper; }
-    CardView > .lines--bold { text-style: bold; background: $paper; }
-    CardView > .lines--dim { color: $faint; background: $paper; }
-    CardView > .lines--section { color: $link; text-style: bold; background: $paper; }
-    CardView > .lines--link { color: $link; text-style: none; background: $paper; }
-    CardView > .lines--tag { color: $head; background: $paper; }
-    CardView > .lines--head { color: $head; text-style: bold; background: $paper; }
-    CardView > .lines--rule { color: $rule; background: $paper; }
-    CardView > .lines--ruled { color: $ruled; background: $paper; }
-    CardView > .lines--late { color: $late; text-style: bold; background: $paper; }
-    CardView > .lines--soon { color: $soon; text-style: bold; background: $paper; }
-    CardView > .lines--good { color: $link; background: $paper; }
-    CardView > .lines--edge { color: $rule; background: $paper; }
-    CardView > .lines--tab { color: $head; text-style: bold; background: $paper; }
-    CardView > .lines--desk { color: $paper; background: $background; }
-    CardView > .lines--cursor { background: $spot; color: $ink; text-style: bold; }
-    CardView:ansi > .lines--head { text-style: bold; }
-    CardView:ansi > .lines--link { text-style: underline; }
-    CardView:ansi > .lines--cursor { text-style: reverse; }
-    CardView:ansi > .lines--dim { text-style: dim; }
-    """
+    DEFAULT_CSS: ClassVar[str] = ""
+    is_paper: ClassVar[bool] = True
 
     class Shown(Message):
         """A card, or a newer reading of it, is on the screen."""
@@ -98,7 +78,9 @@ class CardView(Lines):
             return
         history = FIRST if turned or self.card is None else max(FIRST, len(self.card.history))
         self.run_worker(
-            self._read(contact_id, history, turned=turned), group="card", exclusive=True
+            functools.partial(self._read, contact_id, history, turned=turned),
+            group="card",
+            exclusive=True,
         )
 
     async def _read(self, contact_id: int, history: int, *, turned: bool) -> None:
@@ -221,7 +203,7 @@ class CardView(Lines):
         if card is None or self._loading or len(card.history) >= card.history_count:
             return
         self._loading = True
-        self.run_worker(self._more(card), group="more", exclusive=True)
+        self.run_worker(functools.partial(self._more, card), group="more", exclusive=True)
 
     async def _more(self, card: FullCard) -> None:
         contact_id, kind, known = card.details.contact.id, self.kind, len(card.history)
@@ -242,14 +224,14 @@ class CardView(Lines):
     def render_line(self, y: int) -> Strip:
         """A line of the card on its paper, or of the desk around it."""
         wide = self.scrollable_content_region.width - 1
-        desk = Segment(" ", self.named("desk"))
+        desk = Segment(" ", self._desk())
         strip = self._on_the_desk(y, wide)
-        return Strip([desk, *strip]).adjust_cell_length(wide + 1, self.named("desk"))
+        return Strip([desk, *strip]).adjust_cell_length(wide + 1, self._desk())
 
     def _on_the_desk(self, y: int, wide: int) -> list[Segment]:
         index = y + self.scroll_offset.y
         if not self.card:
-            return [Segment(f" {self.empty}" if y == 2 else "", self.named("desk"))]
+            return [Segment(f" {self.empty}" if y == 2 else "", self._desk())]
         if index == 0:
             return self._tab(wide)
         if index == 1:
@@ -259,9 +241,9 @@ class CardView(Lines):
         line = self._line(index)
         return self._written(index, line, wide) if line else []
 
-    def named(self, name: str) -> Style:
-        """A style on paper; that of the desk is without it."""
-        return super().named(name or "ink")
+    def _desk(self) -> Style:
+        """The desk around the card."""
+        return drawn(self.app.theme, "", paper=False)
 
     def _part(self) -> int:
         """The part of the drawer that the card stands in."""
@@ -278,7 +260,7 @@ class CardView(Lines):
         letter = PARTS[self._part()].label
         edge = self.named("edge")
         return [
-            Segment(" " * self._tab_place(wide), self.named("desk")),
+            Segment(" " * self._tab_place(wide), self._desk()),
             Segment("╭", edge),
             Segment(f" {letter} ", self.named("tab")),
             Segment("╮", edge),

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from cardcrm.text import clean, shorten
 from cardcrm.text import width as width_of
 from cardcrm.tui.keys import bindings
+from cardcrm.tui.look import drawn, under_cursor
 
 
 class Span(NamedTuple):
@@ -25,12 +26,6 @@ class Span(NamedTuple):
 
     text: str
     style: str = ""
-
-
-STYLES = (
-    "dim", "bold", "title", "head", "rule", "ruled", "link", "late", "soon", "good", "tag",
-    "mark", "section", "desk", "edge", "tab", "ink",
-)  # fmt: skip
 
 
 def fit(text: str, cells: int, *, right: bool = False) -> str:
@@ -44,9 +39,6 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines under a cursor. ``count`` is how many there are; subclasses say what stands in each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines")]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lines--cursor", "lines--cursor-blurred", *(f"lines--{name}" for name in STYLES)
-    }  # fmt: skip
     DEFAULT_CSS = """
     Lines {
         width: 1fr; height: 1fr; overflow-x: hidden; overflow-y: auto;
@@ -55,25 +47,10 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-background: $background; scrollbar-background-hover: $background;
         scrollbar-background-active: $background;
     }
-    Lines > .lines--dim { color: $muted; }
-    Lines > .lines--bold { text-style: bold; }
-    Lines > .lines--title { text-style: bold; color: $primary; }
-    Lines > .lines--section { text-style: bold; color: $secondary; }
-    Lines > .lines--late { color: $error; }
-    Lines > .lines--soon { color: $warning; }
-    Lines > .lines--good { color: $success; }
-    Lines > .lines--link { text-style: underline; }
-    Lines > .lines--tag { color: $secondary; }
-    Lines > .lines--mark { color: $primary; text-style: bold; }
-    Lines > .lines--cursor { background: $primary; color: $background; text-style: bold; }
-    Lines > .lines--cursor-blurred { background: $panel; text-style: bold; }
-    Lines:ansi > .lines--cursor { text-style: reverse; }
-    Lines:ansi > .lines--cursor-blurred { text-style: bold underline; }
-    Lines:ansi > .lines--dim { text-style: dim; }
-    Lines:ansi > .lines--late { text-style: bold; }
     """
 
     cursor = reactive(0, init=False)
+    is_paper: ClassVar[bool] = False
 
     class Moved(Message):
         """The cursor stands on another line, or on another thing in the same line."""
@@ -124,15 +101,13 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def named(self, name: str) -> Style:
         """The style of a span."""
-        if not name:
-            return self.rich_style
-        return self.get_component_rich_style(f"lines--{name}")
+        return drawn(self.app.theme, name, paper=self.is_paper)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
-        base = self.rich_style
+        base = self.named("")
         if not 0 <= index < self.count or width <= 0:
             return Strip.blank(width, base)
         spans = self.spans(index, width)
@@ -147,8 +122,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         """How the line under the cursor is set off."""
         if index != self.cursor or not self.shows_cursor or not self.can_choose(index):
             return None
-        name = "lines--cursor" if self.has_focus else "lines--cursor-blurred"
-        return self.get_component_rich_style(name, partial=True)
+        return under_cursor(self.app.theme, paper=self.is_paper, focused=self.has_focus)
 
     # moving
 
@@ -227,6 +201,13 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor = index
             if event.chain == 2:
                 self.action_choose()
+
+    def on_mount(self) -> None:
+        """Other colours, other lines."""
+        self.watch(self.app, "theme", self._recolour, init=False)
+
+    def _recolour(self) -> None:
+        self.refresh()
 
     def on_focus(self) -> None:
         """The cursor looks otherwise with the focus."""
