@@ -4,7 +4,6 @@ It is made the same way for the shell and for the tests: from a desk, which has 
 """
 
 import contextlib
-import functools
 import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
@@ -23,6 +22,7 @@ from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import Today
+from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -143,7 +143,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     def start(self, work: Coroutine[Any, Any, Any], group: str = "work") -> None:
         """Do something that takes a while without holding up the keys."""
-        self.run_worker(functools.partial(self._guarded, work), group=group)
+        begin(self, self._guarded, work, group=group, exclusive=False)
 
     async def _guarded(self, work: Awaitable[Any]) -> None:
         with self.telling():
@@ -166,7 +166,7 @@ class CardApp(App[None], inherit_bindings=False):
         if not self.is_headless and not os.isatty(0):
             self.exit(return_code=128 + signal.SIGHUP)  # the terminal has gone
             return
-        self.run_worker(self._poll, group="poll", exclusive=True)
+        begin(self, self._poll, group="poll")
 
     async def _poll(self) -> None:
         try:
@@ -296,7 +296,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     def action_leave(self) -> None:
         """Leave; a form that was changed asks first."""
-        self.run_worker(self._leave, group="leave", exclusive=True)
+        begin(self, self._leave, group="leave")
 
     async def _leave(self) -> None:
         leave = getattr(self.screen, "leave_for_good", None)

@@ -21,6 +21,7 @@ from textual.widgets import Input, Static, TextArea
 from cardcrm.errors import CardError, NotFoundError, ServiceError, UsageError
 from cardcrm.text import clean
 from cardcrm.tui.keys import bindings
+from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -257,7 +258,7 @@ class Form(ModalScreen[bool]):
             if self.value(field.name) != self.given[field.name]:
                 self.check(field)
             if self._look is not None:
-                self.run_worker(self._look_up, group="look", exclusive=True)
+                begin(self, self._look_up, group="look")
 
     async def _look_up(self) -> None:
         assert self._look is not None
@@ -309,7 +310,7 @@ class Form(ModalScreen[bool]):
                 return
         if not self._busy:
             self._busy = True
-            self.run_worker(self._saving, group="save")
+            begin(self, self._saving, group="save", exclusive=False)
 
     async def _saving(self) -> None:
         try:
@@ -325,7 +326,7 @@ class Form(ModalScreen[bool]):
 
     def action_leave(self) -> None:
         """Leave; what was typed is not thrown away without a word."""
-        self.run_worker(self._leaving, group="leave", exclusive=True)
+        begin(self, self._leaving, group="leave")
 
     async def _leaving(self) -> None:
         if await self.leave_for_good():

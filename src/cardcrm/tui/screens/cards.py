@@ -21,6 +21,7 @@ from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.drawer import Drawer
 from cardcrm.tui.widgets.frame import Foot, Top
 from cardcrm.tui.widgets.letters import Letters
+from cardcrm.tui.work import begin
 
 EXAMPLE = "words and filters: plumber city:leeds tag:vip last>90d"
 
@@ -168,7 +169,7 @@ class Cards(Page):
         if event.value == self.drawer.words:
             return
         self.drawer.words = event.value
-        self.run_worker(self._search, group="search", exclusive=True)
+        begin(self, self._search, group="search")
 
     async def _search(self) -> None:
         try:

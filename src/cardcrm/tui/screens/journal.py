@@ -1,6 +1,5 @@
 """Journal: what was changed, when and by whom; any step can be looked at."""
 
-import functools
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -17,6 +16,7 @@ from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.frame import Foot, Top
 from cardcrm.tui.widgets.lines import Lines, Span, fit
+from cardcrm.tui.work import begin
 
 FIRST = 200
 MOST_CHANGES = 500  # changes of a step that are shown
@@ -176,9 +176,9 @@ class JournalPage(Page):
         step = self.steps.chosen
         if event.lines is not self.steps:
             return
-        self.run_worker(functools.partial(self._look_at, step), group="step", exclusive=True)
+        begin(self, self._look_at, step, group="step")
         if self.steps.cursor > len(self.steps.steps) - 20 and len(self.steps.steps) % FIRST == 0:
-            self.run_worker(self._read_on, group="more", exclusive=True)
+            begin(self, self._read_on, group="more")
 
     async def _read_on(self) -> None:
         known = len(self.steps.steps)

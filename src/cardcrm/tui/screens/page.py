@@ -20,6 +20,7 @@ from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.card_view import CardView
 from cardcrm.tui.widgets.frame import Foot, Top
 from cardcrm.tui.widgets.lines import Lines
+from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -72,7 +73,7 @@ class Page(Screen[None]):
     def freshen(self) -> None:
         """Read the page and its card anew, once, however often it is asked for."""
         self.is_stale = False
-        self.run_worker(self._freshen, group="reload", exclusive=True)
+        begin(self, self._freshen, group="reload")
 
     async def _freshen(self) -> None:
         with self.crm.telling():

@@ -4,7 +4,6 @@ More of the timeline is read as it is scrolled to; a newer card takes the place 
 being read.
 """
 
-import functools
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
@@ -25,6 +24,7 @@ from cardcrm.tui.keys import bindings
 from cardcrm.tui.look import drawn
 from cardcrm.tui.widgets.card_lines import CardLine, Target, card_lines
 from cardcrm.tui.widgets.lines import Lines, Span
+from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -77,13 +77,16 @@ class CardView(Lines):
             self._take(None, (), turned=True, empty=self.empty)
             return
         history = FIRST if turned or self.card is None else max(FIRST, len(self.card.history))
-        self.run_worker(
-            functools.partial(self._read, contact_id, history, turned=turned),
+        begin(
+            self,
+            self._read,
+            contact_id,
+            history,
+            turned,
             group="card",
-            exclusive=True,
         )
 
-    async def _read(self, contact_id: int, history: int, *, turned: bool) -> None:
+    async def _read(self, contact_id: int, history: int, turned: bool) -> None:
         kind = self.kind
 
         def read(store: Store) -> tuple[FullCard, tuple[Month, ...]]:
@@ -203,7 +206,7 @@ class CardView(Lines):
         if card is None or self._loading or len(card.history) >= card.history_count:
             return
         self._loading = True
-        self.run_worker(functools.partial(self._more, card), group="more", exclusive=True)
+        begin(self, self._more, card, group="more")
 
     async def _more(self, card: FullCard) -> None:
         contact_id, kind, known = card.details.contact.id, self.kind, len(card.history)

@@ -22,6 +22,7 @@ from cardcrm.records.drawer import PARTS, Anchor, Part, Slip
 from cardcrm.store import Store
 from cardcrm.text import width as width_of
 from cardcrm.tui.widgets.lines import Lines, Span, fit
+from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,7 +194,7 @@ class Drawer(Lines):
         """Read a block that is on the screen, soon; a later wish takes its place."""
         if block != self._wanted:
             self._wanted = block
-            self.run_worker(functools.partial(self._bring, block), group="window", exclusive=True)
+            begin(self, self._bring, block, group="window")
 
     async def _bring(self, block: int) -> None:
         with self.crm.telling(), contextlib.suppress(ValueError):
@@ -212,7 +213,7 @@ class Drawer(Lines):
         """Read on before the end of what was found is reached."""
         super().watch_cursor(old, new)
         if self._found is not None and self.more_to_find and new > self.count - FIRST // 2:
-            self.run_worker(self._find_more, group="window", exclusive=True)
+            begin(self, self._find_more, group="window")
 
     async def _find_more(self) -> None:
         found, node = self._found, self._node
