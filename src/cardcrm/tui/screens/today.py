@@ -2,6 +2,7 @@
 it is; with the chosen contact's card beside it, so that the call can be made.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -11,9 +12,11 @@ from textual.widget import Widget
 from cardcrm import dates
 from cardcrm.reports.due import Callee, Day, Digest, Lost, Part, Task
 from cardcrm.text import width as width_of
-from cardcrm.tui.reading import read_day
+from cardcrm.tui.reading import MOST, is_whole, read_day
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.lines import Lines, Span, fit
+
+LATER = 0.5  # seconds
 
 
 class Row(NamedTuple):
@@ -174,9 +177,12 @@ class Today(Page):
         """Read the day."""
         ahead = self.crm.ahead
         digest = await self.crm.desk.first()
-        if digest is None:
-            digest = await self.crm.desk.ask(lambda store: read_day(store, ahead))
-        self.list.take(digest)
+        if digest is not None:
+            self.list.take(digest)
+            if is_whole(digest, MOST):
+                return
+            await asyncio.sleep(LATER)  # the first card is shown before more of the list is read
+        self.list.take(await self.crm.desk.ask(lambda store: read_day(store, ahead, MOST)))
 
     def chosen(self) -> int | None:
         """Whose line it is."""
