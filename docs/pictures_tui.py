@@ -9,7 +9,7 @@ from pathlib import Path
 IMAGES = Path(__file__).parent / "images"
 NOW = "2026-11-21T09:00"  # a Saturday, as in the other pictures
 SIZE = (110, 32)
-PICTURES = {"today": ("down",), "cards": ("2", "W", "down", "down"), "value": ("3",)}
+PICTURES = {"today": ("down",), "cards": ("2", "W"), "value": ("3",)}
 
 
 def _box(folder: str) -> Path:

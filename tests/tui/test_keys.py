@@ -48,8 +48,10 @@ def test_the_palette_has_every_action_of_the_page(drive):
         titles = [each.title for each in hands.app.get_system_commands(hands.app.screen)]
         assert {"Done", "Snooze", "Log", "Undo", "Theme", "Quit"} <= set(titles)
         await hands.press("ctrl+p")
-        await hands.write("snooze")
-        await hands.press("enter")
+        await hands.pilot.press(*"snooze")
+        await hands.pilot.pause(0.3)
+        await hands.pilot.press("down", "enter")
+        await hands.pilot.pause(0.1)
         await hands.settle()
         assert "Put off:" in hands.text()
 

@@ -309,12 +309,12 @@ class CardApp(App[None], inherit_bindings=False):
         places = page.places if page else ("app",)
         for key in keys.of_place(*places):
             if key.where != "lines" and key.id != "palette":
-                yield SystemCommand(_title(key.id), key.help, self._runner(key))
+                yield SystemCommand(_title(key.id), key.help, self._runner(key, page))
 
-    def _runner(self, key: keys.Key) -> Callable[[], Any]:
+    def _runner(self, key: keys.Key, page: Page | None) -> Callable[[], Any]:
         """What choosing an action in the palette does."""
-        prefix = "app." if key.where == "app" else "screen."
-        return lambda: self.call_later(self.run_action, prefix + key.action)
+        where = self if key.where == "app" else page
+        return lambda: self.call_later(self.run_action, key.action, where)
 
 
 def _title(id_: str) -> str:

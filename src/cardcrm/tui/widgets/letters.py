@@ -36,8 +36,10 @@ class Letters(Bar):
     def render(self) -> RenderResult:
         """The tabs; at either end the other signs only where cards stand behind them."""
         shown = [n for n in range(len(PARTS)) if self.counts[n] or 0 < n < len(PARTS) - 1]
-        each = (self.size.width - len(_short(self.counts[self.here])) - 2) // max(len(shown), 1)
-        wide = each >= 3 + max((len(_short(count)) for count in self.counts), default=1)
+        room = self.size.width
+        each = (room - len(_short(self.counts[self.here])) - 2) // max(len(shown), 1)
+        counted = sum(len(_short(self.counts[n])) + 1 for n in shown if self.counts[n])
+        wide = 3 * len(shown) + counted <= room
         line = Text(no_wrap=True, overflow="crop", end="")
         spots = []
         for number in shown:
