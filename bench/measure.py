@@ -40,9 +40,9 @@ class Line:
 
     @property
     def ok(self) -> bool | None:
-        """Whether it keeps its bound; None where nothing was measured."""
+        """Whether it keeps its bound; None where nothing was measured or there is none."""
         value = self.ratio if self.unit == "x" else self.measured
-        return None if value is None else value <= self.bound
+        return None if value is None or not self.bound else value <= self.bound
 
 
 @dataclass

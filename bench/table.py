@@ -35,14 +35,14 @@ def cells(line: Line) -> tuple[str, ...]:
     """A line's cells as text."""
     if line.measured is None:
         return line.what, line.note, "", "", "", ""
-    bound = f"{line.bound:g} ms" if line.unit == "ms" else f"{line.bound:g}x"
+    bound = f"≤ {line.bound:g} ms" if line.unit == "ms" else f"≤ {line.bound:g}x"
     return (
         line.what,
         _number(line.measured),
         "" if line.floor is None else _number(line.floor),
         "" if line.ratio is None else f"{line.ratio:.2f}x",
-        f"≤ {bound}",
-        "yes" if line.ok else "NO",
+        bound if line.bound else "",
+        {True: "yes", False: "NO", None: ""}[line.ok],
     )
 
 

@@ -71,6 +71,37 @@ def test_a_full_disk_is_told(box: Path, words: list[str]) -> None:
     with open("/dev/full", "w") as full:
         process = start(box, *words, stdout=full)
         err = process.communicate()[1]
-    assert process.returncode == 6
+    assert process.returncode == 5
     assert "No space left" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_words_that_cannot_be_written_take_nothing_away(box: Path) -> None:
+    with open("/dev/full", "w") as full:
+        process = start(box, "tag", "1", "+vip", stderr=full)
+        process.communicate()
+        assert process.returncode == 0
+        process = start(box, "show", "nobody", stderr=full)
+        process.communicate()
+        assert process.returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "closed", "code"),
+    [
+        (["find"], [1], 0),
+        (["--help"], [1], 0),
+        (["show", "1"], [0, 1, 2], 0),
+        (["log", "1"], [0], 2),
+        (["rm", "1"], [0], 2),
+        (["show", "nobody"], [2], 3),
+    ],
+)
+def test_closed_streams_are_no_reason_to_stumble(
+    box: Path, words: list[str], closed: list[int], code: int
+) -> None:
+    process = start(box, *words, preexec_fn=lambda: [os.close(number) for number in closed])
+    _, err = process.communicate()
+    assert process.returncode == code
     assert "Traceback" not in err

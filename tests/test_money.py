@@ -241,3 +241,9 @@ def test_a_share_is_never_off_by_more_than_half_a_unit(minor: int, percent: int)
     assert abs(percent_of(minor, percent) * 100_000 - minor * percent) <= 50_000
     assert percent_of(-minor, percent) == -percent_of(minor, percent)
     assert percent_of(minor, 100_000) == minor
+
+
+def test_the_most_is_told_as_an_amount():
+    with pytest.raises(UsageError) as told:
+        parse_money("9" * 17, "JPY")
+    assert told.value.hint == "the most is 1,000,000,000,000,000 JPY"

@@ -13,11 +13,23 @@ def run() -> None:
 
     # A start makes many objects and no garbage: looking for some costs 4 ms of it.
     gc.set_threshold(100_000)
+    open_closed_streams()
     try:
         code = main()
     except KeyboardInterrupt:  # before there was anything to interrupt
         code = INTERRUPTED
     _leave(code)
+
+
+def open_closed_streams() -> None:
+    """Put the empty device where the caller closed a standard stream (``<&-``, ``>&-``).
+
+    Else nothing could be asked or told, and the next file that is opened, such as the box itself,
+    would be taken for the stream.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _leave(code: int) -> NoReturn:
@@ -32,7 +44,7 @@ def _leave(code: int) -> NoReturn:
         except BrokenPipeError:
             code = PIPE_CLOSED
         except (OSError, ValueError):  # full, or closed
-            code = code or 1
+            code = code or (1 if stream is sys.stdout else 0)  # words are no data
     os._exit(code)
 
 

@@ -36,7 +36,9 @@ class Setting(NamedTuple):
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
-        Setting("db", "the card box: a file's path (default: cards.db in the data folder)"),
+        Setting(
+            "db", "the card box: a file's path, or a server's address (postgresql://user@host/name)"
+        ),
         Setting("user", "who you are in the journal (default: your login name)"),
         Setting("region", "where national phone numbers are from, such as GB, DE or US"),
         Setting("currency", "the currency of amounts that name none, such as EUR"),
@@ -220,9 +222,19 @@ def check(name: str, value: str) -> str:
     return value.upper() if name in ("region", "currency") else value
 
 
+def _check_region(value: str) -> None:
+    """Whether telephone numbers are known of a region; UK, for one, is written GB."""
+    from phonenumbers import SUPPORTED_REGIONS
+
+    if value not in SUPPORTED_REGIONS:
+        raise UsageError(f"“{value}” is no region", "Two letters, such as GB, DE or US.")
+
+
 def write(name: str, value: str) -> Path:
     """Write a setting into the file, keeping its comments; the file's path. Raises UsageError."""
     value = check(name, value)
+    if name == "region":
+        _check_region(value)
     if name == "timezone":
         from cardcrm import dates
 

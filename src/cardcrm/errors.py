@@ -66,6 +66,10 @@ class StorageError(CardError):
     exit_code = 5
 
 
+class NoBoxError(StorageError):
+    """There is no card box where one was looked for."""
+
+
 class ServiceError(CardError):
     """A mail server, desktop service or other program outside did not do its part."""
 

@@ -62,7 +62,9 @@ def parse_money(text: str, default: str, *, negative: bool = False) -> Money:
         raise UsageError(f"{quoted(text)} has more decimals than {currency} has", _few(decimals))
     minor = int(whole + fraction.ljust(decimals, "0"))
     if minor > _MOST:
-        raise UsageError(f"{quoted(text)} is too much", f"the most is {_MOST} minor units")
+        raise UsageError(
+            f"{quoted(text)} is too much", f"the most is {format_money(Money(_MOST, currency))}"
+        )
     if sign < 0 and not negative:
         raise UsageError(f"{quoted(text)} is negative", "leave out the sign")
     return Money(sign * minor, currency)

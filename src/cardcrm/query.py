@@ -296,7 +296,9 @@ class _Parser:
     def unknown(self, name: str) -> UsageError:
         names = words.near(name, self.known)
         listing = (
-            f"Did you mean {', '.join(names)}?" if names else f"Fields: {', '.join(self.known)}."
+            f"Did you mean {', '.join(names)}?"
+            if names
+            else f"Fields: {', '.join(sorted(self.known))}."
         )
         return UsageError(
             f"There is no field '{name}' to filter by (position {self.at + 1} of the query).",

@@ -88,8 +88,8 @@ for number in range(int(sys.argv[2])):
 """
 
 
-def test_eight_writers_at_once_lose_and_double_nothing(tmp_path):
-    box = tmp_path / "cards.db"  # not there yet: they race to start it as well
+def test_eight_writers_at_once_lose_and_double_nothing(place):
+    box = place  # not there yet: they race to start it as well
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(number), "10"],

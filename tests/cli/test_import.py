@@ -1,46 +1,59 @@
 """Import and export from the shell: good rows in, bad rows told, nothing twice, nothing half."""
 
+import io
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cardcrm.cli.run import main
+from cardcrm.errors import StorageError
+from cardcrm.store import open_store
+from cardcrm.store.tables import TABLES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
+Box = Path | str
+
+
 @pytest.fixture
-def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
+def box(place: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Box:
+    monkeypatch.setenv("CARDCRM_DB", str(place))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    return tmp_path / "cards.db"
+    return place
 
 
-def content(box: Path) -> list[str]:
+def content(box: Box) -> list[str]:
     """Every row of every table but the journal, as text."""
-    db = sqlite3.connect(box)
-    tables = [
-        row[0]
-        for row in db.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%fts%' "
-            "AND name NOT IN ('step', 'change', 'sqlite_sequence') ORDER BY name"
-        )
+    store = open_store(box)
+    tables = [name for name in (*TABLES, "setting", "contact_value") if name != "segment"]
+    rows = [
+        f"{table}: {tuple(row)}"
+        for table in tables
+        for row in store.rows(f"SELECT * FROM {table} ORDER BY 1, 2")
     ]
-    rows = [f"{table}: {row}" for table in tables for row in db.execute(f"SELECT * FROM {table}")]
-    db.close()
+    store.close()
     return rows
+
+
+def is_there(box: Box) -> bool:
+    try:
+        open_store(box).close()
+    except StorageError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("name", ["contacts.csv", "contacts.vcf"])
 def test_importing_an_example_twice_changes_nothing(
-    box: Path, name: str, capsys: pytest.CaptureFixture[str]
+    box: Box, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["import", str(EXAMPLES / name)]) == 0
     before = content(box)
@@ -50,7 +63,7 @@ def test_importing_an_example_twice_changes_nothing(
 
 
 def test_bad_rows_are_told_and_can_be_mended(
-    box: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "people.csv"
     source.write_text("name;email\nAnn;ann@example.com\nBob;not a mail\nCy;cy@example.com\n")
@@ -64,13 +77,13 @@ def test_bad_rows_are_told_and_can_be_mended(
     assert "1 added" in capsys.readouterr().err
 
 
-def test_a_trial_run_says_and_does_nothing(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_trial_run_says_and_does_nothing(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "--dry-run", str(EXAMPLES / "contacts.csv")]) == 0
     assert "12 would be added" in capsys.readouterr().err
-    assert not box.exists()
+    assert not is_there(box)
 
 
-def test_an_import_is_undone_in_one_step(box: Path) -> None:
+def test_an_import_is_undone_in_one_step(box: Box) -> None:
     main(["add", "Tom"])
     before = [row for row in content(box) if not row.startswith("setting")]
     main(["import", str(EXAMPLES / "contacts.csv")])
@@ -80,19 +93,19 @@ def test_an_import_is_undone_in_one_step(box: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "vcf"])
 def test_what_is_exported_comes_in_again(
-    box: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+    box: Box, places: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("contacts.csv", "contacts.vcf"):
         main(["import", str(EXAMPLES / name)])
     first, second = tmp_path / f"first.{kind}", tmp_path / f"second.{kind}"
     assert main(["export", "--to", str(first)]) == 0
-    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "other.db"))
+    monkeypatch.setenv("CARDCRM_DB", str(places("other")))
     assert main(["import", str(first)]) == 0
     assert main(["export", "--to", str(second)]) == 0
     assert second.read_text() == first.read_text()
 
 
-def test_no_exported_cell_starts_a_formula(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_exported_cell_starts_a_formula(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
     main(["add", '=HYPERLINK("http://x")', "--note", "@SUM(A1)", "--title", "-2+3"])
     assert main(["export", "name:hyperlink"]) == 0
     cells = capsys.readouterr().out.splitlines()[1]
@@ -110,7 +123,7 @@ def test_no_exported_cell_starts_a_formula(box: Path, capsys: pytest.CaptureFixt
     ],
 )
 def test_a_wrong_file_gets_one_clear_line(
-    box: Path, tmp_path: Path, content: bytes, told: str, capsys: pytest.CaptureFixture[str]
+    box: Box, tmp_path: Path, content: bytes, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "wrong.csv"
     source.write_bytes(content)
@@ -120,12 +133,12 @@ def test_a_wrong_file_gets_one_clear_line(
     assert told in err
 
 
-def test_a_missing_file_is_not_found(box: Path) -> None:
+def test_a_missing_file_is_not_found(box: Box) -> None:
     assert main(["import", "nothing-here.csv"]) == 3
 
 
 def test_a_killed_import_leaves_whole_batches_and_can_be_run_again(
-    box: Path, tmp_path: Path
+    box: Box, tmp_path: Path
 ) -> None:
     source = tmp_path / "many.csv"
     people = 20_000
@@ -142,25 +155,63 @@ def test_a_killed_import_leaves_whole_batches_and_can_be_run_again(
     kept = count(box)
     assert kept
     assert kept % 5_000 == 0
-    db = sqlite3.connect(box)
-    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-    assert db.execute("SELECT count(*) FROM point").fetchone()[0] == kept
-    assert db.execute("SELECT count(*) FROM card_fts").fetchone()[0] == kept
-    db.close()
+    store = open_store(box)
+    assert store.engine.problems() == []
+    assert store.value("SELECT count(*) FROM point") == kept
+    assert store.value("SELECT count(*) FROM card_fts") == kept
+    store.close()
     assert subprocess.run(command, check=False, capture_output=True).returncode == 0
     assert count(box) == people
 
 
-def count(box: Path) -> int:
+def count(box: Box) -> int:
     """The cards in a box that another process may be making right now."""
-    if not box.exists():
-        return 0
-    db = sqlite3.connect(f"{box.as_uri()}?mode=ro", uri=True)
     try:
-        found: int = db.execute("SELECT count(*) FROM contact").fetchone()[0]
-    except sqlite3.OperationalError:
+        store = open_store(box, readonly=True)
+    except StorageError:
         return 0
-    else:
-        return found
-    finally:
-        db.close()
+    found: int = store.value("SELECT count(*) FROM contact")
+    store.close()
+    return found
+
+
+def test_an_import_that_is_broken_off_says_what_came_in(
+    box: Box,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from cardcrm.cli import importing
+    from cardcrm.records import loading
+
+    many = tmp_path / "many.csv"
+    many.write_text("name\nAnn Lee\nBob Ray\nCay Poe\n")
+    real, calls = loading.load, []
+
+    def load(*given: object) -> object:
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(loading, "load", load)
+    assert main(["import", str(many)]) == 130
+    assert "stopped: 2 cards of many.csv came in; import it again" in capsys.readouterr().err
+    assert main(["import", str(many)]) == 0
+    assert "1 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err
+
+
+def test_what_is_piped_on_is_utf_8_and_a_terminal_is_not_steered(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["add", "Jürgen \u202ederR"])
+    for encoding, watched in (("ascii", False), ("utf-8", True)):
+        out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        monkeypatch.setattr(out, "isatty", lambda watched=watched: watched, raising=False)
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["export", "name:jürgen"]) == 0
+        out.flush()
+        text = out.buffer.getvalue().decode("utf-8")
+        assert "Jürgen" in text
+        assert ("\u202e" in text) is not watched

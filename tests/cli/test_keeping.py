@@ -9,6 +9,7 @@ import pytest
 
 from cardcrm import config, render
 from cardcrm.cli.run import main
+from cardcrm.store import open_store
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,19 @@ def run(capsys):
 
 
 @pytest.fixture
-def box(run):
+def box(run, place, monkeypatch):
+    """Two cards, in a file and then on a server."""
+    monkeypatch.setenv("CARDCRM_DB", str(place))
+    return _filled(run)
+
+
+@pytest.fixture
+def file_box(run):
+    """The same, in a file alone."""
+    return _filled(run)
+
+
+def _filled(run):
     run("add", "Jane Doe", "--tag", "vip", "--city", "Leeds")
     run("add", "John Roe", "--field", "shoe=41")
     return run
@@ -114,41 +127,40 @@ def test_fields_are_made_with_a_type_and_removed_with_their_values(box):
 # the box
 
 
-def test_info_tells_what_is_in_the_box(box, tmp_path):
+def test_info_tells_what_is_in_the_box(box, place):
     told = json.loads(box("db", "info", "--format", "json")[0])
-    assert told["path"] == str(tmp_path / "cards.db")
+    assert told["path"] == str(place)
+    assert told["size"] > 0
     assert (told["cards"], told["journal steps"]) == (2, 2)
     assert told["last change"] == "2026-11-21 20:00 add John Roe --field shoe=41"
     assert told["currency"] == "GBP"
 
 
-def test_backup_and_restore_bring_back_what_was(box, tmp_path):
-    assert "backups/cards-2026-11-21.db" in box("db", "backup")[1]
-    box("rm", "jane", "--yes")
+def test_backup_and_restore_bring_back_what_was(file_box, tmp_path):
+    assert "backups/cards-2026-11-21.db" in file_box("db", "backup")[1]
+    file_box("rm", "jane", "--yes")
     copy = str(tmp_path / "backups" / "cards-2026-11-21.db")
-    assert "--yes" in box("db", "restore", copy, code=2)[1]
-    told = box("db", "restore", copy, "--yes")[1]
+    assert "--yes" in file_box("db", "restore", copy, code=2)[1]
+    told = file_box("db", "restore", copy, "--yes")[1]
     assert "cards.before-restore-2026-11-21.db" in told
-    assert box("find", "--format", "ids")[0] == "1\n2\n"
+    assert file_box("find", "--format", "ids")[0] == "1\n2\n"
 
 
-def test_backups_are_kept_to_a_number(box, tmp_path):
+def test_backups_are_kept_to_a_number(file_box, tmp_path):
     for _ in range(4):
-        box("db", "backup", "--keep", "2")
+        file_box("db", "backup", "--keep", "2")
     kept = sorted(path.name for path in (tmp_path / "backups").iterdir())
     assert kept == ["cards-2026-11-21-3.db", "cards-2026-11-21-4.db"]
     assert stat.S_IMODE((tmp_path / "backups").stat().st_mode) == 0o700
-    assert "already" in box("db", "backup", str(tmp_path / "cards.db"), code=4)[1]
-    box("db", "backup", str(tmp_path / "x.db"), "--keep", "2", code=2)
+    assert "already" in file_box("db", "backup", str(tmp_path / "cards.db"), code=4)[1]
+    file_box("db", "backup", str(tmp_path / "x.db"), "--keep", "2", code=2)
 
 
-def test_check_exits_1_when_something_is_wrong_and_mends_it(box, tmp_path):
-    import sqlite3
-
+def test_check_exits_1_when_something_is_wrong_and_mends_it(box, place):
     assert "is sound" in box("db", "check")[1]
-    with sqlite3.connect(tmp_path / "cards.db") as db:
-        db.execute("UPDATE contact SET last_on = '2020-01-01'")
-    db.close()
+    store = open_store(place)
+    store.engine.execute("UPDATE contact SET last_on = '2020-01-01'", {})
+    store.close()
     out, told = box("db", "check", code=1)
     assert "2 cards with a wrong day of last contact: 1, 2" in out
     assert "--repair" in told

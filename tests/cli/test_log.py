@@ -15,9 +15,14 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(
+    place: Path | str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
     """Run a command; its exit code, its data and its words. Some cards are there already."""
-    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
+    monkeypatch.setenv("CARDCRM_DB", str(place))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")  # a Saturday
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
@@ -38,7 +43,7 @@ def card(run: Run, who: str = "jane") -> Any:
     return json.loads(run("show", who, "--format", "json")[1])
 
 
-def undo(path: Path) -> None:
+def undo(path: Path | str) -> None:
     from cardcrm.store import journal, open_store
 
     store = open_store(path)
@@ -53,11 +58,11 @@ def test_words_need_no_quotes(run: Run) -> None:
     assert card(run)["interactions"][0]["text"] == "asked for a quote"
 
 
-def test_it_logs_and_plans_in_one_line_and_one_step(run: Run, tmp_path: Path) -> None:
+def test_it_logs_and_plans_in_one_line_and_one_step(run: Run, place: Path | str) -> None:
     _, _, err = run("log", "jane", "asked for a quote", "--next", "send quote", "--due", "fri")
     assert err == "logged note 1 with 1 Jane Doe; reminder 1 for Fri 27 Nov: send quote\n"
     assert card(run)["reminders"][0]["due_on"] == "2026-11-27"
-    undo(tmp_path / "cards.db")
+    undo(place)
     assert (card(run)["interactions"], card(run)["reminders"]) == ([], [])
 
 
@@ -147,7 +152,7 @@ def test_mending(run: Run) -> None:
     assert run("log", "--edit", "9", "x")[0] == 3
 
 
-def test_dropping_asks_first_and_can_be_undone(run: Run, tmp_path: Path) -> None:
+def test_dropping_asks_first_and_can_be_undone(run: Run, place: Path | str) -> None:
     run("log", "jane", "one")
     run("log", "jane", "two")
     assert run("log", "--drop", "1", "2")[0] == 2
@@ -155,7 +160,7 @@ def test_dropping_asks_first_and_can_be_undone(run: Run, tmp_path: Path) -> None
     assert card(run)["interaction_count"] == 2
     assert run("log", "--drop", "1", "2", "--yes")[0] == 0
     assert card(run)["interaction_count"] == 0
-    undo(tmp_path / "cards.db")
+    undo(place)
     assert card(run)["interaction_count"] == 2
 
 
@@ -187,3 +192,18 @@ def test_text_cannot_reach_the_terminal(run: Run) -> None:
     out = run("show", "jane")[1]
     assert "\x1b" not in out
     assert "[bold]no[/bold]" in out
+
+
+def test_the_day_is_told_when_it_was_not_today(run: Run) -> None:
+    assert run("log", "jane", "called")[2] == "logged note 1 with 1 Jane Doe\n"
+    told = run("log", "jane", "met @ann and @bob", "--on", "fri")[2]
+    assert told == "logged note 2 with 1 Jane Doe, 2 Ann Lee and 3 Bob Ray on Fri 20 Nov\n"
+
+
+def test_an_unknown_mention_is_told_once(run: Run) -> None:
+    assert run("log", "jane", "@zoe asked @zoe")[2].count("@zoe is no card") == 1
+
+
+def test_a_long_command_is_kept_in_short(run: Run) -> None:
+    run("log", "jane", "word " * 50_000)
+    assert len(run("undo")[2]) < 1000

@@ -8,9 +8,9 @@ from cardcrm.__main__ import main
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
+def run(place, tmp_path, monkeypatch, capsys):
     for name, value in {
-        "CARDCRM_DB": str(tmp_path / "cards.db"),
+        "CARDCRM_DB": str(place),
         "CARDCRM_NOW": "2026-11-21T20:00",
         "CARDCRM_CONFIG": str(tmp_path / "none.toml"),
         "CARDCRM_CURRENCY": "EUR",

@@ -16,10 +16,10 @@ TODAY = dt.date(2026, 11, 21)
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     zone = "America/New_York"
-    store = open_store(tmp_path / "cards.db", create=True, customs=Customs("US", "USD", zone))
+    store = open_store(place, create=True, customs=Customs("US", "USD", zone))
     for name in ("Jane Doe", "Ann Lee", "Bob Ray"):
         contacts.add(store, ContactDraft(name=name, every="30d"))
     yield store
@@ -76,6 +76,7 @@ def test_an_older_one_does_not_move_the_last_contact_back(store: Store) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_kept(store: Store, told: dict[str, object]) -> None:
+    told = dict(told)  # the same one is used for both engines
     people = told.pop("people", [1])
     text = told.pop("text", "x")
     with pytest.raises(UsageError):

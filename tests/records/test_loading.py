@@ -1,5 +1,6 @@
 """Loading many drafts: what is there already is known again, filled up and never overwritten."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,10 @@ from cardcrm.store import Store, journal, open_store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "cards.db", user="ann", create=True)
+def store(place: Path | str) -> Iterator[Store]:
+    box = open_store(place, user="ann", create=True)
+    yield box
+    box.close()
 
 
 def mail(address: str) -> PointDraft:

@@ -26,9 +26,9 @@ MAIL = PointDraft("email", "jane@acme.example")
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(tmp_path / "cards.db", create=True, customs=Customs("GB", "GBP", ""))
+    store = open_store(place, create=True, customs=Customs("GB", "GBP", ""))
     yield store
     store.close()
 

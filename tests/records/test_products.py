@@ -10,8 +10,8 @@ from cardcrm.store import open_store
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = open_store(tmp_path / "cards.db", create=True)
+def store(place):
+    store = open_store(place, create=True)
     yield store
     store.close()
 

@@ -15,9 +15,9 @@ from cardcrm.store import Customs, open_store
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch):
+def store(place, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", "2026-10-19T12:00")
-    box = open_store(tmp_path / "cards.db", create=True, customs=Customs(zone="Europe/London"))
+    box = open_store(place, create=True, customs=Customs(zone="Europe/London"))
     yield box
     box.close()
 

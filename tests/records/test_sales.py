@@ -1,6 +1,7 @@
 """What sales promise: the lines make the amount, refunds take back, re-entry harms nothing."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from hypothesis import given, settings
@@ -16,9 +17,9 @@ from cardcrm.store import open_store
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch):
+def store(place, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(tmp_path / "cards.db", create=True)
+    store = open_store(place, create=True)
     yield store
     store.close()
 
@@ -174,8 +175,8 @@ LINE = st.tuples(st.integers(1, 10_000), st.integers(0, 10**6), st.integers(0, 1
 
 @settings(max_examples=40)
 @given(st.lists(LINE, min_size=1, max_size=4), st.booleans())
-def test_the_kept_lines_always_come_to_the_amount(tmp_path_factory, told, refund):
-    store = open_store(tmp_path_factory.mktemp("box") / "cards.db", create=True)
+def test_the_kept_lines_always_come_to_the_amount(shared_places, told, refund):
+    store = open_store(shared_places(uuid.uuid4().hex), create=True)
     card = contacts.add(store, ContactDraft("Jane Doe")).id
     lines = [
         LineDraft(f"P{n}", quantity, euro(price), discount=discount)

@@ -1,6 +1,6 @@
 """WHO: how few words name one card, and what is said where they do not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,8 @@ from cardcrm.store import Customs, Store, open_store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path / "cards.db", create=True, customs=Customs("GB", "GBP", ""))
+def store(place: Path | str) -> Iterator[Store]:
+    store = open_store(place, create=True, customs=Customs("GB", "GBP", ""))
     for draft in (
         ContactDraft(name="Acme Heating Ltd", kind="org"),
         ContactDraft(
@@ -74,6 +74,19 @@ def test_a_whole_word_of_a_name_wins_over_its_beginning(store: Store) -> None:
     with pytest.raises(AmbiguousError) as caught:
         resolve(store, "jane")
     assert [name for _, name, _ in caught.value.candidates] == ["Jane Doe", "Jane Miller"]
+
+
+def test_the_beginning_of_a_word_wins_over_its_middle(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Tom Millard-Raymond"))
+    assert resolve(store, "ray").name == "Janet Ray"
+    assert resolve(store, "raym").name == "Tom Millard-Raymond"
+    assert resolve(store, "anet").name == "Janet Ray"
+
+
+def test_a_word_between_two_others_is_as_good_as_the_first(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Mary Janet Fox"))
+    with pytest.raises(AmbiguousError):
+        resolve(store, "janet")
 
 
 def test_candidates_are_told_apart(store: Store) -> None:
@@ -139,23 +152,19 @@ ANYTHING = st.text(max_size=40) | st.text(alphabet="@#+0-9 *\"'%_():^", max_size
 
 
 @given(words=ANYTHING)
-def test_no_text_is_more_than_a_clear_error(
-    tmp_path_factory: pytest.TempPathFactory, words: str
-) -> None:
-    store = _shared(tmp_path_factory)
+def test_no_text_is_more_than_a_clear_error(everybody: Store, words: str) -> None:
     try:
-        found = resolve(store, words)
+        found = resolve(everybody, words)
     except (UsageError, NotFoundError, AmbiguousError):
         return
     assert found.name in {"Jane Doe", "Ann Lee"}
 
 
-_SHARED: list[Store] = []
-
-
-def _shared(factory: pytest.TempPathFactory) -> Store:
-    if not _SHARED:
-        _SHARED.append(open_store(factory.mktemp("who") / "cards.db", create=True))
-        for name in ("Jane Doe", "Ann Lee"):
-            contacts.add(_SHARED[0], ContactDraft(name=name))
-    return _SHARED[0]
+@pytest.fixture(scope="module")
+def everybody(shared_places: Callable[[str], Path | str]) -> Iterator[Store]:
+    """A box that all examples read."""
+    store = open_store(shared_places("who"), create=True)
+    for name in ("Jane Doe", "Ann Lee"):
+        contacts.add(store, ContactDraft(name=name))
+    yield store
+    store.close()

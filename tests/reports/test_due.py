@@ -14,9 +14,9 @@ TODAY = dt.date(2026, 11, 21)
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch):
+def store(place, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T15:00")
-    box = open_store(tmp_path / "cards.db", create=True, customs=Customs(zone="Europe/London"))
+    box = open_store(place, create=True, customs=Customs(zone="Europe/London"))
     yield box
     box.close()
 

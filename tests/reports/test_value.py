@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import uuid
 from fractions import Fraction
 
 import pytest
@@ -26,8 +27,8 @@ def _today(monkeypatch):
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = open_store(tmp_path / "cards.db", create=True)
+def store(place):
+    store = open_store(place, create=True)
     yield store
     store.close()
 
@@ -210,8 +211,8 @@ SALE = st.tuples(st.integers(0, 1500), st.integers(-2000, 9000), st.none() | st.
 
 @settings(max_examples=40)
 @given(st.lists(st.lists(SALE, min_size=1, max_size=4), min_size=1, max_size=20))
-def test_all_figures_are_those_of_plain_python_over_all_sales(tmp_path_factory, people):
-    store = open_store(tmp_path_factory.mktemp("box") / "cards.db", create=True)
+def test_all_figures_are_those_of_plain_python_over_all_sales(shared_places, people):
+    store = open_store(shared_places(uuid.uuid4().hex), create=True)
     ids = fill(store, people)
     plain = {each: _plain(bought) for each, bought in zip(ids, people, strict=True)}
     found = report(store, limit=None, years=2.5)

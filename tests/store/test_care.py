@@ -22,13 +22,26 @@ def path(tmp_path):
 
 @pytest.fixture
 def store(path):
-    box = open_store(path, create=True)
+    box = a_box(path)
+    yield box
+    box.close()
+
+
+@pytest.fixture
+def either(place):
+    """The same box in a file, and then on a server."""
+    box = a_box(place)
+    yield box
+    box.close()
+
+
+def a_box(place):
+    box = open_store(place, create=True)
     for name in ("Jane", "John"):
         contacts.add(box, ContactDraft(name=name, note="tea", every="30d"))
     interactions.log(box, [1], "asked for a quote", when=When(DAY))
     sales.sell(box, 1, Money(1000, "GBP"), when=When(DAY))
-    yield box
-    box.close()
+    return box
 
 
 @pytest.fixture(autouse=True)
@@ -185,20 +198,17 @@ def areas(store):
     return sorted({finding.area for finding in checking.check(store, print)})
 
 
-def test_a_sound_box_has_no_findings(store):
-    assert areas(store) == []
+def test_a_sound_box_has_no_findings(either):
+    assert areas(either) == []
 
 
 @pytest.mark.parametrize(
     ("sql", "area"),
     [
-        ("UPDATE card_fts SET names = 'nobody' WHERE rowid = 1", "index"),
-        ("DELETE FROM card_fts WHERE rowid = 1", "index"),
-        ("INSERT INTO card_fts (rowid, names, rest) VALUES (99, 'ghost', '')", "index"),
-        ("UPDATE text_fts SET body = 'coffee' WHERE rowid = -1", "index"),
-        ("DELETE FROM text_fts WHERE rowid = 1", "index"),
-        ("INSERT INTO text_fts (rowid, body) VALUES (99, 'ghost')", "index"),
-        ("DELETE FROM card_fts_data WHERE id > 10", "index"),
+        ("UPDATE card_fts SET names = 'nobody' WHERE {id} = 1", "index"),
+        ("DELETE FROM card_fts WHERE {id} = 1", "index"),
+        ("UPDATE text_fts SET body = 'coffee' WHERE {id} = -1", "index"),
+        ("DELETE FROM text_fts WHERE {id} = 1", "index"),
         ("UPDATE contact SET last_on = '2020-01-01' WHERE id = 1", "kept"),
         ("UPDATE contact SET touch_on = NULL WHERE id = 2", "kept"),
         ("UPDATE contact_value SET revenue = 1", "kept"),
@@ -206,12 +216,31 @@ def test_a_sound_box_has_no_findings(store):
         ("INSERT INTO contact_value VALUES (99, 'GBP', 1, 1, 1, '', '')", "kept"),
     ],
 )
-def test_check_finds_a_kept_fact_that_is_wrong_and_repair_mends_it(store, sql, area):
-    store.engine.execute(sql, {})
-    assert areas(store) == [area]
+def test_check_finds_a_kept_fact_that_is_wrong_and_repair_mends_it(either, sql, area):
+    key = "rowid" if either.engine.name == "sqlite" else "id"
+    either.engine.execute(sql.format(id=key), {})
+    assert areas(either) == [area]
+    checking.repair(either)
+    assert areas(either) == []
+    assert either.value("SELECT revenue FROM contact_value") == 1000
+
+
+@pytest.mark.parametrize("kind", ["card", "text"])
+def test_check_finds_index_rows_of_what_is_gone(either, kind):
+    if kind == "card":
+        either.engine.index_cards([(99, "ghost", "")])
+    else:
+        either.engine.index_texts([(99, "ghost")])
+    assert areas(either) == ["index"]
+    checking.repair(either)
+    assert areas(either) == []
+
+
+def test_check_finds_an_index_that_is_damaged_inside(store):
+    store.engine.execute("DELETE FROM card_fts_data WHERE id > 10", {})
+    assert areas(store) == ["index"]
     checking.repair(store)
     assert areas(store) == []
-    assert store.value("SELECT revenue FROM contact_value") == 1000
 
 
 @pytest.mark.parametrize(
@@ -225,8 +254,8 @@ def test_check_finds_rows_that_belong_to_nothing(store, sql):
     assert areas(store) == ["rows"]
 
 
-def test_check_reads_one_moment_while_others_write(store, path, monkeypatch):
-    other = open_store(path)
+def test_check_reads_one_moment_while_others_write(either, place, monkeypatch):
+    other = open_store(place)
     reckoned = kept.card_texts
 
     def meanwhile(*given):
@@ -237,6 +266,6 @@ def test_check_reads_one_moment_while_others_write(store, path, monkeypatch):
         return found
 
     monkeypatch.setattr(kept, "card_texts", meanwhile)
-    assert checking.check(store, print) == []
+    assert checking.check(either, print) == []
     other.close()
-    assert names(path) == ["Joan", "John", "Late"]
+    assert names(place) == ["Joan", "John", "Late"]

@@ -1,5 +1,6 @@
 """When a card was last spoken with: the kept day follows every change, also through people."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from cardcrm.store import Store, checking, journal, open_store
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    return open_store(tmp_path / "cards.db", user="ann", create=True)
+    box = open_store(place, user="ann", create=True)
+    yield box
+    box.close()
 
 
 def said(store: Store, contact: int, day: str) -> int:

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import json
+import uuid
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,8 @@ from cardcrm.store.tables import KEPT_COLUMNS, TABLES
 
 
 @pytest.fixture
-def store(tmp_path):
-    box = open_store(tmp_path / "cards.db", user="ann", create=True)
+def store(place):
+    box = open_store(place, user="ann", create=True)
     yield box
     box.close()
 
@@ -187,8 +188,8 @@ _ACTS = {
 
 @settings(max_examples=40)
 @given(st.lists(operations, min_size=1, max_size=14))
-def test_undo_gives_back_every_state_and_redo_the_later_ones(tmp_path_factory, doings):
-    store = open_store(tmp_path_factory.mktemp("box") / "cards.db", user="ann", create=True)
+def test_undo_gives_back_every_state_and_redo_the_later_ones(shared_places, doings):
+    store = open_store(shared_places(uuid.uuid4().hex), user="ann", create=True)
     try:
         states = [content(store)]
         for doing in doings:
@@ -213,9 +214,9 @@ def test_undo_gives_back_every_state_and_redo_the_later_ones(tmp_path_factory, d
 
 @settings(max_examples=25)
 @given(st.data())
-def test_redo_does_what_was_undone_last_and_nothing_after_something_new(tmp_path_factory, data):
+def test_redo_does_what_was_undone_last_and_nothing_after_something_new(shared_places, data):
     """Against a model of two stacks, as every editor has them."""
-    store = open_store(tmp_path_factory.mktemp("box") / "cards.db", user="ann", create=True)
+    store = open_store(shared_places(uuid.uuid4().hex), user="ann", create=True)
     done: list[str] = []
     undone: list[str] = []
     try:
@@ -244,9 +245,9 @@ def as_user(path: Path, name: str) -> Store:
     return open_store(path, user=name)
 
 
-def test_one_undoes_ones_own_steps_only(store, tmp_path):
+def test_one_undoes_ones_own_steps_only(store, place):
     contacts.add(store, ContactDraft(name="Jane"))
-    bob = as_user(tmp_path / "cards.db", "bob")
+    bob = as_user(place, "bob")
     contacts.add(bob, ContactDraft(name="John"))
     assert journal.undo(store).author == "ann"
     assert [row[0] for row in store.rows("SELECT name FROM contact")] == ["John"]
@@ -264,9 +265,9 @@ def test_one_undoes_ones_own_steps_only(store, tmp_path):
     ids=["changed", "tagged", "logged"],
 )
 @pytest.mark.parametrize("adding", ["add", "load"])
-def test_what_others_built_on_is_not_taken_from_under_them(store, tmp_path, building, adding):
+def test_what_others_built_on_is_not_taken_from_under_them(store, place, building, adding):
     act(store, adding, *([ContactDraft(name="Jane")] if adding == "add" else [1]))
-    bob = as_user(tmp_path / "cards.db", "bob")
+    bob = as_user(place, "bob")
     building(bob, 1)
     before = content(store)
     with pytest.raises(ConflictError, match=r"cannot be taken back: .* changed since"):
@@ -276,12 +277,10 @@ def test_what_others_built_on_is_not_taken_from_under_them(store, tmp_path, buil
     bob.close()
 
 
-def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_title(
-    store, tmp_path
-):
+def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_title(store, place):
     contacts.add(store, ContactDraft(name="Jane"))
     editing.edit(store, [1], editing.Edit(values=(("title", "boss"),)))
-    bob = as_user(tmp_path / "cards.db", "bob")
+    bob = as_user(place, "bob")
     editing.edit(bob, [1], editing.Edit(tags=("vip",)))
     assert journal.undo(store) is not None
     assert contacts.get(store, 1).title == ""
@@ -289,10 +288,10 @@ def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_ti
     bob.close()
 
 
-def test_ids_are_never_given_out_twice_so_that_redo_finds_its_place_free(store):
+def test_ids_are_never_given_out_twice_so_that_redo_finds_its_place_free(store, place):
     contacts.add(store, ContactDraft(name="Jane"))
     journal.undo(store)
-    bob = as_user(store.engine.path, "bob")
+    bob = as_user(place, "bob")
     assert contacts.add(bob, ContactDraft(name="John")).id == 2
     assert journal.redo(store) is not None
     assert contacts.get(store, 1).name == "Jane"

@@ -1,14 +1,15 @@
 """`import` and `export`: contacts in and out."""
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
-from cardcrm.cli.common import Session, session_of
-from cardcrm.cli.find import refuse_options
+from cardcrm.cli.common import Session, refuse_options, session_of
 from cardcrm.errors import ConflictError, UsageError
+from cardcrm.text import clean
 
 app = typer.Typer()
 
@@ -86,13 +87,14 @@ def export(
     from cardcrm.records import columns, filters
 
     session = session_of(ctx)
-    refuse_options(query)
+    refuse_options(ctx, query)
     kind = _kind(as_, to)
+    _refuse_format(session)
     store = session.store()
     node = filters.parse(store, " ".join(query))
     ids = columns.ids(store, node)
     if to is None:
-        _write(session, kind, ids, sys.stdout)
+        _print(session, kind, ids)
         return
     if to.exists() and not force:
         raise ConflictError(f"{to} is there already", "Name another file, or say --force.")
@@ -100,6 +102,21 @@ def export(
         to.chmod(0o600)
         count = _write(session, kind, ids, stream)
     session.say(f"wrote {count} card{'' if count == 1 else 's'} to {to}")
+
+
+def _print(session: Session, kind: str, ids: list[int]) -> None:
+    """Write to standard output: a file in UTF-8 with its own line ends, whatever the terminal's.
+
+    A terminal itself gets no character that could steer it.
+    """
+    if session.is_watched:
+        text = io.StringIO(newline="")
+        _write(session, kind, ids, text)
+        sys.stdout.write(clean(text.getvalue(), newlines=True))
+        return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    _write(session, kind, ids, sys.stdout)
 
 
 KINDS = ("csv", "vcard", "vcard3")
@@ -110,6 +127,16 @@ def _kind(asked: str, to: Path | None) -> str:
         raise UsageError(f"“{asked}” cannot be written", f"There are: {', '.join(KINDS)}.")
     by_name = "vcard" if to and to.suffix.lower() in (".vcf", ".vcard") else "csv"
     return asked or by_name
+
+
+def _refuse_format(session: Session) -> None:
+    """--format is how lists are shown, and a file of cards is none: better said than ignored."""
+    if session.flags.get("format", "csv") != "csv":
+        raise UsageError(
+            "export writes csv, vcard or vcard3, as --as says",
+            f"For the cards as {session.flags['format']}: cardcrm find --format "
+            f"{session.flags['format']}",
+        )
 
 
 def _write(session: Session, kind: str, ids: list[int], stream: TextIO) -> int:

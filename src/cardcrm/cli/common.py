@@ -9,13 +9,21 @@ import typer
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardError, ServiceError, UsageError
-from cardcrm.text import clean
 
 if TYPE_CHECKING:
     from cardcrm.dates import When
     from cardcrm.records.contacts import Contact
 
-__all__ = ["Session", "WhoArgument", "card_words", "from_editor", "pairs", "session_of", "when"]
+__all__ = [
+    "Session",
+    "WhoArgument",
+    "card_words",
+    "from_editor",
+    "pairs",
+    "refuse_options",
+    "session_of",
+    "when",
+]
 
 
 def session_of(ctx: typer.Context) -> Session:
@@ -27,11 +35,13 @@ def session_of(ctx: typer.Context) -> Session:
 
 def WhoArgument(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  # noqa: N802
     """Names of contacts for the shell's completion; silent where there is no box."""
+    from cardcrm.cli.completion import Name
     from cardcrm.records.search import complete
 
     session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
     try:
-        return complete(session.store(), incomplete)
+        found = complete(session.store(readonly=True), incomplete)
+        return [(Name(name), apart) for name, apart in found]
     except CardError:
         return []
     finally:
@@ -44,9 +54,20 @@ def pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise UsageError(f"{option} “{text}” has no =", f"Write it like {option} key=value.")
+            lacks = "nothing before the =" if equals else "no ="
+            raise UsageError(f"{option} “{text}” has {lacks}", f"Write it like {option} key=value.")
         found.append((key.strip(), value))
     return tuple(found)
+
+
+def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
+    """A free word that begins with two hyphens is a mistyped option, not part of a text or query.
+
+    Raises UsageError; dashes alone are text.
+    """
+    for word in words:
+        if word.startswith("--") and word.strip("-"):
+            raise UsageError(f"no such option: {word}", f"See `{ctx.command_path} --help`.")
 
 
 def card_words(contact: "Contact") -> str:
@@ -74,7 +95,14 @@ def from_editor(session: Session, text: str = "") -> str:
         file.flush()
         try:
             subprocess.run([*shlex.split(editor), file.name], check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise ServiceError(f"the editor “{clean(editor)}” failed: {error}") from error
+        except OSError as error:
+            raise ServiceError(
+                f"the editor “{editor}” cannot be started: {error.strerror}",
+                "Set EDITOR to one that is there.",
+            ) from error
+        except subprocess.CalledProcessError as error:
+            raise ServiceError(
+                f"the editor “{editor}” ended with {error.returncode}", "Nothing was changed."
+            ) from error
         with open(file.name, encoding="utf-8", errors="replace") as written:
             return written.read()

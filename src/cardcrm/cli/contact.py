@@ -1,7 +1,7 @@
-"""`add`, `edit`, `tag`, `rm` and `merge`: what is written on cards."""
+"""`add`, `edit`, `rm` and `merge`: what is written on cards."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,10 @@ from cardcrm.records.drafts import (
     PointDraft,
     RelationDraft,
 )
+
+if TYPE_CHECKING:
+    from cardcrm.records.editing import Edit
+    from cardcrm.sheet import Card, Sheet
 
 app = typer.Typer()
 
@@ -152,7 +156,7 @@ def add(
     A likely double is pointed out; the card is added all the same and can be merged or undone.
 
     Examples:
-        cardcrm add Jane Doe --email jane@example.com --phone "0113 496 0123" --tag vip
+        cardcrm add Jane Doe --email jane@example.com --phone "0113 496 0123"
 
         cardcrm add "Acme Ltd" --kind org --city Leeds --every 30d
 
@@ -181,7 +185,7 @@ def add(
 
     likely = doubles(store, draft)
     contact = contacts.add(store, draft)
-    session.answer(f"added {card_words(contact)}", lambda: _card(session, contact.id))
+    session.answer(f"added {card_words(contact)}", lambda: card_of(session, contact.id))
     for double in likely:
         session.say(
             f"  maybe a double of {double.id} {double.name} ({double.why}): "
@@ -189,7 +193,8 @@ def add(
         )
 
 
-def _card(session: Session, contact_id: int):  # type: ignore[no-untyped-def]
+def card_of(session: Session, contact_id: int) -> "Card":
+    """The whole card, as an answer for programs."""
     from cardcrm.cli.show import full_card
 
     return full_card(session.store(), contact_id)
@@ -227,6 +232,7 @@ def edit(
         list[str],
         typer.Option(
             "--set",
+            "--field",
             metavar="FIELD=VALUE",
             help="Set a field, a custom one too; an empty value clears it.",
         ),
@@ -267,7 +273,7 @@ def edit(
     Without options the card's note opens in $EDITOR.
 
     Examples:
-        cardcrm edit jane --set title="head of buying" --set org=Acme --email jane@acme.example
+        cardcrm edit jane --set title="head of buying" --email jd@acme.example
 
         cardcrm edit --where "city:leeds -owner:any" --set owner=ann
 
@@ -275,7 +281,7 @@ def edit(
     from cardcrm.records import editing
 
     session = session_of(ctx)
-    ids = _meant(session, who, where)
+    ids = meant(session, who, where)
     marks = [(point, {"opted_out": True}) for point in opt_out]
     marks += [(point, {"opted_out": False}) for point in opt_in]
     marks += [(point, {"invalid": True}) for point in invalid]
@@ -298,8 +304,8 @@ def edit(
         for contact_id in ids:
             for point, mark in marks:
                 editing.set_point(store, contact_id, point, **mark)
-                changed = max(changed, 1)
-    _report_change(session, ids, changed)
+        changed = len(ids) if marks else changed
+    report_change(session, ids, changed)
 
 
 def confirm_many(session: Session, count: int, verb: str, *, yes: bool) -> None:
@@ -308,24 +314,26 @@ def confirm_many(session: Session, count: int, verb: str, *, yes: bool) -> None:
         session.confirm(f"{verb} {count} cards?", yes=yes)
 
 
-def _report_change(session: Session, ids: Sequence[int], changed: int) -> None:
+def report_change(session: Session, ids: Sequence[int], changed: int) -> None:
+    """Answer with what was changed: ``changed`` of the cards of these ids."""
     if len(ids) == 1:
         contact = contacts.get(session.store(), ids[0])
         words = (
             f"changed {card_words(contact)}" if changed else f"{card_words(contact)} was so already"
         )
-        session.answer(words, lambda: _card(session, contact.id))
+        session.answer(words, lambda: card_of(session, contact.id))
         return
-    session.answer(f"changed {changed} of {len(ids)} cards", lambda: _list(session, ids))
+    words = f"changed {changed} of {len(ids)} cards" if ids else "no card fits; nothing was changed"
+    session.answer(words, lambda: _list(session, ids))
 
 
-def _list(session: Session, ids: Sequence[int]):  # type: ignore[no-untyped-def]
+def _list(session: Session, ids: Sequence[int]) -> "Sheet":
     from cardcrm.cli.find import sheet_of
 
     return sheet_of(session.store(), ids)
 
 
-def _note_in_editor(session: Session, ids: Sequence[int]):  # type: ignore[no-untyped-def]
+def _note_in_editor(session: Session, ids: Sequence[int]) -> "Edit":
     from cardcrm.cli.common import from_editor
     from cardcrm.records import editing
 
@@ -335,9 +343,13 @@ def _note_in_editor(session: Session, ids: Sequence[int]):  # type: ignore[no-un
     return editing.Edit(values=(("note", from_editor(session, note)),))
 
 
-def _meant(session: Session, who: Sequence[str], where: str) -> list[int]:
+def meant(session: Session, who: Sequence[str], where: str) -> list[int]:
     """The ids of the cards that arguments or a query name."""
-    if bool(who) == bool(where):
+    if who and where:
+        raise UsageError(
+            "cards are named and asked for by --where, too", "Name them, or give --where QUERY."
+        )
+    if not who and not where.strip():
         raise UsageError("which cards?", "Name one or more, or give --where QUERY.")
     if who:
         return list(dict.fromkeys(session.who(each).id for each in who))
@@ -345,38 +357,6 @@ def _meant(session: Session, who: Sequence[str], where: str) -> list[int]:
 
     store = session.store()
     return columns.ids(store, filters.parse(store, where))
-
-
-@app.command("tag", context_settings={"ignore_unknown_options": True})
-def tag(
-    ctx: typer.Context,
-    who: Annotated[
-        str,
-        typer.Argument(
-            metavar="WHO", help="The card, or a segment as @name.", autocompletion=WhoArgument
-        ),
-    ],
-    tags: Annotated[
-        list[str],
-        typer.Argument(metavar="+TAG -TAG…", help="Tags to put on (+) and to take off (-)."),
-    ],
-) -> None:
-    """Put tags on a card, or take them off.
-
-    Example:
-        cardcrm tag jane +vip -cold garden-club
-
-    """
-    from cardcrm.records import editing
-
-    session = session_of(ctx)
-    contact = session.who(who)
-    on = tuple(each.lstrip("+") for each in tags if not each.startswith("-"))
-    off = tuple(each.lstrip("-") for each in tags if each.startswith("-"))
-    changed = editing.edit(session.store(), [contact.id], editing.Edit(tags=on, untag=off))
-    shown = " ".join(contacts.tags_of(session.store(), contact.id)) or "none"
-    words = "tags of" if changed else "unchanged: tags of"
-    session.answer(f"{words} {card_words(contact)}: {shown}", lambda: _card(session, contact.id))
 
 
 @app.command("rm")
@@ -401,7 +381,7 @@ def rm(
 
     """
     session = session_of(ctx)
-    ids = _meant(session, who, where)
+    ids = meant(session, who, where)
     if not ids:
         session.say("no card fits; nothing was removed")
         return
@@ -439,8 +419,9 @@ def merge(
 
     session = session_of(ctx)
     first, second = session.who(keep), session.who(other)
+    merging.check_apart(first.id, second.id)
     session.confirm(f"Merge {card_words(second)} into {card_words(first)}?", yes=yes)
     kept = merging.merge(session.store(), first.id, second.id)
     session.answer(
-        f"merged {card_words(second)} into {card_words(kept)}", lambda: _card(session, kept.id)
+        f"merged {card_words(second)} into {card_words(kept)}", lambda: card_of(session, kept.id)
     )

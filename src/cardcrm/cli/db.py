@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 from cardcrm.cli.common import Session, pairs, session_of
 from cardcrm.errors import CardError, UsageError
 from cardcrm.sheet import Card, Cell, Column, Sheet
+from cardcrm.store import address, open_store
 
 app = typer.Typer()
 
@@ -27,7 +29,13 @@ def info(ctx: typer.Context) -> None:
     session = session_of(ctx)
     facts = _facts(session)
     shown = tuple((name, _words(value)) for name, value in facts.items() if value is not None)
-    session.show(Card(Path(str(facts["path"])).name, facts=shown, data=facts))
+    session.show(Card(_title(session), facts=shown, data=facts))
+
+
+def _title(session: Session) -> str:
+    """The box's name: its file's, or its server's address."""
+    place = session.location
+    return place.name if isinstance(place, Path) else address.shown(place)
 
 
 def _words(value: object) -> str:
@@ -41,17 +49,20 @@ def _facts(session: Session) -> dict[str, object]:
     store = session.store()
     path = session.location
     last = journal.steps(store, 1)
-    size = path.stat().st_size
+    size = store.engine.size()
     return {
-        "path": str(path),
+        "path": store.engine.location,
         "engine": f"{store.engine.name} {store.engine.version}",
         "layout": schema.VERSION,
         "size": size if session.format != "table" else _size(size),
+        "connections": store.engine.connections(),
         **counts(store),
         "last change": f"{_local(session, last[0].at)} {last[0].command}" if last else None,
         "region": store.customs.region,
         "currency": store.customs.currency,
-        "backups": len(list((path.parent / "backups").glob(f"{path.stem}-*.db"))),
+        "backups": len(list((path.parent / "backups").glob(f"{path.stem}-*.db")))
+        if isinstance(path, Path)
+        else None,
     }
 
 
@@ -86,6 +97,7 @@ def backup(
             metavar="N",
             help="Afterwards remove all but the newest N that this command named.",
             min=0,
+            show_default=False,
             rich_help_panel=PATTERN,
         ),
     ] = 0,
@@ -104,7 +116,7 @@ def backup(
     from cardcrm.store import care, files
 
     session = session_of(ctx)
-    box, given = session.location, Path(file).expanduser()
+    box, given = session.file, Path(file).expanduser()
     store = session.store()
     folder = given if file and given.is_dir() else care.backup_folder(box)
     named = bool(file) and folder != given
@@ -149,10 +161,57 @@ def restore(
     copy = Path(file).expanduser()
     found = care.examine(copy)
     words = f"{copy} ({found.counts['contact']:,} cards, {found.counts['step']:,} journal steps)"
-    session.confirm(f"Put {words} in the place of {session.location}?", yes=yes)
+    session.confirm(f"Put {words} in the place of {session.file}?", yes=yes)
     today = dates.today(session.config.get("timezone"))
-    old = care.restore(session.location, copy, today, session.config.number("lock-wait"))
+    old = care.restore(session.file, copy, today, session.config.number("lock-wait"))
     session.say(f"restored {words}" + (f"; the old box is now {old}" if old else ""))
+
+
+@app.command("copy")
+def copy(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="A box: a file or a server.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="An empty place: a file or server.")],
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a copy that was broken off.")
+    ] = False,
+) -> None:
+    """Copy a box into a new one, from file to server or back.
+
+    Ids, journal and search index come along, and in the end both are compared. The new box is
+    as the old one was at the moment when the copy began.
+
+    Examples:
+        cardcrm db copy ~/.local/share/cardcrm/cards.db postgresql://shop@db/cards
+
+        cardcrm db copy service=cards cards.db --resume
+
+    """
+    from cardcrm.render.progress import bar
+    from cardcrm.store import copying
+
+    session = session_of(ctx)
+    if source == target:
+        raise UsageError("that is the same box twice", "Name another place to copy it to.")
+    wait = session.config.number("lock-wait")
+    with (
+        closing(open_store(address.place(source), wait=wait)) as one,
+        closing(open_store(address.place(target), wait=wait, create=True)) as other,
+    ):
+        rows = copying.total(one)
+        with bar(rows, "copying") as tell:
+            compared = copying.copy(one, other, tell, resume=resume)
+    columns = (
+        Column("table", "table"),
+        Column("rows", "rows"),
+        Column("hash", "hash", wide=True),
+    )
+    session.answer(
+        f"copied {sum(each.rows for each in compared):,} rows; both boxes are the same",
+        lambda: Sheet(
+            columns, [(each.table, each.rows, each.hash) for each in compared], ids="table"
+        ),
+    )
 
 
 @app.command("check")
@@ -184,12 +243,12 @@ def check(
         found = checking.check(store, lambda _step: None)
         session.say("mended" if not found else "not everything could be mended")
     if not found:
-        session.answer(f"{session.location} is sound", lambda: _findings(found))
+        session.answer(f"{store.engine.location} is sound", lambda: _findings(found))
         return
     session.show(_findings(found))
     mends = any(finding.mends for finding in found)
     raise CardError(
-        f"{session.location} is not sound",
+        f"{store.engine.location} is not sound",
         "Try `cardcrm db check --repair`."
         if mends and not repair
         else "Keep a copy, then restore the last backup: `cardcrm db restore FILE`.",
@@ -222,16 +281,12 @@ def sql(
     Examples:
         cardcrm db sql "select stage, count(*) from contact group by stage"
 
-        cardcrm db sql "select * from sale where amount > :least" -p least=100000 --format csv
+        cardcrm db sql "select * from sale where amount > :least" -p least=9900
 
     """
-    from cardcrm.store.sqlite_file import ask
-
     session = session_of(ctx)
     text = sys.stdin.read() if query == "-" else query
-    names, rows = ask(
-        session.location, text, dict(pairs(param, "--param")), session.config.number("lock-wait")
-    )
+    names, rows = _asked(session, text, dict(pairs(param, "--param")))
     cells = [tuple(_cell(value) for value in row) for row in rows]
     if nl:
         _write_lines(names, cells)
@@ -242,9 +297,25 @@ def sql(
         session.show(Sheet(columns, cells, ids=names[0]))
 
 
+def _asked(
+    session: Session, query: str, params: dict[str, str]
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    wait = session.config.number("lock-wait")
+    place = session.location
+    if isinstance(place, Path):
+        from cardcrm.store.sqlite_file import ask
+
+        return ask(place, query, params, wait)
+    from cardcrm.store.postgres_server import ask as ask_server
+
+    return ask_server(place, query, params, wait)
+
+
 def _cell(value: object) -> Cell:
-    """A value of SQLite as one of ours: bytes are written as hexadecimal numbers."""
-    return value.hex() if isinstance(value, bytes) else value  # type: ignore[return-value]
+    """A value as one of ours: bytes are written as hexadecimal numbers, the unknown as text."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if isinstance(value, int | float | str | None) else str(value)
 
 
 def _write_lines(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:

@@ -106,8 +106,11 @@ def _show_around(box: Path) -> None:
 
 def _how_to_go_on(box: Path) -> str:
     import shlex
+    import shutil
 
     width = max(len(line) for line, _ in TO_TRY)
-    lines = (f"  {line:{width}}  # {what}" for line, what in TO_TRY)
-    start = f"\nTo go on in this box:\n  export CARDCRM_DB={shlex.quote(str(box))}"
-    return "\n".join((start, *lines))
+    lines = [f"{line:{width}}  # {what}" for line, what in TO_TRY]
+    lines.insert(0, f"export CARDCRM_DB={shlex.quote(str(box))}")
+    if shutil.which("cardcrm") is None:  # run from a folder of its own, as `make demo` does
+        lines.insert(0, f'export PATH={shlex.quote(str(Path(sys.prefix) / "bin"))}:"$PATH"')
+    return "\n  ".join(("\nTo go on in this box:", *lines))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm import dates
-from cardcrm.cli.common import Session, session_of
-from cardcrm.errors import ServiceError, UsageError
+from cardcrm.cli.common import Session, refuse_options, session_of
+from cardcrm.errors import ServiceError
 from cardcrm.reports.due import Callee, Digest, Last, Part, Task, digest
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-FEW = 50  # what a person reads
+FEW = 25  # what a person reads
 MANY = 500  # what a program may want
 WHOSE = "Whose and how much"
 WHERE = "Where it goes"
@@ -92,6 +92,7 @@ def due(
 
     """
     session = session_of(ctx)
+    refuse_options(ctx, query)
     found = _digest(session, query, days, limit, owner, elsewhere=bool(mail or notify))
     if mail and found:
         _mail(session, found, mail)
@@ -114,9 +115,6 @@ def _digest(
     *,
     elsewhere: bool,
 ) -> Digest:
-    for word in query:
-        if word.startswith("--"):
-            raise UsageError(f"no such option: {word}", "See `cardcrm due --help`.")
     store = session.store()
     node = None
     if query:

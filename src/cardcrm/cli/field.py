@@ -28,7 +28,9 @@ def add(
         str, typer.Option(metavar="A,B,…", help="What one may choose from; makes it a choice.")
     ] = "",
 ) -> None:
-    """Make a custom field, to be set with `edit --set` and found in queries by its name.
+    """Make a custom field.
+
+    It is set with `edit --set`, and found in queries by its name.
 
     Examples:
         cardcrm field add Shoe size --type number

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import session_of
-from cardcrm.errors import UsageError
-from cardcrm.query import And, Node, Or, Term
+from cardcrm.cli.common import Session, refuse_options, session_of
+from cardcrm.query import FIELDS, And, Node, Or, Term
 from cardcrm.records import columns, filters
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
@@ -27,22 +26,36 @@ def find(
     columns_: Annotated[
         str, typer.Option("--columns", metavar="A,B", help="Which columns to show.")
     ] = "",
-    limit: Annotated[int, typer.Option(metavar="N", help="Show at most so many.", min=0)] = 0,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Show at most so many.", min=0, show_default=False)
+    ] = 0,
     count: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="List what one can filter by, and stop.")
+    ] = False,
 ) -> None:
     """Find cards by words and filters.
 
     Words search names, organisations, points, tags, notes and interactions; field:value filters.
-    A minus in front means not; `or` and parentheses work. `cardcrm help-fields` is in the docs.
+    A minus in front means not; `or` and parentheses work. The shell takes < > ( ) for itself: put
+    quotes around them.
+
+    Often used: tag, city, org, stage, owner, last, due, value, has; and the custom fields.
+    `cardcrm find --fields` lists them all.
 
     Examples:
         cardcrm find plumber city:leeds -tag:cold
 
-        cardcrm find "value>1000 last>90d" --sort -value --columns name,phone,value
+        cardcrm find "value>1000 last>90d" --sort -value --columns name,value
+
+        cardcrm find "(city:leeds or city:york) due<7d" --limit 10
 
     """
     session = session_of(ctx)
-    refuse_options(query)
+    refuse_options(ctx, query)
+    if fields:
+        session.show(_fields(session))
+        return
     store = session.store()
     node = filters.parse(store, " ".join(query))
     if count:
@@ -53,11 +66,16 @@ def find(
     session.show(sheet(store, node, columns_, sort, limit or None))
 
 
-def refuse_options(words: Sequence[str]) -> None:
-    """A word that begins with two hyphens is a mistyped option, not a filter."""
-    for word in words:
-        if word.startswith("--"):
-            raise UsageError(f"no such option: {word}", "See `cardcrm find --help`.")
+def _fields(session: Session) -> Sheet:
+    """What one can filter by: the fields of every box, then the custom ones of this box."""
+    rows = list(FIELDS.items())
+    if session.has_box():
+        from cardcrm.records.fields import fields
+
+        rows += [(each.name, f"{each.label} ({each.type})") for each in fields(session.store())]
+    return Sheet(
+        (Column("field", "field"), Column("help", "what it is", wide=True)), rows, ids="field"
+    )
 
 
 def sheet(

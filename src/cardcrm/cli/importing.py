@@ -63,16 +63,31 @@ def run(
     bads = _BadFile(path, bad_file, dry=dry_run)
     gc.disable()  # a batch is made of many small things that all live till its end
     tally = Tally()
-    with bar(size, f"reading {path.name}") as tell, bads:
-        entries = read(path, on_bytes=tell)
-        store, leave = _box(session, dry_run=dry_run)
-        try:
-            work = _work(store, entries, extra, tally, bads)
-            loading.trial(store, work) if dry_run else work()
-        finally:
-            leave()
+    try:
+        with bar(size, f"reading {path.name}") as tell, bads:
+            entries = read(path, on_bytes=tell)
+            store, leave = _box(session, dry_run=dry_run)
+            try:
+                work = _work(store, entries, extra, tally, bads)
+                loading.trial(store, work) if dry_run else work()
+            finally:
+                leave()
+    except KeyboardInterrupt:
+        if not dry_run:
+            _say_stopped(session, path, tally)
+        raise
     _report(session, path, tally, bads, dry_run=dry_run)
     return tally.counts[loading.BAD] > 0
+
+
+def _say_stopped(session: Session, path: Path, tally: Tally) -> None:
+    """What an import that was broken off has done: whole batches, which a second run finds."""
+    session.say(
+        f"stopped: {tally.counts[loading.ADDED]} cards of {path.name} came in; "
+        "import it again to go on, or `cardcrm undo`"
+        if tally.step is not None
+        else f"stopped: nothing of {path.name} came in"
+    )
 
 
 def _size(path: Path) -> int:
@@ -86,8 +101,8 @@ def _size(path: Path) -> int:
 
 def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
     """The box to load into, and how to leave it; a trial run with no box yet gets a passing one."""
-    if not dry_run or session.location.exists():
-        return session.store(create=True), lambda: None
+    if not dry_run or session.has_box():
+        return session.store(create=not dry_run), lambda: None
     folder = tempfile.TemporaryDirectory()
     store = open_store(Path(folder.name) / "trial.db", create=True)
 

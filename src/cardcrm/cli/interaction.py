@@ -1,12 +1,13 @@
 """`log`: what happened with contacts, and what comes next."""
 
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, session_of
+from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of
 from cardcrm.errors import UsageError
 from cardcrm.records import interactions
 
@@ -23,6 +24,7 @@ NEXT = "What comes next"
 MENDING = "Mending what was logged"
 
 _NO_DUE = "tomorrow"  # when a next step is due that has no date
+_TOLD = 10  # so many unknown mentions are told
 
 
 @app.command("log", context_settings={"ignore_unknown_options": True})
@@ -109,14 +111,14 @@ def log(
     Examples:
         cardcrm log jane asked for a quote --next "send quote" --due fri
 
-        cardcrm log jane --kind meeting --on yesterday --minutes 45 "at the fair with @Ann Lee"
+        cardcrm log jane --kind meeting --on yesterday "at the fair with @ann"
 
         cardcrm log --edit 12 asked for two quotes
 
     """
     session = session_of(ctx)
     words = [who, *text] if who else list(text)
-    _refuse_options(words)
+    refuse_options(ctx, words)
     if drop:
         _drop(session, words, yes=yes)
         return
@@ -134,7 +136,7 @@ def log(
     took_part = [contact.id, *(session.who(each).id for each in with_), *others]
     moment = _when(session, on, past=True)
     planned = _when(session, due or _NO_DUE) if next_ else None
-    with store.transaction():
+    with store.transaction(together=True):
         done = interactions.log(
             store,
             took_part,
@@ -146,19 +148,21 @@ def log(
             outcome=outcome or "",
         )
         plan = _plan(session, contact.id, next_, planned, promise=promise)
-    words_ = f"logged {done.kind} {done.id} with {_names(session, done)}"
+    words_ = f"logged {done.kind} {done.id} with {_names(session, done)}{_back(session, done)}"
     session.answer(
         words_ + _planned(session, plan, guessed=not due), lambda: _card(session, done, plan)
     )
-    for name in unknown:
+    for name in unknown[:_TOLD]:
         session.say(f"  @{name} is no card, or more than one; --with WHO adds somebody")
 
 
-def _refuse_options(words: Sequence[str]) -> None:
-    """A word that begins with two hyphens is a mistyped option, not something that was said."""
-    for word in words:
-        if word.startswith("--") and word.strip("-"):
-            raise UsageError(f"no such option: {word}", "See `cardcrm log --help`.")
+def _back(session: Session, done: "Interaction") -> str:
+    """The day of what did not happen today, so that a date read wrongly is seen at once."""
+    from cardcrm import dates
+
+    today = dates.today(session.store().customs.zone)
+    day = dt.date.fromisoformat(done.on_date)
+    return "" if day == today else f" on {dates.show_day(day, today)}"
 
 
 def _when(session: Session, text: str, *, past: bool = False) -> "When | None":
@@ -207,8 +211,8 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
 
 def _names(session: Session, done: "Interaction") -> str:
     people = interactions.participants(session.store(), done.id)
-    (first, name), *rest = people
-    return " and ".join((f"{first} {name}", *(f"{id_} {other}" for id_, other in rest)))
+    *others, last = (f"{id_} {name}" for id_, name in people)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _edit(

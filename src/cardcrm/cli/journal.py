@@ -84,7 +84,10 @@ def _local(session: Session, instant: str) -> str:
 def show(
     ctx: typer.Context,
     step: Annotated[
-        int, typer.Argument(metavar="[ID]", help="A step, to see its changes.", min=0)
+        int,
+        typer.Argument(
+            metavar="[ID]", help="A step, to see its changes.", min=0, show_default=False
+        ),
     ] = 0,
     limit: Annotated[
         int, typer.Option(metavar="N", help="Show at most so many steps.", min=1)

@@ -28,7 +28,7 @@ NOUNS: dict[str, Noun] = {
     "show": Noun(CARDS, "show", "Show a card with all that is on it."),
     "brief": Noun(CARDS, "show", "Show what to know in the minute before a call."),
     "edit": Noun(CARDS, "contact", "Change a card, or many at once."),
-    "tag": Noun(CARDS, "contact", "Put tags on a card, or take them off."),
+    "tag": Noun(CARDS, "tag", "Put tags on a card, or take them off."),
     "rm": Noun(CARDS, "contact", "Remove cards with everything on them."),
     "merge": Noun(CARDS, "contact", "Merge two cards of the same contact into one."),
     "log": Noun(

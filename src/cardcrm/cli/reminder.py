@@ -1,12 +1,13 @@
 """`remind`, `done` and `snooze`: follow-ups, planned, ticked off and put off."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cardcrm import dates
-from cardcrm.cli.common import Session, WhoArgument, session_of, when
+from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of, when
 from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import reminders
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_NEVER = re.compile(r"#?(-\d+|\d{19,})", re.ASCII)  # numbers that no reminder can have
 _FREE = {"ignore_unknown_options": True}
-
-
-def _refuse_options(words: Sequence[str], command: str) -> None:
-    for word in words:
-        if word.startswith("--"):
-            raise UsageError(f"no such option: {word}", f"See `cardcrm {command} --help`.")
 
 
 @app.command("remind", context_settings=_FREE)
@@ -56,13 +52,13 @@ def remind(
     Examples:
         cardcrm remind jane send the quote --due fri --promise
 
-        cardcrm remind "Acme Ltd" check the boiler --due "3 mar 9:00" --every yearly
+        cardcrm remind acme check the boiler --due "3 mar 9:00" --every yearly
 
         cardcrm remind bob ask how the bike runs --every "3rd monday"
 
     """
     session = session_of(ctx)
-    _refuse_options([who, *what], "remind")
+    refuse_options(ctx, [who, *what])
     contact = session.who(who)
     made = reminders.add(
         session.store(),
@@ -135,13 +131,13 @@ def done(
     Examples:
         cardcrm done 12 13
 
-        cardcrm done jane --log "sent the quote, she will think it over" --kind mail
+        cardcrm done jane --log "sent it, she will think it over" --kind mail
 
         cardcrm done 14 --drop
 
     """
     session = session_of(ctx)
-    _refuse_options(which, "done")
+    refuse_options(ctx, which)
     if not which:
         raise UsageError("which reminders?", "`cardcrm due` shows their numbers.")
     meant = _meant(session, which)
@@ -207,7 +203,7 @@ def snooze(
 
     """
     session = session_of(ctx)
-    _refuse_options(words, "snooze")
+    refuse_options(ctx, words)
     which, due = _until(session, words)
     meant = _meant(session, which)
     store = session.store()
@@ -256,6 +252,8 @@ def _is_number(word: str) -> bool:
 
 
 def _one(session: Session, word: str) -> Reminder:
+    if _NEVER.fullmatch(word):
+        raise NotFoundError(f"there is no reminder {word}", "See `cardcrm due`.")
     if _is_number(word):
         return reminders.get(session.store(), int(word.removeprefix("#")))
     contact = session.who(word)

@@ -39,7 +39,7 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command meant. Raises UsageError with the nearest name."""
-        if args and args[0] not in NOUNS:
+        if args and args[0] not in NOUNS and not ctx.resilient_parsing:
             like = near(args[0], NOUNS)
             raise UsageError(
                 f"there is no command “{args[0]}”",
@@ -72,9 +72,44 @@ def load(name: str) -> click.Command:
     if noun.group:
         group = get_group(app)
         group.name, group.help, group.no_args_is_help = name, noun.summary, True
+        for each in group.commands.values():
+            _make_plain(each)
         return group
     info = next(each for each in app.registered_commands if each.name == name)
-    return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
+    command = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
+    _make_plain(command)
+    return command
+
+
+class _Words(click.types.StringParamType):
+    """Text, as most arguments are: the help need not say so."""
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        return ""
+
+
+def _make_plain(command: click.Command) -> None:
+    """Help for people: no names of types, and texts that flow."""
+    command.help = flowing(command.help or "")
+    for param in command.params:
+        if param.param_type_name == "argument" and param.type is click.types.STRING:
+            param.type = _Words()
+
+
+def flowing(text: str) -> str:
+    """A help text whose paragraphs are one line each, for a terminal of any width to break.
+
+    Examples keep their indent behind an empty piece of markup, for Typer would take it off where
+    nothing but the summary stands before them.
+    """
+    return "\n\n".join(
+        part.replace("\n    ", "\n[dim][/dim]    ")
+        if part.startswith("Example")
+        else part.replace("    ", "[dim][/dim]    ", 1)
+        if part.startswith("    ")
+        else part.replace("\n", " ")
+        for part in text.split("\n\n")
+    )
 
 
 def _version(value: bool) -> None:
@@ -90,7 +125,7 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
-    add_completion=True,
+    add_completion=False,  # see `cardcrm.cli.completion`
 )
 
 
@@ -107,9 +142,16 @@ def root(
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
+    install_completion: Annotated[
+        str,
+        typer.Option(metavar="[SHELL]", help="Let bash, zsh or fish complete commands and names."),
+    ] = "",
+    show_completion: Annotated[
+        str, typer.Option(metavar="[SHELL]", help="Print the script that does it.")
+    ] = "",
 ) -> None:
     """The pack of index cards with a memory.
 
     Keep your customers, what was said, promised and sold to them, and what to do next.
     """
-    # The options are taken out of the command line before it comes here; see `cardcrm.cli.run`.
+    # What these ask for is taken out of the command line before: see `cardcrm.cli.run`.

@@ -93,6 +93,15 @@ def _run(session: Any, words: list[str]) -> int:
 
     try:
         _check_flags(session)
+        if "_CARDCRM_COMPLETE" in os.environ:
+            from cardcrm.cli.completion import prepare
+
+            prepare(session)
+        elif words and words[0].startswith(("--install-completion", "--show-completion")):
+            from cardcrm.cli.completion import answer
+
+            answer(words)
+            return 0
         command = typer.main.get_command(app)
         code = command.main(args=words, prog_name="cardcrm", standalone_mode=False, obj=session)
         sys.stdout.flush()
@@ -125,10 +134,11 @@ def _fail(session: Any, error: Exception) -> int:
 
 def _as_ours(error: Exception) -> Any:
     """An error of the system's or the parser's as one of our tree."""
-    from cardcrm.errors import ServiceError
+    from cardcrm.errors import ServiceError, StorageError
 
     if isinstance(error, OSError):
-        return ServiceError(f"{error.filename or 'the system'}: {error.strerror or error}")
+        where = error.filename or "the output could not be written"
+        return StorageError(f"{where}: {error.strerror or error}")
     if isinstance(error, MemoryError):
         return ServiceError("there is not enough memory for this")
     return _usage(error)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, session_of, when
+from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of, when
 from cardcrm.errors import CardError, UsageError
 from cardcrm.money import (
     Money,
@@ -102,7 +102,7 @@ def sell(
 
         cardcrm sell jane --product "Rose bouquet" --qty 2 --discount 10%
 
-        cardcrm sell acme --line "2 x Rose bouquet @ 24.50" --line "Vase" --ref INV-1041
+        cardcrm sell acme --line "2 x Rose bouquet @ 24.50" --line Vase
 
         cardcrm sell jane -12 wilted, money back
 
@@ -110,7 +110,7 @@ def sell(
 
     """
     session = session_of(ctx)
-    _refuse_options([who, *words])
+    refuse_options(ctx, [who, *words])
     if drop:
         _drop(session, [who, *words], yes=yes)
         return
@@ -141,12 +141,6 @@ def sell(
     )
     for words_ in unknown if new else ():
         session.say(words_)
-
-
-def _refuse_options(words: Sequence[str]) -> None:
-    for word in words:
-        if word.startswith("--"):
-            raise UsageError(f"no such option: {word}", "See `cardcrm sell --help`.")
 
 
 def _refuse_other(currency: str, amounts: Sequence[Money | None]) -> None:

@@ -1,6 +1,7 @@
 """Opening the screen, without the parser of commands: it takes longer to load than the box."""
 
 import sys
+from pathlib import Path
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -33,7 +34,7 @@ def open_screen(session: Session) -> int:
         desk.wait()
         screen = CardApp(
             desk,
-            box=session.location.stem,
+            box=_named(session.location),
             theme=settings.get("theme"),
             keymap=settings.keys(),
             open_command=settings.get("open-command"),
@@ -45,3 +46,10 @@ def open_screen(session: Session) -> int:
     if screen.fault is not None:
         raise screen.fault
     return screen.return_code or 0
+
+
+def _named(location: Path | str) -> str:
+    """What the first line calls the box: a file's name, or the last part of an address."""
+    if isinstance(location, str):
+        return location.partition("?")[0].rstrip("/").rpartition("/")[2]
+    return location.stem

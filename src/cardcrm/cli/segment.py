@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, session_of
+from cardcrm.cli.common import Session, refuse_options, session_of
 from cardcrm.records import segments
 from cardcrm.records.segments import Segment
 from cardcrm.sheet import Column, Sheet
@@ -30,11 +30,10 @@ def add(
         cardcrm segment add quiet-vips tag:vip "last>90d"
 
     """
-    from cardcrm.cli.find import refuse_options
     from cardcrm.records import columns, filters
 
     session = session_of(ctx)
-    refuse_options(query)
+    refuse_options(ctx, query)
     text = " ".join(query)
     store = session.store()
     with store.transaction():
@@ -100,7 +99,9 @@ def show(
         str, typer.Option(metavar="FIELD", help="Sort by a column; -FIELD puts the largest first.")
     ] = "name",
     columns: Annotated[str, typer.Option(metavar="A,B", help="Which columns to show.")] = "",
-    limit: Annotated[int, typer.Option(metavar="N", help="Show at most so many.", min=0)] = 0,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Show at most so many.", min=0, show_default=False)
+    ] = 0,
 ) -> None:
     """Show the cards in a segment.
 

@@ -11,13 +11,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from cardcrm import config
-from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
+from cardcrm.errors import (
+    AmbiguousError,
+    CardError,
+    NoBoxError,
+    NotFoundError,
+    StorageError,
+    UsageError,
+)
 from cardcrm.store import Customs, Store, open_store
-from cardcrm.text import clean, tidy
+from cardcrm.store.address import is_server
+from cardcrm.text import clean, shorten, tidy
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts import Contact
     from cardcrm.sheet import Card, Sheet
+
+_COMMAND = 500  # so much of a command line is kept in the journal
+_MESSAGE = 1000  # so much of a message is told: it may repeat what was typed
 
 
 class Session:
@@ -41,15 +52,27 @@ class Session:
     # the box
 
     @property
-    def location(self) -> Path:
-        """The path of the box. Raises UsageError for an address of another kind."""
+    def location(self) -> Path | str:
+        """The path of the box, or the address of the server that holds it (see `store.address`)."""
         given = self.config.get("db")
+        if is_server(given):
+            return given
         if "://" in given:
             raise UsageError(
-                f"“{given.partition('://')[0]}://” boxes are not known to this version",
-                "Name a file with --db.",
+                f"“{given.partition('://')[0]}://” is no kind of box",
+                "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
             )
         return Path(given).expanduser() if given else config.default_box()
+
+    @property
+    def file(self) -> Path:
+        """The path of the box. Raises UsageError where it is not a file."""
+        if isinstance(self.location, Path):
+            return self.location
+        raise UsageError(
+            "this is done to boxes in files",
+            "On a server: pg_dump and pg_restore, or `cardcrm db copy` into a file.",
+        )
 
     def store(self, *, create: bool = False, readonly: bool = False) -> Store:
         """The open box; ``create`` makes it if it is missing."""
@@ -61,14 +84,22 @@ class Session:
         """The box opened once more, for whoever asks to own and close; it is made if missing."""
         return self._open(create=True, readonly=False)
 
+    def has_box(self) -> bool:
+        """Whether there is a box to read from; it is open then."""
+        try:
+            self.store()
+        except NoBoxError:
+            return False
+        return True
+
     def _open(self, *, create: bool, readonly: bool) -> Store:
         path = self.location
-        if create and path == config.default_box() and not path.exists():
+        if create and path == config.default_box() and isinstance(path, Path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_store(
             path,
             user=self.config.get("user"),
-            command=tidy(" ".join(self.words)),
+            command=shorten(tidy(" ".join(self.words)), _COMMAND),
             create=create,
             readonly=readonly,
             wait=self.config.number("lock-wait"),
@@ -85,6 +116,11 @@ class Session:
         from cardcrm.records import settings
 
         own = settings.read(store)
+        if "copying" in own:
+            raise StorageError(
+                f"{store.engine.location} is a copy that was broken off",
+                "Go on with it: cardcrm db copy FROM TO --resume.",
+            )
         if create and "currency" not in own:
             region, currency = config.system_customs()
             own = settings.found(
@@ -154,8 +190,11 @@ class Session:
         if self._wants_json():
             _write_words(_as_json(error))
             return
+        if isinstance(error, DeclinedError):
+            _write_words(error.message)
+            return
         colour = self._colour_for_errors()
-        lines = [f"{_paint('error:', 31, colour)} {clean(error.message)}"]
+        lines = [f"{_paint('error:', 31, colour)} {shorten(clean(error.message), _MESSAGE)}"]
         lines += [f"  {row}" for row in _candidates(error)]
         if error.hint:
             lines.append(f"{_paint('hint:', 36, colour)} {clean(error.hint)}")
@@ -242,9 +281,30 @@ def _paint(text: str, code: int, colour: bool) -> str:
 
 
 def _write_words(text: str) -> None:
-    """Write to standard error whatever its encoding can hold."""
+    """Write to standard error whatever its encoding can hold.
+
+    A standard error that is full takes nothing away from what was done, so the words are let go.
+    """
     encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
+    text = "\n".join(_wrapped(line, _width(sys.stderr)) for line in text.split("\n"))
+    try:
+        sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return
+
+
+def _wrapped(line: str, cells: int) -> str:
+    """A line that a terminal would break within a word, broken between words."""
+    if not cells or len(line) <= cells:
+        return line
+    import textwrap
+
+    indent = line[: len(line) - len(line.lstrip())] + "  "
+    return textwrap.fill(
+        line, cells, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _candidates(error: CardError) -> list[str]:

@@ -14,7 +14,12 @@ app = typer.Typer()
 
 USUAL = 10  # interactions shown where nobody says how many
 
-Who = Annotated[str, typer.Argument(metavar="WHO", help="The card.", autocompletion=WhoArgument)]
+Who = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="WHO", help="The card; quotes are not needed.", autocompletion=WhoArgument
+    ),
+]
 
 
 def full_card(
@@ -64,7 +69,7 @@ def show(
     from cardcrm.records.interactions import kind_of
 
     session = session_of(ctx)
-    contact = session.who(who)
+    contact = session.who(" ".join(who))
     if timeline is None and not all_ and session.format != "json":
         timeline = USUAL
     wanted = kind_of(kind) if kind else ""
@@ -85,6 +90,6 @@ def brief(ctx: typer.Context, who: Who) -> None:
     from cardcrm.reports import card, card_data, card_words
 
     session = session_of(ctx)
-    contact = session.who(who)
+    contact = session.who(" ".join(who))
     known = card.full_card(session.store(), contact.id, history=3, sales=card_words.MOST_SALES)
     session.show(card_words.brief(known, card_data.data_of(known)))

@@ -24,11 +24,11 @@ _PEOPLE = ("table", "markdown", "html")
 def value(
     ctx: typer.Context,
     who: Annotated[
-        str,
+        list[str],
         typer.Argument(
-            metavar="[WHO]", help="One customer; none ranks all.", autocompletion=WhoArgument
+            metavar="WHO", help="One customer; none ranks all.", autocompletion=WhoArgument
         ),
-    ] = "",
+    ] = [],
     by: Annotated[
         str, typer.Option(metavar="WHAT", help="Rank by revenue, margin, orders or clv.")
     ] = "revenue",
@@ -64,7 +64,7 @@ def value(
     """
     session = session_of(ctx)
     if who:
-        _show_one(session, session.who(who), currency.upper(), years)
+        _show_one(session, session.who(" ".join(who)), currency.upper(), years)
         return
     from cardcrm.records import filters
     from cardcrm.reports import value as reckoning
@@ -126,7 +126,10 @@ def _sheet(session: Session, found: "Report", by: str, today: dt.date) -> Sheet:
         heads[5] = Column(by, "lifetime" if by == "clv" else "margin", "right")
     ranked = {"clv": "lifetime value"}.get(by, by)
     title = f"Customers by {ranked}, in {found.totals.currency}"
-    return Sheet(tuple(heads), rows, title if rows else "", _summary(found.totals))
+    summary = _summary(found.totals)
+    if len(rows) < found.totals.customers:  # some are left out, and yet the figures are of all
+        summary = f"in all: {summary}"
+    return Sheet(tuple(heads), rows, title if rows else "", summary)
 
 
 def _people_row(each: "Worth", by: str, today: dt.date) -> tuple[Cell, ...]:
@@ -294,7 +297,7 @@ def _show_one(session: Session, contact: "Contact", currency: str, years: float 
         "value": [{**_data(worth), "currency": totals.currency} for worth, totals in found],
     }
     sections = tuple(_section(worth, totals) for worth, totals in found)
-    session.show(Card(contact.name, contact.org, (), sections, data, corner=str(contact.id)))
+    session.show(Card(contact.name, contact.org, (), sections, data, corner=f"#{contact.id}"))
 
 
 def _data(each: "Worth") -> dict[str, object]:

@@ -76,7 +76,8 @@ _COLUMNS = (
     ListColumn(
         "tags",
         "tags",
-        "(SELECT {join}(t.name, ' ') FROM tag t WHERE t.contact_id = c.id)",
+        "(SELECT {join}(t.name, ' ') FROM "
+        "(SELECT name FROM tag WHERE contact_id = c.id ORDER BY name) t)",
         wide=True,
     ),
     ListColumn("stage", "stage", "c.stage"),
@@ -112,8 +113,13 @@ COLUMNS: dict[str, ListColumn] = {column.key: column for column in _COLUMNS}
 USUAL = ("id", "name", "org", "city", "phone", "tags", "last")
 
 
+_MOST_COLUMNS = 200
+
+
 def columns_named(store: Store, names: Sequence[str]) -> list[ListColumn]:
     """The columns of those names, custom fields among them. Raises UsageError with near names."""
+    if len(names) > _MOST_COLUMNS:
+        raise UsageError(f"{len(names)} columns are too many", f"At most {_MOST_COLUMNS}.")
     return [COLUMNS.get(name) or _custom(store, name) for name in names]
 
 

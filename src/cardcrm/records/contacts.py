@@ -193,7 +193,7 @@ def relations_of(store: Store, contact_id: int) -> list[Relation]:
             "SELECT r.id, r.kind, r.other_id, c.name, 0 FROM relation r "
             "JOIN contact c ON c.id = r.other_id WHERE r.contact_id = :id "
             "UNION ALL SELECT r.id, r.kind, r.contact_id, c.name, 1 FROM relation r "
-            "JOIN contact c ON c.id = r.contact_id WHERE r.other_id = :id",
+            "JOIN contact c ON c.id = r.contact_id WHERE r.other_id = :id ORDER BY 5, 1",
             id=contact_id,
         )
     ]

@@ -249,6 +249,11 @@ def _relations_meant(store: Store, contact_id: int, what: str) -> list[tuple[str
     ]
 
 
+def _points_hint(store: Store, contact_id: int) -> str:
+    there = ", ".join(point.value for point in contacts.points_of(store, contact_id))
+    return f"There are: {there}." if there else "It has none yet."
+
+
 def set_point(
     store: Store,
     contact_id: int,
@@ -262,7 +267,9 @@ def set_point(
     values = {name: int(mark) for name, mark in marks.items() if mark is not None}
     found = _points_meant(store, contact_id, value)
     if not found:
-        raise NotFoundError(f"the card has no contact point “{value}”")
+        raise NotFoundError(
+            f"the card has no contact point “{value}”", _points_hint(store, contact_id)
+        )
     with store.transaction():
         for point in found:
             store.update("point", point.id, **values)

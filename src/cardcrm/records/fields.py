@@ -160,7 +160,7 @@ def _number(field: Field, text: str) -> float:
     except ValueError:
         number = float("nan")
     if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
-        raise UsageError(f"{field.label}: “{text}” is no number")
+        raise UsageError(f"{field.label}: “{text}” is no number", "Write it like 12 or 3.5.")
     return number
 
 

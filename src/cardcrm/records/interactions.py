@@ -70,7 +70,7 @@ def log(
     if not contacts:
         raise UsageError("an interaction needs a contact")
     on_date, at = _moment(store, when)
-    with store.transaction():
+    with store.transaction(together=True):
         row_id = store.insert(
             "interaction",
             uid=new_uid(),
@@ -241,7 +241,7 @@ def mentioned(store: Store, text: str) -> tuple[list[int], list[str]]:
             unknown.append(words[0])
         else:
             found.append(contact_id)
-    return found, unknown
+    return found, list(dict.fromkeys(unknown))
 
 
 def _longest(store: Store, words: list[str]) -> int | None:

@@ -16,9 +16,9 @@ from cardcrm.errors import CardError, UsageError
 from cardcrm.records import contacts, fields
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.fields import Field
-from cardcrm.records.preparing import KEYS, Key, Prepared, prepare, reached, towns
+from cardcrm.records.preparing import COLUMNS, KEYS, Key, Prepared, prepare, reached, towns
 from cardcrm.store import Store
-from cardcrm.store.kept import chunks
+from cardcrm.store.kept import chunks, search_text
 from cardcrm.text import fold
 
 ADDED, FILLED, SAME, BAD = "added", "filled", "same", "bad"
@@ -33,33 +33,59 @@ class Outcome:
     problem: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Card:
-    """A card as far as loading needs to know it, be it in the box or about to be."""
+    """A card as far as loading needs to know it, be it in the box or about to be.
+
+    ``keys`` hold the keys of its parts, by part; ``filled`` what its head was given.
+    """
 
     id: int
     head: dict[str, Any]
+    org: str
     org_key: str
-    keys: dict[str, set[Key]]
+    keys: dict[str, dict[Key, Any]]
+    reach: frozenset[Key] = frozenset()
     fresh: bool = False
     filled: dict[str, Any] = field(default_factory=dict)
     changed: bool = False
 
     def fits(self, draft: Prepared) -> bool:
         """Whether a draft is of this card; uids have been compared before."""
-        if self.head["kind"] != draft.head["kind"]:
+        head = self.head
+        if head["kind"] != draft.head["kind"]:
             return False
-        mine = reached(self.keys["point"])
-        theirs = draft.reach
-        if not mine.isdisjoint(theirs) or (
-            draft.head["ref"] and draft.head["ref"] == self.head["ref"]
-        ):
+        ref = draft.head["ref"]
+        if not self.reach.isdisjoint(draft.reach) or (ref and ref == head["ref"]):
             return True
-        if mine and theirs:
+        if self.reach and draft.reach:
             return False
         return _agree({self.org_key} - {""}, {draft.org_key} - {""}) and _agree(
-            towns(self.keys["address"]), towns(draft.parts["address"])
+            towns(self.keys.get("address", ())), towns(draft.parts.get("address", ()))
         )
+
+    def search_text(self) -> tuple[int, str, str]:
+        """What the search index has to hold of a fresh card, which nobody else has written on."""
+        keys = self.keys
+        return (
+            self.id,
+            *search_text(
+                self.head["name"],
+                [row[0] for row in keys.get("nickname", _NONE).values()],
+                (
+                    self.org,
+                    self.head["title"],
+                    *(row[2] for row in keys.get("address", _NONE).values()),
+                ),
+                (
+                    *(key[0] for key in keys.get("tag", _NONE)),
+                    *(key[1] for key in keys.get("point", _NONE)),
+                ),
+            ),
+        )
+
+
+_NONE: dict[Key, Any] = {}
 
 
 def _agree(mine: set[str], theirs: set[str]) -> bool:
@@ -86,7 +112,7 @@ class _Loader:
         self.by_uid: dict[str, _Card] = {}
         self.by_name: dict[str, list[_Card]] = {}
         self.fresh: list[_Card] = []
-        self.rows: dict[str, list[dict[str, Any]]] = {table: [] for table in KEYS}
+        self.rows: dict[str, list[tuple[int, tuple[Any, ...]]]] = {table: [] for table in KEYS}
         # A draft may need a card for itself and one for its organisation.
         self.next_id = store.reserve("contact", 2 * len(drafts))
 
@@ -119,6 +145,7 @@ class _Loader:
                 found.setdefault(row["id"], _known(row))
         _read_keys(self.store, found)
         for card in found.values():
+            card.reach = reached(card.keys.get("point", ()))
             self._remember(card)
 
     def _remember(self, card: _Card) -> None:
@@ -148,12 +175,15 @@ class _Loader:
         return self._add(org, None).contact_id
 
     def _add(self, draft: Prepared, org: int | None) -> Outcome:
-        head = {**draft.head, "org_id": org, "bare": int(not draft.reach)}
-        keys = {table: set(part) for table, part in draft.parts.items()}
-        card = _Card(self.next_id, head, draft.org_key, keys, fresh=True)
+        head = draft.head
+        head["org_id"] = org
+        head["bare"] = int(not draft.reach)
+        card = _Card(
+            self.next_id, head, draft.org, draft.org_key, draft.parts, draft.reach, fresh=True
+        )
         self.next_id += 1
         for table, part in draft.parts.items():
-            self.rows[table] += [{"contact_id": card.id, **values} for values in part.values()]
+            self.rows[table] += [(card.id, row) for row in part.values()]
         self.fresh.append(card)
         self._remember(card)
         return Outcome(ADDED, card.id)
@@ -167,13 +197,17 @@ class _Loader:
         }
         card.head |= missing
         card.filled |= missing
+        if missing.get("org_id"):
+            card.org, card.org_key = draft.org, draft.org_key
         changed = bool(missing)
         for table, part in draft.parts.items():
-            for key, values in part.items():
-                if key not in card.keys[table]:
-                    card.keys[table].add(key)
-                    self.rows[table].append({"contact_id": card.id, **values})
+            known = card.keys.setdefault(table, {})
+            for key, row in part.items():
+                if key not in known:
+                    known[key] = row
+                    self.rows[table].append((card.id, row))
                     changed = True
+        card.reach |= draft.reach
         card.changed = card.changed or changed
         return changed
 
@@ -188,9 +222,10 @@ class _Loader:
                 first = store.reserve(table, len(rows))
                 store.load(
                     table,
-                    ["id", *rows[0]],
-                    [[first + number, *row.values()] for number, row in enumerate(rows)],
+                    ["id", "contact_id", *COLUMNS[table]],
+                    [(number, owner, *row) for number, (owner, row) in enumerate(rows, first)],
                 )
+        store.indexed([card.search_text() for card in self.fresh])
         for cards in self.by_name.values():
             for card in cards:
                 if card.changed and not card.fresh:
@@ -260,7 +295,8 @@ def _rows_where(store: Store, condition: str, values: Iterable[str]) -> Iterator
 
 def _known(row: Any) -> _Card:
     head = {name: row[name] for name in _HEAD}
-    return _Card(row["id"], head, fold(row["org"] or ""), {table: set() for table in KEYS})
+    org = row["org"] or ""
+    return _Card(row["id"], head, org, fold(org), {})
 
 
 def _read_keys(store: Store, cards: dict[int, _Card]) -> None:
@@ -270,7 +306,7 @@ def _read_keys(store: Store, cards: dict[int, _Card]) -> None:
                 f"SELECT contact_id, {', '.join(names)} FROM {table} WHERE contact_id IN ({marks})",
                 **params,
             ):
-                cards[row[0]].keys[table].add(tuple(row)[1:])
+                cards[row[0]].keys.setdefault(table, {})[tuple(row)[1:]] = None
 
 
 def relate(

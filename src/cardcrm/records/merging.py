@@ -73,14 +73,19 @@ def _alike(store: Store, name: Name, kind: str) -> list[Double]:
     return [double for _, double in sorted(alike, key=lambda pair: -pair[0])]
 
 
+def check_apart(keep_id: int, other_id: int) -> None:
+    """Raises UsageError where both are the same card."""
+    if keep_id == other_id:
+        raise UsageError("both name the same card", "Give two cards to merge.")
+
+
 def merge(store: Store, keep_id: int, other_id: int) -> Contact:
     """Move everything from one card onto another and remove the empty one; the card that is kept.
 
     What both cards say stays as the kept card says it; what the other said differently is written
     into the note, so that nothing is lost. Raises UsageError for one card or for unlike kinds.
     """
-    if keep_id == other_id:
-        raise UsageError("both name the same card", "Give two cards to merge.")
+    check_apart(keep_id, other_id)
     keep, other = contacts.get(store, keep_id), contacts.get(store, other_id)
     if keep.kind != other.kind:
         raise UsageError(

@@ -4,23 +4,30 @@ Each part of a card is known by a key, so that what is there already can be told
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records import contacts, points
-from cardcrm.records.drafts import ContactDraft
-from cardcrm.records.fields import Field, field_columns, field_name
+from cardcrm.records.drafts import AddressDraft, ContactDraft, PointDraft
+from cardcrm.records.fields import Field, field_columns
 from cardcrm.records.names import name_of
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.text import fold, near, tidy, tidy_block
 
 Key = tuple[Any, ...]
-Part = dict[Key, dict[str, Any]]
+Part = dict[Key, tuple[Any, ...]]  # the rows of a part, without ids, by their keys
 
-# By which columns two rows of a part are the same.
+# The columns of each part of a card, and at which of them two rows are the same.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "nickname": ("name", "name_key"),
+    "point": ("kind", "value", "value_key", "label", "opted_out", "invalid"),
+    "address": ("label", "street", "city", "city_key", "region", "postcode", "country"),
+    "yearly_day": ("label", "day", "month_day"),
+    "tag": ("name",),
+    "field_value": ("field_id", "text", "text_key", "number"),
+}
 KEYS: Mapping[str, tuple[str, ...]] = {
     "nickname": ("name_key",),
     "point": ("kind", "value_key"),
@@ -46,11 +53,11 @@ _STAGES = {
 }
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A draft ready to be kept: the head's columns, its organisation's name and key, its parts.
 
-    ``reach`` are its e-mail addresses and phone numbers, by which one knows a person again.
+    ``reach`` are its e-mail addresses and phone numbers, by which one knows a person again. A part
+    that the draft says nothing of is missing from ``parts``.
     """
 
     head: dict[str, Any]
@@ -71,25 +78,22 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
         raise UsageError(f"“{draft.kind}” is no kind of card", "A card is a person or an org.")
     extra: list[tuple[str, str]] = []
     head = _head(draft, extra, now)
-    org = tidy(draft.org) if draft.kind == "person" else ""
-    parts = {
-        "nickname": _keyed("nickname", [_nickname(name) for name in draft.nicknames if tidy(name)]),
-        "point": _keyed("point", [_point(store, point) for point in draft.points]),
-        "address": _keyed("address", [contacts.address_values(each) for each in draft.addresses]),
-        "yearly_day": _keyed("yearly_day", [contacts.day_values(store, day) for day in draft.days]),
-        "tag": _keyed("tag", [{"name": contacts.tag_name(tag)} for tag in draft.tags]),
-        "field_value": _keyed(
-            "field_value",
-            [
-                _field_value(store, field, name, text)
-                for name, text in (*draft.fields, *extra)
-                if tidy(text)
-            ],
-        ),
-    }
-    parts["address"].pop(("",) * 5, None)
-    reach = reached(parts["point"])
-    return Prepared(head, bool(draft.uid), org, fold(org), parts, reach)
+    parts: dict[str, Part] = {}
+    if draft.nicknames:
+        parts["nickname"] = {(fold(each),): (tidy(each), fold(each)) for each in draft.nicknames}
+    if draft.points:
+        parts["point"] = _points(store, draft.points)
+    if draft.addresses:
+        parts["address"] = _addresses(draft.addresses)
+    if draft.days:
+        parts["yearly_day"] = _days(store, draft)
+    if draft.tags:
+        names = [contacts.tag_name(tag) for tag in draft.tags]
+        parts["tag"] = {(name,): (name,) for name in names}
+    if draft.fields or extra:
+        parts["field_value"] = _fields(store, field, (*draft.fields, *extra))
+    org = tidy(draft.org) if draft.org and draft.kind == "person" else ""
+    return Prepared(head, bool(draft.uid), org, fold(org), parts, reached(parts.get("point", ())))
 
 
 def reached(keys: Iterable[Key]) -> frozenset[Key]:
@@ -104,8 +108,9 @@ def towns(keys: Iterable[Key]) -> set[str]:
 
 def _head(draft: ContactDraft, extra: list[tuple[str, str]], now: str) -> dict[str, Any]:
     name = name_of(draft)
+    title = draft.title and tidy(draft.title)
     return {
-        "uid": tidy(draft.uid) or new_uid(),
+        "uid": tidy(draft.uid) if draft.uid else new_uid(),
         "kind": draft.kind,
         "name": name.full,
         "given": name.given,
@@ -113,14 +118,14 @@ def _head(draft: ContactDraft, extra: list[tuple[str, str]], now: str) -> dict[s
         "name_key": name.key,
         "sort_key": name.sort,
         "org_id": None,
-        "title": tidy(draft.title),
-        "title_key": fold(draft.title),
-        "note": tidy_block(draft.note),
-        "source": tidy(draft.source),
-        "stage": _stage(draft.stage, extra),
-        "owner": tidy(draft.owner),
+        "title": title,
+        "title_key": title and fold(title),
+        "note": draft.note and tidy_block(draft.note),
+        "source": draft.source and tidy(draft.source),
+        "stage": _stage(draft.stage, extra) if draft.stage else "lead",
+        "owner": draft.owner and tidy(draft.owner),
         "cadence_days": dates.parse_span(draft.every) if draft.every else None,
-        "ref": tidy(draft.ref) or None,
+        "ref": tidy(draft.ref) if draft.ref else None,
         "created_at": now,
         "updated_at": now,
     }
@@ -137,38 +142,40 @@ def _stage(text: str, extra: list[tuple[str, str]]) -> str:
     return like[0] if like else "other"
 
 
-def _nickname(name: str) -> dict[str, Any]:
-    return {"name": tidy(name), "name_key": fold(name)}
+def _points(store: Store, drafts: Iterable[PointDraft]) -> Part:
+    """Of two writings of one point the first counts."""
+    part: Part = {}
+    for draft in drafts:
+        value, key = points.normalise(draft, store.customs.region)
+        label = draft.label and tidy(draft.label)
+        row = (draft.kind, value, key, label, int(draft.opted_out), int(draft.invalid))
+        part.setdefault((draft.kind, key), row)
+    return part
 
 
-def _point(store: Store, draft: Any) -> dict[str, Any]:
-    value, key = points.normalise(draft, store.customs.region)
-    return {
-        "kind": draft.kind,
-        "value": value,
-        "value_key": key,
-        "label": tidy(draft.label),
-        "opted_out": int(draft.opted_out),
-        "invalid": int(draft.invalid),
-    }
+def _addresses(drafts: Iterable[AddressDraft]) -> Part:
+    part: Part = {}
+    for draft in drafts:
+        values = contacts.address_values(draft)
+        key = tuple(values[name] for name in KEYS["address"])
+        if any(key):
+            part.setdefault(key, tuple(values.values()))
+    return part
 
 
-def _field_value(
-    store: Store, field: Callable[[str], Field], name: str, text: str
-) -> dict[str, Any]:
-    known = field(name)
-    return {"field_id": known.id, **field_columns(known, text, store)}
+def _days(store: Store, draft: ContactDraft) -> Part:
+    part: Part = {}
+    for day in draft.days:
+        values = contacts.day_values(store, day)
+        part.setdefault((values["label"],), tuple(values.values()))
+    return part
 
 
-def _keyed(table: str, rows: list[dict[str, Any]]) -> Part:
-    """Rows by their keys; of two with the same key the first counts."""
-    if not rows:
-        return {}
-    names = KEYS[table]
-    keyed: Part = {}
-    for row in rows:
-        keyed.setdefault(tuple(row[name] for name in names), row)
-    return keyed
-
-
-__all__ = ["KEYS", "Key", "Part", "Prepared", "field_name", "prepare"]
+def _fields(store: Store, field: Callable[[str], Field], told: Iterable[tuple[str, str]]) -> Part:
+    part: Part = {}
+    for name, text in told:
+        if tidy(text):
+            known = field(name)
+            values = field_columns(known, text, store)
+            part.setdefault((known.id,), (known.id, *values.values()))
+    return part

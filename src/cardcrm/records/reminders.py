@@ -54,7 +54,7 @@ def add(
         raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
     if not 0 <= priority <= 9:
         raise UsageError(f"{priority} is no priority", "From 0 (none) to 9 (highest).")
-    with store.transaction():
+    with store.transaction(together=True):
         row_id = store.insert(
             "reminder",
             uid=new_uid(),

@@ -134,7 +134,8 @@ def sell(
     spent = cost or _cost(priced, total.currency)
     day = _day(store, when)
     sign = -1 if back else 1
-    with store.transaction():
+    # Known references and new products are looked for first, so these sales go one by one.
+    with store.transaction(together=not (tidy(ref) or priced)):
         known = _by_ref(store, tidy(ref))
         if known is not None:
             return _same(known, contact_id, Money(sign * total.minor, total.currency)), False
@@ -233,7 +234,9 @@ def _no_price(store: Store, name: str) -> UsageError:
 
 def _checked(minor: int, currency: str) -> Money:
     if abs(minor) > MOST:
-        raise UsageError("that comes to too much", f"The most is {MOST} minor units.")
+        raise UsageError(
+            "that comes to too much", f"The most is {format_money(Money(MOST, currency))}."
+        )
     return Money(minor, currency)
 
 

@@ -84,5 +84,14 @@ def _hits(store: Store, ids: list[int]) -> list[Hit]:
 
 
 def complete(store: Store, incomplete: str) -> list[tuple[str, str]]:
-    """Names that a shell may complete a beginning to, with what tells each apart."""
-    return [(hit.name, f"{hit.id} {hit.org}".strip()) for hit in quick(store, incomplete, MOST)]
+    """Names that a shell may complete a beginning to, with what tells each apart.
+
+    Those that begin so (or have a nickname that does), then those that hold it in the name.
+    """
+    key = fold(incomplete)
+    found = list(_beginning(store, key, MOST))
+    hits = _hits(store, found)
+    if len(hits) < MOST and key:
+        rest = [each for each in quick(store, incomplete, MOST) if each.id not in found]
+        hits += [each for each in rest if all(word in fold(each.name) for word in key.split())]
+    return [(hit.name, f"{hit.id} {hit.org}".strip()) for hit in hits[:MOST]]

@@ -1,6 +1,6 @@
 """WHO: the one card that a few words name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records import points
@@ -16,7 +16,8 @@ MOST = 50
 def resolve(store: Store, who: str) -> Contact:
     """The card named by an id, e-mail, phone in any writing, name, nickname or part of a name.
 
-    A whole name or nickname wins over a part, a whole word of a name over the beginning of one.
+    A whole name or nickname wins over a part, a whole word of a name over the beginning of one, and
+    that over a part from its middle.
     Raises NotFoundError with the nearest names, AmbiguousError with the candidates.
     """
     text = tidy(who).removeprefix("#").removeprefix("@")
@@ -81,16 +82,26 @@ def _by_phone(store: Store, text: str) -> list[int]:
 def _by_part(store: Store, key: str) -> list[int]:
     words = key.split()
     long = [word for word in words if len(word) >= 3]
+    for sql, params in _searches(store, key, long):
+        ids = _ids(store, sql, **params)
+        if 1 < len(ids) <= MOST or len(long) < len(words):
+            ids = _best(store, words, ids)
+        if ids:
+            return ids
+    return []
+
+
+def _searches(store: Store, key: str, long: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """First by how words of a name begin; a part from the middle of one counts only then."""
     if long:
-        sql, params = store.engine.matching_names(long, "w")
+        yield store.engine.matching_beginnings(long, "w")
+        yield store.engine.matching_names(long, "w")
     else:
-        sql = (
+        yield (
             "SELECT id FROM contact WHERE name_key >= :a AND name_key < :z "
-            "UNION SELECT id FROM contact WHERE sort_key >= :a AND sort_key < :z"
+            "UNION SELECT id FROM contact WHERE sort_key >= :a AND sort_key < :z",
+            {"a": key, "z": key + "\U0010ffff"},
         )
-        params = {"a": key, "z": key + "\U0010ffff"}
-    ids = _ids(store, sql, **params)
-    return _best(store, words, ids) if 1 < len(ids) <= MOST or len(long) < len(words) else ids
 
 
 def _best(store: Store, words: list[str], ids: list[int]) -> list[int]:

@@ -136,7 +136,7 @@ def yearly_words(day: YearlyDay, today: dt.date) -> str:
 def relation_label(relation: Relation) -> str:
     """The kind as it reads on this card: where it was written on the other one, turned round."""
     kind = relation.kind
-    if not relation.inverse or kind in _MUTUAL:
+    if not relation.inverse or kind in _MUTUAL or kind.endswith(" with"):
         return kind
     for ending, turned in ((" by", ""), (" of", ""), (" at", " here")):
         if kind.endswith(ending):

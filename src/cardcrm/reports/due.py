@@ -22,7 +22,7 @@ from cardcrm.store.engine import Row
 if TYPE_CHECKING:
     from cardcrm.query import Node
 
-MOST = 500
+MOST = 200
 CHUNK = 500
 NOTE = 200  # letters of the last note that are kept
 YEAR = 366
@@ -399,15 +399,16 @@ def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
     }
 
 
-# The latest interactions of contacts, and of the people who work at them. The day is compared as an
-# expression, or the index on days would be walked: a thousand interactions with others for each one
-# that is meant.
+# The latest interactions of contacts, or of the people (``m``) who work at them. The day is
+# compared as an expression, or the index on days would be walked: a thousand interactions with
+# others for each one that is meant.
 _LATEST = (
-    "SELECT {whose}.{link} AS contact_id, i.on_date, i.kind, substr(i.text, 1, 400) AS text, i.at, "
-    "i.id FROM contact {whose} JOIN participant p ON p.contact_id = {whose}.id "
-    "JOIN interaction i ON i.id = p.interaction_id AND i.on_date || '' = {whose}.last_on "
-    "WHERE {whose}.{link} IN ({marks})"
+    "SELECT c.id AS contact_id, i.on_date, i.kind, substr(i.text, 1, 400) AS text, i.at, i.id "
+    "FROM contact c {join} JOIN participant p ON p.contact_id = {whose}.id "
+    "JOIN interaction i ON i.id = p.interaction_id AND i.on_date || '' = c.last_on "
+    "WHERE c.id IN ({marks})"
 )
+_PEOPLE = "JOIN contact m ON c.kind = 'org' AND m.org_id = c.id AND m.last_on || '' = c.last_on"
 
 
 def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:
@@ -416,10 +417,10 @@ def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:
     Of an organisation it may be one with somebody who works there.
     """
     marks, params = placeholders(ids, "i")
-    latest: dict[int, tuple[tuple[str, str, int], Last]] = {}
-    for whose, link in (("c", "id"), ("m", "org_id")):
-        for row in store.rows(_LATEST.format(whose=whose, link=link, marks=marks), **params):
-            rank = (row["on_date"], row["at"] or "", row["id"])
+    latest: dict[int, tuple[tuple[str, int], Last]] = {}
+    for whose, join in (("c", ""), ("m", _PEOPLE)):
+        for row in store.rows(_LATEST.format(whose=whose, join=join, marks=marks), **params):
+            rank = (row["at"] or "", row["id"])
             known = latest.get(row["contact_id"])
             if known is None or rank > known[0]:
                 last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))

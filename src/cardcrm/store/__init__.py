@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+from cardcrm.errors import StorageError
+from cardcrm.store.address import is_server
 from cardcrm.store.base import Author, Customs, Store, local_author
+from cardcrm.store.engine import Engine
 
-__all__ = ["Author", "Customs", "Store", "local_author", "open_store"]
+__all__ = ["Author", "Customs", "Store", "local_author", "open_engine", "open_store"]
 
 
 def open_store(
@@ -17,12 +20,28 @@ def open_store(
     wait: float = 5.0,
     customs: Customs | None = None,
 ) -> Store:
-    """Open the box at a path. ``create`` makes it where it is missing; ``wait`` is in seconds.
+    """Open the box at a path, or at the address of a server (see `store.address`).
 
-    Raises StorageError when there is none, or it is locked, damaged, newer than this program or not
-    a box at all.
+    ``create`` makes it where it is missing; ``wait`` is in seconds. Raises StorageError when there
+    is none, or it is locked, damaged, newer than this program or not a box at all.
     """
+    engine = open_engine(location, create=create, readonly=readonly, wait=wait)
+    return Store(engine, local_author(user), command, customs)
+
+
+def open_engine(
+    location: str | Path, *, create: bool = False, readonly: bool = False, wait: float = 5.0
+) -> Engine:
+    """The connection alone, as `open_store` makes it."""
+    if is_server(location):
+        try:
+            from cardcrm.store.postgres import PostgresEngine
+        except ImportError as error:
+            raise StorageError(
+                "boxes on a server need psycopg, which is not installed here",
+                "Install it: pip install 'cardcrm[team]'.",
+            ) from error
+        return PostgresEngine(str(location), create=create, readonly=readonly, wait=wait)
     from cardcrm.store.sqlite import SqliteEngine
 
-    engine = SqliteEngine(Path(location), create=create, readonly=readonly, wait=wait)
-    return Store(engine, local_author(user), command, customs)
+    return SqliteEngine(Path(location), create=create, readonly=readonly, wait=wait)

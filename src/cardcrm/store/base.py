@@ -94,13 +94,19 @@ class Store:
     # changing
 
     @contextlib.contextmanager
-    def transaction(self, command: str = "") -> Iterator[None]:
-        """All changes inside, or none. One inside another joins it."""
+    def transaction(self, command: str = "", *, together: bool = False) -> Iterator[None]:
+        """All changes inside, or none. One inside another joins it.
+
+        A transaction has the box to itself, so what it reads before it writes still holds when it
+        writes. One that says ``together`` may run at the same time as others that do: it must not
+        conclude anything from what it has read but that the rows it refers to were there.
+        """
         if self._stale is not None:
+            assert together or not self.engine.is_shared, "the outer one must be alone too"
             yield
             return
         self.command = command or self.command
-        self.engine.begin()
+        self.engine.begin(together=together)
         self._stale = Stale()
         self._step = None
         made = self.changes_made
@@ -144,11 +150,20 @@ class Store:
         self.engine.insert_many(table, columns, rows)
         self.note("load", table, rows[0][0], None, {"columns": columns, "rows": rows})
         entry = TABLES[table]
-        heeded = [
-            (at, name) for at, name in enumerate(columns) if name in (*entry.heeds, entry.owner)
-        ]
+        if entry.owner:
+            at = columns.index(entry.owner)
+            for owner in {row[at] for row in rows}:
+                entry.mark(self._changing, 0, {entry.owner: owner})
+            return
+        heeded = [(at, name) for at, name in enumerate(columns) if name in entry.heeds]
         for row in rows:
             entry.mark(self._changing, row[0], {name: row[at] for at, name in heeded if row[at]})
+
+    def indexed(self, cards: Sequence[tuple[int, str, str]]) -> None:
+        """Hand over the search text of cards just loaded, so that it need not be read back."""
+        self.engine.index_cards(cards)
+        self._changing.cards -= {card[0] for card in cards}
+        self._changing.orgs -= {card[0] for card in cards}
 
     def unload(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
@@ -179,7 +194,9 @@ class Store:
             return False
         entry = TABLES[table]
         columns = ", ".join([*values, entry.owner] if entry.owner else values)
-        before = self.row(f"SELECT {columns} FROM {table} WHERE id = :id", id=row_id)
+        before = self.row(
+            f"SELECT {columns} FROM {table} WHERE id = :id{self.engine.for_update}", id=row_id
+        )
         if before is None:
             raise NotFoundError(f"there is no {table} {row_id} any more")
         changed = {name: value for name, value in values.items() if before[name] != value}
@@ -195,7 +212,9 @@ class Store:
 
     def delete(self, table: str, row_id: int) -> None:
         """Delete a row; what refers to it must have gone before."""
-        before = self.row(f"SELECT * FROM {table} WHERE id = :id", id=row_id)
+        before = self.row(
+            f"SELECT * FROM {table} WHERE id = :id{self.engine.for_update}", id=row_id
+        )
         if before is None:
             return
         old = {name: before[name] for name in before.keys() if name != "id"}  # noqa: SIM118

