@@ -22,6 +22,7 @@ bench: .venv/installed ## measure against the floors; boxes are kept under bench
 
 docs: .venv/installed ## write the generated reference pages and the README's picture anew
 	$(BIN)/python docs/build.py
+	$(BIN)/python docs/pictures_tui.py
 
 .venv/made:
 	$(PYTHON) -m venv .venv

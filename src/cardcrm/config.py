@@ -6,6 +6,7 @@ default. No secret is ever kept here: passwords come from a keyring or from a co
 """
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,6 +52,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("color", "when to use colour", "auto", ("auto", "always", "never")),
         Setting("lock-wait", "seconds to wait for another program's lock", "5", number=True),
         Setting("due-days", "days ahead that `due` looks", "7", number=True),
+        Setting("theme", "how the screen looks", "dark", ("dark", "light", "plain")),
+        Setting("open-command", "what opens mailto:, tel: and web addresses", "xdg-open"),
         Setting("mail.host", "SMTP server for `due --mail`"),
         Setting(
             "mail.port", "its port (default: 587, or 465 with tls, or 25 with none)", number=True
@@ -79,7 +82,12 @@ class Config(NamedTuple):
 
     def get(self, name: str) -> str:
         """A setting's value; the declared default where nobody gave one."""
-        return self.values.get(name) or SETTINGS[name].default
+        return self.values.get(name) or setting(name).default
+
+    def keys(self) -> dict[str, str]:
+        """The keys that actions on the screen are given: an action's id and its keys."""
+        mine = (name for name in self.values if name.startswith("keys."))
+        return {name.removeprefix("keys."): self.values[name] for name in mine}
 
     def number(self, name: str) -> float:
         """A numeric setting. Raises UsageError when it is none."""
@@ -185,6 +193,8 @@ def setting(name: str) -> Setting:
             "Set mail.password-command, or use the keyring: `cardcrm config password`.",
         )
     found = SETTINGS.get(name)
+    if found is None and re.fullmatch(r"keys\.[a-z-]+(\.[a-z-]+)*", name):
+        return Setting(name, "the keys of an action on the screen, such as l or f5,ctrl+l")
     if found is None:
         like = near(name, SETTINGS)
         raise UsageError(

@@ -1,12 +1,12 @@
 """`undo`, `redo` and `journal`: what was changed, and taking it back."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cardcrm.cli.common import Session, session_of
 from cardcrm.errors import CardError
+from cardcrm.reports.changes import lines
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import journal
 from cardcrm.store.journal import Change, Step
@@ -150,32 +150,5 @@ def _changes(session: Session, step: Step, changes: list[Change]) -> Sheet:
         Column("new", "new", wide=True),
     )
     title = f"{step.id}: {_local(session, step.at)} {step.author}: {_command(step)}"
-    rows = [row for change in changes for row in _lines(change)]
+    rows = [row for change in changes for row in lines(change)]
     return Sheet(columns, rows, title=title, ids="what")
-
-
-_WORDS = {"insert": "added", "update": "changed", "delete": "removed"}
-
-# Keys made from the columns beside them tell a reader nothing new.
-_DULL = frozenset({"uid", "created_at", "updated_at", "month_day"})
-
-
-def _lines(change: Change) -> Iterator[tuple[str, str, str, Any, Any]]:
-    """A change as rows: one for each column that it wrote or emptied."""
-    what = f"{change.table.replace('_', ' ')} {change.row_id}"
-    if change.op in ("load", "unload"):
-        rows = (change.new or change.old)["rows"]
-        what = f"{change.table.replace('_', ' ')} {rows[0][0]}–{rows[-1][0]}"
-        yield what, "added" if change.op == "load" else "removed", f"{len(rows):,} rows", None, None
-        return
-    old, new = change.old or {}, change.new or {}
-    names = [name for name in {**old, **new} if _tells(name, old, new)]
-    for name in names:
-        yield what, _WORDS[change.op], name.removesuffix("_id"), old.get(name), new.get(name)
-    if not names and change.op != "update":  # an update of nothing but a time stamp is no news
-        yield what, _WORDS[change.op], "", None, None
-
-
-def _tells(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    is_empty = all(value in (None, "", 0) for value in (old.get(name), new.get(name)))
-    return not (is_empty or name in _DULL or name.endswith("_key"))

@@ -45,6 +45,7 @@ NOUNS: dict[str, Noun] = {
     "export": Noun(BORDER, "border", "Write contacts to a CSV or vCard file."),
     "segment": Noun(CARDS, "segment", "Queries saved under a name.", group=True),
     "field": Noun(CARDS, "field", "Custom fields and their types.", group=True),
+    "tui": Noun(DAY, "tui", "Open the screen: the day's work, the cards, value and journal."),
     "undo": Noun(BOX, "journal", "Take back your last command."),
     "redo": Noun(BOX, "journal", "Do again what was undone."),
     "journal": Noun(BOX, "journal", "Show what was changed, when and by whom."),

@@ -48,9 +48,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
     given = list(map(_as_typed, sys.argv[1:]) if words is None else words)
     flags, rest = take_globals(given)
+    if not rest and _is_watched():
+        rest = ["tui"]
     session = Session(flags, rest)
     try:
-        return _run(session, rest)
+        return _screen(session) if rest == ["tui"] else _run(session, rest)
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return INTERRUPTED
@@ -59,6 +61,26 @@ def main(words: Sequence[str] | None = None) -> int:
         return PIPE_CLOSED
     finally:
         session.close()
+
+
+def _screen(session: Any) -> int:
+    """The screen opens without the parser, which would take a tenth of its start."""
+    from cardcrm.cli.screen import open_screen
+    from cardcrm.errors import CardError
+
+    try:
+        _check_flags(session)
+        return open_screen(session)
+    except CardError as error:
+        session.fail(error)
+        return error.exit_code
+
+
+def _is_watched() -> bool:
+    """Whether no command at all means the screen: somebody sits before a terminal."""
+    from cardcrm.cli.screen import is_watched
+
+    return is_watched()
 
 
 def _run(session: Any, words: list[str]) -> int:

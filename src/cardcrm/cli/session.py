@@ -80,6 +80,10 @@ class Session:
             self._store = self._open(create=create, readonly=readonly)
         return self._store
 
+    def another_store(self) -> Store:
+        """The box opened once more, for whoever asks to own and close; it is made if missing."""
+        return self._open(create=True, readonly=False)
+
     def has_box(self) -> bool:
         """Whether there is a box to read from; it is open then."""
         try:

@@ -92,7 +92,7 @@ def full_card(
     return FullCard(
         details,
         tuple(reminders.open_of(store, contact_id)),
-        _history(store, contact_id, history, kind),
+        told(store, contact_id, history, kind),
         interactions.count(store, contact_id, kind=kind),
         _sales(store, contact_id, sales),
         int(store.value("SELECT count(*) FROM sale WHERE contact_id = :id", id=contact_id)),
@@ -103,17 +103,20 @@ def full_card(
     )
 
 
-def _history(store: Store, contact_id: int, limit: int, kind: str) -> tuple[Happening, ...]:
-    told = interactions.timeline(store, contact_id, limit=limit, kind=kind)
+def told(
+    store: Store, contact_id: int, limit: int, kind: str = "", offset: int = 0
+) -> tuple[Happening, ...]:
+    """So many of a contact's interactions (of a kind), newest first, after the first ``offset``."""
+    found = interactions.timeline(store, contact_id, limit=limit, offset=offset, kind=kind)
     people: dict[int, list[tuple[int, str]]] = {}
     for row in _in_handfuls(
         store,
         "SELECT p.interaction_id, c.id, c.name FROM participant p "
         "JOIN contact c ON c.id = p.contact_id WHERE p.interaction_id IN ({}) ORDER BY p.id",
-        [each.id for each in told],
+        [each.id for each in found],
     ):
         people.setdefault(row[0], []).append((row[1], row[2]))
-    return tuple(Happening(each, tuple(people[each.id])) for each in told)
+    return tuple(Happening(each, tuple(people[each.id])) for each in found)
 
 
 def _sales(store: Store, contact_id: int, limit: int) -> tuple[Bought, ...]:

@@ -32,7 +32,7 @@ def whole(card: FullCard, data: dict[str, object], *, all_sales: bool = False) -
     return Card(
         title=contact.name,
         corner=f"#{contact.id}",
-        subtitle=_role(contact),
+        subtitle=role_words(contact),
         tags=card.details.tags,
         status=(
             ("kind", "organisation" if contact.kind == "org" else ""),
@@ -53,7 +53,7 @@ def brief(card: FullCard, data: dict[str, object]) -> Card:
     return Card(
         title=name,
         corner=f"#{contact.id}",
-        subtitle=shorten(_role(contact), 70),
+        subtitle=shorten(role_words(contact), 70),
         tags=_few_tags(card.details.tags, 74 - width(name)),
         status=(("stage", contact.stage), ("owner", shorten(contact.owner, 30))),
         facts=tuple(_brief_facts(card)),
@@ -73,7 +73,8 @@ def _few_tags(tags: Sequence[str], cells: int) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _role(contact: Contact) -> str:
+def role_words(contact: Contact) -> str:
+    """``head of buying at Acme``."""
     return " at ".join(filter(None, (contact.title, contact.org)))
 
 
@@ -84,17 +85,17 @@ def _facts(card: FullCard) -> Iterator[Fact]:
     details = card.details
     for kind, label in _POINTS.items():
         yield from _labelled(
-            label, (_point(point) for point in details.points if point.kind == kind)
+            label, (point_words(point) for point in details.points if point.kind == kind)
         )
-    yield from _labelled("address", map(_address, details.addresses))
+    yield from _labelled("address", map(address_words, details.addresses))
     for day in details.days:
-        yield day.label, _yearly(day, card.today)
+        yield day.label, yearly_words(day, card.today)
     yield from _labelled("known as", [", ".join(details.nicknames)])
     for relation in details.relations:
-        yield _relation_label(relation), f"{relation.other} #{relation.other_id}"
+        yield relation_label(relation), f"{relation.other} #{relation.other_id}"
     for value in details.fields:
         yield value.label, value.text
-    yield from _cadence(card)
+    yield from cadence_facts(card)
     yield from _labelled("worth", [worth_words(worth, card.today) for worth in card.worth])
     yield from _labelled("note", [details.contact.note])
 
@@ -105,7 +106,8 @@ def _labelled(label: str, values: Iterable[str]) -> Iterator[Fact]:
         yield "" if number else label, value
 
 
-def _point(point: Point) -> str:
+def point_words(point: Point) -> str:
+    """A contact point with its label and what is wrong with it."""
     marks = [
         point.label,
         "opted out" if point.opted_out else "",
@@ -115,13 +117,14 @@ def _point(point: Point) -> str:
     return f"{point.value} ({told})" if told else point.value
 
 
-def _address(address: Address) -> str:
+def address_words(address: Address) -> str:
+    """An address in one line."""
     town = " ".join(filter(None, (address.city, address.postcode)))
     place = ", ".join(filter(None, (address.street, town, address.region, address.country)))
     return f"{place} ({address.label})" if address.label else place
 
 
-def _yearly(day: YearlyDay, today: dt.date) -> str:
+def yearly_words(day: YearlyDay, today: dt.date) -> str:
     """``17 May 1980, 46 in 6 months``: the day, and the years it makes when it comes next."""
     year, month, number = day.day[:-6], int(day.day[-5:-3]), int(day.day[-2:])
     written = f"{number} {MONTHS[month - 1]}" + (f" {year}" if year != "-" else "")
@@ -130,7 +133,7 @@ def _yearly(day: YearlyDay, today: dt.date) -> str:
     return f"{written}, {f'{years} ' if years else ''}{dates.ago(following, today)}"
 
 
-def _relation_label(relation: Relation) -> str:
+def relation_label(relation: Relation) -> str:
     """The kind as it reads on this card: where it was written on the other one, turned round."""
     kind = relation.kind
     if not relation.inverse or kind in _MUTUAL or kind.endswith(" with"):
@@ -141,7 +144,7 @@ def _relation_label(relation: Relation) -> str:
     return f"{kind} of"
 
 
-def _cadence(card: FullCard) -> Iterator[Fact]:
+def cadence_facts(card: FullCard) -> Iterator[Fact]:
     """When they were last in touch, and when the cadence asks for the next time."""
     contact, today = card.details.contact, card.today
     told = [f"every {_days(contact.cadence_days)}" if contact.cadence_days else ""]
@@ -166,7 +169,7 @@ def _days(count: int) -> str:
 
 
 def _to_do(card: FullCard) -> Section | None:
-    lines = tuple(_reminder(each, card) for each in card.reminders)
+    lines = tuple(reminder_line(each, card) for each in card.reminders)
     return Section("To do", lines) if lines else None
 
 
@@ -175,11 +178,12 @@ def _brief_to_do(card: FullCard) -> Section | None:
     if not count:
         return None
     first = sorted(card.reminders, key=lambda each: not each.promise)[:_MOST_TODO]
-    lines = tuple(_cut(_reminder(each, card, brief=True), 54) for each in first)
+    lines = tuple(_cut(reminder_line(each, card, brief=True), 54) for each in first)
     return Section("To do" if count <= _MOST_TODO else f"To do: {_MOST_TODO} of {count}", lines)
 
 
-def _reminder(reminder: Reminder, card: FullCard, *, brief: bool = False) -> Line:
+def reminder_line(reminder: Reminder, card: FullCard, *, brief: bool = False) -> Line:
+    """A reminder: when, what, and how late; in brief without its rule and number."""
     day = dt.date.fromisoformat(reminder.due_on)
     late = day < card.today
     when = dates.show_day(day, card.today)
@@ -226,16 +230,19 @@ def _timeline(card: FullCard) -> Section | None:
         return None
     left = card.history_count - len(card.history)
     note = f"and {left:,} before; --all shows them" if left else ""
-    return Section("Timeline", tuple(_happening(each, card) for each in card.history), note=note)
+    return Section(
+        "Timeline", tuple(happening_line(each, card) for each in card.history), note=note
+    )
 
 
 def _last_said(card: FullCard) -> Section | None:
-    lines = [_happening(each, card, brief=True) for each in card.history[:3]]
+    lines = [happening_line(each, card, brief=True) for each in card.history[:3]]
     cut = [_cut(line, 54 if at else 105) for at, line in enumerate(lines)]
     return Section("Last said", tuple(cut)) if lines else None
 
 
-def _happening(happening: Happening, card: FullCard, *, brief: bool = False) -> Line:
+def happening_line(happening: Happening, card: FullCard, *, brief: bool = False) -> Line:
+    """An interaction: its kind, when, what was said and who else took part."""
     told = happening.interaction
     day = dt.date.fromisoformat(told.on_date)
     others = [name for id_, name in happening.people if id_ != card.details.contact.id]
@@ -271,10 +278,10 @@ def _sales(card: FullCard, *, all_sales: bool) -> Section | None:
     left = card.sales_count - len(shown)
     note = f"and {left:,} before; --all shows them" if left else ""
     wide = max(len(format_money(each.sale.amount)) for each in shown)
-    return Section("Sales", tuple(_sale(each, card.today, wide) for each in shown), note=note)
+    return Section("Sales", tuple(sale_line(each, card.today, wide) for each in shown), note=note)
 
 
-def _sale(bought: Bought, today: dt.date, wide: int = 0) -> Line:
+def sale_line(bought: Bought, today: dt.date, wide: int = 0) -> Line:
     """Day, amount (set to the right in ``wide`` cells) and what was bought."""
     sale = bought.sale
     day = dt.date.fromisoformat(sale.on_date)
@@ -319,20 +326,20 @@ def _people(card: FullCard) -> Section | None:
 def _brief_facts(card: FullCard) -> Iterator[Fact]:
     points = [point for point in card.details.points if not point.invalid]
     for kind in ("phone", "email"):
-        mine = [_point(point) for point in points if point.kind == kind][:2]
+        mine = [point_words(point) for point in points if point.kind == kind][:2]
         if mine:
             yield _POINTS[kind], shorten(", ".join(mine), 64)
     for day in card.details.days:
         if day.label == "birthday" and _near(day, card.today):
-            yield day.label, _yearly(day, card.today)
-    for label, text in _cadence(card):
+            yield day.label, yearly_words(day, card.today)
+    for label, text in cadence_facts(card):
         yield label, shorten(text, 64)
     if card.worth:
         others = "".join(f" + {format_money(worth.revenue)}" for worth in card.worth[1:])
         yield "worth", shorten(worth_words(card.worth[0], card.today) + others, 64)
     orders = [each for each in card.sales if each.sale.amount.minor > 0] or card.sales
     for bought in orders[:1]:
-        line = _sale(bought, card.today)
+        line = sale_line(bought, card.today)
         yield "bought", shorten(f"{line.text} for {line.when}, {line.mark}", 62)
     if card.details.contact.note:
         yield "note", shorten(" ".join(card.details.contact.note.split()), 115)

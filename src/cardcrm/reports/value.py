@@ -362,3 +362,76 @@ def worth(row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today:
 
 def _day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many customers share a recency score and a mean of frequency and monetary value."""
+
+    recency: int
+    strength: int
+    customers: int
+    revenue: Money
+
+
+def _scored(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
+    """SQL of the scores ``r`` and ``fm`` (the mean, halves rounded up), and its parameters."""
+    params: dict[str, Any] = {}
+    scores = {}
+    for name, column, quintiles in (
+        ("r", "v.last_on", scale.recency),
+        ("f", "v.orders", scale.frequency),
+        ("m", "v.revenue", scale.monetary),
+    ):
+        scores[name] = str(rfm.MIDDLE)
+        if not quintiles.flat:
+            cuts = {f"{name}{number}": cut for number, cut in enumerate(quintiles.cuts)}
+            params |= cuts
+            scores[name] = _score(column, list(cuts), is_day=name == "r")
+    return f"{scores['r']} AS r, (({scores['f']}) + ({scores['m']}) + 1) / 2 AS fm", params
+
+
+def _score(column: str, cuts: list[str], *, is_day: bool) -> str:
+    """SQL of `rfm.Quintiles.score`: the cuts of days fall, those of the others rise."""
+    compare, scores = (">=", range(5, 1, -1)) if is_day else ("<=", range(1, 5))
+    steps = zip(cuts, scores, strict=True)
+    whens = " ".join(f"WHEN {column} {compare} :{cut} THEN {score}" for cut, score in steps)
+    return f"CASE {whens} ELSE {1 if is_day else 5} END"
+
+
+def grid(store: Store, currency: str, scale: rfm.Scale) -> tuple[Cell, ...]:
+    """The customers of each cell of `rfm.GRID` that holds any."""
+    scores, params = _scored(scale)
+    rows = store.rows(
+        "SELECT r, fm, count(*) AS customers, sum(revenue) AS revenue FROM "
+        f"(SELECT {scores}, v.revenue FROM contact_value v WHERE v.currency = :currency) AS s "
+        "GROUP BY r, fm ORDER BY r DESC, fm",
+        currency=currency,
+        **params,
+    )
+    return tuple(Cell(row[0], row[1], row[2], Money(int(row[3]), currency)) for row in rows)
+
+
+def slipping(
+    store: Store, currency: str, today: dt.date, found: Report, limit: int = 10
+) -> tuple[Worth, ...]:
+    """Good customers who have not bought for long, those who brought most first.
+
+    They are of the two lowest fifths by their last sale and of a mean of frequency and monetary
+    value of at least 3: the segments “At risk” and “Can't lose them”. ``found`` is the report they
+    are a part of; their rank counts them alone.
+    """
+    if found.scale is None:
+        return ()
+    scores, params = _scored(found.scale)
+    rows = store.rows(
+        f"SELECT * FROM (SELECT {_COLUMNS}, {scores} FROM contact_value v "
+        "JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency) AS s "
+        "WHERE r <= 2 AND fm >= 3 ORDER BY revenue DESC, contact_id LIMIT :limit",
+        currency=currency,
+        limit=limit,
+        **params,
+    )
+    return tuple(
+        worth(row, rank, found.totals, found.scale, today) for rank, row in enumerate(rows, 1)
+    )

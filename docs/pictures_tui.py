@@ -1,0 +1,55 @@
+"""Takes the pictures of the screen for the documentation, of the sample shop on a fixed day."""
+
+import asyncio
+import os
+import tempfile
+import time
+from pathlib import Path
+
+IMAGES = Path(__file__).parent / "images"
+NOW = "2026-11-21T09:00"  # a Saturday, as in the other pictures
+SIZE = (110, 32)
+PICTURES = {"today": ("down",), "cards": ("2", "W"), "value": ("3",)}
+
+
+def _box(folder: str) -> Path:
+    from cardcrm.cli.run import main
+
+    box = Path(folder) / "petal-and-stem.db"
+    main(["demo", "--path", str(box), "--format", "json"])
+    return box
+
+
+async def _take(box: Path, name: str, keys: tuple[str, ...]) -> None:
+    from cardcrm.records import sample
+    from cardcrm.store import Customs, open_store
+    from cardcrm.tui.app import CardApp
+    from cardcrm.tui.desk import Desk
+
+    customs = Customs(sample.REGION, sample.CURRENCY)
+    desk = Desk(lambda: open_store(box, user=sample.KEEPER, customs=customs))
+    app = CardApp(desk, box=box.stem)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.5)
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.4)
+        picture = app.export_screenshot(title="cardcrm", simplify=True)
+    desk.close()
+    (IMAGES / f"screen-{name}.svg").write_text(picture + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Take all pictures."""
+    os.environ |= {"CARDCRM_NOW": NOW, "CARDCRM_CONFIG": os.devnull, "TZ": "Europe/London"}
+    os.environ.pop("CARDCRM_DB", None)
+    time.tzset()
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        box = _box(folder)
+        for name, keys in PICTURES.items():
+            asyncio.run(_take(box, name, keys))
+
+
+if __name__ == "__main__":
+    main()

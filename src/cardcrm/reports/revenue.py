@@ -1,0 +1,38 @@
+"""Revenue by calendar month, of all customers or of one; refunds lower the month they fall in."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from cardcrm.money import Money
+from cardcrm.store import Store
+
+
+class Month(NamedTuple):
+    """The revenue of a calendar month, which its first day names."""
+
+    first: dt.date
+    revenue: Money
+
+
+def by_month(
+    store: Store, currency: str, today: dt.date, *, months: int = 12, contact_id: int | None = None
+) -> tuple[Month, ...]:
+    """The revenue of so many months, the last being that of ``today``; months without sales too."""
+    days = _months(today, months)
+    whose = "" if contact_id is None else "contact_id = :contact AND "
+    rows = store.rows(
+        "SELECT substr(on_date, 1, 7) AS month, sum(amount) AS amount FROM sale "
+        f"WHERE {whose}currency = :currency AND on_date >= :first GROUP BY 1",
+        currency=currency,
+        first=days[0].isoformat(),
+        **({} if contact_id is None else {"contact": contact_id}),
+    )
+    sums = {row["month"]: int(row["amount"]) for row in rows}
+    return tuple(Month(day, Money(sums.get(f"{day:%Y-%m}", 0), currency)) for day in days)
+
+
+def _months(today: dt.date, count: int) -> list[dt.date]:
+    """The first days of the months up to this one, rising."""
+    number = today.year * 12 + today.month - 1
+    wanted = range(number - count + 1, number + 1)
+    return [dt.date(each // 12, each % 12 + 1, 1) for each in wanted]

@@ -1,0 +1,333 @@
+"""The app: its screens, its looks, and the few things that are the same on all of them.
+
+It is made the same way for the shell and for the tests: from a desk, which has the box.
+"""
+
+import contextlib
+import os
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from cardcrm import dates
+from cardcrm.errors import AmbiguousError, CardError, NotFoundError, ServiceError, UsageError
+from cardcrm.store import journal
+from cardcrm.store.journal import Step
+from cardcrm.text import clean, near, shorten
+from cardcrm.tui import keys, look
+from cardcrm.tui.desk import Desk
+from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.today import Today
+from cardcrm.tui.work import begin
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+EVERY = 1.0  # seconds between two looks at whether others have changed the box
+_OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
+
+
+def _screen(name: str) -> Callable[[], Screen[Any]]:
+    """A screen that is loaded when it is first gone to."""
+
+    def make() -> Screen[Any]:
+        import importlib
+
+        module = importlib.import_module(f"cardcrm.tui.screens.{name}")
+        return cast("Screen[Any]", getattr(module, _OTHERS[name])())
+
+    return make
+
+
+class CardApp(App[None], inherit_bindings=False):
+    """The screen. ``fault`` is what ended it, if it was no wish to leave."""
+
+    TITLE = "cardcrm"
+    CSS = look.CSS
+    MODES: ClassVar[dict[str, Any]] = {"today": Today, **{name: _screen(name) for name in _OTHERS}}
+    DEFAULT_MODE = "today"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keys.bindings("app"),
+        Binding("ctrl+c,ctrl+q", "leave", "leave", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        box: str = "",
+        theme: str = "dark",
+        keymap: Mapping[str, str] | None = None,
+        open_command: str = "",
+        ahead: int = 7,
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self.box = box
+        self.open_command = open_command
+        self.ahead = ahead
+        self.fault: CardError | None = None
+        self.trail: list[tuple[str, int | None]] = []
+        self._keymap_wanted = dict(keymap or {})
+        self._told = ""
+        self.no_color = bool(os.environ.get("NO_COLOR"))
+        self._day: dt.date | None = None
+        for each in look.THEMES:
+            self.register_theme(each)
+        self.theme = theme if theme in look.NAMES else look.NAMES[0]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours that only our themes name."""
+        return dict(look.DEFAULTS)
+
+    def on_mount(self) -> None:
+        """Set the user's keys, heed signals, and begin to look for changes by others."""
+        self._set_keys()
+        self._heed_signals()
+        self.set_interval(EVERY, self._look_for_changes)
+
+    def _set_keys(self) -> None:
+        unknown = [each for each in self._keymap_wanted if each not in keys.ids()]
+        for each in unknown:
+            like = near(each, keys.ids())
+            self.tell(
+                UsageError(
+                    f"there is no action “{each}” to give keys to",
+                    f"Did you mean keys.{like[0]}?" if like else "? lists them.",
+                )
+            )
+        self.set_keymap({k: v for k, v in self._keymap_wanted.items() if k not in unknown})
+
+    def _heed_signals(self) -> None:
+        """Leave in good order when told to end or when the terminal is closed."""
+        if self.is_headless or self._loop is None:
+            return
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+                self._loop.add_signal_handler(number, self.exit, None, 128 + int(number))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether colour may say nothing here."""
+        return self.theme == "plain" or self.no_color
+
+    # telling
+
+    def say(self, words: str) -> None:
+        """A word about what was done."""
+        self.notify(clean(words), timeout=4, markup=False)
+
+    def tell(self, error: CardError) -> None:
+        """What is wrong, in the one place for that."""
+        words = clean(error.message)
+        if isinstance(error, NotFoundError) and error.near:
+            words += f"\nDid you mean {clean(', '.join(error.near))}?"
+        if isinstance(error, AmbiguousError):
+            words += "".join(f"\n{id_} {clean(name)}" for id_, name, _ in error.candidates[:5])
+        if error.hint:
+            words += f"\n{clean(error.hint)}"
+        self.notify(words, severity="error", timeout=8, markup=False)
+
+    @contextlib.contextmanager
+    def telling(self) -> Iterator[None]:
+        """Tell of what goes wrong inside instead of ending the program."""
+        try:
+            yield
+        except CardError as error:
+            self.tell(error)
+
+    def start(self, work: Coroutine[Any, Any, Any], group: str = "work") -> None:
+        """Do something that takes a while without holding up the keys."""
+        begin(self, self._guarded, work, group=group, exclusive=False)
+
+    async def _guarded(self, work: Awaitable[Any]) -> None:
+        with self.telling():
+            await work
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Whatever else goes wrong ends the screen in good order; where it happened is kept."""
+        if self.is_headless or self.fault is not None:
+            super()._handle_exception(error)
+            return
+        self.fault = ServiceError(
+            f"the screen failed: {type(error).__name__}: {error}",
+            f"Nothing was lost. Where it happened stands in {_keep(error)}",
+        )
+        self.exit(return_code=1)
+
+    # what others change
+
+    def _look_for_changes(self) -> None:
+        if not self.is_headless and not os.isatty(0):
+            self.exit(return_code=128 + signal.SIGHUP)  # the terminal has gone
+            return
+        begin(self, self._poll, group="poll")
+
+    async def _poll(self) -> None:
+        try:
+            changed = await self.desk.is_changed()
+            today = dates.today(self.desk.customs.zone)
+        except CardError as error:
+            if str(error) != self._told:
+                self._told = str(error)
+                self.tell(error)
+            return
+        self._told = ""
+        turned, self._day = self._day not in (None, today), today
+        if changed or turned:
+            self.changed()
+
+    def changed(self) -> None:
+        """Read anew what is shown; the other screens do so when they are gone to."""
+        for name in self.MODES:
+            for screen in self._screen_stacks.get(name, ()):
+                if isinstance(screen, Page):
+                    screen.is_stale = True
+        page = self.page
+        if page is not None:
+            page.freshen()
+
+    @property
+    def page(self) -> Page | None:
+        """The page one is on, perhaps under a form."""
+        return next((each for each in self.screen_stack if isinstance(each, Page)), None)
+
+    async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
+        """Make a change, and read anew what is shown. Raises what the change raises."""
+        result = await self.desk.change(command, act)
+        self.changed()
+        return result
+
+    # going about
+
+    def action_show(self, mode: str) -> None:
+        """Go to a screen."""
+        if isinstance(self.screen, Page) and mode != self.current_mode:
+            self.switch_mode(mode)
+
+    def action_find(self) -> None:
+        """Go to the search box of the cards."""
+        from cardcrm.tui.screens.cards import Cards
+
+        if not isinstance(self.screen, Page):
+            return
+        self.action_show("cards")
+
+        def search() -> None:
+            if isinstance(self.screen, Cards):
+                self.screen.action_search()
+
+        self.call_later(search)
+
+    def go_to_card(self, contact_id: int) -> None:
+        """Show a card in the drawer; `action_back` comes back to here."""
+        page = self.page
+        if page is None:
+            return
+        self.trail.append((self.current_mode, page.card.contact_id))
+        self.open_card(contact_id)
+
+    def open_card(self, contact_id: int) -> None:
+        """Show a card in the drawer."""
+        from cardcrm.tui.screens.cards import Cards
+
+        if self.current_mode != "cards":
+            self.switch_mode("cards")
+
+        def open_it() -> None:
+            if isinstance(self.page, Cards):
+                self.page.open_card(contact_id)
+
+        self.call_later(open_it)
+
+    def go_back(self) -> None:
+        """Back to the card or screen one came from."""
+        if not self.trail:
+            self.say("this is where you began")
+            return
+        mode, contact_id = self.trail.pop()
+        if mode == "cards" and contact_id is not None:
+            self.open_card(contact_id)
+        else:
+            self.action_show(mode)
+
+    # what is the same everywhere
+
+    def action_undo(self) -> None:
+        """Take back the last change."""
+        self.start(self._step(journal.undo, "took back", "nothing to undo"))
+
+    def action_redo(self) -> None:
+        """Do it again."""
+        self.start(self._step(journal.redo, "did again", "nothing to redo"))
+
+    async def _step(self, act: Callable[[Any], Step | None], done: str, nothing: str) -> None:
+        if not isinstance(self.screen, Page):
+            return
+        step = await self.desk.ask(act)
+        if step is None:
+            self.say(nothing)
+            return
+        self.changed()
+        changes = f"{step.changes:,} change{'s' * (step.changes != 1)}"
+        self.say(f"{done}: {shorten(step.command, 60)} ({changes})")
+
+    def action_press(self, key: str) -> None:
+        """What a click on a key in the last line does."""
+        self.simulate_key(key)
+
+    def action_help(self) -> None:
+        """The keys of the screen one is on."""
+        from cardcrm.tui.screens.help import Help
+
+        if isinstance(self.screen, Page):
+            self.push_screen(Help(self.screen.here, self.screen.places))
+
+    def action_next_theme(self) -> None:
+        """Dark, light, plain."""
+        names = look.NAMES
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        self.say(f"{self.theme}; to keep it: cardcrm config set theme {self.theme}")
+
+    def action_leave(self) -> None:
+        """Leave; a form that was changed asks first."""
+        begin(self, self._leave, group="leave")
+
+    async def _leave(self) -> None:
+        leave = getattr(self.screen, "leave_for_good", None)
+        if leave is None or await leave():
+            self.exit()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every action of the screen one is on, for the palette."""
+        page = screen if isinstance(screen, Page) else self.page
+        places = page.places if page else ("app",)
+        for key in keys.of_place(*places):
+            if key.where != "lines" and key.id != "palette":
+                yield SystemCommand(_title(key.id), key.help, self._runner(key, page))
+
+    def _runner(self, key: keys.Key, page: Page | None) -> Callable[[], Any]:
+        """What choosing an action in the palette does."""
+        where = self if key.where == "app" else page
+        return lambda: self.call_later(self.run_action, key.action, where)
+
+
+def _title(id_: str) -> str:
+    return id_.replace("-", " ").replace(".", " ").capitalize()
+
+
+def _keep(error: Exception) -> str:
+    """Write where an error happened into a file for its owner alone; the file's name."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="cardcrm-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.writelines(traceback.format_exception(error))
+        return file.name

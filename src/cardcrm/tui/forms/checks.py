@@ -1,0 +1,94 @@
+"""How what is typed is understood: the same parsers as the shell's, so the same messages."""
+
+from cardcrm import dates
+from cardcrm.dates import When
+from cardcrm.errors import UsageError
+from cardcrm.money import Money, format_money, parse_money
+from cardcrm.records.contacts import stage_of, tag_name
+from cardcrm.store import Customs
+from cardcrm.tui.forms.form import Check
+
+
+def when(customs: Customs, text: str, *, past: bool = False) -> When:
+    """A date as typed, looking forward or back. Raises UsageError."""
+    return dates.parse_when(text, dates.now(customs.zone), past=past)
+
+
+def a_date(customs: Customs, *, past: bool = False) -> Check:
+    """Says which day was understood."""
+
+    def check(text: str) -> str:
+        said = when(customs, text, past=past)
+        today = dates.today(customs.zone)
+        if past and said.day > today:
+            raise UsageError(f"{said.day.isoformat()} is yet to come")
+        time = f" {said.time:%H:%M}" if said.time else ""
+        return f"{dates.show_day(said.day, today)}{time}, {dates.ago(said.day, today)}"
+
+    return check
+
+
+def a_rule(text: str) -> str:
+    """Says which recurrence was understood."""
+    from cardcrm.recurrence import describe_every, parse_every
+
+    return describe_every(parse_every(text))
+
+
+def a_span(text: str) -> str:
+    """Says how many days a cadence has."""
+    days = dates.parse_span(text)
+    return f"every {days} day{'s' * (days != 1)}"
+
+
+def a_birthday(customs: Customs) -> Check:
+    """A day of the year."""
+    return lambda text: dates.parse_yearly(text, dates.today(customs.zone))
+
+
+def an_amount(customs: Customs) -> Check:
+    """Says which amount was understood; a refund is negative."""
+
+    def check(text: str) -> str:
+        money = amount(customs, text)
+        return format_money(money) + (", a refund" if money.minor < 0 else "")
+
+    return check
+
+
+def amount(customs: Customs, text: str) -> Money:
+    """An amount as typed. Raises UsageError."""
+    return parse_money(text, customs.currency, negative=True)
+
+
+def a_stage(text: str) -> str:
+    """A lifecycle stage."""
+    return stage_of(text)
+
+
+def tags_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tags to put on, and with a minus before them to take off. Raises UsageError."""
+    words = text.replace(",", " ").split()
+    on = tuple(tag_name(word) for word in words if not word.startswith("-"))
+    off = tuple(tag_name(word[1:]) for word in words if word.startswith("-"))
+    return on, off
+
+
+def some_tags(text: str) -> str:
+    """Says what goes on and what comes off."""
+    on, off = tags_in(text)
+    return " ".join([*(f"+{each}" for each in on), *(f"-{each}" for each in off)])
+
+
+def a_number(text: str) -> str:
+    """A whole number, such as minutes."""
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise UsageError(f"“{text}” is no number of minutes")
+    return ""
+
+
+def a_priority(text: str) -> str:
+    """From 0 to 9."""
+    if not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise UsageError(f"“{text}” is no priority", "From 0 (none) to 9 (highest).")
+    return ""

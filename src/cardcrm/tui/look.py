@@ -1,0 +1,157 @@
+"""How the screen looks: paper cards on a desk, in the dark, by day, and plain for any terminal."""
+
+import functools
+
+from rich.style import Style
+from textual.theme import BUILTIN_THEMES, Theme
+
+THEMES = (
+    Theme(
+        name="dark",
+        primary="#d9a441",
+        secondary="#8fb3d1",
+        accent="#d9a441",
+        warning="#e0a030",
+        error="#e0604f",
+        success="#8fb573",
+        foreground="#ddd3c3",
+        background="#1c1916",
+        surface="#25211d",
+        panel="#322d27",
+        dark=True,
+        variables={
+            "paper": "#efe7d3",
+            "ink": "#29241f",
+            "faint": "#7c7161",
+            "rule": "#a3bdd2",
+            "ruled": "#d6dbd2",
+            "head": "#b8392c",
+            "link": "#1d5a86",
+            "late": "#a82c20",
+            "soon": "#8a5a00",
+            "spot": "#d8c79c",
+            "muted": "#9b9080",
+            "footer-background": "#25211d",
+        },
+    ),
+    Theme(
+        name="light",
+        primary="#8a5a00",
+        secondary="#1d5a86",
+        accent="#8a5a00",
+        warning="#8a5a00",
+        error="#a82c20",
+        success="#3f6b2a",
+        foreground="#2a2520",
+        background="#e4ddcf",
+        surface="#efe9dd",
+        panel="#d6cdbb",
+        dark=False,
+        variables={
+            "paper": "#fffdf5",
+            "ink": "#241f1a",
+            "faint": "#766b5b",
+            "rule": "#b4cbe0",
+            "ruled": "#e4ecf0",
+            "head": "#c0392b",
+            "link": "#1d5a86",
+            "late": "#a82c20",
+            "soon": "#8a5a00",
+            "spot": "#f1e3b8",
+            "muted": "#6d6353",
+            "footer-background": "#d6cdbb",
+        },
+    ),
+    Theme(
+        name="plain",
+        ansi=True,
+        primary="ansi_default",
+        secondary="ansi_default",
+        accent="ansi_default",
+        warning="ansi_default",
+        error="ansi_default",
+        success="ansi_default",
+        foreground="ansi_default",
+        background="ansi_default",
+        surface="ansi_default",
+        panel="ansi_default",
+        boost="ansi_default",
+        dark=True,
+        variables={
+            **BUILTIN_THEMES["ansi-dark"].variables,
+            "paper": "ansi_default",
+            "ink": "ansi_default",
+            "faint": "ansi_default",
+            "rule": "ansi_default",
+            "ruled": "ansi_default",
+            "head": "ansi_default",
+            "link": "ansi_default",
+            "late": "ansi_default",
+            "soon": "ansi_default",
+            "spot": "ansi_default",
+            "muted": "ansi_default",
+        },
+    ),
+)
+
+NAMES = tuple(theme.name for theme in THEMES)
+
+# What the themes above name and others would not.
+DEFAULTS = THEMES[0].variables
+
+# The styles of what is drawn line by line: a colour of the theme's, and bold, dim, underline or
+# reverse; first on the desk, then on paper. Where colour says nothing, the third column stands in.
+DRAWN: dict[str, tuple[str, str, str]] = {
+    "dim": ("muted", "faint", "dim"),
+    "bold": ("bold foreground", "bold ink", "bold"),
+    "title": ("bold primary", "bold ink", "bold"),
+    "section": ("bold secondary", "bold link", "bold"),
+    "late": ("error", "bold late", "bold"),
+    "soon": ("warning", "bold soon", ""),
+    "good": ("success", "link", ""),
+    "link": ("underline foreground", "link", "underline"),
+    "tag": ("secondary", "head", ""),
+    "mark": ("bold primary", "bold head", "bold"),
+    "head": ("head", "bold head", "bold"),
+    "rule": ("muted", "rule", ""),
+    "ruled": ("muted", "ruled", "dim"),
+    "edge": ("muted", "rule", ""),
+    "tab": ("bold head", "bold head", "bold"),
+    "": ("foreground", "ink", ""),
+}
+
+
+@functools.cache
+def drawn(theme: str, name: str, *, paper: bool) -> Style:
+    """A style of something drawn in a theme, on paper or on the desk."""
+    if theme == "plain":
+        return Style.parse(DRAWN[name][2])
+    *how, colour = DRAWN[name][1 if paper else 0].split()
+    ground = "paper" if paper else "background"
+    return Style.parse(" ".join([*how, _colour(theme, colour), "on", _colour(theme, ground)]))
+
+
+@functools.cache
+def under_cursor(theme: str, *, paper: bool, focused: bool) -> Style:
+    """How the line under the cursor is set off."""
+    if theme == "plain":
+        return Style.parse("reverse" if focused else "bold underline")
+    if paper:
+        return Style.parse(f"bold {_colour(theme, 'ink')} on {_colour(theme, 'spot')}")
+    if focused:
+        return Style.parse(f"bold {_colour(theme, 'background')} on {_colour(theme, 'primary')}")
+    return Style.parse(f"bold {_colour(theme, 'foreground')} on {_colour(theme, 'panel')}")
+
+
+def _colour(theme: str, name: str) -> str:
+    found = next(each for each in THEMES if each.name == theme)
+    value: str = found.variables.get(name) or getattr(found, name)
+    return value
+
+
+CSS = """
+#body { height: 1fr; }
+Toast { background: $panel; color: $foreground; width: auto; max-width: 76; padding: 0 1; }
+ToastRack { align: right bottom; margin-bottom: 1; }
+CommandPalette { background: $background 60%; }
+"""

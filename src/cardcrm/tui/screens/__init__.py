@@ -1,0 +1,1 @@
+"""The screens: today, cards, value, journal, and help for each."""

@@ -1,0 +1,296 @@
+"""Cards: the drawer with its tabs from A to Z, the search box, and the card that is chosen."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from cardcrm import query
+from cardcrm.errors import CardError
+from cardcrm.records import contacts, drawer, fields, segments
+from cardcrm.records.drawer import PARTS
+from cardcrm.store import Store
+from cardcrm.tui.keys import bindings
+from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.drawer import Drawer
+from cardcrm.tui.widgets.frame import Foot, Top
+from cardcrm.tui.widgets.letters import Letters
+from cardcrm.tui.work import begin
+
+EXAMPLE = "words and filters: plumber city:leeds tag:vip last>90d"
+
+
+class Words(Suggester):
+    """Completes what one types in the search box: fields, tags, stages, owners and segments."""
+
+    def __init__(self) -> None:
+        super().__init__(case_sensitive=False)
+        self.fields: list[str] = sorted(query.FIELDS)
+        self.values: dict[str, list[str]] = {
+            "stage": list(contacts.STAGES),
+            "kind": list(contacts.KINDS),
+        }
+
+    def learn(self, store: Store) -> None:
+        """Read the box's own names."""
+        self.fields = sorted({*query.FIELDS, *(each.name for each in fields.fields(store))})
+        self.values["tag"] = drawer.tags(store)
+        self.values["segment"] = [each.name for each in segments.all_of(store)]
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The whole text with its last word completed."""
+        start = max(value.rfind(" "), value.rfind("("), value.rfind("-")) + 1
+        word = value[start:]
+        field, colon, text = word.partition(":")
+        if not word:
+            return None
+        if colon:
+            known = self.values.get(field, [])
+            ended = next((each for each in known if each.startswith(text) and each != text), None)
+            return f"{value[:start]}{field}:{ended}" if ended and text else None
+        if word.startswith("@"):
+            known = [f"@{each}" for each in self.values.get("segment", [])]
+            ended = next((each for each in known if each.startswith(word)), None)
+            return value[:start] + ended if ended else None
+        named = next((each for each in self.fields if each.startswith(word)), None)
+        return f"{value[:start]}{named}:" if named and len(word) > 1 else None
+
+
+class Cards(Page):
+    """The second page."""
+
+    here = "cards"
+    places: ClassVar[tuple[str, ...]] = ("app", "page", "cards", "lines")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("cards"), *bindings("page")]
+    DEFAULT_CSS = """
+    Cards #search { height: 1; padding: 0 1; }
+    Cards #sign { width: 2; color: $primary; text-style: bold; }
+    Cards Input { width: 1fr; border: none; height: 1; padding: 0; background: $background; }
+    Cards Input:focus { background: $surface; border: none; }
+    Cards #count { width: auto; color: $muted; padding: 0 0 0 1; }
+    Cards #wrong { height: auto; color: $error; padding: 0 3; display: none; }
+    Cards #wrong.-shown { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawer = Drawer(id="left")
+        self.letters = Letters()
+        self.words = Words()
+        self._aim: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Search box and tabs above the list and the card."""
+        yield Top(self.here)
+        with Horizontal(id="search"):
+            yield Static("/", id="sign")
+            yield Input(placeholder=EXAMPLE, id="words", suggester=self.words, compact=True)
+            yield Static(id="count")
+        yield Static(id="wrong", markup=False)
+        with Vertical(id="body"):
+            yield self.letters
+            with Horizontal():
+                yield self.drawer
+                yield self.card
+        yield Foot()
+
+    def left(self) -> Iterable[Widget]:
+        """The drawer."""
+        yield self.drawer
+
+    def on_mount(self) -> None:
+        """The list has the keys."""
+        self.drawer.focus()
+
+    async def reload(self) -> None:
+        """Read the drawer; stay on the card that is chosen."""
+        slip = self.drawer.chosen
+        aim, self._aim = self._aim, None
+        await self.drawer.open(keep=aim or (slip.id if slip else None))
+        await self.crm.desk.ask(self.words.learn)
+
+    def chosen(self) -> int | None:
+        """The card of the line."""
+        slip = self.drawer.chosen
+        return slip.id if slip else None
+
+    def on_lines_moved(self, event: Drawer.Moved) -> None:
+        """Card and tabs follow the list."""
+        if event.lines is self.drawer and self.drawer.count and self.drawer.chosen is None:
+            event.stop()  # it is still being read
+            return
+        super().on_lines_moved(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tabs and count."""
+        drawn = self.drawer
+        if drawn.is_search:
+            counts = [0] * len(PARTS)
+            for index in range(drawn.count):
+                counts[drawn.place(drawn.slip(index))] += 1
+        else:
+            counts = drawn.counts
+        self.letters.tell(counts, drawn.place())
+        more = "+" if drawn.more_to_find else ""
+        marked = f"{len(drawn.marked):,} marked · " if drawn.marked else ""
+        cards = "card" if drawn.count == 1 and not more else "cards"
+        self.query_one("#count", Static).update(f"{marked}{drawn.count:,}{more} {cards}")
+
+    @on(Drawer.Counted)
+    def _counted(self) -> None:
+        self._tell()
+        if not self.drawer.count:
+            self.card.empty = "no card fits" if self.drawer.words else "no cards yet: a adds one"
+            self.card.show(None, anew=True)
+
+    @on(Drawer.Wrong)
+    def _wrong(self, event: Drawer.Wrong) -> None:
+        wrong = self.query_one("#wrong", Static)
+        wrong.update(event.said)
+        wrong.set_class(bool(event.said), "-shown")
+
+    # searching
+
+    def action_search(self) -> None:
+        """Go to the search box."""
+        self.remove_class("-on-card")
+        self.query_one(Input).focus()
+
+    @on(Input.Changed, "#words")
+    def _typed(self, event: Input.Changed) -> None:
+        """Search with every letter; what is typed next takes its place."""
+        if event.value == self.drawer.words:
+            return
+        self.drawer.words = event.value
+        begin(self, self._search, group="search")
+
+    async def _search(self) -> None:
+        try:
+            slip = self.drawer.chosen
+            await self.drawer.open(keep=slip.id if slip and not self.drawer.words else None)
+        except CardError as error:
+            hint = f"  {error.hint}" if error.hint else ""
+            self.drawer.post_message(Drawer.Wrong(f"{error.message}{hint}"))
+
+    @on(Input.Submitted, "#words")
+    def _to_the_list(self) -> None:
+        self.drawer.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Down leads from the search box to the list; a capital letter leads to its cards."""
+        box = self.query_one(Input)
+        if box.has_focus:
+            if event.key in ("down", "pagedown"):
+                event.stop()
+                self.drawer.focus()
+            elif event.key == "escape":
+                event.stop()
+                box.value = ""
+                self.drawer.focus()
+        elif event.character and event.character.isascii() and event.character.isupper():
+            event.stop()
+            self.action_part(ord(event.character) - ord("A") + 1)
+
+    def action_part(self, part: int) -> None:
+        """Go to the cards behind a letter."""
+        self.drawer.focus()
+        self.drawer.go_to_part(part)
+
+    # coming from elsewhere
+
+    def open_card(self, contact_id: int) -> None:
+        """Put the list on a card and show it; a search that does not find it is ended."""
+        if self.is_stale or not self.drawer.count:
+            self._aim = contact_id
+            self._end_search()
+            self.freshen()
+        else:
+            self.crm.start(self._open_card(contact_id))
+        self.drawer.focus()
+
+    async def _open_card(self, contact_id: int) -> None:
+        if not await self.drawer.find(contact_id):
+            self._end_search()
+            await self.drawer.open(keep=contact_id)
+
+    def _end_search(self) -> None:
+        self.drawer.words = ""
+        box = self.query_one(Input)
+        with box.prevent(Input.Changed):
+            box.value = ""
+
+    # several cards
+
+    def action_mark(self) -> None:
+        """Mark the card."""
+        self.drawer.mark()
+        self._tell()
+
+    def action_unmark(self) -> None:
+        """Take all marks off; where there are none, end the search."""
+        if self.drawer.marked:
+            self.drawer.marked.clear()
+            self.drawer.refresh()
+        elif self.drawer.words:
+            self.query_one(Input).value = ""
+        elif self.card.has_focus:
+            self.action_back()
+        self._tell()
+
+    def meant(self) -> dict[int, str]:
+        """The marked cards, else the one that is shown: ids and names."""
+        if self.drawer.marked:
+            return dict(self.drawer.marked)
+        card = self.card.card
+        if card is not None and card.details.contact.id == self.card.contact_id:
+            contact = card.details.contact
+            return {contact.id: contact.name}
+        slip = self.drawer.chosen
+        return {slip.id: slip.name} if slip else {}
+
+    def action_tag(self) -> None:
+        """Tags for the marked cards."""
+        from cardcrm.tui.forms import cards
+
+        self.crm.start(cards.tag(self.crm, self.meant()))
+
+    def action_remind(self) -> None:
+        """Plan the same for all marked cards."""
+        from cardcrm.tui.forms import day
+
+        if len(self.meant()) > 1:
+            self.crm.start(day.remind_all(self.crm, self.meant()))
+        else:
+            super().action_remind()
+
+    def action_assign(self) -> None:
+        """Who looks after them."""
+        from cardcrm.tui.forms import cards
+
+        self.crm.start(cards.assign(self.crm, self.meant()))
+
+    def action_remove(self) -> None:
+        """Remove cards with everything on them."""
+        from cardcrm.tui.forms import cards
+
+        self.crm.start(self._remove(cards.remove(self.crm, self.meant())))
+
+    async def _remove(self, removing: object) -> None:
+        assert hasattr(removing, "__await__")
+        gone = await removing
+        for each in gone:
+            self.drawer.marked.pop(each, None)
+
+    def action_export(self) -> None:
+        """Write the marked cards, else those that are found, to a file."""
+        from cardcrm.tui.forms import cards
+
+        ids = list(self.drawer.marked)
+        self.crm.start(cards.export(self.crm, ids, self.drawer.words))

@@ -1,0 +1,242 @@
+"""Journal: what was changed, when and by whom; any step can be looked at."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from cardcrm import dates
+from cardcrm.records import contacts
+from cardcrm.reports import changes
+from cardcrm.store import Store, journal
+from cardcrm.store.journal import Change, Step
+from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.card_lines import wrap
+from cardcrm.tui.widgets.frame import Foot, Top
+from cardcrm.tui.widgets.lines import Lines, Span, fit
+from cardcrm.tui.work import begin
+
+FIRST = 200
+MOST_CHANGES = 500  # changes of a step that are shown
+
+
+class Steps(Lines):
+    """The steps, newest first."""
+
+    def __init__(self) -> None:
+        super().__init__(id="left")
+        self.steps: list[Step] = []
+        self.zone = ""
+
+    @property
+    def chosen(self) -> Step | None:
+        """The step under the cursor."""
+        return self.steps[self.cursor] if self.cursor < len(self.steps) else None
+
+    def take(self, steps: list[Step]) -> None:
+        """Show steps; the cursor stays on its step, or on the newest."""
+        before = self.chosen.id if self.chosen and self.cursor else None
+        self.steps = steps
+        self.set_count(len(steps))
+        again = [n for n, step in enumerate(steps) if step.id == before]
+        self.set_reactive(Lines.cursor, again[0] if again else 0)
+        self.reveal()
+        self.post_message(self.Moved(self))
+
+    def spans(self, index: int, width: int) -> list[Span]:
+        """When, who, and the command."""
+        step = self.steps[index]
+        when = f"{dates.from_instant(step.at, self.zone):%d %b %H:%M}"
+        author = fit(step.author, 8) if width >= 60 else ""
+        gone = step.undone or step.kind == "undo"
+        sign = {"undo": "↶", "redo": "↷"}.get(step.kind, "✗" if step.undone else " ")
+        command = f"{step.command} {step.target or ''}" if step.kind == "do" else (
+            f"{step.kind} step {step.target}"
+        )  # fmt: skip
+        room = width - len(when) - len(author) - 6
+        return [
+            Span(f" {sign} ", "mark"),
+            Span(when, "dim"),
+            Span(f" {author} ", "tag"),
+            Span(fit(command.strip(), room), "dim" if gone else ""),
+        ]
+
+
+class Details(Lines):
+    """What a step changed, row by row."""
+
+    def __init__(self) -> None:
+        super().__init__(id="card")
+        self.step: Step | None = None
+        self.lines: list[tuple[Span, ...]] = []
+        self._rows: list[tuple[str, ...]] = []
+        self.zone = ""
+
+    def take(self, step: Step | None, rows: list[tuple[str, ...]]) -> None:
+        """Show a step."""
+        self.step, self._rows = step, rows
+        self._lay_out()
+        self.jump(0)
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        room = max(self.scrollable_content_region.width - 3, 10)
+        self.lines = list(self._told(room)) if self.step else []
+        self.set_count(len(self.lines))
+
+    def _told(self, room: int) -> Iterable[tuple[Span, ...]]:
+        step = self.step
+        assert step is not None
+        at = dates.from_instant(step.at, self.zone)
+        yield ()
+        for line in wrap(step.command, room):
+            yield (Span(f" {line}", "title"),)
+        yield (Span(f" step {step.id} · {at:%a %d %b %Y %H:%M}", "dim"),)
+        state = " · taken back" if step.undone else ""
+        yield (Span(f" {step.author} at {step.host}{state}", "dim"),)
+        before = ""
+        for what, word, name, old, new in self._rows:
+            if what != before:
+                yield ()
+                yield (Span(f" {what} {word}", "section"),)
+                before = what
+            for line in _change_lines(name, old, new, room):
+                yield (Span("   "), Span(line))
+        if step.changes > MOST_CHANGES:
+            yield (Span(f" … {step.changes - MOST_CHANGES:,} more changes", "dim"),)
+
+    @property
+    def shows_cursor(self) -> bool:
+        """It is only read."""
+        return False
+
+    def action_move(self, step: int) -> None:
+        """Scroll."""
+        self.jump(round(self.scroll_target_y) + step)
+
+    def spans(self, index: int, width: int) -> list[Span]:  # noqa: ARG002 - wrapped before
+        """A line."""
+        return list(self.lines[index])
+
+
+def _change_lines(name: str, old: str, new: str, room: int) -> Iterable[str]:
+    if not name:
+        return ()
+    told = f"{name}: {new}" if not old else f"{name}: {old} → {new or '(nothing)'}"
+    return wrap(told, room - 3)
+
+
+class JournalPage(Page):
+    """The fourth page. Its list is of steps, and beside it stands what a step changed."""
+
+    here = "journal"
+    places: ClassVar[tuple[str, ...]] = ("app", "lines")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = Steps()
+        self.changes = Details()
+
+    def compose(self) -> ComposeResult:
+        """The steps and the changes of one."""
+        yield Top(self.here)
+        with Horizontal(id="body"):
+            yield self.steps
+            yield self.changes
+        yield Foot()
+
+    def on_mount(self) -> None:
+        """The list has the keys."""
+        self.steps.focus()
+
+    def left(self) -> Iterable[Widget]:
+        """The steps."""
+        yield self.steps
+
+    async def reload(self) -> None:
+        """Read the latest steps."""
+        self.steps.zone = self.changes.zone = self.crm.desk.customs.zone
+        most = max(FIRST, len(self.steps.steps))
+        self.steps.take(await self.crm.desk.ask(lambda store: journal.steps(store, most)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no card here to do anything with."""
+        del parameters
+        cards = ("log", "remind", "done", "snooze", "sell", "edit", "tag", "copy", "open", "kind")
+        return action not in cards
+
+    def on_lines_moved(self, event: Lines.Moved) -> None:
+        """The changes follow the steps; more steps are read before the last is reached."""
+        event.stop()
+        step = self.steps.chosen
+        if event.lines is not self.steps:
+            return
+        begin(self, self._look_at, step, group="step")
+        if self.steps.cursor > len(self.steps.steps) - 20 and len(self.steps.steps) % FIRST == 0:
+            begin(self, self._read_on, group="more")
+
+    async def _read_on(self) -> None:
+        known = len(self.steps.steps)
+        with self.crm.telling():
+            steps = await self.crm.desk.ask(lambda store: journal.steps(store, known + FIRST))
+            if len(steps) > known:
+                self.steps.take(steps)
+
+    async def _look_at(self, step: Step | None) -> None:
+        if step is None:
+            self.changes.take(None, [])
+            return
+        with self.crm.telling():
+            rows = await self.crm.desk.ask(lambda store: _rows(store, step))
+            self.changes.take(step, rows)
+
+    def pick(self) -> None:
+        """Enter goes to the changes, to scroll them."""
+        self.add_class("-on-card")
+        self.changes.focus()
+
+    def on_lines_picked(self, event: Lines.Picked) -> None:
+        """Enter."""
+        event.stop()
+        self.pick()
+
+    def action_back(self) -> None:
+        """Back to the steps, then to where one came from."""
+        if self.changes.has_focus:
+            self.remove_class("-on-card")
+            self.steps.focus()
+        else:
+            self.crm.go_back()
+
+
+def _rows(store: Store, step: Step) -> list[tuple[str, ...]]:
+    """The changes of a step as words; cards are named."""
+    told: list[tuple[str, ...]] = []
+    for change in journal.changes(store, step.id)[:MOST_CHANGES]:
+        name = _named(store, change)
+        for what, word, field, old, new in changes.lines(change):
+            told.append((f"{what}{name}", word, field, _text(old), _text(new)))
+    return told
+
+
+def _named(store: Store, change: Change) -> str:
+    """The name of the card that a change is of, if it is still there."""
+    values = {**(change.old or {}), **(change.new or {})} if isinstance(change.new, dict) else {}
+    card_id = change.row_id if change.table == "contact" else values.get("contact_id")
+    if not isinstance(card_id, int) or "columns" in values:
+        return ""
+    from cardcrm.errors import NotFoundError
+
+    try:
+        return f" ({contacts.get(store, card_id).name})"
+    except NotFoundError:
+        return ""
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,203 @@
+"""Today: what is overdue, due, promised and coming, who is being lost touch with, whose birthday
+it is; with the chosen contact's card beside it, so that the call can be made.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from textual.widget import Widget
+
+from cardcrm import dates
+from cardcrm.reports.due import Callee, Day, Digest, Lost, Part, Task
+from cardcrm.text import width as width_of
+from cardcrm.tui.reading import MOST, is_whole, read_day
+from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.lines import Lines, Span, fit
+
+LATER = 0.5  # seconds
+
+
+class Row(NamedTuple):
+    """A line of the list: a heading, a blank (both without ``what``), or what is to be done."""
+
+    head: str = ""
+    note: str = ""
+    style: str = ""
+    what: Task | Lost | Day | None = None
+
+
+class DayList(Lines):
+    """The day's list; each thing has a line for whom and what."""
+
+    def __init__(self) -> None:
+        super().__init__(id="left")
+        self.rows: list[Row] = []
+        self.today = dt.date.min
+        self._names = self._whens = 8  # cells of the widest name, and of the widest day
+
+    @property
+    def chosen(self) -> Task | Lost | Day | None:
+        """What is under the cursor."""
+        return self.rows[self.cursor].what if self.cursor < len(self.rows) else None
+
+    @property
+    def context_above(self) -> int:
+        """The heading of the first thing stays in sight."""
+        return 2 if self.cursor <= 2 else 0
+
+    def can_choose(self, index: int) -> bool:
+        """What is to be done, not its heading."""
+        return 0 <= index < len(self.rows) and self.rows[index].what is not None
+
+    def take(self, digest: Digest) -> None:
+        """Show a day, and stay on what was chosen, else near it."""
+        before = _identity(self.chosen)
+        self.today = digest.date
+        self.rows = list(_rows(digest))
+        things = [row.what for row in self.rows if row.what is not None]
+        self._names = max((width_of(each.contact.name) for each in things), default=8)
+        self._whens = max((len(self._told(each)[1]) for each in things), default=8)
+        self.set_count(len(self.rows))
+        again = [n for n, row in enumerate(self.rows) if row.what and _identity(row.what) == before]
+        self.set_reactive(Lines.cursor, min(self.cursor, max(self.count - 1, 0)))
+        self.go(again[0] if again else self.cursor)
+        self.post_message(self.Moved(self))
+
+    def spans(self, index: int, width: int) -> list[Span]:
+        """A heading, or whom, what and when."""
+        row = self.rows[index]
+        if row.what is None:
+            if not row.head:
+                return [Span(" " + fit(row.note, width - 1), row.style)] if row.note else []
+            line = "─" * max(width - width_of(row.head) - width_of(row.note) - 4, 0)
+            return [Span(f" {row.head} ", row.style), Span(f"{line} {row.note}", "dim")]
+        mark, when, text = self._told(row.what)
+        name = row.what.contact.name
+        room = width - 4 - len(when)
+        name_room = min(self._names, (width - 4 - self._whens) // 2) if text else room
+        return [
+            Span(f" {mark} ", row.style),
+            Span(fit(name, name_room), "bold"),
+            Span(fit(f"  {text}", room - name_room)),
+            Span(f"{when} ", row.style or "dim"),
+        ]
+
+    def _told(self, what: Task | Lost | Day) -> tuple[str, str, str]:
+        """Sign, when, and what of a line."""
+        if isinstance(what, Task):
+            return ("!" if what.promise else "·"), self._when(what), what.text
+        if isinstance(what, Lost):
+            told = f"asks for every {what.cadence_days} days" if what.last is None else _last(what)
+            return "~", f"{what.days_late}d late" if what.days_late else "today", told
+        age = f" {what.age}" if what.age else ""
+        return "*", _short(what.on, self.today), f"{what.label}{age}"
+
+    def _when(self, task: Task) -> str:
+        late = (self.today - task.due_on).days
+        if late > 0:
+            return f"{late}d late"
+        time = f"{task.time:%H:%M}" if task.time else ""
+        if not late:
+            return time or "today"
+        return f"{_short(task.due_on, self.today)} {time}".strip()
+
+
+def _last(what: Lost) -> str:
+    return f"last {what.last.kind}: {what.last.text}" if what.last else ""
+
+
+def _short(day: dt.date, today: dt.date) -> str:
+    """``today``, ``Mon`` within the week, else ``27 Nov``."""
+    away = (day - today).days
+    if away == 0:
+        return "today"
+    return f"{day:%a}" if 0 < away < 7 else dates.show_day(day, today).removeprefix(f"{day:%a} ")
+
+
+def _identity(what: Task | Lost | Day | None) -> tuple[Any, ...]:
+    if what is None:
+        return ()
+    return (type(what), what.id if isinstance(what, Task) else what.contact.id)
+
+
+def _rows(digest: Digest) -> Iterable[Row]:
+    parts: tuple[tuple[str, Part[Any], str], ...] = (
+        ("Overdue", digest.overdue, "late"),
+        ("Today", digest.today, "soon"),
+        (f"The next {digest.ahead} days", digest.coming, "section"),
+        ("Losing touch", digest.losing_touch, "section"),
+        ("Birthdays and days", digest.days, "section"),
+    )
+    shown = False
+    if not digest.overdue.rows and not digest.today.rows:
+        yield Row()
+        yield from _kind_word(digest)
+        shown = True
+    for title, part, style in parts:
+        if not part.rows:
+            continue
+        if shown:
+            yield Row()
+        shown = True
+        count = f"{part.total:,}" if part.exact else f"{part.total:,}+"
+        yield Row(title, count, style)
+        for each in part.rows:
+            yield Row("", "", style if style != "section" else "", each)
+
+
+def _kind_word(digest: Digest) -> Iterable[Row]:
+    """What is said when nothing is left to do."""
+    yield Row("", "All done for today.", "good")
+    if digest:
+        yield Row("", "What is below can wait, or be done with a lighter heart.", "dim")
+    else:
+        yield Row("", "Nobody waits for you. 2 shows the cards; a adds one.", "dim")
+
+
+class Today(Page):
+    """The first page."""
+
+    here = "today"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = DayList()
+
+    def left(self) -> Iterable[Widget]:
+        """The day's list."""
+        yield self.list
+
+    def on_mount(self) -> None:
+        """The list has the keys."""
+        self.list.focus()
+
+    async def reload(self) -> None:
+        """Read the day."""
+        ahead = self.crm.ahead
+        digest = await self.crm.desk.first()
+        if digest is not None:
+            self.list.take(digest)
+            if is_whole(digest, MOST):
+                return
+            await asyncio.sleep(LATER)  # the first card is shown before more of the list is read
+        self.list.take(await self.crm.desk.ask(lambda store: read_day(store, ahead, MOST)))
+
+    def chosen(self) -> int | None:
+        """Whose line it is."""
+        what = self.list.chosen
+        callee: Callee | None = what.contact if what is not None else None
+        return callee.id if callee else None
+
+    def reminder(self) -> int | None:
+        """The one in the list, unless one is on the card."""
+        what = self.list.chosen
+        if self.card.has_focus or not isinstance(what, Task):
+            return super().reminder() if self.card.has_focus else None
+        return what.id
+
+    def pick(self) -> None:
+        """Enter opens the card."""
+        if self.card.contact_id is not None:
+            self.focus_card()

@@ -1,0 +1,83 @@
+"""Revenue by month, segments and those slipping away: reckoned once more, one by one, in Python."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cardcrm.dates import When
+from cardcrm.money import Money
+from cardcrm.records import contacts, sales
+from cardcrm.records.drafts import ContactDraft
+from cardcrm.reports import revenue, rfm, value
+from cardcrm.store import Customs, Store, open_store
+
+TODAY = dt.date(2026, 11, 21)
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("CARDCRM_NOW", f"{TODAY}T10:00")
+    opened = open_store(tmp_path / "box.db", create=True, customs=Customs("GB", "EUR"))
+    yield opened
+    opened.close()
+
+
+def sell(store: Store, who: str, minor: int, day: dt.date) -> int:
+    found = store.value("SELECT id FROM contact WHERE name = :name", name=who)
+    card = found or contacts.add(store, ContactDraft(name=who)).id
+    sales.sell(store, card, Money(minor, "EUR"), when=When(day))
+    return card
+
+
+def test_months_without_sales_count_and_refunds_lower_theirs(store):
+    jane = sell(store, "Jane", 1000, dt.date(2026, 9, 30))
+    sell(store, "Jane", 500, dt.date(2026, 11, 1))
+    sell(store, "Bob", -200, dt.date(2026, 11, 2))
+    sell(store, "Bob", 9999, dt.date(2025, 11, 30))  # a year and more ago
+    months = revenue.by_month(store, "EUR", TODAY, months=12)
+    assert (len(months), months[0].first, months[-1].first) == (
+        12, dt.date(2025, 12, 1), dt.date(2026, 11, 1),
+    )  # fmt: skip
+    assert [month.revenue.minor for month in months[-3:]] == [1000, 0, 300]
+    own = revenue.by_month(store, "EUR", TODAY, months=2, contact_id=jane)
+    assert [month.revenue.minor for month in own] == [0, 500]
+
+
+SALES = st.lists(
+    st.tuples(st.integers(0, 11), st.integers(1, 5000), st.integers(0, 900)),
+    min_size=5,
+    max_size=40,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=SALES)
+def test_sql_scores_customers_as_python_does(store, told):
+    with store.transaction("test"):
+        for row in store.rows("SELECT id FROM contact"):
+            contacts.remove(store, [row["id"]])
+        for who, minor, days in told:
+            sell(store, f"Customer {who}", minor, TODAY - dt.timedelta(days=days))
+    report = value.report(store, "EUR", TODAY, limit=None)
+    assert report is not None
+    if report.scale is None:
+        assert value.slipping(store, "EUR", TODAY, report) == ()
+        return
+    counted: dict[tuple[int, int], int] = {}
+    late = []
+    for worth in report.rows:
+        assert worth.scores is not None
+        strength = (worth.scores.frequency + worth.scores.monetary + 1) // 2
+        cell = (worth.scores.recency, strength)
+        counted[cell] = counted.get(cell, 0) + 1
+        if worth.scores.recency <= 2 and strength >= 3:
+            late.append(worth.contact_id)
+    cells = value.grid(store, "EUR", report.scale)
+    assert {(cell.recency, cell.strength): cell.customers for cell in cells} == counted
+    assert sum(cell.revenue.minor for cell in cells) == report.totals.revenue.minor
+    slipping = value.slipping(store, "EUR", TODAY, report, limit=100)
+    assert [worth.contact_id for worth in slipping] == late
+    names = {worth.scores.segment for worth in slipping if worth.scores}
+    assert names <= {rfm.RISK, rfm.PRECIOUS}

@@ -1,0 +1,133 @@
+"""The screen in a test: the sample shop on a fixed day, driven by keys."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+
+from cardcrm.records import sample, settings
+from cardcrm.store import Customs, Store, open_store
+from cardcrm.tui.app import CardApp
+from cardcrm.tui.desk import Desk
+from cardcrm.tui.forms.ask import Confirm
+
+NOW = "2026-11-21T10:00"
+CUSTOMS = Customs(sample.REGION, sample.CURRENCY, "Europe/London")
+
+
+@pytest.fixture(autouse=True)
+def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CARDCRM_NOW", NOW)
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("TZ", "Europe/London")
+    monkeypatch.setenv("HOSTNAME", "shop")
+    for name in ("CARDCRM_DB", "NO_COLOR", "VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    time.tzset()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample shop, made once."""
+    path = tmp_path_factory.mktemp("shop") / "petal.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CARDCRM_NOW", NOW)
+        patch.setenv("TZ", "Europe/London")
+        time.tzset()
+        store = open_store(path, user=sample.KEEPER, create=True, customs=CUSTOMS)
+        settings.found(store, CUSTOMS.region, CUSTOMS.currency)
+        sample.fill(store)
+        store.engine.execute("UPDATE step SET host = 'shop'", {})
+        store.close()
+    return path
+
+
+@pytest.fixture
+def box(shop: Path, tmp_path: Path) -> Path:
+    """A copy of it to change."""
+    return Path(shutil.copy(shop, tmp_path / "petal.db"))
+
+
+@pytest.fixture
+def store(box: Path) -> Any:
+    """The same file, open to somebody else: what a colleague or cron would see and do."""
+    opened = open_store(box, user="colleague", customs=CUSTOMS)
+    yield opened
+    opened.close()
+
+
+def app_of(box: Path, **wishes: Any) -> CardApp:
+    def open_it() -> Store:
+        return open_store(box, user=sample.KEEPER, create=True, customs=CUSTOMS)
+
+    return CardApp(Desk(open_it), box="petal", **wishes)
+
+
+class Hands:
+    """Somebody at the screen."""
+
+    def __init__(self, pilot: Any) -> None:
+        self.pilot = pilot
+        self.app: CardApp = pilot.app
+
+    async def settle(self) -> None:
+        """Wait until nothing is being done but waiting for an answer."""
+        end = time.monotonic() + 10
+        quiet = 0
+        while quiet < 3 and time.monotonic() < end:
+            await asyncio.sleep(0.004)
+            quiet = 0 if self._is_busy() else quiet + 1
+        await self.pilot.pause()
+
+    def _is_busy(self) -> bool:
+        app = self.app
+        pumps = [app, app.screen, *app.screen.walk_children()]
+        asked = isinstance(app.screen, Confirm)
+        return any(not pump._message_queue.empty() for pump in pumps) or (
+            not asked and any(worker.is_running for worker in app.workers)
+        )
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def write(self, text: str) -> None:
+        """Put a text where the cursor is, all at once."""
+        self.app.post_message(events.Paste(text))
+        await self.settle()
+
+    def text(self) -> str:
+        """What stands on the screen."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+    @property
+    def notices(self) -> list[str]:
+        return [note.message for note in self.app._notifications]
+
+
+Script = Callable[[Hands], Awaitable[None]]
+
+
+@pytest.fixture
+def drive(box: Path) -> Callable[..., None]:
+    """Run a script of keys on the screen over the box."""
+
+    def run(script: Script, size: tuple[int, int] = (100, 30), **wishes: Any) -> None:
+        async def session() -> None:
+            app = app_of(box, **wishes)
+            async with app.run_test(size=size) as pilot:
+                hands = Hands(pilot)
+                await hands.settle()
+                await script(hands)
+            app.desk.close()
+
+        asyncio.run(session())
+
+    return run

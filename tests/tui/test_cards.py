@@ -1,0 +1,216 @@
+"""The drawer: letters, search, marking, flipping, and the card that goes with it."""
+
+from cardcrm.records import contacts, reminders
+from cardcrm.store import journal
+
+
+def name(hands):
+    return hands.app.page.drawer.chosen.name
+
+
+def test_a_capital_letter_goes_to_its_cards_and_the_card_follows(drive):
+    async def script(hands):
+        await hands.press("2", "S")
+        assert hands.app.page.drawer.chosen.sort_key.startswith("s")
+        assert hands.app.page.card.card.details.contact.name == name(hands)
+
+    drive(script)
+
+
+def test_the_ends_and_pages_of_the_drawer(drive):
+    async def script(hands):
+        await hands.press("2", "end")
+        assert hands.app.page.drawer.cursor == hands.app.page.drawer.count - 1 == 41
+        await hands.press("home")
+        assert name(hands) == "Marcus Adeyemi"
+        await hands.press("pagedown")
+        assert hands.app.page.drawer.cursor > 10
+
+    drive(script)
+
+
+def test_search_narrows_the_drawer_with_every_letter(drive):
+    async def script(hands):
+        await hands.press("slash")
+        await hands.press(*"elean")
+        assert name(hands) == "Eleanor Whitcombe"
+        await hands.press("escape")
+        assert hands.app.page.drawer.count == 42
+
+    drive(script)
+
+
+def test_filters_work_and_what_is_wrong_with_one_stands_below_it(drive):
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write("tag:vip")
+        assert 0 < hands.app.page.drawer.count < 42
+        await hands.press("escape", "slash")
+        await hands.write("tagg:vip")
+        assert "no field 'tagg'" in hands.text()
+        assert "Did you mean tag" in hands.text()
+
+    drive(script)
+
+
+def test_fields_and_tags_are_completed(drive):
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write("ta")
+        await hands.press("right")
+        await hands.write("vi")
+        await hands.press("right", "enter")
+        assert hands.app.page.drawer.words == "tag:vip"
+
+    drive(script)
+
+
+def test_flipping_and_relations_and_the_way_back(drive):
+    async def script(hands):
+        await hands.press("2")
+        first = name(hands)
+        await hands.press("greater_than_sign")
+        assert name(hands) != first
+        await hands.press("less_than_sign", "enter")
+        card = hands.app.page.card
+        while card.target.kind != "card" or card.target.text != "Eleanor Whitcombe":
+            await hands.press("down")
+        await hands.press("enter")
+        assert card.card.details.contact.name == "Eleanor Whitcombe"
+        assert name(hands) == "Eleanor Whitcombe"
+        await hands.press("backspace")
+        assert card.card.details.contact.name == first
+
+    drive(script)
+
+
+def test_marked_cards_are_tagged_together_after_a_yes_and_undone_together(drive, store):
+    async def script(hands):
+        await hands.press("2", "space", "space", "space")
+        assert "3 marked" in hands.text()
+        ids = list(hands.app.page.drawer.marked)
+        await hands.press("t")
+        await hands.write("spring -vip")
+        await hands.press("enter")
+        assert "Tag 3 cards?" in hands.text()
+        await hands.press("y")
+        assert all("spring" in contacts.tags_of(store, each) for each in ids)
+        assert journal.steps(store, 1)[0].command == "tui: tag 3 cards spring -vip"
+        await hands.press("u")
+        assert not any("spring" in contacts.tags_of(store, each) for each in ids)
+
+    drive(script)
+
+
+def test_a_no_changes_nothing(drive, store):
+    before = journal.steps(store, 1)[0].id
+
+    async def script(hands):
+        await hands.press("2", "space", "space", "space", "t")
+        await hands.write("spring")
+        await hands.press("enter", "n")
+        assert "nothing was changed" in hands.text()
+
+    drive(script)
+    assert journal.steps(store, 1)[0].id == before
+
+
+def test_assign_remind_and_export_the_marked(drive, store, tmp_path):
+    target = tmp_path / "two.csv"
+
+    async def script(hands):
+        await hands.press("2", "space", "space")
+        ids = list(hands.app.page.drawer.marked)
+        await hands.press("w")
+        await hands.write("ann")
+        await hands.press("enter")
+        assert {contacts.get(store, each).owner for each in ids} == {"ann"}
+        await hands.press("n")
+        await hands.write("call")
+        await hands.press("tab")
+        await hands.write("fri")
+        await hands.press("enter")
+        for each in ids:
+            assert "call" in [plan.text for plan in reminders.open_of(store, each)]
+        await hands.press("x")
+        hands.app.screen.query_one("#field-path").value = str(target)
+        await hands.press("enter")
+
+    drive(script)
+    assert len(target.read_text(encoding="utf-8").splitlines()) >= 3
+    assert target.stat().st_mode & 0o077 == 0
+
+
+def test_remove_asks_and_undo_brings_the_card_back(drive, store):
+    async def script(hands):
+        await hands.press("2", "delete")
+        assert "Remove Marcus Adeyemi with everything on it?" in hands.text()
+        await hands.press("y")
+        assert name(hands) != "Marcus Adeyemi"
+        assert store.value("SELECT count(*) FROM contact") == 41
+        await hands.press("u")
+        assert store.value("SELECT count(*) FROM contact") == 42
+
+    drive(script)
+
+
+def test_copy_takes_the_number_and_the_timeline_can_be_of_one_kind(drive):
+    async def script(hands):
+        await hands.press("2", "y")
+        assert hands.app.clipboard == "+44 113 496 0111"
+        await hands.press("k")
+        assert "timeline: calls only" in hands.notices
+
+    drive(script)
+
+
+def test_open_says_which_program_is_missing(drive):
+    async def script(hands):
+        await hands.press("2", "o")
+        assert any("cannot be started" in note for note in hands.notices)
+
+    drive(script, open_command="/nowhere/opener")
+
+
+def test_a_number_is_given_to_the_configured_program(drive, tmp_path):
+    told = tmp_path / "told"
+    program = tmp_path / "opener"
+    program.write_text(f'#!/bin/sh\necho "$1" > {told}\n')
+    program.chmod(0o700)
+
+    async def script(hands):
+        await hands.press("2", "o")
+
+    drive(script, open_command=str(program))
+    assert told.read_text() == "tel:+441134960111\n"
+
+
+def test_a_card_removed_elsewhere_leaves_the_list_and_nothing_breaks(drive, store):
+    async def script(hands):
+        await hands.press("2", "down")
+        gone = hands.app.page.drawer.chosen
+        contacts.remove(store, [gone.id])
+        hands.app._look_for_changes()
+        await hands.settle()
+        assert hands.app.page.drawer.count == 41
+        assert name(hands) != gone.name
+        await hands.press("l", "escape")
+
+    drive(script)
+
+
+def test_odd_data_is_shown_safely_in_any_size(drive, store):
+    note = "\n".join(f"line {number} \x1b[31m 漢字 👩‍👩‍👧 שלום" for number in range(10_000))
+    with store.transaction("test"):
+        store.update("contact", 10, note=note)
+
+    async def script(hands):
+        await hands.press("2")
+        assert "\x1b" not in hands.text()
+        for size in ((20, 5), (200, 60), (1, 1), (80, 24)):
+            await hands.pilot.resize_terminal(*size)
+            await hands.settle()
+            for mode in "1234":
+                await hands.press(mode)
+
+    drive(script)

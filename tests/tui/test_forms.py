@@ -1,0 +1,136 @@
+"""Forms: the shell's checks while one types, doubles, and nothing thrown away without a word."""
+
+from cardcrm.records import contacts, sales
+from cardcrm.tui.forms.cards import change_of
+from cardcrm.tui.screens.page import Page
+
+
+def test_a_new_card_is_checked_for_doubles_and_then_shown(drive, store):
+    async def script(hands):
+        await hands.press("a")
+        await hands.write("Priya Rama")
+        assert "maybe a double of 12 Priya Raman" in hands.text()
+        for _ in range(4):
+            await hands.press("tab")
+        await hands.write("new@example.com")
+        await hands.press("ctrl+o")
+        assert isinstance(hands.app.screen, Page)
+        assert hands.app.page.card.card.details.contact.name == "Priya Rama"
+
+    drive(script)
+    card = contacts.get(store, 43)
+    assert (card.name, contacts.points_of(store, 43)[0].value) == ("Priya Rama", "new@example.com")
+
+
+def test_a_form_that_was_changed_asks_before_it_is_left(drive, store):
+    async def script(hands):
+        await hands.press("a")
+        await hands.write("Jo")
+        await hands.press("escape")
+        assert "Throw away what you wrote?" in hands.text()
+        await hands.press("n")
+        assert hands.app.screen.value("name") == "Jo"
+        await hands.press("escape", "y")
+        assert isinstance(hands.app.screen, Page)
+
+    drive(script)
+    assert store.value("SELECT count(*) FROM contact") == 42
+
+
+def test_one_that_was_not_changed_is_left_at_once(drive):
+    async def script(hands):
+        await hands.press("a", "escape")
+        assert isinstance(hands.app.screen, Page)
+
+    drive(script)
+
+
+def test_leaving_the_program_asks_as_well(drive):
+    async def script(hands):
+        await hands.press("a")
+        await hands.write("Jo")
+        await hands.pilot.press("ctrl+c")
+        await hands.settle()
+        assert "Throw away what you wrote?" in hands.text()
+        await hands.press("n")
+        assert hands.app.screen.value("name") == "Jo"
+
+    drive(script)
+
+
+def test_edit_changes_only_what_was_changed(drive, store):
+    async def script(hands):
+        await hands.press("2", "e", "tab", "tab", "tab")
+        await hands.write(" and banquets")
+        await hands.press("ctrl+o")
+
+    drive(script)
+    assert contacts.get(store, 10).title == "events manager and banquets"
+    changed = [row["new"] for row in store.rows("SELECT new FROM change ORDER BY id DESC LIMIT 1")]
+    assert not any("name" in text for text in changed)
+
+
+def test_the_change_of_two_states_of_a_form():
+    empty = dict.fromkeys(
+        ("name", "kind", "org", "title", "city", "stage", "owner", "every", "birthday", "note"), ""
+    )
+    before = {**empty, "email": "a@x.org, b@x.org", "phone": "", "web": "", "tags": "vip cold"}
+    after = {**before, "city": "York", "email": "b@x.org, c@x.org", "tags": "vip new"}
+    change = change_of(before, after)
+    assert change.values == (("city", "York"),)
+    assert [point.value for point in change.more.points] == ["c@x.org"]
+    assert change.less == ("a@x.org",)
+    assert (change.tags, change.untag) == (("new",), ("cold",))
+
+
+def test_what_is_wrong_is_said_while_one_types(drive):
+    async def script(hands):
+        await hands.press("m")
+        await hands.write("12,3,4")
+        assert "'12,3,4' is no amount of money" in hands.text()
+        await hands.press("enter")
+        assert not isinstance(hands.app.screen, Page)
+
+    drive(script)
+
+
+def test_a_sale_is_noted(drive, store):
+    async def script(hands):
+        await hands.press("m")
+        await hands.write("49.50")
+        assert "49.50 GBP" in hands.text()
+        await hands.press("tab")
+        await hands.write("posies")
+        await hands.press("enter")
+
+    drive(script)
+    sale = sales.of_contact(store, 12)[0]
+    assert (sale.amount.minor, sale.text) == (4950, "posies")
+
+
+def test_a_card_deleted_while_its_form_is_open_loses_no_word(drive, store):
+    async def script(hands):
+        await hands.press("2", "l")
+        await hands.write("a long talk")
+        contacts.remove(store, [10])
+        await hands.press("ctrl+o")
+        assert hands.app.screen.value("text") == "a long talk"
+        assert not isinstance(hands.app.screen, Page)
+
+    drive(script)
+
+
+def test_a_file_that_is_locked_loses_no_word(drive, store):
+    async def script(hands):
+        await hands.app.desk.ask(lambda store: store.engine.execute("PRAGMA busy_timeout = 50", {}))
+        await hands.press("l")
+        await hands.write("a long talk")
+        store.engine.begin()
+        await hands.press("ctrl+o")
+        assert hands.app.screen.value("text") == "a long talk"
+        store.engine.rollback()
+        await hands.press("ctrl+o")
+        assert isinstance(hands.app.screen, Page)
+
+    drive(script)
+    assert store.value("SELECT count(*) FROM interaction WHERE text = 'a long talk'") == 1

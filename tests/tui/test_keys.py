@@ -1,0 +1,66 @@
+"""Keys: each tied to one action, with the names of commands, changeable, and none that is eaten."""
+
+from cardcrm import config
+from cardcrm.cli.nouns import NOUNS
+from cardcrm.tui import keys
+
+EATEN = {"ctrl+b", "ctrl+s", "ctrl+z", "ctrl+backslash", "f1", "f10", "f11", "ctrl+c"}
+
+
+def test_every_id_is_given_once_and_can_stand_in_the_settings():
+    assert len(keys.ids()) == len(set(keys.ids()))
+    for each in keys.ids():
+        assert config.check(f"keys.{each}", "f5") == "f5"
+
+
+def test_actions_that_the_shell_has_too_have_its_names():
+    shared = {"log", "remind", "done", "snooze", "sell", "add", "edit", "tag", "rm", "undo", "redo"}
+    assert shared <= set(keys.ids()) & set(NOUNS)
+
+
+def test_no_key_is_one_that_terminals_or_tmux_take_and_none_stands_for_two_actions():
+    for places in (("app", "page", "cards", "lines"), ("app", "page", "value", "lines"), ("form",)):
+        used = [one for key in keys.of_place(*places) for one in key.keys.split(",")]
+        assert len(used) == len(set(used))
+        assert not EATEN & set(used)
+        assert not any(one.startswith(("alt+", "shift+")) for one in used)
+
+
+def test_a_key_from_the_settings_takes_the_place_of_the_usual_one(drive):
+    async def script(hands):
+        await hands.press("z")
+        assert "how it went" in hands.text()
+        await hands.press("escape", "question_mark")
+        assert "z  tick off the reminder" in hands.text()
+
+    drive(script, size=(100, 60), keymap={"done": "z"})
+
+
+def test_an_unknown_action_in_the_settings_is_told_with_the_nearest(drive):
+    async def script(hands):
+        assert any("Did you mean keys.snooze" in note for note in hands.notices)
+
+    drive(script, keymap={"snoze": "z"})
+
+
+def test_the_palette_has_every_action_of_the_page(drive):
+    async def script(hands):
+        titles = [each.title for each in hands.app.get_system_commands(hands.app.screen)]
+        assert {"Done", "Snooze", "Log", "Undo", "Theme", "Quit"} <= set(titles)
+        await hands.press("ctrl+p")
+        await hands.pilot.press(*"snooze")
+        await hands.pilot.pause(0.3)
+        await hands.pilot.press("down", "enter")
+        await hands.pilot.pause(0.1)
+        await hands.settle()
+        assert "Put off:" in hands.text()
+
+    drive(script)
+
+
+def test_help_fits_the_page(drive):
+    async def script(hands):
+        await hands.press("3", "question_mark")
+        assert "rank by revenue, margin" in hands.text()
+
+    drive(script, size=(100, 60))

@@ -1,0 +1,67 @@
+"""How the screens look: a picture of each, compared with the one that was looked at and liked.
+
+`pytest tests/tui/test_pages.py --snapshot-update` takes them anew.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.tui.conftest import Hands, app_of
+from textual.widgets import Input
+
+SMALL, LARGE = (80, 24), (200, 60)
+PAGES = {"today": (), "cards": ("2", "M"), "value": ("3",), "journal": ("4",)}
+OTHERS = {
+    "help": ("question_mark",),
+    "card": ("2", "enter", "down", "down"),
+    "done": ("d",),
+    "add": ("a",),
+    "log": ("l",),
+}
+
+
+@pytest.fixture
+def looks(snap_compare: Any, box: Path) -> Any:
+    """Whether the screen looks as it did, after some keys."""
+
+    def look(keys: tuple[str, ...], size: tuple[int, int], theme: str) -> bool:
+        app = app_of(box, theme=theme)
+
+        async def run(pilot: Any) -> None:
+            hands = Hands(pilot)
+            await hands.settle()
+            await hands.press(*keys)
+            for field in app.screen.query(Input):
+                field.cursor_blink = False
+            for area in app.screen.query("TextArea"):
+                area.cursor_blink = False
+            app.clear_notifications()
+            await hands.settle()
+
+        same: bool = snap_compare(app, terminal_size=size, run_before=run)
+        app.desk.close()
+        return same
+
+    return look
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "plain"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_in_80_by_24(looks, page, theme):
+    assert looks(PAGES[page], SMALL, theme)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_in_200_by_60(looks, page):
+    assert looks(PAGES[page], LARGE, "dark")
+
+
+@pytest.mark.parametrize("page", OTHERS)
+def test_what_stands_over_a_page(looks, page):
+    assert looks(OTHERS[page], SMALL, "dark")
+
+
+@pytest.mark.parametrize("page", ["today", "cards"])
+def test_a_page_in_a_narrow_window(looks, page):
+    assert looks(PAGES[page], (46, 16), "dark")

@@ -1,0 +1,157 @@
+"""The real program in a pseudo-terminal: how it opens, works, and leaves the terminal."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.tui.conftest import NOW
+
+from cardcrm.store import open_store
+
+SOURCE = str(Path(__file__).parents[2] / "src")
+ESCAPES = re.compile(r"\x1b(\[[0-9;?<>=]*[a-zA-Z~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][AB0]|[=>])")
+
+
+class Terminal:
+    """A terminal with the program in it."""
+
+    def __init__(self, *words: str, box: Path) -> None:
+        self.master, slave = pty.openpty()
+        termios.tcsetwinsize(self.master, (24, 80))
+        self.before = termios.tcgetattr(self.master)
+        environment = {
+            **os.environ, "PYTHONPATH": SOURCE, "CARDCRM_DB": str(box), "CARDCRM_NOW": NOW,
+            "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_SMOOTH_SCROLL": "0",
+        }  # fmt: skip
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cardcrm", *words],
+            stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True,
+            # As a terminal program does, so that closing it hangs up on what runs in it.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+        )  # fmt: skip
+        os.close(slave)
+        self.raw = ""
+
+    def read(self, seconds: float = 0.05) -> str:
+        while select.select([self.master], [], [], seconds)[0]:
+            try:
+                data = os.read(self.master, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            self.raw += data.decode("utf-8", "replace")
+        return ESCAPES.sub("", self.raw)
+
+    def wait_for(self, text: str, seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if text in self.read():
+                return
+        raise AssertionError(f"{text!r} did not come: {self.read()[-2000:]}")
+
+    def press(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def ended(self, seconds: float = 10) -> int:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            self.read()
+        self.read()
+        assert self.process.returncode is not None, "it still runs"
+        return self.process.returncode
+
+    def is_sane(self) -> bool:
+        """The alternate screen is left, the cursor is back, and lines are edited again."""
+        now = termios.tcgetattr(self.master)
+        left = self.raw.rindex("\x1b[?1049l") > self.raw.rindex("\x1b[?1049h")
+        shown = self.raw.rindex("\x1b[?25h") > self.raw.rindex("\x1b[?25l")
+        return left and shown and now[3] == self.before[3]
+
+
+@pytest.fixture
+def terminal(box: Path) -> Iterator[object]:
+    started: list[Terminal] = []
+
+    def start(*words: str, path: Path = box) -> Terminal:
+        started.append(Terminal(*words, box=path))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.process.kill()
+        each.process.wait()
+        with contextlib.suppress(OSError):
+            os.close(each.master)
+
+
+def test_cardcrm_alone_on_a_terminal_opens_the_screen_and_a_day_is_worked(terminal, box):
+    screen = terminal()
+    screen.wait_for("Priya Raman")
+    screen.wait_for("+44 113 496 0119")
+    screen.press("d")
+    screen.wait_for("how it went")
+    screen.press("she agreed\r")
+    screen.wait_for("done: price")
+    screen.press("2")
+    screen.wait_for("42 cards")
+    screen.press("q")
+    assert screen.ended() == 0
+    assert screen.is_sane()
+    assert "Traceback" not in screen.raw
+    store = open_store(box)
+    assert store.value("SELECT done_at FROM reminder WHERE id = 1")
+    assert store.value("SELECT count(*) FROM interaction WHERE text = 'she agreed'") == 1
+    store.close()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, "ctrl+c", "closed"])
+def test_however_it_ends_file_and_terminal_are_whole(terminal, box, end):
+    screen = terminal("tui")
+    screen.wait_for("Priya Raman")
+    if end == "ctrl+c":
+        screen.press("\x03")
+        assert screen.ended() == 0
+    elif end == "closed":
+        os.close(screen.master)
+        screen.process.wait(10)
+    else:
+        screen.process.send_signal(end)
+        assert screen.ended() == 128 + end
+    if end != "closed":
+        assert screen.is_sane()
+        assert "Traceback" not in screen.raw
+    store = open_store(box)
+    assert store.value("PRAGMA integrity_check") == "ok"
+    store.close()
+
+
+def test_what_is_no_box_is_told_in_one_line_without_a_screen(terminal, tmp_path):
+    other = tmp_path / "other.db"
+    other.write_text("not a database, but a longer text that nobody should lose" * 20)
+    screen = terminal("tui", path=other)
+    assert screen.ended() == 5
+    assert "error:" in screen.raw
+    assert "\x1b[?1049h" not in screen.raw
+
+
+def test_without_a_terminal_it_says_what_to_use(box, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "cardcrm", "--db", str(box), "tui"],
+        env={**os.environ, "PYTHONPATH": SOURCE},
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr
