@@ -31,7 +31,10 @@ def looks(snap_compare: Any, box: Path) -> Any:
         async def run(pilot: Any) -> None:
             hands = Hands(pilot)
             await hands.settle()
-            await hands.press(*keys)
+            for key in keys:
+                await hands.press(key)
+                await pilot.pause(0.15)  # what is started by a timer has begun by then
+                await hands.settle()
             for field in app.screen.query(Input):
                 field.cursor_blink = False
             for area in app.screen.query("TextArea"):

@@ -58,6 +58,7 @@ class CardView(Lines):
         self._lines: list[CardLine] = []
         self._laid_out = 0
         self._loading = False
+        self._turned = False  # to another card, which is not shown yet
 
     @property
     def crm(self) -> "CardApp":
@@ -70,7 +71,8 @@ class CardView(Lines):
         """Show a contact's card; ``anew`` reads it again even if it is the one that is shown."""
         if contact_id == self.contact_id and not anew:
             return
-        turned = contact_id != self.contact_id
+        # A second reading may take the place of the first one before that is shown.
+        turned = self._turned = self._turned or contact_id != self.contact_id
         self.contact_id = contact_id
         if contact_id is None:
             self.workers.cancel_group(self, "card")
@@ -110,6 +112,7 @@ class CardView(Lines):
         self.card, self._months, self.empty = card, months, empty
         self._loading = False
         self._lay_out()
+        self._turned = False
         if turned:
             self.set_reactive(Lines.cursor, 0)
             self.jump(0)
