@@ -1,11 +1,13 @@
 """The server: what it is told, what it answers, and its bad days."""
 
+import contextlib
 import datetime as dt
 import os
 import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -214,14 +216,16 @@ def test_an_update_sees_what_others_have_just_written(store, server_place):
 def test_a_listener_learns_of_others_changes_and_not_of_its_own(store, server_place, server_places):
     stranger = open_store(server_places("other"), create=True)
     other = open_store(server_place)
-    before = store.engine.data_version()
-    contacts.add(store, ContactDraft(name="Mine"))
-    contacts.add(stranger, ContactDraft(name="In another box"))
-    assert store.engine.data_version() == before
-    contacts.add(other, ContactDraft(name="Theirs"))
-    assert store.engine.data_version() != before
-    for box in (other, stranger):
-        box.close()
+    with contextlib.closing(stranger), contextlib.closing(other):
+        before = store.engine.data_version()
+        contacts.add(store, ContactDraft(name="Mine"))
+        contacts.add(stranger, ContactDraft(name="In another box"))
+        assert store.engine.data_version() == before
+        contacts.add(other, ContactDraft(name="Theirs"))
+        until = time.monotonic() + 30  # the server tells it when it comes to it
+        while store.engine.data_version() == before and time.monotonic() < until:
+            time.sleep(0.02)
+        assert store.engine.data_version() != before
 
 
 WRITER = """
