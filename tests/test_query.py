@@ -106,7 +106,7 @@ def test_says_where_it_is_wrong(text: str, position: int) -> None:
 def test_an_unknown_field_offers_near_names() -> None:
     with pytest.raises(UsageError) as caught:
         parse("ctiy:leeds")
-    assert "'ctiy'" in caught.value.message
+    assert "“ctiy”" in caught.value.message
     assert "city" in caught.value.hint
 
 

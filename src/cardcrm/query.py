@@ -122,7 +122,7 @@ def parse(text: str, known: Collection[str] = FIELDS) -> Node:
     """
     if len(text) > MAX_LENGTH:
         raise UsageError(
-            f"The query is {len(text):,} characters long; at most {MAX_LENGTH:,} are read.",
+            f"the query is {len(text):,} characters long; at most {MAX_LENGTH:,} are read",
             "Narrow it down, or save parts of it as segments.",
         )
     return _Parser(text, known).whole()
@@ -139,7 +139,7 @@ class _Parser:
     def whole(self) -> Node:
         node = self.either(0)
         if self.at < len(self.text):
-            self.fail("There is no open parenthesis for the one", self.at)
+            self.fail("there is no open parenthesis for the one", self.at)
         return node
 
     def either(self, depth: int) -> Node:
@@ -147,10 +147,10 @@ class _Parser:
         nodes = [self.both(depth)]
         while (start := self.keyword("or")) is not None:
             if nodes[-1] is ALL:
-                self.fail("Something must stand before the 'or'", start)
+                self.fail("something must stand before the “or”", start)
             nodes.append(self.both(depth))
             if nodes[-1] is ALL:
-                self.fail("Something must stand after the 'or'", start)
+                self.fail("something must stand after the “or”", start)
         return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
     def both(self, depth: int) -> Node:
@@ -159,7 +159,7 @@ class _Parser:
         while not self.ended() and not self.sees("or"):
             start = self.keyword("and")
             if start is not None and (not nodes or self.ended() or self.sees("or", "and")):
-                self.fail("Something must stand on both sides of the 'and'", start)
+                self.fail("something must stand on both sides of the “and”", start)
             nodes.append(self.single(depth))
         if not nodes:
             return ALL
@@ -169,12 +169,12 @@ class _Parser:
         """One word, term, group, or the negation of one."""
         start = self.at
         if depth > MAX_DEPTH:
-            self.fail(f"The query is nested deeper than {MAX_DEPTH} levels", start)
+            self.fail(f"the query is nested deeper than {MAX_DEPTH} levels", start)
         if self.minus():
             return Not(self.single(depth + 1))
         if self.keyword("not") is not None:
             if self.ended() or self.sees("or", "and"):
-                self.fail("Something must stand after the 'not'", start)
+                self.fail("something must stand after the “not”", start)
             return Not(self.single(depth + 1))
         if phone := self.phone():
             return Word(phone)
@@ -187,7 +187,7 @@ class _Parser:
         self.at += 1
         node = self.either(depth + 1)
         if self.at >= len(self.text):
-            self.fail("There is no closing parenthesis for the one", start)
+            self.fail("there is no closing parenthesis for the one", start)
         self.at += 1
         return And(()) if node is ALL else node
 
@@ -234,7 +234,7 @@ class _Parser:
     def quoted(self) -> str:
         match = _QUOTED.match(self.text, self.at)
         if match is None:
-            self.fail("There is no closing quote for the one", self.at)
+            self.fail("there is no closing quote for the one", self.at)
         self.at = match.end()
         return _ESCAPE.sub(r"\1", match[1])
 
@@ -289,7 +289,7 @@ class _Parser:
 
     def fail(self, what: str, at: int) -> NoReturn:
         raise UsageError(
-            f"{what} at position {at + 1} of the query.",
+            f"{what} at position {at + 1} of the query",
             'Text with spaces or signs goes in quotes: name:"jane doe".',
         )
 
@@ -301,7 +301,7 @@ class _Parser:
             else f"Fields: {', '.join(sorted(self.known))}."
         )
         return UsageError(
-            f"There is no field '{name}' to filter by (position {self.at + 1} of the query).",
+            f"there is no field “{name}” to filter by (position {self.at + 1} of the query)",
             f"{listing} To search for the text itself, put it in quotes.",
         )
 

@@ -3,4 +3,5 @@
 
 def quoted(text: str, limit: int = 40) -> str:
     """``text`` in quotes, cut to ``limit`` characters, control characters as escapes."""
-    return repr(text if len(text) <= limit else text[: limit - 1] + "…")
+    shown = repr(text if len(text) <= limit else text[: limit - 1] + "…")
+    return f"“{shown[1:-1]}”"

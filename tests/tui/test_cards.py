@@ -47,7 +47,7 @@ def test_filters_work_and_what_is_wrong_with_one_stands_below_it(drive):
         assert 0 < hands.app.page.drawer.count < 42
         await hands.press("escape", "slash")
         await hands.write("tagg:vip")
-        assert "no field 'tagg'" in hands.text()
+        assert "no field “tagg”" in hands.text()
         assert "Did you mean tag" in hands.text()
 
     drive(script)

@@ -87,7 +87,7 @@ def test_what_is_wrong_is_said_while_one_types(drive):
     async def script(hands):
         await hands.press("m")
         await hands.write("12,3,4")
-        assert "'12,3,4' is no amount of money" in hands.text()
+        assert "“12,3,4” is no amount of money" in hands.text()
         await hands.press("enter")
         assert not isinstance(hands.app.screen, Page)
 

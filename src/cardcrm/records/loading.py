@@ -246,21 +246,7 @@ _FILLABLE = (
     "ref",
 )
 
-_HEAD = (
-    "uid",
-    "kind",
-    "name_key",
-    "given",
-    "family",
-    "org_id",
-    "title",
-    "title_key",
-    "note",
-    "source",
-    "owner",
-    "cadence_days",
-    "ref",
-)
+_HEAD = ("uid", "kind", "name_key", *_FILLABLE)
 
 
 def _leads(ready: Sequence[Prepared]) -> Iterator[tuple[str, set[str]]]:
