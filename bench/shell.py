@@ -59,10 +59,6 @@ def take_back(box: Path) -> None:
         store.engine.commit()
 
 
-# Help knows no box, and a larger box has more for `due` to print; with a limit it prints the same.
-UNEVEN = ("--help", "due")
-
-
 def _commands(box: Path) -> dict[str, tuple[list[str], bool]]:
     """The words of each command, and whether it changes the box."""
     with opened(box) as store:
@@ -114,7 +110,7 @@ def _growth(
 ) -> list[Line]:
     """How much longer each command takes in the largest box than in the smallest."""
     small, large = plans[0], plans[-1]
-    names = [name for name in BOUNDS if name not in UNEVEN and f"{name} {large.name}" not in failed]
+    names = [name for name in BOUNDS if name != "--help" and f"{name} {large.name}" not in failed]
     if small is large:
         return []
     return [

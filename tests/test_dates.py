@@ -214,9 +214,10 @@ def test_the_end_of_the_calendar_is_a_usage_error_or_a_day(text: str) -> None:
     ):
         for past in (False, True):
             try:
-                parse_when(text, now, past=past)
+                when = parse_when(text, now, past=past)
             except UsageError:
                 continue
+            assert isinstance(when.day, dt.date)
 
 
 # The clock ------------------------------------------------------------------------------------

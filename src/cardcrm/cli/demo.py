@@ -74,7 +74,8 @@ def _fresh(path: str) -> Path:
 
 def _fill(box: Path) -> int:
     """Make the box and fill it; how many cards it holds. A failure leaves no half-made file."""
-    from cardcrm.records import sample, settings
+    from cardcrm import query
+    from cardcrm.records import columns, sample, settings
     from cardcrm.store import Customs, open_store
 
     customs = Customs(sample.REGION, sample.CURRENCY)
@@ -82,7 +83,7 @@ def _fill(box: Path) -> int:
     try:
         settings.found(store, customs.region, customs.currency)
         sample.fill(store)
-        return int(store.value("SELECT count(*) FROM contact"))
+        return columns.count(store, query.ALL)
     finally:
         store.close()
 

@@ -400,10 +400,6 @@ class SqliteEngine(Searching):
         )
         return self._db
 
-    def journal_mode(self) -> str:
-        """How SQLite keeps changes safe in this file: ``wal`` but for copies and backups."""
-        return str(self.rows("PRAGMA journal_mode", {})[0][0])
-
     def data_version(self) -> int:
         """A number that changes whenever another connection has committed."""
         with self._errors():
