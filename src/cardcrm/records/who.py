@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records import points
-from cardcrm.records.contacts import HEAD, Contact, contact_of, get
+from cardcrm.records.contacts import Contact, get
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
 from cardcrm.text import fold, near, tidy
@@ -133,20 +133,14 @@ def describe(store: Store, ids: Iterable[int]) -> list[tuple[int, str, str]]:
     """(id, name, what tells it apart: org, city or a contact point) by name."""
     marks, params = placeholders(ids, "i")
     rows = store.rows(
-        f"{HEAD} WHERE c.id IN ({marks}) ORDER BY c.sort_key, c.id",
+        "SELECT c.id, c.name, (SELECT o.name FROM contact o WHERE o.id = c.org_id), "
+        "(SELECT a.city FROM address a WHERE a.contact_id = c.id AND a.city <> '' "
+        "ORDER BY a.id LIMIT 1), "
+        "(SELECT p.value FROM point p WHERE p.contact_id = c.id ORDER BY p.id LIMIT 1) "
+        f"FROM contact c WHERE c.id IN ({marks}) ORDER BY c.sort_key, c.id",
         **params,
     )
-    return [(row["id"], row["name"], _apart(store, contact_of(row))) for row in rows]
-
-
-def _apart(store: Store, contact: Contact) -> str:
-    city = store.value(
-        "SELECT city FROM address WHERE contact_id = :id AND city <> '' LIMIT 1", id=contact.id
-    )
-    point = store.value(
-        "SELECT value FROM point WHERE contact_id = :id ORDER BY id LIMIT 1", id=contact.id
-    )
-    return ", ".join(part for part in (contact.org, city, point) if part)
+    return [(row[0], row[1], ", ".join(filter(None, (row[2], row[3], row[4])))) for row in rows]
 
 
 def nearest(store: Store, text: str) -> list[str]:
