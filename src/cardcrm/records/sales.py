@@ -18,6 +18,7 @@ from cardcrm.money import (
 from cardcrm.records import products
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.store.engine import Row
 from cardcrm.text import tidy
 
@@ -101,6 +102,7 @@ def parse_line(text: str, currency: str) -> LineDraft:
     )
 
 
+@repeated
 def sell(
     store: Store,
     contact_id: int,
@@ -350,6 +352,7 @@ def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
     ]
 
 
+@repeated
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove sales that were noted wrongly. Raises NotFoundError before anything is removed."""
     with store.transaction():

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from cardcrm.errors import StorageError
 from cardcrm.store import Customs, Store
+from cardcrm.store.again import transact
 
 T = TypeVar("T")
 
@@ -54,8 +55,7 @@ class Desk:
         """Like `ask`, for a change: one transaction, and one step of the journal named so."""
 
         def changing(store: Store) -> T:
-            with store.transaction(command):
-                return act(store)
+            return transact(store, lambda: act(store), command)
 
         return await self.ask(changing)
 
