@@ -1,13 +1,16 @@
-"""The screen in a test: the sample shop on a fixed day, driven by keys."""
+"""The screen in a test: the sample shop on a fixed day, driven by keys, on both engines."""
 
 import asyncio
+import contextlib
 import shutil
 import time
-from collections.abc import Awaitable, Callable
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import ENGINES
 from textual import events
 
 from cardcrm.records import sample, settings
@@ -31,39 +34,83 @@ def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     time.tzset()
 
 
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample shop, made once."""
-    path = tmp_path_factory.mktemp("shop") / "petal.db"
+def _fill(place: Path | str) -> None:
+    """Make the sample shop there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARDCRM_NOW", NOW)
         patch.setenv("TZ", "Europe/London")
         time.tzset()
-        store = open_store(path, user=sample.KEEPER, create=True, customs=CUSTOMS)
+        store = open_store(place, user=sample.KEEPER, create=True, customs=CUSTOMS)
         settings.found(store, CUSTOMS.region, CUSTOMS.currency)
         sample.fill(store)
         store.engine.execute("UPDATE step SET host = 'shop'", {})
         store.close()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample shop, made once."""
+    path = tmp_path_factory.mktemp("shop") / "petal.db"
+    _fill(path)
     return path
 
 
-@pytest.fixture
-def box(shop: Path, tmp_path: Path) -> Path:
-    """A copy of it to change."""
-    return Path(shutil.copy(shop, tmp_path / "petal.db"))
+@pytest.fixture(scope="session")
+def server_shop(server: Any) -> Iterator[str]:
+    """The same on a server: a database that others are copied from."""
+    with _database(server) as name:
+        _fill(server.url_of(name))
+        yield name
+
+
+@contextlib.contextmanager
+def _database(server: Any, template: str = "template1") -> Iterator[str]:
+    """A database of a name of its own, gone again afterwards."""
+    import psycopg
+
+    name = f"petal_{uuid.uuid4().hex[:16]}"
+    with psycopg.connect(server.url, autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield name
+    with psycopg.connect(server.url, autocommit=True) as db:
+        db.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
+        with contextlib.suppress(psycopg.errors.ObjectInUse):
+            db.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Every test of the screen runs on a file, then on a server."""
+    found: str = request.param
+    return found
 
 
 @pytest.fixture
-def store(box: Path) -> Any:
-    """The same file, open to somebody else: what a colleague or cron would see and do."""
+def box(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path | str]:
+    """A copy of the shop to change: a file, or the address of a database."""
+    if engine == "sqlite":
+        yield Path(shutil.copy(request.getfixturevalue("shop"), tmp_path / "petal.db"))
+        return
+    server = request.getfixturevalue("server")
+    with _database(server, request.getfixturevalue("server_shop")) as name:
+        yield server.url_of(name)
+
+
+@pytest.fixture
+def store(box: Path | str) -> Any:
+    """The same box, open to somebody else: what a colleague or cron would see and do."""
     opened = open_store(box, user="colleague", customs=CUSTOMS)
     yield opened
     opened.close()
 
 
-def app_of(box: Path, **wishes: Any) -> CardApp:
+def app_of(box: Path | str, *, wait: float = 5.0, **wishes: Any) -> CardApp:
+    """The screen over a box; ``wait`` is in seconds, for others who write."""
+
     def open_it() -> Store:
-        return open_store(box, user=sample.KEEPER, create=True, customs=CUSTOMS)
+        return open_store(box, user=sample.KEEPER, create=True, customs=CUSTOMS, wait=wait)
 
     return CardApp(Desk(open_it), box="petal", **wishes)
 
@@ -79,7 +126,7 @@ class Hands:
         """Wait until nothing is being done but waiting for an answer."""
         end = time.monotonic() + 10
         quiet = 0
-        while quiet < 3 and time.monotonic() < end:
+        while quiet < 4 and time.monotonic() < end:
             await asyncio.sleep(0.004)
             quiet = 0 if self._is_busy() else quiet + 1
         await self.pilot.pause()
@@ -116,7 +163,7 @@ Script = Callable[[Hands], Awaitable[None]]
 
 
 @pytest.fixture
-def drive(box: Path) -> Callable[..., None]:
+def drive(box: Path | str) -> Callable[..., None]:
     """Run a script of keys on the screen over the box."""
 
     def run(script: Script, size: tuple[int, int] = (100, 30), **wishes: Any) -> None:

@@ -22,6 +22,12 @@ OTHERS = {
 
 
 @pytest.fixture
+def engine() -> str:
+    """Where the box is does not show: one set of pictures will do."""
+    return "sqlite"
+
+
+@pytest.fixture
 def looks(snap_compare: Any, box: Path) -> Any:
     """Whether the screen looks as it did, after some keys."""
 
