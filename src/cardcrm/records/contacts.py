@@ -202,7 +202,8 @@ def relations_of(store: Store, contact_id: int) -> list[Relation]:
             "WHERE r.contact_id = :id AND (r.kind <> :works OR coalesce(m.org_id, 0) <> c.id) "
             "UNION ALL SELECT r.id, r.kind, r.contact_id, c.name, 1 FROM relation r "
             "JOIN contact c ON c.id = r.contact_id "
-            "WHERE r.other_id = :id AND (r.kind <> :works OR coalesce(c.org_id, 0) <> :id) ORDER BY 5, 1",
+            "WHERE r.other_id = :id AND (r.kind <> :works OR coalesce(c.org_id, 0) <> :id) "
+            "ORDER BY 5, 1",
             id=contact_id,
             works=WORKS_AT,
         )
