@@ -310,6 +310,32 @@ def test_a_failed_command_leaves_no_step_and_no_change(store):
     assert len(journal.steps(store)) == 1
 
 
+def test_a_change_to_many_can_be_stopped_at_any_moment_and_leaves_nothing(store):
+    ids = [contacts.add(store, ContactDraft(name=f"Jane {n}", org="Acme")).id for n in range(5)]
+    change = editing.Edit(values=(("name", "New"),), tags=("vip",))
+    before, moments, last = content(store), 0, 0
+
+    def heed():
+        nonlocal moments
+        moments += 1
+        if moments == last:
+            raise CardError("stopped")
+
+    store.heed = heed
+    while last < 100:
+        moments, last = 0, last + 1
+        try:
+            editing.edit(store, ids, change)
+        except CardError:
+            assert content(store) == before
+            assert is_sound(store)
+            assert len(journal.steps(store)) == 5
+            continue
+        break
+    assert moments > 2 * len(ids)  # with every change, and while the search is brought up to date
+    assert contacts.get(store, ids[0]).name == "New"
+
+
 def test_an_undone_load_is_one_line_in_the_journal(store):
     _load(store, 4)
     journal.undo(store)

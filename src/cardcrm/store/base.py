@@ -8,7 +8,7 @@ command is one step that can be undone.
 import contextlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -56,7 +56,9 @@ class Customs(NamedTuple):
 class Store:
     """One open box. ``command`` is what the journal says was done; the face sets it.
 
-    ``changes_made`` counts the changes since the box was opened.
+    ``changes_made`` counts the changes since the box was opened. ``heed`` is called with every one
+    of them, and now and then while kept facts are reckoned; what it raises breaks the transaction
+    off, which is how long work is stopped.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Store:
         self._step: int | None = None
         self._kind = ("do", 0)
         self.changes_made = 0
+        self.heed: Callable[[], None] = kept.unheeded
 
     # reading
 
@@ -112,7 +115,7 @@ class Store:
         made = self.changes_made
         try:
             yield
-            kept.refresh(self.engine, self._stale)
+            kept.refresh(self.engine, self._stale, self.heed)
             self.engine.commit()
         except BaseException:
             self._step, self.changes_made = None, made
@@ -270,6 +273,7 @@ class Store:
     def note(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:
         """Write one change to the journal, starting the transaction's step with the first."""
         self.changes_made += 1
+        self.heed()
         if self._step is None:
             self._step = self._begin_step()
         self.engine.insert(

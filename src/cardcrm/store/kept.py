@@ -5,7 +5,7 @@ the day the cadence asks for the next, and each card's sums of sales by currency
 them up to date for the rows that a transaction touched; `rebuild` makes them all anew.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, TypeVar
@@ -19,8 +19,15 @@ T = TypeVar("T", int, str)
 CHUNK = 500
 
 
-def refresh(engine: Engine, stale: Stale) -> None:
-    """Bring the kept facts of touched rows up to date, inside the transaction that touched them."""
+def unheeded() -> None:
+    """Nobody wants to stop it."""
+
+
+def refresh(engine: Engine, stale: Stale, heed: Callable[[], None] = unheeded) -> None:
+    """Bring the kept facts of touched rows up to date, inside the transaction that touched them.
+
+    ``heed`` is called with every handful of rows.
+    """
     if stale.orgs:
         stale.cards |= _members(engine, stale.orgs)
     if stale.texts:
@@ -28,13 +35,13 @@ def refresh(engine: Engine, stale: Stale) -> None:
     if engine.is_shared:
         engine.hold(stale.cards | stale.values | stale.touches | _employers(engine, stale.touches))
     if stale.cards:
-        _index_cards(engine, stale.cards)
+        _index_cards(engine, stale.cards, heed)
     if stale.texts or stale.notes:
-        _index_texts(engine, stale.texts, stale.notes)
+        _index_texts(engine, stale.texts, stale.notes, heed)
     if stale.touches:
-        _touch(engine, stale.touches)
+        _touch(engine, stale.touches, heed)
     if stale.values:
-        _sum(engine, stale.values)
+        _sum(engine, stale.values, heed)
 
 
 def rebuild(engine: Engine) -> None:
@@ -50,10 +57,13 @@ def rebuild(engine: Engine) -> None:
     refresh(engine, everything)
 
 
-def chunks(ids: Iterable[T]) -> Iterator[tuple[str, dict[str, T]]]:
+def chunks(
+    ids: Iterable[T], heed: Callable[[], None] = unheeded
+) -> Iterator[tuple[str, dict[str, T]]]:
     """Ids (or other values) in handfuls, each as text for ``IN (…)`` with its parameters."""
     rest = iter(sorted(ids))
     while handful := list(islice(rest, CHUNK)):
+        heed()
         params = {f"i{number}": value for number, value in enumerate(handful)}
         yield ", ".join(f":{name}" for name in params), params
 
@@ -85,8 +95,8 @@ def search_text(
     return names, "\n".join([*(fold(part) for part in rest if part), *keys])
 
 
-def _index_cards(engine: Engine, ids: set[int]) -> None:
-    for marks, params in chunks(ids):
+def _index_cards(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
+    for marks, params in chunks(ids, heed):
         cards = card_texts(engine, marks, params)
         engine.index_cards(cards)
         engine.unindex(set(params.values()) - {card[0] for card in cards}, ())
@@ -148,13 +158,15 @@ def _grouped(
     return grouped
 
 
-def _index_texts(engine: Engine, interactions: set[int], noted: set[int]) -> None:
+def _index_texts(
+    engine: Engine, interactions: set[int], noted: set[int], heed: Callable[[], None]
+) -> None:
     """Interactions stand in the text index under their id, notes under minus their card's id."""
-    for marks, params in chunks(interactions):
+    for marks, params in chunks(interactions, heed):
         texts = history_texts(engine, marks, params)
         engine.index_texts(texts)
         engine.unindex((), set(params.values()) - {text[0] for text in texts})
-    for marks, params in chunks(noted):
+    for marks, params in chunks(noted, heed):
         texts = note_texts(engine, marks, params)
         engine.index_texts(texts)
         engine.unindex((), {-card for card in params.values()} - {text[0] for text in texts})
@@ -172,10 +184,10 @@ def note_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tu
     return [(row[0], fold(row[1])) for row in rows if row[1]]
 
 
-def _touch(engine: Engine, ids: set[int]) -> None:
+def _touch(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
     """People first: what was said to them was said to the organisation they work at."""
-    _write_touches(engine, ids)
-    _write_touches(engine, _employers(engine, ids))
+    _write_touches(engine, ids, heed)
+    _write_touches(engine, _employers(engine, ids), heed)
 
 
 def _employers(engine: Engine, ids: set[int]) -> set[int]:
@@ -191,8 +203,8 @@ def _employers(engine: Engine, ids: set[int]) -> set[int]:
     }
 
 
-def _write_touches(engine: Engine, ids: set[int]) -> None:
-    for marks, params in chunks(ids):
+def _write_touches(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
+    for marks, params in chunks(ids, heed):
         engine.execute_many(
             "UPDATE contact SET last_on = :last_on, touch_on = :touch_on WHERE id = :id",
             [
@@ -250,8 +262,8 @@ SUMS = (
 SUM_COLUMNS = "contact_id, currency, revenue, margin, orders, first_on, last_on"
 
 
-def _sum(engine: Engine, ids: set[int]) -> None:
-    for marks, params in chunks(ids):
+def _sum(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
+    for marks, params in chunks(ids, heed):
         engine.execute(f"DELETE FROM contact_value WHERE contact_id IN ({marks})", params)
         engine.execute(
             f"INSERT INTO contact_value ({SUM_COLUMNS}) {SUMS.format(marks=marks)}", params
