@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-FEW = 25  # what a person reads
+FEW = 20  # what a person reads
 MANY = 500  # what a program may want
 WHOSE = "Whose and how much"
 WHERE = "Where it goes"
