@@ -1,6 +1,7 @@
 """Import and export from the shell: good rows in, bad rows told, nothing twice, nothing half."""
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -60,6 +61,31 @@ def test_importing_an_example_twice_changes_nothing(
     assert main(["import", str(EXAMPLES / name)]) == 0
     assert content(box) == before
     assert " 0 added, 0 brought up to date" in capsys.readouterr().err
+
+
+def test_several_files_are_one_step_and_one_answer(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("ann", "bob"):
+        (tmp_path / f"{name}.csv").write_text(f"name,relation\n{name.title()},x\n")
+    files = [str(tmp_path / "ann.csv"), str(tmp_path / "bob.csv")]
+    assert main(["import", *files, "--format", "json"]) == 0
+    assert [row["added"] for row in json.loads(capsys.readouterr().out)] == [1, 1]
+    assert main(["undo"]) == 0
+    assert main(["find", "--count", "--format", "ids"]) == 0
+    assert capsys.readouterr().out == "0\n"
+
+
+@pytest.mark.parametrize("files", [("people.csv",), ("people.csv", "more.csv")])
+def test_bad_entries_are_written_over_nothing(
+    box: Box, tmp_path: Path, files: tuple[str, ...]
+) -> None:
+    for name in files:
+        (tmp_path / name).write_text("name,email\nAnn,no mail\n")
+    paths = [str(tmp_path / name) for name in files]
+    assert main(["import", *paths, "--bad", paths[0]]) == (4 if len(files) == 1 else 2)
+    assert (tmp_path / files[0]).read_text() == "name,email\nAnn,no mail\n"
+    assert not is_there(box)
 
 
 def test_bad_rows_are_told_and_can_be_mended(

@@ -53,8 +53,7 @@ def import_(
 
     session = session_of(ctx)
     extra = Extra(tuple(tag), source, owner)
-    troubles = [run(session, path, extra, dry_run=dry_run, bad_file=bad) for path in files]
-    if any(troubles):
+    if run(session, files, extra, dry_run=dry_run, bad_file=bad):
         raise typer.Exit(BAD_ROWS)
 
 
