@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from cardcrm.errors import LostError, NoBoxError, StorageError
-from cardcrm.store import address, postgres_search, schema
+from cardcrm.store import address, postgres_few, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.postgres_errors import OLDEST, translated, unreachable
 from cardcrm.store.postgres_rows import columns_of, prepare
@@ -384,7 +384,7 @@ class PostgresEngine(Searching):
 
     def few(self, words: Sequence[str], limit: int) -> list[int]:
         """Ids of up to ``limit`` cards that hold all the words."""
-        return postgres_search.few(self, words, limit)
+        return postgres_few.few(self, words, limit)
 
     # what is wrong, and what is new
 
