@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.store import Store
+from cardcrm.store import Customs, Store
 from cardcrm.text import fold, near, tidy
 
 TYPES = ("text", "number", "money", "date", "choice")
@@ -134,20 +134,22 @@ def put(store: Store, contact_id: int, name: str, text: str) -> None:
 
 def field_columns(field: Field, text: str, store: Store) -> dict[str, str | float | None]:
     """A value's columns, checked against the field's type. Raises UsageError."""
-    shown, number = _checked(field, tidy(text), store)
+    shown, number = checked(field, text, store.customs)
     return {"text": shown, "text_key": fold(shown), "number": number}
 
 
-def _checked(field: Field, text: str, store: Store) -> tuple[str, float | None]:
+def checked(field: Field, text: str, customs: Customs) -> tuple[str, float | None]:
+    """A value as a card shows it, and the number it is compared by. Raises UsageError."""
+    text = tidy(text)
     if field.type == "number":
         return text, _number(field, text)
     if field.type == "money":
         from cardcrm import money
 
-        amount = money.parse_money(text, store.customs.currency, negative=True)
+        amount = money.parse_money(text, customs.currency, negative=True)
         return money.format_money(amount), amount.minor / 10 ** money.exponent(amount.currency)
     if field.type == "date":
-        now = dates.now(store.customs.zone)
+        now = dates.now(customs.zone)
         return dates.parse_when(text, now).day.isoformat(), None
     if field.type == "choice":
         return _choice(field, text), None

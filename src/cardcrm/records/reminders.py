@@ -49,11 +49,7 @@ def add(
     owner: str = "",
 ) -> Reminder:
     """Plan a follow-up. Raises UsageError for an empty text or an impossible rule."""
-    what = tidy(text)
-    if not what:
-        raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
-    if not 0 <= priority <= 9:
-        raise UsageError(f"{priority} is no priority", "From 0 (none) to 9 (highest).")
+    what = _text(text)
     with store.transaction(together=True):
         row_id = store.insert(
             "reminder",
@@ -63,11 +59,24 @@ def add(
             **_due(store, due),
             rule=_rule(every),
             promise=int(promise),
-            priority=priority,
+            priority=_priority(priority),
             owner=tidy(owner),
             created_at=dates.stamp(),
         )
     return get(store, row_id)
+
+
+def _text(text: str) -> str:
+    what = tidy(text)
+    if not what:
+        raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
+    return what
+
+
+def _priority(priority: int) -> int:
+    if not 0 <= priority <= 9:
+        raise UsageError(f"{priority} is no priority", "From 0 (none) to 9 (highest).")
+    return priority
 
 
 def _rule(every: str) -> str:
@@ -138,6 +147,40 @@ def when_due(store: Store, reminder: Reminder) -> When:
         return When(dt.date.fromisoformat(reminder.due_on))
     local = dates.from_instant(reminder.due_at, store.customs.zone)
     return When(local.date(), local.time())
+
+
+def edit(
+    store: Store,
+    reminder_id: int,
+    *,
+    text: str | None = None,
+    due: When | None = None,
+    every: str | None = None,
+    promise: bool | None = None,
+    priority: int | None = None,
+    owner: str | None = None,
+) -> Reminder:
+    """Mend a reminder; what is None stays, and an empty ``every`` makes it come but once.
+
+    Raises NotFoundError, and UsageError as `add`.
+    """
+    values: dict[str, str | int | None] = {}
+    if text is not None:
+        values["text"] = _text(text)
+    if due is not None:
+        values |= _due(store, due)
+    if every is not None:
+        values["rule"] = _rule(every)
+    if promise is not None:
+        values["promise"] = int(promise)
+    if priority is not None:
+        values["priority"] = _priority(priority)
+    if owner is not None:
+        values["owner"] = tidy(owner)
+    get(store, reminder_id)
+    with store.transaction():
+        store.update("reminder", reminder_id, **values)
+    return get(store, reminder_id)
 
 
 def done(store: Store, reminder_id: int) -> Reminder:

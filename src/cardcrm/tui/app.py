@@ -17,7 +17,7 @@ from cardcrm import dates
 from cardcrm.errors import AmbiguousError, CardError, NotFoundError, ServiceError, UsageError
 from cardcrm.store import journal
 from cardcrm.store.journal import Step
-from cardcrm.text import clean, near, shorten
+from cardcrm.text import clean, near
 from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.screens.page import Page
@@ -184,13 +184,17 @@ class CardApp(App[None], inherit_bindings=False):
 
     def changed(self) -> None:
         """Read anew what is shown; the other screens do so when they are gone to."""
+        for page in self.pages():
+            page.is_stale = True
+        if self.page is not None:
+            self.page.freshen()
+
+    def pages(self) -> Iterator[Page]:
+        """The pages that have been gone to."""
         for name in self.MODES:
             for screen in self._screen_stacks.get(name, ()):
                 if isinstance(screen, Page):
-                    screen.is_stale = True
-        page = self.page
-        if page is not None:
-            page.freshen()
+                    yield screen
 
     @property
     def page(self) -> Page | None:
@@ -199,9 +203,17 @@ class CardApp(App[None], inherit_bindings=False):
 
     async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
         """Make a change, and read anew what is shown. Raises what the change raises."""
+        self._refuse_two()
         result = await self.desk.change(command, act)
         self.changed()
         return result
+
+    def _refuse_two(self) -> None:
+        """Two changes at once would wait for each other. Raises ConflictError."""
+        if self.desk.job is not None:
+            from cardcrm.tui import jobs
+
+            jobs.refuse_two(self, writing=True)
 
     # going about
 
@@ -260,22 +272,31 @@ class CardApp(App[None], inherit_bindings=False):
 
     def action_undo(self) -> None:
         """Take back the last change."""
-        self.start(self._step(journal.undo, "took back", "nothing to undo"))
+        self._step(journal.undo, "took back", "nothing to undo")
 
     def action_redo(self) -> None:
         """Do it again."""
-        self.start(self._step(journal.redo, "did again", "nothing to redo"))
+        self._step(journal.redo, "did again", "nothing to redo")
 
-    async def _step(self, act: Callable[[Any], Step | None], done: str, nothing: str) -> None:
-        if not isinstance(self.screen, Page):
-            return
-        step = await self.desk.ask(act)
-        if step is None:
-            self.say(nothing)
-            return
-        self.changed()
-        changes = f"{step.changes:,} change{'s' * (step.changes != 1)}"
-        self.say(f"{done}: {shorten(step.command, 60)} ({changes})")
+    def _step(self, act: Callable[..., Step | None], done: str, nothing: str) -> None:
+        if isinstance(self.screen, Page):
+            from cardcrm.tui import jobs
+
+            with self.telling():
+                jobs.take_step(self, act, done, nothing)
+
+    def action_stop(self) -> None:
+        """Stop the long work that is under way."""
+        if self.desk.job is None:
+            self.say("nothing is under way that could be stopped")
+        else:
+            self.desk.job.stop()
+
+    def key_of(self, id_: str) -> str:
+        """The key of an action as it is now, the user's own if they have set one."""
+        key = next(each for each in keys.KEYS if each.id == id_)
+        now = self._keymap.get(id_, key.keys).partition(",")[0]
+        return self.get_key_display(Binding(now, "", ""))
 
     def action_press(self, key: str) -> None:
         """What a click on a key in the last line does."""
@@ -300,8 +321,16 @@ class CardApp(App[None], inherit_bindings=False):
 
     async def _leave(self) -> None:
         leave = getattr(self.screen, "leave_for_good", None)
-        if leave is None or await leave():
+        if (leave is None or await leave()) and await self._may_stop():
             self.exit()
+
+    async def _may_stop(self) -> bool:
+        """Whether long work may be stopped in order to leave."""
+        if self.desk.job is None:
+            return True
+        from cardcrm.tui import jobs
+
+        return await jobs.may_stop(self, self.desk.job)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the screen one is on, for the palette."""

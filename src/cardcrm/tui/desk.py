@@ -7,11 +7,16 @@ question that nobody waits for any more, because a newer one took its place, is 
 import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cardcrm.errors import StorageError
 from cardcrm.store import Customs, Store
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from cardcrm.tui.jobs import Job
 
 T = TypeVar("T")
 
@@ -19,7 +24,8 @@ T = TypeVar("T")
 class Desk:
     """Answers questions about a box, which ``open_box`` opens in the desk's own thread.
 
-    ``first`` is a question that is answered at once, before anybody asks for it.
+    ``first`` is a question that is answered at once, before anybody asks for it. ``job`` is the
+    long work that is being done beside the desk.
     """
 
     def __init__(
@@ -29,6 +35,8 @@ class Desk:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._store: Store | None = None
         self._seen: tuple[int, int] = (0, 0)
+        self.job: Job | None = None
+        self._beside: set[Future[Any]] = set()
         self._opened = self._thread.submit(self._open)
         self._first = self._thread.submit(self._answer, first) if first else None
 
@@ -59,6 +67,18 @@ class Desk:
 
         return await self.ask(changing)
 
+    async def aside(self, work: Callable[[Store], T], job: "Job | None" = None) -> T:
+        """Like `ask`, on a connection of its own: the desk goes on answering meanwhile.
+
+        A ``job`` is heeded with every change, so that it can be stopped.
+        """
+        thread = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        future = thread.submit(self._work_aside, work, job)
+        thread.shutdown(wait=False)
+        self._beside.add(future)
+        future.add_done_callback(self._beside.discard)
+        return await asyncio.wrap_future(future)
+
     async def is_changed(self) -> bool:
         """Whether others have changed the box since this was asked last.
 
@@ -67,7 +87,10 @@ class Desk:
         return await asyncio.wrap_future(self._thread.submit(self._look))
 
     def close(self) -> None:
-        """Close the box, after what is being done."""
+        """Close the box, after what is being done; long work is stopped, and leaves nothing."""
+        if self.job is not None:
+            self.job.stop()
+        wait(list(self._beside))
         self._thread.submit(self._close)
         self._thread.shutdown(wait=True, cancel_futures=False)
 
@@ -83,6 +106,18 @@ class Desk:
         assert self._store is not None
         return question(self._store)
 
+    def _work_aside(self, work: Callable[[Store], T], job: "Job | None") -> T:
+        """In a thread of its own."""
+        if self._store is not None and self._seen[1] and not self._identity():
+            raise self._gone()  # opening it would begin a new one
+        store = self._open_box()
+        try:
+            if job is not None:
+                store.heed = job.heed
+            return work(store)
+        finally:
+            store.close()
+
     def _look(self) -> bool:
         if self._store is None:
             self._open()
@@ -92,13 +127,17 @@ class Desk:
         if now[1] != before[1]:
             if not now[1]:
                 self._seen = before
-                raise StorageError(
-                    f"{self._store.engine.location} is gone",
-                    "Put it back; what you look at is what was read before.",
-                )
+                raise self._gone()
             self._close()
             self._open()
         return now != before
+
+    def _gone(self) -> StorageError:
+        assert self._store is not None
+        return StorageError(
+            f"{self._store.engine.location} is gone",
+            "Put it back; what you look at is what was read before.",
+        )
 
     def _identity(self) -> int:
         """Which file has the box's name now; 0 where none has, or where it is no file."""

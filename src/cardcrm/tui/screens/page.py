@@ -90,6 +90,10 @@ class Page(Screen[None]):
         """Read anew what was changed while another page was shown."""
         if self.is_stale:
             self.freshen()
+        if self.crm.desk.job is not None:
+            from cardcrm.tui import jobs
+
+            jobs.show(self.crm)
 
     def on_lines_moved(self, event: Lines.Moved) -> None:
         """The card follows the list."""
@@ -206,9 +210,9 @@ class Page(Screen[None]):
 
     def action_tag(self) -> None:
         """Tags on and off."""
-        from cardcrm.tui.forms import cards
+        from cardcrm.tui.forms import several
 
-        self.with_card(lambda contact: cards.tag(self.crm, {contact.id: contact.name}))
+        self.with_card(lambda contact: several.tag(self.crm, {contact.id: contact.name}))
 
     def action_copy(self) -> None:
         """Copy what the card's line under the cursor says, else the first address or number."""
