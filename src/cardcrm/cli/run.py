@@ -145,6 +145,9 @@ def _as_ours(error: Exception) -> Any:
 
 
 def _check_flags(session: Any) -> None:
+    from cardcrm.store.address import refuse_password
+
+    refuse_password(session.flags.get("db", ""), "the command line")
     wanted = session.flags.get("format")
     if not wanted:
         return
