@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cardcrm.errors import StorageError
 from cardcrm.store import Customs, Store
+from cardcrm.store.again import transact
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -62,8 +63,7 @@ class Desk:
         """Like `ask`, for a change: one transaction, and one step of the journal named so."""
 
         def changing(store: Store) -> T:
-            with store.transaction(command):
-                return act(store)
+            return transact(store, lambda: act(store), command)
 
         return await self.ask(changing)
 
