@@ -215,6 +215,10 @@ class SqliteEngine(Searching):
         self.execute("BEGIN IMMEDIATE", {})
         if not self._is_in_place():
             self.rollback()
+            if not files.exists(self.path):
+                raise StorageError(
+                    f"{self.path} is gone", "Nothing was changed. Put it back and do it again."
+                )
             raise StorageError(
                 f"{self.path} was replaced by another file meanwhile",
                 "Nothing was changed. Do it again, and it goes into the new one.",
