@@ -151,6 +151,9 @@ def _check_flags(session: Any) -> None:
     wanted = session.flags.get("format")
     if not wanted:
         return
+    if wanted == "text":  # what `due` prints for people is no table, so many will call it so
+        session.flags["format"] = "table"
+        return
     from cardcrm.errors import UsageError
     from cardcrm.render import FORMATS
 

@@ -9,11 +9,11 @@ from typing import TextIO
 
 
 @contextlib.contextmanager
-def whole(path: Path) -> Iterator[TextIO]:
+def whole(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
     """A text file in UTF-8, for its owner alone, written beside its place and put there at the end.
 
-    Whatever goes wrong meanwhile leaves no file. Raises FileExistsError if another has taken the
-    name, and OSError.
+    Whatever goes wrong meanwhile leaves no file, or the one that was to be replaced. Raises
+    FileExistsError if another has taken the name and may not be replaced, and OSError.
     """
     handle, name = tempfile.mkstemp(prefix=".cardcrm-", suffix=".part", dir=path.parent)
     part = Path(name)
@@ -22,7 +22,7 @@ def whole(path: Path) -> Iterator[TextIO]:
             yield stream
             stream.flush()
             os.fsync(handle)
-        _put(part, path)
+        part.replace(path) if replace else _put(part, path)
     finally:
         part.unlink(missing_ok=True)
 

@@ -59,7 +59,7 @@ class PostgresEngine(Searching):
     ) -> None:
         self.location = address.shown(location)
         self._address, self._readonly, self._wait = location, readonly, wait
-        self._is_writing = self.is_shared = self._listens = False
+        self._is_writing = self.is_shared = self._listens = self._looks = False
         self._heard = 0
         self._db = self._connect()
         try:
@@ -428,6 +428,8 @@ class PostgresEngine(Searching):
         """A number that changes whenever another connection has committed."""
         if not self._listens:
             self._listen()
+        if self._looks:
+            return self._heard + self._last_step()
         try:
             mine = self._db.info.backend_pid
             for note in self._db.notifies(timeout=0):
@@ -439,9 +441,21 @@ class PostgresEngine(Searching):
         return self._heard
 
     def _listen(self) -> None:
+        """Hear of changes as they are made; a replica hears of none, so there one must look."""
+        ((self._schema, self._looks),) = self.rows(
+            "SELECT current_schema(), pg_is_in_recovery()", {}
+        )
+        if not self._looks:
+            try:
+                self._db.execute(f"LISTEN {CHANNEL}")
+            except (psycopg.NotSupportedError, psycopg.errors.ReadOnlySqlTransaction):
+                self._looks = True
+            except psycopg.Error as error:
+                raise translated(error, self.location, self._wait) from error
         self._listens = True
-        self.execute(f"LISTEN {CHANNEL}", {})
-        self._schema = self.rows("SELECT current_schema()", {})[0][0]
+
+    def _last_step(self) -> int:
+        return int(self.rows("SELECT coalesce(max(id), 0) FROM step", {})[0][0])
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[psycopg.Connection[Any]]:

@@ -7,27 +7,30 @@ import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from cardcrm import dates
-from cardcrm.errors import AmbiguousError, CardError, NotFoundError, ServiceError, UsageError
+from cardcrm.errors import (
+    AmbiguousError,
+    CardError,
+    NotFoundError,
+    ServiceError,
+    StorageError,
+    UsageError,
+)
 from cardcrm.store import journal
 from cardcrm.store.journal import Step
 from cardcrm.text import clean, near
 from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
+from cardcrm.tui.lookout import EVERY, Lookout
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import Today
 from cardcrm.tui.work import begin
 
-if TYPE_CHECKING:
-    import datetime as dt
-
-EVERY = 1.0  # seconds between two looks at whether others have changed the box
 _OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
 
 
@@ -74,9 +77,8 @@ class CardApp(App[None], inherit_bindings=False):
         self.fault: CardError | None = None
         self.trail: list[tuple[str, int | None]] = []
         self._keymap_wanted = dict(keymap or {})
-        self._told = ""
+        self.lookout = Lookout(self)
         self.no_color = bool(os.environ.get("NO_COLOR"))
-        self._day: dt.date | None = None
         for each in look.THEMES:
             self.register_theme(each)
         self.theme = theme if theme in look.NAMES else look.NAMES[0]
@@ -89,7 +91,7 @@ class CardApp(App[None], inherit_bindings=False):
         """Set the user's keys, heed signals, and begin to look for changes by others."""
         self._set_keys()
         self._heed_signals()
-        self.set_interval(EVERY, self._look_for_changes)
+        self.set_interval(EVERY, self.lookout.look)
 
     def _set_keys(self) -> None:
         unknown = [each for each in self._keymap_wanted if each not in keys.ids()]
@@ -135,9 +137,11 @@ class CardApp(App[None], inherit_bindings=False):
 
     @contextlib.contextmanager
     def telling(self) -> Iterator[None]:
-        """Tell of what goes wrong inside instead of ending the program."""
+        """Tell of what goes wrong while something is read; of a box that cannot be, only once."""
         try:
             yield
+        except StorageError as error:
+            self.lookout.lose(error)
         except CardError as error:
             self.tell(error)
 
@@ -146,8 +150,10 @@ class CardApp(App[None], inherit_bindings=False):
         begin(self, self._guarded, work, group=group, exclusive=False)
 
     async def _guarded(self, work: Awaitable[Any]) -> None:
-        with self.telling():
+        try:
             await work
+        except CardError as error:
+            self.tell(error)
 
     def _handle_exception(self, error: Exception) -> None:
         """Whatever else goes wrong ends the screen in good order; where it happened is kept."""
@@ -161,26 +167,6 @@ class CardApp(App[None], inherit_bindings=False):
         self.exit(return_code=1)
 
     # what others change
-
-    def _look_for_changes(self) -> None:
-        if not self.is_headless and not os.isatty(0):
-            self.exit(return_code=128 + signal.SIGHUP)  # the terminal has gone
-            return
-        begin(self, self._poll, group="poll")
-
-    async def _poll(self) -> None:
-        try:
-            changed = await self.desk.is_changed()
-            today = dates.today(self.desk.customs.zone)
-        except CardError as error:
-            if str(error) != self._told:
-                self._told = str(error)
-                self.tell(error)
-            return
-        self._told = ""
-        turned, self._day = self._day not in (None, today), today
-        if changed or turned:
-            self.changed()
 
     def changed(self) -> None:
         """Read anew what is shown; the other screens do so when they are gone to."""
@@ -282,8 +268,10 @@ class CardApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, Page):
             from cardcrm.tui import jobs
 
-            with self.telling():
+            try:
                 jobs.take_step(self, act, done, nothing)
+            except CardError as error:
+                self.tell(error)
 
     def action_stop(self) -> None:
         """Stop the long work that is under way."""

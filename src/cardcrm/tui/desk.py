@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cardcrm.errors import StorageError
+from cardcrm.errors import LostError
 from cardcrm.store import Customs, Store
 from cardcrm.store.again import transact
 
@@ -36,6 +36,7 @@ class Desk:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._store: Store | None = None
         self._seen: tuple[int, int] = (0, 0)
+        self._place = ""  # of the box, once it has been open
         self.job: Job | None = None
         self._beside: set[Future[Any]] = set()
         self._opened = self._thread.submit(self._open)
@@ -97,8 +98,17 @@ class Desk:
     # in the thread
 
     def _open(self) -> None:
+        self._refuse_to_begin_anew()
         self._store = self._open_box()
+        self._place = self._store.engine.location
         self._seen = (self._store.engine.data_version(), self._identity())
+
+    def _refuse_to_begin_anew(self) -> None:
+        """Where a box was, none may be made only because it is gone. Raises LostError."""
+        if self._seen[1] and not self._identity():
+            raise LostError(
+                f"{self._place} is gone", "Put it back; what you look at is what was read before."
+            )
 
     def _answer(self, question: Callable[[Store], T]) -> T:
         if self._store is None:
@@ -108,8 +118,7 @@ class Desk:
 
     def _work_aside(self, work: Callable[[Store], T], job: "Job | None") -> T:
         """In a thread of its own."""
-        if self._store is not None and self._seen[1] and not self._identity():
-            raise self._gone()  # opening it would begin a new one
+        self._refuse_to_begin_anew()
         store = self._open_box()
         try:
             if job is not None:
@@ -122,28 +131,18 @@ class Desk:
         if self._store is None:
             self._open()
             return True
+        self._refuse_to_begin_anew()
         now = (self._store.engine.data_version(), self._identity())
         before, self._seen = self._seen, now
         if now[1] != before[1]:
-            if not now[1]:
-                self._seen = before
-                raise self._gone()
             self._close()
             self._open()
         return now != before
 
-    def _gone(self) -> StorageError:
-        assert self._store is not None
-        return StorageError(
-            f"{self._store.engine.location} is gone",
-            "Put it back; what you look at is what was read before.",
-        )
-
     def _identity(self) -> int:
         """Which file has the box's name now; 0 where none has, or where it is no file."""
-        assert self._store is not None
         try:
-            return os.stat(self._store.engine.location).st_ino
+            return os.stat(self._place).st_ino
         except (OSError, ValueError):
             return 0
 

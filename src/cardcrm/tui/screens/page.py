@@ -82,6 +82,11 @@ class Page(Screen[None]):
                 self.card.show(self.card.contact_id, anew=True)
             self._tell_top()
 
+    async def read_anew(self) -> None:
+        """Read all that is shown. Raises StorageError where the box cannot be read."""
+        await self.reload()
+        await self.card.read_anew()
+
     def _tell_top(self) -> None:
         today = dates.today(self.crm.desk.customs.zone)
         self.query_one(Top).say(f"{self.crm.box} · {dates.show_day(today, today)}")
