@@ -7,6 +7,7 @@ One server serves a whole run of the tests, however many processes it is spread 
 import contextlib
 import os
 import pwd
+import resource
 import shutil
 import socket
 import subprocess
@@ -70,6 +71,7 @@ class Server:
     data: Path
     port: int
     user: str | None
+    largest_file: int = 0  # in bytes, as if the disk had no room for more; 0 is no limit
 
     @property
     def url(self) -> str:
@@ -81,11 +83,16 @@ class Server:
         tail = f"&options={options.replace(' ', '%20').replace('=', '%3D')}" if options else ""
         return f"postgresql://cardcrm@/{database}?host={self.data.parent}&port={self.port}{tail}"
 
+    def _limit(self) -> None:
+        if self.largest_file:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest_file, self.largest_file))
+
     def run(self, *words: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one of its programs as its user."""
         return subprocess.run(
             list(map(str, words)),
             check=check,
+            preexec_fn=self._limit,
             user=self.user,
             group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
             extra_groups=None if self.user is None else [],
