@@ -75,6 +75,9 @@ class Engine(Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """Read everything as it is at one moment, while others go on writing."""
 
+    def filling(self) -> AbstractContextManager[None]:
+        """While a box is filled whose search index nobody uses yet."""
+
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""
 

@@ -21,7 +21,8 @@ from cardcrm.store.postgres_errors import OLDEST, translated, unreachable
 from cardcrm.store.postgres_line import connect
 from cardcrm.store.postgres_rows import columns_of
 from cardcrm.store.postgres_rows import translated as parametrised
-from cardcrm.store.postgres_search import SEARCH, TRIGRAMS, Searching, vector
+from cardcrm.store.postgres_search import SEARCH, TRIGRAMS, WITHOUT, Searching, vector
+from cardcrm.store.postgres_search import WORDS as WORDS_OF_SEARCH
 
 if TYPE_CHECKING:
     from cardcrm.store.ahead import Call
@@ -40,6 +41,7 @@ _TOGETHER = _LOCK.format(kind="pg_advisory_xact_lock_shared")
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 CHANNEL = "cardcrm"
+FETCHED = 2000  # so many rows of a stream are held at once
 
 
 class PostgresEngine(Searching):
@@ -68,7 +70,8 @@ class PostgresEngine(Searching):
         self._call = call
         self._address, self._readonly, self._wait = location, readonly, wait
         self._is_writing = self.is_shared = self._listens = self._looks = False
-        self._heard = 0
+        self._heard = self._streams = self._turn = 0  # the turn goes up with every transaction
+        self._is_filling = self._is_streaming = False
         self._db = self._connect()
         try:
             self._refuse_old_servers()
@@ -167,6 +170,11 @@ class PostgresEngine(Searching):
     def _make_index(self) -> None:
         with self._errors():
             self._db.execute(SEARCH)
+        self._index_search()
+
+    def _index_search(self) -> None:
+        with self._errors():
+            self._db.execute(WORDS_OF_SEARCH)
             place = self._trigrams()
             if place:
                 self._db.execute(TRIGRAMS.format(schema=place))
@@ -234,10 +242,35 @@ class PostgresEngine(Searching):
             return cursor.fetchall()
 
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
-        """The rows of a query, made as they are used; the driver holds their bytes meanwhile."""
-        cursor = self._run(sql, params)
+        """The rows of a query, fetched by the thousand as they are used.
+
+        The server gives them out from a cursor of its own, which lives in a transaction.
+        """
+        alone = not self._is_writing and not self._is_streaming
+        if alone:
+            self._run("BEGIN READ ONLY", {})
+            self._is_streaming = True
+        self._streams += 1
+        name, turn = f"stream{self._streams}", self._turn
         with self._errors():
-            yield from cursor
+            self._db.execute("SET LOCAL cursor_tuple_fraction = 1")  # all rows are wanted
+            self._db.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {parametrised(sql)}", params)
+        try:
+            while rows := self._fetch(name):
+                yield from rows
+                if len(rows) < FETCHED:
+                    break
+        finally:
+            if turn == self._turn:  # else its transaction has ended, and the cursor with it
+                if alone:
+                    self.rollback()
+                else:
+                    with contextlib.suppress(psycopg.OperationalError):
+                        self._db.execute(f"CLOSE {name}")
+
+    def _fetch(self, stream: str) -> list[Row]:
+        with self._errors():
+            return self._db.execute(f"FETCH {FETCHED} FROM {stream}").fetchall()
 
     def execute(self, sql: str, params: Params) -> int:
         """Run a statement; the number of rows it changed."""
@@ -261,13 +294,16 @@ class PostgresEngine(Searching):
         self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
     ) -> None:
         """Insert rows that already hold their ids, and give none of these out again."""
+        self._copy_in(table, columns, rows)
+        if "id" in columns and rows:
+            place = list(columns).index("id")
+            self.skip_ids(table, max(row[place] for row in rows))
+
+    def _copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         copy = f"COPY {table} ({columns_of(columns)}) FROM STDIN"
         with self._errors(), self._db.cursor() as cursor, cursor.copy(copy) as stream:
             for row in rows:
                 stream.write_row(row)
-        if "id" in columns and rows:
-            place = list(columns).index("id")
-            self.skip_ids(table, max(row[place] for row in rows))
 
     def skip_ids(self, table: str, last: int) -> None:
         """Give out no id up to ``last`` any more."""
@@ -291,6 +327,8 @@ class PostgresEngine(Searching):
 
     def begin(self, *, together: bool = False) -> None:
         """Hold the box, alone or with others who write ``together``; waits, then StorageError."""
+        if self._is_streaming:  # whoever reads on has nothing to read from
+            self.rollback()
         wait = max(1, round(self._wait * 1000))
         lock = _TOGETHER if together else _ALONE
         script = f"{_BEGIN}; SET LOCAL lock_timeout = '{wait}ms'; SELECT {lock}"
@@ -333,19 +371,39 @@ class PostgresEngine(Searching):
             keeping = self._db.closed
             raise translated(error, self.location, self._wait, keeping=keeping) from error
         self._is_writing = self.is_shared = False
+        self._turn += 1
 
     def rollback(self) -> None:
         """Leave everything as it was; a server that has gone has done so by itself."""
-        self._is_writing = self.is_shared = False
+        self._is_writing = self.is_shared = self._is_streaming = False
+        self._turn += 1
         if not self._db.closed:
             with contextlib.suppress(psycopg.OperationalError):
                 self._db.execute("ROLLBACK")
 
     # search
 
+    @contextlib.contextmanager
+    def filling(self) -> Iterator[None]:
+        """While an empty search index is filled: it is sorted once, at the end."""
+        self.execute(WITHOUT, {})
+        self._is_filling = True
+        try:
+            yield
+        finally:
+            self._is_filling = False
+        self.begin()
+        self.execute("SET LOCAL maintenance_work_mem = '256MB'", {})
+        self._index_search()
+        self.commit()
+        self.execute("ANALYZE", {})
+
     def index_cards(self, cards: Sequence[tuple[int, str, str]]) -> None:
         """Write the search text of cards in place of any older one."""
-        if cards:
+        if self._is_filling:
+            columns = ("id", "names", "rest", "words")
+            self._copy_in("card_fts", columns, ((*card, vector(card[1])) for card in cards))
+        elif cards:
             ids, names, rest = (list(column) for column in zip(*cards, strict=True))
             self.execute(
                 "INSERT INTO card_fts (id, names, rest, words) "
@@ -358,7 +416,10 @@ class PostgresEngine(Searching):
 
     def index_texts(self, texts: Sequence[tuple[int, str]]) -> None:
         """Write the text of interactions and of notes (under minus the card's id)."""
-        if texts:
+        if self._is_filling:
+            columns = ("id", "body", "words")
+            self._copy_in("text_fts", columns, ((*text, vector(text[1])) for text in texts))
+        elif texts:
             self.execute(
                 "INSERT INTO text_fts (id, body, words) SELECT id, body, CAST(words AS tsvector) "
                 "FROM unnest(CAST(:ids AS BIGINT[]), CAST(:bodies AS TEXT[]), "
