@@ -134,5 +134,8 @@ class Engine(Protocol):
     def data_version(self) -> int:
         """A number that changes whenever another connection has committed. Cheap to ask often."""
 
+    def stay_small(self) -> None:
+        """Keep little of the box in memory, for a program that has it open all day."""
+
     def close(self) -> None:
         """End the connection."""

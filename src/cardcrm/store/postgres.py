@@ -432,6 +432,9 @@ class PostgresEngine(Searching):
         finally:
             self.rollback()
 
+    def stay_small(self) -> None:
+        """The box is in the server's memory, not in ours."""
+
     def close(self) -> None:
         """End the connection."""
         self._db.close()

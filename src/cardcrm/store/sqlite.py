@@ -406,6 +406,10 @@ class SqliteEngine(Searching):
             version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
             return version
 
+    def stay_small(self) -> None:
+        """Keep 4 MiB of the file's pages; the system keeps those that are read again and again."""
+        self.execute("PRAGMA cache_size = -4096", {})
+
     def close(self) -> None:
         """Close the file."""
         with self._errors():

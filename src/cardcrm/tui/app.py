@@ -15,8 +15,6 @@ from textual.screen import Screen
 
 from cardcrm import dates
 from cardcrm.errors import AmbiguousError, CardError, NotFoundError, ServiceError, UsageError
-from cardcrm.store import journal
-from cardcrm.store.journal import Step
 from cardcrm.text import clean, near, shorten
 from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
@@ -26,6 +24,8 @@ from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from cardcrm.store.journal import Step
 
 EVERY = 1.0  # seconds between two looks at whether others have changed the box
 _OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
@@ -260,13 +260,17 @@ class CardApp(App[None], inherit_bindings=False):
 
     def action_undo(self) -> None:
         """Take back the last change."""
+        from cardcrm.store import journal
+
         self.start(self._step(journal.undo, "took back", "nothing to undo"))
 
     def action_redo(self) -> None:
         """Do it again."""
+        from cardcrm.store import journal
+
         self.start(self._step(journal.redo, "did again", "nothing to redo"))
 
-    async def _step(self, act: Callable[[Any], Step | None], done: str, nothing: str) -> None:
+    async def _step(self, act: "Callable[[Any], Step | None]", done: str, nothing: str) -> None:
         if not isinstance(self.screen, Page):
             return
         step = await self.desk.ask(act)

@@ -19,7 +19,7 @@ from cardcrm.store import Store
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.drawer import Drawer
-from cardcrm.tui.widgets.frame import Foot, Top
+from cardcrm.tui.widgets.frame import Foot
 from cardcrm.tui.widgets.letters import Letters
 from cardcrm.tui.work import begin
 
@@ -87,7 +87,7 @@ class Cards(Page):
 
     def compose(self) -> ComposeResult:
         """Search box and tabs above the list and the card."""
-        yield Top(self.here)
+        yield self.top
         with Horizontal(id="search"):
             yield Static("/", id="sign")
             yield Input(placeholder=EXAMPLE, id="words", suggester=self.words, compact=True)
