@@ -38,7 +38,7 @@ db.execute("CREATE TABLE card (id INTEGER PRIMARY KEY, name, email, phone, city,
 db.execute("CREATE INDEX card_name ON card (name)")
 db.execute("CREATE INDEX card_email ON card (email)")
 db.execute("CREATE VIRTUAL TABLE found USING fts5 (name, email, phone, content = 'card', "
-           "content_rowid = 'id', tokenize = 'trigram')")
+           "content_rowid = 'id')")
 db.execute("CREATE TRIGGER kept AFTER INSERT ON card BEGIN INSERT INTO found (rowid, name, email, "
            "phone) VALUES (new.id, new.name, new.email, new.phone); END")
 rows = csv.reader(open(sys.argv[1], newline="", encoding="utf-8"))

@@ -214,10 +214,9 @@ FILLED = (
 )
 
 
-@pytest.mark.parametrize("page", [*EMPTY, *FILLED])
-def test_the_lines_of_a_page_run_from_its_beginning_to_its_end(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that the lines of a page are run in, with the examples in it."""
     for name, value in {
         "CARDCRM_DB": str(tmp_path / "cards.db"),
         "CARDCRM_NOW": "2026-11-21T09:00",
@@ -227,10 +226,13 @@ def test_the_lines_of_a_page_run_from_its_beginning_to_its_end(
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("LC_ALL", raising=False)
-    if page in FILLED:
-        assert main(["demo", "--path", str(tmp_path / "cards.db")]) == 0
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run_lines(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Run what a page tells one to type."""
     for kind, block in BLOCK.findall((ROOT / page).read_text("utf-8")):
         if kind != "sh":
             continue
@@ -240,6 +242,23 @@ def test_the_lines_of_a_page_run_from_its_beginning_to_its_end(
                     continue
                 code = main(words)
                 assert code == 0 or (code == 1 and "--check" in words), (line, capsys.readouterr())
+
+
+@pytest.mark.parametrize("page", [*EMPTY, *FILLED])
+def test_the_lines_of_a_page_run_from_its_beginning_to_its_end(
+    page: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if page in FILLED:
+        assert main(["demo", "--path", str(folder / "cards.db")]) == 0
+    run_lines(page, capsys)
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_day_in_the_readme_can_be_worked_after_importing_the_examples(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["import", "examples/contacts.csv", "examples/contacts.vcf"]) == 0
+    run_lines("README.md", capsys)
 
 
 def test_the_example_script_adds_finds_and_prints_and_can_be_undone(

@@ -80,6 +80,8 @@ def _visible(match: re.Match[str]) -> str:
 
 def tidy(text: str) -> str:
     """What is stored of a one-line field: composed, trimmed, without controls and line ends."""
+    if not text:
+        return ""  # most fields of most cards, and imports bring cards by the hundred thousand
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     return " ".join(re.sub(_CONTROLS, " ", _composed(text)).split())

@@ -1,8 +1,12 @@
 """Completion: what a shell offers when Tab is pressed, asked of a real bash where it matters."""
 
 import os
+import pty
+import select
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,9 +29,9 @@ printf '%s\\n' "${COMPREPLY[@]}"
 """
 
 
-def run(folder: Path, *command: str, **variables: str) -> str:
-    """The output of a program that finds a `cardcrm` on its path and the box in its place."""
-    environment = {
+def surroundings(folder: Path, **variables: str) -> dict[str, str]:
+    """The environment of a program that finds a `cardcrm` on its path and the box in its place."""
+    return {
         **os.environ,
         "PATH": f"{folder}:{os.environ['PATH']}",
         "PYTHONPATH": SOURCE,
@@ -35,8 +39,17 @@ def run(folder: Path, *command: str, **variables: str) -> str:
         "CARDCRM_CONFIG": str(folder / "none.toml"),
         **variables,
     }
+
+
+def run(folder: Path, *command: str, **variables: str) -> str:
+    """The output of a program in these surroundings, which must not complain."""
     done = subprocess.run(
-        command, capture_output=True, text=True, env=environment, check=False, timeout=60
+        command,
+        capture_output=True,
+        text=True,
+        env=surroundings(folder, **variables),
+        check=False,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -100,6 +113,50 @@ def test_completion_makes_no_box_and_says_nothing_of_what_is_wrong(
     assert bash("show", "ja", CARDCRM_DB=str(missing)) == [""]
     assert not missing.exists()
     assert bash("nonsense", "ja") == [""]
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish on this machine")
+def test_fish_completes_commands_and_names(box: Path) -> None:
+    ask = 'cardcrm --show-completion fish | source; complete -C "{}"'
+    assert run(box, "fish", "-N", "-c", ask.format("cardcrm show doe")) == "Jane Doe\t1\n"
+    assert run(box, "fish", "-N", "-c", ask.format("cardcrm sno")).startswith("snooze\t")
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh on this machine")
+@pytest.mark.parametrize(
+    ("typed", "written"), [("cardcrm show bob", "show bob\\ Ray"), ("cardcrm sno", "snooze")]
+)
+def test_zsh_completes_commands_and_names_at_tab(
+    box: Path, tmp_path: Path, typed: str, written: str
+) -> None:
+    terminal, inside = pty.openpty()
+    with subprocess.Popen(
+        ["zsh", "-f", "-i"],
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        env=surroundings(box, HOME=str(tmp_path), TERM="xterm"),
+        cwd=tmp_path,
+        start_new_session=True,
+    ) as shell:
+        start = 'autoload -U compinit; compinit -D -u; eval "$(cardcrm --show-completion zsh)"'
+        os.write(terminal, f"{start}; echo rea''dy\r".encode())
+        shown_on(terminal, "ready")
+        os.write(terminal, f"{typed}\t".encode())
+        shown = shown_on(terminal, written)
+        shell.kill()
+    os.close(inside)
+    os.close(terminal)
+    assert written in shown
+
+
+def shown_on(terminal: int, awaited: str) -> str:
+    """What a terminal shows until it shows this, or for half a minute."""
+    shown, end = b"", time.monotonic() + 30
+    while awaited.encode() not in shown and time.monotonic() < end:
+        if select.select([terminal], [], [], 0.2)[0]:
+            shown += os.read(terminal, 65536)
+    return shown.decode(errors="replace")
 
 
 def test_zsh_is_offered_names_as_they_were_begun(box: Path) -> None:

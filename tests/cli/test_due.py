@@ -83,6 +83,7 @@ def test_the_json_is_a_contract(shop):
 def test_the_page_is_whole_and_the_csv_has_a_row_a_thing(shop):
     golden("due.html", shop("due", "--format", "html")[1])
     golden("due.csv", shop("due", "--format", "csv")[1])
+    assert shop("due", "--format", "text") == shop("due")
     assert shop("due", "--format", "ids")[1].split() == ["1", "2", "3"]
 
 
@@ -298,3 +299,26 @@ def test_snooze_puts_off_several_at_once(shop):
 @pytest.mark.parametrize("words", [["1"], ["1", "rubbish"], ["1", "2020-01-01"]])
 def test_snooze_without_a_date_to_come_is_a_usage_error(shop, words):
     assert shop("snooze", *words)[0] == 2
+
+
+def test_a_reminder_is_mended_by_its_number(shop):
+    code, _, err = shop("remind", "--edit", "1", "send", "both", "quotes", "--due", "thu 9:00")
+    assert (code, err.strip()) == (
+        0,
+        "changed reminder 1 for Jane Doe, due Thu 26 Nov 09:00: send both quotes",
+    )
+    edit = ("--format", "json", "remind", "--edit", "3")
+    [told] = json.loads(shop(*edit, "--every", "once", "--promise", "--priority", "4")[1])
+    assert (told["rule"], told["promise"], told["priority"], told["owner"]) == ("", True, 4, "ann")
+    [told] = json.loads(shop(*edit, "--no-promise", "--for", "bob")[1])
+    assert (told["promise"], told["owner"]) == (False, "bob")
+    assert shop("remind", "--edit", "1")[2].startswith("unchanged: reminder 1")
+    assert shop("remind", "--edit", "99", "x")[0] == 3
+    assert shop("undo")[0] == 0
+    [told] = json.loads(shop(*edit)[1])
+    assert told["promise"] is True
+
+
+def test_a_new_reminder_still_needs_somebody_and_something(shop):
+    assert shop("remind")[0] == 2
+    assert shop("remind", "jane", "--due", "fri")[0] == 2

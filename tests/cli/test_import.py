@@ -1,7 +1,9 @@
 """Import and export from the shell: good rows in, bad rows told, nothing twice, nothing half."""
 
 import io
+import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from cardcrm.store import open_store
 from cardcrm.store.tables import TABLES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+SOURCE = Path(__file__).parents[2] / "src"
 
 
 Box = Path | str
@@ -60,6 +63,31 @@ def test_importing_an_example_twice_changes_nothing(
     assert main(["import", str(EXAMPLES / name)]) == 0
     assert content(box) == before
     assert " 0 added, 0 brought up to date" in capsys.readouterr().err
+
+
+def test_several_files_are_one_step_and_one_answer(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("ann", "bob"):
+        (tmp_path / f"{name}.csv").write_text(f"name,relation\n{name.title()},x\n")
+    files = [str(tmp_path / "ann.csv"), str(tmp_path / "bob.csv")]
+    assert main(["import", *files, "--format", "json"]) == 0
+    assert [row["added"] for row in json.loads(capsys.readouterr().out)] == [1, 1]
+    assert main(["undo"]) == 0
+    assert main(["find", "--count", "--format", "ids"]) == 0
+    assert capsys.readouterr().out == "0\n"
+
+
+@pytest.mark.parametrize("files", [("people.csv",), ("people.csv", "more.csv")])
+def test_bad_entries_are_written_over_nothing(
+    box: Box, tmp_path: Path, files: tuple[str, ...]
+) -> None:
+    for name in files:
+        (tmp_path / name).write_text("name,email\nAnn,no mail\n")
+    paths = [str(tmp_path / name) for name in files]
+    assert main(["import", *paths, "--bad", paths[0]]) == (4 if len(files) == 1 else 2)
+    assert (tmp_path / files[0]).read_text() == "name,email\nAnn,no mail\n"
+    assert not is_there(box)
 
 
 def test_bad_rows_are_told_and_can_be_mended(
@@ -200,6 +228,26 @@ def test_an_import_that_is_broken_off_says_what_came_in(
     assert "stopped: 2 cards of many.csv came in; import it again" in capsys.readouterr().err
     assert main(["import", str(many)]) == 0
     assert "1 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err
+
+
+def test_an_export_that_fails_leaves_the_file_it_was_to_replace(box: Box, tmp_path: Path) -> None:
+    assert main(["import", str(EXAMPLES / "contacts.csv")]) == 0
+    target = tmp_path / "all.csv"
+    target.write_text("the old one\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "cardcrm", "export", "--to", str(target), "--force"],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 5, done.stderr
+    assert list(tmp_path.glob(".*")) == []
+    assert target.read_text() == "the old one\n"
+    assert main(["export", "--to", str(target), "--force"]) == 0
+    assert target.read_text().startswith("uid,")
+    assert target.stat().st_mode & 0o777 == 0o600
 
 
 def test_what_is_piped_on_is_utf_8_and_a_terminal_is_not_steered(

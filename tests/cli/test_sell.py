@@ -99,6 +99,22 @@ def test_a_reference_again_is_harmless_but_says_so(run):
     assert run("sell", "jane", "6", "--ref", "A1")[0] == 4
 
 
+def test_a_sale_is_mended_by_its_number(run):
+    run("sell", "jane", "12.50", "flowers", "--cost", "5")
+    code, _, err = run("sell", "--edit", "1", "14.50", "roses", "--on", "yesterday")
+    assert (code, err.strip()) == (
+        0,
+        "changed sale 1: sold 14.50 GBP to 1 Jane Doe on 2026-11-20: roses (sale 1)",
+    )
+    sale = json.loads(run("--format", "json", "sell", "--edit", "1", "--ref", "A1")[1])
+    assert (sale["amount"]["amount"], sale["ref"], sale["on"]) == ("14.50", "A1", "2026-11-20")
+    assert sale["cost"]["amount"] == "5.00"
+    assert run("sell", "--edit", "1")[2].startswith("unchanged: sale 1")
+    assert run("sell", "--edit", "9", "3")[0] == 3
+    assert run("undo")[0] == 0
+    assert run("sell", "--refund", "8")[0] == 3  # WHO is needed but for mending
+
+
 def test_wrong_sales_are_dropped_after_asking(run):
     run("sell", "jane", "5")
     run("sell", "jane", "6")

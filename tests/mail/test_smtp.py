@@ -7,15 +7,17 @@ import socket
 import ssl
 import subprocess
 import sys
-import types
 from email import message_from_bytes
 from email.policy import default
 
+import keyring
+import keyring.backends.fail
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from hypothesis import given
 from hypothesis import strategies as st
+from keyrings.alt.file import PlaintextKeyring
 
 from cardcrm.cli.run import main
 from cardcrm.config import Config
@@ -278,34 +280,28 @@ def test_a_command_that_cannot_be_read_or_is_blank_is_a_usage_error():
 
 
 @pytest.fixture
-def ring(monkeypatch):
-    """A keyring in memory."""
-    kept: dict[tuple[str, str], str] = {}
-    errors = types.ModuleType("keyring.errors")
-    errors.KeyringError = type("KeyringError", (Exception,), {})
-    errors.NoKeyringError = type("NoKeyringError", (errors.KeyringError,), {})
-    module = types.ModuleType("keyring")
-    module.errors = errors
-    module.get_password = lambda service, user: kept.get((service, user))
-    module.set_password = lambda service, user, secret: kept.update({(service, user): secret})
-    monkeypatch.setitem(sys.modules, "keyring", module)
-    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
-    return module
+def ring(tmp_path):
+    """The keyring library, keeping what it is given in a file."""
+    before = keyring.get_keyring()
+    kept = PlaintextKeyring()
+    kept.file_path = str(tmp_path / "ring.cfg")
+    keyring.set_keyring(kept)
+    yield kept
+    keyring.set_keyring(before)
 
 
-def test_the_keyring_gives_back_what_it_was_given(ring):
+def test_the_keyring_gives_back_what_it_was_given_until_it_is_taken_out(ring):
     with pytest.raises(ServiceError, match="holds no mail password"):
         secrets.password("me")
     passwords.keep("me", PASSWORD)
     assert secrets.password("me") == PASSWORD
+    assert (passwords.forget("me"), passwords.forget("me")) == (True, False)
+    assert passwords.recall("me") is None
 
 
 def test_a_machine_without_a_keyring_is_told_what_to_do(ring, monkeypatch):
-    def none(*_given):
-        raise ring.errors.NoKeyringError
-
-    monkeypatch.setattr(ring, "get_password", none)
-    with pytest.raises(ServiceError, match="NoKeyringError") as caught:
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    with pytest.raises(ServiceError, match="keyring cannot be used") as caught:
         secrets.password("me")
     assert "mail.password-command" in caught.value.hint
     monkeypatch.setitem(sys.modules, "keyring.errors", None)

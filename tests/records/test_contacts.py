@@ -10,7 +10,15 @@ import pytest
 from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.money import Money
-from cardcrm.records import contacts, interactions, reminders, sales
+from cardcrm.records import (
+    columns,
+    contacts,
+    editing,
+    filters,
+    interactions,
+    reminders,
+    sales,
+)
 from cardcrm.records.drafts import (
     AddressDraft,
     ContactDraft,
@@ -153,6 +161,37 @@ def test_a_relation_to_nobody_leaves_no_half_card(store: Store) -> None:
     with pytest.raises(NotFoundError):
         contacts.add(store, ContactDraft(name="x", relations=(RelationDraft("spouse", "nobody"),)))
     assert not any(content(store).values())
+
+
+def test_whoever_works_at_an_organisation_has_it_as_theirs_and_says_so_once(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Acme Ltd", kind="org"))
+    works = RelationDraft("Works at", "acme")
+    contacts.add(store, ContactDraft(name="Ann Lee", relations=(works,)))
+    assert contacts.get(store, 2).org == "Acme Ltd"
+    assert contacts.relations_of(store, 1) == contacts.relations_of(store, 2) == []
+    assert columns.ids(store, filters.parse(store, "org:acme")) == [2]
+    assert columns.ids(store, filters.parse(store, 'relation:"works at"')) == [1, 2]
+    editing.edit(store, [2], editing.Edit(less=("works at=Acme Ltd",)))
+    assert contacts.get(store, 2).org == ""
+
+
+def test_a_box_that_says_both_shows_it_once(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Ann Lee", org="Acme Ltd"))
+    person, org = (
+        store.value("SELECT id FROM contact WHERE kind = :kind", kind=kind)
+        for kind in contacts.KINDS
+    )
+    with store.transaction("as it was kept before"):
+        store.insert("relation", contact_id=person, kind="works at", other_id=org)
+    assert contacts.relations_of(store, person) == contacts.relations_of(store, org) == []
+
+
+def test_one_may_work_at_a_person(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Bob Ray"))
+    works = RelationDraft("works at", "bob")
+    contacts.add(store, ContactDraft(name="Ann Lee", relations=(works,)))
+    assert contacts.get(store, 2).org_id is None
+    assert [each.kind for each in contacts.relations_of(store, 2)] == ["works at"]
 
 
 def test_relations_are_seen_from_both_cards(store: Store) -> None:

@@ -119,6 +119,18 @@ def test_an_older_box_is_backed_up_beside_itself_and_brought_up_to_date(path, re
     kept.close()
 
 
+def test_a_box_of_the_first_layout_is_brought_up_to_date(path, monkeypatch):
+    with monkeypatch.context() as first:
+        first.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        first.setattr(schema, "VERSION", 1)
+        a_box(path, "Jane").close()
+    store = open_store(path)
+    assert store.value("SELECT name FROM contact") == "Jane"
+    assert [row[2] for row in store.rows("PRAGMA index_info(contact_org)")] == ["org_id", "last_on"]
+    assert SqliteEngine(path, raw=True).refuse_strangers() == schema.VERSION
+    store.close()
+
+
 def test_a_failed_migration_leaves_the_box_as_it_was(path, request, monkeypatch):
     a_box(path, "Jane").close()
     request.getfixturevalue("next_layout")

@@ -121,6 +121,7 @@ class Hands:
     def __init__(self, pilot: Any) -> None:
         self.pilot = pilot
         self.app: CardApp = pilot.app
+        self.awaits_jobs = True
 
     async def settle(self) -> None:
         """Wait until nothing is being done but waiting for an answer."""
@@ -136,8 +137,12 @@ class Hands:
         pumps = [app, app.screen, *app.screen.walk_children()]
         asked = isinstance(app.screen, Confirm)
         return any(not pump._message_queue.empty() for pump in pumps) or (
-            not asked and any(worker.is_running for worker in app.workers)
+            not asked and any(map(self._counts, app.workers))
         )
+
+    def _counts(self, worker: Any) -> bool:
+        """Whether a worker is to be waited for."""
+        return bool(worker.is_running) and (self.awaits_jobs or worker.group != "job")
 
     async def press(self, *keys: str) -> None:
         for key in keys:

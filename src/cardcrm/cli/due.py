@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-FEW = 25  # what a person reads
+FEW = 20  # what a person reads
 MANY = 500  # what a program may want
 WHOSE = "Whose and how much"
 WHERE = "Where it goes"
@@ -87,6 +87,8 @@ def due(
         cardcrm due --days 3
 
         cardcrm due owner:ann tag:vip --check
+
+        cardcrm due --format html > today.html
 
         0 7 * * 1-5  cardcrm due --mail me@example.com
 

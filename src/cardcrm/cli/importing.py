@@ -3,19 +3,19 @@
 import gc
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Self, TextIO
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.formats.common import Bad, Entry, Item, header_of, read
 from cardcrm.records import loading
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.render.progress import bar
-from cardcrm.sheet import Column, Sheet
+from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.store import Store, open_store
 
 BATCH = 5000
@@ -43,26 +43,57 @@ class Extra:
 
 @dataclass
 class Tally:
-    """How an import went."""
+    """How the import of a file went; ``step`` is the journal's, one for all files of a command."""
 
+    path: Path
+    step: int | None
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
             (loading.ADDED, loading.FILLED, loading.SAME, loading.BAD), 0
         )
     )
-    step: int | None = None
     related: list[tuple[int, str, str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    bad_file: str = ""
 
 
 def run(
-    session: Session, path: Path, extra: Extra, *, dry_run: bool, bad_file: Path | None
+    session: Session, paths: Sequence[Path], extra: Extra, *, dry_run: bool, bad_file: Path | None
 ) -> bool:
-    """Import one file and say how it went; whether there were bad entries."""
+    """Import files and say how each went; whether there were bad entries.
+
+    Raises UsageError or ConflictError if the bad entries would be written over something else.
+    """
+    _check_bad_file(bad_file, paths)
+    gc.disable()  # a batch is made of many small things that all live till its end
+    tallies: list[Tally] = []
+    for path in paths:
+        step = tallies[-1].step if tallies else None
+        tallies.append(_import(session, Tally(path, step), extra, bad_file, dry_run=dry_run))
+        _say(session, tallies[-1], dry_run=dry_run)
+    if session.format != "table":
+        session.show(_sheet(tallies))
+    return any(tally.counts[loading.BAD] for tally in tallies)
+
+
+def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
+    if bad_file is None:
+        return
+    if len(paths) > 1:
+        raise UsageError(
+            "--bad is for the bad entries of one file",
+            "Import the files one by one, or leave --bad out.",
+        )
+    if bad_file.exists():
+        raise ConflictError(f"{bad_file} is there already", "Name another file for --bad.")
+
+
+def _import(
+    session: Session, tally: Tally, extra: Extra, bad_file: Path | None, *, dry_run: bool
+) -> Tally:
+    path = tally.path
     size = _size(path)
     bads = _BadFile(path, bad_file, dry=dry_run)
-    gc.disable()  # a batch is made of many small things that all live till its end
-    tally = Tally()
     try:
         with bar(size, f"reading {path.name}") as tell, bads:
             entries = read(path, on_bytes=tell)
@@ -74,19 +105,19 @@ def run(
                 leave()
     except KeyboardInterrupt:
         if not dry_run:
-            _say_stopped(session, path, tally)
+            _say_stopped(session, tally)
         raise
-    _report(session, path, tally, bads, dry_run=dry_run)
-    return tally.counts[loading.BAD] > 0
+    tally.bad_file = str(bads.path) if bads.made else ""
+    return tally
 
 
-def _say_stopped(session: Session, path: Path, tally: Tally) -> None:
+def _say_stopped(session: Session, tally: Tally) -> None:
     """What an import that was broken off has done: whole batches, which a second run finds."""
     session.say(
-        f"stopped: {tally.counts[loading.ADDED]} cards of {path.name} came in; "
+        f"stopped: {tally.counts[loading.ADDED]} cards of {tally.path.name} came in; "
         "import it again to go on, or `cardcrm undo`"
         if tally.step is not None
-        else f"stopped: nothing of {path.name} came in"
+        else f"stopped: nothing of {tally.path.name} came in"
     )
 
 
@@ -199,14 +230,11 @@ def _free(path: Path) -> Path:
     return free
 
 
-def _report(session: Session, path: Path, tally: Tally, bads: _BadFile, *, dry_run: bool) -> None:
+def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
     counts = tally.counts
-    if session.format != "table":
-        session.show(_sheet(path, tally, bads))
-        return
     would = "would be " if dry_run else ""
     session.say(
-        f"{path.name}: {counts[loading.ADDED]} {would}added, "
+        f"{tally.path.name}: {counts[loading.ADDED]} {would}added, "
         f"{counts[loading.FILLED]} {would}brought up to date, "
         f"{counts[loading.SAME]} unchanged, {counts[loading.BAD]} bad"
     )
@@ -214,15 +242,13 @@ def _report(session: Session, path: Path, tally: Tally, bads: _BadFile, *, dry_r
         session.say(f"  {line}")
     if counts[loading.BAD] > len(tally.told):
         session.say(f"  … and {counts[loading.BAD] - len(tally.told)} more")
-    if bads.made:
-        session.say(f"  the bad entries are in {bads.path}: mend them and import that file")
+    if tally.bad_file:
+        session.say(f"  the bad entries are in {tally.bad_file}: mend them and import that file")
 
 
-def _sheet(path: Path, tally: Tally, bads: _BadFile) -> Sheet:
-    keys = ("file", *tally.counts, "bad_file")
-    row: tuple[str | int, ...] = (
-        path.name,
-        *tally.counts.values(),
-        str(bads.path) if bads.made else "",
-    )
-    return Sheet(tuple(Column(key, key.replace("_", " ")) for key in keys), [row], ids="file")
+def _sheet(tallies: Sequence[Tally]) -> Sheet:
+    keys = ("file", *tallies[0].counts, "bad_file")
+    rows: list[tuple[Cell, ...]] = [
+        (tally.path.name, *tally.counts.values(), tally.bad_file) for tally in tallies
+    ]
+    return Sheet(tuple(Column(key, key.replace("_", " ")) for key in keys), rows, ids="file")

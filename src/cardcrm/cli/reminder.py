@@ -12,6 +12,7 @@ from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import reminders
 from cardcrm.records.reminders import Reminder
+from cardcrm.store.again import transact
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Sheet
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _NEVER = re.compile(r"#?(-\d+|\d{19,})", re.ASCII)  # numbers that no reminder can have
+_EVERY_NONE = {"once": "", "none": "", "never": ""}  # said to one that came again
 _FREE = {"ignore_unknown_options": True}
 
 
@@ -27,10 +29,10 @@ def remind(
     ctx: typer.Context,
     who: Annotated[
         str, typer.Argument(metavar="WHO", help="The card.", autocompletion=WhoArgument)
-    ],
+    ] = "",
     what: Annotated[
         list[str], typer.Argument(metavar="WHAT…", help="What to do; quotes are not needed.")
-    ],
+    ] = [],
     due: Annotated[
         str, typer.Option(metavar="WHEN", help="Such as fri, 2w, 'next tue 14:00' or 2026-11-27.")
     ] = "",
@@ -38,14 +40,23 @@ def remind(
         str, typer.Option(metavar="RULE", help="Comes again: 2w, monthly, '3rd monday', an RRULE.")
     ] = "",
     promise: Annotated[
-        bool, typer.Option("--promise", help="They were told of it, so it comes first.")
-    ] = False,
+        bool | None,
+        typer.Option("--promise/--no-promise", help="They were told of it, so it comes first."),
+    ] = None,
     priority: Annotated[
-        int, typer.Option(metavar="N", help="From 0 (none) to 9 (highest).", show_default=False)
-    ] = 0,
+        int | None, typer.Option(metavar="N", help="From 0 (none) to 9 (highest).")
+    ] = None,
     owner: Annotated[
         str, typer.Option("--for", metavar="USER", help="Who is to do it, if not you.")
     ] = "",
+    edit: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID",
+            help="Mend a reminder: its text (WHO is not named then) and what is given.",
+            rich_help_panel="Mending what was planned",
+        ),
+    ] = None,
 ) -> None:
     """Plan a follow-up for a contact.
 
@@ -56,9 +67,25 @@ def remind(
 
         cardcrm remind bob ask how the bike runs --every "3rd monday"
 
+        cardcrm remind --edit 12 send two quotes --due thu
+
     """
     session = session_of(ctx)
     refuse_options(ctx, [who, *what])
+    if edit is not None:
+        before = reminders.get(session.store(), edit)
+        after = reminders.edit(
+            session.store(),
+            edit,
+            text=" ".join([who, *what]).strip() or None,
+            due=when(session, due) if due else None,
+            every=_EVERY_NONE.get(every.strip().lower(), every) if every else None,
+            promise=promise,
+            priority=priority,
+            owner=owner or None,
+        )
+        _answer_edit(session, before, after)
+        return
     contact = session.who(who)
     made = reminders.add(
         session.store(),
@@ -66,14 +93,24 @@ def remind(
         " ".join(what),
         _first(session, due, every),
         every=every,
-        promise=promise,
-        priority=priority,
+        promise=bool(promise),
+        priority=priority or 0,
         owner=owner,
     )
     session.answer(
         f"{'promised' if made.promise else 'reminder'} {made.id} for {made.contact}, "
         f"{_due_words(session, made)}: {made.text}",
         lambda: _sheet([made]),
+    )
+
+
+def _answer_edit(session: Session, before: Reminder, after: Reminder) -> None:
+    """Answer with what a reminder says now."""
+    word = "changed" if after != before else "unchanged:"
+    session.answer(
+        f"{word} reminder {after.id} for {after.contact}, {_due_words(session, after)}: "
+        f"{after.text}",
+        lambda: _sheet([after]),
     )
 
 
@@ -163,14 +200,17 @@ def _drop(session: Session, meant: Sequence[Reminder], log: str, *, yes: bool) -
 def _tick_off(session: Session, meant: Sequence[Reminder], log: str, kind: str) -> list[Reminder]:
     """Tick off all or none, and note what happened once for each contact."""
     store = session.store()
-    with store.transaction():
+
+    def tick() -> list[Reminder]:
         after = [reminders.done(store, each.id) for each in meant]
         if log:
             from cardcrm.records import interactions
 
             whom = dict.fromkeys(each.contact_id for each in meant)
             interactions.log(store, list(whom), log, kind=kind)
-    return after
+        return after
+
+    return transact(store, tick)
 
 
 def _done_words(session: Session, reminder: Reminder) -> str:
@@ -207,8 +247,7 @@ def snooze(
     which, due = _until(session, words)
     meant = _meant(session, which)
     store = session.store()
-    with store.transaction():
-        after = [reminders.snooze(store, each.id, due) for each in meant]
+    after = transact(store, lambda: [reminders.snooze(store, each.id, due) for each in meant])
     session.answer(
         "\n".join(
             f"reminder {each.id}, {_due_words(session, each)}: {each.text} ({each.contact})"

@@ -37,7 +37,7 @@ def sell(
     ctx: typer.Context,
     who: Annotated[
         str, typer.Argument(metavar="WHO", help="The card.", autocompletion=WhoArgument)
-    ],
+    ] = "",
     words: Annotated[
         list[str],
         typer.Argument(
@@ -87,6 +87,14 @@ def sell(
             rich_help_panel=LINES,
         ),
     ] = [],
+    edit: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID",
+            help="Mend a sale (WHO is not named then): its amount, text and what is given.",
+            rich_help_panel=WRONG,
+        ),
+    ] = None,
     drop: Annotated[
         bool,
         typer.Option("--drop", help="Remove sales by their numbers.", rich_help_panel=WRONG),
@@ -106,31 +114,52 @@ def sell(
 
         cardcrm sell jane -12 wilted, money back
 
+        cardcrm sell --edit 17 14.50 flowers
+
         cardcrm sell --drop 17
 
     """
     session = session_of(ctx)
-    refuse_options(ctx, [who, *words])
+    said = [who, *words] if who else list(words)
+    refuse_options(ctx, said)
     if drop:
-        _drop(session, [who, *words], yes=yes)
+        _drop(session, said, yes=yes)
         return
     from cardcrm.records import sales
 
-    contact = session.who(who)
+    if edit is None:
+        contact = session.who(who)
+        said = list(words)
     default = (currency or session.store().customs.currency).upper()
     lines = _lines(product, qty, price, discount, line, default)
-    amount, text = read_amount(words, default, needed=not lines)
+    amount, text = read_amount(said, default, needed=edit is None and not lines)
     amounts = [amount, *(each.price for each in lines)]
     spent = parse_money(cost, default) if cost else None
     if currency:
         _refuse_other(currency.upper(), [*amounts, spent])
+    day = when(session, on, past=True) if on else None
+    if edit is not None:
+        before = sales.get(session.store(), edit)
+        after = sales.edit(
+            session.store(),
+            edit,
+            amount=amount,
+            text=text or None,
+            when=day,
+            cost=spent,
+            lines=lines or None,
+            ref=ref or None,
+            refund=refund,
+        )
+        _answer_edit(session, before, after)
+        return
     unknown = _unknown(session, lines)
     sale, new = sales.sell(
         session.store(),
         contact.id,
         amount,
         text=text,
-        when=when(session, on, past=True) if on else None,
+        when=day,
         cost=spent,
         lines=lines,
         ref=ref,
@@ -141,6 +170,18 @@ def sell(
     )
     for words_ in unknown if new else ():
         session.say(words_)
+
+
+def _answer_edit(session: Session, before: "Sale", after: "Sale") -> None:
+    """Answer with what a sale says now."""
+    from cardcrm.records import contacts
+
+    name = contacts.get(session.store(), after.contact_id).name
+    word = "changed" if after != before else "unchanged:"
+    session.answer(
+        f"{word} sale {after.id}: {_told(session, after, name, new=True)}",
+        lambda: sale_card(session, after, new=False),
+    )
 
 
 def _refuse_other(currency: str, amounts: Sequence[Money | None]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
+from cardcrm.store import address
 
 
 def is_watched() -> bool:
@@ -66,5 +67,5 @@ def _spare_the_keys() -> None:
 def _named(location: Path | str) -> str:
     """What the first line calls the box: a file's name, or the last part of an address."""
     if isinstance(location, str):
-        return location.partition("?")[0].rstrip("/").rpartition("/")[2]
+        return address.shown(location).partition("?")[0].rstrip("/").rpartition("/")[2]
     return location.stem

@@ -10,6 +10,7 @@ from cardcrm.records.names import name_of
 from cardcrm.records.points import Point
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.store.engine import Row
 from cardcrm.text import fold, near, tidy, tidy_block
 
@@ -185,20 +186,32 @@ def tags_of(store: Store, contact_id: int) -> list[str]:
     ]
 
 
+# Whoever is told to work at an organisation has it as theirs, in the head of the card.
+WORKS_AT = "works at"
+
+
 def relations_of(store: Store, contact_id: int) -> list[Relation]:
-    """A card's relations, those written on it first, then those written on the other cards."""
+    """A card's relations, those written on it first, then those written on the other cards.
+
+    Where somebody works is said by the head of their card, and not here again.
+    """
     return [
         Relation(row[0], row[1], row[2], row[3], bool(row[4]))
         for row in store.rows(
             "SELECT r.id, r.kind, r.other_id, c.name, 0 FROM relation r "
-            "JOIN contact c ON c.id = r.other_id WHERE r.contact_id = :id "
+            "JOIN contact c ON c.id = r.other_id JOIN contact m ON m.id = r.contact_id "
+            "WHERE r.contact_id = :id AND (r.kind <> :works OR coalesce(m.org_id, 0) <> c.id) "
             "UNION ALL SELECT r.id, r.kind, r.contact_id, c.name, 1 FROM relation r "
-            "JOIN contact c ON c.id = r.contact_id WHERE r.other_id = :id ORDER BY 5, 1",
+            "JOIN contact c ON c.id = r.contact_id "
+            "WHERE r.other_id = :id AND (r.kind <> :works OR coalesce(c.org_id, 0) <> :id) "
+            "ORDER BY 5, 1",
             id=contact_id,
+            works=WORKS_AT,
         )
     ]
 
 
+@repeated
 def add(store: Store, draft: "ContactDraft") -> Contact:
     """Keep a new card. Raises UsageError where the draft makes no sense."""
     with store.transaction():
@@ -391,22 +404,33 @@ def remove_tags(store: Store, contact_id: int, tags: Iterable[str]) -> None:
 
 
 def add_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
-    """Write that the named card is ``kind`` of this one."""
+    """Write that the named card is ``kind`` of this one.
+
+    An organisation that somebody works at becomes theirs, as if it had been set.
+    """
     from cardcrm.records.who import resolve
 
     other = resolve(store, who)
-    kind = fold(kind)
-    if not kind:
-        raise UsageError("a relation needs a kind", "For example: --relation spouse=Jane")
+    kind = relation_kind(kind)
     if other.id == contact_id:
         raise UsageError(f"{other.name} cannot be {kind} of themselves")
-    if not store.value(
+    if kind == WORKS_AT and other.kind == "org":
+        store.update("contact", contact_id, org_id=other.id)
+    elif not store.value(
         "SELECT 1 FROM relation WHERE contact_id = :id AND kind = :kind AND other_id = :other",
         id=contact_id,
         kind=kind,
         other=other.id,
     ):
         store.insert("relation", contact_id=contact_id, kind=kind, other_id=other.id)
+
+
+def relation_kind(text: str) -> str:
+    """A kind of relation in its one writing. Raises UsageError for none."""
+    kind = fold(text)
+    if not kind:
+        raise UsageError("a relation needs a kind", "For example: --relation spouse=Jane")
+    return kind
 
 
 def touch_card(store: Store, contact_id: int) -> None:
@@ -418,6 +442,7 @@ def touch_card(store: Store, contact_id: int) -> None:
 PARTS = ("nickname", "point", "address", "yearly_day", "tag", "field_value", "reminder")
 
 
+@repeated
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove cards with everything on them; interactions stay while someone else took part."""
     with store.transaction():

@@ -1,6 +1,6 @@
 """Changing what stands on cards, one or many of them at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -10,6 +10,7 @@ from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft
 from cardcrm.records.names import name_of
 from cardcrm.records.who import resolve
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.text import fold, near, tidy, tidy_block
 
 
@@ -26,7 +27,8 @@ class Edit(NamedTuple):
     untag: tuple[str, ...] = ()
 
 
-def edit(store: Store, ids: Iterable[int], change: Edit) -> int:
+@repeated
+def edit(store: Store, ids: Collection[int], change: Edit) -> int:
     """Change cards in one transaction; how many changed. Raises UsageError, NotFoundError."""
     changed = 0
     with store.transaction():
@@ -39,7 +41,7 @@ def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
     contacts.get(store, contact_id)
     before = store.changes_made
     for name, text in change.values:
-        _set(store, contact_id, name, text)
+        put(store, contact_id, name, text)
     for what in change.less:
         _take_off(store, contact_id, what)
     contacts.write_parts(store, contact_id, change.more)
@@ -51,7 +53,8 @@ def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
     return True
 
 
-def _set(store: Store, contact_id: int, name: str, text: str) -> None:
+def put(store: Store, contact_id: int, name: str, text: str) -> None:
+    """Write a field, one of `SETTABLE` or a custom one; empty text clears it. Raises UsageError."""
     setter = _SETTERS.get(name)
     if setter is not None:
         setter(store, contact_id, text)
@@ -147,7 +150,7 @@ def _set_birthday(store: Store, contact_id: int, text: str) -> None:
     if tidy(text):
         contacts.add_days(store, contact_id, (DayDraft("birthday", text),))
     else:
-        _take_days_off(store, contact_id, "birthday")
+        take_days_off(store, contact_id, "birthday")
 
 
 def _place(column: str) -> Callable[[Store, int, str], None]:
@@ -198,7 +201,8 @@ _SETTERS: dict[str, Callable[[Store, int, str], None]] = {
 SETTABLE = tuple(_SETTERS)
 
 
-def _take_days_off(store: Store, contact_id: int, label: str) -> bool:
+def take_days_off(store: Store, contact_id: int, label: str) -> bool:
+    """Take the yearly days of that label off a card; whether there were any."""
     rows = store.rows(
         "SELECT id FROM yearly_day WHERE contact_id = :id AND label = :label",
         id=contact_id,
@@ -224,7 +228,8 @@ def _take_off(store: Store, contact_id: int, what: str) -> None:
     gone += _relations_meant(store, contact_id, what)
     for table, row_id in gone:
         store.delete(table, row_id)
-    if not gone and not _take_days_off(store, contact_id, key):
+    left = _leaves_org(store, contact_id, what)
+    if not gone and not left and not take_days_off(store, contact_id, key):
         raise NotFoundError(
             f"the card has no “{what}”", "Name a contact point, nickname, day or KIND=WHO."
         )
@@ -249,11 +254,21 @@ def _relations_meant(store: Store, contact_id: int, what: str) -> list[tuple[str
     ]
 
 
+def _leaves_org(store: Store, contact_id: int, what: str) -> bool:
+    """Whether ``works at=ORG`` was meant, and they work there no more."""
+    kind, _, who = what.partition("=")
+    org_id = contacts.get(store, contact_id).org_id
+    if not who or fold(kind) != contacts.WORKS_AT or resolve(store, who).id != org_id:
+        return False
+    return store.update("contact", contact_id, org_id=None)
+
+
 def _points_hint(store: Store, contact_id: int) -> str:
     there = ", ".join(point.value for point in contacts.points_of(store, contact_id))
     return f"There are: {there}." if there else "It has none yet."
 
 
+@repeated
 def set_point(
     store: Store,
     contact_id: int,

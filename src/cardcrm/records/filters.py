@@ -240,11 +240,16 @@ def _segment(f: Filter, term: Term) -> str:
 
 
 def _relation(f: Filter, term: Term) -> str:
+    from cardcrm.records.contacts import WORKS_AT
+
     kind = "1 = 1" if is_any(term) or is_none(term) else f"x.kind = {f.param(fold(term.value))}"
     held = (
         f"(EXISTS (SELECT 1 FROM relation x WHERE x.contact_id = c.id AND {kind}) "
-        f"OR EXISTS (SELECT 1 FROM relation x WHERE x.other_id = c.id AND {kind}))"
+        f"OR EXISTS (SELECT 1 FROM relation x WHERE x.other_id = c.id AND {kind})"
     )
+    if fold(term.value) == WORKS_AT:  # that stands in the head of the card
+        held += " OR c.org_id IS NOT NULL OR EXISTS (SELECT 1 FROM contact w WHERE w.org_id = c.id)"
+    held += ")"
     return f"NOT {held}" if is_none(term) else held
 
 

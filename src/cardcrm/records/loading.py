@@ -18,6 +18,7 @@ from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.fields import Field
 from cardcrm.records.preparing import COLUMNS, KEYS, Key, Prepared, prepare, reached, towns
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.store.kept import chunks, search_text
 from cardcrm.text import fold
 
@@ -92,6 +93,7 @@ def _agree(mine: set[str], theirs: set[str]) -> bool:
     return not mine or not theirs or bool(mine & theirs)
 
 
+@repeated
 def load(store: Store, drafts: Sequence[ContactDraft], step: int | None = None) -> list[Outcome]:
     """Keep a batch of drafts in one transaction, going on with a journal step; an outcome each.
 

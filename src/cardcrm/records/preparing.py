@@ -4,6 +4,7 @@ Each part of a card is known by a key, so that what is there already can be told
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -88,8 +89,7 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
     if draft.days:
         parts["yearly_day"] = _days(store, draft)
     if draft.tags:
-        names = [contacts.tag_name(tag) for tag in draft.tags]
-        parts["tag"] = {(name,): (name,) for name in names}
+        parts["tag"] = {(name,): (name,) for name in map(_tag_name, draft.tags)}
     if draft.fields or extra:
         parts["field_value"] = _fields(store, field, (*draft.fields, *extra))
     org = tidy(draft.org) if draft.org and draft.kind == "person" else ""
@@ -156,11 +156,25 @@ def _points(store: Store, drafts: Iterable[PointDraft]) -> Part:
 def _addresses(drafts: Iterable[AddressDraft]) -> Part:
     part: Part = {}
     for draft in drafts:
-        values = contacts.address_values(draft)
-        key = tuple(values[name] for name in KEYS["address"])
+        key, row = _address(draft)
         if any(key):
-            part.setdefault(key, tuple(values.values()))
+            part.setdefault(key, row)
     return part
+
+
+# The same towns and tags come again and again in a file.
+
+
+@lru_cache(maxsize=2048)
+def _address(draft: AddressDraft) -> tuple[Key, tuple[str, ...]]:
+    """An address's key and its row."""
+    values = contacts.address_values(draft)
+    return tuple(values[name] for name in KEYS["address"]), tuple(values.values())
+
+
+@lru_cache(maxsize=2048)
+def _tag_name(tag: str) -> str:
+    return contacts.tag_name(tag)
 
 
 def _days(store: Store, draft: ContactDraft) -> Part:

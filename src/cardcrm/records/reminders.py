@@ -1,7 +1,7 @@
 """Reminders: what is to be done for a contact and by when; promises are those they were told of."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm import dates
@@ -9,6 +9,7 @@ from cardcrm.dates import When
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.text import tidy
 
 
@@ -37,6 +38,7 @@ SELECT = (
 )
 
 
+@repeated
 def add(
     store: Store,
     contact_id: int,
@@ -49,11 +51,7 @@ def add(
     owner: str = "",
 ) -> Reminder:
     """Plan a follow-up. Raises UsageError for an empty text or an impossible rule."""
-    what = tidy(text)
-    if not what:
-        raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
-    if not 0 <= priority <= 9:
-        raise UsageError(f"{priority} is no priority", "From 0 (none) to 9 (highest).")
+    what = _text(text)
     with store.transaction(together=True):
         row_id = store.insert(
             "reminder",
@@ -63,11 +61,24 @@ def add(
             **_due(store, due),
             rule=_rule(every),
             promise=int(promise),
-            priority=priority,
+            priority=_priority(priority),
             owner=tidy(owner),
             created_at=dates.stamp(),
         )
     return get(store, row_id)
+
+
+def _text(text: str) -> str:
+    what = tidy(text)
+    if not what:
+        raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
+    return what
+
+
+def _priority(priority: int) -> int:
+    if not 0 <= priority <= 9:
+        raise UsageError(f"{priority} is no priority", "From 0 (none) to 9 (highest).")
+    return priority
 
 
 def _rule(every: str) -> str:
@@ -140,6 +151,42 @@ def when_due(store: Store, reminder: Reminder) -> When:
     return When(local.date(), local.time())
 
 
+@repeated
+def edit(
+    store: Store,
+    reminder_id: int,
+    *,
+    text: str | None = None,
+    due: When | None = None,
+    every: str | None = None,
+    promise: bool | None = None,
+    priority: int | None = None,
+    owner: str | None = None,
+) -> Reminder:
+    """Mend a reminder; what is None stays, and an empty ``every`` makes it come but once.
+
+    Raises NotFoundError, and UsageError as `add`.
+    """
+    values: dict[str, str | int | None] = {}
+    if text is not None:
+        values["text"] = _text(text)
+    if due is not None:
+        values |= _due(store, due)
+    if every is not None:
+        values["rule"] = _rule(every)
+    if promise is not None:
+        values["promise"] = int(promise)
+    if priority is not None:
+        values["priority"] = _priority(priority)
+    if owner is not None:
+        values["owner"] = tidy(owner)
+    get(store, reminder_id)
+    with store.transaction():
+        store.update("reminder", reminder_id, **values)
+    return get(store, reminder_id)
+
+
+@repeated
 def done(store: Store, reminder_id: int) -> Reminder:
     """Tick a reminder off; a recurring one moves to its next date instead.
 
@@ -172,6 +219,7 @@ def _roll(store: Store, reminder: Reminder) -> bool:
     return store.update("reminder", reminder.id, **_due(store, when), rule=rule)
 
 
+@repeated
 def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
     """Put a reminder off; a time of day it had is kept where none is named.
 
@@ -205,7 +253,8 @@ def first_date(every: str, today: dt.date) -> dt.date:
     return found.date()
 
 
-def remove(store: Store, ids: Iterable[int]) -> None:
+@repeated
+def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove reminders. Raises NotFoundError before anything is removed."""
     with store.transaction():
         for reminder_id in ids:

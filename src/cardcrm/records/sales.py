@@ -1,58 +1,21 @@
 """Sales: money that contacts paid, line by line; refunds are negative."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.money import (
-    Money,
-    format_money,
-    parse_money,
-    parse_percent,
-    parse_quantity,
-    percent_of,
-)
+from cardcrm.money import Money, format_money
 from cardcrm.records import products
+from cardcrm.records.sale_lines import Bought, LineDraft, SaleLine, parse_line, reckon
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.store.engine import Row
 from cardcrm.text import tidy
 
-MOST = 10**15  # minor units, as for every amount that is read
-
-LINE_HINT = "Write it like “2 x Rose bouquet @ 24.50 -10%”; only the name must be there."
-
-
-@dataclass(frozen=True)
-class LineDraft:
-    """A line as told: ``quantity`` in thousandths; price and cost for one, from the catalogue where
-    None; ``discount`` in thousandths of a percent.
-    """
-
-    product: str
-    quantity: int = 1000
-    price: Money | None = None
-    cost: Money | None = None
-    discount: int = 0
-
-
-@dataclass(frozen=True)
-class SaleLine:
-    """A line as kept: price and cost are for one, ``amount`` is what was paid for all.
-
-    In a refund quantity and amount are negative. Where the amount of a sale was told for the whole,
-    ``price`` is that divided by the quantity and rounded.
-    """
-
-    product: str
-    quantity: int
-    price: Money
-    cost: Money | None
-    discount: int
-    amount: Money
+__all__ = ["LineDraft", "Sale", "SaleLine", "parse_line"]
 
 
 @dataclass(frozen=True)
@@ -78,29 +41,7 @@ SELECT = (
 )
 
 
-def parse_line(text: str, currency: str) -> LineDraft:
-    """``2 x Rose bouquet @ 24.50 -10%`` as a draft; quantity, price and discount may be left out.
-
-    The price is in ``currency`` unless it names another. Raises UsageError.
-    """
-    said = " ".join(text.split())
-    match = re.fullmatch(
-        r"(?:([0-9][0-9.,]*) ?[x×*] )?(.*?)(?: ?@ ?([^@]*?))?(?: [-−] ?([0-9][0-9.,]*) ?%)?", said
-    )
-    name = match[2] if match else ""
-    if match is None or re.fullmatch(r"(@.*)?|[0-9.,]+ ?[x×*]", name):
-        raise UsageError(f"the line “{text}” names no product", LINE_HINT)
-    quantity, product, price, discount = match.groups()
-    if price == "":
-        raise UsageError(f"the line “{text}” has no price after the @", LINE_HINT)
-    return LineDraft(
-        product,
-        parse_quantity(quantity) if quantity else 1000,
-        parse_money(price, currency) if price else None,
-        discount=parse_percent(discount) if discount else 0,
-    )
-
-
+@repeated
 def sell(
     store: Store,
     contact_id: int,
@@ -122,40 +63,119 @@ def sell(
     is raised if that was of another contact or amount. A lead or prospect who buys becomes a
     customer.
     """
-    back = refund or (amount is not None and amount.minor < 0)
-    whole = None if amount is None else Money(abs(amount.minor), amount.currency)
-    priced = [_priced(store, line, whole if len(lines) == 1 else None) for line in lines]
-    total = _total(priced) if priced else whole
-    if total is None:
-        raise UsageError("how much was it?", "Give an amount, or a --product with a price.")
-    _refuse_unlike(total, whole, cost)
-    if cost is not None and len(priced) == 1:
-        priced = [_costing(priced[0], cost)]
-    spent = cost or _cost(priced, total.currency)
+    bought = reckon(store, amount, lines, cost, refund=refund)
     day = _day(store, when)
-    sign = -1 if back else 1
     # Known references and new products are looked for first, so these sales go one by one.
-    with store.transaction(together=not (tidy(ref) or priced)):
+    with store.transaction(together=not (tidy(ref) or bought.lines)):
         known = _by_ref(store, tidy(ref))
         if known is not None:
-            return _same(known, contact_id, Money(sign * total.minor, total.currency)), False
+            return _same(known, contact_id, bought.amount), False
         sale_id = store.insert(
             "sale",
             uid=new_uid(),
             contact_id=contact_id,
             on_date=day,
-            currency=total.currency,
-            amount=sign * total.minor,
-            cost=sign * spent.minor if spent else None,
-            text=tidy(text) or ", ".join(line.product for line in priced),
+            **_columns(bought),
+            text=tidy(text) or bought.products,
             ref=tidy(ref) or None,
             author=store.author.name,
             created_at=dates.stamp(),
         )
-        for line in priced:
-            _keep_line(store, sale_id, line, sign)
-        _promote(store, contact_id, sign * total.minor)
+        for line in bought.lines:
+            _keep_line(store, sale_id, line, bought.sign)
+        _promote(store, contact_id, bought.amount.minor)
     return get(store, sale_id), True
+
+
+def _columns(bought: Bought) -> dict[str, int | str | None]:
+    return {
+        "currency": bought.amount.currency,
+        "amount": bought.amount.minor,
+        "cost": bought.cost.minor if bought.cost else None,
+    }
+
+
+@repeated
+def edit(
+    store: Store,
+    sale_id: int,
+    *,
+    amount: Money | None = None,
+    text: str | None = None,
+    when: When | None = None,
+    cost: Money | None = None,
+    lines: Sequence[LineDraft] | None = None,
+    ref: str | None = None,
+    refund: bool = False,
+) -> Sale:
+    """Mend a sale that was noted wrongly; what is None stays.
+
+    A new amount for a sale with one line is what was paid for all of it; one with several lines
+    takes lines that come to it. Raises NotFoundError, UsageError as `sell`, and ConflictError for a
+    reference that another sale has.
+    """
+    with store.transaction():
+        sale = get(store, sale_id)
+        values: dict[str, int | str | None] = {}
+        if refund or any(each is not None for each in (amount, cost, lines)):
+            values = _reckon_again(store, sale, amount, cost, lines, refund=refund)
+        if text is not None:
+            values["text"] = tidy(text)
+        if when is not None:
+            values["on_date"] = _day(store, when)
+        if ref is not None:
+            values["ref"] = _free_ref(store, sale, tidy(ref))
+        store.update("sale", sale_id, **values)
+    return get(store, sale_id)
+
+
+def _free_ref(store: Store, sale: Sale, ref: str) -> str | None:
+    known = _by_ref(store, ref)
+    if known is not None and known.id != sale.id:
+        raise ConflictError(
+            f"sale {known.id} has the reference “{ref}” already", "Give another reference."
+        )
+    return ref or None
+
+
+def _reckon_again(
+    store: Store,
+    sale: Sale,
+    amount: Money | None,
+    cost: Money | None,
+    lines: Sequence[LineDraft] | None,
+    *,
+    refund: bool,
+) -> dict[str, int | str | None]:
+    """The columns of a sale that is worth something else now; its lines are written."""
+    back = refund or (amount is None and sale.amount.minor < 0)
+    known = lines_of(store, sale.id)
+    drafts = lines if lines is not None else _drafts(known, amount)
+    if amount is None and not drafts:
+        amount = sale.amount
+    bought = reckon(store, amount, drafts, cost, refund=back)
+    if lines is None and cost is None and sale.cost is not None and bought.cost is None:
+        bought = bought._replace(spent=Money(abs(sale.cost.minor), bought.total.currency))
+    store.delete_where("sale_line", "sale_id", sale.id)
+    for line in bought.lines:
+        _keep_line(store, sale.id, line, bought.sign)
+    was_named = sale.text != ", ".join(line.product for line in known)
+    return _columns(bought) | ({} if was_named else {"text": bought.products})
+
+
+def _drafts(lines: Sequence[SaleLine], amount: Money | None) -> list[LineDraft]:
+    """Lines as they were told; the one line of a sale costs what the new amount says."""
+    told = amount is not None and len(lines) == 1
+    return [
+        LineDraft(
+            line.product,
+            abs(line.quantity),
+            None if told else line.price,
+            line.cost,
+            0 if told else line.discount,
+        )
+        for line in lines
+    ]
 
 
 def _day(store: Store, when: When | None) -> str:
@@ -166,105 +186,10 @@ def _day(store: Store, when: When | None) -> str:
     return day.isoformat()
 
 
-def _refuse_unlike(total: Money, told: Money | None, cost: Money | None) -> None:
-    """Raise UsageError where amount, lines and cost contradict each other."""
-    if told is not None and told != total:
-        raise UsageError(
-            f"the lines come to {format_money(total)}, not to {format_money(told)}",
-            "Leave the amount out, or mend a price or discount.",
-        )
-    if cost is not None and cost.currency != total.currency:
-        raise UsageError(
-            f"a sale in {total.currency} cannot have a cost in {cost.currency}",
-            "Give both in one currency.",
-        )
-    if cost is not None and cost.minor < 0:
-        raise UsageError("a cost is told without a sign", "That of a refund came back with it.")
-
-
 def _promote(store: Store, contact_id: int, minor: int) -> None:
     stage = store.value("SELECT stage FROM contact WHERE id = :id", id=contact_id)
     if minor > 0 and stage in ("lead", "prospect", "lapsed"):
         store.update("contact", contact_id, stage="customer")
-
-
-def _priced(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
-    """A line with its price: as told, from ``whole``, the sale's amount, or from the catalogue."""
-    if not tidy(draft.product):
-        raise UsageError("a line needs a product", LINE_HINT)
-    if draft.quantity <= 0:
-        raise UsageError("a quantity is more than nothing", "A refund has a negative amount.")
-    if any(each is not None and each.minor < 0 for each in (draft.price, draft.cost)):
-        raise UsageError(
-            "a price or cost is told without a sign", "A refund has a negative amount."
-        )
-    known = products.find(store, draft.product)
-    name = known.name if known else tidy(draft.product)
-    price = draft.price or (known.price if known else None)
-    if draft.price is None and whole is not None:
-        line = _shared_out(name, draft, whole)
-    elif price is None:
-        raise _no_price(store, name)
-    else:
-        gross = _divided(price.minor * draft.quantity, 1000)
-        amount = _checked(gross - percent_of(gross, draft.discount), price.currency)
-        line = SaleLine(name, draft.quantity, price, None, draft.discount, amount)
-    cost = draft.cost or (known.cost if known else None)
-    return replace(line, cost=cost if cost and cost.currency == line.amount.currency else None)
-
-
-def _shared_out(name: str, draft: LineDraft, whole: Money) -> SaleLine:
-    """A line for which ``whole`` was paid: the price of one follows from that."""
-    if draft.discount:
-        raise UsageError(
-            f"is {format_money(whole)} before or after the discount?",
-            "Give the price of one with --price, or leave the discount out.",
-        )
-    price = _checked(_divided(whole.minor * 1000, draft.quantity), whole.currency)
-    return SaleLine(name, draft.quantity, price, None, 0, whole)
-
-
-def _no_price(store: Store, name: str) -> UsageError:
-    like = [] if products.find(store, name) else products.alike(store, name)
-    meant = f"Did you mean {like[0]}? Otherwise give an amount" if like else "Give an amount"
-    return UsageError(
-        f"“{name}” has no price yet", f'{meant}, or: cardcrm product add "{name}" --price 9.50'
-    )
-
-
-def _checked(minor: int, currency: str) -> Money:
-    if abs(minor) > MOST:
-        raise UsageError(
-            "that comes to too much", f"The most is {format_money(Money(MOST, currency))}."
-        )
-    return Money(minor, currency)
-
-
-def _divided(number: int, by: int) -> int:
-    """Division of what is not negative, halves rounded up."""
-    return (2 * number + by) // (2 * by)
-
-
-def _total(lines: Sequence[SaleLine]) -> Money:
-    currencies = sorted({line.amount.currency for line in lines})
-    if len(currencies) > 1:
-        raise UsageError(
-            f"the lines of a sale are in one currency, not in {' and '.join(currencies)}",
-            "Note two sales instead.",
-        )
-    return _checked(sum(line.amount.minor for line in lines), currencies[0])
-
-
-def _costing(line: SaleLine, whole: Money) -> SaleLine:
-    """The line with the cost of one of it, where ``whole`` is that of all."""
-    one = _checked(_divided(whole.minor * 1000, line.quantity), whole.currency)
-    return replace(line, cost=one)
-
-
-def _cost(lines: Sequence[SaleLine], currency: str) -> Money | None:
-    """What the lines cost together, if each one's cost is known."""
-    costs = [_divided(each.cost.minor * each.quantity, 1000) for each in lines if each.cost]
-    return _checked(sum(costs), currency) if lines and len(costs) == len(lines) else None
 
 
 def _by_ref(store: Store, ref: str) -> Sale | None:
@@ -350,6 +275,7 @@ def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
     ]
 
 
+@repeated
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove sales that were noted wrongly. Raises NotFoundError before anything is removed."""
     with store.transaction():

@@ -22,7 +22,7 @@ from cardcrm.store.engine import Row
 if TYPE_CHECKING:
     from cardcrm.query import Node
 
-MOST = 200
+MOST = 100
 CHUNK = 500
 NOTE = 200  # letters of the last note that are kept
 YEAR = 366
@@ -408,7 +408,7 @@ _LATEST = (
     "JOIN interaction i ON i.id = p.interaction_id AND i.on_date || '' = c.last_on "
     "WHERE c.id IN ({marks})"
 )
-_PEOPLE = "JOIN contact m ON c.kind = 'org' AND m.org_id = c.id AND m.last_on || '' = c.last_on"
+_PEOPLE = "JOIN contact m ON c.kind = 'org' AND m.org_id = c.id AND m.last_on = c.last_on"
 
 
 def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
-from cardcrm.errors import ConflictError, NotFoundError
+from cardcrm.errors import ConflictError, LostError, NotFoundError
 from cardcrm.store import kept
 from cardcrm.store.engine import Engine, Row
 from cardcrm.store.tables import KEPT_COLUMNS, TABLES, UNSAID, Stale
@@ -71,6 +71,7 @@ class Store:
         self._stale: Stale | None = None
         self._step: int | None = None
         self._kind = ("do", 0)
+        self._proof: dict[str, Any] | None = None
         self.changes_made = 0
         self.heed: Callable[[], None] = kept.unheeded
 
@@ -111,18 +112,35 @@ class Store:
         self.command = command or self.command
         self.engine.begin(together=together)
         self._stale = Stale()
-        self._step = None
+        self._step = self._proof = None
         made = self.changes_made
         try:
             yield
             kept.refresh(self.engine, self._stale, self.heed)
-            self.engine.commit()
+            self._commit()
         except BaseException:
             self._step, self.changes_made = None, made
             self.engine.rollback()
             raise
         finally:
             self._stale = None
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a transaction is under way."""
+        return self._stale is not None
+
+    def _commit(self) -> None:
+        """Commit; where the server went without an answer, find out whether it did."""
+        try:
+            self.engine.commit()
+        except LostError as error:
+            if not error.unsure:
+                raise
+            from cardcrm.store.again import find_out
+
+            self.engine.rollback()
+            find_out(self, self._proof, error)
 
     @contextlib.contextmanager
     def batch(self, step: int | None) -> Iterator[None]:
@@ -276,17 +294,17 @@ class Store:
         self.heed()
         if self._step is None:
             self._step = self._begin_step()
-        self.engine.insert(
-            "change",
-            {
-                "step_id": self._step,
-                "op": op,
-                "tbl": table,
-                "row_id": row_id,
-                "old": _json(old),
-                "new": _json(new),
-            },
-        )
+        line = {"step_id": self._step, "op": op, "tbl": table, "row_id": row_id}
+        change = self.engine.insert("change", {**line, "old": _json(old), "new": _json(new)})
+        self._proof = {
+            "id": change,
+            "step": self._step,
+            "op": op,
+            "tbl": table,
+            "row": row_id,
+            "author": self.author.name,
+            "host": self.author.host,
+        }
 
     def _begin_step(self) -> int:
         kind, target = self._kind

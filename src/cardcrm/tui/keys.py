@@ -34,6 +34,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "palette", "colon", "command_palette", "", "every action by its name (ctrl+p too)"),
     Key("app", "undo", "u", "undo", "undo", "take back your last change"),
     Key("app", "redo", "ctrl+r", "redo", "", "do again what was taken back"),
+    Key("app", "stop", "ctrl+g", "stop", "", "stop the long work that is under way"),
     Key("app", "theme", "ctrl+t", "next_theme", "", "dark, light or plain"),
     Key("app", "quit", "q", "leave", "", "leave (ctrl+c too, from anywhere)"),
     # what is done with the chosen card, wherever it is shown
@@ -67,6 +68,7 @@ KEYS: tuple[Key, ...] = (
     Key("page", "back", "backspace", "back", "", "back to where you came from"),
     # the drawer
     Key("cards", "mark", "space", "mark", "mark", "mark the card, to do something with several"),
+    Key("cards", "mark-all", "asterisk", "mark_all", "", "mark all cards that are found"),
     Key("cards", "unmark", "escape", "unmark", "", "take all marks off"),
     Key("cards", "owner", "w", "assign", "", "say who looks after the card, or the marked ones"),
     Key("cards", "export", "x", "export", "", "write the marked or found cards to a file"),

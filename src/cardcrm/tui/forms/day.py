@@ -12,7 +12,6 @@ from cardcrm.records.reminders import Reminder
 from cardcrm.store import Store
 from cardcrm.text import shorten, tidy
 from cardcrm.tui.forms import checks
-from cardcrm.tui.forms.ask import MANY, confirm
 from cardcrm.tui.forms.form import Field, Form, Values
 
 if TYPE_CHECKING:
@@ -137,7 +136,8 @@ async def mend(app: "CardApp", interaction_id: int) -> None:
     await app.push_screen(Form(f"{told.kind} of {told.on_date}", fields, save, values=values))
 
 
-def _remind_fields(app: "CardApp") -> tuple[Field, ...]:
+def remind_fields(app: "CardApp") -> tuple[Field, ...]:
+    """The fields of a reminder."""
     customs = app.desk.customs
     return (
         Field("text", "what", hint="send the quote", must="A reminder needs a text."),
@@ -152,7 +152,8 @@ def _remind_fields(app: "CardApp") -> tuple[Field, ...]:
     )  # fmt: skip
 
 
-def _add(store: Store, contact_id: int, values: Values) -> Reminder:
+def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
+    """Plan what a reminder's fields say."""
     return reminders.add(
         store,
         contact_id,
@@ -171,31 +172,12 @@ async def remind(app: "CardApp", contact: Contact) -> None:
     async def save(values: Values) -> str:
         made = await app.change(
             command_words("remind", contact.id, values["text"], "--due", values["due"]),
-            lambda store: _add(store, contact.id, values),
+            lambda store: add_reminder(store, contact.id, values),
         )
         word = "promised" if made.promise else "reminder"
         return f"{word} for {contact.name}, {_day(app, made)}: {made.text}"
 
-    await app.push_screen(Form(f"What comes next for {contact.name}", _remind_fields(app), save))
-
-
-async def remind_all(app: "CardApp", meant: dict[int, str]) -> None:
-    """Plan the same for several contacts."""
-
-    async def save(values: Values) -> str:
-        if len(meant) >= MANY and not await confirm(app, f"Remind of {len(meant)} cards?"):
-            raise UsageError("nothing was changed")
-
-        def act(store: Store) -> None:
-            for contact_id in meant:
-                _add(store, contact_id, values)
-
-        command = command_words("remind", f"{len(meant)} cards", values["text"])
-        await app.change(command, act)
-        return f"planned for {len(meant)} cards: {values['text']}"
-
-    title = f"What comes next for {len(meant)} cards"
-    await app.push_screen(Form(title, _remind_fields(app), save))
+    await app.push_screen(Form(f"What comes next for {contact.name}", remind_fields(app), save))
 
 
 async def done(app: "CardApp", reminder_id: int) -> None:

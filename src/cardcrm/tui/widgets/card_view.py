@@ -91,15 +91,25 @@ class CardView(Lines):
         self._take(*read, turned=True)
 
     async def _read(self, contact_id: int, history: int, turned: bool) -> None:
-        kind = self.kind
         with self.crm.telling():
-            try:
-                card, months = await self.crm.desk.ask(
-                    lambda store: read_card(store, contact_id, history=history, kind=kind)
-                )
-            except NotFoundError:
-                self._take(None, (), turned=True, empty="this card is gone")
-                return
+            await self._bring(contact_id, history, turned)
+
+    async def read_anew(self) -> None:
+        """Read what is shown again. Raises StorageError where the box cannot be read."""
+        if self.contact_id is not None:
+            history = len(self.card.history) if self.card else 0
+            await self._bring(self.contact_id, max(FIRST, history), self._turned)
+
+    async def _bring(self, contact_id: int, history: int, turned: bool) -> None:
+        kind = self.kind
+        try:
+            card, months = await self.crm.desk.ask(
+                lambda store: read_card(store, contact_id, history=history, kind=kind)
+            )
+        except NotFoundError:
+            self._take(None, (), turned=True, empty="this card is gone")
+            return
+        if contact_id == self.contact_id:
             self._take(card, months, turned=turned)
 
     def _take(

@@ -1,0 +1,221 @@
+"""Mending what was noted, by the texts that a face shows of it: interactions, reminders and sales.
+
+`texts` of one are taken when it is shown, and handed back together with what is to stand there.
+Only what was changed is written; where somebody has changed the same meanwhile, `ClashError` tells
+both. The texts are read by the rules of the shell, whose messages they have, too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cardcrm import dates
+from cardcrm.dates import When
+from cardcrm.errors import UsageError
+from cardcrm.money import Money, format_money, format_quantity, parse_money
+from cardcrm.records import interactions, reminders, sales
+from cardcrm.records.clashes import texts_to_write
+from cardcrm.records.interactions import Interaction
+from cardcrm.records.reminders import Reminder
+from cardcrm.records.sales import LineDraft, Sale, SaleLine
+from cardcrm.store import Store
+from cardcrm.text import fold
+
+Texts = Mapping[str, str]
+
+_NAMES = {"text": "what", "on": "when", "due": "when", "every": "every", "lines": "products"}
+
+
+def _when(store: Store, text: str, *, past: bool = False) -> When:
+    return dates.parse_when(text, dates.now(store.customs.zone), past=past)
+
+
+def _when_text(when: When) -> str:
+    return when.day.isoformat() + (f" {when.time:%H:%M}" if when.time else "")
+
+
+def _day_text(store: Store, day: str, at: str | None) -> str:
+    """A kept day and instant as one writes them."""
+    if at is None:
+        return day
+    return f"{dates.from_instant(at, store.customs.zone):%Y-%m-%d %H:%M}"
+
+
+# interactions
+
+
+def interaction_texts(store: Store, told: Interaction) -> dict[str, str]:
+    """What was noted, as one writes it."""
+    return {
+        "text": told.text,
+        "kind": told.kind,
+        "direction": told.direction,
+        "on": _day_text(store, told.on_date, told.at),
+        "minutes": "" if told.minutes is None else str(told.minutes),
+        "outcome": told.outcome,
+    }
+
+
+def minutes_of(text: str) -> int | None:
+    """Minutes as typed; None for nothing. Raises UsageError."""
+    said = text.strip()
+    if said and not (said.isascii() and said.isdigit() and len(said) < 7):
+        raise UsageError(f"“{said}” is no number of minutes", "Write it like 20.")
+    return int(said) if said else None
+
+
+def mend_interaction(store: Store, interaction_id: int, seen: Texts, said: Texts) -> Interaction:
+    """Write what was changed. Raises NotFoundError, UsageError, ClashError."""
+    with store.transaction():
+        now = interaction_texts(store, interactions.get(store, interaction_id))
+        wanted = {name: text.strip() for name, text in said.items()} | {"text": said["text"]}
+        wanted["on"] = _moment(store, seen["on"], said["on"], past=True)
+        write = texts_to_write(seen, wanted, now, _NAMES)
+        minutes = minutes_of(write.get("minutes", ""))
+        if "minutes" in write and minutes is None:
+            store.update("interaction", interaction_id, minutes=None)
+        return interactions.edit(
+            store,
+            interaction_id,
+            text=write.get("text"),
+            kind=write.get("kind"),
+            when=_when(store, write["on"], past=True) if "on" in write else None,
+            direction=write.get("direction"),
+            outcome=write.get("outcome"),
+            minutes=minutes,
+        )
+
+
+def _moment(store: Store, seen: str, said: str, *, past: bool = False) -> str:
+    """A date as typed in its one writing; an empty one stays as it was. Raises UsageError."""
+    if not said.strip() or said.strip() == seen:
+        return seen
+    return _when_text(_when(store, said, past=past))
+
+
+# reminders
+
+
+def reminder_texts(store: Store, reminder: Reminder) -> dict[str, str]:
+    """A reminder as one writes it."""
+    return {
+        "text": reminder.text,
+        "due": _day_text(store, reminder.due_on, reminder.due_at),
+        "promise": "yes" if reminder.promise else "no",
+        "every": _rule_text(reminder.rule),
+        "priority": str(reminder.priority or ""),
+        "owner": reminder.owner,
+    }
+
+
+def _rule_text(rule: str) -> str:
+    """A rule in words, where they are read as the same rule."""
+    if not rule:
+        return ""
+    from cardcrm.recurrence import describe_every, parse_every
+
+    words = describe_every(rule)
+    try:
+        return words if parse_every(words) == rule else rule
+    except UsageError:
+        return rule
+
+
+def mend_reminder(store: Store, reminder_id: int, seen: Texts, said: Texts) -> Reminder:
+    """Write what was changed. Raises NotFoundError, UsageError, ClashError."""
+    with store.transaction():
+        now = reminder_texts(store, reminders.get(store, reminder_id))
+        wanted = {name: text.strip() for name, text in said.items()}
+        wanted["due"] = _moment(store, seen["due"], said["due"])
+        write = texts_to_write(seen, wanted, now, _NAMES)
+        return reminders.edit(
+            store,
+            reminder_id,
+            text=write.get("text"),
+            due=_when(store, write["due"]) if "due" in write else None,
+            every=write.get("every"),
+            promise=write["promise"] == "yes" if "promise" in write else None,
+            priority=priority_of(write["priority"]) if "priority" in write else None,
+            owner=write.get("owner"),
+        )
+
+
+def priority_of(text: str) -> int:
+    """A priority as typed; 0 for nothing. Raises UsageError."""
+    said = text.strip()
+    if said and not (said.isascii() and said.isdigit() and len(said) == 1):
+        raise UsageError(f"“{said}” is no priority", "From 0 (none) to 9 (highest).")
+    return int(said or 0)
+
+
+# sales
+
+
+def sale_texts(store: Store, sale: Sale) -> dict[str, str]:
+    """A sale as one writes it; ``lines`` has a line of text for each of its lines."""
+    own = store.customs.currency
+    return {
+        "amount": _money_text(sale.amount, own),
+        "text": sale.text,
+        "lines": "\n".join(line_text(line, own) for line in sales.lines_of(store, sale.id)),
+        "on": sale.on_date,
+        "cost": _money_text(_size(sale.cost), own) if sale.cost else "",
+        "ref": sale.ref,
+    }
+
+
+def _size(amount: Money) -> Money:
+    return Money(abs(amount.minor), amount.currency)
+
+
+def _money_text(amount: Money, own: str) -> str:
+    """An amount as one writes it: figures alone in the firm's currency."""
+    text = format_money(amount, code=amount.currency != own)
+    return text.replace(",", "")
+
+
+def line_text(line: SaleLine, own: str) -> str:
+    """``2 x Rose bouquet @ 24.50 -10%``, as `sales.parse_line` reads it."""
+    many = "" if abs(line.quantity) == 1000 else f"{format_quantity(abs(line.quantity))} x "
+    discount = f" -{line.discount / 1000:g}%" if line.discount else ""
+    return f"{many}{line.product} @ {_money_text(line.price, own)}{discount}"
+
+
+def mend_sale(store: Store, sale_id: int, seen: Texts, said: Texts) -> Sale:
+    """Write what was changed. Raises NotFoundError, UsageError, ConflictError, ClashError."""
+    own = store.customs.currency
+    with store.transaction():
+        now = sale_texts(store, sales.get(store, sale_id))
+        wanted = {name: text.strip() for name, text in said.items()}
+        wanted["on"] = _moment(store, seen["on"], said["on"], past=True)[:10]
+        for name in ("amount", "cost"):
+            wanted[name] = _same_money(wanted[name], seen[name], own)
+        write = texts_to_write(seen, wanted, now, _NAMES)
+        if write.get("cost") == "":
+            store.update("sale", sale_id, cost=None)
+        amount, cost = write.get("amount"), write.get("cost")
+        return sales.edit(
+            store,
+            sale_id,
+            amount=parse_money(amount, own, negative=True) if amount else None,
+            text=write.get("text"),
+            when=_when(store, write["on"], past=True) if "on" in write else None,
+            cost=parse_money(cost, own) if cost else None,
+            lines=_lines(store, sale_id, write["lines"]) if "lines" in write else None,
+            ref=write.get("ref"),
+        )
+
+
+def _same_money(text: str, seen: str, own: str) -> str:
+    """An amount in its one writing. Raises UsageError."""
+    if not text or text == seen:
+        return text
+    return _money_text(parse_money(text, own, negative=True), own)
+
+
+def _lines(store: Store, sale_id: int, text: str) -> list[LineDraft]:
+    """Lines as written; what one of them cost before is still its cost."""
+    costs = {fold(line.product): line.cost for line in sales.lines_of(store, sale_id)}
+    drafts = [
+        sales.parse_line(line, store.customs.currency) for line in text.split("\n") if line.strip()
+    ]
+    return [replace(each, cost=costs.get(fold(each.product))) for each in drafts]

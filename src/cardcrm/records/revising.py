@@ -1,0 +1,290 @@
+"""A card as one writes it: taken apart into its parts, and changed by what was said of them.
+
+Faces that show a card to be changed take `written` when they show it, and hand it back to `revise`
+with what is to stand there. Only parts that were changed are written, so two people may work on one
+card; where both changed the same part, `ClashError` tells what each of them says.
+
+A part is a kind and a number or name: ``("head", "title")``, ``("point", 12)``, ``("tag", "vip")``.
+Rows that are new have numbers below nothing. What stands there is a row of texts:
+
+- ``head``: the text alone; the names are those of `editing.SETTABLE`, but for town and birthday
+- ``point``: kind, value, label, ``opted out`` or "", ``invalid`` or ""
+- ``address``: label, street, city, region, postcode, country
+- ``day`` (by its label), ``field`` (by its name), ``tag``, ``nickname``: the text
+- ``relation``: kind, who (``#12``, or as in WHO), and ``inverse`` where the other card says it
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from cardcrm import dates
+from cardcrm.records import contacts, editing, fields, points
+from cardcrm.records.clashes import Clash, ClashError, Texts, settle
+from cardcrm.records.contacts import Details
+from cardcrm.records.drafts import (
+    AddressDraft,
+    ContactDraft,
+    DayDraft,
+    PointDraft,
+    RelationDraft,
+)
+from cardcrm.records.who import resolve
+from cardcrm.store import Store
+from cardcrm.text import fold, tidy, tidy_block
+
+Part = tuple[str, int | str]
+Written = Mapping[Part, Texts]
+
+HEAD = (
+    "name", "given", "family", "kind", "org", "title", "note", "source", "stage", "owner", "every",
+)  # fmt: skip
+_NAMES = {"org": "works at", "title": "role", "given": "given name", "family": "family name"}
+OPTED_OUT, INVALID, INVERSE = "opted out", "invalid", "inverse"
+
+
+def written(details: Details) -> dict[Part, Texts]:
+    """The parts of a card that stands there."""
+    contact = details.contact
+    said: dict[Part, Texts] = {
+        ("head", name): (getattr(contact, name),) for name in HEAD if name != "every"
+    }
+    said["head", "every"] = (f"{contact.cadence_days}d" if contact.cadence_days else "",)
+    said |= {("nickname", fold(name)): (name,) for name in details.nicknames}
+    said |= {("tag", name): (name,) for name in details.tags}
+    said |= {("day", day.label): (day.day,) for day in details.days}
+    said |= {("field", value.name): (value.text,) for value in details.fields}
+    for point in details.points:
+        marks = (OPTED_OUT if point.opted_out else "", INVALID if point.invalid else "")
+        said["point", point.id] = (point.kind, point.value, point.label, *marks)
+    for address in details.addresses:
+        said["address", address.id] = tuple(address[1:])
+    for relation in details.relations:
+        side = INVERSE if relation.inverse else ""
+        said["relation", relation.id] = (relation.kind, f"#{relation.other_id}", side)
+    return said
+
+
+def draft_of(said: Written) -> ContactDraft:
+    """The parts as a new card."""
+    head = {name: said.get(("head", name), ("",))[0] for name in HEAD}
+    full = head["name"]
+    if head["kind"] == "org" or tidy(f"{head['given']} {head['family']}") != tidy(full):
+        head["given"] = head["family"] = ""
+    return ContactDraft(
+        **head,
+        nicknames=tuple(row[0] for row in _of(said, "nickname")),
+        tags=tuple(row[0] for row in _of(said, "tag")),
+        points=tuple(_point(row) for row in _of(said, "point")),
+        addresses=tuple(AddressDraft(*row) for row in _of(said, "address")),
+        days=tuple(
+            DayDraft(str(part[1]), row[0]) for part, row in said.items() if part[0] == "day"
+        ),
+        fields=tuple((str(part[1]), row[0]) for part, row in said.items() if part[0] == "field"),
+        relations=tuple(RelationDraft(*row[:2]) for row in _of(said, "relation") if not row[2]),
+    )
+
+
+def _of(said: Written, kind: str) -> Iterator[Texts]:
+    return (row for part, row in said.items() if part[0] == kind)
+
+
+def _named(said: Written, kind: str) -> Iterator[tuple[str, Texts]]:
+    return ((str(part[1]), row) for part, row in said.items() if part[0] == kind)
+
+
+def _point(row: Texts) -> PointDraft:
+    kind, value, label, opted_out, invalid = row
+    return PointDraft(kind, value, label, bool(opted_out), bool(invalid))
+
+
+def revise(store: Store, contact_id: int, seen: Written, said: Written) -> bool:
+    """Write what was changed between seen and said; whether anything was.
+
+    Raises NotFoundError for a card that is gone, UsageError for what makes no sense, and ClashError
+    where somebody has changed the same parts otherwise since they were seen.
+    """
+    with store.transaction():
+        now = written(contacts.details(store, contact_id))
+        normal = {
+            part: row if row == seen.get(part) else _normal(store, part, row)
+            for part, row in said.items()
+        }
+        write, clashing = settle(seen, normal, now)
+        if clashing:
+            raise ClashError(
+                [_clash(store, part, seen, normal.get(part), now.get(part)) for part in clashing]
+            )
+        before = store.changes_made
+        for part, row in write.items():
+            _write(store, contact_id, part, row, now.get(part))
+        if store.changes_made == before:
+            return False
+        contacts.touch_card(store, contact_id)
+    return True
+
+
+# what is said, in the one writing that is kept
+
+
+def _normal(store: Store, part: Part, row: Texts) -> Texts:
+    """A row as it would be kept. Raises UsageError, NotFoundError."""
+    kind, name = part
+    if kind in _NORMALS:
+        return _NORMALS[kind](store, str(name), row)
+    return tuple(map(tidy, row))
+
+
+def _normal_point(store: Store, _name: str, row: Texts) -> Texts:
+    value, _ = points.normalise(_point(row), store.customs.region)
+    return (row[0], value, tidy(row[2]), *row[3:])
+
+
+def _normal_field(store: Store, name: str, row: Texts) -> Texts:
+    field = fields.find(store, name)
+    return (fields.checked(field, row[0], store.customs)[0],) if field else (tidy(row[0]),)
+
+
+def _normal_relation(store: Store, _name: str, row: Texts) -> Texts:
+    return (contacts.relation_kind(row[0]), f"#{resolve(store, row[1]).id}", row[2])
+
+
+def _normal_head(name: str, text: str) -> str:
+    if name == "every":
+        never = fold(text) in ("", "none", "never")
+        return "" if never else f"{dates.parse_span(text)}d"
+    if name == "stage":
+        return contacts.stage_of(text)
+    return tidy_block(text) if name == "note" else tidy(text)
+
+
+_NORMALS: dict[str, Callable[[Store, str, Texts], Texts]] = {
+    "head": lambda _store, name, row: (_normal_head(name, row[0]),),
+    "point": _normal_point,
+    "day": lambda store, _name, row: (dates.parse_yearly(row[0], dates.today(store.customs.zone)),),
+    "field": _normal_field,
+    "relation": _normal_relation,
+    "tag": lambda _store, _name, row: (contacts.tag_name(row[0]),),
+}
+
+
+# what clashes, in words
+
+
+def _clash(
+    store: Store, part: Part, seen: Written, mine: Texts | None, theirs: Texts | None
+) -> Clash:
+    label = _label(store, part, seen.get(part) or theirs or mine or ())
+    return Clash(part, label, mine, theirs, _words(store, part, mine), _words(store, part, theirs))
+
+
+def _label(store: Store, part: Part, row: Texts) -> str:
+    kind, name = part
+    if kind == "head":
+        return _NAMES.get(str(name), str(name))
+    if kind == "field":
+        field = fields.find(store, str(name))
+        return field.label if field else str(name)
+    if kind == "day":
+        return str(name)
+    return f"{row[0]} {row[1]}" if kind == "point" else kind
+
+
+def _words(store: Store, part: Part, row: Texts | None) -> str:
+    """What one of the two says; nothing for what is taken off."""
+    if row is None:
+        return ""
+    if part[0] == "point":
+        told = ", ".join(filter(None, row[2:]))
+        return f"{row[1]} ({told})" if told else row[1]
+    if part[0] == "relation":
+        return f"{row[0]} {resolve(store, row[1]).name}"
+    return ", ".join(filter(None, row))
+
+
+# writing
+
+
+def _write(store: Store, contact_id: int, part: Part, row: Texts | None, now: Texts | None) -> None:
+    kind, name = part
+    text = row[0] if row else ""
+    if kind == "head":
+        editing.put(store, contact_id, str(name), text)
+    elif kind == "field":
+        fields.put(store, contact_id, str(name), text)
+    elif kind == "tag":
+        (contacts.add_tags if row else contacts.remove_tags)(store, contact_id, [str(name)])
+    elif kind == "day":
+        _write_day(store, contact_id, str(name), text)
+    elif kind == "nickname":
+        _write_nickname(store, contact_id, str(name), text)
+    else:
+        _WRITERS[kind](store, contact_id, int(name), row, now)
+
+
+def _write_day(store: Store, contact_id: int, label: str, day: str) -> None:
+    if day:
+        contacts.add_days(store, contact_id, (DayDraft(label, day),))
+    else:
+        editing.take_days_off(store, contact_id, label)
+
+
+def _write_nickname(store: Store, contact_id: int, key: str, name: str) -> None:
+    rows = store.rows(
+        "SELECT id FROM nickname WHERE contact_id = :id AND name_key = :key", id=contact_id, key=key
+    )
+    for row in rows:
+        store.delete("nickname", row["id"])
+    contacts.add_nicknames(store, contact_id, [name])
+
+
+def _write_point(
+    store: Store, contact_id: int, row_id: int, row: Texts | None, now: Texts | None
+) -> None:
+    if row is None:
+        store.delete("point", row_id)
+        return
+    draft = _point(row)
+    value, key = points.normalise(draft, store.customs.region)
+    others = (each for each in contacts.points_of(store, contact_id) if each.id != row_id)
+    if now is None or any((each.kind, each.key) == (draft.kind, key) for each in others):
+        store.delete("point", row_id)  # it has become the same as another one, or was taken off
+        contacts.add_points(store, contact_id, [draft])
+        return
+    store.update(
+        "point",
+        row_id,
+        kind=draft.kind,
+        value=value,
+        value_key=key,
+        label=tidy(draft.label),
+        opted_out=int(draft.opted_out),
+        invalid=int(draft.invalid),
+    )
+
+
+def _write_address(
+    store: Store, contact_id: int, row_id: int, row: Texts | None, now: Texts | None
+) -> None:
+    draft = AddressDraft(*row) if row else AddressDraft()
+    if not any(draft[1:]):
+        store.delete("address", row_id)
+    elif now is None:
+        contacts.add_addresses(store, contact_id, [draft])
+    else:
+        store.update("address", row_id, **contacts.address_values(draft))
+
+
+def _write_relation(
+    store: Store, contact_id: int, row_id: int, row: Texts | None, now: Texts | None
+) -> None:
+    if now is not None:
+        store.delete("relation", row_id)
+    if row is None:
+        return
+    kind, who, side = row
+    if side == INVERSE:
+        contacts.add_relation(store, resolve(store, who).id, kind, f"#{contact_id}")
+    else:
+        contacts.add_relation(store, contact_id, kind, who)
+
+
+_WRITERS = {"point": _write_point, "address": _write_address, "relation": _write_relation}
