@@ -115,6 +115,11 @@ class Engine(Protocol):
         others on the card. Words of less than three letters are passed over.
         """
 
+    def all_of(self, word: str, most: int) -> list[int] | None:
+        """Ids of all cards that a folded word finds; None where they are more than ``most``, or
+        where that cannot be told quickly.
+        """
+
     def problems(self) -> list[str]:
         """What the database's own checks find wrong; empty when all is well."""
 

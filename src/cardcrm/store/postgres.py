@@ -386,6 +386,12 @@ class PostgresEngine(Searching):
         """Ids of up to ``limit`` cards that hold all the words."""
         return postgres_search.few(self, words, limit)
 
+    def all_of(self, word: str, most: int) -> list[int] | None:
+        """Ids of all cards that a folded word finds, if they are few."""
+        found, params = self.matching(word, "w")
+        rows = self.rows(f"SELECT * FROM ({found}) AS f LIMIT :most", {**params, "most": most + 1})
+        return [row[0] for row in rows] if len(rows) <= most else None
+
     # what is wrong, and what is new
 
     def problems(self) -> list[str]:
