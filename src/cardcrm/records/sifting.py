@@ -22,7 +22,8 @@ MOMENT = 0.012  # seconds that the drawer is gone through at a time
 FIRST_STEP, LAST_STEP = 250, 4_000  # cards that the filters are tried for at a time
 HANDFUL = 100  # cards whose texts are read at a time
 FEW = 30  # found in the first moment, they are the beginning of many
-GATHERED = 4_000  # cards of a word that are looked through
+GATHERED = 4_000  # cards of a rare word that are looked through
+TRIED = 500  # so many of them at a time
 
 # Conditions that are answered by the search index alone, or stand for whole queries.
 _INDEXED = frozenset({"note", "text", "segment"})
@@ -65,9 +66,9 @@ def _is_indexed(node: Node) -> bool:
     return isinstance(node, Word) or (isinstance(node, Term) and node.field in _INDEXED)
 
 
-def _handfuls(things: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(things), HANDFUL):
-        yield things[start : start + HANDFUL]
+def _handfuls(things: Sequence[T], size: int = HANDFUL) -> Iterator[Sequence[T]]:
+    for start in range(0, len(things), size):
+        yield things[start : start + size]
 
 
 def sift(
@@ -112,7 +113,7 @@ def gather(store: Store, sieve: Sieve, size: int) -> Sifted | None:
 def _passing(store: Store, sieve: Sieve, ids: Sequence[int]) -> Iterator[Place]:
     """Those of some cards that pass."""
     where, params = compile_query(store, sieve.rest, by_card=True)
-    for some in _handfuls(ids):
+    for some in _handfuls(ids, TRIED):
         marks, names = placeholders(some, "i")
         rows = store.rows(
             f"SELECT c.sort_key, c.id FROM contact c WHERE c.id IN ({marks}) AND ({where})",

@@ -80,10 +80,11 @@ class Cards(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawer = Drawer(id="left")
+        self.drawer = Drawer(self._tell, id="left")
         self.letters = Letters()
         self.words = Words()
         self._aim: int | None = None
+        self._said = self._wrong_said = ""
 
     def compose(self) -> ComposeResult:
         """Search box and tabs above the list and the card."""
@@ -141,7 +142,11 @@ class Cards(Page):
         more = "+" if drawn.more_to_find else ""
         marked = f"{len(drawn.marked):,} marked · " if drawn.marked else ""
         cards = "card" if drawn.count == 1 and not more else "cards"
-        self.query_one("#count", Static).update(f"{marked}{drawn.count:,}{more} {cards}")
+        said = f"{marked}{drawn.count:,}{more} {cards}"
+        if said != self._said:
+            # As long as it was, it needs no other room: all would be laid out anew for it.
+            self.query_one("#count", Static).update(said, layout=len(said) != len(self._said))
+            self._said = said
 
     @on(Drawer.Counted)
     def _counted(self) -> None:
@@ -152,9 +157,11 @@ class Cards(Page):
 
     @on(Drawer.Wrong)
     def _wrong(self, event: Drawer.Wrong) -> None:
-        wrong = self.query_one("#wrong", Static)
-        wrong.update(event.said)
-        wrong.set_class(bool(event.said), "-shown")
+        if event.said != self._wrong_said:
+            self._wrong_said = event.said
+            wrong = self.query_one("#wrong", Static)
+            wrong.update(event.said)
+            wrong.set_class(bool(event.said), "-shown")
 
     # searching
 

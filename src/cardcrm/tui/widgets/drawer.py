@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import functools
 from collections import OrderedDict
+from collections.abc import Callable
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
@@ -33,11 +34,16 @@ if TYPE_CHECKING:
 BLOCK = 100
 KEPT = 40  # blocks
 FIRST = 200  # cards of a query that are read at once
+SCREENFUL = 60  # of them that are shown before the others are read
 HARDLY_ANY = 5  # found in the first moment: filters so narrow are better answered by an index
 
 
 class Drawer(Lines):
-    """All cards, or those that a query finds."""
+    """All cards, or those that a query finds.
+
+    ``told`` is called when other cards are listed, so that what stands around the list is drawn
+    together with it; the messages come later.
+    """
 
     DEFAULT_CSS: ClassVar[str] = ""
 
@@ -51,8 +57,14 @@ class Drawer(Lines):
             super().__init__()
             self.said = said
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+    def __init__(
+        self,
+        told: Callable[[], None],
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's word
+    ) -> None:
         super().__init__(id=id)
+        self._told = told
         self.words = ""
         self.marked: dict[int, str] = {}
         self.counts = [0] * len(PARTS)
@@ -126,17 +138,24 @@ class Drawer(Lines):
         text = self.words
 
         answer = await self.crm.desk.ask(lambda store: _look(store, text))
-        found = answer.slips
+        self._show(answer, keep)
+        if answer.is_scant:
+            whole = await self.crm.desk.ask(lambda store: _look_closer(store, answer))
+            if whole is not None:
+                self._show(whole, self.chosen.id if self.chosen else keep)
+        if self._sieve is not None and self._after is not None and self.count < FIRST:
+            await self._sift_on(FIRST - self.count)
+
+    def _show(self, answer: "Answer", keep: int | None) -> None:
+        """List what a query finds."""
         self._node, self._sieve, self._after = answer.node, answer.sieve, answer.after
         self.more_to_find = answer.more
-        self._found = found
-        self.set_count(len(found))
-        ids = [slip.id for slip in found]
+        self._found = answer.slips
+        self.set_count(len(answer.slips))
+        ids = [slip.id for slip in answer.slips]
         self._put(ids.index(keep) if keep in ids else 0)
         self.post_message(self.Counted())
         self.post_message(self.Wrong(""))
-        if self._sieve is not None and self._after is not None and len(found) < FIRST:
-            await self._sift_on(FIRST - len(found))
 
     async def _sift_on(self, wanted: int) -> None:
         """Go on through the drawer, a moment at a time, until so many more were found."""
@@ -159,6 +178,7 @@ class Drawer(Lines):
         self.set_count(len(self._found))
         if was_empty and more:
             self._put(0)
+        self._told()
         self.post_message(self.Counted())
 
     def _put(self, index: int) -> None:
@@ -166,6 +186,7 @@ class Drawer(Lines):
         self.set_reactive(Lines.cursor, max(0, min(index, self.count - 1)))
         self.reveal()
         self.refresh()
+        self._told()
         self.post_message(self.Moved(self))
 
     async def find(self, contact_id: int) -> bool:
@@ -323,6 +344,11 @@ class Answer(NamedTuple):
     sieve: Sieve | None = None
     after: Place | None = None
 
+    @property
+    def is_scant(self) -> bool:
+        """Whether there is more, but hardly any of it was found in the first moment."""
+        return self.after is not None and len(self.slips) < sifting.FEW
+
 
 def _look(store: Store, text: str) -> Answer:
     """Answer a query in a moment where that can be done. Raises UsageError."""
@@ -333,12 +359,20 @@ def _look(store: Store, text: str) -> Answer:
     sieve = sifting.sieve_of(node)
     if sieve is None:
         return _gathered(store, node)
-    sifted = sifting.sift(store, sieve, FIRST)
-    if sifted.after is not None and len(sifted.slips) < sifting.FEW:
-        if not sieve.words and len(sifted.slips) < HARDLY_ANY:
-            return _gathered(store, node)
-        sifted = sifting.gather(store, sieve, FIRST) or sifted
+    sifted = sifting.sift(store, sieve, SCREENFUL)
     return Answer(node, sifted.slips, sifted.after is not None, sieve, sifted.after)
+
+
+def _look_closer(store: Store, answer: Answer) -> Answer | None:
+    """The same and what follows it by another way, if there is one that is quicker."""
+    assert answer.sieve is not None
+    if not answer.sieve.words:
+        return _gathered(store, answer.node) if len(answer.slips) < HARDLY_ANY else None
+    whole = sifting.gather(store, answer.sieve, FIRST)
+    if whole is None:
+        return None
+    more = whole.after is not None
+    return Answer(answer.node, whole.slips, more, answer.sieve, whole.after)
 
 
 def _gathered(store: Store, node: Node) -> Answer:
