@@ -174,11 +174,13 @@ def drive(box: Path | str) -> Callable[..., None]:
     def run(script: Script, size: tuple[int, int] = (100, 30), **wishes: Any) -> None:
         async def session() -> None:
             app = app_of(box, **wishes)
-            async with app.run_test(size=size) as pilot:
-                hands = Hands(pilot)
-                await hands.settle()
-                await script(hands)
-            app.desk.close()
+            try:
+                async with app.run_test(size=size) as pilot:
+                    hands = Hands(pilot)
+                    await hands.settle()
+                    await script(hands)
+            finally:
+                app.desk.close()
 
         asyncio.run(session())
 

@@ -76,6 +76,14 @@ KEYS: tuple[Key, ...] = (
     # value
     Key("value", "by", "b", "by", "rank by", "rank by revenue, margin, orders or lifetime value"),
     Key("value", "currency", "c", "currency", "", "the next currency there are sales in"),
+    Key("value", "grid", "g", "grid", "grid", "the grid of recency and frequency, and back"),
+    Key("value", "shade", "h", "shade", "", "shade the grid by customers or by revenue"),
+    # the grid
+    Key("grid", "later", "up", "cell(1, 0)", "", "to those who bought later"),
+    Key("grid", "earlier", "down", "cell(-1, 0)", "", "to those who bought earlier"),
+    Key("grid", "more", "right", "cell(0, 1)", "", "to those who bought more often"),
+    Key("grid", "less", "left", "cell(0, -1)", "", "to those who bought less often"),
+    Key("grid", "inside", "enter", "pick", "", "to the customers of the square"),
     # lists and the card
     Key("lines", "up", "up", "move(-1)", "", "up"),
     Key("lines", "down", "down", "move(1)", "", "down"),

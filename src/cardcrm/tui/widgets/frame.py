@@ -8,6 +8,7 @@ from textual.app import RenderResult
 from textual.widget import Widget
 
 from cardcrm.text import clean, shorten
+from cardcrm.tui import keys
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -115,7 +116,8 @@ class Foot(Bar):
         return line
 
     def _shown(self) -> list[tuple[str, str, str]]:
-        """Key, label and what a click does: help and find last, for they are everywhere."""
+        """Key, label and what a click does: help first, then what is of this page alone."""
+        own = {key.id for key in keys.of_place(getattr(self.screen, "here", ""))}
         found = []
         seen = set()
         for active in self.screen.active_bindings.values():
@@ -125,5 +127,6 @@ class Foot(Bar):
             seen.add(binding.action)
             key = self.app.get_key_display(binding)
             press = f"app.press('{binding.key}')"
-            found.append((binding.id == "help", key, binding.description, press))
-        return [entry[1:] for entry in sorted(found, key=lambda entry: not entry[0])]
+            place = 0 if binding.id == "help" else 1 if binding.id in own else 2
+            found.append((place, key, binding.description, press))
+        return [entry[1:] for entry in sorted(found, key=lambda entry: entry[0])]
