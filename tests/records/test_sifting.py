@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cardcrm.records import contacts, drawer, filters, sample, sifting
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import Customs, Store, open_store
+from cardcrm.text import fold
 
 NOW = "2026-11-21T10:00"
 WORDS = (
@@ -84,9 +85,15 @@ def test_by_way_of_a_rare_word_it_finds_the_first_of_the_same(store, text, size)
 
 
 def test_a_word_that_too_many_cards_have_is_not_rare(store):
-    common = store.engine.all_of("example.com", 5)
-    assert common is None or len(common) <= 5
-    assert len(store.engine.all_of("raman", 1000)) == len(all_found(store, "raman"))
+    assert store.engine.narrow(["example.com"], 5) is None
+    assert set(store.engine.narrow(["raman"], 1000)) == set(all_found(store, "raman"))
+
+
+@given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
+def test_words_are_narrowed_down_without_losing_a_card(store, words):
+    narrowed = store.engine.narrow([fold(word) for word in words], 1000)
+    if narrowed is not None:
+        assert set(all_found(store, " ".join(words))) <= set(narrowed)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ the rarest word finds are looked through instead.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic
 from typing import NamedTuple, TypeVar
 
@@ -18,7 +18,8 @@ from cardcrm.store import Store
 from cardcrm.store.base import placeholders
 from cardcrm.text import digits, fold
 
-MOMENT = 0.012  # seconds that the drawer is gone through at a time
+MOMENT = 0.012  # seconds that the drawer is gone through at first
+LONGER = 0.04  # and then, as long as nothing else is wanted
 FIRST_STEP, LAST_STEP = 250, 4_000  # cards that the filters are tried for at a time
 HANDFUL = 100  # cards whose texts are read at a time
 FEW = 30  # found in the first moment, they are the beginning of many
@@ -72,11 +73,16 @@ def _handfuls(things: Sequence[T], size: int = HANDFUL) -> Iterator[Sequence[T]]
 
 
 def sift(
-    store: Store, sieve: Sieve, size: int, after: Place = START, moment: float = MOMENT
+    store: Store,
+    sieve: Sieve,
+    size: int,
+    after: Place = START,
+    moment: float = MOMENT,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> Sifted:
     """Up to ``size`` cards after a place that pass the sieve, or those found in a moment (s).
 
-    Raises UsageError for a query that makes no sense.
+    It ends early when it is wanted no more. Raises UsageError for a query that makes no sense.
     """
     end = monotonic() + moment
     found: list[int] = []
@@ -90,20 +96,17 @@ def sift(
                     found.append(place[1])
                     if len(found) == size:
                         return Sifted(slips(store, found), place)
-            if monotonic() >= end:
+            if monotonic() >= end or not is_wanted():
                 return Sifted(slips(store, found), place)
-        if last is None or monotonic() >= end:
+        if last is None or monotonic() >= end or not is_wanted():
             return Sifted(slips(store, found), last)
         place, step = last, min(2 * step, LAST_STEP)
 
 
 def gather(store: Store, sieve: Sieve, size: int) -> Sifted | None:
     """The first ``size`` of all cards that pass, by way of a rare word; None if none is rare."""
-    for word in sorted(sieve.words, key=len, reverse=True):
-        ids = store.engine.all_of(word, GATHERED)
-        if ids is not None:
-            break
-    else:
+    ids = store.engine.narrow(sieve.words, GATHERED) if sieve.words else None
+    if ids is None:
         return None
     places = sorted(_passing(store, sieve, ids))
     found = slips(store, [id_ for _, id_ in places[:size]])
@@ -133,10 +136,11 @@ def _fitting(
         "FROM contact WHERE (sort_key, id) > (:after_key, :after_id) ORDER BY sort_key, id LIMIT "
     )
     params |= {"after_key": after[0], "after_id": after[1], "step": step}
+    cards = f"(SELECT id, sort_key {following} :step) AS c"
+    if re.search(r"\bc\.(?!id\b)", where):  # else the cards themselves need not be read
+        cards = cards.removesuffix("c") + "w JOIN contact c ON c.id = w.id"
     rows = store.rows(
-        f"SELECT c.sort_key, c.id FROM (SELECT id {following} :step) AS w "
-        f"JOIN contact c ON c.id = w.id WHERE {where} ORDER BY c.sort_key, c.id",
-        **params,
+        f"SELECT c.sort_key, c.id FROM {cards} WHERE {where} ORDER BY c.sort_key, c.id", **params
     )
     last = store.row(
         f"SELECT sort_key, id {following} 1 OFFSET :skip",

@@ -115,9 +115,10 @@ class Engine(Protocol):
         others on the card. Words of less than three letters are passed over.
         """
 
-    def all_of(self, word: str, most: int) -> list[int] | None:
-        """Ids of all cards that a folded word finds; None where they are more than ``most``, or
-        where that cannot be told quickly.
+    def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
+        """Ids of up to ``most`` cards among which are all that the folded words find together.
+
+        None where they would be more, or where that cannot be told quickly.
         """
 
     def problems(self) -> list[str]:

@@ -293,12 +293,12 @@ class SqliteEngine(Searching):
         with self._errors():
             return sqlite_few.few(self._db, words, limit)
 
-    def all_of(self, word: str, most: int) -> list[int] | None:
-        """Ids of all cards that a folded word finds, if they are few."""
+    def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
+        """Ids of a few cards among which are all that hold the words."""
         from cardcrm.store import sqlite_few
 
         with self._errors():
-            return sqlite_few.all_of(self._db, word, most)
+            return sqlite_few.narrow(self._db, words, most)
 
     def copy_to(self, target: Path) -> None:
         """Copy the whole box into a new file while others go on using this one.

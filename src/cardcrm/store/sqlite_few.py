@@ -29,17 +29,35 @@ def few(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
     return list(found)[:limit]
 
 
-def all_of(db: sqlite3.Connection, word: str, most: int) -> list[int] | None:
-    """Ids of all cards that a folded word finds; None where they are more than so many."""
+def narrow(db: sqlite3.Connection, words: Sequence[str], most: int) -> list[int] | None:
+    """Ids of up to so many cards among which are all that hold the folded words.
+
+    Words that stand in no text must all stand on the card; else the rarest word decides.
+    """
+    long = {word: _texts_of(db, word) for word in words if len(word) >= 3}
+    on_card = [word for word, match in long.items() if match == ""]
+    found = _on_cards(db, on_card, most + 1) if on_card else []
+    if on_card and len(found) <= most:
+        return found
+    for word in sorted(long, key=len, reverse=True):
+        if (match := long[word]) is not None:
+            all_ = set(_on_cards(db, [word], most + 1))
+            if match and len(all_) <= most:
+                all_.update(_noted(db, match, most + 1), _told(db, match, most + 1))
+            if len(all_) <= most:
+                return list(all_)
+    return None
+
+
+def _texts_of(db: sqlite3.Connection, word: str) -> str | None:
+    """A search for all texts with a word or one that begins so; "" where there are none, None
+    where too many words begin so.
+    """
     *before, last = _pieces(word) or [""]
     known = list(islice(_words(db, last), WORDS_KNOWN + 1)) if last else []
-    if len(word) < 3 or len(known) > WORDS_KNOWN:
+    if len(known) > WORDS_KNOWN:
         return None
-    found = set(_on_cards(db, [word], most + 1))
-    if known and len(found) <= most:
-        match = " OR ".join(quoted(" ".join([*before, each])) for each in known)
-        found.update(_noted(db, match, most + 1), _told(db, match, most + 1))
-    return list(found) if len(found) <= most else None
+    return " OR ".join(quoted(" ".join([*before, each])) for each in known)
 
 
 def _on_cards(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:

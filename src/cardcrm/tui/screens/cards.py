@@ -23,6 +23,8 @@ from cardcrm.tui.widgets.frame import Foot
 from cardcrm.tui.widgets.letters import Letters
 from cardcrm.tui.work import begin
 
+PATIENCE = 0.15  # seconds after which one is told that what is listed is not yet the answer
+SEARCHING = "searching …"
 EXAMPLE = "words and filters: plumber city:leeds tag:vip last>90d"
 
 
@@ -142,7 +144,10 @@ class Cards(Page):
         more = "+" if drawn.more_to_find else ""
         marked = f"{len(drawn.marked):,} marked · " if drawn.marked else ""
         cards = "card" if drawn.count == 1 and not more else "cards"
-        said = f"{marked}{drawn.count:,}{more} {cards}"
+        self._say(f"{marked}{drawn.count:,}{more} {cards}")
+
+    def _say(self, said: str) -> None:
+        """Write the end of the line with the search box."""
         if said != self._said:
             # As long as it was, it needs no other room: all would be laid out anew for it.
             self.query_one("#count", Static).update(said, layout=len(said) != len(self._said))
@@ -151,7 +156,7 @@ class Cards(Page):
     @on(Drawer.Counted)
     def _counted(self) -> None:
         self._tell()
-        if not self.drawer.count:
+        if not self.drawer.count and not self.drawer.more_to_find:
             self.card.empty = "no card fits" if self.drawer.words else "no cards yet: a adds one"
             self.card.show(None, anew=True)
 
@@ -179,12 +184,16 @@ class Cards(Page):
         begin(self, self._search, group="search")
 
     async def _search(self) -> None:
+        late = self.set_timer(PATIENCE, lambda: self._say(SEARCHING))
         try:
             slip = self.drawer.chosen
             await self.drawer.open(keep=slip.id if slip and not self.drawer.words else None)
         except CardError as error:
+            self._tell()
             hint = f"  {error.hint}" if error.hint else ""
             self.drawer.post_message(Drawer.Wrong(f"{error.message}{hint}"))
+        finally:
+            late.stop()
 
     @on(Input.Submitted, "#words")
     def _to_the_list(self) -> None:

@@ -138,11 +138,13 @@ class Drawer(Lines):
         text = self.words
 
         answer = await self.crm.desk.ask(lambda store: _look(store, text))
-        self._show(answer, keep)
+        if answer.slips or not answer.is_scant:
+            self._show(answer, keep)
         if answer.is_scant:
-            whole = await self.crm.desk.ask(lambda store: _look_closer(store, answer))
-            if whole is not None:
-                self._show(whole, self.chosen.id if self.chosen else keep)
+            closer = await self.crm.desk.ask(lambda store: _look_closer(store, answer))
+            if closer is not None or not answer.slips:
+                shown = self.chosen.id if answer.slips and self.chosen else keep
+                self._show(closer or answer, shown)
         if self._sieve is not None and self._after is not None and self.count < FIRST:
             await self._sift_on(FIRST - self.count)
 
@@ -162,14 +164,22 @@ class Drawer(Lines):
         sieve, found = self._sieve, self._found
         assert sieve is not None
         while self._after is not None and wanted > 0 and self._found is found and found is not None:
-            sift = functools.partial(_sift, sieve, wanted, self._after)
+            sift = functools.partial(self._sift, sieve, wanted, self._after, self.words)
             sifted = await self.crm.desk.ask(sift)
             if self._found is not found:
                 return
             self._after, self.more_to_find = sifted.after, sifted.after is not None
             wanted -= len(sifted.slips)
-            self._add(sifted.slips)
+            if sifted.slips or sifted.after is None:
+                self._add(sifted.slips)
             found = self._found
+
+    def _sift(
+        self, sieve: Sieve, wanted: int, after: Place, words: str, store: Store
+    ) -> sifting.Sifted:
+        """In the desk's thread, until something else is typed."""
+        moment = sifting.LONGER
+        return sifting.sift(store, sieve, wanted, after, moment, lambda: self.words == words)
 
     def _add(self, more: list[Slip]) -> None:
         """Put what was found besides below the rest."""
@@ -378,10 +388,6 @@ def _look_closer(store: Store, answer: Answer) -> Answer | None:
 def _gathered(store: Store, node: Node) -> Answer:
     slips = drawer.found(store, node, FIRST)
     return Answer(node, slips, len(slips) == FIRST)
-
-
-def _sift(sieve: Sieve, wanted: int, after: Place, store: Store) -> sifting.Sifted:
-    return sifting.sift(store, sieve, wanted, after)
 
 
 def _count(part: Part, store: Store) -> int:
