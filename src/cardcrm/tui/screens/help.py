@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -60,6 +61,11 @@ class Help(ModalScreen[None]):
         """One sheet of paper."""
         with VerticalScroll():
             yield Static(self._sheet())
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the sheet closes it."""
+        if event.widget is self:
+            self.dismiss()
 
     def _sheet(self) -> Table:
         sheet = Table.grid(padding=(0, 2))
