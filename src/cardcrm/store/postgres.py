@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from cardcrm.errors import LostError, NoBoxError, StorageError
-from cardcrm.store import address, postgres_search, schema
+from cardcrm.store import address, postgres_few, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.postgres_errors import OLDEST, translated, unreachable
 from cardcrm.store.postgres_rows import columns_of, prepare
@@ -384,7 +384,7 @@ class PostgresEngine(Searching):
 
     def few(self, words: Sequence[str], limit: int) -> list[int]:
         """Ids of up to ``limit`` cards that hold all the words."""
-        return postgres_search.few(self, words, limit)
+        return postgres_few.few(self, words, limit)
 
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of a few cards among which are all that hold the words."""
@@ -437,7 +437,7 @@ class PostgresEngine(Searching):
         if not self._listens:
             self._listen()
         if self._looks:
-            return self._heard + self._last_step()
+            return self._heard + self._last_change()
         try:
             mine = self._db.info.backend_pid
             for note in self._db.notifies(timeout=0):
@@ -449,10 +449,15 @@ class PostgresEngine(Searching):
         return self._heard
 
     def _listen(self) -> None:
-        """Hear of changes as they are made; a replica hears of none, so there one must look."""
-        ((self._schema, self._looks),) = self.rows(
-            "SELECT current_schema(), pg_is_in_recovery()", {}
+        """Hear of changes as they are made.
+
+        A replica hears of none, and a pooler gives this connection to others, so there one must
+        look.
+        """
+        ((self._schema, replica, backend),) = self.rows(
+            "SELECT current_schema(), pg_is_in_recovery(), pg_backend_pid()", {}
         )
+        self._looks = bool(replica) or backend != self._db.info.backend_pid
         if not self._looks:
             try:
                 self._db.execute(f"LISTEN {CHANNEL}")
@@ -462,8 +467,11 @@ class PostgresEngine(Searching):
                 raise translated(error, self.location, self._wait) from error
         self._listens = True
 
-    def _last_step(self) -> int:
-        return int(self.rows("SELECT coalesce(max(id), 0) FROM step", {})[0][0])
+    def _last_change(self) -> int:
+        """A number that grows with every change, be it kept later than its id was given."""
+        last = "(SELECT coalesce(max(id), 0) FROM change)"
+        sql = f"SELECT {last} + (SELECT count(*) FROM change WHERE id > {last} - 200)"
+        return int(self.rows(sql, {})[0][0])
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[psycopg.Connection[Any]]:

@@ -6,11 +6,12 @@ It is made the same way for the shell and for the tests: from a desk, which has 
 import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from cardcrm.errors import (
@@ -25,6 +26,7 @@ from cardcrm.text import clean, near
 from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.lookout import EVERY, Lookout
+from cardcrm.tui.safe import Safe
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import Today
 from cardcrm.tui.work import begin
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from cardcrm.store.journal import Step
 
 _OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
+_SAFE = Safe()
 
 
 def _screen(name: str) -> Callable[[], Screen[Any]]:
@@ -87,6 +90,10 @@ class CardApp(App[None], inherit_bindings=False):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours that only our themes name."""
         return dict(look.DEFAULTS)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and one that lets nothing through that steers the terminal."""
+        return [*super().get_line_filters(), _SAFE]
 
     def on_mount(self) -> None:
         """Set the user's keys, heed signals, and begin to look for changes by others."""
@@ -330,7 +337,7 @@ class CardApp(App[None], inherit_bindings=False):
         page = screen if isinstance(screen, Page) else self.page
         places = page.places if page else ("app",)
         for key in keys.of_place(*places):
-            if key.where != "lines" and key.id != "palette":
+            if key.where not in ("lines", "grid") and key.id != "palette":
                 yield SystemCommand(_title(key.id), key.help, self._runner(key, page))
 
     def _runner(self, key: keys.Key, page: Page | None) -> Callable[[], Any]:
