@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -22,8 +22,6 @@ from cardcrm.errors import (
     StorageError,
     UsageError,
 )
-from cardcrm.store import journal
-from cardcrm.store.journal import Step
 from cardcrm.text import clean, near
 from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
@@ -32,6 +30,9 @@ from cardcrm.tui.safe import Safe
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import Today
 from cardcrm.tui.work import begin
+
+if TYPE_CHECKING:
+    from cardcrm.store.journal import Step
 
 _OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
 _SAFE = Safe()
@@ -265,13 +266,17 @@ class CardApp(App[None], inherit_bindings=False):
 
     def action_undo(self) -> None:
         """Take back the last change."""
+        from cardcrm.store import journal
+
         self._step(journal.undo, "took back", "nothing to undo")
 
     def action_redo(self) -> None:
         """Do it again."""
+        from cardcrm.store import journal
+
         self._step(journal.redo, "did again", "nothing to redo")
 
-    def _step(self, act: Callable[..., Step | None], done: str, nothing: str) -> None:
+    def _step(self, act: "Callable[..., Step | None]", done: str, nothing: str) -> None:
         if isinstance(self.screen, Page):
             from cardcrm.tui import jobs
 
