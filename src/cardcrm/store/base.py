@@ -161,15 +161,23 @@ class Store:
         _mark_new(table, self._changing, row_id, values)
         return row_id
 
-    def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def load(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        empty: Sequence[str] = (),
+    ) -> None:
         """Insert many rows at once; the first column is the id, got from `reserve`.
 
-        Columns left out keep their default, and undo does not notice if others fill them later.
+        Columns left out keep their default. Those named as ``empty`` are left out too: nothing is
+        in them, and undo notices if others have filled them since.
         """
         if not rows:
             return
         self.engine.insert_many(table, columns, rows)
-        self.note("load", table, rows[0][0], None, {"columns": columns, "rows": rows})
+        told: dict[str, Any] = {"columns": columns, "rows": rows}
+        self.note("load", table, rows[0][0], None, {**told, "empty": empty} if empty else told)
         entry = TABLES[table]
         if entry.owner:
             at = columns.index(entry.owner)
@@ -186,9 +194,15 @@ class Store:
         self._changing.cards -= {card[0] for card in cards}
         self._changing.orgs -= {card[0] for card in cards}
 
-    def unload(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def unload(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        empty: Sequence[str] = (),
+    ) -> None:
         """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
-        names = ", ".join(columns)
+        names = ", ".join((*columns, *empty))
         mark, stale = TABLES[table].mark, self._changing
         for start in reversed(range(0, len(rows), kept.CHUNK)):  # later rows may refer to earlier
             there = {row[0]: row for row in rows[start : start + kept.CHUNK]}
@@ -196,7 +210,7 @@ class Store:
             found = self.rows(f"SELECT {names} FROM {table} WHERE id IN ({marks})", **params)
             now = {row[0]: row for row in found}
             for row_id, row in there.items():
-                if row_id not in now or not _are_same(columns, row, now[row_id]):
+                if row_id not in now or not _is_still(now[row_id], columns, row, empty):
                     raise ConflictError(f"{table} {row_id} was changed since")
                 mark(stale, row_id, dict(zip(columns, row, strict=True)))
             self.engine.execute(f"DELETE FROM {table} WHERE id IN ({marks})", params)
@@ -342,12 +356,10 @@ def _json(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _are_same(columns: Sequence[str], one: Sequence[Any], other: Sequence[Any]) -> bool:
-    """Whether two rows say the same; a time stamp and kept facts are not what a row says."""
-    return all(
-        mine == theirs
-        for name, mine, theirs in zip(columns, one, other, strict=True)
-        if name not in UNSAID
+def _is_still(row: Row, columns: Sequence[str], said: Sequence[Any], empty: Sequence[str]) -> bool:
+    """Whether a row says what it said; a time stamp and kept facts are not what a row says."""
+    return not any(row[name] for name in empty) and all(
+        row[name] == value for name, value in zip(columns, said, strict=True) if name not in UNSAID
     )
 
 
