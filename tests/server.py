@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SETTINGS = {
@@ -72,6 +72,7 @@ class Server:
     port: int
     user: str | None
     largest_file: int = 0  # in bytes, as if the disk had no room for more; 0 is no limit
+    settings: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
 
     @property
     def url(self) -> str:
@@ -106,7 +107,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in self.settings.items())
         place = f"-k {self.data.parent} -p {self.port}"
         self.run(
             self.bin / "pg_ctl", "start", "-w", "-D", self.data,
@@ -118,8 +119,8 @@ class Server:
         self.run(self.bin / "pg_ctl", "stop", "-w", "-D", self.data, "-m", mode, check=False)
 
 
-def make(bin_folder: Path) -> Server:
-    """A new server in a folder of its own, started."""
+def make(bin_folder: Path, **settings: str) -> Server:
+    """A new server in a folder of its own, started; ``settings`` go before those of the tests."""
     user = _somebody()
     folder = Path(tempfile.mkdtemp(prefix="cardcrm-pg-"))
     try:
@@ -127,6 +128,7 @@ def make(bin_folder: Path) -> Server:
             bin_folder = _readable(bin_folder, folder)
             shutil.chown(folder, user)
         server = Server(bin_folder, folder / "data", _free_port(), user)
+        server.settings |= settings
         server.run(
             bin_folder / "initdb", "-D", server.data, "-U", "cardcrm", "-A", "trust",
             "-E", "UTF8", "--locale=C", "-N",
