@@ -79,6 +79,14 @@ class When(NamedTuple):
     time: dt.time | None = None
 
 
+def kept_when(day: str, instant: str | None, zone: str) -> When:
+    """What two kept columns mean where one is: a local day, or the UTC instant of a time of day."""
+    if instant is None:
+        return When(dt.date.fromisoformat(day))
+    local = from_instant(instant, zone)
+    return When(local.date(), local.time())
+
+
 def parse_when(text: str, now: dt.datetime, *, past: bool = False) -> When:
     """The day (and time) that ``text`` means at ``now``; ``past`` looks back, else forward.
 

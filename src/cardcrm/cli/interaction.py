@@ -202,12 +202,11 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
     """What was planned, for people; a date that nobody named is said to be a guess."""
     if plan is None:
         return ""
-    import datetime as dt
-
     from cardcrm import dates
 
-    today = dates.today(session.store().customs.zone)
-    day = dates.show_day(dt.date.fromisoformat(plan.due_on), today)
+    zone = session.store().customs.zone
+    due = dates.kept_when(plan.due_on, plan.due_at, zone)
+    day = dates.show_day(due.day, dates.today(zone))
     what = "promise" if plan.promise else "reminder"
     hint = " (tomorrow, as no --due was given)" if guessed else ""
     return f"; {what} {plan.id} for {day}{hint}: {plan.text}"

@@ -336,13 +336,13 @@ class _Known:
 
     def task(self, row: Row) -> Task:
         """A reminder with its contact."""
-        at = dates.from_instant(row["due_at"], self.zone) if row["due_at"] else None
+        due = dates.kept_when(row["due_on"], row["due_at"], self.zone)
         return Task(
             id=row["id"],
             text=row["text"],
-            due_on=dt.date.fromisoformat(row["due_on"]),
+            due_on=due.day,
             due_at=row["due_at"],
-            time=at.time() if at else None,
+            time=due.time,
             rule=row["rule"],
             promise=bool(row["promise"]),
             priority=row["priority"],
