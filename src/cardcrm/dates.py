@@ -34,13 +34,15 @@ from cardcrm.written import (
     weekday,
     written_day,
 )
-from cardcrm.yearly import age_on, next_yearly, parse_yearly
+from cardcrm.yearly import age_on, kept_days, next_yearly, parse_yearly
 
 __all__ = [
     "When",
     "age_on",
     "ago",
     "from_instant",
+    "kept_days",
+    "kept_when",
     "next_yearly",
     "now",
     "parse_span",
