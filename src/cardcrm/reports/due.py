@@ -406,8 +406,7 @@ def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
 # compared as an expression, or the index on days would be walked: a thousand interactions with
 # others for each one that is meant.
 _LATEST = (
-    "SELECT c.id AS contact_id, i.on_date, i.kind, substr(i.text, 1, 400) AS text, "
-    "coalesce(i.at, i.created_at) AS at, i.id "
+    "SELECT c.id AS contact_id, i.on_date, i.kind, substr(i.text, 1, 400) AS text, i.at, i.id "
     "FROM contact c {join} JOIN participant p ON p.contact_id = {whose}.id "
     "JOIN interaction i ON i.id = p.interaction_id AND i.on_date || '' = c.last_on "
     "WHERE c.id IN ({marks})"
@@ -424,7 +423,7 @@ def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:
     latest: dict[int, tuple[tuple[str, int], Last]] = {}
     for whose, join in (("c", ""), ("m", _PEOPLE)):
         for row in store.rows(_LATEST.format(whose=whose, join=join, marks=marks), **params):
-            rank = (row["at"], row["id"])
+            rank = (row["at"] or "", row["id"])
             known = latest.get(row["contact_id"])
             if known is None or rank > known[0]:
                 last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))
