@@ -147,7 +147,7 @@ def test_the_catalogue_is_listed_changed_and_cleared(run):
     assert (rose["name"], rose["price"]["amount"]) == ("Red rose", "2.50")
     assert run("product", "edit", "red rose")[0] == 2
     run("product", "edit", "red rose", "--retire")
-    assert "no products yet" in run("product", "list")[2]
+    assert "no products on offer" in run("product", "list")[2]
     assert "Red rose" in run("product", "list", "--all")[1]
     assert run("product", "rm", "red", "rose", "--yes")[0] == 0
     assert run("product", "rm", "red", "rose", "--yes")[0] == 3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of
+from cardcrm.cli.common import Session, WhoArgument, offered, refuse_options, session_of
 from cardcrm.errors import UsageError
 from cardcrm.records import interactions
 from cardcrm.store.again import transact
@@ -45,6 +45,7 @@ def log(
             metavar="KIND",
             help="call, mail, meeting, visit, message or note.",
             rich_help_panel=WHAT,
+            autocompletion=offered(*interactions.KINDS),
         ),
     ] = "",
     on: Annotated[

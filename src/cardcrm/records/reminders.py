@@ -192,7 +192,7 @@ def done(store: Store, reminder_id: int) -> Reminder:
     reminder = get(store, reminder_id)
     if reminder.done_at is not None:
         raise ConflictError(
-            f"reminder {reminder_id} was done already", "`cardcrm undo` takes back the last change."
+            f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
         )
     with store.transaction():
         if not (reminder.rule and _roll(store, reminder)):
@@ -249,7 +249,9 @@ def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
     """
     reminder = get(store, reminder_id)
     if reminder.done_at is not None:
-        raise ConflictError(f"reminder {reminder_id} was done already")
+        raise ConflictError(
+            f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
+        )
     if due.day < dates.today(store.customs.zone):
         raise UsageError(f"{due.day.isoformat()} is past", "Put it off to a day to come.")
     was = when_due(store, reminder)
