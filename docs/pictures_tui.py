@@ -9,7 +9,12 @@ from pathlib import Path
 IMAGES = Path(__file__).parent / "images"
 NOW = "2026-11-21T09:00"  # a Saturday, as in the other pictures
 SIZE = (110, 32)
-PICTURES = {"today": ("down",), "cards": ("2", "W"), "value": ("3",)}
+PICTURES = {
+    "today": ("down",),
+    "cards": ("2", "W"),
+    "value": ("3",),
+    "grid": ("3", "g", "down", "left"),
+}
 
 
 def _box(folder: str) -> Path:

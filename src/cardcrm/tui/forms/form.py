@@ -192,7 +192,7 @@ class Form(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The sheet."""
         with Vertical(id="sheet"):
-            yield Static(self.heading, id="title", markup=False)
+            yield Static(clean(self.heading), id="title", markup=False)
             yield Static("━" * 200, id="red")
             with VerticalScroll(id="fields", can_focus=False):
                 for field in self.fields.values():
