@@ -176,7 +176,8 @@ def main(address: str, seconds: float = 60, people: int = 50) -> None:
         ("bare", bare, people, 1),
         ("cardcrm", ours, people, 1),
     ):
-        pace, kinds = crowd(make, address, seconds if count > 1 else min(seconds, 30), count, pause)
+        lasting = seconds if count > 1 else min(seconds, 30)
+        pace, kinds = crowd(make, address, lasting, count, pause)
         words = ", ".join(
             f"{kind} p95 {_p95(took):.1f} ms"
             for kind, took in zip(("show", "log", "due"), kinds, strict=True)

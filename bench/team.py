@@ -1,4 +1,4 @@
-"""The second engine: the same commands on a server, many at once, a copy, and 1,000,000 cards there.
+"""The second engine: the same commands on a server, many at once, a copy, and a million cards.
 
 The bench starts a server of its own, with its usual settings but for more memory, and stops it at
 the end. CARDCRM_BENCH_SERVER names another to be used (the address of a database where databases
@@ -114,7 +114,7 @@ def _database(address: str, name: str) -> str:
 
 
 def _copy(address: str, took: float | None) -> list[Line]:
-    """`db copy` against the server's COPY, out and in again, of the same tables with their indexes."""
+    """`db copy` against the server's COPY, out and in again, of the same tables and indexes."""
     what = f"`db copy` of {boxes.MIDDLE.cards:,} cards onto a server, against COPY out and in"
     if took is None:
         return [Line(what, note="the box was there already")]
