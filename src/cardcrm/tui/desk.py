@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-A_LITTLE = 0.25  # seconds
+A_LITTLE = 0.1  # seconds
 
 
 class Desk:
