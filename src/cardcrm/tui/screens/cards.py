@@ -277,7 +277,10 @@ class Cards(Page):
         self.crm.start(cards.assign(self.crm, self.meant()))
 
     def action_remove(self) -> None:
-        """Remove cards with everything on them."""
+        """Remove what is chosen on the card, else cards with everything on them."""
+        if self.thing() is not None:
+            super().action_remove()
+            return
         from cardcrm.tui.forms import cards
 
         self.crm.start(self._remove(cards.remove(self.crm, self.meant())))
