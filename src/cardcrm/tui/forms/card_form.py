@@ -198,6 +198,13 @@ def said_of(sheet: CardSheet, customs: list[fields.Field], values: Values) -> di
     return said
 
 
+def _place_of(row: tuple[str, object]) -> tuple[int, int]:
+    """Lines of one kind stand together, in their order."""
+    name, _, number = row[0].partition("-")
+    kinds = [*POINTS, "address", "day", "relation"]
+    return kinds.index(name), int(number)
+
+
 def _rows_said(sheet: CardSheet, values: Values) -> dict[Part, Texts]:
     said: dict[Part, Texts] = {}
     rows: dict[str, dict[str, str]] = {}
@@ -205,7 +212,7 @@ def _rows_said(sheet: CardSheet, values: Values) -> dict[Part, Texts]:
         row, _, cell = name.rpartition("-")
         if row:
             rows.setdefault(row, {})[cell] = text
-    for number, (row, cells) in enumerate(rows.items(), 1):
+    for number, (row, cells) in enumerate(sorted(rows.items(), key=_place_of), 1):
         name = row.partition("-")[0]
         part = sheet.parts.get(row)
         if name in POINTS and cells["value"].strip():
