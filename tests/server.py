@@ -131,6 +131,24 @@ def make(bin_folder: Path) -> Server:
     return server
 
 
+def make_replica(of: Server) -> Server:
+    """A server that follows another and can only be read, started."""
+    folder = Path(tempfile.mkdtemp(prefix="cardcrm-pg-"))
+    try:
+        if of.user is not None:
+            shutil.chown(folder, of.user)
+        server = Server(of.bin, folder / "data", _free_port(), of.user)
+        of.run(
+            of.bin / "pg_basebackup", "-D", server.data, "-h", of.data.parent, "-p", str(of.port),
+            "-U", "cardcrm", "-R", "-X", "stream", "-c", "fast",
+        )  # fmt: skip
+        server.start()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return server
+
+
 def _readable(bin_folder: Path, folder: Path) -> Path:
     """The programs where another user can surely read them, with the libraries of their package."""
     if str(bin_folder).startswith("/usr/"):

@@ -66,6 +66,21 @@ class StorageError(CardError):
     exit_code = 5
 
 
+class ClashError(ConflictError):
+    """Others changed the same at the same moment; the whole transaction may be done again."""
+
+
+class LostError(StorageError):
+    """The server has gone, or cannot be reached.
+
+    ``repeatable`` where a transaction was under way of which nothing was kept, ``unsure`` where
+    nobody has answered whether it was.
+    """
+
+    repeatable = False
+    unsure = False
+
+
 class NoBoxError(StorageError):
     """There is no card box where one was looked for."""
 

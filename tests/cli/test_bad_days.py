@@ -279,7 +279,8 @@ def test_a_box_that_may_not_be_read_says_so(box):
 @pytest.mark.parametrize("later", [0.05, 0.5], ids=["starting", "waiting"])
 def test_ctrl_c_ends_with_130_and_without_a_traceback(box, later):
     ready = (  # it says when it is at work, and then waits for its query
-        "import sys\nimport cardcrm.__main__ as program\nmain = program.main\n"
+        "import signal, sys\nimport cardcrm.__main__ as program\nmain = program.main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests\n"
         "sys.argv[1:] = ['db', 'sql', '-']\n"
         "program.main = lambda: print('ready', flush=True) or main()\nprogram.run()"
     )

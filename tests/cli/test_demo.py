@@ -60,6 +60,8 @@ def test_two_samples_of_the_same_day_hold_the_same(tmp_path):
     one, two = filled(tmp_path / "one.db"), filled(tmp_path / "two.db")
     assert content(one) == content(two)
     assert [hit.name for hit in search.quick(one, "Eleanor")] == ["Eleanor Whitcombe"]
+    one.close()
+    two.close()
 
 
 def test_a_file_that_is_there_is_left_alone(tmp_path, capsys):

@@ -83,6 +83,7 @@ def test_the_json_is_a_contract(shop):
 def test_the_page_is_whole_and_the_csv_has_a_row_a_thing(shop):
     golden("due.html", shop("due", "--format", "html")[1])
     golden("due.csv", shop("due", "--format", "csv")[1])
+    assert shop("due", "--format", "text") == shop("due")
     assert shop("due", "--format", "ids")[1].split() == ["1", "2", "3"]
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from cardcrm.store import open_store
 from cardcrm.store.tables import TABLES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+SOURCE = Path(__file__).parents[2] / "src"
 
 
 Box = Path | str
@@ -226,6 +228,26 @@ def test_an_import_that_is_broken_off_says_what_came_in(
     assert "stopped: 2 cards of many.csv came in; import it again" in capsys.readouterr().err
     assert main(["import", str(many)]) == 0
     assert "1 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err
+
+
+def test_an_export_that_fails_leaves_the_file_it_was_to_replace(box: Box, tmp_path: Path) -> None:
+    assert main(["import", str(EXAMPLES / "contacts.csv")]) == 0
+    target = tmp_path / "all.csv"
+    target.write_text("the old one\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "cardcrm", "export", "--to", str(target), "--force"],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 5, done.stderr
+    assert list(tmp_path.glob(".*")) == []
+    assert target.read_text() == "the old one\n"
+    assert main(["export", "--to", str(target), "--force"]) == 0
+    assert target.read_text().startswith("uid,")
+    assert target.stat().st_mode & 0o777 == 0o600
 
 
 def test_what_is_piped_on_is_utf_8_and_a_terminal_is_not_steered(

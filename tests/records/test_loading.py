@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cardcrm.records import contacts, loading
+from cardcrm.errors import ConflictError
+from cardcrm.records import contacts, editing, loading
 from cardcrm.records.drafting import drafts
 from cardcrm.records.drafts import (
     AddressDraft,
@@ -14,7 +15,8 @@ from cardcrm.records.drafts import (
     PointDraft,
     RelationDraft,
 )
-from cardcrm.store import Store, journal, open_store
+from cardcrm.store import Store, checking, journal, open_store
+from cardcrm.store.base import Author
 
 
 @pytest.fixture
@@ -157,6 +159,23 @@ def test_several_batches_are_one_step_to_undo(store: Store) -> None:
     assert len(journal.steps(store)) == 1
     journal.undo(store)
     assert store.value("SELECT count(*) FROM contact") == 0
+
+
+def test_undo_does_not_take_back_what_others_have_added_to(store: Store) -> None:
+    loading.load(store, [ContactDraft(name="Tom")])
+    (tom,) = (row[0] for row in store.rows("SELECT id FROM contact"))
+    store.author = Author("bob", "till")
+    with store.transaction():
+        editing.put(store, tom, "title", "gardener")
+    store.author = Author("ann", "till")
+    with pytest.raises(ConflictError, match="was changed since"):
+        journal.undo(store)
+    assert store.value("SELECT title FROM contact") == "gardener"
+
+
+def test_what_is_loaded_is_found_like_what_is_added(store: Store) -> None:
+    loading.load(store, [JANE, ContactDraft(name="Bo", nicknames=("Müller ", "Ó  Riordan"))])
+    assert checking.check(store, lambda _words: None) == []
 
 
 def test_a_trial_leaves_no_trace(store: Store) -> None:

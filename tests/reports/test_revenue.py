@@ -10,7 +10,7 @@ from cardcrm.dates import When
 from cardcrm.money import Money
 from cardcrm.records import contacts, sales
 from cardcrm.records.drafts import ContactDraft
-from cardcrm.reports import revenue, rfm, value
+from cardcrm.reports import revenue, rfm, rfm_groups, value
 from cardcrm.store import Customs, Store, open_store
 
 TODAY = dt.date(2026, 11, 21)
@@ -65,17 +65,19 @@ def test_sql_scores_customers_as_python_does(store, told):
     if report.scale is None:
         assert value.slipping(store, "EUR", TODAY, report) == ()
         return
-    counted: dict[tuple[int, int], int] = {}
+    counted: dict[tuple[int, int, int], int] = {}
     late = []
     for worth in report.rows:
         assert worth.scores is not None
         strength = (worth.scores.frequency + worth.scores.monetary + 1) // 2
-        cell = (worth.scores.recency, strength)
+        cell = (worth.scores.recency, worth.scores.frequency, strength)
         counted[cell] = counted.get(cell, 0) + 1
         if worth.scores.recency <= 2 and strength >= 3:
             late.append(worth.contact_id)
-    cells = value.grid(store, "EUR", report.scale)
-    assert {(cell.recency, cell.strength): cell.customers for cell in cells} == counted
+    cells = rfm_groups.groups(store, "EUR", report.scale)
+    assert {
+        (cell.recency, cell.frequency, cell.strength): cell.customers for cell in cells
+    } == counted
     assert sum(cell.revenue.minor for cell in cells) == report.totals.revenue.minor
     slipping = value.slipping(store, "EUR", TODAY, report, limit=100)
     assert [worth.contact_id for worth in slipping] == late

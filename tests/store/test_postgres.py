@@ -385,6 +385,31 @@ def test_a_server_that_goes_in_the_middle_and_comes_back(own_server):
     store.close()
 
 
+@pytest.fixture
+def replica(own_server):
+    """One that follows it and can only be read."""
+    module = sys.modules[type(own_server).__module__]
+    made = module.make_replica(own_server)
+    yield made
+    module.remove(made)
+
+
+def test_a_replica_tells_of_no_change_so_there_it_is_looked_for(own_server, replica):
+    primary = open_store(own_server.url, create=True)
+    reader = open_store(replica.url)
+    before = reader.engine.data_version()
+    assert reader.engine.data_version() == before
+    contacts.add(primary, ContactDraft(name="Seen everywhere"))
+    end = time.monotonic() + 20
+    while reader.engine.data_version() == before and time.monotonic() < end:
+        time.sleep(0.05)
+    assert reader.value("SELECT 1 FROM contact WHERE name = 'Seen everywhere'")
+    with pytest.raises(StorageError, match="may only be read"):
+        contacts.add(reader, ContactDraft(name="Nowhere"))
+    reader.close()
+    primary.close()
+
+
 def test_a_connection_that_was_cut_while_idle_is_made_again(own_server):
     store = open_store(own_server.url, create=True)
     before = store.engine.data_version()

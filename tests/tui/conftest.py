@@ -120,6 +120,7 @@ class Hands:
     def __init__(self, pilot: Any) -> None:
         self.pilot = pilot
         self.app: CardApp = pilot.app
+        self.awaits_jobs = True
 
     async def settle(self) -> None:
         """Wait until nothing is being done but waiting for an answer."""
@@ -135,8 +136,12 @@ class Hands:
         pumps = [app, app.screen, *app.screen.walk_children()]
         asked = hasattr(app.screen, "answer")  # a slip that waits for one
         return any(not pump._message_queue.empty() for pump in pumps) or (
-            not asked and any(worker.is_running for worker in app.workers)
+            not asked and any(map(self._counts, app.workers))
         )
+
+    def _counts(self, worker: Any) -> bool:
+        """Whether a worker is to be waited for."""
+        return bool(worker.is_running) and (self.awaits_jobs or worker.group != "job")
 
     async def press(self, *keys: str) -> None:
         for key in keys:
@@ -168,11 +173,13 @@ def drive(box: Path | str) -> Callable[..., None]:
     def run(script: Script, size: tuple[int, int] = (100, 30), **wishes: Any) -> None:
         async def session() -> None:
             app = app_of(box, **wishes)
-            async with app.run_test(size=size) as pilot:
-                hands = Hands(pilot)
-                await hands.settle()
-                await script(hands)
-            app.desk.close()
+            try:
+                async with app.run_test(size=size) as pilot:
+                    hands = Hands(pilot)
+                    await hands.settle()
+                    await script(hands)
+            finally:
+                app.desk.close()
 
         asyncio.run(session())
 

@@ -125,7 +125,7 @@ def test_what_a_colleague_does_is_seen_and_the_cursor_stays(drive, store):
         await hands.press("down", "down")
         chosen = hands.app.page.list.chosen.contact.name
         reminders.done(store, 1)
-        hands.app._look_for_changes()
+        hands.app.lookout.look()
         await hands.settle()
         assert hands.app.page.list.chosen.contact.name == chosen
         assert "price for a bigger" not in hands.text()

@@ -18,6 +18,7 @@ OTHERS = {
     "done": ("d",),
     "add": ("a",),
     "log": ("l",),
+    "grid": ("3", "g", "down", "left"),
 }
 
 
@@ -69,6 +70,15 @@ def test_a_page_in_200_by_60(looks, page):
 @pytest.mark.parametrize("page", OTHERS)
 def test_what_stands_over_a_page(looks, page):
     assert looks(OTHERS[page], SMALL, "dark")
+
+
+@pytest.mark.parametrize("theme", ["light", "plain"])
+def test_the_grid_in_other_themes(looks, theme):
+    assert looks(OTHERS["grid"], SMALL, theme)
+
+
+def test_the_grid_in_200_by_60(looks):
+    assert looks(("3", "g"), LARGE, "dark")
 
 
 @pytest.mark.parametrize("page", ["today", "cards"])

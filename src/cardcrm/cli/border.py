@@ -2,6 +2,7 @@
 
 import io
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -97,10 +98,18 @@ def export(
         return
     if to.exists() and not force:
         raise ConflictError(f"{to} is there already", "Name another file, or say --force.")
-    with to.open("w", encoding="utf-8", newline="") as stream:
-        to.chmod(0o600)
+    with _opened(to, replace=force) as stream:
         count = _write(session, kind, ids, stream)
     session.say(f"wrote {count} card{'' if count == 1 else 's'} to {to}")
+
+
+def _opened(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
+    """A file that is there whole or not at all; a device or a pipe is written to as it is."""
+    if path.exists() and not path.is_file():
+        return path.open("w", encoding="utf-8", newline="")
+    from cardcrm.formats.whole import whole
+
+    return whole(path.resolve(), replace=replace)
 
 
 def _print(session: Session, kind: str, ids: list[int]) -> None:

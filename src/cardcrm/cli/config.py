@@ -9,6 +9,7 @@ from cardcrm import config
 from cardcrm.cli.common import Session, session_of
 from cardcrm.errors import UsageError
 from cardcrm.sheet import Card, Column, Sheet
+from cardcrm.store import address
 
 app = typer.Typer()
 
@@ -65,10 +66,15 @@ def _row(session: Session, name: str) -> tuple[str, str, str, str]:
     """A setting with its value; where nobody set it, what holds in its place."""
     settings = session.config
     origin = settings.origins.get(name, "")
-    value = settings.get(name)
+    value = _shown(name, settings.get(name))
     declared = config.setting(name)
     choices = f" ({', '.join(declared.choices)})" if declared.choices else ""
     return name, value, origin or ("default" if value else ""), declared.help + choices
+
+
+def _shown(name: str, value: str) -> str:
+    """A value as it may be shown: the address of a server without its password."""
+    return address.shown(value) if name == "db" and address.is_server(value) else value
 
 
 @app.command("get")
@@ -82,7 +88,7 @@ def get(ctx: typer.Context, name: Name) -> None:
     session = session_of(ctx)
     config.setting(name)
     if session.format == "table":
-        _bare(session.config.get(name))
+        _bare(_shown(name, session.config.get(name)))
     else:
         session.show(_sheet(session, name))
 
@@ -113,6 +119,8 @@ def set_(
     text = " ".join(value).strip()
     if not text:
         raise UsageError("there is no value", f"To clear it: cardcrm config unset {name}")
+    if name == "db":
+        address.refuse_password(text, "the command line")
     path = config.write(name, text)
     session.answer(
         f"set {name} to {config.check(name, text)} in {path}" + _overridden(session, name),
@@ -125,7 +133,7 @@ def _overridden(session: Session, name: str) -> str:
     origin = session.config.origins.get(name, "")
     if origin in ("", str(config.config_file())):
         return ""
-    return f"; but {origin} says {session.config.get(name)}, and that wins"
+    return f"; but {origin} says {_shown(name, session.config.get(name))}, and that wins"
 
 
 @app.command("unset")

@@ -15,6 +15,7 @@ from cardcrm.records.drafts import (
     PointDraft,
     RelationDraft,
 )
+from cardcrm.store.again import transact
 
 if TYPE_CHECKING:
     from cardcrm.records.editing import Edit
@@ -299,13 +300,15 @@ def edit(
         change = _note_in_editor(session, ids)
     confirm_many(session, len(ids), "Change", yes=yes)
     store = session.store()
-    with store.transaction():
+
+    def work() -> int:
         changed = editing.edit(store, ids, change)
         for contact_id in ids:
             for point, mark in marks:
                 editing.set_point(store, contact_id, point, **mark)
-        changed = len(ids) if marks else changed
-    report_change(session, ids, changed)
+        return len(ids) if marks else changed
+
+    report_change(session, ids, transact(store, work))
 
 
 def confirm_many(session: Session, count: int, verb: str, *, yes: bool) -> None:

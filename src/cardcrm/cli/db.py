@@ -191,6 +191,8 @@ def copy(
     from cardcrm.store import copying
 
     session = session_of(ctx)
+    for each in (source, target):
+        address.refuse_password(each, "the command line")
     if source == target:
         raise UsageError("that is the same box twice", "Name another place to copy it to.")
     wait = session.config.number("lock-wait")

@@ -88,6 +88,8 @@ def due(
 
         cardcrm due owner:ann tag:vip --check
 
+        cardcrm due --format html > today.html
+
         0 7 * * 1-5  cardcrm due --mail me@example.com
 
     """

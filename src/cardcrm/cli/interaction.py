@@ -10,6 +10,7 @@ import typer
 from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of
 from cardcrm.errors import UsageError
 from cardcrm.records import interactions
+from cardcrm.store.again import transact
 
 if TYPE_CHECKING:
     from cardcrm.dates import When
@@ -136,7 +137,8 @@ def log(
     took_part = [contact.id, *(session.who(each).id for each in with_), *others]
     moment = _when(session, on, past=True)
     planned = _when(session, due or _NO_DUE) if next_ else None
-    with store.transaction(together=True):
+
+    def work() -> "tuple[Interaction, Reminder | None]":
         done = interactions.log(
             store,
             took_part,
@@ -147,7 +149,9 @@ def log(
             minutes=minutes,
             outcome=outcome or "",
         )
-        plan = _plan(session, contact.id, next_, planned, promise=promise)
+        return done, _plan(session, contact.id, next_, planned, promise=promise)
+
+    done, plan = transact(store, work, together=True)
     words_ = f"logged {done.kind} {done.id} with {_names(session, done)}{_back(session, done)}"
     session.answer(
         words_ + _planned(session, plan, guessed=not due), lambda: _card(session, done, plan)

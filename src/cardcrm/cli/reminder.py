@@ -12,6 +12,7 @@ from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import reminders
 from cardcrm.records.reminders import Reminder
+from cardcrm.store.again import transact
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Sheet
@@ -199,14 +200,17 @@ def _drop(session: Session, meant: Sequence[Reminder], log: str, *, yes: bool) -
 def _tick_off(session: Session, meant: Sequence[Reminder], log: str, kind: str) -> list[Reminder]:
     """Tick off all or none, and note what happened once for each contact."""
     store = session.store()
-    with store.transaction():
+
+    def tick() -> list[Reminder]:
         after = [reminders.done(store, each.id) for each in meant]
         if log:
             from cardcrm.records import interactions
 
             whom = dict.fromkeys(each.contact_id for each in meant)
             interactions.log(store, list(whom), log, kind=kind)
-    return after
+        return after
+
+    return transact(store, tick)
 
 
 def _done_words(session: Session, reminder: Reminder) -> str:
@@ -243,8 +247,7 @@ def snooze(
     which, due = _until(session, words)
     meant = _meant(session, which)
     store = session.store()
-    with store.transaction():
-        after = [reminders.snooze(store, each.id, due) for each in meant]
+    after = transact(store, lambda: [reminders.snooze(store, each.id, due) for each in meant])
     session.answer(
         "\n".join(
             f"reminder {each.id}, {_due_words(session, each)}: {each.text} ({each.contact})"

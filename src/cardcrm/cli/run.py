@@ -145,8 +145,14 @@ def _as_ours(error: Exception) -> Any:
 
 
 def _check_flags(session: Any) -> None:
+    from cardcrm.store.address import refuse_password
+
+    refuse_password(session.flags.get("db", ""), "the command line")
     wanted = session.flags.get("format")
     if not wanted:
+        return
+    if wanted == "text":  # what `due` prints for people is no table, so many will call it so
+        session.flags["format"] = "table"
         return
     from cardcrm.errors import UsageError
     from cardcrm.render import FORMATS

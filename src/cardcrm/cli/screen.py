@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
+from cardcrm.store import address
 
 
 def is_watched() -> bool:
@@ -51,5 +52,5 @@ def open_screen(session: Session) -> int:
 def _named(location: Path | str) -> str:
     """What the first line calls the box: a file's name, or the last part of an address."""
     if isinstance(location, str):
-        return location.partition("?")[0].rstrip("/").rpartition("/")[2]
+        return address.shown(location).partition("?")[0].rstrip("/").rpartition("/")[2]
     return location.stem

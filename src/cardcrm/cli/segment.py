@@ -8,6 +8,7 @@ from cardcrm.cli.common import Session, refuse_options, session_of
 from cardcrm.records import segments
 from cardcrm.records.segments import Segment
 from cardcrm.sheet import Column, Sheet
+from cardcrm.store.again import transact
 
 app = typer.Typer()
 
@@ -36,11 +37,15 @@ def add(
     refuse_options(ctx, query)
     text = " ".join(query)
     store = session.store()
-    with store.transaction():
+
+    def work() -> tuple[dict[str, str], segments.Segment, bool, int]:
         before = {each.name: each.query for each in segments.all_of(store)}
         segment, new = segments.save(store, name, text)
         # Counted before it is kept, so that a query that cannot be run is not.
         count = columns.count(store, filters.parse(store, f"segment:{segment.name}"))
+        return before, segment, new, count
+
+    before, segment, new, count = transact(store, work)
     words = f"saved the segment {segment.name}: {_cards(count)}"
     if not new:
         words = (

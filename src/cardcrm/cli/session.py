@@ -20,7 +20,7 @@ from cardcrm.errors import (
     UsageError,
 )
 from cardcrm.store import Customs, Store, open_store
-from cardcrm.store.address import is_server
+from cardcrm.store.address import is_server, refuse_password
 from cardcrm.text import clean, shorten, tidy
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Session:
         """The path of the box, or the address of the server that holds it (see `store.address`)."""
         given = self.config.get("db")
         if is_server(given):
+            self._guard(given)
             return given
         if "://" in given:
             raise UsageError(
@@ -63,6 +64,12 @@ class Session:
                 "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
             )
         return Path(given).expanduser() if given else config.default_box()
+
+    def _guard(self, location: str) -> None:
+        """A password may stand in a settings file that only its owner can read."""
+        file = config.config_file()
+        if self.config.origins.get("db") == str(file) and file.stat().st_mode & 0o077:
+            refuse_password(location, f"{file} (not of mode 0600)")
 
     @property
     def file(self) -> Path:

@@ -10,6 +10,7 @@ from cardcrm.records.names import name_of
 from cardcrm.records.points import Point
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.store.engine import Row
 from cardcrm.text import fold, near, tidy, tidy_block
 
@@ -210,6 +211,7 @@ def relations_of(store: Store, contact_id: int) -> list[Relation]:
     ]
 
 
+@repeated
 def add(store: Store, draft: "ContactDraft") -> Contact:
     """Keep a new card. Raises UsageError where the draft makes no sense."""
     with store.transaction():
@@ -440,6 +442,7 @@ def touch_card(store: Store, contact_id: int) -> None:
 PARTS = ("nickname", "point", "address", "yearly_day", "tag", "field_value", "reminder")
 
 
+@repeated
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove cards with everything on them; interactions stay while someone else took part."""
     with store.transaction():

@@ -1,6 +1,6 @@
 """Changing what stands on cards, one or many of them at once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -10,6 +10,7 @@ from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft
 from cardcrm.records.names import name_of
 from cardcrm.records.who import resolve
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.text import fold, near, tidy, tidy_block
 
 
@@ -26,7 +27,8 @@ class Edit(NamedTuple):
     untag: tuple[str, ...] = ()
 
 
-def edit(store: Store, ids: Iterable[int], change: Edit) -> int:
+@repeated
+def edit(store: Store, ids: Collection[int], change: Edit) -> int:
     """Change cards in one transaction; how many changed. Raises UsageError, NotFoundError."""
     changed = 0
     with store.transaction():
@@ -266,6 +268,7 @@ def _points_hint(store: Store, contact_id: int) -> str:
     return f"There are: {there}." if there else "It has none yet."
 
 
+@repeated
 def set_point(
     store: Store,
     contact_id: int,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.store import Customs, Store
+from cardcrm.store.again import repeated
 from cardcrm.text import fold, near, tidy
 
 TYPES = ("text", "number", "money", "date", "choice")
@@ -66,6 +67,7 @@ def find(store: Store, name: str) -> Field | None:
     return next((field for field in fields(store) if field.name == wanted), None)
 
 
+@repeated
 def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] = ()) -> Field:
     """Make a custom field. Raises ConflictError if there is one of that name."""
     label, name = tidy(label), field_name(label)
@@ -88,6 +90,7 @@ def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] 
     return found
 
 
+@repeated
 def remove(store: Store, name: str) -> tuple[Field, int]:
     """Remove a field and what the cards say for it; the field and the number of such cards."""
     field = find(store, name)

@@ -1,7 +1,7 @@
 """Interactions: what happened with contacts, when, and who took part."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm import dates
@@ -10,6 +10,7 @@ from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.uids import new_uid
 from cardcrm.records.who import only
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.store.engine import Row
 from cardcrm.text import near, tidy, tidy_block
 
@@ -51,6 +52,7 @@ def kind_of(text: str) -> str:
     return kind
 
 
+@repeated
 def log(
     store: Store,
     contacts: Sequence[int],
@@ -182,6 +184,7 @@ def participants(store: Store, interaction_id: int) -> list[tuple[int, str]]:
     ]
 
 
+@repeated
 def edit(
     store: Store,
     interaction_id: int,
@@ -214,7 +217,8 @@ def edit(
     return get(store, interaction_id)
 
 
-def remove(store: Store, ids: Iterable[int]) -> None:
+@repeated
+def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove interactions. Raises NotFoundError before anything is removed."""
     with store.transaction():
         for interaction_id in dict.fromkeys(ids):

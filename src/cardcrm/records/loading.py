@@ -18,7 +18,8 @@ from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.fields import Field
 from cardcrm.records.preparing import COLUMNS, KEYS, Key, Prepared, prepare, reached, towns
 from cardcrm.store import Store
-from cardcrm.store.kept import chunks, search_text
+from cardcrm.store.again import repeated
+from cardcrm.store.kept import chunks
 from cardcrm.text import fold
 
 ADDED, FILLED, SAME, BAD = "added", "filled", "same", "bad"
@@ -65,24 +66,17 @@ class _Card:
         )
 
     def search_text(self) -> tuple[int, str, str]:
-        """What the search index has to hold of a fresh card, which nobody else has written on."""
-        keys = self.keys
-        return (
-            self.id,
-            *search_text(
-                self.head["name"],
-                [row[0] for row in keys.get("nickname", _NONE).values()],
-                (
-                    self.org,
-                    self.head["title"],
-                    *(row[2] for row in keys.get("address", _NONE).values()),
-                ),
-                (
-                    *(key[0] for key in keys.get("tag", _NONE)),
-                    *(key[1] for key in keys.get("point", _NONE)),
-                ),
-            ),
-        )
+        """What the search index has to hold of a fresh card, which nobody else has written on.
+
+        The same as `kept.search_text` makes of it, of keys that are folded already.
+        """
+        head, keys = self.head, self.keys
+        names = [head["name_key"], *(key[0] for key in keys.get("nickname", _NONE))]
+        places = [key[1] for key in keys.get("address", _NONE)]
+        tags = [key[0] for key in keys.get("tag", _NONE)]
+        points = [key[1] for key in keys.get("point", _NONE)]
+        rest = (self.org_key, head["title_key"], *places, *tags, *points)
+        return self.id, " ".join(names), "\n".join(filter(None, rest))
 
 
 _NONE: dict[Key, Any] = {}
@@ -92,6 +86,7 @@ def _agree(mine: set[str], theirs: set[str]) -> bool:
     return not mine or not theirs or bool(mine & theirs)
 
 
+@repeated
 def load(store: Store, drafts: Sequence[ContactDraft], step: int | None = None) -> list[Outcome]:
     """Keep a batch of drafts in one transaction, going on with a journal step; an outcome each.
 
@@ -213,10 +208,24 @@ class _Loader:
 
     # into the box
 
+    def _write_heads(self) -> None:
+        """The heads of fresh cards, without the columns that none of them has anything in."""
+        if not self.fresh:
+            return
+        names = list(self.fresh[0].head)
+        values = zip(*(card.head.values() for card in self.fresh), strict=True)
+        filled: dict[str, tuple[Any, ...]] = {"id": tuple(card.id for card in self.fresh)}
+        empty: list[str] = []
+        for name, column in zip(names, values, strict=True):
+            if name in _FILLABLE and not any(column):
+                empty.append(name)
+            else:
+                filled[name] = column
+        self.store.load("contact", list(filled), list(zip(*filled.values(), strict=True)), empty)
+
     def _write(self) -> None:
         store = self.store
-        columns = ["id", *self.fresh[0].head] if self.fresh else []
-        store.load("contact", columns, [[card.id, *card.head.values()] for card in self.fresh])
+        self._write_heads()
         for table, rows in self.rows.items():
             if rows:
                 first = store.reserve(table, len(rows))
@@ -233,6 +242,7 @@ class _Loader:
                     contacts.touch_card(store, card.id)
 
 
+# Columns that may be empty, so that a card may be given them later.
 _FILLABLE = (
     "given",
     "family",

@@ -8,6 +8,7 @@ from cardcrm.records.contacts import PARTS, Contact
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.names import Name, name_of
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.text import fold
 
 # Two names this alike are likely one person's, spelt twice; found by trying on lists of real names.
@@ -79,6 +80,7 @@ def check_apart(keep_id: int, other_id: int) -> None:
         raise UsageError("both name the same card", "Give two cards to merge.")
 
 
+@repeated
 def merge(store: Store, keep_id: int, other_id: int) -> Contact:
     """Move everything from one card onto another and remove the empty one; the card that is kept.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.store.engine import Row
 from cardcrm.text import fold, near, tidy
 
@@ -69,6 +70,7 @@ def _product(row: Row) -> Product:
     )
 
 
+@repeated
 def add(
     store: Store, name: str, *, sku: str = "", price: Money | None = None, cost: Money | None = None
 ) -> Product:
@@ -132,6 +134,7 @@ def _prices(price: Money | None, cost: Money | None) -> dict[str, str | int | No
     }
 
 
+@repeated
 def edit(
     store: Store,
     name: str,
@@ -159,6 +162,7 @@ def edit(
     return _by_id(store, product.id)
 
 
+@repeated
 def remove(store: Store, name: str) -> Product:
     """Take a product that was never sold out of the catalogue; it is returned.
 

@@ -1,7 +1,7 @@
 """Reminders: what is to be done for a contact and by when; promises are those they were told of."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm import dates
@@ -9,6 +9,7 @@ from cardcrm.dates import When
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.text import tidy
 
 
@@ -37,6 +38,7 @@ SELECT = (
 )
 
 
+@repeated
 def add(
     store: Store,
     contact_id: int,
@@ -149,6 +151,7 @@ def when_due(store: Store, reminder: Reminder) -> When:
     return When(local.date(), local.time())
 
 
+@repeated
 def edit(
     store: Store,
     reminder_id: int,
@@ -183,6 +186,7 @@ def edit(
     return get(store, reminder_id)
 
 
+@repeated
 def done(store: Store, reminder_id: int) -> Reminder:
     """Tick a reminder off; a recurring one moves to its next date instead.
 
@@ -215,6 +219,7 @@ def _roll(store: Store, reminder: Reminder) -> bool:
     return store.update("reminder", reminder.id, **_due(store, when), rule=rule)
 
 
+@repeated
 def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
     """Put a reminder off; a time of day it had is kept where none is named.
 
@@ -248,7 +253,8 @@ def first_date(every: str, today: dt.date) -> dt.date:
     return found.date()
 
 
-def remove(store: Store, ids: Iterable[int]) -> None:
+@repeated
+def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove reminders. Raises NotFoundError before anything is removed."""
     with store.transaction():
         for reminder_id in ids:

@@ -11,6 +11,7 @@ from cardcrm.records import products
 from cardcrm.records.sale_lines import Bought, LineDraft, SaleLine, parse_line, reckon
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.store.engine import Row
 from cardcrm.text import tidy
 
@@ -40,6 +41,7 @@ SELECT = (
 )
 
 
+@repeated
 def sell(
     store: Store,
     contact_id: int,
@@ -93,6 +95,7 @@ def _columns(bought: Bought) -> dict[str, int | str | None]:
     }
 
 
+@repeated
 def edit(
     store: Store,
     sale_id: int,
@@ -272,6 +275,7 @@ def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
     ]
 
 
+@repeated
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove sales that were noted wrongly. Raises NotFoundError before anything is removed."""
     with store.transaction():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import tag_name
 from cardcrm.store import Store
+from cardcrm.store.again import repeated
 from cardcrm.text import fold, near, tidy
 
 
@@ -35,6 +36,7 @@ def get(store: Store, name: str) -> Segment:
     return Segment(*row)
 
 
+@repeated
 def save(store: Store, name: str, query: str) -> tuple[Segment, bool]:
     """Save a query under a name; the segment, and whether it is new.
 
@@ -52,6 +54,7 @@ def save(store: Store, name: str, query: str) -> tuple[Segment, bool]:
     return get(store, key), known is None
 
 
+@repeated
 def remove(store: Store, name: str) -> Segment:
     """Remove a segment; the cards in it stay. Raises NotFoundError."""
     segment = get(store, name)

@@ -290,7 +290,9 @@ def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) 
     sql = (
         f"SELECT c.id AS contact_id, c.touch_on, c.cadence_days {source} ORDER BY c.touch_on, c.id"
     )
-    return _counted(store, whose, _first(store, whose, sql, limit, span), source, limit, span)
+    # In the order of its index: a server might else look for them among all cards.
+    counted = f"{source} ORDER BY c.touch_on"
+    return _counted(store, whose, _first(store, whose, sql, limit, span), counted, limit, span)
 
 
 def _days(store: Store, whose: Whose, today: dt.date, ahead: int, limit: int) -> _Found:

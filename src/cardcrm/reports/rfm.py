@@ -58,6 +58,19 @@ class Quintiles(Generic[T]):
             return 5 - sum(value < cut for cut in self.cuts)
         return 1 + sum(cut < value for cut in self.cuts)
 
+    def span(self, score: int) -> tuple[T | None, T | None] | None:
+        """Between which boundaries a value of that score lies, None where there is none.
+
+        Of days the first is included and the last is not, of other values the other way round.
+        None for a score that no value has because all are the same.
+        """
+        if self.flat:
+            return (None, None) if score == MIDDLE else None
+        place = 5 - score if self.days else score - 1
+        nearer = self.cuts[place - 1] if place else None
+        farther = self.cuts[place] if place < len(self.cuts) else None
+        return (farther, nearer) if self.days else (nearer, farther)
+
 
 @dataclass(frozen=True)
 class Scale:

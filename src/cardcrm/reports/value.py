@@ -36,7 +36,7 @@ ORDERS: dict[str, str] = {
     "clv": f"{WORTH} DESC, v.contact_id",  # among customers of one first day
 }
 _EVERYTHING = 2**62
-_COLUMNS = (
+COLUMNS = (
     "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.first_on, v.last_on, "
     f"{WORTH} AS worth"
 )
@@ -158,7 +158,7 @@ def _best_rows(
 ) -> list[Row]:
     """The first rows in an order; names are looked up for these alone."""
     return store.rows(
-        f"SELECT {_COLUMNS} FROM (SELECT v.* FROM contact_value v WHERE {condition} "
+        f"SELECT {COLUMNS} FROM (SELECT v.* FROM contact_value v WHERE {condition} "
         f"ORDER BY {ORDERS[by]} LIMIT :most) v JOIN contact c ON c.id = v.contact_id "
         f"ORDER BY {ORDERS[by]}",
         **params,
@@ -204,7 +204,7 @@ def of_contact(
     """
     found = []
     for row in store.rows(
-        f"SELECT {_COLUMNS} FROM contact_value v JOIN contact c ON c.id = v.contact_id "
+        f"SELECT {COLUMNS} FROM contact_value v JOIN contact c ON c.id = v.contact_id "
         "WHERE v.contact_id = :id ORDER BY v.currency",
         id=contact_id,
     ):
@@ -364,18 +364,10 @@ def _day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-@dataclass(frozen=True)
-class Cell:
-    """How many customers share a recency score and a mean of frequency and monetary value."""
-
-    recency: int
-    strength: int
-    customers: int
-    revenue: Money
-
-
-def _scored(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
-    """SQL of the scores ``r`` and ``fm`` (the mean, halves rounded up), and its parameters."""
+def scored(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
+    """SQL of the scores ``r``, ``f`` and ``fm`` (the mean of frequency and monetary value, halves
+    rounded up), and its parameters.
+    """
     params: dict[str, Any] = {}
     scores = {}
     for name, column, quintiles in (
@@ -388,7 +380,8 @@ def _scored(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
             cuts = {f"{name}{number}": cut for number, cut in enumerate(quintiles.cuts)}
             params |= cuts
             scores[name] = _score(column, list(cuts), is_day=name == "r")
-    return f"{scores['r']} AS r, (({scores['f']}) + ({scores['m']}) + 1) / 2 AS fm", params
+    r, f, m = scores["r"], scores["f"], scores["m"]
+    return f"{r} AS r, {f} AS f, (({f}) + ({m}) + 1) / 2 AS fm", params
 
 
 def _score(column: str, cuts: list[str], *, is_day: bool) -> str:
@@ -397,19 +390,6 @@ def _score(column: str, cuts: list[str], *, is_day: bool) -> str:
     steps = zip(cuts, scores, strict=True)
     whens = " ".join(f"WHEN {column} {compare} :{cut} THEN {score}" for cut, score in steps)
     return f"CASE {whens} ELSE {1 if is_day else 5} END"
-
-
-def grid(store: Store, currency: str, scale: rfm.Scale) -> tuple[Cell, ...]:
-    """The customers of each cell of `rfm.GRID` that holds any."""
-    scores, params = _scored(scale)
-    rows = store.rows(
-        "SELECT r, fm, count(*) AS customers, sum(revenue) AS revenue FROM "
-        f"(SELECT {scores}, v.revenue FROM contact_value v WHERE v.currency = :currency) AS s "
-        "GROUP BY r, fm ORDER BY r DESC, fm",
-        currency=currency,
-        **params,
-    )
-    return tuple(Cell(row[0], row[1], row[2], Money(int(row[3]), currency)) for row in rows)
 
 
 def slipping(
@@ -423,9 +403,9 @@ def slipping(
     """
     if found.scale is None:
         return ()
-    scores, params = _scored(found.scale)
+    scores, params = scored(found.scale)
     rows = store.rows(
-        f"SELECT * FROM (SELECT {_COLUMNS}, {scores} FROM contact_value v "
+        f"SELECT * FROM (SELECT {COLUMNS}, {scores} FROM contact_value v "
         "JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency) AS s "
         "WHERE r <= 2 AND fm >= 3 ORDER BY revenue DESC, contact_id LIMIT :limit",
         currency=currency,

@@ -10,6 +10,8 @@ another box there.
 import re
 from pathlib import Path
 
+from cardcrm.errors import UsageError
+
 _SCHEMES = ("postgresql://", "postgres://", "service=", "pg:")
 # Patterns stay strings: re compiles them at their first use, and boxes in files never need them.
 _IN_URL = r"(?<=://)([^/?#:]*):([^/?#]*)@"
@@ -34,3 +36,17 @@ def conninfo(location: str) -> str:
 def shown(location: str) -> str:
     """An address as it may be shown: without its password."""
     return re.sub(_IN_WORDS, r"\1***", re.sub(_IN_URL, r"\1@", location))
+
+
+def has_password(location: str) -> bool:
+    """Whether an address holds a password."""
+    return is_server(location) and shown(location) != location
+
+
+def refuse_password(location: str, where: str) -> None:
+    """Raise UsageError for an address with a password ``where`` others can read it."""
+    if has_password(location):
+        raise UsageError(
+            f"a password in {where} can be read by other users of this machine",
+            "Keep it in ~/.pgpass (mode 0600) or a service file, and leave it out of the address.",
+        )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
-from cardcrm.errors import ConflictError, NotFoundError
+from cardcrm.errors import ConflictError, LostError, NotFoundError
 from cardcrm.store import kept
 from cardcrm.store.engine import Engine, Row
 from cardcrm.store.tables import KEPT_COLUMNS, TABLES, UNSAID, Stale
@@ -71,6 +71,7 @@ class Store:
         self._stale: Stale | None = None
         self._step: int | None = None
         self._kind = ("do", 0)
+        self._proof: dict[str, Any] | None = None
         self.changes_made = 0
         self.heed: Callable[[], None] = kept.unheeded
 
@@ -111,18 +112,35 @@ class Store:
         self.command = command or self.command
         self.engine.begin(together=together)
         self._stale = Stale()
-        self._step = None
+        self._step = self._proof = None
         made = self.changes_made
         try:
             yield
             kept.refresh(self.engine, self._stale, self.heed)
-            self.engine.commit()
+            self._commit()
         except BaseException:
             self._step, self.changes_made = None, made
             self.engine.rollback()
             raise
         finally:
             self._stale = None
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a transaction is under way."""
+        return self._stale is not None
+
+    def _commit(self) -> None:
+        """Commit; where the server went without an answer, find out whether it did."""
+        try:
+            self.engine.commit()
+        except LostError as error:
+            if not error.unsure:
+                raise
+            from cardcrm.store.again import find_out
+
+            self.engine.rollback()
+            find_out(self, self._proof, error)
 
     @contextlib.contextmanager
     def batch(self, step: int | None) -> Iterator[None]:
@@ -143,15 +161,23 @@ class Store:
         _mark_new(table, self._changing, row_id, values)
         return row_id
 
-    def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def load(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        empty: Sequence[str] = (),
+    ) -> None:
         """Insert many rows at once; the first column is the id, got from `reserve`.
 
-        Columns left out keep their default, and undo does not notice if others fill them later.
+        Columns left out keep their default. Those named as ``empty`` are left out too: nothing is
+        in them, and undo notices if others have filled them since.
         """
         if not rows:
             return
         self.engine.insert_many(table, columns, rows)
-        self.note("load", table, rows[0][0], None, {"columns": columns, "rows": rows})
+        told: dict[str, Any] = {"columns": columns, "rows": rows}
+        self.note("load", table, rows[0][0], None, {**told, "empty": empty} if empty else told)
         entry = TABLES[table]
         if entry.owner:
             at = columns.index(entry.owner)
@@ -168,9 +194,15 @@ class Store:
         self._changing.cards -= {card[0] for card in cards}
         self._changing.orgs -= {card[0] for card in cards}
 
-    def unload(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def unload(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        empty: Sequence[str] = (),
+    ) -> None:
         """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
-        names = ", ".join(columns)
+        names = ", ".join((*columns, *empty))
         mark, stale = TABLES[table].mark, self._changing
         for start in reversed(range(0, len(rows), kept.CHUNK)):  # later rows may refer to earlier
             there = {row[0]: row for row in rows[start : start + kept.CHUNK]}
@@ -178,7 +210,7 @@ class Store:
             found = self.rows(f"SELECT {names} FROM {table} WHERE id IN ({marks})", **params)
             now = {row[0]: row for row in found}
             for row_id, row in there.items():
-                if row_id not in now or not _are_same(columns, row, now[row_id]):
+                if row_id not in now or not _is_still(now[row_id], columns, row, empty):
                     raise ConflictError(f"{table} {row_id} was changed since")
                 mark(stale, row_id, dict(zip(columns, row, strict=True)))
             self.engine.execute(f"DELETE FROM {table} WHERE id IN ({marks})", params)
@@ -276,17 +308,17 @@ class Store:
         self.heed()
         if self._step is None:
             self._step = self._begin_step()
-        self.engine.insert(
-            "change",
-            {
-                "step_id": self._step,
-                "op": op,
-                "tbl": table,
-                "row_id": row_id,
-                "old": _json(old),
-                "new": _json(new),
-            },
-        )
+        line = {"step_id": self._step, "op": op, "tbl": table, "row_id": row_id}
+        change = self.engine.insert("change", {**line, "old": _json(old), "new": _json(new)})
+        self._proof = {
+            "id": change,
+            "step": self._step,
+            "op": op,
+            "tbl": table,
+            "row": row_id,
+            "author": self.author.name,
+            "host": self.author.host,
+        }
 
     def _begin_step(self) -> int:
         kind, target = self._kind
@@ -324,12 +356,10 @@ def _json(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _are_same(columns: Sequence[str], one: Sequence[Any], other: Sequence[Any]) -> bool:
-    """Whether two rows say the same; a time stamp and kept facts are not what a row says."""
-    return all(
-        mine == theirs
-        for name, mine, theirs in zip(columns, one, other, strict=True)
-        if name not in UNSAID
+def _is_still(row: Row, columns: Sequence[str], said: Sequence[Any], empty: Sequence[str]) -> bool:
+    """Whether a row says what it said; a time stamp and kept facts are not what a row says."""
+    return not any(row[name] for name in empty) and all(
+        row[name] == value for name, value in zip(columns, said, strict=True) if name not in UNSAID
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from cardcrm.errors import LostError
+
 Params = Mapping[str, Any]
 Row = Any  # a row that answers to row["name"] and row[0]; each engine brings its own
 
@@ -136,3 +138,18 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End the connection."""
+
+
+def lost(place: str, *, keeping: bool = False) -> LostError:
+    """The server has gone in the middle of something."""
+    if keeping:
+        error = LostError(
+            f"{place} went away while the change was being kept",
+            "Look with `cardcrm journal` whether it was before you do it again.",
+        )
+    else:
+        error = LostError(
+            f"{place} went away in the middle", "Nothing was changed. Try again when it is back."
+        )
+    error.unsure, error.repeatable = keeping, not keeping
+    return error

@@ -184,7 +184,7 @@ def _revert(store: Store, change: Change) -> None:
     if change.op == "delete":
         store.apply_raw(change.table, change.row_id, change.old)
     elif change.op == "load":
-        store.unload(change.table, change.new["columns"], change.new["rows"])
+        store.unload(change.table, **change.new)
     else:
         _expect(store, change, change.new)
         if change.op == "insert":
@@ -197,7 +197,7 @@ def _repeat(store: Store, change: Change) -> None:
     if change.op == "insert":
         store.apply_raw(change.table, change.row_id, change.new)
     elif change.op == "load":
-        store.load(change.table, change.new["columns"], change.new["rows"])
+        store.load(change.table, **change.new)
     else:
         _expect(store, change, change.old)
         if change.op == "delete":

@@ -9,13 +9,14 @@ with the connection whatever happens to the program.
 
 import contextlib
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import psycopg
 
-from cardcrm.errors import NoBoxError, StorageError
-from cardcrm.store import address, postgres_search, schema
+from cardcrm.errors import LostError, NoBoxError, StorageError
+from cardcrm.store import address, postgres_few, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.postgres_errors import OLDEST, translated, unreachable
 from cardcrm.store.postgres_rows import columns_of, prepare
@@ -31,6 +32,9 @@ WORDS = {
 _LOCK = "{kind}(1667330660, hashtext(current_schema()))"
 _ALONE = _LOCK.format(kind="pg_advisory_xact_lock")
 _TOGETHER = _LOCK.format(kind="pg_advisory_xact_lock_shared")
+
+# Whatever the server's custom is: who has waited has to see what was written meanwhile.
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 CHANNEL = "cardcrm"
 
@@ -55,7 +59,7 @@ class PostgresEngine(Searching):
     ) -> None:
         self.location = address.shown(location)
         self._address, self._readonly, self._wait = location, readonly, wait
-        self._is_writing = self.is_shared = self._listens = False
+        self._is_writing = self.is_shared = self._listens = self._looks = False
         self._heard = 0
         self._db = self._connect()
         try:
@@ -188,21 +192,37 @@ class PostgresEngine(Searching):
             raise translated(error, self.location, self._wait) from error
 
     def _run(self, sql: str, params: Params) -> psycopg.Cursor[Any]:
-        """Run one statement; outside a transaction on a fresh connection if the old one is gone."""
+        """Run one statement; outside a transaction once more if the line or a replica broke it off.
+
+        A replica does so to a long query when what it reads is cleared away on the primary.
+        """
         try:
             return self._db.execute(parametrised(sql), params)
-        except psycopg.OperationalError as error:
-            if self._is_writing or not self._db.closed:
+        except (psycopg.OperationalError, psycopg.errors.SerializationFailure) as error:
+            clashed = isinstance(error, psycopg.errors.SerializationFailure)
+            if self._is_writing or not (clashed or self._db.closed):
                 raise translated(error, self.location, self._wait) from error
         except (psycopg.Error, UnicodeEncodeError) as error:
             raise translated(error, self.location, self._wait) from error
-        self._reconnect()
+        if self._db.closed:
+            self._reconnect(self._wait)
         with self._errors():
             return self._db.execute(parametrised(sql), params)
 
-    def _reconnect(self) -> None:
-        """Nothing was under way, so nobody needs to know that the server was gone meanwhile."""
-        self._db = self._connect()
+    def _reconnect(self, patience: float = 0) -> None:
+        """Nothing was under way, so nobody needs to know that the server was gone meanwhile.
+
+        One that is about to come back is waited for, at most so many seconds.
+        """
+        until = time.monotonic() + patience
+        while True:
+            try:
+                self._db = self._connect()
+                break
+            except LostError:
+                if time.monotonic() >= until:
+                    raise
+            time.sleep(0.1)
         self._heard += 1  # whatever happened while nobody listened
         if self._listens:
             self._listen()
@@ -273,7 +293,7 @@ class PostgresEngine(Searching):
         """Hold the box, alone or with others who write ``together``; waits, then StorageError."""
         wait = max(1, round(self._wait * 1000))
         lock = _TOGETHER if together else _ALONE
-        script = f"BEGIN; SET LOCAL lock_timeout = '{wait}ms'; SELECT {lock}"
+        script = f"{_BEGIN}; SET LOCAL lock_timeout = '{wait}ms'; SELECT {lock}"
         self._is_writing, self.is_shared = True, together
         try:
             try:
@@ -281,7 +301,7 @@ class PostgresEngine(Searching):
             except psycopg.OperationalError:
                 if not self._db.closed:
                     raise
-                self._reconnect()
+                self._reconnect(self._wait)
                 self._db.execute(script)
         except psycopg.Error as error:
             self.rollback()
@@ -364,7 +384,7 @@ class PostgresEngine(Searching):
 
     def few(self, words: Sequence[str], limit: int) -> list[int]:
         """Ids of up to ``limit`` cards that hold all the words."""
-        return postgres_search.few(self, words, limit)
+        return postgres_few.few(self, words, limit)
 
     # what is wrong, and what is new
 
@@ -408,6 +428,8 @@ class PostgresEngine(Searching):
         """A number that changes whenever another connection has committed."""
         if not self._listens:
             self._listen()
+        if self._looks:
+            return self._heard + self._last_change()
         try:
             mine = self._db.info.backend_pid
             for note in self._db.notifies(timeout=0):
@@ -419,9 +441,29 @@ class PostgresEngine(Searching):
         return self._heard
 
     def _listen(self) -> None:
+        """Hear of changes as they are made.
+
+        A replica hears of none, and a pooler gives this connection to others, so there one must
+        look.
+        """
+        ((self._schema, replica, backend),) = self.rows(
+            "SELECT current_schema(), pg_is_in_recovery(), pg_backend_pid()", {}
+        )
+        self._looks = bool(replica) or backend != self._db.info.backend_pid
+        if not self._looks:
+            try:
+                self._db.execute(f"LISTEN {CHANNEL}")
+            except (psycopg.NotSupportedError, psycopg.errors.ReadOnlySqlTransaction):
+                self._looks = True
+            except psycopg.Error as error:
+                raise translated(error, self.location, self._wait) from error
         self._listens = True
-        self.execute(f"LISTEN {CHANNEL}", {})
-        self._schema = self.rows("SELECT current_schema()", {})[0][0]
+
+    def _last_change(self) -> int:
+        """A number that grows with every change, be it kept later than its id was given."""
+        last = "(SELECT coalesce(max(id), 0) FROM change)"
+        sql = f"SELECT {last} + (SELECT count(*) FROM change WHERE id > {last} - 200)"
+        return int(self.rows(sql, {})[0][0])
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[psycopg.Connection[Any]]:

@@ -7,13 +7,17 @@ where they could quote one.
 import psycopg
 from psycopg import errors
 
-from cardcrm.errors import CardError, ConflictError, StorageError, UsageError
+from cardcrm.errors import (
+    CardError,
+    ClashError,
+    ConflictError,
+    LostError,
+    StorageError,
+    UsageError,
+)
+from cardcrm.store.engine import lost
 
 OLDEST = 12
-
-
-class LostError(StorageError):
-    """The connection has gone, or could not be made."""
 
 
 def translated(error: Exception, place: str, wait: float, *, keeping: bool = False) -> CardError:
@@ -37,18 +41,6 @@ def _is_lost(error: Exception) -> bool:
     state = getattr(error, "sqlstate", None) or ""
     return isinstance(error, psycopg.OperationalError) and (
         not state or state.startswith(("08", "57P"))
-    )
-
-
-def lost(place: str, *, keeping: bool = False) -> LostError:
-    """The server has gone in the middle of something."""
-    if keeping:
-        return LostError(
-            f"{place} went away while the change was being kept",
-            "Look with `cardcrm journal` whether it was before you do it again.",
-        )
-    return LostError(
-        f"{place} went away in the middle", "Nothing was changed. Try again when it is back."
     )
 
 
@@ -138,7 +130,7 @@ _REFUSALS = (
 )
 
 _AGAIN = (
-    ConflictError,
+    ClashError,
     "somebody else changed the same cards at the same moment",
     "Nothing was changed. Try again.",
 )

@@ -5,9 +5,8 @@ has them (pg_trgm); without, every card is looked at. Names and texts are cut in
 there, so that both engines have the same words; text search vectors hold them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any
 
 SEARCH = """
 CREATE TABLE card_fts (
@@ -51,7 +50,7 @@ class Searching:
                 f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
                 params,
             )
-        condition, more = _on_card(word, f"{key}c")
+        condition, more = on_card(word, f"{key}c")
         return f"SELECT id FROM card_fts WHERE {condition} UNION {text_sql}", params | more
 
     def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
@@ -70,9 +69,20 @@ class Searching:
         )
 
     def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of cards in whose names words begin with each of these."""
+        """SQL for the ids of cards in whose names words begin with each of these.
+
+        The trigrams of long words are quicker to look up than all words that begin so; which of the
+        two indexes is asked is the server's to say, which may not have the first.
+        """
         match = " & ".join(f"({part})" for part in map(_beginning, words) if part)
-        return f"SELECT id FROM card_fts WHERE words @@ CAST(:{key} AS tsquery)", {key: match}
+        held = {
+            f"{key}{number}": part
+            for number, part in enumerate(pieces(" ".join(words)))
+            if len(part) >= 3
+        }
+        sql = f"SELECT id FROM card_fts WHERE words @@ CAST(:{key} AS tsquery)"
+        sql += "".join(f" AND names LIKE :{name}" for name in held)
+        return sql, {key: match} | {name: _part(part) for name, part in held.items()}
 
     def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards whose names hold every word."""
@@ -81,83 +91,24 @@ class Searching:
         return f"SELECT id FROM card_fts WHERE {held}", params
 
 
-def few(engine: Any, words: Sequence[str], limit: int) -> list[int]:
-    """Ids of up to ``limit`` cards that hold all the folded words of three letters on."""
-    long = [word for word in dict.fromkeys(words) if len(word) >= 3]
-    found: dict[int, None] = {}
-    for search in (_on_cards, _in_texts, _in_both):
-        if long and len(found) < limit:
-            found |= dict.fromkeys(search(engine, long, limit))
-    return list(found)[:limit]
-
-
-def _on_cards(engine: Any, words: Sequence[str], limit: int) -> list[int]:
-    """Cards that hold every word on the card itself."""
-    condition, params = _all_on_card(words)
-    return _ids(
-        engine, f"SELECT id FROM card_fts WHERE {condition} ORDER BY id LIMIT :limit", params, limit
-    )
-
-
-def _in_texts(engine: Any, words: Sequence[str], limit: int) -> list[int]:
-    """Cards with a note or an interaction that holds every word."""
-    parts = [_spelled(word) for word in words]
-    if not all(parts):
-        return []
-    params = {"match": " & ".join(f"({part})" for part in parts)}
-    noted = (
-        "SELECT -id FROM text_fts WHERE words @@ CAST(:match AS tsquery) AND id < 0 "
-        "ORDER BY id LIMIT :limit"
-    )
-    told = (
-        "SELECT p.contact_id FROM (SELECT id FROM text_fts "
-        "WHERE words @@ CAST(:match AS tsquery) AND id > 0 ORDER BY id LIMIT :limit) t "
-        "JOIN participant p ON p.interaction_id = t.id ORDER BY t.id, p.id"
-    )
-    return _ids(engine, noted, params, limit) + _ids(engine, told, params, limit)
-
-
-def _in_both(engine: Any, words: Sequence[str], limit: int) -> Iterable[int]:
-    """Cards that hold all words but one, and that one in a note or an interaction."""
-    for word in words if len(words) > 1 else ():
-        condition, params = _all_on_card([other for other in words if other != word])
-        sql = (
-            f"SELECT c.id FROM card_fts c WHERE {condition} AND (EXISTS (SELECT 1 FROM text_fts t "
-            "WHERE t.id = -c.id AND t.words @@ CAST(:match AS tsquery)) OR EXISTS (SELECT 1 FROM "
-            "participant p JOIN text_fts t ON t.id = p.interaction_id WHERE p.contact_id = c.id "
-            "AND t.words @@ CAST(:match AS tsquery))) ORDER BY c.id LIMIT :limit"
-        )
-        yield from _ids(engine, sql, params | {"match": _spelled(word)}, limit)
-
-
-def _ids(engine: Any, sql: str, params: dict[str, str], limit: int) -> list[int]:
-    return [row[0] for row in engine.rows(sql, {**params, "limit": limit})]
-
-
-def _all_on_card(words: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """That a card holds every word on itself, and the parameters of that."""
-    conditions: list[str] = []
-    params: dict[str, str] = {}
-    for number, word in enumerate(words):
-        condition, more = _on_card(word, f"w{number}")
-        conditions.append(condition)
-        params |= more
-    return " AND ".join(conditions), params
-
-
-def _on_card(word: str, key: str) -> tuple[str, dict[str, str]]:
-    """That a card holds a word; if it looks like a phone number, or its digits.
-
-    The index holds numbers in international form, so the zeros or the (0) of national writing go.
-    """
-    spellings = [word]
-    plain = word.replace("(0)", "")
-    if not plain.strip("0123456789+()-./ "):
-        number = "".join(filter(str.isdigit, plain)).lstrip("0")
-        spellings += [number] if len(number) >= 3 else []
+def on_card(word: str, key: str) -> tuple[str, dict[str, str]]:
+    """That a card holds a word, or its digits; and the parameters of that."""
+    spellings = (word, *digits_of(word))
     params = {f"{key}{place}": _part(each) for place, each in enumerate(spellings)}
     held = " OR ".join(f"names LIKE :{name} OR rest LIKE :{name}" for name in params)
     return f"({held})", params
+
+
+def digits_of(word: str) -> list[str]:
+    """The digits of a word that looks like a phone number, if they are some.
+
+    The index holds numbers in international form, so the zeros or the (0) of national writing go.
+    """
+    plain = word.replace("(0)", "")
+    if plain.strip("0123456789+()-./ "):
+        return []
+    number = "".join(filter(str.isdigit, plain)).lstrip("0")
+    return [number] if len(number) >= 3 else []
 
 
 def _part(word: str) -> str:
@@ -190,10 +141,10 @@ def _beginning(word: str) -> str:
     return _query(pieces(word), whole=len(word) < 3)
 
 
-def _spelled(word: str) -> str:
+def spelled(word: str, *, whole: bool = False) -> str:
     """The same for the quick search, where it is the last piece of a word that may be too short."""
     parts = pieces(word)
-    return _query(parts, whole=not parts or len(parts[-1]) < 3)
+    return _query(parts, whole=whole or not parts or len(parts[-1]) < 3)
 
 
 def _query(parts: Sequence[str], *, whole: bool) -> str:

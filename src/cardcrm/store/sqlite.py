@@ -215,6 +215,10 @@ class SqliteEngine(Searching):
         self.execute("BEGIN IMMEDIATE", {})
         if not self._is_in_place():
             self.rollback()
+            if not files.exists(self.path):
+                raise StorageError(
+                    f"{self.path} is gone", "Nothing was changed. Put it back and do it again."
+                )
             raise StorageError(
                 f"{self.path} was replaced by another file meanwhile",
                 "Nothing was changed. Do it again, and it goes into the new one.",
@@ -294,25 +298,15 @@ class SqliteEngine(Searching):
 
         Raises ConflictError if there is such a file; a copy that fails leaves none.
         """
+        from cardcrm.store import sqlite_care
+
         files.make_private(target)
         try:
-            self._copy(target)
+            sqlite_care.copy(self._db, self.path, target, self._wait)
             files.sync(target)
         except BaseException:
             target.unlink(missing_ok=True)
             raise
-
-    def _copy(self, target: Path) -> None:
-        copy = sqlite3.connect(target, isolation_level=None)
-        try:
-            self._db.backup(copy)
-            # A copy is one file: without this it would want its log beside it.
-            copy.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.Error as error:
-            here = primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-            raise translated(error, self.path if here else target, self._wait) from error
-        finally:
-            copy.close()
 
     @contextlib.contextmanager
     def closed_to_others(self) -> Iterator[None]:
@@ -340,13 +334,9 @@ class SqliteEngine(Searching):
 
     def problems(self) -> list[str]:
         """What SQLite's own checks find wrong in the file; empty when all is well."""
-        try:
-            found = [row[0] for row in self._db.execute("PRAGMA integrity_check")]
-        except sqlite3.DatabaseError as error:
-            if primary_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                raise translated(error, self.path, self._wait) from error
-            return [str(error)]
-        return [] if found == ["ok"] else found
+        from cardcrm.store import sqlite_care
+
+        return sqlite_care.problems(self._db, self.path, self._wait)
 
     def orphans(self) -> list[tuple[str, int, str]]:
         """Rows (table, id) that point to a row of another table which is not there."""
@@ -357,22 +347,9 @@ class SqliteEngine(Searching):
 
     def index_problems(self) -> list[str]:
         """What is wrong inside the search index itself; needs the write lock for a moment."""
-        return [
-            f"the search index {table} is damaged"
-            for table in TABLES
-            if not self._is_index_whole(table)
-        ]
+        from cardcrm.store import sqlite_care
 
-    def _is_index_whole(self, table: str) -> bool:
-        try:
-            self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
-        except sqlite3.DatabaseError as error:
-            if primary_code(error) == sqlite3.SQLITE_READONLY:
-                return True  # whether it is cannot be found out without leave to write
-            if primary_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR):
-                raise translated(error, self.path, self._wait) from error
-            return False
-        return True
+        return sqlite_care.index_problems(self._db, self.path, self._wait)
 
     def row_counts(self) -> dict[str, int]:
         """The number of rows of every table, those of the search index among them."""

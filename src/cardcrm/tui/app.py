@@ -7,27 +7,30 @@ import contextlib
 import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from cardcrm import dates
-from cardcrm.errors import AmbiguousError, CardError, NotFoundError, ServiceError, UsageError
+from cardcrm.errors import (
+    AmbiguousError,
+    CardError,
+    NotFoundError,
+    ServiceError,
+    StorageError,
+    UsageError,
+)
 from cardcrm.store import journal
 from cardcrm.store.journal import Step
-from cardcrm.text import clean, near, shorten
+from cardcrm.text import clean, near
 from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
+from cardcrm.tui.lookout import EVERY, Lookout
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import Today
 from cardcrm.tui.work import begin
 
-if TYPE_CHECKING:
-    import datetime as dt
-
-EVERY = 1.0  # seconds between two looks at whether others have changed the box
 _OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
 
 
@@ -74,9 +77,8 @@ class CardApp(App[None], inherit_bindings=False):
         self.fault: CardError | None = None
         self.trail: list[tuple[str, int | None]] = []
         self._keymap_wanted = dict(keymap or {})
-        self._told = ""
+        self.lookout = Lookout(self)
         self.no_color = bool(os.environ.get("NO_COLOR"))
-        self._day: dt.date | None = None
         for each in look.THEMES:
             self.register_theme(each)
         self.theme = theme if theme in look.NAMES else look.NAMES[0]
@@ -89,7 +91,7 @@ class CardApp(App[None], inherit_bindings=False):
         """Set the user's keys, heed signals, and begin to look for changes by others."""
         self._set_keys()
         self._heed_signals()
-        self.set_interval(EVERY, self._look_for_changes)
+        self.set_interval(EVERY, self.lookout.look)
 
     def _set_keys(self) -> None:
         unknown = [each for each in self._keymap_wanted if each not in keys.ids()]
@@ -135,9 +137,11 @@ class CardApp(App[None], inherit_bindings=False):
 
     @contextlib.contextmanager
     def telling(self) -> Iterator[None]:
-        """Tell of what goes wrong inside instead of ending the program."""
+        """Tell of what goes wrong while something is read; of a box that cannot be, only once."""
         try:
             yield
+        except StorageError as error:
+            self.lookout.lose(error)
         except CardError as error:
             self.tell(error)
 
@@ -146,8 +150,10 @@ class CardApp(App[None], inherit_bindings=False):
         begin(self, self._guarded, work, group=group, exclusive=False)
 
     async def _guarded(self, work: Awaitable[Any]) -> None:
-        with self.telling():
+        try:
             await work
+        except CardError as error:
+            self.tell(error)
 
     def _handle_exception(self, error: Exception) -> None:
         """Whatever else goes wrong ends the screen in good order; where it happened is kept."""
@@ -162,35 +168,19 @@ class CardApp(App[None], inherit_bindings=False):
 
     # what others change
 
-    def _look_for_changes(self) -> None:
-        if not self.is_headless and not os.isatty(0):
-            self.exit(return_code=128 + signal.SIGHUP)  # the terminal has gone
-            return
-        begin(self, self._poll, group="poll")
-
-    async def _poll(self) -> None:
-        try:
-            changed = await self.desk.is_changed()
-            today = dates.today(self.desk.customs.zone)
-        except CardError as error:
-            if str(error) != self._told:
-                self._told = str(error)
-                self.tell(error)
-            return
-        self._told = ""
-        turned, self._day = self._day not in (None, today), today
-        if changed or turned:
-            self.changed()
-
     def changed(self) -> None:
         """Read anew what is shown; the other screens do so when they are gone to."""
+        for page in self.pages():
+            page.is_stale = True
+        if self.page is not None:
+            self.page.freshen()
+
+    def pages(self) -> Iterator[Page]:
+        """The pages that have been gone to."""
         for name in self.MODES:
             for screen in self._screen_stacks.get(name, ()):
                 if isinstance(screen, Page):
-                    screen.is_stale = True
-        page = self.page
-        if page is not None:
-            page.freshen()
+                    yield screen
 
     @property
     def page(self) -> Page | None:
@@ -199,9 +189,17 @@ class CardApp(App[None], inherit_bindings=False):
 
     async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
         """Make a change, and read anew what is shown. Raises what the change raises."""
+        self._refuse_two()
         result = await self.desk.change(command, act)
         self.changed()
         return result
+
+    def _refuse_two(self) -> None:
+        """Two changes at once would wait for each other. Raises ConflictError."""
+        if self.desk.job is not None:
+            from cardcrm.tui import jobs
+
+            jobs.refuse_two(self, writing=True)
 
     # going about
 
@@ -260,22 +258,33 @@ class CardApp(App[None], inherit_bindings=False):
 
     def action_undo(self) -> None:
         """Take back the last change."""
-        self.start(self._step(journal.undo, "took back", "nothing to undo"))
+        self._step(journal.undo, "took back", "nothing to undo")
 
     def action_redo(self) -> None:
         """Do it again."""
-        self.start(self._step(journal.redo, "did again", "nothing to redo"))
+        self._step(journal.redo, "did again", "nothing to redo")
 
-    async def _step(self, act: Callable[[Any], Step | None], done: str, nothing: str) -> None:
-        if not isinstance(self.screen, Page):
-            return
-        step = await self.desk.ask(act)
-        if step is None:
-            self.say(nothing)
-            return
-        self.changed()
-        changes = f"{step.changes:,} change{'s' * (step.changes != 1)}"
-        self.say(f"{done}: {shorten(step.command, 60)} ({changes})")
+    def _step(self, act: Callable[..., Step | None], done: str, nothing: str) -> None:
+        if isinstance(self.screen, Page):
+            from cardcrm.tui import jobs
+
+            try:
+                jobs.take_step(self, act, done, nothing)
+            except CardError as error:
+                self.tell(error)
+
+    def action_stop(self) -> None:
+        """Stop the long work that is under way."""
+        if self.desk.job is None:
+            self.say("nothing is under way that could be stopped")
+        else:
+            self.desk.job.stop()
+
+    def key_of(self, id_: str) -> str:
+        """The key of an action as it is now, the user's own if they have set one."""
+        key = next(each for each in keys.KEYS if each.id == id_)
+        now = self._keymap.get(id_, key.keys).partition(",")[0]
+        return self.get_key_display(Binding(now, "", ""))
 
     def action_press(self, key: str) -> None:
         """What a click on a key in the last line does."""
@@ -300,8 +309,16 @@ class CardApp(App[None], inherit_bindings=False):
 
     async def _leave(self) -> None:
         leave = getattr(self.screen, "leave_for_good", None)
-        if leave is None or await leave():
+        if (leave is None or await leave()) and await self._may_stop():
             self.exit()
+
+    async def _may_stop(self) -> bool:
+        """Whether long work may be stopped in order to leave."""
+        if self.desk.job is None:
+            return True
+        from cardcrm.tui import jobs
+
+        return await jobs.may_stop(self, self.desk.job)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the screen one is on, for the palette."""

@@ -7,11 +7,17 @@ question that nobody waits for any more, because a newer one took its place, is 
 import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from cardcrm.errors import StorageError
+from cardcrm.errors import LostError
 from cardcrm.store import Customs, Store
+from cardcrm.store.again import transact
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from cardcrm.tui.jobs import Job
 
 T = TypeVar("T")
 
@@ -19,7 +25,8 @@ T = TypeVar("T")
 class Desk:
     """Answers questions about a box, which ``open_box`` opens in the desk's own thread.
 
-    ``first`` is a question that is answered at once, before anybody asks for it.
+    ``first`` is a question that is answered at once, before anybody asks for it. ``job`` is the
+    long work that is being done beside the desk.
     """
 
     def __init__(
@@ -29,6 +36,9 @@ class Desk:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._store: Store | None = None
         self._seen: tuple[int, int] = (0, 0)
+        self._place = ""  # of the box, once it has been open
+        self.job: Job | None = None
+        self._beside: set[Future[Any]] = set()
         self._opened = self._thread.submit(self._open)
         self._first = self._thread.submit(self._answer, first) if first else None
 
@@ -54,10 +64,21 @@ class Desk:
         """Like `ask`, for a change: one transaction, and one step of the journal named so."""
 
         def changing(store: Store) -> T:
-            with store.transaction(command):
-                return act(store)
+            return transact(store, lambda: act(store), command)
 
         return await self.ask(changing)
+
+    async def aside(self, work: Callable[[Store], T], job: "Job | None" = None) -> T:
+        """Like `ask`, on a connection of its own: the desk goes on answering meanwhile.
+
+        A ``job`` is heeded with every change, so that it can be stopped.
+        """
+        thread = ThreadPoolExecutor(1, thread_name_prefix="aside")
+        future = thread.submit(self._work_aside, work, job)
+        thread.shutdown(wait=False)
+        self._beside.add(future)
+        future.add_done_callback(self._beside.discard)
+        return await asyncio.wrap_future(future)
 
     async def is_changed(self) -> bool:
         """Whether others have changed the box since this was asked last.
@@ -67,15 +88,27 @@ class Desk:
         return await asyncio.wrap_future(self._thread.submit(self._look))
 
     def close(self) -> None:
-        """Close the box, after what is being done."""
+        """Close the box, after what is being done; long work is stopped, and leaves nothing."""
+        if self.job is not None:
+            self.job.stop()
+        wait(list(self._beside))
         self._thread.submit(self._close)
         self._thread.shutdown(wait=True, cancel_futures=False)
 
     # in the thread
 
     def _open(self) -> None:
+        self._refuse_to_begin_anew()
         self._store = self._open_box()
+        self._place = self._store.engine.location
         self._seen = (self._store.engine.data_version(), self._identity())
+
+    def _refuse_to_begin_anew(self) -> None:
+        """Where a box was, none may be made only because it is gone. Raises LostError."""
+        if self._seen[1] and not self._identity():
+            raise LostError(
+                f"{self._place} is gone", "Put it back; what you look at is what was read before."
+            )
 
     def _answer(self, question: Callable[[Store], T]) -> T:
         if self._store is None:
@@ -83,28 +116,33 @@ class Desk:
         assert self._store is not None
         return question(self._store)
 
+    def _work_aside(self, work: Callable[[Store], T], job: "Job | None") -> T:
+        """In a thread of its own."""
+        self._refuse_to_begin_anew()
+        store = self._open_box()
+        try:
+            if job is not None:
+                store.heed = job.heed
+            return work(store)
+        finally:
+            store.close()
+
     def _look(self) -> bool:
         if self._store is None:
             self._open()
             return True
+        self._refuse_to_begin_anew()
         now = (self._store.engine.data_version(), self._identity())
         before, self._seen = self._seen, now
         if now[1] != before[1]:
-            if not now[1]:
-                self._seen = before
-                raise StorageError(
-                    f"{self._store.engine.location} is gone",
-                    "Put it back; what you look at is what was read before.",
-                )
             self._close()
             self._open()
         return now != before
 
     def _identity(self) -> int:
         """Which file has the box's name now; 0 where none has, or where it is no file."""
-        assert self._store is not None
         try:
-            return os.stat(self._store.engine.location).st_ino
+            return os.stat(self._place).st_ino
         except (OSError, ValueError):
             return 0
 

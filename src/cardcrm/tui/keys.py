@@ -34,6 +34,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "palette", "colon", "command_palette", "", "every action by its name (ctrl+p too)"),
     Key("app", "undo", "u", "undo", "undo", "take back your last change"),
     Key("app", "redo", "ctrl+r", "redo", "", "do again what was taken back"),
+    Key("app", "stop", "ctrl+g", "stop", "", "stop the long work that is under way"),
     Key("app", "theme", "ctrl+t", "next_theme", "", "dark, light or plain"),
     Key("app", "quit", "q", "leave", "", "leave (ctrl+c too, from anywhere)"),
     # what is done with the chosen card, wherever it is shown
@@ -68,12 +69,21 @@ KEYS: tuple[Key, ...] = (
     Key("page", "back", "backspace", "back", "", "back to where you came from"),
     # the drawer
     Key("cards", "mark", "space", "mark", "mark", "mark the card, to do something with several"),
+    Key("cards", "mark-all", "asterisk", "mark_all", "", "mark all cards that are found"),
     Key("cards", "unmark", "escape", "unmark", "", "take all marks off"),
     Key("cards", "owner", "w", "assign", "", "say who looks after the card, or the marked ones"),
     Key("cards", "export", "x", "export", "", "write the marked or found cards to a file"),
     # value
     Key("value", "by", "b", "by", "rank by", "rank by revenue, margin, orders or lifetime value"),
     Key("value", "currency", "c", "currency", "", "the next currency there are sales in"),
+    Key("value", "grid", "g", "grid", "grid", "the grid of recency and frequency, and back"),
+    Key("value", "shade", "h", "shade", "", "shade the grid by customers or by revenue"),
+    # the grid
+    Key("grid", "later", "up", "cell(1, 0)", "", "to those who bought later"),
+    Key("grid", "earlier", "down", "cell(-1, 0)", "", "to those who bought earlier"),
+    Key("grid", "more", "right", "cell(0, 1)", "", "to those who bought more often"),
+    Key("grid", "less", "left", "cell(0, -1)", "", "to those who bought less often"),
+    Key("grid", "inside", "enter", "pick", "", "to the customers of the square"),
     # lists and the card
     Key("lines", "up", "up", "move(-1)", "", "up"),
     Key("lines", "down", "down", "move(1)", "", "down"),

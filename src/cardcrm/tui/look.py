@@ -143,6 +143,18 @@ def under_cursor(theme: str, *, paper: bool, focused: bool) -> Style:
     return Style.parse(f"bold {_colour(theme, 'foreground')} on {_colour(theme, 'panel')}")
 
 
+@functools.cache
+def shaded(theme: str, shade: int) -> Style:
+    """How a square is shaded: from 0, nothing, to 4; not for the plain theme."""
+    from textual.color import Color
+
+    desk, full = (Color.parse(_colour(theme, name)) for name in ("background", "primary"))
+    share = (0.06, 0.22, 0.42, 0.65, 0.95)[shade]
+    ink = "background" if share > 0.5 else "foreground"
+    colours = f"{_colour(theme, ink)} on {desk.blend(full, share).hex6}"
+    return Style.parse(colours)
+
+
 def _colour(theme: str, name: str) -> str:
     found = next(each for each in THEMES if each.name == theme)
     value: str = found.variables.get(name) or getattr(found, name)

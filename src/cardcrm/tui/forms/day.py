@@ -14,7 +14,6 @@ from cardcrm.records.reminders import Reminder
 from cardcrm.store import Store
 from cardcrm.text import shorten, tidy
 from cardcrm.tui.forms import checks
-from cardcrm.tui.forms.ask import MANY, confirm
 from cardcrm.tui.forms.form import Field, Form, Values
 from cardcrm.tui.forms.rescue import on_card, or_anew, still
 
@@ -129,7 +128,7 @@ def remind_fields(app: "CardApp") -> tuple[Field, ...]:
     )  # fmt: skip
 
 
-def planned_anew(store: Store, contact_id: int, values: Values) -> Reminder:
+def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
     """Plan what the form says is to be done."""
     return reminders.add(
         store,
@@ -152,31 +151,12 @@ async def remind(app: "CardApp", contact: Contact) -> None:
 
     async def save(values: Values) -> str:
         def act(store: Store, contact_id: int) -> Reminder:
-            return planned_anew(store, contact_id, values)
+            return add_reminder(store, contact_id, values)
 
         command = command_words("remind", contact.id, values["text"], "--due", values["due"])
         return await on_card(app, contact, command, act, told)
 
     await app.push_screen(Form(f"What comes next for {contact.name}", remind_fields(app), save))
-
-
-async def remind_all(app: "CardApp", meant: dict[int, str]) -> None:
-    """Plan the same for several contacts."""
-
-    async def save(values: Values) -> str:
-        if len(meant) >= MANY and not await confirm(app, f"Remind of {len(meant)} cards?"):
-            raise UsageError("nothing was changed")
-
-        def act(store: Store) -> None:
-            for contact_id in meant:
-                planned_anew(store, contact_id, values)
-
-        command = command_words("remind", f"{len(meant)} cards", values["text"])
-        await app.change(command, act)
-        return f"planned for {len(meant)} cards: {values['text']}"
-
-    title = f"What comes next for {len(meant)} cards"
-    await app.push_screen(Form(title, remind_fields(app), save))
 
 
 async def _read(app: "CardApp", reminder_id: int) -> tuple[Reminder, Contact]:

@@ -56,7 +56,7 @@ THINGS = {
         reminders.get,
         mending.reminder_texts,
         mending.mend_reminder,
-        day.planned_anew,
+        day.add_reminder,
         reminders.remove,
         day.remind_fields,
     ),

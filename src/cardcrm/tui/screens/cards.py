@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from cardcrm import query
 from cardcrm.errors import CardError
-from cardcrm.records import contacts, drawer, fields, segments
+from cardcrm.records import columns, contacts, drawer, fields, filters, segments
 from cardcrm.records.drawer import PARTS
 from cardcrm.store import Store
 from cardcrm.tui.keys import bindings
@@ -255,45 +255,58 @@ class Cards(Page):
         slip = self.drawer.chosen
         return {slip.id: slip.name} if slip else {}
 
+    def action_mark_all(self) -> None:
+        """Mark all cards that are found, or all there are."""
+        words = self.drawer.words
+
+        async def mark() -> None:
+            ids = await self.crm.desk.aside(
+                lambda store: columns.ids(store, filters.parse(store, words))
+            )
+            self.drawer.mark_all(ids)
+            self._tell()
+
+        self.crm.start(mark())
+
     def action_tag(self) -> None:
         """Tags for the marked cards."""
-        from cardcrm.tui.forms import cards
+        from cardcrm.tui.forms import several
 
-        self.crm.start(cards.tag(self.crm, self.meant()))
+        self.crm.start(several.tag(self.crm, self.meant()))
 
     def action_remind(self) -> None:
         """Plan the same for all marked cards."""
-        from cardcrm.tui.forms import day
+        from cardcrm.tui.forms import several
 
         if len(self.meant()) > 1:
-            self.crm.start(day.remind_all(self.crm, self.meant()))
+            self.crm.start(several.remind(self.crm, self.meant()))
         else:
             super().action_remind()
 
     def action_assign(self) -> None:
         """Who looks after them."""
-        from cardcrm.tui.forms import cards
+        from cardcrm.tui.forms import several
 
-        self.crm.start(cards.assign(self.crm, self.meant()))
+        self.crm.start(several.assign(self.crm, self.meant()))
 
     def action_remove(self) -> None:
         """Remove what is chosen on the card, else cards with everything on them."""
         if self.thing() is not None:
             super().action_remove()
             return
-        from cardcrm.tui.forms import cards
+        from cardcrm.tui.forms import several
 
-        self.crm.start(self._remove(cards.remove(self.crm, self.meant())))
+        meant = self.meant()
 
-    async def _remove(self, removing: object) -> None:
-        assert hasattr(removing, "__await__")
-        gone = await removing
-        for each in gone:
-            self.drawer.marked.pop(each, None)
+        def gone() -> None:
+            for each in meant:
+                self.drawer.marked.pop(each, None)
+
+        self.crm.start(several.remove(self.crm, meant, gone))
 
     def action_export(self) -> None:
         """Write the marked cards, else those that are found, to a file."""
-        from cardcrm.tui.forms import cards
+        from cardcrm.tui.forms import several
 
         ids = list(self.drawer.marked)
-        self.crm.start(cards.export(self.crm, ids, self.drawer.words))
+        self.crm.start(several.export(self.crm, ids, self.drawer.words))

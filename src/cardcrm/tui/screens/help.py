@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -16,10 +17,11 @@ _HEADS = {
     "page": "With the chosen card",
     "cards": "In the drawer",
     "value": "On this page",
+    "grid": "In the grid",
     "lines": "Going about",
     "app": "Everywhere",
 }
-_ORDER = ("cards", "value", "page", "lines", "app")
+_ORDER = ("cards", "value", "grid", "page", "lines", "app")
 _MORE = {
     "today": "The list is the day's work: ! is a promise, · a reminder, ~ somebody you are losing "
     "touch with, * a birthday. Enter goes to the card, where up and down go from one thing to the "
@@ -28,7 +30,8 @@ _MORE = {
     "filters, as in `cardcrm find`; → takes what is offered; down goes to the list. On the card, "
     "up and down go from one thing to the next, and enter opens it.",
     "value": "How recently, how often and how much they bought, each from 1 to 5, makes the "
-    "segment. Enter opens the card of a customer.",
+    "segment. Enter opens the card of a customer. In the grid those who bought last stand above "
+    "and those who bought often to the right; the list shows the customers of the square.",
     "journal": "Every change, by whom and with which command; undo takes back your own latest.",
 }
 
@@ -58,6 +61,11 @@ class Help(ModalScreen[None]):
         """One sheet of paper."""
         with VerticalScroll():
             yield Static(self._sheet())
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the sheet closes it."""
+        if event.widget is self:
+            self.dismiss()
 
     def _sheet(self) -> Table:
         sheet = Table.grid(padding=(0, 2))

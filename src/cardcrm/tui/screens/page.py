@@ -83,6 +83,11 @@ class Page(Screen[None]):
                 self.card.show(self.card.contact_id, anew=True)
             self._tell_top()
 
+    async def read_anew(self) -> None:
+        """Read all that is shown. Raises StorageError where the box cannot be read."""
+        await self.reload()
+        await self.card.read_anew()
+
     def _tell_top(self) -> None:
         today = dates.today(self.crm.desk.customs.zone)
         self.query_one(Top).say(f"{self.crm.box} · {dates.show_day(today, today)}")
@@ -91,6 +96,10 @@ class Page(Screen[None]):
         """Read anew what was changed while another page was shown."""
         if self.is_stale:
             self.freshen()
+        if self.crm.desk.job is not None:
+            from cardcrm.tui import jobs
+
+            jobs.show(self.crm)
 
     def on_lines_moved(self, event: Lines.Moved) -> None:
         """The card follows the list."""
@@ -232,9 +241,9 @@ class Page(Screen[None]):
 
     def action_tag(self) -> None:
         """Tags on and off."""
-        from cardcrm.tui.forms import cards
+        from cardcrm.tui.forms import several
 
-        self.with_card(lambda contact: cards.tag(self.crm, {contact.id: contact.name}))
+        self.with_card(lambda contact: several.tag(self.crm, {contact.id: contact.name}))
 
     def action_copy(self) -> None:
         """Copy what the card's line under the cursor says, else the first address or number."""

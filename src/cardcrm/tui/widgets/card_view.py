@@ -89,6 +89,16 @@ class CardView(Lines):
         )
 
     async def _read(self, contact_id: int, history: int, turned: bool) -> None:
+        with self.crm.telling():
+            await self._bring(contact_id, history, turned)
+
+    async def read_anew(self) -> None:
+        """Read what is shown again. Raises StorageError where the box cannot be read."""
+        if self.contact_id is not None:
+            history = len(self.card.history) if self.card else 0
+            await self._bring(self.contact_id, max(FIRST, history), self._turned)
+
+    async def _bring(self, contact_id: int, history: int, turned: bool) -> None:
         kind = self.kind
 
         def read(store: Store) -> tuple[FullCard, tuple[Month, ...]]:
@@ -98,12 +108,12 @@ class CardView(Lines):
             currency = card.worth[0].revenue.currency
             return card, by_month(store, currency, card.today, months=MONTHS, contact_id=contact_id)
 
-        with self.crm.telling():
-            try:
-                card, months = await self.crm.desk.ask(read)
-            except NotFoundError:
-                self._take(None, (), turned=True, empty="this card is gone")
-                return
+        try:
+            card, months = await self.crm.desk.ask(read)
+        except NotFoundError:
+            self._take(None, (), turned=True, empty="this card is gone")
+            return
+        if contact_id == self.contact_id:
             self._take(card, months, turned=turned)
 
     def _take(

@@ -241,6 +241,12 @@ class Drawer(Lines):
         self.action_move(1)
         self.refresh()
 
+    def mark_all(self, ids: list[int]) -> None:
+        """Mark cards, whether they have been read or not."""
+        known = {slip.id: slip.name for slip in (self._found or ())}
+        self.marked |= {each: known.get(each, "") for each in ids}
+        self.refresh()
+
     # drawing
 
     def spans(self, index: int, width: int) -> list[Span]:

@@ -1,6 +1,6 @@
 """The first and the last line of every screen: where one is, and what one can press."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import events
@@ -8,6 +8,10 @@ from textual.app import RenderResult
 from textual.widget import Widget
 
 from cardcrm.text import clean, shorten
+from cardcrm.tui import keys
+
+if TYPE_CHECKING:
+    from cardcrm.tui.app import CardApp
 
 Spot = tuple[int, int, str]  # from a column up to another, and what a click there does
 
@@ -31,13 +35,16 @@ TABS = (("today", "Today"), ("cards", "Cards"), ("value", "Value"), ("journal", 
 class Top(Bar):
     """The program's name, the tabs of the screens, the box and the day."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"top--name", "top--tab", "top--here", "top--box"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "top--name", "top--tab", "top--here", "top--box", "top--wrong",
+    }  # fmt: skip
     DEFAULT_CSS = """
     Top { height: 1; dock: top; background: $surface; color: $foreground; }
     Top > .top--name { color: $primary; text-style: bold; }
     Top > .top--tab { color: $muted; }
     Top > .top--here { color: $background; background: $primary; text-style: bold; }
     Top > .top--box { color: $muted; }
+    Top > .top--wrong { color: $error; text-style: bold; }
     Top:ansi > .top--here { text-style: bold reverse; }
     """
 
@@ -65,10 +72,17 @@ class Top(Bar):
             spots.append((start, line.cell_len, f"app.show('{name}')"))
         self.spots = tuple(spots)
         room = self.size.width - line.cell_len - 2
-        said = shorten(clean(self.said), max(room, 0))
+        wrong = self._wrong()
+        said = shorten(clean(wrong or self.said), max(room, 0))
         line.append(" " * max(room - len(said) + 1, 0))
-        line.append(said, self.get_component_rich_style("top--box", partial=True))
+        kind = "top--wrong" if wrong else "top--box"
+        line.append(said, self.get_component_rich_style(kind, partial=True))
         return line
+
+    def _wrong(self) -> str:
+        """What is wrong with the box at this moment."""
+        app = cast("CardApp", self.app)
+        return f"! {app.box} cannot be read now" if app.lookout.trouble else ""
 
 
 class Foot(Bar):
@@ -102,7 +116,8 @@ class Foot(Bar):
         return line
 
     def _shown(self) -> list[tuple[str, str, str]]:
-        """Key, label and what a click does: help and find last, for they are everywhere."""
+        """Key, label and what a click does: help first, then what is of this page alone."""
+        own = {key.id for key in keys.of_place(getattr(self.screen, "here", ""))}
         found = []
         seen = set()
         for active in self.screen.active_bindings.values():
@@ -112,5 +127,6 @@ class Foot(Bar):
             seen.add(binding.action)
             key = self.app.get_key_display(binding)
             press = f"app.press('{binding.key}')"
-            found.append((binding.id == "help", key, binding.description, press))
-        return [entry[1:] for entry in sorted(found, key=lambda entry: not entry[0])]
+            place = 0 if binding.id == "help" else 1 if binding.id in own else 2
+            found.append((place, key, binding.description, press))
+        return [entry[1:] for entry in sorted(found, key=lambda entry: entry[0])]

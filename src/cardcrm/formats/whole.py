@@ -1,0 +1,39 @@
+"""Files that have their name only once they are all there."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+
+@contextlib.contextmanager
+def whole(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
+    """A text file in UTF-8, for its owner alone, written beside its place and put there at the end.
+
+    Whatever goes wrong meanwhile leaves no file, or the one that was to be replaced. Raises
+    FileExistsError if another has taken the name and may not be replaced, and OSError.
+    """
+    handle, name = tempfile.mkstemp(prefix=".cardcrm-", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(handle)
+        part.replace(path) if replace else _put(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _put(part: Path, path: Path) -> None:
+    """Give a file its name, unless there is one of that name by now."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(f"{path} is there already") from None
+        part.rename(path)
