@@ -65,7 +65,8 @@ def test_it_is_chosen_on_the_card_mended_and_undone(drive, store, kind):
         await instead(hands, "text", "quite another thing")
         await hands.press("ctrl+o")
         assert isinstance(hands.app.screen, Page)
-        assert "quite another thing" in hands.text()
+        lines = hands.app.page.card._lines
+        assert "another" in " ".join(span.text for line in lines for span in line.spans)
         assert GET[kind](store, seen["id"]).text == "quite another thing"
         await hands.press("u")
 

@@ -37,7 +37,17 @@ Look = Callable[[Values], Awaitable[str]]
 
 _AROUND = 7  # lines of a sheet that are no fields: title, red line, what is said, keys
 _OFFERED = 6
-_LABEL = 19  # cells of the longest label
+_LABEL = 22  # cells of the longest label
+
+
+def _parts(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """The pieces of a form from section to section: labels stand in line within each."""
+    parts: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if isinstance(piece, Section):
+            parts.append([])
+        parts[-1].append(piece)
+    return parts
 
 
 class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -114,8 +124,7 @@ class Form(ModalScreen[bool]):
         self.pieces = tuple(fields)
         self.fields: dict[str, Field] = {}
         self.given: dict[str, str] = {}
-        labels = (each.label for each in self.pieces if not isinstance(each, Section))
-        self._label_room = min(max(max(map(width, labels)) + 2, 12), _LABEL)
+        self._label_room = 12
         self._values = dict(values or {})
         self._names = dict(names or {})  # of cards, by the #12 that stands for them
         self._fixed = frozenset(fixed)
@@ -142,8 +151,11 @@ class Form(ModalScreen[bool]):
             yield Static(clean(self.heading), id="title", markup=False)
             yield Static("━" * 200, id="red")
             with Paper(id="fields"):
-                for piece in self.pieces:
-                    yield from self._lines(piece)
+                for part in _parts(self.pieces):
+                    labels = (each.label for each in part if not isinstance(each, Section))
+                    self._label_room = max(12, min(max(map(width, labels), default=0) + 2, _LABEL))
+                    for piece in part:
+                        yield from self._lines(piece)
             yield Static(id="said", markup=False)
             if self._look is not None:
                 yield Static(id="known", markup=False)
@@ -306,6 +318,8 @@ class Form(ModalScreen[bool]):
         last_field = [each.name for line in piece.numbered(number) for each in line][-1]
         last_line = self._widgets[last_field].parent
         assert isinstance(last_line, Widget)
+        label = self._labels[field.name].styles.width
+        self._label_room = int(label.value) if label is not None else 12
         await self.query_one(Paper).mount_all(self._row(piece, number + 1), after=last_line)
 
     async def _look_up(self) -> None:
@@ -374,7 +388,8 @@ class Form(ModalScreen[bool]):
         assert isinstance(line, Widget)
         if self._offers is None or self._offered != field.name:
             await self.close_offers()
-            self._offers, self._offered = Offers(self._label_room), field.name
+            indent = self._labels[field.name].size.width
+            self._offers, self._offered = Offers(indent), field.name
             await self.query_one(Paper).mount(self._offers, after=line)
         self._offers.take(cards)
         self.call_after_refresh(self._offers.scroll_visible, animate=False)

@@ -102,11 +102,13 @@ class Which(ModalScreen[None]):
             yield Static("Somebody has changed the same meanwhile. Which stays?", id="title")
             with VerticalScroll(id="both", can_focus=False):
                 yield from self._both()
-            yield Static(
-                "space or a click chooses · ctrl+o or enter saves · escape goes back",
-                id="keys",
-                markup=False,
+            shown = {each.id: self.app.get_key_display(each) for each in bindings("form")}
+            told = (
+                "space or a click chooses",
+                f"enter or {shown['save']} saves",
+                f"{shown['leave']} goes back to the form",
             )
+            yield Static(" · ".join(told), id="keys", markup=False)
 
     def _both(self) -> Iterator[Widget]:
         for number, clash in enumerate(self.clashes):
