@@ -188,15 +188,17 @@ def test_a_long_text_is_written_in_ones_own_editor(terminal, box, tmp_path, monk
     store.close()
 
 
-def test_an_editor_that_fails_takes_no_word_away(terminal, box, monkeypatch):
-    monkeypatch.setenv("EDITOR", "false")
+@pytest.mark.parametrize("editor", ["false", "no-such-editor", "'"])
+def test_an_editor_that_fails_takes_no_word_away(terminal, box, monkeypatch, editor):
+    monkeypatch.setenv("EDITOR", editor)
     screen = terminal()
     screen.wait_for("Priya Raman")
     screen.press("l")
     screen.wait_for("what came of it")
     screen.press("a long talk")
+    screen.wait_for("a long talk")
     screen.press("\x1bOS")
-    screen.wait_for("the editor")
+    screen.wait_for("Set EDITOR")
     screen.press("\x0f")
     screen.wait_for("logged call")
     screen.press("q")

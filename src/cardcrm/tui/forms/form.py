@@ -228,7 +228,7 @@ class Form(ModalScreen[bool]):
         told = [
             f"{self.app.get_key_display(shown[name])} {shown[name].description}" for name in names
         ]
-        return " · ".join(["enter saves", *told, "tab and ↓ go on"])
+        return " · ".join([*(() if has_text else ("enter saves",)), *told, "tab and ↓ go on"])
 
     def on_mount(self) -> None:
         """Begin in the first field, or the one that was asked for."""

@@ -99,7 +99,8 @@ async def or_anew(
 
         form = app.screen
         answers = {"n": offer, "c": "copy what you wrote", "b": "back to it"}
-        answer = await choose(app, f"{shorten(error.message, 60)}.", answers)
+        told = shorten(error.message, 60)
+        answer = await choose(app, f"{told[0].upper()}{told[1:]}.", answers)
         if answer == "n":
             return await anew()
         if answer == "c" and isinstance(form, Form):
