@@ -16,6 +16,7 @@ PICTURES = {
     "value": ("3",),
     "form": ("2", "M", "e"),
     "both": ("2", "M", "e", "down", "down", "down", *"caterer", COLLEAGUE, "ctrl+o"),
+    "grid": ("3", "g", "down", "left"),
 }
 
 

@@ -80,7 +80,7 @@ def due(f: Filter, term: Term) -> str:
     if is_any(term):
         return exists("reminder", open_)
     compared = by_days(f, "x.due_on", bounds(f, term, past=False))
-    return f"c.id IN (SELECT x.contact_id FROM reminder x WHERE {open_} AND {compared})"
+    return f.has("reminder", f"{open_} AND {compared}")
 
 
 def promise(f: Filter, term: Term) -> str:
@@ -90,10 +90,7 @@ def promise(f: Filter, term: Term) -> str:
         return "NOT " + exists("reminder", promised)
     if is_any(term):
         return exists("reminder", promised)
-    return (
-        f"c.id IN (SELECT x.contact_id FROM reminder x WHERE {promised} "
-        f"AND {lowered(f, 'x.text', term)})"
-    )
+    return f.has("reminder", f"{promised} AND {lowered(f, 'x.text', term)}")
 
 
 def birthday(f: Filter, term: Term) -> str:
@@ -102,10 +99,7 @@ def birthday(f: Filter, term: Term) -> str:
         held = exists("yearly_day", "x.label = 'birthday'")
         return f"NOT {held}" if is_none(term) else held
     marks = ", ".join(f.param(day) for day in _month_days(f, term))
-    return (
-        "c.id IN (SELECT x.contact_id FROM yearly_day x "
-        f"WHERE x.label = 'birthday' AND x.month_day IN ({marks}))"
-    )
+    return f.has("yearly_day", f"x.label = 'birthday' AND x.month_day IN ({marks})")
 
 
 def _month_days(f: Filter, term: Term) -> list[str]:

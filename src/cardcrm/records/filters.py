@@ -39,9 +39,12 @@ def parse(store: Store, text: str) -> Node:
     return query.parse(text, {*query.FIELDS, *(each.name for each in fields.fields(store))})
 
 
-def compile_query(store: Store, node: Node) -> tuple[str, dict[str, Any]]:
-    """SQL of a condition on a contact ``c``, and its parameters. Raises UsageError."""
-    filter_ = Filter(store)
+def compile_query(store: Store, node: Node, *, by_card: bool = False) -> tuple[str, dict[str, Any]]:
+    """SQL of a condition on a contact ``c``, and its parameters. Raises UsageError.
+
+    ``by_card`` is for a condition that but a few cards are tried for.
+    """
+    filter_ = Filter(store, by_card=by_card)
     return _node(filter_, node), filter_.params
 
 
@@ -107,8 +110,9 @@ def _name(f: Filter, term: Term) -> str:
 
 
 def _word_of_name(f: Filter, word: str) -> str:
-    if len(word) < 3:
-        return f"(' ' || c.name_key) LIKE {f.param(f'% {literal(word)}%')} ESCAPE '\\'"
+    if len(word) < 3 or f.by_card:
+        start = " " if len(word) < 3 else ""
+        return f"(' ' || c.name_key) LIKE {f.param(f'%{start}{literal(word)}%')} ESCAPE '\\'"
     return f.found(lambda each, key: f.store.engine.matching_names([each], key), word)
 
 
@@ -141,7 +145,9 @@ def _point(*kinds: str) -> Compiler:
             return exists("point", f"{of_kind} AND x.value_key {term.op} {f.param(key)}")
         like = f"x.value_key LIKE {f.param(f'%{literal(key)}%')} ESCAPE '\\'"
         held = exists("point", f"{of_kind} AND {like}")
-        return f"{f.found(f.store.engine.matching, key)} AND {held}" if len(key) >= 3 else held
+        if len(key) < 3 or f.by_card:
+            return held
+        return f"{f.found(f.store.engine.matching, key)} AND {held}"
 
     return compiled
 
@@ -160,7 +166,7 @@ def _tag(f: Filter, term: Term) -> str:
     if is_any(term):
         return exists("tag", "1 = 1")
     name = fold(term.value).replace(" ", "-")
-    return f"c.id IN (SELECT x.contact_id FROM tag x WHERE x.name = {f.param(name)})"
+    return f.has("tag", f"x.name = {f.param(name)}")
 
 
 def _note(f: Filter, term: Term) -> str:
@@ -191,26 +197,24 @@ def _sums(column: str, *, is_day: bool = False, is_money: bool = False) -> Compi
             held = "EXISTS (SELECT 1 FROM contact_value v WHERE v.contact_id = c.id)"
             return f"NOT {held}" if is_none(term) else held
         if is_day:
-            compared = by_days(f, f"v.{column}", bounds(f, term, past=True))
-            return f"c.id IN (SELECT v.contact_id FROM contact_value v WHERE {compared})"
+            return f.has("contact_value", by_days(f, f"x.{column}", bounds(f, term, past=True)))
         number, where = _amount(f, term) if is_money else (_whole_number(term), "1 = 1")
-        return _number_or_nought(f, f"v.{column}", same(term), number, where)
+        return _number_or_nought(f, f"x.{column}", same(term), number, where)
 
     return compiled
 
 
 def _number_or_nought(f: Filter, column: str, op: str, number: int, where: str) -> str:
-    inside = f"SELECT v.contact_id FROM contact_value v WHERE {where} AND {column}"
     nought = {"<": number > 0, "<=": number >= 0, "=": number == 0}.get(op, False)
     if not nought:
-        return f"c.id IN ({inside} {op} {f.param(number)})"
+        return f.has("contact_value", f"{where} AND {column} {op} {f.param(number)}")
     opposite = {"<": ">=", "<=": ">", "=": "<>"}[op]
-    return f"c.id NOT IN ({inside} {opposite} {f.param(number)})"
+    return "NOT " + f.has("contact_value", f"{where} AND {column} {opposite} {f.param(number)}")
 
 
 def _amount(f: Filter, term: Term) -> tuple[int, str]:
     amount = money.parse_money(term.value, f.store.customs.currency, negative=True)
-    return amount.minor, f"v.currency = {f.param(amount.currency)}"
+    return amount.minor, f"x.currency = {f.param(amount.currency)}"
 
 
 def _whole_number(term: Term) -> int:
@@ -220,9 +224,12 @@ def _whole_number(term: Term) -> int:
 
 
 def _product(f: Filter, term: Term) -> str:
+    named = folded(f, "p.name_key", term)
+    lines = "sale_line l JOIN product p ON p.id = l.product_id"
+    if f.by_card:
+        return f.has("sale", f"EXISTS (SELECT 1 FROM {lines} WHERE l.sale_id = x.id AND {named})")
     return (
-        "c.id IN (SELECT s.contact_id FROM sale s JOIN sale_line l ON l.sale_id = s.id "
-        f"JOIN product p ON p.id = l.product_id WHERE {folded(f, 'p.name_key', term)})"
+        f"c.id IN (SELECT s.contact_id FROM {lines} JOIN sale s ON s.id = l.sale_id WHERE {named})"
     )
 
 
@@ -286,7 +293,7 @@ def _custom(f: Filter, term: Term, custom: fields.Field) -> str:
         compared = by_days(f, "x.text", bounds(f, term, past=True))
     else:
         compared = folded(f, "x.text_key", term)
-    return f"c.id IN (SELECT x.contact_id FROM field_value x WHERE {held} AND {compared})"
+    return f.has("field_value", f"{held} AND {compared}")
 
 
 _FIELDS: dict[str, Compiler] = {

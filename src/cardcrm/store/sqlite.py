@@ -293,6 +293,13 @@ class SqliteEngine(Searching):
         with self._errors():
             return sqlite_few.few(self._db, words, limit)
 
+    def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
+        """Ids of a few cards among which are all that hold the words."""
+        from cardcrm.store import sqlite_few
+
+        with self._errors():
+            return sqlite_few.narrow(self._db, words, most)
+
     def copy_to(self, target: Path) -> None:
         """Copy the whole box into a new file while others go on using this one.
 
@@ -382,6 +389,10 @@ class SqliteEngine(Searching):
         with self._errors():
             version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
             return version
+
+    def stay_small(self) -> None:
+        """Keep 4 MiB of the file's pages; the system keeps those that are read again and again."""
+        self.execute("PRAGMA cache_size = -4096", {})
 
     def close(self) -> None:
         """Close the file."""

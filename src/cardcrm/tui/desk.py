@@ -55,6 +55,15 @@ class Desk:
         """What ``question`` returns. Raises what it raises; StorageError where the box is gone."""
         return await asyncio.wrap_future(self._thread.submit(self._answer, question))
 
+    @property
+    def early(self) -> Any:
+        """The answer to the question of the start if it is there by now, else None."""
+        first = self._first
+        if first is None or not first.done() or first.exception() is not None:
+            return None
+        self._first = None
+        return first.result()
+
     async def first(self) -> Any:
         """The answer to the question that was asked at the start; once, then None."""
         first, self._first = self._first, None

@@ -49,6 +49,7 @@ class Page(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.is_stale = True
+        self.top = Top(self.here)
         self.card = CardView(id="card")
 
     @property
@@ -58,7 +59,7 @@ class Page(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """First line, list and card, last line."""
-        yield Top(self.here)
+        yield self.top
         with Horizontal(id="body"):
             yield from self.left()
             yield self.card
@@ -90,7 +91,14 @@ class Page(Screen[None]):
 
     def _tell_top(self) -> None:
         today = dates.today(self.crm.desk.customs.zone)
-        self.query_one(Top).say(f"{self.crm.box} · {dates.show_day(today, today)}")
+        self.top.say(f"{self.crm.box} · {dates.show_day(today, today)}")
+
+    def on_mount(self) -> None:
+        """Be laid out for the terminal's width at once, not when told of it."""
+        width = self.app.size.width
+        fitting = max(point for point in self.HORIZONTAL_BREAKPOINTS if point[0] <= width)
+        self.add_class(fitting[1], update=False)
+        self._tell_top()
 
     def on_screen_resume(self) -> None:
         """Read anew what was changed while another page was shown."""
