@@ -83,7 +83,7 @@ class DayList(Lines):
         return [
             Span(f" {mark} ", row.style),
             Span(fit(name, name_room), "bold"),
-            Span(fit(f"  {text}", room - name_room)),
+            Span(fit(f"  {text}", room - name_room - 1) + " " if text else ""),
             Span(f"{when} ", row.style or "dim"),
         ]
 
