@@ -25,14 +25,14 @@ async def put(hands, texts):
 
 async def instead(hands, name, text):
     """Write a text in place of what stands in a field."""
-    hands.app.screen._widgets[name].value = ""
+    hands.app.screen.paper.widgets[name].value = ""
     await hands.settle()
     await put(hands, {name: text})
 
 
 async def pick(hands, name, word):
     """Choose a word of a few."""
-    hands.app.screen._widgets[name].value = word
+    hands.app.screen.paper.widgets[name].value = word
     await hands.settle()
 
 
@@ -266,7 +266,7 @@ def test_what_another_card_says_of_this_one_can_only_be_taken_off(drive, store):
 
     async def script(hands):
         await hands.press("2", "e")
-        field = hands.app.screen._widgets["relation-1-value"]
+        field = hands.app.screen.paper.widgets["relation-1-value"]
         assert field.disabled
         assert field.value == "Priya Raman"
         field.scroll_visible(animate=False)
@@ -470,13 +470,13 @@ def test_the_mouse_reaches_fields_choices_and_crosses(drive):
     async def script(hands):
         await hands.press("2", "e")
         form = hands.app.screen
-        await hands.pilot.click(form._widgets["title"])
+        await hands.pilot.click(form.paper.widgets["title"])
         await hands.settle()
-        assert form.focused is form._widgets["title"]
-        await hands.pilot.click(form._widgets["kind"], offset=(10, 0))
+        assert form.focused is form.paper.widgets["title"]
+        await hands.pilot.click(form.paper.widgets["kind"], offset=(10, 0))
         await hands.settle()
         assert form.value("kind") == "org"
-        await hands.pilot.click(form._widgets["email-0-mark"])
+        await hands.pilot.click(form.paper.widgets["email-0-mark"])
         await hands.settle()
         assert form.value("email-0-mark") == "opted out"
         await hands.pilot.click(next(iter(form.query(Cross))))
@@ -491,7 +491,7 @@ def test_another_blank_line_stands_below_the_last_that_is_written_in(drive):
         await hands.press("a")
         form = hands.app.screen
         for number in range(3):
-            assert f"email-{number + 1}-value" not in form.fields
+            assert f"email-{number + 1}-value" not in form.paper.fields
             await put(hands, {f"email-{number}-value": f"a{number}@example.com"})
         assert form.value("email-3-value") == ""
         lines = [each.id for each in form.query(Input) if each.id.startswith("field-email")]

@@ -45,7 +45,7 @@ async def to(hands, kind):
 
 
 async def instead(hands, name, text):
-    widget = hands.app.screen._widgets[name]
+    widget = hands.app.screen.paper.widgets[name]
     if hasattr(widget, "text"):
         widget.text = text
     else:
@@ -161,7 +161,7 @@ def test_all_of_a_sale_can_be_mended(drive, store):
         seen["id"] = await to(hands, "sale")
         await hands.press("e")
         form = hands.app.screen
-        lines = [name for name in form.fields if name.startswith("line-")]
+        lines = [name for name in form.paper.fields if name.startswith("line-")]
         for name in lines:
             await instead(hands, name, "")
         await instead(hands, "line-0-text", "2 x Rose bouquet @ 20")

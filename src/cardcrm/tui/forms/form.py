@@ -1,29 +1,21 @@
 """A form: fields on a sheet of paper, each checked as one types with the shell's own messages."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
-from cardcrm.text import clean, width
-from cardcrm.tui.forms.fields import (
-    Choice,
-    Cross,
-    Field,
-    Offers,
-    Piece,
-    Section,
-    Several,
-    Values,
-)
+from cardcrm.text import clean
+from cardcrm.tui.forms.fields import Choice, Field, Offers, Piece, Section, Several, Values
+from cardcrm.tui.forms.sheet import Paper
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.work import begin
 
@@ -38,20 +30,6 @@ Look = Callable[[Values], Awaitable[str]]
 _AROUND = 7  # lines of a sheet that are no fields: title, red line, what is said, keys
 _OFFERED = 6
 _LABEL = 22  # cells of the longest label
-
-
-def _parts(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """The pieces of a form from section to section: labels stand in line within each."""
-    parts: list[list[Piece]] = [[]]
-    for piece in pieces:
-        if isinstance(piece, Section):
-            parts.append([])
-        parts[-1].append(piece)
-    return parts
-
-
-class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """The part of the sheet that scrolls; up and down go from line to line instead."""
 
 
 class Form(ModalScreen[bool]):
@@ -121,16 +99,7 @@ class Form(ModalScreen[bool]):
     ) -> None:
         super().__init__()
         self.heading = title
-        self.pieces = tuple(fields)
-        self.fields: dict[str, Field] = {}
-        self.given: dict[str, str] = {}
-        self._label_room = 12
-        self._values = dict(values or {})
-        self._names = dict(names or {})  # of cards, by the #12 that stands for them
-        self._fixed = frozenset(fixed)
-        self._widgets: dict[str, Widget] = {}
-        self._labels: dict[str, Static] = {}
-        self._rows: dict[str, int] = {}  # of each `Several`, how many there are
+        self.paper = Paper(fields, values or {}, names or {}, fixed)
         self._save = save
         self._look = look
         self._at = at
@@ -150,79 +119,14 @@ class Form(ModalScreen[bool]):
         with Vertical(id="sheet"):
             yield Static(clean(self.heading), id="title", markup=False)
             yield Static("━" * 200, id="red")
-            with Paper(id="fields"):
-                for part in _parts(self.pieces):
-                    labels = (each.label for each in part if not isinstance(each, Section))
-                    self._label_room = max(12, min(max(map(width, labels), default=0) + 2, _LABEL))
-                    for piece in part:
-                        yield from self._lines(piece)
+            yield self.paper
             yield Static(id="said", markup=False)
             if self._look is not None:
                 yield Static(id="known", markup=False)
             yield Static(self._keys(), id="keys", markup=False)
 
-    def _lines(self, piece: Piece) -> Iterator[Widget]:
-        if isinstance(piece, Section):
-            yield Static(f"{piece.title} {'─' * 200}", classes="section", markup=False)
-        elif isinstance(piece, Field):
-            yield self._line((piece,), piece.label)
-        else:
-            last = 1 + max(
-                (
-                    int(name.split("-")[1])
-                    for name, value in self._values.items()
-                    if name.startswith(f"{piece.name}-") and value
-                ),
-                default=-1,
-            )
-            for number in range(last + 1):
-                yield from self._row(piece, number)
-
-    def _row(self, piece: Several, number: int) -> Iterator[Widget]:
-        """The lines of one of several."""
-        self._rows[piece.name] = number + 1
-        lines = piece.numbered(number)
-        names = [field.name for line in lines for field in line]
-        is_blank = not any(self._values.get(name) for name in names)
-        for place, line in enumerate(lines):
-            label = piece.label if not number and not place else ""
-            row = self._line(line, label, names if not place else ())
-            row.set_class(is_blank, "-blank")
-            yield row
-
-    def _line(self, fields: Iterable[Field], label: str, crossed: Iterable[str] = ()) -> Widget:
-        shown = Static(clean(label), classes="label", markup=False)
-        shown.styles.width = self._label_room
-        widgets: list[Widget] = [shown]
-        for field in fields:
-            self.fields[field.name] = field
-            self._labels[field.name] = shown
-            widget = self._widget(field)
-            if field.cells:
-                widget.styles.width = field.cells
-            widgets.append(widget)
-        if crossed:
-            widgets.append(Cross(tuple(crossed)))
-        return Horizontal(*widgets, classes="row")
-
-    def _widget(self, field: Field) -> Widget:
-        value = self._values.get(field.name, "")
-        id_ = f"field-{field.name}"
-        made: Widget
-        if field.kind == "choice":
-            made = Choice(field.choices, value, single=bool(field.cells), id=id_)
-        elif field.kind == "text":
-            made = TextArea(value, id=id_, compact=True, highlight_cursor_line=False)
-        else:
-            shown = self._names.get(value, value)
-            made = Input(shown, placeholder=field.hint, id=id_, compact=True, select_on_focus=False)
-            made.disabled = field.name in self._fixed
-        self._widgets[field.name] = made
-        self.given[field.name] = self.value(field.name)
-        return made
-
     def _keys(self) -> str:
-        has_text = any(field.kind == "text" for field in self.fields.values())
+        has_text = any(field.kind == "text" for field in self.paper.fields.values())
         names = ("save", "leave", *(("editor",) if has_text else ()))
         shown = {key.id: key for key in bindings("form") if key.id in names}
         told = [
@@ -233,7 +137,7 @@ class Form(ModalScreen[bool]):
     def on_mount(self) -> None:
         """Begin in the first field, or the one that was asked for."""
         self._fit()
-        first = self._at if self._at in self._widgets else next(iter(self.fields))
+        first = self._at if self._at in self.paper.widgets else next(iter(self.paper.fields))
         self.go(first)
 
     def on_resize(self) -> None:
@@ -242,85 +146,47 @@ class Form(ModalScreen[bool]):
 
     def _fit(self) -> None:
         edges = 2 if self.crm.theme == "plain" else 0
-        self.query_one("#fields").styles.max_height = max(self.size.height - _AROUND - edges, 3)
+        self.paper.styles.max_height = max(self.size.height - _AROUND - edges, 3)
 
     def go(self, name: str) -> None:
         """Go to a field, with the cursor at its end."""
-        widget = self._widgets[name]
-        widget.focus()
-        if isinstance(widget, Input):
-            widget.cursor_position = len(widget.value)
+        self.paper.go(name)
 
     # what is written
 
     def value(self, name: str) -> str:
         """What stands in a field; ``#12`` for a card that was chosen."""
-        widget = self._widgets.get(name)
-        if widget is None:
-            return ""
-        if isinstance(widget, TextArea):
-            return widget.text
-        assert isinstance(widget, Input | Choice)
-        if self.fields[name].by_id and widget.value:
-            chosen = (id_ for id_, shown in self._names.items() if shown == widget.value)
-            before = self._values.get(name, "")
-            if self._names.get(before) == widget.value:
-                return before
-            return next(chosen, widget.value)
-        return widget.value
+        return self.paper.value(name)
 
     @property
     def values(self) -> dict[str, str]:
         """What stands in all fields."""
-        return {name: self.value(name) for name in self.fields}
+        return self.paper.values
 
     @property
     def is_changed(self) -> bool:
         """Whether anything was written."""
-        return self.values != self.given
+        return self.values != self.paper.given
 
     @on(Input.Changed)
     @on(TextArea.Changed)
     @on(Choice.Changed)
-    async def _written(self, event: Message) -> None:
+    def _written(self, event: Message) -> None:
         event.stop()
         widget = getattr(event, "choice", None) or event._sender  # noqa: SLF001
         if not (isinstance(widget, Widget) and widget.id and self.is_mounted):
             return
-        field = self.fields.get(widget.id.removeprefix("field-"))
+        field = self.paper.fields.get(widget.id.removeprefix("field-"))
         if field is None:
             return
-        await self._one_more(field)
-        is_new = self.value(field.name) != self.given[field.name]
-        if is_new or self._widgets[field.name].has_class("-wrong"):
+        self.paper.one_more(field)
+        is_new = self.value(field.name) != self.paper.given[field.name]
+        if is_new or self.paper.widgets[field.name].has_class("-wrong"):
             self.check(field)
         if is_new and field.find is not None and widget.has_focus:
             begin(self, self._look_for_cards, field, group="offers")
         if self._look is not None:
             begin(self, self._look_up, group="look")
-
-    async def _one_more(self, field: Field) -> None:
-        """Below the last of several another blank one stands, once that is written in."""
-        several, _, rest = field.name.partition("-")
-        if several not in self._rows or not self.value(field.name):
-            return
-        number = int(rest.partition("-")[0])
-        if number < self._rows[several] - 1:
-            return
-        piece = next(
-            each for each in self.pieces if isinstance(each, Several) and each.name == several
-        )
-        for line in piece.numbered(number):
-            for each in line:
-                row = self._widgets[each.name].parent
-                assert isinstance(row, Widget)
-                row.remove_class("-blank")
-        last_field = [each.name for line in piece.numbered(number) for each in line][-1]
-        last_line = self._widgets[last_field].parent
-        assert isinstance(last_line, Widget)
-        label = self._labels[field.name].styles.width
-        self._label_room = int(label.value) if label is not None else 12
-        await self.query_one(Paper).mount_all(self._row(piece, number + 1), after=last_line)
 
     async def _look_up(self) -> None:
         assert self._look is not None
@@ -340,7 +206,7 @@ class Form(ModalScreen[bool]):
         except CardError as error:
             self.say_wrong(error, field)
             return False
-        self._mark_wrong(field, is_wrong=False)
+        self.paper.mark_wrong(field, is_wrong=False)
         self._say(words)
         return True
 
@@ -358,130 +224,83 @@ class Form(ModalScreen[bool]):
             more = ": " + ", ".join(f"#{id_} {name}" for id_, name, _ in error.candidates[:5])
         self._say(" ".join(filter(None, (error.message + more, error.hint))), wrong=True)
         if field is not None:
-            self._mark_wrong(field, is_wrong=True)
-
-    def _mark_wrong(self, field: Field, *, is_wrong: bool) -> None:
-        for widget in (self._labels[field.name], self._widgets[field.name]):
-            widget.set_class(is_wrong, "-wrong")
+            self.paper.mark_wrong(field, is_wrong=True)
 
     # cards that are found while one types
 
     async def _look_for_cards(self, field: Field) -> None:
         assert field.find is not None
-        text = self._text_of(field)
+        text = self.paper.text_of(field.name)
         known = field.by_id and self.value(field.name).startswith("#")
         cards = await field.find(text) if len(text) >= 2 and not known else ()
-        if self._text_of(field) != text or not self._widgets[field.name].has_focus:
+        if self.paper.text_of(field.name) != text or not self.paper.widgets[field.name].has_focus:
             return
         if not cards or [name for _, name, _ in cards] == [text]:
-            await self.close_offers()
+            self.close_offers()
             return
-        await self._show_offers(field, list(cards)[:_OFFERED])
+        self._show_offers(field, list(cards)[:_OFFERED])
 
-    def _text_of(self, field: Field) -> str:
-        widget = self._widgets[field.name]
-        assert isinstance(widget, Input)
-        return widget.value.strip()
-
-    async def _show_offers(self, field: Field, cards: list[tuple[int, str, str]]) -> None:
-        line = self._widgets[field.name].parent
-        assert isinstance(line, Widget)
+    def _show_offers(self, field: Field, cards: list[tuple[int, str, str]]) -> None:
         if self._offers is None or self._offered != field.name:
-            await self.close_offers()
-            indent = self._labels[field.name].size.width
+            self.close_offers()
+            indent = self.paper.labels[field.name].size.width
             self._offers, self._offered = Offers(indent), field.name
-            await self.query_one(Paper).mount(self._offers, after=line)
+            self.paper.mount(self._offers, after=self.paper.line_of(field.name))
         self._offers.take(cards)
         self.call_after_refresh(self._offers.scroll_visible, animate=False)
 
-    async def close_offers(self) -> None:
+    def close_offers(self) -> None:
         """Take the offered cards away."""
         offers, self._offers, self._offered = self._offers, None, ""
         if offers is not None:
-            await offers.remove()
+            offers.remove()
 
     @on(Offers.Chosen)
-    async def _clicked_offer(self, event: Offers.Chosen) -> None:
+    def _clicked_offer(self, event: Offers.Chosen) -> None:
         event.stop()
-        await self._choose(event.number)
+        self._choose(event.number)
 
-    async def _choose(self, number: int) -> None:
+    def _choose(self, number: int) -> None:
         """Write the card that was chosen into the field."""
         if self._offers is None:
             return
         id_, name, _ = self._offers.cards[number]
         field = self._offered
-        self._names = {key: shown for key, shown in self._names.items() if shown != name}
-        self._names[f"#{id_}"] = name
-        widget = self._widgets[field]
-        assert isinstance(widget, Input)
-        await self.close_offers()
-        widget.value = name
-        self.go(field)
+        self.close_offers()
+        self.paper.put_card(field, id_, name)
 
-    async def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """What was offered for another field goes."""
-        if event.widget is not self._widgets.get(self._offered):
-            await self.close_offers()
+        if event.widget is not self.paper.widgets.get(self._offered):
+            self.close_offers()
 
     # about the sheet
 
-    async def action_row(self, step: int) -> None:
+    def action_row(self, step: int) -> None:
         """To the line below or above, or among what is offered."""
         if self._offers is not None and (step > 0 or self._offers.at >= 0):
             self._offers.move(step)
             return
-        self._go_to_line(step, lambda _line: True)
+        self.paper.step(step)
 
     def action_part(self, step: int) -> None:
         """To the next section, or the one before."""
-        self._go_to_line(step, self._begins_section)
-
-    def _begins_section(self, line: Widget) -> bool:
-        lines = list(self.query_one(Paper).children)
-        at = lines.index(line)
-        return at in (0, len(lines) - 1) or lines[at - 1].has_class("section")
-
-    def _go_to_line(self, step: int, fits: Callable[[Widget], bool]) -> None:
-        lines = list(self.query_one(Paper).children)
-        here = self.focused
-        while here is not None and here not in lines:
-            here = cast("Widget | None", here.parent)
-        if here is None:
-            return
-        at = lines.index(here) + step
-        while 0 <= at < len(lines):
-            fields = [each for each in lines[at].children if each.focusable]
-            if fields and fits(lines[at]):
-                assert fields[0].id is not None
-                self.go(fields[0].id.removeprefix("field-"))
-                return
-            at += step
-
-    @on(Cross.Clicked)
-    def _crossed(self, event: Cross.Clicked) -> None:
-        event.stop()
-        for name in event.cross.fields:
-            widget = self._widgets[name]
-            if isinstance(widget, Choice):
-                widget.value = widget.choices[0]
-            elif isinstance(widget, Input):
-                widget.value = ""
+        self.paper.step_part(step)
 
     # saving and leaving
 
     @on(Input.Submitted)
-    async def _entered(self, event: Input.Submitted) -> None:
+    def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         if self._offers is not None and self._offers.at >= 0:
-            await self._choose(self._offers.at)
+            self._choose(self._offers.at)
         else:
             self.action_save()
 
     def action_save(self) -> None:
         """Save, if all fields are right; else go to the first that is not."""
-        for field in list(self.fields.values()):
-            is_new = self.value(field.name) != self.given[field.name]
+        for field in list(self.paper.fields.values()):
+            is_new = self.value(field.name) != self.paper.given[field.name]
             if (is_new or field.must) and not self.check(field, whole=True):
                 self.go(field.name)
                 return
@@ -501,10 +320,10 @@ class Form(ModalScreen[bool]):
         finally:
             self._busy = False
 
-    async def action_leave(self) -> None:
+    def action_leave(self) -> None:
         """Leave; what was typed is not thrown away without a word."""
         if self._offers is not None:
-            await self.close_offers()
+            self.close_offers()
             return
         begin(self, self._leaving, group="leave")
 
@@ -524,21 +343,11 @@ class Form(ModalScreen[bool]):
         """Write the long text in the user's editor."""
         from cardcrm.tui.forms.editor import edited
 
-        field = next((each for each in self.fields.values() if each.kind == "text"), None)
+        field = next((each for each in self.paper.fields.values() if each.kind == "text"), None)
         if field is None:
             return
-        area = self._widgets[field.name]
+        area = self.paper.widgets[field.name]
         assert isinstance(area, TextArea)
         with self.crm.telling():
             area.text = edited(self.crm, area.text)
         area.focus()
-
-    def written(self) -> str:
-        """All that stands in the form, as text to be copied."""
-        told = []
-        for name, field in self.fields.items():
-            text = self._names.get(self.value(name), self.value(name)).strip()
-            if text:
-                label = field.label or str(self._labels[name].content) or name.split("-")[0]
-                told.append(f"{label}: {text}")
-        return "\n".join(told)

@@ -104,7 +104,7 @@ async def or_anew(
         if answer == "n":
             return await anew()
         if answer == "c" and isinstance(form, Form):
-            app.copy_to_clipboard(form.written())
+            app.copy_to_clipboard(form.paper.written())
             raise UsageError("copied what you wrote; nothing was saved", error.message) from error
         raise UsageError(error.message, "Nothing was saved; what you wrote is here.") from error
 
