@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -38,7 +38,12 @@ class Form(ModalScreen[bool]):
     shown; ``at`` is the field one begins in, else the first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("form")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("form"),
+        # Heard before the field is: what is typed right after belongs into the next one.
+        Binding("tab", "app.focus_next", "the next field", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "the one before", show=False, priority=True),
+    ]
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-small"), (120, "-wide")]  # noqa: RUF012
     DEFAULT_CSS = """
