@@ -63,7 +63,7 @@ class Start:
         """Start it once."""
         terminal = Terminal(self.words, environment(self.box))
         try:
-            shown = terminal.settle(OPENED)
+            shown = terminal.appear(OPENED)
             taken = reached(terminal.started, shown, _all)
             assert taken is not None, "nothing was shown"
             self.times.append(taken)
@@ -176,7 +176,7 @@ def _day(plan: Plan) -> Day:
     day = Day()
     terminal = Terminal(command("tui"), environment(plan.path))
     try:
-        terminal.settle(OPENED)
+        terminal.appear(OPENED)
         terminal.press("2")
         terminal.settle(OPENED)
         for what, texts in _texts(plan).items():

@@ -74,6 +74,11 @@ class Glass:
             self.rows = [[" "] * COLUMNS for _ in range(LINES)]
 
     @property
+    def is_filled(self) -> bool:
+        """Whether anything stands on it."""
+        return any(letter.strip() for row in self.rows for letter in row)
+
+    @property
     def drawing(self) -> Drawing:
         """All lines."""
         return tuple(map("".join, self.rows))
@@ -101,21 +106,26 @@ class Terminal:
         os.write(self.master, keys.encode())
         return now
 
-    def settle(self, quiet: float, least: float = 0.0) -> list[tuple[float, Drawing]]:
+    def settle(self, quiet: float) -> list[tuple[float, Drawing]]:
         """Read until nothing was written for so long: each time and what stood there then."""
-        chunks = self._read(quiet, least)
         shown = []
-        for when, data in chunks:
+        for when, data in self._read(quiet):
             self.glass.draw(self._decoder.decode(data))
             shown.append((when, self.glass.drawing))
         return shown
 
-    def _read(self, quiet: float, least: float) -> list[tuple[float, bytes]]:
+    def appear(self, quiet: float) -> list[tuple[float, Drawing]]:
+        """The same, once anything can be seen at all."""
+        shown: list[tuple[float, Drawing]] = []
+        while not self.glass.is_filled and time.perf_counter() - self.started < LONGEST:
+            shown += self.settle(quiet)
+        return shown
+
+    def _read(self, quiet: float) -> list[tuple[float, bytes]]:
         begun = time.perf_counter()
         chunks: list[tuple[float, bytes]] = []
-        while (now := time.perf_counter()) - begun < LONGEST:
-            wait = max(quiet, least - (now - begun))
-            if not select.select([self.master], [], [], wait)[0]:
+        while time.perf_counter() - begun < LONGEST:
+            if not select.select([self.master], [], [], quiet)[0]:
                 break
             try:
                 data = os.read(self.master, 1 << 16)
@@ -137,7 +147,7 @@ class Terminal:
         """End the program and wait for it."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process.pid, signal.SIGTERM)
-        self._read(0.2, 0.0)
+        self._read(0.2)
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:

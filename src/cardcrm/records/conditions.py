@@ -1,12 +1,13 @@
 """The plainest conditions a filter is made of: on a card's own columns and on rows of its parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.store import Store
-from cardcrm.text import fold
+from cardcrm.text import fold, near
 
 
 @dataclass
@@ -117,6 +118,23 @@ def plain(column: str) -> Compiler:
         if is_any(term):
             return f"c.{column} <> ''"
         return f"lower(c.{column}) {same(term)} {f.param(term.value.lower())}"
+
+    return compiled
+
+
+def one_of(column: str, known: Sequence[str], also: Mapping[str, str]) -> Compiler:
+    """A column of the card that holds one of a few words; ``also`` are other words for them."""
+
+    def compiled(f: Filter, term: Term) -> str:
+        word = fold(term.value)
+        word = also.get(word, word)
+        if word not in known and not (is_none(term) or is_any(term)):
+            like = near(word, known, limit=1)
+            meant = f"Did you mean {like[0]}? " if like else ""
+            raise UsageError(
+                f"no card has the {column} “{term.value}”", f"{meant}There are: {', '.join(known)}."
+            )
+        return plain(column)(f, Term(term.field, term.op, word))
 
     return compiled
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from itertools import chain
 from typing import Any
 
 from cardcrm import dates
@@ -108,8 +109,13 @@ def _month_days(f: Filter, term: Term) -> list[str]:
     value = term.value.strip().lower()
     if term.op in ("<", "<=") and _SPAN.fullmatch(value):
         length = min(dates.parse_span(value), 366)
-        days = [today + dt.timedelta(days=number) for number in range(length + 1)]
-        return [day.strftime("%m-%d") for day in days]
+        days = (today + dt.timedelta(days=number) for number in range(length + 1))
+        return list(dict.fromkeys(chain.from_iterable(map(dates.kept_days, days))))
+    if term.op not in (":", "="):
+        raise UsageError(
+            f"birthday{term.op}{term.value} cannot be compared",
+            "Write birthday<14d for the days to come, or birthday:may for a month.",
+        )
     months = {dt.date(2000, number, 1).strftime("%B").lower(): number for number in range(1, 13)}
     month = next((n for name, n in months.items() if len(value) >= 3 and name.startswith(value)), 0)
     if month:

@@ -8,6 +8,7 @@ currency unless another is named. A card without sales has the value 0.
 """
 
 from collections.abc import Sequence
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from cardcrm import dates, money, query
@@ -24,14 +25,17 @@ from cardcrm.records.conditions import (
     is_none,
     literal,
     lower_child,
+    one_of,
     plain,
     same,
 )
+from cardcrm.records.contacts import STAGES
 from cardcrm.records.day_conditions import birthday, bounds, by_days, due, instant, last, promise
 from cardcrm.store import Store
 from cardcrm.text import digits, fold, near
 
 _DEEPEST = 10
+_KINDS = dict.fromkeys(("organisation", "organization", "company", "firm"), "org")
 
 
 def parse(store: Store, text: str) -> Node:
@@ -87,7 +91,8 @@ def _term(f: Filter, term: Term) -> str:
     if custom is None:
         like = near(term.field, query.FIELDS)
         raise UsageError(
-            f"there is no field “{term.field}”", f"Did you mean {like[0]}?" if like else ""
+            f"there is no field “{term.field}”",
+            f"Did you mean {like[0]}?" if like else "`cardcrm find --fields` lists them.",
         )
     return _custom(f, term, custom)
 
@@ -199,17 +204,24 @@ def _sums(column: str, *, is_day: bool = False, is_money: bool = False) -> Compi
         if is_day:
             return f.has("contact_value", by_days(f, f"x.{column}", bounds(f, term, past=True)))
         number, where = _amount(f, term) if is_money else (_whole_number(term), "1 = 1")
-        return _number_or_nought(f, f"x.{column}", same(term), number, where)
+        return _number_or_nought(f, column, same(term), number, where)
 
     return compiled
 
 
 def _number_or_nought(f: Filter, column: str, op: str, number: int, where: str) -> str:
-    nought = {"<": number > 0, "<=": number >= 0, "=": number == 0}.get(op, False)
-    if not nought:
-        return f.has("contact_value", f"{where} AND {column} {op} {f.param(number)}")
-    opposite = {"<": ">=", "<=": ">", "=": "<>"}[op]
-    return "NOT " + f.has("contact_value", f"{where} AND {column} {opposite} {f.param(number)}")
+    """A sum compared; where there are no sales it is 0, where it is not known it is no number."""
+    held = f.has("contact_value", f"{where} AND x.{column} {op} {f.param(number)}")
+    if not _COMPARE[op](0, number):
+        return held
+    if column == "margin":  # not known where a sale tells no cost
+        return f"({held} OR NOT {f.has('contact_value', where)})"
+    opposite = f"x.{column} {_OPPOSITE[op]} {f.param(number)}"
+    return f"NOT {f.has('contact_value', f'{where} AND {opposite}')}"
+
+
+_COMPARE = {"<": lt, "<=": le, "=": eq, ">": gt, ">=": ge}
+_OPPOSITE = {"<": ">=", "<=": ">", "=": "<>", ">": "<=", ">=": "<"}
 
 
 def _amount(f: Filter, term: Term) -> tuple[int, str]:
@@ -219,11 +231,16 @@ def _amount(f: Filter, term: Term) -> tuple[int, str]:
 
 def _whole_number(term: Term) -> int:
     if not (term.value.isascii() and term.value.isdigit() and len(term.value) < 19):
-        raise UsageError(f"{term.field}: “{term.value}” is no whole number")
+        raise UsageError(
+            f"{term.field}: “{term.value}” is no whole number", f"For example: {term.field}>2"
+        )
     return int(term.value)
 
 
 def _product(f: Filter, term: Term) -> str:
+    if is_none(term) or is_any(term):
+        bought = f.has("sale", "EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = x.id)")
+        return f"NOT {bought}" if is_none(term) else bought
     named = folded(f, "p.name_key", term)
     lines = "sale_line l JOIN product p ON p.id = l.product_id"
     if f.by_card:
@@ -271,7 +288,9 @@ def _yes(term: Term) -> bool:
         return True
     if value in ("no", "n", "false", "0", "none", ""):
         return False
-    raise UsageError(f"{term.field}: “{term.value}” is neither yes nor no")
+    raise UsageError(
+        f"{term.field}: “{term.value}” is neither yes nor no", f"Write {term.field}:yes."
+    )
 
 
 def _has(f: Filter, term: Term) -> str:
@@ -287,8 +306,11 @@ def _custom(f: Filter, term: Term, custom: fields.Field) -> str:
         found = exists("field_value", held)
         return f"NOT {found}" if is_none(term) else found
     if custom.type in ("number", "money"):
-        number = fields.field_columns(custom, term.value, f.store)["number"]
-        compared = f"x.number {same(term)} {f.param(number)}"
+        told = fields.field_columns(custom, term.value, f.store)
+        compared = f"x.number {same(term)} {f.param(told['number'])}"
+        if custom.type == "money":  # its text ends with its currency, and unlike ones never compare
+            currency = str(told["text"]).rpartition(" ")[2]
+            compared += f" AND x.text LIKE {f.param(f'% {currency}')}"
     elif custom.type == "date":
         compared = by_days(f, "x.text", bounds(f, term, past=True))
     else:
@@ -299,7 +321,7 @@ def _custom(f: Filter, term: Term, custom: fields.Field) -> str:
 _FIELDS: dict[str, Compiler] = {
     "id": _id,
     "uid": _uid,
-    "kind": plain("kind"),
+    "kind": one_of("kind", ("person", "org"), _KINDS),
     "name": _name,
     "nick": child("nickname", "name_key"),
     "email": _point("email"),
@@ -314,7 +336,7 @@ _FIELDS: dict[str, Compiler] = {
     "postcode": lower_child("postcode"),
     "country": lower_child("country"),
     "tag": _tag,
-    "stage": plain("stage"),
+    "stage": one_of("stage", STAGES, {}),
     "source": plain("source"),
     "owner": plain("owner"),
     "note": _note,

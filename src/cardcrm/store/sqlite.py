@@ -48,7 +48,7 @@ class SqliteEngine(Searching):
         if raw:
             return
         try:
-            self._open(readonly=readonly)
+            self._open(create=create, readonly=readonly)
         except BaseException:
             self._db.close()
             raise
@@ -64,7 +64,7 @@ class SqliteEngine(Searching):
             )
         self._db.row_factory = sqlite3.Row
 
-    def _open(self, *, readonly: bool) -> None:
+    def _open(self, *, create: bool, readonly: bool) -> None:
         with self._errors():
             run = self._db.execute
             run("PRAGMA foreign_keys = ON")
@@ -75,6 +75,12 @@ class SqliteEngine(Searching):
                 APPLICATION_ID
             ):
                 return
+        if not (create or version) and self.path.stat().st_size == 0:
+            raise NoBoxError(
+                f"{self.path} is empty: there is no card box in it",
+                "If there was one, put a backup back: `cardcrm db restore FILE`. Else "
+                "`cardcrm add NAME` starts one there.",
+            )
         self._migrate(version, readonly=readonly)
 
     def _migrate(self, version: int, *, readonly: bool) -> None:

@@ -55,7 +55,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     TITLE = "cardcrm"
     CSS = look.CSS
-    MODES: ClassVar[dict[str, Any]] = {"today": Today, **{name: _screen(name) for name in _OTHERS}}
+    MODES: ClassVar[dict[str, Any]] = {name: _screen(name) for name in _OTHERS}
     DEFAULT_MODE = "today"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,8 +95,13 @@ class CardApp(App[None], inherit_bindings=False):
         """Textual's own, and one that lets nothing through that steers the terminal."""
         return [*super().get_line_filters(), _SAFE]
 
+    def get_default_screen(self) -> Today:
+        """Today. As a mode from the start it would have all styles parsed once more for it."""
+        return Today()
+
     def on_mount(self) -> None:
         """Set the user's keys, heed signals, and begin to look for changes by others."""
+        self.add_mode("today", Today)
         self._set_keys()
         self._heed_signals()
         self.set_interval(EVERY, self.lookout.look)
@@ -185,7 +190,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     def pages(self) -> Iterator[Page]:
         """The pages that have been gone to."""
-        for name in self.MODES:
+        for name in ("today", *self.MODES):
             for screen in self._screen_stacks.get(name, ()):
                 if isinstance(screen, Page):
                     yield screen

@@ -10,7 +10,7 @@ from cardcrm.reports.revenue import Month, by_month
 from cardcrm.store import Store
 
 FEW = 30  # rows of a part that are read at first: as many as a screen shows
-MOST = 200  # rows of a part, and what counts go to
+MOST = 200  # rows of a part that are read in the end
 FIRST = 30  # interactions of a card that are read at first
 SALES = 12
 MONTHS = 24
@@ -51,7 +51,8 @@ def read_day(store: Store, ahead: int, most: int = FEW) -> Digest:
 
 def _counted(part: Part[T]) -> Part[T]:
     """The same count however many rows were read."""
-    return Part(part.rows, min(part.total, MOST), part.exact and part.total <= MOST)
+    most = due.MOST
+    return Part(part.rows, min(part.total, most), part.exact and part.total <= most)
 
 
 def parts_of(day: Digest) -> tuple[Part[due.Task] | Part[due.Lost] | Part[due.Day], ...]:
@@ -66,7 +67,10 @@ def first_of(day: Digest) -> int | None:
 
 def is_whole(day: Digest, most: int) -> bool:
     """Whether no part was cut short that a longer reading would show."""
-    return all(len(part.rows) >= min(part.total, most) for part in parts_of(day))
+    return all(
+        len(part.rows) >= most or (part.exact and len(part.rows) == part.total)
+        for part in parts_of(day)
+    )
 
 
 def read_card(store: Store, contact_id: int, *, history: int = FIRST, kind: str = "") -> CardRead:
