@@ -224,19 +224,51 @@ def test_without_a_terminal_it_says_what_to_use(box, tmp_path):
 
 def test_a_long_text_is_written_in_ones_own_editor(terminal, box, tmp_path, monkeypatch):
     editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\nprintf "a long story\\nof two lines\\n" > "$1"\n')
+    editor.write_text(
+        "#!/bin/sh\nstty -a | grep -q ' -icanon' && exit 3\n"
+        "printf 'in the editor\\n'; read answer\n"
+        'printf \'%s\\nsecond line\\n\' "$answer" >> "$1"\n'
+    )
     editor.chmod(0o700)
     monkeypatch.setenv("EDITOR", str(editor))
-    screen = terminal("tui")
+    screen = terminal()
     screen.wait_for("Priya Raman")
     screen.press("l")
-    screen.wait_for("What happened with")
+    screen.wait_for("what came of it")
+    screen.press("first line")
+    screen.wait_for("first line")
     screen.press("\x1bOS")  # f4
-    screen.wait_for("a long story")
+    screen.wait_for("in the editor")
+    assert screen.raw.rindex("\x1b[?1049l") > screen.raw.rindex("\x1b[?1049h")
+    screen.press("she agreed\n")
+    screen.wait_for("second line")
     screen.press("\x0f")  # ctrl+o
-    screen.wait_for("logged call with Priya Raman")
+    screen.wait_for("logged call")
     screen.press("q")
     assert screen.ended() == 0
-    with opened(box) as store:
-        told = store.value("SELECT text FROM interaction WHERE text LIKE 'a long story%'")
-    assert told == "a long story\nof two lines"
+    assert screen.is_sane()
+    store = open_store(box)
+    told = store.value("SELECT text FROM interaction ORDER BY id DESC LIMIT 1")
+    assert told == "first line\nshe agreed\nsecond line"
+    store.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("editor", ["false", "no-such-editor", "'"])
+def test_an_editor_that_fails_takes_no_word_away(terminal, box, monkeypatch, editor):
+    monkeypatch.setenv("EDITOR", editor)
+    screen = terminal()
+    screen.wait_for("Priya Raman")
+    screen.press("l")
+    screen.wait_for("what came of it")
+    screen.press("a long talk")
+    screen.wait_for("a long talk")
+    screen.press("\x1bOS")
+    screen.wait_for("Set EDITOR")
+    screen.press("\x0f")
+    screen.wait_for("logged call")
+    screen.press("q")
+    assert screen.ended() == 0
+    store = open_store(box)
+    assert store.value("SELECT text FROM interaction ORDER BY id DESC LIMIT 1") == "a long talk"
+    store.close()

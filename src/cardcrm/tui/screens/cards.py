@@ -223,13 +223,18 @@ class Cards(Page):
 
     def open_card(self, contact_id: int) -> None:
         """Put the list on a card and show it; a search that does not find it is ended."""
-        if self.is_stale or not self.drawer.count:
+        if self.is_stale or not self.drawer.count or self._is_reloading:
             self._aim = contact_id
             self._end_search()
             self.freshen()
         else:
             self.crm.start(self._open_card(contact_id))
         self.drawer.focus()
+
+    @property
+    def _is_reloading(self) -> bool:
+        """Whether the drawer is being read anew, which would lead back to where one was."""
+        return any(work.group == "reload" and work.node is self for work in self.workers)
 
     async def _open_card(self, contact_id: int) -> None:
         if not await self.drawer.find(contact_id):
@@ -306,7 +311,10 @@ class Cards(Page):
         self.crm.start(several.assign(self.crm, self.meant()))
 
     def action_remove(self) -> None:
-        """Remove cards with everything on them."""
+        """Remove what is chosen on the card, else cards with everything on them."""
+        if self.thing() is not None:
+            super().action_remove()
+            return
         from cardcrm.tui.forms import several
 
         meant = self.meant()

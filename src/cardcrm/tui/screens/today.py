@@ -14,6 +14,7 @@ from cardcrm.reports.due import Callee, Day, Digest, Lost, Part, Task
 from cardcrm.text import width as width_of
 from cardcrm.tui.reading import FEW, MOST, Opening, is_whole, parts_of, read_day
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.lines import Lines, Span, fit
 from cardcrm.tui.work import begin
 
@@ -215,6 +216,13 @@ class Today(Page):
         if self.card.has_focus or not isinstance(what, Task):
             return super().reminder() if self.card.has_focus else None
         return what.id
+
+    def to_remove(self) -> Target | None:
+        """What is chosen on the card, else the reminder of the list."""
+        what = self.list.chosen
+        if self.list.has_focus and isinstance(what, Task):
+            return Target("reminder", what.id, what.text)
+        return super().to_remove()
 
     def pick(self) -> None:
         """Enter opens the card."""

@@ -200,7 +200,7 @@ def _heading(title: str, room: int, note: str = "") -> Row:
 def _totals(report: Report, room: int) -> Iterable[Row]:
     """Customers, revenue, and what they will yet bring."""
     totals = report.totals
-    cells = (room - 22) // 2  # for each of two amounts
+    cells = (room - 20) // 2  # for each of two amounts
     best = f"best fifth brings {totals.best_share:.0%}" if totals.best_share is not None else ""
     yield Row(
         (
