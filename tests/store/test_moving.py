@@ -1,4 +1,4 @@
-"""The how-to that takes a shop from its file to a server: its commands are run as they stand there."""
+"""The how-to that takes a shop from its file to a server: its commands, run as they stand."""
 
 import os
 import re
