@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+A_LITTLE = 0.1  # seconds
+
 
 class Desk:
     """Answers questions about a box, which ``open_box`` opens in the desk's own thread.
@@ -43,8 +45,12 @@ class Desk:
         self._first = self._thread.submit(self._answer, first) if first else None
 
     def wait(self) -> None:
-        """Wait until the box is open. Raises CardError where it cannot be opened."""
+        """Wait until the box is open, and a little for the answer to the first question: without
+        it the first screen would be painted twice. Raises CardError where it cannot be opened.
+        """
         self._opened.result()
+        if self._first is not None:
+            wait([self._first], A_LITTLE)
 
     @property
     def customs(self) -> Customs:
