@@ -118,6 +118,9 @@ class Engine(Protocol):
         others on the card. Words of less than three letters are passed over.
         """
 
+    def is_told(self, word: str) -> bool:
+        """Whether any note or interaction holds a folded word, or a longer one begins so."""
+
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of up to ``most`` cards among which are all that the folded words find together.
 

@@ -447,6 +447,13 @@ class PostgresEngine(Searching):
         """Ids of up to ``limit`` cards that hold all the words."""
         return postgres_few.few(self, words, limit)
 
+    def is_told(self, word: str) -> bool:
+        """Whether any note or interaction holds a word, or one that begins so."""
+        found = (self.matching_notes(word, "w"), self.matching_history(word, "w"))
+        return any(
+            self.rows(f"SELECT * FROM ({sql}) AS f LIMIT 1", params) for sql, params in found
+        )
+
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of a few cards among which are all that hold the words."""
         found = [self.matching(word, f"w{number}_") for number, word in enumerate(words)]

@@ -303,6 +303,13 @@ class SqliteEngine(Searching):
         with self._errors():
             return sqlite_few.few(self._db, words, limit)
 
+    def is_told(self, word: str) -> bool:
+        """Whether any note or interaction holds a word, or one that begins so."""
+        from cardcrm.store import sqlite_few
+
+        with self._errors():
+            return sqlite_few.is_told(self._db, word)
+
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of a few cards among which are all that hold the words."""
         from cardcrm.store import sqlite_few
