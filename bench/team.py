@@ -156,17 +156,17 @@ def _whole(plan: Plan, place: str, runs: int) -> list[Line]:
             after = partial(shell.take_back, box) if changes else None
             runners[f"{where} {name}"] = Runner(command(*line), environment(box), after)
     failed = take_turns(runners, runs)
-    return [
-        Line(f"`{name}` on a server", note=failed[f"server {name}"])
-        if f"server {name}" in failed
-        else against(
-            f"`{name}` on a server, {plan.cards:,} cards, against the file",
-            runners[f"server {name}"],
-            runners[f"file {name}"],
-            QUICK,
+    lines = []
+    for name in COMMANDS:
+        what = f"`{name}` on a server, {plan.cards:,} cards, against the file"
+        server, file = f"server {name}", f"file {name}"
+        wrong = failed.get(server) or failed.get(file)
+        lines.append(
+            Line(what, note=wrong)
+            if wrong
+            else against(what, runners[server], runners[file], QUICK)
         )
-        for name in COMMANDS
-    ]
+    return lines
 
 
 def _crowd(place: str) -> list[Line]:
