@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import cardcrm
-from bench import border, boxes, inside, shell, table
+from bench import border, boxes, inside, screen, shell, table
 from bench.measure import Line
 
-PARTS = ("shell", "inside", "list", "import")
+PARTS = ("shell", "inside", "screen", "list", "import")
 
 
 def main() -> int:
@@ -44,6 +44,9 @@ def _measure(parts: tuple[str, ...], plans: tuple[boxes.Plan, ...], runs: int) -
     if "inside" in parts:
         _say("within one process ...")
         lines += inside.measure(plans[-1], runs)
+    if "screen" in parts:
+        _say("the screen ...")
+        lines += screen.measure(plans, runs)
     if "list" in parts:
         _say("long lists ...")
         lines += border.measure_list(boxes.MIDDLE, max(runs // 2, 3))

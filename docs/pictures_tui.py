@@ -9,7 +9,15 @@ from pathlib import Path
 IMAGES = Path(__file__).parent / "images"
 NOW = "2026-11-21T09:00"  # a Saturday, as in the other pictures
 SIZE = (110, 32)
-PICTURES = {"today": ("down",), "cards": ("2", "W"), "value": ("3",)}
+COLLEAGUE = "a colleague"  # no key: somebody else changes the role on the card
+PICTURES = {
+    "today": ("down",),
+    "cards": ("2", "W"),
+    "value": ("3",),
+    "form": ("2", "M", "e"),
+    "both": ("2", "M", "e", "down", "down", "down", *"caterer", COLLEAGUE, "ctrl+o"),
+    "grid": ("3", "g", "down", "left"),
+}
 
 
 def _box(folder: str) -> Path:
@@ -18,6 +26,16 @@ def _box(folder: str) -> Path:
     box = Path(folder) / "petal-and-stem.db"
     main(["demo", "--path", str(box), "--format", "json"])
     return box
+
+
+def _change(box: Path) -> None:
+    from cardcrm.records import editing, who
+    from cardcrm.store import open_store
+
+    store = open_store(box, user="tom")
+    card = who.resolve(store, "peter mallinson")
+    editing.edit(store, [card.id], editing.Edit(values=(("title", "head waiter"),)))
+    store.close()
 
 
 async def _take(box: Path, name: str, keys: tuple[str, ...]) -> None:
@@ -32,8 +50,11 @@ async def _take(box: Path, name: str, keys: tuple[str, ...]) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.5)
         for key in keys:
-            await pilot.press(key)
-            await pilot.pause(0.4)
+            if key == COLLEAGUE:
+                _change(box)
+            else:
+                await pilot.press(key)
+            await pilot.pause(0.4 if len(key) > 1 or key.isdigit() else 0.1)
         picture = app.export_screenshot(title="cardcrm", simplify=True)
     desk.close()
     (IMAGES / f"screen-{name}.svg").write_text(picture + "\n", encoding="utf-8")

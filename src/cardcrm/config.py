@@ -95,7 +95,8 @@ class Config(NamedTuple):
             return float(self.get(name) or 0)
         except ValueError:
             raise UsageError(
-                f"the setting {name} is “{self.get(name)}”, which is no number"
+                f"the setting {name} is “{self.get(name)}”, which is no number",
+                "It is a number, zero or more.",
             ) from None
 
 

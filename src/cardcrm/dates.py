@@ -34,13 +34,15 @@ from cardcrm.written import (
     weekday,
     written_day,
 )
-from cardcrm.yearly import age_on, next_yearly, parse_yearly
+from cardcrm.yearly import age_on, kept_days, next_yearly, parse_yearly
 
 __all__ = [
     "When",
     "age_on",
     "ago",
     "from_instant",
+    "kept_days",
+    "kept_when",
     "next_yearly",
     "now",
     "parse_span",
@@ -77,6 +79,14 @@ class When(NamedTuple):
 
     day: dt.date
     time: dt.time | None = None
+
+
+def kept_when(day: str, instant: str | None, zone: str) -> When:
+    """What two kept columns mean where one is: a local day, or the UTC instant of a time of day."""
+    if instant is None:
+        return When(dt.date.fromisoformat(day))
+    local = from_instant(instant, zone)
+    return When(local.date(), local.time())
 
 
 def parse_when(text: str, now: dt.datetime, *, past: bool = False) -> When:

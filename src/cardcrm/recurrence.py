@@ -279,26 +279,6 @@ def _pinned(parts: dict[str, str], due: dt.datetime) -> dict[str, str]:
     return parts
 
 
-def anchored(rule: str, day: dt.date) -> str:
-    """The rule with its place in the week, month or year written into it, which it else takes from
-    the day it is due on; so that day may be moved and the series stays.
-    """
-    try:
-        parts = _parts(rule)
-    except ValueError:
-        return rule
-    if any(key.startswith("BY") for key in parts):
-        return rule
-    place = {
-        "WEEKLY": {"BYDAY": _CODES[day.weekday()]},
-        "MONTHLY": _parts(_clamped(day.day)),
-        "YEARLY": {"BYMONTH": str(day.month), "BYMONTHDAY": str(day.day)},
-    }.get(parts.get("FREQ", ""), {})
-    if parts.get("FREQ") == "YEARLY" and (day.month, day.day) == (2, 29):
-        place = _LEAP_DAY
-    return _body(parts | place) if place else rule
-
-
 def _parts(rule: str) -> dict[str, str]:
     pairs = [part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";")]
     if len({key for key, _ in pairs}) != len(pairs):

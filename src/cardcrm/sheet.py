@@ -14,7 +14,8 @@ class Column(NamedTuple):
     """One column: ``key`` names it in data formats, ``title`` heads it for people.
 
     ``align`` is ``left`` or ``right``; columns of nothing but numbers stand right anyway. A
-    ``wide`` column may be shortened to fit the terminal. ``digits`` are the decimals of floats.
+    ``wide`` column may be shortened to fit the terminal, down to ``least`` cells. ``digits`` are
+    the decimals of floats.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Column(NamedTuple):
     wide: bool = False
     style: Style = ""
     digits: int = 2
+    least: int = 6
 
 
 class Sheet(NamedTuple):

@@ -63,6 +63,13 @@ def next_yearly(text: str, today: dt.date) -> dt.date:
     return _in_year(today.year + 1, month, day)
 
 
+def kept_days(day: dt.date) -> list[str]:
+    """The days of the year, as ``MM-DD``, that come round on a day: see `next_yearly`."""
+    name = day.strftime("%m-%d")
+    in_common_year = name == "02-28" and days_in(day.year, 2) == 28
+    return [name, "02-29"] if in_common_year else [name]
+
+
 def age_on(text: str, day: dt.date) -> int | None:
     """Full years from the kept yearly day to ``day``; None without a year, or before it began."""
     year, month, number = _kept(text)

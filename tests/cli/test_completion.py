@@ -84,6 +84,12 @@ def test_commands_and_options_complete(bash: Complete) -> None:
     assert "backup" in bash("db", "")
 
 
+def test_options_that_take_one_of_a_few_words_complete(bash: Complete) -> None:
+    assert bash("add", "Jane", "--stage", "c") == ["customer"]
+    assert bash("add", "Jane", "--kind", "") == ["person", "org"]
+    assert bash("log", "jane", "--kind", "m") == ["mail", "meeting", "message"]
+
+
 def test_names_complete_in_any_case_and_quoted_for_bash(bash: Complete) -> None:
     assert bash("show", "ja") == ["Jane\\ Doe", "Janet\\ O\\'Brien"]
     assert bash("log", "mull") == ["Müller\\ \\&\\ Söhne"]

@@ -99,6 +99,17 @@ def test_a_reference_again_is_harmless_but_says_so(run):
     assert run("sell", "jane", "6", "--ref", "A1")[0] == 4
 
 
+def test_mending_an_amount_leaves_cost_and_currency_as_they_were(run):
+    run("product", "add", "Vase", "--cost", "9")
+    run("sell", "jane", "--product", "Vase", "--qty", "3", "30 USD", "--cost", "10 USD")
+    told = json.loads(run("--format", "json", "sell", "--edit", "1", "31")[1])
+    assert told["amount"] == {"amount": "31.00", "currency": "USD"}
+    assert told["cost"] == {"amount": "10.00", "currency": "USD"}
+    code, _, err = run("sell", "--edit", "1", "300", "EUR")
+    assert (code, "had a cost of 10.00 USD" in err, "Give --cost" in err) == (2, True, True)
+    assert run("sell", "--edit", "1", "300", "EUR", "--cost", "90 EUR")[0] == 0
+
+
 def test_a_sale_is_mended_by_its_number(run):
     run("sell", "jane", "12.50", "flowers", "--cost", "5")
     code, _, err = run("sell", "--edit", "1", "14.50", "roses", "--on", "yesterday")
@@ -136,7 +147,7 @@ def test_the_catalogue_is_listed_changed_and_cleared(run):
     assert (rose["name"], rose["price"]["amount"]) == ("Red rose", "2.50")
     assert run("product", "edit", "red rose")[0] == 2
     run("product", "edit", "red rose", "--retire")
-    assert "no products yet" in run("product", "list")[2]
+    assert "no products on offer" in run("product", "list")[2]
     assert "Red rose" in run("product", "list", "--all")[1]
     assert run("product", "rm", "red", "rose", "--yes")[0] == 0
     assert run("product", "rm", "red", "rose", "--yes")[0] == 3

@@ -110,3 +110,7 @@ def test_bad_wishes_are_refused(shop, words):
     code, out, err = shop("value", *words)
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
+
+
+def test_another_currency_is_not_said_to_be_without_any_sales(shop):
+    assert shop("value", "--currency", "JPY")[2].startswith("no sales in JPY")

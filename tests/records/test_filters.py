@@ -140,7 +140,10 @@ EXAMPLES = [
     ("bought>2026-01-01", "Jane"), ("bought>6m", "Tom"), ("since:2025", "Tom"),
     ("value>1000", "Jane"), ("value>1,250", ""), ("value=1250", "Jane"), ("value<1", "Acme Bo Tom"),
     ("value>5EUR", "Tom"), ("value:any", "Jane Tom"), ("margin>700", "Jane"),
-    ("orders:2", "Jane"), ("orders<1", "Acme Bo"), ("product:rose", "Jane"),
+    ("value>=0", "Acme Bo Jane Tom"), ("value>-1", "Acme Bo Jane Tom"), ("value<=0", "Acme Bo Tom"),
+    ("orders:2", "Jane"), ("orders<1", "Acme Bo"), ("orders>=0", "Acme Bo Jane Tom"),
+    ("product:rose", "Jane"), ("product:any", "Jane"), ("has:product", "Jane"),
+    ("product:none", "Acme Bo Tom"), ("kind:organisation", "Acme"),
     ("segment:best", "Jane"), ("-segment:best", "Acme Bo Tom"),
     ("relation:spouse", "Jane Tom"), ("relation:none", "Acme Bo"),
     ("opted-out:yes", "Tom"), ("opted-out:no", "Acme Bo Jane"),
@@ -154,6 +157,24 @@ EXAMPLES = [
 @pytest.mark.parametrize(("text", "names"), EXAMPLES)
 def test_a_query_finds_whom_it_means(store: Store, text: str, names: str) -> None:
     assert found(store, text) == names
+
+
+def test_a_margin_that_is_not_known_is_no_number(store: Store) -> None:
+    sales.sell(store, 4, Money(900, "GBP"))
+    assert found(store, "margin<10") == "Acme Tom"
+    assert found(store, "margin>-10") == "Acme Jane Tom"
+
+
+def test_amounts_of_unlike_currencies_are_never_compared(store: Store) -> None:
+    editing.edit(store, [4], editing.Edit(values=(("budget", "5000 JPY"),)))
+    assert found(store, "budget>499") == "Tom"
+    assert found(store, 'budget>"1 JPY"') == "Bo"
+
+
+def test_a_birthday_on_29_february_is_found_on_the_28th(store: Store) -> None:
+    with store.transaction():
+        contacts.add_days(store, 4, [DayDraft("birthday", "2000-02-29")])
+    assert found(store, "birthday<100d") == "Bo Jane"
 
 
 def test_every_field_has_an_example() -> None:
@@ -185,6 +206,9 @@ def test_the_permanent_id_finds_its_card(store: Store) -> None:
         ("budget>lots", "lots"),
         ("last>99999999d", "99999999"),
         ("birthday:someday", "someday"),
+        ("birthday>may", "birthday<14d"),
+        ("stage:custmer", "Did you mean customer?"),
+        ("kind:foo", "person, org"),
     ],
 )
 def test_what_makes_no_sense_is_told(store: Store, text: str, told: str) -> None:

@@ -175,3 +175,20 @@ def test_mentions(store: Store, text: str, found: list[int], unknown: list[str])
 def test_a_mention_that_fits_several_is_unknown(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Ann Smith"))
     assert interactions.mentioned(store, "met @ann and @Ann Smith") == ([4], ["ann"])
+
+
+def test_what_is_yet_to_come_today_has_not_happened(store: Store) -> None:
+    with pytest.raises(UsageError, match="yet to come"):
+        interactions.log(store, [1], "met", when=When(TODAY, dt.time(23, 59)))
+
+
+def test_what_was_said_to_people_stands_on_the_card_of_where_they_work(store: Store) -> None:
+    jane = contacts.add(store, ContactDraft(name="Jane Doe", org="Acme"))
+    interactions.log(store, [jane.id, jane.org_id], "with both")
+    interactions.log(store, [jane.id], "with Jane", kind="call")
+    assert [each.text for each in interactions.timeline(store, jane.org_id)] == [
+        "with Jane",
+        "with both",
+    ]
+    assert interactions.count(store, jane.org_id) == 2
+    assert interactions.count(store, jane.org_id, kind="call") == 1

@@ -10,7 +10,7 @@ from cardcrm.dates import When
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records import contacts, reminders
 from cardcrm.records.drafts import ContactDraft
-from cardcrm.recurrence import anchored, describe_every, next_due
+from cardcrm.reports import due
 from cardcrm.store import Customs, open_store
 
 
@@ -77,28 +77,41 @@ def test_nothing_is_put_off_to_the_past(store, jane):
         reminders.snooze(store, call.id, When(dt.date(2026, 10, 18)))
 
 
-@given(
-    rule=st.sampled_from(
-        ["FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY", "FREQ=YEARLY", "FREQ=MONTHLY;BYMONTHDAY=-1"]
-    ),
-    day=st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)),
-)
-def test_an_anchored_rule_comes_when_the_bare_one_would(rule, day):
-    due = dt.datetime.combine(day, dt.time())
-    assert next_due(anchored(rule, day), due, due) == next_due(rule, due, due)
-
-
 @pytest.mark.parametrize(
-    ("rule", "words"),
+    ("every", "due", "put_off", "done", "following"),
     [
-        ("FREQ=YEARLY", "every year on 17 May"),
-        ("FREQ=MONTHLY;INTERVAL=3", "every 3 months on the 17th"),
-        ("FREQ=DAILY;COUNT=3", "every day, 3 times"),
-        ("rubbish", "rubbish"),
+        ("2w", "2026-11-27", "2026-11-30", "2026-11-30", "2026-12-11"),
+        ("quarterly", "2026-11-23", "2026-12-01", "2026-12-01", "2027-02-23"),
+        ("3d", "2026-11-23", "2026-11-24", "2026-11-24", "2026-11-26"),
+        ("weekly", "2026-11-23", "2026-11-22", "2026-11-22", "2026-11-30"),
+        ("monthly", "2027-01-31", "2027-02-02", "2027-02-02", "2027-02-28"),
+        ("weekly", "2026-11-23", "2026-12-03", "2026-12-03", "2026-12-07"),
     ],
 )
-def test_an_anchored_rule_can_be_said_in_words(rule, words):
-    assert describe_every(anchored(rule, dt.date(2026, 5, 17))) == words
+def test_what_is_put_off_leaves_its_series_where_it_is(
+    store, jane, monkeypatch, every, due, put_off, done, following
+):
+    planned = reminders.add(store, jane, "call", When(dt.date.fromisoformat(due)), every=every)
+    for day in (due, put_off):  # twice: the second time it is put off from another day
+        monkeypatch.setenv("CARDCRM_NOW", "2026-11-20T09:00")
+        reminders.snooze(store, planned.id, When(dt.date.fromisoformat(day)))
+    monkeypatch.setenv("CARDCRM_NOW", f"{done}T09:00")
+    assert reminders.done(store, planned.id).due_on == following
+
+
+def test_a_series_goes_on_at_its_hour_after_the_night_that_had_none(store, jane, monkeypatch):
+    early = reminders.add(
+        store, jane, "oven on", When(dt.date(2027, 3, 27), dt.time(1, 30)), every="daily"
+    )
+    shown = []
+    for now in ("2027-03-27T08:00", "2027-03-28T08:00", "2027-03-29T08:00"):
+        monkeypatch.setenv("CARDCRM_NOW", now)
+        shown.append(reminders.when_due(store, reminders.done(store, early.id)))
+    assert shown == [
+        When(dt.date(2027, 3, 28), dt.time(2, 30)),  # there is no half past one
+        When(dt.date(2027, 3, 29), dt.time(1, 30)),
+        When(dt.date(2027, 3, 30), dt.time(1, 30)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -141,3 +154,11 @@ def test_a_date_and_time_come_back_as_they_were_said(store, jane, day, time):
     made = reminders.add(store, jane, "call", When(day, time))
     assert reminders.when_due(store, made) == When(day, time)
     assert made.due_on == day.isoformat()
+
+
+def test_a_time_is_shown_on_the_day_it_falls_on_where_one_is(store, jane):
+    early = reminders.add(store, jane, "call", When(dt.date(2026, 11, 24), dt.time(1)))
+    store.customs = Customs(zone="America/New_York")
+    assert reminders.when_due(store, early) == When(dt.date(2026, 11, 23), dt.time(20))
+    (task,) = due.digest(store, dt.date(2026, 11, 23)).coming.rows
+    assert (task.due_on, task.time) == (dt.date(2026, 11, 23), dt.time(20))

@@ -207,3 +207,32 @@ def test_touch_follows_the_cadence_when_that_is_changed(store):
     assert not due.digest(store, TODAY)
     editing.edit(store, [jane], editing.Edit(values=(("every", "30d"),)))
     assert due.digest(store, TODAY).losing_touch.rows
+
+
+def test_a_year_ahead_names_every_birthday_once(store):
+    card(store, days=(DayDraft("birthday", "1980-11-21"), DayDraft("wedding", "2000-02-29")))
+    found = due.digest(store, TODAY, ahead=9999).days
+    assert [(day.label, day.on) for day in found.rows] == [
+        ("birthday", TODAY),
+        ("wedding", dt.date(2027, 2, 28)),
+    ]
+    assert found.total == 2
+
+
+def test_what_was_noted_last_today_counts_with_or_without_a_time(store):
+    jane = card(store)
+    interactions.log(store, [jane], "first")
+    interactions.log(store, [jane], "second", when=When(TODAY))
+    remind(store, jane, TODAY)
+    (task,) = due.digest(store, TODAY).today.rows
+    assert task.last.text == "second"
+
+
+def test_a_colleagues_reminder_does_not_hide_a_touch_that_is_lost(store):
+    jane = card(store, every="7d", owner="ann")
+    interactions.log(store, [jane], "met", when=When(days(-14)))
+    remind(store, jane, days(2), owner="bob")
+    assert [
+        lost.contact.id for lost in due.digest(store, TODAY, owner="ann").losing_touch.rows
+    ] == [jane]
+    assert due.digest(store, TODAY).losing_touch.rows == ()

@@ -60,8 +60,9 @@ def test_every_customer_stands_in_the_square_of_their_scores_and_is_listed_there
             each for each in report.rows
             if (each.scores.recency, each.scores.frequency) == place
         ]  # fmt: skip
-        listed = rfm_groups.customers(store, TODAY, report, *place)
-        assert [each.contact_id for each in listed] == [each.contact_id for each in inside]
+        for expected in (0, len(inside), len(people)):
+            listed = rfm_groups.customers(store, TODAY, report, *place, expected=expected)
+            assert [each.contact_id for each in listed] == [each.contact_id for each in inside]
         if not inside:
             assert place not in squares
             continue

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from cardcrm.errors import ConflictError, StorageError, UsageError
+from cardcrm.errors import ConflictError, NoBoxError, StorageError, UsageError
 from cardcrm.records import contacts
 from cardcrm.records import settings as records_settings
 from cardcrm.records.drafts import ContactDraft, PointDraft
@@ -62,6 +62,14 @@ def test_a_missing_box_is_not_made_unless_asked_for(path):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(StorageError, match=r"folder .*nowhere does not exist"):
         open_store(tmp_path / "nowhere" / "cards.db", create=True)
+
+
+def test_an_empty_file_is_not_taken_for_a_box_unless_one_is_to_be_made(path):
+    path.touch()
+    with pytest.raises(NoBoxError, match="is empty"):
+        open_store(path)
+    assert path.stat().st_size == 0
+    a_box(path, "Jane").close()
 
 
 def test_a_folder_is_no_box(tmp_path):

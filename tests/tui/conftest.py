@@ -17,7 +17,6 @@ from cardcrm.records import sample, settings
 from cardcrm.store import Customs, Store, open_store
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.desk import Desk
-from cardcrm.tui.forms.ask import Confirm
 
 NOW = "2026-11-21T10:00"
 CUSTOMS = Customs(sample.REGION, sample.CURRENCY, "Europe/London")
@@ -135,7 +134,7 @@ class Hands:
     def _is_busy(self) -> bool:
         app = self.app
         pumps = [app, app.screen, *app.screen.walk_children()]
-        asked = isinstance(app.screen, Confirm)
+        asked = hasattr(app.screen, "answer")  # a slip that waits for one
         return any(not pump._message_queue.empty() for pump in pumps) or (
             not asked and any(map(self._counts, app.workers))
         )

@@ -281,6 +281,19 @@ async def in_lists(you):
 # forms
 
 
+@does("line-above", "line-below", "part-above", "part-below")
+async def about_a_form(you):
+    await you.do("add")
+    for action, field in (
+        ("line-below", "kind"),
+        ("line-above", "name"),
+        ("part-below", "email-0-value"),
+        ("part-above", "name"),
+    ):
+        await you.do(action)
+        assert you.app.screen.focused.id == f"field-{field}"
+
+
 @does("editor")
 async def with_an_editor(you):
     await you.do("log", "editor")

@@ -18,6 +18,9 @@ OTHERS = {
     "done": ("d",),
     "add": ("a",),
     "log": ("l",),
+    "edit": ("2", "M", "e"),
+    "edit-below": ("2", "M", "e", "pagedown", "pagedown", "pagedown", "down", "down"),
+    "sale": ("2", "M", "m"),
     "grid": ("3", "g", "down", "left"),
 }
 
@@ -84,3 +87,12 @@ def test_the_grid_in_200_by_60(looks):
 @pytest.mark.parametrize("page", ["today", "cards"])
 def test_a_page_in_a_narrow_window(looks, page):
     assert looks(PAGES[page], (46, 16), "dark")
+
+
+@pytest.mark.parametrize("theme", ["light", "plain"])
+def test_the_form_of_a_card_in_other_themes(looks, theme):
+    assert looks(OTHERS["edit-below"], SMALL, theme)
+
+
+def test_the_form_of_a_card_in_200_by_60(looks):
+    assert looks(OTHERS["edit"], LARGE, "dark")

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from tests.tui.conftest import NOW
 
+from cardcrm.records import contacts
+from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import checking, open_store
 
 SOURCE = str(Path(__file__).parents[2] / "src")
@@ -117,25 +119,88 @@ def test_cardcrm_alone_on_a_terminal_opens_the_screen_and_a_day_is_worked(termin
     store.close()
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, "ctrl+c", "closed"])
-def test_however_it_ends_file_and_terminal_are_whole(terminal, box, end):
-    screen = terminal("tui")
-    screen.wait_for("Priya Raman")
+def end_it(screen, end, *, asks=False):
+    """End the program in one of the ways there are; ``asks`` where ctrl+c is answered with a
+    question. Where it could do anything about it, the terminal is sane afterwards.
+    """
     if end == "ctrl+c":
         screen.press("\x03")
+        if asks:
+            screen.wait_for("y yes")
+            screen.press("y")
         assert screen.ended() == 0
     elif end == "closed":
         os.close(screen.master)
-        screen.process.wait(10)
+        screen.process.wait(20)
+        return
     else:
         screen.process.send_signal(end)
-        assert screen.ended() == 128 + end
-    if end != "closed":
-        assert screen.is_sane()
-        assert "Traceback" not in screen.raw
+        assert screen.ended(20) == (-end if end == signal.SIGKILL else 128 + end)
+    assert "Traceback" not in screen.raw
+    assert end == signal.SIGKILL or screen.is_sane()
+
+
+ENDS = [signal.SIGTERM, signal.SIGHUP, "ctrl+c", "closed"]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_however_it_ends_file_and_terminal_are_whole(terminal, box, end):
+    screen = terminal("tui")
+    screen.wait_for("Priya Raman")
+    end_it(screen, end)
+    assert is_sound(box)
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_however_a_form_is_left_nothing_of_it_is_kept_and_the_terminal_is_whole(terminal, box, end):
+    screen = terminal("tui")
+    screen.wait_for("Priya Raman")
+    screen.press("l")
+    screen.wait_for("What happened with")
+    screen.press("half a wo")
+    screen.wait_for("half a wo")
+    end_it(screen, end, asks=True)
+    assert is_sound(box)
+    with opened(box) as store:
+        assert store.value("SELECT count(*) FROM interaction WHERE text LIKE 'half%'") == 0
+
+
+@pytest.mark.parametrize("end", [*ENDS, signal.SIGKILL])
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_however_long_work_is_ended_it_is_done_or_it_is_not(terminal, box, end):
+    many = 4_042
+    with opened(box) as store, store.transaction("more"):
+        for number in range(many - 42):
+            contacts.insert_head(store, ContactDraft(name=f"Card {number}"))
+    screen = terminal("tui")
+    screen.wait_for("Priya Raman")
+    screen.press("2")
+    screen.wait_for("4,042 cards")
+    screen.press("*")
+    screen.wait_for("4,042 marked")
+    screen.press("t")
+    screen.wait_for("Tags for 4,042 cards")
+    screen.press("spring\r")
+    screen.wait_for("Tag 4,042 cards?")
+    screen.press("y")
+    screen.wait_for("tagging 4,042")
+    end_it(screen, end, asks=True)
+    assert is_sound(box)
+    with opened(box) as store:
+        assert store.value("SELECT count(*) FROM tag WHERE name = 'spring'") in (0, many)
+
+
+@contextlib.contextmanager
+def opened(box):
     store = open_store(box)
-    assert checking.check(store, str) == []
+    yield store
     store.close()
+
+
+def is_sound(box) -> bool:
+    with opened(box) as store:
+        return checking.check(store, str) == []
 
 
 def test_what_is_no_box_is_told_in_one_line_without_a_screen(terminal, tmp_path):
@@ -155,3 +220,55 @@ def test_without_a_terminal_it_says_what_to_use(box, tmp_path):
     )  # fmt: skip
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr
+
+
+def test_a_long_text_is_written_in_ones_own_editor(terminal, box, tmp_path, monkeypatch):
+    editor = tmp_path / "editor"
+    editor.write_text(
+        "#!/bin/sh\nstty -a | grep -q ' -icanon' && exit 3\n"
+        "printf 'in the editor\\n'; read answer\n"
+        'printf \'%s\\nsecond line\\n\' "$answer" >> "$1"\n'
+    )
+    editor.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(editor))
+    screen = terminal()
+    screen.wait_for("Priya Raman")
+    screen.press("l")
+    screen.wait_for("what came of it")
+    screen.press("first line")
+    screen.wait_for("first line")
+    screen.press("\x1bOS")  # f4
+    screen.wait_for("in the editor")
+    assert screen.raw.rindex("\x1b[?1049l") > screen.raw.rindex("\x1b[?1049h")
+    screen.press("she agreed\n")
+    screen.wait_for("second line")
+    screen.press("\x0f")  # ctrl+o
+    screen.wait_for("logged call")
+    screen.press("q")
+    assert screen.ended() == 0
+    assert screen.is_sane()
+    store = open_store(box)
+    told = store.value("SELECT text FROM interaction ORDER BY id DESC LIMIT 1")
+    assert told == "first line\nshe agreed\nsecond line"
+    store.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("editor", ["false", "no-such-editor", "'"])
+def test_an_editor_that_fails_takes_no_word_away(terminal, box, monkeypatch, editor):
+    monkeypatch.setenv("EDITOR", editor)
+    screen = terminal()
+    screen.wait_for("Priya Raman")
+    screen.press("l")
+    screen.wait_for("what came of it")
+    screen.press("a long talk")
+    screen.wait_for("a long talk")
+    screen.press("\x1bOS")
+    screen.wait_for("Set EDITOR")
+    screen.press("\x0f")
+    screen.wait_for("logged call")
+    screen.press("q")
+    assert screen.ended() == 0
+    store = open_store(box)
+    assert store.value("SELECT text FROM interaction ORDER BY id DESC LIMIT 1") == "a long talk"
+    store.close()

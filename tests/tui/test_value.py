@@ -36,6 +36,22 @@ def test_the_page_shows_figures_chart_customers_and_those_slipping_away(drive):
     drive(script, size=(80, 24))
 
 
+def test_large_amounts_are_told_in_what_room_there_is(drive, store):
+    from cardcrm.money import Money
+
+    sales.sell(store, 12, Money(1_234_567_800_00, "GBP"))
+
+    async def script(hands):
+        await hands.press("3")
+        text = hands.text()
+        assert "1,234.6M revenue" in text
+        chart = text.split("Revenue by month")[1].split("Customers by")[0]
+        lines = [line[:9] for line in chart.splitlines()[1:] if line[:9].strip()]
+        assert lines[0].strip() == "1,234.6M"
+
+    drive(script, size=(80, 24))
+
+
 def test_keys_choose_a_square_and_the_list_is_of_its_customers(drive, store):
     async def script(hands):
         await hands.press("3", "g")

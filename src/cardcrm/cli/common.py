@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -19,6 +19,7 @@ __all__ = [
     "WhoArgument",
     "card_words",
     "from_editor",
+    "offered",
     "pairs",
     "refuse_options",
     "session_of",
@@ -68,6 +69,11 @@ def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
     for word in words:
         if word.startswith("--") and word.strip("-"):
             raise UsageError(f"no such option: {word}", f"See `{ctx.command_path} --help`.")
+
+
+def offered(*words: str) -> Callable[[], list[str]]:
+    """Completion for an option that takes one of a few words."""
+    return lambda: list(words)
 
 
 def card_words(contact: "Contact") -> str:

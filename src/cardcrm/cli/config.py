@@ -86,9 +86,11 @@ def get(ctx: typer.Context, name: Name) -> None:
 
     """
     session = session_of(ctx)
-    config.setting(name)
+    declared = config.setting(name)
     if session.format == "table":
         _bare(_shown(name, session.config.get(name)))
+        if not session.config.get(name) and session.is_watched:
+            session.say(f"{name} is not set: {declared.help}")
     else:
         session.show(_sheet(session, name))
 

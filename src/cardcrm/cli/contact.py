@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, card_words, pairs, session_of
+from cardcrm.cli.common import Session, WhoArgument, card_words, offered, pairs, session_of
 from cardcrm.errors import UsageError
 from cardcrm.records import contacts
 from cardcrm.records.drafts import (
@@ -93,8 +93,9 @@ Relations = Annotated[
 ]
 
 
-def _text(help_: str, panel: str, metavar: str = "TEXT") -> Any:
-    return typer.Option(metavar=metavar, help=help_, rich_help_panel=panel)
+def _text(help_: str, panel: str, metavar: str = "TEXT", words: Sequence[str] = ()) -> Any:
+    complete = offered(*words) if words else None
+    return typer.Option(metavar=metavar, help=help_, rich_help_panel=panel, autocompletion=complete)
 
 
 def _points(
@@ -119,7 +120,7 @@ def add(
     name: Annotated[
         list[str], typer.Argument(metavar="NAME…", help="Full name; quotes are not needed.")
     ],
-    kind: Annotated[str, _text("person or org.", NAMES, "KIND")] = "person",
+    kind: Annotated[str, _text("person or org.", NAMES, "KIND", contacts.KINDS)] = "person",
     org: Annotated[
         str, _text("The organisation they work at; a card is made if it has none.", NAMES)
     ] = "",
@@ -145,7 +146,12 @@ def add(
     relation: Relations = [],
     source: Annotated[str, _text("Where the contact came from.", KEEPING)] = "",
     stage: Annotated[
-        str, _text("lead, prospect, customer, lapsed, partner or other.", KEEPING)
+        str,
+        _text(
+            "lead, prospect, customer, lapsed, partner or other.",
+            KEEPING,
+            words=contacts.STAGES,
+        ),
     ] = "",
     owner: Annotated[str, _text("Who looks after them.", KEEPING, "USER")] = "",
     every: Annotated[
@@ -340,7 +346,7 @@ def _note_in_editor(session: Session, ids: Sequence[int]) -> "Edit":
     from cardcrm.cli.common import from_editor
     from cardcrm.records import editing
 
-    if len(ids) != 1:
+    if len(ids) != 1 or not session.asks:
         raise UsageError("nothing to change", "Say what, for example --set owner=ann")
     note = contacts.get(session.store(), ids[0]).note
     return editing.Edit(values=(("note", from_editor(session, note)),))

@@ -1,6 +1,7 @@
 """`find`: cards by words and filters."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -63,7 +64,12 @@ def find(
             Sheet((Column("count", "cards"),), [(columns.count(store, node),)], ids="count")
         )
         return
-    session.show(sheet(store, node, columns_, sort, limit or None))
+    found = sheet(store, node, columns_, sort, limit or None)
+    rows = iter(found.rows)
+    first = next(rows, None)
+    if first is None and session.is_watched:
+        session.say("no card fits")
+    session.show(found._replace(rows=rows if first is None else chain((first,), rows)))
 
 
 def _fields(session: Session) -> Sheet:
@@ -85,7 +91,7 @@ def sheet(
     names = [name.strip() for name in wanted.split(",")] if wanted else list(columns.USUAL)
     shown = columns.columns_named(store, names)
     heads = tuple(
-        Column(each.key, each.title, "right" if each.right else "left", wide=each.wide)
+        Column(each.key, each.title, "right" if each.right else "left", each.wide, least=each.least)
         for each in shown
     )
     rows = columns.select(store, node, shown, sort=sort, limit=limit)

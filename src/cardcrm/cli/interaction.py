@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of
+from cardcrm.cli.common import Session, WhoArgument, offered, refuse_options, session_of
 from cardcrm.errors import UsageError
 from cardcrm.records import interactions
 from cardcrm.store.again import transact
@@ -45,6 +45,7 @@ def log(
             metavar="KIND",
             help="call, mail, meeting, visit, message or note.",
             rich_help_panel=WHAT,
+            autocompletion=offered(*interactions.KINDS),
         ),
     ] = "",
     on: Annotated[
@@ -202,12 +203,11 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
     """What was planned, for people; a date that nobody named is said to be a guess."""
     if plan is None:
         return ""
-    import datetime as dt
-
     from cardcrm import dates
 
-    today = dates.today(session.store().customs.zone)
-    day = dates.show_day(dt.date.fromisoformat(plan.due_on), today)
+    zone = session.store().customs.zone
+    due = dates.kept_when(plan.due_on, plan.due_at, zone)
+    day = dates.show_day(due.day, dates.today(zone))
     what = "promise" if plan.promise else "reminder"
     hint = " (tomorrow, as no --due was given)" if guessed else ""
     return f"; {what} {plan.id} for {day}{hint}: {plan.text}"

@@ -59,7 +59,9 @@ def list_(
     """
     session = session_of(ctx)
     found = products.catalogue(session.store(), retired=everything)
-    if not found:
+    if not found and not everything and products.catalogue(session.store(), retired=True):
+        session.say("no products on offer: cardcrm product list --all shows the retired ones")
+    elif not found:
         session.say('no products yet: cardcrm product add "Rose bouquet" --price 24.50')
     session.show(sheet(found))
 

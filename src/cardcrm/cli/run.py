@@ -138,7 +138,8 @@ def _as_ours(error: Exception) -> Any:
 
     if isinstance(error, OSError):
         where = error.filename or "the output could not be written"
-        return StorageError(f"{where}: {error.strerror or error}")
+        hint = "Check the path and its permissions." if error.filename else "It is not whole."
+        return StorageError(f"{where}: {error.strerror or error}", hint)
     if isinstance(error, MemoryError):
         return ServiceError("there is not enough memory for this")
     return _usage(error)

@@ -127,22 +127,23 @@ def sell(
         return
     from cardcrm.records import sales
 
-    if edit is None:
+    before = sales.get(session.store(), edit) if edit is not None else None
+    if before is None:
         contact = session.who(who)
         said = list(words)
-    default = (currency or session.store().customs.currency).upper()
+    own = before.amount.currency if before else session.store().customs.currency
+    default = (currency or own).upper()
     lines = _lines(product, qty, price, discount, line, default)
-    amount, text = read_amount(said, default, needed=edit is None and not lines)
+    amount, text = read_amount(said, default, needed=before is None and not lines)
     amounts = [amount, *(each.price for each in lines)]
     spent = parse_money(cost, default) if cost else None
     if currency:
         _refuse_other(currency.upper(), [*amounts, spent])
     day = when(session, on, past=True) if on else None
-    if edit is not None:
-        before = sales.get(session.store(), edit)
+    if before is not None:
         after = sales.edit(
             session.store(),
-            edit,
+            before.id,
             amount=amount,
             text=text or None,
             when=day,

@@ -1,5 +1,7 @@
 """Opening the screen, without the parser of commands: it takes longer to load than the box."""
 
+import gc
+import os
 import sys
 from pathlib import Path
 
@@ -22,13 +24,16 @@ def open_screen(session: Session) -> int:
         raise UsageError(
             "the screen needs a terminal", "In a script, use `cardcrm due` and others."
         )
+    # What comes from the box is shown with the next picture: with 60 a second it would wait for
+    # that as long as it took to be read. Said here, as Textual asks for it when it is loaded.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from cardcrm.tui.desk import Desk
-    from cardcrm.tui.reading import read_day
+    from cardcrm.tui.reading import read_opening
 
     settings = session.config
     ahead = int(settings.number("due-days"))
-    # Opens the box and reads the day while the screen is being loaded.
-    desk = Desk(session.another_store, first=lambda store: read_day(store, ahead))
+    # Opens the box and reads the first screen while the screen is being loaded.
+    desk = Desk(session.another_store, first=lambda store: read_opening(store, ahead))
     try:
         from cardcrm.tui.app import CardApp
 
@@ -41,12 +46,22 @@ def open_screen(session: Session) -> int:
             open_command=settings.get("open-command"),
             ahead=ahead,
         )
+        _spare_the_keys()
         screen.run()
     finally:
         desk.close()
     if screen.fault is not None:
         raise screen.fault
     return screen.return_code or 0
+
+
+def _spare_the_keys() -> None:
+    """Look for garbage in small portions, and never among what was loaded and stays.
+
+    Else a key waits for it now and then, a twentieth of a second long.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def _named(location: Path | str) -> str:

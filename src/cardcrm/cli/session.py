@@ -89,7 +89,9 @@ class Session:
 
     def another_store(self) -> Store:
         """The box opened once more, for whoever asks to own and close; it is made if missing."""
-        return self._open(create=True, readonly=False)
+        store = self._open(create=True, readonly=False)
+        store.engine.stay_small()
+        return store
 
     def has_box(self) -> bool:
         """Whether there is a box to read from; it is open then."""

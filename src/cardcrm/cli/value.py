@@ -82,7 +82,11 @@ def value(
         years=years,
     )
     if found is None:
-        session.say("no sales yet: cardcrm sell WHO AMOUNT")
+        session.say(
+            f"no sales in {chosen}"
+            if reckoning.currencies(store)
+            else "no sales yet: cardcrm sell WHO AMOUNT"
+        )
         session.show(_card(None, chosen) if total else Sheet(_columns(), ()))
         return
     session.show(_card(found.totals, chosen) if total else _sheet(session, found, by, today))
@@ -154,9 +158,9 @@ def _age(days: int) -> str:
     """How long ago in the fewest letters, as spans are written: 12d, 5w, 14m, 3y."""
     if days < 28:
         return f"{max(days, 0)}d"
-    if days < 91:
+    if days < 61:
         return f"{days // 7}w"
-    return f"{days * 12 // 365}m" if days < 730 else f"{days * 4 // 1461}y"
+    return f"{(days * 12 + 182) // 365}m" if days < 730 else f"{days * 4 // 1461}y"
 
 
 def _columns() -> tuple[Column, ...]:

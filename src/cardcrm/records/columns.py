@@ -23,6 +23,7 @@ class ListColumn(NamedTuple):
     sort: str = ""
     wide: bool = False
     right: bool = False
+    least: int = 6
 
 
 def _day(value: Any, _store: Store) -> dt.date | None:
@@ -57,7 +58,7 @@ def _sum(column: str) -> str:
 
 _COLUMNS = (
     ListColumn("id", "id", "c.id", right=True),
-    ListColumn("name", "name", "c.name", sort="c.sort_key", wide=True),
+    ListColumn("name", "name", "c.name", sort="c.sort_key", wide=True, least=16),
     ListColumn("kind", "kind", "c.kind"),
     ListColumn("given", "given name", "c.given", wide=True),
     ListColumn("family", "family name", "c.family", wide=True),

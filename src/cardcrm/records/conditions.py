@@ -1,27 +1,38 @@
 """The plainest conditions a filter is made of: on a card's own columns and on rows of its parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.store import Store
-from cardcrm.text import fold
+from cardcrm.text import fold, near
 
 
 @dataclass
 class Filter:
-    """A condition on ``c`` (the contact) and its parameters, gathered while compiling."""
+    """A condition on ``c`` (the contact) and its parameters, gathered while compiling.
+
+    ``by_card`` is for a condition that a few cards are tried for: each card's own rows are looked
+    at. Else all rows that fit are gathered first, which is quicker over the whole box.
+    """
 
     store: Store
     params: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
+    by_card: bool = False
 
     def param(self, value: Any) -> str:
         """A fresh parameter holding the value; its name with the colon."""
         name = f"q{len(self.params)}"
         self.params[name] = value
         return f":{name}"
+
+    def has(self, table: str, condition: str) -> str:
+        """``c.id IN (…)``: the card has such a row (``x``) in a table of its parts."""
+        own = "x.contact_id = c.id AND " if self.by_card else ""
+        return f"c.id IN (SELECT x.contact_id FROM {table} x WHERE {own}{condition})"
 
     def found(self, matching: Callable[[str, str], tuple[str, dict[str, str]]], word: str) -> str:
         """``c.id IN (…)`` by one of the engine's searches."""
@@ -70,10 +81,7 @@ def child(table: str, column: str, *, start: bool = False, extra: str = "1 = 1")
             return "NOT " + exists(table, f"{extra} AND x.{column} <> ''")
         if is_any(term):
             return exists(table, f"{extra} AND x.{column} <> ''")
-        return (
-            f"c.id IN (SELECT x.contact_id FROM {table} x WHERE {extra} AND "
-            f"{folded(f, f'x.{column}', term, start=start)})"
-        )
+        return f.has(table, f"{extra} AND {folded(f, f'x.{column}', term, start=start)}")
 
     return compiled
 
@@ -87,10 +95,7 @@ def lower_child(column: str) -> Compiler:
             return "NOT " + exists("address", filled)
         if is_any(term):
             return exists("address", filled)
-        return (
-            "c.id IN (SELECT x.contact_id FROM address x WHERE "
-            f"{lowered(f, f'x.{column}', term, start=True)})"
-        )
+        return f.has("address", lowered(f, f"x.{column}", term, start=True))
 
     return compiled
 
@@ -113,6 +118,23 @@ def plain(column: str) -> Compiler:
         if is_any(term):
             return f"c.{column} <> ''"
         return f"lower(c.{column}) {same(term)} {f.param(term.value.lower())}"
+
+    return compiled
+
+
+def one_of(column: str, known: Sequence[str], also: Mapping[str, str]) -> Compiler:
+    """A column of the card that holds one of a few words; ``also`` are other words for them."""
+
+    def compiled(f: Filter, term: Term) -> str:
+        word = fold(term.value)
+        word = also.get(word, word)
+        if word not in known and not (is_none(term) or is_any(term)):
+            like = near(word, known, limit=1)
+            meant = f"Did you mean {like[0]}? " if like else ""
+            raise UsageError(
+                f"no card has the {column} “{term.value}”", f"{meant}There are: {', '.join(known)}."
+            )
+        return plain(column)(f, Term(term.field, term.op, word))
 
     return compiled
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from itertools import chain
 from typing import Any
 
 from cardcrm import dates
@@ -80,7 +81,7 @@ def due(f: Filter, term: Term) -> str:
     if is_any(term):
         return exists("reminder", open_)
     compared = by_days(f, "x.due_on", bounds(f, term, past=False))
-    return f"c.id IN (SELECT x.contact_id FROM reminder x WHERE {open_} AND {compared})"
+    return f.has("reminder", f"{open_} AND {compared}")
 
 
 def promise(f: Filter, term: Term) -> str:
@@ -90,10 +91,7 @@ def promise(f: Filter, term: Term) -> str:
         return "NOT " + exists("reminder", promised)
     if is_any(term):
         return exists("reminder", promised)
-    return (
-        f"c.id IN (SELECT x.contact_id FROM reminder x WHERE {promised} "
-        f"AND {lowered(f, 'x.text', term)})"
-    )
+    return f.has("reminder", f"{promised} AND {lowered(f, 'x.text', term)}")
 
 
 def birthday(f: Filter, term: Term) -> str:
@@ -102,10 +100,7 @@ def birthday(f: Filter, term: Term) -> str:
         held = exists("yearly_day", "x.label = 'birthday'")
         return f"NOT {held}" if is_none(term) else held
     marks = ", ".join(f.param(day) for day in _month_days(f, term))
-    return (
-        "c.id IN (SELECT x.contact_id FROM yearly_day x "
-        f"WHERE x.label = 'birthday' AND x.month_day IN ({marks}))"
-    )
+    return f.has("yearly_day", f"x.label = 'birthday' AND x.month_day IN ({marks})")
 
 
 def _month_days(f: Filter, term: Term) -> list[str]:
@@ -114,8 +109,13 @@ def _month_days(f: Filter, term: Term) -> list[str]:
     value = term.value.strip().lower()
     if term.op in ("<", "<=") and _SPAN.fullmatch(value):
         length = min(dates.parse_span(value), 366)
-        days = [today + dt.timedelta(days=number) for number in range(length + 1)]
-        return [day.strftime("%m-%d") for day in days]
+        days = (today + dt.timedelta(days=number) for number in range(length + 1))
+        return list(dict.fromkeys(chain.from_iterable(map(dates.kept_days, days))))
+    if term.op not in (":", "="):
+        raise UsageError(
+            f"birthday{term.op}{term.value} cannot be compared",
+            "Write birthday<14d for the days to come, or birthday:may for a month.",
+        )
     months = {dt.date(2000, number, 1).strftime("%B").lower(): number for number in range(1, 13)}
     month = next((n for name, n in months.items() if len(value) >= 3 and name.startswith(value)), 0)
     if month:

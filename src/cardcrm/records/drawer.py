@@ -6,13 +6,14 @@ million cards is read as quickly as one of a thousand.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cardcrm.query import Node
-from cardcrm.records.filters import compile_query
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
+
+if TYPE_CHECKING:
+    from cardcrm.query import Node
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LAST = "\U0010ffff"
@@ -108,11 +109,13 @@ def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
     return part, int(before)
 
 
-def found(store: Store, node: Node, size: int, after: Slip | None = None) -> list[Slip]:
+def found(store: Store, node: "Node", size: int, after: Slip | None = None) -> list[Slip]:
     """The first ``size`` cards that a query finds, or those that follow ``after``.
 
     Raises UsageError for a query that makes no sense.
     """
+    from cardcrm.records.filters import compile_query
+
     where, params = compile_query(store, node)
     beyond = ""
     if after is not None:

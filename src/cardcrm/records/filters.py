@@ -8,6 +8,7 @@ currency unless another is named. A card without sales has the value 0.
 """
 
 from collections.abc import Sequence
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from cardcrm import dates, money, query
@@ -24,14 +25,17 @@ from cardcrm.records.conditions import (
     is_none,
     literal,
     lower_child,
+    one_of,
     plain,
     same,
 )
+from cardcrm.records.contacts import STAGES
 from cardcrm.records.day_conditions import birthday, bounds, by_days, due, instant, last, promise
 from cardcrm.store import Store
 from cardcrm.text import digits, fold, near
 
 _DEEPEST = 10
+_KINDS = dict.fromkeys(("organisation", "organization", "company", "firm"), "org")
 
 
 def parse(store: Store, text: str) -> Node:
@@ -39,9 +43,12 @@ def parse(store: Store, text: str) -> Node:
     return query.parse(text, {*query.FIELDS, *(each.name for each in fields.fields(store))})
 
 
-def compile_query(store: Store, node: Node) -> tuple[str, dict[str, Any]]:
-    """SQL of a condition on a contact ``c``, and its parameters. Raises UsageError."""
-    filter_ = Filter(store)
+def compile_query(store: Store, node: Node, *, by_card: bool = False) -> tuple[str, dict[str, Any]]:
+    """SQL of a condition on a contact ``c``, and its parameters. Raises UsageError.
+
+    ``by_card`` is for a condition that but a few cards are tried for.
+    """
+    filter_ = Filter(store, by_card=by_card)
     return _node(filter_, node), filter_.params
 
 
@@ -84,7 +91,8 @@ def _term(f: Filter, term: Term) -> str:
     if custom is None:
         like = near(term.field, query.FIELDS)
         raise UsageError(
-            f"there is no field “{term.field}”", f"Did you mean {like[0]}?" if like else ""
+            f"there is no field “{term.field}”",
+            f"Did you mean {like[0]}?" if like else "`cardcrm find --fields` lists them.",
         )
     return _custom(f, term, custom)
 
@@ -107,8 +115,9 @@ def _name(f: Filter, term: Term) -> str:
 
 
 def _word_of_name(f: Filter, word: str) -> str:
-    if len(word) < 3:
-        return f"(' ' || c.name_key) LIKE {f.param(f'% {literal(word)}%')} ESCAPE '\\'"
+    if len(word) < 3 or f.by_card:
+        start = " " if len(word) < 3 else ""
+        return f"(' ' || c.name_key) LIKE {f.param(f'%{start}{literal(word)}%')} ESCAPE '\\'"
     return f.found(lambda each, key: f.store.engine.matching_names([each], key), word)
 
 
@@ -141,7 +150,9 @@ def _point(*kinds: str) -> Compiler:
             return exists("point", f"{of_kind} AND x.value_key {term.op} {f.param(key)}")
         like = f"x.value_key LIKE {f.param(f'%{literal(key)}%')} ESCAPE '\\'"
         held = exists("point", f"{of_kind} AND {like}")
-        return f"{f.found(f.store.engine.matching, key)} AND {held}" if len(key) >= 3 else held
+        if len(key) < 3 or f.by_card:
+            return held
+        return f"{f.found(f.store.engine.matching, key)} AND {held}"
 
     return compiled
 
@@ -160,7 +171,7 @@ def _tag(f: Filter, term: Term) -> str:
     if is_any(term):
         return exists("tag", "1 = 1")
     name = fold(term.value).replace(" ", "-")
-    return f"c.id IN (SELECT x.contact_id FROM tag x WHERE x.name = {f.param(name)})"
+    return f.has("tag", f"x.name = {f.param(name)}")
 
 
 def _note(f: Filter, term: Term) -> str:
@@ -191,38 +202,51 @@ def _sums(column: str, *, is_day: bool = False, is_money: bool = False) -> Compi
             held = "EXISTS (SELECT 1 FROM contact_value v WHERE v.contact_id = c.id)"
             return f"NOT {held}" if is_none(term) else held
         if is_day:
-            compared = by_days(f, f"v.{column}", bounds(f, term, past=True))
-            return f"c.id IN (SELECT v.contact_id FROM contact_value v WHERE {compared})"
+            return f.has("contact_value", by_days(f, f"x.{column}", bounds(f, term, past=True)))
         number, where = _amount(f, term) if is_money else (_whole_number(term), "1 = 1")
-        return _number_or_nought(f, f"v.{column}", same(term), number, where)
+        return _number_or_nought(f, column, same(term), number, where)
 
     return compiled
 
 
 def _number_or_nought(f: Filter, column: str, op: str, number: int, where: str) -> str:
-    inside = f"SELECT v.contact_id FROM contact_value v WHERE {where} AND {column}"
-    nought = {"<": number > 0, "<=": number >= 0, "=": number == 0}.get(op, False)
-    if not nought:
-        return f"c.id IN ({inside} {op} {f.param(number)})"
-    opposite = {"<": ">=", "<=": ">", "=": "<>"}[op]
-    return f"c.id NOT IN ({inside} {opposite} {f.param(number)})"
+    """A sum compared; where there are no sales it is 0, where it is not known it is no number."""
+    held = f.has("contact_value", f"{where} AND x.{column} {op} {f.param(number)}")
+    if not _COMPARE[op](0, number):
+        return held
+    if column == "margin":  # not known where a sale tells no cost
+        return f"({held} OR NOT {f.has('contact_value', where)})"
+    opposite = f"x.{column} {_OPPOSITE[op]} {f.param(number)}"
+    return f"NOT {f.has('contact_value', f'{where} AND {opposite}')}"
+
+
+_COMPARE = {"<": lt, "<=": le, "=": eq, ">": gt, ">=": ge}
+_OPPOSITE = {"<": ">=", "<=": ">", "=": "<>", ">": "<=", ">=": "<"}
 
 
 def _amount(f: Filter, term: Term) -> tuple[int, str]:
     amount = money.parse_money(term.value, f.store.customs.currency, negative=True)
-    return amount.minor, f"v.currency = {f.param(amount.currency)}"
+    return amount.minor, f"x.currency = {f.param(amount.currency)}"
 
 
 def _whole_number(term: Term) -> int:
     if not (term.value.isascii() and term.value.isdigit() and len(term.value) < 19):
-        raise UsageError(f"{term.field}: “{term.value}” is no whole number")
+        raise UsageError(
+            f"{term.field}: “{term.value}” is no whole number", f"For example: {term.field}>2"
+        )
     return int(term.value)
 
 
 def _product(f: Filter, term: Term) -> str:
+    if is_none(term) or is_any(term):
+        bought = f.has("sale", "EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = x.id)")
+        return f"NOT {bought}" if is_none(term) else bought
+    named = folded(f, "p.name_key", term)
+    lines = "sale_line l JOIN product p ON p.id = l.product_id"
+    if f.by_card:
+        return f.has("sale", f"EXISTS (SELECT 1 FROM {lines} WHERE l.sale_id = x.id AND {named})")
     return (
-        "c.id IN (SELECT s.contact_id FROM sale s JOIN sale_line l ON l.sale_id = s.id "
-        f"JOIN product p ON p.id = l.product_id WHERE {folded(f, 'p.name_key', term)})"
+        f"c.id IN (SELECT s.contact_id FROM {lines} JOIN sale s ON s.id = l.sale_id WHERE {named})"
     )
 
 
@@ -264,7 +288,9 @@ def _yes(term: Term) -> bool:
         return True
     if value in ("no", "n", "false", "0", "none", ""):
         return False
-    raise UsageError(f"{term.field}: “{term.value}” is neither yes nor no")
+    raise UsageError(
+        f"{term.field}: “{term.value}” is neither yes nor no", f"Write {term.field}:yes."
+    )
 
 
 def _has(f: Filter, term: Term) -> str:
@@ -280,19 +306,22 @@ def _custom(f: Filter, term: Term, custom: fields.Field) -> str:
         found = exists("field_value", held)
         return f"NOT {found}" if is_none(term) else found
     if custom.type in ("number", "money"):
-        number = fields.field_columns(custom, term.value, f.store)["number"]
-        compared = f"x.number {same(term)} {f.param(number)}"
+        told = fields.field_columns(custom, term.value, f.store)
+        compared = f"x.number {same(term)} {f.param(told['number'])}"
+        if custom.type == "money":  # its text ends with its currency, and unlike ones never compare
+            currency = str(told["text"]).rpartition(" ")[2]
+            compared += f" AND x.text LIKE {f.param(f'% {currency}')}"
     elif custom.type == "date":
         compared = by_days(f, "x.text", bounds(f, term, past=True))
     else:
         compared = folded(f, "x.text_key", term)
-    return f"c.id IN (SELECT x.contact_id FROM field_value x WHERE {held} AND {compared})"
+    return f.has("field_value", f"{held} AND {compared}")
 
 
 _FIELDS: dict[str, Compiler] = {
     "id": _id,
     "uid": _uid,
-    "kind": plain("kind"),
+    "kind": one_of("kind", ("person", "org"), _KINDS),
     "name": _name,
     "nick": child("nickname", "name_key"),
     "email": _point("email"),
@@ -307,7 +336,7 @@ _FIELDS: dict[str, Compiler] = {
     "postcode": lower_child("postcode"),
     "country": lower_child("country"),
     "tag": _tag,
-    "stage": plain("stage"),
+    "stage": one_of("stage", STAGES, {}),
     "source": plain("source"),
     "owner": plain("owner"),
     "note": _note,

@@ -1,5 +1,6 @@
 """Interactions: what happened with contacts, when, and who took part."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -113,17 +114,22 @@ def _direction(direction: str) -> str:
 
 
 def _moment(store: Store, when: When | None) -> tuple[str, str | None]:
-    """The local day and the instant of something that happened."""
+    """The local day and the instant of something that happened; what was today is now."""
     zone = store.customs.zone
-    if when is None:
-        now = dates.now(zone)
+    now = dates.now(zone).replace(tzinfo=None)
+    if when is None or when == When(now.date()):
         return now.date().isoformat(), dates.stamp()
-    if when.day > dates.today(zone):
+    if when.day > now.date():
         raise UsageError(
             f"{when.day.isoformat()} is yet to come", "Plan it with `cardcrm remind` instead."
         )
-    at = dates.to_instant(when.day, when.time, zone) if when.time else None
-    return when.day.isoformat(), at
+    if when.time is None:
+        return when.day.isoformat(), None
+    if dt.datetime.combine(when.day, when.time) > now:
+        raise UsageError(
+            f"{when.time:%H:%M} today is yet to come", "Plan it with `cardcrm remind` instead."
+        )
+    return when.day.isoformat(), dates.to_instant(when.day, when.time, zone)
 
 
 def get(store: Store, interaction_id: int) -> Interaction:
@@ -138,15 +144,26 @@ def _interaction(row: Row) -> Interaction:
     return Interaction(*row)
 
 
+# What a card took part in, and if it is an organisation's, what those did who work there.
+_THEIRS = (
+    "SELECT interaction_id FROM participant WHERE contact_id = :id UNION "
+    "SELECT p.interaction_id FROM contact m JOIN participant p ON p.contact_id = m.id "
+    "WHERE m.org_id = :id"
+)
+
+
 def timeline(
     store: Store, contact_id: int, *, limit: int = 20, offset: int = 0, kind: str = ""
 ) -> list[Interaction]:
-    """A contact's interactions, newest first."""
+    """A contact's interactions, newest first; an organisation's with those of its people.
+
+    Of those on a past day that name no time, the one noted last is the newest.
+    """
     return [
         _interaction(row)
         for row in store.rows(
-            f"SELECT {COLUMNS} FROM participant p JOIN interaction i ON i.id = p.interaction_id "
-            "WHERE p.contact_id = :id AND (:kind = '' OR i.kind = :kind) "
+            f"SELECT {COLUMNS} FROM interaction i WHERE i.id IN ({_THEIRS}) "
+            "AND (:kind = '' OR i.kind = :kind) "
             "ORDER BY i.on_date DESC, coalesce(i.at, i.on_date || 'T00') DESC, i.id DESC "
             "LIMIT :limit OFFSET :offset",
             id=contact_id,
@@ -158,14 +175,12 @@ def timeline(
 
 
 def count(store: Store, contact_id: int, *, kind: str = "") -> int:
-    """How many interactions (of a kind) a contact took part in."""
+    """How many interactions (of a kind) `timeline` has for a contact."""
     if not kind:
-        sql = "SELECT count(*) FROM participant WHERE contact_id = :id"
-        return int(store.value(sql, id=contact_id))
+        return int(store.value(f"SELECT count(*) FROM ({_THEIRS}) AS theirs", id=contact_id))
     return int(
         store.value(
-            "SELECT count(*) FROM participant p JOIN interaction i ON i.id = p.interaction_id "
-            "WHERE p.contact_id = :id AND i.kind = :kind",
+            f"SELECT count(*) FROM interaction WHERE kind = :kind AND id IN ({_THEIRS})",
             id=contact_id,
             kind=kind,
         )

@@ -145,10 +145,7 @@ def only_open(store: Store, contact_id: int, name: str) -> Reminder:
 
 def when_due(store: Store, reminder: Reminder) -> When:
     """A reminder's local day, and time where it has one."""
-    if reminder.due_at is None:
-        return When(dt.date.fromisoformat(reminder.due_on))
-    local = dates.from_instant(reminder.due_at, store.customs.zone)
-    return When(local.date(), local.time())
+    return dates.kept_when(reminder.due_on, reminder.due_at, store.customs.zone)
 
 
 @repeated
@@ -171,9 +168,9 @@ def edit(
     if text is not None:
         values["text"] = _text(text)
     if due is not None:
-        values |= _due(store, due)
+        values |= {**_due(store, due), "series_at": None}
     if every is not None:
-        values["rule"] = _rule(every)
+        values |= {"rule": _rule(every), "series_at": None}
     if promise is not None:
         values["promise"] = int(promise)
     if priority is not None:
@@ -195,7 +192,7 @@ def done(store: Store, reminder_id: int) -> Reminder:
     reminder = get(store, reminder_id)
     if reminder.done_at is not None:
         raise ConflictError(
-            f"reminder {reminder_id} was done already", "`cardcrm undo` takes back the last change."
+            f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
         )
     with store.transaction():
         if not (reminder.rule and _roll(store, reminder)):
@@ -204,39 +201,63 @@ def done(store: Store, reminder_id: int) -> Reminder:
 
 
 def _roll(store: Store, reminder: Reminder) -> bool:
-    """Move a recurring reminder to its next date after today; False when its rule has ended."""
+    """Move a recurring reminder to its next date; False when its rule has ended.
+
+    That is after today, or after this moment for one with a time of day.
+    """
     from cardcrm.recurrence import roll
 
     due = when_due(store, reminder)
-    start = dt.datetime.combine(due.day, due.time or dt.time())
     now = dates.now(store.customs.zone).replace(tzinfo=None)
     after = now if due.time else dt.datetime.combine(now.date(), dt.time())
-    rolled = roll(reminder.rule, start, after)
+    rolled = roll(reminder.rule, dt.datetime.fromisoformat(_series_at(store, reminder)), after)
     if rolled is None:
         return False
     moment, rule = rolled
     when = When(moment.date(), moment.time() if due.time else None)
-    return store.update("reminder", reminder.id, **_due(store, when), rule=rule)
+    values = _due(store, when)
+    is_left_out = (
+        dates.kept_when(when.day.isoformat(), values["due_at"], store.customs.zone) != when
+    )
+    return store.update(
+        "reminder",
+        reminder.id,
+        **values,
+        rule=rule,
+        series_at=_wall(when) if is_left_out else None,
+    )
+
+
+def _series_at(store: Store, reminder: Reminder) -> str:
+    """The local wall time in its series that a recurring reminder stands for."""
+    series_at: str | None = store.value(
+        "SELECT series_at FROM reminder WHERE id = :id", id=reminder.id
+    )
+    return series_at or _wall(when_due(store, reminder))
+
+
+def _wall(when: When) -> str:
+    return dt.datetime.combine(when.day, when.time or dt.time()).isoformat(timespec="minutes")
 
 
 @repeated
 def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
     """Put a reminder off; a time of day it had is kept where none is named.
 
-    One that comes again keeps its place in the week or month: a Monday call put off to Wednesday
-    comes on Monday again. Raises ConflictError if it was done, UsageError for a day that is past.
+    One that comes again goes on with its series: a Monday call put off to Wednesday comes on Monday
+    again. Raises ConflictError if it was done, UsageError for a day that is past.
     """
     reminder = get(store, reminder_id)
     if reminder.done_at is not None:
-        raise ConflictError(f"reminder {reminder_id} was done already")
+        raise ConflictError(
+            f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
+        )
     if due.day < dates.today(store.customs.zone):
         raise UsageError(f"{due.day.isoformat()} is past", "Put it off to a day to come.")
     was = when_due(store, reminder)
     values = _due(store, When(due.day, was.time if due.time is None else due.time))
     if reminder.rule:
-        from cardcrm.recurrence import anchored
-
-        values["rule"] = anchored(reminder.rule, was.day)
+        values["series_at"] = _series_at(store, reminder)
     with store.transaction():
         store.update("reminder", reminder_id, **values)
     return get(store, reminder_id)

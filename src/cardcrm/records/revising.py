@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from cardcrm import dates
 from cardcrm.records import contacts, editing, fields, points
 from cardcrm.records.clashes import Clash, ClashError, Texts, settle
-from cardcrm.records.contacts import Details
+from cardcrm.records.contacts import Contact, Details
 from cardcrm.records.drafts import (
     AddressDraft,
     ContactDraft,
@@ -94,6 +94,17 @@ def _named(said: Written, kind: str) -> Iterator[tuple[str, Texts]]:
 def _point(row: Texts) -> PointDraft:
     kind, value, label, opted_out, invalid = row
     return PointDraft(kind, value, label, bool(opted_out), bool(invalid))
+
+
+def add(store: Store, said: Written) -> Contact:
+    """Keep the parts as a new card. Raises UsageError, NotFoundError."""
+    with store.transaction():
+        made = contacts.add(store, draft_of(said))
+        for name in ("given", "family"):
+            text = tidy(said.get(("head", name), ("",))[0])
+            if text and text != getattr(contacts.get(store, made.id), name):
+                editing.put(store, made.id, name, text)
+    return contacts.get(store, made.id)
 
 
 def revise(store: Store, contact_id: int, seen: Written, said: Written) -> bool:

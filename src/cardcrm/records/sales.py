@@ -1,7 +1,7 @@
 """Sales: money that contacts paid, line by line; refunds are negative."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cardcrm import dates
 from cardcrm.dates import When
@@ -154,13 +154,29 @@ def _reckon_again(
     if amount is None and not drafts:
         amount = sale.amount
     bought = reckon(store, amount, drafts, cost, refund=back)
-    if lines is None and cost is None and sale.cost is not None and bought.cost is None:
-        bought = bought._replace(spent=Money(abs(sale.cost.minor), bought.total.currency))
+    if lines is None and cost is None:
+        bought = _costing_as_before(sale, known, bought)
     store.delete_where("sale_line", "sale_id", sale.id)
     for line in bought.lines:
         _keep_line(store, sale.id, line, bought.sign)
     was_named = sale.text != ", ".join(line.product for line in known)
     return _columns(bought) | ({} if was_named else {"text": bought.products})
+
+
+def _costing_as_before(sale: Sale, known: Sequence[SaleLine], bought: Bought) -> Bought:
+    """What was bought is the same, so it cost the same. Raises UsageError in another currency."""
+    if sale.cost is None:
+        spent = None
+    elif sale.cost.currency != bought.total.currency:
+        raise UsageError(
+            f"sale {sale.id} had a cost of {format_money(sale.cost)}, "
+            f"which says nothing of one in {bought.total.currency}",
+            "Give --cost as well.",
+        )
+    else:
+        spent = Money(abs(sale.cost.minor), sale.cost.currency)
+    lines = [replace(line, cost=old.cost) for line, old in zip(bought.lines, known, strict=True)]
+    return bought._replace(spent=spent, lines=lines)
 
 
 def _drafts(lines: Sequence[SaleLine], amount: Money | None) -> list[LineDraft]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cardcrm.records.who import MOST
+from cardcrm.records.who import MOST, describe
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
 from cardcrm.text import fold
@@ -28,6 +28,18 @@ def quick(store: Store, text: str, limit: int = 20) -> list[Hit]:
     if len(found) < limit and key:
         found |= dict.fromkeys(_elsewhere(store, key, limit))
     return _hits(store, list(found)[:limit])
+
+
+def offers(store: Store, text: str, kind: str = "", limit: int = 6) -> list[tuple[int, str, str]]:
+    """Cards (of a kind) that a text may mean: id, name, what tells it apart; the best first."""
+    ids = [hit.id for hit in quick(store, text, 8 * limit if kind else limit)]
+    if kind:
+        marks, params = placeholders(ids, "i")
+        sql = f"SELECT id FROM contact WHERE kind = :kind AND id IN ({marks})"
+        fitting = {row[0] for row in store.rows(sql, kind=kind, **params)}
+        ids = [id_ for id_ in ids if id_ in fitting][:limit]
+    told = {each[0]: each for each in describe(store, ids)}
+    return [told[id_] for id_ in ids]
 
 
 def _beginning(store: Store, key: str, limit: int) -> dict[int, None]:

@@ -14,7 +14,6 @@ from cardcrm.text import clean, is_narrow, shorten
 from cardcrm.text import width as cell_width
 
 GAP = "  "
-_LEAST = 8  # cells that a shortened column keeps
 _CODES = {"dim": "2", "bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -55,7 +54,15 @@ def write_sheet(sheet: Sheet, write: Write, *, color: bool, width: int) -> None:
     for block in blocks:
         write(block + "\n")
     if sheet.note:
-        write(paint(clean(sheet.note), "2" if color else "") + "\n")
+        write(paint(_wrapped(clean(sheet.note), width), "2" if color else "") + "\n")
+
+
+def _wrapped(text: str, width: int) -> str:
+    if not 0 < width < len(text):
+        return text
+    import textwrap
+
+    return textwrap.fill(text, width)
 
 
 def lines(sheet: Sheet, *, color: bool, width: int) -> Iterator[str]:
@@ -99,7 +106,7 @@ def _fit(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[i
     while excess > 0 and wide:
         at = max(wide, key=given.__getitem__)
         rest = max((given[other] for other in wide if other != at), default=0)
-        floor = max(_LEAST, cell_width(columns[at].title))
+        floor = columns[at].least
         step = min(excess, max(1, given[at] - rest), given[at] - floor)
         if step <= 0:
             wide.remove(at)
@@ -110,7 +117,10 @@ def _fit(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[i
 
 
 def _head(columns: Sequence[Column], places: Sequence[_Place]) -> str:
-    titles = [_padded(clean(c.title), place) for c, place in zip(columns, places, strict=True)]
+    titles = [
+        _padded(shorten(clean(column.title), place.width), place)
+        for column, place in zip(columns, places, strict=True)
+    ]
     return GAP.join(titles).rstrip()
 
 

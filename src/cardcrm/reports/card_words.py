@@ -184,11 +184,9 @@ def _brief_to_do(card: FullCard) -> Section | None:
 
 def reminder_line(reminder: Reminder, card: FullCard, *, brief: bool = False) -> Line:
     """A reminder: when, what, and how late; in brief without its rule and number."""
-    day = dt.date.fromisoformat(reminder.due_on)
+    day, time = dates.kept_when(reminder.due_on, reminder.due_at, card.zone)
     late = day < card.today
-    when = dates.show_day(day, card.today)
-    if reminder.due_at:
-        when += f" {dates.from_instant(reminder.due_at, card.zone):%H:%M}"
+    when = dates.show_day(day, card.today) + (f" {time:%H:%M}" if time else "")
     notes = [
         _late(day, card.today) if late else dates.ago(day, card.today),
         "promised" if reminder.promise else "",

@@ -112,10 +112,14 @@ class Digest(NamedTuple):
 
 
 class Whose(NamedTuple):
-    """Conditions on a contact ``c`` alone, and on a reminder ``r`` of such a contact; "" is all."""
+    """Conditions on a contact ``c`` alone, and on a reminder ``r`` of such a contact; "" is all.
+
+    ``planned`` is for a reminder of a contact who is ``c`` already.
+    """
 
     contact: str = ""
     reminder: str = ""
+    planned: str = ""
     params: tuple[tuple[str, Any], ...] = ()
 
 
@@ -180,11 +184,13 @@ def _whose(store: Store, query: "Node | None", owner: str) -> Whose:
         where, params = compile_query(store, query)
         contact.append(f"({where})")
     reminder = list(contact)
+    planned = ""
     if owner:
         params["owner"] = owner.lower()
+        planned = "(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))"
         contact.append("lower(c.owner) = :owner")
-        reminder.append("(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))")
-    return Whose(" AND ".join(contact), " AND ".join(reminder), tuple(params.items()))
+        reminder.append(planned)
+    return Whose(" AND ".join(contact), " AND ".join(reminder), planned, tuple(params.items()))
 
 
 # Reminders
@@ -282,9 +288,10 @@ def _counted(
 
 def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) -> _Found:
     also = f" AND {whose.contact}" if whose.contact else ""
+    planned = f" AND {whose.planned}" if whose.planned else ""
     source = (
         "FROM contact c WHERE c.touch_on <= :today AND NOT EXISTS (SELECT 1 FROM reminder r "
-        f"WHERE r.contact_id = c.id AND r.done_at IS NULL AND r.due_on <= :last){also}"
+        f"WHERE r.contact_id = c.id AND r.done_at IS NULL AND r.due_on <= :last{planned}){also}"
     )
     span = {"today": today.isoformat(), "last": end.isoformat()}
     sql = (
@@ -302,20 +309,14 @@ def _days(store: Store, whose: Whose, today: dt.date, ahead: int, limit: int) ->
     source = f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
     shown = f"SELECT d.contact_id, d.label, d.day {source} ORDER BY d.id"
     rows: list[Row] = []
-    coming = [_month_days(_later(today, number)) for number in range(ahead + 1)]
-    for names in coming:
+    coming = (dates.kept_days(_later(today, number)) for number in range(ahead + 1))
+    days = list(dict.fromkeys(chain.from_iterable(coming)))  # each once, in a leap year too
+    for day in days:
         if len(rows) < limit:
-            marks, params = placeholders(names, "d")
+            marks, params = placeholders([day], "d")
             rows += _first(store, whose, shown.format(marks), limit - len(rows), params)
-    marks, params = placeholders(dict.fromkeys(chain.from_iterable(coming)), "d")
+    marks, params = placeholders(days, "d")
     return _counted(store, whose, rows, source.format(marks), limit, params)
-
-
-def _month_days(day: dt.date) -> list[str]:
-    """The days of the year that fall on a day; 29 February falls on the 28th in common years."""
-    name = day.strftime("%m-%d")
-    leap = day.year % 4 == 0 and (day.year % 100 != 0 or day.year % 400 == 0)
-    return [name, "02-29"] if name == "02-28" and not leap else [name]
 
 
 # What makes a row whole
@@ -336,13 +337,13 @@ class _Known:
 
     def task(self, row: Row) -> Task:
         """A reminder with its contact."""
-        at = dates.from_instant(row["due_at"], self.zone) if row["due_at"] else None
+        due = dates.kept_when(row["due_on"], row["due_at"], self.zone)
         return Task(
             id=row["id"],
             text=row["text"],
-            due_on=dt.date.fromisoformat(row["due_on"]),
+            due_on=due.day,
             due_at=row["due_at"],
-            time=at.time() if at else None,
+            time=due.time,
             rule=row["rule"],
             promise=bool(row["promise"]),
             priority=row["priority"],

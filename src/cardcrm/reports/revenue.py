@@ -19,10 +19,12 @@ def by_month(
 ) -> tuple[Month, ...]:
     """The revenue of so many months, the last being that of ``today``; months without sales too."""
     days = _months(today, months)
-    whose = "" if contact_id is None else "contact_id = :contact AND "
+    # Of all sales most are meant: reading through them is quicker than by an index of days, from
+    # which the function keeps a planner.
+    whose = "contact_id = :contact AND on_date" if contact_id else "coalesce(on_date, '')"
     rows = store.rows(
         "SELECT substr(on_date, 1, 7) AS month, sum(amount) AS amount FROM sale "
-        f"WHERE {whose}currency = :currency AND on_date >= :first GROUP BY 1",
+        f"WHERE currency = :currency AND {whose} >= :first GROUP BY 1",
         currency=currency,
         first=days[0].isoformat(),
         **({} if contact_id is None else {"contact": contact_id}),

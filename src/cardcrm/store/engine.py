@@ -115,6 +115,12 @@ class Engine(Protocol):
         others on the card. Words of less than three letters are passed over.
         """
 
+    def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
+        """Ids of up to ``most`` cards among which are all that the folded words find together.
+
+        None where they would be more, or where that cannot be told quickly.
+        """
+
     def problems(self) -> list[str]:
         """What the database's own checks find wrong; empty when all is well."""
 
@@ -135,6 +141,9 @@ class Engine(Protocol):
 
     def data_version(self) -> int:
         """A number that changes whenever another connection has committed. Cheap to ask often."""
+
+    def stay_small(self) -> None:
+        """Keep little of the box in memory, for a program that has it open all day."""
 
     def close(self) -> None:
         """End the connection."""

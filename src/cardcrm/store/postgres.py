@@ -386,6 +386,14 @@ class PostgresEngine(Searching):
         """Ids of up to ``limit`` cards that hold all the words."""
         return postgres_few.few(self, words, limit)
 
+    def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
+        """Ids of a few cards among which are all that hold the words."""
+        found = [self.matching(word, f"w{number}_") for number, word in enumerate(words)]
+        sql = " INTERSECT ".join(f"SELECT * FROM ({each}) AS f" for each, _ in found)
+        params = {name: value for _, each in found for name, value in each.items()}
+        rows = self.rows(f"{sql} LIMIT :most", {**params, "most": most + 1})
+        return [row[0] for row in rows] if len(rows) <= most else None
+
     # what is wrong, and what is new
 
     def problems(self) -> list[str]:
@@ -473,6 +481,9 @@ class PostgresEngine(Searching):
             yield self._db
         finally:
             self.rollback()
+
+    def stay_small(self) -> None:
+        """The box is in the server's memory, not in ours."""
 
     def close(self) -> None:
         """End the connection."""

@@ -252,9 +252,15 @@ DROP INDEX contact_org;
 CREATE INDEX contact_org ON contact (org_id, last_on) WHERE org_id IS NOT NULL;
 """
 
+# Which time of its series a recurring reminder stands for, as local wall time, where it is not the
+# one it is due at: put off, or named in the hour that the change of the clocks leaves out.
+SERIES = """
+ALTER TABLE reminder ADD COLUMN series_at {key};
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, KEEPING)),
-    (2, (EMPLOYERS,)),
+    (2, (EMPLOYERS, SERIES)),
 )
 
 

@@ -48,7 +48,7 @@ class SqliteEngine(Searching):
         if raw:
             return
         try:
-            self._open(readonly=readonly)
+            self._open(create=create, readonly=readonly)
         except BaseException:
             self._db.close()
             raise
@@ -64,7 +64,7 @@ class SqliteEngine(Searching):
             )
         self._db.row_factory = sqlite3.Row
 
-    def _open(self, *, readonly: bool) -> None:
+    def _open(self, *, create: bool, readonly: bool) -> None:
         with self._errors():
             run = self._db.execute
             run("PRAGMA foreign_keys = ON")
@@ -75,6 +75,12 @@ class SqliteEngine(Searching):
                 APPLICATION_ID
             ):
                 return
+        if not (create or version) and self.path.stat().st_size == 0:
+            raise NoBoxError(
+                f"{self.path} is empty: there is no card box in it",
+                "If there was one, put a backup back: `cardcrm db restore FILE`. Else "
+                "`cardcrm add NAME` starts one there.",
+            )
         self._migrate(version, readonly=readonly)
 
     def _migrate(self, version: int, *, readonly: bool) -> None:
@@ -293,6 +299,13 @@ class SqliteEngine(Searching):
         with self._errors():
             return sqlite_few.few(self._db, words, limit)
 
+    def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
+        """Ids of a few cards among which are all that hold the words."""
+        from cardcrm.store import sqlite_few
+
+        with self._errors():
+            return sqlite_few.narrow(self._db, words, most)
+
     def copy_to(self, target: Path) -> None:
         """Copy the whole box into a new file while others go on using this one.
 
@@ -382,6 +395,10 @@ class SqliteEngine(Searching):
         with self._errors():
             version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
             return version
+
+    def stay_small(self) -> None:
+        """Keep 4 MiB of the file's pages; the system keeps those that are read again and again."""
+        self.execute("PRAGMA cache_size = -4096", {})
 
     def close(self) -> None:
         """Close the file."""

@@ -14,6 +14,7 @@ from itertools import islice
 from cardcrm.store.sqlite_search import any_writing, quoted
 
 WORDS_TRIED = 12  # so many words are tried for a beginning
+WORDS_KNOWN = 60  # a beginning of more words is taken for a common one
 TEXTS_TRIED = 600
 CARDS_TRIED = 60  # so many cards with some of the words are looked through for the others
 
@@ -26,6 +27,37 @@ def few(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
         if long and len(found) < limit:
             found |= dict.fromkeys(search(db, long, limit))
     return list(found)[:limit]
+
+
+def narrow(db: sqlite3.Connection, words: Sequence[str], most: int) -> list[int] | None:
+    """Ids of up to so many cards among which are all that hold the folded words.
+
+    Words that stand in no text must all stand on the card; else the rarest word decides.
+    """
+    long = {word: _texts_of(db, word) for word in words if len(word) >= 3}
+    on_card = [word for word, match in long.items() if match == ""]
+    found = _on_cards(db, on_card, most + 1) if on_card else []
+    if on_card and len(found) <= most:
+        return found
+    for word in sorted(long, key=len, reverse=True):
+        if (match := long[word]) is not None:
+            all_ = set(_on_cards(db, [word], most + 1))
+            if match and len(all_) <= most:
+                all_.update(_noted(db, match, most + 1), _told(db, match, most + 1))
+            if len(all_) <= most:
+                return list(all_)
+    return None
+
+
+def _texts_of(db: sqlite3.Connection, word: str) -> str | None:
+    """A search for all texts with a word or one that begins so; "" where there are none, None
+    where too many words begin so.
+    """
+    *before, last = _pieces(word) or [""]
+    known = list(islice(_words(db, last), WORDS_KNOWN + 1)) if last else []
+    if len(known) > WORDS_KNOWN:
+        return None
+    return " OR ".join(quoted(" ".join([*before, each])) for each in known)
 
 
 def _on_cards(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
@@ -41,21 +73,21 @@ def _in_texts(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[
     match = _spelled(db, words)
     if not match:
         return []
-    noted = _ids(
-        db,
-        "SELECT -rowid FROM text_fts WHERE text_fts MATCH :match AND rowid < 0 LIMIT :limit",
-        match,
-        limit,
-    )
-    told = _ids(
-        db,
+    return _noted(db, match, limit) + _told(db, match, limit)
+
+
+def _noted(db: sqlite3.Connection, match: str, limit: int) -> list[int]:
+    sql = "SELECT -rowid FROM text_fts WHERE text_fts MATCH :match AND rowid < 0 LIMIT :limit"
+    return _ids(db, sql, match, limit)
+
+
+def _told(db: sqlite3.Connection, match: str, limit: int) -> list[int]:
+    sql = (
         "SELECT p.contact_id FROM (SELECT rowid AS id FROM text_fts "
         "WHERE text_fts MATCH :match AND rowid > 0 LIMIT :limit) t "
-        "JOIN participant p ON p.interaction_id = t.id",
-        match,
-        limit,
+        "JOIN participant p ON p.interaction_id = t.id"
     )
-    return noted + told
+    return _ids(db, sql, match, limit)
 
 
 def _in_both(db: sqlite3.Connection, words: Sequence[str], limit: int) -> Iterator[int]:

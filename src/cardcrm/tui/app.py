@@ -6,11 +6,12 @@ It is made the same way for the shell and for the tests: from a desk, which has 
 import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, cast
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from cardcrm.errors import (
@@ -21,17 +22,20 @@ from cardcrm.errors import (
     StorageError,
     UsageError,
 )
-from cardcrm.store import journal
-from cardcrm.store.journal import Step
 from cardcrm.text import clean, near
 from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.lookout import EVERY, Lookout
+from cardcrm.tui.safe import Safe
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import Today
 from cardcrm.tui.work import begin
 
+if TYPE_CHECKING:
+    from cardcrm.store.journal import Step
+
 _OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
+_SAFE = Safe()
 
 
 def _screen(name: str) -> Callable[[], Screen[Any]]:
@@ -51,7 +55,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     TITLE = "cardcrm"
     CSS = look.CSS
-    MODES: ClassVar[dict[str, Any]] = {"today": Today, **{name: _screen(name) for name in _OTHERS}}
+    MODES: ClassVar[dict[str, Any]] = {name: _screen(name) for name in _OTHERS}
     DEFAULT_MODE = "today"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,8 +91,17 @@ class CardApp(App[None], inherit_bindings=False):
         """The colours that only our themes name."""
         return dict(look.DEFAULTS)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and one that lets nothing through that steers the terminal."""
+        return [*super().get_line_filters(), _SAFE]
+
+    def get_default_screen(self) -> Today:
+        """Today. As a mode from the start it would have all styles parsed once more for it."""
+        return Today()
+
     def on_mount(self) -> None:
         """Set the user's keys, heed signals, and begin to look for changes by others."""
+        self.add_mode("today", Today)
         self._set_keys()
         self._heed_signals()
         self.set_interval(EVERY, self.lookout.look)
@@ -177,7 +190,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     def pages(self) -> Iterator[Page]:
         """The pages that have been gone to."""
-        for name in self.MODES:
+        for name in ("today", *self.MODES):
             for screen in self._screen_stacks.get(name, ()):
                 if isinstance(screen, Page):
                     yield screen
@@ -258,13 +271,17 @@ class CardApp(App[None], inherit_bindings=False):
 
     def action_undo(self) -> None:
         """Take back the last change."""
+        from cardcrm.store import journal
+
         self._step(journal.undo, "took back", "nothing to undo")
 
     def action_redo(self) -> None:
         """Do it again."""
+        from cardcrm.store import journal
+
         self._step(journal.redo, "did again", "nothing to redo")
 
-    def _step(self, act: Callable[..., Step | None], done: str, nothing: str) -> None:
+    def _step(self, act: "Callable[..., Step | None]", done: str, nothing: str) -> None:
         if isinstance(self.screen, Page):
             from cardcrm.tui import jobs
 
@@ -325,7 +342,7 @@ class CardApp(App[None], inherit_bindings=False):
         page = screen if isinstance(screen, Page) else self.page
         places = page.places if page else ("app",)
         for key in keys.of_place(*places):
-            if key.where != "lines" and key.id != "palette":
+            if key.where not in ("lines", "grid") and key.id != "palette":
                 yield SystemCommand(_title(key.id), key.help, self._runner(key, page))
 
     def _runner(self, key: keys.Key, page: Page | None) -> Callable[[], Any]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+A_LITTLE = 0.1  # seconds
+
 
 class Desk:
     """Answers questions about a box, which ``open_box`` opens in the desk's own thread.
@@ -43,8 +45,12 @@ class Desk:
         self._first = self._thread.submit(self._answer, first) if first else None
 
     def wait(self) -> None:
-        """Wait until the box is open. Raises CardError where it cannot be opened."""
+        """Wait until the box is open, and a little for the answer to the first question: without
+        it the first screen would be painted twice. Raises CardError where it cannot be opened.
+        """
         self._opened.result()
+        if self._first is not None:
+            wait([self._first], A_LITTLE)
 
     @property
     def customs(self) -> Customs:
@@ -54,6 +60,15 @@ class Desk:
     async def ask(self, question: Callable[[Store], T]) -> T:
         """What ``question`` returns. Raises what it raises; StorageError where the box is gone."""
         return await asyncio.wrap_future(self._thread.submit(self._answer, question))
+
+    @property
+    def early(self) -> Any:
+        """The answer to the question of the start if it is there by now, else None."""
+        first = self._first
+        if first is None or not first.done() or first.exception() is not None:
+            return None
+        self._first = None
+        return first.result()
 
     async def first(self) -> Any:
         """The answer to the question that was asked at the start; once, then None."""

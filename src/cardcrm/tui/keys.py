@@ -44,7 +44,8 @@ KEYS: tuple[Key, ...] = (
     Key("page", "snooze", "s", "snooze", "snooze", "put the reminder off: fri, 2w, 3 mar 14:00"),
     Key("page", "sell", "m", "sell", "sell", "note a sale or a refund (money)"),
     Key("page", "add", "a", "add", "add", "a new card"),
-    Key("page", "edit", "e", "edit", "edit", "change the card"),
+    Key("page", "edit", "e", "edit", "edit", "change the card, or what is chosen on it"),
+    Key("page", "rm", "delete", "remove", "", "remove what is chosen on the card, or the card"),
     Key("page", "tag", "t", "tag", "tag", "put tags on or take them off: +vip -cold"),
     Key("page", "copy", "y", "copy", "", "copy the chosen address, number or line"),
     Key("page", "open", "o", "open", "", "write or call: opens the address or number"),
@@ -72,7 +73,6 @@ KEYS: tuple[Key, ...] = (
     Key("cards", "unmark", "escape", "unmark", "", "take all marks off"),
     Key("cards", "owner", "w", "assign", "", "say who looks after the card, or the marked ones"),
     Key("cards", "export", "x", "export", "", "write the marked or found cards to a file"),
-    Key("cards", "rm", "delete", "remove", "", "remove the card, or the marked ones"),
     # value
     Key("value", "by", "b", "by", "rank by", "rank by revenue, margin, orders or lifetime value"),
     Key("value", "currency", "c", "currency", "", "the next currency there are sales in"),
@@ -96,6 +96,10 @@ KEYS: tuple[Key, ...] = (
     Key("form", "save", "ctrl+o", "save", "save", "save (enter too, but in a long text)"),
     Key("form", "editor", "f4", "editor", "$EDITOR", "write the long text in your editor"),
     Key("form", "leave", "escape", "leave", "leave", "leave without saving"),
+    Key("form", "line-above", "up", "row(-1)", "", "the line above"),
+    Key("form", "line-below", "down", "row(1)", "", "the line below, or what is offered there"),
+    Key("form", "part-above", "pageup", "part(-1)", "", "the part above"),
+    Key("form", "part-below", "pagedown", "part(1)", "", "the part below"),
 )
 
 

@@ -67,6 +67,7 @@ class Lookout:
             await self._app.page.read_anew()
         self.trouble = ""
         self._show()
+        self._app.clear_notifications()  # among them what was wrong
         self._app.say(f"{self._app.box} can be read again")
         self._app.changed()
 

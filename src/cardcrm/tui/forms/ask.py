@@ -1,8 +1,11 @@
-"""Yes or no, asked on a slip of paper."""
+"""A question with a few answers, asked on a slip of paper."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -15,15 +18,28 @@ if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
 
 MANY = 3  # cards; a change to so many asks first
+YES_NO = {"y": "yes", "n": "no"}
+
+
+class Answers(Static):
+    """The answers with their keys; a click gives one."""
+
+    def on_click(self, event: events.Click) -> None:
+        """The answer that was clicked."""
+        assert isinstance(self.screen, Confirm)
+        line = self.screen.answers
+        start = 0
+        for key, word in line.items():
+            end = start + len(f"{key} {word}")
+            if start <= event.get_content_offset_capture(self).x < end:
+                self.screen.action_say(key)
+            start = end + 3
 
 
 class Confirm(ModalScreen[None]):
-    """A question; ``answer`` is awaited for y or n."""
+    """A question; ``answer`` is awaited for the key of an answer, the last one for escape."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "say(True)", "yes"),
-        Binding("n,escape,q", "say(False)", "no"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "say('')", "no")]
     DEFAULT_CSS = """
     Confirm { align: center middle; background: $background 60%; }
     Confirm Vertical {
@@ -34,34 +50,45 @@ class Confirm(ModalScreen[None]):
     Confirm:ansi Vertical { border: round ansi_default; }
     """
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, answers: Mapping[str, str] = YES_NO) -> None:
         super().__init__()
         self.question = question
-        self.answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.answers = dict(answers)
+        self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def compose(self) -> ComposeResult:
         """The slip."""
         with Vertical():
             yield Static(clean(self.question, newlines=True), markup=False)
-            yield Static(
-                "[@click=screen.say(True)]y yes[/]   [@click=screen.say(False)]n no[/]", id="keys"
-            )
+            told = "   ".join(f"{key} {word}" for key, word in self.answers.items())
+            yield Answers(Text(told), id="keys", markup=False)
 
-    def action_say(self, yes: bool) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """The key of an answer."""
+        if event.key in self.answers:
+            event.stop()
+            self.action_say(event.key)
+
+    def action_say(self, key: str) -> None:
         """The answer."""
         if not self.answer.done():
-            self.answer.set_result(yes)
+            self.answer.set_result(key or list(self.answers)[-1])
         self.dismiss()
 
     async def leave_for_good(self) -> bool:
         """Leaving the program while being asked is a no to the question."""
         if not self.answer.done():
-            self.answer.set_result(False)
+            self.answer.set_result(list(self.answers)[-1])
         return True
+
+
+async def choose(app: "CardApp", question: str, answers: Mapping[str, str]) -> str:
+    """Ask; the key of the answer, that of the last one where somebody wants none."""
+    slip = Confirm(question, answers)
+    app.push_screen(slip)
+    return await slip.answer
 
 
 async def confirm(app: "CardApp", question: str) -> bool:
     """Ask; whether the answer was yes."""
-    slip = Confirm(question)
-    app.push_screen(slip)
-    return await slip.answer
+    return await choose(app, question, YES_NO) == "y"

@@ -4,9 +4,12 @@ from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
+from cardcrm.records import fields, points
 from cardcrm.records.contacts import stage_of, tag_name
+from cardcrm.records.drafts import PointDraft
+from cardcrm.records.mending import minutes_of, priority_of
 from cardcrm.store import Customs
-from cardcrm.tui.forms.form import Check
+from cardcrm.tui.forms.fields import Check
 
 
 def when(customs: Customs, text: str, *, past: bool = False) -> When:
@@ -81,14 +84,32 @@ def some_tags(text: str) -> str:
 
 
 def a_number(text: str) -> str:
-    """A whole number, such as minutes."""
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
-        raise UsageError(f"“{text}” is no number of minutes")
+    """A whole number of minutes."""
+    minutes_of(text)
     return ""
 
 
 def a_priority(text: str) -> str:
     """From 0 to 9."""
-    if not (text.isascii() and text.isdigit() and len(text) == 1):
-        raise UsageError(f"“{text}” is no priority", "From 0 (none) to 9 (highest).")
+    priority_of(text)
     return ""
+
+
+def a_point(kind: str, customs: Customs) -> Check:
+    """Says how a contact point is kept where that is written otherwise."""
+
+    def check(text: str) -> str:
+        value, _ = points.normalise(PointDraft(kind, text), customs.region)
+        return value if value != text else ""
+
+    return check
+
+
+def a_custom(field: fields.Field, customs: Customs) -> Check:
+    """Says how a value of a custom field is understood."""
+
+    def check(text: str) -> str:
+        shown, _ = fields.checked(field, text, customs)
+        return shown if shown != text else ""
+
+    return check

@@ -1,18 +1,21 @@
 """The day's forms: what happened, what comes next, done, and put off."""
 
+import datetime as dt
+import functools
 from typing import TYPE_CHECKING
 
 from cardcrm import dates
-from cardcrm.dates import When
 from cardcrm.errors import UsageError
-from cardcrm.records import interactions, reminders
+from cardcrm.records import contacts, interactions, reminders
 from cardcrm.records.contacts import Contact
 from cardcrm.records.interactions import Interaction
+from cardcrm.records.mending import minutes_of, priority_of
 from cardcrm.records.reminders import Reminder
 from cardcrm.store import Store
 from cardcrm.text import shorten, tidy
 from cardcrm.tui.forms import checks
 from cardcrm.tui.forms.form import Field, Form, Values
+from cardcrm.tui.forms.rescue import on_card, or_anew, still
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -38,17 +41,26 @@ def command_words(verb: str, *words: object) -> str:
 async def log(app: "CardApp", contact: Contact) -> None:
     """Note what happened with a contact."""
 
+    def act(values: Values, store: Store, contact_id: int) -> tuple[Interaction, Reminder | None]:
+        others, _ = interactions.mentioned(store, values["text"])
+        done = logged(store, [contact_id, *others], values)
+        return done, _planned(store, contact_id, values)
+
+    def told(made: tuple[Interaction, Reminder | None]) -> str:
+        return f"logged {made[0].kind} with {contact.name}" + _plan_words(app, made[1])
+
     async def save(values: Values) -> str:
-        def act(store: Store) -> tuple[Interaction, Reminder | None]:
-            others, _ = interactions.mentioned(store, values["text"])
-            done = _logged(store, [contact.id, *others], values)
-            return done, _planned(store, contact.id, values)
+        command = command_words("log", contact.id, values["text"])
+        return await on_card(app, contact, command, functools.partial(act, values), told)
 
-        done, plan = await app.change(command_words("log", contact.id, values["text"]), act)
-        return f"logged {done.kind} with {contact.name}" + _plan_words(app, plan)
+    fields = (*log_fields(app), *_next_fields(app))
+    await app.push_screen(Form(f"What happened with {contact.name}", fields, save))
 
+
+def log_fields(app: "CardApp") -> tuple[Field, ...]:
+    """What is noted of an interaction."""
     customs = app.desk.customs
-    fields = (
+    return (
         Field("text", "what", "text", must="Say what happened."),
         Field("kind", "kind", "choice", choices=KINDS),
         Field("direction", "direction", "choice", choices=_DIRECTIONS),
@@ -60,12 +72,11 @@ async def log(app: "CardApp", contact: Contact) -> None:
         ),
         Field("minutes", "minutes", check=checks.a_number),
         Field("outcome", "outcome", hint="what came of it, in short"),
-        *_next_fields(app),
     )
-    await app.push_screen(Form(f"What happened with {contact.name}", fields, save))
 
 
-def _logged(store: Store, whom: list[int], values: Values) -> Interaction:
+def logged(store: Store, whom: list[int], values: Values) -> Interaction:
+    """Note what the form says happened."""
     on = values.get("on", "").strip()
     return interactions.log(
         store,
@@ -74,7 +85,7 @@ def _logged(store: Store, whom: list[int], values: Values) -> Interaction:
         kind=values["kind"],
         when=checks.when(store.customs, on, past=True) if on else None,
         direction=values.get("direction", ""),
-        minutes=int(values["minutes"]) if values.get("minutes", "").strip() else None,
+        minutes=minutes_of(values.get("minutes", "")),
         outcome=values.get("outcome", ""),
     )
 
@@ -97,47 +108,12 @@ def _day(app: "CardApp", reminder: Reminder) -> str:
     """When a reminder is due, as one says it."""
     customs = app.desk.customs
     today = dates.today(customs.zone)
-    day = When(_iso(reminder.due_on))
     time = f" {dates.from_instant(reminder.due_at, customs.zone):%H:%M}" if reminder.due_at else ""
-    return dates.show_day(day.day, today) + time
-
-
-def _iso(text: str):  # type: ignore[no-untyped-def]
-    import datetime as dt
-
-    return dt.date.fromisoformat(text)
-
-
-async def mend(app: "CardApp", interaction_id: int) -> None:
-    """Mend what was noted."""
-    told = await app.desk.ask(lambda store: interactions.get(store, interaction_id))
-
-    async def save(values: Values) -> str:
-        def act(store: Store) -> Interaction:
-            return interactions.edit(
-                store,
-                interaction_id,
-                text=values["text"],
-                kind=values["kind"],
-                direction=values["direction"],
-                outcome=values["outcome"],
-            )
-
-        done = await app.change(command_words("log --edit", interaction_id), act)
-        return f"changed {done.kind} {done.id}"
-
-    fields = (
-        Field("text", "what", "text", must="Say what happened."),
-        Field("kind", "kind", "choice", choices=KINDS),
-        Field("direction", "direction", "choice", choices=_DIRECTIONS),
-        Field("outcome", "outcome"),
-    )
-    values = {name: getattr(told, name) for name in ("text", "kind", "direction", "outcome")}
-    await app.push_screen(Form(f"{told.kind} of {told.on_date}", fields, save, values=values))
+    return dates.show_day(dt.date.fromisoformat(reminder.due_on), today) + time
 
 
 def remind_fields(app: "CardApp") -> tuple[Field, ...]:
-    """The fields of a reminder."""
+    """What is noted of a reminder."""
     customs = app.desk.customs
     return (
         Field("text", "what", hint="send the quote", must="A reminder needs a text."),
@@ -153,7 +129,7 @@ def remind_fields(app: "CardApp") -> tuple[Field, ...]:
 
 
 def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
-    """Plan what a reminder's fields say."""
+    """Plan what the form says is to be done."""
     return reminders.add(
         store,
         contact_id,
@@ -161,7 +137,7 @@ def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
         checks.when(store.customs, values["due"]),
         every=values["every"].strip(),
         promise=values["promise"] == "yes",
-        priority=int(values["priority"].strip() or 0),
+        priority=priority_of(values["priority"]),
         owner=values["owner"],
     )
 
@@ -169,32 +145,64 @@ def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
 async def remind(app: "CardApp", contact: Contact) -> None:
     """Plan what comes next for a contact."""
 
-    async def save(values: Values) -> str:
-        made = await app.change(
-            command_words("remind", contact.id, values["text"], "--due", values["due"]),
-            lambda store: add_reminder(store, contact.id, values),
-        )
+    def told(made: Reminder) -> str:
         word = "promised" if made.promise else "reminder"
         return f"{word} for {contact.name}, {_day(app, made)}: {made.text}"
+
+    async def save(values: Values) -> str:
+        def act(store: Store, contact_id: int) -> Reminder:
+            return add_reminder(store, contact_id, values)
+
+        command = command_words("remind", contact.id, values["text"], "--due", values["due"])
+        return await on_card(app, contact, command, act, told)
 
     await app.push_screen(Form(f"What comes next for {contact.name}", remind_fields(app), save))
 
 
+async def _read(app: "CardApp", reminder_id: int) -> tuple[Reminder, Contact]:
+    """A reminder, and whose it is. Raises NotFoundError."""
+
+    def read(store: Store) -> tuple[Reminder, Contact]:
+        reminder = reminders.get(store, reminder_id)
+        return reminder, contacts.get(store, reminder.contact_id)
+
+    found: tuple[Reminder, Contact] = await app.desk.ask(read)
+    return found
+
+
 async def done(app: "CardApp", reminder_id: int) -> None:
     """Tick a reminder off, and say how it went."""
-    reminder = await app.desk.ask(lambda store: reminders.get(store, reminder_id))
+    reminder, contact = await _read(app, reminder_id)
+
+    def how_it_went(store: Store, contact_id: int, values: Values) -> Reminder | None:
+        if values["text"].strip():
+            logged(store, [contact_id], values)
+        return _planned(store, contact_id, values)
 
     async def save(values: Values) -> str:
-        def act(store: Store) -> tuple[Reminder, Reminder | None]:
-            after = reminders.done(store, reminder_id)
-            if values["text"].strip():
-                _logged(store, [reminder.contact_id], values)
-            return after, _planned(store, reminder.contact_id, values)
-
         log = f"--log {values['text']}" if values["text"].strip() else ""
-        after, plan = await app.change(command_words("done", reminder_id, log), act)
-        again = f"; comes again {_day(app, after)}" if after.done_at is None else ""
-        return f"done: {after.text}{again}" + _plan_words(app, plan)
+        command = command_words("done", reminder_id, log)
+
+        def act(store: Store) -> tuple[Reminder, Reminder | None]:
+            still(lambda: reminders.get(store, reminder_id), "this reminder")
+            after = reminders.done(store, reminder_id)
+            return after, how_it_went(store, contact.id, values)
+
+        async def tick() -> str:
+            after, plan = await app.change(command, act)
+            again = f"; comes again {_day(app, after)}" if after.done_at is None else ""
+            return f"done: {after.text}{again}" + _plan_words(app, plan)
+
+        async def anew() -> str:
+            return await on_card(
+                app,
+                contact,
+                command,
+                lambda store, contact_id: how_it_went(store, contact_id, values),
+                lambda plan: f"logged with {contact.name}{_plan_words(app, plan)}",
+            )
+
+        return await or_anew(app, tick, "log it without the reminder", anew)
 
     fields = (
         Field("text", "how it went", hint="logged if you say it; enter alone ticks it off"),
@@ -206,16 +214,37 @@ async def done(app: "CardApp", reminder_id: int) -> None:
 
 async def snooze(app: "CardApp", reminder_id: int) -> None:
     """Put a reminder off."""
-    reminder = await app.desk.ask(lambda store: reminders.get(store, reminder_id))
+    reminder, contact = await _read(app, reminder_id)
 
     async def save(values: Values) -> str:
-        after = await app.change(
-            command_words("snooze", reminder_id, values["due"]),
-            lambda store: reminders.snooze(
-                store, reminder_id, checks.when(store.customs, values["due"])
-            ),
-        )
-        return f"put off to {_day(app, after)}: {after.text}"
+        command = command_words("snooze", reminder_id, values["due"])
+
+        def told(after: Reminder) -> str:
+            return f"put off to {_day(app, after)}: {after.text}"
+
+        def act(store: Store) -> Reminder:
+            still(lambda: reminders.get(store, reminder_id), "this reminder")
+            return reminders.snooze(store, reminder_id, checks.when(store.customs, values["due"]))
+
+        def again(store: Store, contact_id: int) -> Reminder:
+            return reminders.add(
+                store,
+                contact_id,
+                reminder.text,
+                checks.when(store.customs, values["due"]),
+                every=reminder.rule,
+                promise=reminder.promise,
+                priority=reminder.priority,
+                owner=reminder.owner,
+            )
+
+        async def put_off() -> str:
+            return told(await app.change(command, act))
+
+        async def anew() -> str:
+            return await on_card(app, contact, command, again, told)
+
+        return await or_anew(app, put_off, "plan it anew", anew)
 
     field = Field(
         "due", "until", hint="fri, 2w, next tue 14:00", check=checks.a_date(app.desk.customs),

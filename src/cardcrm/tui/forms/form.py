@@ -1,187 +1,115 @@
 """A form: fields on a sheet of paper, each checked as one types with the shell's own messages."""
 
-import os
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from rich.text import Text
 from textual import events, on
-from textual.app import ComposeResult, RenderResult, SuspendNotSupported
-from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.message import Message
-from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from cardcrm.errors import CardError, NotFoundError, ServiceError, UsageError
+from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
 from cardcrm.text import clean
+from cardcrm.tui.forms.fields import Choice, Field, Offers, Piece, Section, Several, Values
+from cardcrm.tui.forms.sheet import Paper
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
 
-Values = Mapping[str, str]
-Check = Callable[[str], str]
+__all__ = ["Field", "Form", "Section", "Several", "Values"]
+
 Save = Callable[[Values], Awaitable[str]]
 Look = Callable[[Values], Awaitable[str]]
 
-
-class Field(NamedTuple):
-    """One field. ``kind`` is ``line``, ``text`` (many lines) or ``choice``; ``check`` says how a
-    value is understood and raises UsageError for one that makes no sense.
-    """
-
-    name: str
-    label: str
-    kind: str = "line"
-    hint: str = ""
-    choices: tuple[str, ...] = ()
-    check: Check | None = None
-    must: str = ""  # what is said while it is empty; "" where it may be
-
-
-class Choice(Widget, can_focus=True):
-    """One of a few words, side by side: left and right, a first letter or a click choose."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--chosen", "choice--other"}
-    DEFAULT_CSS = """
-    Choice { height: 1; width: 1fr; color: $ink; background: $paper; }
-    Choice:focus { background: $spot; }
-    Choice > .choice--chosen { text-style: bold reverse; }
-    Choice > .choice--other { color: $faint; }
-    """
-
-    value = reactive("")
-
-    class Changed(Message):
-        """Another word was chosen."""
-
-        def __init__(self, choice: "Choice") -> None:
-            super().__init__()
-            self.choice = choice
-
-    def __init__(self, choices: tuple[str, ...], value: str, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.choices = choices
-        self.set_reactive(Choice.value, value if value in choices else choices[0])
-
-    def watch_value(self) -> None:
-        """Tell the form."""
-        self.post_message(self.Changed(self))
-
-    def _width(self, word: str) -> int:
-        return len(word) + 2
-
-    def render(self) -> RenderResult:
-        """The words; from the chosen one on where not all fit."""
-        line = Text(no_wrap=True, overflow="ellipsis", end="")
-        for word in self.choices[self._first() :]:
-            name = "choice--chosen" if word == self.value else "choice--other"
-            line.append(f" {word or '–'} ", self.get_component_rich_style(name, partial=True))
-        return line
-
-    def _first(self) -> int:
-        """The first word that is shown."""
-        here = self.choices.index(self.value)
-        total, first = 0, here
-        for place in range(here, -1, -1):
-            total += self._width(self.choices[place])
-            if total > self.size.width:
-                break
-            first = place
-        whole = sum(self._width(word) for word in self.choices)
-        return 0 if whole <= self.size.width else first
-
-    def on_key(self, event: events.Key) -> None:
-        """Left, right, space, or the first letter of a word."""
-        at = self.choices.index(self.value)
-        if event.key in ("left", "right", "space"):
-            step = -1 if event.key == "left" else 1
-            self.value = self.choices[(at + step) % len(self.choices)]
-        elif event.key == "enter":
-            self.screen.call_later(self.screen.run_action, "save")
-        elif event.character and event.character.isalpha():
-            turned = self.choices[at + 1 :] + self.choices[: at + 1]
-            fitting = [word for word in turned if word.startswith(event.character.lower())]
-            if not fitting:
-                return
-            self.value = fitting[0]
-        else:
-            return
-        event.stop()
-
-    def on_click(self, event: events.Click) -> None:
-        """A click on a word."""
-        at = 0
-        for word in self.choices[self._first() :]:
-            if at <= event.x < at + self._width(word):
-                self.value = word
-            at += self._width(word)
+_AROUND = 7  # lines of a sheet that are no fields: title, red line, what is said, keys
+_OFFERED = 6
+_LABEL = 22  # cells of the longest label
 
 
 class Form(ModalScreen[bool]):
     """Fields to fill in. ``save`` makes the change and says what was done; ``look`` says what there
-    is to know while one types, such as cards that may be doubles.
+    is to know while one types, such as cards that may be doubles. ``names`` tells how ``#12`` is
+    shown; ``at`` is the field one begins in, else the first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("form")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("form"),
+        # Heard before the field is: what is typed right after belongs into the next one.
+        Binding("tab", "app.focus_next", "the next field", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", "the one before", show=False, priority=True),
+    ]
     AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-small"), (120, "-wide")]  # noqa: RUF012
     DEFAULT_CSS = """
     Form { align: center middle; background: $background 60%; }
     Form #sheet {
         width: 76; max-width: 100%; height: auto; max-height: 100%;
         background: $paper; color: $ink; padding: 0 2;
     }
+    Form.-wide #sheet { width: 96; }
     Form #fields {
-        height: auto; max-height: 100vh; background: $paper;
+        height: auto; background: $paper; scrollbar-gutter: stable;
         scrollbar-size-vertical: 1; scrollbar-background: $paper; scrollbar-color: $spot;
         scrollbar-background-hover: $paper; scrollbar-color-hover: $faint;
+        scrollbar-background-active: $paper; scrollbar-color-active: $faint;
     }
     Form:ansi #sheet { border: round ansi_default; }
     Form #title { text-style: bold; color: $ink; width: 1fr; padding: 1 0 0 0; }
     Form #red { color: $head; width: 1fr; height: 1; }
+    Form .section { color: $link; text-style: bold; width: 1fr; height: 2; padding: 1 0 0 0;
+        text-wrap: nowrap; text-overflow: clip;
+    }
     Form .row { height: auto; min-height: 1; }
-    Form .label { width: 12; color: $faint; }
+    Form .row.-blank Choice, Form .row.-blank Cross { visibility: hidden; }
+    Form .label { height: 1; color: $faint; text-wrap: nowrap; text-overflow: ellipsis; }
     Form .label.-wrong { color: $late; text-style: bold; }
-    Form Input { height: 1; border: none; padding: 0; width: 1fr; background: $paper; color: $ink; }
+    Form Input {
+        height: 1; border: none; padding: 0; width: 1fr; margin: 0 1 0 0;
+        background: $paper; color: $ink;
+    }
     Form Input:focus { background: $spot; border: none; }
+    Form Input:disabled { color: $faint; }
+    Form Input.-wrong { color: $late; }
     Form Input > .input--placeholder { color: $faint 70%; }
     Form TextArea {
         height: 4; border: none; padding: 0; width: 1fr; background: $paper; color: $ink;
         scrollbar-size-vertical: 1;
     }
+    Form.-wide TextArea { height: 6; }
     Form TextArea:focus { background: $spot; border: none; }
     Form TextArea .text-area--cursor-line { background: transparent; }
-    Form #said { color: $faint; height: auto; min-height: 1; width: 1fr; }
+    Form #said { color: $faint; height: auto; min-height: 1; max-height: 3; width: 1fr; }
     Form #said.-wrong { color: $late; text-style: bold; }
-    Form #known { color: $soon; height: auto; width: 1fr; }
+    Form #known { color: $soon; height: auto; max-height: 2; width: 1fr; }
     Form #keys { color: $faint; width: 1fr; padding: 0 0 1 0; }
     """
 
     def __init__(
         self,
         title: str,
-        fields: Iterable[Field],
+        fields: Iterable[Piece],
         save: Save,
         *,
         values: Values | None = None,
+        names: Mapping[str, str] | None = None,
+        fixed: Iterable[str] = (),
         look: Look | None = None,
+        at: str = "",
     ) -> None:
         super().__init__()
         self.heading = title
-        self.fields = {field.name: field for field in fields}
-        self.given = {name: (values or {}).get(name, "") for name in self.fields}
-        for name, field in self.fields.items():
-            if field.kind == "choice" and self.given[name] not in field.choices:
-                self.given[name] = field.choices[0]
+        self.paper = Paper(fields, values or {}, names or {}, fixed)
         self._save = save
         self._look = look
+        self._at = at
+        self._offers: Offers | None = None
+        self._offered = ""  # the field that they are for
         self._busy = False
 
     @property
@@ -189,63 +117,61 @@ class Form(ModalScreen[bool]):
         """The app, which has the desk."""
         return cast("CardApp", self.app)
 
+    # the sheet
+
     def compose(self) -> ComposeResult:
         """The sheet."""
         with Vertical(id="sheet"):
-            yield Static(self.heading, id="title", markup=False)
+            yield Static(clean(self.heading), id="title", markup=False)
             yield Static("━" * 200, id="red")
-            with VerticalScroll(id="fields", can_focus=False):
-                for field in self.fields.values():
-                    with Horizontal(classes="row"):
-                        yield Static(field.label, classes="label", id=f"label-{field.name}")
-                        yield self._widget(field)
+            yield self.paper
             yield Static(id="said", markup=False)
             if self._look is not None:
                 yield Static(id="known", markup=False)
             yield Static(self._keys(), id="keys", markup=False)
 
     def _keys(self) -> str:
-        has_text = any(field.kind == "text" for field in self.fields.values())
+        has_text = any(field.kind == "text" for field in self.paper.fields.values())
         names = ("save", "leave", *(("editor",) if has_text else ()))
         shown = {key.id: key for key in bindings("form") if key.id in names}
         told = [
             f"{self.app.get_key_display(shown[name])} {shown[name].description}" for name in names
         ]
-        return " · ".join([*(("enter saves",) if not has_text else ()), *told, "tab goes on"])
-
-    def _widget(self, field: Field) -> Widget:
-        value = self.given[field.name]
-        name = f"field-{field.name}"
-        if field.kind == "choice":
-            return Choice(field.choices, value, id=name)
-        if field.kind == "text":
-            return TextArea(value, id=name, compact=True, highlight_cursor_line=False)
-        return Input(value, placeholder=field.hint, id=name, compact=True, select_on_focus=False)
+        return " · ".join([*(() if has_text else ("enter saves",)), *told, "tab and ↓ go on"])
 
     def on_mount(self) -> None:
-        """Begin in the first field."""
-        first = self.query_one(f"#field-{next(iter(self.fields))}")
-        first.focus()
+        """Begin in the first field, or the one that was asked for."""
+        self._fit()
+        first = self._at if self._at in self.paper.widgets else next(iter(self.paper.fields))
+        self.go(first)
+
+    def on_resize(self) -> None:
+        """As many lines of fields as there is room for."""
+        self._fit()
+
+    def _fit(self) -> None:
+        edges = 2 if self.crm.theme == "plain" else 0
+        self.paper.styles.max_height = max(self.size.height - _AROUND - edges, 3)
+
+    def go(self, name: str) -> None:
+        """Go to a field, with the cursor at its end."""
+        self.paper.go(name)
 
     # what is written
 
     def value(self, name: str) -> str:
-        """What stands in a field."""
-        widget = self.query_one(f"#field-{name}")
-        if isinstance(widget, TextArea):
-            return widget.text
-        assert isinstance(widget, Input | Choice)
-        return widget.value
+        """What stands in a field; ``#12`` for a card that was chosen."""
+        return self.paper.value(name)
 
     @property
     def values(self) -> dict[str, str]:
         """What stands in all fields."""
-        return {name: self.value(name) for name in self.fields}
+        return self.paper.values
 
     @property
     def is_changed(self) -> bool:
         """Whether anything was written."""
-        return self.values != self.given
+        return self.values != self.paper.given
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -253,12 +179,19 @@ class Form(ModalScreen[bool]):
     def _written(self, event: Message) -> None:
         event.stop()
         widget = getattr(event, "choice", None) or event._sender  # noqa: SLF001
-        if isinstance(widget, Widget) and widget.id and self.is_mounted:
-            field = self.fields[widget.id.removeprefix("field-")]
-            if self.value(field.name) != self.given[field.name]:
-                self.check(field)
-            if self._look is not None:
-                begin(self, self._look_up, group="look")
+        if not (isinstance(widget, Widget) and widget.id and self.is_mounted):
+            return
+        field = self.paper.fields.get(widget.id.removeprefix("field-"))
+        if field is None:
+            return
+        self.paper.one_more(field)
+        is_new = self.value(field.name) != self.paper.given[field.name]
+        if is_new or self.paper.widgets[field.name].has_class("-wrong"):
+            self.check(field)
+        if is_new and field.find is not None and widget.has_focus:
+            begin(self, self._look_for_cards, field, group="offers")
+        if self._look is not None:
+            begin(self, self._look_up, group="look")
 
     async def _look_up(self) -> None:
         assert self._look is not None
@@ -278,7 +211,7 @@ class Form(ModalScreen[bool]):
         except CardError as error:
             self.say_wrong(error, field)
             return False
-        self.query_one(f"#label-{field.name}").remove_class("-wrong")
+        self.paper.mark_wrong(field, is_wrong=False)
         self._say(words)
         return True
 
@@ -289,24 +222,92 @@ class Form(ModalScreen[bool]):
 
     def say_wrong(self, error: CardError, field: Field | None = None) -> None:
         """Say what is wrong, in the shell's words."""
-        near = f" Did you mean {', '.join(error.near)}?" if (
-            isinstance(error, NotFoundError) and error.near
-        ) else ""  # fmt: skip
-        self._say(" ".join(filter(None, (error.message + near, error.hint))), wrong=True)
+        more = ""
+        if isinstance(error, NotFoundError) and error.near:
+            more = f" Did you mean {', '.join(error.near)}?"
+        if isinstance(error, AmbiguousError):
+            more = ": " + ", ".join(f"#{id_} {name}" for id_, name, _ in error.candidates[:5])
+        self._say(" ".join(filter(None, (error.message + more, error.hint))), wrong=True)
         if field is not None:
-            self.query_one(f"#label-{field.name}").add_class("-wrong")
+            self.paper.mark_wrong(field, is_wrong=True)
+
+    # cards that are found while one types
+
+    async def _look_for_cards(self, field: Field) -> None:
+        assert field.find is not None
+        text = self.paper.text_of(field.name)
+        known = field.by_id and self.value(field.name).startswith("#")
+        cards = await field.find(text) if len(text) >= 2 and not known else ()
+        if self.paper.text_of(field.name) != text or not self.paper.widgets[field.name].has_focus:
+            return
+        if not cards or [name for _, name, _ in cards] == [text]:
+            self.close_offers()
+            return
+        self._show_offers(field, list(cards)[:_OFFERED])
+
+    def _show_offers(self, field: Field, cards: list[tuple[int, str, str]]) -> None:
+        if self._offers is None or self._offered != field.name:
+            self.close_offers()
+            indent = self.paper.labels[field.name].size.width
+            self._offers, self._offered = Offers(indent), field.name
+            self.paper.mount(self._offers, after=self.paper.line_of(field.name))
+        self._offers.take(cards)
+        self.call_after_refresh(self._offers.scroll_visible, animate=False)
+
+    def close_offers(self) -> None:
+        """Take the offered cards away."""
+        offers, self._offers, self._offered = self._offers, None, ""
+        if offers is not None:
+            offers.remove()
+
+    @on(Offers.Chosen)
+    def _clicked_offer(self, event: Offers.Chosen) -> None:
+        event.stop()
+        self._choose(event.number)
+
+    def _choose(self, number: int) -> None:
+        """Write the card that was chosen into the field."""
+        if self._offers is None:
+            return
+        id_, name, _ = self._offers.cards[number]
+        field = self._offered
+        self.close_offers()
+        self.paper.put_card(field, id_, name)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """What was offered for another field goes."""
+        if event.widget is not self.paper.widgets.get(self._offered):
+            self.close_offers()
+
+    # about the sheet
+
+    def action_row(self, step: int) -> None:
+        """To the line below or above, or among what is offered."""
+        if self._offers is not None and (step > 0 or self._offers.at >= 0):
+            self._offers.move(step)
+            return
+        self.paper.step(step)
+
+    def action_part(self, step: int) -> None:
+        """To the next section, or the one before."""
+        self.paper.step_part(step)
 
     # saving and leaving
 
     @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.action_save()
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._offers is not None and self._offers.at >= 0:
+            self._choose(self._offers.at)
+        else:
+            self.action_save()
 
     def action_save(self) -> None:
         """Save, if all fields are right; else go to the first that is not."""
-        for field in self.fields.values():
-            if not self.check(field, whole=True):
-                self.query_one(f"#field-{field.name}").focus()
+        for field in list(self.paper.fields.values()):
+            is_new = self.value(field.name) != self.paper.given[field.name]
+            if (is_new or field.must) and not self.check(field, whole=True):
+                self.go(field.name)
                 return
         if not self._busy:
             self._busy = True
@@ -326,6 +327,9 @@ class Form(ModalScreen[bool]):
 
     def action_leave(self) -> None:
         """Leave; what was typed is not thrown away without a word."""
+        if self._offers is not None:
+            self.close_offers()
+            return
         begin(self, self._leaving, group="leave")
 
     async def _leaving(self) -> None:
@@ -342,25 +346,13 @@ class Form(ModalScreen[bool]):
 
     def action_editor(self) -> None:
         """Write the long text in the user's editor."""
-        field = next((each for each in self.fields.values() if each.kind == "text"), None)
+        from cardcrm.tui.forms.editor import edited
+
+        field = next((each for each in self.paper.fields.values() if each.kind == "text"), None)
         if field is None:
             return
-        area = self.query_one(f"#field-{field.name}", TextArea)
+        area = self.paper.widgets[field.name]
+        assert isinstance(area, TextArea)
         with self.crm.telling():
-            area.text = self._edited(area.text)
+            area.text = edited(self.crm, area.text)
         area.focus()
-
-    def _edited(self, text: str) -> str:
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-        with tempfile.NamedTemporaryFile("w+", suffix=".txt", encoding="utf-8") as file:
-            file.write(f"{text}\n" if text else "")
-            file.flush()
-            try:
-                with self.app.suspend():
-                    subprocess.run([*shlex.split(editor), file.name], check=True)
-            except (OSError, ValueError, subprocess.CalledProcessError) as error:
-                raise ServiceError(f"the editor “{editor}” failed: {error}") from error
-            except SuspendNotSupported as error:
-                raise ServiceError("an editor cannot be opened here") from error
-            with open(file.name, encoding="utf-8", errors="replace") as written:
-                return written.read().rstrip("\n")

@@ -6,18 +6,20 @@ from cardcrm.errors import UsageError
 from cardcrm.money import format_money, parse_money
 from cardcrm.records import sales
 from cardcrm.records.contacts import Contact
-from cardcrm.records.sales import LineDraft, Sale, parse_line
+from cardcrm.records.sales import Sale, parse_line
 from cardcrm.store import Store
 from cardcrm.tui.forms import checks
 from cardcrm.tui.forms.day import command_words
-from cardcrm.tui.forms.form import Field, Form, Values
+from cardcrm.tui.forms.fields import Piece
+from cardcrm.tui.forms.form import Field, Form, Several, Values
+from cardcrm.tui.forms.rescue import on_card
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
 
 
-async def sell(app: "CardApp", contact: Contact) -> None:
-    """Note a sale or a refund."""
+def fields(app: "CardApp") -> tuple[Piece, ...]:
+    """What is noted of a sale."""
     customs = app.desk.customs
 
     def a_line(text: str) -> str:
@@ -28,43 +30,66 @@ async def sell(app: "CardApp", contact: Contact) -> None:
     def a_cost(text: str) -> str:
         return format_money(parse_money(text, customs.currency))
 
-    async def save(values: Values) -> str:
-        sale, new = await app.change(
-            command_words("sell", contact.id, values["amount"], values["text"] or values["line"]),
-            lambda store: _sold(store, contact.id, values),
-        )
+    a_day = checks.a_date(customs, past=True)
+    line = Field("text", hint="2 x Rose bouquet @ 24.50 -10%", check=a_line)
+    return (
+        Field("amount", "amount", hint="49.50; -12 is a refund", check=checks.an_amount(customs)),
+        Field("text", "for", hint="what it was for"),
+        Several("line", "product", ((line,),)),
+        Field("on", "on", hint="today; or yesterday, 3 nov", check=a_day),
+        Field("cost", "cost", hint="what it cost you", check=a_cost),
+        Field("ref", "reference", hint="number of the invoice"),
+    )
+
+
+def shown(texts: Values) -> dict[str, str]:
+    """The texts of a sale as the form shows them: a field for each line."""
+    lines = filter(None, texts["lines"].split("\n"))
+    return {**texts, **{f"line-{number}-text": line for number, line in enumerate(lines)}}
+
+
+def said(values: Values) -> dict[str, str]:
+    """The form's values as texts of a sale."""
+    lines = [text.strip() for name, text in values.items() if name.startswith("line-")]
+    texts = {name: text.strip() for name, text in values.items() if "-" not in name}
+    return {**texts, "lines": "\n".join(filter(None, lines))}
+
+
+async def sell(app: "CardApp", contact: Contact) -> None:
+    """Note a sale or a refund."""
+
+    def told(made: tuple[Sale, bool]) -> str:
+        sale, new = made
         word = "refunded" if sale.amount.minor < 0 else "sold for"
         known = "" if new else " (known already; nothing was changed)"
         return f"{contact.name}: {word} {format_money(sale.amount)}{known}"
 
-    fields = (
-        Field("amount", "amount", hint="49.50; -12 is a refund", check=checks.an_amount(customs)),
-        Field("text", "for", hint="what it was for"),
-        Field("line", "product", hint="2 x Rose bouquet @ 24.50 -10%", check=a_line),
-        Field(
-            "on", "on", hint="today; or yesterday, 3 nov", check=checks.a_date(customs, past=True)
-        ),
-        Field("cost", "cost", hint="what it cost you", check=a_cost),
-        Field("ref", "reference", hint="number of the invoice"),
-    )
-    await app.push_screen(Form(f"A sale to {contact.name}", fields, save))
+    async def save(values: Values) -> str:
+        texts = said(values)
+        what = texts["text"] or texts["lines"]
+        command = command_words("sell", contact.id, texts["amount"], what)
+        return await on_card(
+            app, contact, command, lambda store, id_: sold(store, id_, values), told
+        )
+
+    await app.push_screen(Form(f"A sale to {contact.name}", fields(app), save))
 
 
-def _sold(store: Store, contact_id: int, values: Values) -> tuple[Sale, bool]:
+def sold(store: Store, contact_id: int, values: Values) -> tuple[Sale, bool]:
+    """Note the sale that the form tells of. Raises UsageError."""
     customs = store.customs
-    said = {name: text.strip() for name, text in values.items()}
-    lines: tuple[LineDraft, ...] = (
-        (parse_line(said["line"], customs.currency),) if said["line"] else ()
-    )
-    if not said["amount"] and not lines:
+    texts = said(values)
+    told = filter(None, texts["lines"].split("\n"))
+    lines = [parse_line(line, customs.currency) for line in told]
+    if not texts["amount"] and not lines:
         raise UsageError("how much was it?", "Give an amount, or a product with a price.")
     return sales.sell(
         store,
         contact_id,
-        checks.amount(customs, said["amount"]) if said["amount"] else None,
-        text=said["text"],
-        when=checks.when(customs, said["on"], past=True) if said["on"] else None,
-        cost=parse_money(said["cost"], customs.currency) if said["cost"] else None,
+        checks.amount(customs, texts["amount"]) if texts["amount"] else None,
+        text=texts["text"],
+        when=checks.when(customs, texts["on"], past=True) if texts["on"] else None,
+        cost=parse_money(texts["cost"], customs.currency) if texts["cost"] else None,
         lines=lines,
-        ref=said["ref"],
+        ref=texts["ref"],
     )

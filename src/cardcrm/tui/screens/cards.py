@@ -19,10 +19,12 @@ from cardcrm.store import Store
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.drawer import Drawer
-from cardcrm.tui.widgets.frame import Foot, Top
+from cardcrm.tui.widgets.frame import Foot
 from cardcrm.tui.widgets.letters import Letters
 from cardcrm.tui.work import begin
 
+PATIENCE = 0.15  # seconds after which one is told that what is listed is not yet the answer
+SEARCHING = "searching …"
 EXAMPLE = "words and filters: plumber city:leeds tag:vip last>90d"
 
 
@@ -80,14 +82,15 @@ class Cards(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawer = Drawer(id="left")
+        self.drawer = Drawer(self._tell, id="left")
         self.letters = Letters()
         self.words = Words()
         self._aim: int | None = None
+        self._said = self._wrong_said = ""
 
     def compose(self) -> ComposeResult:
         """Search box and tabs above the list and the card."""
-        yield Top(self.here)
+        yield self.top
         with Horizontal(id="search"):
             yield Static("/", id="sign")
             yield Input(placeholder=EXAMPLE, id="words", suggester=self.words, compact=True)
@@ -141,20 +144,29 @@ class Cards(Page):
         more = "+" if drawn.more_to_find else ""
         marked = f"{len(drawn.marked):,} marked · " if drawn.marked else ""
         cards = "card" if drawn.count == 1 and not more else "cards"
-        self.query_one("#count", Static).update(f"{marked}{drawn.count:,}{more} {cards}")
+        self._say(f"{marked}{drawn.count:,}{more} {cards}")
+
+    def _say(self, said: str) -> None:
+        """Write the end of the line with the search box."""
+        if said != self._said:
+            # As long as it was, it needs no other room: all would be laid out anew for it.
+            self.query_one("#count", Static).update(said, layout=len(said) != len(self._said))
+            self._said = said
 
     @on(Drawer.Counted)
     def _counted(self) -> None:
         self._tell()
-        if not self.drawer.count:
+        if not self.drawer.count and not self.drawer.more_to_find:
             self.card.empty = "no card fits" if self.drawer.words else "no cards yet: a adds one"
             self.card.show(None, anew=True)
 
     @on(Drawer.Wrong)
     def _wrong(self, event: Drawer.Wrong) -> None:
-        wrong = self.query_one("#wrong", Static)
-        wrong.update(event.said)
-        wrong.set_class(bool(event.said), "-shown")
+        if event.said != self._wrong_said:
+            self._wrong_said = event.said
+            wrong = self.query_one("#wrong", Static)
+            wrong.update(event.said)
+            wrong.set_class(bool(event.said), "-shown")
 
     # searching
 
@@ -172,12 +184,16 @@ class Cards(Page):
         begin(self, self._search, group="search")
 
     async def _search(self) -> None:
+        late = self.set_timer(PATIENCE, lambda: self._say(SEARCHING))
         try:
             slip = self.drawer.chosen
             await self.drawer.open(keep=slip.id if slip and not self.drawer.words else None)
         except CardError as error:
+            self._tell()
             hint = f"  {error.hint}" if error.hint else ""
             self.drawer.post_message(Drawer.Wrong(f"{error.message}{hint}"))
+        finally:
+            late.stop()
 
     @on(Input.Submitted, "#words")
     def _to_the_list(self) -> None:
@@ -207,13 +223,18 @@ class Cards(Page):
 
     def open_card(self, contact_id: int) -> None:
         """Put the list on a card and show it; a search that does not find it is ended."""
-        if self.is_stale or not self.drawer.count:
+        if self.is_stale or not self.drawer.count or self._is_reloading:
             self._aim = contact_id
             self._end_search()
             self.freshen()
         else:
             self.crm.start(self._open_card(contact_id))
         self.drawer.focus()
+
+    @property
+    def _is_reloading(self) -> bool:
+        """Whether the drawer is being read anew, which would lead back to where one was."""
+        return any(work.group == "reload" and work.node is self for work in self.workers)
 
     async def _open_card(self, contact_id: int) -> None:
         if not await self.drawer.find(contact_id):
@@ -290,7 +311,10 @@ class Cards(Page):
         self.crm.start(several.assign(self.crm, self.meant()))
 
     def action_remove(self) -> None:
-        """Remove cards with everything on them."""
+        """Remove what is chosen on the card, else cards with everything on them."""
+        if self.thing() is not None:
+            super().action_remove()
+            return
         from cardcrm.tui.forms import several
 
         meant = self.meant()

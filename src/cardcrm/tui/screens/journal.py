@@ -14,7 +14,7 @@ from cardcrm.store import Store, journal
 from cardcrm.store.journal import Change, Step
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.card_lines import wrap
-from cardcrm.tui.widgets.frame import Foot, Top
+from cardcrm.tui.widgets.frame import Foot
 from cardcrm.tui.widgets.lines import Lines, Span, fit
 from cardcrm.tui.work import begin
 
@@ -144,7 +144,7 @@ class JournalPage(Page):
 
     def compose(self) -> ComposeResult:
         """The steps and the changes of one."""
-        yield Top(self.here)
+        yield self.top
         with Horizontal(id="body"):
             yield self.steps
             yield self.changes

@@ -25,6 +25,7 @@ from cardcrm.tui.work import begin
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
 
+_MENDED = ("reminder", "interaction", "sale")
 NARROW = 64  # columns; below, the card stands alone once it is gone to
 
 
@@ -48,6 +49,7 @@ class Page(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.is_stale = True
+        self.top = Top(self.here)
         self.card = CardView(id="card")
 
     @property
@@ -57,7 +59,7 @@ class Page(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """First line, list and card, last line."""
-        yield Top(self.here)
+        yield self.top
         with Horizontal(id="body"):
             yield from self.left()
             yield self.card
@@ -89,7 +91,14 @@ class Page(Screen[None]):
 
     def _tell_top(self) -> None:
         today = dates.today(self.crm.desk.customs.zone)
-        self.query_one(Top).say(f"{self.crm.box} · {dates.show_day(today, today)}")
+        self.top.say(f"{self.crm.box} · {dates.show_day(today, today)}")
+
+    def on_mount(self) -> None:
+        """Be laid out for the terminal's width at once, not when told of it."""
+        width = self.app.size.width
+        fitting = max(point for point in self.HORIZONTAL_BREAKPOINTS if point[0] <= width)
+        self.add_class(fitting[1], update=False)
+        self._tell_top()
 
     def on_screen_resume(self) -> None:
         """Read anew what was changed while another page was shown."""
@@ -143,8 +152,8 @@ class Page(Screen[None]):
             self.action_open()
         elif target.kind == "reminder":
             self.action_done()
-        elif target.kind == "interaction":
-            self.with_card(self._mend_interaction(target.id))
+        elif target.kind in _MENDED:
+            self._mend(target)
 
     def with_card(self, act: Callable[[Contact], Awaitable[None]]) -> None:
         """Do something with the contact whose card is shown."""
@@ -164,10 +173,19 @@ class Page(Screen[None]):
 
         self.with_card(lambda contact: day.log(self.crm, contact))
 
-    def _mend_interaction(self, interaction_id: int) -> Callable[[Contact], Awaitable[None]]:
-        from cardcrm.tui.forms import day
+    def thing(self) -> Target | None:
+        """The interaction, reminder or sale under the cursor of the card."""
+        target = self.card.target if self.card.has_focus else None
+        return target if target is not None and target.kind in _MENDED else None
 
-        return lambda _contact: day.mend(self.crm, interaction_id)
+    def to_remove(self) -> Target | None:
+        """What is meant to be removed."""
+        return self.thing()
+
+    def _mend(self, target: Target) -> None:
+        from cardcrm.tui.forms import mending
+
+        self.with_card(lambda contact: mending.mend(self.crm, contact, target))
 
     def action_remind(self) -> None:
         """Plan what comes next."""
@@ -208,10 +226,26 @@ class Page(Screen[None]):
         self.crm.start(cards.add(self.crm))
 
     def action_edit(self) -> None:
-        """Change the card."""
+        """Change what is chosen on the card: an interaction, a reminder, a sale; else the card."""
+        thing = self.thing()
+        if thing is not None:
+            self._mend(thing)
+            return
         from cardcrm.tui.forms import cards
 
-        self.with_card(lambda contact: cards.edit(self.crm, contact.id))
+        target = self.card.target if self.card.has_focus else None
+        point = target.id if target is not None and target.kind == "point" else None
+        self.with_card(lambda contact: cards.edit(self.crm, contact.id, point))
+
+    def action_remove(self) -> None:
+        """Remove what is chosen on the card."""
+        thing = self.to_remove()
+        if thing is None:
+            self.crm.say("choose an interaction, reminder or sale on the card to remove it")
+            return
+        from cardcrm.tui.forms import mending
+
+        self.crm.start(mending.remove(self.crm, thing))
 
     def action_tag(self) -> None:
         """Tags on and off."""

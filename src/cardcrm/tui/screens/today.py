@@ -12,9 +12,11 @@ from textual.widget import Widget
 from cardcrm import dates
 from cardcrm.reports.due import Callee, Day, Digest, Lost, Part, Task
 from cardcrm.text import width as width_of
-from cardcrm.tui.reading import MOST, is_whole, read_day
+from cardcrm.tui.reading import FEW, MOST, Opening, is_whole, parts_of, read_day
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.lines import Lines, Span, fit
+from cardcrm.tui.work import begin
 
 LATER = 0.5  # seconds
 
@@ -56,7 +58,8 @@ class DayList(Lines):
         before = _identity(self.chosen)
         self.today = digest.date
         self.rows = list(_rows(digest))
-        things = [row.what for row in self.rows if row.what is not None]
+        # Of the first of each part alone: what is read later does not move them.
+        things = [each for part in parts_of(digest) for each in part.rows[:FEW]]
         self._names = max((width_of(each.contact.name) for each in things), default=8)
         self._whens = max((len(self._told(each)[1]) for each in things), default=8)
         self.set_count(len(self.rows))
@@ -80,7 +83,7 @@ class DayList(Lines):
         return [
             Span(f" {mark} ", row.style),
             Span(fit(name, name_room), "bold"),
-            Span(fit(f"  {text}", room - name_room)),
+            Span(fit(f"  {text}", room - name_room - 1) + " " if text else ""),
             Span(f"{when} ", row.style or "dim"),
         ]
 
@@ -170,18 +173,35 @@ class Today(Page):
         yield self.list
 
     def on_mount(self) -> None:
-        """The list has the keys."""
-        self.list.focus()
+        """Show what was read while the screen was loaded, all at once."""
+        opening: Opening | None = self.crm.desk.early
+        if opening is not None:
+            self.is_stale = False
+            self._lay(opening)
+
+    def _lay(self, opening: Opening) -> None:
+        self.list.take(opening.day)
+        if opening.first is not None:
+            self.card.lay(opening.first)
+        if not is_whole(opening.day, MOST):
+            begin(self, self._read_on, group="more")
+
+    async def _read_on(self) -> None:
+        """The rest of the list, when the first screen has long been shown."""
+        await asyncio.sleep(LATER)
+        with self.crm.telling():
+            await self._read()
 
     async def reload(self) -> None:
         """Read the day."""
+        opening: Opening | None = await self.crm.desk.first()
+        if opening is not None:
+            self._lay(opening)
+        else:
+            await self._read()
+
+    async def _read(self) -> None:
         ahead = self.crm.ahead
-        digest = await self.crm.desk.first()
-        if digest is not None:
-            self.list.take(digest)
-            if is_whole(digest, MOST):
-                return
-            await asyncio.sleep(LATER)  # the first card is shown before more of the list is read
         self.list.take(await self.crm.desk.ask(lambda store: read_day(store, ahead, MOST)))
 
     def chosen(self) -> int | None:
@@ -196,6 +216,13 @@ class Today(Page):
         if self.card.has_focus or not isinstance(what, Task):
             return super().reminder() if self.card.has_focus else None
         return what.id
+
+    def to_remove(self) -> Target | None:
+        """What is chosen on the card, else the reminder of the list."""
+        what = self.list.chosen
+        if self.list.has_focus and isinstance(what, Task):
+            return Target("reminder", what.id, what.text)
+        return super().to_remove()
 
     def pick(self) -> None:
         """Enter opens the card."""

@@ -21,6 +21,7 @@ from cardcrm.tui.work import begin
 
 MOST = 100
 SLIPPING = 15
+MANY = 20_000  # customers; from there on the best are shown before all is reckoned
 TALL = 40  # lines; from there on the grid always stands above the figures
 
 
@@ -45,6 +46,7 @@ class ValuePage(Page):
         self.grid = Grid(id="grid")
         self.by = BY[0]
         self.currency = ""
+        self._is_reckoning = self._again = False
 
     def left(self) -> Iterable[Widget]:
         """The grid and the figures."""
@@ -56,18 +58,39 @@ class ValuePage(Page):
         """The list has the keys."""
         self.ranking.focus()
 
+    def freshen(self) -> None:
+        """Reckon anew, once more after what is being reckoned: that cannot be broken off."""
+        self.is_stale = False
+        if self._is_reckoning:
+            self._again = True
+        else:
+            self._is_reckoning = True
+            begin(self, self._freshen, group="figures", exclusive=False)
+
     async def reload(self) -> None:
-        """Reckon anew."""
-        by, wanted, place = self.by, self.currency, self._place
+        """Reckon anew, beside the desk: it takes seconds where there are very many customers."""
+        self._is_reckoning = True
+        try:
+            await self._reckon()
+            while self._again:
+                self._again = False
+                await self._reckon()
+        finally:
+            self._is_reckoning = False
 
-        def read(store: Store) -> tuple[Figures, Listed | None]:
-            figures = _read(store, by, wanted)
-            return figures, _listed(store, figures, place) if place else None
-
-        figures, listed = await self.crm.desk.ask(read)
-        scale = figures.report.scale if figures.report else None
-        self.grid.take(figures.groups, scale, figures.today)
-        self.ranking.take(figures, by, listed)
+    async def _reckon(self) -> None:
+        """The customers first; chart and grid follow where they take a while."""
+        by, wanted = self.by, self.currency
+        figures = await self.crm.desk.aside(lambda store: _best(store, by, wanted))
+        report = figures.report
+        if report is not None:
+            if report.totals.customers > MANY and self.ranking.figures is None:
+                self.ranking.take(figures, by)
+            figures = await self.crm.desk.aside(lambda store: _more(store, figures))
+        self.grid.take(figures.groups, report.scale if report else None, figures.today)
+        self.ranking.take(figures, by, self.ranking.listed if self._place else None)
+        if self._place:
+            await self._list_square()
 
     def chosen(self) -> int | None:
         """The customer."""
@@ -163,25 +186,30 @@ def _listed(store: Store, figures: Figures, place: Place) -> Listed:
     square = rfm_groups.squares(figures.groups).get(place)
     if square is None or figures.report is None:
         return Listed(None, ())
-    found = rfm_groups.customers(store, figures.today, figures.report, *place, limit=MOST)
+    found = rfm_groups.customers(
+        store, figures.today, figures.report, *place, limit=MOST, expected=square.customers
+    )
     return Listed(square, found)
 
 
-def _read(store: Store, by: str, wanted: str) -> Figures:
-    """The figures of a currency: the one wanted, else the firm's own, else one there is."""
+def _best(store: Store, by: str, wanted: str) -> Figures:
+    """The best of a currency: the one wanted, else the firm's own, else one there is."""
     today = dates.today(store.customs.zone)
     known = value.currencies(store)
     own = store.customs.currency
     currency = wanted or (own if own in known or not known else known[0])
     ordered = tuple(dict.fromkeys([currency, *known]))
     report = value.report(store, currency, today, by=by, limit=MOST)
-    if report is None:
-        return Figures(None, (), (), (), ordered, today)
-    return Figures(
-        report,
-        rfm_groups.groups(store, currency, report.scale) if report.scale else (),
-        value.slipping(store, currency, today, report, SLIPPING),
-        revenue.by_month(store, currency, today, months=24),
-        ordered,
-        today,
+    return Figures(report, (), (), (), ordered, today)
+
+
+def _more(store: Store, figures: Figures) -> Figures:
+    """The same with all that is shown besides."""
+    report, today = figures.report, figures.today
+    assert report is not None
+    currency = report.totals.currency
+    return figures._replace(
+        groups=rfm_groups.groups(store, currency, report.scale) if report.scale else (),
+        slipping=value.slipping(store, currency, today, report, SLIPPING),
+        months=revenue.by_month(store, currency, today, months=24),
     )

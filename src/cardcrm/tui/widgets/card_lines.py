@@ -19,8 +19,8 @@ _KINDS = {"phone": "phone", "email": "e-mail", "web": "web", "social": "social"}
 
 
 class Target(NamedTuple):
-    """What a line names: kind ``card``, ``point``, ``reminder``, ``interaction`` or ``text``; the
-    id of the thing, its text, and the contact point's kind.
+    """What a line names: kind ``card``, ``point``, ``reminder``, ``interaction``, ``sale`` or
+    ``text``; the id of the thing, its text, and the contact point's kind.
     """
 
     kind: str
@@ -275,9 +275,10 @@ def _sales(card: FullCard, room: int) -> Iterator[CardLine]:
     yield _section("Sales", room, f"{card.sales_count:,}")
     shown = [card_words.sale_line(each, card.today) for each in card.sales]
     days, amounts = _widest(line.mark for line in shown), _widest(line.when for line in shown)
-    for line in shown:
+    for bought, line in zip(card.sales, shown, strict=True):
         start = f"{line.mark:{days}}  {line.when:>{amounts}}"
-        yield from _entry(Line("", start, line.text, "", line.note), room, None)
+        target = Target("sale", bought.sale.id, f"{line.when} {line.text}".strip())
+        yield from _entry(Line("", start, line.text, "", line.note), room, target)
     left = card.sales_count - len(card.sales)
     if left > 0:
         yield CardLine((Span(f"… {left:,} before", "dim"),))

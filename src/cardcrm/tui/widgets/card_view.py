@@ -17,11 +17,11 @@ from cardcrm.records.drawer import PARTS, part_of
 from cardcrm.records.interactions import KINDS
 from cardcrm.reports import card as cards
 from cardcrm.reports.card import FullCard
-from cardcrm.reports.revenue import Month, by_month
-from cardcrm.store import Store
+from cardcrm.reports.revenue import Month
 from cardcrm.text import fold, width
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.look import drawn
+from cardcrm.tui.reading import FIRST, CardRead, read_card
 from cardcrm.tui.widgets.card_lines import CardLine, Target, card_lines
 from cardcrm.tui.widgets.lines import Lines, Span
 from cardcrm.tui.work import begin
@@ -29,10 +29,7 @@ from cardcrm.tui.work import begin
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
 
-FIRST = 30  # interactions read at first
 MORE = 100
-SALES = 12
-MONTHS = 24
 _EDGES = 4  # cells of the card's two edges and the blanks inside them
 _RULING = "▁"
 _TAB = 5  # cells of the tab that sticks out above it
@@ -88,6 +85,11 @@ class CardView(Lines):
             group="card",
         )
 
+    def lay(self, read: CardRead) -> None:
+        """Show a card that was read already."""
+        self.contact_id = read.card.details.contact.id
+        self._take(*read, turned=True)
+
     async def _read(self, contact_id: int, history: int, turned: bool) -> None:
         with self.crm.telling():
             await self._bring(contact_id, history, turned)
@@ -100,16 +102,10 @@ class CardView(Lines):
 
     async def _bring(self, contact_id: int, history: int, turned: bool) -> None:
         kind = self.kind
-
-        def read(store: Store) -> tuple[FullCard, tuple[Month, ...]]:
-            card = cards.full_card(store, contact_id, history=history, kind=kind, sales=SALES)
-            if not card.worth:
-                return card, ()
-            currency = card.worth[0].revenue.currency
-            return card, by_month(store, currency, card.today, months=MONTHS, contact_id=contact_id)
-
         try:
-            card, months = await self.crm.desk.ask(read)
+            card, months = await self.crm.desk.ask(
+                lambda store: read_card(store, contact_id, history=history, kind=kind)
+            )
         except NotFoundError:
             self._take(None, (), turned=True, empty="this card is gone")
             return
@@ -164,6 +160,8 @@ class CardView(Lines):
         return max(self.scrollable_content_region.width - 1 - _EDGES, 4)
 
     def _lay_out(self) -> None:
+        if not self.size:
+            return  # it will be told of its size
         self._laid_out = self._room()
         self._lines = (
             card_lines(self.card, self._months, self._laid_out, self.kind) if self.card else []

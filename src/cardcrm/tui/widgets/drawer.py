@@ -9,16 +9,18 @@ import contextlib
 import datetime as dt
 import functools
 from collections import OrderedDict
+from collections.abc import Callable
 from itertools import accumulate
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from textual.message import Message
 
 from cardcrm import dates
 from cardcrm.query import And as AllOf
 from cardcrm.query import Node, Word
-from cardcrm.records import drawer, filters, search
+from cardcrm.records import drawer, filters, search, sifting
 from cardcrm.records.drawer import PARTS, Anchor, Part, Slip
+from cardcrm.records.sifting import Place, Sieve
 from cardcrm.store import Store
 from cardcrm.text import width as width_of
 from cardcrm.tui.widgets.lines import Lines, Span, fit
@@ -32,10 +34,16 @@ if TYPE_CHECKING:
 BLOCK = 100
 KEPT = 40  # blocks
 FIRST = 200  # cards of a query that are read at once
+SCREENFUL = 60  # of them that are shown before the others are read
+HARDLY_ANY = 5  # found in the first moment: filters so narrow are better answered by an index
 
 
 class Drawer(Lines):
-    """All cards, or those that a query finds."""
+    """All cards, or those that a query finds.
+
+    ``told`` is called when other cards are listed, so that what stands around the list is drawn
+    together with it; the messages come later.
+    """
 
     DEFAULT_CSS: ClassVar[str] = ""
 
@@ -49,8 +57,14 @@ class Drawer(Lines):
             super().__init__()
             self.said = said
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+    def __init__(
+        self,
+        told: Callable[[], None],
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's word
+    ) -> None:
         super().__init__(id=id)
+        self._told = told
         self.words = ""
         self.marked: dict[int, str] = {}
         self.counts = [0] * len(PARTS)
@@ -59,6 +73,8 @@ class Drawer(Lines):
         self._blocks: OrderedDict[int, list[Slip]] = OrderedDict()
         self._found: list[Slip] | None = None
         self._node: Node | None = None
+        self._sieve: Sieve | None = None
+        self._after: Place | None = None
         self.more_to_find = False
         self._wanted: int | None = None
 
@@ -121,26 +137,66 @@ class Drawer(Lines):
     async def _search(self, keep: int | None) -> None:
         text = self.words
 
-        def look(store: Store) -> tuple[Node, list[Slip], bool]:
-            node = filters.parse(store, text)
-            if _is_plain(node):
-                hits = search.quick(store, text, FIRST)
-                return node, drawer.slips(store, [hit.id for hit in hits]), False
-            return node, (slips := drawer.found(store, node, FIRST)), len(slips) == FIRST
+        answer = await self.crm.desk.ask(lambda store: _look(store, text))
+        if answer.slips or not answer.is_scant:
+            self._show(answer, keep)
+        if answer.is_scant:
+            closer = await self.crm.desk.ask(lambda store: _look_closer(store, answer))
+            if closer is not None or not answer.slips:
+                shown = self.chosen.id if answer.slips and self.chosen else keep
+                self._show(closer or answer, shown)
+        if self._sieve is not None and self._after is not None and self.count < FIRST:
+            await self._sift_on(FIRST - self.count)
 
-        self._node, found, self.more_to_find = await self.crm.desk.ask(look)
-        self._found = found
-        self.set_count(len(found))
-        ids = [slip.id for slip in found]
+    def _show(self, answer: "Answer", keep: int | None) -> None:
+        """List what a query finds."""
+        self._node, self._sieve, self._after = answer.node, answer.sieve, answer.after
+        self.more_to_find = answer.more
+        self._found = answer.slips
+        self.set_count(len(answer.slips))
+        ids = [slip.id for slip in answer.slips]
         self._put(ids.index(keep) if keep in ids else 0)
         self.post_message(self.Counted())
         self.post_message(self.Wrong(""))
+
+    async def _sift_on(self, wanted: int) -> None:
+        """Go on through the drawer, a moment at a time, until so many more were found."""
+        sieve, found = self._sieve, self._found
+        assert sieve is not None
+        while self._after is not None and wanted > 0 and self._found is found and found is not None:
+            sift = functools.partial(self._sift, sieve, wanted, self._after, self.words)
+            sifted = await self.crm.desk.ask(sift)
+            if self._found is not found:
+                return
+            self._after, self.more_to_find = sifted.after, sifted.after is not None
+            wanted -= len(sifted.slips)
+            if sifted.slips or sifted.after is None:
+                self._add(sifted.slips)
+            found = self._found
+
+    def _sift(
+        self, sieve: Sieve, wanted: int, after: Place, words: str, store: Store
+    ) -> sifting.Sifted:
+        """In the desk's thread, until something else is typed."""
+        moment = sifting.LONGER
+        return sifting.sift(store, sieve, wanted, after, moment, lambda: self.words == words)
+
+    def _add(self, more: list[Slip]) -> None:
+        """Put what was found besides below the rest."""
+        was_empty = not self._found
+        self._found = [*(self._found or ()), *more]
+        self.set_count(len(self._found))
+        if was_empty and more:
+            self._put(0)
+        self._told()
+        self.post_message(self.Counted())
 
     def _put(self, index: int) -> None:
         """Put the cursor there and tell of it even if the line's number is the same."""
         self.set_reactive(Lines.cursor, max(0, min(index, self.count - 1)))
         self.reveal()
         self.refresh()
+        self._told()
         self.post_message(self.Moved(self))
 
     async def find(self, contact_id: int) -> bool:
@@ -220,14 +276,15 @@ class Drawer(Lines):
         if not found or node is None:
             return
         with self.crm.telling():
+            if self._sieve is not None:
+                await self._sift_on(FIRST)
+                return
             more = await self.crm.desk.ask(
                 lambda store: drawer.found(store, node, FIRST, found[-1])
             )
             if self._found is found:
-                self._found = [*found, *more]
                 self.more_to_find = len(more) == FIRST
-                self.set_count(len(self._found))
-                self.post_message(self.Counted())
+                self._add(more)
 
     # marking
 
@@ -286,6 +343,51 @@ def _is_plain(node: Node) -> bool:
     """Whether a query is nothing but words, for which there is the quick search."""
     nodes: Sequence[Node] = node.nodes if isinstance(node, AllOf) else (node,)
     return bool(nodes) and all(isinstance(each, Word) for each in nodes)
+
+
+class Answer(NamedTuple):
+    """What a query finds at first, whether there is more, and how to go on to that."""
+
+    node: Node
+    slips: list[Slip]
+    more: bool = False
+    sieve: Sieve | None = None
+    after: Place | None = None
+
+    @property
+    def is_scant(self) -> bool:
+        """Whether there is more, but hardly any of it was found in the first moment."""
+        return self.after is not None and len(self.slips) < sifting.FEW
+
+
+def _look(store: Store, text: str) -> Answer:
+    """Answer a query in a moment where that can be done. Raises UsageError."""
+    node = filters.parse(store, text)
+    if _is_plain(node):
+        hits = search.quick(store, text, FIRST)
+        return Answer(node, drawer.slips(store, [hit.id for hit in hits]))
+    sieve = sifting.sieve_of(node)
+    if sieve is None:
+        return _gathered(store, node)
+    sifted = sifting.sift(store, sieve, SCREENFUL)
+    return Answer(node, sifted.slips, sifted.after is not None, sieve, sifted.after)
+
+
+def _look_closer(store: Store, answer: Answer) -> Answer | None:
+    """The same and what follows it by another way, if there is one that is quicker."""
+    assert answer.sieve is not None
+    if not answer.sieve.words:
+        return _gathered(store, answer.node) if len(answer.slips) < HARDLY_ANY else None
+    whole = sifting.gather(store, answer.sieve, FIRST)
+    if whole is None:
+        return None
+    more = whole.after is not None
+    return Answer(answer.node, whole.slips, more, answer.sieve, whole.after)
+
+
+def _gathered(store: Store, node: Node) -> Answer:
+    slips = drawer.found(store, node, FIRST)
+    return Answer(node, slips, len(slips) == FIRST)
 
 
 def _count(part: Part, store: Store) -> int:

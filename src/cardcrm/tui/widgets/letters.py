@@ -30,8 +30,9 @@ class Letters(Bar):
 
     def tell(self, counts: list[int], here: int) -> None:
         """How many cards stand behind each letter, and which is open."""
-        self.counts, self.here = counts, here
-        self.refresh()
+        if (counts, here) != (self.counts, self.here):
+            self.counts, self.here = counts, here
+            self.refresh()
 
     def render(self) -> RenderResult:
         """The tabs; at either end the other signs only where cards stand behind them."""

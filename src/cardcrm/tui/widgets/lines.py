@@ -91,12 +91,15 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     def set_count(self, count: int) -> None:
         """Tell how many lines there are now."""
         self.count = count
-        self.virtual_size = Size(self.scrollable_content_region.width, count)
+        # Only as high as the lines are many: they are never wider than the widget, and a width
+        # that were told here would have all be laid out anew once it is known.
+        self.virtual_size = Size(1, count)
+        # Else the bar would come with a second painting, when the first has told the sizes.
+        self.show_vertical_scrollbar = count > (self.size or self.app.size).height
         self.refresh()
 
     def on_resize(self) -> None:
-        """The lines are as wide as the widget."""
-        self.virtual_size = Size(self.scrollable_content_region.width, self.count)
+        """The cursor stays in sight."""
         self.reveal()
 
     def named(self, name: str) -> Style:

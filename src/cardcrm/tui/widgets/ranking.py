@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cardcrm.money import Money, format_money
+from cardcrm.money import Money, exponent, format_money
 from cardcrm.reports.revenue import Month
 from cardcrm.reports.rfm_groups import Group, Square, segments
 from cardcrm.reports.value import Report, Worth
@@ -175,6 +175,15 @@ def whole(money: Money) -> str:
     return format_money(money, code=False).partition(".")[0]
 
 
+def _fitting(money: Money, cells: int) -> str:
+    """The same in so many cells: a large one in thousands or millions."""
+    text = whole(money)
+    if len(text) <= cells:
+        return text
+    units = money.minor / 10 ** exponent(money.currency)
+    return f"{units / 1_000_000:,.1f}M" if abs(units) >= 999_500 else f"{units / 1_000:,.0f}k"
+
+
 def _since(last_on: dt.date, today: dt.date) -> str:
     days = (today - last_on).days
     return f"{days}d" if days < 100 else f"{days // 30}m ago"
@@ -191,6 +200,7 @@ def _heading(title: str, room: int, note: str = "") -> Row:
 def _totals(report: Report, room: int) -> Iterable[Row]:
     """Customers, revenue, and what they will yet bring."""
     totals = report.totals
+    cells = (room - 20) // 2  # for each of two amounts
     best = f"best fifth brings {totals.best_share:.0%}" if totals.best_share is not None else ""
     yield Row(
         (
@@ -201,8 +211,8 @@ def _totals(report: Report, room: int) -> Iterable[Row]:
     )  # fmt: skip
     yield Row(
         (
-            Span(f" {whole(totals.revenue)}", "bold"), Span(" revenue  ", "dim"),
-            Span(whole(totals.equity), "bold"),
+            Span(f" {_fitting(totals.revenue, cells)}", "bold"), Span(" revenue  ", "dim"),
+            Span(_fitting(totals.equity, cells), "bold"),
             Span(f" equity  {totals.currency}", "dim"),
         )
     )  # fmt: skip
@@ -219,7 +229,7 @@ def _chart(months: tuple[Month, ...], room: int) -> Iterable[Row]:
     values = [month.revenue.minor for month in shown]
     most = max(shown, key=lambda month: month.revenue.minor).revenue
     for level, line in enumerate(columns(values, CHART)):
-        label = whole(most) if level == 0 else "0" if level == CHART - 1 else ""
+        label = _fitting(most, 8) if level == 0 else "0" if level == CHART - 1 else ""
         drawn = "".join(sign * (wide - 1) + " " for sign in line)
         yield Row((Span(f"{label:>8} ", "dim"), Span(drawn, "title")))
     names = "".join(_month_name(month.first, wide) for month in shown)

@@ -1,0 +1,209 @@
+"""A query of filters and words answered card by card, in the order of the drawer.
+
+What fits a good part of a million cards is not gathered to be sorted, which takes seconds: the
+drawer is gone through from the front, and the first cards are there in milliseconds. Whoever asks
+goes on from where that ended, as long as the answer is wanted. Where hardly a card fits, all that
+the rarest word finds are looked through instead.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from time import monotonic
+from typing import NamedTuple, TypeVar
+
+from cardcrm.query import And, Node, Not, Or, Term, Word
+from cardcrm.records.drawer import Slip, slips
+from cardcrm.records.filters import compile_query
+from cardcrm.store import Store
+from cardcrm.store.base import placeholders
+from cardcrm.text import digits, fold
+
+MOMENT = 0.012  # seconds that the drawer is gone through at first
+LONGER = 0.04  # and then, as long as nothing else is wanted
+FIRST_STEP, LAST_STEP = 250, 4_000  # cards that the filters are tried for at a time
+HANDFUL = 100  # cards whose texts are read at a time
+FEW = 30  # found in the first moment, they are the beginning of many
+GATHERED = 4_000  # cards of a rare word that are looked through
+TRIED = 500  # so many of them at a time
+
+# Conditions that are answered by the search index alone, or stand for whole queries.
+_INDEXED = frozenset({"note", "text", "segment"})
+
+Place = tuple[str, int]  # sort key and id of a card
+START: Place = ("", 0)
+T = TypeVar("T")
+
+
+class Sieve(NamedTuple):
+    """A query taken apart: words that a card must hold, and the conditions besides."""
+
+    words: tuple[str, ...]
+    rest: And
+
+
+class Sifted(NamedTuple):
+    """Cards found in the order of the drawer, and where to go on; None where that is its end."""
+
+    slips: list[Slip]
+    after: Place | None
+
+
+def sieve_of(node: Node) -> Sieve | None:
+    """The sieve of a query; None for one that the search index has to answer."""
+    nodes = node.nodes if isinstance(node, And) else (node,)
+    words = tuple(fold(each.text) for each in nodes if isinstance(each, Word))
+    rest = tuple(each for each in nodes if not isinstance(each, Word))
+    if any(map(_is_indexed, rest)):
+        return None
+    return Sieve(tuple(filter(None, words)), And(rest))
+
+
+def _is_indexed(node: Node) -> bool:
+    """Whether there are words, or what is like them, in alternatives or exclusions."""
+    if isinstance(node, And | Or):
+        return any(map(_is_indexed, node.nodes))
+    if isinstance(node, Not):
+        return _is_indexed(node.node)
+    return isinstance(node, Word) or (isinstance(node, Term) and node.field in _INDEXED)
+
+
+def _handfuls(things: Sequence[T], size: int = HANDFUL) -> Iterator[Sequence[T]]:
+    for start in range(0, len(things), size):
+        yield things[start : start + size]
+
+
+def sift(
+    store: Store,
+    sieve: Sieve,
+    size: int,
+    after: Place = START,
+    moment: float = MOMENT,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Sifted:
+    """Up to ``size`` cards after a place that pass the sieve, or those found in a moment (s).
+
+    It ends early when it is wanted no more. Raises UsageError for a query that makes no sense.
+    """
+    end = monotonic() + moment
+    found: list[int] = []
+    step, place = FIRST_STEP, after
+    while True:
+        fitting, last = _fitting(store, sieve, place, step)
+        for some in _handfuls(fitting):
+            held = _holding(store, [each[1] for each in some], sieve.words)
+            for place in some:
+                if place[1] in held:
+                    found.append(place[1])
+                    if len(found) == size:
+                        return Sifted(slips(store, found), place)
+            if monotonic() >= end or not is_wanted():
+                return Sifted(slips(store, found), place)
+        if last is None or monotonic() >= end or not is_wanted():
+            return Sifted(slips(store, found), last)
+        place, step = last, min(2 * step, LAST_STEP)
+
+
+def gather(store: Store, sieve: Sieve, size: int) -> Sifted | None:
+    """The first ``size`` of all cards that pass, by way of a rare word; None if none is rare."""
+    ids = store.engine.narrow(sieve.words, GATHERED) if sieve.words else None
+    if ids is None:
+        return None
+    places = sorted(_passing(store, sieve, ids))
+    found = slips(store, [id_ for _, id_ in places[:size]])
+    return Sifted(found, places[size - 1] if len(places) > size else None)
+
+
+def _passing(store: Store, sieve: Sieve, ids: Sequence[int]) -> Iterator[Place]:
+    """Those of some cards that pass."""
+    where, params = compile_query(store, sieve.rest, by_card=True)
+    for some in _handfuls(ids, TRIED):
+        marks, names = placeholders(some, "i")
+        rows = store.rows(
+            f"SELECT c.sort_key, c.id FROM contact c WHERE c.id IN ({marks}) AND ({where})",
+            **params,
+            **names,
+        )
+        held = _holding(store, [row[1] for row in rows], sieve.words)
+        yield from ((row[0], row[1]) for row in rows if row[1] in held)
+
+
+def _fitting(
+    store: Store, sieve: Sieve, after: Place, step: int
+) -> tuple[list[Place], Place | None]:
+    """The next so many cards that the conditions hold for, and the last one looked at, if more."""
+    where, params = compile_query(store, sieve.rest, by_card=True)
+    following = (
+        "FROM contact WHERE (sort_key, id) > (:after_key, :after_id) ORDER BY sort_key, id LIMIT "
+    )
+    params |= {"after_key": after[0], "after_id": after[1], "step": step}
+    cards = f"(SELECT id, sort_key {following} :step) AS c"
+    if re.search(r"\bc\.(?!id\b)", where):  # else the cards themselves need not be read
+        cards = cards.removesuffix("c") + "w JOIN contact c ON c.id = w.id"
+    rows = store.rows(
+        f"SELECT c.sort_key, c.id FROM {cards} WHERE {where} ORDER BY c.sort_key, c.id", **params
+    )
+    last = store.row(
+        f"SELECT sort_key, id {following} 1 OFFSET :skip",
+        after_key=after[0],
+        after_id=after[1],
+        skip=step - 1,
+    )
+    return [(row[0], row[1]) for row in rows], None if last is None else (last[0], last[1])
+
+
+# Whether a card holds words: the same answer as the search index gives
+
+
+def _holding(store: Store, ids: Sequence[int], words: Iterable[str]) -> set[int]:
+    """Those of some cards that hold all folded words, each on the card, in its note or history."""
+    kept = set(ids)
+    for word in words:
+        if kept:
+            on_card = _on_card(store, word, sorted(kept))
+            kept = on_card | _in_texts(store, word, sorted(kept - on_card))
+    return kept
+
+
+def _on_card(store: Store, word: str, ids: Sequence[int]) -> set[int]:
+    """Longer words anywhere; shorter ones where the name begins so, or as a tag."""
+    marks, params = placeholders(ids, "i")
+    if len(word) < 3:
+        rows = store.rows(
+            "SELECT c.id, c.name_key, c.sort_key, x.id FROM contact c LEFT JOIN tag x "
+            f"ON x.contact_id = c.id AND x.name = :word WHERE c.id IN ({marks})",
+            word=word,
+            **params,
+        )
+        return {row[0] for row in rows if row[3] or any(key.startswith(word) for key in row[1:3])}
+    index = store.engine.card_index
+    rows = store.rows(f"SELECT id, names, rest FROM ({index}) w WHERE id IN ({marks})", **params)
+    writings = (word, *_digits(word))
+    return {row[0] for row in rows if any(each in row[1] or each in row[2] for each in writings)}
+
+
+def _digits(word: str) -> Iterator[str]:
+    """A phone number is also found by its digits, but for the zeros or (0) of national writing."""
+    bare = word.replace("(0)", "")
+    if not bare.strip("0123456789+()-./ ") and len(number := digits(bare).lstrip("0")) >= 3:
+        yield number
+
+
+def _in_texts(store: Store, word: str, ids: Sequence[int]) -> set[int]:
+    """Those with a word, or one that begins so, in the note or in an interaction."""
+    pieces = "".join(char if char.isalnum() else " " for char in word).split()
+    if not pieces or not ids:
+        return set()
+    # To the index an underscore stands between words, to `re` it is part of one.
+    end = "" if len(word) >= 3 else r"(?![^\W_])"
+    begins = re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, pieces)) + end)
+    marks, params = placeholders(ids, "i")
+    notes, more = placeholders([-each for each in ids], "n")
+    index = store.engine.text_index
+    rows = store.rows(
+        f"SELECT p.contact_id, w.body FROM participant p JOIN ({index}) w "
+        f"ON w.id = p.interaction_id WHERE p.contact_id IN ({marks}) "
+        f"UNION ALL SELECT -w.id, w.body FROM ({index}) w WHERE w.id IN ({notes})",
+        **params,
+        **more,
+    )
+    return {card for card, body in rows if pieces[-1] in body and begins.search(body)}

@@ -1,0 +1,123 @@
+"""Mending and removing what stands on a card: an interaction, a reminder, a sale."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cardcrm.records import interactions, mending, reminders, sales
+from cardcrm.records.contacts import Contact
+from cardcrm.store import Store
+from cardcrm.text import shorten
+from cardcrm.tui.forms import day, money
+from cardcrm.tui.forms.ask import confirm
+from cardcrm.tui.forms.form import Form, Values
+from cardcrm.tui.forms.rescue import on_card, or_anew, rows, settled, still, texts
+
+if TYPE_CHECKING:
+    from cardcrm.records.clashes import Texts
+    from cardcrm.tui.app import CardApp
+    from cardcrm.tui.forms.fields import Piece
+    from cardcrm.tui.widgets.card_lines import Target
+
+
+class Thing(NamedTuple):
+    """What can be mended: how it is read, told as texts, mended, kept anew and removed; the shell's
+    verbs for both; and the form's pieces and values.
+    """
+
+    noun: str
+    edit_verb: str
+    drop_verb: str
+    get: Callable[[Store, int], Any]
+    texts: Callable[[Store, Any], dict[str, str]]
+    mend: Callable[[Store, int, Values, Values], Any]
+    keep: Callable[[Store, int, Values], Any]
+    remove: Callable[[Store, list[int]], None]
+    pieces: "Callable[[CardApp], tuple[Piece, ...]]"
+    shown: Callable[[Values], dict[str, str]] = dict
+    said: Callable[[Values], dict[str, str]] = dict
+
+
+THINGS = {
+    "interaction": Thing(
+        "interaction",
+        "log --edit",
+        "log --drop",
+        interactions.get,
+        mending.interaction_texts,
+        mending.mend_interaction,
+        lambda store, contact_id, values: day.logged(store, [contact_id], values),
+        interactions.remove,
+        day.log_fields,
+    ),
+    "reminder": Thing(
+        "reminder",
+        "remind --edit",
+        "done --drop",
+        reminders.get,
+        mending.reminder_texts,
+        mending.mend_reminder,
+        day.add_reminder,
+        reminders.remove,
+        day.remind_fields,
+    ),
+    "sale": Thing(
+        "sale",
+        "sell --edit",
+        "sell --drop",
+        sales.get,
+        mending.sale_texts,
+        mending.mend_sale,
+        money.sold,
+        sales.remove,
+        money.fields,
+        money.shown,
+        money.said,
+    ),
+}
+
+
+async def mend(app: "CardApp", contact: Contact, target: "Target") -> None:
+    """Mend what a line of the card names."""
+    thing = THINGS[target.kind]
+    what = f"this {thing.noun}"
+    seen = await app.desk.ask(lambda store: thing.texts(store, thing.get(store, target.id)))
+
+    async def save(values: Values) -> str:
+        command = day.command_words(thing.edit_verb, target.id, values["text"])
+        said = thing.said(values)
+
+        async def write(before: "dict[str, Texts]", after: "dict[str, Texts]") -> None:
+            def act(store: Store) -> None:
+                still(lambda: thing.get(store, target.id), what)
+                thing.mend(store, target.id, texts(before), texts(after))
+
+            await app.change(command, act)
+
+        async def change() -> str:
+            await settled(app, write, rows(seen), rows(said))  # type: ignore[arg-type]
+            return f"changed {thing.noun} {target.id}"
+
+        async def anew() -> str:
+            return await on_card(
+                app,
+                contact,
+                command,
+                lambda store, contact_id: thing.keep(store, contact_id, values),
+                lambda _made: f"noted the {thing.noun} anew",
+            )
+
+        return await or_anew(app, change, "save it as a new one", anew)
+
+    title = f"{thing.noun.capitalize()} {target.id} with {contact.name}"
+    await app.push_screen(Form(title, thing.pieces(app), save, values=thing.shown(seen)))
+
+
+async def remove(app: "CardApp", target: "Target") -> None:
+    """Remove what a line of the card names, after a yes."""
+    thing = THINGS[target.kind]
+    told = shorten(" ".join(target.text.split()), 50)
+    if not await confirm(app, f"Remove the {thing.noun} “{told}”?"):
+        return
+    command = day.command_words(thing.drop_verb, target.id)
+    await app.change(command, lambda store: thing.remove(store, [target.id]))
+    app.say(f"removed the {thing.noun} “{told}”; u brings it back")

@@ -1,0 +1,154 @@
+"""Odd data on the screen: escapes, markup, wide and right-to-left letters, and very long notes."""
+
+import re
+
+import pytest
+
+from cardcrm.records import contacts, interactions, reminders
+from cardcrm.tui.screens.page import Page
+
+ODD = {
+    "steering": "\x1b[31mR\x1b[0m\x1b]0;t\x07\x9b2J\r[b]B[/b] [@click=app.quit]h[/] [/x] a\tb\x00"
+    "\u202ee\u2066x",
+    "letters": "漢字 ｆｕｌｌ 👩\u200d👩\u200d👧 ❤️ 🇬🇧 e\u0301 שלום \ud7ff",
+}
+# Signs that move the cursor, colour, reorder what follows, or take no cells.
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def spoil(store, text):
+    """Put a text wherever a card can hold one, as an older or another program might have."""
+    text = text if store.engine.name == "sqlite" else text.replace("\x00", "")
+    name = contacts.get(store, 12).name
+    reminders.get(store, 1)
+    with store.transaction("test"):
+        store.update("contact", 12, name=f"{text} {name}", title=text, note=text, owner=text)
+        store.update("reminder", 1, text=f"{text} price")
+        for row in store.rows("SELECT id FROM point WHERE contact_id = 12"):
+            store.update("point", row["id"], label=text, value=f"{text}@example.com")
+        store.insert("tag", contact_id=12, name=text)
+    interactions.log(store, [12], "spoken")
+    with store.transaction(f"test {text}"):
+        told = interactions.timeline(store, 12)[0]
+        store.update("interaction", told.id, text=text, outcome=text)
+
+
+def is_safe(hands):
+    """Every line is as wide as the screen and holds nothing that steers a terminal."""
+    width = hands.app.size.width
+    for line in hands.app.screen._compositor.render_strips():
+        assert line.cell_length == width
+        for segment in line:
+            assert not STEERING.search(segment.text), repr(segment.text)
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_odd_text_is_shown_as_text_on_every_page_and_in_every_form(drive, store, text):
+    spoil(store, text)
+
+    async def script(hands):
+        for keys in ("1", "l", "n", "d", "s", "e", "t", "m"):
+            await hands.press(keys)
+            is_safe(hands)
+            if not isinstance(hands.app.screen, Page):
+                await hands.press("escape")
+        await hands.press("enter", "down", "down", "y")
+        is_safe(hands)
+        await hands.press("2", "slash")
+        await hands.write("priya")
+        await hands.press("enter")
+        is_safe(hands)
+        await hands.press("delete")
+        is_safe(hands)
+        await hands.press("n", "x")
+        is_safe(hands)
+        await hands.press("escape", "4", "enter")
+        is_safe(hands)
+        await hands.press("3", "question_mark")
+        is_safe(hands)
+        assert hands.app.is_running
+
+    drive(script)
+
+
+def test_markup_is_seen_and_does_nothing(drive, store):
+    spoil(store, "[b]Bold[/b]")
+
+    async def script(hands):
+        assert "[b]Bold[/b]" in hands.text()
+        assert "[b]Bold[/b] Priya Raman" in hands.text()
+        await hands.press("d")
+        assert "[b]Bold[/b] price" in hands.text()
+        await hands.press("enter")
+        assert any("[b]Bold[/b]" in note for note in hands.notices)
+        assert "[b]Bold[/b]" in hands.text()
+
+    drive(script, size=(160, 40))
+
+
+def test_of_ten_thousand_lines_the_card_shows_the_first_and_the_form_all(drive, store):
+    note = "\n".join(f"line {number} 漢字 👩‍👩‍👧 שלום \x1b[2J" for number in range(10_000))
+    with store.transaction("test"):
+        store.update("contact", 10, note=note)
+
+    async def script(hands):
+        await hands.press("2", "enter")
+        card = hands.app.page.card
+        assert card.card.details.contact.id == 10
+        card.jump(card.count)
+        await hands.settle()
+        is_safe(hands)
+        card.jump(100)
+        await hands.settle()
+        assert re.search(r"line \d\d ", hands.text())
+        await hands.press("e")
+        is_safe(hands)
+        assert hands.app.screen.value("note").count("\n") == 9_999
+        await hands.press("escape", "greater_than_sign")
+        is_safe(hands)
+
+    drive(script, size=(80, 24))
+
+
+def without_bars(text):
+    """A text but for the ends of scroll bars, which are drawn in eighths."""
+    return re.sub("[▁▂▃▄▅▆▇█]", " ", text)
+
+
+STATES = {
+    "today": ("1",), "cards": ("2", "down", "down"), "card": ("2", "enter", "down"),
+    "value": ("3",), "grid": ("3", "g", "down"), "journal": ("4", "down"),
+    "form": ("l", "a", "b"), "help": ("question_mark",), "question": ("2", "delete"),
+    "search": ("slash", "t", "a", "g", "g", "colon"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("keys", STATES.values(), ids=STATES)
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_window_made_tiny_and_large_again_shows_what_it_did(drive, keys):
+    async def script(hands):
+        await hands.press(*keys)
+        await hands.pilot.pause(0.2)
+        await hands.settle()
+        before = without_bars(hands.text())
+        focused = hands.app.focused
+        for size in ((20, 5), (1, 1), (200, 60), (20, 5), (80, 24)):
+            await hands.pilot.resize_terminal(*size)
+            await hands.settle()
+            is_safe(hands)
+        await hands.pilot.pause(0.1)
+        await hands.settle()
+        assert without_bars(hands.text()) == before
+        assert hands.app.focused is focused
+
+    drive(script, size=(80, 24))
+
+
+def test_in_a_tiny_window_one_can_still_work(drive, store):
+    async def script(hands):
+        await hands.press("2", "down", "enter", "backspace", "1", "d")
+        await hands.write("yes")
+        await hands.press("enter")
+
+    drive(script, size=(20, 5))
+    assert reminders.get(store, 1).done_at

@@ -1,0 +1,114 @@
+"""What is done so that the screen is quick changes nothing of what it shows."""
+
+import asyncio
+import time
+
+from tests.tui.conftest import CUSTOMS, Hands, app_of
+
+from cardcrm.records import drawer, filters
+from cardcrm.store import open_store
+from cardcrm.tui import reading
+from cardcrm.tui.app import CardApp
+from cardcrm.tui.desk import Desk
+from cardcrm.tui.screens.cards import SEARCHING
+from cardcrm.tui.widgets import drawer as drawer_widget
+
+
+def shown(box, app) -> str:
+    """What stands on the first screen once it is settled."""
+
+    async def session() -> str:
+        async with app.run_test(size=(100, 30)) as pilot:
+            hands = Hands(pilot)
+            await hands.settle()
+            return hands.text()
+
+    try:
+        return asyncio.run(session())
+    finally:
+        app.desk.close()
+
+
+def test_the_first_screen_read_beforehand_is_the_one_that_is_read_later(box):
+    asked = []
+
+    def first(store):
+        asked.append(time.monotonic())
+        return reading.read_opening(store, 7)
+
+    desk = Desk(lambda: open_store(box, customs=CUSTOMS), first=first)
+    desk.wait()
+    asyncio.run(desk.ask(lambda _store: None))  # by now the first question is answered
+    early = shown(box, CardApp(desk, box="petal"))
+    assert len(asked) == 1
+    assert "Priya Raman" in early
+    assert "+44 113 496 0119" in early  # her card stands beside the list
+    assert early == shown(box, app_of(box))
+
+
+def test_counts_are_the_same_however_many_rows_are_read(store):
+    few, all_ = (reading.read_day(store, 60, most) for most in (1, reading.MOST))
+    for one, other in zip(reading.parts_of(few), reading.parts_of(all_), strict=True):
+        assert (one.total, one.exact) == (other.total, other.exact)
+        assert one.rows == other.rows[:1]
+
+
+def test_filters_and_words_together_find_what_find_finds(drive, store):
+    text = "kind:person call"
+    wanted = [slip.id for slip in drawer.found(store, filters.parse(store, text), 100)]
+    assert 1 < len(wanted) < 42
+
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write(text)
+        page = hands.app.page
+        assert [page.drawer.slip(n).id for n in range(page.drawer.count)] == wanted
+
+    drive(script)
+
+
+def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
+    monkeypatch.setattr(drawer_widget, "SCREENFUL", 2)
+    monkeypatch.setattr(drawer_widget.sifting, "LONGER", 0.0)
+    monkeypatch.setattr(drawer_widget.sifting, "HANDFUL", 3)
+    monkeypatch.setattr(drawer_widget, "_look_closer", lambda _store, _answer: None)
+    text = "has:email a"
+    wanted = [slip.id for slip in drawer.found(store, filters.parse(store, text), 100)]
+
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write(text)
+        page = hands.app.page
+        assert [page.drawer.slip(n).id for n in range(page.drawer.count)] == wanted
+        assert not page.drawer.more_to_find
+        assert page.card.contact_id == wanted[0]
+
+    drive(script)
+
+
+def test_a_search_that_takes_its_time_says_so(drive, monkeypatch):
+    look = drawer_widget._look
+    let_go = []
+
+    def slowly(store, text):
+        while not let_go:
+            time.sleep(0.01)
+        return look(store, text)
+
+    monkeypatch.setattr(drawer_widget, "_look", slowly)
+
+    async def script(hands):
+        await hands.press("slash")
+        await hands.pilot.press("e")
+        for _ in range(200):
+            if SEARCHING in hands.text():
+                break
+            await asyncio.sleep(0.02)
+        else:
+            raise AssertionError(hands.text())
+        let_go.append(True)
+        await hands.settle()
+        assert SEARCHING not in hands.text()
+        assert f"{hands.app.page.drawer.count} card" in hands.text()
+
+    drive(script)
