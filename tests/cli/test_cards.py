@@ -1,5 +1,6 @@
 """`edit`, `tag`, `rm` and `merge` as they are typed: on one card, on many, and refused."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,3 +133,11 @@ def test_a_name_needs_no_quotes_where_nothing_follows_it(run: Run) -> None:
     assert "Ann Lee" in run("show", "ann", "lee")[0]
     assert "Ann Lee" in run("brief", "ann", "lee")[0]
     assert "no sales yet" in run("value", "ann", "lee")[1]
+
+
+def test_a_number_that_was_dead_can_be_brought_back(run: Run) -> None:
+    run("add", "Jane", "--phone", "+44 113 496 0123")
+    for option, dead in (("--invalid", True), ("--valid", False)):
+        run("edit", "jane", option, "0113 496 0123")
+        told = json.loads(run("show", "jane", "--format", "json")[0])
+        assert told["points"][0]["invalid"] is dead

@@ -36,6 +36,18 @@ def test_a_form_that_was_changed_asks_before_it_is_left(drive, store):
     assert store.value("SELECT count(*) FROM contact") == 42
 
 
+def test_a_form_with_a_long_text_names_the_key_of_the_editor_and_others_say_that_enter_saves(drive):
+    async def script(hands):
+        await hands.press("l")
+        assert "f4 $EDITOR" in hands.text()
+        assert "enter saves" not in hands.text()
+        await hands.press("escape", "m")
+        assert "enter saves" in hands.text()
+        assert "f4" not in hands.text()
+
+    drive(script)
+
+
 def test_one_that_was_not_changed_is_left_at_once(drive):
     async def script(hands):
         await hands.press("a", "escape")

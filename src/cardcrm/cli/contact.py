@@ -273,6 +273,10 @@ def edit(
         list[str],
         typer.Option(metavar="POINT", help="Mark a contact point as dead.", rich_help_panel=REACH),
     ] = [],
+    valid: Annotated[
+        list[str],
+        typer.Option(metavar="POINT", help="Take that mark off again.", rich_help_panel=REACH),
+    ] = [],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel=MANY)] = False,
 ) -> None:
     """Change a card, or many at once.
@@ -292,6 +296,7 @@ def edit(
     marks = [(point, {"opted_out": True}) for point in opt_out]
     marks += [(point, {"opted_out": False}) for point in opt_in]
     marks += [(point, {"invalid": True}) for point in invalid]
+    marks += [(point, {"invalid": False}) for point in valid]
     change = editing.Edit(
         values=pairs(set_, "--set"),
         more=ContactDraft(

@@ -131,7 +131,8 @@ class Form(ModalScreen[bool]):
             yield Static(self._keys(), id="keys", markup=False)
 
     def _keys(self) -> str:
-        has_text = any(field.kind == "text" for field in self.paper.fields.values())
+        fields = [piece for piece in self.paper.pieces if isinstance(piece, Field)]
+        has_text = any(field.kind == "text" for field in fields)
         names = ("save", "leave", *(("editor",) if has_text else ()))
         shown = {key.id: key for key in bindings("form") if key.id in names}
         told = [
