@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Final
 
-from cardcrm.formats.cells import cut, is_nothing
+from cardcrm.formats.cells import cut
 from cardcrm.formats.rows import Row, name_by_point
 from cardcrm.formats.text import clean
 from cardcrm.formats.vcard_labels import label_of, own_words
@@ -193,8 +193,6 @@ def _point(kind: str, scheme: str = "") -> Callable[[Row, Line], None]:
         value = line.text
         if scheme and value.lower().startswith(scheme):
             value = value[len(scheme) :].replace(";ext=", " ext. ")
-        if is_nothing(value):
-            return
         state = line.params.get("X-CARDCRM", ())
         point = PointDraft(kind, value, line.label, "opted-out" in state, "invalid" in state)
         row.points += (point,)
