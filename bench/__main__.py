@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import cardcrm
-from bench import border, boxes, inside, screen, shell, table
+from bench import border, boxes, inside, screen, shell, table, team
 from bench.measure import Line
 
-PARTS = ("shell", "inside", "screen", "list", "import")
+PARTS = ("shell", "inside", "screen", "list", "import", "team")
 
 
 def main() -> int:
@@ -53,6 +53,9 @@ def _measure(parts: tuple[str, ...], plans: tuple[boxes.Plan, ...], runs: int) -
     if "import" in parts:
         _say("import ...")
         lines += border.measure_import(runs)
+    if "team" in parts:
+        _say("a server ...")
+        lines += team.measure(plans, runs)
     return lines
 
 

@@ -2,6 +2,10 @@
 
     python -m bench.crowd ADDRESS [SECONDS] [CONNECTIONS]
 
+They ask in two ways: each again as soon as it has its answer (then they share what the machine can
+do, and wait for each other), and each once a second, as busy people do; there a call counts from
+the moment at which it was to begin.
+
 The box at the address must hold cards (see `cardcrm db copy`); logs stay in it. Every connection
 is a thread in one of two processes, and makes the three kinds of calls by turns. The floor sends
 the statements that such calls come down to through the plain driver.
@@ -9,6 +13,7 @@ the statements that such calls come down to through the plain driver.
 
 import datetime as dt
 import multiprocessing
+import random
 import statistics
 import sys
 import threading
@@ -106,12 +111,17 @@ def _write(db: "psycopg.Connection[Any]", card: int) -> None:
     run("COMMIT")
 
 
-def crowd(make: Callable[[str, int], Call], address: str, seconds: float, people: int) -> Any:
-    """Calls a second, and the seconds that the calls of each kind took, by ``people`` at once."""
+def crowd(
+    make: Callable[[str, int], Call], address: str, seconds: float, people: int, pause: float = 0
+) -> Any:
+    """Calls a second, and the seconds that the calls of each kind took, by ``people`` at once.
+
+    Each begins a call every ``pause`` seconds; with 0 it asks again at once.
+    """
     share = people // 2 if people > 1 else 1
     with multiprocessing.Pool(2 if people > 1 else 1) as pool:
         told = [
-            pool.apply_async(_half, (make, address, seconds, share, half))
+            pool.apply_async(_half, (make, address, seconds, share, half, pause))
             for half in range(2 if people > 1 else 1)
         ]
         took = [took for each in told for took in each.get()]
@@ -119,18 +129,26 @@ def crowd(make: Callable[[str, int], Call], address: str, seconds: float, people
 
 
 def _half(
-    make: Callable[[str, int], Call], address: str, seconds: float, people: int, half: int
+    make: Callable[[str, int], Call],
+    address: str,
+    seconds: float,
+    people: int,
+    half: int,
+    pause: float,
 ) -> list[tuple[int, float]]:
     took: list[tuple[int, float]] = []
     calls = [make(address, half * people + number) for number in range(people)]
     end = time.monotonic() + seconds
+    pick = random.Random(half)
 
     def work(call: Call, turn: int) -> None:
-        while time.monotonic() < end:
-            start = time.perf_counter()
+        start = time.monotonic() + pick.random() * pause
+        while start < end:
+            time.sleep(max(start - time.monotonic(), 0))
             call(turn)
-            took.append((turn % 3, time.perf_counter() - start))
+            took.append((turn % 3, time.monotonic() - start))
             turn += 1
+            start = start + pause if pause else time.monotonic()
 
     threads = [
         threading.Thread(target=work, args=(call, place)) for place, call in enumerate(calls)
@@ -148,14 +166,24 @@ def _p95(took: list[float]) -> float:
 
 def main(address: str, seconds: float = 60, people: int = 50) -> None:
     """Measure and print."""
-    for name, make in (("bare", bare), ("cardcrm", ours)):
-        for count in (1, people):
-            pace, kinds = crowd(make, address, seconds if count > 1 else min(seconds, 10), count)
-            words = ", ".join(
-                f"{kind} p95 {_p95(took):.1f} ms"
-                for kind, took in zip(("show", "log", "due"), kinds, strict=True)
-            )
-            print(f"{name:8} {count:3} at once: {pace:7.0f} calls a second; {words}")
+    for name, make, count, pause in (
+        ("bare", bare, 1, 0),
+        ("cardcrm", ours, 1, 0),
+        ("bare", bare, people, 0),
+        ("cardcrm", ours, people, 0),
+        ("bare", bare, 1, 1),
+        ("cardcrm", ours, 1, 1),
+        ("bare", bare, people, 1),
+        ("cardcrm", ours, people, 1),
+    ):
+        lasting = seconds if count > 1 else min(seconds, 30)
+        pace, kinds = crowd(make, address, lasting, count, pause)
+        words = ", ".join(
+            f"{kind} p95 {_p95(took):.1f} ms"
+            for kind, took in zip(("show", "log", "due"), kinds, strict=True)
+        )
+        paced = " once a second" if pause else ""
+        print(f"{name:8} {count:3} at once{paced}: {pace:7.0f} calls a second; {words}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import contextlib
 import random
 import statistics
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from bench.boxes import TODAY, Plan
 from bench.measure import MISSING, Line, in_process, percentile
@@ -21,6 +22,12 @@ SAMPLE = 120  # so many cards are asked for by each of their ways
 COMMON = ("order", "invoice", "leeds", "example.com", "order discount", "leeds order", "jane order")
 POINTS = ("email", "phone")
 RARE = ("xylophone", "wisteria", "hampton", "qwerty", "müller", "o'brien", "zoë wynyard")
+
+
+def waited_for(place: Path | str, size: str, runs: int) -> list[Line]:
+    """Search, WHO and `due` on the box at a place."""
+    with opened(place) as store:
+        return [*_search(store, size, runs), *_who(store, size, runs), _due(store, size, runs)]
 
 
 def measure(plan: Plan, runs: int) -> list[Line]:

@@ -90,7 +90,7 @@ def command(*words: str) -> list[str]:
     return [*start, *words]
 
 
-def environment(box: Path) -> dict[str, str]:
+def environment(box: Path | str) -> dict[str, str]:
     """The environment of a measured command: this box, a stopped clock, no settings file."""
     return {
         **os.environ,

@@ -26,7 +26,7 @@ GROWTH = 1.15
 
 
 @contextlib.contextmanager
-def opened(box: Path) -> Iterator[Store]:
+def opened(box: Path | str) -> Iterator[Store]:
     """A box open for measuring or for taking back."""
     store = open_store(box, user=USER)
     try:
@@ -46,7 +46,7 @@ def unique_name(store: Store) -> str:
     raise LookupError("no unique name in the box")
 
 
-def take_back(box: Path) -> None:
+def take_back(box: Path | str) -> None:
     """Leave a box as it was before the last command, its journal too."""
     with opened(box) as store:
         journal.undo(store)
@@ -59,7 +59,7 @@ def take_back(box: Path) -> None:
         store.engine.commit()
 
 
-def _commands(box: Path) -> dict[str, tuple[list[str], bool]]:
+def commands(box: Path) -> dict[str, tuple[list[str], bool]]:
     """The words of each command, and whether it changes the box."""
     with opened(box) as store:
         who = unique_name(store)
@@ -82,7 +82,7 @@ def _commands(box: Path) -> dict[str, tuple[list[str], bool]]:
 
 def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
     """Every command on every box against the floor, and the largest box against the smallest."""
-    words = {plan.name: _commands(plan.path) for plan in plans}
+    words = {plan.name: commands(plan.path) for plan in plans}
     runners: dict[str, Runner] = {}
     for name in BOUNDS:
         for plan in plans:

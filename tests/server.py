@@ -7,12 +7,13 @@ One server serves a whole run of the tests, however many processes it is spread 
 import contextlib
 import os
 import pwd
+import resource
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SETTINGS = {
@@ -70,6 +71,8 @@ class Server:
     data: Path
     port: int
     user: str | None
+    largest_file: int = 0  # in bytes, as if the disk had no room for more; 0 is no limit
+    settings: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
 
     @property
     def url(self) -> str:
@@ -81,11 +84,16 @@ class Server:
         tail = f"&options={options.replace(' ', '%20').replace('=', '%3D')}" if options else ""
         return f"postgresql://cardcrm@/{database}?host={self.data.parent}&port={self.port}{tail}"
 
+    def _limit(self) -> None:
+        if self.largest_file:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest_file, self.largest_file))
+
     def run(self, *words: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one of its programs as its user."""
         return subprocess.run(
             list(map(str, words)),
             check=check,
+            preexec_fn=self._limit,
             user=self.user,
             group=None if self.user is None else pwd.getpwnam(self.user).pw_gid,
             extra_groups=None if self.user is None else [],
@@ -99,7 +107,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in self.settings.items())
         place = f"-k {self.data.parent} -p {self.port}"
         self.run(
             self.bin / "pg_ctl", "start", "-w", "-D", self.data,
@@ -111,8 +119,8 @@ class Server:
         self.run(self.bin / "pg_ctl", "stop", "-w", "-D", self.data, "-m", mode, check=False)
 
 
-def make(bin_folder: Path) -> Server:
-    """A new server in a folder of its own, started."""
+def make(bin_folder: Path, **settings: str) -> Server:
+    """A new server in a folder of its own, started; ``settings`` go before those of the tests."""
     user = _somebody()
     folder = Path(tempfile.mkdtemp(prefix="cardcrm-pg-"))
     try:
@@ -120,6 +128,7 @@ def make(bin_folder: Path) -> Server:
             bin_folder = _readable(bin_folder, folder)
             shutil.chown(folder, user)
         server = Server(bin_folder, folder / "data", _free_port(), user)
+        server.settings |= settings
         server.run(
             bin_folder / "initdb", "-D", server.data, "-U", "cardcrm", "-A", "trust",
             "-E", "UTF8", "--locale=C", "-N",

@@ -244,16 +244,30 @@ def run_lines(page: str, capsys: pytest.CaptureFixture[str]) -> None:
                 assert code == 0 or (code == 1 and "--check" in words), (line, capsys.readouterr())
 
 
-@pytest.mark.parametrize("page", [*EMPTY, *FILLED])
+@pytest.fixture
+def anywhere(folder: Path, place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same folder, for a box in a file and then on a server."""
+    monkeypatch.setenv("CARDCRM_DB", str(place))
+    return folder
+
+
+@pytest.mark.usefixtures("anywhere")
+@pytest.mark.parametrize("page", EMPTY)
 def test_the_lines_of_a_page_run_from_its_beginning_to_its_end(
-    page: str, folder: Path, capsys: pytest.CaptureFixture[str]
+    page: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if page in FILLED:
-        assert main(["demo", "--path", str(folder / "cards.db")]) == 0
     run_lines(page, capsys)
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("page", FILLED)
+def test_the_lines_of_a_page_run_in_a_box_with_cards(
+    page: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--path", str(folder / "cards.db")]) == 0
+    run_lines(page, capsys)
+
+
+@pytest.mark.usefixtures("anywhere")
 def test_the_day_in_the_readme_can_be_worked_after_importing_the_examples(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

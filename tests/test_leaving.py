@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ CARDS = 3000  # more than any buffer or pipe holds
 
 
 @pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("box") / "cards.db"
+def box(shared_places: Callable[[str], Path | str]) -> Path | str:
+    path = shared_places("cards")
     store = open_store(path, create=True)
     with store.transaction():
         for number in range(CARDS):
@@ -26,12 +27,12 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def start(box: Path, *words: str, **how: Any) -> "subprocess.Popen[str]":
+def start(box: Path | str, *words: str, **how: Any) -> "subprocess.Popen[str]":
     environment = {
         **os.environ,
         "PYTHONPATH": str(Path(__file__).parents[1] / "src"),
         "CARDCRM_DB": str(box),
-        "CARDCRM_CONFIG": str(box.with_name("none.toml")),
+        "CARDCRM_CONFIG": "/nowhere/none.toml",
     }
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
     command = [sys.executable, "-m", "cardcrm", *words]
@@ -40,21 +41,21 @@ def start(box: Path, *words: str, **how: Any) -> "subprocess.Popen[str]":
     )
 
 
-def test_all_data_is_written_before_the_end(box: Path) -> None:
+def test_all_data_is_written_before_the_end(box: Path | str) -> None:
     process = start(box, "find")
     out, err = process.communicate()
     assert (process.returncode, err) == (0, "")
     assert out.count("\n") == CARDS + 1
 
 
-def test_errors_end_with_their_code_and_words(box: Path) -> None:
+def test_errors_end_with_their_code_and_words(box: Path | str) -> None:
     process = start(box, "show", "nobody")
     out, err = process.communicate()
     assert (process.returncode, out) == (3, "")
     assert err.startswith("error: no card for")
 
 
-def test_a_reader_who_goes_away_is_no_error_worth_words(box: Path) -> None:
+def test_a_reader_who_goes_away_is_no_error_worth_words(box: Path | str) -> None:
     process = start(box, "find")
     assert process.stdout is not None
     assert process.stderr is not None
@@ -67,7 +68,7 @@ def test_a_reader_who_goes_away_is_no_error_worth_words(box: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("words", [["find"], ["show", "1"]])
-def test_a_full_disk_is_told(box: Path, words: list[str]) -> None:
+def test_a_full_disk_is_told(box: Path | str, words: list[str]) -> None:
     with open("/dev/full", "w") as full:
         process = start(box, *words, stdout=full)
         err = process.communicate()[1]
@@ -77,7 +78,7 @@ def test_a_full_disk_is_told(box: Path, words: list[str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_words_that_cannot_be_written_take_nothing_away(box: Path) -> None:
+def test_words_that_cannot_be_written_take_nothing_away(box: Path | str) -> None:
     with open("/dev/full", "w") as full:
         process = start(box, "tag", "1", "+vip", stderr=full)
         process.communicate()
@@ -99,7 +100,7 @@ def test_words_that_cannot_be_written_take_nothing_away(box: Path) -> None:
     ],
 )
 def test_closed_streams_are_no_reason_to_stumble(
-    box: Path, words: list[str], closed: list[int], code: int
+    box: Path | str, words: list[str], closed: list[int], code: int
 ) -> None:
     process = start(box, *words, preexec_fn=lambda: [os.close(number) for number in closed])
     _, err = process.communicate()

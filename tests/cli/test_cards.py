@@ -13,9 +13,14 @@ Run = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(
+    place: Path | str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
     """Run a command that ends with ``code``; its data and its words. Four cards are there."""
-    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
+    monkeypatch.setenv("CARDCRM_DB", str(place))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
 

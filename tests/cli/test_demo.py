@@ -26,10 +26,10 @@ def filled(path) -> Store:
 
 @pytest.mark.parametrize("now", DAYS)
 def test_on_any_day_something_is_late_something_is_due_and_somebody_has_a_birthday(
-    now, tmp_path, monkeypatch
+    now, place, monkeypatch
 ):
     monkeypatch.setenv("CARDCRM_NOW", now)
-    store = filled(tmp_path / "box.db")
+    store = filled(place)
     today = now[:10]
     soon = dt.date.fromisoformat(today) + dt.timedelta(days=7)
     open_ = "SELECT count(*) FROM reminder WHERE done_at IS NULL AND due_on"
@@ -44,7 +44,7 @@ def test_on_any_day_something_is_late_something_is_due_and_somebody_has_a_birthd
     store.close()
 
 
-def test_two_samples_of_the_same_day_hold_the_same(tmp_path):
+def test_two_samples_of_the_same_day_hold_the_same(places):
     def content(store: Store) -> list[tuple[object, ...]]:
         return [
             tuple(row)
@@ -57,7 +57,7 @@ def test_two_samples_of_the_same_day_hold_the_same(tmp_path):
             for row in store.rows(sql)
         ]
 
-    one, two = filled(tmp_path / "one.db"), filled(tmp_path / "two.db")
+    one, two = filled(places("one")), filled(places("two"))
     assert content(one) == content(two)
     assert [hit.name for hit in search.quick(one, "Eleanor")] == ["Eleanor Whitcombe"]
     one.close()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +18,9 @@ def run(*words: str, stdout=subprocess.PIPE, db="") -> subprocess.CompletedProce
 
 
 @pytest.fixture
-def box(tmp_path):
-    open_store(tmp_path / "cards.db", create=True).close()
-    return tmp_path / "cards.db"
+def box(place):
+    open_store(place, create=True).close()
+    return place
 
 
 def test_all_that_was_said_is_written_before_the_end(box):
@@ -27,7 +28,8 @@ def test_all_that_was_said_is_written_before_the_end(box):
     found = run("find", "jane", "--format", "json", db=box)
     assert found.returncode == 0
     assert b"Jane Doe" in found.stdout
-    assert not box.with_name("cards.db-wal").exists(), "the box is closed, one file again"
+    if isinstance(box, Path):
+        assert not box.with_name("cards.db-wal").exists(), "the box is closed, one file again"
 
 
 def test_the_exit_code_tells_how_it_went(box):

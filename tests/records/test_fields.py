@@ -12,9 +12,9 @@ from cardcrm.store import Customs, Store, journal, open_store
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    box = open_store(tmp_path / "cards.db", create=True, customs=Customs("GB", "GBP", "UTC"))
+    box = open_store(place, create=True, customs=Customs("GB", "GBP", "UTC"))
     contacts.add(box, ContactDraft(name="Jane"))
     yield box
     box.close()

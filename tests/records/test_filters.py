@@ -60,11 +60,9 @@ BO = ContactDraft(name="Bo Li", source="web", owner="bob")
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    box = open_store(
-        tmp_path / "cards.db", user="ann", create=True, customs=Customs("GB", "GBP", "UTC")
-    )
+    box = open_store(place, user="ann", create=True, customs=Customs("GB", "GBP", "UTC"))
     fill(box)
     yield box
     box.close()

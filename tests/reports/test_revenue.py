@@ -17,9 +17,9 @@ TODAY = dt.date(2026, 11, 21)
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch):
+def store(place, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", f"{TODAY}T10:00")
-    opened = open_store(tmp_path / "box.db", create=True, customs=Customs("GB", "EUR"))
+    opened = open_store(place, create=True, customs=Customs("GB", "EUR"))
     yield opened
     opened.close()
 

@@ -268,9 +268,13 @@ def test_one_undoes_ones_own_steps_only(store, place):
 def test_what_others_built_on_is_not_taken_from_under_them(store, place, building, adding):
     act(store, adding, *([ContactDraft(name="Jane")] if adding == "add" else [1]))
     bob = as_user(place, "bob")
+    bob.command = "what bob did"
     building(bob, 1)
     before = content(store)
-    with pytest.raises(ConflictError, match=r"cannot be taken back: .* changed since"):
+    by_bob = r"cannot be taken back: .* changed since" + (
+        f" by bob on {bob.author.host} .“what bob did”." if adding == "add" else ""
+    )
+    with pytest.raises(ConflictError, match=by_bob):
         journal.undo(store)
     assert content(store) == before
     assert is_sound(store)

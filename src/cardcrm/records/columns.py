@@ -108,6 +108,7 @@ _COLUMNS = (
     ListColumn("uid", "uid", "c.uid"),
 )
 
+_HANDFUL = 1000  # so many rows are read at once
 _EVERYTHING = 2**62
 
 COLUMNS: dict[str, ListColumn] = {column.key: column for column in _COLUMNS}
@@ -161,7 +162,8 @@ def select(
     where, params = compile_query(store, node)
     readers = [column.read for column in columns]
     shown = ", ".join(column.sql for column in columns).replace("{join}", store.engine.join)
-    rows = store.stream(
+    read_all = limit is None or limit > _HANDFUL
+    rows = (store.stream if read_all else store.engine.rows)(
         f"SELECT {shown} FROM contact c WHERE {where} ORDER BY {_order(store, sort)} "
         "LIMIT :limit OFFSET :offset",
         {

@@ -7,7 +7,7 @@ the rarest word finds are looked through instead.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from time import monotonic
 from typing import NamedTuple, TypeVar
 
@@ -85,12 +85,13 @@ def sift(
     It ends early when it is wanted no more. Raises UsageError for a query that makes no sense.
     """
     end = monotonic() + moment
+    told = _told(store, sieve)
     found: list[int] = []
     step, place = FIRST_STEP, after
     while True:
         fitting, last = _fitting(store, sieve, place, step)
         for some in _handfuls(fitting):
-            held = _holding(store, [each[1] for each in some], sieve.words)
+            held = _holding(store, [each[1] for each in some], sieve.words, told)
             for place in some:
                 if place[1] in held:
                     found.append(place[1])
@@ -116,6 +117,7 @@ def gather(store: Store, sieve: Sieve, size: int) -> Sifted | None:
 def _passing(store: Store, sieve: Sieve, ids: Sequence[int]) -> Iterator[Place]:
     """Those of some cards that pass."""
     where, params = compile_query(store, sieve.rest, by_card=True)
+    told = _told(store, sieve)
     for some in _handfuls(ids, TRIED):
         marks, names = placeholders(some, "i")
         rows = store.rows(
@@ -123,7 +125,7 @@ def _passing(store: Store, sieve: Sieve, ids: Sequence[int]) -> Iterator[Place]:
             **params,
             **names,
         )
-        held = _holding(store, [row[1] for row in rows], sieve.words)
+        held = _holding(store, [row[1] for row in rows], sieve.words, told)
         yield from ((row[0], row[1]) for row in rows if row[1] in held)
 
 
@@ -154,13 +156,21 @@ def _fitting(
 # Whether a card holds words: the same answer as the search index gives
 
 
-def _holding(store: Store, ids: Sequence[int], words: Iterable[str]) -> set[int]:
+def _told(store: Store, sieve: Sieve) -> set[str]:
+    """The words that stand in any text at all: for the others none need be read."""
+    return {word for word in sieve.words if store.engine.is_told(word)}
+
+
+def _holding(
+    store: Store, ids: Sequence[int], words: Iterable[str], told: Collection[str]
+) -> set[int]:
     """Those of some cards that hold all folded words, each on the card, in its note or history."""
     kept = set(ids)
     for word in words:
         if kept:
             on_card = _on_card(store, word, sorted(kept))
-            kept = on_card | _in_texts(store, word, sorted(kept - on_card))
+            others = sorted(kept - on_card) if word in told else ()
+            kept = on_card | _in_texts(store, word, others)
     return kept
 
 
@@ -201,9 +211,11 @@ def _in_texts(store: Store, word: str, ids: Sequence[int]) -> set[int]:
     index = store.engine.text_index
     rows = store.rows(
         f"SELECT p.contact_id, w.body FROM participant p JOIN ({index}) w "
-        f"ON w.id = p.interaction_id WHERE p.contact_id IN ({marks}) "
-        f"UNION ALL SELECT -w.id, w.body FROM ({index}) w WHERE w.id IN ({notes})",
+        f"ON w.id = p.interaction_id WHERE p.contact_id IN ({marks}) AND w.body LIKE :part "
+        f"UNION ALL SELECT -w.id, w.body FROM ({index}) w WHERE w.id IN ({notes}) "
+        "AND w.body LIKE :part",
+        part=f"%{pieces[-1]}%",  # letters and digits, nothing that LIKE would read
         **params,
         **more,
     )
-    return {card for card, body in rows if pieces[-1] in body and begins.search(body)}
+    return {card for card, body in rows if begins.search(body)}

@@ -69,8 +69,9 @@ def copy(source: Store, target: Store, tell: Tell, *, resume: bool = False) -> l
             _copy_table(one, other, table, count)
         _link(one, other)
         _sum(other)
-        for name in _INDEXES:
-            _copy_index(one, other, name, count)
+        with other.filling():
+            for name in _INDEXES:
+                _copy_index(one, other, name, count)
         compared = [_compare(one, other, table, count) for table in (*ORDER, "contact_value")]
         compared += [_compare_index(one, other, name, count) for name in _INDEXES]
     with _kept(other):
@@ -187,15 +188,31 @@ def _compare(one: Engine, other: Engine, table: str, count: _Count) -> Compared:
     names = ", ".join(one.columns(table))
     skipped = f"WHERE id <> {_MARK_ID} " if table == "setting" else ""
     sql = f"SELECT {names} FROM {table} {skipped}ORDER BY 1, 2"
-    return _same(table, _hashed(one, sql), _hashed(other, sql), count)
+    return _same(table, *_hashes(one, other, lambda _engine: sql), count)
 
 
 def _compare_index(one: Engine, other: Engine, name: str, count: _Count) -> Compared:
-    mine, theirs = (
-        _hashed(engine, f"SELECT * FROM ({getattr(engine, name)}) x ORDER BY id")
-        for engine in (one, other)
-    )
+    mine, theirs = _hashes(one, other, lambda each: _index_sql(each, name))
     return _same(name.replace("_", " "), mine, theirs, count)
+
+
+def _index_sql(engine: Engine, name: str) -> str:
+    return f"SELECT * FROM ({getattr(engine, name)}) x ORDER BY id"
+
+
+def _hashes(
+    one: Engine, other: Engine, sql: Callable[[Engine], str]
+) -> tuple[tuple[int, str], tuple[int, str]]:
+    """What `_hashed` finds in both boxes; a server looks up its rows while a file is read."""
+    if one.name == other.name:
+        return _hashed(one, sql(one)), _hashed(other, sql(other))
+    from concurrent.futures import ThreadPoolExecutor
+
+    server, file = (one, other) if other.name == "sqlite" else (other, one)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(_hashed, server, sql(server))
+        found = {file.name: _hashed(file, sql(file)), server.name: asked.result()}
+    return found[one.name], found[other.name]
 
 
 def _same(table: str, mine: tuple[int, str], theirs: tuple[int, str], count: _Count) -> Compared:

@@ -75,6 +75,9 @@ class Engine(Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """Read everything as it is at one moment, while others go on writing."""
 
+    def filling(self) -> AbstractContextManager[None]:
+        """While a box is filled whose search index nobody uses yet."""
+
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""
 
@@ -114,6 +117,9 @@ class Engine(Protocol):
         note or interaction, then, among the first some, those that have one word there and the
         others on the card. Words of less than three letters are passed over.
         """
+
+    def is_told(self, word: str) -> bool:
+        """Whether any note or interaction holds a folded word, or a longer one begins so."""
 
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of up to ``most`` cards among which are all that the folded words find together.

@@ -5,8 +5,9 @@ sure that nobody has changed them since; redo walks forwards. Both are steps the
 journal never loses a line.
 """
 
+import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,7 @@ def undo(store: Store, begun: Begun = lambda _step: None) -> Step | None:
     ``begun`` hears which one it is before the work starts. Raises ConflictError when others have
     built on what it would take back.
     """
-    with store.stepping("undo"):
+    with _naming(store), store.stepping("undo"):
         found = store.row(
             f"{_STEP} WHERE s.kind = 'do' AND s.undone = 0 AND s.author = :author "
             "ORDER BY s.id DESC LIMIT 1",
@@ -91,7 +92,7 @@ def undo(store: Store, begun: Begun = lambda _step: None) -> Step | None:
         begun(step)
         store.aim_at(step.id)
         for change_id in _change_ids(store, step.id, "DESC"):
-            _apply(store, _revert, change_id, f"“{step.command}” cannot be taken back")
+            _apply(store, _revert, step, change_id, "taken back")
         _mark(store, step.id, undone=1)
     return step
 
@@ -102,7 +103,7 @@ def redo(store: Store, begun: Begun = lambda _step: None) -> Step | None:
     ``begun`` hears which one it is before the work starts. Raises ConflictError when others have
     changed what it builds on.
     """
-    with store.stepping("redo"):
+    with _naming(store), store.stepping("redo"):
         found = store.row(
             "SELECT target_id, id FROM step s WHERE s.kind = 'undo' AND s.author = :author "
             "AND EXISTS (SELECT 1 FROM step t WHERE t.id = s.target_id AND t.undone = 1) "
@@ -115,7 +116,7 @@ def redo(store: Store, begun: Begun = lambda _step: None) -> Step | None:
         begun(step)
         store.aim_at(step.id)
         for change_id in _change_ids(store, step.id, "ASC"):
-            _apply(store, _repeat, change_id, f"“{step.command}” cannot be done again")
+            _apply(store, _repeat, step, change_id, "done again")
         _mark(store, step.id, undone=0)
     return step
 
@@ -165,19 +166,54 @@ def _change(row: Row) -> Change:
     return Change(row["op"], row["tbl"], row["row_id"], old, new)
 
 
+class _BlockedError(ConflictError):
+    """What a step would change is no longer as it was left."""
+
+    def __init__(self, step: Step, change: Change, wanted: str) -> None:
+        super().__init__(f"“{step.command}” cannot be {wanted}")
+        self.step, self.change = step, change
+
+
 def _apply(
-    store: Store, act: Callable[[Store, Change], None], change_id: int, failing: str
+    store: Store, act: Callable[[Store, Change], None], step: Step, change_id: int, wanted: str
 ) -> None:
     """Revert or repeat one change; whatever stands against it is told in the same words."""
     change = _change(store.row("SELECT * FROM change WHERE id = :id", id=change_id))
     try:
         act(store, change)
     except ConflictError as error:
+        raise _BlockedError(step, change, wanted) from error
+
+
+@contextlib.contextmanager
+def _naming(store: Store) -> Iterator[None]:
+    """Tell by whom, and with what, something was changed that stands in the way."""
+    try:
+        yield
+    except _BlockedError as error:
+        change = error.change
         raise ConflictError(
-            f"{failing}: {change.table.replace('_', ' ')} {change.row_id} was changed since, "
-            "or others have built on it",
-            "Nothing was changed. `cardcrm journal` shows by whom.",
+            f"{error.message}: {change.table.replace('_', ' ')} {change.row_id} was changed since"
+            + _by_whom(store, error.step, change),
+            "Nothing was changed. See `cardcrm journal`.",
         ) from error
+
+
+def _by_whom(store: Store, step: Step, change: Change) -> str:
+    """Who changed a row, or what belongs to that card, after a step."""
+    row = store.row(
+        "SELECT s.author, s.host, s.command FROM change c JOIN step s ON s.id = c.step_id "
+        "WHERE s.id > :step AND (c.tbl = :tbl AND c.row_id = :id OR :tbl = 'contact' "
+        "AND (c.new LIKE :within OR c.new LIKE :last)) ORDER BY c.id DESC LIMIT 1",
+        step=step.id,
+        tbl=change.table,
+        id=change.row_id,
+        within=f'%"contact_id":{change.row_id},%',
+        last=f'%"contact_id":{change.row_id}}}%',
+    )
+    if row is None:
+        return ", or others have built on it"
+    return f" by {row['author']} on {row['host']} (“{row['command']}”)"
 
 
 def _revert(store: Store, change: Change) -> None:

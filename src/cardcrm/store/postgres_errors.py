@@ -118,6 +118,11 @@ _REFUSALS = (
         "Try again in a moment, or put a connection pooler before it.",
     ),
     (
+        "certificate",
+        "cannot be reached safely (TLS): its certificate is not right",
+        "Check the host's name, and sslmode and sslrootcert against the server's certificate.",
+    ),
+    (
         "ssl",
         "cannot be reached safely (TLS)",
         "Check sslmode and sslrootcert against the server's certificate.",

@@ -15,19 +15,24 @@ CREATE TABLE card_fts (
   rest TEXT COLLATE "C" NOT NULL,
   words TSVECTOR NOT NULL
 );
-CREATE INDEX card_fts_words ON card_fts USING gin (words);
 CREATE TABLE text_fts (
   id BIGINT PRIMARY KEY,
   body TEXT COLLATE "C" NOT NULL,
   words TSVECTOR NOT NULL
 );
-CREATE INDEX text_fts_words ON text_fts USING gin (words);
+"""
+
+WORDS = """
+CREATE INDEX IF NOT EXISTS card_fts_words ON card_fts USING gin (words);
+CREATE INDEX IF NOT EXISTS text_fts_words ON text_fts USING gin (words);
 """
 
 TRIGRAMS = """
-CREATE INDEX card_fts_names ON card_fts USING gin (names {schema}.gin_trgm_ops);
-CREATE INDEX card_fts_rest ON card_fts USING gin (rest {schema}.gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS card_fts_names ON card_fts USING gin (names {schema}.gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS card_fts_rest ON card_fts USING gin (rest {schema}.gin_trgm_ops);
 """
+
+WITHOUT = "DROP INDEX IF EXISTS card_fts_words, card_fts_names, card_fts_rest, text_fts_words"
 
 LONGEST_WORD = 200  # letters; a vector takes no more than 2,046 bytes
 LAST_PLACE = 16_383  # of a word in a text; a vector counts no further

@@ -285,6 +285,10 @@ class SqliteEngine(Searching):
             run("DELETE FROM name_fts WHERE rowid = ?", gone)
             run("DELETE FROM text_fts WHERE rowid = ?", ((text,) for text in texts))
 
+    def filling(self) -> contextlib.AbstractContextManager[None]:
+        """Nothing is quicker than to fill the index as it is."""
+        return contextlib.nullcontext()
+
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""
         for table in TABLES:
@@ -298,6 +302,13 @@ class SqliteEngine(Searching):
 
         with self._errors():
             return sqlite_few.few(self._db, words, limit)
+
+    def is_told(self, word: str) -> bool:
+        """Whether any note or interaction holds a word, or one that begins so."""
+        from cardcrm.store import sqlite_few
+
+        with self._errors():
+            return sqlite_few.is_told(self._db, word)
 
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of a few cards among which are all that hold the words."""

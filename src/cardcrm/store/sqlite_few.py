@@ -29,6 +29,15 @@ def few(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
     return list(found)[:limit]
 
 
+def is_told(db: sqlite3.Connection, word: str) -> bool:
+    """Whether any text holds a folded word, or one that begins so."""
+    match = _texts_of(db, word)
+    if not match:
+        return match is None
+    held = db.execute("SELECT 1 FROM text_fts WHERE text_fts MATCH ? LIMIT 1", (match,))
+    return held.fetchone() is not None
+
+
 def narrow(db: sqlite3.Connection, words: Sequence[str], most: int) -> list[int] | None:
     """Ids of up to so many cards among which are all that hold the folded words.
 
