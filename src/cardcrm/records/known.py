@@ -166,11 +166,11 @@ def lacks(card: Card, draft: Prepared) -> bool:
     head, told = card.head, draft.head
     if names_anew(card, draft) or lacks_org(card, draft):
         return True
-    if any(told[name] and not head[name] for name in FILLABLE):
-        return True
+    for name in FILLABLE:
+        if told[name] and not head[name]:
+            return True
     for table, part in draft.parts.items():
-        known = card.keys.get(table, NONE)
-        if any(key not in known for key in part):
+        if not part.keys() <= card.keys.get(table, NONE).keys():
             return True
     points = card.keys.get("point", NONE)
     return any(marks(points[key], row) for key, row in draft.parts.get("point", NONE).items())
@@ -178,9 +178,10 @@ def lacks(card: Card, draft: Prepared) -> bool:
 
 def names_anew(card: Card, draft: Prepared) -> bool:
     """Whether a card that is named by its e-mail address alone gets a name from a draft."""
+    if not card.nameless or "@" not in card.head["name_key"]:
+        return False
     told = draft.head
-    by_mail = card.nameless and "@" in card.head["name_key"]
-    return by_mail and told["kind"] == card.head["kind"] and "@" not in told["name_key"]
+    return bool(told["kind"] == card.head["kind"] and "@" not in told["name_key"])
 
 
 def lacks_org(card: Card, draft: Prepared) -> bool:
