@@ -165,6 +165,86 @@ def test_a_missing_file_is_not_found(box: Box) -> None:
     assert main(["import", "nothing-here.csv"]) == 3
 
 
+def test_a_missing_file_or_folder_is_told_with_a_hint(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["add", "Tom"])
+    nowhere = tmp_path / "nope" / "x.csv"
+    capsys.readouterr()
+    for words in (["import", str(nowhere)], ["export", "--to", str(nowhere)]):
+        assert main(words) == 3
+        told = capsys.readouterr().err
+        assert "hint" in told.lower()
+        assert ".part" not in told
+    assert f"there is no folder {nowhere.parent}" in told
+    source = tmp_path / "x.csv"
+    source.write_text("name\nAnn\n")
+    assert main(["import", str(source), "--bad", str(nowhere)]) == 3
+    assert count(box) == 1
+
+
+def test_organisations_made_on_the_way_are_counted(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "people.csv"
+    source.write_text("name,company,email\nZed,New Org,\nAnn,Acme,\n,New Org,i@n.com\n")
+    assert main(["import", str(source)]) == 0
+    assert "3 added, 1 organisation added, 0 brought" in capsys.readouterr().err
+    assert count(box) == 4
+    assert main(["import", str(source), "--format", "json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["same"], told["organisations"]) == (3, 0)
+
+
+def test_a_later_unsubscribe_comes_in(box: Box, tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    for word in ("no", "yes", "no"):
+        source.write_text(f"Name,Email,Unsubscribed\nAnn,ann@x.com,{word}\n")
+        assert main(["import", str(source)]) == 0
+    assert any("'ann@x.com', '', 1, 0)" in row for row in content(box))
+
+
+def test_after_a_merge_the_same_file_adds_nothing(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "m.csv"
+    source.write_text("Name,Email,Phone\nJane Doe,jane@a.com,0113 496 0123\nJ. Doe,jd@b.com,\n")
+    assert main(["import", str(source)]) == 0
+    assert main(["merge", "1", "2", "--yes"]) == 0
+    assert main(["import", str(source)]) == 0
+    assert "0 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["csv", "vcf"])
+def test_an_organisation_keeps_its_uid_though_its_people_stand_first(
+    box: Box, places: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["add", "Zed Last"])
+    main(["add", "New Org", "--kind", "org"])
+    main(["edit", "zed", "--set", "org=New Org"])
+    first, second = tmp_path / f"first.{kind}", tmp_path / f"second.{kind}"
+    assert main(["export", "--to", str(first)]) == 0
+    monkeypatch.setenv("CARDCRM_DB", str(places("other")))
+    assert main(["import", str(first)]) == 0
+    assert main(["export", "--to", str(second)]) == 0
+    assert sorted(second.read_text().split()) == sorted(first.read_text().split())
+
+
+def test_odd_labels_and_a_row_without_a_name_cost_nothing(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "mailchimp.csv"
+    source.write_text('Email Address,First Name,TAGS\na@x.com,,"""vip"",""gold"""\n')
+    google = tmp_path / "google.csv"
+    google.write_text("Name,Labels\nAnn,Clients (2020) ::: * myContacts\nBob,Red: Family\n")
+    assert main(["import", str(source), str(google)]) == 0
+    for query, name in (
+        ("tag:vip tag:gold", "a@x.com"), ("tag:clients-2020", "Ann"), ("tag:red-family", "Bob"),
+    ):  # fmt: skip
+        assert main(["find", query, "--columns", "name", "--format", "csv"]) == 0
+        assert name in capsys.readouterr().out
+
+
 def test_a_killed_import_leaves_whole_batches_and_can_be_run_again(
     box: Box, tmp_path: Path
 ) -> None:

@@ -34,6 +34,33 @@ def test_every_usual_encoding_is_read(tmp_path, encoding):
     assert names(saved(tmp_path, card.encode(encoding), "file.vcf")) == ["Jörg Müller"]
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_stray_byte_costs_its_row_and_garbles_no_other(tmp_path, mark):
+    text = "name,city\nJosé,Köln\n".encode() + b"Andr\xe9,Nice\nBob,York\n"
+    path = saved(tmp_path, mark + text)
+    good, bad, last = read(path)
+    assert (good.draft.name, last.draft.name) == ("José", "Bob")
+    assert (bad.line, bad.raw) == (3, "André,Nice")
+    assert "é" in bad.problem
+    mended = saved(tmp_path, f"{header_of(path)}\n{bad.raw}\n", "mended.csv")
+    assert names(mended) == ["André"]
+
+
+def test_a_stray_byte_costs_its_card_alone(tmp_path):
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{}\r\nN:;;;;\r\nEND:VCARD\r\n"
+    text = card.format("José").encode() + card.format("André").encode("latin-1")
+    good, bad = read(saved(tmp_path, text, "file.vcf"))
+    assert good.draft.name == "José"
+    assert isinstance(bad, Bad)
+    assert "FN:André" in bad.raw
+
+
+def test_a_file_of_windows_is_none_of_utf_8(tmp_path):
+    rows = "".join(f"Jörg {n},Köln\n" for n in range(30))
+    path = saved(tmp_path, ("name,city\n" + rows).encode("cp1252") + "Zoë,x\n".encode())
+    assert names(path)[:2] == ["Jörg 0", "Jörg 1"]
+
+
 def test_utf16_with_the_big_end_first_is_told_by_its_mark(tmp_path):
     content = b"\xfe\xff" + TEXT.encode("utf-16-be")
     assert names(saved(tmp_path, content)) == ["Jörg Müller", "Zoë"]

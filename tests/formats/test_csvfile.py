@@ -218,3 +218,52 @@ def test_columns_added_to_our_own_export_become_custom_fields():
     [draft] = drafts(text)
     assert draft.points[0].label == "work"
     assert (draft.addresses[0].city, draft.fields) == ("Leeds", (("Shoe size", "39"),))
+
+
+@pytest.mark.parametrize(
+    ("cell", "values"),
+    [
+        ("0113 496 0111 / 0113 496 0112", ["0113 496 0111", "0113 496 0112"]),
+        ("0113 496 0111 or 0113 496 0112", ["0113 496 0111", "0113 496 0112"]),
+        ("+49 221 123456 und +49 221 123457", ["+49 221 123456", "+49 221 123457"]),
+        ('"0113 496 0111, 0113 496 0112"', ["0113 496 0111", "0113 496 0112"]),
+        ("02203/123456", ["02203/123456"]),
+        ("+44 113 496 0111 ext. 12", ["+44 113 496 0111 ext. 12"]),
+        ('"+441134960111,,12"', ["+441134960111,,12"]),
+        ("01134960123.0", ["01134960123"]),
+        ("N/A", []),
+        ("-", []),
+        ("none", []),
+    ],
+)
+def test_a_phone_cell_holds_the_numbers_that_it_holds(cell, values):
+    [draft] = drafts(f"name,phone\nJane,{cell}\n")
+    assert [point.value for point in draft.points] == values
+
+
+@pytest.mark.parametrize("cell", ["n/a", "-", "None", "NULL", "a@x.com;n/a"])
+def test_no_e_mail_address_is_nothing(cell):
+    [draft] = drafts(f"name,email,city\nJane,{cell},Leeds\n")
+    assert [point.value for point in draft.points] == ["a@x.com"] * ("@" in cell)
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "kind"),
+    [
+        ("jane.doe@x.com,0113 496 0111,", "jane.doe@x.com", "person"),
+        (",0113 496 0111,", "0113 496 0111", "person"),
+        ("info@acme.com,,Acme", "Acme", "org"),
+    ],
+)
+def test_who_has_no_name_is_named_by_an_address_or_the_firm(row, name, kind):
+    [draft] = drafts(f"email,phone,company\n{row}\n")
+    assert (draft.name, draft.kind) == (name, kind)
+
+
+def test_a_row_with_nothing_but_words_for_nothing_is_bad():
+    assert bad_lines("name,email,phone\n,n/a,-\n") == [2]
+
+
+def test_tags_in_quotes_come_apart_at_their_commas():
+    [draft] = drafts('email,TAGS\na@x.com,"""vip"",""garden, roses"""\n')
+    assert draft.tags == ("vip", "garden, roses")

@@ -207,3 +207,9 @@ def test_the_sample_cards_all_come_in():
     with path.open(encoding="utf-8", newline="") as stream:
         found = list(read_vcard(stream))
     assert [type(entry) for entry in found] == [Item] * 6
+
+
+def test_a_card_with_an_address_alone_is_named_by_it():
+    text = "BEGIN:VCARD\nVERSION:3.0\nFN:\nEMAIL:jane@example.com\nEND:VCARD\n"
+    [entry] = read_vcard(io.StringIO(text, newline=""))
+    assert (entry.draft.name, entry.draft.kind) == ("jane@example.com", "person")

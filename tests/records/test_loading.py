@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cardcrm.errors import ConflictError
-from cardcrm.records import contacts, editing, loading
+from cardcrm.records import contacts, editing, loading, merging
 from cardcrm.records.drafting import drafts
 from cardcrm.records.drafts import (
     AddressDraft,
@@ -17,6 +20,7 @@ from cardcrm.records.drafts import (
 )
 from cardcrm.store import Store, checking, journal, open_store
 from cardcrm.store.base import Author
+from cardcrm.store.tables import TABLES
 
 
 @pytest.fixture
@@ -176,6 +180,277 @@ def test_undo_does_not_take_back_what_others_have_added_to(store: Store) -> None
 def test_what_is_loaded_is_found_like_what_is_added(store: Store) -> None:
     loading.load(store, [JANE, ContactDraft(name="Bo", nicknames=("Müller ", "Ó  Riordan"))])
     assert checking.check(store, lambda _words: None) == []
+
+
+def test_who_opted_out_since_is_opted_out_and_nobody_is_opted_in_again(store: Store) -> None:
+    statuses(store, ContactDraft(name="Jane", points=(mail("jane@example.com"),)))
+    gone = mail("jane@example.com")._replace(opted_out=True, invalid=True)
+    out = ContactDraft(name="Jane", points=(gone,))
+    assert statuses(store, out) == ["filled"]
+    for told in (out, JANE._replace(name="Jane"), out):
+        statuses(store, told)
+        (point, *_) = contacts.points_of(store, 1)
+        assert (point.opted_out, point.invalid) == (True, True)
+    assert statuses(store, out) == ["same"]
+
+
+def test_who_opts_out_further_down_the_file_is_opted_out(store: Store) -> None:
+    jane = ContactDraft(name="Jane", points=(mail("jane@example.com"),))
+    out = jane._replace(points=(PointDraft("email", "jane@example.com", opted_out=True),))
+    assert statuses(store, jane, out) == ["added", "filled"]
+    assert [point.opted_out for point in contacts.points_of(store, 1)] == [True]
+    both = jane._replace(name="Jo", points=(*jane.points, *out.points))
+    statuses(store, both)
+    assert [point.opted_out for point in contacts.points_of(store, 2)] == [True]
+
+
+def john(city: str = "", email: str = "", **told: str) -> ContactDraft:
+    return ContactDraft(
+        name="John Smith",
+        points=(mail(email),) if email else (),
+        addresses=(AddressDraft(city=city),) if city else (),
+        **told,
+    )
+
+
+def test_an_address_is_not_given_to_a_namesake(store: Store) -> None:
+    rows = (john("Leeds", "js1@x.com"), john("York"), john(), john(email="js2@x.com"))
+    assert statuses(store, *rows) == ["added", "added", "same", "added"]
+    york = next(each for each in drafts(store, [1, 2, 3]) if each.addresses == rows[1].addresses)
+    assert york.points == ()
+    assert statuses(store, *rows) == ["same"] * 4
+
+
+@pytest.mark.parametrize(
+    ("there", "told", "status"),
+    [
+        (john(), john("York"), "filled"),  # a list of names alone, and then with a town
+        (john(), john(email="js1@x.com"), "added"),
+        (john("York"), john("York", "js1@x.com"), "added"),
+        (john(email="js1@x.com"), john("York"), "added"),
+        (john(email="js1@x.com"), john(), "same"),
+        (john(org="Acme"), john(org="Acme", email="js1@x.com"), "filled"),
+        (john(org="Acme"), john(org="Apex"), "added"),
+        (john(ref="1"), john(ref="2"), "added"),
+        (john(ref="1", email="a@x.com"), john(ref="1", email="b@x.com"), "filled"),
+        (
+            ContactDraft(name="Jo", addresses=(AddressDraft("", "1 High St", "Leeds"),)),
+            ContactDraft(
+                name="Jo",
+                addresses=(AddressDraft("", "1 High St", "Leeds"),),
+                points=(mail("jo@x.com"),),
+            ),
+            "filled",
+        ),
+        (
+            ContactDraft(name="Acme", kind="org"),
+            ContactDraft(name="Acme", kind="org", points=(mail("info@acme.com"),)),
+            "filled",
+        ),
+    ],
+)
+def test_the_name_alone_is_little(
+    store: Store, there: ContactDraft, told: ContactDraft, status: str
+) -> None:
+    assert statuses(store, there) == ["added"]
+    assert statuses(store, told) == [status]
+    assert statuses(store, there, told) == ["same", "same"]
+
+
+def test_what_fits_two_namesakes_is_given_to_neither(store: Store) -> None:
+    two = [john(org="Acme", email=f"js{n}@x.com") for n in (1, 2)]
+    assert statuses(store, *two) == ["added", "added"]
+    told = john(org="Acme", title="buyer")
+    assert statuses(store, told) == ["added"]
+    assert statuses(store, *two, told) == ["same"] * 3
+
+
+def test_a_merged_card_is_known_again(store: Store) -> None:
+    told = [
+        ContactDraft(name="Jane Doe", points=(mail("jane@a.com"),), ref="1"),
+        ContactDraft(name="J. Doe", points=(mail("jd@b.com"),), ref="2"),
+        ContactDraft(name="Jayne Doe", uid="u-3"),
+        ContactDraft(name="Jane Dough"),
+    ]
+    assert statuses(store, *told) == ["added"] * 4
+    for other in (2, 3, 4):
+        merging.merge(store, 1, other)
+    assert statuses(store, *told) == ["same"] * 4
+    assert statuses(store, ContactDraft(name="Jane D", uid="u-3")) == ["same"]
+    assert statuses(store, ContactDraft(name="J. Doe", ref="2")) == ["same"]
+    jane, doe = contacts.get(store, 1), ContactDraft(name="J. Doe", points=(mail("x@x.com"),))
+    assert jane.name == "Jane Doe"
+    assert statuses(store, doe) == ["added"]
+
+
+def test_a_merged_organisation_is_not_made_again(store: Store) -> None:
+    statuses(store, ContactDraft(name="Ann", org="Acme"), ContactDraft(name="Bob", org="Acme Ltd"))
+    orgs = [row[0] for row in store.rows("SELECT id FROM contact WHERE kind = 'org' ORDER BY id")]
+    merging.merge(store, *orgs)
+    assert statuses(store, ContactDraft(name="Bob", org="Acme Ltd", title="boss")) == ["filled"]
+    assert statuses(store, ContactDraft(name="Cy", org="Acme Ltd")) == ["added"]
+    assert store.value("SELECT count(*) FROM contact WHERE kind = 'org'") == 1
+
+
+def test_a_card_named_by_its_address_alone_is_known_by_it_and_takes_a_name(store: Store) -> None:
+    bare = ContactDraft(name="jane@x.com", points=(mail("jane@x.com"),))
+    jane = ContactDraft(name="Jane Doe", points=(mail("jane@x.com"),))
+    assert statuses(store, bare) == ["added"]
+    assert statuses(store, jane) == ["filled"]
+    assert contacts.get(store, 1).name == "Jane Doe"
+    assert statuses(store, bare, jane) == ["same", "same"]
+    assert statuses(store, jane._replace(name="Bob Ray")) == ["added"]
+    assert checking.check(store, lambda _words: None) == []
+
+
+def test_an_organisation_is_made_only_for_a_card_that_takes_it(store: Store) -> None:
+    pat = ContactDraft(name="Pat Lee", org="Old Co", points=(mail("p@x.com"),))
+    statuses(store, pat)
+    assert statuses(store, pat._replace(org="New Co")) == ["same"]
+    assert store.value("SELECT count(*) FROM contact") == 2
+
+
+def test_an_organisation_that_was_made_on_the_way_gets_its_uid_from_its_own_row(
+    store: Store,
+) -> None:
+    zed, bob = (ContactDraft(name=name, org="New Org") for name in ("Zed", "Bob"))
+    org = ContactDraft(name="New Org", kind="org", uid="u-org", points=(mail("i@n.com"),))
+    first, second, third = loading.load(store, [zed, org, bob])
+    assert (first.org_made, second.status, second.contact_id) == (1, "added", 1)
+    assert third.org_made == 0
+    assert contacts.get(store, 1).uid == "u-org"
+    assert statuses(store, zed, org, bob) == ["same"] * 3
+    assert statuses(store, org._replace(uid="another")) == ["same"]
+    assert contacts.get(store, 1).uid == "u-org"
+
+
+def test_a_row_of_its_own_may_come_in_a_later_batch(store: Store) -> None:
+    (first,) = loading.load(store, [ContactDraft(name="Zed", org="New Org")])
+    org = ContactDraft(name="New Org", kind="org", uid="u-org", note="new")
+    (second,) = loading.load(store, [org], store.last_step, {first.org_made})
+    assert (second.status, second.contact_id) == ("added", first.org_made)
+    assert contacts.get(store, first.org_made).uid == "u-org"
+    journal.undo(store)
+    assert store.value("SELECT count(*) FROM contact") == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Clients (2020)", "clients-2020"),
+        ("Red: Family", "red-family"),
+        ('"vip"', "vip"),
+        ("Garden Club", "garden-club"),
+        ("-x,", "x"),
+    ],
+)
+def test_a_tag_of_another_program_becomes_one_of_ours(store: Store, told: str, kept: str) -> None:
+    assert statuses(store, ContactDraft(name="Jane", tags=(told, "::"))) == ["added"]
+    assert contacts.tags_of(store, 1) == [kept]
+
+
+FEW = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+EMAILS = st.sampled_from(["a@x.com", "b@x.com", "c@x.com"])
+
+
+def _told(**told: Any) -> ContactDraft:
+    return ContactDraft(**told)
+
+
+ROWS = st.builds(
+    _told,
+    name=st.sampled_from(["John Smith", "J. Smith", "Smith", "a@x.com"]),
+    kind=st.sampled_from(["person", "person", "org"]),
+    nicknames=st.sampled_from([(), ("J. Smith",), ("Smith",)]),
+    org=st.sampled_from(["", "Acme", "Apex", "Smith"]),
+    points=st.lists(EMAILS.map(mail), max_size=2, unique=True).map(tuple),
+    addresses=st.sampled_from(
+        [(), (AddressDraft(city="Leeds"),), (AddressDraft("", "1 High St", "York"),)]
+    ),
+    tags=st.sampled_from([(), ("vip",)]),
+    note=st.sampled_from(["", "likes peonies"]),
+    ref=st.sampled_from(["", "", "1", "2"]),
+    uid=st.sampled_from(["", "", "", "u-1"]),
+)
+
+
+def once(rows: list[ContactDraft]) -> list[ContactDraft]:
+    """The rows of a file, in which a uid belongs to one of them alone."""
+    seen: set[str] = set()
+    told = []
+    for row in rows:
+        told.append(row._replace(uid="") if row.uid in seen else row)
+        seen.add(row.uid)
+    return told
+
+
+FILES = st.lists(ROWS, max_size=7).map(once)
+
+
+def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        table: [tuple(row) for row in store.rows(f"SELECT * FROM {table} ORDER BY id")]
+        for table in TABLES
+    }
+
+
+@given(rows=FILES, batch=st.sampled_from([1, 2, 9]))
+@FEW
+def test_any_rows_loaded_again_change_nothing(
+    store: Store, rows: list[ContactDraft], batch: int
+) -> None:
+    def work() -> None:
+        in_batches(store, rows, batch)
+        before = everything(store)
+        assert {each.status for each in in_batches(store, rows, batch)} <= {"same"}
+        assert everything(store) == before
+
+    loading.trial(store, work)
+
+
+def in_batches(store: Store, rows: list[ContactDraft], size: int) -> list[loading.Outcome]:
+    found: list[loading.Outcome] = []
+    waiting: set[int] = set()
+    for start in range(0, len(rows), size):
+        outcomes = loading.load(store, rows[start : start + size], None, waiting)
+        for each in outcomes:
+            waiting.discard(each.contact_id)
+            waiting |= {each.org_made} - {0}
+        found += outcomes
+    return found
+
+
+@given(rows=FILES)
+@FEW
+def test_rows_on_one_card_hang_together_by_what_can_join_them(
+    store: Store, rows: list[ContactDraft]
+) -> None:
+    """Of rows with e-mail addresses; a row without one says too little to tell it from any."""
+
+    def work() -> None:
+        cards: dict[int, list[set[str]]] = {}
+        for row, outcome in zip(rows, loading.load(store, rows), strict=True):
+            if row.points or "@" in row.name:
+                joins = {point.value for point in row.points}
+                joins |= {row.name} if "@" in row.name else set()
+                joins |= {row.uid, f"ref {row.ref}"} - {"", "ref "}
+                cards.setdefault(outcome.contact_id, []).append(joins)
+        for joined in cards.values():
+            assert hangs_together(joined)
+
+    loading.trial(store, work)
+
+
+def hangs_together(parts: list[set[str]]) -> bool:
+    whole, rest = set(parts[0]), parts[1:]
+    while near := [part for part in rest if part & whole]:
+        whole = whole.union(*near)
+        rest = [part for part in rest if not part & whole]
+    return not rest
 
 
 def test_a_trial_leaves_no_trace(store: Store) -> None:

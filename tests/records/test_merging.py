@@ -10,7 +10,7 @@ import pytest
 from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.money import Money
-from cardcrm.records import contacts, interactions, merging, reminders, sales
+from cardcrm.records import contacts, former, interactions, merging, reminders, sales
 from cardcrm.records.drafts import (
     AddressDraft,
     ContactDraft,
@@ -119,6 +119,7 @@ def pair(store: Store) -> tuple[int, int]:
 
 def test_a_merge_brings_everything_over_once(store: Store, pair: tuple[int, int]) -> None:
     keep, other = pair
+    uid = contacts.get(store, other).uid
     head = merging.merge(store, keep, other)
     known = contacts.details(store, keep)
     assert (head.title, head.org, head.owner, head.cadence_days) == ("Buyer", "Acme", "ann", 30)
@@ -133,6 +134,7 @@ def test_a_merge_brings_everything_over_once(store: Store, pair: tuple[int, int]
     assert [(each.name, each.text) for each in known.fields] == [
         ("shoe-size", "39"),
         ("car", "van"),
+        ("merged-from", f"uid:{uid}"),
     ]
     assert known.nicknames == ("Jane D. Doe",)
     assert [each.text for each in interactions.timeline(store, keep)] == ["both", "second", "first"]
@@ -153,6 +155,69 @@ def test_what_differed_stands_in_the_note(store: Store, pair: tuple[int, int]) -
     note = merging.merge(store, *pair).note
     for told in ("keeps bees", "prefers mornings", "Head of Buying", "1980-05-18", "40"):
         assert told in note
+
+
+@pytest.mark.parametrize(
+    ("keep", "other", "stage", "noted"),
+    [
+        ("customer", "partner", "customer", "partner"),
+        ("partner", "customer", "partner", "customer"),
+        ("lead", "lapsed", "lapsed", ""),
+        ("other", "lead", "other", ""),
+        ("prospect", "prospect", "prospect", ""),
+    ],
+)
+def test_the_kept_stage_stays_and_the_other_is_noted(
+    store: Store, keep: str, other: str, stage: str, noted: str
+) -> None:
+    for told in (keep, other):
+        contacts.add(store, ContactDraft(name="Jane Doe", stage=told))
+    merged = merging.merge(store, 1, 2)
+    assert merged.stage == stage
+    assert merged.note == (f"stage on the merged card 2: {noted}" if noted else "")
+
+
+def test_a_stage_that_a_sale_made_gives_way_to_one_that_somebody_said(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Jane Doe"))
+    contacts.add(store, ContactDraft(name="J. Doe", stage="partner"))
+    sales.sell(store, 1, Money(1000, "GBP"))
+    assert contacts.get(store, 1).stage == "customer"
+    assert merging.merge(store, 1, 2).stage == "partner"
+
+
+def test_another_cadence_is_noted(store: Store) -> None:
+    for every in ("30d", "7d"):
+        contacts.add(store, ContactDraft(name="Jane Doe", every=every))
+    merged = merging.merge(store, 1, 2)
+    assert merged.cadence_days == 30
+    assert merged.note == "cadence on the merged card 2: 7 days"
+
+
+def test_all_ids_of_merged_cards_are_kept(store: Store) -> None:
+    cards = [contacts.add(store, ContactDraft(name=f"J{n}", ref=f"r{n}")) for n in range(3)]
+    before = content(store)
+    merging.merge(store, 2, 3)
+    merging.merge(store, 1, 2)
+    assert former.of_card(store, 1) == [
+        f"uid:{cards[2].uid}", "ref:r2", f"uid:{cards[1].uid}", "ref:r1",
+    ]  # fmt: skip
+    for _ in range(2):
+        journal.undo(store)
+    assert content(store) == before
+
+
+def test_an_address_known_as_invalid_stays_so(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="Jane", points=(MAIL,)))
+    contacts.add(store, ContactDraft(name="Jo", points=(MAIL._replace(invalid=True),)))
+    merging.merge(store, 1, 2)
+    assert [point.invalid for point in contacts.points_of(store, 1)] == [True]
+
+
+def test_unlike_kinds_are_called_by_their_names(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="BP", kind="org"))
+    contacts.add(store, ContactDraft(name="Bo Li"))
+    with pytest.raises(UsageError, match="BP is an organisation and Bo Li is a person"):
+        merging.merge(store, 1, 2)
 
 
 def test_the_merged_card_is_gone_and_its_name_finds_the_kept_one(

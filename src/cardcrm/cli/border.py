@@ -51,9 +51,10 @@ def import_(
 
     """
     from cardcrm.cli.importing import Extra, run
+    from cardcrm.records.contacts import tag_name
 
     session = session_of(ctx)
-    extra = Extra(tuple(tag), source, owner)
+    extra = Extra(tuple(map(tag_name, tag)), source, owner)
     if run(session, files, extra, dry_run=dry_run, bad_file=bad):
         raise typer.Exit(BAD_ROWS)
 

@@ -43,7 +43,10 @@ class Extra:
 
 @dataclass
 class Tally:
-    """How the import of a file went; ``step`` is the journal's, one for all files of a command."""
+    """How the import of a file went; ``step`` is the journal's, one for all files of a command.
+
+    ``waiting`` are the organisations made for people of the file, which no row of it was about.
+    """
 
     path: Path
     step: int | None
@@ -52,9 +55,18 @@ class Tally:
             (loading.ADDED, loading.FILLED, loading.SAME, loading.BAD), 0
         )
     )
+    waiting: set[int] = field(default_factory=set)
     related: list[tuple[int, str, str]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     bad_file: str = ""
+
+    def count(self, outcome: loading.Outcome) -> None:
+        """Count what became of an entry."""
+        self.counts[outcome.status] += 1
+        if self.waiting:
+            self.waiting.discard(outcome.contact_id)
+        if outcome.org_made:
+            self.waiting.add(outcome.org_made)
 
 
 def run(
@@ -86,6 +98,11 @@ def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
         )
     if bad_file.exists():
         raise ConflictError(f"{bad_file} is there already", "Name another file for --bad.")
+    if not bad_file.resolve().parent.is_dir():
+        raise NotFoundError(
+            f"there is no folder {bad_file.parent}",
+            "Make it first, or name another file for --bad.",
+        )
 
 
 def _import(
@@ -113,8 +130,9 @@ def _import(
 
 def _say_stopped(session: Session, tally: Tally) -> None:
     """What an import that was broken off has done: whole batches, which a second run finds."""
+    made = tally.counts[loading.ADDED] + len(tally.waiting)
     session.say(
-        f"stopped: {tally.counts[loading.ADDED]} cards of {tally.path.name} came in; "
+        f"stopped: {made} card{'s' * (made != 1)} of {tally.path.name} came in; "
         "import it again to go on, or `cardcrm undo`"
         if tally.step is not None
         else f"stopped: nothing of {tally.path.name} came in"
@@ -127,7 +145,9 @@ def _size(path: Path) -> int:
     try:
         return path.stat().st_size
     except FileNotFoundError:
-        raise NotFoundError(f"there is no file {path}") from None
+        raise NotFoundError(
+            f"there is no file {path}", "Check its name and folder; `ls` lists what is there."
+        ) from None
 
 
 def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
@@ -161,12 +181,12 @@ def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_
     """Load a batch; entries stay in the file's order, so bad ones are told in it."""
     items = [entry for entry in batch if isinstance(entry, Item)]
     drafts = [extra.put_on(item.draft) for item in items]
-    outcomes = iter(loading.load(store, drafts, tally.step))
+    outcomes = iter(loading.load(store, drafts, tally.step, tally.waiting))
     tally.step = store.last_step
     for entry in batch:
         if isinstance(entry, Item):
             outcome = next(outcomes)
-            tally.counts[outcome.status] += 1
+            tally.count(outcome)
             tally.related += [
                 (outcome.contact_id, relation.kind, relation.who)
                 for relation in entry.draft.relations
@@ -233,8 +253,10 @@ def _free(path: Path) -> Path:
 def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
     counts = tally.counts
     would = "would be " if dry_run else ""
+    made = len(tally.waiting)
+    orgs = f"{made} organisation{'s' * (made != 1)} {would}added, " if made else ""
     session.say(
-        f"{tally.path.name}: {counts[loading.ADDED]} {would}added, "
+        f"{tally.path.name}: {counts[loading.ADDED]} {would}added, {orgs}"
         f"{counts[loading.FILLED]} {would}brought up to date, "
         f"{counts[loading.SAME]} unchanged, {counts[loading.BAD]} bad"
     )
@@ -247,8 +269,9 @@ def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
 
 
 def _sheet(tallies: Sequence[Tally]) -> Sheet:
-    keys = ("file", *tallies[0].counts, "bad_file")
+    keys = ("file", *tallies[0].counts, "organisations", "bad_file")
     rows: list[tuple[Cell, ...]] = [
-        (tally.path.name, *tally.counts.values(), tally.bad_file) for tally in tallies
+        (tally.path.name, *tally.counts.values(), len(tally.waiting), tally.bad_file)
+        for tally in tallies
     ]
     return Sheet(tuple(Column(key, key.replace("_", " ")) for key in keys), rows, ids="file")

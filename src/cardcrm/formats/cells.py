@@ -5,6 +5,7 @@ their parts between bars (``jane@example.com|work; j@example.org|home``), and a 
 of these signs, or before itself, takes its meaning away.
 """
 
+import csv
 import re
 from datetime import date, timedelta
 
@@ -15,6 +16,13 @@ _ESCAPED = re.compile(r"\\([\\;|,])")
 _NEEDS_ESCAPE = re.compile(r"[\\;|]")
 # Excel counts days from 1899-12-30 (it believes in a 29th of February 1900).
 _EXCEL_EPOCH = date(1899, 12, 30)
+# What people and programs write into the cell of an address or number that there is not.
+_NOTHING = frozenset(
+    {"-", "--", "---", "–", "—", "?", "n/a", "#n/a", "n.a.", "na", "none", "null", "nil", "nan",
+     "unknown", "keine", "k.a.", "unbekannt", "aucun", "inconnu", "ninguno", "geen", "onbekend"}
+)  # fmt: skip
+_OR = re.compile(r"/|,|\||&|\b(?:or|and|oder|und|ou|et|o|y|of|en)\b", re.IGNORECASE)
+_FLOAT = re.compile(r"(?<=\d{6})\.0+$")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
 
 
@@ -57,6 +65,33 @@ def several(cell: str, signs: str = ";") -> list[str]:
     for sign in signs:
         cell = cell.replace(sign, "\n")
     return [value for part in cell.split("\n") if (value := part.strip())]
+
+
+def is_nothing(cell: str) -> bool:
+    """Whether a cell says that there is no e-mail address or phone number."""
+    return cell.casefold() in _NOTHING
+
+
+def numbers(cell: str) -> list[str]:
+    """The phone numbers in a cell: also two between ``/``, a comma or a word for *or* or *and*.
+
+    What has a number on one side only stays one: ``0221/123456``, an extension, a pause.
+    """
+    found: list[str] = []
+    for value in several(cell, ";"):
+        parts = [part.strip() for part in _OR.split(value)]
+        many = len(parts) > 1 and all(map(_is_long_number, parts))
+        found += [_FLOAT.sub("", part) for part in (parts if many else [value])]
+    return found
+
+
+def _is_long_number(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= 7 and not text.strip("+0123456789()-. ")
+
+
+def quoted(cell: str) -> list[str]:
+    """The values of a cell in which each stands in quotes, as Mailchimp writes tags."""
+    return [value.strip() for value in next(csv.reader([cell], skipinitialspace=True), [])]
 
 
 def day_of(cell: str) -> str:

@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.text import decoded, encoding_of, head_of
+from cardcrm.formats.text import Encoding, decoded, encoding_of, head_of, mended, stray_in
 from cardcrm.records.drafts import ContactDraft
 
 TELL_EVERY = 256  # entries between two calls of on_bytes
@@ -110,16 +110,26 @@ def read(path: Path, *, on_bytes: Callable[[int], None] | None = None) -> Iterat
 
 
 def _entries(
-    path: Path, kind: str, encoding: str, on_bytes: Callable[[int], None] | None
+    path: Path, kind: str, encoding: Encoding, on_bytes: Callable[[int], None] | None
 ) -> Iterator[Entry]:
     with path.open("rb") as binary:
-        text = TextIOWrapper(binary, encoding=encoding, errors="replace", newline="")
-        for count, entry in enumerate(_reader(kind, text)):
+        text = TextIOWrapper(binary, encoding=encoding.codec, errors=encoding.errors, newline="")
+        found = _reader(kind, text)
+        for count, entry in enumerate(map(_checked, found) if encoding.stray else found):
             if on_bytes and count % TELL_EVERY == 0:
                 on_bytes(binary.tell())
             yield entry
         if on_bytes:
             on_bytes(binary.tell())
+
+
+def _checked(entry: Entry) -> Entry:
+    """An entry of a file with stray bytes: bad if it has some, its text with them read somehow."""
+    sign = stray_in(entry.raw)
+    if not sign:
+        return entry
+    problem = f"bytes that are not UTF-8, which may have meant “{sign}”"
+    return Bad(entry.line, problem, mended(entry.raw))
 
 
 def _reader(kind: str, text: TextIOWrapper) -> Iterator[Entry]:
@@ -140,5 +150,6 @@ def header_of(path: Path) -> str:
     from cardcrm.formats.csvfile import find_layout
     from cardcrm.formats.lines import Lines
 
-    with path.open("r", encoding=encoding_of(path), errors="replace", newline="") as text:
+    codec = encoding_of(path).codec
+    with path.open("r", encoding=codec, errors="replace", newline="") as text:
         return find_layout(Lines(text)).header

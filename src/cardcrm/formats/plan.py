@@ -12,7 +12,7 @@ from functools import cache
 
 from cardcrm.errors import UsageError
 from cardcrm.formats import own
-from cardcrm.formats.cells import day_of, several, unguard
+from cardcrm.formats.cells import day_of, is_nothing, numbers, quoted, several, unguard
 from cardcrm.formats.headers import (
     COLUMNS,
     FILLERS,
@@ -172,19 +172,32 @@ def _step(what: str, label: str, number: str, header: str, taken: set[str]) -> S
 
 
 def _point(kind: str, label: str, number: str) -> Step:
-    # A comma parts e-mail addresses; a phone number has it for a pause, a web address for anything.
-    signs = {"email": ";,", "phone": ";"}.get(kind, "")
-    first, second = (signs or "\n")[0], (signs or "\n")[-1]
+    # A comma parts e-mail addresses; a web address has it for anything.
+    plain = {"email": _PLAIN_MAIL, "phone": _PLAIN_PHONE}.get(kind, _PLAIN_WEB).fullmatch
+    values = {"email": _mails, "phone": _phones}.get(kind, several)
 
     def step(row: Row, cell: str) -> None:
         name = row.labels.get((kind, number), "") if label == "#" else label
-        if first in cell or second in cell or "\n" in cell or ":::" in cell:
-            found = several(cell, signs)
-            row.points += tuple(PointDraft(kind, value, name) for value in found)
-        else:
+        if plain(cell):
             row.points += (PointDraft(kind, cell, name),)
+        elif found := values(cell):
+            row.points += tuple([PointDraft(kind, value, name) for value in found])
 
     return step
+
+
+# Cells that hold one value as it is; all others are looked at twice.
+_PLAIN_MAIL = re.compile(r"[^\s,;:]*@[^\s,;:]*")
+_PLAIN_PHONE = re.compile(r"\+?[\d(][\d() -]*")
+_PLAIN_WEB = re.compile(r"(?:(?!:::)[^\n])*")
+
+
+def _mails(cell: str) -> list[str]:
+    return [value for value in several(cell, ";,") if not is_nothing(value)]
+
+
+def _phones(cell: str) -> list[str]:
+    return [value for value in numbers(cell) if not is_nothing(value)]
 
 
 def _place(part: str, label: str, number: str) -> Step:
@@ -262,7 +275,9 @@ def _label(family: str, number: str) -> Step:
 
 
 def _tags(row: Row, cell: str) -> None:
-    if "," in cell or ";" in cell or ":::" in cell or "\n" in cell or cell[0] == "*":
+    if cell[0] == '"':
+        row.tags += tuple(quoted(cell))
+    elif "," in cell or ";" in cell or ":::" in cell or "\n" in cell or cell[0] == "*":
         tags = several(cell, ",;")
         row.tags += tuple(tag.removeprefix("* ") for tag in tags if tag != "* myContacts")
     else:

@@ -92,9 +92,25 @@ def draft(row: Row) -> ContactDraft | None:
 
 
 def _draft(told: dict[str, Any]) -> ContactDraft | None:
-    if "name" in told or not _NAMING.isdisjoint(told):
+    if "name" in told:
         return ContactDraft(**told)
-    return None
+    if _NAMING.isdisjoint(told):
+        return None
+    name_by_point(told)
+    return ContactDraft(**told)
+
+
+def name_by_point(told: dict[str, Any]) -> None:
+    """Name one who has no name by their first e-mail address, else by another point or the firm.
+
+    The part of an e-mail address before the @ would be a guess.
+    """
+    if any(told.get(part) for part in ("name", "given", "family")):
+        return
+    points = told.get("points", ())
+    mails = [point.value for point in points if point.kind == "email"]
+    others = [point.value for point in points] + [told.get("org", "")]
+    told["name"] = told["given"] = (mails + others)[0]
 
 
 def _settle(row: Row) -> None:

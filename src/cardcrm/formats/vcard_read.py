@@ -12,7 +12,7 @@ from io import StringIO
 from typing import Final
 
 from cardcrm.formats.cells import cut
-from cardcrm.formats.rows import Row
+from cardcrm.formats.rows import Row, name_by_point
 from cardcrm.formats.text import clean
 from cardcrm.formats.vcard_labels import label_of, own_words
 from cardcrm.records.drafts import (
@@ -88,6 +88,7 @@ def _draft(raw: str) -> ContactDraft:
     _settle_name(told)
     if not {"name", "org", "points"} & told.keys():
         raise BrokenError("no name, organisation, e-mail or phone in this card")
+    name_by_point(told)
     return ContactDraft(**told)
 
 

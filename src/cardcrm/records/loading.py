@@ -1,120 +1,101 @@
 """Loading: many drafts at once, as an import brings them, and safe to be done again.
 
-A draft is of a card that is there already when their uids are the same, or when name and kind are
-and they share an e-mail address, a phone number or the id in the program they came from; with
-nothing of that to compare on one side, the same organisation and town will do. Such a card gets
-what it lacks and keeps what it says; so loading a file twice changes nothing.
+Which card a draft is of is told in ``known``. Such a card gets what it lacks and keeps what it
+says, but that somebody opted out, or that an address is invalid, is always taken over and never
+taken back. So loading a file twice changes nothing.
+
+An organisation that a person works at is made when a card takes it and there is none of that name.
+It waits for a row of its own in the same file, which then decides its uid.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cardcrm import dates
 from cardcrm.errors import CardError, UsageError
-from cardcrm.records import contacts, fields
+from cardcrm.records import contacts, fields, former
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.fields import Field
-from cardcrm.records.preparing import COLUMNS, KEYS, Key, Prepared, prepare, reached, towns
+from cardcrm.records.known import (
+    FILLABLE,
+    NAMING,
+    Card,
+    chosen,
+    lacks,
+    lacks_org,
+    marks,
+    names_anew,
+)
+from cardcrm.records.leads import followed
+from cardcrm.records.preparing import COLUMNS, KEYS, Key, Prepared, marked, prepare
 from cardcrm.store import Store
 from cardcrm.store.again import repeated
-from cardcrm.store.kept import chunks
-from cardcrm.text import fold
 
 ADDED, FILLED, SAME, BAD = "added", "filled", "same", "bad"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one draft: ``added``, ``filled``, ``same`` or ``bad`` with its problem."""
+    """What became of one draft: ``added``, ``filled``, ``same`` or ``bad`` with its problem.
+
+    ``org_made`` is the card of its organisation, if that was made for it.
+    """
 
     status: str
     contact_id: int = 0
     problem: str = ""
-
-
-@dataclass(slots=True)
-class _Card:
-    """A card as far as loading needs to know it, be it in the box or about to be.
-
-    ``keys`` hold the keys of its parts, by part; ``filled`` what its head was given.
-    """
-
-    id: int
-    head: dict[str, Any]
-    org: str
-    org_key: str
-    keys: dict[str, dict[Key, Any]]
-    reach: frozenset[Key] = frozenset()
-    fresh: bool = False
-    filled: dict[str, Any] = field(default_factory=dict)
-    changed: bool = False
-
-    def fits(self, draft: Prepared) -> bool:
-        """Whether a draft is of this card; uids have been compared before."""
-        head = self.head
-        if head["kind"] != draft.head["kind"]:
-            return False
-        ref = draft.head["ref"]
-        if not self.reach.isdisjoint(draft.reach) or (ref and ref == head["ref"]):
-            return True
-        if self.reach and draft.reach:
-            return False
-        return _agree({self.org_key} - {""}, {draft.org_key} - {""}) and _agree(
-            towns(self.keys.get("address", ())), towns(draft.parts.get("address", ()))
-        )
-
-    def search_text(self) -> tuple[int, str, str]:
-        """What the search index has to hold of a fresh card, which nobody else has written on.
-
-        The same as `kept.search_text` makes of it, of keys that are folded already.
-        """
-        head, keys = self.head, self.keys
-        names = [head["name_key"], *(key[0] for key in keys.get("nickname", _NONE))]
-        places = [key[1] for key in keys.get("address", _NONE)]
-        tags = [key[0] for key in keys.get("tag", _NONE)]
-        points = [key[1] for key in keys.get("point", _NONE)]
-        rest = (self.org_key, head["title_key"], *places, *tags, *points)
-        return self.id, " ".join(names), "\n".join(filter(None, rest))
-
-
-_NONE: dict[Key, Any] = {}
-
-
-def _agree(mine: set[str], theirs: set[str]) -> bool:
-    return not mine or not theirs or bool(mine & theirs)
+    org_made: int = 0
 
 
 @repeated
-def load(store: Store, drafts: Sequence[ContactDraft], step: int | None = None) -> list[Outcome]:
+def load(
+    store: Store,
+    drafts: Sequence[ContactDraft],
+    step: int | None = None,
+    waiting: Collection[int] = (),
+) -> list[Outcome]:
     """Keep a batch of drafts in one transaction, going on with a journal step; an outcome each.
 
-    A draft that makes no sense is bad and leaves the others alone.
+    A draft that makes no sense is bad and leaves the others alone. ``waiting`` are organisations
+    that earlier batches of the same file have made and that no row of it was about yet.
     """
     with store.batch(step):
-        return _Loader(store, drafts).run()
+        return _Loader(store, drafts, waiting).run()
 
 
 class _Loader:
     """One batch on its way into the box."""
 
-    def __init__(self, store: Store, drafts: Sequence[ContactDraft]) -> None:
+    def __init__(
+        self, store: Store, drafts: Sequence[ContactDraft], waiting: Collection[int]
+    ) -> None:
         self.store = store
         self.drafts = drafts
         self.fields = {each.name: each for each in fields.fields(store)}
         self.now = dates.stamp()
-        self.by_uid: dict[str, _Card] = {}
-        self.by_name: dict[str, list[_Card]] = {}
-        self.fresh: list[_Card] = []
+        self.waited = waiting
+        self.waiting: set[int] = set()
+        self.taken: set[int] = set()
+        self.by_uid: dict[str, Card] = {}
+        self.by_name: dict[str, list[Card]] = {}
+        self.by_point: dict[Key, list[Card]] = {}
+        self.looks_by_point = False
+        self.fresh: list[Card] = []
+        self.orgs_first = False
+        self.changed: dict[int, Card] = {}
+        self.marked: dict[tuple[int, Key], tuple[Any, ...]] = {}
         self.rows: dict[str, list[tuple[int, tuple[Any, ...]]]] = {table: [] for table in KEYS}
         # A draft may need a card for itself and one for its organisation.
         self.next_id = store.reserve("contact", 2 * len(drafts))
 
     def run(self) -> list[Outcome]:
-        ready = [self._prepared(draft) for draft in self.drafts]
-        self._look_up([each for each in ready if isinstance(each, Prepared)])
-        outcomes = [self._place(each) if isinstance(each, Prepared) else each for each in ready]
+        prepared = [self._prepared(draft) for draft in self.drafts]
+        ready = [each for each in prepared if isinstance(each, Prepared)]
+        self.looks_by_point = any(each.is_nameless for each in ready)
+        self._look_up(ready)
+        outcomes = [self._place(each) if isinstance(each, Prepared) else each for each in prepared]
         self._write()
         return outcomes
 
@@ -134,77 +115,150 @@ class _Loader:
 
     def _look_up(self, ready: Sequence[Prepared]) -> None:
         """Read the cards that the batch may be about, with the keys of their parts."""
-        found: dict[int, _Card] = {}
-        for condition, values in _leads(ready):
-            for row in _rows_where(self.store, condition, values):
-                found.setdefault(row["id"], _known(row))
-        _read_keys(self.store, found)
-        for card in found.values():
-            card.reach = reached(card.keys.get("point", ()))
+        merged = fields.field_name(former.LABEL) in self.fields
+        cards, self.by_uid = followed(self.store, ready, merged=merged)
+        for card in cards:
             self._remember(card)
 
-    def _remember(self, card: _Card) -> None:
+    def _remember(self, card: Card) -> None:
         self.by_uid[card.head["uid"]] = card
-        self.by_name.setdefault(card.head["name_key"], []).append(card)
+        self._name(card, card.head["name_key"])
+        if "nickname" in card.keys:
+            for (name_key,) in card.keys["nickname"]:
+                self._name(card, name_key)
+        if card.nameless or self.looks_by_point:
+            self._point_at(card, card.reach)
+
+    def _name(self, card: Card, name_key: str) -> None:
+        namesakes = self.by_name.setdefault(name_key, [])
+        if card not in namesakes:
+            namesakes.append(card)
+
+    def _point_at(self, card: Card, reach: Iterable[Key]) -> None:
+        for key in reach:
+            cards = self.by_point.setdefault(key, [])
+            if card not in cards:
+                cards.append(card)
 
     # where each draft goes
 
     def _place(self, draft: Prepared) -> Outcome:
-        org = self._org(draft)
-        card = self.by_uid.get(draft.head["uid"]) or next(
-            (each for each in self.by_name.get(draft.head["name_key"], ()) if each.fits(draft)),
-            None,
-        )
+        card = self.by_uid.get(draft.head["uid"]) or self._known_again(draft)
         if card is None:
-            return self._add(draft, org)
-        return Outcome(FILLED if self._fill(card, draft, org) else SAME, card.id)
+            return self._add(draft)
+        if draft.head["kind"] == "org" and self._waits(card.id):
+            return self._take(card, draft)
+        if not lacks(card, draft):
+            return Outcome(SAME, card.id)
+        return Outcome(FILLED, card.id, org_made=self._fill(card, draft))
 
-    def _org(self, draft: Prepared) -> int | None:
-        """The card of the draft's organisation, made if there is none."""
+    def _known_again(self, draft: Prepared) -> Card | None:
+        cards = self.by_name.get(draft.head["name_key"], [])
+        if self.by_point:
+            cards = [*cards]
+            for key in draft.reach:
+                cards += [card for card in self.by_point.get(key, ()) if card not in cards]
+        if not cards:
+            return None
+        org = self._org(draft)
+        return chosen(cards, draft, org.id if org else None)
+
+    def _org(self, draft: Prepared) -> Card | None:
+        """The card of the draft's organisation, by its name or else by a nickname."""
         if not draft.org_key:
             return None
-        for card in self.by_name.get(draft.org_key, ()):
-            if card.head["kind"] == "org":
-                return card.id
-        org = prepare(self.store, ContactDraft(name=draft.org, kind="org"), self._field, self.now)
-        return self._add(org, None).contact_id
+        orgs = [each for each in self.by_name.get(draft.org_key, ()) if each.head["kind"] == "org"]
+        named = [org for org in orgs if org.head["name_key"] == draft.org_key]
+        return next(iter(named or orgs), None)
 
-    def _add(self, draft: Prepared, org: int | None) -> Outcome:
+    def _some_org(self, draft: Prepared) -> tuple[int | None, int]:
+        """The organisation's card, made if there is none; and once more if it was made."""
+        org = self._org(draft)
+        if org or not draft.org_key:
+            return org.id if org else None, 0
+        told = ContactDraft(name=draft.org, kind="org")
+        made = self._add(prepare(self.store, told, self._field, self.now)).contact_id
+        self.waiting.add(made)
+        return made, made
+
+    def _waits(self, card_id: int) -> bool:
+        """Whether a card is an organisation's that was made for this file without a row of it."""
+        waits = card_id in self.waiting or card_id in self.waited
+        return waits and card_id not in self.taken
+
+    def _take(self, card: Card, draft: Prepared) -> Outcome:
+        """Make a waiting organisation the card of a row, with the row's uid."""
+        self.taken.add(card.id)
+        uid = draft.head["uid"]
+        if draft.has_uid and uid not in self.by_uid:
+            card.head["uid"] = card.filled["uid"] = uid
+            self.by_uid[uid] = card
+        self._fill(card, draft)
+        return Outcome(ADDED, card.id)
+
+    def _add(self, draft: Prepared) -> Outcome:
         head = draft.head
-        head["org_id"] = org
+        head["org_id"], org_made = self._some_org(draft)
         head["bare"] = int(not draft.reach)
-        card = _Card(
-            self.next_id, head, draft.org, draft.org_key, draft.parts, draft.reach, fresh=True
+        card = Card(
+            self.next_id,
+            head,
+            draft.org,
+            draft.org_key,
+            draft.parts,
+            draft.reach,
+            fresh=True,
+            nameless=draft.is_nameless,
+            refs=(head["ref"],) if head["ref"] else (),
         )
         self.next_id += 1
         for table, part in draft.parts.items():
             self.rows[table] += [(card.id, row) for row in part.values()]
         self.fresh.append(card)
         self._remember(card)
-        return Outcome(ADDED, card.id)
+        return Outcome(ADDED, card.id, org_made=org_made)
 
-    def _fill(self, card: _Card, draft: Prepared, org: int | None) -> bool:
-        """Give a card what it lacks; whether it lacked anything."""
-        missing = {
-            name: value
-            for name, value in {**draft.head, "org_id": org}.items()
-            if name in _FILLABLE and value and not card.head[name] and card.id != value
-        }
+    def _fill(self, card: Card, draft: Prepared) -> int:
+        """Give a card what it lacks; its organisation's card, if that was made for it."""
+        told, missing = draft.head, {}
+        if names_anew(card, draft):
+            missing = {name: told[name] for name in NAMING}
+            card.nameless = False
+        missing |= {name: told[name] for name in FILLABLE if told[name] and not card.head[name]}
+        org_made = 0
+        if lacks_org(card, draft):
+            missing["org_id"], org_made = self._some_org(draft)
+            self.orgs_first = self.orgs_first or card.fresh
+            card.org, card.org_key = draft.org, draft.org_key
         card.head |= missing
         card.filled |= missing
-        if missing.get("org_id"):
-            card.org, card.org_key = draft.org, draft.org_key
-        changed = bool(missing)
+        if not card.fresh:
+            self.changed[card.id] = card
+        if "ref" in missing:
+            card.refs = (*card.refs, told["ref"])
+        self._fill_parts(card, draft)
+        self._remember(card)
+        return org_made
+
+    def _fill_parts(self, card: Card, draft: Prepared) -> None:
         for table, part in draft.parts.items():
             known = card.keys.setdefault(table, {})
             for key, row in part.items():
                 if key not in known:
                     known[key] = row
                     self.rows[table].append((card.id, row))
-                    changed = True
+                elif table == "point" and marks(known[key], row):
+                    self._mark(card, key, marked(known[key], row))
         card.reach |= draft.reach
-        card.changed = card.changed or changed
-        return changed
+        card.head["bare"] = int(not card.reach)
+
+    def _mark(self, card: Card, key: Key, row: tuple[Any, ...]) -> None:
+        """Note that a point is opted out or invalid, in the box or on its way there."""
+        card.keys["point"][key] = row
+        if key in card.stored:
+            card.marked[key] = row[-2:]
+        else:
+            self.marked[card.id, key] = row
 
     # into the box
 
@@ -212,12 +266,14 @@ class _Loader:
         """The heads of fresh cards, without the columns that none of them has anything in."""
         if not self.fresh:
             return
+        if self.orgs_first:  # a card may have come before the organisation that it refers to
+            self.fresh.sort(key=lambda card: card.head["kind"] != "org")
         names = list(self.fresh[0].head)
         values = zip(*(card.head.values() for card in self.fresh), strict=True)
         filled: dict[str, tuple[Any, ...]] = {"id": tuple(card.id for card in self.fresh)}
         empty: list[str] = []
         for name, column in zip(names, values, strict=True):
-            if name in _FILLABLE and not any(column):
+            if name in _MAY_BE_EMPTY and not any(column):
                 empty.append(name)
             else:
                 filled[name] = column
@@ -226,6 +282,8 @@ class _Loader:
     def _write(self) -> None:
         store = self.store
         self._write_heads()
+        if self.marked:
+            self._write_marks()
         for table, rows in self.rows.items():
             if rows:
                 first = store.reserve(table, len(rows))
@@ -235,74 +293,25 @@ class _Loader:
                     [(number, owner, *row) for number, (owner, row) in enumerate(rows, first)],
                 )
         store.indexed([card.search_text() for card in self.fresh])
-        for cards in self.by_name.values():
-            for card in cards:
-                if card.changed and not card.fresh:
-                    store.update("contact", card.id, **card.filled)
-                    contacts.touch_card(store, card.id)
+        for card in self.changed.values():
+            self._write_changes(card)
+
+    def _write_marks(self) -> None:
+        """Put the marks on points that are not yet in the box."""
+        self.rows["point"] = [
+            (owner, self.marked.get((owner, (row[0], row[2])), row))
+            for owner, row in self.rows["point"]
+        ]
+
+    def _write_changes(self, card: Card) -> None:
+        store = self.store
+        store.update("contact", card.id, **card.filled)
+        for key, (opted_out, invalid) in card.marked.items():
+            store.update("point", card.stored[key], opted_out=opted_out, invalid=invalid)
+        contacts.touch_card(store, card.id)
 
 
-# Columns that may be empty, so that a card may be given them later.
-_FILLABLE = (
-    "given",
-    "family",
-    "org_id",
-    "title",
-    "title_key",
-    "note",
-    "source",
-    "owner",
-    "cadence_days",
-    "ref",
-)
-
-_HEAD = ("uid", "kind", "name_key", *_FILLABLE)
-
-
-def _leads(ready: Sequence[Prepared]) -> Iterator[tuple[str, set[str]]]:
-    """Conditions that lead from drafts to the cards they may be of, each with its values.
-
-    A name alone leads only to cards that nothing else could tell apart, for in a large box many
-    people have the same name.
-    """
-    yield "c.uid IN ({})", {each.head["uid"] for each in ready if each.has_uid}
-    yield "c.ref IN ({})", {each.head["ref"] for each in ready if each.head["ref"]}
-    yield (
-        "c.id IN (SELECT contact_id FROM point WHERE value_key IN ({}))",
-        {key[1] for each in ready for key in each.reach},
-    )
-    yield (
-        "c.name_key IN ({}) AND c.bare = 1",
-        {each.head["name_key"] for each in ready},
-    )
-    yield "c.name_key IN ({}) AND c.kind = 'org'", {each.org_key for each in ready} - {""}
-    yield "c.name_key IN ({})", {each.head["name_key"] for each in ready if not each.reach}
-
-
-def _rows_where(store: Store, condition: str, values: Iterable[str]) -> Iterator[Any]:
-    shown = ", ".join(f"c.{name}" for name in _HEAD)
-    for marks, params in chunks(values):
-        yield from store.rows(
-            f"SELECT c.id, {shown}, o.name AS org FROM contact c "
-            f"LEFT JOIN contact o ON o.id = c.org_id WHERE {condition.format(marks)} ORDER BY c.id",
-            **params,
-        )
-
-
-def _known(row: Any) -> _Card:
-    head = {name: row[name] for name in _HEAD}
-    org = row["org"] or ""
-    return _Card(row["id"], head, org, fold(org), {})
-
-
-def _read_keys(store: Store, cards: dict[int, _Card]) -> None:
-    for table, names in KEYS.items():
-        for marks, params in chunks(cards):
-            for row in store.rows(
-                f"SELECT contact_id, {', '.join(names)} FROM {table} WHERE contact_id IN ({marks})",
-                **params,
-            ):
-                cards[row[0]].keys.setdefault(table, {})[tuple(row)[1:]] = None
+_MAY_BE_EMPTY = (*FILLABLE, "org_id")
 
 
 def relate(

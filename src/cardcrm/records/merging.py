@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.records import contacts, points
+from cardcrm.records import contacts, former, points
 from cardcrm.records.contacts import PARTS, Contact
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.names import Name, name_of
@@ -85,17 +85,19 @@ def merge(store: Store, keep_id: int, other_id: int) -> Contact:
     """Move everything from one card onto another and remove the empty one; the card that is kept.
 
     What both cards say stays as the kept card says it; what the other said differently is written
-    into the note, so that nothing is lost. Raises UsageError for one card or for unlike kinds.
+    into the note, so that nothing is lost, and its ids lead to the kept card. Raises UsageError
+    for one card or for unlike kinds.
     """
     check_apart(keep_id, other_id)
     keep, other = contacts.get(store, keep_id), contacts.get(store, other_id)
     if keep.kind != other.kind:
         raise UsageError(
-            f"{keep.name} is a {keep.kind} and {other.name} is a {other.kind}",
+            f"{keep.name} is {_KINDS[keep.kind]} and {other.name} is {_KINDS[other.kind]}",
             "Only two people or two organisations are merged.",
         )
     with store.transaction():
         _merge_heads(store, keep, other)
+        _keep_ids(store, keep, other)
         _move_parts(store, keep_id, other_id)
         _move_history(store, keep_id, other_id)
         _move_links(store, keep_id, other_id)
@@ -104,6 +106,7 @@ def merge(store: Store, keep_id: int, other_id: int) -> Contact:
     return contacts.get(store, keep_id)
 
 
+_KINDS = {"person": "a person", "org": "an organisation"}
 _TEXTS = ("title", "source", "owner", "ref")
 
 
@@ -122,10 +125,7 @@ def _merge_heads(store: Store, keep: Contact, other: Contact) -> None:
         values["org_id"] = other.org_id
     elif other.org and other.org_id not in (keep.org_id, keep.id):
         notes.append(f"organisation on the merged card {other.id}: {other.org}")
-    if keep.cadence_days is None and other.cadence_days is not None:
-        values["cadence_days"] = other.cadence_days
-    if _rank(other.stage) > _rank(keep.stage):
-        values["stage"] = other.stage
+    _merge_habits(store, keep, other, values, notes)
     values["created_at"] = min(keep.created_at, other.created_at)
     values["note"] = "\n".join(filter(None, notes))
     store.update("contact", keep.id, **values)
@@ -133,9 +133,41 @@ def _merge_heads(store: Store, keep: Contact, other: Contact) -> None:
         contacts.add_nicknames(store, keep.id, [other.name])
 
 
-def _rank(stage: str) -> int:
-    """How far a stage is along; the further one wins."""
-    return {"lead": 0, "prospect": 1, "lapsed": 2, "customer": 3}.get(stage, 0)
+def _merge_habits(
+    store: Store, keep: Contact, other: Contact, values: dict[str, object], notes: list[str]
+) -> None:
+    """Cadence and stage: what is to be written on the kept card and into its note."""
+    if keep.cadence_days is None:
+        values["cadence_days"] = other.cadence_days
+    elif other.cadence_days not in (None, keep.cadence_days):
+        notes.append(f"cadence on the merged card {other.id}: {other.cadence_days} days")
+    values["stage"] = _stage(store, keep, other)
+    if other.stage not in (values["stage"], "lead"):
+        notes.append(f"stage on the merged card {other.id}: {other.stage}")
+
+
+def _stage(store: Store, keep: Contact, other: Contact) -> str:
+    """The kept card's stage, unless it came by itself and somebody gave the other card its own."""
+    if _came_by_itself(store, keep) and not _came_by_itself(store, other):
+        return other.stage
+    return other.stage if keep.stage == "lead" else keep.stage
+
+
+def _came_by_itself(store: Store, card: Contact) -> bool:
+    """Whether nobody need have said a stage: all begin as leads, and who buys is a customer."""
+    return card.stage == "lead" or (
+        card.stage == "customer"
+        and store.value("SELECT 1 FROM sale WHERE contact_id = :id AND amount > 0", id=card.id) == 1
+    )
+
+
+def _keep_ids(store: Store, keep: Contact, other: Contact) -> None:
+    """Note by which ids the other card was known, here and in the program it came from."""
+    words = [*former.of_card(store, other.id), former.uid_word(other.uid)]
+    if other.ref and keep.ref:
+        words.append(former.ref_word(other.ref))
+    former.drop(store, other.id)
+    former.note(store, keep.id, words)
 
 
 _SAME_PART = {
@@ -167,7 +199,7 @@ def _note_difference(
 ) -> None:
     """A second birthday or another value of a field is not thrown away but noted.
 
-    A point that is opted out on either card stays opted out.
+    A point that is opted out or invalid on either card stays so.
     """
     if table == "point":
         gone = store.row("SELECT * FROM point WHERE id = :id", id=row_id)
@@ -177,8 +209,9 @@ def _note_difference(
             kind=same[0],
             key=same[1],
         )
-        if gone is not None and kept is not None and gone["opted_out"]:
-            store.update("point", kept["id"], opted_out=1)
+        if gone is not None and kept is not None:
+            said = {name: 1 for name in ("opted_out", "invalid") if gone[name]}
+            store.update("point", kept["id"], **said)
         return
     if table in _TOLD:
         gone = store.row(f"{_TOLD[table]} AND x.id = :id", id=row_id)

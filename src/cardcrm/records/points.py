@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 KINDS = ("email", "phone", "web", "social")
 
 # A number written in full needs no library to be normalised, and the library costs 15 ms to load.
-_FULL_NUMBER = re.compile(r"\+[1-9]\d{0,2}[ .-]?(?:[1-9]\d*)(?:[ .-]?\d+)*")
+# Country codes are of one, two or three digits and none begins with another (ITU-T E.164); a 0
+# after one is a national prefix that does not belong there, which the library takes away.
+_COUNTRY = (
+    r"(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
+    r"|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|8[035789]|9[679])\d)"
+)
+_FULL_NUMBER = re.compile(rf"\+{_COUNTRY}[ .-]?[1-9]\d*(?:[ .-]\d+)*")
+# What a spreadsheet makes of a long number: 4.47701E+11.
+_RUINED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}")
 
 
@@ -48,9 +56,14 @@ def normalise(draft: "PointDraft", region: str) -> tuple[str, str]:
 
 def _email(value: str) -> tuple[str, str]:
     address = value.removeprefix("mailto:").strip("<>")
-    if len(address) > 254 or not _MAIL.fullmatch(address):
+    if not is_email(address):
         raise UsageError(f"“{value}” is no e-mail address", "Write it like jane@example.com.")
     return address, address.casefold()
+
+
+def is_email(text: str) -> bool:
+    """Whether a text can be an e-mail address."""
+    return len(text) <= 254 and _MAIL.fullmatch(text) is not None
 
 
 def web_key(value: str) -> str:
@@ -65,6 +78,11 @@ def _phone(value: str, region: str) -> tuple[str, str]:
         raise UsageError(f"“{value}” is no phone number", "Write it like +44 113 496 0123.")
     if 8 <= len(digits) <= 15 and _FULL_NUMBER.fullmatch(written):
         return written, digits
+    if _RUINED.fullmatch(written):
+        raise UsageError(
+            f"“{value}” is what a spreadsheet made of a phone number; its last digits are lost",
+            "Make the column text in the spreadsheet, and export it again.",
+        )
     return _parsed_phone(written, digits, region)
 
 

@@ -3,7 +3,8 @@
 Each part of a card is known by a key, so that what is there already can be told from what is new.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from cardcrm.records.fields import Field, field_columns
 from cardcrm.records.names import name_of
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
-from cardcrm.text import fold, near, tidy, tidy_block
+from cardcrm.text import digits, fold, near, tidy, tidy_block
 
 Key = tuple[Any, ...]
 Part = dict[Key, tuple[Any, ...]]  # the rows of a part, without ids, by their keys
@@ -38,6 +39,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "field_value": ("field_id",),
 }
 
+_NUMBER_STARTS = ("+", "(", *"0123456789")
+
 # What other programs call the stages of a customer's life.
 _STAGES = {
     "subscriber": "lead",
@@ -58,7 +61,8 @@ class Prepared(NamedTuple):
     """A draft ready to be kept: the head's columns, its organisation's name and key, its parts.
 
     ``reach`` are its e-mail addresses and phone numbers, by which one knows a person again. A part
-    that the draft says nothing of is missing from ``parts``.
+    that the draft says nothing of is missing from ``parts``. It is nameless if its name is nothing
+    but one of these addresses or numbers.
     """
 
     head: dict[str, Any]
@@ -67,6 +71,7 @@ class Prepared(NamedTuple):
     org_key: str
     parts: dict[str, Part]
     reach: frozenset[Key]
+    is_nameless: bool
 
 
 def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], now: str) -> Prepared:
@@ -82,23 +87,38 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
     parts: dict[str, Part] = {}
     if draft.nicknames:
         parts["nickname"] = {(fold(each),): (tidy(each), fold(each)) for each in draft.nicknames}
-    if draft.points:
-        parts["point"] = _points(store, draft.points)
+    told = draft.points
+    if "@" in draft.name and points.is_email(tidy(draft.name)):
+        told = (*told, PointDraft("email", draft.name))
+    if told:
+        parts["point"] = _points(store, told)
     if draft.addresses:
         parts["address"] = _addresses(draft.addresses)
     if draft.days:
         parts["yearly_day"] = _days(store, draft)
     if draft.tags:
-        parts["tag"] = {(name,): (name,) for name in map(_tag_name, draft.tags)}
+        parts["tag"] = {(name,): (name,) for name in map(_tag_name, draft.tags) if name}
     if draft.fields or extra:
         parts["field_value"] = _fields(store, field, (*draft.fields, *extra))
     org = tidy(draft.org) if draft.org and draft.kind == "person" else ""
-    return Prepared(head, bool(draft.uid), org, fold(org), parts, reached(parts.get("point", ())))
+    reach = reached(parts.get("point", ()))
+    nameless = is_nameless(head["name_key"], reach)
+    return Prepared(head, bool(draft.uid), org, fold(org), parts, reach, nameless)
 
 
 def reached(keys: Iterable[Key]) -> frozenset[Key]:
     """Of the keys of contact points those by which one knows a person again."""
     return frozenset(key for key in keys if key[0] in ("email", "phone"))
+
+
+def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
+    """Whether a name is nothing but one of the card's own e-mail addresses or phone numbers."""
+    if "@" in name_key:
+        return ("email", name_key) in reach
+    if not name_key.startswith(_NUMBER_STARTS) or not points.looks_like_phone(name_key):
+        return False
+    number = digits(name_key).lstrip("0")
+    return any(kind == "phone" and number and value.endswith(number) for kind, value in reach)
 
 
 def towns(keys: Iterable[Key]) -> set[str]:
@@ -143,14 +163,21 @@ def _stage(text: str, extra: list[tuple[str, str]]) -> str:
 
 
 def _points(store: Store, drafts: Iterable[PointDraft]) -> Part:
-    """Of two writings of one point the first counts."""
+    """Of two writings of one point the first counts; each may say it is opted out or invalid."""
     part: Part = {}
     for draft in drafts:
         value, key = points.normalise(draft, store.customs.region)
         label = draft.label and tidy(draft.label)
         row = (draft.kind, value, key, label, int(draft.opted_out), int(draft.invalid))
-        part.setdefault((draft.kind, key), row)
+        known = part.setdefault((draft.kind, key), row)
+        if known is not row:
+            part[draft.kind, key] = marked(known, row)
     return part
+
+
+def marked(known: tuple[Any, ...], told: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A point's row that is opted out, or invalid, if it or another row of the same says so."""
+    return (*known[:-2], known[-2] | told[-2], known[-1] | told[-1])
 
 
 def _addresses(drafts: Iterable[AddressDraft]) -> Part:
@@ -174,7 +201,11 @@ def _address(draft: AddressDraft) -> tuple[Key, tuple[str, ...]]:
 
 @lru_cache(maxsize=2048)
 def _tag_name(tag: str) -> str:
-    return contacts.tag_name(tag)
+    """A tag of another program as one of ours: ``Clients (2020)`` becomes ``clients-2020``.
+
+    Empty where nothing is left of it.
+    """
+    return "-".join(re.sub(r"[\s:,;()\"]+", " ", fold(tag)).split()).lstrip("-+#")
 
 
 def _days(store: Store, draft: ContactDraft) -> Part:
