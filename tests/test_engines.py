@@ -1,0 +1,30 @@
+"""Both engines run the same tests; those that are of one by nature are named here with the reason."""
+
+import re
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+ONE_ENGINE = {
+    "bench/test_boxes.py": "the bench makes its boxes as files",
+    "store/test_moving.py": "from the one to the other, on a server of its own",
+    "store/test_sqlite.py": "what only a file can suffer",
+    "test_import_hygiene.py": "what a command on a file must not import",
+    "tui/test_terminal.py": "a real terminal; the screens themselves run on both",
+    "tui/test_quick.py": "how the screen starts, which is the same for both",
+}
+
+OPENS = re.compile(r"open_store\(|CARDCRM_DB")
+TAKES = re.compile(r"\b(?:shared_|server_)?places?\b")
+
+
+def test_every_module_that_opens_a_box_does_so_on_both_engines_or_says_why_not():
+    pages = {
+        str(path.relative_to(HERE)): path.read_text("utf-8") for path in HERE.rglob("test_*.py")
+    }
+    of_one = {
+        name
+        for name, text in pages.items()
+        if OPENS.search(text) and not TAKES.search(text) and name != "test_engines.py"
+    }
+    assert of_one == set(ONE_ENGINE)
