@@ -1,4 +1,4 @@
-"""Both engines run the same tests; those that are of one by nature are named here with the reason."""
+"""Both engines run the same tests; those of one by nature are named here with the reason."""
 
 import re
 from pathlib import Path
