@@ -11,7 +11,7 @@ import pytest
 from cardcrm.cli.run import main
 from cardcrm.dates import When
 from cardcrm.money import Money
-from cardcrm.records import contacts, editing, interactions, reminders, sales
+from cardcrm.records import contacts, editing, interactions, merging, reminders, sales
 from cardcrm.records.drafts import (
     AddressDraft,
     ContactDraft,
@@ -264,3 +264,10 @@ def test_an_average_is_rounded_half_away_from_zero(revenue: int, orders: int, mi
 
 def test_there_is_no_average_of_refunds_alone() -> None:
     assert average(-500, 0, "GBP") is None
+
+
+def test_by_what_a_merged_card_was_known_is_for_programs_alone(store: Store, show: Show) -> None:
+    kept, gone = (contacts.add(store, ContactDraft(name=name)).id for name in ("Kay", "Gail"))
+    merging.merge(store, kept, gone)
+    assert "uid:" not in show("show", str(kept))
+    assert "uid:" in show("show", str(kept), "--format", "json")

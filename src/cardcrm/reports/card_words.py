@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cardcrm import dates
 from cardcrm.money import format_money, format_quantity
-from cardcrm.records.contacts import Address, Contact, Relation, YearlyDay
+from cardcrm.records import former
+from cardcrm.records.contacts import Address, Contact, Details, Relation, YearlyDay
+from cardcrm.records.fields import FieldValue
 from cardcrm.records.points import Point
 from cardcrm.records.reminders import Reminder
 from cardcrm.reports.card import Bought, FullCard, Happening, Worth
@@ -93,11 +95,16 @@ def _facts(card: FullCard) -> Iterator[Fact]:
     yield from _labelled("known as", [", ".join(details.nicknames)])
     for relation in details.relations:
         yield relation_label(relation), f"{relation.other} #{relation.other_id}"
-    for value in details.fields:
+    for value in shown_fields(details):
         yield value.label, value.text
     yield from cadence_facts(card)
     yield from _labelled("worth", [worth_words(worth, card.today) for worth in card.worth])
     yield from _labelled("note", [details.contact.note])
+
+
+def shown_fields(details: Details) -> Iterator[FieldValue]:
+    """The custom fields for people; by what merged cards were known is for programs alone."""
+    return (value for value in details.fields if value.label != former.LABEL)
 
 
 def _labelled(label: str, values: Iterable[str]) -> Iterator[Fact]:

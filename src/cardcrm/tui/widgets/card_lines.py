@@ -177,7 +177,7 @@ def _told(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
     for relation in details.relations:
         target = Target("card", relation.other_id, relation.other)
         yield card_words.relation_label(relation), relation.other, target
-    for value in details.fields:
+    for value in card_words.shown_fields(details):
         yield value.label, value.text, None
     for label, text in card_words.cadence_facts(card):
         yield label, text, None
