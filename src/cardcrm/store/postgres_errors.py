@@ -26,7 +26,7 @@ def translated(error: Exception, place: str, wait: float, *, keeping: bool = Fal
         return ConflictError(
             f"that contradicts what is kept already ({_line(error)})", "Nothing was changed."
         )
-    known = _KNOWN.get(error.sqlstate or "") if isinstance(error, psycopg.Error) else None
+    known = _known(error) if isinstance(error, psycopg.Error) else None
     if known is not None:
         kind, words, hint = known
         return kind(words.format(place=place, wait=f"{wait:g}"), hint)
@@ -35,6 +35,13 @@ def translated(error: Exception, place: str, wait: float, *, keeping: bool = Fal
     if _is_lost(error):
         return lost(place, keeping=keeping)
     return StorageError(f"{place} could not be used: {_line(error)}", "See `cardcrm db check`.")
+
+
+def _known(error: psycopg.Error) -> tuple[type[CardError], str, str] | None:
+    # Newer servers call a file at its limit an internal error, not a full disk.
+    if error.sqlstate not in _KNOWN and _line(error).startswith("could not extend file"):
+        return _FULL
+    return _KNOWN.get(error.sqlstate or "")
 
 
 def _is_lost(error: Exception) -> bool:
