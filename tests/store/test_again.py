@@ -10,7 +10,7 @@ from cardcrm.cli.run import main
 from cardcrm.errors import ClashError, ConflictError, LostError, StorageError
 from cardcrm.records import contacts, interactions
 from cardcrm.records.drafts import ContactDraft
-from cardcrm.store import again, call_ahead, checking, journal, open_store
+from cardcrm.store import again, checking, journal, open_store
 from cardcrm.store.again import repeat, transact
 
 
@@ -256,39 +256,7 @@ def test_when_nobody_can_tell_whether_it_was_kept_that_is_said(line):
     assert "journal" in told.value.hint
 
 
-# a server that is called ahead
-
-
-def test_a_server_called_ahead_is_the_one_that_is_used(server_place):
-    open_store(server_place, create=True).close()
-    call = call_ahead(server_place)
-    with contextlib.closing(open_store(server_place, call=call)) as store:
-        assert store.engine.connections() >= 1
-        with pytest.raises(Exception, match="taken twice"):
-            call.take()
-        call.drop()  # it is no longer the call's to hang up
-        assert store.value("SELECT 1") == 1
-
-
-def test_a_call_ahead_that_fails_is_told_when_the_box_is_opened(server_place):
-    nowhere = server_place.replace("/postgres?", "/nowhere?")
-    call = call_ahead(nowhere)
-    with pytest.raises(LostError, match="no such database"):
-        open_store(nowhere, call=call)
-
-
-def test_a_call_ahead_that_nobody_takes_is_hung_up(server_place):
-    call = call_ahead(server_place)
-    call._thread.join()
-    db = call._db
-    call.drop()
-    assert db.closed
-
-
 def test_a_typed_password_is_refused_before_anybody_is_called(server_place, capsys, monkeypatch):
-    monkeypatch.setattr("cardcrm.cli.session.call_ahead", pytest.fail)
+    monkeypatch.setattr("cardcrm.cli.session.open_store", pytest.fail)
     place = server_place.replace("//cardcrm@", "//cardcrm:s3cret@")
     assert main(["--db", place, "find", "x"]) == 2
-    monkeypatch.setenv("CARDCRM_DB", server_place)
-    assert main(["find", "--help"]) == 0
-    assert main(["journal"]) == 5

@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 GLOBALS = ("db", "format", "color")
-# What is typed all day, and surely wants the box.
-QUICK = frozenset(
-    "add find show brief edit tag log remind due done snooze sell value".split()  # noqa: SIM905
-)
 INTERRUPTED = 130
 PIPE_CLOSED = 141  # what a program that a closed pipe has ended is said to exit with
 
@@ -89,8 +85,6 @@ def _is_watched() -> bool:
 
 def _run(session: Any, words: list[str]) -> int:
     """One place where errors are caught."""
-    if words and words[0] in QUICK and not any(word in ("--help", "-h") for word in words):
-        session.call_ahead()
     import typer
     from typer._click.exceptions import ClickException
 

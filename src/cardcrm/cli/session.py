@@ -3,7 +3,6 @@
 Data goes to standard output once, words go to standard error.
 """
 
-import contextlib
 import functools
 import os
 import sys
@@ -20,14 +19,13 @@ from cardcrm.errors import (
     StorageError,
     UsageError,
 )
-from cardcrm.store import Customs, Store, call_ahead, open_store
+from cardcrm.store import Customs, Store, open_store
 from cardcrm.store.address import is_server, refuse_password
 from cardcrm.text import clean, shorten, tidy
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts import Contact
     from cardcrm.sheet import Card, Sheet
-    from cardcrm.store.ahead import Call
 
 _COMMAND = 500  # so much of a command line is kept in the journal
 _MESSAGE = 1000  # so much of a message is told: it may repeat what was typed
@@ -40,7 +38,6 @@ class Session:
         self.flags = flags
         self.words = list(words)
         self._store: Store | None = None
-        self._call: Call | None = None
 
     @functools.cached_property
     def config(self) -> config.Config:
@@ -90,13 +87,6 @@ class Session:
             self._store = self._open(create=create, readonly=readonly)
         return self._store
 
-    def call_ahead(self) -> None:
-        """Call the server that has the box, if one has, before the box is wanted."""
-        with contextlib.suppress(CardError):  # told when the box is wanted
-            refuse_password(self.flags.get("db", ""), "the command line")
-            if is_server(self.config.get("db")) and isinstance(self.location, str):
-                self._call = call_ahead(self.location)
-
     def another_store(self) -> Store:
         """The box opened once more, for whoever asks to own and close; it is made if missing."""
         store = self._open(create=True, readonly=False)
@@ -115,7 +105,6 @@ class Session:
         path = self.location
         if create and path == config.default_box() and isinstance(path, Path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        call, self._call = self._call, None
         store = open_store(
             path,
             user=self.config.get("user"),
@@ -123,7 +112,6 @@ class Session:
             create=create,
             readonly=readonly,
             wait=self.config.number("lock-wait"),
-            call=call,
         )
         try:
             store.customs = self._customs(store, create=create)
@@ -155,8 +143,6 @@ class Session:
 
     def close(self) -> None:
         """Close the box, if it was opened."""
-        if self._call is not None:
-            self._call.drop()
         if self._store is not None:
             self._store.close()
             self._store = None

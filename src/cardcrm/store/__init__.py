@@ -1,17 +1,13 @@
 """Where it lives: one file or server, its schema, its journal and its search index."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cardcrm.errors import StorageError
 from cardcrm.store.address import is_server
 from cardcrm.store.base import Author, Customs, Store, local_author
 from cardcrm.store.engine import Engine
 
-if TYPE_CHECKING:
-    from cardcrm.store.ahead import Call
-
-__all__ = ["Author", "Customs", "Store", "call_ahead", "local_author", "open_engine", "open_store"]
+__all__ = ["Author", "Customs", "Store", "local_author", "open_engine", "open_store"]
 
 
 def open_store(
@@ -23,15 +19,13 @@ def open_store(
     readonly: bool = False,
     wait: float = 5.0,
     customs: Customs | None = None,
-    call: "Call | None" = None,
 ) -> Store:
     """Open the box at a path, or at the address of a server (see `store.address`).
 
-    ``create`` makes it where it is missing; ``wait`` is in seconds, ``call`` what `call_ahead` has
-    begun. Raises StorageError when there
+    ``create`` makes it where it is missing; ``wait`` is in seconds. Raises StorageError when there
     is none, or it is locked, damaged, newer than this program or not a box at all.
     """
-    engine = open_engine(location, create=create, readonly=readonly, wait=wait, call=call)
+    engine = open_engine(location, create=create, readonly=readonly, wait=wait)
     return Store(engine, local_author(user), command, customs)
 
 
@@ -41,7 +35,6 @@ def open_engine(
     create: bool = False,
     readonly: bool = False,
     wait: float = 5.0,
-    call: "Call | None" = None,
 ) -> Engine:
     """The connection alone, as `open_store` makes it."""
     if is_server(location):
@@ -52,19 +45,7 @@ def open_engine(
                 "boxes on a server need psycopg, which is not installed here",
                 "Install it: pip install 'cardcrm[team]'.",
             ) from error
-        return PostgresEngine(str(location), create=create, readonly=readonly, wait=wait, call=call)
+        return PostgresEngine(str(location), create=create, readonly=readonly, wait=wait)
     from cardcrm.store.sqlite import SqliteEngine
 
     return SqliteEngine(Path(location), create=create, readonly=readonly, wait=wait)
-
-
-def call_ahead(location: str) -> "Call | None":
-    """Begin to connect with a server while the program does something else; see `open_store`.
-
-    None where there is no driver, which is told when the box is opened.
-    """
-    try:
-        from cardcrm.store.ahead import Call
-    except ImportError:
-        return None
-    return Call(location)
