@@ -60,11 +60,13 @@ def sell(
         bool, typer.Option("--refund", help="Money back; so is a negative amount.")
     ] = False,
     product: Annotated[
-        str,
+        list[str],
         typer.Option(
-            metavar="NAME", help="A product, by name or article number.", rich_help_panel=LINES
+            metavar="NAME",
+            help="A product, by name or article number; may be repeated.",
+            rich_help_panel=LINES,
         ),
-    ] = "",
+    ] = [],
     qty: Annotated[
         str, typer.Option(metavar="N", help="How many of it; 1 if not said.", rich_help_panel=LINES)
     ] = "",
@@ -129,8 +131,7 @@ def sell(
 
     before = sales.get(session.store(), edit) if edit is not None else None
     if before is None:
-        contact = session.who(who)
-        said = list(words)
+        contact, said = session.who_first(said)
     own = before.amount.currency if before else session.store().customs.currency
     default = (currency or own).upper()
     lines = _lines(product, qty, price, discount, line, default)
@@ -230,22 +231,33 @@ def _looks_like_money(word: str) -> bool:
 
 
 def _lines(
-    product: str, qty: str, price: str, discount: str, lines: Sequence[str], default: str
+    names: Sequence[str],
+    qty: str,
+    price: str,
+    discount: str,
+    lines: Sequence[str],
+    default: str,
 ) -> "list[LineDraft]":
     from cardcrm.records.sales import LineDraft, parse_line
 
-    if not product.strip() and (qty or price or discount):
+    named = [name for name in names if name.strip()]
+    told = qty or price or discount
+    if told and not named:
         raise UsageError("of what product?", "--qty, --price and --discount go with a --product.")
-    drafts = [parse_line(each, default) for each in lines]
-    if not product.strip():
-        return drafts
-    own = LineDraft(
-        product,
-        parse_quantity(qty) if qty else 1000,
-        parse_money(price, default) if price else None,
-        discount=parse_percent(discount) if discount else 0,
-    )
-    return [own, *drafts]
+    if told and len(named) > 1:
+        raise UsageError(
+            "of which product?", 'Give each a line: --line "2 x Rose bouquet -10%" --line Vase'
+        )
+    own = [
+        LineDraft(
+            name,
+            parse_quantity(qty) if qty else 1000,
+            parse_money(price, default) if price else None,
+            discount=parse_percent(discount) if discount else 0,
+        )
+        for name in named
+    ]
+    return own + [parse_line(each, default) for each in lines]
 
 
 def _unknown(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
