@@ -42,33 +42,24 @@ MOST_LETTERS = 200_000  # of different words of one text; a vector holds a milli
 class Searching:
     """The engine's searches: each gives SQL for ids of contacts, and its parameters."""
 
-    def matching(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of contacts that a folded word finds."""
-        notes, params = self.matching_notes(word, f"{key}t")
-        history, _ = self.matching_history(word, f"{key}t")
-        text_sql = f"{notes} UNION {history}"
-        if len(word) < 3:  # as short as this, names are found by their beginning alone
-            params |= {f"{key}a": word, f"{key}z": word + "\U0010ffff"}
-            return (
-                f"SELECT id FROM contact WHERE name_key >= :{key}a AND name_key < :{key}z "
-                f"UNION SELECT id FROM contact WHERE sort_key >= :{key}a AND sort_key < :{key}z "
-                f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
-                params,
-            )
-        condition, more = on_card(word, f"{key}c")
-        return f"SELECT id FROM card_fts WHERE {condition} UNION {text_sql}", params | more
+    def on_cards(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards that hold every word, each of three letters on."""
+        held = [on_card(word, f"{key}{number}_") for number, word in enumerate(words)]
+        condition = " AND ".join(each for each, _ in held)
+        params = {name: value for _, each in held for name, value in each.items()}
+        return f"SELECT id FROM card_fts WHERE {condition}", params
 
     def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in the note on their card."""
         return (
-            f"SELECT -id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id < 0",
+            f"SELECT -id AS id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id < 0",
             {key: _beginning(word)},
         )
 
     def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in an interaction."""
         return (
-            "SELECT contact_id FROM participant WHERE interaction_id IN "
+            "SELECT contact_id AS id FROM participant WHERE interaction_id IN "
             f"(SELECT id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id > 0)",
             {key: _beginning(word)},
         )
