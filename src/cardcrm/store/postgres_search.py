@@ -8,6 +8,8 @@ there, so that both engines have the same words; text search vectors hold them.
 from collections.abc import Sequence
 from itertools import islice
 
+from cardcrm.store.search_words import beginning_cards, digits_of
+
 SEARCH = """
 CREATE TABLE card_fts (
   id BIGINT PRIMARY KEY,
@@ -38,6 +40,10 @@ LONGEST_WORD = 200  # letters; a vector takes no more than 2,046 bytes
 LAST_PLACE = 16_383  # of a word in a text; a vector counts no further
 MOST_LETTERS = 200_000  # of different words of one text; a vector holds a million bytes
 
+# Of the beginning of a word the planner knows nothing, takes it for common, and would rather read
+# all notes by their ids than ask the index of words. Of a sum it does not see that it is the id.
+_ALL_TEXTS = "words @@ CAST(:{key} AS tsquery) AND id + 0"
+
 
 class Searching:
     """The engine's searches: each gives SQL for ids of contacts, and its parameters."""
@@ -46,22 +52,13 @@ class Searching:
         """SQL for the ids of contacts that a folded word finds."""
         notes, params = self.matching_notes(word, f"{key}t")
         history, _ = self.matching_history(word, f"{key}t")
-        text_sql = f"{notes} UNION {history}"
-        if len(word) < 3:  # as short as this, names are found by their beginning alone
-            params |= {f"{key}a": word, f"{key}z": word + "\U0010ffff"}
-            return (
-                f"SELECT id FROM contact WHERE name_key >= :{key}a AND name_key < :{key}z "
-                f"UNION SELECT id FROM contact WHERE sort_key >= :{key}a AND sort_key < :{key}z "
-                f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
-                params,
-            )
-        condition, more = on_card(word, f"{key}c")
-        return f"SELECT id FROM card_fts WHERE {condition} UNION {text_sql}", params | more
+        cards, more = _cards(word, key)
+        return f"{cards} UNION {notes} UNION {history}", params | more
 
     def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in the note on their card."""
         return (
-            f"SELECT -id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id < 0",
+            f"SELECT -id FROM text_fts WHERE {_ALL_TEXTS.format(key=key)} < 0",
             {key: _beginning(word)},
         )
 
@@ -69,7 +66,7 @@ class Searching:
         """SQL for the ids of contacts with a word in an interaction."""
         return (
             "SELECT contact_id FROM participant WHERE interaction_id IN "
-            f"(SELECT id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id > 0)",
+            f"(SELECT id FROM text_fts WHERE {_ALL_TEXTS.format(key=key)} > 0)",
             {key: _beginning(word)},
         )
 
@@ -96,24 +93,20 @@ class Searching:
         return f"SELECT id FROM card_fts WHERE {held}", params
 
 
+def _cards(word: str, key: str) -> tuple[str, dict[str, str]]:
+    """SQL for the ids of cards that hold a word on the card itself."""
+    if len(word) < 3:
+        return beginning_cards(word, key)
+    condition, params = on_card(word, f"{key}c")
+    return f"SELECT id FROM card_fts WHERE {condition}", params
+
+
 def on_card(word: str, key: str) -> tuple[str, dict[str, str]]:
     """That a card holds a word, or its digits; and the parameters of that."""
     spellings = (word, *digits_of(word))
     params = {f"{key}{place}": _part(each) for place, each in enumerate(spellings)}
     held = " OR ".join(f"names LIKE :{name} OR rest LIKE :{name}" for name in params)
     return f"({held})", params
-
-
-def digits_of(word: str) -> list[str]:
-    """The digits of a word that looks like a phone number, if they are some.
-
-    The index holds numbers in international form, so the zeros or the (0) of national writing go.
-    """
-    plain = word.replace("(0)", "")
-    if plain.strip("0123456789+()-./ "):
-        return []
-    number = "".join(filter(str.isdigit, plain)).lstrip("0")
-    return [number] if len(number) >= 3 else []
 
 
 def _part(word: str) -> str:

@@ -21,17 +21,8 @@ class Searching:
         """SQL for the ids of contacts that a folded word finds."""
         notes, params = self.matching_notes(word, f"{key}t")
         history, _ = self.matching_history(word, f"{key}t")
-        text_sql = f"{notes} UNION {history}"
-        if len(word) < 3:  # a trigram index knows nothing so short; names are found by their start
-            params |= {f"{key}a": word, f"{key}z": word + "\U0010ffff"}
-            return (
-                f"SELECT id FROM contact WHERE name_key >= :{key}a AND name_key < :{key}z "
-                f"UNION SELECT id FROM contact WHERE sort_key >= :{key}a AND sort_key < :{key}z "
-                f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
-                params,
-            )
-        params[f"{key}c"] = any_writing(word)
-        return f"SELECT rowid FROM card_fts WHERE card_fts MATCH :{key}c UNION {text_sql}", params
+        cards, more = _cards(word, key)
+        return f"{cards} UNION {notes} UNION {history}", params | more
 
     def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in the note on their card."""
@@ -72,12 +63,18 @@ def _beginning(word: str) -> str:
 
 
 def any_writing(word: str) -> str:
-    """A search for a word; if it looks like a phone number, for its digits as well.
+    """A search for a word; if it looks like a phone number, for its digits as well."""
+    from cardcrm.store.search_words import digits_of
 
-    The index holds numbers in international form, so the zeros or the (0) of national writing go.
-    """
-    plain = word.replace("(0)", "")
-    if plain.strip("0123456789+()-./ "):
-        return quoted(word)
-    digits = "".join(filter(str.isdigit, plain)).lstrip("0")
-    return f"{quoted(word)} OR {quoted(digits)}" if len(digits) >= 3 else quoted(word)
+    return " OR ".join(map(quoted, (word, *digits_of(word))))
+
+
+def _cards(word: str, key: str) -> tuple[str, dict[str, str]]:
+    """SQL for the ids of cards that hold a word on the card itself."""
+    if len(word) >= 3:  # a trigram index knows nothing shorter
+        return f"SELECT rowid FROM card_fts WHERE card_fts MATCH :{key}c", {
+            f"{key}c": any_writing(word)
+        }
+    from cardcrm.store.search_words import beginning_cards
+
+    return beginning_cards(word, key)
