@@ -5,8 +5,8 @@ has them (pg_trgm); without, every card is looked at. Names and texts are cut in
 there, so that both engines have the same words; text search vectors hold them.
 """
 
+import re
 from collections.abc import Sequence
-from itertools import islice
 
 from cardcrm.store.search_words import beginning_cards, digits_of
 
@@ -33,8 +33,6 @@ TRIGRAMS = """
 CREATE INDEX IF NOT EXISTS card_fts_names ON card_fts USING gin (names {schema}.gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS card_fts_rest ON card_fts USING gin (rest {schema}.gin_trgm_ops);
 """
-
-WITHOUT = "DROP INDEX IF EXISTS card_fts_words, card_fts_names, card_fts_rest, text_fts_words"
 
 LONGEST_WORD = 200  # letters; a vector takes no more than 2,046 bytes
 LAST_PLACE = 16_383  # of a word in a text; a vector counts no further
@@ -117,21 +115,33 @@ def _part(word: str) -> str:
 
 def pieces(text: str) -> list[str]:
     """The words of a folded text: letters and digits, whatever stands between."""
-    return "".join(char if char.isalnum() else " " for char in text).split()
+    return re.findall(r"[^\W_]+", text)
 
 
 def vector(text: str) -> str:
-    """A folded text as PostgreSQL writes a text search vector: each word with its places."""
-    places: dict[str, list[int]] = {}
+    """A folded text as PostgreSQL writes a text search vector: each word with its places.
+
+    It may name a word more than once; the server puts them together.
+    """
+    words = pieces(text)[:LAST_PLACE]
+    if len(text) > LONGEST_WORD:
+        words = [word[:LONGEST_WORD] for word in words]
+        if len(text) > MOST_LETTERS:
+            words = _without_the_last(words)
+    return " ".join([f"'{word}':{place}" for place, word in enumerate(words, 1)])
+
+
+def _without_the_last(words: Sequence[str]) -> list[str]:
+    """The words up to the first that a vector has no room for."""
+    seen: set[str] = set()
     left = MOST_LETTERS
-    for place, piece in enumerate(islice(pieces(text), LAST_PLACE), 1):
-        word = piece[:LONGEST_WORD]
-        if word not in places:
+    for place, word in enumerate(words):
+        if word not in seen:
+            seen.add(word)
             left -= len(word)
             if left < 0:
-                break
-        places.setdefault(word, []).append(place)
-    return " ".join(f"'{word}':{','.join(map(str, found[:255]))}" for word, found in places.items())
+                return list(words[:place])
+    return list(words)
 
 
 def _beginning(word: str) -> str:
