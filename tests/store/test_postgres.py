@@ -19,6 +19,7 @@ from cardcrm.errors import ConflictError, StorageError, UsageError
 from cardcrm.records import contacts, interactions
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import address, checking, open_store, schema
+from cardcrm.store.searching import matching
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -150,7 +151,7 @@ def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
     monkeypatch.setattr("cardcrm.store.postgres_tables.trigrams", lambda _engine: "")
     box = open_store(server_place, create=True)
     contacts.add(box, ContactDraft(name="Jürgen Müller-Lüdenscheidt"))
-    sql, params = box.engine.matching("udensch", "w")
+    sql, params = matching(box.engine, ["udensch"], "w")
     assert [row[0] for row in box.rows(sql, **params)] == [1]
     box.close()
 

@@ -394,10 +394,10 @@ class PostgresEngine(Searching):
 
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of a few cards among which are all that hold the words."""
-        found = [self.matching(word, f"w{number}_") for number, word in enumerate(words)]
-        sql = " INTERSECT ".join(f"SELECT * FROM ({each}) AS f" for each, _ in found)
-        params = {name: value for _, each in found for name, value in each.items()}
-        rows = self.rows(f"{sql} LIMIT :most", {**params, "most": most + 1})
+        from cardcrm.store import searching
+
+        sql, params = searching.matching(self, words, "w")
+        rows = self.rows(f"SELECT * FROM ({sql}) AS f LIMIT :most", {**params, "most": most + 1})
         return [row[0] for row in rows] if len(rows) <= most else None
 
     # what is wrong, and what is new

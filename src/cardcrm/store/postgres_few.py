@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.store.postgres_search import on_card, pieces, spelled
-from cardcrm.store.search_words import digits_of
+from cardcrm.store.searching import digits_of
 
 FIRST = 3000  # so many rows are looked at before the index is asked
 MORE = 30_000  # so many, where those promise that it will not take all of them

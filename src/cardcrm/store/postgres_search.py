@@ -8,8 +8,6 @@ there, so that both engines have the same words; text search vectors hold them.
 import re
 from collections.abc import Sequence
 
-from cardcrm.store.search_words import beginning_cards, digits_of
-
 SEARCH = """
 CREATE TABLE card_fts (
   id BIGINT PRIMARY KEY,
@@ -46,24 +44,24 @@ _ALL_TEXTS = "words @@ CAST(:{key} AS tsquery) AND id + 0"
 class Searching:
     """The engine's searches: each gives SQL for ids of contacts, and its parameters."""
 
-    def matching(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of contacts that a folded word finds."""
-        notes, params = self.matching_notes(word, f"{key}t")
-        history, _ = self.matching_history(word, f"{key}t")
-        cards, more = _cards(word, key)
-        return f"{cards} UNION {notes} UNION {history}", params | more
+    def on_cards(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards that hold every word, each of three letters on."""
+        held = [on_card(word, f"{key}{number}_") for number, word in enumerate(words)]
+        condition = " AND ".join(each for each, _ in held)
+        params = {name: value for _, each in held for name, value in each.items()}
+        return f"SELECT id FROM card_fts WHERE {condition}", params
 
     def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in the note on their card."""
         return (
-            f"SELECT -id FROM text_fts WHERE {_ALL_TEXTS.format(key=key)} < 0",
+            f"SELECT -id AS id FROM text_fts WHERE {_ALL_TEXTS.format(key=key)} < 0",
             {key: _beginning(word)},
         )
 
     def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in an interaction."""
         return (
-            "SELECT contact_id FROM participant WHERE interaction_id IN "
+            "SELECT contact_id AS id FROM participant WHERE interaction_id IN "
             f"(SELECT id FROM text_fts WHERE {_ALL_TEXTS.format(key=key)} > 0)",
             {key: _beginning(word)},
         )
@@ -91,16 +89,10 @@ class Searching:
         return f"SELECT id FROM card_fts WHERE {held}", params
 
 
-def _cards(word: str, key: str) -> tuple[str, dict[str, str]]:
-    """SQL for the ids of cards that hold a word on the card itself."""
-    if len(word) < 3:
-        return beginning_cards(word, key)
-    condition, params = on_card(word, f"{key}c")
-    return f"SELECT id FROM card_fts WHERE {condition}", params
-
-
 def on_card(word: str, key: str) -> tuple[str, dict[str, str]]:
     """That a card holds a word, or its digits; and the parameters of that."""
+    from cardcrm.store.searching import digits_of
+
     spellings = (word, *digits_of(word))
     params = {f"{key}{place}": _part(each) for place, each in enumerate(spellings)}
     held = " OR ".join(f"names LIKE :{name} OR rest LIKE :{name}" for name in params)

@@ -12,7 +12,7 @@ from cardcrm.errors import ConflictError, NoBoxError, StorageError
 from cardcrm.store import files, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite_errors import locked, primary_code, translated
-from cardcrm.store.sqlite_search import SEARCH, TABLES, Searching
+from cardcrm.store.sqlite_search import SEARCH, TABLES, Searching, quoted
 
 APPLICATION_ID = 0x63617264  # "card"
 
@@ -328,6 +328,16 @@ class SqliteEngine(Searching):
 
         with self._errors():
             return sqlite_few.narrow(self._db, words, most)
+
+    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards in whose names words begin with each of these."""
+        match = f"{quoted(words[0])} *"
+        if len(words) > 1:
+            from cardcrm.store import sqlite_few
+
+            with self._errors():
+                match = sqlite_few.begun(self._db, words)
+        return f"SELECT rowid FROM name_fts WHERE name_fts MATCH :{key}", {key: match}
 
     def copy_to(self, target: Path) -> None:
         """Copy the whole box into a new file while others go on using this one.
