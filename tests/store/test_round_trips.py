@@ -11,7 +11,7 @@ MOST = {
     "log": (["log", "jane", "asked for a quote"], 22),
     "remind": (["remind", "jane", "call back", "--due", "fri"], 12),
     "done": (["done", "1"], 11),
-    "due": (["due"], 21),
+    "due": (["due"], 22),
     "find": (["find", "jane"], 7),
     "find in a pipe": (["find", "jane", "--format", "csv"], 7),
     "show": (["show", "jane"], 19),
