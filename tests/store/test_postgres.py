@@ -148,7 +148,7 @@ def test_texts_are_ordered_byte_by_byte_in_a_database_of_any_language(store):
 
 
 def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
-    monkeypatch.setattr("cardcrm.store.postgres.PostgresEngine._trigrams", lambda _self: "")
+    monkeypatch.setattr("cardcrm.store.postgres_tables.trigrams", lambda _engine: "")
     box = open_store(server_place, create=True)
     contacts.add(box, ContactDraft(name="Jürgen Müller-Lüdenscheidt"))
     sql, params = matching(box.engine, ["udensch"], "w")

@@ -76,7 +76,11 @@ class Engine(Protocol):
         """Read everything as it is at one moment, while others go on writing."""
 
     def filling(self) -> AbstractContextManager[None]:
-        """While a box is filled whose search index nobody uses yet."""
+        """While an empty box is filled that nobody uses yet; its rows may come in any order.
+
+        What is left out meanwhile, such as looking for the rows that others point to, is done at
+        the end. Raises ConflictError or StorageError for what must not be kept.
+        """
 
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""

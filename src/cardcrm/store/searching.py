@@ -95,3 +95,15 @@ class _Search:
 
     def _fresh(self) -> str:
         return f"{self.key}{len(self.params)}_"
+
+
+def digits_of(word: str) -> list[str]:
+    """The digits of a word that looks like a phone number, if they are some.
+
+    The index holds numbers in international form, so the zeros or the (0) of national writing go.
+    """
+    plain = word.replace("(0)", "")
+    if plain.strip("0123456789+()-./ "):
+        return []
+    number = "".join(filter(str.isdigit, plain)).lstrip("0")
+    return [number] if len(number) >= 3 else []

@@ -285,9 +285,21 @@ class SqliteEngine(Searching):
             run("DELETE FROM name_fts WHERE rowid = ?", gone)
             run("DELETE FROM text_fts WHERE rowid = ?", ((text,) for text in texts))
 
-    def filling(self) -> contextlib.AbstractContextManager[None]:
-        """Nothing is quicker than to fill the index as it is."""
-        return contextlib.nullcontext()
+    @contextlib.contextmanager
+    def filling(self) -> Iterator[None]:
+        """While an empty box is filled: whether every row is there that others point to is looked
+        at once, at the end.
+        """
+        self.execute("PRAGMA foreign_keys = OFF", {})
+        try:
+            yield
+            for table, row, other in self.orphans()[:1]:
+                raise StorageError(
+                    f"{table} {row} points to a row of {other} that is not there",
+                    "See `cardcrm db check` of the box it comes from.",
+                )
+        finally:
+            self.execute("PRAGMA foreign_keys = ON", {})
 
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""

@@ -77,12 +77,7 @@ def _beginning(word: str) -> str:
 
 
 def any_writing(word: str) -> str:
-    """A search for a word; if it looks like a phone number, for its digits as well.
+    """A search for a word; if it looks like a phone number, for its digits as well."""
+    from cardcrm.store.searching import digits_of
 
-    The index holds numbers in international form, so the zeros or the (0) of national writing go.
-    """
-    plain = word.replace("(0)", "")
-    if plain.strip("0123456789+()-./ "):
-        return quoted(word)
-    digits = "".join(filter(str.isdigit, plain)).lstrip("0")
-    return f"{quoted(word)} OR {quoted(digits)}" if len(digits) >= 3 else quoted(word)
+    return " OR ".join(map(quoted, (word, *digits_of(word))))
