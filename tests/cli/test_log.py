@@ -252,3 +252,10 @@ def test_every_command_takes_the_whole_name(run: Run, words: list[str], said: st
     code, _, told = run(*words)
     assert code == 0
     assert said in told
+
+
+@pytest.mark.parametrize("command", [["log", "", "2", "rang"], ["sell", "", "2", "12"]])
+def test_an_empty_name_is_nobody_and_not_the_next_word(run: Run, command: list[str]) -> None:
+    code, _, told = run(*command)
+    assert code == 2
+    assert "whose card?" in told

@@ -131,7 +131,7 @@ def log(
         return
     if (due or promise) and not next_:
         raise UsageError("what is to be done?", 'Say it with --next "send quote".')
-    contact, said = session.who_first(words)
+    contact, said = session.who_first([who, *text])
     store = session.store()
     body = " ".join(said) or _text(session)
     others, unknown = interactions.mentioned(store, body)

@@ -121,7 +121,9 @@ def _by_phone(store: Store, text: str) -> list[int]:
     exact = _by_point(store, points.phone_key(text, store.customs.region))
     if exact:
         return exact
-    sql, params = store.engine.matching(text.replace(" ", ""), "w")
+    from cardcrm.store.searching import matching
+
+    sql, params = matching(store.engine, [text.replace(" ", "")], "w")
     return _ids(store, sql, **params)
 
 
