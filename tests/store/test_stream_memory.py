@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import cardcrm
 from cardcrm.records import contacts
 from cardcrm.records.drafts import ContactDraft
