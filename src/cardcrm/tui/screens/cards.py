@@ -86,6 +86,7 @@ class Cards(Page):
         self.letters = Letters()
         self.words = Words()
         self._aim: int | None = None
+        self._is_late = False
         self._said = self._wrong_said = ""
 
     def compose(self) -> ComposeResult:
@@ -141,10 +142,12 @@ class Cards(Page):
         else:
             counts = drawn.counts
         self.letters.tell(counts, drawn.place())
-        more = "+" if drawn.more_to_find else ""
+        count = drawn.count if drawn.total is None else drawn.total
+        more = "+" if drawn.total is None and drawn.more_to_find else ""
         marked = f"{len(drawn.marked):,} marked · " if drawn.marked else ""
-        cards = "card" if drawn.count == 1 and not more else "cards"
-        self._say(f"{marked}{drawn.count:,}{more} {cards}")
+        cards = "card" if count == 1 and not more else "cards"
+        seeking = f" · {SEARCHING}" if drawn.is_seeking and self._is_late else ""
+        self._say(f"{marked}{count:,}{more} {cards}{seeking}")
 
     def _say(self, said: str) -> None:
         """Write the end of the line with the search box."""
@@ -184,16 +187,24 @@ class Cards(Page):
         begin(self, self._search, group="search")
 
     async def _search(self) -> None:
-        late = self.set_timer(PATIENCE, lambda: self._say(SEARCHING))
+        self._is_late, self.drawer.is_seeking = False, True
+        late = self.set_timer(PATIENCE, self._be_late)
         try:
             slip = self.drawer.chosen
             await self.drawer.open(keep=slip.id if slip and not self.drawer.words else None)
         except CardError as error:
+            self.drawer.is_seeking = False
             self._tell()
             hint = f"  {error.hint}" if error.hint else ""
             self.drawer.post_message(Drawer.Wrong(f"{error.message}{hint}"))
         finally:
             late.stop()
+
+    def _be_late(self) -> None:
+        """Tell that what is listed is not yet the answer."""
+        if self.drawer.is_seeking:
+            self._is_late = True
+            self._say(SEARCHING)
 
     @on(Input.Submitted, "#words")
     def _to_the_list(self) -> None:
