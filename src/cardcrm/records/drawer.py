@@ -140,10 +140,5 @@ def slips(store: Store, ids: Sequence[int]) -> list[Slip]:
     return [_slip(rows[each]) for each in ids if each in rows]
 
 
-def tags(store: Store) -> list[str]:
-    """All tags in use, by name."""
-    return [row[0] for row in store.rows("SELECT DISTINCT name FROM tag ORDER BY name")]
-
-
 def _slip(row: Row) -> Slip:
     return Slip(*row)

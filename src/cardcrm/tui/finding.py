@@ -62,6 +62,10 @@ class Answer(NamedTuple):
         nodes: Sequence[Node] = self.node.nodes if isinstance(self.node, AllOf) else (self.node,)
         return bool(nodes) and all(isinstance(each, Word) for each in nodes)
 
+    def is_cut_short(self, size: int) -> bool:
+        """Whether fewer were found than wanted, though there may be more."""
+        return self.total is None and self.after is not None and len(self.slips) < size
+
     def seen(self, sight: Sight) -> "Answer":
         """The same with what the lens has found."""
         more = sight.after is not None
@@ -157,15 +161,26 @@ class Finder:
             gathering.cancel()
 
     async def _looked(self, answer: Answer, screenful: int) -> AsyncIterator[Answer]:
-        """What the lens finds: where that is little at first, all of it is gathered."""
+        """What the lens finds: where that is hardly any at a time, all of it is gathered."""
         is_wanted = self._is_wanted()
         sight = await self._beside(self._lens.look, answer.sieve, screenful, START, is_wanted)
-        if sight is not None and sight.total is None and len(sight.slips) < screenful:
-            if len(sight.slips) > len(answer.slips):
-                yield answer.seen(sight)
+        if sight is None:
+            return
+        shown, answer, found = len(answer.slips), answer.seen(sight), len(sight.slips)
+        while answer.is_cut_short(screenful) and found >= HARDLY_ANY and is_wanted():
+            if len(answer.slips) > shown:
+                yield answer
+            found = -len(answer.slips)
+            answer = await self.more(answer, screenful - len(answer.slips))
+            found += len(answer.slips)
+        if answer.is_cut_short(screenful):
+            if len(answer.slips) > shown:
+                yield answer
             sight = await self._beside(self._lens.settle, answer.sieve, FIRST, START, is_wanted)
-        if sight is not None:
-            yield answer.seen(sight)
+            if sight is None:
+                return
+            answer = answer.seen(sight)
+        yield answer
 
     async def _closer(self, answer: Answer) -> AsyncIterator[Answer]:
         """Where no sets are kept: by the rarest word, or on through the drawer."""
