@@ -119,8 +119,7 @@ def test_others_changes_are_noticed_though_nobody_can_listen(place):
         assert mine.engine.data_version() == before
         interactions.log(other, [1], "hello")
         assert mine.engine.data_version() != before
-    with psycopg.connect(place, autocommit=True) as db:
-        assert db.execute("SELECT count(*) FROM pg_listening_channels()").fetchone() == (0,)
+        assert mine.value("SELECT count(*) FROM pg_listening_channels()") == 0
 
 
 def test_locks_and_streams_end_with_their_transaction(place):
