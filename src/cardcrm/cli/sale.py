@@ -61,11 +61,13 @@ def sell(
         bool, typer.Option("--refund", help="Money back; so is a negative amount.")
     ] = False,
     product: Annotated[
-        str,
+        list[str],
         typer.Option(
-            metavar="NAME", help="A product, by name or article number.", rich_help_panel=LINES
+            metavar="NAME",
+            help="A product, by name or article number; may be repeated.",
+            rich_help_panel=LINES,
         ),
-    ] = "",
+    ] = [],
     qty: Annotated[
         str, typer.Option(metavar="N", help="How many of it; 1 if not said.", rich_help_panel=LINES)
     ] = "",
@@ -130,13 +132,13 @@ def sell(
     if edit is not None:
         _edit(session, edit, said, given)
     else:
-        _sell(session, who, words, given)
+        _sell(session, [who, *words], given)
 
 
 class _Given(NamedTuple):
     """What the options say of a sale, as it was typed."""
 
-    product: str
+    product: Sequence[str]
     qty: str
     price: str
     discount: str
@@ -175,13 +177,13 @@ def _read(
     return _Read(amount, text, day, cost, lines)
 
 
-def _sell(session: Session, who: str, words: Sequence[str], given: _Given) -> None:
+def _sell(session: Session, words: Sequence[str], given: _Given) -> None:
     """Note a sale, and answer with it."""
     from cardcrm.records import sales
 
-    contact = session.who(who)
+    contact, said = session.who_first(words)
     store = session.store()
-    read = _read(session, words, given, store.customs.currency, needed=True)
+    read = _read(session, said, given, store.customs.currency, needed=True)
     unknown = _unknown(session, read.lines)
     sale, new = sales.sell(store, contact.id, **read._asdict(), ref=given.ref, refund=given.refund)
     session.answer(
@@ -264,19 +266,24 @@ def _looks_like_money(word: str) -> bool:
 def _lines(given: _Given, default: str) -> "list[LineDraft]":
     from cardcrm.records.sales import LineDraft, parse_line
 
-    named = given.product.strip()
-    if not named and (given.qty or given.price or given.discount):
+    named = [name for name in given.product if name.strip()]
+    told = given.qty or given.price or given.discount
+    if told and not named:
         raise UsageError("of what product?", "--qty, --price and --discount go with a --product.")
-    drafts = [parse_line(each, default) for each in given.line]
-    if not named:
-        return drafts
-    own = LineDraft(
-        given.product,
-        parse_quantity(given.qty) if given.qty else 1000,
-        parse_money(given.price, default) if given.price else None,
-        discount=parse_percent(given.discount) if given.discount else 0,
-    )
-    return [own, *drafts]
+    if told and len(named) > 1:
+        raise UsageError(
+            "of which product?", 'Give each a line: --line "2 x Rose bouquet -10%" --line Vase'
+        )
+    own = [
+        LineDraft(
+            name,
+            parse_quantity(given.qty) if given.qty else 1000,
+            parse_money(given.price, default) if given.price else None,
+            discount=parse_percent(given.discount) if given.discount else 0,
+        )
+        for name in named
+    ]
+    return own + [parse_line(each, default) for each in given.line]
 
 
 def _unknown(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
