@@ -1,5 +1,8 @@
 """Forms: the shell's checks while one types, doubles, and nothing thrown away without a word."""
 
+import pytest
+from textual import events
+
 from cardcrm.records import contacts, sales
 from cardcrm.tui.screens.page import Page
 
@@ -132,3 +135,49 @@ def test_a_box_that_is_locked_loses_no_word(drive, store):
 
     drive(script, wait=0.05)
     assert store.value("SELECT count(*) FROM interaction WHERE text = 'a long talk'") == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (("a", *"Dora Quill", "enter"), "Dora Quill"),
+        (("l", *"asked for qq", "ctrl+o"), "asked for qq"),
+        (("n", *"all quiet?", "tab", *"fri", "enter"), "all quiet?"),
+    ],
+    ids=["card", "talk", "reminder"],
+)
+def test_what_is_typed_while_a_form_opens_stands_in_it(drive, store, keys, text):
+    """All keys are there at once, as from somebody who does not wait for the form."""
+
+    async def script(hands):
+        for key in keys:
+            named = {" ": "space", "?": "question_mark"}.get(key, key)
+            hands.app.post_message(events.Key(named, key if len(key) == 1 else None))
+        await hands.settle()
+        assert isinstance(hands.app.screen, Page)
+        assert hands.app.is_running
+
+    drive(script)
+    kept = {
+        "contact": store.value("SELECT count(*) FROM contact WHERE name = :text", text=text),
+        "interaction": store.value(
+            "SELECT count(*) FROM interaction WHERE text = :text", text=text
+        ),
+        "reminder": store.value("SELECT count(*) FROM reminder WHERE text = :text", text=text),
+    }
+    assert sum(kept.values()) == 1
+
+
+def test_keys_for_a_form_that_does_not_open_do_nothing_else(drive, store):
+    async def script(hands):
+        contacts.remove(store, [hands.app.page.card.contact_id])
+        for key in ("l", *"quit"):
+            hands.app.simulate_key(key)
+        await hands.settle()
+        assert hands.app.is_running
+        assert isinstance(hands.app.screen, Page)
+        await hands.press("2")  # and then keys are heard again
+        assert hands.app.page.here == "cards"
+
+    drive(script)
+    assert store.value("SELECT max(id) FROM step WHERE author = 'rosa' AND kind = 'undo'") is None

@@ -45,7 +45,7 @@ async def to(hands, kind):
 
 
 async def instead(hands, name, text):
-    widget = hands.app.screen.paper.widgets[name]
+    widget = hands.app.screen.paper.widget(name)
     if hasattr(widget, "text"):
         widget.text = text
     else:

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -25,6 +26,7 @@ from cardcrm.errors import (
 from cardcrm.text import clean, near
 from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
+from cardcrm.tui.held import Held
 from cardcrm.tui.lookout import EVERY, Lookout
 from cardcrm.tui.safe import Safe
 from cardcrm.tui.screens.page import Page
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
 _SAFE = Safe()
+PATIENCE = 0.5  # seconds in which a key that opens a form has begun to
 
 
 def _screen(name: str) -> Callable[[], Screen[Any]]:
@@ -82,6 +85,7 @@ class CardApp(App[None], inherit_bindings=False):
         self.trail: list[tuple[str, int | None]] = []
         self._keymap_wanted = dict(keymap or {})
         self.lookout = Lookout(self)
+        self.held = Held(super().on_event)
         self.no_color = bool(os.environ.get("NO_COLOR"))
         for each in look.THEMES:
             self.register_theme(each)
@@ -161,6 +165,28 @@ class CardApp(App[None], inherit_bindings=False):
     def start(self, work: Coroutine[Any, Any, Any], group: str = "work") -> None:
         """Do something that takes a while without holding up the keys."""
         begin(self, self._guarded, work, group=group, exclusive=False)
+
+    def open(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Like `start`, for what opens a form: what is typed from now on is written into it."""
+        self.start(self.held.during(work, self.call_later))
+
+    async def on_event(self, event: events.Event) -> None:
+        """What happens, but for keys that wait for a form."""
+        if self.held.takes(event):
+            return
+        if isinstance(event, events.Key) and not event.is_forwarded and self._opens(event):
+            self.held.expect()
+            self.set_timer(PATIENCE, self.held.give_up)
+        await super().on_event(event)
+
+    def _opens(self, event: events.Key) -> bool:
+        """Whether a key opens a form on the page one is on."""
+        if not isinstance(self.screen, Page):
+            return False
+        if self.focused is not None and self.focused.check_consume_key(event.key, event.character):
+            return False
+        active = self.screen.active_bindings.get(event.key)
+        return active is not None and active.enabled and active.binding.id in keys.OPENING
 
     async def _guarded(self, work: Awaitable[Any]) -> None:
         try:

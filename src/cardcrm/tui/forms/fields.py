@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import RenderResult
@@ -64,6 +65,43 @@ class Several(NamedTuple):
 Piece = Field | Section | Several
 
 
+def choice_line(
+    choices: Sequence[str], value: str, room: int, chosen: Style, other: Style, *, single: bool
+) -> Text:
+    """The words of a choice side by side; a single one stands alone."""
+    line = Text(no_wrap=True, overflow="ellipsis", end="")
+    for word in [value] if single else choices[_first(choices, value, room) :]:
+        shown = clean(word) or ("ok" if single else "–")
+        line.append(f" {shown} ", chosen if word == value else other)
+    return line
+
+
+def word_at(choices: Sequence[str], value: str, room: int, x: int) -> str:
+    """The word of a choice that stands in a column; its value where none does."""
+    at = 0
+    for word in choices[_first(choices, value, room) :]:
+        if at <= x < at + _cells(word):
+            return word
+        at += _cells(word)
+    return value
+
+
+def _cells(word: str) -> int:
+    return max(width(word), 1) + 2
+
+
+def _first(choices: Sequence[str], value: str, room: int) -> int:
+    """The first word that is shown."""
+    here = choices.index(value)
+    total, first = 0, here
+    for place in range(here, -1, -1):
+        total += _cells(choices[place])
+        if total > room:
+            break
+        first = place
+    return 0 if sum(map(_cells, choices)) <= room else first
+
+
 class Choice(Widget, can_focus=True):
     """One of a few words, side by side: left and right, a first letter or a click choose."""
 
@@ -102,29 +140,17 @@ class Choice(Widget, can_focus=True):
         """Tell the form."""
         self.post_message(self.Changed(self))
 
-    def _width(self, word: str) -> int:
-        return max(width(word), 1) + 2
-
     def render(self) -> RenderResult:
         """The words; from the chosen one on where not all fit. A single one stands alone."""
-        line = Text(no_wrap=True, overflow="ellipsis", end="")
-        for word in [self.value] if self.single else self.choices[self._first() :]:
-            name = "choice--chosen" if word == self.value else "choice--other"
-            shown = clean(word) or ("ok" if self.single else "–")
-            line.append(f" {shown} ", self.get_component_rich_style(name, partial=True))
-        return line
-
-    def _first(self) -> int:
-        """The first word that is shown."""
-        here = self.choices.index(self.value)
-        total, first = 0, here
-        for place in range(here, -1, -1):
-            total += self._width(self.choices[place])
-            if total > self.size.width:
-                break
-            first = place
-        whole = sum(self._width(word) for word in self.choices)
-        return 0 if whole <= self.size.width else first
+        style = self.get_component_rich_style
+        return choice_line(
+            self.choices,
+            self.value,
+            self.size.width,
+            style("choice--chosen", partial=True),
+            style("choice--other", partial=True),
+            single=self.single,
+        )
 
     def step(self, step: int) -> None:
         """The next word or the one before."""
@@ -151,14 +177,15 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a word; on a single one the next."""
+        self.click(event.x)
+
+    def click(self, column: int) -> None:
+        """What a click in a column chooses."""
         if self.single:
             self.step(1)
-            return
-        at = 0
-        for word in self.choices[self._first() :]:
-            if at <= event.x < at + self._width(word):
-                self.value = word
-            at += self._width(word)
+        else:
+            room = self.size.width or column + 1  # it may just have been made
+            self.value = word_at(self.choices, self.value, room, column)
 
 
 class Offers(Static):
@@ -206,27 +233,3 @@ class Offers(Static):
         event.stop()
         if event.y < len(self.cards):
             self.post_message(self.Chosen(event.y))
-
-
-class Cross(Static):
-    """Empties the fields of its line."""
-
-    DEFAULT_CSS = """
-    Cross { width: 2; color: $faint; background: $paper; padding: 0 0 0 1; }
-    Cross:hover { color: $late; text-style: bold; }
-    """
-
-    class Clicked(Message):
-        """It was clicked."""
-
-        def __init__(self, cross: "Cross") -> None:
-            super().__init__()
-            self.cross = cross
-
-    def __init__(self, fields: Sequence[str]) -> None:
-        super().__init__("×", markup=False)
-        self.fields = tuple(fields)
-
-    def on_click(self) -> None:
-        """Tell the form."""
-        self.post_message(self.Clicked(self))

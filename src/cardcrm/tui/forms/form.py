@@ -29,7 +29,6 @@ Look = Callable[[Values], Awaitable[str]]
 
 _AROUND = 7  # lines of a sheet that are no fields: title, red line, what is said, keys
 _OFFERED = 6
-_LABEL = 22  # cells of the longest label
 
 
 class Form(ModalScreen[bool]):
@@ -41,8 +40,8 @@ class Form(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("form"),
         # Heard before the field is: what is typed right after belongs into the next one.
-        Binding("tab", "app.focus_next", "the next field", show=False, priority=True),
-        Binding("shift+tab", "app.focus_previous", "the one before", show=False, priority=True),
+        Binding("tab", "next_field(1)", "the next field", show=False, priority=True),
+        Binding("shift+tab", "next_field(-1)", "the one before", show=False, priority=True),
     ]
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-small"), (120, "-wide")]  # noqa: RUF012
@@ -65,12 +64,10 @@ class Form(ModalScreen[bool]):
     Form .section { color: $link; text-style: bold; width: 1fr; height: 2; padding: 1 0 0 0;
         text-wrap: nowrap; text-overflow: clip;
     }
-    Form .row { height: auto; min-height: 1; }
-    Form .row.-blank Choice, Form .row.-blank Cross { visibility: hidden; }
-    Form .label { height: 1; color: $faint; text-wrap: nowrap; text-overflow: ellipsis; }
-    Form .label.-wrong { color: $late; text-style: bold; }
+    Form .row { height: 1; background: $paper; }
+    Form .row.-text { height: 4; }
     Form Input {
-        height: 1; border: none; padding: 0; width: 1fr; margin: 0 1 0 0;
+        height: 1; border: none; padding: 0; width: 1fr;
         background: $paper; color: $ink;
     }
     Form Input:focus { background: $spot; border: none; }
@@ -81,7 +78,7 @@ class Form(ModalScreen[bool]):
         height: 4; border: none; padding: 0; width: 1fr; background: $paper; color: $ink;
         scrollbar-size-vertical: 1;
     }
-    Form.-wide TextArea { height: 6; }
+    Form.-wide .row.-text, Form.-wide TextArea { height: 6; }
     Form TextArea:focus { background: $spot; border: none; }
     Form TextArea .text-area--cursor-line { background: transparent; }
     Form #said { color: $faint; height: auto; min-height: 1; max-height: 3; width: 1fr; }
@@ -143,7 +140,7 @@ class Form(ModalScreen[bool]):
     def on_mount(self) -> None:
         """Begin in the first field, or the one that was asked for."""
         self._fit()
-        first = self._at if self._at in self.paper.widgets else next(iter(self.paper.fields))
+        first = self._at if self._at in self.paper.fields else next(iter(self.paper.fields))
         self.go(first)
 
     def on_resize(self) -> None:
@@ -187,7 +184,7 @@ class Form(ModalScreen[bool]):
             return
         self.paper.one_more(field)
         is_new = self.value(field.name) != self.paper.given[field.name]
-        if is_new or self.paper.widgets[field.name].has_class("-wrong"):
+        if is_new or self.paper.line_of(field.name).is_wrong:
             self.check(field)
         if is_new and field.find is not None and widget.has_focus:
             begin(self, self._look_for_cards, field, group="offers")
@@ -239,7 +236,7 @@ class Form(ModalScreen[bool]):
         text = self.paper.text_of(field.name)
         known = field.by_id and self.value(field.name).startswith("#")
         cards = await field.find(text) if len(text) >= 2 and not known else ()
-        if self.paper.text_of(field.name) != text or not self.paper.widgets[field.name].has_focus:
+        if self.paper.text_of(field.name) != text or not self.paper.widget(field.name).has_focus:
             return
         if not cards or [name for _, name, _ in cards] == [text]:
             self.close_offers()
@@ -249,7 +246,7 @@ class Form(ModalScreen[bool]):
     def _show_offers(self, field: Field, cards: list[tuple[int, str, str]]) -> None:
         if self._offers is None or self._offered != field.name:
             self.close_offers()
-            indent = self.paper.labels[field.name].size.width
+            indent = self.paper.line_of(field.name).label_room
             self._offers, self._offered = Offers(indent), field.name
             self.paper.mount(self._offers, after=self.paper.line_of(field.name))
         self._offers.take(cards)
@@ -288,6 +285,11 @@ class Form(ModalScreen[bool]):
             self._offers.move(step)
             return
         self.paper.step(step)
+
+    def action_next_field(self, step: int) -> None:
+        """To the next field or the one before, which are made widgets if they are not."""
+        self.paper.make_ready()
+        (self.focus_next if step > 0 else self.focus_previous)()
 
     def action_part(self, step: int) -> None:
         """To the next section, or the one before."""
@@ -352,7 +354,7 @@ class Form(ModalScreen[bool]):
         field = next((each for each in self.paper.fields.values() if each.kind == "text"), None)
         if field is None:
             return
-        area = self.paper.widgets[field.name]
+        area = self.paper.widget(field.name)
         assert isinstance(area, TextArea)
         with self.crm.telling():
             area.text = edited(self.crm, area.text)

@@ -62,8 +62,7 @@ async def _change(
 async def tag(app: "CardApp", meant: dict[int, str]) -> None:
     """Put tags on cards, or take them off."""
     if not meant:
-        app.say("no card is chosen")
-        return
+        raise UsageError("no card is chosen")
 
     async def save(values: Values) -> str:
         on, off = checks.tags_in(values["tags"])
@@ -88,8 +87,7 @@ async def tag(app: "CardApp", meant: dict[int, str]) -> None:
 async def assign(app: "CardApp", meant: dict[int, str]) -> None:
     """Say who looks after cards."""
     if not meant:
-        app.say("no card is chosen")
-        return
+        raise UsageError("no card is chosen")
 
     async def save(values: Values) -> str:
         owner = values["owner"].strip()
