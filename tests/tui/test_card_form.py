@@ -331,6 +331,8 @@ def test_where_both_wrote_in_one_field_the_second_is_asked(drive, store, keys, s
         assert "role" in shown
         assert "yours   head of events" in shown
         assert "theirs  chief" in shown
+        assert "theirs was written by colleague on " in shown
+        assert "10:00" in shown
         assert contacts.get(store, MARCUS).source != SOURCE
         await hands.press(*keys)
         assert isinstance(hands.app.screen, Page)
