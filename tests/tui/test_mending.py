@@ -151,6 +151,7 @@ def test_all_of_an_interaction_can_be_mended(drive, store):
         "on": "2026-11-03 15:30",
         "minutes": "45",
         "outcome": "fine",
+        "with": f"#{PRIYA}",
     }
 
 

@@ -82,6 +82,8 @@ class CardApp(App[None], inherit_bindings=False):
         self.open_command = open_command
         self.ahead = ahead
         self.fault: CardError | None = None
+        self.writing = 0  # forms that were put aside while what is in them waits to be written
+        self.is_leaving = False
         self.trail: list[tuple[str, int | None]] = []
         self._keymap_wanted = dict(keymap or {})
         self.lookout = Lookout(self)
@@ -227,18 +229,17 @@ class CardApp(App[None], inherit_bindings=False):
         return next((each for each in self.screen_stack if isinstance(each, Page)), None)
 
     async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
-        """Make a change, and read anew what is shown. Raises what the change raises."""
-        self._refuse_two()
-        result = await self.desk.change(command, act)
-        self.changed()
-        return result
+        """Make a change, and read anew what is shown. Raises what the change raises.
 
-    def _refuse_two(self) -> None:
-        """Two changes at once would wait for each other. Raises ConflictError."""
+        While long work has the box it waits for its turn.
+        """
         if self.desk.job is not None:
             from cardcrm.tui import jobs
 
-            jobs.refuse_two(self, writing=True)
+            await jobs.turn(self)
+        result = await self.desk.change(command, act)
+        self.changed()
+        return result
 
     # going about
 
@@ -353,7 +354,18 @@ class CardApp(App[None], inherit_bindings=False):
     async def _leave(self) -> None:
         leave = getattr(self.screen, "leave_for_good", None)
         if (leave is None or await leave()) and await self._may_stop():
-            self.exit()
+            self.is_leaving = True
+            if await self._all_written():
+                self.exit()
+            self.is_leaving = False
+
+    async def _all_written(self) -> bool:
+        """Whether nothing waits any more to be written."""
+        if not self.writing:
+            return True
+        from cardcrm.tui import jobs
+
+        return await jobs.all_written(self)
 
     async def _may_stop(self) -> bool:
         """Whether long work may be stopped in order to leave."""

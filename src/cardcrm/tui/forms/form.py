@@ -1,5 +1,6 @@
 """A form: fields on a sheet of paper, each checked as one types with the shell's own messages."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -17,6 +18,7 @@ from cardcrm.text import clean
 from cardcrm.tui.forms.fields import Choice, Field, Offers, Piece, Section, Several, Values
 from cardcrm.tui.forms.sheet import Paper
 from cardcrm.tui.keys import bindings
+from cardcrm.tui.screens.page import Page
 from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ _OFFERED = 6
 class Form(ModalScreen[bool]):
     """Fields to fill in. ``save`` makes the change and says what was done; ``look`` says what there
     is to know while one types, such as cards that may be doubles. ``names`` tells how ``#12`` is
-    shown; ``at`` is the field one begins in, else the first.
+    shown; ``at`` is the field one begins in, else the first. ``then`` is done when it was saved,
+    unless one has gone on to other things meanwhile.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,6 +101,7 @@ class Form(ModalScreen[bool]):
         fixed: Iterable[str] = (),
         look: Look | None = None,
         at: str = "",
+        then: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.heading = title
@@ -105,6 +109,8 @@ class Form(ModalScreen[bool]):
         self._save = save
         self._look = look
         self._at = at
+        self._then = then
+        self._is_aside = False
         self._offers: Offers | None = None
         self._offered = ""  # the field that they are for
         self._busy = False
@@ -320,13 +326,55 @@ class Form(ModalScreen[bool]):
         try:
             said = await self._save(self.values)
         except CardError as error:
+            await self.come_back()
             self.say_wrong(error)  # what was typed stays
         else:
-            self.dismiss(result=True)
+            self._close()
             if said:
                 self.crm.say(said)
         finally:
             self._busy = False
+
+    def _close(self) -> None:
+        if self._is_aside:
+            self._is_aside = False
+            self.crm.writing -= 1
+            self.crm.call_later(self._throw_away)
+            return
+        self._go(saved=True)
+        if self._then is not None:
+            self._then()
+
+    def _go(self, *, saved: bool) -> None:
+        self.dismiss(result=saved)
+        if self.crm.is_screen_installed(self):
+            self.crm.call_later(self._throw_away)
+
+    async def _throw_away(self) -> None:
+        """What was put aside once does not go by itself."""
+        self.crm.uninstall_screen(self)
+        await self.remove()
+
+    # waiting
+
+    def put_aside(self) -> None:
+        """Make room: what was written here waits for its turn."""
+        if not self._is_aside and self.crm.screen is self:
+            self._is_aside = True
+            self.crm.writing += 1
+            if not self.crm.is_screen_installed(self):
+                self.crm.install_screen(self, f"aside-{id(self)}")  # else it would be thrown away
+            self.crm.pop_screen()
+
+    async def come_back(self) -> None:
+        """Stand there again, when nothing else is being written; nothing that was typed is lost."""
+        if not self._is_aside:
+            return
+        while not (isinstance(self.crm.screen, Page) or self.crm.is_leaving):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)  # no event tells of it
+        self._is_aside = False
+        self.crm.push_screen(self)
+        self.crm.writing -= 1
 
     def action_leave(self) -> None:
         """Leave; what was typed is not thrown away without a word."""
@@ -337,7 +385,7 @@ class Form(ModalScreen[bool]):
 
     async def _leaving(self) -> None:
         if await self.leave_for_good():
-            self.dismiss(result=False)
+            self._go(saved=False)
 
     async def leave_for_good(self) -> bool:
         """Whether one may go, asked where something was written."""
