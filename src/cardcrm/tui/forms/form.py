@@ -343,7 +343,7 @@ class Form(ModalScreen[bool]):
             return
         self._go(saved=True)
         if self._then is not None:
-            self._then()
+            self.crm.call_later(self._then)
 
     def _go(self, *, saved: bool) -> None:
         self.dismiss(result=saved)
