@@ -16,6 +16,7 @@ from cardcrm.records import (
     editing,
     filters,
     interactions,
+    parts,
     reminders,
     sales,
 )
@@ -210,7 +211,7 @@ def test_a_point_opted_out_stays_so_when_told_again(store: Store) -> None:
     contacts.add(store, ContactDraft(name="x", points=(PointDraft("email", "a@b.example"),)))
     out = PointDraft("email", "A@b.example", opted_out=True)
     with store.transaction():
-        contacts.add_points(store, 1, [out, PointDraft("email", "a@b.example")])
+        parts.add_points(store, 1, [out, PointDraft("email", "a@b.example")])
     assert [(each.value, each.opted_out) for each in contacts.points_of(store, 1)] == [
         ("a@b.example", True)
     ]

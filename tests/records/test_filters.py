@@ -15,6 +15,7 @@ from cardcrm.records import (
     fields,
     filters,
     interactions,
+    parts,
     reminders,
     sales,
     segments,
@@ -171,7 +172,7 @@ def test_amounts_of_unlike_currencies_are_never_compared(store: Store) -> None:
 
 def test_a_birthday_on_29_february_is_found_on_the_28th(store: Store) -> None:
     with store.transaction():
-        contacts.add_days(store, 4, [DayDraft("birthday", "2000-02-29")])
+        parts.add_days(store, 4, [DayDraft("birthday", "2000-02-29")])
     assert found(store, "birthday<100d") == "Bo Jane"
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cardcrm.dates import When
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
-from cardcrm.records import contacts, filters, sales
+from cardcrm.records import contacts, filters, parts, sales
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.reports import rfm, value
 from cardcrm.reports.lifetime import Lifespan, lifespan, lifetime, observed
@@ -189,7 +189,7 @@ def test_currencies_stand_apart(store):
 def test_a_query_narrows_the_list_but_not_what_the_shares_are_of(store):
     ids = fill(store, [[(1, 300, None)], [(1, 100, None)]])
     with store.transaction():
-        contacts.add_tags(store, ids[1], ["vip"])
+        parts.add_tags(store, ids[1], ["vip"])
     for by in value.ORDERS:
         rows = report(store, by=by, where=filters.parse(store, "tag:vip")).rows
         # Without costs no margin is known, so nobody can be ranked by it.

@@ -250,7 +250,7 @@ def test_when_nobody_can_tell_whether_it_was_kept_that_is_said(line):
     store, cutting = line
     cutting.mode = "before"
     cutting.port = 1  # and nobody answers any more
-    store.engine._wait = 0.2
+    store.engine.wait = 0.2
     with pytest.raises(LostError, match="while the change was being kept") as told:
         interactions.log(store, [1], "hello")
     assert "journal" in told.value.hint

@@ -100,7 +100,14 @@ def test_a_box_that_is_not_empty_is_left_alone(source, target):
 
 
 def test_a_copy_that_is_not_the_same_is_told(source, target, monkeypatch):
-    monkeypatch.setattr(copying, "_link", lambda *_: None)
+    keep = copying._sum
+
+    def spoil(other):
+        keep(other)
+        with copying._kept(other):
+            other.execute("UPDATE contact SET note = :note WHERE id = 1", {"note": "another"})
+
+    monkeypatch.setattr(copying, "_sum", spoil)
     with pytest.raises(StorageError, match="not the same: rows of contact differ"):
         copying.copy(source, target, lambda _done: None)
 
@@ -149,3 +156,43 @@ def test_a_copy_that_was_broken_off_is_no_box_to_work_with(
         copying.copy(source, target, tell)
     assert main(["--db", str(road[1]), "find"]) == 5
     assert "--resume" in capsys.readouterr().err
+
+
+def made(box):
+    """How every index and constraint of a box on a server is made."""
+    return box.rows(
+        "SELECT pg_get_indexdef(indexrelid) AS made FROM pg_index WHERE indrelid IN "
+        "(SELECT oid FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace)) "
+        "UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = CAST(current_schema() AS regnamespace) ORDER BY made"
+    )
+
+
+@pytest.mark.parametrize("road", [("sqlite", "postgresql")], indirect=True, ids="-".join)
+def test_what_a_copy_lays_aside_on_a_server_is_put_back(source, target, monkeypatch):
+    before = made(target)
+    assert len(before) > 60
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(copying, "_sum", stop)
+        for resume in (False, True):
+            with pytest.raises(KeyboardInterrupt):
+                copying.copy(source, target, lambda _done: None, resume=resume)
+            assert len(made(target)) < len(before)
+    copying.copy(source, target, lambda _done: None, resume=True)
+    assert made(target) == before
+    with pytest.raises(ConflictError, match="contradicts"), target.transaction():
+        target.engine.insert("tag", {"contact_id": 999, "name": "nobody's"})
+
+
+def test_a_row_that_points_to_nothing_is_not_copied(source, target):
+    """As another program may have left it in a file."""
+    if source.engine.name == "postgresql":
+        pytest.skip("a server does not come to hold such a row")
+    source.engine.execute("PRAGMA foreign_keys = OFF", {})
+    source.engine.execute("INSERT INTO nickname VALUES (1, 999, 'x', 'x')", {})
+    with pytest.raises((ConflictError, StorageError), match="nickname"):
+        copying.copy(source, target, lambda _done: None)

@@ -19,6 +19,7 @@ from cardcrm.errors import ConflictError, StorageError, UsageError
 from cardcrm.records import contacts, interactions
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import address, checking, open_store, schema
+from cardcrm.store.searching import matching
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -147,10 +148,10 @@ def test_texts_are_ordered_byte_by_byte_in_a_database_of_any_language(store):
 
 
 def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
-    monkeypatch.setattr("cardcrm.store.postgres.PostgresEngine._trigrams", lambda _self: "")
+    monkeypatch.setattr("cardcrm.store.postgres_tables.trigrams", lambda _engine: "")
     box = open_store(server_place, create=True)
     contacts.add(box, ContactDraft(name="Jürgen Müller-Lüdenscheidt"))
-    sql, params = box.engine.matching("udensch", "w")
+    sql, params = matching(box.engine, ["udensch"], "w")
     assert [row[0] for row in box.rows(sql, **params)] == [1]
     box.close()
 

@@ -1,6 +1,7 @@
 """Both engines find the same, whatever is written and whatever is asked."""
 
 import uuid
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from cardcrm.errors import CardError
 from cardcrm.records import columns, contacts, filters, interactions
 from cardcrm.records.drafts import ContactDraft, PointDraft
 from cardcrm.store import open_store
+from cardcrm.store.searching import matching
 from cardcrm.text import fold
 
 NAMES = [
@@ -73,15 +75,30 @@ def found(store, search, *told):
     return sorted(row[0] for row in store.rows(sql, **params))
 
 
+def together(store, *words):
+    return found(store, partial(matching, store.engine), words)
+
+
 @settings(max_examples=200)
 @given(asked)
 def test_a_word_finds_the_same_cards(both, text):
     word = fold(text)
     file, server = both
-    for name in ("matching", "matching_notes", "matching_history"):
-        if word and "\0" not in word:
+    if word and "\0" not in word:
+        assert together(file, word) == together(server, word)
+        for name in ("matching_notes", "matching_history"):
             searches = (getattr(box.engine, name) for box in both)
             assert found(file, next(searches), word) == found(server, next(searches), word), name
+
+
+@settings(max_examples=200)
+@given(st.lists(asked, min_size=2, max_size=7))
+def test_words_find_together_what_each_of_them_finds(both, texts):
+    words = list(filter(None, (fold(text.replace("\0", "")) for text in texts)))
+    for box in both:
+        if words:
+            each = [set(together(box, word)) for word in words]
+            assert set(together(box, *words)) == set.intersection(*each)
 
 
 @settings(max_examples=100)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cardcrm.records import contacts, editing, fields
+from cardcrm.records import contacts, editing, fields, parts
 from cardcrm.records.editing import Edit
 from cardcrm.store import journal
 from cardcrm.tui.forms.fields import Choice, Offers
@@ -271,7 +271,7 @@ def test_a_name_that_fits_several_is_told_with_them(drive, store):
 
 def test_what_another_card_says_of_this_one_can_only_be_taken_off(drive, store):
     with store.transaction("test"):
-        contacts.add_relation(store, 12, "boss", f"#{MARCUS}")
+        parts.add_relation(store, 12, "boss", f"#{MARCUS}")
 
     async def script(hands):
         await hands.press("2", "e")

@@ -51,7 +51,7 @@ def import_(
 
     """
     from cardcrm.cli.importing import Extra, run
-    from cardcrm.records.contacts import tag_name
+    from cardcrm.records.parts import tag_name
 
     session = session_of(ctx)
     extra = Extra(tuple(map(tag_name, tag)), source, owner)

@@ -1,13 +1,17 @@
 """The plainest conditions a filter is made of: on a card's own columns and on rows of its parts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.store import Store
+from cardcrm.store.searching import matching
 from cardcrm.text import fold, near
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -34,9 +38,13 @@ class Filter:
         own = "x.contact_id = c.id AND " if self.by_card else ""
         return f"c.id IN (SELECT x.contact_id FROM {table} x WHERE {own}{condition})"
 
-    def found(self, matching: Callable[[str, str], tuple[str, dict[str, str]]], word: str) -> str:
-        """``c.id IN (…)`` by one of the engine's searches."""
-        sql, params = matching(word, f"q{len(self.params)}_")
+    def found(self, words: Iterable[str]) -> str:
+        """``c.id IN (…)``: every one of some folded words finds the card."""
+        return self.indexed(partial(matching, self.store.engine), tuple(words))
+
+    def indexed(self, search: Callable[[T, str], tuple[str, dict[str, str]]], what: T) -> str:
+        """``c.id IN (…)`` by one of the searches of the index."""
+        sql, params = search(what, f"q{len(self.params)}_")
         self.params |= params
         return f"c.id IN ({sql})"
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records import contacts, fields, points
+from cardcrm.records import contacts, fields, parts, points
 from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft
 from cardcrm.records.names import name_of
 from cardcrm.records.who import resolve
@@ -44,9 +44,9 @@ def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
         put(store, contact_id, name, text)
     for what in change.less:
         _take_off(store, contact_id, what)
-    contacts.write_parts(store, contact_id, change.more)
-    contacts.add_tags(store, contact_id, change.tags)
-    contacts.remove_tags(store, contact_id, change.untag)
+    parts.write_parts(store, contact_id, change.more)
+    parts.add_tags(store, contact_id, change.tags)
+    parts.remove_tags(store, contact_id, change.untag)
     if store.changes_made == before:
         return False
     contacts.touch_card(store, contact_id)
@@ -148,7 +148,7 @@ def _column(name: str) -> Callable[[Store, int, str], None]:
 
 def _set_birthday(store: Store, contact_id: int, text: str) -> None:
     if tidy(text):
-        contacts.add_days(store, contact_id, (DayDraft("birthday", text),))
+        parts.add_days(store, contact_id, (DayDraft("birthday", text),))
     else:
         take_days_off(store, contact_id, "birthday")
 
@@ -165,7 +165,7 @@ def _place(column: str) -> Callable[[Store, int, str], None]:
             values["city_key"] = fold(text)
         if known is None:
             draft = AddressDraft(**{column: text})
-            contacts.add_addresses(store, contact_id, (draft,))
+            parts.add_addresses(store, contact_id, (draft,))
         else:
             store.update("address", known["id"], **values)
             _drop_if_empty(store, known["id"])

@@ -15,7 +15,7 @@ from typing import Any
 
 from cardcrm import dates
 from cardcrm.errors import CardError, UsageError
-from cardcrm.records import contacts, fields, former
+from cardcrm.records import contacts, fields, former, parts
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.fields import Field
 from cardcrm.records.known import (
@@ -325,7 +325,7 @@ def relate(
     with store.batch(step):
         for contact_id, kind, who in told:
             try:
-                contacts.add_relation(store, contact_id, kind, who)
+                parts.add_relation(store, contact_id, kind, who)
             except CardError:
                 lost.append((contact_id, kind, who))
                 known = {value.name: value.text for value in fields.values_of(store, contact_id)}

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.records import contacts, former, points
+from cardcrm.records import contacts, former, parts, points
 from cardcrm.records.contacts import PARTS, Contact
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.names import Name, name_of
@@ -130,7 +130,7 @@ def _merge_heads(store: Store, keep: Contact, other: Contact) -> None:
     values["note"] = "\n".join(filter(None, notes))
     store.update("contact", keep.id, **values)
     if fold(other.name) != fold(keep.name):
-        contacts.add_nicknames(store, keep.id, [other.name])
+        parts.add_nicknames(store, keep.id, [other.name])
 
 
 def _merge_habits(

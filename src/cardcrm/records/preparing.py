@@ -14,6 +14,7 @@ from cardcrm.records import contacts, points
 from cardcrm.records.drafts import AddressDraft, ContactDraft, PointDraft
 from cardcrm.records.fields import Field, field_columns
 from cardcrm.records.names import name_of
+from cardcrm.records.parts import address_values, day_values
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.text import digits, fold, near, tidy, tidy_block
@@ -195,7 +196,7 @@ def _addresses(drafts: Iterable[AddressDraft]) -> Part:
 @lru_cache(maxsize=2048)
 def _address(draft: AddressDraft) -> tuple[Key, tuple[str, ...]]:
     """An address's key and its row."""
-    values = contacts.address_values(draft)
+    values = address_values(draft)
     return tuple(values[name] for name in KEYS["address"]), tuple(values.values())
 
 
@@ -211,7 +212,7 @@ def _tag_name(tag: str) -> str:
 def _days(store: Store, draft: ContactDraft) -> Part:
     part: Part = {}
     for day in draft.days:
-        values = contacts.day_values(store, day)
+        values = day_values(store, day)
         part.setdefault((values["label"],), tuple(values.values()))
     return part
 

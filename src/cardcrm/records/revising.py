@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cardcrm import dates
-from cardcrm.records import contacts, editing, fields, points
+from cardcrm.records import contacts, editing, fields, parts, points
 from cardcrm.records.clashes import Clash, ClashError, Texts, settle
 from cardcrm.records.contacts import Contact, Details
 from cardcrm.records.drafts import (
@@ -162,7 +162,7 @@ def _normal_field(store: Store, name: str, row: Texts) -> Texts:
 
 
 def _normal_relation(store: Store, _name: str, row: Texts) -> Texts:
-    return (contacts.relation_kind(row[0]), f"#{resolve(store, row[1]).id}", row[2])
+    return (parts.relation_kind(row[0]), f"#{resolve(store, row[1]).id}", row[2])
 
 
 def _normal_head(name: str, text: str) -> str:
@@ -180,7 +180,7 @@ _NORMALS: dict[str, Callable[[Store, str, Texts], Texts]] = {
     "day": lambda store, _name, row: (dates.parse_yearly(row[0], dates.today(store.customs.zone)),),
     "field": _normal_field,
     "relation": _normal_relation,
-    "tag": lambda _store, _name, row: (contacts.tag_name(row[0]),),
+    "tag": lambda _store, _name, row: (parts.tag_name(row[0]),),
 }
 
 
@@ -253,7 +253,7 @@ def _write(store: Store, contact_id: int, part: Part, row: Texts | None, now: Te
     elif kind == "field":
         fields.put(store, contact_id, str(name), text)
     elif kind == "tag":
-        (contacts.add_tags if row else contacts.remove_tags)(store, contact_id, [str(name)])
+        (parts.add_tags if row else parts.remove_tags)(store, contact_id, [str(name)])
     elif kind == "day":
         _write_day(store, contact_id, str(name), text)
     elif kind == "nickname":
@@ -264,7 +264,7 @@ def _write(store: Store, contact_id: int, part: Part, row: Texts | None, now: Te
 
 def _write_day(store: Store, contact_id: int, label: str, day: str) -> None:
     if day:
-        contacts.add_days(store, contact_id, (DayDraft(label, day),))
+        parts.add_days(store, contact_id, (DayDraft(label, day),))
     else:
         editing.take_days_off(store, contact_id, label)
 
@@ -275,7 +275,7 @@ def _write_nickname(store: Store, contact_id: int, key: str, name: str) -> None:
     )
     for row in rows:
         store.delete("nickname", row["id"])
-    contacts.add_nicknames(store, contact_id, [name])
+    parts.add_nicknames(store, contact_id, [name])
 
 
 def _write_point(
@@ -289,7 +289,7 @@ def _write_point(
     others = (each for each in contacts.points_of(store, contact_id) if each.id != row_id)
     if now is None or any((each.kind, each.key) == (draft.kind, key) for each in others):
         store.delete("point", row_id)  # it has become the same as another one, or was taken off
-        contacts.add_points(store, contact_id, [draft])
+        parts.add_points(store, contact_id, [draft])
         return
     store.update(
         "point",
@@ -310,9 +310,9 @@ def _write_address(
     if not any(draft[1:]):
         store.delete("address", row_id)
     elif now is None:
-        contacts.add_addresses(store, contact_id, [draft])
+        parts.add_addresses(store, contact_id, [draft])
     else:
-        store.update("address", row_id, **contacts.address_values(draft))
+        store.update("address", row_id, **parts.address_values(draft))
 
 
 def _write_relation(
@@ -324,9 +324,9 @@ def _write_relation(
         return
     kind, who, side = row
     if side == INVERSE:
-        contacts.add_relation(store, resolve(store, who).id, kind, f"#{contact_id}")
+        parts.add_relation(store, resolve(store, who).id, kind, f"#{contact_id}")
     else:
-        contacts.add_relation(store, contact_id, kind, who)
+        parts.add_relation(store, contact_id, kind, who)
 
 
 _WRITERS = {"point": _write_point, "address": _write_address, "relation": _write_relation}

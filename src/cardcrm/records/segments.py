@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.contacts import tag_name
+from cardcrm.records.parts import tag_name
 from cardcrm.store import Store
 from cardcrm.store.again import repeated
 from cardcrm.text import fold, near, tidy

@@ -7,6 +7,7 @@ from cardcrm.records import points
 from cardcrm.records.contacts import Contact, get
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
+from cardcrm.store.searching import matching
 from cardcrm.text import fold, near, tidy
 
 # So many candidates are looked at before a name counts as simply too short.
@@ -75,7 +76,7 @@ def _by_phone(store: Store, text: str) -> list[int]:
     exact = _by_point(store, points.phone_key(text, store.customs.region))
     if exact:
         return exact
-    sql, params = store.engine.matching(text.replace(" ", ""), "w")
+    sql, params = matching(store.engine, [text.replace(" ", "")], "w")
     return _ids(store, sql, **params)
 
 

@@ -273,7 +273,7 @@ def _counted(
     """The rows with their number; those that all are shown need no counting."""
     if len(rows) < limit:
         return _Found(rows, len(rows), exact=True)
-    most = max(MOST, 2 * limit)
+    most = _most(limit)
     total = store.value(
         f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT :most) AS counted",
         **dict(whose.params),
@@ -281,6 +281,11 @@ def _counted(
         most=most + 1,
     )
     return _Found(rows, min(total, most), exact=total <= most)
+
+
+def _most(limit: int) -> int:
+    """So many are counted before it is "more than"."""
+    return max(MOST, 2 * limit)
 
 
 # Losing touch, and days of the year
@@ -294,12 +299,18 @@ def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) 
         f"WHERE r.contact_id = c.id AND r.done_at IS NULL AND r.due_on <= :last{planned}){also}"
     )
     span = {"today": today.isoformat(), "last": end.isoformat()}
-    sql = (
-        f"SELECT c.id AS contact_id, c.touch_on, c.cadence_days {source} ORDER BY c.touch_on, c.id"
+    # Without a look at the cards, of which some are shown; in the order of its index, or a server
+    # might look for them among all cards.
+    sql = f"SELECT c.id {source} ORDER BY c.touch_on, c.id"
+    most = _most(limit)
+    ids = [row[0] for row in _first(store, whose, sql, most + 1, span)]
+    marks, params = placeholders(ids[:limit], "i")
+    rows = store.rows(
+        "SELECT c.id AS contact_id, c.touch_on, c.cadence_days FROM contact c "
+        f"WHERE c.id IN ({marks}) ORDER BY c.touch_on, c.id",
+        **params,
     )
-    # In the order of its index: a server might else look for them among all cards.
-    counted = f"{source} ORDER BY c.touch_on"
-    return _counted(store, whose, _first(store, whose, sql, limit, span), counted, limit, span)
+    return _Found(rows, min(len(ids), most), exact=len(ids) <= most)
 
 
 def _days(store: Store, whose: Whose, today: dt.date, ahead: int, limit: int) -> _Found:

@@ -39,6 +39,9 @@ def open_engine(
     """The connection alone, as `open_store` makes it."""
     if is_server(location):
         try:
+            from cardcrm.store import postgres_driver
+
+            postgres_driver.load()
             from cardcrm.store.postgres import PostgresEngine
         except ImportError as error:
             raise StorageError(

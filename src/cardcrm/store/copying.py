@@ -6,7 +6,7 @@ whole. At last both boxes are read again and compared, table by table.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from cardcrm.store.tables import TABLES
 
 Tell = Callable[[int], object]
 
-BATCH = 5000
+BATCH = 10_000
 MARK = "copying"  # the setting that a box has while it is filled
 _MARK_ID = -1  # no other setting has it, and no sequence gives it out
 
@@ -65,11 +65,10 @@ def copy(source: Store, target: Store, tell: Tell, *, resume: bool = False) -> l
     _start(target, resume=resume)
     one, other, count = source.engine, target.engine, _Count(tell)
     with one.snapshot():
-        for table in ORDER:
-            _copy_table(one, other, table, count)
-        _link(one, other)
-        _sum(other)
         with other.filling():
+            for table in ORDER:
+                _copy_table(one, other, table, count)
+            _sum(other)
             for name in _INDEXES:
                 _copy_index(one, other, name, count)
         compared = [_compare(one, other, table, count) for table in (*ORDER, "contact_value")]
@@ -129,7 +128,7 @@ def _copy_table(one: Engine, other: Engine, table: str, count: _Count) -> None:
     count.add(int(done))
     for rows in _batches(one, sql, last):
         with _kept(other):
-            other.insert_many(table, names, _unlinked(names, rows) if table == "contact" else rows)
+            other.insert_many(table, names, rows)
         count.add(len(rows))
     with _kept(other):
         other.skip_ids(table, one.reserve(table, 1) - 1)
@@ -141,25 +140,6 @@ def _batches(engine: Engine, sql: str, last: int) -> Iterator[list[tuple[Any, ..
     while rows := [tuple(row) for row in engine.rows(batch, {"last": last})]:
         yield rows
         last = rows[-1][0]
-
-
-def _unlinked(names: Sequence[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Cards without an organisation that comes over only after them."""
-    at = names.index("org_id")
-    return [
-        (*row[:at], None, *row[at + 1 :]) if row[at] is not None and row[at] >= row[0] else row
-        for row in rows
-    ]
-
-
-def _link(one: Engine, other: Engine) -> None:
-    """Give those cards their organisations back."""
-    rows = one.rows("SELECT id, org_id FROM contact WHERE org_id >= id", {})
-    with _kept(other):
-        other.execute_many(
-            "UPDATE contact SET org_id = :org_id WHERE id = :id",
-            [{"id": row[0], "org_id": row[1]} for row in rows],
-        )
 
 
 def _sum(other: Engine) -> None:

@@ -76,7 +76,11 @@ class Engine(Protocol):
         """Read everything as it is at one moment, while others go on writing."""
 
     def filling(self) -> AbstractContextManager[None]:
-        """While a box is filled whose search index nobody uses yet."""
+        """While an empty box is filled that nobody uses yet; its rows may come in any order.
+
+        What is left out meanwhile, such as looking for the rows that others point to, is done at
+        the end. Raises ConflictError or StorageError for what must not be kept.
+        """
 
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""
@@ -90,19 +94,18 @@ class Engine(Protocol):
     def unindex(self, cards: Iterable[int], texts: Iterable[int]) -> None:
         """Take cards and texts out of the search index."""
 
-    def matching(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL that selects the ids of contacts found by a folded word, and its parameters.
+    def on_cards(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL that selects the ids of cards which hold every word, and its parameters.
 
-        A word finds a card by any part of a name, organisation, title, city, tag or contact point,
-        a phone number in any writing, and by the beginning of a word in its notes and interactions.
-        Parameter names start with ``key``.
+        Each of three letters on, by any part of a name, organisation, title, city, tag or contact
+        point, a phone number in any writing. Parameter names start with ``key``.
         """
 
     def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """The same, for the notes on cards alone."""
+        """The same, for cards in whose note a word begins so."""
 
     def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """The same, for interactions alone."""
+        """The same, for cards with an interaction in which a word begins so."""
 
     def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """The same, for cards in whose names words begin so, each of three letters on."""

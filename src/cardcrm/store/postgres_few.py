@@ -10,7 +10,8 @@ before it compares them; the others are looked for in what it finds.
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from cardcrm.store.postgres_search import digits_of, on_card, pieces, spelled
+from cardcrm.store.postgres_search import on_card, pieces, spelled
+from cardcrm.store.searching import digits_of
 
 FIRST = 3000  # so many rows are looked at before the index is asked
 MORE = 30_000  # so many, where those promise that it will not take all of them

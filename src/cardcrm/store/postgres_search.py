@@ -5,8 +5,8 @@ has them (pg_trgm); without, every card is looked at. Names and texts are cut in
 there, so that both engines have the same words; text search vectors hold them.
 """
 
+import re
 from collections.abc import Sequence
-from itertools import islice
 
 SEARCH = """
 CREATE TABLE card_fts (
@@ -32,44 +32,37 @@ CREATE INDEX IF NOT EXISTS card_fts_names ON card_fts USING gin (names {schema}.
 CREATE INDEX IF NOT EXISTS card_fts_rest ON card_fts USING gin (rest {schema}.gin_trgm_ops);
 """
 
-WITHOUT = "DROP INDEX IF EXISTS card_fts_words, card_fts_names, card_fts_rest, text_fts_words"
-
 LONGEST_WORD = 200  # letters; a vector takes no more than 2,046 bytes
 LAST_PLACE = 16_383  # of a word in a text; a vector counts no further
 MOST_LETTERS = 200_000  # of different words of one text; a vector holds a million bytes
+
+# Of the beginning of a word the planner knows nothing, takes it for common, and would rather read
+# all notes by their ids than ask the index of words. Of a sum it does not see that it is the id.
+_ALL_TEXTS = "words @@ CAST(:{key} AS tsquery) AND id + 0"
 
 
 class Searching:
     """The engine's searches: each gives SQL for ids of contacts, and its parameters."""
 
-    def matching(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of contacts that a folded word finds."""
-        notes, params = self.matching_notes(word, f"{key}t")
-        history, _ = self.matching_history(word, f"{key}t")
-        text_sql = f"{notes} UNION {history}"
-        if len(word) < 3:  # as short as this, names are found by their beginning alone
-            params |= {f"{key}a": word, f"{key}z": word + "\U0010ffff"}
-            return (
-                f"SELECT id FROM contact WHERE name_key >= :{key}a AND name_key < :{key}z "
-                f"UNION SELECT id FROM contact WHERE sort_key >= :{key}a AND sort_key < :{key}z "
-                f"UNION SELECT contact_id FROM tag WHERE name = :{key}a UNION {text_sql}",
-                params,
-            )
-        condition, more = on_card(word, f"{key}c")
-        return f"SELECT id FROM card_fts WHERE {condition} UNION {text_sql}", params | more
+    def on_cards(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards that hold every word, each of three letters on."""
+        held = [on_card(word, f"{key}{number}_") for number, word in enumerate(words)]
+        condition = " AND ".join(each for each, _ in held)
+        params = {name: value for _, each in held for name, value in each.items()}
+        return f"SELECT id FROM card_fts WHERE {condition}", params
 
     def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in the note on their card."""
         return (
-            f"SELECT -id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id < 0",
+            f"SELECT -id AS id FROM text_fts WHERE {_ALL_TEXTS.format(key=key)} < 0",
             {key: _beginning(word)},
         )
 
     def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in an interaction."""
         return (
-            "SELECT contact_id FROM participant WHERE interaction_id IN "
-            f"(SELECT id FROM text_fts WHERE words @@ CAST(:{key} AS tsquery) AND id > 0)",
+            "SELECT contact_id AS id FROM participant WHERE interaction_id IN "
+            f"(SELECT id FROM text_fts WHERE {_ALL_TEXTS.format(key=key)} > 0)",
             {key: _beginning(word)},
         )
 
@@ -98,22 +91,12 @@ class Searching:
 
 def on_card(word: str, key: str) -> tuple[str, dict[str, str]]:
     """That a card holds a word, or its digits; and the parameters of that."""
+    from cardcrm.store.searching import digits_of
+
     spellings = (word, *digits_of(word))
     params = {f"{key}{place}": _part(each) for place, each in enumerate(spellings)}
     held = " OR ".join(f"names LIKE :{name} OR rest LIKE :{name}" for name in params)
     return f"({held})", params
-
-
-def digits_of(word: str) -> list[str]:
-    """The digits of a word that looks like a phone number, if they are some.
-
-    The index holds numbers in international form, so the zeros or the (0) of national writing go.
-    """
-    plain = word.replace("(0)", "")
-    if plain.strip("0123456789+()-./ "):
-        return []
-    number = "".join(filter(str.isdigit, plain)).lstrip("0")
-    return [number] if len(number) >= 3 else []
 
 
 def _part(word: str) -> str:
@@ -124,21 +107,33 @@ def _part(word: str) -> str:
 
 def pieces(text: str) -> list[str]:
     """The words of a folded text: letters and digits, whatever stands between."""
-    return "".join(char if char.isalnum() else " " for char in text).split()
+    return re.findall(r"[^\W_]+", text)
 
 
 def vector(text: str) -> str:
-    """A folded text as PostgreSQL writes a text search vector: each word with its places."""
-    places: dict[str, list[int]] = {}
+    """A folded text as PostgreSQL writes a text search vector: each word with its places.
+
+    It may name a word more than once; the server puts them together.
+    """
+    words = pieces(text)[:LAST_PLACE]
+    if len(text) > LONGEST_WORD:
+        words = [word[:LONGEST_WORD] for word in words]
+        if len(text) > MOST_LETTERS:
+            words = _without_the_last(words)
+    return " ".join([f"'{word}':{place}" for place, word in enumerate(words, 1)])
+
+
+def _without_the_last(words: Sequence[str]) -> list[str]:
+    """The words up to the first that a vector has no room for."""
+    seen: set[str] = set()
     left = MOST_LETTERS
-    for place, piece in enumerate(islice(pieces(text), LAST_PLACE), 1):
-        word = piece[:LONGEST_WORD]
-        if word not in places:
+    for place, word in enumerate(words):
+        if word not in seen:
+            seen.add(word)
             left -= len(word)
             if left < 0:
-                break
-        places.setdefault(word, []).append(place)
-    return " ".join(f"'{word}':{','.join(map(str, found[:255]))}" for word, found in places.items())
+                return list(words[:place])
+    return list(words)
 
 
 def _beginning(word: str) -> str:

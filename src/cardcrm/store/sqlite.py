@@ -12,7 +12,7 @@ from cardcrm.errors import ConflictError, NoBoxError, StorageError
 from cardcrm.store import files, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite_errors import locked, primary_code, translated
-from cardcrm.store.sqlite_search import SEARCH, TABLES, Searching
+from cardcrm.store.sqlite_search import SEARCH, TABLES, Searching, quoted
 
 APPLICATION_ID = 0x63617264  # "card"
 
@@ -285,9 +285,21 @@ class SqliteEngine(Searching):
             run("DELETE FROM name_fts WHERE rowid = ?", gone)
             run("DELETE FROM text_fts WHERE rowid = ?", ((text,) for text in texts))
 
-    def filling(self) -> contextlib.AbstractContextManager[None]:
-        """Nothing is quicker than to fill the index as it is."""
-        return contextlib.nullcontext()
+    @contextlib.contextmanager
+    def filling(self) -> Iterator[None]:
+        """While an empty box is filled: whether every row is there that others point to is looked
+        at once, at the end.
+        """
+        self.execute("PRAGMA foreign_keys = OFF", {})
+        try:
+            yield
+            for table, row, other in self.orphans()[:1]:
+                raise StorageError(
+                    f"{table} {row} points to a row of {other} that is not there",
+                    "See `cardcrm db check` of the box it comes from.",
+                )
+        finally:
+            self.execute("PRAGMA foreign_keys = ON", {})
 
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""
@@ -316,6 +328,16 @@ class SqliteEngine(Searching):
 
         with self._errors():
             return sqlite_few.narrow(self._db, words, most)
+
+    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """SQL for the ids of cards in whose names words begin with each of these."""
+        match = f"{quoted(words[0])} *"
+        if len(words) > 1:
+            from cardcrm.store import sqlite_few
+
+            with self._errors():
+                match = sqlite_few.begun(self._db, words)
+        return f"SELECT rowid FROM name_fts WHERE name_fts MATCH :{key}", {key: match}
 
     def copy_to(self, target: Path) -> None:
         """Copy the whole box into a new file while others go on using this one.

@@ -58,6 +58,23 @@ def narrow(db: sqlite3.Connection, words: Sequence[str], most: int) -> list[int]
     return None
 
 
+def begun(db: sqlite3.Connection, words: Sequence[str]) -> str:
+    """A search for names in which words begin with each of these.
+
+    A name as common as Aaron has its entries gathered as a beginning, which takes 2 ms in a million
+    cards, and asked as the one word that begins so gives them one after the other.
+    """
+    return " AND ".join(f"({_begun(db, word)})" for word in words)
+
+
+def _begun(db: sqlite3.Connection, word: str) -> str:
+    *before, last = _pieces(word) or [""]
+    known = list(islice(_words(db, last, "name_fts"), WORDS_TRIED + 1)) if last else []
+    if 0 < len(known) <= WORDS_TRIED:
+        return " OR ".join(quoted(" ".join([*before, each])) for each in known)
+    return f"{quoted(word)} *"
+
+
 def _texts_of(db: sqlite3.Connection, word: str) -> str | None:
     """A search for all texts with a word or one that begins so; "" where there are none, None
     where too many words begin so.
@@ -152,8 +169,8 @@ def _spelled(db: sqlite3.Connection, words: Iterable[str]) -> str:
     return " AND ".join(f"({part})" for part in parts)
 
 
-def _words(db: sqlite3.Connection, start: str) -> Iterator[str]:
-    """The words of notes and interactions that begin so; a short one only as it is.
+def _words(db: sqlite3.Connection, start: str, index: str = "text_fts") -> Iterator[str]:
+    """The words of an index that begin so; a short one only as it is.
 
     The vocabulary has a row for every place where a word stands, so each further word is asked for
     anew instead of reading past all the places of the one before.
@@ -162,10 +179,10 @@ def _words(db: sqlite3.Connection, start: str) -> Iterator[str]:
         yield start
         return
     db.execute(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.text_words "
-        "USING fts5vocab (main, text_fts, instance)"
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{index}_words "
+        f"USING fts5vocab (main, {index}, instance)"
     )
-    sql = "SELECT term FROM temp.text_words WHERE term >= :least AND term < :end LIMIT 1"
+    sql = f"SELECT term FROM temp.{index}_words WHERE term >= :least AND term < :end LIMIT 1"
     params = {"least": start, "end": start + "\U0010ffff"}
     while found := db.execute(sql, params).fetchone():
         yield found[0]

@@ -10,7 +10,16 @@ from collections.abc import Iterator
 from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.money import Money
-from cardcrm.records import contacts, fields, interactions, products, reminders, sales, segments
+from cardcrm.records import (
+    contacts,
+    fields,
+    interactions,
+    parts,
+    products,
+    reminders,
+    sales,
+    segments,
+)
 from cardcrm.records.drafts import (
     AddressDraft,
     ContactDraft,
@@ -66,7 +75,7 @@ def _add_cards(store: Store, today: dt.date) -> dict[str, int]:
     ids = {card.name: contacts.add(store, _draft(card, today)).id for card in cards}
     for card in cards:
         drafts = tuple(RelationDraft(kind, who) for kind, who in card.relations)
-        contacts.write_parts(store, ids[card.name], ContactDraft(relations=drafts))
+        parts.write_parts(store, ids[card.name], ContactDraft(relations=drafts))
     return ids
 
 

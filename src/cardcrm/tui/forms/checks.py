@@ -5,9 +5,10 @@ from cardcrm.dates import When
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records import fields, points
-from cardcrm.records.contacts import stage_of, tag_name
+from cardcrm.records.contacts import stage_of
 from cardcrm.records.drafts import PointDraft
 from cardcrm.records.mending import minutes_of, priority_of
+from cardcrm.records.parts import tag_name
 from cardcrm.store import Customs
 from cardcrm.tui.forms.fields import Check
 

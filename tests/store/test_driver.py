@@ -1,0 +1,112 @@
+"""psycopg is loaded without its search for its own version, and says the true one all the same."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import cardcrm
+
+pytest.importorskip("psycopg")
+
+LOAD = """
+import sys
+before = set(sys.modules)
+from cardcrm.store import postgres_driver
+postgres_driver.load()
+import psycopg
+"""
+
+
+def said(program: str, *folders: Path, **more: str) -> str:
+    """What a fresh process prints that has loaded the driver."""
+    source = Path(cardcrm.__file__).parent.parent
+    path = os.pathsep.join(map(str, (*folders, source)))
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD + program], env={**os.environ, **more, "PYTHONPATH": path},
+        text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_its_version_is_the_one_that_is_installed():
+    told = said(
+        "from importlib import metadata\n"
+        "import psycopg.version\n"
+        "assert psycopg.__version__ == psycopg.version.__version__ == metadata.version('psycopg')\n"
+        "half = psycopg.pq.__impl__\n"
+        "if half != 'python':\n"
+        "    package = sys.modules[f'psycopg_{half}']\n"
+        "    assert package.__version__ == metadata.version(f'psycopg-{half}')\n"
+        "    assert package.version.__version__ == package.__version__\n"
+        "print('the same')\n"
+    )
+    assert told == "the same"
+
+
+def test_it_looks_for_no_version():
+    heavy = "{'importlib.metadata', 'email.message', 'zipfile'}"
+    told = said(f"print(len(psycopg.__version__) > 4, {heavy} & (set(sys.modules) - before))")
+    assert told == "True set()"
+
+
+def test_nothing_is_left_of_a_half_that_is_not_used(tmp_path):
+    package(tmp_path)
+    assert said("print([name for name in sys.modules if 'psycopg_' in name])", tmp_path) == "[]"
+
+
+def package(folder: Path) -> Path:
+    """A psycopg that says of its version what it was told."""
+    made = folder / "psycopg"
+    made.mkdir()
+    (made / "__init__.py").write_text("from .version import __version__\n")
+    (made / "version.py").write_text('__version__ = "asked"\n')
+    return made
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"),
+    [
+        (["psycopg-9.1.2.dist-info"], "9.1.2"),
+        (["psycopg-9.1.dev1.dist-info", "psycopg_pool-3.2.dist-info"], "9.1.dev1"),
+        ([], "asked"),
+        (["psycopg-9.1.2.dist-info", "psycopg-9.1.1.dist-info"], "asked"),
+        (["psycopg-9.1.2.egg-info"], "asked"),
+        (["psycopg-nonsense.dist-info"], "asked"),
+    ],
+)
+def test_where_its_version_is_not_plain_to_see_it_is_asked(tmp_path, beside, told):
+    package(tmp_path)
+    for name in beside:
+        (tmp_path / name).mkdir()
+    assert said("print(psycopg.__version__)", tmp_path) == told
+
+
+def test_from_a_zip_file_it_is_asked(tmp_path):
+    made = package(tmp_path)
+    file = tmp_path / "packages.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        for each in made.iterdir():
+            packed.write(each, f"psycopg/{each.name}")
+        packed.writestr("psycopg-9.1.2.dist-info/METADATA", "Version: 9.1.2\n")
+    assert said("print(psycopg.__version__)", file) == "asked"
+
+
+def test_without_it_the_error_is_the_usual_one(tmp_path):
+    program = (
+        "from cardcrm.store import postgres_driver\n"
+        "sys.path[:] = [path for path in sys.path if 'site-packages' not in path]\n"
+        "for name in [name for name in sys.modules if name.startswith('psycopg')]:\n"
+        "    del sys.modules[name]\n"
+        "sys.path_importer_cache.clear()\n"
+        "try:\n"
+        "    postgres_driver.load()\n"
+        "except ImportError as error:\n"
+        "    print(error.name)\n"
+    )
+    package(tmp_path)  # the one that is loaded first
+    assert said(f"sys.path.remove({str(tmp_path)!r})\n{program}", tmp_path) == "psycopg"
