@@ -181,3 +181,57 @@ def test_keys_for_a_form_that_does_not_open_do_nothing_else(drive, store):
 
     drive(script)
     assert store.value("SELECT max(id) FROM step WHERE author = 'rosa' AND kind = 'undo'") is None
+
+
+async def at_once(hands, *keys):
+    for key in keys:
+        hands.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await hands.settle()
+
+
+def test_what_is_typed_after_going_on_is_written_where_one_went(drive):
+    async def script(hands):
+        await hands.press("a")
+        await at_once(
+            hands, *"Nina", "pagedown", *"nina", "tab", *"work", "pagedown", *"vip", "up", *"x"
+        )
+        form = hands.app.screen
+        assert form.value("name") == "Nina"
+        assert form.value("email-0-value") == "nina"
+        assert form.value("email-0-label") == "work"
+        assert form.value("tags") == "vip"
+        assert form.value("address-0-region") == "x"
+
+    drive(script)
+
+
+def test_the_arrow_and_page_keys_lead_out_of_a_text_at_its_edges_alone(drive):
+    async def script(hands):
+        await hands.press("l")
+        form = hands.app.screen
+        await hands.write("one\ntwo")
+        await hands.press("up")
+        assert form.focused.id == "field-text"
+        await hands.press("up", "down", "down", "down")
+        assert form.focused.id == "field-direction"
+        await hands.press("up", "up", "pagedown")
+        assert form.focused.id == "field-next"
+        form.go("text")
+        await hands.settle()
+        await hands.write("\nmore" * 30)
+        await hands.press("pageup")
+        assert form.focused.id == "field-text"
+
+    drive(script)
+
+
+def test_what_is_typed_right_after_the_slash_is_searched_for(drive):
+    async def script(hands):
+        await at_once(hands, "slash", *"priya", "enter")
+        page = hands.app.page
+        assert page.drawer.words == "priya"
+        assert page.card.card.details.contact.name == "Priya Raman"
+        await at_once(hands, "slash", *"xyz")
+        assert page.drawer.words == "priyaxyz"
+
+    drive(script)

@@ -249,18 +249,17 @@ class CardApp(App[None], inherit_bindings=False):
             self.switch_mode(mode)
 
     def action_find(self) -> None:
-        """Go to the search box of the cards."""
+        """Go to the search box of the cards; what is typed at once is searched for."""
+        if isinstance(self.screen, Page):
+            self.open(self._find())
+
+    async def _find(self) -> None:
         from cardcrm.tui.screens.cards import Cards
 
-        if not isinstance(self.screen, Page):
-            return
-        self.action_show("cards")
-
-        def search() -> None:
-            if isinstance(self.screen, Cards):
-                self.screen.action_search()
-
-        self.call_later(search)
+        if self.current_mode != "cards":
+            await self.switch_mode("cards")
+        if isinstance(self.screen, Cards):
+            self.screen.action_search()
 
     def go_to_card(self, contact_id: int) -> None:
         """Show a card in the drawer; `action_back` comes back to here."""

@@ -102,9 +102,9 @@ KEYS: tuple[Key, ...] = (
     Key("form", "part-below", "pagedown", "part(1)", "", "the part below"),
 )
 
-# What opens a form, into which one may write on at once.
+# What opens a form or leads to the search box, into which one may write on at once.
 OPENING = frozenset(
-    ("log", "remind", "done", "snooze", "sell", "add", "edit", "tag", "owner", "export")
+    ("log", "remind", "done", "snooze", "sell", "add", "edit", "tag", "owner", "export", "find")
 )
 
 

@@ -7,10 +7,10 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import RenderResult
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cardcrm.text import clean, shorten, width
 
@@ -188,7 +188,7 @@ class Choice(Widget, can_focus=True):
             self.value = word_at(self.choices, self.value, room, column)
 
 
-class Offers(Static):
+class Offers(Widget):
     """Cards that what one types may mean, below its field: down and enter, or a click, choose."""
 
     DEFAULT_CSS = """
@@ -211,22 +211,27 @@ class Offers(Static):
     def take(self, cards: Sequence[Offer]) -> None:
         """Show cards, none of them chosen yet."""
         self.cards, self.at = list(cards), -1
-        self._draw()
+        self.refresh(layout=True)
 
     def move(self, step: int) -> None:
         """To the next or the one before; above the first one is back in the field."""
         self.at = max(-1, min(self.at + step, len(self.cards) - 1))
-        self._draw()
+        self.refresh()
 
-    def _draw(self) -> None:
-        text = Text(no_wrap=True, overflow="ellipsis")
-        room = max(self.container_size.width - 14, 20)
+    def render(self) -> RenderResult:
+        """A line each."""
+        text = Text(no_wrap=True, overflow="crop")
+        room = max(self.size.width - 2, 0)
         for number, (id_, name, apart) in enumerate(self.cards):
             line = shorten(clean(f"{name}  #{id_}  {apart}".rstrip()), room)
             end = "\n" if number < len(self.cards) - 1 else ""
             text.append(f" {line} ", "reverse" if number == self.at else "")
             text.append(end)
-        self.update(text)
+        return text
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many lines as there are cards."""
+        return len(self.cards)
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""

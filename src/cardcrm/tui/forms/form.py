@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -31,6 +32,7 @@ Look = Callable[[Values], Awaitable[str]]
 
 _AROUND = 7  # lines of a sheet that are no fields: title, red line, what is said, keys
 _OFFERED = 6
+_GOING = ("line-above", "line-below", "part-above", "part-below")
 
 
 class Form(ModalScreen[bool]):
@@ -41,8 +43,9 @@ class Form(ModalScreen[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("form"),
+        *[each for each in bindings("form") if each.id not in _GOING],
         # Heard before the field is: what is typed right after belongs into the next one.
+        *[each for each in bindings("form", priority=True) if each.id in _GOING],
         Binding("tab", "next_field(1)", "the next field", show=False, priority=True),
         Binding("shift+tab", "next_field(-1)", "the one before", show=False, priority=True),
     ]
@@ -231,7 +234,10 @@ class Form(ModalScreen[bool]):
             more = f" Did you mean {', '.join(error.near)}?"
         if isinstance(error, AmbiguousError):
             more = ": " + ", ".join(f"#{id_} {name}" for id_, name, _ in error.candidates[:5])
-        self._say(" ".join(filter(None, (error.message + more, error.hint))), wrong=True)
+        said = error.message + more
+        if error.hint:
+            said += f"{'' if said.endswith(('.', '?', '!', '…')) else '.'} {error.hint}"
+        self._say(said, wrong=True)
         if field is not None:
             self.paper.mark_wrong(field, is_wrong=True)
 
@@ -290,6 +296,11 @@ class Form(ModalScreen[bool]):
         if self._offers is not None and (step > 0 or self._offers.at >= 0):
             self._offers.move(step)
             return
+        area = self.focused
+        if isinstance(area, TextArea):
+            edge = area.cursor_at_first_line if step < 0 else area.cursor_at_last_line
+            if not edge:
+                raise SkipAction  # the text has lines of its own
         self.paper.step(step)
 
     def action_next_field(self, step: int) -> None:
@@ -298,7 +309,10 @@ class Form(ModalScreen[bool]):
         (self.focus_next if step > 0 else self.focus_previous)()
 
     def action_part(self, step: int) -> None:
-        """To the next section, or the one before."""
+        """To the next section, or the one before; in a text that is longer, to its next page."""
+        area = self.focused
+        if isinstance(area, TextArea) and area.wrapped_document.height > area.size.height:
+            raise SkipAction
         self.paper.step_part(step)
 
     # saving and leaving

@@ -271,7 +271,7 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
     def go(self, name: str) -> None:
         """Go to a field, with the cursor at its end."""
         widget = self.widget(name)
-        widget.focus()
+        self.screen.set_focus(widget)  # at once: the next key is meant for it
         if isinstance(widget, Input):
             widget.cursor_position = len(widget.value)
 

@@ -122,6 +122,8 @@ class Drawer(Lines):
         ask = self.crm.desk.ask
         self.today = await ask(lambda store: dates.today(store.customs.zone))
         counts = [await ask(functools.partial(_count, part)) for part in PARTS]
+        if self.words.strip():
+            return  # something is searched for by now
         self._found, self._node, self.more_to_find = None, None, False
         self.counts = counts
         self._starts = [0, *accumulate(counts)]
@@ -138,6 +140,8 @@ class Drawer(Lines):
         text = self.words
 
         answer = await self.crm.desk.ask(lambda store: _look(store, text))
+        if self.words != text:
+            return  # something else is
         if answer.slips or not answer.is_scant:
             self._show(answer, keep)
         if answer.is_scant:
