@@ -9,6 +9,7 @@ import os
 import pwd
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -156,6 +157,46 @@ def make_replica(of: Server) -> Server:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return server
+
+
+@dataclass
+class Pooler:
+    """pgBouncer before a server: many connections of clients on a few of its own."""
+
+    server: Server
+    folder: Path
+    port: int
+
+    def url_of(self, database: str) -> str:
+        """The address of a database behind it."""
+        return f"postgresql://cardcrm@127.0.0.1:{self.port}/{database}"
+
+    def stop(self) -> None:
+        """Stop it and take its folder away."""
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            os.kill(int((self.folder / "pid").read_text()), signal.SIGTERM)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def pooler_program() -> str | None:
+    """pgBouncer's program, if it is on this machine."""
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
+
+def make_pooler(program: str, server: Server, mode: str, size: int) -> Pooler:
+    """A pooler in a mode (``session`` or ``transaction``), with so many connections to share."""
+    folder = Path(tempfile.mkdtemp(prefix="cardcrm-pool-"))
+    if server.user is not None:
+        shutil.chown(folder, server.user)
+    pooler = Pooler(server, folder, _free_port())
+    (folder / "settings.ini").write_text(
+        f"[databases]\n* = host={server.data.parent} port={server.port} user=cardcrm\n"
+        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {pooler.port}\n"
+        f"unix_socket_dir =\nauth_type = any\npool_mode = {mode}\n"
+        f"default_pool_size = {size}\nlogfile = {folder}/log\npidfile = {folder}/pid\n"
+    )
+    server.run(program, "-d", folder / "settings.ini")
+    return pooler
 
 
 def _readable(bin_folder: Path, folder: Path) -> Path:

@@ -75,6 +75,11 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["edit", "ann", "--where", "city:york", "--set", "owner=x"], "by --where, too"),
         (["edit", "ann", "--set", "=x"], "nothing before the ="),
         (["edit", "ann", "--set", "x"], "has no ="),
+        (["edit", "ann", "--set", "email=a@b.example"], "--email adds one"),
+        (["edit", "ann", "--set", "tag=vip"], "cardcrm tag WHO +vip"),
+        (["find", "--limit", "many"], "“many” is no whole number"),
+        (["log", "ann", "x", "--minutes", "1.5"], "“1.5” is no whole number"),
+        (["done", "1", "--log"], "See `cardcrm done --help`."),
         (["find", "--columns", "name," * 300], "too many"),
         (["merge", "ann", "1"], "both name the same card"),
         (["export", "--format", "json"], "cardcrm find --format json"),
@@ -146,3 +151,11 @@ def test_a_number_that_was_dead_can_be_brought_back(run: Run) -> None:
         run("edit", "jane", option, "0113 496 0123")
         told = json.loads(run("show", "jane", "--format", "json")[0])
         assert told["points"][0]["invalid"] is dead
+
+
+def test_a_file_named_where_a_query_stands_is_told_how_to_write_it(run: Run) -> None:
+    data, words = run("export", "everyone.csv")
+    assert data.startswith("uid,")
+    assert data.count("\n") == 1
+    assert words == "no card fits; to write a file: --to everyone.csv\n"
+    assert run("export", "zzzz")[1] == "no card fits\n"

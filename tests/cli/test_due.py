@@ -73,6 +73,20 @@ def test_the_digest_reads_like_this(shop):
     golden("due.txt", out)
 
 
+def test_the_last_note_goes_on_in_a_second_line_and_no_third(run):
+    run("add", "Jane", "--phone", "0113 496 0123")
+    said = "asked what a bigger arrangement for the foyer would cost and when it could stand there"
+    run("log", "jane", f"{said}, {said}", "--kind", "call", "--next", "ring", "--due", "today")
+    lines = run("due")[1].splitlines()
+    at = next(number for number, line in enumerate(lines) if "+44 113 496 0123" in line)
+    assert " ".join(map(str.strip, lines[at : at + 2])).startswith(
+        f"+44 113 496 0123 · call today: {said}"
+    )
+    assert lines[at + 1].endswith("…")
+    assert lines[at + 2 :] == []
+    assert all(len(line) <= 80 for line in lines)
+
+
 def test_the_json_is_a_contract(shop):
     shop("done", "jane", "--log", "nothing")  # two are open, so it is refused
     code, out, _ = shop("due", "--format", "json")

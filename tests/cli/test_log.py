@@ -221,3 +221,55 @@ def test_an_unknown_mention_is_told_once(run: Run) -> None:
 def test_a_long_command_is_kept_in_short(run: Run) -> None:
     run("log", "jane", "word " * 50_000)
     assert len(run("undo")[2]) < 1000
+
+
+def test_a_name_of_two_words_needs_no_quotes(run: Run) -> None:
+    run("add", "Jane", "Dow")
+    code, _, words = run("log", "Jane", "Doe", "asked", "for", "a", "quote")
+    assert code == 0
+    assert "with 1 Jane Doe" in words
+    assert card(run, "1")["interactions"][0]["text"] == "asked for a quote"
+
+
+def test_a_name_that_fits_one_is_taken_whole(run: Run) -> None:
+    run("log", "bob", "ray", "rang")
+    assert card(run, "bob")["interactions"][0]["text"] == "rang"
+
+
+def test_a_text_that_only_begins_like_a_name_is_kept(run: Run) -> None:
+    run("log", "bob", "rays", "of", "light")
+    assert card(run, "bob")["interactions"][0]["text"] == "rays of light"
+
+
+def test_several_of_one_name_are_told_by_that_name(run: Run) -> None:
+    run("add", "Jane", "Dow")
+    run("add", "Jane", "Doe")
+    code, _, words = run("log", "jane", "doe", "rang")
+    assert code == 4
+    assert "2 cards fit “jane doe”" in words
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["remind", "jane", "doe", "send", "it", "--due", "fri"],
+            "for Jane Doe, due Fri 27 Nov: send it",
+        ),
+        (["sell", "jane", "doe", "12", "roses"], "to 1 Jane Doe on 2026-11-21: roses"),
+        (["tag", "jane", "doe", "+vip"], "tags of 1 Jane Doe: vip"),
+        (["edit", "jane", "doe", "--set", "owner=ann"], "changed 1 Jane Doe"),
+    ],
+)
+def test_every_command_takes_the_whole_name(run: Run, words: list[str], said: str) -> None:
+    run("add", "Jane", "Dow")
+    code, _, told = run(*words)
+    assert code == 0
+    assert said in told
+
+
+@pytest.mark.parametrize("command", [["log", "", "2", "rang"], ["sell", "", "2", "12"]])
+def test_an_empty_name_is_nobody_and_not_the_next_word(run: Run, command: list[str]) -> None:
+    code, _, told = run(*command)
+    assert code == 2
+    assert "whose card?" in told

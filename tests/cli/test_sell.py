@@ -151,3 +151,22 @@ def test_the_catalogue_is_listed_changed_and_cleared(run):
     assert "Red rose" in run("product", "list", "--all")[1]
     assert run("product", "rm", "red", "rose", "--yes")[0] == 0
     assert run("product", "rm", "red", "rose", "--yes")[0] == 3
+
+
+def test_several_products_are_a_line_each(run):
+    run("product", "add", "Rose", "--price", "3")
+    run("product", "add", "Vase", "--price", "12.50")
+    code, _, words = run("sell", "jane", "--product", "rose", "--product", "vase")
+    assert code == 0
+    assert "sold 15.50 GBP" in words
+    assert "1 x Rose, 1 x Vase" in words
+
+
+def test_a_quantity_for_several_products_is_asked_about_and_nothing_dropped(run):
+    run("product", "add", "Rose", "--price", "3")
+    run("product", "add", "Vase", "--price", "12.50")
+    words = ("--product", "rose", "--qty", "2", "--product", "vase", "--qty", "1")
+    code, _, told = run("sell", "jane", *words)
+    assert code == 2
+    assert "of which product?" in told
+    assert "--line" in told

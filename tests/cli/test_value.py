@@ -114,3 +114,9 @@ def test_bad_wishes_are_refused(shop, words):
 
 def test_another_currency_is_not_said_to_be_without_any_sales(shop):
     assert shop("value", "--currency", "JPY")[2].startswith("no sales in JPY")
+
+
+def test_a_query_that_fits_nobody_is_told_before_the_figures_of_all(shop):
+    _, _, err = shop("value", "--where", "tag:nobody-has-it")
+    assert err.startswith("no customer fits; what follows is of all\n")
+    assert "no customer fits" not in shop("value")[2]

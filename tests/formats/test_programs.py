@@ -204,7 +204,7 @@ def test_shopify_customers():
         "Accepts Email Marketing": "no", "Default Address Company": "Acme",
         "Default Address Address1": "1 Elm St", "Default Address Address2": "Flat 2",
         "Default Address City": "Leeds", "Default Address Country Code": "GB",
-        "Default Address Zip": "LS1", "Phone": "'+441134960101", "Accepts SMS Marketing": "no",
+        "Default Address Zip": "'LS1", "Phone": "'+441134960101", "Accepts SMS Marketing": "no",
         "Total Spent": "12.00", "Note": "x", "Tags": "vip, new",
     })  # fmt: skip
     assert (draft.ref, draft.org, draft.note, draft.tags) == ("6", "Acme", "x", ("vip", "new"))
@@ -213,6 +213,7 @@ def test_shopify_customers():
         PointDraft("phone", "+441134960101"),
     )
     assert draft.addresses[0].street == "1 Elm St\nFlat 2"
+    assert draft.addresses[0].postcode == "LS1"
     assert draft.fields == (("Accepts SMS Marketing", "no"), ("Total Spent", "12.00"))
 
 

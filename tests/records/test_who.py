@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records import contacts
 from cardcrm.records.drafts import AddressDraft, ContactDraft, PointDraft
-from cardcrm.records.who import only, resolve
+from cardcrm.records.who import are_a_name, leading, only, resolve, spoken
 from cardcrm.store import Customs, Store, open_store
 
 
@@ -168,3 +168,43 @@ def everybody(shared_places: Callable[[str], Path | str]) -> Iterator[Store]:
         contacts.add(store, ContactDraft(name=name))
     yield store
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("jane doe asked for a quote", 2),
+        ("JANE Doe, asked", 2),
+        ("jane asked for a quote", 1),
+        ("jane", 1),
+        ("doe jane asked", 1),
+        ("jane does not ask", 1),
+    ],
+)
+def test_a_name_written_out_is_no_text(words: str, count: int) -> None:
+    assert spoken("Jane Doe", words.split()) == count
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("jane doe asked", 2),
+        ("jane miller: asked", 2),
+        ("acme heating asked", 2),
+        ("boss asked", 0),
+        ("jane asked", 0),
+        ("jane mill asked", 0),
+        ("nobody asked for this", 0),
+        ("jane", 0),
+    ],
+)
+def test_the_first_words_together_name_who_the_first_alone_does_not(
+    store: Store, words: str, count: int
+) -> None:
+    assert leading(store, words.split()) == count
+
+
+def test_words_are_a_name_only_as_a_whole(store: Store) -> None:
+    assert are_a_name(store, ["jane", "DOE"])
+    assert not are_a_name(store, ["jane", "miller", "janet"])
+    assert not are_a_name(store, ["boss"])

@@ -1,6 +1,7 @@
 """A server's bad days, each on a real one: killed, full, following, walled, wrongly timed."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,8 @@ from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import checking, journal, open_store
 
 psycopg = pytest.importorskip("psycopg")
+
+from cardcrm.store import postgres_care  # noqa: E402 - only where there is a driver
 
 PROGRAM = [sys.executable, "-m", "cardcrm"]
 
@@ -333,3 +336,28 @@ def test_a_machine_whose_clock_is_behind_sees_what_is_due(place, monkeypatch, ca
     with contextlib.closing(open_store(place)) as store:
         assert checking.check(store, lambda _: None) == []
         assert store.value("SELECT last_on FROM contact") == "2026-11-22"
+
+
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        (3, None),
+        (-3, None),
+        (3605, "the server's is 1 h 5 s ahead of this machine's"),
+        (-75, "the server's is 1 min 15 s behind this machine's"),
+    ],
+)
+def test_a_clock_that_differs_from_the_servers_is_told(
+    server_place, monkeypatch, tmp_path, capsys, behind, told
+):
+    monkeypatch.setenv("CARDCRM_DB", server_place)
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    assert main(["add", "Jane"]) == 0
+    real = postgres_care._now
+    monkeypatch.setattr(postgres_care, "_now", lambda: real() - behind)
+    capsys.readouterr()
+    assert main(["db", "info"]) == 0
+    shown = capsys.readouterr().out
+    assert told in shown if told else "clock" not in shown
+    assert main(["db", "info", "--format", "json"]) == 0
+    assert abs(json.loads(capsys.readouterr().out)["clock"] - behind) < 2

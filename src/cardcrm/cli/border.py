@@ -14,6 +14,7 @@ from cardcrm.text import clean
 
 app = typer.Typer()
 
+_ENDINGS = (".csv", ".vcf", ".vcard")
 BAD_ROWS = 1  # the exit code when some entries could not be taken
 
 
@@ -94,6 +95,8 @@ def export(
     store = session.store()
     node = filters.parse(store, " ".join(query))
     ids = columns.ids(store, node)
+    if not ids and query:
+        session.say(f"no card fits{_maybe_a_file(query)}")
     if to is None:
         _print(session, kind, ids)
         return
@@ -102,6 +105,12 @@ def export(
     with _opened(to, replace=force) as stream:
         count = _write(session, kind, ids, stream)
     session.say(f"wrote {count} card{'' if count == 1 else 's'} to {to}")
+
+
+def _maybe_a_file(query: list[str]) -> str:
+    """What to say to someone who named a file where a query stands."""
+    last = query[-1]
+    return f"; to write a file: --to {last}" if last.lower().endswith(_ENDINGS) else ""
 
 
 def _opened(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
@@ -134,7 +143,7 @@ KINDS = ("csv", "vcard", "vcard3")
 def _kind(asked: str, to: Path | None) -> str:
     if asked and asked not in KINDS:
         raise UsageError(f"“{asked}” cannot be written", f"There are: {', '.join(KINDS)}.")
-    by_name = "vcard" if to and to.suffix.lower() in (".vcf", ".vcard") else "csv"
+    by_name = "vcard" if to and to.suffix.lower() in _ENDINGS[1:] else "csv"
     return asked or by_name
 
 

@@ -365,11 +365,14 @@ def meant(session: Session, who: Sequence[str], where: str) -> list[int]:
         )
     if not who and not where.strip():
         raise UsageError("which cards?", "Name one or more, or give --where QUERY.")
+    store = session.store()
     if who:
-        return list(dict.fromkeys(session.who(each).id for each in who))
+        from cardcrm.records.who import are_a_name
+
+        named = [" ".join(who)] if are_a_name(store, who) else who
+        return list(dict.fromkeys(session.who(each).id for each in named))
     from cardcrm.records import columns, filters
 
-    store = session.store()
     return columns.ids(store, filters.parse(store, where))
 
 

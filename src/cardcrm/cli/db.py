@@ -56,6 +56,7 @@ def _facts(session: Session) -> dict[str, object]:
         "layout": schema.VERSION,
         "size": size if session.format != "table" else _size(size),
         "connections": store.engine.connections(),
+        "clock": _clock(session, store.engine.clock_ahead()),
         **counts(store),
         "last change": f"{_local(session, last[0].at)} {last[0].command}" if last else None,
         "region": store.customs.region,
@@ -74,6 +75,22 @@ def _size(count: int) -> str:
             break
         size, unit = size / 1024, larger
     return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+
+
+_CLOCKS = 5  # seconds; so far apart, the clocks of two machines hardly matter
+
+
+def _clock(session: Session, ahead: float | None) -> object:
+    """How far the server's clock is from this machine's, where that is worth a word."""
+    if ahead is None or (abs(ahead) <= _CLOCKS and session.format == "table"):
+        return None
+    if session.format != "table":
+        return round(ahead, 1)
+    minutes, seconds = divmod(round(abs(ahead)), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (seconds, "s"))
+    far = " ".join(f"{count:,} {unit}" for count, unit in parts if count)
+    return f"the server's is {far} {'ahead of' if ahead > 0 else 'behind'} this machine's"
 
 
 def _local(session: Session, instant: str) -> str:

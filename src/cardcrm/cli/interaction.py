@@ -143,9 +143,9 @@ def log(
         raise UsageError("--without mends what was logged", "Say which with --edit ID.")
     if (due or promise) and not next_:
         raise UsageError("what is to be done?", 'Say it with --next "send quote".')
-    contact = session.who(who)
+    contact, said = session.who_first([who, *text])
     store = session.store()
-    body = " ".join(text) or _text(session)
+    body = " ".join(said) or _text(session)
     others, unknown = interactions.mentioned(store, body)
     took_part = [contact.id, *(session.who(each).id for each in with_), *others]
     moment = _when(session, on, past=True)

@@ -86,11 +86,11 @@ def remind(
         )
         _answer_edit(session, before, after)
         return
-    contact = session.who(who)
+    contact, words = session.who_first([who, *what])
     made = reminders.add(
         session.store(),
         contact.id,
-        " ".join(what),
+        " ".join(words),
         _first(session, due, every),
         every=every,
         promise=bool(promise),

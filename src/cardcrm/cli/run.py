@@ -1,6 +1,7 @@
 """One run of the program: a command line in, a command run, every error turned into one line."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -114,11 +115,11 @@ def _run(session: Any, words: list[str]) -> int:
     except BrokenPipeError:
         raise
     except (CardError, ClickException, OSError, MemoryError) as error:
-        return _fail(session, error)
+        return _fail(session, error, words)
     return code if isinstance(code, int) else 0
 
 
-def _fail(session: Any, error: Exception) -> int:
+def _fail(session: Any, error: Exception, words: Sequence[str]) -> int:
     """Tell of an error; the exit code it ends the program with."""
     from typer._click.exceptions import NoArgsIsHelpError
 
@@ -127,12 +128,12 @@ def _fail(session: Any, error: Exception) -> int:
     if isinstance(error, NoArgsIsHelpError):
         error.show()
         return UsageError.exit_code
-    failure = error if isinstance(error, CardError) else _as_ours(error)
+    failure = error if isinstance(error, CardError) else _as_ours(error, words)
     session.fail(failure)
     return failure.exit_code
 
 
-def _as_ours(error: Exception) -> Any:
+def _as_ours(error: Exception, words: Sequence[str]) -> Any:
     """An error of the system's or the parser's as one of our tree."""
     from cardcrm.errors import ServiceError, StorageError
 
@@ -142,7 +143,7 @@ def _as_ours(error: Exception) -> Any:
         return StorageError(f"{where}: {error.strerror or error}", hint)
     if isinstance(error, MemoryError):
         return ServiceError("there is not enough memory for this")
-    return _usage(error)
+    return _usage(error, words)
 
 
 def _check_flags(session: Any) -> None:
@@ -163,13 +164,23 @@ def _check_flags(session: Any) -> None:
         raise UsageError(f"“{wanted}” is no format", f"There are: {', '.join(FORMATS)}.")
 
 
-def _usage(error: Any) -> Any:
+_NO_NUMBER = re.compile(r"'([^']*)' is not a valid (int|float)( range)?")
+
+
+def _usage(error: Any, words: Sequence[str]) -> Any:
     """A parser's complaint as an error of ours, with the way to the command's help."""
+    from cardcrm.cli.nouns import NOUNS
     from cardcrm.errors import UsageError
 
-    path = error.ctx.command_path if getattr(error, "ctx", None) else "cardcrm"
-    message = error.format_message().rstrip(".")
+    # Where an option lacks its value the parser has not got as far as to know the command.
+    path = " ".join(["cardcrm", *(word for word in words[:1] if word in NOUNS)])
+    path = error.ctx.command_path if getattr(error, "ctx", None) else path
+    message = _NO_NUMBER.sub(_no_number, error.format_message().rstrip("."))
     return UsageError(message[:1].lower() + message[1:], f"See `{path} --help`.")
+
+
+def _no_number(match: re.Match[str]) -> str:
+    return f"“{match[1]}” is no {'whole number' if match[2] == 'int' else 'number'}"
 
 
 def _silence() -> None:

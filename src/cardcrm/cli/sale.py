@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -18,6 +18,7 @@ from cardcrm.money import (
 )
 
 if TYPE_CHECKING:
+    from cardcrm.dates import When
     from cardcrm.records.sales import LineDraft, Sale
     from cardcrm.sheet import Card
 
@@ -60,11 +61,13 @@ def sell(
         bool, typer.Option("--refund", help="Money back; so is a negative amount.")
     ] = False,
     product: Annotated[
-        str,
+        list[str],
         typer.Option(
-            metavar="NAME", help="A product, by name or article number.", rich_help_panel=LINES
+            metavar="NAME",
+            help="A product, by name or article number; may be repeated.",
+            rich_help_panel=LINES,
         ),
-    ] = "",
+    ] = [],
     qty: Annotated[
         str, typer.Option(metavar="N", help="How many of it; 1 if not said.", rich_help_panel=LINES)
     ] = "",
@@ -125,47 +128,64 @@ def sell(
     if drop:
         _drop(session, said, yes=yes)
         return
+    given = _Given(product, qty, price, discount, line, on, cost, currency, ref, refund)
+    if edit is not None:
+        _edit(session, edit, said, given)
+    else:
+        _sell(session, [who, *words], given)
+
+
+class _Given(NamedTuple):
+    """What the options say of a sale, as it was typed."""
+
+    product: Sequence[str]
+    qty: str
+    price: str
+    discount: str
+    line: Sequence[str]
+    on: str
+    cost: str
+    currency: str
+    ref: str
+    refund: bool
+
+
+class _Read(NamedTuple):
+    """The same with the words, understood."""
+
+    amount: Money | None
+    text: str
+    when: "When | None"
+    cost: Money | None
+    lines: "list[LineDraft]"
+
+
+def _read(
+    session: Session, words: Sequence[str], given: _Given, currency: str, *, needed: bool
+) -> _Read:
+    """What words and options say, in a currency unless they name another.
+
+    An amount is ``needed`` where no lines make it. Raises UsageError.
+    """
+    default = (given.currency or currency).upper()
+    lines = _lines(given, default)
+    amount, text = read_amount(words, default, needed=needed and not lines)
+    cost = parse_money(given.cost, default) if given.cost else None
+    if given.currency:
+        _refuse_other(default, [amount, *(each.price for each in lines), cost])
+    day = when(session, given.on, past=True) if given.on else None
+    return _Read(amount, text, day, cost, lines)
+
+
+def _sell(session: Session, words: Sequence[str], given: _Given) -> None:
+    """Note a sale, and answer with it."""
     from cardcrm.records import sales
 
-    before = sales.get(session.store(), edit) if edit is not None else None
-    if before is None:
-        contact = session.who(who)
-        said = list(words)
-    own = before.amount.currency if before else session.store().customs.currency
-    default = (currency or own).upper()
-    lines = _lines(product, qty, price, discount, line, default)
-    amount, text = read_amount(said, default, needed=before is None and not lines)
-    amounts = [amount, *(each.price for each in lines)]
-    spent = parse_money(cost, default) if cost else None
-    if currency:
-        _refuse_other(currency.upper(), [*amounts, spent])
-    day = when(session, on, past=True) if on else None
-    if before is not None:
-        after = sales.edit(
-            session.store(),
-            before.id,
-            amount=amount,
-            text=text or None,
-            when=day,
-            cost=spent,
-            lines=lines or None,
-            ref=ref or None,
-            refund=refund,
-        )
-        _answer_edit(session, before, after)
-        return
-    unknown = _unknown(session, lines)
-    sale, new = sales.sell(
-        session.store(),
-        contact.id,
-        amount,
-        text=text,
-        when=day,
-        cost=spent,
-        lines=lines,
-        ref=ref,
-        refund=refund,
-    )
+    contact, said = session.who_first(words)
+    store = session.store()
+    read = _read(session, said, given, store.customs.currency, needed=True)
+    unknown = _unknown(session, read.lines)
+    sale, new = sales.sell(store, contact.id, **read._asdict(), ref=given.ref, refund=given.refund)
     session.answer(
         _told(session, sale, contact.name, new=new), lambda: sale_card(session, sale, new=new)
     )
@@ -173,14 +193,28 @@ def sell(
         session.say(words_)
 
 
-def _answer_edit(session: Session, before: "Sale", after: "Sale") -> None:
-    """Answer with what a sale says now."""
-    from cardcrm.records import contacts
+def _edit(session: Session, sale_id: int, words: Sequence[str], given: _Given) -> None:
+    """Mend a sale, and answer with what it says now."""
+    from cardcrm.records import contacts, sales
 
-    name = contacts.get(session.store(), after.contact_id).name
+    store = session.store()
+    before = sales.get(store, sale_id)
+    read = _read(session, words, given, before.amount.currency, needed=False)
+    after = sales.edit(
+        store,
+        sale_id,
+        amount=read.amount,
+        text=read.text or None,
+        when=read.when,
+        cost=read.cost,
+        lines=read.lines or None,
+        ref=given.ref or None,
+        refund=given.refund,
+    )
+    name = contacts.get(store, after.contact_id).name
     word = "changed" if after != before else "unchanged:"
     session.answer(
-        f"{word} sale {after.id}: {_told(session, after, name, new=True)}",
+        f"{word} sale {sale_id}: {_told(session, after, name, new=True)}",
         lambda: sale_card(session, after, new=False),
     )
 
@@ -229,23 +263,27 @@ def _looks_like_money(word: str) -> bool:
     return re.fullmatch(r"[^\w\s]{0,3}[0-9][0-9.,' ]*[^\w\s]{0,2}", word) is not None
 
 
-def _lines(
-    product: str, qty: str, price: str, discount: str, lines: Sequence[str], default: str
-) -> "list[LineDraft]":
+def _lines(given: _Given, default: str) -> "list[LineDraft]":
     from cardcrm.records.sales import LineDraft, parse_line
 
-    if not product.strip() and (qty or price or discount):
+    named = [name for name in given.product if name.strip()]
+    told = given.qty or given.price or given.discount
+    if told and not named:
         raise UsageError("of what product?", "--qty, --price and --discount go with a --product.")
-    drafts = [parse_line(each, default) for each in lines]
-    if not product.strip():
-        return drafts
-    own = LineDraft(
-        product,
-        parse_quantity(qty) if qty else 1000,
-        parse_money(price, default) if price else None,
-        discount=parse_percent(discount) if discount else 0,
-    )
-    return [own, *drafts]
+    if told and len(named) > 1:
+        raise UsageError(
+            "of which product?", 'Give each a line: --line "2 x Rose bouquet -10%" --line Vase'
+        )
+    own = [
+        LineDraft(
+            name,
+            parse_quantity(given.qty) if given.qty else 1000,
+            parse_money(given.price, default) if given.price else None,
+            discount=parse_percent(given.discount) if given.discount else 0,
+        )
+        for name in named
+    ]
+    return own + [parse_line(each, default) for each in given.line]
 
 
 def _unknown(session: Session, lines: "Sequence[LineDraft]") -> list[str]:

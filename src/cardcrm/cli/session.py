@@ -251,9 +251,27 @@ class Session:
         try:
             return resolve(store, text)
         except AmbiguousError as error:
-            if not self.asks or not error.candidates:
-                raise
-            return get(store, self._pick(error))
+            return get(store, self._picked(error))
+
+    def who_first(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
+        """The card that the first word, or the first words together, name; and the words left."""
+        from cardcrm.records.contacts import get
+        from cardcrm.records.who import joined, leading, resolve, spoken
+
+        first = words[0] if words else ""
+        try:
+            contact = resolve(self.store(), first)
+        except (AmbiguousError, NotFoundError) as error:
+            if count := leading(self.store(), words):
+                return self.who(joined(words[:count])), list(words[count:])
+            contact = get(self.store(), self._picked(error))
+        return contact, list(words[spoken(contact.name, words) :])
+
+    def _picked(self, error: AmbiguousError | NotFoundError) -> int:
+        """The id that somebody picks of several; the error where there is nobody or nothing."""
+        if not isinstance(error, AmbiguousError) or not self.asks or not error.candidates:
+            raise error
+        return self._pick(error)
 
     def _pick(self, error: AmbiguousError) -> int:
         rows = [

@@ -69,7 +69,8 @@ def _tagged(session: Session, words: Sequence[str], where: str) -> tuple[list[in
     name = fold(who.removeprefix("@"))
     if who.startswith("@") and any(each.name == name for each in segments.all_of(session.store())):
         return meant(session, (), f'segment:"{name}"'), tags
-    return meant(session, (who,), ""), tags
+    contact, tags = session.who_first(words)
+    return [contact.id], tags
 
 
 def _report_tags(session: Session, contact_id: int, changed: int) -> None:

@@ -89,6 +89,8 @@ def value(
         )
         session.show(_card(None, chosen) if total else Sheet(_columns(), ()))
         return
+    if where.strip() and not found.rows:
+        session.say("no customer fits; what follows is of all")
     session.show(_card(found.totals, chosen) if total else _sheet(session, found, by, today))
     _say_more(session, found)
 
@@ -234,9 +236,8 @@ def _say_more(session: Session, found: "Report") -> None:
     session.say(f"lifetime value = {FORMULA}; equity is the sum of all")
     session.say(f"  expected years: {_years(totals.lifespan)}")
     if totals.unknown:
-        whose = "all" if totals.unknown == totals.customers else f"{totals.unknown:,}"
         noun = "customer" if totals.unknown == 1 else "customers"
-        session.say(f"  reckoned on revenue, as costs are unknown: {whose} {noun}")
+        session.say(f"  reckoned on revenue, as costs are unknown: {totals.unknown:,} {noun}")
     if found.scale is None:
         session.say("  no RFM: fewer than 5 customers make no fifths")
 

@@ -207,6 +207,8 @@ def _place(part: str, label: str, number: str) -> Step:
         places = row.places
         if places is None:
             places = row.places = {}
+        if part == "postcode":
+            cell = cell.removeprefix("'")  # Shopify keeps them text so, also those of letters
         if key not in places:
             name = row.labels.get(("address", number), "") if label == "#" else label
             places[key] = {"label": name, part: cell}

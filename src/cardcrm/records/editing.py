@@ -13,6 +13,8 @@ from cardcrm.store import Store
 from cardcrm.store.again import repeated
 from cardcrm.text import fold, near, tidy, tidy_block
 
+_SEVERAL = ("email", "phone", "web", "social", "nick", "day", "relation")  # each with its option
+
 
 class Edit(NamedTuple):
     """What to change: ``values`` as (field, text) pairs, where empty text clears; ``more`` is added
@@ -61,13 +63,19 @@ def put(store: Store, contact_id: int, name: str, text: str) -> None:
         return
     if fields.find(store, name) is None:
         known = [*_SETTERS, *(each.name for each in fields.fields(store))]
-        like = near(name, known)
-        raise UsageError(
-            f"there is no field “{name}” to set",
-            (f"Did you mean {like[0]}? " if like else f"There are: {', '.join(known)}. ")
-            + f'A new one: cardcrm field add "{name}"',
-        )
+        raise UsageError(f"there is no field “{name}” to set", _how_to_set(name, known))
     fields.put(store, contact_id, name, text)
+
+
+def _how_to_set(name: str, known: list[str]) -> str:
+    """The hint for what cannot be set: a card has several of it, or no such field is there."""
+    if name in _SEVERAL:
+        return f"A card may have several: --{name} adds one, --remove takes one off."
+    if name in ("tag", "tags"):
+        return "Tags are put on and taken off by: cardcrm tag WHO +vip -cold"
+    like = near(name, known)
+    there = f"Did you mean {like[0]}?" if like else f"There are: {', '.join(known)}."
+    return f'{there} A new one: cardcrm field add "{name}"'
 
 
 def _set_name(store: Store, contact_id: int, text: str) -> None:

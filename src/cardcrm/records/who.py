@@ -1,17 +1,17 @@
 """WHO: the one card that a few words name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records import points
 from cardcrm.records.contacts import Contact, get
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
-from cardcrm.store.searching import matching
 from cardcrm.text import fold, near, tidy
 
 # So many candidates are looked at before a name counts as simply too short.
 MOST = 50
+LONGEST = 6  # words that a name without quotes has before a text
 
 
 def resolve(store: Store, who: str) -> Contact:
@@ -41,6 +41,50 @@ def only(store: Store, who: str) -> int | None:
     return ids[0] if len(ids) == 1 else None
 
 
+def spoken(name: str, words: Sequence[str]) -> int:
+    """How many of the first words are a card's name written out; one if they are not.
+
+    So that ``log Jane Doe called`` notes that she called, and not that Doe did.
+    """
+    key = fold(name)
+    for count in range(min(LONGEST, len(words)), 1, -1):
+        if fold(joined(words[:count])) == key:
+            return count
+    return 1
+
+
+def joined(words: Sequence[str]) -> str:
+    """A name written out in words, without the sign that parts it from a text: ``Jane Doe:``."""
+    return " ".join(words).rstrip(",:;")
+
+
+def leading(store: Store, words: Sequence[str]) -> int:
+    """How many of the first words name cards, where the first alone names none or several.
+
+    They do if they are a whole name, or whole words of one in their order; 0 where no two are.
+    """
+    for count in range(min(LONGEST, len(words)), 1, -1):
+        key = fold(joined(words[:count]))
+        if _by_name(store, key) or _holding(store, key):
+            return count
+    return 0
+
+
+def are_a_name(store: Store, words: Sequence[str]) -> bool:
+    """Whether several words together are the whole name or nickname of a card."""
+    return len(words) > 1 and bool(_by_name(store, fold(" ".join(words))))
+
+
+def _holding(store: Store, key: str) -> bool:
+    """Whether a name has these whole words, one after the other."""
+    ids = _by_part(store, key)[:MOST]
+    if not ids:
+        return False
+    marks, params = placeholders(ids, "i")
+    names = store.rows(f"SELECT name_key FROM contact WHERE id IN ({marks})", **params)
+    return any(f" {key} " in f" {row[0]} " for row in names)
+
+
 def _candidates(store: Store, text: str) -> list[int]:
     if text.isascii() and text.isdigit() and len(text) < 19:
         found = _ids(store, "SELECT id FROM contact WHERE id = :value", value=int(text))
@@ -51,20 +95,21 @@ def _candidates(store: Store, text: str) -> list[int]:
     if points.looks_like_phone(text):
         return _by_phone(store, text)
     key = fold(text)
-    return (
-        _ids(
-            store,
-            "SELECT id FROM contact WHERE name_key = :key "
-            "UNION SELECT contact_id FROM nickname WHERE name_key = :key",
-            key=key,
-        )
-        or _by_part(store, key)
-        or _by_point(store, points.web_key(text))
-    )
+    return _by_name(store, key) or _by_part(store, key) or _by_point(store, points.web_key(text))
 
 
 def _ids(store: Store, sql: str, **params: object) -> list[int]:
     return [row[0] for row in store.rows(f"{sql} LIMIT {MOST + 1}", **params)]
+
+
+def _by_name(store: Store, key: str) -> list[int]:
+    """By a whole name or nickname."""
+    return _ids(
+        store,
+        "SELECT id FROM contact WHERE name_key = :key "
+        "UNION SELECT contact_id FROM nickname WHERE name_key = :key",
+        key=key,
+    )
 
 
 def _by_point(store: Store, key: str) -> list[int]:
@@ -76,6 +121,8 @@ def _by_phone(store: Store, text: str) -> list[int]:
     exact = _by_point(store, points.phone_key(text, store.customs.region))
     if exact:
         return exact
+    from cardcrm.store.searching import matching
+
     sql, params = matching(store.engine, [text.replace(" ", "")], "w")
     return _ids(store, sql, **params)
 

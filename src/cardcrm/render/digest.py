@@ -2,7 +2,7 @@
 
 Each entry is made so that the call can be made from it alone: when and how late, who and what, how
 to reach them and what was said last. Names and what is to be done are wrapped, never cut; only the
-last note is shortened.
+last note is shortened, to what one more line holds.
 """
 
 import datetime as dt
@@ -192,6 +192,16 @@ def _shortened(text: str, room: int) -> str:
     return text if _cells(text) <= room else shorten(text.replace(" …", ""), room)
 
 
+def _parted(text: str, room: int) -> tuple[str, str]:
+    """As many whole words as there is room for, and the rest; a word longer than that is cut."""
+    if _cells(text) <= room:
+        return text, ""
+    end = len(text)
+    while end > 0 and _cells(text[:end]) > room:
+        end = text.rfind(" ", 0, end)
+    return (text[:end], text[end + 1 :]) if end > 0 else (_shortened(text, room), "")
+
+
 class _Pen:
     """Draws a digest. Numbers, marks and times stand in columns of their own."""
 
@@ -237,15 +247,17 @@ class _Pen:
             yield " " * self.hang + line
 
     def reach(self, entry: Entry) -> Iterator[str]:
-        """How to reach them and the last contact, on one line where it fits."""
-        room = self.cells - self.hang
+        """How to reach them and the last contact, on one line where it fits, else on two."""
+        room = max(self.cells - self.hang, _LEAST_NOTE)
         left = room - _cells(entry.reach) - 3
         if left >= min(_LEAST_NOTE, _cells(entry.last)):
-            last = self.paint(" · " + _shortened(entry.last, left), _DIM)
-            yield entry.reach + last
+            first, rest = _parted(entry.last, left)
+            yield entry.reach + self.paint(" · " + first, _DIM)
         else:
+            rest = entry.last
             yield entry.reach
-            yield self.paint(_shortened(entry.last, max(room, _LEAST_NOTE)), _DIM)
+        if rest:
+            yield self.paint(_shortened(rest, room), _DIM)
 
     def wrapped(self, words: Words) -> Iterator[str]:
         """Words in lines as wide as there is room; a word longer than that stands alone."""

@@ -148,6 +148,9 @@ class Engine(Protocol):
     def connections(self) -> int | None:
         """How many have the box open, where that can be known."""
 
+    def clock_ahead(self) -> float | None:
+        """By how many seconds the server's clock is ahead of this machine's; None for a file."""
+
     def data_version(self) -> int:
         """A number that changes whenever another connection has committed. Cheap to ask often."""
 

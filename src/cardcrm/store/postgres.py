@@ -416,27 +416,27 @@ class PostgresEngine(Searching):
 
     def row_counts(self) -> dict[str, int]:
         """The number of rows of every table, those of the search index among them."""
-        tables = self.rows(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = "
-            "current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name",
-            {},
-        )
-        return {name: self.rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
+        from cardcrm.store import postgres_care
+
+        return postgres_care.row_counts(self)
 
     def size(self) -> int:
         """The bytes that the box takes on the server, indexes and all."""
-        found = self.rows(
-            "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c "
-            "JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE n.nspname = current_schema() AND c.relkind = 'r'",
-            {},
-        )
-        return int(found[0][0])
+        from cardcrm.store import postgres_care
+
+        return postgres_care.size(self)
 
     def connections(self) -> int:
         """How many connections the database has at this moment, this one among them."""
-        sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        return int(self.rows(sql, {})[0][0])
+        from cardcrm.store import postgres_care
+
+        return postgres_care.connections(self)
+
+    def clock_ahead(self) -> float:
+        """By how many seconds the server's clock is ahead of this machine's."""
+        from cardcrm.store import postgres_care
+
+        return postgres_care.clock_ahead(self)
 
     def data_version(self) -> int:
         """A number that changes whenever another connection has committed."""

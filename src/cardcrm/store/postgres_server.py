@@ -23,8 +23,7 @@ def ask(
     engine = PostgresEngine(location, readonly=True, wait=wait)
     try:
         with engine.reading() as db:
-            db.prepare_threshold = 0  # what is prepared is one statement and no more
-            cursor = db.execute(parametrised(sql), params, prepare=True)
+            cursor = _run_one(db, parametrised(sql), params)
             names = tuple(column.name for column in cursor.description or ())
             rows = [tuple(row) for row in cursor] if names else []
     except (psycopg.Error, KeyError) as error:
@@ -34,6 +33,21 @@ def ask(
     if not names:
         raise UsageError("that asks for nothing", "Write a query: select … from …")
     return _told_apart(names), rows
+
+
+def _run_one(
+    db: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]
+) -> psycopg.Cursor[Any]:
+    """Run SQL in the protocol that takes one statement and no more.
+
+    A pipeline does so without a prepared statement, which would stay behind on the connection of a
+    pooler; only where libpq is older than 14 there is no other way.
+    """
+    if not psycopg.Pipeline.is_supported():
+        db.prepare_threshold = 0
+        return db.execute(sql, params, prepare=True)
+    with db.pipeline():
+        return db.execute(sql, params)
 
 
 def _told_apart(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -410,6 +410,9 @@ class SqliteEngine(Searching):
         """SQLite does not know who else has the file open."""
         return None
 
+    def clock_ahead(self) -> None:
+        """A file has no clock of its own."""
+
     def reading_connection(self) -> sqlite3.Connection:
         """The driver's connection, made unable to write here or to open any other file."""
         with self._errors():
