@@ -76,7 +76,7 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
     def _all_lines(self) -> Iterator[Widget]:
         for part in _parts(self.pieces):
             labels = (each.label for each in part if not isinstance(each, Section))
-            room = max(map(width, labels), default=0) + 2
+            room = max(map(width, labels), default=0) + 1
             self._label_room = max(_USUAL_LABEL, min(room, _LABEL))
             for piece in part:
                 yield from self._lines(piece)
