@@ -163,9 +163,11 @@ def _kind_word(digest: Digest) -> Iterable[Row]:
     """What is said when nothing is left to do."""
     yield Row("", "All done for today.", "good")
     if digest:
-        yield Row("", "What is below can wait, or be done with a lighter heart.", "dim")
+        yield Row("", "What is below can wait, or be done", "dim")
+        yield Row("", "with a lighter heart.", "dim")
     else:
-        yield Row("", "Nobody waits for you. 2 shows the cards; a adds one.", "dim")
+        yield Row("", "Nobody waits for you.", "dim")
+        yield Row("", "2 shows the cards; a adds one.", "dim")
 
 
 def _welcome(key_of: Callable[[str], str]) -> Iterable[Row]:
