@@ -79,9 +79,7 @@ def test_log_notes_what_happened_and_plans_what_comes_next(drive, store):
         await hands.press("l")
         await hands.write("asked for a quote")
         await hands.press("tab")
-        await hands.press("m")
-        for _ in range(5):
-            await hands.press("tab")
+        await hands.press("m", "pagedown")
         await hands.write("send it")
         await hands.press("tab")
         await hands.write("fri")
