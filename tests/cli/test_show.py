@@ -216,6 +216,15 @@ def test_brief_tells_what_matters(jane: int, show: Show) -> None:
     assert "old@acme.example" not in words
 
 
+def test_brief_says_in_full_what_is_promised_where_little_is_open(
+    jane: int, store: Store, show: Show
+) -> None:
+    contact = contacts.add(store, ContactDraft(name="Ida Lund")).id
+    what = "call with the quote for the Hartley wedding, with and without the arch and the bridge"
+    reminders.add(store, contact, what, When(dt.date(2026, 11, 22)), promise=True)
+    assert what in " ".join(show("brief", "ida").replace("│", " ").split())
+
+
 def test_brief_leaves_out_a_birthday_that_is_far(jane: int, store: Store, show: Show) -> None:
     editing.edit(store, [jane], editing.Edit(values=(("birthday", "1980-05-01"),)))
     assert "birthday" not in show("brief", "jane")

@@ -201,3 +201,12 @@ def test_unknown_formats_and_missing_ids_are_refused() -> None:
         rendered(Sheet((Column("name", "Name"),), ()), "ids")
     with pytest.raises(UsageError, match="no id"):
         rendered(Card("x"), "ids")
+
+
+def test_columns_go_below_what_they_want_before_the_terminal_breaks_a_row():
+    wide = Column("name", "name", wide=True, least=16)
+    sheet = Sheet((wide, Column("a", "a"), wide), [("n" * 30, "a" * 20, "n" * 30)])
+    assert len(rendered(sheet, "table", width=60).splitlines()[1]) == 60
+    lines = rendered(sheet, "table", width=48).splitlines()
+    assert all(len(line) <= 48 for line in lines)
+    assert "a" * 20 in lines[1]

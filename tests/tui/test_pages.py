@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.tui.conftest import Hands, app_of
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 SMALL, LARGE = (80, 24), (200, 60)
 PAGES = {"today": (), "cards": ("2", "M"), "value": ("3",), "journal": ("4",)}
@@ -47,9 +47,13 @@ def looks(snap_compare: Any, box: Path) -> Any:
                 await hands.settle()
             for field in app.screen.query(Input):
                 field.cursor_blink = False
-            for area in app.screen.query("TextArea"):
+            for area in app.screen.query(TextArea):
                 area.cursor_blink = False
             app.clear_notifications()
+            await hands.settle()
+            # A blink that was on its way when the blinking was stopped has come by now.
+            if isinstance(app.focused, Input | TextArea):
+                app.focused._cursor_visible = True
             await hands.settle()
 
         same: bool = snap_compare(app, terminal_size=size, run_before=run)

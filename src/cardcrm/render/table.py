@@ -14,6 +14,7 @@ from cardcrm.text import clean, is_narrow, shorten
 from cardcrm.text import width as cell_width
 
 GAP = "  "
+_NARROWEST = 3  # cells of a column that has to give way
 _CODES = {"dim": "2", "bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -99,15 +100,26 @@ def _places(
 
 
 def _fit(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[int]:
-    """The widths with the widest of the wide columns cut down, cell by cell, until all fit."""
+    """The widths with the widest of the wide columns cut down, cell by cell, until all fit.
+
+    None goes below the least it wants, unless the rest would then be broken by the terminal.
+    """
+    excess = sum(needed) + len(GAP) * (len(needed) - 1) - width
+    given = _cut(columns, needed, [column.least for column in columns], excess)
+    left = excess - sum(needed) + sum(given)
+    return _cut(columns, given, [_NARROWEST] * len(given), left)
+
+
+def _cut(
+    columns: Sequence[Column], needed: Sequence[int], floors: Sequence[int], excess: int
+) -> list[int]:
+    """The widths after so many cells are taken off, as far as their floors allow."""
     given = list(needed)
     wide = [at for at, column in enumerate(columns) if column.wide]
-    excess = sum(needed) + len(GAP) * (len(needed) - 1) - width
     while excess > 0 and wide:
         at = max(wide, key=given.__getitem__)
         rest = max((given[other] for other in wide if other != at), default=0)
-        floor = columns[at].least
-        step = min(excess, max(1, given[at] - rest), given[at] - floor)
+        step = min(excess, max(1, given[at] - rest), given[at] - floors[at])
         if step <= 0:
             wide.remove(at)
             continue

@@ -185,7 +185,12 @@ def _brief_to_do(card: FullCard) -> Section | None:
     if not count:
         return None
     first = sorted(card.reminders, key=lambda each: not each.promise)[:_MOST_TODO]
-    lines = tuple(_cut(reminder_line(each, card, brief=True), 54) for each in first)
+    # Where few are open, the first may say more, in the lines that the others leave.
+    room = [54 + 51 * (_MOST_TODO - len(first)), *([54] * (len(first) - 1))]
+    lines = tuple(
+        _cut(reminder_line(each, card, brief=True), cells)
+        for each, cells in zip(first, room, strict=True)
+    )
     return Section("To do" if count <= _MOST_TODO else f"To do: {_MOST_TODO} of {count}", lines)
 
 
