@@ -27,11 +27,13 @@ FLIPPED = 30.0
 
 BARE = [sys.executable, str(Path(__file__).with_name("bare.py"))]
 LIST, CARD = slice(0, 44), slice(45, 99)  # columns of a screen of 100
+TYPING = slice(0, 60)  # of the line with the search box; the number of cards stands to the right
 BODY = slice(3, LINES - 1)  # lines below the search box and the tabs
 # Seconds in which nothing more comes; what takes longer, the screen says by then.
 OPENED, QUIET = 0.7, 0.25
 FILTERS = ("tag:vip ", "city:leeds ")
 BOTH = "stage:customer tag:school "
+WRITTEN = ("tag:vip", "city:leeds", "stage:customer", "kind:org", "source:web")
 NAMES = 6
 
 
@@ -41,8 +43,8 @@ def _all(drawing: Drawing) -> object:
 
 
 def _list(drawing: Drawing) -> object:
-    """The list, the search box and the number of cards."""
-    return drawing[1], [line[LIST] for line in drawing[BODY]]
+    """The list and the search box; the number of cards comes when they are counted."""
+    return drawing[1][TYPING], [line[LIST] for line in drawing[BODY]]
 
 
 def _card(drawing: Drawing) -> object:
@@ -201,7 +203,9 @@ def _texts(plan: Plan) -> dict[str, list[tuple[str, str]]]:
         "letter typed after a filter": [
             *((lead, text) for lead in FILTERS for text in ("order", names[0])),
             (BOTH, "order"),
+            ("city:leeds ", "york"),
         ],
+        "letter typed in a filter": [("", text) for text in WRITTEN],
     }
 
 

@@ -104,6 +104,24 @@ def test_names_complete_within_quotes(bash: Complete) -> None:
     assert bash("show", "Jane\\ D") == ["Jane\\ Doe"]
 
 
+def test_queries_complete_to_fields_and_to_values_where_they_are_few(bash: Complete) -> None:
+    assert bash("find", "birth") == ["birthday:"]
+    assert bash("find", "stage:c") == ["stage:customer"]
+    assert bash("find", "sta") == [
+        f"stage:{stage}" for stage in ("lead", "prospect", "customer", "lapsed", "partner", "other")
+    ]
+
+
+def test_a_colon_at_which_bash_takes_words_apart_is_heeded(bash: Complete) -> None:
+    assert bash("find", "jane", "stage", ":", "la") == ["lapsed"]
+    assert bash("find", "kind", ":") == ["person", "org"]
+    assert bash("find", "stage", ":", "customer,pa") == ["customer,partner"]
+
+
+def test_without_a_box_the_fields_of_every_box_complete(box: Path, bash: Complete) -> None:
+    assert bash("find", "birth", CARDCRM_DB=str(box / "none.db")) == ["birthday:"]
+
+
 def test_the_box_named_on_the_line_is_the_one_that_is_asked(box: Path, bash: Complete) -> None:
     elsewhere = {"CARDCRM_DB": str(box / "none.db")}
     assert bash("show", "bo", **elsewhere) == [""]
@@ -126,11 +144,17 @@ def test_fish_completes_commands_and_names(box: Path) -> None:
     ask = 'cardcrm --show-completion fish | source; complete -C "{}"'
     assert run(box, "fish", "-N", "-c", ask.format("cardcrm show doe")) == "Jane Doe\t1\n"
     assert run(box, "fish", "-N", "-c", ask.format("cardcrm sno")).startswith("snooze\t")
+    assert run(box, "fish", "-N", "-c", ask.format("cardcrm find stage:cu")) == "stage:customer\n"
 
 
 @pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh on this machine")
 @pytest.mark.parametrize(
-    ("typed", "written"), [("cardcrm show bob", "show bob\\ Ray"), ("cardcrm sno", "snooze")]
+    ("typed", "written"),
+    [
+        ("cardcrm show bob", "show bob\\ Ray"),
+        ("cardcrm sno", "snooze"),
+        ("cardcrm find stage:cus", "find stage:customer"),
+    ],
 )
 def test_zsh_completes_commands_and_names_at_tab(
     box: Path, tmp_path: Path, typed: str, written: str

@@ -69,7 +69,7 @@ def test_what_a_query_finds_comes_in_portions_without_gap_or_double(store, size)
     node = filters.parse(store, "tag:even")
     found = portion = drawer.found(store, node, size)
     while portion:
-        portion = drawer.found(store, node, size, found[-1])
+        portion = drawer.found(store, node, size, (found[-1].sort_key, found[-1].id))
         found = [*found, *portion]
     even = {row[0] for row in store.rows("SELECT contact_id FROM tag")}
     assert [slip.id for slip in found] == [each for each in whole(store) if each in even]

@@ -16,7 +16,7 @@ NOW = "2026-11-21T10:00"
 WORDS = (
     "a", "an", "pr", "priya", "raman", "order", "ord", "der", "vip", "0113", "496", "+44 113",
     "leeds", "florist", "under", "score", "example.com", "zo", "zoë", "_", "quote", "x", "o'brien",
-    "o'b", "wedding", "call", "the", "e-mail", "(0)113", "price", "st",
+    "o'b", "o'br", "wedding", "call", "the", "e-mail", "(0)113", "price", "st",
 )  # fmt: skip
 FILTERS = (
     "", "tag:vip", "-tag:vip", "city:lee", "tag:none", "stage:customer", "org:acme", "name:an",
@@ -25,7 +25,9 @@ FILTERS = (
     "(tag:vip or city:leeds)", "kind:org", "has:email", "title:ow", "org:any", "-has:sale",
 )  # fmt: skip
 EXTRA = (
-    ContactDraft(name="Zoë O'Brien", note="under_score, priced the wed_ding", tags=("an",)),
+    ContactDraft(
+        name="Zoë O'Brien", note="under_score, priced the wed_ding for o'briel", tags=("an",)
+    ),
     ContactDraft(name="Order Ltd", kind="org", note="x\ny"),
 )
 
@@ -56,6 +58,11 @@ def sieve(store: Store, text: str) -> sifting.Sieve:
     return found
 
 
+def is_short(word: str) -> bool:
+    """Whether a word, or what stands behind its apostrophe, is found in texts only as it is."""
+    return len(word) < 3 or len(word.rpartition("'")[2]) < 3
+
+
 QUERIES = st.tuples(
     st.lists(st.sampled_from(FILTERS), max_size=2), st.lists(st.sampled_from(WORDS), max_size=2)
 ).map(lambda parts: " ".join(filter(None, [*parts[0], *parts[1]])))
@@ -81,7 +88,7 @@ def test_by_way_of_a_rare_word_it_finds_the_first_of_the_same(store, text, size)
         assert [slip.id for slip in gathered.slips] == wanted[:size]
         assert (gathered.after is None) == (len(wanted) <= size)
     else:
-        assert all(len(word) < 3 for word in sieve(store, text).words)
+        assert all(map(is_short, sieve(store, text).words))
 
 
 def test_a_word_that_too_many_cards_have_is_not_rare(store):

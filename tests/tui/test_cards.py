@@ -1,7 +1,11 @@
 """The drawer: letters, search, marking, flipping, and the card that goes with it."""
 
-from cardcrm.records import contacts, reminders
+import asyncio
+
+from cardcrm.records import contacts, drawer, filters, reminders
 from cardcrm.store import journal
+from cardcrm.tui import finding
+from cardcrm.tui.screens import cards
 
 
 def name(hands):
@@ -47,8 +51,99 @@ def test_filters_work_and_what_is_wrong_with_one_stands_below_it(drive):
         assert 0 < hands.app.page.drawer.count < 42
         await hands.press("escape", "slash")
         await hands.write("tagg:vip")
-        assert "no field “tagg”" in hands.text()
+        assert "no field" not in hands.text()  # not while one types
+        await shown(hands, "no field “tagg”")
         assert "Did you mean tag" in hands.text()
+
+    drive(script)
+
+
+async def shown(hands, text):
+    """Wait until a text stands on the screen."""
+    for _ in range(200):
+        if text in hands.text():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(hands.text())
+
+
+def test_what_is_only_begun_is_no_error_and_leaves_the_list_as_it_is(drive, monkeypatch):
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write("tag:vip")
+        vips = hands.app.page.drawer.count
+        for begun in (" or", " -", " stage:", " stage:cust", " (city:leeds", ' "wed'):
+            await hands.write(begun)
+            assert hands.app.page.drawer.count == vips
+            assert not hands.app.page.query_one("#wrong").display
+            for _ in begun:
+                await hands.press("backspace")
+        assert hands.app.page.drawer.words == "tag:vip"
+        assert hands.app.page.drawer.count == vips
+
+    monkeypatch.setattr(cards, "FINISHED", 60)
+    drive(script)
+
+
+def test_what_is_only_begun_is_taken_as_it_is_after_a_pause_or_enter(drive, monkeypatch):
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write("tag:")
+        assert hands.app.page.drawer.count == 42
+        await shown(hands, f" {without} card")
+        monkeypatch.setattr(cards, "FINISHED", 60)
+        await hands.press("escape", "slash")
+        await hands.write("stage:cust")
+        assert hands.app.page.drawer.count == 42
+        await hands.press("escape", "slash")
+        await hands.write("tag:")
+        await hands.press("enter")
+        assert hands.app.page.drawer.count == without
+
+    without = 0
+
+    def count(store):
+        return store.value(
+            "SELECT count(*) FROM contact WHERE id NOT IN (SELECT contact_id FROM tag)"
+        )
+
+    async def counted(hands):
+        nonlocal without
+        without = await hands.app.desk.ask(count)
+
+    drive(counted)
+    drive(script)
+
+
+def test_how_many_cards_words_find_is_told_in_the_end_and_all_of_them_can_be_gone_to(
+    drive, monkeypatch, store
+):
+    wanted = {slip.id for slip in drawer.found(store, filters.parse(store, "example"), 100)}
+    monkeypatch.setattr(finding, "FIRST", 5)
+
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write("example")
+        await shown(hands, f" {len(wanted)} cards")
+        list_ = hands.app.page.drawer
+        assert list_.count == 5
+        await hands.press("down")
+        for _ in range(30):
+            await hands.press("end")
+        assert {list_.slip(n).id for n in range(list_.count)} == wanted
+        assert list_.count == len(wanted) > 10
+
+    drive(script)
+
+
+def test_a_count_that_takes_too_long_is_left_open(drive, monkeypatch):
+    monkeypatch.setattr(finding, "FIRST", 5)
+    monkeypatch.setattr(finding, "count", lambda *_: None)
+
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write("example")
+        await shown(hands, " 5+ cards")
 
     drive(script)
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from cardcrm.errors import StorageError
-from cardcrm.records import contacts, drawer, interactions, reminders
+from cardcrm.records import contacts, interactions, reminders, values
 from cardcrm.store import journal
 from cardcrm.tui import jobs
 from cardcrm.tui.forms import several
@@ -423,7 +423,7 @@ def test_history_and_drawer_are_read_while_the_box_is_being_changed(drive, store
     async def script(hands):
         await begin(hands, gate, "t", text="spring")
         ask = hands.app.desk.ask
-        assert await ask(lambda box: len(drawer.tags(box))) == len(drawer.tags(store))
+        assert await ask(lambda box: values.values(box, "tag")) == values.values(store, "tag")
         assert await ask(lambda box: interactions.count(box, 12)) == interactions.count(store, 12)
         assert await ask(tagged) == 0
         await finish(hands, gate)

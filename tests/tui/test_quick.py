@@ -7,11 +7,10 @@ from tests.tui.conftest import CUSTOMS, Hands, app_of
 
 from cardcrm.records import drawer, filters
 from cardcrm.store import open_store
-from cardcrm.tui import reading
+from cardcrm.tui import finding, reading
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.screens.cards import SEARCHING
-from cardcrm.tui.widgets import drawer as drawer_widget
 
 
 def shown(box, app) -> str:
@@ -68,10 +67,10 @@ def test_filters_and_words_together_find_what_find_finds(drive, store):
 
 
 def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
-    monkeypatch.setattr(drawer_widget, "SCREENFUL", 2)
-    monkeypatch.setattr(drawer_widget.sifting, "LONGER", 0.0)
-    monkeypatch.setattr(drawer_widget.sifting, "HANDFUL", 3)
-    monkeypatch.setattr(drawer_widget, "_look_closer", lambda _store, _answer: None)
+    monkeypatch.setattr(finding, "SCREENFUL", 2)
+    monkeypatch.setattr(finding.sifting, "LONGER", 0.0)
+    monkeypatch.setattr(finding.sifting, "HANDFUL", 3)
+    monkeypatch.setattr(finding, "look_closer", lambda _store, _answer: None)
     text = "has:email a"
     wanted = [slip.id for slip in drawer.found(store, filters.parse(store, text), 100)]
 
@@ -87,15 +86,15 @@ def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
 
 
 def test_a_search_that_takes_its_time_says_so(drive, monkeypatch):
-    look = drawer_widget._look
+    look = finding.look
     let_go = []
 
-    def slowly(store, text):
+    def slowly(store, text, lens):
         while not let_go:
             time.sleep(0.01)
-        return look(store, text)
+        return look(store, text, lens)
 
-    monkeypatch.setattr(drawer_widget, "_look", slowly)
+    monkeypatch.setattr(finding, "look", slowly)
 
     async def script(hands):
         await hands.press("slash")

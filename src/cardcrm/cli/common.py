@@ -1,5 +1,6 @@
 """What several commands share: the session of a run, names for completion, small readers."""
 
+import functools
 import os
 import shlex
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cardcrm.records.contacts import Contact
 
 __all__ = [
+    "QueryArgument",
     "Session",
     "WhoArgument",
     "card_words",
@@ -47,6 +49,27 @@ def WhoArgument(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  
         return []
     finally:
         session.close()
+
+
+def QueryArgument(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: N802
+    """Fields of a query and their values, where they are few; without a box its fields alone."""
+    from cardcrm.cli.completion import Name
+    from cardcrm.query import FIELDS
+    from cardcrm.records import values
+
+    session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
+    try:
+        store = session.store(readonly=True)
+        known, of = values.all_fields(store), functools.partial(values.values, store)
+        found = values.completed(incomplete, known, of)
+        if len(found) == 1 and found[0].endswith(":"):
+            # A shell puts a space behind the only offer; several values keep it from that.
+            found = values.completed(found[0], known, of) or found
+    except CardError:
+        found = values.completed(incomplete, FIELDS, lambda _: ())
+    finally:
+        session.close()
+    return [Name(each) for each in found]
 
 
 def pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,7 @@ from cardcrm.text import clean
 
 ASKED = "_CARDCRM_COMPLETE"
 INSTALL, SHOW = "--install-completion", "--show-completion"
+SIGNS = (":", "=")
 SHELLS = ("bash", "zsh", "fish")
 
 # Signs that mean something to bash, outside of quotes and within double ones.
@@ -52,11 +53,14 @@ def prepare(session: Session) -> None:
         """Names are quoted as the word at the cursor is."""
 
         def get_completion_args(self) -> tuple[list[str], str]:
-            args, incomplete = super().get_completion_args()
+            args, at_cursor = super().get_completion_args()
+            *args, incomplete = rejoined([*args, at_cursor])
+            self.there = incomplete.removesuffix("" if at_cursor in SIGNS else at_cursor)
             return heeding(args), incomplete
 
         def format_completion(self, item: CompletionItem) -> str:
-            return quoted(clean(item.value), _word_at_cursor())
+            value = clean(item.value).removeprefix(self.there)
+            return quoted(value, _word_at_cursor())
 
     class Zsh(ZshComplete):
         """It takes only what begins as typed, so names are offered in the case typed."""
@@ -83,6 +87,22 @@ def prepare(session: Session) -> None:
     completion_init()
     for shell, how in ((Shells.bash, Bash), (Shells.zsh, Zsh), (Shells.fish, Fish)):
         add_completion_class(how, shell.value)
+
+
+def rejoined(words: Sequence[str]) -> list[str]:
+    """Words that bash takes apart at a colon or an equals sign, whole again.
+
+    It completes the last part alone, so what stands before that is not to be offered once more.
+    """
+    found: list[str] = []
+    is_open = False
+    for word in words:
+        if found and (word in SIGNS or (is_open and word)):
+            found[-1] += word
+        else:
+            found.append(word)
+        is_open = word in SIGNS
+    return found
 
 
 def quoted(value: str, begun: str) -> str:

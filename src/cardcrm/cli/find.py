@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, refuse_options, session_of
+from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
 from cardcrm.query import FIELDS, And, Node, Or, Term
 from cardcrm.records import columns, filters
 from cardcrm.sheet import Column, Sheet
@@ -19,7 +19,12 @@ app = typer.Typer()
 def find(
     ctx: typer.Context,
     query: Annotated[
-        list[str], typer.Argument(metavar="QUERY…", help="Words and filters; none finds all.")
+        list[str],
+        typer.Argument(
+            metavar="QUERY…",
+            help="Words and filters; none finds all.",
+            autocompletion=QueryArgument,
+        ),
     ] = [],
     sort: Annotated[
         str, typer.Option(metavar="FIELD", help="Sort by a column; -FIELD puts the largest first.")

@@ -14,6 +14,9 @@ from cardcrm.text import fold, near
 T = TypeVar("T")
 
 
+LAST = "\U0010ffff"  # behind all that goes on from a beginning
+
+
 @dataclass
 class Filter:
     """A condition on ``c`` (the contact) and its parameters, gathered while compiling.
@@ -89,7 +92,11 @@ def child(table: str, column: str, *, start: bool = False, extra: str = "1 = 1")
             return "NOT " + exists(table, f"{extra} AND x.{column} <> ''")
         if is_any(term):
             return exists(table, f"{extra} AND x.{column} <> ''")
-        return f.has(table, f"{extra} AND {folded(f, f'x.{column}', term, start=start)}")
+        held = folded(f, f"x.{column}", term, start=start)
+        if start and term.op == ":":  # what begins so stands together in the column's index
+            key = fold(term.value)
+            held += f" AND x.{column} >= {f.param(key)} AND x.{column} < {f.param(key + LAST)}"
+        return f.has(table, f"{extra} AND {held}")
 
     return compiled
 

@@ -109,8 +109,10 @@ def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
     return part, int(before)
 
 
-def found(store: Store, node: "Node", size: int, after: Slip | None = None) -> list[Slip]:
-    """The first ``size`` cards that a query finds, or those that follow ``after``.
+def found(
+    store: Store, node: "Node", size: int, after: tuple[str, int] | None = None
+) -> list[Slip]:
+    """The first ``size`` cards that a query finds, or those after a place: a sort key and an id.
 
     Raises UsageError for a query that makes no sense.
     """
@@ -120,7 +122,7 @@ def found(store: Store, node: "Node", size: int, after: Slip | None = None) -> l
     beyond = ""
     if after is not None:
         beyond = " AND (c.sort_key, c.id) > (:after_key, :after_id)"
-        params |= {"after_key": after.sort_key, "after_id": after.id}
+        params |= {"after_key": after[0], "after_id": after[1]}
     source = (
         f"(SELECT c.id FROM contact c WHERE ({where}){beyond} "
         "ORDER BY c.sort_key, c.id LIMIT :size) AS w JOIN contact c ON c.id = w.id"
@@ -136,11 +138,6 @@ def slips(store: Store, ids: Sequence[int]) -> list[Slip]:
         row[0]: row for row in store.rows(_SHOWN.format(source=source), **params)
     }
     return [_slip(rows[each]) for each in ids if each in rows]
-
-
-def tags(store: Store) -> list[str]:
-    """All tags in use, by name."""
-    return [row[0] for row in store.rows("SELECT DISTINCT name FROM tag ORDER BY name")]
 
 
 def _slip(row: Row) -> Slip:

@@ -9,7 +9,7 @@ the rarest word finds are looked through instead.
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from time import monotonic
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cardcrm.query import And, Node, Not, Or, Term, Word
 from cardcrm.records.drawer import Slip, slips
@@ -21,6 +21,7 @@ from cardcrm.text import digits, fold
 MOMENT = 0.012  # seconds that the drawer is gone through at first
 LONGER = 0.04  # and then, as long as nothing else is wanted
 FIRST_STEP, LAST_STEP = 250, 4_000  # cards that the filters are tried for at a time
+LONG_STEP = 20_000  # of them, where it is known which they hold for
 HANDFUL = 100  # cards whose texts are read at a time
 FEW = 30  # found in the first moment, they are the beginning of many
 GATHERED = 4_000  # cards of a rare word that are looked through
@@ -50,24 +51,29 @@ class Sifted(NamedTuple):
 
 def sieve_of(node: Node) -> Sieve | None:
     """The sieve of a query; None for one that the search index has to answer."""
+    sieve = parted(node)
+    return None if any(map(is_indexed, sieve.rest.nodes)) else sieve
+
+
+def parted(node: Node) -> Sieve:
+    """Any query taken apart; its conditions may be such that the search index answers them."""
     nodes = node.nodes if isinstance(node, And) else (node,)
     words = tuple(fold(each.text) for each in nodes if isinstance(each, Word))
     rest = tuple(each for each in nodes if not isinstance(each, Word))
-    if any(map(_is_indexed, rest)):
-        return None
     return Sieve(tuple(filter(None, words)), And(rest))
 
 
-def _is_indexed(node: Node) -> bool:
+def is_indexed(node: Node) -> bool:
     """Whether there are words, or what is like them, in alternatives or exclusions."""
     if isinstance(node, And | Or):
-        return any(map(_is_indexed, node.nodes))
+        return any(map(is_indexed, node.nodes))
     if isinstance(node, Not):
-        return _is_indexed(node.node)
+        return is_indexed(node.node)
     return isinstance(node, Word) or (isinstance(node, Term) and node.field in _INDEXED)
 
 
-def _handfuls(things: Sequence[T], size: int = HANDFUL) -> Iterator[Sequence[T]]:
+def handfuls(things: Sequence[T], size: int = HANDFUL) -> Iterator[Sequence[T]]:
+    """Things in pieces of so many."""
     for start in range(0, len(things), size):
         yield things[start : start + size]
 
@@ -79,19 +85,22 @@ def sift(
     after: Place = START,
     moment: float = MOMENT,
     is_wanted: Callable[[], bool] = lambda: True,
+    among: str = "",
 ) -> Sifted:
     """Up to ``size`` cards after a place that pass the sieve, or those found in a moment (s).
 
-    It ends early when it is wanted no more. Raises UsageError for a query that makes no sense.
+    It ends early when it is wanted no more. ``among`` is a table with the ids of all cards that the
+    conditions hold for, where that is known. Raises UsageError for a query that makes no sense.
     """
     end = monotonic() + moment
-    told = _told(store, sieve)
+    told = told_of(store, sieve.words)
     found: list[int] = []
-    step, place = FIRST_STEP, after
+    step, place = (LAST_STEP if among else FIRST_STEP), after
+    longest = LONG_STEP if among else LAST_STEP
     while True:
-        fitting, last = _fitting(store, sieve, place, step)
-        for some in _handfuls(fitting):
-            held = _holding(store, [each[1] for each in some], sieve.words, told)
+        fitting, last = _fitting(store, sieve, place, step, among)
+        for some in handfuls(fitting):
+            held = holding(store, [each[1] for each in some], sieve.words, told)
             for place in some:
                 if place[1] in held:
                     found.append(place[1])
@@ -101,7 +110,7 @@ def sift(
                 return Sifted(slips(store, found), place)
         if last is None or monotonic() >= end or not is_wanted():
             return Sifted(slips(store, found), last)
-        place, step = last, min(2 * step, LAST_STEP)
+        place, step = last, min(2 * step, longest)
 
 
 def gather(store: Store, sieve: Sieve, size: int) -> Sifted | None:
@@ -117,23 +126,25 @@ def gather(store: Store, sieve: Sieve, size: int) -> Sifted | None:
 def _passing(store: Store, sieve: Sieve, ids: Sequence[int]) -> Iterator[Place]:
     """Those of some cards that pass."""
     where, params = compile_query(store, sieve.rest, by_card=True)
-    told = _told(store, sieve)
-    for some in _handfuls(ids, TRIED):
+    told = told_of(store, sieve.words)
+    for some in handfuls(ids, TRIED):
         marks, names = placeholders(some, "i")
         rows = store.rows(
             f"SELECT c.sort_key, c.id FROM contact c WHERE c.id IN ({marks}) AND ({where})",
             **params,
             **names,
         )
-        held = _holding(store, [row[1] for row in rows], sieve.words, told)
+        held = holding(store, [row[1] for row in rows], sieve.words, told)
         yield from ((row[0], row[1]) for row in rows if row[1] in held)
 
 
 def _fitting(
-    store: Store, sieve: Sieve, after: Place, step: int
+    store: Store, sieve: Sieve, after: Place, step: int, among: str
 ) -> tuple[list[Place], Place | None]:
     """The next so many cards that the conditions hold for, and the last one looked at, if more."""
-    where, params = compile_query(store, sieve.rest, by_card=True)
+    where, params = f"c.id IN (SELECT id FROM {among})", dict[str, Any]()
+    if not among:
+        where, params = compile_query(store, sieve.rest, by_card=True)
     following = (
         "FROM contact WHERE (sort_key, id) > (:after_key, :after_id) ORDER BY sort_key, id LIMIT "
     )
@@ -156,12 +167,12 @@ def _fitting(
 # Whether a card holds words: the same answer as the search index gives
 
 
-def _told(store: Store, sieve: Sieve) -> set[str]:
+def told_of(store: Store, words: Iterable[str]) -> set[str]:
     """The words that stand in any text at all: for the others none need be read."""
-    return {word for word in sieve.words if store.engine.is_told(word)}
+    return {word for word in words if store.engine.is_told(word)}
 
 
-def _holding(
+def holding(
     store: Store, ids: Sequence[int], words: Iterable[str], told: Collection[str]
 ) -> set[int]:
     """Those of some cards that hold all folded words, each on the card, in its note or history."""
@@ -187,11 +198,11 @@ def _on_card(store: Store, word: str, ids: Sequence[int]) -> set[int]:
         return {row[0] for row in rows if row[3] or any(key.startswith(word) for key in row[1:3])}
     index = store.engine.card_index
     rows = store.rows(f"SELECT id, names, rest FROM ({index}) w WHERE id IN ({marks})", **params)
-    writings = (word, *_digits(word))
+    writings = (word, *digits_of(word))
     return {row[0] for row in rows if any(each in row[1] or each in row[2] for each in writings)}
 
 
-def _digits(word: str) -> Iterator[str]:
+def digits_of(word: str) -> Iterator[str]:
     """A phone number is also found by its digits, but for the zeros or (0) of national writing."""
     bare = word.replace("(0)", "")
     if not bare.strip("0123456789+()-./ ") and len(number := digits(bare).lstrip("0")) >= 3:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cardcrm.errors import LostError
+
+if TYPE_CHECKING:
+    from cardcrm.store.sqlite_sets import Sets
 
 Params = Mapping[str, Any]
 Row = Any  # a row that answers to row["name"] and row[0]; each engine brings its own
@@ -24,6 +27,10 @@ class Engine(Protocol):
     @property
     def version(self) -> str:
         """The version of the database program."""
+
+    @property
+    def sets(self) -> "Sets | None":
+        """Sets of cards that can be kept beside the box; None where the engine has none."""
 
     def rows(self, sql: str, params: Params) -> list[Row]:
         """All rows of a query."""

@@ -43,6 +43,7 @@ class PostgresEngine(Searching):
     card_index = "SELECT id, names, rest FROM card_fts"
     text_index = "SELECT id, body FROM text_fts"
     for_update = " FOR NO KEY UPDATE"  # rows that refer to it may come meanwhile
+    sets = None  # it has its own indexes for every question, and a replica keeps nothing
 
     def __init__(
         self,

@@ -6,13 +6,16 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.errors import ConflictError, NoBoxError, StorageError
 from cardcrm.store import files, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite_errors import locked, primary_code, translated
 from cardcrm.store.sqlite_search import SEARCH, TABLES, Searching, quoted
+
+if TYPE_CHECKING:
+    from cardcrm.store.sqlite_sets import Sets
 
 APPLICATION_ID = 0x63617264  # "card"
 
@@ -328,6 +331,13 @@ class SqliteEngine(Searching):
 
         with self._errors():
             return sqlite_few.narrow(self._db, words, most)
+
+    @property
+    def sets(self) -> "Sets":
+        """Sets of cards kept beside the box, by this connection."""
+        from cardcrm.store.sqlite_sets import Sets
+
+        return Sets(self._db, self._errors)
 
     def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards in whose names words begin with each of these."""

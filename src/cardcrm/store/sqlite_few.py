@@ -31,7 +31,7 @@ def few(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
 
 def is_told(db: sqlite3.Connection, word: str) -> bool:
     """Whether any text holds a folded word, or one that begins so."""
-    match = _texts_of(db, word)
+    match = texts_of(db, word)
     if not match:
         return match is None
     held = db.execute("SELECT 1 FROM text_fts WHERE text_fts MATCH ? LIMIT 1", (match,))
@@ -43,7 +43,7 @@ def narrow(db: sqlite3.Connection, words: Sequence[str], most: int) -> list[int]
 
     Words that stand in no text must all stand on the card; else the rarest word decides.
     """
-    long = {word: _texts_of(db, word) for word in words if len(word) >= 3}
+    long = {word: texts_of(db, word) for word in words if len(word) >= 3}
     on_card = [word for word, match in long.items() if match == ""]
     found = _on_cards(db, on_card, most + 1) if on_card else []
     if on_card and len(found) <= most:
@@ -75,11 +75,13 @@ def _begun(db: sqlite3.Connection, word: str) -> str:
     return f"{quoted(word)} *"
 
 
-def _texts_of(db: sqlite3.Connection, word: str) -> str | None:
+def texts_of(db: sqlite3.Connection, word: str) -> str | None:
     """A search for all texts with a word or one that begins so; "" where there are none, None
-    where too many words begin so.
+    where too many words begin so, as they do with a last letter or two behind an apostrophe.
     """
     *before, last = _pieces(word) or [""]
+    if 0 < len(last) < 3 <= len(word):
+        return None
     known = list(islice(_words(db, last), WORDS_KNOWN + 1)) if last else []
     if len(known) > WORDS_KNOWN:
         return None

@@ -40,6 +40,8 @@ class Desk:
         self._seen: tuple[int, int] = (0, 0)
         self._place = ""  # of the box, once it has been open
         self.job: Job | None = None
+        self.is_closed = False
+        self._second: Desk | None = None
         self._beside: set[Future[Any]] = set()
         self._opened = self._thread.submit(self._open)
         self._first = self._thread.submit(self._answer, first) if first else None
@@ -83,6 +85,16 @@ class Desk:
 
         return await self.ask(changing)
 
+    async def beside(self, question: Callable[[Store], T]) -> T:
+        """Like `ask`, at a second desk that is there from the first such question on: what is asked
+        there waits for its like alone, and what it keeps stays there.
+        """
+        if self._second is None:
+            self._second = Desk(self._open_box)
+        return await asyncio.wrap_future(
+            self._second._thread.submit(self._second._answer_anew, question)  # noqa: SLF001
+        )
+
     async def aside(self, work: Callable[[Store], T], job: "Job | None" = None) -> T:
         """Like `ask`, on a connection of its own: the desk goes on answering meanwhile.
 
@@ -104,8 +116,11 @@ class Desk:
 
     def close(self) -> None:
         """Close the box, after what is being done; long work is stopped, and leaves nothing."""
+        self.is_closed = True
         if self.job is not None:
             self.job.stop()
+        if self._second is not None:
+            self._second.close()
         wait(list(self._beside))
         self._thread.submit(self._close)
         self._thread.shutdown(wait=True, cancel_futures=False)
@@ -130,6 +145,11 @@ class Desk:
             self._open()
         assert self._store is not None
         return question(self._store)
+
+    def _answer_anew(self, question: Callable[[Store], T]) -> T:
+        """After a look whether the box was replaced, for which nobody looks else."""
+        self._look()
+        return self._answer(question)
 
     def _work_aside(self, work: Callable[[Store], T], job: "Job | None") -> T:
         """In a thread of its own."""

@@ -1,7 +1,7 @@
 """Cards: the drawer with its tabs from A to Z, the search box, and the card that is chosen."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from cardcrm import query
 from cardcrm.errors import CardError
-from cardcrm.records import columns, contacts, drawer, fields, filters, segments
+from cardcrm.records import columns, filters, values
 from cardcrm.records.drawer import PARTS
 from cardcrm.store import Store
 from cardcrm.tui.keys import bindings
@@ -23,45 +23,37 @@ from cardcrm.tui.widgets.frame import Foot
 from cardcrm.tui.widgets.letters import Letters
 from cardcrm.tui.work import begin
 
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
 PATIENCE = 0.15  # seconds after which one is told that what is listed is not yet the answer
+FINISHED = 0.6  # seconds without a key after which a text is taken for what was meant
 SEARCHING = "searching …"
 EXAMPLE = "words and filters: plumber city:leeds tag:vip last>90d"
 
 
 class Words(Suggester):
-    """Completes what one types in the search box: fields, tags, stages, owners and segments."""
+    """Completes what one types in the search box: fields, and their values where they are few."""
 
     def __init__(self) -> None:
-        super().__init__(case_sensitive=False)
+        super().__init__(case_sensitive=True, use_cache=False)
         self.fields: list[str] = sorted(query.FIELDS)
-        self.values: dict[str, list[str]] = {
-            "stage": list(contacts.STAGES),
-            "kind": list(contacts.KINDS),
-        }
+        self.values: dict[str, list[str]] = {}
 
     def learn(self, store: Store) -> None:
         """Read the box's own names."""
-        self.fields = sorted({*query.FIELDS, *(each.name for each in fields.fields(store))})
-        self.values["tag"] = drawer.tags(store)
-        self.values["segment"] = [each.name for each in segments.all_of(store)]
+        self.fields, self.values = values.all_fields(store), values.all_values(store)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The whole text with its last word completed."""
-        start = max(value.rfind(" "), value.rfind("("), value.rfind("-")) + 1
-        word = value[start:]
-        field, colon, text = word.partition(":")
-        if not word:
+        """The whole text with its last word completed, once something of it is there."""
+        if value[-1:] in ("", " ", ":", "=", ",", "(", "-"):
             return None
-        if colon:
-            known = self.values.get(field, [])
-            ended = next((each for each in known if each.startswith(text) and each != text), None)
-            return f"{value[:start]}{field}:{ended}" if ended and text else None
-        if word.startswith("@"):
-            known = [f"@{each}" for each in self.values.get("segment", [])]
-            ended = next((each for each in known if each.startswith(word)), None)
-            return value[:start] + ended if ended else None
-        named = next((each for each in self.fields if each.startswith(word)), None)
-        return f"{value[:start]}{named}:" if named and len(word) > 1 else None
+        offers = values.completed(value, self.fields, lambda field: self.values.get(field, ()))
+        return next((each for each in offers if each != value), None)
+
+    def is_begun(self, value: str) -> bool:
+        """Whether a text ends in the middle of a filter."""
+        return values.is_begun(value, self.values)
 
 
 class Cards(Page):
@@ -86,6 +78,8 @@ class Cards(Page):
         self.letters = Letters()
         self.words = Words()
         self._aim: int | None = None
+        self._is_late = False
+        self._pause: Timer | None = None  # until what is only half typed is taken as it is
         self._said = self._wrong_said = ""
 
     def compose(self) -> ComposeResult:
@@ -141,10 +135,12 @@ class Cards(Page):
         else:
             counts = drawn.counts
         self.letters.tell(counts, drawn.place())
-        more = "+" if drawn.more_to_find else ""
+        count = drawn.count if drawn.total is None else drawn.total
+        more = "+" if drawn.total is None and drawn.more_to_find else ""
         marked = f"{len(drawn.marked):,} marked · " if drawn.marked else ""
-        cards = "card" if drawn.count == 1 and not more else "cards"
-        self._say(f"{marked}{drawn.count:,}{more} {cards}")
+        cards = "card" if count == 1 and not more else "cards"
+        seeking = f" · {SEARCHING}" if drawn.is_seeking and self._is_late else ""
+        self._say(f"{marked}{count:,}{more} {cards}{seeking}")
 
     def _say(self, said: str) -> None:
         """Write the end of the line with the search box."""
@@ -177,26 +173,49 @@ class Cards(Page):
 
     @on(Input.Changed, "#words")
     def _typed(self, event: Input.Changed) -> None:
-        """Search with every letter; what is typed next takes its place."""
+        """Search with every letter; what is typed next takes its place.
+
+        A filter that is only begun is searched for, and what is wrong is told, after a pause alone.
+        """
+        if self._pause is not None:
+            self._pause.stop()
         if event.value == self.drawer.words:
             return
-        self.drawer.words = event.value
+        if self.words.is_begun(event.value):
+            self._pause = self.set_timer(FINISHED, lambda: self._look_for(event.value))
+        else:
+            self._look_for(event.value)
+
+    def _look_for(self, text: str) -> None:
+        self.drawer.words = text
         begin(self, self._search, group="search")
 
     async def _search(self) -> None:
-        late = self.set_timer(PATIENCE, lambda: self._say(SEARCHING))
+        self._is_late, self.drawer.is_seeking = False, True
+        late = self.set_timer(PATIENCE, self._be_late)
         try:
             slip = self.drawer.chosen
             await self.drawer.open(keep=slip.id if slip and not self.drawer.words else None)
         except CardError as error:
+            self.drawer.is_seeking = False
             self._tell()
             hint = f"  {error.hint}" if error.hint else ""
-            self.drawer.post_message(Drawer.Wrong(f"{error.message}{hint}"))
+            wrong = Drawer.Wrong(f"{error.message}{hint}")
+            self._pause = self.set_timer(FINISHED, lambda: self.drawer.post_message(wrong))
         finally:
             late.stop()
 
+    def _be_late(self) -> None:
+        """Tell that what is listed is not yet the answer."""
+        if self.drawer.is_seeking:
+            self._is_late = True
+            self._say(SEARCHING)
+
     @on(Input.Submitted, "#words")
-    def _to_the_list(self) -> None:
+    def _to_the_list(self, event: Input.Submitted) -> None:
+        """Enter: what stands there is what is meant."""
+        if event.value != self.drawer.words:
+            self._look_for(event.value)
         self.drawer.focus()
 
     def on_key(self, event: events.Key) -> None:
@@ -243,6 +262,8 @@ class Cards(Page):
 
     def _end_search(self) -> None:
         self.drawer.words = ""
+        if self._pause is not None:
+            self._pause.stop()
         box = self.query_one(Input)
         with box.prevent(Input.Changed):
             box.value = ""

@@ -11,31 +11,24 @@ import functools
 from collections import OrderedDict
 from collections.abc import Callable
 from itertools import accumulate
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.message import Message
 
 from cardcrm import dates
-from cardcrm.query import And as AllOf
-from cardcrm.query import Node, Word
-from cardcrm.records import drawer, filters, search, sifting
+from cardcrm.records import drawer
 from cardcrm.records.drawer import PARTS, Anchor, Part, Slip
-from cardcrm.records.sifting import Place, Sieve
 from cardcrm.store import Store
 from cardcrm.text import width as width_of
+from cardcrm.tui.finding import FIRST, SCREENFUL, Answer, Finder
 from cardcrm.tui.widgets.lines import Lines, Span, fit
 from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cardcrm.tui.app import CardApp
 
 BLOCK = 100
 KEPT = 40  # blocks
-FIRST = 200  # cards of a query that are read at once
-SCREENFUL = 60  # of them that are shown before the others are read
-HARDLY_ANY = 5  # found in the first moment: filters so narrow are better answered by an index
 
 
 class Drawer(Lines):
@@ -72,10 +65,9 @@ class Drawer(Lines):
         self._starts = [0] * (len(PARTS) + 1)
         self._blocks: OrderedDict[int, list[Slip]] = OrderedDict()
         self._found: list[Slip] | None = None
-        self._node: Node | None = None
-        self._sieve: Sieve | None = None
-        self._after: Place | None = None
-        self.more_to_find = False
+        self._answer: Answer | None = None
+        self._finder = Finder(lambda: self.crm.desk)
+        self.is_seeking = False
         self._wanted: int | None = None
 
     @property
@@ -124,7 +116,9 @@ class Drawer(Lines):
         counts = [await ask(functools.partial(_count, part)) for part in PARTS]
         if self.words.strip():
             return  # something is searched for by now
-        self._found, self._node, self.more_to_find = None, None, False
+        self._found = self._answer = None
+        self.is_seeking = False
+        self._finder.forget()
         self.counts = counts
         self._starts = [0, *accumulate(counts)]
         self._blocks.clear()
@@ -137,63 +131,39 @@ class Drawer(Lines):
         self.post_message(self.Wrong(""))
 
     async def _search(self, keep: int | None) -> None:
+        screenful = max(self.size.height, SCREENFUL)
+        is_first = True
         text = self.words
+        async for answer in self._finder.answers(text, screenful):
+            if self.words != text:
+                return  # something else is
+            self._list(answer, keep, anew=is_first)
+            is_first, keep = False, self.chosen.id if self.chosen else keep
 
-        answer = await self.crm.desk.ask(lambda store: _look(store, text))
-        if self.words != text:
-            return  # something else is
-        if answer.slips or not answer.is_scant:
-            self._show(answer, keep)
-        if answer.is_scant:
-            closer = await self.crm.desk.ask(lambda store: _look_closer(store, answer))
-            if closer is not None or not answer.slips:
-                shown = self.chosen.id if answer.slips and self.chosen else keep
-                self._show(closer or answer, shown)
-        if self._sieve is not None and self._after is not None and self.count < FIRST:
-            await self._sift_on(FIRST - self.count)
-
-    def _show(self, answer: "Answer", keep: int | None) -> None:
-        """List what a query finds."""
-        self._node, self._sieve, self._after = answer.node, answer.sieve, answer.after
-        self.more_to_find = answer.more
-        self._found = answer.slips
-        self.set_count(len(answer.slips))
-        ids = [slip.id for slip in answer.slips]
-        self._put(ids.index(keep) if keep in ids else 0)
+    def _list(self, answer: Answer, keep: int | None, *, anew: bool) -> None:
+        """List what a query finds; the cursor goes to the card ``keep`` if it is there."""
+        before, self._found, self._answer = self._found, answer.slips, answer
+        self.is_seeking = answer.more and len(answer.slips) < self.size.height
+        if anew or not before or answer.slips[: len(before)] != before:
+            self.set_count(len(answer.slips))
+            ids = [slip.id for slip in answer.slips]
+            self._put(ids.index(keep) if keep in ids else 0)
+            self.post_message(self.Wrong(""))
+        else:
+            if len(answer.slips) > len(before):
+                self.set_count(len(answer.slips))
+            self._told()
         self.post_message(self.Counted())
-        self.post_message(self.Wrong(""))
 
-    async def _sift_on(self, wanted: int) -> None:
-        """Go on through the drawer, a moment at a time, until so many more were found."""
-        sieve, found = self._sieve, self._found
-        assert sieve is not None
-        while self._after is not None and wanted > 0 and self._found is found and found is not None:
-            sift = functools.partial(self._sift, sieve, wanted, self._after, self.words)
-            sifted = await self.crm.desk.ask(sift)
-            if self._found is not found:
-                return
-            self._after, self.more_to_find = sifted.after, sifted.after is not None
-            wanted -= len(sifted.slips)
-            if sifted.slips or sifted.after is None:
-                self._add(sifted.slips)
-            found = self._found
+    @property
+    def more_to_find(self) -> bool:
+        """Whether more cards fit than are listed yet."""
+        return self._answer is not None and self._answer.more
 
-    def _sift(
-        self, sieve: Sieve, wanted: int, after: Place, words: str, store: Store
-    ) -> sifting.Sifted:
-        """In the desk's thread, until something else is typed."""
-        moment = sifting.LONGER
-        return sifting.sift(store, sieve, wanted, after, moment, lambda: self.words == words)
-
-    def _add(self, more: list[Slip]) -> None:
-        """Put what was found besides below the rest."""
-        was_empty = not self._found
-        self._found = [*(self._found or ()), *more]
-        self.set_count(len(self._found))
-        if was_empty and more:
-            self._put(0)
-        self._told()
-        self.post_message(self.Counted())
+    @property
+    def total(self) -> int | None:
+        """How many cards fit, or there are; None while that is not known."""
+        return self._answer.total if self._answer is not None else self.count
 
     def _put(self, index: int) -> None:
         """Put the cursor there and tell of it even if the line's number is the same."""
@@ -276,19 +246,13 @@ class Drawer(Lines):
             begin(self, self._find_more, group="window")
 
     async def _find_more(self) -> None:
-        found, node = self._found, self._node
-        if not found or node is None:
+        answer = self._answer
+        if answer is None or not answer.slips:
             return
         with self.crm.telling():
-            if self._sieve is not None:
-                await self._sift_on(FIRST)
-                return
-            more = await self.crm.desk.ask(
-                lambda store: drawer.found(store, node, FIRST, found[-1])
-            )
-            if self._found is found:
-                self.more_to_find = len(more) == FIRST
-                self._add(more)
+            longer = await self._finder.more(answer)
+            if self._answer is not None and self._answer.slips is answer.slips:
+                self._list(longer._replace(total=longer.total or self.total), None, anew=False)
 
     # marking
 
@@ -341,57 +305,6 @@ class Drawer(Lines):
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _is_plain(node: Node) -> bool:
-    """Whether a query is nothing but words, for which there is the quick search."""
-    nodes: Sequence[Node] = node.nodes if isinstance(node, AllOf) else (node,)
-    return bool(nodes) and all(isinstance(each, Word) for each in nodes)
-
-
-class Answer(NamedTuple):
-    """What a query finds at first, whether there is more, and how to go on to that."""
-
-    node: Node
-    slips: list[Slip]
-    more: bool = False
-    sieve: Sieve | None = None
-    after: Place | None = None
-
-    @property
-    def is_scant(self) -> bool:
-        """Whether there is more, but hardly any of it was found in the first moment."""
-        return self.after is not None and len(self.slips) < sifting.FEW
-
-
-def _look(store: Store, text: str) -> Answer:
-    """Answer a query in a moment where that can be done. Raises UsageError."""
-    node = filters.parse(store, text)
-    if _is_plain(node):
-        hits = search.quick(store, text, FIRST)
-        return Answer(node, drawer.slips(store, [hit.id for hit in hits]))
-    sieve = sifting.sieve_of(node)
-    if sieve is None:
-        return _gathered(store, node)
-    sifted = sifting.sift(store, sieve, SCREENFUL)
-    return Answer(node, sifted.slips, sifted.after is not None, sieve, sifted.after)
-
-
-def _look_closer(store: Store, answer: Answer) -> Answer | None:
-    """The same and what follows it by another way, if there is one that is quicker."""
-    assert answer.sieve is not None
-    if not answer.sieve.words:
-        return _gathered(store, answer.node) if len(answer.slips) < HARDLY_ANY else None
-    whole = sifting.gather(store, answer.sieve, FIRST)
-    if whole is None:
-        return None
-    more = whole.after is not None
-    return Answer(answer.node, whole.slips, more, answer.sieve, whole.after)
-
-
-def _gathered(store: Store, node: Node) -> Answer:
-    slips = drawer.found(store, node, FIRST)
-    return Answer(node, slips, len(slips) == FIRST)
 
 
 def _count(part: Part, store: Store) -> int:
