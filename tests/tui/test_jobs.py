@@ -300,8 +300,9 @@ def test_leaving_waits_for_what_is_to_be_written(drive, store, gate):
         await hands.press("l")
         await hands.write("a long talk")
         await hands.press("ctrl+o", "q")
+        await hands.pilot.press("y")
         gate.opened.set()
-        await hands.press("y")
+        await hands.settle()
 
     drive(script)
     assert (tagged(store), talks(store, "a long talk")) == (0, 1)
