@@ -72,7 +72,7 @@ def log(
         typer.Option(
             "--with",
             metavar="WHO",
-            help="Who else took part; may be repeated.",
+            help="Who else took part; may be repeated. With --edit too.",
             rich_help_panel=WHAT,
             autocompletion=WhoArgument,
         ),
@@ -96,6 +96,16 @@ def log(
             rich_help_panel=MENDING,
         ),
     ] = None,
+    without: Annotated[
+        list[str],
+        typer.Option(
+            "--without",
+            metavar="WHO",
+            help="With --edit: who did not take part; may be repeated.",
+            rich_help_panel=MENDING,
+            autocompletion=WhoArgument,
+        ),
+    ] = [],
     drop: Annotated[
         bool,
         typer.Option(
@@ -115,7 +125,7 @@ def log(
 
         cardcrm log jane --kind meeting --on yesterday "at the fair with @ann"
 
-        cardcrm log --edit 12 asked for two quotes
+        cardcrm log --edit 12 asked for two quotes --with ann --without bob
 
     """
     session = session_of(ctx)
@@ -127,8 +137,10 @@ def log(
     direction = None if incoming is None else ("out", "in")[incoming]
     if edit is not None:
         told = (kind, on, direction, minutes, outcome)
-        _edit(session, edit, " ".join(words), told)
+        _edit(session, edit, " ".join(words), told, with_, without)
         return
+    if without:
+        raise UsageError("--without mends what was logged", "Say which with --edit ID.")
     if (due or promise) and not next_:
         raise UsageError("what is to be done?", 'Say it with --next "send quote".')
     contact, said = session.who_first([who, *text])
@@ -153,7 +165,7 @@ def log(
         return done, _plan(session, contact.id, next_, planned, promise=promise)
 
     done, plan = transact(store, work, together=True)
-    words_ = f"logged {done.kind} {done.id} with {_names(session, done)}{_back(session, done)}"
+    words_ = f"logged {done.kind} {done.id} with {_names(session, done.id)}{_back(session, done)}"
     session.answer(
         words_ + _planned(session, plan, guessed=not due), lambda: _card(session, done, plan)
     )
@@ -213,8 +225,8 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
     return f"; {what} {plan.id} for {day}{hint}: {plan.text}"
 
 
-def _names(session: Session, done: "Interaction") -> str:
-    people = interactions.participants(session.store(), done.id)
+def _names(session: Session, interaction_id: int) -> str:
+    people = interactions.participants(session.store(), interaction_id)
     *others, last = (f"{id_} {name}" for id_, name in people)
     return f"{', '.join(others)} and {last}" if others else last
 
@@ -224,12 +236,16 @@ def _edit(
     interaction_id: int,
     text: str,
     told: "tuple[str, str, str | None, int | None, str | None]",
+    with_: Sequence[str],
+    without: Sequence[str],
 ) -> None:
     kind, on, direction, minutes, outcome = told
     store = session.store()
-    before = interactions.get(store, interaction_id)
-    if not text and told == ("", "", None, None, None):
-        text = _rewritten(session, before.text)
+    before = interactions.get(store, interaction_id), _names(session, interaction_id)
+    joined = [session.who(each).id for each in with_]
+    left = [_participant(session, interaction_id, each) for each in without]
+    if not (text or joined or left) and told == ("", "", None, None, None):
+        text = _rewritten(session, before[0].text)
     interactions.edit(
         store,
         interaction_id,
@@ -239,13 +255,28 @@ def _edit(
         direction=direction,
         outcome=outcome,
         minutes=minutes,
+        joined=joined,
+        left=left,
     )
     after = interactions.get(store, interaction_id)
-    said = "changed" if after != before else "unchanged:"
+    names = _names(session, interaction_id)
+    said = "changed" if (after, names) != before else "unchanged:"
     session.answer(
-        f"{said} {after.kind} {after.id} with {_names(session, after)}",
+        f"{said} {after.kind} {after.id} with {names}",
         lambda: _card(session, after),
     )
+
+
+def _participant(session: Session, interaction_id: int, who: str) -> int:
+    """Somebody who took part. Raises UsageError for somebody who did not."""
+    contact = session.who(who)
+    people = dict(interactions.participants(session.store(), interaction_id))
+    if contact.id not in people:
+        raise UsageError(
+            f"{contact.name} took no part in interaction {interaction_id}",
+            f"It was with {', '.join(people.values())}.",
+        )
+    return contact.id
 
 
 def _rewritten(session: Session, text: str) -> str:
@@ -277,7 +308,7 @@ def _card(session: Session, done: "Interaction", plan: "Reminder | None" = None)
     people = tuple(interactions.participants(session.store(), done.id))
     return Card(
         title=f"{done.kind} {done.id}",
-        facts=(("on", done.on_date), ("with", _names(session, done)), ("text", done.text)),
+        facts=(("on", done.on_date), ("with", _names(session, done.id)), ("text", done.text)),
         data={
             **happening_data(Happening(done, people)),
             "reminder": reminder_data(plan) if plan else None,
