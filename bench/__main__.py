@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import cardcrm
-from bench import border, boxes, inside, screen, shell, table, team
+from bench import border, boxes, inside, longwork, screen, shell, table, team
 from bench.measure import Line
 
 PARTS = ("shell", "inside", "screen", "list", "import", "team")
@@ -47,6 +47,7 @@ def _measure(parts: tuple[str, ...], plans: tuple[boxes.Plan, ...], runs: int) -
     if "screen" in parts:
         _say("the screen ...")
         lines += screen.measure(plans, runs)
+        lines += longwork.measure(boxes.MIDDLE)
     if "list" in parts:
         _say("long lists ...")
         lines += border.measure_list(boxes.MIDDLE, max(runs // 2, 3))

@@ -152,6 +152,20 @@ def test_mending(run: Run) -> None:
     assert run("log", "--edit", "9", "x")[0] == 3
 
 
+def test_who_took_part_can_be_mended(run: Run) -> None:
+    run("log", "jane", "met at the fair")
+    _, _, err = run("log", "--edit", "1", "--with", "ann", "--without", "jane")
+    assert err == "changed note 1 with 2 Ann Lee\n"
+    assert "unchanged" in run("log", "--edit", "1", "--with", "ann")[2]
+    code, _, err = run("log", "--edit", "1", "--without", "jane")
+    assert code == 2
+    assert "Jane Doe took no part in interaction 1" in err
+    code, _, err = run("log", "--edit", "1", "--without", "ann")
+    assert code == 2
+    assert "needs a contact" in err
+    assert run("log", "ann", "x", "--without", "jane")[0] == 2
+
+
 def test_dropping_asks_first_and_can_be_undone(run: Run, place: Path | str) -> None:
     run("log", "jane", "one")
     run("log", "jane", "two")

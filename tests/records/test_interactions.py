@@ -192,3 +192,17 @@ def test_what_was_said_to_people_stands_on_the_card_of_where_they_work(store: St
     ]
     assert interactions.count(store, jane.org_id) == 2
     assert interactions.count(store, jane.org_id, kind="call") == 1
+
+
+def test_who_joined_was_spoken_with_and_who_left_was_not(store: Store) -> None:
+    told = interactions.log(store, [1], "hello")
+    with_whom = [id_ for id_, _ in interactions.participants(store, told.id)]
+    assert with_whom == [1]
+    interactions.edit(store, told.id, joined=[2, 2], left=[1])
+    assert [id_ for id_, _ in interactions.participants(store, told.id)] == [2]
+    assert contacts.get(store, 1).last_on is None
+    assert contacts.get(store, 2).last_on == told.on_date
+    journal.undo(store)
+    assert [id_ for id_, _ in interactions.participants(store, told.id)] == [1]
+    with pytest.raises(UsageError, match="needs a contact"):
+        interactions.edit(store, told.id, left=[1])

@@ -61,7 +61,7 @@ MEND = {
 SHOWN = {
     "interaction": {
         "text": "asked for a quote", "kind": "call", "direction": "", "on": "2026-11-20 15:00",
-        "minutes": "10", "outcome": "",
+        "minutes": "10", "outcome": "", "with": "#1",
     },
     "reminder": {
         "text": "send it", "due": "2026-11-27 14:00", "promise": "no", "every": "every 2 weeks",
@@ -80,6 +80,7 @@ CHANGED = [
     ("interaction", "minutes", "", ""),
     ("interaction", "minutes", "25", "25"),
     ("interaction", "outcome", "she likes it", "she likes it"),
+    ("interaction", "with", "Jane", "#1"),
     ("reminder", "text", "send both", "send both"),
     ("reminder", "due", "mon", "2026-11-23"),
     ("reminder", "promise", "yes", "yes"),
@@ -145,6 +146,8 @@ def test_the_second_to_mend_the_same_is_told_both(two, what, name, theirs, mine,
         MEND[what](rosa, 1, SHOWN[what], SHOWN[what] | {name: mine})
     (clash,) = raised.value.clashes
     assert (clash.key, clash.their_words, clash.my_words) == (name, theirs, mine)
+    assert clash.by is not None
+    assert clash.by.author == "tom"
     assert texts(rosa, what)[name] == theirs
 
 
@@ -241,3 +244,39 @@ def test_a_line_is_read_as_it_is_written(product, quantity, price, tenths, curre
     )
     read = parse_line(mending.line_text(line, "GBP"), "GBP")
     assert read == LineDraft(product, quantity, Money(price, currency), None, tenths * 100)
+
+
+def people(store: Store) -> list[str]:
+    return [name for _, name in interactions.participants(store, 1)]
+
+
+def test_two_who_change_who_took_part_both_get_what_they_want(two):
+    rosa, tom = two
+    for name in ("Ann Lee", "Bob Roe"):
+        contacts.add(rosa, ContactDraft(name=name))
+    seen = texts(rosa, "interaction")
+    assert seen["with"] == "#1"
+    mending.mend_interaction(tom, 1, seen, seen | {"with": "#1\nann"})
+    mending.mend_interaction(rosa, 1, seen, seen | {"with": "bob roe"})
+    assert people(rosa) == ["Ann Lee", "Bob Roe"]
+    journal.undo(rosa)
+    assert sorted(people(rosa)) == ["Ann Lee", "Jane Doe"]
+
+
+def test_somebody_must_have_taken_part_and_must_have_a_card(two):
+    rosa, _ = two
+    seen = texts(rosa, "interaction")
+    with pytest.raises(UsageError, match="needs a contact"):
+        mending.mend_interaction(rosa, 1, seen, seen | {"with": ""})
+    with pytest.raises(NotFoundError, match="no card for “nobody”"):
+        mending.mend_interaction(rosa, 1, seen, seen | {"with": "#1\nnobody"})
+    assert people(rosa) == ["Jane Doe"]
+
+
+def test_who_took_part_stays_so_where_something_else_is_mended(two):
+    rosa, tom = two
+    contacts.add(rosa, ContactDraft(name="Ann Lee"))
+    seen = texts(rosa, "interaction")
+    interactions.edit(tom, 1, joined=[2])
+    mending.mend_interaction(rosa, 1, seen, seen | {"outcome": "fine"})
+    assert people(rosa) == ["Jane Doe", "Ann Lee"]

@@ -152,6 +152,9 @@ def test_the_second_is_told_both_and_nothing_is_written_before_one_is_chosen(
         revise(rosa, 3, seen, said)
     (clash,) = raised.value.clashes
     assert (clash.label, clash.theirs) == (label, stands[part])
+    assert clash.by is not None
+    assert clash.by.author == "tom"
+    assert raised.value.message.startswith("tom has changed")
     assert card(rosa) == stands
     seen, said = answered(seen, said, [clash], lambda _: False)
     revise(rosa, 3, seen, said)
@@ -194,6 +197,7 @@ def test_a_row_that_another_took_off_is_asked_about(two):
         "jane@b.example (work)",
         "",
     )
+    assert raised.value.clashes[0].by.author == "tom"
     revise(rosa, 3, *answered(seen, said, raised.value.clashes, lambda _: True))
     assert contacts.points_of(rosa, 3)[-1].value == "jane@b.example"
 

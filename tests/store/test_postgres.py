@@ -15,7 +15,7 @@ import pytest
 import cardcrm
 from cardcrm.cli.run import main
 from cardcrm.dates import When
-from cardcrm.errors import ConflictError, StorageError, UsageError
+from cardcrm.errors import ConflictError, NoBoxError, StorageError, UsageError
 from cardcrm.records import contacts, interactions
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import address, checking, open_store, schema
@@ -229,6 +229,17 @@ def test_a_listener_learns_of_others_changes_and_not_of_its_own(store, server_pl
         assert store.engine.data_version() != before
 
 
+def test_behind_a_pooler_changes_are_looked_for(store, server_place, monkeypatch):
+    """It names another process than the one that serves us, and may give that to others."""
+    monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", property(lambda _info: 1))
+    with contextlib.closing(open_store(server_place)) as other:
+        before = store.engine.data_version()
+        assert store.engine.data_version() == before
+        contacts.add(other, ContactDraft(name="Theirs"))
+        assert store.engine.data_version() != before
+    assert store.value("SELECT count(*) FROM pg_listening_channels()") == 0
+
+
 WRITER = """
 import sys
 from cardcrm.cli.run import main
@@ -395,9 +406,20 @@ def replica(own_server):
     module.remove(made)
 
 
+def opened_when_it_is_there(place):
+    """A box on a replica, to which its tables come a moment after they were made."""
+    end = time.monotonic() + 20
+    while True:
+        try:
+            return open_store(place)
+        except NoBoxError:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
 def test_a_replica_tells_of_no_change_so_there_it_is_looked_for(own_server, replica):
     primary = open_store(own_server.url, create=True)
-    reader = open_store(replica.url)
+    reader = opened_when_it_is_there(replica.url)
     before = reader.engine.data_version()
     assert reader.engine.data_version() == before
     contacts.add(primary, ContactDraft(name="Seen everywhere"))

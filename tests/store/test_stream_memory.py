@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import cardcrm
 from cardcrm.records import contacts
 from cardcrm.records.drafts import ContactDraft
@@ -15,7 +17,7 @@ ROWS = 300_000
 WIDE = 400  # letters
 
 PROGRAM = """
-import json, resource, sys
+import json, sys
 from cardcrm.store import open_store
 
 # Rows without a table, so that what grows is what the program holds.
@@ -24,8 +26,9 @@ SQL = ('''
     SELECT i, :wide || i FROM n
 ''')
 
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # KiB
+def peak():  # in KiB; what getrusage tells counts the process that this one was forked from
+    with open("/proc/self/status") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 box = open_store(sys.argv[2])
 how, rows, wide = getattr(box.engine, sys.argv[1]), int(sys.argv[3]), int(sys.argv[4])
@@ -53,6 +56,7 @@ def grown(how: str, place: str | Path) -> float:
     return float(kib) / 1024
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_a_stream_is_read_in_the_same_memory_however_long_it_is(place):
     box = open_store(place, create=True)
     contacts.add(box, ContactDraft(name="Jane"))

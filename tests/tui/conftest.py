@@ -141,7 +141,7 @@ class Hands:
 
     def _counts(self, worker: Any) -> bool:
         """Whether a worker is to be waited for."""
-        return bool(worker.is_running) and (self.awaits_jobs or worker.group != "job")
+        return bool(worker.is_running) and (self.awaits_jobs or worker.group not in ("job", "save"))
 
     async def press(self, *keys: str) -> None:
         for key in keys:

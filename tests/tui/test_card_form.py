@@ -1,13 +1,13 @@
 """The form of a card: everything that the shell can write, and two who write at the same time."""
 
 import pytest
-from textual.widgets import Input
 
 from cardcrm.records import contacts, editing, fields, parts
 from cardcrm.records.editing import Edit
 from cardcrm.store import journal
-from cardcrm.tui.forms.fields import Choice, Cross, Offers
+from cardcrm.tui.forms.fields import Choice, Offers
 from cardcrm.tui.forms.form import Form
+from cardcrm.tui.forms.row import Cross, Row
 from cardcrm.tui.forms.which import Side, Which
 from cardcrm.tui.screens.page import Page
 
@@ -25,14 +25,23 @@ async def put(hands, texts):
 
 async def instead(hands, name, text):
     """Write a text in place of what stands in a field."""
-    hands.app.screen.paper.widgets[name].value = ""
+    hands.app.screen.paper.widget(name).value = ""
     await hands.settle()
     await put(hands, {name: text})
 
 
 async def pick(hands, name, word):
     """Choose a word of a few."""
-    hands.app.screen.paper.widgets[name].value = word
+    hands.app.screen.paper.widget(name).value = word
+    await hands.settle()
+
+
+async def click_on(hands, name, column=1):
+    """Click on a field, whether it is drawn or a widget."""
+    line = hands.app.screen.paper.line_of(name)
+    start = next(each.start for each in line.spots() if each.field and each.field.name == name)
+    x, y = line.region.offset
+    await hands.pilot.click(offset=(x + start + column, y))
     await hands.settle()
 
 
@@ -266,7 +275,7 @@ def test_what_another_card_says_of_this_one_can_only_be_taken_off(drive, store):
 
     async def script(hands):
         await hands.press("2", "e")
-        field = hands.app.screen.paper.widgets["relation-1-value"]
+        field = hands.app.screen.paper.widget("relation-1-value")
         assert field.disabled
         assert field.value == "Priya Raman"
         field.scroll_visible(animate=False)
@@ -322,6 +331,8 @@ def test_where_both_wrote_in_one_field_the_second_is_asked(drive, store, keys, s
         assert "role" in shown
         assert "yours   head of events" in shown
         assert "theirs  chief" in shown
+        assert "theirs was written by colleague on " in shown
+        assert "10:00" in shown
         assert contacts.get(store, MARCUS).source != SOURCE
         await hands.press(*keys)
         assert isinstance(hands.app.screen, Page)
@@ -470,15 +481,18 @@ def test_the_mouse_reaches_fields_choices_and_crosses(drive):
     async def script(hands):
         await hands.press("2", "e")
         form = hands.app.screen
-        await hands.pilot.click(form.paper.widgets["title"])
-        await hands.settle()
-        assert form.focused is form.paper.widgets["title"]
-        await hands.pilot.click(form.paper.widgets["kind"], offset=(10, 0))
-        await hands.settle()
-        assert form.value("kind") == "org"
-        await hands.pilot.click(form.paper.widgets["email-0-mark"])
-        await hands.settle()
-        assert form.value("email-0-mark") == "opted out"
+        await click_on(hands, "title")
+        assert form.focused is form.paper.widget("title")
+        for _ in range(2):  # a field that is only drawn takes a click as one that is a widget
+            await click_on(hands, "kind", 10)
+            assert form.value("kind") == "org"
+            form.paper.widget("kind").value = "person"
+        for mark in ("opted out", "dead"):
+            await click_on(hands, "email-0-mark")
+            assert form.value("email-0-mark") == mark
+        await click_on(hands, "email-0-value", 3)
+        await hands.press("X")
+        assert form.value("email-0-value")[3] == "X"
         await hands.pilot.click(next(iter(form.query(Cross))))
         await hands.settle()
         assert form.value("email-0-value") == form.value("email-0-mark") == ""
@@ -494,9 +508,10 @@ def test_another_blank_line_stands_below_the_last_that_is_written_in(drive):
             assert f"email-{number + 1}-value" not in form.paper.fields
             await put(hands, {f"email-{number}-value": f"a{number}@example.com"})
         assert form.value("email-3-value") == ""
-        lines = [each.id for each in form.query(Input) if each.id.startswith("field-email")]
-        assert lines[::2] == [f"field-email-{number}-value" for number in range(4)]
-        assert all(isinstance(each, Choice) for each in form.query("#field-email-3-mark"))
+        lines = [line for line in form.query(Row) if line.fields[0].name.startswith("email")]
+        assert [line.fields[0].name for line in lines] == [f"email-{n}-value" for n in range(4)]
+        assert [line.is_blank for line in lines] == [False, False, False, True]
+        assert all(isinstance(line.children[2], Choice) for line in lines[:3])
 
     drive(script)
 
@@ -510,3 +525,36 @@ def test_edit_begins_at_the_number_that_is_chosen_on_the_card(drive, store):
         assert hands.app.screen.focused.value == value
 
     drive(script)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 60), (200, 60), (50, 20)])
+def test_a_field_looks_the_same_drawn_as_when_one_can_write_in_it(drive, size):
+    async def script(hands):
+        await hands.press("2", "M", "e")
+        form = hands.app.screen
+        form.set_focus(None)
+        await hands.settle()
+        before = hands.text()
+        for line in form.query(Row):
+            for field in line.there:
+                form.paper.widget(field.name)
+        await hands.settle()
+        await hands.pilot.pause(0.1)
+        form.paper.scroll_home(animate=False)
+        await hands.settle()
+        assert hands.text() == before
+
+    drive(script, size=size)
+
+
+def test_a_form_makes_widgets_only_of_what_one_goes_to(drive):
+    async def script(hands):
+        await hands.press("a")
+        form = hands.app.screen
+        assert set(form.paper.widgets) == {"name", "note"}  # a long text wraps as it is written
+        await hands.press("tab")
+        assert form.focused is form.paper.widget("kind")
+        assert "birthday" not in form.paper.widgets
+        assert form.value("stage") == "lead"
+
+    drive(script, size=(200, 60))

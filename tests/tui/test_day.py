@@ -1,6 +1,6 @@
 """The day's work on the screen: done, put off, logged, planned; and what others do meanwhile."""
 
-from cardcrm.records import interactions, reminders
+from cardcrm.records import contacts, interactions, reminders
 from cardcrm.store import journal
 
 
@@ -79,9 +79,7 @@ def test_log_notes_what_happened_and_plans_what_comes_next(drive, store):
         await hands.press("l")
         await hands.write("asked for a quote")
         await hands.press("tab")
-        await hands.press("m")
-        for _ in range(5):
-            await hands.press("tab")
+        await hands.press("m", "pagedown")
         await hands.write("send it")
         await hands.press("tab")
         await hands.write("fri")
@@ -144,3 +142,18 @@ def test_what_another_ticked_off_first_is_told_and_changes_nothing(drive, store)
 
     drive(script)
     assert all(told.text != "too late" for told in interactions.timeline(store, 12))
+
+
+def test_a_new_box_says_welcome_until_there_is_a_card(drive, store):
+    contacts.remove(store, [row[0] for row in store.rows("SELECT id FROM contact")])
+
+    async def script(hands):
+        assert "Welcome to your card box." in hands.text()
+        assert "cardcrm import customers.csv" in hands.text()
+        await hands.press("a")
+        await hands.write("Jane Doe")
+        await hands.press("enter", "1")
+        assert "Welcome" not in hands.text()
+        assert "All done for today." in hands.text()
+
+    drive(script, size=(80, 24))

@@ -1,5 +1,8 @@
 """Forms: the shell's checks while one types, doubles, and nothing thrown away without a word."""
 
+import pytest
+from textual import events
+
 from cardcrm.records import contacts, sales
 from cardcrm.tui.screens.page import Page
 
@@ -132,3 +135,103 @@ def test_a_box_that_is_locked_loses_no_word(drive, store):
 
     drive(script, wait=0.05)
     assert store.value("SELECT count(*) FROM interaction WHERE text = 'a long talk'") == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (("a", *"Dora Quill", "enter"), "Dora Quill"),
+        (("l", *"asked for qq", "ctrl+o"), "asked for qq"),
+        (("n", *"all quiet?", "tab", *"fri", "enter"), "all quiet?"),
+    ],
+    ids=["card", "talk", "reminder"],
+)
+def test_what_is_typed_while_a_form_opens_stands_in_it(drive, store, keys, text):
+    """All keys are there at once, as from somebody who does not wait for the form."""
+
+    async def script(hands):
+        for key in keys:
+            named = {" ": "space", "?": "question_mark"}.get(key, key)
+            hands.app.post_message(events.Key(named, key if len(key) == 1 else None))
+        await hands.settle()
+        assert isinstance(hands.app.screen, Page)
+        assert hands.app.is_running
+
+    drive(script)
+    kept = {
+        "contact": store.value("SELECT count(*) FROM contact WHERE name = :text", text=text),
+        "interaction": store.value(
+            "SELECT count(*) FROM interaction WHERE text = :text", text=text
+        ),
+        "reminder": store.value("SELECT count(*) FROM reminder WHERE text = :text", text=text),
+    }
+    assert sum(kept.values()) == 1
+
+
+def test_keys_for_a_form_that_does_not_open_do_nothing_else(drive, store):
+    async def script(hands):
+        contacts.remove(store, [hands.app.page.card.contact_id])
+        for key in ("l", *"quit"):
+            hands.app.simulate_key(key)
+        await hands.settle()
+        assert hands.app.is_running
+        assert isinstance(hands.app.screen, Page)
+        await hands.press("2")  # and then keys are heard again
+        assert hands.app.page.here == "cards"
+
+    drive(script)
+    assert store.value("SELECT max(id) FROM step WHERE author = 'rosa' AND kind = 'undo'") is None
+
+
+async def at_once(hands, *keys):
+    for key in keys:
+        hands.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await hands.settle()
+
+
+def test_what_is_typed_after_going_on_is_written_where_one_went(drive):
+    async def script(hands):
+        await hands.press("a")
+        await at_once(
+            hands, *"Nina", "pagedown", *"nina", "tab", *"work", "pagedown", *"vip", "up", *"x"
+        )
+        form = hands.app.screen
+        assert form.value("name") == "Nina"
+        assert form.value("email-0-value") == "nina"
+        assert form.value("email-0-label") == "work"
+        assert form.value("tags") == "vip"
+        assert form.value("address-0-region") == "x"
+
+    drive(script)
+
+
+def test_the_arrow_and_page_keys_lead_out_of_a_text_at_its_edges_alone(drive):
+    async def script(hands):
+        await hands.press("l")
+        form = hands.app.screen
+        await hands.write("one\ntwo")
+        await hands.press("up")
+        assert form.focused.id == "field-text"
+        await hands.press("up", "down", "down", "down")
+        assert form.focused.id == "field-direction"
+        await hands.press("up", "up", "pagedown")
+        assert form.focused.id == "field-next"
+        form.go("text")
+        await hands.settle()
+        await hands.write("\nmore" * 30)
+        await hands.press("pageup")
+        assert form.focused.id == "field-text"
+
+    drive(script)
+
+
+def test_what_is_typed_right_after_the_slash_is_searched_for(drive):
+    async def script(hands):
+        await at_once(hands, "slash", *"priya", "enter")
+        page = hands.app.page
+        assert page.drawer.words == "priya"
+        assert page.card.card.details.contact.name == "Priya Raman"
+        await at_once(hands, "slash", *"xyz")
+        assert page.drawer.words == "xyz"  # what was there is written over
+
+    drive(script)

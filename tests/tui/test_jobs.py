@@ -10,7 +10,9 @@ from cardcrm.records import contacts, interactions, reminders, values
 from cardcrm.store import journal
 from cardcrm.tui import jobs
 from cardcrm.tui.forms import several
+from cardcrm.tui.forms.form import Form
 from cardcrm.tui.jobs import Job, Strip
+from cardcrm.tui.screens.page import Page
 
 ALL = 42
 
@@ -70,7 +72,7 @@ def test_a_change_to_many_shows_how_far_it_is_and_the_screen_reads_on_meanwhile(
     async def script(hands):
         await begin(hands, gate, "t", text="spring")
         assert "tagging 42 cards" in hands.text()
-        assert "24%" in hands.text()  # 10 of 42
+        assert "17%" in hands.text()  # 10 of 42, and the search follows
         await hands.press("home", "down", "down")
         chosen = hands.app.page.drawer.chosen
         assert hands.app.page.card.card.details.contact.id == chosen.id
@@ -180,20 +182,130 @@ def test_a_file_that_another_put_there_meanwhile_is_not_overwritten(drive, gate,
     assert not list(tmp_path.glob(".cardcrm-*"))
 
 
-def test_while_many_are_changed_another_change_is_refused_and_no_word_is_lost(drive, store, gate):
+def talks(store, text) -> int:
+    return store.value("SELECT count(*) FROM interaction WHERE text = :text", text=text)
+
+
+def test_while_many_are_changed_one_logs_and_plans_on_and_it_is_written_afterwards(
+    drive, store, gate
+):
     async def script(hands):
         await begin(hands, gate, "t", text="spring")
         await hands.press("1", "l")
         await hands.write("a long talk")
         await hands.press("ctrl+o")
-        assert "first comes to its end: tagging 42 cards" in hands.text()
-        assert hands.app.screen.value("text") == "a long talk"
+        assert isinstance(hands.app.screen, Page)
+        assert any("as soon as this is through: tagging 42 cards" in n for n in hands.notices)
+        await hands.press("n")
+        await hands.write("call again")
+        await hands.press("tab")
+        await hands.write("fri")
+        await hands.press("enter")
+        assert isinstance(hands.app.screen, Page)
+        await hands.pilot.pause(0.2)
+        assert "2 wait" in hands.text()
+        assert talks(store, "a long talk") == 0
         await finish(hands, gate)
-        await hands.press("ctrl+o")
+        assert "logged call with Priya Raman" in hands.notices
+        assert hands.app.writing == 0
 
     drive(script)
     assert tagged(store) == ALL
-    assert store.value("SELECT count(*) FROM interaction WHERE text = 'a long talk'") == 1
+    assert talks(store, "a long talk") == 1
+    commands = [step.command for step in journal.steps(store, 3)]
+    assert commands[2] == "tui: tag 42 cards spring"  # one step still
+    assert commands[1].endswith("log 12 a long talk")
+
+
+def test_what_waits_is_written_too_when_the_long_work_is_stopped(drive, store, gate):
+    async def script(hands):
+        await begin(hands, gate, "t", text="spring")
+        await hands.press("l")
+        await hands.write("a long talk")
+        await hands.press("ctrl+o", "ctrl+g")
+        await finish(hands, gate)
+
+    drive(script)
+    assert (tagged(store), talks(store, "a long talk")) == (0, 1)
+
+
+def test_a_form_that_could_not_be_written_comes_back_with_every_word(drive, store, gate):
+    async def script(hands):
+        await begin(hands, gate, "t", text="spring")
+        await hands.press("1", "l")
+        await hands.write("a long talk")
+        await hands.press("ctrl+o", "l")
+        await hands.write("another")  # it does not come back over what one is writing
+        whose = hands.app.page.card.contact_id
+        gate.opened.set()
+        hands.app.desk.change = failing_once(hands.app.desk.change)
+        await hands.pilot.pause(0.6)
+        assert hands.app.screen.value("text") == "another"
+        hands.awaits_jobs = True
+        await hands.press("ctrl+o")
+        await hands.pilot.pause(0.3)
+        assert isinstance(hands.app.screen, Form)
+        assert hands.app.screen.value("text") == "a long talk"
+        assert "the disk is full" in hands.text()
+        await hands.press("ctrl+o")
+        assert isinstance(hands.app.screen, Page)
+        assert interactions.count(store, whose) >= 2
+
+    drive(script)
+    assert (talks(store, "a long talk"), talks(store, "another")) == (1, 1)
+
+
+def failing_once(change):
+    """The first change fails; the others are made."""
+    failed = []
+
+    async def fail(*args):
+        if not failed:
+            failed.append(True)
+            raise StorageError("the disk is full")
+        return await change(*args)
+
+    return fail
+
+
+def test_a_card_removed_meanwhile_is_asked_about_over_its_form(drive, store, gate):
+    async def script(hands):
+        await begin(hands, gate, "t", text="spring")
+        await hands.press("1", "l")
+        await hands.write("a long talk")
+        whose = hands.app.page.card.contact_id
+        hands.app.desk.change = removing_first(hands.app.desk.change, whose)
+        await hands.press("ctrl+o")
+        await finish(hands, gate)
+        assert "was removed meanwhile" in " ".join(hands.text().split())
+        await hands.press("b")
+        assert hands.app.screen.value("text") == "a long talk"
+
+    drive(script)
+
+
+def removing_first(change, contact_id):
+    """Somebody removes the card before the change is made."""
+
+    async def removing(command, act):
+        await change("somebody", lambda box: contacts.remove(box, [contact_id]))
+        return await change(command, act)
+
+    return removing
+
+
+def test_leaving_waits_for_what_is_to_be_written(drive, store, gate):
+    async def script(hands):
+        await begin(hands, gate, "t", text="spring")
+        await hands.press("l")
+        await hands.write("a long talk")
+        await hands.press("ctrl+o", "q")
+        await hands.pilot.press("y")
+        gate.opened.set()
+        await hands.settle()
+
+    drive(script)
+    assert (tagged(store), talks(store, "a long talk")) == (0, 1)
 
 
 def test_while_a_file_is_written_cards_can_be_changed(drive, store, gate, tmp_path):
@@ -286,11 +398,24 @@ def test_all_that_a_search_finds_can_be_marked_and_a_mark_taken_off_again(drive,
 def test_the_bar_knows_its_share_and_how_long_it_will_take(monkeypatch):
     job = Job("work", 200, changes=True)
     list(zip(job.parts(range(200)), range(2), strict=False))
-    assert (job.done, job.share) == (100, 0.5)
-    monkeypatch.setattr(jobs.time, "monotonic", lambda: job.begun + 30)
-    assert job.left == "30 s left"
+    assert (job.done, job.share) == (100, 0.35)
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: job.begun + 35)
+    assert job.left == "65 s left"
     job.done = 200
+    job.close(3)
+    assert job.share == 0.7
+    assert job.left == "search follows, 15 s left"
+    for share in (0.8, 0.9, 1.0, 1.0):
+        job.heed()
+        assert job.share == pytest.approx(share)
+    job.close(0)
     assert job.left == "nearly done"
+
+
+def test_the_bar_of_a_file_is_full_when_the_last_card_is_written():
+    job = Job("writing", 100, changes=False)
+    assert list(job.parts(range(100)))
+    assert job.share == 1.0
 
 
 def test_history_and_drawer_are_read_while_the_box_is_being_changed(drive, store, gate):

@@ -45,7 +45,7 @@ async def to(hands, kind):
 
 
 async def instead(hands, name, text):
-    widget = hands.app.screen.paper.widgets[name]
+    widget = hands.app.screen.paper.widget(name)
     if hasattr(widget, "text"):
         widget.text = text
     else:
@@ -151,6 +151,7 @@ def test_all_of_an_interaction_can_be_mended(drive, store):
         "on": "2026-11-03 15:30",
         "minutes": "45",
         "outcome": "fine",
+        "with": f"#{PRIYA}",
     }
 
 
@@ -313,3 +314,65 @@ def test_the_time_of_an_interaction_stays_to_the_second_when_something_else_is_m
     drive(script)
     told = interactions.get(store, seen["id"])
     assert (told.at, told.outcome) == (seen["at"], "fine")
+
+
+def participants(store, interaction_id):
+    return [name for _, name in interactions.participants(store, interaction_id)]
+
+
+def test_who_took_part_is_put_in_and_taken_out_in_the_form(drive, store):
+    seen = {}
+
+    async def script(hands):
+        seen["id"] = await to(hands, "interaction")
+        await hands.press("e")
+        form = hands.app.screen
+        assert form.paper.text_of("with-0-who") == "Priya Raman"
+        form.go("with-1-who")
+        await hands.settle()
+        await hands.write("nobody at all")
+        await hands.press("enter")
+        assert "no card for “nobody at all”" in hands.text()
+        await instead(hands, "with-1-who", "Marcus Ad")
+        await hands.press("ctrl+o")
+        assert isinstance(hands.app.screen, Page)
+        assert participants(store, seen["id"]) == ["Priya Raman", "Marcus Adeyemi"]
+        await hands.press("e")
+        await hands.pilot.pause(0.1)
+        await instead(hands, "with-0-who", "")
+        await hands.press("ctrl+o")
+
+    drive(script)
+    assert participants(store, seen["id"]) == ["Marcus Adeyemi"]
+    assert journal.steps(store, 1)[0].command.startswith(f"tui: log --edit {seen['id']}")
+
+
+def test_a_talk_is_logged_with_somebody_else_who_is_found_while_one_types(drive, store):
+    async def script(hands):
+        await hands.press("l")
+        await hands.write("all three of us")
+        hands.app.screen.go("with-0-who")
+        await hands.settle()
+        await hands.write("Marcus")
+        await hands.press("down", "enter", "ctrl+o")
+        assert isinstance(hands.app.screen, Page)
+
+    drive(script)
+    told = interactions.timeline(store, PRIYA)[0]
+    assert participants(store, told.id) == ["Priya Raman", "Marcus Adeyemi"]
+
+
+def test_a_talk_whose_card_went_is_kept_anew_with_the_others(drive, store):
+    async def script(hands):
+        seen = await to(hands, "interaction")
+        interactions.edit(store, seen, joined=[10])
+        await hands.press("e")
+        await instead(hands, "text", "we met")
+        contacts.remove(store, [PRIYA])
+        interactions.remove(store, [seen])
+        await hands.press("ctrl+o", "n", "n")
+        assert isinstance(hands.app.screen, Page)
+
+    drive(script)
+    told = store.value("SELECT max(id) FROM interaction")
+    assert sorted(participants(store, told)) == ["Marcus Adeyemi", "Priya Raman"]

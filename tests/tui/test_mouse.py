@@ -180,11 +180,13 @@ def test_a_form_takes_clicks_on_its_fields_and_words(drive):
     async def script(hands):
         await hands.press("l")
         form = hands.app.screen
-        choice = form.query_one("#field-kind", Choice)
+        choice = form.paper.widget("kind")
+        assert isinstance(choice, Choice)
+        await hands.settle()
         at = choice.render().plain.index("visit")
         await click(hands, choice, at + 1)
         assert form.value("kind") == "visit"
-        await click(hands, form.query_one("#field-outcome"), 3)
+        await click(hands, form.paper.line_of("outcome"), 20)
         await hands.write("they bought")
         assert form.value("outcome") == "they bought"
         await hands.press("escape")

@@ -19,7 +19,7 @@ from tests.tui.conftest import NOW
 
 from cardcrm.records import contacts
 from cardcrm.records.drafts import ContactDraft
-from cardcrm.store import checking, open_store
+from cardcrm.store import checking, files, open_store, schema
 
 SOURCE = str(Path(__file__).parents[2] / "src")
 ESCAPES = re.compile(r"\x1b(\[[0-9;?<>=]*[a-zA-Z~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][AB0]|[=>])")
@@ -272,3 +272,53 @@ def test_an_editor_that_fails_takes_no_word_away(terminal, box, monkeypatch, edi
     store = open_store(box)
     assert store.value("SELECT text FROM interaction ORDER BY id DESC LIMIT 1") == "a long talk"
     store.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_path_without_a_box_is_asked_about_and_no_box_is_made_without_a_yes(terminal, tmp_path):
+    mistyped = tmp_path / "custmers.db"
+    screen = terminal("tui", path=mistyped)
+    screen.wait_for("Start an empty one there?")
+    screen.press("\r")
+    assert screen.ended() == 1
+    assert "\x1b[?1049h" not in screen.raw
+    assert not mistyped.exists()
+    screen = terminal("tui", path=mistyped)
+    screen.wait_for("Start an empty one there?")
+    screen.press("y\r")
+    screen.wait_for("Welcome to your card box.")
+    screen.press("q")
+    assert screen.ended() == 0
+    assert is_sound(mistyped)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_usual_place_needs_no_question(terminal, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    screen = terminal("tui", path="")
+    screen.wait_for("Welcome to your card box.")
+    assert "?" not in screen.raw.partition("\x1b[?1049h")[0].replace("\x1b[?", "")
+    screen.press("q")
+    assert screen.ended() == 0
+    assert list((tmp_path / "data").rglob("*.db"))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_an_older_box_is_said_to_be_brought_up_to_date(terminal, tmp_path, monkeypatch):
+    older = tmp_path / "older.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "VERSION", 1)
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        open_store(older, create=True).close()
+    assert files.layout_of(older) == 1
+    screen = terminal("tui", path=older)
+    screen.wait_for("Welcome to your card box.")
+    before = screen.raw.partition("\x1b[?1049h")[0]
+    assert "bringing older.db up to date (layout 1 to 2)" in before
+    screen.press("q")
+    assert screen.ended() == 0
+    assert files.layout_of(older) == schema.VERSION
+    screen = terminal("tui", path=older)
+    screen.wait_for("Welcome to your card box.")
+    assert "up to date" not in screen.raw

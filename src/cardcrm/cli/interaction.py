@@ -72,7 +72,7 @@ def log(
         typer.Option(
             "--with",
             metavar="WHO",
-            help="Who else took part; may be repeated.",
+            help="Who else took part; may be repeated. With --edit too.",
             rich_help_panel=WHAT,
             autocompletion=WhoArgument,
         ),
@@ -96,6 +96,16 @@ def log(
             rich_help_panel=MENDING,
         ),
     ] = None,
+    without: Annotated[
+        list[str],
+        typer.Option(
+            "--without",
+            metavar="WHO",
+            help="With --edit: who did not take part; may be repeated.",
+            rich_help_panel=MENDING,
+            autocompletion=WhoArgument,
+        ),
+    ] = [],
     drop: Annotated[
         bool,
         typer.Option(
@@ -115,20 +125,22 @@ def log(
 
         cardcrm log jane --kind meeting --on yesterday "at the fair with @ann"
 
-        cardcrm log --edit 12 asked for two quotes
+        cardcrm log --edit 12 asked for two quotes --with ann --without bob
 
     """
     session = session_of(ctx)
     words = [who, *text] if who else list(text)
     refuse_options(ctx, words)
     direction = None if incoming is None else ("out", "in")[incoming]
-    told = _Told(kind, on, direction, minutes, outcome)
+    told = _Told(kind, on, direction, minutes, outcome, with_)
     if drop:
         _drop(session, words, yes=yes)
     elif edit is not None:
-        _edit(session, edit, " ".join(words), told)
+        _edit(session, edit, " ".join(words), told, without)
+    elif without:
+        raise UsageError("--without mends what was logged", "Say which with --edit ID.")
     else:
-        _log(session, [who, *text], with_, told, _Next(next_, due, promise))
+        _log(session, [who, *text], told, _Next(next_, due, promise))
 
 
 class _Told(NamedTuple):
@@ -139,6 +151,7 @@ class _Told(NamedTuple):
     direction: str | None
     minutes: int | None
     outcome: str | None
+    with_: Sequence[str]
 
 
 class _Next(NamedTuple):
@@ -149,9 +162,7 @@ class _Next(NamedTuple):
     promise: bool
 
 
-def _log(
-    session: Session, words: Sequence[str], with_: Sequence[str], told: _Told, next_: _Next
-) -> None:
+def _log(session: Session, words: Sequence[str], told: _Told, next_: _Next) -> None:
     """Note an interaction and what comes next in one step, and answer with both."""
     if (next_.due or next_.promise) and not next_.text:
         raise UsageError("what is to be done?", 'Say it with --next "send quote".')
@@ -159,7 +170,7 @@ def _log(
     store = session.store()
     body = " ".join(said) or _text(session)
     others, unknown = interactions.mentioned(store, body)
-    took_part = [contact.id, *(session.who(each).id for each in with_), *others]
+    took_part = [contact.id, *(session.who(each).id for each in told.with_), *others]
     moment = _when(session, told.on, past=True)
     planned = _when(session, next_.due or _NO_DUE) if next_.text else None
 
@@ -177,7 +188,7 @@ def _log(
         return done, _plan(session, contact.id, next_.text, planned, promise=next_.promise)
 
     done, plan = transact(store, work, together=True)
-    words_ = f"logged {done.kind} {done.id} with {_names(session, done)}{_back(session, done)}"
+    words_ = f"logged {done.kind} {done.id} with {_names(session, done.id)}{_back(session, done)}"
     session.answer(
         words_ + _planned(session, plan, guessed=not next_.due), lambda: _card(session, done, plan)
     )
@@ -237,17 +248,21 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
     return f"; {what} {plan.id} for {day}{hint}: {plan.text}"
 
 
-def _names(session: Session, done: "Interaction") -> str:
-    people = interactions.participants(session.store(), done.id)
+def _names(session: Session, interaction_id: int) -> str:
+    people = interactions.participants(session.store(), interaction_id)
     *others, last = (f"{id_} {name}" for id_, name in people)
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _edit(session: Session, interaction_id: int, text: str, told: _Told) -> None:
+def _edit(
+    session: Session, interaction_id: int, text: str, told: _Told, without: Sequence[str]
+) -> None:
     store = session.store()
-    before = interactions.get(store, interaction_id)
-    if not text and told == ("", "", None, None, None):
-        text = _rewritten(session, before.text)
+    before = interactions.get(store, interaction_id), _names(session, interaction_id)
+    joined = [session.who(each).id for each in told.with_]
+    left = [_participant(session, interaction_id, each) for each in without]
+    if not (text or joined or left) and told[:-1] == ("", "", None, None, None):
+        text = _rewritten(session, before[0].text)
     interactions.edit(
         store,
         interaction_id,
@@ -257,13 +272,28 @@ def _edit(session: Session, interaction_id: int, text: str, told: _Told) -> None
         direction=told.direction,
         outcome=told.outcome,
         minutes=told.minutes,
+        joined=joined,
+        left=left,
     )
     after = interactions.get(store, interaction_id)
-    said = "changed" if after != before else "unchanged:"
+    names = _names(session, interaction_id)
+    said = "changed" if (after, names) != before else "unchanged:"
     session.answer(
-        f"{said} {after.kind} {after.id} with {_names(session, after)}",
+        f"{said} {after.kind} {after.id} with {names}",
         lambda: _card(session, after),
     )
+
+
+def _participant(session: Session, interaction_id: int, who: str) -> int:
+    """Somebody who took part. Raises UsageError for somebody who did not."""
+    contact = session.who(who)
+    people = dict(interactions.participants(session.store(), interaction_id))
+    if contact.id not in people:
+        raise UsageError(
+            f"{contact.name} took no part in interaction {interaction_id}",
+            f"It was with {', '.join(people.values())}.",
+        )
+    return contact.id
 
 
 def _rewritten(session: Session, text: str) -> str:
@@ -295,7 +325,7 @@ def _card(session: Session, done: "Interaction", plan: "Reminder | None" = None)
     people = tuple(interactions.participants(session.store(), done.id))
     return Card(
         title=f"{done.kind} {done.id}",
-        facts=(("on", done.on_date), ("with", _names(session, done)), ("text", done.text)),
+        facts=(("on", done.on_date), ("with", _names(session, done.id)), ("text", done.text)),
         data={
             **happening_data(Happening(done, people)),
             "reminder": reminder_data(plan) if plan else None,

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import UsageError
-from cardcrm.store import address
+from cardcrm.errors import NoBoxError, UsageError
+from cardcrm.store import address, files
 
 
 def is_watched() -> bool:
@@ -24,6 +24,7 @@ def open_screen(session: Session) -> int:
         raise UsageError(
             "the screen needs a terminal", "In a script, use `cardcrm due` and others."
         )
+    _look_at(session)
     # What comes from the box is shown with the next picture: with 60 a second it would wait for
     # that as long as it took to be read. Said here, as Textual asks for it when it is loaded.
     os.environ.setdefault("TEXTUAL_FPS", "120")
@@ -53,6 +54,36 @@ def open_screen(session: Session) -> int:
     if screen.fault is not None:
         raise screen.fault
     return screen.return_code or 0
+
+
+def _look_at(session: Session) -> None:
+    """Ask before a box is made where none is; say so where one is brought up to date first.
+
+    The usual place needs no question: who starts the program for the first time has no box yet, and
+    is welcomed on the screen. Raises NoBoxError where no box is there nor wanted.
+    """
+    place = session.location
+    if not isinstance(place, Path):
+        return
+    if files.exists(place):
+        _tell_of_layout(session, place)
+    elif session.config.get("db"):
+        told = f"there is no card box at {place}"
+        if not session.asks:
+            raise NoBoxError(told, "`cardcrm add NAME` starts one there; is the path right?")
+        session.confirm(f"{told[0].upper()}{told[1:]}. Start an empty one there?", yes=False)
+
+
+def _tell_of_layout(session: Session, place: Path) -> None:
+    """A large box takes a while; the terminal would stay empty meanwhile."""
+    from cardcrm.store import schema
+
+    layout = files.layout_of(place)
+    if 0 < layout < schema.VERSION:
+        session.say(
+            f"bringing {place.name} up to date (layout {layout} to {schema.VERSION}); "
+            "a copy as it was is kept beside it …"
+        )
 
 
 def _spare_the_keys() -> None:

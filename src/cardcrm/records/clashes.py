@@ -7,9 +7,12 @@ settled.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cardcrm.errors import ConflictError
+
+if TYPE_CHECKING:
+    from cardcrm.store.journal import Step
 
 K = TypeVar("K", bound=Hashable)
 Texts = tuple[str, ...]
@@ -17,7 +20,8 @@ Texts = tuple[str, ...]
 
 class Clash(NamedTuple):
     """One thing that was changed by both: its key, what it is called, and what each of them says,
-    first as kept (None where it is taken off), then in words.
+    first as kept (None where it is taken off), then in words. ``by`` is the step that wrote theirs,
+    where the journal knows it.
     """
 
     key: Any
@@ -26,6 +30,7 @@ class Clash(NamedTuple):
     theirs: Texts | None
     my_words: str
     their_words: str
+    by: "Step | None" = None
 
 
 class ClashError(ConflictError):
@@ -33,8 +38,11 @@ class ClashError(ConflictError):
 
     def __init__(self, clashes: Sequence[Clash]) -> None:
         told = ", ".join(clash.label for clash in clashes)
+        authors = {clash.by.author if clash.by else "" for clash in clashes}
+        who = authors.pop() if len(authors) == 1 else ""
         super().__init__(
-            f"somebody has changed {told} meanwhile", "Nothing was saved; say which stays."
+            f"{who or 'somebody'} has changed {told} meanwhile",
+            "Nothing was saved; say which stays.",
         )
         self.clashes = tuple(clashes)
 
@@ -97,8 +105,10 @@ def texts_to_write(
     said: Mapping[str, str],
     now: Mapping[str, str],
     names: Mapping[str, str],
+    by: "Callable[[str], Step | None]" = lambda _name: None,
 ) -> dict[str, str]:
-    """The same for plain texts by name: those to be written. ``names`` are what people call them.
+    """The same for plain texts by name: those to be written. ``names`` are what people call them;
+    ``by`` says who wrote what stands there now.
 
     Raises ClashError.
     """
@@ -108,7 +118,13 @@ def texts_to_write(
         raise ClashError(
             [
                 Clash(
-                    name, names.get(name, name), (said[name],), (now[name],), said[name], now[name]
+                    name,
+                    names.get(name, name),
+                    (said[name],),
+                    (now[name],),
+                    said[name],
+                    now[name],
+                    by(name),
                 )
                 for name in clashing
             ]

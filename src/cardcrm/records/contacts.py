@@ -99,6 +99,11 @@ HEAD = (
 )
 
 
+def is_empty(store: Store) -> bool:
+    """Whether there is no card at all."""
+    return not store.rows("SELECT 1 FROM contact LIMIT 1")
+
+
 def get(store: Store, contact_id: int) -> Contact:
     """One card's head. Raises NotFoundError."""
     row = store.row(f"{HEAD} WHERE c.id = :id", id=contact_id)

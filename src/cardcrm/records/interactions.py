@@ -210,8 +210,13 @@ def edit(
     direction: str | None = None,
     outcome: str | None = None,
     minutes: int | None = None,
+    joined: Sequence[int] = (),
+    left: Sequence[int] = (),
 ) -> Interaction:
-    """Mend what was noted; what is None stays. Raises NotFoundError, and UsageError as `log`."""
+    """Mend what was noted; what is None stays. ``joined`` took part too, ``left`` did not.
+
+    Raises NotFoundError, and UsageError as `log`.
+    """
     get(store, interaction_id)
     values: dict[str, str | int | None] = {}
     if text is not None:
@@ -226,10 +231,31 @@ def edit(
         values["direction"] = _direction(direction)
     if when is not None:
         values["on_date"], values["at"] = _moment(store, when)
-    if values:
-        with store.transaction():
-            store.update("interaction", interaction_id, **values)
+    with store.transaction():
+        store.update("interaction", interaction_id, **values)
+        _take_part(store, interaction_id, joined, left)
     return get(store, interaction_id)
+
+
+def _take_part(
+    store: Store, interaction_id: int, joined: Sequence[int], left: Sequence[int]
+) -> None:
+    """Put cards among those who took part, and take others out. Raises UsageError."""
+    there = [id_ for id_, _ in participants(store, interaction_id)]
+    stay = [each for each in there if each not in left]
+    new = [each for each in dict.fromkeys(joined) if each not in there]
+    if not (stay or new):
+        raise UsageError(
+            "an interaction needs a contact",
+            f"To remove it: `cardcrm log --drop {interaction_id}`.",
+        )
+    for contact_id in new:
+        store.insert("participant", interaction_id=interaction_id, contact_id=contact_id)
+    for row in store.rows(
+        "SELECT id, contact_id FROM participant WHERE interaction_id = :id", id=interaction_id
+    ):
+        if row["contact_id"] in left:
+            store.delete("participant", row["id"])
 
 
 @repeated

@@ -5,8 +5,9 @@ Only what was changed is written; where somebody has changed the same meanwhile,
 both. The texts are read by the rules of the shell, whose messages they have, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cardcrm import dates
 from cardcrm.dates import When
@@ -17,8 +18,12 @@ from cardcrm.records.clashes import texts_to_write
 from cardcrm.records.interactions import Interaction
 from cardcrm.records.reminders import Reminder
 from cardcrm.records.sales import LineDraft, Sale, SaleLine
+from cardcrm.records.who import resolve
 from cardcrm.store import Store
 from cardcrm.text import fold
+
+if TYPE_CHECKING:
+    from cardcrm.store.journal import Step
 
 Texts = Mapping[str, str]
 
@@ -44,7 +49,9 @@ def _day_text(store: Store, day: str, at: str | None) -> str:
 
 
 def interaction_texts(store: Store, told: Interaction) -> dict[str, str]:
-    """What was noted, as one writes it."""
+    """What was noted, as one writes it; ``with`` has a line, such as ``#12``, for each of those
+    who took part.
+    """
     return {
         "text": told.text,
         "kind": told.kind,
@@ -52,6 +59,7 @@ def interaction_texts(store: Store, told: Interaction) -> dict[str, str]:
         "on": _day_text(store, told.on_date, told.at),
         "minutes": "" if told.minutes is None else str(told.minutes),
         "outcome": told.outcome,
+        "with": "\n".join(f"#{id_}" for id_, _ in interactions.participants(store, told.id)),
     }
 
 
@@ -69,7 +77,14 @@ def mend_interaction(store: Store, interaction_id: int, seen: Texts, said: Texts
         now = interaction_texts(store, interactions.get(store, interaction_id))
         wanted = {name: text.strip() for name, text in said.items()} | {"text": said["text"]}
         wanted["on"] = _moment(store, seen["on"], said["on"], past=True)
-        write = texts_to_write(seen, wanted, now, _NAMES)
+        # Of those who took part each is put in or taken out by itself: two who change the list both
+        # get what they want.
+        before = _seen(seen.get("with", now["with"]))
+        after = _who(store, wanted.get("with", now["with"]), before)
+        seen = {**seen, "with": now["with"]}
+        wanted["with"] = now["with"]
+        by = _by(store, "interaction", interaction_id)
+        write = texts_to_write(seen, wanted, now, _NAMES, by)
         minutes = minutes_of(write.get("minutes", ""))
         if "minutes" in write and minutes is None:
             store.update("interaction", interaction_id, minutes=None)
@@ -82,7 +97,43 @@ def mend_interaction(store: Store, interaction_id: int, seen: Texts, said: Texts
             direction=write.get("direction"),
             outcome=write.get("outcome"),
             minutes=minutes,
+            joined=[each for each in after if each not in before],
+            left=[each for each in before if each not in after],
         )
+
+
+def _seen(text: str) -> list[int]:
+    """The cards that took part when it was read."""
+    return [int(line.removeprefix("#")) for line in text.split("\n") if line]
+
+
+def _who(store: Store, text: str, before: list[int]) -> list[int]:
+    """The cards that lines of text name. Raises NotFoundError, AmbiguousError.
+
+    Those that took part before stay so, even where their cards have gone: nobody asked about them.
+    """
+    found = []
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        number = line.removeprefix("#")
+        known = line.startswith("#") and number.isdecimal() and int(number) in before
+        found.append(int(number) if known else resolve(store, line).id)
+    return found
+
+
+_COLUMNS = {"on": "on_date", "due": "due_on", "every": "rule"}
+
+
+def _by(store: Store, table: str, row_id: int) -> "Callable[[str], Step | None]":
+    """Says who wrote one of the texts last, as far as the journal tells."""
+
+    def by(name: str) -> "Step | None":
+        from cardcrm.store.journal import last_to_write
+
+        column = _COLUMNS.get(name, name)
+        found = last_to_write(store, table, row_id=row_id, column=column)
+        return found or last_to_write(store, table, row_id=row_id)
+
+    return by
 
 
 def _moment(store: Store, seen: str, said: str, *, past: bool = False) -> str:
@@ -126,7 +177,8 @@ def mend_reminder(store: Store, reminder_id: int, seen: Texts, said: Texts) -> R
         now = reminder_texts(store, reminders.get(store, reminder_id))
         wanted = {name: text.strip() for name, text in said.items()}
         wanted["due"] = _moment(store, seen["due"], said["due"])
-        write = texts_to_write(seen, wanted, now, _NAMES)
+        by = _by(store, "reminder", reminder_id)
+        write = texts_to_write(seen, wanted, now, _NAMES, by)
         return reminders.edit(
             store,
             reminder_id,
@@ -189,7 +241,7 @@ def mend_sale(store: Store, sale_id: int, seen: Texts, said: Texts) -> Sale:
         wanted["on"] = _moment(store, seen["on"], said["on"], past=True)[:10]
         for name in ("amount", "cost"):
             wanted[name] = _same_money(wanted[name], seen[name], own)
-        write = texts_to_write(seen, wanted, now, _NAMES)
+        write = texts_to_write(seen, wanted, now, _NAMES, _by(store, "sale", sale_id))
         if write.get("cost") == "":
             store.update("sale", sale_id, cost=None)
         amount, cost = write.get("amount"), write.get("cost")

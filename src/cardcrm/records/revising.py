@@ -15,6 +15,7 @@ Rows that are new have numbers below nothing. What stands there is a row of text
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from cardcrm import dates
 from cardcrm.records import contacts, editing, fields, parts, points
@@ -30,6 +31,9 @@ from cardcrm.records.drafts import (
 from cardcrm.records.who import resolve
 from cardcrm.store import Store
 from cardcrm.text import fold, tidy, tidy_block
+
+if TYPE_CHECKING:
+    from cardcrm.store.journal import Step
 
 Part = tuple[str, int | str]
 Written = Mapping[Part, Texts]
@@ -122,7 +126,10 @@ def revise(store: Store, contact_id: int, seen: Written, said: Written) -> bool:
         write, clashing = settle(seen, normal, now)
         if clashing:
             raise ClashError(
-                [_clash(store, part, seen, normal.get(part), now.get(part)) for part in clashing]
+                [
+                    _clash(store, contact_id, part, seen, normal.get(part), now.get(part))
+                    for part in clashing
+                ]
             )
         before = store.changes_made
         for part, row in write.items():
@@ -181,10 +188,34 @@ _NORMALS: dict[str, Callable[[Store, str, Texts], Texts]] = {
 
 
 def _clash(
-    store: Store, part: Part, seen: Written, mine: Texts | None, theirs: Texts | None
+    store: Store,
+    contact_id: int,
+    part: Part,
+    seen: Written,
+    mine: Texts | None,
+    theirs: Texts | None,
 ) -> Clash:
     label = _label(store, part, seen.get(part) or theirs or mine or ())
-    return Clash(part, label, mine, theirs, _words(store, part, mine), _words(store, part, theirs))
+    my_words, their_words = (_words(store, part, each) for each in (mine, theirs))
+    by = _last_to_write(store, contact_id, part)
+    return Clash(part, label, mine, theirs, my_words, their_words, by)
+
+
+_COLUMNS = {"org": "org_id", "every": "cadence_days"}
+_TABLES = {"day": "yearly_day", "field": "field_value"}
+
+
+def _last_to_write(store: Store, contact_id: int, part: Part) -> "Step | None":
+    """Who wrote what stands there now, as far as the journal tells."""
+    from cardcrm.store.journal import last_to_write
+
+    kind, name = part
+    if kind == "head":
+        column = _COLUMNS.get(str(name), str(name))
+        return last_to_write(store, "contact", row_id=contact_id, column=column)
+    if isinstance(name, int):
+        return last_to_write(store, kind, row_id=name)
+    return last_to_write(store, _TABLES.get(kind, kind), card=contact_id)
 
 
 def _label(store: Store, part: Part, row: Texts) -> str:

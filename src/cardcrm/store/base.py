@@ -58,7 +58,8 @@ class Store:
 
     ``changes_made`` counts the changes since the box was opened. ``heed`` is called with every one
     of them, and now and then while kept facts are reckoned; what it raises breaks the transaction
-    off, which is how long work is stopped.
+    off, which is how long work is stopped. ``foresee`` is told, when all is changed, how often it
+    will yet be called for the kept facts.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Store:
         self._proof: dict[str, Any] | None = None
         self.changes_made = 0
         self.heed: Callable[[], None] = kept.unheeded
+        self.foresee: Callable[[int], None] = kept.unforeseen
 
     # reading
 
@@ -116,6 +118,7 @@ class Store:
         made = self.changes_made
         try:
             yield
+            self.foresee(kept.handfuls(self._stale))
             kept.refresh(self.engine, self._stale, self.heed)
             self._commit()
         except BaseException:

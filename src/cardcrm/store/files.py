@@ -71,3 +71,17 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def layout_of(path: Path) -> int:
+    """The layout that a box says it has, read without opening it; 0 where it is none.
+
+    It is the user version in the header (https://www.sqlite.org/fileformat.html, section 1.3.14).
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError:
+        return 0
+    is_box = header.startswith(b"SQLite format 3\0") and header[68:72] == b"card"
+    return int.from_bytes(header[60:64], "big") if is_box else 0

@@ -14,7 +14,7 @@ from typing import Any
 from cardcrm.errors import ConflictError, NotFoundError
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Row
-from cardcrm.store.tables import UNSAID
+from cardcrm.store.tables import TABLES, UNSAID
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,37 @@ def _did_since(store: Store, step: int) -> bool:
             author=store.author.name,
         )
     )
+
+
+# Whoever asks has just read what somebody else wrote: that is not further back than this.
+_LATEST = 20_000
+
+
+def last_to_write(
+    store: Store, table: str, *, row_id: int = 0, column: str = "", card: int = 0
+) -> Step | None:
+    """The latest step that changed a row (and of it a column), or any row of a card's.
+
+    None where that is longer ago than the last twenty thousand changes.
+    """
+    its = "(c.old LIKE :within OR c.old LIKE :last OR c.new LIKE :within OR c.new LIKE :last"
+    if card:  # an update names only what it changed
+        its += f" OR c.row_id IN (SELECT id FROM {TABLES[table].name} WHERE contact_id = :card)"
+    found = store.value(
+        "SELECT c.step_id FROM change c WHERE c.id > (SELECT max(id) FROM change) - :latest "
+        "AND c.tbl = :tbl AND (:row = 0 OR c.row_id = :row) "
+        f"AND (:column = '' OR c.new LIKE :named) AND (:card = 0 OR {its})) "
+        "ORDER BY c.id DESC LIMIT 1",
+        latest=_LATEST,
+        tbl=table,
+        row=row_id,
+        column=column,
+        named=f'%"{column}":%',
+        card=card,
+        within=f'%"contact_id":{card},%',
+        last=f'%"contact_id":{card}}}%',
+    )
+    return step_of(store, found) if found is not None else None
 
 
 def _mark(store: Store, step: int, *, undone: int) -> None:

@@ -23,6 +23,16 @@ def unheeded() -> None:
     """Nobody wants to stop it."""
 
 
+def unforeseen(_handfuls: int) -> None:
+    """Nobody wants to know how much is left."""
+
+
+def handfuls(stale: Stale) -> int:
+    """About how often `refresh` will call ``heed``."""
+    kinds = (stale.cards, stale.texts, stale.notes, stale.touches, stale.values)
+    return sum(-(-len(ids) // CHUNK) for ids in kinds)
+
+
 def refresh(engine: Engine, stale: Stale, heed: Callable[[], None] = unheeded) -> None:
     """Bring the kept facts of touched rows up to date, inside the transaction that touched them.
 

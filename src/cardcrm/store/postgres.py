@@ -305,7 +305,9 @@ class PostgresEngine(Searching):
 
     def _refuse_to_write(self) -> None:
         if self._readonly:  # not a setting of the connection: a pooler gives that to others too
-            raise StorageError(f"{self.location} was opened to be read", "Nothing was changed.")
+            raise StorageError(
+                f"{self.location} may only be read (it was opened so)", "Nothing was changed."
+            )
 
     def hold(self, cards: Iterable[int]) -> None:
         """Keep others from reckoning the kept facts of cards, and see what they have written."""

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -25,6 +26,7 @@ from cardcrm.errors import (
 from cardcrm.text import clean, near
 from cardcrm.tui import keys, look
 from cardcrm.tui.desk import Desk
+from cardcrm.tui.held import Held
 from cardcrm.tui.lookout import EVERY, Lookout
 from cardcrm.tui.safe import Safe
 from cardcrm.tui.screens.page import Page
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 _OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
 _SAFE = Safe()
+PATIENCE = 0.5  # seconds in which a key that opens a form has begun to
 
 
 def _screen(name: str) -> Callable[[], Screen[Any]]:
@@ -79,9 +82,12 @@ class CardApp(App[None], inherit_bindings=False):
         self.open_command = open_command
         self.ahead = ahead
         self.fault: CardError | None = None
+        self.writing = 0  # forms that were put aside while what is in them waits to be written
+        self.is_leaving = False
         self.trail: list[tuple[str, int | None]] = []
         self._keymap_wanted = dict(keymap or {})
         self.lookout = Lookout(self)
+        self.held = Held(super().on_event)
         self.no_color = bool(os.environ.get("NO_COLOR"))
         for each in look.THEMES:
             self.register_theme(each)
@@ -162,6 +168,28 @@ class CardApp(App[None], inherit_bindings=False):
         """Do something that takes a while without holding up the keys."""
         begin(self, self._guarded, work, group=group, exclusive=False)
 
+    def open(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Like `start`, for what opens a form: what is typed from now on is written into it."""
+        self.start(self.held.during(work, self.call_later))
+
+    async def on_event(self, event: events.Event) -> None:
+        """What happens, but for keys that wait for a form."""
+        if self.held.takes(event):
+            return
+        if isinstance(event, events.Key) and not event.is_forwarded and self._opens(event):
+            self.held.expect()
+            self.set_timer(PATIENCE, self.held.give_up)
+        await super().on_event(event)
+
+    def _opens(self, event: events.Key) -> bool:
+        """Whether a key opens a form on the page one is on."""
+        if not isinstance(self.screen, Page):
+            return False
+        if self.focused is not None and self.focused.check_consume_key(event.key, event.character):
+            return False
+        active = self.screen.active_bindings.get(event.key)
+        return active is not None and active.enabled and active.binding.id in keys.OPENING
+
     async def _guarded(self, work: Awaitable[Any]) -> None:
         try:
             await work
@@ -201,18 +229,17 @@ class CardApp(App[None], inherit_bindings=False):
         return next((each for each in self.screen_stack if isinstance(each, Page)), None)
 
     async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
-        """Make a change, and read anew what is shown. Raises what the change raises."""
-        self._refuse_two()
-        result = await self.desk.change(command, act)
-        self.changed()
-        return result
+        """Make a change, and read anew what is shown. Raises what the change raises.
 
-    def _refuse_two(self) -> None:
-        """Two changes at once would wait for each other. Raises ConflictError."""
+        While long work has the box it waits for its turn.
+        """
         if self.desk.job is not None:
             from cardcrm.tui import jobs
 
-            jobs.refuse_two(self, writing=True)
+            await jobs.turn(self)
+        result = await self.desk.change(command, act)
+        self.changed()
+        return result
 
     # going about
 
@@ -222,18 +249,17 @@ class CardApp(App[None], inherit_bindings=False):
             self.switch_mode(mode)
 
     def action_find(self) -> None:
-        """Go to the search box of the cards."""
+        """Go to the search box of the cards; what is typed at once is searched for."""
+        if isinstance(self.screen, Page):
+            self.open(self._find())
+
+    async def _find(self) -> None:
         from cardcrm.tui.screens.cards import Cards
 
-        if not isinstance(self.screen, Page):
-            return
-        self.action_show("cards")
-
-        def search() -> None:
-            if isinstance(self.screen, Cards):
-                self.screen.action_search()
-
-        self.call_later(search)
+        if self.current_mode != "cards":
+            await self.switch_mode("cards")
+        if isinstance(self.screen, Cards):
+            self.screen.action_search()
 
     def go_to_card(self, contact_id: int) -> None:
         """Show a card in the drawer; `action_back` comes back to here."""
@@ -327,7 +353,18 @@ class CardApp(App[None], inherit_bindings=False):
     async def _leave(self) -> None:
         leave = getattr(self.screen, "leave_for_good", None)
         if (leave is None or await leave()) and await self._may_stop():
-            self.exit()
+            self.is_leaving = True
+            if await self._all_written():
+                self.exit()
+            self.is_leaving = False
+
+    async def _all_written(self) -> bool:
+        """Whether nothing waits any more to be written."""
+        if not self.writing:
+            return True
+        from cardcrm.tui import jobs
+
+        return await jobs.all_written(self)
 
     async def _may_stop(self) -> bool:
         """Whether long work may be stopped in order to leave."""

@@ -157,7 +157,7 @@ class Desk:
         store = self._open_box()
         try:
             if job is not None:
-                store.heed = job.heed
+                store.heed, store.foresee = job.heed, job.close
             return work(store)
         finally:
             store.close()

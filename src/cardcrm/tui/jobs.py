@@ -4,10 +4,11 @@ It has a connection of its own, so that the screen reads on meanwhile; it shows 
 can be stopped at any moment: then all is as it was before.
 """
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from rich.text import Text
 from textual.app import RenderResult
@@ -25,8 +26,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+CLOSING = 0.3  # of the bar is for the search and sums, which are brought up to date at the end
 PART = 50  # cards that are worked on between two looks at whether to go on
 SOON = 0.25  # seconds; what is done by then shows no progress
+
+
+@runtime_checkable
+class Waits(Protocol):
+    """What can be put aside while its change waits."""
+
+    def put_aside(self) -> None:
+        """Make room for what one does meanwhile."""
 
 
 class StoppedError(CardError):
@@ -39,13 +49,17 @@ class Job:
     """Some long work: what it is in words, how far it is, and whether it is to stop.
 
     ``total`` is of cards or changes, 0 where it is not known yet; ``changes`` says whether it
-    writes into the box, so that nothing else may meanwhile. All but `heed` and `parts` is for the
-    screen's thread.
+    writes into the box, so that other changes wait until it is ``over``; ``waiting`` counts them.
+    All but `heed`, `tick`, `close` and `parts` is for the screen's thread.
     """
 
     def __init__(self, words: str, total: int = 0, *, changes: bool) -> None:
         self.words, self.total, self.changes = words, total, changes
         self.done = 0
+        self.waiting = 0
+        self.over = asyncio.Event()
+        self._handfuls = self._handfuls_done = 0
+        self._is_closing = False
         self.begun = time.monotonic()
         self._stop = threading.Event()
 
@@ -60,8 +74,14 @@ class Job:
 
     def heed(self) -> None:
         """Raises StoppedError when it is to stop."""
+        if self._is_closing:
+            self._handfuls_done += 1
         if self._stop.is_set():
             raise StoppedError(f"{self.words}: stopped")
+
+    def close(self, handfuls: int) -> None:
+        """All is changed; the search and sums are yet to follow, in so many handfuls."""
+        self._is_closing, self._handfuls = True, handfuls
 
     def expect(self, step: Step) -> None:
         """Count by the changes of a step, which is taken back or done again."""
@@ -85,18 +105,25 @@ class Job:
     @property
     def share(self) -> float:
         """How much of it is done, 0 to 1."""
-        return min(self.done / self.total, 1.0) if self.total else 0.0
+        if not self.total:
+            return 0.0
+        changed = min(self.done / self.total, 1.0)
+        if not self.changes:
+            return changed
+        follows = min(self._handfuls_done / self._handfuls, 1.0) if self._handfuls else 0.0
+        return changed * (1 - CLOSING) + follows * CLOSING
 
     @property
     def left(self) -> str:
         """About how long it will yet take, in words; "" while that cannot be told."""
         gone = time.monotonic() - self.begun
-        if self.share >= 1.0:
+        if self._is_closing and not self._handfuls:
             return "nearly done"
         if gone < 1.0 or self.share < 0.02:
             return ""
         seconds = gone / self.share - gone
-        return f"{seconds:.0f} s left" if seconds < 100 else f"{seconds / 60:.0f} min left"
+        time_ = f"{seconds:.0f} s left" if seconds < 100 else f"{seconds / 60:.0f} min left"
+        return f"search follows, {time_}" if self._is_closing else time_
 
 
 def start(app: "CardApp", job: Job, work: Callable[[Store], T], told: Callable[[T], str]) -> None:
@@ -110,10 +137,39 @@ def start(app: "CardApp", job: Job, work: Callable[[Store], T], told: Callable[[
     app.start(_run(app, job, work, told), group="job")
 
 
-def refuse_two(app: "CardApp", *, writing: bool = False) -> None:
-    """Raises ConflictError while long work is under way, or only if that is ``writing``."""
+async def turn(app: "CardApp") -> None:
+    """Wait while long work changes the box: that is one step, all or nothing, so no other change
+    can come in between. The form that waits is put aside meanwhile.
+    """
+    from textual.worker import NoActiveWorker, get_current_worker
+
     job = app.desk.job
-    if job is not None and (job.changes or not writing):
+    if job is None or not job.changes:
+        return
+    try:
+        form = get_current_worker().node
+    except NoActiveWorker:
+        form = None
+    if isinstance(form, Waits):
+        form.put_aside()
+    job.waiting += 1
+    app.say(f"noted; it is written as soon as this is through: {job.words}")
+    while job is not None and job.changes:
+        await job.over.wait()
+        job = app.desk.job
+
+
+async def all_written(app: "CardApp") -> bool:
+    """Wait for what waits to be written; whether all of it was, so that one may leave."""
+    while app.writing:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)  # no event tells of it
+    return isinstance(app.screen, Page)
+
+
+def refuse_two(app: "CardApp") -> None:
+    """Raises ConflictError while other long work is under way."""
+    job = app.desk.job
+    if job is not None:
         raise ConflictError(
             f"first comes to its end: {job.words}",
             f"Wait for it, or stop it with {app.key_of('stop')}.",
@@ -130,6 +186,7 @@ async def _run(
         return
     finally:
         app.desk.job = None
+        job.over.set()
         hide(app)
     if job.changes:
         app.changed()
@@ -204,7 +261,12 @@ class Strip(Bar):
         key = f" {page.crm.key_of('stop')} "
         ending = "stopping … " if job.is_stopping else "stops it "
         told = f" {job.share:4.0%} " if job.total else " … "
-        left = f" {job.left} " if self.size.width >= 70 and not job.is_stopping else ""
+        waiting = f" {job.waiting} wait" if job.waiting else ""
+        left = (
+            f" {job.left}{',' if job.left and waiting else ''}{waiting} "
+            if self.size.width >= 70 and not job.is_stopping
+            else ""
+        )
         room = self.size.width - len(key) - len(ending) - len(told) - len(left)
         words = shorten(f" {clean(job.words)} ", max(room - 8, 12))
         line = Text(words, no_wrap=True, overflow="crop", end="")

@@ -102,6 +102,11 @@ KEYS: tuple[Key, ...] = (
     Key("form", "part-below", "pagedown", "part(1)", "", "the part below"),
 )
 
+# What opens a form or leads to the search box, into which one may write on at once.
+OPENING = frozenset(
+    ("log", "remind", "done", "snooze", "sell", "add", "edit", "tag", "owner", "export", "find")
+)
+
 
 def bindings(where: str, *, priority: bool = False) -> list[Binding]:
     """The bindings of a place, with their ids and what they do."""

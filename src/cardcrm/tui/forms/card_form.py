@@ -9,7 +9,8 @@ from cardcrm.records.revising import HEAD, INVALID, OPTED_OUT, Part, written
 from cardcrm.store import Store
 from cardcrm.text import fold
 from cardcrm.tui.forms import checks
-from cardcrm.tui.forms.fields import Field, Find, Piece, Section, Several, Values
+from cardcrm.tui.forms.fields import Field, Piece, Section, Several, Values
+from cardcrm.tui.forms.finding import finder
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -88,17 +89,6 @@ def _fixed(parts: dict[str, Part], relations: tuple[Relation, ...]) -> tuple[str
         if part[0] == "relation" and part[1] in inverse
         for cell in ("value", "label")
     )
-
-
-def finder(app: "CardApp", kind: str = "") -> Find:
-    """Looks for cards (of a kind) while one types."""
-
-    async def find(text: str) -> list[tuple[int, str, str]]:
-        from cardcrm.records.search import offers
-
-        return await app.desk.ask(lambda store: offers(store, text, kind))
-
-    return find
 
 
 def _pieces(app: "CardApp", customs: list[fields.Field]) -> tuple[Piece, ...]:

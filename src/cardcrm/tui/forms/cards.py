@@ -28,12 +28,11 @@ async def add(app: "CardApp") -> None:
         made.append(await _made(app, said))
         return f"added {made[-1].id} {made[-1].name}"
 
-    def show(saved: bool | None) -> None:
-        if saved:
-            app.go_to_card(made[-1].id)
+    def show() -> None:
+        app.go_to_card(made[-1].id)
 
-    form = Form("A new card", sheet.pieces, save, look=functools.partial(_known, app))
-    await app.push_screen(form, show)
+    look = functools.partial(_known, app)
+    await app.push_screen(Form("A new card", sheet.pieces, save, look=look, then=show))
 
 
 async def _made(app: "CardApp", said: Written) -> Contact:
@@ -88,7 +87,7 @@ async def edit(app: "CardApp", contact_id: int, point: int | None = None) -> Non
 
         return await or_anew(app, change, "save it as a new card", anew)
 
-    def show(_saved: bool | None) -> None:
+    def show() -> None:
         if made:
             app.go_to_card(made[-1].id)
 
@@ -104,8 +103,9 @@ async def edit(app: "CardApp", contact_id: int, point: int | None = None) -> Non
         fixed=sheet.fixed,
         look=look,
         at=_row_of(sheet, point),
+        then=show,
     )
-    await app.push_screen(form, show)
+    await app.push_screen(form)
 
 
 def _row_of(sheet: card_form.CardSheet, point: int | None) -> str:

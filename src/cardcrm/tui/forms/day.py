@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cardcrm import dates
@@ -11,10 +12,13 @@ from cardcrm.records.contacts import Contact
 from cardcrm.records.interactions import Interaction
 from cardcrm.records.mending import minutes_of, priority_of
 from cardcrm.records.reminders import Reminder
+from cardcrm.records.who import resolve
 from cardcrm.store import Store
 from cardcrm.text import shorten, tidy
 from cardcrm.tui.forms import checks
-from cardcrm.tui.forms.form import Field, Form, Values
+from cardcrm.tui.forms.fields import Piece
+from cardcrm.tui.forms.finding import with_field, with_said
+from cardcrm.tui.forms.form import Field, Form, Section, Values
 from cardcrm.tui.forms.rescue import on_card, or_anew, still
 
 if TYPE_CHECKING:
@@ -24,9 +28,10 @@ KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 _DIRECTIONS = ("", "in", "out")
 
 
-def _next_fields(app: "CardApp") -> tuple[Field, ...]:
+def _next_fields(app: "CardApp") -> tuple[Piece, ...]:
     customs = app.desk.customs
     return (
+        Section("What comes next"),
         Field("next", "next", hint="what to do next, if anything"),
         Field("due", "by", hint="tomorrow, fri, 2w, 3 mar 14:00", check=checks.a_date(customs)),
     )
@@ -43,7 +48,7 @@ async def log(app: "CardApp", contact: Contact) -> None:
 
     def act(values: Values, store: Store, contact_id: int) -> tuple[Interaction, Reminder | None]:
         others, _ = interactions.mentioned(store, values["text"])
-        done = logged(store, [contact_id, *others], values)
+        done = logged(store, [contact_id], values, others)
         return done, _planned(store, contact_id, values)
 
     def told(made: tuple[Interaction, Reminder | None]) -> str:
@@ -57,7 +62,7 @@ async def log(app: "CardApp", contact: Contact) -> None:
     await app.push_screen(Form(f"What happened with {contact.name}", fields, save))
 
 
-def log_fields(app: "CardApp") -> tuple[Field, ...]:
+def log_fields(app: "CardApp") -> tuple[Piece, ...]:
     """What is noted of an interaction."""
     customs = app.desk.customs
     return (
@@ -72,15 +77,20 @@ def log_fields(app: "CardApp") -> tuple[Field, ...]:
         ),
         Field("minutes", "minutes", check=checks.a_number),
         Field("outcome", "outcome", hint="what came of it, in short"),
+        with_field(app),
     )
 
 
-def logged(store: Store, whom: list[int], values: Values) -> Interaction:
-    """Note what the form says happened."""
+def logged(
+    store: Store, whom: list[int], values: Values, others: Sequence[int] = ()
+) -> Interaction:
+    """Note what the form says happened, also with ``others``. Raises UsageError, NotFoundError."""
     on = values.get("on", "").strip()
+    texts = with_said(values)["with"]
+    named = [resolve(store, text).id for text in texts.split("\n") if text]
     return interactions.log(
         store,
-        whom,
+        [*whom, *named, *others],
         values["text"],
         kind=values["kind"],
         when=checks.when(store.customs, on, past=True) if on else None,

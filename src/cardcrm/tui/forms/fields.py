@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import RenderResult
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cardcrm.text import clean, shorten, width
 
@@ -64,6 +65,43 @@ class Several(NamedTuple):
 Piece = Field | Section | Several
 
 
+def choice_line(
+    choices: Sequence[str], value: str, room: int, chosen: Style, other: Style, *, single: bool
+) -> Text:
+    """The words of a choice side by side; a single one stands alone."""
+    line = Text(no_wrap=True, overflow="ellipsis", end="")
+    for word in [value] if single else choices[_first(choices, value, room) :]:
+        shown = clean(word) or ("ok" if single else "–")
+        line.append(f" {shown} ", chosen if word == value else other)
+    return line
+
+
+def word_at(choices: Sequence[str], value: str, room: int, x: int) -> str:
+    """The word of a choice that stands in a column; its value where none does."""
+    at = 0
+    for word in choices[_first(choices, value, room) :]:
+        if at <= x < at + _cells(word):
+            return word
+        at += _cells(word)
+    return value
+
+
+def _cells(word: str) -> int:
+    return max(width(word), 1) + 2
+
+
+def _first(choices: Sequence[str], value: str, room: int) -> int:
+    """The first word that is shown."""
+    here = choices.index(value)
+    total, first = 0, here
+    for place in range(here, -1, -1):
+        total += _cells(choices[place])
+        if total > room:
+            break
+        first = place
+    return 0 if sum(map(_cells, choices)) <= room else first
+
+
 class Choice(Widget, can_focus=True):
     """One of a few words, side by side: left and right, a first letter or a click choose."""
 
@@ -102,29 +140,17 @@ class Choice(Widget, can_focus=True):
         """Tell the form."""
         self.post_message(self.Changed(self))
 
-    def _width(self, word: str) -> int:
-        return max(width(word), 1) + 2
-
     def render(self) -> RenderResult:
         """The words; from the chosen one on where not all fit. A single one stands alone."""
-        line = Text(no_wrap=True, overflow="ellipsis", end="")
-        for word in [self.value] if self.single else self.choices[self._first() :]:
-            name = "choice--chosen" if word == self.value else "choice--other"
-            shown = clean(word) or ("ok" if self.single else "–")
-            line.append(f" {shown} ", self.get_component_rich_style(name, partial=True))
-        return line
-
-    def _first(self) -> int:
-        """The first word that is shown."""
-        here = self.choices.index(self.value)
-        total, first = 0, here
-        for place in range(here, -1, -1):
-            total += self._width(self.choices[place])
-            if total > self.size.width:
-                break
-            first = place
-        whole = sum(self._width(word) for word in self.choices)
-        return 0 if whole <= self.size.width else first
+        style = self.get_component_rich_style
+        return choice_line(
+            self.choices,
+            self.value,
+            self.size.width,
+            style("choice--chosen", partial=True),
+            style("choice--other", partial=True),
+            single=self.single,
+        )
 
     def step(self, step: int) -> None:
         """The next word or the one before."""
@@ -151,17 +177,18 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a word; on a single one the next."""
+        self.click(event.x)
+
+    def click(self, column: int) -> None:
+        """What a click in a column chooses."""
         if self.single:
             self.step(1)
-            return
-        at = 0
-        for word in self.choices[self._first() :]:
-            if at <= event.x < at + self._width(word):
-                self.value = word
-            at += self._width(word)
+        else:
+            room = self.size.width or column + 1  # it may just have been made
+            self.value = word_at(self.choices, self.value, room, column)
 
 
-class Offers(Static):
+class Offers(Widget):
     """Cards that what one types may mean, below its field: down and enter, or a click, choose."""
 
     DEFAULT_CSS = """
@@ -184,49 +211,30 @@ class Offers(Static):
     def take(self, cards: Sequence[Offer]) -> None:
         """Show cards, none of them chosen yet."""
         self.cards, self.at = list(cards), -1
-        self._draw()
+        self.refresh(layout=True)
 
     def move(self, step: int) -> None:
         """To the next or the one before; above the first one is back in the field."""
         self.at = max(-1, min(self.at + step, len(self.cards) - 1))
-        self._draw()
+        self.refresh()
 
-    def _draw(self) -> None:
-        text = Text(no_wrap=True, overflow="ellipsis")
-        room = max(self.container_size.width - 14, 20)
+    def render(self) -> RenderResult:
+        """A line each."""
+        text = Text(no_wrap=True, overflow="crop")
+        room = max(self.size.width - 2, 0)
         for number, (id_, name, apart) in enumerate(self.cards):
             line = shorten(clean(f"{name}  #{id_}  {apart}".rstrip()), room)
             end = "\n" if number < len(self.cards) - 1 else ""
             text.append(f" {line} ", "reverse" if number == self.at else "")
             text.append(end)
-        self.update(text)
+        return text
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many lines as there are cards."""
+        return len(self.cards)
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
         event.stop()
         if event.y < len(self.cards):
             self.post_message(self.Chosen(event.y))
-
-
-class Cross(Static):
-    """Empties the fields of its line."""
-
-    DEFAULT_CSS = """
-    Cross { width: 2; color: $faint; background: $paper; padding: 0 0 0 1; }
-    Cross:hover { color: $late; text-style: bold; }
-    """
-
-    class Clicked(Message):
-        """It was clicked."""
-
-        def __init__(self, cross: "Cross") -> None:
-            super().__init__()
-            self.cross = cross
-
-    def __init__(self, fields: Sequence[str]) -> None:
-        super().__init__("×", markup=False)
-        self.fields = tuple(fields)
-
-    def on_click(self) -> None:
-        """Tell the form."""
-        self.post_message(self.Clicked(self))

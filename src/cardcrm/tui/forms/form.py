@@ -1,9 +1,11 @@
 """A form: fields on a sheet of paper, each checked as one types with the shell's own messages."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,6 +19,7 @@ from cardcrm.text import clean
 from cardcrm.tui.forms.fields import Choice, Field, Offers, Piece, Section, Several, Values
 from cardcrm.tui.forms.sheet import Paper
 from cardcrm.tui.keys import bindings
+from cardcrm.tui.screens.page import Page
 from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
@@ -29,20 +32,22 @@ Look = Callable[[Values], Awaitable[str]]
 
 _AROUND = 7  # lines of a sheet that are no fields: title, red line, what is said, keys
 _OFFERED = 6
-_LABEL = 22  # cells of the longest label
+_GOING = ("line-above", "line-below", "part-above", "part-below")
 
 
 class Form(ModalScreen[bool]):
     """Fields to fill in. ``save`` makes the change and says what was done; ``look`` says what there
     is to know while one types, such as cards that may be doubles. ``names`` tells how ``#12`` is
-    shown; ``at`` is the field one begins in, else the first.
+    shown; ``at`` is the field one begins in, else the first. ``then`` is done when it was saved,
+    unless one has gone on to other things meanwhile.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("form"),
+        *[each for each in bindings("form") if each.id not in _GOING],
         # Heard before the field is: what is typed right after belongs into the next one.
-        Binding("tab", "app.focus_next", "the next field", show=False, priority=True),
-        Binding("shift+tab", "app.focus_previous", "the one before", show=False, priority=True),
+        *[each for each in bindings("form", priority=True) if each.id in _GOING],
+        Binding("tab", "next_field(1)", "the next field", show=False, priority=True),
+        Binding("shift+tab", "next_field(-1)", "the one before", show=False, priority=True),
     ]
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-small"), (120, "-wide")]  # noqa: RUF012
@@ -65,12 +70,10 @@ class Form(ModalScreen[bool]):
     Form .section { color: $link; text-style: bold; width: 1fr; height: 2; padding: 1 0 0 0;
         text-wrap: nowrap; text-overflow: clip;
     }
-    Form .row { height: auto; min-height: 1; }
-    Form .row.-blank Choice, Form .row.-blank Cross { visibility: hidden; }
-    Form .label { height: 1; color: $faint; text-wrap: nowrap; text-overflow: ellipsis; }
-    Form .label.-wrong { color: $late; text-style: bold; }
+    Form .row { height: 1; background: $paper; }
+    Form .row.-text { height: 4; }
     Form Input {
-        height: 1; border: none; padding: 0; width: 1fr; margin: 0 1 0 0;
+        height: 1; border: none; padding: 0; width: 1fr;
         background: $paper; color: $ink;
     }
     Form Input:focus { background: $spot; border: none; }
@@ -81,7 +84,7 @@ class Form(ModalScreen[bool]):
         height: 4; border: none; padding: 0; width: 1fr; background: $paper; color: $ink;
         scrollbar-size-vertical: 1;
     }
-    Form.-wide TextArea { height: 6; }
+    Form.-wide .row.-text, Form.-wide TextArea { height: 6; }
     Form TextArea:focus { background: $spot; border: none; }
     Form TextArea .text-area--cursor-line { background: transparent; }
     Form #said { color: $faint; height: auto; min-height: 1; max-height: 3; width: 1fr; }
@@ -101,6 +104,7 @@ class Form(ModalScreen[bool]):
         fixed: Iterable[str] = (),
         look: Look | None = None,
         at: str = "",
+        then: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.heading = title
@@ -108,6 +112,8 @@ class Form(ModalScreen[bool]):
         self._save = save
         self._look = look
         self._at = at
+        self._then = then
+        self._is_aside = False
         self._offers: Offers | None = None
         self._offered = ""  # the field that they are for
         self._busy = False
@@ -143,7 +149,7 @@ class Form(ModalScreen[bool]):
     def on_mount(self) -> None:
         """Begin in the first field, or the one that was asked for."""
         self._fit()
-        first = self._at if self._at in self.paper.widgets else next(iter(self.paper.fields))
+        first = self._at if self._at in self.paper.fields else next(iter(self.paper.fields))
         self.go(first)
 
     def on_resize(self) -> None:
@@ -187,7 +193,7 @@ class Form(ModalScreen[bool]):
             return
         self.paper.one_more(field)
         is_new = self.value(field.name) != self.paper.given[field.name]
-        if is_new or self.paper.widgets[field.name].has_class("-wrong"):
+        if is_new or self.paper.line_of(field.name).is_wrong:
             self.check(field)
         if is_new and field.find is not None and widget.has_focus:
             begin(self, self._look_for_cards, field, group="offers")
@@ -228,7 +234,10 @@ class Form(ModalScreen[bool]):
             more = f" Did you mean {', '.join(error.near)}?"
         if isinstance(error, AmbiguousError):
             more = ": " + ", ".join(f"#{id_} {name}" for id_, name, _ in error.candidates[:5])
-        self._say(" ".join(filter(None, (error.message + more, error.hint))), wrong=True)
+        said = error.message + more
+        if error.hint:
+            said += f"{'' if said.endswith(('.', '?', '!', '…')) else '.'} {error.hint}"
+        self._say(said, wrong=True)
         if field is not None:
             self.paper.mark_wrong(field, is_wrong=True)
 
@@ -239,7 +248,7 @@ class Form(ModalScreen[bool]):
         text = self.paper.text_of(field.name)
         known = field.by_id and self.value(field.name).startswith("#")
         cards = await field.find(text) if len(text) >= 2 and not known else ()
-        if self.paper.text_of(field.name) != text or not self.paper.widgets[field.name].has_focus:
+        if self.paper.text_of(field.name) != text or not self.paper.widget(field.name).has_focus:
             return
         if not cards or [name for _, name, _ in cards] == [text]:
             self.close_offers()
@@ -249,7 +258,7 @@ class Form(ModalScreen[bool]):
     def _show_offers(self, field: Field, cards: list[tuple[int, str, str]]) -> None:
         if self._offers is None or self._offered != field.name:
             self.close_offers()
-            indent = self.paper.labels[field.name].size.width
+            indent = self.paper.line_of(field.name).label_room
             self._offers, self._offered = Offers(indent), field.name
             self.paper.mount(self._offers, after=self.paper.line_of(field.name))
         self._offers.take(cards)
@@ -287,10 +296,23 @@ class Form(ModalScreen[bool]):
         if self._offers is not None and (step > 0 or self._offers.at >= 0):
             self._offers.move(step)
             return
+        area = self.focused
+        if isinstance(area, TextArea):
+            edge = area.cursor_at_first_line if step < 0 else area.cursor_at_last_line
+            if not edge:
+                raise SkipAction  # the text has lines of its own
         self.paper.step(step)
 
+    def action_next_field(self, step: int) -> None:
+        """To the next field or the one before, which are made widgets if they are not."""
+        self.paper.make_ready()
+        (self.focus_next if step > 0 else self.focus_previous)()
+
     def action_part(self, step: int) -> None:
-        """To the next section, or the one before."""
+        """To the next section, or the one before; in a text that is longer, to its next page."""
+        area = self.focused
+        if isinstance(area, TextArea) and area.wrapped_document.height > area.size.height:
+            raise SkipAction
         self.paper.step_part(step)
 
     # saving and leaving
@@ -318,13 +340,55 @@ class Form(ModalScreen[bool]):
         try:
             said = await self._save(self.values)
         except CardError as error:
+            await self.come_back()
             self.say_wrong(error)  # what was typed stays
         else:
-            self.dismiss(result=True)
+            self._close()
             if said:
                 self.crm.say(said)
         finally:
             self._busy = False
+
+    def _close(self) -> None:
+        if self._is_aside:
+            self._is_aside = False
+            self.crm.writing -= 1
+            self.crm.call_later(self._throw_away)
+            return
+        self._go(saved=True)
+        if self._then is not None:
+            self.crm.call_later(self._then)
+
+    def _go(self, *, saved: bool) -> None:
+        self.dismiss(result=saved)
+        if self.crm.is_screen_installed(self):
+            self.crm.call_later(self._throw_away)
+
+    async def _throw_away(self) -> None:
+        """What was put aside once does not go by itself."""
+        self.crm.uninstall_screen(self)
+        await self.remove()
+
+    # waiting
+
+    def put_aside(self) -> None:
+        """Make room: what was written here waits for its turn."""
+        if not self._is_aside and self.crm.screen is self:
+            self._is_aside = True
+            self.crm.writing += 1
+            if not self.crm.is_screen_installed(self):
+                self.crm.install_screen(self, f"aside-{id(self)}")  # else it would be thrown away
+            self.crm.pop_screen()
+
+    async def come_back(self) -> None:
+        """Stand there again, when nothing else is being written; nothing that was typed is lost."""
+        if not self._is_aside:
+            return
+        while not (isinstance(self.crm.screen, Page) or self.crm.is_leaving):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)  # no event tells of it
+        self._is_aside = False
+        self.crm.push_screen(self)
+        self.crm.writing -= 1
 
     def action_leave(self) -> None:
         """Leave; what was typed is not thrown away without a word."""
@@ -335,7 +399,7 @@ class Form(ModalScreen[bool]):
 
     async def _leaving(self) -> None:
         if await self.leave_for_good():
-            self.dismiss(result=False)
+            self._go(saved=False)
 
     async def leave_for_good(self) -> bool:
         """Whether one may go, asked where something was written."""
@@ -352,7 +416,7 @@ class Form(ModalScreen[bool]):
         field = next((each for each in self.paper.fields.values() if each.kind == "text"), None)
         if field is None:
             return
-        area = self.paper.widgets[field.name]
+        area = self.paper.widget(field.name)
         assert isinstance(area, TextArea)
         with self.crm.telling():
             area.text = edited(self.crm, area.text)

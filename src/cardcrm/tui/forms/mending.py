@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cardcrm.records import interactions, mending, reminders, sales
+from cardcrm.errors import NotFoundError
+from cardcrm.records import contacts, interactions, mending, reminders, sales
 from cardcrm.records.contacts import Contact
 from cardcrm.store import Store
 from cardcrm.text import shorten
 from cardcrm.tui.forms import day, money
 from cardcrm.tui.forms.ask import confirm
+from cardcrm.tui.forms.finding import with_said, with_shown
 from cardcrm.tui.forms.form import Form, Values
 from cardcrm.tui.forms.rescue import on_card, or_anew, rows, settled, still, texts
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 class Thing(NamedTuple):
     """What can be mended: how it is read, told as texts, mended, kept anew and removed; the shell's
-    verbs for both; and the form's pieces and values.
+    verbs for both; the form's pieces and values, and the names of cards that stand in them.
     """
 
     noun: str
@@ -35,6 +37,32 @@ class Thing(NamedTuple):
     pieces: "Callable[[CardApp], tuple[Piece, ...]]"
     shown: Callable[[Values], dict[str, str]] = dict
     said: Callable[[Values], dict[str, str]] = dict
+    names: Callable[[Store, int], dict[str, str]] = lambda _store, _id: {}
+
+
+def _names(store: Store, interaction_id: int) -> dict[str, str]:
+    """Those who took part, by the ``#12`` that stands for them."""
+    return {f"#{id_}": name for id_, name in interactions.participants(store, interaction_id)}
+
+
+def _keep(store: Store, contact_id: int, values: Values) -> interactions.Interaction:
+    """Note it anew with those who took part, but for cards that have gone."""
+
+    def is_there(text: str) -> bool:
+        number = text.removeprefix("#")
+        if not (text.startswith("#") and number.isdecimal()):
+            return True
+        try:
+            contacts.get(store, int(number))
+        except NotFoundError:
+            return False
+        return True
+
+    left = {name: text for name, text in values.items() if not name.startswith("with-")}
+    people = {
+        name: text for name, text in values.items() if name not in left and is_there(text.strip())
+    }
+    return day.logged(store, [contact_id], {**left, **people})
 
 
 THINGS = {
@@ -45,9 +73,12 @@ THINGS = {
         interactions.get,
         mending.interaction_texts,
         mending.mend_interaction,
-        lambda store, contact_id, values: day.logged(store, [contact_id], values),
+        _keep,
         interactions.remove,
         day.log_fields,
+        with_shown,
+        with_said,
+        _names,
     ),
     "reminder": Thing(
         "reminder",
@@ -80,7 +111,11 @@ async def mend(app: "CardApp", contact: Contact, target: "Target") -> None:
     """Mend what a line of the card names."""
     thing = THINGS[target.kind]
     what = f"this {thing.noun}"
-    seen = await app.desk.ask(lambda store: thing.texts(store, thing.get(store, target.id)))
+
+    def read(store: Store) -> tuple[dict[str, str], dict[str, str]]:
+        return thing.texts(store, thing.get(store, target.id)), thing.names(store, target.id)
+
+    seen, names = await app.desk.ask(read)
 
     async def save(values: Values) -> str:
         command = day.command_words(thing.edit_verb, target.id, values["text"])
@@ -109,7 +144,8 @@ async def mend(app: "CardApp", contact: Contact, target: "Target") -> None:
         return await or_anew(app, change, "save it as a new one", anew)
 
     title = f"{thing.noun.capitalize()} {target.id} with {contact.name}"
-    await app.push_screen(Form(title, thing.pieces(app), save, values=thing.shown(seen)))
+    form = Form(title, thing.pieces(app), save, values=thing.shown(seen), names=names)
+    await app.push_screen(form)
 
 
 async def remove(app: "CardApp", target: "Target") -> None:

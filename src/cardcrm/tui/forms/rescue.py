@@ -61,6 +61,7 @@ async def settled(
         try:
             return await save(seen, said)
         except ClashError as error:
+            await _back()
             from cardcrm.tui.forms.which import which
 
             mine = await which(app, error.clashes)
@@ -69,6 +70,17 @@ async def settled(
                     "nothing was saved", "Somebody has changed the same; what you wrote is here."
                 ) from error
             seen, said = answered(seen, said, error.clashes, mine)
+
+
+async def _back() -> None:
+    """A question is asked over the form that it is about, which may have been put aside."""
+    from textual.worker import get_current_worker
+
+    from cardcrm.tui.forms.form import Form
+
+    form = get_current_worker().node
+    if isinstance(form, Form):
+        await form.come_back()
 
 
 def rows(texts: Mapping[str, str]) -> dict[str, Texts]:
@@ -97,6 +109,7 @@ async def or_anew(
         from cardcrm.tui.forms.ask import choose
         from cardcrm.tui.forms.form import Form
 
+        await _back()
         form = app.screen
         answers = {"n": offer, "c": "copy what you wrote", "b": "back to it"}
         told = shorten(error.message, 60)

@@ -62,22 +62,12 @@ async def _change(
 async def tag(app: "CardApp", meant: dict[int, str]) -> None:
     """Put tags on cards, or take them off."""
     if not meant:
-        app.say("no card is chosen")
-        return
+        raise UsageError("no card is chosen")
 
     async def save(values: Values) -> str:
         on, off = checks.tags_in(values["tags"])
         await _sure(app, "Tag", meant)
-        change = editing.Edit(tags=on, untag=off)
-        words = checks.some_tags(values["tags"])
-        return await _change(
-            app,
-            "tagging",
-            meant,
-            command_words("tag", _whom(meant), values["tags"]),
-            lambda store, ids: editing.edit(store, ids, change),
-            lambda changed: f"{words}: changed {changed:,} of {_whom(meant)}",
-        )
+        return await put_tags(app, meant, on, off)
 
     field = Field(
         "tags", "tags", hint="vip -cold", check=checks.some_tags, must="For example: vip -cold"
@@ -85,11 +75,27 @@ async def tag(app: "CardApp", meant: dict[int, str]) -> None:
     await app.push_screen(Form(f"Tags for {_whom(meant)}", [field], save))
 
 
+async def put_tags(
+    app: "CardApp", meant: dict[int, str], on: Sequence[str], off: Sequence[str] = ()
+) -> str:
+    """Put tags on cards and take others off; what is to be said of it."""
+    change = editing.Edit(tags=tuple(on), untag=tuple(off))
+    typed = " ".join([*on, *(f"-{each}" for each in off)])
+    words = " ".join([*(f"+{each}" for each in on), *(f"-{each}" for each in off)])
+    return await _change(
+        app,
+        "tagging",
+        meant,
+        command_words("tag", _whom(meant), typed),
+        lambda store, ids: editing.edit(store, ids, change),
+        lambda changed: f"{words}: changed {changed:,} of {_whom(meant)}",
+    )
+
+
 async def assign(app: "CardApp", meant: dict[int, str]) -> None:
     """Say who looks after cards."""
     if not meant:
-        app.say("no card is chosen")
-        return
+        raise UsageError("no card is chosen")
 
     async def save(values: Values) -> str:
         owner = values["owner"].strip()

@@ -1,16 +1,18 @@
 """The paper of a form: its fields, line by line, what stands in them, and how one goes about."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import ClassVar, cast
 
-from textual import on
+from rich.style import Style
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from cardcrm.text import clean, width
-from cardcrm.tui.forms.fields import Choice, Cross, Field, Piece, Section, Several, Values
+from cardcrm.text import width
+from cardcrm.tui.forms.fields import Choice, Field, Piece, Section, Several, Values
+from cardcrm.tui.forms.row import Cross, Drawing, Row
 
 _LABEL = 22  # cells of the longest label
 _USUAL_LABEL = 12
@@ -28,7 +30,19 @@ def _parts(pieces: Iterable[Piece]) -> list[list[Piece]]:
 
 class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The fields, which scroll. ``given`` is what stood in them at first; ``names`` tells how
-    ``#12`` is shown; ``fixed`` fields cannot be written in.
+    ``#12`` is shown; ``fixed`` fields cannot be written in; ``widgets`` are of the fields that one
+    has been to.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "paper--label", "paper--wrong", "paper--value", "paper--hint", "paper--chosen",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    Paper > .paper--label { color: $faint; }
+    Paper > .paper--wrong { color: $late; text-style: bold; }
+    Paper > .paper--value { color: $ink; }
+    Paper > .paper--hint { color: $faint 70%; background: $paper; }
+    Paper > .paper--chosen { color: $ink; text-style: bold reverse; }
     """
 
     def __init__(
@@ -43,21 +57,26 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         self.fields: dict[str, Field] = {}
         self.given: dict[str, str] = {}
         self.widgets: dict[str, Widget] = {}
-        self.labels: dict[str, Static] = {}
+        self._lines_of: dict[str, Row] = {}  # by field
         self._values = dict(values)
         self._names = dict(names)  # of cards, by the #12 that stands for them
         self._fixed = frozenset(fixed)
         self._chosen: dict[str, tuple[str, str]] = {}  # how a card is shown, and its #12
         self._rows: dict[str, int] = {}  # of each `Several`, how many there are
         self._label_room = _USUAL_LABEL
+        self._shown: dict[str, str] = {}
+        self._made = list(self._all_lines())
 
     # the lines
 
     def compose(self) -> ComposeResult:
         """Part by part."""
+        yield from self._made
+
+    def _all_lines(self) -> Iterator[Widget]:
         for part in _parts(self.pieces):
             labels = (each.label for each in part if not isinstance(each, Section))
-            room = max(map(width, labels), default=0) + 2
+            room = max(map(width, labels), default=0) + 1
             self._label_room = max(_USUAL_LABEL, min(room, _LABEL))
             for piece in part:
                 yield from self._lines(piece)
@@ -79,7 +98,7 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
             for number in range(last + 1):
                 yield from self._row(piece, number)
 
-    def _row(self, piece: Several, number: int) -> Iterator[Widget]:
+    def _row(self, piece: Several, number: int) -> Iterator[Row]:
         """The lines of one of several."""
         self._rows[piece.name] = number + 1
         lines = piece.numbered(number)
@@ -88,36 +107,63 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         for place, line in enumerate(lines):
             label = piece.label if not number and not place else ""
             row = self._line(line, label, names if not place else ())
-            row.set_class(is_blank, "-blank")
+            row.is_blank = is_blank
             yield row
 
-    def _line(self, fields: Iterable[Field], label: str, crossed: Iterable[str] = ()) -> Widget:
-        shown = Static(clean(label), classes="label", markup=False)
-        shown.styles.width = self._label_room
-        widgets: list[Widget] = [shown]
+    def _line(self, fields: Sequence[Field], label: str, crossed: Sequence[str] = ()) -> Row:
+        row = Row(label, self._label_room, fields, crossed)
+        row.shown, row.fixed, row.drawing = self._shown, self._fixed, self._drawing
         for field in fields:
             self.fields[field.name] = field
-            self.labels[field.name] = shown
-            widget = self._widget(field)
-            if field.cells:
-                widget.styles.width = field.cells
-            widgets.append(widget)
-        if crossed:
-            widgets.append(Cross(tuple(crossed)))
-        return Horizontal(*widgets, classes="row")
+            self._lines_of[field.name] = row
+            self._put_down(field)
+        return row
+
+    def _put_down(self, field: Field) -> None:
+        """What stands in a field at first."""
+        value = self._values.get(field.name, "")
+        if field.kind == "choice" and value not in field.choices:
+            value = field.choices[0]
+        self.given[field.name] = value
+        shown = self._names.get(value, value)
+        if shown != value and field.kind == "line":
+            self._chosen[field.name] = (shown, value)
+        self._shown[field.name] = shown if field.kind == "line" else value
+
+    def _drawing(self) -> Drawing:
+        def style(name: str) -> Style:
+            return self.get_component_rich_style(f"paper--{name}", partial=name != "hint")
+
+        return Drawing(
+            label=style("label"),
+            wrong=style("wrong"),
+            value=style("value"),
+            fixed=style("label"),
+            chosen=style("chosen"),
+            hint=style("hint"),
+        )
+
+    def on_mount(self) -> None:
+        """A long text is one widget, and wraps as only that can."""
+        for field in self.fields.values():
+            if field.kind == "text":
+                self.widget(field.name)
+
+    def widget(self, name: str) -> Widget:
+        """The widget of a field; from now on it is one."""
+        if name not in self.widgets:
+            self._lines_of[name].fill(self._widget)
+        return self.widgets[name]
 
     def _widget(self, field: Field) -> Widget:
-        value = self._values.get(field.name, "")
+        shown = self._shown[field.name]
         id_ = f"field-{field.name}"
         made: Widget
         if field.kind == "choice":
-            made = Choice(field.choices, value, single=bool(field.cells), id=id_)
+            made = Choice(field.choices, shown, single=bool(field.cells), id=id_)
         elif field.kind == "text":
-            made = TextArea(value, id=id_, compact=True, highlight_cursor_line=False)
+            made = TextArea(shown, id=id_, compact=True, highlight_cursor_line=False)
         else:
-            shown = self._names.get(value, value)
-            if shown != value:
-                self._chosen[field.name] = (shown, value)
             made = Input(shown, placeholder=field.hint, id=id_, compact=True, select_on_focus=False)
             made.disabled = field.name in self._fixed
         self.widgets[field.name] = made
@@ -140,10 +186,10 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         )
         lines = [self.line_of(line[0].name) for line in piece.numbered(number)]
         for line in lines:
-            line.remove_class("-blank")
-        room = self.labels[field.name].styles.width
-        self._label_room = int(room.value) if room is not None else _USUAL_LABEL
-        self.mount_all(self._row(piece, number + 1), after=lines[-1])
+            line.is_blank = False
+            line.fill(self._widget)
+        self._label_room = lines[0].label_room
+        self.mount_all(list(self._row(piece, number + 1)), after=lines[-1])
 
     # what is written
 
@@ -151,7 +197,7 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         """What stands in a field; ``#12`` for a card that was chosen."""
         widget = self.widgets.get(name)
         if widget is None:
-            return ""
+            return self.given.get(name, "")
         if isinstance(widget, TextArea):
             return widget.text
         assert isinstance(widget, Input | Choice)
@@ -160,7 +206,9 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     def text_of(self, name: str) -> str:
         """What is seen in a field of one line."""
-        widget = self.widgets[name]
+        widget = self.widgets.get(name)
+        if widget is None:
+            return self._shown[name].strip()
         assert isinstance(widget, Input)
         return widget.value.strip()
 
@@ -168,7 +216,7 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         """Write a card that was chosen into a field."""
         if self.fields[name].by_id:
             self._chosen[name] = (shown, f"#{id_}")
-        widget = self.widgets[name]
+        widget = self.widget(name)
         assert isinstance(widget, Input)
         widget.value = shown
         self.go(name)
@@ -182,36 +230,56 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         """All that stands in the form, as text to be copied."""
         told = []
         for name, field in self.fields.items():
-            widget = self.widgets[name]
-            text = widget.value.strip() if isinstance(widget, Input) else self.value(name).strip()
+            text = (self.text_of if field.kind == "line" else self.value)(name).strip()
             if text:
-                label = field.label or str(self.labels[name].content) or name.split("-")[0]
+                label = field.label or self.line_of(name).label or name.split("-")[0]
                 told.append(f"{label}: {text}")
         return "\n".join(told)
 
     def mark_wrong(self, field: Field, *, is_wrong: bool) -> None:
         """Set a field off, or no longer."""
-        for widget in (self.labels[field.name], self.widgets[field.name]):
-            widget.set_class(is_wrong, "-wrong")
+        self.line_of(field.name).mark_wrong(is_wrong=is_wrong)
+        if is_wrong or field.name in self.widgets:
+            self.widget(field.name).set_class(is_wrong, "-wrong")
 
     @on(Cross.Clicked)
     def _crossed(self, event: Cross.Clicked) -> None:
         event.stop()
-        for name in event.cross.fields:
-            widget = self.widgets[name]
+        for name in event.fields:
+            widget = self.widget(name)
             if isinstance(widget, Choice):
                 widget.value = widget.choices[0]
             elif isinstance(widget, Input):
                 widget.value = ""
 
+    @on(Row.Wanted)
+    def _wanted(self, event: Row.Wanted) -> None:
+        """A click on what was only drawn is one on the widget that it becomes."""
+        event.stop()
+        field = self.fields[event.name]
+        if event.name in self._fixed:
+            return
+        self.go(event.name)
+        widget = self.widget(event.name)
+        if isinstance(widget, Choice):
+            widget.click(event.column)
+        elif isinstance(widget, Input) and field.kind == "line":
+            widget.cursor_position = min(event.column, len(widget.value))
+
     # going about
 
     def go(self, name: str) -> None:
         """Go to a field, with the cursor at its end."""
-        widget = self.widgets[name]
-        widget.focus()
+        widget = self.widget(name)
+        self.screen.set_focus(widget)  # at once: the next key is meant for it
         if isinstance(widget, Input):
             widget.cursor_position = len(widget.value)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the line one is in: what has only just become a widget has no place yet."""
+        line = event.widget.parent
+        if isinstance(line, Row):
+            self.call_after_refresh(self.scroll_to_center, line, animate=False, origin_visible=True)
 
     def step(self, step: int) -> None:
         """To the line below or above."""
@@ -221,29 +289,53 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         """To the next section, or the one before."""
         self._go_to_line(step, self._begins_section)
 
-    def line_of(self, name: str) -> Widget:
+    def make_ready(self) -> None:
+        """Make widgets of the lines above and below, so that the next field is there to go to."""
+        at = self._here()
+        if at is None:
+            return
+        lines = list(self.children)
+        for step in (-1, 1):
+            for line in lines[at + step :: step] if at + step >= 0 else ():
+                if isinstance(line, Row):
+                    line.fill(self._widget)
+                    if any(self._is_free(field) for field in line.there):
+                        break
+
+    def line_of(self, name: str) -> Row:
         """The line that a field stands in."""
-        line = self.widgets[name].parent
-        assert isinstance(line, Widget)
-        return line
+        return self._lines_of[name]
+
+    def _is_free(self, field: Field) -> bool:
+        return field.name not in self._fixed
 
     def _begins_section(self, line: Widget) -> bool:
         lines = list(self.children)
         at = lines.index(line)
         return at in (0, len(lines) - 1) or lines[at - 1].has_class("section")
 
-    def _go_to_line(self, step: int, fits: Callable[[Widget], bool]) -> None:
+    def _here(self) -> int | None:
+        """The number of the line that one is in."""
         lines = list(self.children)
         here = self.screen.focused
         while here is not None and here not in lines:
             here = cast("Widget | None", here.parent)
-        if here is None:
+        return None if here is None else lines.index(here)
+
+    def _go_to_line(self, step: int, fits: Callable[[Widget], bool]) -> None:
+        at = self._here()
+        if at is None:
             return
-        at = lines.index(here) + step
+        lines = list(self.children)
+        at += step
         while 0 <= at < len(lines):
-            fields = [each for each in lines[at].children if each.focusable]
-            if fields and fits(lines[at]):
-                assert fields[0].id is not None
-                self.go(fields[0].id.removeprefix("field-"))
+            line = lines[at]
+            free = (
+                [each for each in line.there if self._is_free(each)]
+                if isinstance(line, Row)
+                else []
+            )
+            if free and fits(line):
+                self.go(free[0].name)
                 return
             at += step

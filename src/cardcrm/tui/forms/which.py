@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import events
@@ -13,11 +13,13 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cardcrm import dates
 from cardcrm.records.clashes import Clash
 from cardcrm.text import clean
 from cardcrm.tui.keys import bindings
 
 if TYPE_CHECKING:
+    from cardcrm.store.journal import Step
     from cardcrm.tui.app import CardApp
 
 _LONGEST = 400  # letters of a long text that are shown
@@ -84,6 +86,7 @@ class Which(ModalScreen[None]):
     Which:ansi #slip { border: round ansi_default; }
     Which #both { height: auto; max-height: 70vh; background: $paper; scrollbar-size-vertical: 1; }
     Which .what { text-style: bold; color: $link; padding: 1 0 0 0; width: 1fr; height: auto; }
+    Which .by { color: $faint; width: 1fr; height: auto; }
     Which #title { text-style: bold; width: 1fr; height: auto; }
     Which #keys { color: $faint; padding: 1 0; width: 1fr; }
     """
@@ -113,8 +116,19 @@ class Which(ModalScreen[None]):
     def _both(self) -> Iterator[Widget]:
         for number, clash in enumerate(self.clashes):
             yield Static(clean(clash.label), classes="what", markup=False)
+            if clash.by is not None:
+                yield Static(self._by_whom(clash.by), classes="by", markup=False)
             yield Side(number, clash.my_words, is_mine=True)
             yield Side(number, clash.their_words, is_mine=False)
+
+    def _by_whom(self, step: "Step") -> str:
+        """Who wrote theirs, where and when."""
+        zone = cast("CardApp", self.app).desk.customs.zone
+        at = dates.from_instant(step.at, zone)
+        today = dates.today(zone)
+        day = "" if at.date() == today else f"{dates.show_day(at.date(), today)} "
+        host = f" on {step.host}" if step.host else ""
+        return clean(f"theirs was written by {step.author}{host}, {day}{at:%H:%M}")
 
     def take(self, number: int, *, mine: bool) -> None:
         """One of the two stays."""

@@ -314,14 +314,14 @@ class Cards(Page):
         """Tags for the marked cards."""
         from cardcrm.tui.forms import several
 
-        self.crm.start(several.tag(self.crm, self.meant()))
+        self.crm.open(several.tag(self.crm, self.meant()))
 
     def action_remind(self) -> None:
         """Plan the same for all marked cards."""
         from cardcrm.tui.forms import several
 
         if len(self.meant()) > 1:
-            self.crm.start(several.remind(self.crm, self.meant()))
+            self.crm.open(several.remind(self.crm, self.meant()))
         else:
             super().action_remind()
 
@@ -329,7 +329,7 @@ class Cards(Page):
         """Who looks after them."""
         from cardcrm.tui.forms import several
 
-        self.crm.start(several.assign(self.crm, self.meant()))
+        self.crm.open(several.assign(self.crm, self.meant()))
 
     def action_remove(self) -> None:
         """Remove what is chosen on the card, else cards with everything on them."""
@@ -351,4 +351,4 @@ class Cards(Page):
         from cardcrm.tui.forms import several
 
         ids = list(self.drawer.marked)
-        self.crm.start(several.export(self.crm, ids, self.drawer.words))
+        self.crm.open(several.export(self.crm, ids, self.drawer.words))

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from cardcrm import dates
+from cardcrm.errors import UsageError
 from cardcrm.records import contacts
 from cardcrm.records.contacts import Contact
 from cardcrm.tui.keys import bindings
@@ -161,11 +162,10 @@ class Page(Screen[None]):
 
         async def do() -> None:
             if contact_id is None:
-                self.crm.say("no card is chosen")
-                return
+                raise UsageError("no card is chosen")
             await act(await self.crm.desk.ask(lambda store: contacts.get(store, contact_id)))
 
-        self.crm.start(do())
+        self.crm.open(do())
 
     def action_log(self) -> None:
         """Note what happened."""
@@ -201,7 +201,7 @@ class Page(Screen[None]):
         if reminder_id is None:
             self.action_log()
         else:
-            self.crm.start(day.done(self.crm, reminder_id))
+            self.crm.open(day.done(self.crm, reminder_id))
 
     def action_snooze(self) -> None:
         """Put the reminder off."""
@@ -211,7 +211,7 @@ class Page(Screen[None]):
         if reminder_id is None:
             self.crm.say("there is no reminder here to put off; n plans one")
         else:
-            self.crm.start(day.snooze(self.crm, reminder_id))
+            self.crm.open(day.snooze(self.crm, reminder_id))
 
     def action_sell(self) -> None:
         """Note a sale."""
@@ -223,7 +223,7 @@ class Page(Screen[None]):
         """A new card."""
         from cardcrm.tui.forms import cards
 
-        self.crm.start(cards.add(self.crm))
+        self.crm.open(cards.add(self.crm))
 
     def action_edit(self) -> None:
         """Change what is chosen on the card: an interaction, a reminder, a sale; else the card."""

@@ -4,12 +4,13 @@ it is; with the chosen contact's card beside it, so that the call can be made.
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from textual.widget import Widget
 
 from cardcrm import dates
+from cardcrm.records import contacts
 from cardcrm.reports.due import Callee, Day, Digest, Lost, Part, Task
 from cardcrm.text import width as width_of
 from cardcrm.tui.reading import FEW, MOST, Opening, is_whole, parts_of, read_day
@@ -17,6 +18,9 @@ from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.lines import Lines, Span, fit
 from cardcrm.tui.work import begin
+
+if TYPE_CHECKING:
+    from cardcrm.tui.app import CardApp
 
 LATER = 0.5  # seconds
 
@@ -37,6 +41,8 @@ class DayList(Lines):
         super().__init__(id="left")
         self.rows: list[Row] = []
         self.today = dt.date.min
+        self.is_new = False  # whether there is no card at all in the box
+        self._key_of: Callable[[str], str] = lambda id_: cast("CardApp", self.app).key_of(id_)
         self._names = self._whens = 8  # cells of the widest name, and of the widest day
 
     @property
@@ -57,7 +63,7 @@ class DayList(Lines):
         """Show a day, and stay on what was chosen, else near it."""
         before = _identity(self.chosen)
         self.today = digest.date
-        self.rows = list(_rows(digest))
+        self.rows = list(_rows(digest, is_new=self.is_new, key_of=self._key_of))
         # Of the first of each part alone: what is read later does not move them.
         things = [each for part in parts_of(digest) for each in part.rows[:FEW]]
         self._names = max((width_of(each.contact.name) for each in things), default=8)
@@ -125,7 +131,7 @@ def _identity(what: Task | Lost | Day | None) -> tuple[Any, ...]:
     return (type(what), what.id if isinstance(what, Task) else what.contact.id)
 
 
-def _rows(digest: Digest) -> Iterable[Row]:
+def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iterable[Row]:
     parts: tuple[tuple[str, Part[Any], str], ...] = (
         ("Overdue", digest.overdue, "late"),
         ("Today", digest.today, "soon"),
@@ -134,6 +140,9 @@ def _rows(digest: Digest) -> Iterable[Row]:
         ("Birthdays and days", digest.days, "section"),
     )
     shown = False
+    if is_new and not digest:
+        yield from _welcome(key_of)
+        return
     if not digest.overdue.rows and not digest.today.rows:
         yield Row()
         yield from _kind_word(digest)
@@ -154,9 +163,33 @@ def _kind_word(digest: Digest) -> Iterable[Row]:
     """What is said when nothing is left to do."""
     yield Row("", "All done for today.", "good")
     if digest:
-        yield Row("", "What is below can wait, or be done with a lighter heart.", "dim")
+        yield Row("", "What is below can wait, or be done", "dim")
+        yield Row("", "with a lighter heart.", "dim")
     else:
-        yield Row("", "Nobody waits for you. 2 shows the cards; a adds one.", "dim")
+        yield Row("", "Nobody waits for you.", "dim")
+        yield Row("", "2 shows the cards; a adds one.", "dim")
+
+
+def _welcome(key_of: Callable[[str], str]) -> Iterable[Row]:
+    """What is said in a box without a card."""
+    yield Row()
+    yield Row("", "Welcome to your card box.", "title")
+    yield Row("", "There is no card in it yet.")
+    yield Row()
+    for id_, does in (
+        ("add", "writes the first card"),
+        ("help", "shows the keys"),
+        ("quit", "leaves"),
+    ):
+        yield Row("", f"{key_of(id_):3}{does}")
+    yield Row()
+    for line in (
+        "Cards from elsewhere come in by",
+        "  cardcrm import customers.csv",
+        "and a shop to look around in by",
+        "  cardcrm demo",
+    ):
+        yield Row("", line, "" if line.startswith(" ") else "dim")
 
 
 class Today(Page):
@@ -181,6 +214,8 @@ class Today(Page):
 
     def _lay(self, opening: Opening) -> None:
         self.list.take(opening.day)
+        if not opening.day:
+            begin(self, self._take, opening.day, group="new")  # perhaps there is no card at all
         if opening.first is not None:
             self.card.lay(opening.first)
         if not is_whole(opening.day, MOST):
@@ -202,7 +237,13 @@ class Today(Page):
 
     async def _read(self) -> None:
         ahead = self.crm.ahead
-        self.list.take(await self.crm.desk.ask(lambda store: read_day(store, ahead, MOST)))
+        day = await self.crm.desk.ask(lambda store: read_day(store, ahead, MOST))
+        await self._take(day)
+
+    async def _take(self, day: Digest) -> None:
+        with self.crm.telling():
+            self.list.is_new = not day and await self.crm.desk.ask(contacts.is_empty)
+        self.list.take(day)
 
     def chosen(self) -> int | None:
         """Whose line it is."""

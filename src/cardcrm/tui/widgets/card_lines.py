@@ -225,7 +225,7 @@ def _entry(
     line: Line, room: int, target: Target | None, style: str = "", mark_room: int = 0
 ) -> Iterator[CardLine]:
     """A line of a section: mark and day, the text wrapped below each other, its note at the end."""
-    when = shorten(line.when, room // 2)
+    when = shorten(line.when, room - 4)
     start = (line.mark.ljust(mark_room) + " " if line.mark else "") + when + "  "
     indent = len(start)
     if indent > room // 2:  # a narrow card: the text goes below

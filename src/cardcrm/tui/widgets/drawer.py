@@ -114,6 +114,8 @@ class Drawer(Lines):
         ask = self.crm.desk.ask
         self.today = await ask(lambda store: dates.today(store.customs.zone))
         counts = [await ask(functools.partial(_count, part)) for part in PARTS]
+        if self.words.strip():
+            return  # something is searched for by now
         self._found = self._answer = None
         self.is_seeking = False
         self._finder.forget()
@@ -131,7 +133,10 @@ class Drawer(Lines):
     async def _search(self, keep: int | None) -> None:
         screenful = max(self.size.height, SCREENFUL)
         is_first = True
-        async for answer in self._finder.answers(self.words, screenful):
+        text = self.words
+        async for answer in self._finder.answers(text, screenful):
+            if self.words != text:
+                return  # something else is
             self._list(answer, keep, anew=is_first)
             is_first, keep = False, self.chosen.id if self.chosen else keep
 
