@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cardcrm.errors import UsageError
@@ -18,7 +18,7 @@ NOW = "2026-11-21T10:00"
 TYPED = (
     "priya raman", "order", "roses", "vip", "0113 496", "+44 113", "leeds", "under_score",
     "o'brien", "example.com", "zoë", "the", "e-mail", "(0)113", "st", "wedding order", "--an",
-    "call about the", "müller", "x", "a", "price price", "xyz",
+    "call about the", "müller", "x", "a", "price price", "xyz", "-order", "-vip", "-(a or xyz)",
 )  # fmt: skip
 FILTERS = (
     "", "tag:vip ", "-tag:vip ", "city:lee ", "stage:customer ", "kind:org ", "value>5 ", "due<7d ",
@@ -71,6 +71,17 @@ def letters(store: Store, lead: str, text: str) -> list[str]:
     return typed
 
 
+def looked_at(one: Lens, store: Store, asked: sifting.Sieve, size: int) -> list[int]:
+    """What comes piece by piece, until there is no more."""
+    seen = one.look(store, asked, size)
+    passed = [slip.id for slip in seen.slips]
+    while seen.after is not None:
+        assert len(seen.slips) <= size
+        seen = one.look(store, asked, size, seen.after)
+        passed += [slip.id for slip in seen.slips]
+    return passed
+
+
 @pytest.fixture(
     params=["as it is", "every word common", "every word common, every card sorted in"],
     autouse=True,
@@ -92,17 +103,14 @@ def size(request, monkeypatch) -> None:
     also=st.sampled_from(("", *TYPED)),
     size=st.integers(1, 30),
 )
+@example(lead="note:any ", text="order", also="--an", size=4)
+@example(lead="-roses ", text="price price", also="-order", size=30)
+@example(lead="note:any ", text="order", also="-tag:vip city:leeds", size=4)
 def test_letter_by_letter_it_finds_what_is_found_anew(store, lead, text, also, size):
     one = Lens()
     for typed in letters(store, lead, f"{text} {also}".strip()):
         asked, wanted = sieve(store, typed), found(store, typed)
-        seen = one.look(store, asked, size)
-        passed = [slip.id for slip in seen.slips]
-        while seen.after is not None:
-            assert len(seen.slips) <= size
-            seen = one.look(store, asked, size, seen.after)
-            passed += [slip.id for slip in seen.slips]
-        assert passed == wanted
+        assert looked_at(one, store, asked, size) == wanted
         settled = one.settle(store, asked, size)
         assert [slip.id for slip in settled.slips] == wanted[:size]
         assert settled.total == one.count(store, asked) == len(wanted)
@@ -168,6 +176,20 @@ def test_only_so_many_sets_are_kept(store, monkeypatch):
     one.count(store, sieve(store, "tag:vip raman"))
     there = store.rows("SELECT name FROM temp.sqlite_master WHERE name LIKE 'kept%'")
     assert {f"kept{each.number}" for each in one._kept} <= {row[0] for row in there}
+
+
+def test_a_set_that_was_let_go_of_meanwhile_is_asked_no_more(store, monkeypatch):
+    monkeypatch.setattr(lens, "SETS", 2)
+    monkeypatch.setattr(lens, "HANDY", 0)
+    monkeypatch.setattr(
+        "cardcrm.store.sqlite_sets.Sets.is_common", lambda _self, word: word != "leeds"
+    )
+    one = Lens()
+    asked = sieve(store, "kind:person leeds order")
+    one.gather(store, asked)
+    begun = one.count(store, sieve(store, "kind:person ord"))
+    assert 0 < begun < len(found(store, "kind:person leeds"))
+    assert looked_at(one, store, asked, 30) == found(store, "kind:person leeds order")
 
 
 @pytest.mark.parametrize(

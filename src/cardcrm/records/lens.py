@@ -113,10 +113,12 @@ class Lens:
         if not common:
             return self.settle(store, sieve, size, after, is_wanted)
         rare = tuple(word for word in sieve.words if word not in common)
-        among = self._narrowed(store, sets, Sieve(rare, sieve.rest), is_wanted)
-        if among is None:
+        if self._narrowed(store, sets, Sieve(rare, sieve.rest), is_wanted) is None:
             return None
-        among = min(among, nearest, key=lambda each: each.held)
+        # The nearest may lack conditions, and of its cards nothing but the words is looked at.
+        terms = frozenset(sieve.rest.nodes)
+        passed = (each for each in self._around(sieve) if each.terms == terms)
+        among = min(passed, key=lambda each: each.held)
         found = _met(store, sets, among, sieve.words, size, after, is_wanted)
         return Sight(found.slips, found.after, None)
 
@@ -164,16 +166,19 @@ class Lens:
             self._let_go(sets, self._kept[:1])
         return kept
 
-    def _nearest(self, sieve: Sieve) -> _Kept | None:
-        """The smallest kept set in which everything stands that the query finds."""
+    def _around(self, sieve: Sieve) -> list[_Kept]:
+        """The kept sets in which everything stands that the query finds."""
         terms = frozenset(sieve.rest.nodes)
-        around = [
+        return [
             each
             for each in self._kept
             if each.terms <= terms
             and all(any(_narrows(word, other) for word in sieve.words) for other in each.words)
         ]
-        found = min(around, key=lambda each: each.held, default=None)
+
+    def _nearest(self, sieve: Sieve) -> _Kept | None:
+        """The smallest of them, which is the last to be let go of from now on."""
+        found = min(self._around(sieve), key=lambda each: each.held, default=None)
         if found is not None:
             self._kept.remove(found)
             self._kept.append(found)
