@@ -171,6 +171,16 @@ class Pooler:
         """The address of a database behind it."""
         return f"postgresql://cardcrm@127.0.0.1:{self.port}/{database}"
 
+    def said(self) -> str:
+        """Its log so far."""
+        with contextlib.suppress(FileNotFoundError):
+            return (self.folder / "log").read_text()
+        return ""
+
+    def is_listening(self) -> bool:
+        """Whether it says that it has the port, which anybody else might answer on."""
+        return f"listening on 127.0.0.1:{self.port}" in self.said()
+
     def stop(self) -> None:
         """Stop it and take its folder away."""
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
@@ -196,7 +206,14 @@ def make_pooler(program: str, server: Server, mode: str, size: int) -> Pooler:
         f"default_pool_size = {size}\nlogfile = {folder}/log\npidfile = {folder}/pid\n"
     )
     server.run(program, "-d", folder / "settings.ini")
-    return pooler
+    # It goes into the background first and listens then, which a busy machine lets one see.
+    for _ in range(600):
+        if pooler.is_listening():
+            return pooler
+        time.sleep(0.05)
+    said = pooler.said()
+    pooler.stop()
+    raise RuntimeError(f"pgBouncer does not listen: {said or 'it said nothing'}")
 
 
 def _readable(bin_folder: Path, folder: Path) -> Path:
