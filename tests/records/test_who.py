@@ -83,6 +83,12 @@ def test_the_beginning_of_a_word_wins_over_its_middle(store: Store) -> None:
     assert resolve(store, "anet").name == "Janet Ray"
 
 
+def test_a_letter_behind_an_apostrophe_begins_a_word_too(store: Store) -> None:
+    zoe = contacts.add(store, ContactDraft(name="Zoë d’Arc"))
+    contacts.add(store, ContactDraft(name="Enzoe Mad’Ari"))
+    assert resolve(store, "zoe d'a") == resolve(store, "d'ar zoë") == zoe
+
+
 def test_a_word_between_two_others_is_as_good_as_the_first(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Mary Janet Fox"))
     with pytest.raises(AmbiguousError):

@@ -4,7 +4,7 @@ import uuid
 from functools import partial
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cardcrm.errors import CardError
@@ -103,6 +103,8 @@ def test_words_find_together_what_each_of_them_finds(both, texts):
 
 @settings(max_examples=100)
 @given(st.lists(asked, min_size=1, max_size=3))
+@example(["d’A", "Zoë"])
+@example(["O'B", "Seán"])
 def test_words_find_the_same_cards_together(both, texts):
     words = [
         word for text in texts for word in fold(text.replace("\0", "")).split() if len(word) >= 3

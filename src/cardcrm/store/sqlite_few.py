@@ -69,7 +69,9 @@ def begun(db: sqlite3.Connection, words: Sequence[str]) -> str:
 
 def _begun(db: sqlite3.Connection, word: str) -> str:
     *before, last = _pieces(word) or [""]
-    known = list(islice(_words(db, last, "name_fts"), WORDS_TRIED + 1)) if last else []
+    # A letter or two behind an apostrophe begin a word too, but too many to be tried one by one.
+    is_long = len(last) >= 3
+    known = list(islice(_words(db, last, "name_fts"), WORDS_TRIED + 1)) if is_long else []
     if 0 < len(known) <= WORDS_TRIED:
         return " OR ".join(quoted(" ".join([*before, each])) for each in known)
     return f"{quoted(word)} *"
