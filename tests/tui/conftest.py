@@ -148,6 +148,12 @@ class Hands:
             await self.pilot.press(key)
             await self.settle()
 
+    async def look(self) -> None:
+        """Let the screen look for what others did; one look may have begun before they did it."""
+        await self.settle()
+        self.app.lookout.look()
+        await self.settle()
+
     async def write(self, text: str) -> None:
         """Put a text where the cursor is, all at once."""
         self.app.post_message(events.Paste(text))

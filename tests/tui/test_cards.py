@@ -285,8 +285,7 @@ def test_a_card_removed_elsewhere_leaves_the_list_and_nothing_breaks(drive, stor
         await hands.press("2", "down")
         gone = hands.app.page.drawer.chosen
         contacts.remove(store, [gone.id])
-        hands.app.lookout.look()
-        await hands.settle()
+        await hands.look()
         assert hands.app.page.drawer.count == 41
         assert name(hands) != gone.name
         await hands.press("l", "escape")
