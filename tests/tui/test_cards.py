@@ -309,3 +309,15 @@ def test_odd_data_is_shown_safely_in_any_size(drive, store):
                 await hands.press(mode)
 
     drive(script)
+
+
+def test_on_a_narrow_card_long_labels_are_wrapped_and_not_cut(drive, store):
+    async def script(hands):
+        await hands.press("2", "slash")
+        await hands.write("eleanor")
+        await hands.press("enter", "enter")
+        words = hands.text().split()
+        assert {"favourite", "flower", "referred"} <= set(words)
+        assert "favourit…" not in words
+
+    drive(script, size=(44, 40))
