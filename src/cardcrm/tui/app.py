@@ -226,8 +226,9 @@ class CardApp(App[None], inherit_bindings=False):
             return
         self.fault = ServiceError(
             f"the screen failed: {type(error).__name__}: {error}",
-            f"Nothing was lost. Where it happened stands in {_keep(error)}",
+            f"The box is whole. Where it happened stands in {_keep(error)}",
         )
+        unsaved.keep(self)
         self.exit(return_code=1)
 
     # what others change

@@ -134,7 +134,7 @@ def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine
 
 def _facts(card: FullCard, months: tuple[Month, ...], room: int) -> Iterator[CardLine]:
     rows = list(_told(card))
-    label_room = min(_widest(label for label, _, _ in rows), max(10, room // 3))
+    label_room = _widest(line for label, _, _ in rows for line in wrap(label, max(10, room // 3)))
     for label, value, target in rows:
         style = "link" if target is not None else ""
         yield from _labelled(label, value, label_room, room, target, style)
