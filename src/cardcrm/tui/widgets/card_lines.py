@@ -235,7 +235,7 @@ def _entry(
     for number, text in enumerate(texts):
         lead = Span(start, style or "dim") if not number else Span(" " * indent)
         spans = [lead, Span(text)]
-        note = shorten(clean(line.note), room)
+        note = clean(line.note)
         if number == len(texts) - 1 and note:
             if indent + width(text) + 2 + width(note) <= room:
                 spans.append(Span(f"  {note}", "dim"))
