@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,13 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 Places = Callable[[str], "Path | str"]
+
+
+@pytest.fixture(autouse=True)
+def own_zone() -> None:
+    """The system's zone as TZ has it now: a fixture that is over may have left its own behind."""
+    time.tzset()
+
 
 # Where the processes of one run find the server that the first of them has started.
 _NOTE = "CARDCRM_TEST_SERVER"

@@ -75,6 +75,7 @@ def test_content_decides_what_a_file_is_not_its_name(tmp_path):
     assert sniff(saved(tmp_path, "\n begin:vcard\r\n", "a.csv")) == "vcard"
     assert sniff(saved(tmp_path, TEXT, "a.txt")) == "csv"
     assert sniff(saved(tmp_path, "junk\nBEGIN:VCARD\n", "a.vcf")) == "vcard"
+    assert sniff(saved(tmp_path, TEXT, "a.vcf")) == "csv"
 
 
 @pytest.mark.parametrize(

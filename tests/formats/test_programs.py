@@ -114,6 +114,17 @@ def test_google_in_its_new_columns():
     assert set(draft.fields) == {("department", "Sales"), ("Shoe", "39"), ("prefix", "Dr")}
 
 
+def test_google_marks_without_a_word_say_nothing():
+    draft = row(
+        [
+            ("Name", "Jane Doe"), ("Group Membership", "* My Contacts ::: VIP"),
+            ("E-mail 1 - Type", "* "), ("E-mail 1 - Value", "j@example.com"),
+        ]
+    )  # fmt: skip
+    assert draft.tags == ("VIP",)
+    assert draft.points == (PointDraft("email", "j@example.com"),)
+
+
 def test_google_in_its_old_columns():
     draft = row(
         [

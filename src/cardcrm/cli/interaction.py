@@ -3,7 +3,7 @@
 import datetime as dt
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -131,43 +131,66 @@ def log(
     session = session_of(ctx)
     words = [who, *text] if who else list(text)
     refuse_options(ctx, words)
+    direction = None if incoming is None else ("out", "in")[incoming]
+    told = _Told(kind, on, direction, minutes, outcome, with_)
     if drop:
         _drop(session, words, yes=yes)
-        return
-    direction = None if incoming is None else ("out", "in")[incoming]
-    if edit is not None:
-        told = (kind, on, direction, minutes, outcome)
-        _edit(session, edit, " ".join(words), told, with_, without)
-        return
-    if without:
+    elif edit is not None:
+        _edit(session, edit, " ".join(words), told, without)
+    elif without:
         raise UsageError("--without mends what was logged", "Say which with --edit ID.")
-    if (due or promise) and not next_:
+    else:
+        _log(session, [who, *text], told, _Next(next_, due, promise))
+
+
+class _Told(NamedTuple):
+    """What the options say of an interaction, as it was typed; None and empty are not said."""
+
+    kind: str
+    on: str
+    direction: str | None
+    minutes: int | None
+    outcome: str | None
+    with_: Sequence[str]
+
+
+class _Next(NamedTuple):
+    """What the options say of what comes next."""
+
+    text: str
+    due: str
+    promise: bool
+
+
+def _log(session: Session, words: Sequence[str], told: _Told, next_: _Next) -> None:
+    """Note an interaction and what comes next in one step, and answer with both."""
+    if (next_.due or next_.promise) and not next_.text:
         raise UsageError("what is to be done?", 'Say it with --next "send quote".')
-    contact, said = session.who_first([who, *text])
+    contact, said = session.who_first(words)
     store = session.store()
     body = " ".join(said) or _text(session)
     others, unknown = interactions.mentioned(store, body)
-    took_part = [contact.id, *(session.who(each).id for each in with_), *others]
-    moment = _when(session, on, past=True)
-    planned = _when(session, due or _NO_DUE) if next_ else None
+    took_part = [contact.id, *(session.who(each).id for each in told.with_), *others]
+    moment = _when(session, told.on, past=True)
+    planned = _when(session, next_.due or _NO_DUE) if next_.text else None
 
     def work() -> "tuple[Interaction, Reminder | None]":
         done = interactions.log(
             store,
             took_part,
             body,
-            kind=kind or "note",
+            kind=told.kind or "note",
             when=moment,
-            direction=direction or "",
-            minutes=minutes,
-            outcome=outcome or "",
+            direction=told.direction or "",
+            minutes=told.minutes,
+            outcome=told.outcome or "",
         )
-        return done, _plan(session, contact.id, next_, planned, promise=promise)
+        return done, _plan(session, contact.id, next_.text, planned, promise=next_.promise)
 
     done, plan = transact(store, work, together=True)
     words_ = f"logged {done.kind} {done.id} with {_names(session, done.id)}{_back(session, done)}"
     session.answer(
-        words_ + _planned(session, plan, guessed=not due), lambda: _card(session, done, plan)
+        words_ + _planned(session, plan, guessed=not next_.due), lambda: _card(session, done, plan)
     )
     for name in unknown[:_TOLD]:
         session.say(f"  @{name} is no card, or more than one; --with WHO adds somebody")
@@ -232,29 +255,23 @@ def _names(session: Session, interaction_id: int) -> str:
 
 
 def _edit(
-    session: Session,
-    interaction_id: int,
-    text: str,
-    told: "tuple[str, str, str | None, int | None, str | None]",
-    with_: Sequence[str],
-    without: Sequence[str],
+    session: Session, interaction_id: int, text: str, told: _Told, without: Sequence[str]
 ) -> None:
-    kind, on, direction, minutes, outcome = told
     store = session.store()
     before = interactions.get(store, interaction_id), _names(session, interaction_id)
-    joined = [session.who(each).id for each in with_]
+    joined = [session.who(each).id for each in told.with_]
     left = [_participant(session, interaction_id, each) for each in without]
-    if not (text or joined or left) and told == ("", "", None, None, None):
+    if not (text or joined or left) and told[:-1] == ("", "", None, None, None):
         text = _rewritten(session, before[0].text)
     interactions.edit(
         store,
         interaction_id,
         text=text or None,
-        kind=kind or None,
-        when=_when(session, on, past=True),
-        direction=direction,
-        outcome=outcome,
-        minutes=minutes,
+        kind=told.kind or None,
+        when=_when(session, told.on, past=True),
+        direction=told.direction,
+        outcome=told.outcome,
+        minutes=told.minutes,
         joined=joined,
         left=left,
     )

@@ -66,33 +66,38 @@ def value(
     if who:
         _show_one(session, session.who(" ".join(who)), currency.upper(), years)
         return
-    from cardcrm.records import filters
-    from cardcrm.reports import value as reckoning
-
-    store = session.store()
-    today = _today(session)
     chosen = _currency(session, currency)
-    found = reckoning.report(
-        store,
-        chosen,
-        today,
-        by=by.lower(),
-        limit=limit or None,
-        where=filters.parse(store, where) if where.strip() else None,
-        years=years,
-    )
+    found = _report(session, chosen, by.lower(), limit or None, where, years)
     if found is None:
-        session.say(
-            f"no sales in {chosen}"
-            if reckoning.currencies(store)
-            else "no sales yet: cardcrm sell WHO AMOUNT"
-        )
+        session.say(_no_sales(session, chosen))
         session.show(_card(None, chosen) if total else Sheet(_columns(), ()))
         return
     if where.strip() and not found.rows:
         session.say("no customer fits; what follows is of all")
-    session.show(_card(found.totals, chosen) if total else _sheet(session, found, by, today))
+    session.show(
+        _card(found.totals, chosen) if total else _sheet(session, found, by, _today(session))
+    )
     _say_more(session, found)
+
+
+def _report(
+    session: Session, currency: str, by: str, limit: int | None, where: str, years: float | None
+) -> "Report | None":
+    from cardcrm.records import filters
+    from cardcrm.reports import value as reckoning
+
+    store = session.store()
+    query = filters.parse(store, where) if where.strip() else None
+    return reckoning.report(
+        store, currency, _today(session), by=by, limit=limit, where=query, years=years
+    )
+
+
+def _no_sales(session: Session, currency: str) -> str:
+    from cardcrm.reports.value import currencies
+
+    there = currencies(session.store())
+    return f"no sales in {currency}" if there else "no sales yet: cardcrm sell WHO AMOUNT"
 
 
 def _today(session: Session) -> dt.date:

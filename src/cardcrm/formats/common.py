@@ -87,7 +87,8 @@ def _sniff_text(path: Path, text: str) -> str:
             raise UsageError(f"{path.name} is not a CSV or vCard file but {what}", hint)
     if _binary(text):
         raise UsageError(f"{path.name} is not text", "only CSV and vCard files can be imported")
-    return "vcard" if path.suffix.lower() in {".vcf", ".vcard"} else "csv"
+    named = path.suffix.lower() in {".vcf", ".vcard"}
+    return "vcard" if named and "begin:vcard" in start else "csv"
 
 
 def _binary(text: str) -> bool:

@@ -266,14 +266,17 @@ _LABELLED: dict[str, Callable[[str, str], Step]] = {
 
 
 def _label(family: str, number: str) -> Step:
-    """Google marks the first of several with ``* `` and writes ordinary labels with a capital."""
+    """Google marks the first of several with ``*`` and writes ordinary labels with a capital."""
 
     def step(row: Row, cell: str) -> None:
-        text = cell.removeprefix("* ")
+        text = cell.removeprefix("*").lstrip()
         name = text.lower() if text.lower() in LABELS else text
         row.labels = {**row.labels, (family, number): name}
 
     return step
+
+
+_EVERYBODY = frozenset({"* myContacts", "* My Contacts"})  # Google's group of all
 
 
 def _tags(row: Row, cell: str) -> None:
@@ -281,7 +284,7 @@ def _tags(row: Row, cell: str) -> None:
         row.tags += tuple(quoted(cell))
     elif "," in cell or ";" in cell or ":::" in cell or "\n" in cell or cell[0] == "*":
         tags = several(cell, ",;")
-        row.tags += tuple(tag.removeprefix("* ") for tag in tags if tag != "* myContacts")
+        row.tags += tuple(tag.removeprefix("* ") for tag in tags if tag not in _EVERYBODY)
     else:
         row.tags += (cell,)
 

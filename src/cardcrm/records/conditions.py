@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, TypeVar
 
 from cardcrm.errors import UsageError
@@ -22,13 +21,15 @@ class Filter:
     """A condition on ``c`` (the contact) and its parameters, gathered while compiling.
 
     ``by_card`` is for a condition that a few cards are tried for: each card's own rows are looked
-    at. Else all rows that fit are gathered first, which is quicker over the whole box.
+    at. Else all rows that fit are gathered first, which is quicker over the whole box. ``is_must``
+    is true while what is compiled is a must: no exclusion, and no alternative to another.
     """
 
     store: Store
     params: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
     by_card: bool = False
+    is_must: bool = True
 
     def param(self, value: Any) -> str:
         """A fresh parameter holding the value; its name with the colon."""
@@ -42,8 +43,10 @@ class Filter:
         return f"c.id IN (SELECT x.contact_id FROM {table} x WHERE {own}{condition})"
 
     def found(self, words: Iterable[str]) -> str:
-        """``c.id IN (…)``: every one of some folded words finds the card."""
-        return self.indexed(partial(matching, self.store.engine), tuple(words))
+        """Every one of some folded words finds the card."""
+        sql, params = matching(self.store.engine, tuple(words), f"q{len(self.params)}_")
+        self.params |= params
+        return "c.id " + (self.store.engine.among if self.is_must else "IN ({})").format(sql)
 
     def indexed(self, search: Callable[[T, str], tuple[str, dict[str, str]]], what: T) -> str:
         """``c.id IN (…)`` by one of the searches of the index."""

@@ -56,12 +56,20 @@ def _node(f: Filter, node: Node) -> str:
     if isinstance(node, Word):
         return _all(f, (node,))
     if isinstance(node, Not):
-        return f"NOT ({_node(f, node.node)})"
+        return f"NOT ({_perhaps(f, node.node)})"
     if isinstance(node, And):
         return _all(f, node.nodes)
     if isinstance(node, Or):
-        return " OR ".join(f"({_node(f, each)})" for each in node.nodes) or "1 = 0"
+        return " OR ".join(f"({_perhaps(f, each)})" for each in node.nodes) or "1 = 0"
     return _term(f, node)
+
+
+def _perhaps(f: Filter, node: Node) -> str:
+    """What need not hold for a card to be found."""
+    before, f.is_must = f.is_must, False
+    compiled = _node(f, node)
+    f.is_must = before
+    return compiled
 
 
 def _all(f: Filter, nodes: Sequence[Node]) -> str:

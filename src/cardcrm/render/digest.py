@@ -196,7 +196,7 @@ def _parted(text: str, room: int) -> tuple[str, str]:
     """As many whole words as there is room for, and the rest; a word longer than that is cut."""
     if _cells(text) <= room:
         return text, ""
-    end = len(text)
+    end = text.rfind(" ", 0, room + 1)
     while end > 0 and _cells(text[:end]) > room:
         end = text.rfind(" ", 0, end)
     return (text[:end], text[end + 1 :]) if end > 0 else (_shortened(text, room), "")

@@ -22,6 +22,7 @@ class Engine(Protocol):
     card_index: str  # SQL that reads the search index of cards: id, names, rest
     text_index: str  # SQL that reads the search index of texts: id, body
     is_shared: bool  # whether others write into the box at this moment too
+    among: str  # compares with ids of a query ({}) beyond which nothing can fit, few or many
     for_update: str  # what a SELECT ends with that keeps others from changing what it reads
 
     @property

@@ -42,6 +42,8 @@ class PostgresEngine(Searching):
     join = "string_agg"
     card_index = "SELECT id, names, rest FROM card_fts"
     text_index = "SELECT id, body FROM text_fts"
+    # Not IN: the planner expects so many ids of a search that it would read all cards beside it.
+    among = "= ANY (ARRAY({}))"
     for_update = " FOR NO KEY UPDATE"  # rows that refer to it may come meanwhile
     sets = None  # it has its own indexes for every question, and a replica keeps nothing
 

@@ -34,6 +34,7 @@ class SqliteEngine(Searching):
     card_index = "SELECT rowid AS id, names, rest FROM card_fts"
     text_index = "SELECT rowid AS id, body FROM text_fts"
     is_shared = False
+    among = "IN ({})"
     for_update = ""  # the write lock does that
 
     def __init__(

@@ -77,7 +77,7 @@ PEOPLE = (
     SampleCard("Tom Calder", "120", "tom@calderfinch.example.com", org="Calder & Finch Solicitors",
         title="partner", tags="vip", source="referral",
         note="Pays privately for his mother's birthday bouquet.", birthday=(120, 57),
-        relations=(("son", "Dorothy Calder"),)),
+        relations=(("mother", "Dorothy Calder"),)),
     SampleCard("Dorothy Calder", "121", city="Ilkley", street="3 The Grove", tags="delivery",
         source="referral", birthday=(2, 84), fields=(("favourite flower", "sweet pea"),),
         note="Hard of hearing: ring twice, then the neighbour at number 5."),
