@@ -107,7 +107,7 @@ def test_a_step_of_the_journal_is_told_as_a_person_says_it(drive):
         await hands.press("s", *"fri", "enter", "u", "4")
         assert "took back tui: snooze" in hands.text()
         assert "promise changed · Priya Raman: price for a bigger foyer arrangement" in hands.text()
-        assert "due  Fri 27 Nov → Mon 16 Nov" in hands.text()
+        assert "due  Fri 27 Nov → Sun 15 Nov" in hands.text()
         assert "due_on" not in hands.text()
 
     drive(script, size=(200, 40))
