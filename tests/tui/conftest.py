@@ -26,6 +26,7 @@ CUSTOMS = Customs(sample.REGION, sample.CURRENCY, "Europe/London")
 def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CARDCRM_NOW", NOW)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("TZ", "Europe/London")
     monkeypatch.setenv("HOSTNAME", "shop")
     for name in ("CARDCRM_DB", "NO_COLOR", "VISUAL", "EDITOR"):

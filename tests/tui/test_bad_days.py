@@ -15,6 +15,7 @@ from tests.tui.conftest import CUSTOMS, Hands, _fill, app_of
 from cardcrm.records import contacts, reminders, sample
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import open_store
+from cardcrm.tui import unsaved
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.forms import several
@@ -345,3 +346,31 @@ def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(own_serv
     finally:
         primary.close()
         module.remove(replica)
+
+
+def test_a_fault_of_the_screen_itself_keeps_what_was_typed(drive):
+    async def script(hands):
+        await hands.press("l")
+        await hands.write("a long talk")
+        unsaved.keep(hands.app)
+        assert str(unsaved.place()) in hands.app.unsaved
+        await hands.press("ctrl+o")
+        hands.app.unsaved = ""
+        unsaved.keep(hands.app)
+        assert hands.app.unsaved == ""  # what was saved is not kept
+
+    drive(script)
+    assert unsaved.place().read_text().count("a long talk") == 1
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_where_no_file_can_be_written_the_words_themselves_are_said(drive, tmp_path):
+    (tmp_path / "data").write_text("in the way")
+
+    async def script(hands):
+        await hands.press("l")
+        await hands.write("a long talk")
+        unsaved.keep(hands.app)
+        assert "a long talk" in hands.app.unsaved
+
+    drive(script)

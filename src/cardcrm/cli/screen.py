@@ -1,5 +1,6 @@
 """Opening the screen, without the parser of commands: it takes longer to load than the box."""
 
+import contextlib
 import gc
 import os
 import sys
@@ -52,6 +53,9 @@ def open_screen(session: Session) -> int:
         screen.run()
     finally:
         desk.close()
+    if screen.unsaved:
+        with contextlib.suppress(OSError):  # the terminal may be closed
+            session.say(screen.unsaved)
     if screen.fault is not None:
         raise screen.fault
     return screen.return_code or 0
