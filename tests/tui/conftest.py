@@ -26,6 +26,7 @@ CUSTOMS = Customs(sample.REGION, sample.CURRENCY, "Europe/London")
 def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CARDCRM_NOW", NOW)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("TZ", "Europe/London")
     monkeypatch.setenv("HOSTNAME", "shop")
     for name in ("CARDCRM_DB", "NO_COLOR", "VISUAL", "EDITOR"):
@@ -147,6 +148,12 @@ class Hands:
         for key in keys:
             await self.pilot.press(key)
             await self.settle()
+
+    async def look(self) -> None:
+        """Let the screen look for what others did; one look may have begun before they did it."""
+        await self.settle()
+        self.app.lookout.look()
+        await self.settle()
 
     async def write(self, text: str) -> None:
         """Put a text where the cursor is, all at once."""

@@ -212,6 +212,23 @@ async def on_the_card(you):
 # the drawer
 
 
+@does("segment")
+async def keeping_a_search(you):
+    await you.do("cards", "find")
+    await you.write("tag:vip")
+    await you.press("enter")
+    await you.do("segment")
+    await you.write("Best")
+    await you.press("enter")
+    assert you.said("segment:best finds it again: 4 cards now")
+    await you.do("find")
+    await you.press("escape")
+    await you.do("find")
+    await you.write("segment:best")
+    await you.press("enter")
+    assert you.page.drawer.count == 4
+
+
 @does("mark", "mark-all", "unmark", "owner", "export", "rm")
 async def in_the_drawer(you):
     await you.do("cards", "mark", "mark")

@@ -15,6 +15,7 @@ from tests.tui.conftest import CUSTOMS, Hands, _fill, app_of
 from cardcrm.records import contacts, reminders, sample
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import open_store
+from cardcrm.tui import unsaved
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.forms import several
@@ -23,11 +24,6 @@ from cardcrm.tui.screens.page import Page
 on_a_file = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 on_a_server = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 AWAY = "! petal cannot be read now"
-
-
-async def look(hands):
-    hands.app.lookout.look()
-    await hands.settle()
 
 
 def errors(hands):
@@ -72,7 +68,7 @@ def test_a_file_that_is_gone_is_told_once_and_no_new_one_is_begun(drive, box, tm
         chosen = name(hands)
         box.rename(away)
         for _ in range(3):
-            await look(hands)
+            await hands.look()
         assert len(errors(hands)) == 1
         assert "petal.db is gone" in errors(hands)[0].message
         assert AWAY in hands.text()
@@ -84,7 +80,7 @@ def test_a_file_that_is_gone_is_told_once_and_no_new_one_is_begun(drive, box, tm
         await hands.press("escape", "y", "u")
         assert not box.exists()
         away.rename(box)
-        await look(hands)
+        await hands.look()
         assert AWAY not in hands.text()
         assert "petal can be read again" in hands.notices
         assert name(hands) == chosen
@@ -123,7 +119,7 @@ def test_another_file_in_its_place_is_opened_and_changes_go_there(drive, box, tm
         await hands.press("2", "down", "down")
         chosen = hands.app.page.drawer.chosen.name
         other.rename(box)
-        await look(hands)
+        await hands.look()
         assert hands.app.page.drawer.count == 43
         assert hands.app.page.drawer.chosen.name == chosen
         await hands.press("t")
@@ -146,14 +142,14 @@ def test_a_file_in_its_place_that_is_no_box_is_told_until_a_box_is_there(drive, 
         junk.write_text("this is no box at all, only words" * 100)
         junk.rename(box)
         for _ in range(3):
-            await look(hands)
+            await hands.look()
         assert len(errors(hands)) == 1
         assert "is not a card box" in errors(hands)[0].message
         box.unlink()
-        await look(hands)
+        await hands.look()
         assert not box.exists()
         keep.rename(box)
-        await look(hands)
+        await hands.look()
         assert "petal can be read again" in hands.notices
         assert "Priya Raman" in hands.text()
 
@@ -178,7 +174,7 @@ def test_a_box_that_can_only_be_read_from_now_on_says_so_and_loses_no_word(box, 
                 box.with_name("copy").rename(box)
             else:
                 server_or.cut(box, "default_transaction_read_only = on")
-            await look(hands)
+            await hands.look()
             await hands.press("l")
             await hands.write("a long talk")
             await hands.press("ctrl+o")
@@ -222,13 +218,13 @@ def test_a_connection_that_was_cut_is_made_again_without_a_word(drive, box, stor
         await hands.press("down", "down")
         chosen = name(hands)
         server_or.cut(box)
-        await look(hands)
+        await hands.look()
         await hands.press("down", "up")
         assert not errors(hands)
         assert name(hands) == chosen
         reminders.done(store, 1)
         await hands.pilot.pause(0.2)
-        await look(hands)
+        await hands.look()
         assert "price for a bigger" not in hands.text()  # it listens again
 
     drive(script)
@@ -238,7 +234,7 @@ def test_a_connection_that_was_cut_is_made_again_without_a_word(drive, box, stor
 def test_a_change_elsewhere_is_heard_without_a_query(drive, store):
     async def script(hands):
         engine = hands.app.desk._store.engine
-        await look(hands)
+        await hands.look()
         asked = []
         engine.rows = lambda *words: asked.append(words)
         reminders.done(store, 1)
@@ -264,7 +260,7 @@ def own_server(server):
 async def until(hands, is_so, seconds=30):
     end = time.monotonic() + seconds
     while not is_so() and time.monotonic() < end:
-        await look(hands)
+        await hands.look()
         await asyncio.sleep(0.1)
     assert is_so()
 
@@ -278,10 +274,10 @@ def test_a_server_that_dies_and_comes_back_is_told_in_one_notice_and_the_cursor_
             await hands.press("down", "down")
             chosen = name(hands)
             await asyncio.to_thread(own_server.stop)
-            await look(hands)
+            await hands.look()
             for key in ("down", "up", "2", "1", "down", "up"):
                 await hands.press(key)
-            await look(hands)
+            await hands.look()
             assert len(errors(hands)) == 1
             assert AWAY in hands.text()
             await hands.press("l")
@@ -350,3 +346,31 @@ def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(own_serv
     finally:
         primary.close()
         module.remove(replica)
+
+
+def test_a_fault_of_the_screen_itself_keeps_what_was_typed(drive):
+    async def script(hands):
+        await hands.press("l")
+        await hands.write("a long talk")
+        unsaved.keep(hands.app)
+        assert str(unsaved.place()) in hands.app.unsaved
+        await hands.press("ctrl+o")
+        hands.app.unsaved = ""
+        unsaved.keep(hands.app)
+        assert hands.app.unsaved == ""  # what was saved is not kept
+
+    drive(script)
+    assert unsaved.place().read_text().count("a long talk") == 1
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_where_no_file_can_be_written_the_words_themselves_are_said(drive, tmp_path):
+    (tmp_path / "data").write_text("in the way")
+
+    async def script(hands):
+        await hands.press("l")
+        await hands.write("a long talk")
+        unsaved.keep(hands.app)
+        assert "a long talk" in hands.app.unsaved
+
+    drive(script)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from cardcrm.records import contacts, drawer, filters, reminders
+from cardcrm.records import contacts, drawer, filters, reminders, segments
 from cardcrm.store import journal
 from cardcrm.tui import finding
 from cardcrm.tui.screens import cards
@@ -160,6 +160,54 @@ def test_fields_and_tags_are_completed(drive):
     drive(script)
 
 
+def test_behind_a_field_its_first_value_is_offered_and_tab_takes_it(drive):
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write("segment:")
+        await hands.press("tab", "enter")
+        assert hands.app.page.drawer.words == "segment:contracts"
+        assert hands.app.page.drawer.count == 2
+
+    drive(script)
+
+
+def test_a_name_that_is_taken_by_another_search_is_asked_about(drive, store):
+    async def script(hands):
+        await hands.press("2", "v")
+        await hands.write("Contracts")
+        await hands.press("tab")
+        await hands.write("tag:vip")
+        await hands.press("enter")
+        assert "contracts is kept already: tag:contract" in hands.text()
+        await hands.press("n")
+        assert hands.app.screen.value("query") == "tag:vip"
+        await hands.press("enter", "y")
+
+    drive(script)
+    assert segments.get(store, "contracts").query == "tag:vip"
+
+
+def test_a_search_that_makes_no_sense_is_not_kept(drive, store):
+    async def script(hands):
+        await hands.press("2", "v")
+        await hands.write("odd")
+        await hands.press("tab")
+        await hands.write("tagg:vip")
+        await hands.press("enter")
+        assert "no field" in hands.text()
+
+    drive(script)
+    assert "odd" not in [each.name for each in segments.all_of(store)]
+
+
+def test_a_day_of_another_year_is_not_taken_for_one_of_a_month(drive):
+    async def script(hands):
+        await hands.press("2", "K")
+        assert "Dec’25" in hands.text()
+
+    drive(script)
+
+
 def test_flipping_and_relations_and_the_way_back(drive):
     async def script(hands):
         await hands.press("2")
@@ -285,8 +333,7 @@ def test_a_card_removed_elsewhere_leaves_the_list_and_nothing_breaks(drive, stor
         await hands.press("2", "down")
         gone = hands.app.page.drawer.chosen
         contacts.remove(store, [gone.id])
-        hands.app.lookout.look()
-        await hands.settle()
+        await hands.look()
         assert hands.app.page.drawer.count == 41
         assert name(hands) != gone.name
         await hands.press("l", "escape")
@@ -309,3 +356,15 @@ def test_odd_data_is_shown_safely_in_any_size(drive, store):
                 await hands.press(mode)
 
     drive(script)
+
+
+def test_on_a_narrow_card_long_labels_are_wrapped_and_not_cut(drive, store):
+    async def script(hands):
+        await hands.press("2", "slash")
+        await hands.write("eleanor")
+        await hands.press("enter", "enter")
+        words = hands.text().split()
+        assert {"favourite", "flower", "referred"} <= set(words)
+        assert "favourit…" not in words
+
+    drive(script, size=(44, 40))

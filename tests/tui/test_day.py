@@ -123,8 +123,7 @@ def test_what_a_colleague_does_is_seen_and_the_cursor_stays(drive, store):
         await hands.press("down", "down")
         chosen = hands.app.page.list.chosen.contact.name
         reminders.done(store, 1)
-        hands.app.lookout.look()
-        await hands.settle()
+        await hands.look()
         assert hands.app.page.list.chosen.contact.name == chosen
         assert "price for a bigger" not in hands.text()
 

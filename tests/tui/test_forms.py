@@ -183,6 +183,44 @@ def test_keys_for_a_form_that_does_not_open_do_nothing_else(drive, store):
     assert store.value("SELECT max(id) FROM step WHERE author = 'rosa' AND kind = 'undo'") is None
 
 
+@pytest.mark.parametrize(
+    "keys", [(*"a", *"Dora", "enter", "2"), (*"l", *"asked", "ctrl+o", "2")], ids=str
+)
+def test_what_is_typed_after_saving_is_for_the_page_and_not_for_the_form(drive, store, keys):
+    async def script(hands):
+        await at_once(hands, *keys)
+        assert isinstance(hands.app.screen, Page)
+        assert hands.app.page.here == "cards"
+
+    drive(script)
+    names = store.value("SELECT count(*) FROM contact WHERE name = 'Dora'")
+    assert names + store.value("SELECT count(*) FROM interaction WHERE text = 'asked'") == 1
+
+
+def test_what_is_typed_after_saving_goes_to_nobody_where_the_form_stays(drive):
+    async def script(hands):
+        await hands.press("n")
+        await at_once(hands, *"call", "tab", *"no day", "enter", *"qq")
+        form = hands.app.screen
+        assert form.value("due") == "no day"
+        await hands.press("x")  # and then keys are heard again
+        assert form.value("due") == "no dayx"
+
+    drive(script)
+
+
+def test_what_is_typed_before_a_question_is_no_answer_to_it(drive, store):
+    async def script(hands):
+        await hands.press("2", "space", "down", "space", "down", "space", "t")
+        await at_once(hands, *"spring", "enter", "y", "y")
+        await hands.pilot.pause(0.2)
+        assert "Tag 3 cards?" in hands.text()
+        await hands.press("n")
+
+    drive(script)
+    assert store.value("SELECT count(*) FROM tag WHERE name = 'spring'") == 0
+
+
 async def at_once(hands, *keys):
     for key in keys:
         hands.app.post_message(events.Key(key, key if len(key) == 1 else None))

@@ -8,7 +8,7 @@ import pytest
 from cardcrm.errors import StorageError
 from cardcrm.records import contacts, interactions, reminders, values
 from cardcrm.store import journal
-from cardcrm.tui import jobs
+from cardcrm.tui import jobs, unsaved
 from cardcrm.tui.forms import several
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.jobs import Job, Strip
@@ -306,6 +306,59 @@ def test_leaving_waits_for_what_is_to_be_written(drive, store, gate):
 
     drive(script)
     assert (tagged(store), talks(store, "a long talk")) == (0, 1)
+
+
+def test_told_to_end_it_writes_what_waits_and_stops_the_long_work(drive, store, gate):
+    async def script(hands):
+        await begin(hands, gate, "t", text="spring")
+        await hands.press("l")
+        await hands.write("a long talk")
+        await hands.press("ctrl+o")
+        assert hands.app.writing == 1
+        hands.app.end(143)
+        await hands.pilot.pause(0.1)
+        assert hands.app.is_running  # what waits cannot be written yet
+        gate.opened.set()
+        await gone(hands)
+        assert hands.app.return_code == 143
+        assert hands.app.unsaved == ""
+
+    drive(script)
+    assert (tagged(store), talks(store, "a long talk")) == (0, 1)
+    assert not unsaved.place().exists()
+
+
+def test_told_to_end_it_keeps_what_cannot_be_written_and_says_where(drive, store, gate):
+    async def script(hands):
+        await begin(hands, gate, "t", text="spring")
+        await hands.press("l")
+        await hands.write("a long talk")
+        await hands.press("ctrl+o", "l")
+        await hands.write("half another")
+        hands.app.desk.change = failing_once(hands.app.desk.change)
+        hands.app.end(143)
+        gate.opened.set()
+        await gone(hands)
+        assert str(unsaved.place()) in hands.app.unsaved
+
+    drive(script)
+    assert (tagged(store), talks(store, "a long talk"), talks(store, "half another")) == (0, 0, 0)
+    kept = unsaved.place().read_text()
+    assert kept.count("a long talk") == kept.count("half another") == 1
+    assert unsaved.place().stat().st_mode & 0o777 == 0o600
+
+    async def next_day(hands):
+        assert any(str(unsaved.place()) in notice for notice in hands.notices)
+
+    drive(next_day)
+
+
+async def gone(hands):
+    """Wait until the screen was left."""
+    end = asyncio.get_running_loop().time() + 10
+    while not hands.app._exit and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    assert hands.app._exit
 
 
 def test_while_a_file_is_written_cards_can_be_changed(drive, store, gate, tmp_path):

@@ -100,3 +100,14 @@ def test_the_form_of_a_card_in_other_themes(looks, theme):
 
 def test_the_form_of_a_card_in_200_by_60(looks):
     assert looks(OTHERS["edit"], LARGE, "dark")
+
+
+def test_a_step_of_the_journal_is_told_as_a_person_says_it(drive):
+    async def script(hands):
+        await hands.press("s", *"fri", "enter", "u", "4")
+        assert "took back tui: snooze" in hands.text()
+        assert "promise changed · Priya Raman: price for a bigger foyer arrangement" in hands.text()
+        assert "due  Fri 27 Nov → Sun 15 Nov" in hands.text()
+        assert "due_on" not in hands.text()
+
+    drive(script, size=(200, 40))

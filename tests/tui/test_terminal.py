@@ -20,6 +20,7 @@ from tests.tui.conftest import NOW
 from cardcrm.records import contacts
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import checking, files, open_store, schema
+from cardcrm.tui import unsaved
 
 SOURCE = str(Path(__file__).parents[2] / "src")
 ESCAPES = re.compile(r"\x1b(\[[0-9;?<>=]*[a-zA-Z~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][AB0]|[=>])")
@@ -153,7 +154,8 @@ def test_however_it_ends_file_and_terminal_are_whole(terminal, box, end):
 
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_however_a_form_is_left_nothing_of_it_is_kept_and_the_terminal_is_whole(terminal, box, end):
+def test_however_a_form_is_left_nothing_of_it_is_in_the_box_nor_lost(terminal, box, end):
+    """Who leaves with ctrl+c was asked; else it is kept beside the box."""
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
     screen.press("l")
@@ -164,6 +166,12 @@ def test_however_a_form_is_left_nothing_of_it_is_kept_and_the_terminal_is_whole(
     assert is_sound(box)
     with opened(box) as store:
         assert store.value("SELECT count(*) FROM interaction WHERE text LIKE 'half%'") == 0
+    kept = unsaved.place()
+    assert kept.exists() == (end != "ctrl+c")
+    if kept.exists():
+        assert "half a wo" in kept.read_text()
+    if isinstance(end, int):
+        assert "it stands in" in screen.raw.rpartition("\x1b[?1049l")[2]
 
 
 @pytest.mark.parametrize("end", [*ENDS, signal.SIGKILL])

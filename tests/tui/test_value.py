@@ -145,8 +145,7 @@ def test_what_others_sell_moves_a_customer_to_another_square(drive, store):
 
         new = contacts.add(store, ContactDraft(name="Somebody New"))
         sales.sell(store, new.id, Money(5000, "GBP"))
-        hands.app.lookout.look()
-        await hands.settle()
+        await hands.look()
         assert sum(square.customers for square in grid.squares.values()) == before + 1
         assert grid.place == place
         assert grid.has_focus

@@ -1,5 +1,6 @@
 """Opening the screen, without the parser of commands: it takes longer to load than the box."""
 
+import contextlib
 import gc
 import os
 import sys
@@ -25,9 +26,10 @@ def open_screen(session: Session) -> int:
             "the screen needs a terminal", "In a script, use `cardcrm due` and others."
         )
     _look_at(session)
-    # What comes from the box is shown with the next picture: with 60 a second it would wait for
-    # that as long as it took to be read. Said here, as Textual asks for it when it is loaded.
-    os.environ.setdefault("TEXTUAL_FPS", "120")
+    # What comes from the box is shown with the next picture or the one after: with 60 a second it
+    # would wait for that longer than it took to be read. There are pictures only of what changed.
+    # Said here, as Textual asks for it when it is loaded.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
     from cardcrm.tui.desk import Desk
     from cardcrm.tui.reading import read_opening
 
@@ -51,6 +53,9 @@ def open_screen(session: Session) -> int:
         screen.run()
     finally:
         desk.close()
+    if screen.unsaved:
+        with contextlib.suppress(OSError):  # the terminal may be closed
+            session.say(screen.unsaved)
     if screen.fault is not None:
         raise screen.fault
     return screen.return_code or 0

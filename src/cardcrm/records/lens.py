@@ -32,7 +32,7 @@ from cardcrm.store.sqlite_sets import Select, Sets
 HELD = 3_000  # so many cards are read one by one sooner than all that holds a common word
 HANDY = 300  # so many sooner than an index is asked for any word
 SORTED = 4_000  # so many are put in their order; among more, the first are met in the drawer soon
-MOMENT = 0.015  # seconds that the drawer is gone through for them
+MOMENT = 0.008  # seconds that the drawer is gone through for them
 MOST = 100_000  # cards whose conditions are tried one by one
 SETS, IDS = 8, 1_500_000  # kept at once, and ids in all of them
 

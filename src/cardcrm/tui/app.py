@@ -24,7 +24,7 @@ from cardcrm.errors import (
     UsageError,
 )
 from cardcrm.text import clean, near
-from cardcrm.tui import keys, look
+from cardcrm.tui import keys, look, unsaved
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.held import Held
 from cardcrm.tui.lookout import EVERY, Lookout
@@ -84,10 +84,12 @@ class CardApp(App[None], inherit_bindings=False):
         self.fault: CardError | None = None
         self.writing = 0  # forms that were put aside while what is in them waits to be written
         self.is_leaving = False
+        self.is_ending = False
+        self.unsaved = ""  # what is to be said on the terminal of what was written and not saved
         self.trail: list[tuple[str, int | None]] = []
         self._keymap_wanted = dict(keymap or {})
         self.lookout = Lookout(self)
-        self.held = Held(super().on_event)
+        self.held = Held(self._deal, lambda: self.screen)
         self.no_color = bool(os.environ.get("NO_COLOR"))
         for each in look.THEMES:
             self.register_theme(each)
@@ -111,6 +113,8 @@ class CardApp(App[None], inherit_bindings=False):
         self._set_keys()
         self._heed_signals()
         self.set_interval(EVERY, self.lookout.look)
+        if unsaved.place().exists():
+            self.say(f"what you wrote and did not save last time stands in {unsaved.place()}")
 
     def _set_keys(self) -> None:
         unknown = [each for each in self._keymap_wanted if each not in keys.ids()]
@@ -130,7 +134,15 @@ class CardApp(App[None], inherit_bindings=False):
             return
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-                self._loop.add_signal_handler(number, self.exit, None, 128 + int(number))
+                self._loop.add_signal_handler(number, self.end, 128 + int(number))
+
+    def end(self, code: int) -> None:
+        """Leave without being able to ask; at the second time at once."""
+        if self.is_ending or not (self.writing or len(self.screen_stack) > 1):
+            self.exit(None, code)
+            return
+        self.is_ending = True
+        begin(self, unsaved.end, self, code, group="end")
 
     @property
     def is_plain(self) -> bool:
@@ -174,12 +186,23 @@ class CardApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """What happens, but for keys that wait for a form."""
-        if self.held.takes(event):
-            return
-        if isinstance(event, events.Key) and not event.is_forwarded and self._opens(event):
-            self.held.expect()
-            self.set_timer(PATIENCE, self.held.give_up)
+        if not self.held.takes(event):
+            await self._deal(event)
+
+    async def _deal(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._opens(event):
+                self.held.expect()
+                self.set_timer(PATIENCE, self.held.give_up)
+            self._hold_while_saving(event)
         await super().on_event(event)
+
+    def _hold_while_saving(self, event: events.Key) -> None:
+        """What is pressed after the key that saves a form is not written into it any more."""
+        saves = getattr(self.screen, "saves_with", None)
+        if saves is not None and saves(event.key):
+            self.held.saving(self.screen)
+            self.set_timer(PATIENCE, self.screen.let_go)  # type: ignore[attr-defined]
 
     def _opens(self, event: events.Key) -> bool:
         """Whether a key opens a form on the page one is on."""
@@ -203,8 +226,9 @@ class CardApp(App[None], inherit_bindings=False):
             return
         self.fault = ServiceError(
             f"the screen failed: {type(error).__name__}: {error}",
-            f"Nothing was lost. Where it happened stands in {_keep(error)}",
+            f"The box is whole. Where it happened stands in {_keep(error)}",
         )
+        unsaved.keep(self)
         self.exit(return_code=1)
 
     # what others change

@@ -176,7 +176,7 @@ class Finder:
         if answer.is_cut_short(screenful):
             if len(answer.slips) > shown:
                 yield answer
-            sight = await self._beside(self._lens.settle, answer.sieve, FIRST, START, is_wanted)
+            sight = await self._beside(self._lens.settle, answer.sieve, screenful, START, is_wanted)
             if sight is None:
                 return
             answer = answer.seen(sight)

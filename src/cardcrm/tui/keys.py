@@ -33,7 +33,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "find", "slash", "find", "find", "search the cards by words and filters"),
     Key("app", "palette", "colon", "command_palette", "", "every action by its name (ctrl+p too)"),
     Key("app", "undo", "u", "undo", "undo", "take back your last change"),
-    Key("app", "redo", "ctrl+r", "redo", "", "do again what was taken back"),
+    Key("app", "redo", "ctrl+r", "redo", "redo", "do again what was taken back"),
     Key("app", "stop", "ctrl+g", "stop", "", "stop the long work that is under way"),
     Key("app", "theme", "ctrl+t", "next_theme", "", "dark, light or plain"),
     Key("app", "quit", "q", "leave", "", "leave (ctrl+c too, from anywhere)"),
@@ -73,6 +73,7 @@ KEYS: tuple[Key, ...] = (
     Key("cards", "unmark", "escape", "unmark", "", "take all marks off"),
     Key("cards", "owner", "w", "assign", "", "say who looks after the card, or the marked ones"),
     Key("cards", "export", "x", "export", "", "write the marked or found cards to a file"),
+    Key("cards", "segment", "v", "segment", "", "keep the search under a name, as a segment"),
     # value
     Key("value", "by", "b", "by", "rank by", "rank by revenue, margin, orders or lifetime value"),
     Key("value", "currency", "c", "currency", "", "the next currency there are sales in"),
@@ -104,7 +105,20 @@ KEYS: tuple[Key, ...] = (
 
 # What opens a form or leads to the search box, into which one may write on at once.
 OPENING = frozenset(
-    ("log", "remind", "done", "snooze", "sell", "add", "edit", "tag", "owner", "export", "find")
+    (
+        "log",
+        "remind",
+        "done",
+        "snooze",
+        "sell",
+        "add",
+        "edit",
+        "tag",
+        "owner",
+        "export",
+        "segment",
+        "find",
+    )
 )
 
 

@@ -117,6 +117,7 @@ class Form(ModalScreen[bool]):
         self._offers: Offers | None = None
         self._offered = ""  # the field that they are for
         self._busy = False
+        self._is_saved = False
 
     @property
     def crm(self) -> "CardApp":
@@ -177,8 +178,8 @@ class Form(ModalScreen[bool]):
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything was written."""
-        return self.values != self.paper.given
+        """Whether anything was written that is not saved."""
+        return not self._is_saved and self.values != self.paper.given
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -322,6 +323,7 @@ class Form(ModalScreen[bool]):
         event.stop()
         if self._offers is not None and self._offers.at >= 0:
             self._choose(self._offers.at)
+            self._hand_on(goes_on=True)
         else:
             self.action_save()
 
@@ -330,10 +332,12 @@ class Form(ModalScreen[bool]):
         for field in list(self.paper.fields.values()):
             is_new = self.value(field.name) != self.paper.given[field.name]
             if (is_new or field.must) and not self.check(field, whole=True):
+                self._hand_on(goes_on=False)
                 self.go(field.name)
                 return
         if not self._busy:
             self._busy = True
+            self.crm.held.saving(self)
             begin(self, self._saving, group="save", exclusive=False)
 
     async def _saving(self) -> None:
@@ -344,12 +348,32 @@ class Form(ModalScreen[bool]):
             self.say_wrong(error)  # what was typed stays
         else:
             self._close()
+            self._hand_on(goes_on=True)
             if said:
                 self.crm.say(said)
         finally:
             self._busy = False
+            self._hand_on(goes_on=False)
+
+    def saves_with(self, key: str) -> bool:
+        """Whether a key saves what is written, so that no later one is meant for it."""
+        is_chosen = self._offers is not None and self._offers.at >= 0
+        if key == "enter":
+            return isinstance(self.focused, Input | Choice) and not is_chosen
+        active = self.active_bindings.get(key)
+        return active is not None and active.binding.id == "save"
+
+    def let_go(self) -> None:
+        """Where nothing is saved after all, keys go again where the cursor is."""
+        if not self._busy:
+            self._hand_on(goes_on=False)
+
+    def _hand_on(self, *, goes_on: bool) -> None:
+        """What was pressed while it was saved goes to what one sees now, or to nobody."""
+        self.crm.held.saved(self, self.crm.call_later, goes_on=goes_on)
 
     def _close(self) -> None:
+        self._is_saved = True
         if self._is_aside:
             self._is_aside = False
             self.crm.writing -= 1
@@ -379,6 +403,7 @@ class Form(ModalScreen[bool]):
             if not self.crm.is_screen_installed(self):
                 self.crm.install_screen(self, f"aside-{id(self)}")  # else it would be thrown away
             self.crm.pop_screen()
+            self._hand_on(goes_on=True)
 
     async def come_back(self) -> None:
         """Stand there again, when nothing else is being written; nothing that was typed is lost."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.errors import UsageError
-from cardcrm.money import format_money, parse_money
+from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records import sales
 from cardcrm.records.contacts import Contact
 from cardcrm.records.sales import Sale, parse_line
@@ -60,9 +60,11 @@ async def sell(app: "CardApp", contact: Contact) -> None:
 
     def told(made: tuple[Sale, bool]) -> str:
         sale, new = made
-        word = "refunded" if sale.amount.minor < 0 else "sold for"
+        is_back = sale.amount.minor < 0
+        word = "refunded" if is_back else "sold for"
+        amount = Money(abs(sale.amount.minor), sale.amount.currency)
         known = "" if new else " (known already; nothing was changed)"
-        return f"{contact.name}: {word} {format_money(sale.amount)}{known}"
+        return f"{contact.name}: {word} {format_money(amount)}{known}"
 
     async def save(values: Values) -> str:
         texts = said(values)

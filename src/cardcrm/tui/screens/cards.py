@@ -45,8 +45,11 @@ class Words(Suggester):
         self.fields, self.values = values.all_fields(store), values.all_values(store)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The whole text with its last word completed, once something of it is there."""
-        if value[-1:] in ("", " ", ":", "=", ",", "(", "-"):
+        """The whole text with its last word completed, once something of it is there.
+
+        Behind the name of a field its first value stands, so that one sees what may stand there.
+        """
+        if value[-1:] in ("", " ", "=", ",", "(", "-"):
             return None
         offers = values.completed(value, self.fields, lambda field: self.values.get(field, ()))
         return next((each for each in offers if each != value), None)
@@ -225,6 +228,10 @@ class Cards(Page):
             if event.key in ("down", "pagedown"):
                 event.stop()
                 self.drawer.focus()
+            elif event.key == "tab" and box._suggestion:  # noqa: SLF001
+                event.stop()
+                event.prevent_default()
+                box.action_cursor_right()
             elif event.key == "escape":
                 event.stop()
                 box.value = ""
@@ -345,6 +352,12 @@ class Cards(Page):
                 self.drawer.marked.pop(each, None)
 
         self.crm.start(several.remove(self.crm, meant, gone))
+
+    def action_segment(self) -> None:
+        """Keep the search under a name."""
+        from cardcrm.tui.forms import segment
+
+        self.crm.open(segment.keep(self.crm, self.query_one(Input).value))
 
     def action_export(self) -> None:
         """Write the marked cards, else those that are found, to a file."""

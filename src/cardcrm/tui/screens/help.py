@@ -27,7 +27,7 @@ _MORE = {
     "touch with, * a birthday. Enter goes to the card, where up and down go from one thing to the "
     "next: enter on a number calls, on a reminder ticks it off, on a name turns to that card.",
     "cards": "A capital letter goes to its cards. In the search box, words search and field:value "
-    "filters, as in `cardcrm find`; → takes what is offered; down goes to the list. On the card, "
+    "filters, as in `cardcrm find`; tab takes what is offered; down goes to the list. On the card, "
     "up and down go from one thing to the next, and enter opens it.",
     "value": "How recently, how often and how much they bought, each from 1 to 5, makes the "
     "segment. Enter opens the card of a customer. In the grid those who bought last stand above "

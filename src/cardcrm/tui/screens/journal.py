@@ -1,6 +1,6 @@
 """Journal: what was changed, when and by whom; any step can be looked at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,10 +8,11 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from cardcrm import dates
-from cardcrm.records import contacts
-from cardcrm.reports import changes
+from cardcrm.reports import change_words
+from cardcrm.reports.change_words import Fact, Told
 from cardcrm.store import Store, journal
-from cardcrm.store.journal import Change, Step
+from cardcrm.store.journal import Step
+from cardcrm.text import clean, shorten, width
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.frame import Foot
@@ -28,6 +29,7 @@ class Steps(Lines):
     def __init__(self) -> None:
         super().__init__(id="left")
         self.steps: list[Step] = []
+        self._commands: dict[int, str] = {}
         self.zone = ""
 
     @property
@@ -39,6 +41,7 @@ class Steps(Lines):
         """Show steps; the cursor stays on its step, or on the newest."""
         before = self.chosen.id if self.chosen and self.cursor else None
         self.steps = steps
+        self._commands = {step.id: step.command for step in steps}
         self.set_count(len(steps))
         again = [n for n, step in enumerate(steps) if step.id == before]
         self.set_reactive(Lines.cursor, again[0] if again else 0)
@@ -52,16 +55,22 @@ class Steps(Lines):
         author = fit(step.author, 8) if width >= 60 else ""
         gone = step.undone or step.kind == "undo"
         sign = {"undo": "↶", "redo": "↷"}.get(step.kind, "✗" if step.undone else " ")
-        command = f"{step.command} {step.target or ''}" if step.kind == "do" else (
-            f"{step.kind} step {step.target}"
-        )  # fmt: skip
+        command = _named(step, self._commands)
         room = width - len(when) - len(author) - 6
         return [
             Span(f" {sign} ", "mark"),
             Span(when, "dim"),
             Span(f" {author} ", "tag"),
-            Span(fit(command.strip(), room), "dim" if gone else ""),
+            Span(fit(command, room), "dim" if gone else ""),
         ]
+
+
+def _named(step: Step, commands: Mapping[int, str]) -> str:
+    """What was done; what took back another step, or did it again, says which."""
+    if step.target is None:
+        return step.command
+    done = "took back" if step.kind == "undo" else "did again"
+    return f"{done} {commands.get(step.target, f'step {step.target}')}"
 
 
 class Details(Lines):
@@ -71,12 +80,12 @@ class Details(Lines):
         super().__init__(id="card")
         self.step: Step | None = None
         self.lines: list[tuple[Span, ...]] = []
-        self._rows: list[tuple[str, ...]] = []
+        self._told_of: list[Told] = []
         self.zone = ""
 
-    def take(self, step: Step | None, rows: list[tuple[str, ...]]) -> None:
+    def take(self, step: Step | None, told: list[Told]) -> None:
         """Show a step."""
-        self.step, self._rows = step, rows
+        self.step, self._told_of = step, told
         self._lay_out()
         self.jump(0)
 
@@ -99,14 +108,11 @@ class Details(Lines):
         yield (Span(f" step {step.id} · {at:%a %d %b %Y %H:%M}", "dim"),)
         state = " · taken back" if step.undone else ""
         yield (Span(f" {step.author} at {step.host}{state}", "dim"),)
-        before = ""
-        for what, word, name, old, new in self._rows:
-            if what != before:
-                yield ()
-                yield (Span(f" {what} {word}", "section"),)
-                before = what
-            for line in _change_lines(name, old, new, room):
-                yield (Span("   "), Span(line))
+        for heading, facts in self._told_of:
+            yield ()
+            for line in wrap(heading, room):
+                yield (Span(f" {line}", "section"),)
+            yield from _fact_lines(facts, room)
         if step.changes > MOST_CHANGES:
             yield (Span(f" … {step.changes - MOST_CHANGES:,} more changes", "dim"),)
 
@@ -124,11 +130,15 @@ class Details(Lines):
         return list(self.lines[index])
 
 
-def _change_lines(name: str, old: str, new: str, room: int) -> Iterable[str]:
-    if not name:
-        return ()
-    told = f"{name}: {new}" if not old else f"{name}: {old} → {new or '(nothing)'}"
-    return wrap(told, room - 3)
+def _fact_lines(facts: Iterable[Fact], room: int) -> Iterator[tuple[Span, ...]]:
+    """Each fact beside its label; what stood there before goes first."""
+    labels = {label: shorten(clean(label), max(room // 3, 8)) for label, _, _ in facts}
+    wide = max(map(width, labels.values()), default=0)
+    for label, before, after in facts:
+        told = f"{before} → {after or 'nothing'}" if before and after else before or after
+        start = labels[label] + " " * (wide - width(labels[label]) + 2)
+        for number, line in enumerate(wrap(told, room - 2 - len(start))):
+            yield (Span(f"   {start if not number else ' ' * len(start)}", "dim"), Span(line))
 
 
 class JournalPage(Page):
@@ -192,8 +202,8 @@ class JournalPage(Page):
             self.changes.take(None, [])
             return
         with self.crm.telling():
-            rows = await self.crm.desk.ask(lambda store: _rows(store, step))
-            self.changes.take(step, rows)
+            told = await self.crm.desk.ask(lambda store: _told(store, step))
+            self.changes.take(step, told)
 
     def pick(self) -> None:
         """Enter goes to the changes, to scroll them."""
@@ -214,29 +224,8 @@ class JournalPage(Page):
             self.crm.go_back()
 
 
-def _rows(store: Store, step: Step) -> list[tuple[str, ...]]:
-    """The changes of a step as words; cards are named."""
-    told: list[tuple[str, ...]] = []
-    for change in journal.changes(store, step.id)[:MOST_CHANGES]:
-        name = _named(store, change)
-        for what, word, field, old, new in changes.lines(change):
-            told.append((f"{what}{name}", word, field, _text(old), _text(new)))
-    return told
-
-
-def _named(store: Store, change: Change) -> str:
-    """The name of the card that a change is of, if it is still there."""
-    values = {**(change.old or {}), **(change.new or {})} if isinstance(change.new, dict) else {}
-    card_id = change.row_id if change.table == "contact" else values.get("contact_id")
-    if not isinstance(card_id, int) or "columns" in values:
-        return ""
-    from cardcrm.errors import NotFoundError
-
-    try:
-        return f" ({contacts.get(store, card_id).name})"
-    except NotFoundError:
-        return ""
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def _told(store: Store, step: Step) -> list[Told]:
+    """The changes of a step as words."""
+    some = journal.changes(store, step.id)[:MOST_CHANGES]
+    zone = store.customs.zone
+    return change_words.tell(store, some, dates.today(zone), zone)

@@ -4,6 +4,7 @@ A line may hold a target: what enter, copy and open mean there.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from cardcrm.reports import card_words
@@ -133,7 +134,7 @@ def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine
 
 def _facts(card: FullCard, months: tuple[Month, ...], room: int) -> Iterator[CardLine]:
     rows = list(_told(card))
-    label_room = min(_widest(label for label, _, _ in rows), max(9, room // 4))
+    label_room = _widest(line for label, _, _ in rows for line in wrap(label, max(10, room // 3)))
     for label, value, target in rows:
         style = "link" if target is not None else ""
         yield from _labelled(label, value, label_room, room, target, style)
@@ -156,12 +157,11 @@ def _spark(months: tuple[Month, ...], label_room: int, room: int) -> Iterator[Ca
 def _labelled(
     label: str, value: str, label_room: int, room: int, target: Target | None, style: str
 ) -> Iterator[CardLine]:
-    """A label in a column of its own, its value wrapped beside it."""
-    shown = shorten(clean(label), label_room)
-    start = shown + " " * (label_room - width(shown) + 2)
-    for number, line in enumerate(wrap(value, room - label_room - 2)):
-        spans = (Span(start if not number else " " * len(start), "dim"), Span(line, style))
-        yield CardLine(spans, target if not number else None)
+    """A label in a column of its own, its value beside it; both are wrapped."""
+    labels, texts = wrap(label, label_room), wrap(value, room - label_room - 2)
+    for number, (name, line) in enumerate(zip_longest(labels, texts, fillvalue="")):
+        start = name + " " * (label_room - width(name) + 2)
+        yield CardLine((Span(start, "dim"), Span(line, style)), target if not number else None)
 
 
 def _told(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
@@ -235,7 +235,7 @@ def _entry(
     for number, text in enumerate(texts):
         lead = Span(start, style or "dim") if not number else Span(" " * indent)
         spans = [lead, Span(text)]
-        note = shorten(clean(line.note), room)
+        note = clean(line.note)
         if number == len(texts) - 1 and note:
             if indent + width(text) + 2 + width(note) <= room:
                 spans.append(Span(f"  {note}", "dim"))
@@ -266,7 +266,7 @@ def _timeline(card: FullCard, room: int, kind: str) -> Iterator[CardLine]:
 
 
 def _widest(texts: Iterable[str]) -> int:
-    return max(map(len, texts), default=0)
+    return max(map(width, texts), default=0)
 
 
 def _sales(card: FullCard, room: int) -> Iterator[CardLine]:

@@ -301,7 +301,7 @@ class Drawer(Lines):
         day = dt.date.fromisoformat(slip.last_on)
         if day.year == self.today.year:
             return f"{day.day:2} {_MONTHS[day.month - 1]}"
-        return f"{_MONTHS[day.month - 1]} {day:%y}".rjust(6)
+        return f"{_MONTHS[day.month - 1]}’{day:%y}"  # Dec’25 is no 25th of December
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

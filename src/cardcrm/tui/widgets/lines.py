@@ -93,10 +93,24 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         self.count = count
         # Only as high as the lines are many: they are never wider than the widget, and a width
         # that were told here would have all be laid out anew once it is known.
-        self.virtual_size = Size(1, count)
+        self._make_high(Size(1, count))
         # Else the bar would come with a second painting, when the first has told the sizes.
         self.show_vertical_scrollbar = count > (self.size or self.app.size).height
         self.refresh()
+
+    def _make_high(self, size: Size) -> None:
+        """Take a height for what is scrolled, which moves nothing else on the screen.
+
+        Told as Textual would be told, all of the screen would be laid out and painted anew, which
+        takes longer than reading a card.
+        """
+        if not self.size:
+            self.virtual_size = size
+            return
+        self.set_reactive(ScrollView.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def on_resize(self) -> None:
         """The cursor stays in sight."""
