@@ -11,7 +11,6 @@ ONE_ENGINE = {
     "store/test_moving.py": "from the one to the other, on a server of its own",
     "store/test_sqlite.py": "what only a file can suffer",
     "test_import_hygiene.py": "what a command on a file must not import",
-    "tui/test_terminal.py": "a real terminal; the screens themselves run on both",
     "tui/test_quick.py": "how the screen starts, which is the same for both",
 }
 
