@@ -119,6 +119,7 @@ def test_how_many_cards_words_find_is_told_in_the_end_and_all_of_them_can_be_gon
     drive, monkeypatch, store
 ):
     wanted = {slip.id for slip in drawer.found(store, filters.parse(store, "example"), 100)}
+    monkeypatch.setattr(finding, "BEST", 5)
     monkeypatch.setattr(finding, "FIRST", 5)
 
     async def script(hands):
@@ -137,7 +138,7 @@ def test_how_many_cards_words_find_is_told_in_the_end_and_all_of_them_can_be_gon
 
 
 def test_a_count_that_takes_too_long_is_left_open(drive, monkeypatch):
-    monkeypatch.setattr(finding, "FIRST", 5)
+    monkeypatch.setattr(finding, "BEST", 5)
     monkeypatch.setattr(finding, "count", lambda *_: None)
 
     async def script(hands):

@@ -13,7 +13,7 @@ from typing import Any
 from cardcrm.store.sqlite_few import texts_of
 from cardcrm.store.sqlite_search import any_writing, quoted
 
-OFTEN = 50_000  # instructions of SQLite's between two looks whether an answer is still wanted
+OFTEN = 500_000  # instructions of SQLite's between two looks whether an answer is still wanted
 PROBED = 400  # entries of a word that are read to tell how many there will be
 COMMON_CARDS, COMMON_TEXTS = 50_000, 30_000  # entries of a word that take long to be gathered
 COMMON_NAMES = 20_000  # names that begin with a letter or two

@@ -30,8 +30,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 FIRST = 200  # cards of a query that are read at once
+BEST = 80  # cards that are looked for by words alone, the best first
 SCREENFUL = 40  # of them that are shown before the others are read
-PAUSE = 0.25  # seconds without a key, after which all that is found is counted
+PAUSE = 0.6  # seconds without a key, after which all that is found is counted
 COUNTED = 1.5  # seconds that counting may take
 HARDLY_ANY = 5  # found in the first moment: filters so narrow are better answered by an index
 
@@ -285,9 +286,9 @@ def look(store: Store, text: str, lens: Lens) -> Answer:
     by_lens = store.engine.sets is not None
     answer = Answer(node, [], sieve=sifting.parted(node), by_lens=by_lens)
     if answer.is_plain:
-        hits = search.quick(store, text, FIRST)
+        hits = search.quick(store, text, BEST)
         slips = drawer.slips(store, [hit.id for hit in hits])
-        return answer._replace(slips=slips, more=len(slips) == FIRST)
+        return answer._replace(slips=slips, more=len(slips) == BEST)
     sieve = sifting.sieve_of(node)
     if by_lens and (sieve is None or lens.has(sieve)):
         return answer._replace(more=True, after=START)
