@@ -142,6 +142,8 @@ class CardApp(App[None], inherit_bindings=False):
             self.exit(None, code)
             return
         self.is_ending = True
+        if self.desk.job is not None:
+            self.desk.job.stop()  # now: before the worker has its turn the work may be done
         begin(self, unsaved.end, self, code, group="end")
 
     @property

@@ -27,10 +27,8 @@ def place() -> Path:
 
 
 async def end(app: "CardApp", code: int) -> None:
-    """Stop long work, wait for what waits behind it, keep the rest, and leave."""
+    """Wait for what waits behind the long work that was stopped, keep the rest, and leave."""
     app.is_leaving = True  # a form that cannot be written comes back at once, and is kept
-    if app.desk.job is not None:
-        app.desk.job.stop()
     until = time.monotonic() + PATIENCE
     while app.writing and time.monotonic() < until:  # noqa: ASYNC110
         await asyncio.sleep(0.02)  # no event tells of it
