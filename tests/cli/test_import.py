@@ -105,6 +105,35 @@ def test_bad_rows_are_told_and_can_be_mended(
     assert "1 added" in capsys.readouterr().err
 
 
+ROW = "name,email,phone,country\nKarl Ott,karl@ott.example,0221 1234567,{}\n"
+CARD = (
+    "BEGIN:VCARD\nVERSION:3.0\nFN:Karl Ott\nTEL:0221 1234567\nADR:;;;;;;{}\n"
+    "EMAIL:karl@ott.example\nEND:VCARD\n"
+)
+
+
+@pytest.mark.parametrize("text", [ROW, CARD])
+@pytest.mark.parametrize("country", ["Deutschland", "Germany", "DE"])
+def test_a_phone_number_is_of_the_country_that_its_row_or_card_names(
+    box: Box,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    country: str,
+) -> None:
+    monkeypatch.setenv("CARDCRM_REGION", "GB")
+    file = tmp_path / "exported"
+    file.write_text(text.format(country))
+    assert main(["import", str(file)]) == 0
+    main(["find", "phone:any", "--format", "json"])
+    (karl,) = json.loads(capsys.readouterr().out)
+    assert karl["phone"] == "+49 221 1234567"
+    before = content(box)
+    assert main(["import", str(file)]) == 0
+    assert content(box) == before
+
+
 def test_a_trial_run_says_and_does_nothing(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "--dry-run", str(EXAMPLES / "contacts.csv")]) == 0
     assert "12 would be added" in capsys.readouterr().err

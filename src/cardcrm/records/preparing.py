@@ -4,7 +4,7 @@ Each part of a card is known by a key, so that what is there already can be told
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -92,7 +92,7 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
     if "@" in draft.name and points.is_email(tidy(draft.name)):
         told = (*told, PointDraft("email", draft.name))
     if told:
-        parts["point"] = _points(store, told)
+        parts["point"] = _points(store, told, draft.addresses)
     if draft.addresses:
         parts["address"] = _addresses(draft.addresses)
     if draft.days:
@@ -163,11 +163,11 @@ def _stage(text: str, extra: list[tuple[str, str]]) -> str:
     return like[0] if like else "other"
 
 
-def _points(store: Store, drafts: Iterable[PointDraft]) -> Part:
+def _points(store: Store, drafts: Iterable[PointDraft], addresses: Sequence[AddressDraft]) -> Part:
     """Of two writings of one point the first counts; each may say it is opted out or invalid."""
     part: Part = {}
     for draft in drafts:
-        value, key = points.normalise(draft, store.customs.region)
+        value, key = points.normalise(draft, store.customs.region, addresses)
         label = draft.label and tidy(draft.label)
         row = (draft.kind, value, key, label, int(draft.opted_out), int(draft.invalid))
         known = part.setdefault((draft.kind, key), row)
