@@ -98,7 +98,7 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
     if draft.days:
         parts["yearly_day"] = _days(store, draft)
     if draft.tags:
-        parts["tag"] = {(name,): (name,) for name in map(_tag_name, draft.tags) if name}
+        parts["tag"] = {(name,): (name,) for name in map(tag_of, draft.tags) if name}
     if draft.fields or extra:
         parts["field_value"] = _fields(store, field, (*draft.fields, *extra))
     org = tidy(draft.org) if draft.org and draft.kind == "person" else ""
@@ -201,7 +201,7 @@ def _address(draft: AddressDraft) -> tuple[Key, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=2048)
-def _tag_name(tag: str) -> str:
+def tag_of(tag: str) -> str:
     """A tag of another program as one of ours: ``Clients (2020)`` becomes ``clients-2020``.
 
     Empty where nothing is left of it.
