@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, session_of
+from cardcrm.cli.common import QueryArgument, Session, WhoArgument, session_of
 from cardcrm.money import Money, exponent, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
@@ -36,7 +36,12 @@ def value(
         int, typer.Option(metavar="N", help="Show at most so many; 0 shows all.", min=0)
     ] = 20,
     where: Annotated[
-        str, typer.Option(metavar="QUERY", help="Only customers that a query finds.")
+        str,
+        typer.Option(
+            metavar="QUERY",
+            help="Only customers that a query finds.",
+            autocompletion=QueryArgument,
+        ),
     ] = "",
     currency: Annotated[
         str, typer.Option(metavar="CODE", help="Of which currency, such as EUR.")
