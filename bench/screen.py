@@ -174,8 +174,9 @@ def _settled(terminal: Terminal) -> list[tuple[float, Drawing]]:
 
 
 def _day(plan: Plan) -> Day:
-    """Search, leaf and flip through the cards of a box."""
+    """Search, leaf and flip through the cards of a box, which is in memory by then."""
     day = Day()
+    _read_through(plan.path)
     terminal = Terminal(command("tui"), environment(plan.path))
     try:
         terminal.appear(OPENED)
@@ -189,6 +190,13 @@ def _day(plan: Plan) -> Day:
     finally:
         terminal.close()
     return day
+
+
+def _read_through(path: Path) -> None:
+    """What one works with all day comes from memory, not from the disk."""
+    with path.open("rb") as box:
+        while box.read(1 << 24):
+            pass
 
 
 def _texts(plan: Plan) -> dict[str, list[tuple[str, str]]]:
