@@ -72,6 +72,15 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["tag", "ann"], "which tags?"),
         (["tag", "ann", "--vip"], "no such option: --vip"),
         (["tag", "--where", " ", "+x"], "which cards?"),
+        (["find", "--limt", "3"], "Did you mean --limit? See `cardcrm find --help`."),
+        (["show", "ann", "--timelin=3"], "Did you mean --timeline? See `cardcrm show --help`."),
+        (["--fromat", "json", "find"], "Did you mean --format? See `cardcrm --help`."),
+        (["add", "-dash"], "begins with - stands behind --."),
+        (["find", "--limit", "-1"], "-1 is not 0 or more"),
+        (["due", "--days", "9999"], "9999 is not from 0 to 3660"),
+        (["db", "bakup"], "Did you mean `cardcrm db backup`?"),
+        (["db", "frob"], "there is no command “cardcrm db frob”"),
+        (["help", "frob"], "there is no command “frob”"),
         (["edit", "ann", "--where", "city:york", "--set", "owner=x"], "by --where, too"),
         (["edit", "ann", "--set", "=x"], "nothing before the ="),
         (["edit", "ann", "--set", "x"], "has no ="),
@@ -88,6 +97,11 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
 )
 def test_bad_wishes_are_refused(run: Run, words: list[str], told: str) -> None:
     assert told in run(*words, code=2)[1]
+
+
+def test_help_is_a_word_too(run: Run) -> None:
+    for words in ([], ["add"], ["db", "backup"]):
+        assert run("help", *words) == run(*words, "--help")
 
 
 def test_an_unknown_point_is_answered_with_those_there_are(run: Run) -> None:
