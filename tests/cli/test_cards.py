@@ -1,5 +1,6 @@
 """`edit`, `tag`, `rm` and `merge` as they are typed: on one card, on many, and refused."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -125,6 +126,24 @@ def test_a_no_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session, "_ask", lambda _self, _prompt: "n\n")
     assert run("rm", "ann", code=1)[1] == "nothing was changed\n"
     assert ids(run, "ann") == ["1"]
+
+
+@pytest.mark.parametrize("answer", ["", "\n", "9\n", "jane\n"])
+def test_of_several_that_a_name_fits_one_is_picked_or_none(
+    run: Run, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    run("add", "Ann Roe", "--org", "Acme")
+    monkeypatch.setattr(Session, "asks", True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("2\n"))
+    told = run("tag", "ann", "+picked")[1]
+    assert told.splitlines()[1:3] == ["  1  Ann Lee  Leeds  #1", "  2  Ann Roe  Acme  #6"]
+    assert ids(run, "tag:picked") == ["6"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    told = run("tag", "ann", "+never", code=4)[1]
+    after = told.partition("Which one? [1-2] ")[2]
+    # Who types an answer ends the line; who ends the input does not.
+    assert after.startswith("\n" * (not answer) + "error: none of them was chosen\n")
+    assert ids(run, "tag:never") == []
 
 
 @pytest.mark.parametrize(
