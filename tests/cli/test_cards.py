@@ -76,6 +76,8 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["find", "--limt", "3"], "Did you mean --limit? See `cardcrm find --help`."),
         (["show", "ann", "--timelin=3"], "Did you mean --timeline? See `cardcrm show --help`."),
         (["--fromat", "json", "find"], "Did you mean --format? See `cardcrm --help`."),
+        (["find", "tag:vip", "--format"], "--format needs a value"),
+        (["show", "1", "--db"], "--db needs a value"),
         (["add", "-dash"], "begins with - stands behind --."),
         (["find", "--limit", "-1"], "-1 is not 0 or more"),
         (["due", "--days", "9999"], "9999 is not from 0 to 3660"),

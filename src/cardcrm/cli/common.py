@@ -101,8 +101,11 @@ def no_option(ctx: "Context", word: str) -> UsageError:
     """That a command has no such option; with the one that was meant, or how such a word is said
     that is none.
     """
+    from cardcrm.cli.run import GLOBALS
     from cardcrm.text import near
 
+    if word.removeprefix("--") in GLOBALS:  # with a value it would have been taken before
+        return UsageError(f"{word} needs a value", "See `cardcrm --help`.")
     known = [name[2:] for param in ctx.command.params for name in param.opts if name[:2] == "--"]
     like = near(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
     meant = f"Did you mean --{like[0]}? " if like else ""
