@@ -90,10 +90,12 @@ def pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:
 def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
     """A free word that begins with two hyphens is a mistyped option, not part of a text or query.
 
-    Raises UsageError; dashes alone are text.
+    Raises UsageError; dashes alone are text, and so is what stands behind a word of two.
     """
+    said = session_of(ctx).words
+    free = said[said.index("--") + 1 :] if "--" in said else ()
     for word in words:
-        if word.startswith("--") and word.strip("-"):
+        if word.startswith("--") and word.strip("-") and word not in free:
             raise no_option(ctx, word)
 
 
