@@ -115,7 +115,11 @@ def test_a_no_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("editor", "told"),
-    [("false", "“false” ended with 1"), ("/no/such", "cannot be started: No such file")],
+    [
+        ("false", "“false” ended with 1"),
+        ("/no/such", "cannot be started: No such file"),
+        ("'", "cannot be read: No closing quotation"),
+    ],
 )
 def test_an_editor_that_fails_is_told(
     run: Run, monkeypatch: pytest.MonkeyPatch, editor: str, told: str
