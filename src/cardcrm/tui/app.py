@@ -270,9 +270,13 @@ class CardApp(App[None], inherit_bindings=False):
     # going about
 
     def action_show(self, mode: str) -> None:
-        """Go to a screen."""
-        if isinstance(self.screen, Page) and mode != self.current_mode:
-            self.switch_mode(mode)
+        """Go to a screen; what is pressed at once is for that one."""
+        if isinstance(self.screen, Page):
+            self.open(self._show(mode))
+
+    async def _show(self, mode: str) -> None:
+        if mode != self.current_mode:
+            await self.switch_mode(mode)
 
     def action_find(self) -> None:
         """Go to the search box of the cards; what is typed at once is searched for."""

@@ -103,9 +103,13 @@ KEYS: tuple[Key, ...] = (
     Key("form", "part-below", "pagedown", "part(1)", "", "the part below"),
 )
 
-# What opens a form or leads to the search box, into which one may write on at once.
+# What opens a form, or leads to the search box or another page: what is pressed at once is for it.
 OPENING = frozenset(
     (
+        "today",
+        "cards",
+        "value",
+        "journal",
         "log",
         "remind",
         "done",
