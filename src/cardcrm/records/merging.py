@@ -29,7 +29,7 @@ def doubles(store: Store, draft: ContactDraft, limit: int = 3) -> list[Double]:
     found: dict[int, Double] = {}
     for point in draft.points:
         if point.kind in ("email", "phone"):
-            key = points.normalise(point, store.customs.region)[1]
+            key = points.normalise(point, store.customs.region, draft.addresses)[1]
             for row in store.rows(
                 "SELECT c.id, c.name FROM point p JOIN contact c ON c.id = p.contact_id "
                 "WHERE p.value_key = :key LIMIT 5",

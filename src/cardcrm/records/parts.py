@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def write_parts(store: Store, contact_id: int, draft: "ContactDraft") -> None:
     """Write what a draft has beside the head; what the card has already is left alone."""
     add_nicknames(store, contact_id, draft.nicknames)
-    add_points(store, contact_id, draft.points)
+    add_points(store, contact_id, draft.points, draft.addresses)
     add_addresses(store, contact_id, draft.addresses)
     add_days(store, contact_id, draft.days)
     add_tags(store, contact_id, draft.tags)
@@ -41,14 +41,22 @@ def add_nicknames(store: Store, contact_id: int, names: Iterable[str]) -> None:
             store.insert("nickname", contact_id=contact_id, name=name, name_key=fold(name))
 
 
-def add_points(store: Store, contact_id: int, drafts: "Sequence[PointDraft]") -> None:
-    """Write the contact points that a card has not yet; one opted out stays so."""
+def add_points(
+    store: Store,
+    contact_id: int,
+    drafts: "Sequence[PointDraft]",
+    addresses: "Sequence[AddressDraft]" = (),
+) -> None:
+    """Write the contact points that a card has not yet; one opted out stays so.
+
+    ``addresses`` tell which country a national phone number may be of.
+    """
     if not drafts:
         return
     known = {(point.kind, point.key): point for point in contacts.points_of(store, contact_id)}
     seen = set(known)
     for draft in drafts:
-        value, key = points.normalise(draft, store.customs.region)
+        value, key = points.normalise(draft, store.customs.region, addresses)
         if (draft.kind, key) in known and draft.opted_out:
             store.update("point", known[draft.kind, key].id, opted_out=1)
         if (draft.kind, key) in seen:
