@@ -410,7 +410,8 @@ class CardApp(App[None], inherit_bindings=False):
         places = page.places if page else ("app",)
         for key in keys.of_place(*places):
             if key.where not in ("lines", "grid") and key.id != "palette":
-                yield SystemCommand(_title(key.id), key.help, self._runner(key, page))
+                told = f"{key.help} ({self.key_of(key.id)})"
+                yield SystemCommand(_title(key.id), told, self._runner(key, page))
 
     def _runner(self, key: keys.Key, page: Page | None) -> Callable[[], Any]:
         """What choosing an action in the palette does."""

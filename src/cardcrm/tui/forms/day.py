@@ -53,6 +53,14 @@ class _Logged(NamedTuple):
     plan: Reminder | None
 
 
+def _log(store: Store, contact_id: int, values: Values) -> _Logged:
+    """Note what happened with a contact and those whom the text mentions, and what comes next."""
+    others, unknown = interactions.mentioned(store, values["text"])
+    done = logged(store, [contact_id], values, others)
+    names = [name for _, name in interactions.participants(store, done.id)]
+    return _Logged(done.kind, names, unknown, _planned(store, contact_id, values))
+
+
 def _listed(words: Sequence[str]) -> str:
     """``Ann, Ben and Cleo``, or ``Ann, Ben and 4 more``."""
     few = [*words[:2], f"{len(words) - 2} more"] if len(words) > 3 else words
@@ -72,10 +80,7 @@ async def log(app: "CardApp", contact: Contact) -> None:
     """Note what happened with a contact."""
 
     def act(values: Values, store: Store, contact_id: int) -> _Logged:
-        others, unknown = interactions.mentioned(store, values["text"])
-        done = logged(store, [contact_id], values, others)
-        names = [name for _, name in interactions.participants(store, done.id)]
-        return _Logged(done.kind, names, unknown, _planned(store, contact_id, values))
+        return _log(store, contact_id, values)
 
     def told(made: _Logged) -> str:
         names = _listed([shorten(name, 40) for name in made.names])
@@ -212,24 +217,29 @@ async def done(app: "CardApp", reminder_id: int) -> None:
     """Tick a reminder off, and say how it went."""
     reminder, contact = await _read(app, reminder_id)
 
-    def how_it_went(store: Store, contact_id: int, values: Values) -> Reminder | None:
+    def how_it_went(store: Store, contact_id: int, values: Values) -> _Logged:
         if values["text"].strip():
-            logged(store, [contact_id], values)
-        return _planned(store, contact_id, values)
+            return _log(store, contact_id, values)
+        return _Logged("", [], [], _planned(store, contact_id, values))
+
+    def then(made: _Logged) -> str:
+        """Who took part besides, what comes next, and whom the text mentions in vain."""
+        others = f"; with {_listed(made.names)}" if len(made.names) > 1 else ""
+        return others + _plan_words(app, made.plan) + _not_found(app, made.unknown)
 
     async def save(values: Values) -> str:
         log = f"--log {values['text']}" if values["text"].strip() else ""
         command = command_words("done", reminder_id, log)
 
-        def act(store: Store) -> tuple[Reminder, Reminder | None]:
+        def act(store: Store) -> tuple[Reminder, _Logged]:
             still(lambda: reminders.get(store, reminder_id), "this reminder")
             after = reminders.done(store, reminder_id)
             return after, how_it_went(store, contact.id, values)
 
         async def tick() -> str:
-            after, plan = await app.change(command, act)
+            after, made = await app.change(command, act)
             again = f"; comes again {_day(app, after)}" if after.done_at is None else ""
-            return f"done: {after.text}{again}" + _plan_words(app, plan)
+            return f"done: {after.text}{again}{then(made)}"
 
         async def anew() -> str:
             return await on_card(
@@ -237,7 +247,7 @@ async def done(app: "CardApp", reminder_id: int) -> None:
                 contact,
                 command,
                 lambda store, contact_id: how_it_went(store, contact_id, values),
-                lambda plan: f"logged with {contact.name}{_plan_words(app, plan)}",
+                lambda made: f"logged with {contact.name}{then(made)}",
             )
 
         return await or_anew(app, tick, "log it without the reminder", anew)
