@@ -133,9 +133,9 @@ def test_a_command_whose_server_stays_away_says_that_nothing_was_changed(own_ser
         contacts.add(store, ContactDraft(name="Jane"))
         hold = store.engine.hold
 
-        def killing(cards):
+        def killing(cards, people):
             own_server.stop()
-            hold(cards)
+            hold(cards, people)
 
         store.engine.hold = killing
         with pytest.raises(StorageError):
