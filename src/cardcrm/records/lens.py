@@ -233,7 +233,7 @@ class Lens:
         return self._keep(sets, _Kept(self._numbers, frozenset(terms), frozenset(words), count))
 
     def _all(self, sets: Sets, is_wanted: Wanted) -> _Kept | None:
-        return self._new(sets, [("SELECT id FROM contact", {})], (), (), is_wanted)
+        return self._new(sets, [("SELECT id, NULL FROM contact", {})], (), (), is_wanted)
 
     def _with_term(
         self, store: Store, sets: Sets, found: _Kept | None, term: Node, is_wanted: Wanted
@@ -242,12 +242,13 @@ class Lens:
         if found is None:
             where, params = compile_query(store, term)
             # What is a list of ids is taken as it is, without reading the cards for it.
-            sql = _ids_alone(where) or f"SELECT c.id FROM contact c WHERE {where}"
-            return self._new(sets, [(sql, params)], (term,), (), is_wanted)
+            ids = _ids_alone(where) or f"SELECT c.id FROM contact c WHERE {where}"
+            select = (f"SELECT f.*, NULL FROM ({ids}) f", params)
+            return self._new(sets, [select], (term,), (), is_wanted)
         by_card = found.held <= MOST and not is_indexed(term)
         where, params = compile_query(store, term, by_card=by_card)
         cards = f"{sets.table(found.number)} a CROSS JOIN contact c ON c.id = a.id"
-        select = (f"SELECT c.id FROM {cards} WHERE {where}", params)
+        select = (f"SELECT c.id, a.sort_key FROM {cards} WHERE {where}", params)
         return self._new(sets, [select], {*found.terms, term}, found.words, is_wanted)
 
     def _with_word(
@@ -303,14 +304,14 @@ def _narrows(word: str, other: str) -> bool:
     return all(any(one in each for one in writings) for each in (word, *digits_of(word)))
 
 
-def _held(store: Store, sets: Sets, found: _Kept, word: str) -> list[int]:
+def _held(store: Store, sets: Sets, found: _Kept, word: str) -> list[tuple[int, str | None]]:
     """The cards of a small set that hold a word, read one after the other."""
-    ids = [row[0] for row in store.rows(f"SELECT id FROM {sets.table(found.number)}")]
+    rows = store.rows(f"SELECT id, sort_key FROM {sets.table(found.number)} ORDER BY id")
     told = told_of(store, [word])
     held: set[int] = set()
-    for some in handfuls(ids):
-        held |= holding(store, some, [word], told)
-    return sorted(held)
+    for some in handfuls(rows):
+        held |= holding(store, [row[0] for row in some], [word], told)
+    return [(row[0], row[1]) for row in rows if row[0] in held]
 
 
 def _met(
@@ -330,7 +331,7 @@ def _met(
     told = told_of(store, words)
     found: list[int] = []
     last = after
-    for some in handfuls(_in_order(store, table, after, among.held)):
+    for some in handfuls(_in_order(store, sets, among, after, among.held)):
         held = holding(store, [id_ for _, id_ in some], words, told)
         for last in some:
             if last[1] in held:
@@ -342,11 +343,12 @@ def _met(
     return Sifted(slips(store, found), None)
 
 
-def _in_order(store: Store, table: str, after: Place, size: int) -> list[Place]:
+def _in_order(store: Store, sets: Sets, found: _Kept, after: Place, size: int) -> list[Place]:
     """The first cards of a small set after a place."""
+    sets.learn_order(found.number)
     rows = store.rows(
-        f"SELECT c.sort_key, c.id FROM {table} a CROSS JOIN contact c ON c.id = a.id "
-        "WHERE (c.sort_key, c.id) > (:key, :id) ORDER BY c.sort_key, c.id LIMIT :size",
+        f"SELECT sort_key, id FROM {sets.table(found.number)} "
+        "WHERE (sort_key, id) > (:key, :id) ORDER BY sort_key, id LIMIT :size",
         key=after[0],
         id=after[1],
         size=size,
@@ -361,6 +363,6 @@ def _listed(store: Store, sets: Sets, found: _Kept, size: int, after: Place) -> 
         sifted = sift(store, Sieve((), And(())), size, after, MOMENT, always, table)
         if len(sifted.slips) == size or sifted.after is None:
             return Sight(sifted.slips, sifted.after, found.held)
-    places = _in_order(store, table, after, size + 1)
+    places = _in_order(store, sets, found, after, size + 1)
     shown = slips(store, [id_ for _, id_ in places[:size]])
     return Sight(shown, places[size - 1] if len(places) > size else None, found.held)

@@ -94,13 +94,15 @@ def sift(
     """
     end = monotonic() + moment
     told = told_of(store, sieve.words)
+    begun = [word for word in sieve.words if len(word) < 3 and word not in told]
+    read = [word for word in sieve.words if word not in begun]
     found: list[int] = []
     step, place = (LAST_STEP if among else FIRST_STEP), after
     longest = LONG_STEP if among else LAST_STEP
     while True:
-        fitting, last = _fitting(store, sieve, place, step, among)
+        fitting, last = _fitting(store, Sieve(tuple(begun), sieve.rest), place, step, among)
         for some in handfuls(fitting):
-            held = holding(store, [each[1] for each in some], sieve.words, told)
+            held = holding(store, [each[1] for each in some], read, told)
             for place in some:
                 if place[1] in held:
                     found.append(place[1])
@@ -141,19 +143,26 @@ def _passing(store: Store, sieve: Sieve, ids: Sequence[int]) -> Iterator[Place]:
 def _fitting(
     store: Store, sieve: Sieve, after: Place, step: int, among: str
 ) -> tuple[list[Place], Place | None]:
-    """The next so many cards that the conditions hold for, and the last one looked at, if more."""
-    where, params = f"c.id IN (SELECT id FROM {among})", dict[str, Any]()
+    """Of the next so many cards those that the conditions hold for, with names that begin with the
+    words; and the last one looked at, if there are more.
+    """
+    where, params = _begun(sieve.words)
     if not among:
-        where, params = compile_query(store, sieve.rest, by_card=True)
+        fits, more = compile_query(store, sieve.rest, by_card=True)
+        where, params = [f"({fits})", *where], params | more
     following = (
         "FROM contact WHERE (sort_key, id) > (:after_key, :after_id) ORDER BY sort_key, id LIMIT "
     )
     params |= {"after_key": after[0], "after_id": after[1], "step": step}
-    cards = f"(SELECT id, sort_key {following} :step) AS c"
-    if re.search(r"\bc\.(?!id\b)", where):  # else the cards themselves need not be read
-        cards = cards.removesuffix("c") + "w JOIN contact c ON c.id = w.id"
+    cards, seen = f"(SELECT id, sort_key {following} :step) AS c", "c"
+    if re.search(r"\bc\.(?!id\b)", " ".join(where)):  # else the cards themselves need not be read
+        cards, seen = cards.removesuffix("c") + "w JOIN contact c ON c.id = w.id", "w"
+    if among:
+        where = [f"{seen}.id IN (SELECT id FROM {among})", *where]
     rows = store.rows(
-        f"SELECT c.sort_key, c.id FROM {cards} WHERE {where} ORDER BY c.sort_key, c.id", **params
+        f"SELECT c.sort_key, c.id FROM {cards} WHERE {' AND '.join(where)} "
+        "ORDER BY c.sort_key, c.id",
+        **params,
     )
     last = store.row(
         f"SELECT sort_key, id {following} 1 OFFSET :skip",
@@ -162,6 +171,18 @@ def _fitting(
         skip=step - 1,
     )
     return [(row[0], row[1]) for row in rows], None if last is None else (last[0], last[1])
+
+
+def _begun(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """What holds for cards whose name begins with letters too few for the index, or so a tag."""
+    sql = [
+        f"(c.name_key >= :low{n} AND c.name_key < :high{n} "
+        f"OR c.sort_key >= :low{n} AND c.sort_key < :high{n} "
+        f"OR EXISTS (SELECT 1 FROM tag b WHERE b.contact_id = c.id AND b.name = :low{n}))"
+        for n in range(len(words))
+    ]
+    params = {f"low{n}": word for n, word in enumerate(words)}
+    return sql, params | {f"high{n}": word + "\U0010ffff" for n, word in enumerate(words)}
 
 
 # Whether a card holds words: the same answer as the search index gives

@@ -1,8 +1,10 @@
 """Sets of cards kept beside the box, in tables that this connection alone can see (SQLite).
 
 What a filter finds is gathered once, within SQLite and without any of it passing through Python, so
-that the words typed after it are looked for among these cards alone. An id takes a few bytes, in a
-file of the system's for what passes, which goes with the connection.
+that the words typed after it are looked for among these cards alone. With an id stands its sort key
+once that was needed, so that the order of some thousand cards is not read from all of them again.
+It takes a few bytes a card, in a file of the system's for what passes, which goes with the
+connection.
 """
 
 import sqlite3
@@ -13,10 +15,10 @@ from typing import Any
 from cardcrm.store.sqlite_few import texts_of
 from cardcrm.store.sqlite_search import any_writing, quoted
 
-OFTEN = 500_000  # instructions of SQLite's between two looks whether an answer is still wanted
+OFTEN = 200_000  # instructions of SQLite's between two looks whether an answer is still wanted
 PROBED = 400  # entries of a word that are read to tell how many there will be
 COMMON_CARDS, COMMON_TEXTS = 50_000, 30_000  # entries of a word that take long to be gathered
-COMMON_NAMES = 20_000  # names that begin with a letter or two
+COMMON_NAMES = 75000  # names, and sort keys, that begin with a letter or two
 
 Select = tuple[str, dict[str, Any]]
 
@@ -33,17 +35,17 @@ class Sets:
         self._errors = errors
 
     def table(self, number: int) -> str:
-        """The table with the ids of a set."""
+        """The table with the ids of a set, and with those sort keys that are known."""
         return f"temp.kept{number}"
 
     def fill(
         self, number: int, selects: Iterable[Select], is_wanted: Callable[[], bool]
     ) -> int | None:
-        """Keep the ids that any of some queries selects; how many, None if it was broken off."""
-        table = self.table(number)
-        self.drop(number)
+        """Keep the ids that any of some queries selects, each with a sort key or NULL; how many,
+        None if it was broken off.
+        """
+        table = self._made(number)
         with self._errors():
-            self._db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY)")
             self._db.set_progress_handler(lambda: not is_wanted(), OFTEN)
             try:
                 count = 0
@@ -60,15 +62,27 @@ class Sets:
         self.drop(number)
         return None
 
-    def put(self, number: int, ids: Sequence[int]) -> int:
-        """Keep these ids; how many."""
+    def put(self, number: int, cards: Sequence[tuple[int, str | None]]) -> int:
+        """Keep these ids and sort keys; how many."""
+        table = self._made(number)
+        with self._errors():
+            self._db.executemany(f"INSERT INTO {table} VALUES (?, ?)", cards)
+        return len(cards)
+
+    def learn_order(self, number: int) -> None:
+        """Read the sort keys that are not known yet of the cards of a small set."""
+        key = "(SELECT c.sort_key FROM contact c WHERE c.id = a.id)"
+        with self._errors():
+            self._db.execute(
+                f"UPDATE {self.table(number)} AS a SET sort_key = {key} WHERE a.sort_key IS NULL"
+            )
+
+    def _made(self, number: int) -> str:
+        table = self.table(number)
         self.drop(number)
         with self._errors():
-            self._db.execute(f"CREATE TABLE {self.table(number)} (id INTEGER PRIMARY KEY)")
-            self._db.executemany(
-                f"INSERT INTO {self.table(number)} VALUES (?)", ((each,) for each in ids)
-            )
-        return len(ids)
+            self._db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, sort_key TEXT)")
+        return table
 
     def drop(self, number: int) -> None:
         """Keep a set no longer."""
@@ -76,34 +90,33 @@ class Sets:
             self._db.execute(f"DROP TABLE IF EXISTS {self.table(number)}")
 
     def holding(self, word: str, among: str) -> list[Select]:
-        """Queries for the ids of the cards of a table ("" is all there are) that a word finds."""
+        """Queries for the cards of a table ("" is all there are) that a word finds."""
         parts = self._in_texts(word, among)
         if len(word) < 3:
-            params = {"low": word, "high": word + "\U0010ffff"}
-            for key in ("name_key", "sort_key"):
-                joined = _among(among, "c.id")
-                where = f"WHERE c.{key} >= :low AND c.{key} < :high"
-                parts.append((f"SELECT c.id FROM contact c {joined} {where}", params))
-            joined = _among(among, "x.contact_id")
-            tagged = f"SELECT x.contact_id FROM tag x {joined} WHERE x.name = :low"
-            return [*parts, (tagged, params)]
-        joined = _among(among, "card_fts.rowid")
-        sql = f"SELECT card_fts.rowid FROM card_fts {joined} WHERE card_fts MATCH :match"
+            return [*self._begun(word, among), *parts]
+        sql = f"{_cards('card_fts', 'card_fts.rowid', among)} WHERE card_fts MATCH :match"
         return [(sql, {"match": any_writing(word)}), *parts]
+
+    def _begun(self, word: str, among: str) -> list[Select]:
+        """Of a card found in several ways the first one counts, so that with its key leads."""
+        sorted_so = f"{_cards('contact c', 'c.id', among, 'c.sort_key')} WHERE c.sort_key"
+        named_so = f"{_cards('contact c', 'c.id', among)} WHERE c.name_key"
+        tagged = f"{_cards('tag x', 'x.contact_id', among)} WHERE x.name = :low"
+        params = {"low": word, "high": word + "\U0010ffff"}
+        return [
+            (f"{sorted_so} >= :low AND c.sort_key < :high", params),
+            (f"{named_so} >= :low AND c.name_key < :high", params),
+            (tagged, params),
+        ]
 
     def _in_texts(self, word: str, among: str) -> list[Select]:
         match = self._told(word)
         if not match:
             return []
-        noted = (
-            f"SELECT -text_fts.rowid FROM text_fts {_among(among, '-text_fts.rowid')} "
-            "WHERE text_fts MATCH :match AND text_fts.rowid < 0"
-        )
-        told = (
-            "SELECT p.contact_id FROM text_fts "
-            "CROSS JOIN participant p ON p.interaction_id = text_fts.rowid "
-            f"{_among(among, 'p.contact_id')} WHERE text_fts MATCH :match AND text_fts.rowid > 0"
-        )
+        found = "WHERE text_fts MATCH :match AND text_fts.rowid"
+        talks = "text_fts CROSS JOIN participant p ON p.interaction_id = text_fts.rowid"
+        noted = f"{_cards('text_fts', '-text_fts.rowid', among)} {found} < 0"
+        told = f"{_cards(talks, 'p.contact_id', among)} {found} > 0"
         return [(noted, {"match": match}), (told, {"match": match})]
 
     def _told(self, word: str) -> str:
@@ -127,13 +140,11 @@ class Sets:
         return self._expected(sql, match, last) > COMMON_TEXTS
 
     def _begins_many(self, word: str) -> bool:
-        where = "contact WHERE {0} >= :low AND {0} < :high LIMIT 1 OFFSET :most"
+        begun = "SELECT 1 FROM contact WHERE {0} >= :low AND {0} < :high"
+        both = f"{begun.format('name_key')} UNION ALL {begun.format('sort_key')}"
         params = {"low": word, "high": word + "\U0010ffff", "most": COMMON_NAMES}
         with self._errors():
-            return any(
-                self._db.execute(f"SELECT 1 FROM {where.format(key)}", params).fetchone()
-                for key in ("name_key", "sort_key")
-            )
+            return bool(self._db.execute(f"{both} LIMIT 1 OFFSET :most", params).fetchone())
 
     def _is_on_many(self, word: str) -> bool:
         last = self._last("SELECT max(id) FROM contact")
@@ -151,6 +162,9 @@ class Sets:
             return int(self._db.execute(sql).fetchone()[0] or 0)
 
 
-def _among(table: str, id_: str) -> str:
-    """A join that keeps a query to the cards of a table; it is to come second."""
-    return f"CROSS JOIN {table} a ON a.id = {id_}" if table else ""
+def _cards(source: str, id_: str, among: str, sort_key: str = "") -> str:
+    """A query for cards, kept to those of a table, which is to come second in the join."""
+    if not among:
+        return f"SELECT {id_}, {sort_key or 'NULL'} FROM {source}"
+    joined = f"FROM {source} CROSS JOIN {among} a ON a.id = {id_}"
+    return f"SELECT a.id, {sort_key or 'a.sort_key'} {joined}"

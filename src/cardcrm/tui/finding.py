@@ -32,6 +32,7 @@ T = TypeVar("T")
 FIRST = 200  # cards of a query that are read at once
 BEST = 80  # cards that are looked for by words alone, the best first
 SCREENFUL = 40  # of them that are shown before the others are read
+BREATH = 0.03  # seconds in which these are painted, undisturbed by the reading of the others
 PAUSE = 0.6  # seconds without a key, after which all that is found is counted
 COUNTED = 1.5  # seconds that counting may take
 HARDLY_ANY = 5  # found in the first moment: filters so narrow are better answered by an index
@@ -143,7 +144,10 @@ class Finder:
             async for found in self._looked(answer, screenful):
                 answer = found
                 yield answer
-        while answer.after is not None and len(answer.slips) < FIRST and is_wanted():
+        while answer.after is not None and len(answer.slips) < FIRST:
+            await asyncio.sleep(BREATH)
+            if not is_wanted():
+                return
             answer = await self.more(answer, FIRST - len(answer.slips))
             yield answer
 
