@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
 from cardcrm.formats.common import Bad, Entry, Item, header_of, read
 from cardcrm.records import loading
 from cardcrm.records.drafts import ContactDraft
@@ -122,6 +122,10 @@ def _import(
                 leave()
     except KeyboardInterrupt:
         if not dry_run:
+            _say_stopped(session, tally)
+        raise
+    except StorageError:
+        if not dry_run and tally.step is not None:
             _say_stopped(session, tally)
         raise
     tally.bad_file = str(bads.path) if bads.made else ""
