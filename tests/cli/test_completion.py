@@ -118,6 +118,34 @@ def test_a_colon_at_which_bash_takes_words_apart_is_heeded(bash: Complete) -> No
     assert bash("find", "stage", ":", "customer,pa") == ["customer,partner"]
 
 
+def test_a_filter_completes_behind_a_minus_as_without_it(bash: Complete) -> None:
+    assert bash("find", "-stage", ":", "c") == ["customer"]
+    assert bash("find", "-stage:customer,pa") == ["-stage:customer,partner"]
+    assert bash("find", "-kind=") == ["-kind=person", "-kind=org"]
+    assert bash("find", "-tag:vip", "-kind", ":", "p") == ["person"]
+    assert bash("find", "-birth") == ["-birthday:"]
+    assert bash("find", "--cou") == ["--count"]
+    assert bash("show", "-ja") == [""]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export",), ("due",), ("segment", "add", "big"), ("edit", "--where"), ("rm", "--where"),
+        ("tag", "--where"), ("value", "--where"),
+    ],
+)  # fmt: skip
+def test_queries_complete_wherever_they_stand(bash: Complete, words: tuple[str, ...]) -> None:
+    assert bash(*words, "kind:pe") == ["kind:person"]
+    assert bash(*words, "-kind:pe") == ["-kind:person"]
+
+
+def test_the_names_of_segments_complete(box: Path, bash: Complete) -> None:
+    assert bash("segment", "show", "") == [""]
+    run(box, "cardcrm", "segment", "add", "quiet", "last>90d", "--format", "json")
+    assert bash("segment", "show", "qu") == ["quiet"]
+
+
 def test_without_a_box_the_fields_of_every_box_complete(box: Path, bash: Complete) -> None:
     assert bash("find", "birth", CARDCRM_DB=str(box / "none.db")) == ["birthday:"]
 

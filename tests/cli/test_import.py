@@ -105,6 +105,95 @@ def test_bad_rows_are_told_and_can_be_mended(
     assert "1 added" in capsys.readouterr().err
 
 
+ROW = "name,email,phone,country\nKarl Ott,karl@ott.example,0221 1234567,{}\n"
+CARD = (
+    "BEGIN:VCARD\nVERSION:3.0\nFN:Karl Ott\nTEL:0221 1234567\nADR:;;;;;;{}\n"
+    "EMAIL:karl@ott.example\nEND:VCARD\n"
+)
+
+
+@pytest.mark.parametrize("text", [ROW, CARD])
+@pytest.mark.parametrize("country", ["Deutschland", "Germany", "DE"])
+def test_a_phone_number_is_of_the_country_that_its_row_or_card_names(
+    box: Box,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    country: str,
+) -> None:
+    monkeypatch.setenv("CARDCRM_REGION", "GB")
+    file = tmp_path / "exported"
+    file.write_text(text.format(country))
+    assert main(["import", str(file)]) == 0
+    main(["find", "phone:any", "--format", "json"])
+    (karl,) = json.loads(capsys.readouterr().out)
+    assert karl["phone"] == "+49 221 1234567"
+    before = content(box)
+    assert main(["import", str(file)]) == 0
+    assert content(box) == before
+
+
+PEOPLE = (
+    "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:Garden Club\nUID:urn:uuid:g-1\n"
+    "MEMBER:urn:uuid:jane-1\nMEMBER:urn:uuid:bob-1\nMEMBER:mailto:zoe@z.example\n"
+    "MEMBER:urn:uuid:long-gone\nEND:VCARD\n"
+    "BEGIN:VCARD\nVERSION:4.0\nFN:Jane Doe\nUID:urn:uuid:jane-1\nEMAIL:jane@d.example\nEND:VCARD\n"
+    "BEGIN:VCARD\nVERSION:4.0\nFN:Bob Ray\nUID:urn:uuid:bob-1\nEMAIL:bob@r.example\nEND:VCARD\n"
+    "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:( )\nMEMBER:urn:uuid:bob-1\nEND:VCARD\n"
+)
+
+
+def test_a_group_becomes_a_tag_on_those_of_its_members_who_have_a_card(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["add", "Zoe Li", "--email", "zoe@z.example"])
+    main(["add", "Bob Ray", "--email", "bob@r.example"])  # with a uid of his own
+    main(["add", "Ann Lee"])
+    file = tmp_path / "people.vcf"
+    file.write_text(PEOPLE)
+    untouched = content(box)
+    capsys.readouterr()
+    assert main(["import", str(file), "--dry-run"]) == 0
+    assert content(box) == untouched
+    assert "the group “Garden Club” would be the tag garden-club on 3 cards" in (
+        capsys.readouterr().err
+    )
+    assert main(["import", str(file)]) == 0
+    said = capsys.readouterr().err
+    assert "1 added, 0 brought up to date, 1 unchanged, 0 bad" in said
+    assert "the group “Garden Club” is the tag garden-club on 3 cards; 1 of its members" in said
+    assert "the group “( )” was left out: its name makes no tag" in said
+    assert not list(tmp_path.glob("*.bad*"))
+    main(["find", "tag:garden-club", "--format", "json"])
+    assert [each["name"] for each in json.loads(capsys.readouterr().out)] == [
+        "Jane Doe",
+        "Zoe Li",
+        "Bob Ray",
+    ]
+    before = content(box)
+    assert main(["import", str(file), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["groups"] == 2
+    assert content(box) == before
+    assert main(["undo"]) == 0
+    assert content(box) == untouched
+
+
+def test_a_member_who_was_merged_is_the_card_that_was_kept(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "people.vcf"
+    file.write_text(PEOPLE)
+    main(["add", "J. Doe", "--email", "jd@other.example"])
+    main(["import", str(file)])
+    assert main(["merge", "J. Doe", "Jane Doe", "--yes"]) == 0
+    main(["tag", "J. Doe", "-garden-club"])
+    capsys.readouterr()
+    assert main(["import", str(file)]) == 0
+    main(["show", "J. Doe", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["tags"] == ["garden-club"]
+
+
 def test_a_trial_run_says_and_does_nothing(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "--dry-run", str(EXAMPLES / "contacts.csv")]) == 0
     assert "12 would be added" in capsys.readouterr().err

@@ -84,9 +84,35 @@ def test_one_customers_formula_is_filled_in(shop):
     assert euros["margin_rate"] == 0.4
 
 
+@pytest.mark.parametrize(
+    ("sold", "formula"),
+    [
+        (["100 --cost 60", "-160"], "-360.00 EUR\n= -120.00 margin a year × 3.0 years"),
+        (["100", "-160"], "-180.00 EUR\n= -60.00 revenue a year × 3.0 years"),
+        (["100 --cost 60", "-100"], "-180.00 EUR\n= -60.00 margin a year × 3.0 years"),
+    ],
+)
+def test_who_was_paid_back_more_is_worth_less_than_nothing(shop, sold, formula):
+    for words in sold:
+        assert shop("sell", "zoe", *words.split())[0] == 0
+    before = json.loads(shop("--format", "json", "value", "--total", "--currency", "usd")[1])
+    assert before["equity"]["amount"] == "2400.00"
+    _, out, _ = shop("value", "zoe", "--currency", "eur")
+    assert formula in "\n".join(" ".join(line.strip("│ ").split()) for line in out.splitlines())
+    _, out, _ = shop("--format", "json", "value", "--by", "clv", "--currency", "eur")
+    ranked = [float(row["lifetime_value"]["amount"]) for row in json.loads(out)]
+    assert ranked == sorted(ranked, reverse=True)
+    assert ranked[-1] < 0
+    totals = json.loads(shop("--format", "json", "value", "--total", "--currency", "eur")[1])
+    assert float(totals["equity"]["amount"]) == sum(ranked)
+
+
 def test_the_totals_are_there_for_programs_too(shop):
     _, out, _ = shop("--format", "json", "value", "--total")
     totals = json.loads(out)
+    assert "without the customer whose costs are unknown" in " ".join(
+        shop("value", "--total")[1].replace("│", " ").split()
+    )
     assert totals["customers"] == 4
     assert totals["revenue"] == {"amount": "2520.00", "currency": "EUR"}
     assert totals["equity"]["amount"] == "1050.00"

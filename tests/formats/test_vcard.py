@@ -6,10 +6,17 @@ from pathlib import Path
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.common import Bad, Item
+from cardcrm.formats.common import Bad, Group, Item
 from cardcrm.formats.vcard import MAX_CARD, read_vcard, write_vcard
 from cardcrm.formats.vcard_write import fold
-from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft, RelationDraft
+from cardcrm.records.drafts import (
+    AddressDraft,
+    ContactDraft,
+    DayDraft,
+    GroupDraft,
+    PointDraft,
+    RelationDraft,
+)
 
 JANE = "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nN:Doe;Jane;;;\nEND:VCARD\n"
 
@@ -145,7 +152,7 @@ def test_quoted_printable_of_version_two():
         "BEGIN:VCARD\nFN:N\0UL\nEND:VCARD",
         "BEGIN:VCARD\nFN;CHARSET=klingon;ENCODING=QUOTED-PRINTABLE:=41\nEND:VCARD",
         "BEGIN:VCARD\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=FF\nEND:VCARD",
-        "BEGIN:VCARD\nFN:G\nKIND:group\nEND:VCARD",
+        "BEGIN:VCARD\nKIND:group\nMEMBER:urn:uuid:1\nEND:VCARD",
         "BEGIN:VCARD\nFN:x\nTEL" + ";TYPE=a" * 40 + "," * 4000 + "\nEND:VCARD",
     ],
 )
@@ -155,6 +162,32 @@ def test_a_broken_card_costs_only_itself(broken):
     assert (bad.line, bad.raw) == (6, broken)
     assert "\n" not in bad.problem
     assert (first.line, last.line) == (1, 7 + broken.count("\n"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("VERSION:4.0", "KIND:group", "FN:Family", "MEMBER:urn:uuid:a-1", "MEMBER:mailto:j@x.de"),
+        (
+            "VERSION:3.0",
+            "N:Family;;;;",
+            "X-ADDRESSBOOKSERVER-KIND:group",
+            "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:a-1",
+            "X-ADDRESSBOOKSERVER-MEMBER:mailto:j@x.de",
+            "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:a-1",
+            "UID:g-1",
+        ),
+    ],
+)
+def test_a_group_is_no_contact_but_names_its_members(lines):
+    body = "\n".join(("BEGIN:VCARD", *lines, "END:VCARD"))
+    jane, group = entries(JANE + body)
+    assert isinstance(jane, Item)
+    assert group == Group(6, GroupDraft("Family", ("a-1", "mailto:j@x.de")), body)
+
+
+def test_members_of_what_is_no_group_are_passed_over():
+    assert card("FN:Jane", "MEMBER:urn:uuid:1") == ContactDraft(name="Jane")
 
 
 def test_a_card_cut_off_at_the_end_of_the_file_is_bad():

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records import contacts, editing
-from cardcrm.records.drafts import ContactDraft, PointDraft, RelationDraft
+from cardcrm.records import contacts, editing, merging
+from cardcrm.records.drafts import AddressDraft, ContactDraft, PointDraft, RelationDraft
 from cardcrm.records.editing import Edit, edit
 from cardcrm.records.who import resolve
 from cardcrm.store import Customs, Store, journal, open_store
@@ -182,3 +182,26 @@ def test_points_are_marked_and_unmarked(store: Store) -> None:
 def test_what_is_said_to_be_settable_is(store: Store, name: str) -> None:
     odd = {"kind": "org", "stage": "customer", "birthday": "1 May", "every": "2w"}
     assert put(store, name, odd.get(name, "x")) == 1
+
+
+def test_a_national_number_is_of_the_country_where_the_card_is(store: Store) -> None:
+    put(store, "country", "Germany")
+    edit(store, [1], Edit(more=ContactDraft(points=(PointDraft("phone", "0221 1234567"),))))
+    assert contacts.points_of(store, 1)[-1].value == "+49 221 1234567"
+    assert [double.id for double in merging.doubles(store, KARL)] == [1]
+    edit(store, [1], Edit(less=("0221 1234567",)))
+    assert "+49 221 1234567" not in [each.value for each in contacts.points_of(store, 1)]
+    edit(store, [1], Edit(less=("0113 496 0123",)))  # written before the country was told
+    assert [each.kind for each in contacts.points_of(store, 1)] == ["email"]
+
+
+KARL = ContactDraft(
+    name="Karl Ott",
+    points=(PointDraft("phone", "0221 1234567"),),
+    addresses=(AddressDraft(country="DE"),),
+)
+
+
+def test_a_new_card_s_number_is_of_the_country_it_names(store: Store) -> None:
+    karl = contacts.add(store, KARL)
+    assert contacts.points_of(store, karl.id)[0].key == "492211234567"

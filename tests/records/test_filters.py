@@ -52,7 +52,10 @@ JANE = ContactDraft(
 )
 TOM = ContactDraft(
     name="Tom Müller",
-    points=(PointDraft("email", "tom@example.org", opted_out=True),),
+    points=(
+        PointDraft("email", "tom@example.org", opted_out=True),
+        PointDraft("phone", "+33 1 42 68 53 00"),
+    ),
     addresses=(AddressDraft(city="Leighton"),),
     tags=("cold",),
     relations=(RelationDraft("spouse", "Jane Doe"),),
@@ -117,7 +120,10 @@ EXAMPLES = [
     ("name=tom", ""), ('name="tom muller"', "Tom"), ("name:bo", "Bo"), ("name:o", ""),
     ("nick:oss", "Jane"), ("nick:none", "Acme Bo Tom"),
     ("email:acme", "Jane"), ("email=tom@example.org", "Tom"), ("email:none", "Acme Bo"),
-    ("phone:01134960123", "Jane"), ("phone:960123", "Jane"), ("phone:any", "Jane"),
+    ("phone:01134960123", "Jane"), ("phone=01134960123", "Jane"),
+    ("phone:0142685300", "Tom"), ("phone:0033142685300", "Tom"), ("phone:+33142685300", "Tom"),
+    ("phone:+44142685300", ""), ("phone=0142685300", ""),
+    ("phone:960123", "Jane"), ("phone:any", "Jane Tom"),
     ("web:jane.example", "Jane"), ("point:example", "Jane Tom"),
     ("org:acme", "Jane"), ("org:none", "Acme Bo Tom"), ("title:buying", "Jane"),
     ("title:any", "Jane"), ("street:5", "Jane"), ("city:lee", "Jane"), ("city:lei", "Tom"),

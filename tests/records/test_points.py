@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from cardcrm.errors import UsageError
 from cardcrm.records import points
-from cardcrm.records.drafts import PointDraft
+from cardcrm.records.countries import region_of
+from cardcrm.records.drafts import AddressDraft, PointDraft
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,60 @@ def test_the_quick_way_keeps_no_zero_after_any_country_code(
 def test_what_a_spreadsheet_ruined_is_refused(written: str) -> None:
     with pytest.raises(UsageError, match="spreadsheet"):
         points.normalise(PointDraft("phone", written), "GB")
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "key"),
+    [
+        ("Deutschland", "0221 1234567", "492211234567"),
+        ("Germany", "0221/1234567", "492211234567"),
+        ("DE", "0221 1234567", "492211234567"),
+        ("de", "0049 221 1234567", "492211234567"),
+        ("France", "01 42 68 53 00", "33142685300"),
+        ("The Netherlands", "020 123 4567", "31201234567"),
+        ("U.S.A.", "(212) 555-0123", "12125550123"),
+        ("Österreich", "01 5877580", "4315877580"),
+        ("England", "0113 496 0123", "441134960123"),
+        ("Atlantis", "0113 496 0123", "441134960123"),  # unknown: the box's
+        ("Deutschland", "+33 1 42 68 53 00", "33142685300"),  # what is written in full is that
+        ("Belgium", "020 7946 0018", "442079460018"),  # no number there, but one here
+    ],
+)
+def test_a_national_number_is_of_the_country_that_the_card_names(
+    country: str, written: str, key: str
+) -> None:
+    told = PointDraft("phone", written), "GB", [AddressDraft(country=country)]
+    assert points.normalise(*told)[1] == key
+
+
+def test_of_several_countries_that_with_the_number_s_label_goes_first() -> None:
+    places = [AddressDraft("home", country="GB"), AddressDraft("work", country="Germany")]
+    told = {
+        label: points.normalise(PointDraft("phone", "0221 1234567", label), "FR", places)[0]
+        for label in ("work", "work fax")
+    }
+    assert told == dict.fromkeys(told, "+49 221 1234567")
+    home = points.normalise(PointDraft("phone", "0113 496 0123", "home"), "FR", places)
+    assert home[0] == "+44 113 496 0123"
+
+
+@pytest.mark.parametrize(
+    ("country", "region"),
+    [
+        ("Germany", "DE"), ("Deutschland", "DE"), ("Allemagne", "DE"), ("Alemania", "DE"),
+        ("Duitsland", "DE"), ("Germania", "DE"), ("Niemcy", "DE"), ("ドイツ", "DE"), (" gb ", "GB"),
+        ("UK", "GB"), ("U.K.", "GB"), ("Royaume-Uni", "GB"), ("GROSSBRITANNIEN", "GB"),
+        ("Etats-Unis", "US"), ("États-Unis", "US"), ("United States of America", "US"),
+        ("Osterreich", "AT"), ("Türkiye", "TR"), ("Czechia", "CZ"), ("Holland", "NL"),
+        ("", ""), ("Middle-earth", ""), ("XX", ""), ("99", ""),
+    ],
+)  # fmt: skip
+def test_a_country_is_known_by_its_code_and_by_its_name_in_many_languages(
+    country: str, region: str
+) -> None:
+    assert region_of(country) == region
+
+
+def test_the_names_of_countries_come_without_the_places_of_all_area_codes() -> None:
+    assert region_of("Deutschland") == "DE"
+    assert "phonenumbers.geodata" not in sys.modules

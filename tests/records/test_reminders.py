@@ -52,6 +52,27 @@ def test_a_recurring_one_rolls_past_today_however_late_it_is_done(store, jane, m
     assert reminders.get(store, call.id).done_at is None
 
 
+@pytest.mark.parametrize(
+    ("done", "comes"),
+    [
+        ("2026-11-20T22:00", "2026-11-21"),  # before its time: this evening's is done
+        ("2026-11-20T23:40", "2026-11-21"),
+        ("2026-11-21T00:10", "2026-11-21"),  # after midnight: the next evening has its own
+        ("2026-11-21T09:10", "2026-11-21"),
+        ("2026-11-21T23:40", "2026-11-22"),  # a day late: both evenings are over
+    ],
+)
+def test_what_is_due_each_evening_comes_the_next_one_however_late_it_is_done(
+    store, jane, monkeypatch, done, comes
+):
+    evening = When(dt.date(2026, 11, 20), dt.time(23, 30))
+    till = reminders.add(store, jane, "close the till", evening, every="daily")
+    monkeypatch.setenv("CARDCRM_NOW", done)
+    assert reminders.when_due(store, reminders.done(store, till.id)) == When(
+        dt.date.fromisoformat(comes), dt.time(23, 30)
+    )
+
+
 def test_the_last_of_a_series_is_done_for_good(store, jane):
     call = reminders.add(
         store, jane, "call", When(dt.date(2026, 10, 19)), every="FREQ=WEEKLY;COUNT=1"

@@ -218,6 +218,19 @@ def test_everything_can_be_changed_and_taken_off_and_undone_at_once(two):
     assert undone._replace(contact=before.contact) == before
 
 
+def test_a_new_number_is_of_the_country_that_the_card_says_then(two):
+    rosa, _ = two
+    seen = written(contacts.details(rosa, 3))
+    (place,) = [part for part in seen if part[0] == "address"]
+    said = seen | {
+        place: (*seen[place][:-1], "Germany"),
+        ("point", -1): ("phone", "0221 1234567", "", "", ""),
+    }
+    assert revise(rosa, 3, seen, said)
+    numbers = [each.value for each in contacts.points_of(rosa, 3) if each.kind == "phone"]
+    assert numbers == ["+44 113 496 0123", "+49 221 1234567"]
+
+
 def test_relations_are_changed_from_either_side(two):
     rosa, _ = two
     spouse = number(rosa, "relation", "spouse")

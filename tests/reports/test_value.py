@@ -77,6 +77,28 @@ def test_the_margin_rate_is_the_last_factor():
     assert found.value.minor == 72_000  # 100.00 x 6 x 3 x 40%
 
 
+@given(
+    revenue=st.integers(-(10**6), 10**6),
+    margin=st.none() | st.integers(-(10**6), 10**6),
+    orders=st.integers(1, 50),
+    observed_years=st.floats(1, 20),
+    years=st.floats(0.5, 50),
+)
+def test_the_formula_holds_for_gains_and_losses_alike(
+    revenue, margin, orders, observed_years, years
+):
+    found = lifetime(Money(revenue, "EUR"), margin, orders, observed_years, years)
+    yearly = (revenue if margin is None else margin) / observed_years
+    assert abs(found.value.minor - yearly * years) <= 0.51
+    assert abs(found.yearly.minor - yearly) <= 0.51
+    if margin is None or revenue:
+        rate = 1 if margin is None else found.margin_rate
+        average = revenue / orders
+        assert abs(found.average_order.minor - average) <= 0.51
+        product = average * found.orders_per_year * found.years * rate
+        assert abs(found.value.minor - product) <= 0.51 + 1e-6 * abs(product)
+
+
 def test_without_an_order_there_is_no_lifetime_value():
     assert lifetime(Money(-500, "EUR"), -500, 0, 1.0, 3.0) is None
 

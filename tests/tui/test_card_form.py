@@ -207,6 +207,9 @@ def test_what_was_understood_is_said(drive):
         await hands.press("a")
         await put(hands, {"phone-0-value": "01134960123"})
         assert "+44 113 496 0123" in hands.text()
+        await put(hands, {"address-0-country": "Germany"})
+        await instead(hands, "phone-0-value", "0221 1234567")
+        assert "+49 221 1234567" in hands.text()
         await put(hands, {"every": "6w"})
         assert "every 42 days" in hands.text()
 

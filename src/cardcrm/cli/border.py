@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from cardcrm.cli.common import Session, refuse_options, session_of
+from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.text import clean
 
@@ -64,7 +64,12 @@ def import_(
 def export(
     ctx: typer.Context,
     query: Annotated[
-        list[str], typer.Argument(metavar="QUERY…", help="Whose cards; none exports all.")
+        list[str],
+        typer.Argument(
+            metavar="QUERY…",
+            help="Whose cards; none exports all.",
+            autocompletion=QueryArgument,
+        ),
     ] = [],
     to: Annotated[
         Path | None,

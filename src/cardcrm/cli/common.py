@@ -53,7 +53,7 @@ def WhoArgument(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  
 
 def QueryArgument(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: N802
     """Fields of a query and their values, where they are few; without a box its fields alone."""
-    from cardcrm.cli.completion import Name
+    from cardcrm.cli.completion import Condition
     from cardcrm.query import FIELDS
     from cardcrm.records import values
 
@@ -69,7 +69,7 @@ def QueryArgument(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: N8
         found = values.completed(incomplete, FIELDS, lambda _: ())
     finally:
         session.close()
-    return [Name(each) for each in found]
+    return [Condition(each) for each in found]
 
 
 def pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-from typer._click.shell_completion import CompletionItem, add_completion_class
+from typer._click.shell_completion import CompletionItem, ShellComplete, add_completion_class
 from typer._completion_classes import BashComplete, FishComplete, ZshComplete, completion_init
 from typer._completion_shared import Shells, get_completion_script, install
 
@@ -24,6 +24,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 # Signs that mean something to bash, outside of quotes and within double ones.
 _BARE = re.compile(r"([^\w%+,./:=@^-])")
+_EXCLUDED = re.compile(r"-[^\W\d_]")
 _WITHIN = re.compile(r'(["$`\\])')
 
 
@@ -40,6 +41,27 @@ class Name(str):
         return True
 
 
+class Condition(Name):
+    """A filter of a query, which may be excluded by a minus before it."""
+
+    __slots__ = ()
+
+
+class Excluding(ShellComplete):
+    """Offers a filter behind a minus, too, where the parser would look for options alone."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        """What the parser offers, and what else a query may go on with."""
+        if not _EXCLUDED.match(incomplete):
+            return super().get_completions(args, incomplete)
+        found = [] if "=" in incomplete else super().get_completions(args, incomplete)
+        for item in super().get_completions(args, incomplete[1:]):
+            if isinstance(item.value, Condition):
+                item.value = f"-{item.value}"
+                found.append(item)
+        return found
+
+
 def prepare(session: Session) -> None:
     """Teach the parser's completion the global options and how names with spaces are written."""
     from cardcrm.cli.run import take_globals
@@ -49,7 +71,7 @@ def prepare(session: Session) -> None:
         session.flags.update(flags)
         return rest
 
-    class Bash(BashComplete):
+    class Bash(Excluding, BashComplete):
         """Names are quoted as the word at the cursor is."""
 
         def get_completion_args(self) -> tuple[list[str], str]:
@@ -62,7 +84,7 @@ def prepare(session: Session) -> None:
             value = clean(item.value).removeprefix(self.there)
             return quoted(value, _word_at_cursor())
 
-    class Zsh(ZshComplete):
+    class Zsh(Excluding, ZshComplete):
         """It takes only what begins as typed, so names are offered in the case typed."""
 
         def get_completion_args(self) -> tuple[list[str], str]:
@@ -73,7 +95,7 @@ def prepare(session: Session) -> None:
             item.value = as_begun(clean(item.value), self.typed)
             return super().format_completion(item)
 
-    class Fish(FishComplete):
+    class Fish(Excluding, FishComplete):
         """It quotes by itself."""
 
         def get_completion_args(self) -> tuple[list[str], str]:

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, card_words, offered, pairs, session_of
+from cardcrm.cli.common import (
+    QueryArgument,
+    Session,
+    WhoArgument,
+    card_words,
+    offered,
+    pairs,
+    session_of,
+)
 from cardcrm.errors import UsageError
 from cardcrm.records import contacts
 from cardcrm.records.drafts import (
@@ -233,7 +241,12 @@ def edit(
     ] = [],
     where: Annotated[
         str,
-        typer.Option(metavar="QUERY", help="All cards that a query finds.", rich_help_panel=MANY),
+        typer.Option(
+            metavar="QUERY",
+            help="All cards that a query finds.",
+            autocompletion=QueryArgument,
+            rich_help_panel=MANY,
+        ),
     ] = "",
     set_: Annotated[
         list[str],
@@ -385,7 +398,12 @@ def rm(
     ] = [],
     where: Annotated[
         str,
-        typer.Option(metavar="QUERY", help="All cards that a query finds.", rich_help_panel=MANY),
+        typer.Option(
+            metavar="QUERY",
+            help="All cards that a query finds.",
+            autocompletion=QueryArgument,
+            rich_help_panel=MANY,
+        ),
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel=MANY)] = False,
 ) -> None:

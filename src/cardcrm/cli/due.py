@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm import dates
-from cardcrm.cli.common import Session, refuse_options, session_of
+from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
 from cardcrm.errors import ServiceError
 from cardcrm.reports.due import Callee, Digest, Last, Part, Task, digest
 
@@ -28,7 +28,11 @@ def due(
     ctx: typer.Context,
     query: Annotated[
         list[str],
-        typer.Argument(metavar="QUERY…", help="Whose, in the language of `find`; none is all."),
+        typer.Argument(
+            metavar="QUERY…",
+            help="Whose, in the language of `find`; none is all.",
+            autocompletion=QueryArgument,
+        ),
     ] = [],
     days: Annotated[
         int | None,

@@ -11,9 +11,10 @@ from typing import Self, TextIO
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
-from cardcrm.formats.common import Bad, Entry, Item, header_of, read
+from cardcrm.formats.common import Bad, Entry, Group, Item, header_of, read
 from cardcrm.records import loading
-from cardcrm.records.drafts import ContactDraft
+from cardcrm.records.drafts import ContactDraft, GroupDraft
+from cardcrm.records.grouping import Grouped
 from cardcrm.render.progress import bar
 from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.store import Store, open_store
@@ -45,7 +46,8 @@ class Extra:
 class Tally:
     """How the import of a file went; ``step`` is the journal's, one for all files of a command.
 
-    ``waiting`` are the organisations made for people of the file, which no row of it was about.
+    ``waiting`` are the organisations made for people of the file, which no row of it was about;
+    ``led`` are the cards that permanent ids of the file led to though they have others.
     """
 
     path: Path
@@ -57,6 +59,9 @@ class Tally:
     )
     waiting: set[int] = field(default_factory=set)
     related: list[tuple[int, str, str]] = field(default_factory=list)
+    groups: list[GroupDraft] = field(default_factory=list)
+    led: dict[str, int] = field(default_factory=dict)
+    grouped: list[Grouped] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     bad_file: str = ""
 
@@ -67,6 +72,8 @@ class Tally:
             self.waiting.discard(outcome.contact_id)
         if outcome.org_made:
             self.waiting.add(outcome.org_made)
+        if outcome.led:
+            self.led[outcome.led] = outcome.contact_id
 
 
 def run(
@@ -177,6 +184,9 @@ def _work(
         if tally.related:
             loading.relate(store, tally.related, tally.step)
             tally.step = store.last_step
+        if tally.groups:
+            tally.grouped = grouping.group(store, tally.groups, tally.led, tally.step)
+            tally.step = store.last_step
 
     return work
 
@@ -184,6 +194,7 @@ def _work(
 def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_BadFile") -> None:
     """Load a batch; entries stay in the file's order, so bad ones are told in it."""
     items = [entry for entry in batch if isinstance(entry, Item)]
+    tally.groups += [entry.draft for entry in batch if isinstance(entry, Group)]
     drafts = [extra.put_on(item.draft) for item in items]
     outcomes = iter(loading.load(store, drafts, tally.step, tally.waiting))
     tally.step = store.last_step
@@ -199,6 +210,8 @@ def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_
             if outcome.status != loading.BAD:
                 continue
             entry = Bad(entry.line, outcome.problem, entry.raw)  # noqa: PLW2901
+        elif isinstance(entry, Group):
+            continue
         else:
             tally.counts[loading.BAD] += 1
         bads.write(entry)
@@ -264,6 +277,10 @@ def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
         f"{counts[loading.FILLED]} {would}brought up to date, "
         f"{counts[loading.SAME]} unchanged, {counts[loading.BAD]} bad"
     )
+    for group in tally.grouped[:TOLD]:
+        session.say(f"  {_said(group, would)}")
+    if len(tally.grouped) > TOLD:
+        session.say(f"  … and {len(tally.grouped) - TOLD} more groups")
     for line in tally.told:
         session.say(f"  {line}")
     if counts[loading.BAD] > len(tally.told):
@@ -272,10 +289,25 @@ def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
         session.say(f"  the bad entries are in {tally.bad_file}: mend them and import that file")
 
 
+def _said(group: Grouped, would: str) -> str:
+    """What became of a group, in words."""
+    if not group.tag:
+        return f"the group “{group.name}” was left out: its name makes no tag"
+    cards = f"{group.cards} card{'s' * (group.cards != 1)}"
+    missing = f"; {group.missing} of its members have no card" if group.missing else ""
+    return f"the group “{group.name}” {would or 'is '}the tag {group.tag} on {cards}{missing}"
+
+
 def _sheet(tallies: Sequence[Tally]) -> Sheet:
-    keys = ("file", *tallies[0].counts, "organisations", "bad_file")
+    keys = ("file", *tallies[0].counts, "organisations", "groups", "bad_file")
     rows: list[tuple[Cell, ...]] = [
-        (tally.path.name, *tally.counts.values(), len(tally.waiting), tally.bad_file)
+        (
+            tally.path.name,
+            *tally.counts.values(),
+            len(tally.waiting),
+            len(tally.grouped),
+            tally.bad_file,
+        )
         for tally in tallies
     ]
     return Sheet(tuple(Column(key, key.replace("_", " ")) for key in keys), rows, ids="file")

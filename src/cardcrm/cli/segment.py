@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, refuse_options, session_of
+from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
 from cardcrm.records import segments
 from cardcrm.records.segments import Segment
 from cardcrm.sheet import Column, Sheet
@@ -12,7 +12,17 @@ from cardcrm.store.again import transact
 
 app = typer.Typer()
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The segment's name, one word.")]
+
+def _names(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The names of segments for the shell's completion."""
+    begun = QueryArgument(ctx, f"segment:{incomplete}")
+    return [name for each in begun if (name := each.removeprefix("segment:"))]
+
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The segment's name, one word.", autocompletion=_names),
+]
 
 
 @app.command("add", context_settings={"ignore_unknown_options": True})
@@ -20,7 +30,12 @@ def add(
     ctx: typer.Context,
     name: Name,
     query: Annotated[
-        list[str], typer.Argument(metavar="QUERY…", help="Words and filters, as in find.")
+        list[str],
+        typer.Argument(
+            metavar="QUERY…",
+            help="Words and filters, as in find.",
+            autocompletion=QueryArgument,
+        ),
     ],
 ) -> None:
     """Save a query under a name; it is looked up anew each time it is used.

@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, card_words, refuse_options, session_of
+from cardcrm.cli.common import (
+    QueryArgument,
+    Session,
+    WhoArgument,
+    card_words,
+    refuse_options,
+    session_of,
+)
 from cardcrm.cli.contact import MANY, card_of, confirm_many, meant, report_change
 from cardcrm.errors import UsageError
 from cardcrm.records import contacts, editing, segments
@@ -30,6 +37,7 @@ def tag(
         typer.Option(
             metavar="QUERY",
             help="All cards that a query finds; no WHO is named then.",
+            autocompletion=QueryArgument,
             rich_help_panel=MANY,
         ),
     ] = "",

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, session_of
-from cardcrm.money import Money, exponent, format_money
+from cardcrm.cli.common import QueryArgument, Session, WhoArgument, session_of
+from cardcrm.money import exponent, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ def value(
         int, typer.Option(metavar="N", help="Show at most so many; 0 shows all.", min=0)
     ] = 20,
     where: Annotated[
-        str, typer.Option(metavar="QUERY", help="Only customers that a query finds.")
+        str,
+        typer.Option(
+            metavar="QUERY",
+            help="Only customers that a query finds.",
+            autocompletion=QueryArgument,
+        ),
     ] = "",
     currency: Annotated[
         str, typer.Option(metavar="CODE", help="Of which currency, such as EUR.")
@@ -52,7 +57,8 @@ def value(
     """Show which customers are worth most.
 
     RFM says how recently, how often and how much they bought, 5 being best. The lifetime value is
-    average order × orders a year × expected years × margin rate.
+    average order × orders a year × expected years × margin rate. It is below 0 for who costs more
+    than they bring, or got more back than they paid; nothing is cut off, so that the sum is true.
 
     Examples:
         cardcrm value --by clv --limit 10
@@ -262,7 +268,8 @@ def _card(totals: "Totals | None", currency: str) -> Card:
         return Card(f"All customers, in {currency}", data={"currency": currency, "customers": 0})
     margin = format_money(totals.margin) if totals.margin else "unknown"
     if totals.margin and totals.unknown:
-        margin += f" without the {totals.unknown:,} customers whose costs are unknown"
+        several = f"{totals.unknown:,} customers" if totals.unknown > 1 else "customer"
+        margin += f" without the {several} whose costs are unknown"
     share = "" if totals.best_share is None else f"{totals.best_share:.1%} of revenue"
     facts = (
         ("customers", f"{totals.customers:,}"),
@@ -336,18 +343,24 @@ def _section(each: "Worth", totals: "Totals") -> Section:
         ("first sale", each.first_on.isoformat()),
         ("last sale", each.last_on.isoformat()),
         ("RFM", f"{each.scores} {each.scores.segment}" if each.scores else ""),
-        ("lifetime value", _filled_in(each.lifetime, each.revenue) if each.lifetime else ""),
+        ("lifetime value", _filled_in(each, each.lifetime) if each.lifetime else ""),
     ]
     lines = tuple(Line("", label, text) for label, text in facts if text)
     years = f"expected years: {_years(totals.lifespan)}"
     return Section(totals.currency, lines, note=years)
 
 
-def _filled_in(lifetime: "Lifetime", revenue: Money) -> str:
-    """The formula with its numbers: rounded as shown, but not in the reckoning."""
+def _filled_in(each: "Worth", lifetime: "Lifetime") -> str:
+    """The formula with its numbers: rounded as shown, but not in the reckoning.
+
+    Where no revenue is left there is no rate of it, and what a year brings stands in one.
+    """
     value = format_money(lifetime.value)
-    if revenue.minor <= 0:
-        return value
+    if each.revenue.minor <= 0:
+        yearly = format_money(lifetime.yearly, code=False)
+        why = "more was paid back than bought" if each.revenue.minor else "no revenue is left"
+        years = f"{lifetime.years:.1f} years"
+        return f"{value}\n= {yearly} {_basis(each)} a year × {years}\n  ({why})"
     margin = (
         " (on revenue: a cost is missing)"
         if lifetime.margin_rate is None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.text import Encoding, decoded, encoding_of, head_of, mended, stray_in
-from cardcrm.records.drafts import ContactDraft
+from cardcrm.records.drafts import ContactDraft, GroupDraft
 
 TELL_EVERY = 256  # entries between two calls of on_bytes
 
@@ -48,6 +48,15 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A group of cards, which is no contact itself; as an ``Item`` otherwise."""
+
+    line: int
+    draft: GroupDraft
+    raw: str
+
+
+@dataclass(frozen=True)
 class Bad:
     """One bad entry: the line where it starts (from 1), what is wrong, its text as it stood.
 
@@ -60,7 +69,7 @@ class Bad:
     raw: str
 
 
-Entry = Item | Bad
+Entry = Item | Group | Bad
 
 
 def sniff(path: Path) -> str:

@@ -7,10 +7,11 @@ The file is cut into cards by its ``BEGIN`` and ``END`` lines here; what stands 
 from collections.abc import Iterator
 from typing import Final, TextIO
 
-from cardcrm.formats.common import Bad, Entry, Item
+from cardcrm.formats.common import Bad, Entry, Group, Item
 from cardcrm.formats.lines import Lines
 from cardcrm.formats.vcard_read import draft_of
 from cardcrm.formats.vcard_write import write_vcard
+from cardcrm.records.drafts import GroupDraft
 
 __all__ = ["read_vcard", "write_vcard"]
 
@@ -32,7 +33,9 @@ def read_vcard(stream: TextIO) -> Iterator[Entry]:
 
 def _entry(line: int, raw: str) -> Entry:
     found = draft_of(raw)
-    return Bad(line, found, raw) if isinstance(found, str) else Item(line, found, raw)
+    if isinstance(found, str):
+        return Bad(line, found, raw)
+    return Group(line, found, raw) if isinstance(found, GroupDraft) else Item(line, found, raw)
 
 
 def _blocks(lines: Lines) -> Iterator[tuple[int, list[str], str]]:

@@ -6,10 +6,10 @@ Pictures, sounds and keys are passed over, and so is what a card has no place fo
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
-from typing import Final
+from typing import Any, Final
 
 from cardcrm.formats.cells import cut
 from cardcrm.formats.rows import Row, name_by_point
@@ -19,6 +19,7 @@ from cardcrm.records.drafts import (
     AddressDraft,
     ContactDraft,
     DayDraft,
+    GroupDraft,
     PointDraft,
     RelationDraft,
 )
@@ -59,7 +60,7 @@ class Line:
         return plain(self.value)
 
 
-def draft_of(raw: str) -> ContactDraft | str:
+def draft_of(raw: str) -> ContactDraft | GroupDraft | str:
     """The draft of one card's text, from BEGIN to END; or in words why there is none."""
     from vobject.base import VObjectError
 
@@ -76,7 +77,7 @@ def plain(value: str) -> str:
     return clean(value)
 
 
-def _draft(raw: str) -> ContactDraft:
+def _draft(raw: str) -> ContactDraft | GroupDraft:
     if "\0" in raw:
         raise BrokenError("it holds NUL bytes")
     row = Row()
@@ -85,11 +86,21 @@ def _draft(raw: str) -> ContactDraft:
         if handle and line.text:
             handle(row, line)
     told = row.__dict__
+    members = told.pop("members", ())
+    if told.get("kind") == "group":
+        return _group(told, members)
     _settle_name(told)
     if not {"name", "org", "points"} & told.keys():
         raise BrokenError("no name, organisation, e-mail or phone in this card")
     name_by_point(told)
     return ContactDraft(**told)
+
+
+def _group(told: dict[str, Any], members: Iterable[str]) -> GroupDraft:
+    name = told.get("name") or told.get("parts")
+    if not name:
+        raise BrokenError("it is a group of cards without a name")
+    return GroupDraft(name, tuple(dict.fromkeys(members)))
 
 
 def _settle_name(told: dict[str, object]) -> None:
@@ -254,10 +265,12 @@ def _uid(row: Row, line: Line) -> None:
 
 def _kind(row: Row, line: Line) -> None:
     kind = line.text.lower()
-    if kind == "group":
-        raise BrokenError("it is a group of cards, not a contact")
     is_org = kind in {"org", "organization", "company"}
-    row.__dict__["kind"] = "org" if is_org else "person"
+    row.__dict__["kind"] = "group" if kind == "group" else "org" if is_org else "person"
+
+
+def _member(row: Row, line: Line) -> None:
+    row.__dict__.setdefault("members", []).append(line.text.removeprefix("urn:uuid:"))
 
 
 def _field(row: Row, line: Line) -> None:
@@ -294,6 +307,8 @@ _HANDLERS: Final[dict[str, Callable[[Row, Line], None]]] = {
     "KIND": _kind,
     "X-ABSHOWAS": _kind,
     "X-ADDRESSBOOKSERVER-KIND": _kind,
+    "MEMBER": _member,
+    "X-ADDRESSBOOKSERVER-MEMBER": _member,
     "RELATED": _related,
     "X-ABRELATEDNAMES": _related,
     "X-CARDCRM-STAGE": _once("stage"),

@@ -148,14 +148,7 @@ def details(store: Store, contact_id: int) -> Details:
             )
         ),
         tuple(points_of(store, contact_id)),
-        tuple(
-            Address(*row)
-            for row in store.rows(
-                "SELECT id, label, street, city, region, postcode, country FROM address "
-                "WHERE contact_id = :id ORDER BY id",
-                id=contact_id,
-            )
-        ),
+        tuple(addresses_of(store, contact_id)),
         tuple(
             YearlyDay(*row)
             for row in store.rows(
@@ -167,6 +160,18 @@ def details(store: Store, contact_id: int) -> Details:
         tuple(fields.values_of(store, contact_id)),
         tuple(relations_of(store, contact_id)),
     )
+
+
+def addresses_of(store: Store, contact_id: int) -> list[Address]:
+    """A card's addresses in the order they were written."""
+    return [
+        Address(*row)
+        for row in store.rows(
+            "SELECT id, label, street, city, region, postcode, country FROM address "
+            "WHERE contact_id = :id ORDER BY id",
+            id=contact_id,
+        )
+    ]
 
 
 def points_of(store: Store, contact_id: int) -> list[Point]:

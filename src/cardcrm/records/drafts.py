@@ -42,6 +42,15 @@ class RelationDraft(NamedTuple):
     who: str
 
 
+class GroupDraft(NamedTuple):
+    """A group of another address book; its members by their permanent ids, or ``mailto:`` and an
+    e-mail address.
+    """
+
+    name: str
+    members: tuple[str, ...] = ()
+
+
 class ContactDraft(NamedTuple):
     """One contact as told. ``name`` is the full name; where it is empty, the parts make it.
 

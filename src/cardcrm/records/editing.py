@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import contacts, fields, parts, points
-from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft
+from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
 from cardcrm.records.names import name_of
 from cardcrm.records.who import resolve
 from cardcrm.store import Store
@@ -46,7 +46,10 @@ def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
         put(store, contact_id, name, text)
     for what in change.less:
         _take_off(store, contact_id, what)
-    parts.write_parts(store, contact_id, change.more)
+    more = change.more
+    if more.points:
+        parts.add_points(store, contact_id, more.points, places(store, contact_id))
+    parts.write_parts(store, contact_id, more._replace(points=()))
     parts.add_tags(store, contact_id, change.tags)
     parts.remove_tags(store, contact_id, change.untag)
     if store.changes_made == before:
@@ -221,6 +224,11 @@ def take_days_off(store: Store, contact_id: int, label: str) -> bool:
     return bool(rows)
 
 
+def places(store: Store, contact_id: int) -> list[AddressDraft]:
+    """A card's addresses as drafts, which tell of what country its phone numbers may be."""
+    return [AddressDraft(*each[1:]) for each in contacts.addresses_of(store, contact_id)]
+
+
 def _take_off(store: Store, contact_id: int, what: str) -> None:
     """Take a point, nickname, yearly day or relation off a card. Raises NotFoundError."""
     key = fold(what)
@@ -246,6 +254,9 @@ def _take_off(store: Store, contact_id: int, what: str) -> None:
 def _points_meant(store: Store, contact_id: int, value: str) -> list[points.Point]:
     keys = {value.casefold().strip(), points.web_key(value)}
     if points.looks_like_phone(value):
+        told = PointDraft("phone", value)
+        at_home = places(store, contact_id)
+        keys.add(points.normalise(told, store.customs.region, at_home)[1])
         keys.add(points.phone_key(value, store.customs.region))
     return [point for point in contacts.points_of(store, contact_id) if point.key in keys]
 

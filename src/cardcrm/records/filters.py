@@ -142,7 +142,7 @@ def _point(*kinds: str) -> Compiler:
             return "NOT " + exists("point", of_kind)
         if is_any(term):
             return exists("point", of_kind)
-        key = _point_key(f, kinds, term.value)
+        key = _point_key(f, kinds, term)
         if term.op != ":":
             return exists("point", f"{of_kind} AND x.value_key {term.op} {f.param(key)}")
         like = f"x.value_key LIKE {f.param(f'%{literal(key)}%')} ESCAPE '\\'"
@@ -154,11 +154,17 @@ def _point(*kinds: str) -> Compiler:
     return compiled
 
 
-def _point_key(f: Filter, kinds: tuple[str, ...], value: str) -> str:
-    """A point as its key is written; a part of a phone number loses its leading zeros."""
+def _point_key(f: Filter, kinds: tuple[str, ...], term: Term) -> str:
+    """A point as its key is written; a part of a phone number loses its leading zeros.
+
+    So does a national writing, which may be of any country, unless just that number is asked for.
+    """
+    value = term.value
     if kinds == ("phone",) or points.looks_like_phone(value):
         whole = points.phone_key(value, f.store.customs.region) if digits(value) else value
-        return whole if len(whole) >= 10 else digits(value.replace("(0)", "")).lstrip("0") or whole
+        if len(whole) >= 10 and (term.op != ":" or value.startswith(("+", "00"))):
+            return whole
+        return digits(value.replace("(0)", "")).lstrip("0") or whole
     return points.web_key(value)
 
 

@@ -40,13 +40,15 @@ ADDED, FILLED, SAME, BAD = "added", "filled", "same", "bad"
 class Outcome:
     """What became of one draft: ``added``, ``filled``, ``same`` or ``bad`` with its problem.
 
-    ``org_made`` is the card of its organisation, if that was made for it.
+    ``org_made`` is the card of its organisation, if that was made for it; ``led`` is the permanent
+    id that it brought along, where the card it was found to be has another one.
     """
 
     status: str
     contact_id: int = 0
     problem: str = ""
     org_made: int = 0
+    led: str = ""
 
 
 @repeated
@@ -148,9 +150,11 @@ class _Loader:
             return self._add(draft)
         if draft.head["kind"] == "org" and self._waits(card.id):
             return self._take(card, draft)
+        uid = draft.head["uid"]
+        led = uid if draft.has_uid and card.head["uid"] != uid else ""
         if not lacks(card, draft):
-            return Outcome(SAME, card.id)
-        return Outcome(FILLED, card.id, org_made=self._fill(card, draft))
+            return Outcome(SAME, card.id, led=led)
+        return Outcome(FILLED, card.id, org_made=self._fill(card, draft), led=led)
 
     def _known_again(self, draft: Prepared) -> Card | None:
         cards = self.by_name.get(draft.head["name_key"], [])

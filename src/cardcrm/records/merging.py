@@ -38,7 +38,7 @@ def _same(store: Store, draft: ContactDraft, name: Name) -> list[Double]:
     """Cards with the same e-mail or phone, then those of the same name; all asked at once."""
     reached = [point for point in draft.points if point.kind in ("email", "phone")]
     params = {
-        f"key{place}": points.normalise(point, store.customs.region)[1]
+        f"key{place}": points.normalise(point, store.customs.region, draft.addresses)[1]
         for place, point in enumerate(reached)
     }
     asked = [

@@ -24,7 +24,7 @@ def write_parts(
     One that ``is_new`` has nothing yet, and need not be asked.
     """
     add_nicknames(store, contact_id, draft.nicknames, is_new=is_new)
-    add_points(store, contact_id, draft.points, is_new=is_new)
+    add_points(store, contact_id, draft.points, draft.addresses, is_new=is_new)
     add_addresses(store, contact_id, draft.addresses)
     add_days(store, contact_id, draft.days)
     add_tags(store, contact_id, draft.tags, is_new=is_new)
@@ -53,9 +53,17 @@ def add_nicknames(
 
 
 def add_points(
-    store: Store, contact_id: int, drafts: "Sequence[PointDraft]", *, is_new: bool = False
+    store: Store,
+    contact_id: int,
+    drafts: "Sequence[PointDraft]",
+    addresses: "Sequence[AddressDraft]" = (),
+    *,
+    is_new: bool = False,
 ) -> None:
-    """Write the contact points that a card has not yet; one opted out stays so."""
+    """Write the contact points that a card has not yet; one opted out stays so.
+
+    ``addresses`` tell which country a national phone number may be of.
+    """
     if not drafts:
         return
     there = [] if is_new else contacts.points_of(store, contact_id)
@@ -63,7 +71,7 @@ def add_points(
     seen = set(known)
     rows = []
     for draft in drafts:
-        value, key = points.normalise(draft, store.customs.region)
+        value, key = points.normalise(draft, store.customs.region, addresses)
         if (draft.kind, key) in known and draft.opted_out:
             store.update("point", known[draft.kind, key].id, opted_out=1)
         if (draft.kind, key) in seen:

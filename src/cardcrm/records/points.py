@@ -8,7 +8,9 @@ from cardcrm.text import digits as only_digits
 from cardcrm.text import fold, tidy
 
 if TYPE_CHECKING:
-    from cardcrm.records.drafts import PointDraft
+    from collections.abc import Sequence
+
+    from cardcrm.records.drafts import AddressDraft, PointDraft
 
 KINDS = ("email", "phone", "web", "social")
 
@@ -38,17 +40,20 @@ class Point(NamedTuple):
     invalid: bool
 
 
-def normalise(draft: "PointDraft", region: str) -> tuple[str, str]:
+def normalise(
+    draft: "PointDraft", region: str, addresses: "Sequence[AddressDraft]" = ()
+) -> tuple[str, str]:
     """What to show of a point as written, and the key it is compared by.
 
-    Phones become digits with their country code (``region`` is for national writings), e-mails and
-    web addresses lower case. Raises UsageError for what cannot be one.
+    Phones become digits with their country code, e-mails and web addresses lower case. National
+    writings are of a country among the card's ``addresses``, else of ``region``. Raises UsageError
+    for what cannot be one.
     """
     value = tidy(draft.value)
     if draft.kind == "email":
         return _email(value)
     if draft.kind == "phone":
-        return _phone(value, region)
+        return _phone(value, region, addresses, draft.label)
     if not value:
         raise UsageError(f"an empty {draft.kind} address", "Leave it out.")
     return value, web_key(value)
@@ -71,7 +76,9 @@ def web_key(value: str) -> str:
     return re.sub(r"^(https?://)?(www\.)?", "", fold(value)).rstrip("/")
 
 
-def _phone(value: str, region: str) -> tuple[str, str]:
+def _phone(
+    value: str, region: str, addresses: "Sequence[AddressDraft]" = (), label: str = ""
+) -> tuple[str, str]:
     written = value.removeprefix("tel:")
     digits = only_digits(written)
     if not digits or len(written) > 60:
@@ -83,21 +90,35 @@ def _phone(value: str, region: str) -> tuple[str, str]:
             f"“{value}” is what a spreadsheet made of a phone number; its last digits are lost",
             "Make the column text in the spreadsheet, and export it again.",
         )
-    return _parsed_phone(written, digits, region)
+    if not any(address.country for address in addresses):
+        return _parsed_phone(written, digits, [region])
+    from cardcrm.records import countries
+
+    return _parsed_phone(written, digits, [*countries.regions(addresses, label), region])
 
 
-def _parsed_phone(written: str, digits: str, region: str) -> tuple[str, str]:
-    """A number as the library reads it; one that it cannot read is kept as it was written."""
+def _parsed_phone(written: str, digits: str, regions: list[str]) -> tuple[str, str]:
+    """A number as the library reads it in the first region where it is one, or may be one by its
+    length; one that it cannot read is kept as it was written.
+    """
     import phonenumbers
 
-    try:
-        number = phonenumbers.parse(written, region or None)
-    except phonenumbers.NumberParseException:
+    possible = None
+    regions = list(dict.fromkeys(regions))
+    for region in regions:
+        try:
+            number = phonenumbers.parse(written, region or None)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number):
+            possible = possible or number
+            if len(regions) == 1 or phonenumbers.is_valid_number(number):
+                possible = number
+                break
+    if possible is None:
         return written, digits
-    if not phonenumbers.is_possible_number(number):
-        return written, digits
-    full = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    full = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.E164)
+    shown = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return shown, full.lstrip("+")
 
 

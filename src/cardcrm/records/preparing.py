@@ -4,7 +4,7 @@ Each part of a card is known by a key, so that what is there already can be told
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -92,13 +92,13 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
     if "@" in draft.name and points.is_email(tidy(draft.name)):
         told = (*told, PointDraft("email", draft.name))
     if told:
-        parts["point"] = _points(store, told)
+        parts["point"] = _points(store, told, draft.addresses)
     if draft.addresses:
         parts["address"] = _addresses(draft.addresses)
     if draft.days:
         parts["yearly_day"] = _days(store, draft)
     if draft.tags:
-        parts["tag"] = {(name,): (name,) for name in map(_tag_name, draft.tags) if name}
+        parts["tag"] = {(name,): (name,) for name in map(tag_of, draft.tags) if name}
     if draft.fields or extra:
         parts["field_value"] = _fields(store, field, (*draft.fields, *extra))
     org = tidy(draft.org) if draft.org and draft.kind == "person" else ""
@@ -163,11 +163,11 @@ def _stage(text: str, extra: list[tuple[str, str]]) -> str:
     return like[0] if like else "other"
 
 
-def _points(store: Store, drafts: Iterable[PointDraft]) -> Part:
+def _points(store: Store, drafts: Iterable[PointDraft], addresses: Sequence[AddressDraft]) -> Part:
     """Of two writings of one point the first counts; each may say it is opted out or invalid."""
     part: Part = {}
     for draft in drafts:
-        value, key = points.normalise(draft, store.customs.region)
+        value, key = points.normalise(draft, store.customs.region, addresses)
         label = draft.label and tidy(draft.label)
         row = (draft.kind, value, key, label, int(draft.opted_out), int(draft.invalid))
         known = part.setdefault((draft.kind, key), row)
@@ -201,7 +201,7 @@ def _address(draft: AddressDraft) -> tuple[Key, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=2048)
-def _tag_name(tag: str) -> str:
+def tag_of(tag: str) -> str:
     """A tag of another program as one of ours: ``Clients (2020)`` becomes ``clients-2020``.
 
     Empty where nothing is left of it.

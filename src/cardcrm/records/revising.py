@@ -14,7 +14,7 @@ Rows that are new have numbers below nothing. What stands there is a row of text
 - ``relation``: kind, who (``#12``, or as in WHO), and ``inverse`` where the other card says it
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cardcrm import dates
@@ -78,13 +78,17 @@ def draft_of(said: Written) -> ContactDraft:
         nicknames=tuple(row[0] for row in _of(said, "nickname")),
         tags=tuple(row[0] for row in _of(said, "tag")),
         points=tuple(_point(row) for row in _of(said, "point")),
-        addresses=tuple(AddressDraft(*row) for row in _of(said, "address")),
+        addresses=tuple(_places(said)),
         days=tuple(
             DayDraft(str(part[1]), row[0]) for part, row in said.items() if part[0] == "day"
         ),
         fields=tuple((str(part[1]), row[0]) for part, row in said.items() if part[0] == "field"),
         relations=tuple(RelationDraft(*row[:2]) for row in _of(said, "relation") if not row[2]),
     )
+
+
+def _places(said: Written) -> list[AddressDraft]:
+    return [AddressDraft(*row) for row in _of(said, "address")]
 
 
 def _of(said: Written, kind: str) -> Iterator[Texts]:
@@ -119,8 +123,9 @@ def revise(store: Store, contact_id: int, seen: Written, said: Written) -> bool:
     """
     with store.transaction():
         now = written(contacts.details(store, contact_id))
+        places = _places(said)
         normal = {
-            part: row if row == seen.get(part) else _normal(store, part, row)
+            part: row if row == seen.get(part) else _normal(store, part, row, places)
             for part, row in said.items()
         }
         write, clashing = settle(seen, normal, now)
@@ -143,17 +148,15 @@ def revise(store: Store, contact_id: int, seen: Written, said: Written) -> bool:
 # what is said, in the one writing that is kept
 
 
-def _normal(store: Store, part: Part, row: Texts) -> Texts:
+def _normal(store: Store, part: Part, row: Texts, places: Sequence[AddressDraft]) -> Texts:
     """A row as it would be kept. Raises UsageError, NotFoundError."""
     kind, name = part
+    if kind == "point":
+        value, _ = points.normalise(_point(row), store.customs.region, places)
+        return (row[0], value, tidy(row[2]), *row[3:])
     if kind in _NORMALS:
         return _NORMALS[kind](store, str(name), row)
     return tuple(map(tidy, row))
-
-
-def _normal_point(store: Store, _name: str, row: Texts) -> Texts:
-    value, _ = points.normalise(_point(row), store.customs.region)
-    return (row[0], value, tidy(row[2]), *row[3:])
 
 
 def _normal_field(store: Store, name: str, row: Texts) -> Texts:
@@ -176,7 +179,6 @@ def _normal_head(name: str, text: str) -> str:
 
 _NORMALS: dict[str, Callable[[Store, str, Texts], Texts]] = {
     "head": lambda _store, name, row: (_normal_head(name, row[0]),),
-    "point": _normal_point,
     "day": lambda store, _name, row: (dates.parse_yearly(row[0], dates.today(store.customs.zone)),),
     "field": _normal_field,
     "relation": _normal_relation,

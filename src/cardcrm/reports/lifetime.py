@@ -13,6 +13,9 @@ expected number of periods, 1 / (1 - retention)). Here:
 
 It is the worth of a whole relation at the pace it had so far, not discounted, and says nothing of
 whether the customer is still there. Customer equity is the sum of these values.
+
+It is negative where costs or refunds are above what was paid, and is not cut off at 0: a customer
+who costs money is worth less than none, and equity is what all of them bring together.
 """
 
 import datetime as dt
@@ -44,13 +47,16 @@ class Lifespan:
 
 @dataclass(frozen=True)
 class Lifetime:
-    """A lifetime value with its factors; ``margin_rate`` is None where it is one of revenue."""
+    """A lifetime value with its factors; ``margin_rate`` is None where it is one of revenue, or
+    where no revenue is left. ``yearly`` is the margin of a year (or the revenue).
+    """
 
     average_order: Money
     orders_per_year: float
     years: float
     margin_rate: float | None
     value: Money
+    yearly: Money
 
 
 def told(years: float) -> Lifespan:
@@ -89,6 +95,7 @@ def lifetime(
         years,
         margin / revenue.minor if margin is not None and revenue.minor else None,
         Money(rounded(brought / observed_years * years), revenue.currency),
+        Money(rounded(brought / observed_years), revenue.currency),
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cardcrm.records import contacts, fields
 from cardcrm.records.clashes import Texts
 from cardcrm.records.contacts import Details, Relation
+from cardcrm.records.drafts import AddressDraft
 from cardcrm.records.revising import HEAD, INVALID, OPTED_OUT, Part, written
 from cardcrm.store import Store
 from cardcrm.text import fold
@@ -144,10 +145,16 @@ def _pieces(app: "CardApp", customs: list[fields.Field]) -> tuple[Piece, ...]:
 
 
 def _points(app: "CardApp", kind: str, label: str) -> Several:
-    check = checks.a_point(kind, app.desk.customs)
-    value = Field("value", hint=_POINT_HINTS[kind], check=check)
+    check = checks.a_point(kind, app.desk.customs, _addresses_in)
+    value = Field("value", hint=_POINT_HINTS[kind], among=check)
     mark = Field("mark", "", "choice", choices=tuple(_MARKS), cells=12)
     return Several(kind, label, ((value, Field("label", hint="work …", cells=12), mark),))
+
+
+def _addresses_in(values: Values) -> list[AddressDraft]:
+    """The addresses as they stand in the form."""
+    rows = dict.fromkeys(name.rpartition("-")[0] for name in values if name.startswith("address-"))
+    return [AddressDraft(*(values[f"{row}-{cell}"] for cell in _PLACE)) for row in rows]
 
 
 def _address() -> tuple[tuple[Field, ...], ...]:

@@ -1,16 +1,18 @@
 """How what is typed is understood: the same parsers as the shell's, so the same messages."""
 
+from collections.abc import Callable
+
 from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records import fields, points
 from cardcrm.records.contacts import stage_of
-from cardcrm.records.drafts import PointDraft
+from cardcrm.records.drafts import AddressDraft, PointDraft
 from cardcrm.records.mending import minutes_of, priority_of
 from cardcrm.records.parts import tag_name
 from cardcrm.store import Customs
-from cardcrm.tui.forms.fields import Check
+from cardcrm.tui.forms.fields import Among, Check, Values
 
 
 def when(customs: Customs, text: str, *, past: bool = False) -> When:
@@ -96,11 +98,15 @@ def a_priority(text: str) -> str:
     return ""
 
 
-def a_point(kind: str, customs: Customs) -> Check:
-    """Says how a contact point is kept where that is written otherwise."""
+def a_point(kind: str, customs: Customs, read: Callable[[Values], list[AddressDraft]]) -> Among:
+    """Says how a contact point is kept where that is written otherwise.
 
-    def check(text: str) -> str:
-        value, _ = points.normalise(PointDraft(kind, text), customs.region)
+    ``read`` tells the form's addresses: a national phone number is of a country among them.
+    """
+
+    def check(text: str, name: str, values: Values) -> str:
+        draft = PointDraft(kind, text, values[f"{name.rpartition('-')[0]}-label"])
+        value, _ = points.normalise(draft, customs.region, read(values))
         return value if value != text else ""
 
     return check

@@ -16,13 +16,15 @@ from cardcrm.text import clean, shorten, width
 
 Values = Mapping[str, str]
 Check = Callable[[str], str]
+Among = Callable[[str, str, Values], str]
 Offer = tuple[int, str, str]  # a card: id, name, what tells it apart
 Find = Callable[[str], Awaitable[Sequence[Offer]]]
 
 
 class Field(NamedTuple):
     """One field. ``kind`` is ``line``, ``text`` (many lines) or ``choice``; ``check`` says how a
-    value is understood and raises UsageError for one that makes no sense; ``find`` looks for cards
+    value is understood and raises UsageError for one that makes no sense, and so does ``among``,
+    which is told the field's name and what stands in the whole form, too; ``find`` looks for cards
     while one types. The value of one ``by_id`` is ``#12`` once a card was chosen.
     """
 
@@ -32,6 +34,7 @@ class Field(NamedTuple):
     hint: str = ""
     choices: tuple[str, ...] = ()
     check: Check | None = None
+    among: Among | None = None
     must: str = ""  # what is said while it is empty; "" where it may be
     find: Find | None = None
     by_id: bool = False

@@ -215,13 +215,18 @@ class Form(ModalScreen[bool]):
         try:
             if whole and field.must and not value:
                 raise UsageError(field.must)
-            words = field.check(value) if field.check and value else ""
+            words = self._understood(field, value) if value else ""
         except CardError as error:
             self.say_wrong(error, field)
             return False
         self.paper.mark_wrong(field, is_wrong=False)
         self._say(words)
         return True
+
+    def _understood(self, field: Field, value: str) -> str:
+        if field.among:
+            return field.among(value, field.name, self.values)
+        return field.check(value) if field.check else ""
 
     def _say(self, words: str, *, wrong: bool = False) -> None:
         said = self.query_one("#said", Static)
