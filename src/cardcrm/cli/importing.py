@@ -12,7 +12,7 @@ from typing import Self, TextIO
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
 from cardcrm.formats.common import Bad, Entry, Group, Item, header_of, read
-from cardcrm.records import loading
+from cardcrm.records import grouping, loading
 from cardcrm.records.drafts import ContactDraft, GroupDraft
 from cardcrm.records.grouping import Grouped
 from cardcrm.render.progress import bar
