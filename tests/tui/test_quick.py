@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from tests.tui.conftest import CUSTOMS, Hands, app_of
+from textual.screen import Screen
 
 from cardcrm.records import drawer, filters
 from cardcrm.store import open_store
@@ -81,6 +82,37 @@ def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
         assert [page.drawer.slip(n).id for n in range(page.drawer.count)] == wanted
         assert not page.drawer.more_to_find
         assert page.card.contact_id == wanted[0]
+
+    drive(script)
+
+
+def test_neither_a_letter_nor_the_next_card_moves_anything_on_the_screen(drive, monkeypatch):
+    laid_out, lay_out = [], Screen._refresh_layout
+
+    def counted(screen, *args, **words):
+        laid_out.append(screen)
+        return lay_out(screen, *args, **words)
+
+    async def script(hands):
+        await hands.press("2", "slash")
+        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        for letter in "ma stage:customer":
+            await hands.write(letter)
+        await hands.press("enter", *["right_square_bracket"] * 8)
+        assert len(hands.app.page.drawer.chosen.name) > 0
+        assert not laid_out
+
+    drive(script)
+
+
+def test_of_a_long_search_one_sees_the_end(drive):
+    async def script(hands):
+        await hands.press("2", "slash")
+        await hands.write("last>90d " * 6)
+        await hands.write("last>90d " * 6 + "xyz")
+        assert "xyz" in hands.text()
+        await hands.press("home")
+        assert "xyz" not in hands.text()
 
     drive(script)
 

@@ -7,20 +7,18 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from cardcrm import query
 from cardcrm.errors import CardError
-from cardcrm.records import columns, filters, values
+from cardcrm.records import columns, filters
 from cardcrm.records.drawer import PARTS
-from cardcrm.store import Store
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.drawer import Drawer
 from cardcrm.tui.widgets.frame import Foot
 from cardcrm.tui.widgets.letters import Letters
+from cardcrm.tui.widgets.search_box import SearchBox, Words
 from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
@@ -29,34 +27,7 @@ if TYPE_CHECKING:
 PATIENCE = 0.15  # seconds after which one is told that what is listed is not yet the answer
 FINISHED = 0.6  # seconds without a key after which a text is taken for what was meant
 SEARCHING = "searching …"
-EXAMPLE = "words and filters: plumber city:leeds tag:vip last>90d"
-
-
-class Words(Suggester):
-    """Completes what one types in the search box: fields, and their values where they are few."""
-
-    def __init__(self) -> None:
-        super().__init__(case_sensitive=True, use_cache=False)
-        self.fields: list[str] = sorted(query.FIELDS)
-        self.values: dict[str, list[str]] = {}
-
-    def learn(self, store: Store) -> None:
-        """Read the box's own names."""
-        self.fields, self.values = values.all_fields(store), values.all_values(store)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """The whole text with its last word completed, once something of it is there.
-
-        Behind the name of a field its first value stands, so that one sees what may stand there.
-        """
-        if value[-1:] in ("", " ", "=", ",", "(", "-"):
-            return None
-        offers = values.completed(value, self.fields, lambda field: self.values.get(field, ()))
-        return next((each for each in offers if each != value), None)
-
-    def is_begun(self, value: str) -> bool:
-        """Whether a text ends in the middle of a filter."""
-        return values.is_begun(value, self.values)
+ROOM = 24  # columns for the number of cards: in a room that changes, all would be laid out anew
 
 
 class Cards(Page):
@@ -90,7 +61,7 @@ class Cards(Page):
         yield self.top
         with Horizontal(id="search"):
             yield Static("/", id="sign")
-            yield Input(placeholder=EXAMPLE, id="words", suggester=self.words, compact=True)
+            yield SearchBox(self.words)
             yield Static(id="count")
         yield Static(id="wrong", markup=False)
         with Vertical(id="body"):
@@ -147,8 +118,8 @@ class Cards(Page):
 
     def _say(self, said: str) -> None:
         """Write the end of the line with the search box."""
+        said = said.rjust(ROOM)
         if said != self._said:
-            # As long as it was, it needs no other room: all would be laid out anew for it.
             self.query_one("#count", Static).update(said, layout=len(said) != len(self._said))
             self._said = said
 

@@ -36,12 +36,16 @@ def fit(text: str, cells: int, *, right: bool = False) -> str:
 
 
 class Lines(ScrollView, can_focus=True, inherit_bindings=False):
-    """Lines under a cursor. ``count`` is how many there are; subclasses say what stands in each."""
+    """Lines under a cursor. ``count`` is how many there are; subclasses say what stands in each.
+
+    The scroll bar is always there, of the colour of its ground where there is nothing to scroll: if
+    it came and went, all of the screen would be laid out anew.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines")]
     DEFAULT_CSS = """
     Lines {
-        width: 1fr; height: 1fr; overflow-x: hidden; overflow-y: auto;
+        width: 1fr; height: 1fr; overflow-x: hidden; overflow-y: scroll;
         scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; scrollbar-gutter: stable;
         scrollbar-color: $panel; scrollbar-color-hover: $muted; scrollbar-color-active: $primary;
         scrollbar-background: $background; scrollbar-background-hover: $background;
@@ -94,8 +98,6 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         # Only as high as the lines are many: they are never wider than the widget, and a width
         # that were told here would have all be laid out anew once it is known.
         self._make_high(Size(1, count))
-        # Else the bar would come with a second painting, when the first has told the sizes.
-        self.show_vertical_scrollbar = count > (self.size or self.app.size).height
         self.refresh()
 
     def _make_high(self, size: Size) -> None:
@@ -108,8 +110,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
             self.virtual_size = size
             return
         self.set_reactive(ScrollView.virtual_size, size)
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = size.height
+        self.vertical_scrollbar.window_virtual_size = size.height
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def on_resize(self) -> None:
