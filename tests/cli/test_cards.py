@@ -1,5 +1,6 @@
 """`edit`, `tag`, `rm` and `merge` as they are typed: on one card, on many, and refused."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +73,15 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["tag", "ann"], "which tags?"),
         (["tag", "ann", "--vip"], "no such option: --vip"),
         (["tag", "--where", " ", "+x"], "which cards?"),
+        (["find", "--limt", "3"], "Did you mean --limit? See `cardcrm find --help`."),
+        (["show", "ann", "--timelin=3"], "Did you mean --timeline? See `cardcrm show --help`."),
+        (["--fromat", "json", "find"], "Did you mean --format? See `cardcrm --help`."),
+        (["add", "-dash"], "begins with - stands behind --."),
+        (["find", "--limit", "-1"], "-1 is not 0 or more"),
+        (["due", "--days", "9999"], "9999 is not from 0 to 3660"),
+        (["db", "bakup"], "Did you mean `cardcrm db backup`?"),
+        (["db", "frob"], "there is no command “cardcrm db frob”"),
+        (["help", "frob"], "there is no command “frob”"),
         (["edit", "ann", "--where", "city:york", "--set", "owner=x"], "by --where, too"),
         (["edit", "ann", "--set", "=x"], "nothing before the ="),
         (["edit", "ann", "--set", "x"], "has no ="),
@@ -88,6 +98,11 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
 )
 def test_bad_wishes_are_refused(run: Run, words: list[str], told: str) -> None:
     assert told in run(*words, code=2)[1]
+
+
+def test_help_is_a_word_too(run: Run) -> None:
+    for words in ([], ["add"], ["db", "backup"]):
+        assert run("help", *words) == run(*words, "--help")
 
 
 def test_an_unknown_point_is_answered_with_those_there_are(run: Run) -> None:
@@ -111,6 +126,24 @@ def test_a_no_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session, "_ask", lambda _self, _prompt: "n\n")
     assert run("rm", "ann", code=1)[1] == "nothing was changed\n"
     assert ids(run, "ann") == ["1"]
+
+
+@pytest.mark.parametrize("answer", ["", "\n", "9\n", "jane\n"])
+def test_of_several_that_a_name_fits_one_is_picked_or_none(
+    run: Run, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    run("add", "Ann Roe", "--org", "Acme")
+    monkeypatch.setattr(Session, "asks", True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("2\n"))
+    told = run("tag", "ann", "+picked")[1]
+    assert told.splitlines()[1:3] == ["  1  Ann Lee  Leeds  #1", "  2  Ann Roe  Acme  #6"]
+    assert ids(run, "tag:picked") == ["6"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    told = run("tag", "ann", "+never", code=4)[1]
+    after = told.partition("Which one? [1-2] ")[2]
+    # Who types an answer ends the line; who ends the input does not.
+    assert after.startswith("\n" * (not answer) + "error: none of them was chosen\n")
+    assert ids(run, "tag:never") == []
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,28 @@ def test_flag_over_environment_over_file_over_default(run, monkeypatch):
     assert "the environment says always" in run("config", "set", "color", "auto")[1]
 
 
+def test_what_the_box_says_of_itself_is_told(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "german.db"))
+
+    def told(*more):
+        rows = json.loads(run("config", "list", "--format", "json", *more)[0])
+        return [(row["value"], row["from"]) for row in rows if row["name"] in OF_A_BOX]
+
+    new = "the system's language, for a new box"
+    assert told() == [("DE", new), ("EUR", new)]
+    run("add", "Jane Doe")
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert told() == [("DE", "the box"), ("EUR", "the box")]
+    assert run("config", "get", "currency")[0] == "EUR\n"
+    assert told("--db", "ftp://what") == told("--db", "postgresql://nobody@/x") == [("", "")] * 2
+    run("config", "set", "currency", "chf")
+    assert told()[1] == ("CHF", str(config.config_file()))
+
+
+OF_A_BOX = ("region", "currency")
+
+
 def test_every_setting_is_told_with_its_use(run):
     rows = json.loads(run("config", "list", "--format", "json")[0])
     assert [row["name"] for row in rows] == list(config.SETTINGS)

@@ -10,6 +10,8 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import CardError, UsageError
 
 if TYPE_CHECKING:
+    from typer._click.core import Context
+
     from cardcrm.dates import When
     from cardcrm.records.contacts import Contact
 
@@ -19,6 +21,7 @@ __all__ = [
     "WhoArgument",
     "card_words",
     "from_editor",
+    "no_option",
     "offered",
     "pairs",
     "refuse_options",
@@ -89,7 +92,20 @@ def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
     """
     for word in words:
         if word.startswith("--") and word.strip("-"):
-            raise UsageError(f"no such option: {word}", f"See `{ctx.command_path} --help`.")
+            raise no_option(ctx, word)
+
+
+def no_option(ctx: "Context", word: str) -> UsageError:
+    """That a command has no such option; with the one that was meant, or how such a word is said
+    that is none.
+    """
+    from cardcrm.text import near
+
+    known = [name[2:] for param in ctx.command.params for name in param.opts if name[:2] == "--"]
+    like = near(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
+    meant = f"Did you mean --{like[0]}? " if like else ""
+    more = "" if word.startswith("--") else " A name or text that begins with - stands behind --."
+    return UsageError(f"no such option: {word}", f"{meant}See `{ctx.command_path} --help`.{more}")
 
 
 def offered(*words: str) -> Callable[[], list[str]]:

@@ -88,7 +88,9 @@ def _sheet(used: Sequence[tuple[Field, int]]) -> Sheet:
 @app.command("rm")
 def rm(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="FIELD", help="The field's name or label.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="FIELD…", help="The field's name or label.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove a custom field with what the cards say for it.
@@ -96,11 +98,12 @@ def rm(
     `cardcrm undo` brings it back.
 
     Example:
-        cardcrm field rm "Shoe size"
+        cardcrm field rm Shoe size
 
     """
     session = session_of(ctx)
     store = session.store()
+    name = " ".join(words)
     used = fields.uses(store)
     field = fields.find(store, name)
     if field is None:

@@ -98,7 +98,7 @@ def show(
     Examples:
         cardcrm journal --limit 5
 
-        cardcrm journal 112
+        cardcrm journal 12
 
     """
     session = session_of(ctx)
