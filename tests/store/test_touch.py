@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cardcrm import dates
 from cardcrm.dates import parse_when
 from cardcrm.records import contacts, editing, interactions
 from cardcrm.records.drafts import ContactDraft
@@ -20,8 +21,6 @@ def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]
 
 
 def said(store: Store, contact: int, day: str) -> int:
-    from cardcrm import dates
-
     when = parse_when(day, dates.now(), past=True)
     return interactions.log(store, [contact], "talked", when=when).id
 
@@ -79,3 +78,14 @@ def test_a_removed_person_no_longer_counts(store: Store, acme: tuple[int, int, i
     assert last_on(store, org) is None
     journal.undo(store)
     assert last_on(store, org) == "2026-11-01"
+
+
+def test_a_mended_day_is_followed_and_a_mended_text_changes_none(
+    store: Store, acme: tuple[int, int, int]
+) -> None:
+    org, ann, _ = acme
+    talk = said(store, ann, "2026-11-10")
+    interactions.edit(store, talk, text="talked about the fence")
+    assert last_on(store, ann) == last_on(store, org) == "2026-11-10"
+    interactions.edit(store, talk, when=parse_when("2026-11-03", dates.now(), past=True))
+    assert last_on(store, ann) == last_on(store, org) == "2026-11-03"
