@@ -148,7 +148,11 @@ def test_of_several_that_a_name_fits_one_is_picked_or_none(
 
 @pytest.mark.parametrize(
     ("editor", "told"),
-    [("false", "“false” ended with 1"), ("/no/such", "cannot be started: No such file")],
+    [
+        ("false", "“false” ended with 1"),
+        ("/no/such", "cannot be started: No such file"),
+        ("'", "cannot be read: No closing quotation"),
+    ],
 )
 def test_an_editor_that_fails_is_told(
     run: Run, monkeypatch: pytest.MonkeyPatch, editor: str, told: str

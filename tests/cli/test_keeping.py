@@ -1,6 +1,7 @@
 """`db`, `config`, `segment`, `field`, `undo`, `redo` and `journal` as they are typed."""
 
 import json
+import re
 import stat
 import sys
 import types
@@ -82,6 +83,22 @@ def test_the_journal_lists_steps_and_shows_their_changes(box):
     ]
     assert "2026-11-21 20:00" in box("journal")[0]
     assert "there is no step 99" in box("journal", "99", code=3)[1]
+
+
+def test_people_are_told_of_a_change_in_words_and_scripts_by_columns(box):
+    box("edit", "jane", "--set", "note=likes tea", "--set", "org=Acme Ltd")
+    out, _ = box("journal", "3")
+    assert "organisation added · Acme Ltd" in out
+    told = out[out.index("card changed · Jane Doe") :]
+    assert re.search(r"works at +Acme Ltd", told)
+    assert "org_id" not in out
+    assert "contact 1" not in out
+    box("edit", "jane", "--set", "note=likes coffee")
+    assert re.search(
+        r"card changed · Jane Doe +note +likes tea +likes coffee", box("journal", "4")[0]
+    )
+    fields = {row["field"] for row in json.loads(box("journal", "3", "--format", "json")[0])}
+    assert {"org", "note"} <= fields
 
 
 # segments and fields

@@ -146,6 +146,17 @@ def test_a_click_stops_it_as_well(drive, store, gate):
     assert tagged(store) == 0
 
 
+def test_a_folder_that_is_not_there_is_told_in_the_form_and_what_was_typed_stays(drive, tmp_path):
+    async def script(hands):
+        await hands.press("2", "x")
+        await hands.write(str(tmp_path / "none" / "cards.csv"))
+        await hands.press("enter")
+        assert "there is no folder" in hands.text()
+        assert hands.app.screen.value("path").endswith("none/cards.csv")
+
+    drive(script, size=(200, 40))
+
+
 def test_an_export_is_there_whole_or_not_at_all(drive, gate, tmp_path):
     target = tmp_path / "out" / "all.csv"
     target.parent.mkdir()
@@ -400,7 +411,7 @@ def test_a_large_step_is_taken_back_beside_the_screen_and_that_can_be_stopped(dr
         await hands.press("u")
         assert await asyncio.to_thread(gate.reached.wait, 20)
         await hands.pilot.pause(jobs.SOON + 0.2)
-        assert "taking back: tui: tag 42 cards spring" in hands.text()
+        assert "taking back: tag 42 cards spring" in hands.text()
         await hands.press("ctrl+g")
         await finish(hands, gate)
         assert tagged(store) == ALL

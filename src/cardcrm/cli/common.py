@@ -1,15 +1,13 @@
 """What several commands share: the session of a run, names for completion, small readers."""
 
 import functools
-import os
-import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import typer
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardError, ServiceError, UsageError
+from cardcrm.errors import CardError, UsageError
 
 if TYPE_CHECKING:
     from typer._click.core import Context
@@ -131,23 +129,6 @@ def from_editor(session: Session, text: str = "") -> str:
     """A text written in $VISUAL or $EDITOR. Raises UsageError where nobody can write."""
     if not session.asks:
         raise UsageError("there is no text", "Give it after the name.")
-    import subprocess
-    import tempfile
+    from cardcrm.editor import edited
 
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    with tempfile.NamedTemporaryFile("w+", suffix=".txt", encoding="utf-8") as file:
-        file.write(text + "\n" if text else "")  # editors end lines, the last one too
-        file.flush()
-        try:
-            subprocess.run([*shlex.split(editor), file.name], check=True)
-        except OSError as error:
-            raise ServiceError(
-                f"the editor “{editor}” cannot be started: {error.strerror}",
-                "Set EDITOR to one that is there.",
-            ) from error
-        except subprocess.CalledProcessError as error:
-            raise ServiceError(
-                f"the editor “{editor}” ended with {error.returncode}", "Nothing was changed."
-            ) from error
-        with open(file.name, encoding="utf-8", errors="replace") as written:
-            return written.read()
+    return edited(text)

@@ -80,7 +80,7 @@ def log(
             "direction": _direction(direction),
             "on_date": on_date,
             "at": at,
-            "minutes": _minutes(minutes),
+            "minutes": minutes_within(minutes),
             "outcome": tidy(outcome),
             "text": body,
             "author": store.author.name,
@@ -101,7 +101,8 @@ def _body(text: str) -> str:
     return body
 
 
-def _minutes(minutes: int | None) -> int | None:
+def minutes_within(minutes: int | None) -> int | None:
+    """How long it took, if that can be. Raises UsageError."""
     if minutes is not None and not 0 <= minutes <= MOST_MINUTES:
         raise UsageError(f"{minutes} minutes cannot be", f"From 0 to {MOST_MINUTES:,}.")
     return minutes
@@ -226,7 +227,7 @@ def edit(
     if outcome is not None:
         values["outcome"] = tidy(outcome)
     if minutes is not None:
-        values["minutes"] = _minutes(minutes)
+        values["minutes"] = minutes_within(minutes)
     if direction is not None:
         values["direction"] = _direction(direction)
     if when is not None:

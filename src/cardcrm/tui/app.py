@@ -270,9 +270,13 @@ class CardApp(App[None], inherit_bindings=False):
     # going about
 
     def action_show(self, mode: str) -> None:
-        """Go to a screen."""
-        if isinstance(self.screen, Page) and mode != self.current_mode:
-            self.switch_mode(mode)
+        """Go to a screen; what is pressed at once is for that one."""
+        if isinstance(self.screen, Page):
+            self.open(self._show(mode))
+
+    async def _show(self, mode: str) -> None:
+        if mode != self.current_mode:
+            await self.switch_mode(mode)
 
     def action_find(self) -> None:
         """Go to the search box of the cards; what is typed at once is searched for."""
@@ -406,7 +410,8 @@ class CardApp(App[None], inherit_bindings=False):
         places = page.places if page else ("app",)
         for key in keys.of_place(*places):
             if key.where not in ("lines", "grid") and key.id != "palette":
-                yield SystemCommand(_title(key.id), key.help, self._runner(key, page))
+                told = f"{key.help} ({self.key_of(key.id)})"
+                yield SystemCommand(_title(key.id), told, self._runner(key, page))
 
     def _runner(self, key: keys.Key, page: Page | None) -> Callable[[], Any]:
         """What choosing an action in the palette does."""

@@ -31,7 +31,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "value", "3", "show('value')", "", "which customers are worth most"),
     Key("app", "journal", "4", "show('journal')", "", "what was changed, and by whom"),
     Key("app", "find", "slash", "find", "find", "search the cards by words and filters"),
-    Key("app", "palette", "colon", "command_palette", "", "every action by its name (ctrl+p too)"),
+    Key("app", "palette", "colon,ctrl+p", "command_palette", "", "every action by its name"),
     Key("app", "undo", "u", "undo", "undo", "take back your last change"),
     Key("app", "redo", "ctrl+r", "redo", "redo", "do again what was taken back"),
     Key("app", "stop", "ctrl+g", "stop", "", "stop the long work that is under way"),
@@ -103,9 +103,13 @@ KEYS: tuple[Key, ...] = (
     Key("form", "part-below", "pagedown", "part(1)", "", "the part below"),
 )
 
-# What opens a form or leads to the search box, into which one may write on at once.
+# What opens a form, or leads to the search box or another page: what is pressed at once is for it.
 OPENING = frozenset(
     (
+        "today",
+        "cards",
+        "value",
+        "journal",
         "log",
         "remind",
         "done",
