@@ -95,6 +95,8 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["find", "--columns", "name," * 300], "too many"),
         (["merge", "ann", "1"], "both name the same card"),
         (["export", "--format", "json"], "cardcrm find --format json"),
+        (["export", "--to", "all.XLSX"], "all.XLSX would be no xlsx file"),
+        (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
         (["config", "set", "region", "UK"], "no region"),
     ],
 )

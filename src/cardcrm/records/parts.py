@@ -180,7 +180,7 @@ def add_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
     other = resolve(store, who)
     kind = relation_kind(kind)
     if other.id == contact_id:
-        raise UsageError(f"{other.name} cannot be {kind} of themselves")
+        raise UsageError(f"{other.name} cannot be their own “{kind}”")
     if kind == contacts.WORKS_AT and other.kind == "org":
         store.update("contact", contact_id, org_id=other.id)
     elif not store.value(
