@@ -14,6 +14,7 @@ from cardcrm.tui import finding
 from cardcrm.tui.screens import cards
 from cardcrm.tui.widgets import drawer as drawn
 from cardcrm.tui.widgets.card_lines import wrap
+from cardcrm.tui.widgets.search_box import Words as SearchWords
 
 
 def name(hands):
@@ -448,3 +449,11 @@ def test_in_the_search_box_the_last_line_says_what_leads_out_of_it(drive):
         assert "mark" in hands.text().split("\n")[-1]
 
     drive(script)
+
+
+def test_an_or_between_filters_is_not_taken_for_the_beginning_of_a_field():
+    async def offers():
+        words = SearchWords()
+        return [await words.get_suggestion(text) for text in ("or", "tag:vip or", "tag:vip ord")]
+
+    assert asyncio.run(offers()) == ["orders:", None, "tag:vip orders:"]

@@ -1,9 +1,12 @@
 """Value: the grid of recency and frequency, chosen by keys and mouse, with its customers."""
 
+import asyncio
 import datetime as dt
+import threading
 
 from cardcrm.records import sales
 from cardcrm.reports import value
+from cardcrm.tui.screens import value as value_page
 from cardcrm.tui.widgets.squares import Grid
 
 TODAY = dt.date(2026, 11, 21)
@@ -186,3 +189,27 @@ def test_b_ranks_otherwise_and_c_turns_to_the_next_currency(drive, store):
         assert "The Aire Grand Hotel" in hands.text()
 
     drive(script, size=(80, 24))
+
+
+def test_a_grid_that_is_asked_for_too_early_comes_when_it_is_reckoned(drive, monkeypatch):
+    reckon = value_page._more
+    gate = threading.Event()
+
+    def slowly(store, figures):
+        gate.wait(10)
+        return reckon(store, figures)
+
+    monkeypatch.setattr(value_page, "_more", slowly)
+
+    async def script(hands):
+        await hands.pilot.press("3")
+        await asyncio.sleep(0.3)
+        await hands.pilot.press("g")
+        await asyncio.sleep(0.1)
+        assert hands.notices == ["the grid comes as soon as it is reckoned"]
+        gate.set()
+        await hands.settle()
+        assert hands.app.page.has_class("-on-grid")
+        assert hands.app.page.grid.has_focus
+
+    drive(script)
