@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from cardcrm.records import contacts, drawer, filters, reminders, segments
+from cardcrm.records import contacts, drawer, filters, interactions, reminders, segments
 from cardcrm.store import journal
 from cardcrm.text import clean, width
 from cardcrm.tui import finding
@@ -457,3 +457,16 @@ def test_an_or_between_filters_is_not_taken_for_the_beginning_of_a_field():
         return [await words.get_suggestion(text) for text in ("or", "tag:vip or", "tag:vip ord")]
 
     assert asyncio.run(offers()) == ["orders:", None, "tag:vip orders:"]
+
+
+def test_the_whole_of_what_is_chosen_on_a_card_is_brought_into_sight(drive, store):
+    text = "The garland is to hang above both doors, lights on the left one alone. " * 3
+    interactions.log(store, [10], text + "Bill it to the hotel.", kind="call")
+
+    async def script(hands):
+        await hands.press("2", "enter")
+        while "call" not in hands.app.page.card._line(hands.app.page.card.cursor).spans[0].text:
+            await hands.press("down")
+        assert "Bill it to the hotel." in hands.text()
+
+    drive(script, size=(80, 24))
