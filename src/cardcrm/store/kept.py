@@ -43,8 +43,9 @@ def refresh(engine: Engine, stale: Stale, heed: Callable[[], None] = unheeded) -
         stale.cards |= _members(engine, stale.orgs)
     if stale.moved:
         stale.touches |= _participants(engine, stale.moved)
-    if engine.is_shared:
-        engine.hold(stale.cards | stale.values | stale.touches, stale.touches)
+    reckoned = stale.cards | stale.values | stale.touches
+    if engine.is_shared and reckoned:
+        engine.hold(reckoned, stale.touches)
     if stale.cards:
         _index_cards(engine, stale.cards, heed)
     if stale.texts or stale.notes:
