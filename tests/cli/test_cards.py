@@ -76,6 +76,8 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["find", "--limt", "3"], "Did you mean --limit? See `cardcrm find --help`."),
         (["show", "ann", "--timelin=3"], "Did you mean --timeline? See `cardcrm show --help`."),
         (["--fromat", "json", "find"], "Did you mean --format? See `cardcrm --help`."),
+        (["find", "tag:vip", "--format"], "--format needs a value"),
+        (["show", "1", "--db"], "--db needs a value"),
         (["add", "-dash"], "begins with - stands behind --."),
         (["find", "--limit", "-1"], "-1 is not 0 or more"),
         (["due", "--days", "9999"], "9999 is not from 0 to 3660"),
@@ -98,6 +100,39 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
 )
 def test_bad_wishes_are_refused(run: Run, words: list[str], told: str) -> None:
     assert told in run(*words, code=2)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["segment", "add", "x:y", "tag:vip"], "“x:y” is no name of a segment"),
+        (["segment", "add", "", "tag:vip"], "“” is no name of a segment"),
+        (["field", "add", " "], "a field needs a name"),
+        (["field", "add", "!!"], "a field needs a name"),
+    ],
+)
+def test_bad_names_are_told_as_what_they_are_of(run: Run, words: list[str], told: str) -> None:
+    assert told in run(*words, code=2)[1]
+
+
+def test_a_segment_is_found_by_its_name_as_it_was_given(run: Run) -> None:
+    run("segment", "add", "Far Away", "city:york")
+    for name in ("Far Away", "far-away"):
+        assert "Dan Fox" in run("segment", "show", name)[0]
+    assert ids(run, 'segment:"far away"') == ids(run, "segment:far-away") == ["4"]
+
+
+def test_a_choice_is_there_once(run: Run) -> None:
+    assert "(choice: gas, oil)" in run("field", "add", "Heating", "--choices", "gas,oil,gas")[1]
+
+
+def test_behind_two_hyphens_a_word_is_text(run: Run) -> None:
+    run("log", "ann", "asked", "--", "--really")
+    run("remind", "ann", "--due", "fri", "--", "--shout")
+    card = json.loads(run("show", "ann", "--format", "json")[0])
+    assert card["interactions"][0]["text"] == "asked --really"
+    assert card["reminders"][0]["text"] == "--shout"
+    assert "no such option: --really" in run("log", "ann", "--really", "--", "x", code=2)[1]
 
 
 def test_help_is_a_word_too(run: Run) -> None:

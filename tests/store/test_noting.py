@@ -77,10 +77,10 @@ def test_what_was_written_before_an_error_goes_with_the_rest(
 
 def test_rows_inserted_together_get_their_own_ids(store: Store) -> None:
     jane = contacts.add(store, ContactDraft(name="Jane"))
-    rows = [{"contact_id": jane.id, "name": f"n{number}"} for number in range(300)]
+    rows = [{"contact_id": jane.id, "name": f"n{number}"} for number in range(1200)]
     with store.transaction():
         store.insert_several("tag", rows)
     assert store.last_step is not None
-    for change in journal.changes(store, store.last_step):
-        named = store.value("SELECT name FROM tag WHERE id = :id", id=change.row_id)
-        assert named == change.new["name"]
+    told = {change.row_id: change.new["name"] for change in journal.changes(store, store.last_step)}
+    assert told == {row[0]: row[1] for row in store.rows("SELECT id, name FROM tag")}
+    assert list(told.values()) == [row["name"] for row in rows]

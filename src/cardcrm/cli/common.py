@@ -88,10 +88,12 @@ def pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:
 def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
     """A free word that begins with two hyphens is a mistyped option, not part of a text or query.
 
-    Raises UsageError; dashes alone are text.
+    Raises UsageError; dashes alone are text, and so is what stands behind a word of two.
     """
+    said = session_of(ctx).words
+    free = said[said.index("--") + 1 :] if "--" in said else ()
     for word in words:
-        if word.startswith("--") and word.strip("-"):
+        if word.startswith("--") and word.strip("-") and word not in free:
             raise no_option(ctx, word)
 
 
@@ -99,8 +101,11 @@ def no_option(ctx: "Context", word: str) -> UsageError:
     """That a command has no such option; with the one that was meant, or how such a word is said
     that is none.
     """
+    from cardcrm.cli.run import GLOBALS
     from cardcrm.text import near
 
+    if word.removeprefix("--") in GLOBALS:  # with a value it would have been taken before
+        return UsageError(f"{word} needs a value", "See `cardcrm --help`.")
     known = [name[2:] for param in ctx.command.params for name in param.opts if name[:2] == "--"]
     like = near(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
     meant = f"Did you mean --{like[0]}? " if like else ""

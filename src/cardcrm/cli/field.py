@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.common import session_of
-from cardcrm.errors import NotFoundError
+from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import fields
 from cardcrm.records.fields import Field
 from cardcrm.sheet import Column, Sheet
@@ -39,7 +39,9 @@ def add(
 
     """
     session = session_of(ctx)
-    among = tuple(filter(None, (each.strip() for each in choices.split(","))))
+    among = tuple(dict.fromkeys(filter(None, (each.strip() for each in choices.split(",")))))
+    if not any(char.isalnum() for char in " ".join(label)):
+        raise UsageError("a field needs a name", "For example: cardcrm field add Shoe size")
     kind = (type_ or ("choice" if among else "text")).lower()
     field = fields.add(session.store(create=True), " ".join(label), kind, among)
     session.answer(

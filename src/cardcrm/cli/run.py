@@ -166,7 +166,8 @@ def _check_flags(session: Any) -> None:
         raise UsageError(f"“{wanted}” is no format", f"There are: {', '.join(FORMATS)}.")
 
 
-_NO_NUMBER = re.compile(r"'([^']*)' is not a valid (int|float)( range)?")
+# What the parser says; strings, so that only who is told of a mistake pays for compiling them.
+_NO_NUMBER = r"'([^']*)' is not a valid (int|float)( range)?"
 
 
 def _usage(error: Any, words: Sequence[str]) -> Any:
@@ -183,17 +184,17 @@ def _usage(error: Any, words: Sequence[str]) -> Any:
     # Where an option lacks its value the parser has not got as far as to know the command.
     path = " ".join(["cardcrm", *(word for word in words[:1] if word in NOUNS)])
     path = error.ctx.command_path if getattr(error, "ctx", None) else path
-    if missing := _NO_COMMAND.match(error.format_message()):
+    if missing := re.match(_NO_COMMAND, error.format_message()):
         like = near(missing[1], getattr(error.ctx.command, "commands", ()), limit=1)
         hint = f"Did you mean `{path} {like[0]}`?" if like else f"See `{path} --help`."
         return UsageError(f"there is no command “{path} {missing[1]}”", hint)
-    message = _NO_NUMBER.sub(_no_number, error.format_message().rstrip("."))
-    message = _BEYOND.sub(_beyond, message)
+    message = re.sub(_NO_NUMBER, _no_number, error.format_message().rstrip("."))
+    message = re.sub(_BEYOND, _beyond, message)
     return UsageError(message[:1].lower() + message[1:], f"See `{path} --help`.")
 
 
-_NO_COMMAND = re.compile(r"No such command '([^']*)'")
-_BEYOND = re.compile(r"(\S+) is not in the range (?:x>=(\S+)|(\S+)<=x<=(\S+))")
+_NO_COMMAND = r"No such command '([^']*)'"
+_BEYOND = r"(\S+) is not in the range (?:x>=(\S+)|(\S+)<=x<=(\S+))"
 
 
 def _beyond(match: re.Match[str]) -> str:

@@ -156,14 +156,14 @@ class Store:
         return row_id
 
     def insert_several(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows that all have the same columns."""
-        if not rows:
-            return
-        columns = tuple(rows[0])
-        ids = self.engine.insert_several(table, columns, [tuple(row.values()) for row in rows])
-        for row_id, row in zip(ids, rows, strict=True):
-            self.note("insert", table, row_id, None, row)
-            self._mark_new(table, row_id, row)
+        """Insert rows that all have the same columns, some hundred with a statement."""
+        for start in range(0, len(rows), kept.CHUNK):
+            handful = rows[start : start + kept.CHUNK]
+            values = [tuple(row.values()) for row in handful]
+            ids = self.engine.insert_several(table, tuple(rows[0]), values)
+            for row_id, row in zip(ids, handful, strict=True):
+                self.note("insert", table, row_id, None, row)
+                self._mark_new(table, row_id, row)
 
     def load(
         self,
