@@ -205,6 +205,14 @@ def settings_text(tmp_path) -> str:
     return (tmp_path / "conf" / "config.toml").read_text(encoding="utf-8")
 
 
+def test_keys_are_given_only_to_actions_that_the_screen_has(run, tmp_path):
+    run("config", "set", "keys.done", "f")
+    _, err = run("config", "set", "keys.snoze", "z", code=2)
+    assert "there is no action “snoze” to give keys to" in err
+    assert "Did you mean keys.snooze?" in err
+    assert "snoze" not in (tmp_path / "conf" / "config.toml").read_text(encoding="utf-8")
+
+
 def test_settings_are_written_privately_and_keep_comments(run, tmp_path):
     run("config", "set", "currency", "eur")
     path = tmp_path / "conf" / "config.toml"

@@ -9,7 +9,7 @@ psycopg = pytest.importorskip("psycopg")
 MOST = {
     "add": (["add", "Bob Ray", "--email", "b@x.org", "--phone", "0113 496 0124", "--tag", "x"], 16),
     "log": (["log", "jane", "asked for a quote"], 17),
-    "remind": (["remind", "jane", "call back", "--due", "fri"], 12),
+    "remind": (["remind", "jane", "call back", "--due", "fri"], 11),
     "done": (["done", "1"], 10),
     "due": (["due"], 22),
     "find": (["find", "jane"], 7),

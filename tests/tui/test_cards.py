@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from cardcrm.records import contacts, drawer, filters, reminders, segments
+from cardcrm.records import contacts, drawer, filters, interactions, reminders, segments
 from cardcrm.store import journal
 from cardcrm.text import clean, width
 from cardcrm.tui import finding
 from cardcrm.tui.screens import cards
 from cardcrm.tui.widgets import drawer as drawn
 from cardcrm.tui.widgets.card_lines import wrap
+from cardcrm.tui.widgets.search_box import Words as SearchWords
 
 
 def name(hands):
@@ -448,3 +449,24 @@ def test_in_the_search_box_the_last_line_says_what_leads_out_of_it(drive):
         assert "mark" in hands.text().split("\n")[-1]
 
     drive(script)
+
+
+def test_an_or_between_filters_is_not_taken_for_the_beginning_of_a_field():
+    async def offers():
+        words = SearchWords()
+        return [await words.get_suggestion(text) for text in ("or", "tag:vip or", "tag:vip ord")]
+
+    assert asyncio.run(offers()) == ["orders:", None, "tag:vip orders:"]
+
+
+def test_the_whole_of_what_is_chosen_on_a_card_is_brought_into_sight(drive, store):
+    text = "The garland is to hang above both doors, lights on the left one alone. " * 3
+    interactions.log(store, [10], text + "Bill it to the hotel.", kind="call")
+
+    async def script(hands):
+        await hands.press("2", "enter")
+        while "call" not in hands.app.page.card._line(hands.app.page.card.cursor).spans[0].text:
+            await hands.press("down")
+        assert "Bill it to the hotel." in hands.text()
+
+    drive(script, size=(80, 24))

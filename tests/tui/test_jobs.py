@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+from tests.tui.conftest import Hands, app_of
 
 from cardcrm.errors import StorageError
 from cardcrm.records import contacts, interactions, reminders, values
@@ -226,6 +227,24 @@ def test_while_many_are_changed_one_logs_and_plans_on_and_it_is_written_afterwar
     commands = [step.command for step in journal.steps(store, 3)]
     assert commands[2] == "tui: tag 42 cards spring"  # one step still
     assert commands[1].endswith("log 12 a long talk")
+
+
+def test_notices_stand_above_the_line_that_says_how_far_long_work_is(box, gate):
+    async def session():
+        app = app_of(box)
+        async with app.run_test(size=(100, 30), notifications=True) as pilot:
+            hands = Hands(pilot)
+            await hands.settle()
+            await begin(hands, gate, "t", text="spring")
+            await hands.press("y")
+            await pilot.pause(0.3)
+            above, line, _last = hands.text().split("\n")[-3:]
+            assert "copied" in above
+            assert line.rstrip().endswith("stops it")
+            await finish(hands, gate)
+        app.desk.close()
+
+    asyncio.run(session())
 
 
 def test_what_waits_is_written_too_when_the_long_work_is_stopped(drive, store, gate):

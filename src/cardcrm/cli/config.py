@@ -146,6 +146,10 @@ def set_(
         raise UsageError("there is no value", f"To clear it: cardcrm config unset {name}")
     if name == "db":
         address.refuse_password(text, "the command line")
+    if name.startswith("keys."):
+        from cardcrm.tui import keys
+
+        keys.check(name.removeprefix("keys."))
     path = config.write(name, text)
     session.answer(
         f"set {name} to {config.check(name, text)} in {path}" + _overridden(session, name),

@@ -78,7 +78,7 @@ class Engine(Protocol):
 
     def hold(self, cards: Iterable[int], people: Iterable[int]) -> None:
         """Keep those who write together from reckoning the kept facts of these cards meanwhile,
-        and of the organisations that these people work at.
+        and of the organisations that these people work at or that those belong to.
         """
 
     def commit(self) -> None:

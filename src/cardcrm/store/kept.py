@@ -17,6 +17,7 @@ from cardcrm.text import fold
 T = TypeVar("T", int, str)
 
 CHUNK = 500
+LEVELS = 8  # of organisations that belong to others
 
 
 def unheeded() -> None:
@@ -42,16 +43,15 @@ def refresh(engine: Engine, stale: Stale, heed: Callable[[], None] = unheeded) -
         stale.cards |= _members(engine, stale.orgs)
     if stale.moved:
         stale.touches |= _participants(engine, stale.moved)
-    if engine.is_shared:
-        engine.hold(stale.cards | stale.values | stale.touches, stale.touches)
+    reckoned = stale.cards | stale.values | stale.touches
+    if engine.is_shared and reckoned:
+        engine.hold(reckoned, stale.touches)
     if stale.cards:
         _index_cards(engine, stale.cards, heed)
     if stale.texts or stale.notes:
         _index_texts(engine, stale.texts, stale.notes, heed)
     if stale.touches:
-        # People first: what was said to them was said to the organisation they work at.
-        orgs = _write_touches(engine, stale.touches, heed)
-        _write_touches(engine, orgs, heed)
+        _touch(engine, stale.touches, heed)
     if stale.values:
         _sum(engine, stale.values, heed)
 
@@ -199,20 +199,32 @@ def note_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tu
     return [(row[0], fold(row[1])) for row in rows if row[1]]
 
 
-def _write_touches(engine: Engine, ids: set[int], heed: Callable[[], None]) -> set[int]:
-    """Write them; the organisations among these cards, and those that the others work at."""
+def _touch(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
+    """People first: what was said to them was said to the organisation they work at, and so to one
+    that this belongs to. Those that belong to each other must come to an end.
+    """
+    orgs = _write_touches(engine, ids, heed, of_all=True)
+    for _ in range(LEVELS):
+        orgs = _write_touches(engine, orgs, heed)
+
+
+def _write_touches(
+    engine: Engine, ids: set[int], heed: Callable[[], None], *, of_all: bool = False
+) -> set[int]:
+    """Write what is different now; the organisations of those cards, or else ``of_all``."""
     orgs: set[int] = set()
     for marks, params in chunks(ids, heed):
         rows = _talked(engine, marks, params)
+        changed = [row for row in rows if _day(row) != (row["last_on"], row["touch_on"])]
         engine.execute_many(
             "UPDATE contact SET last_on = :last_on, touch_on = :touch_on WHERE id = :id",
             [
-                {"id": card, "last_on": last_on, "touch_on": touch_on}
-                for card, last_on, touch_on in map(_touch, rows)
+                {"id": row["id"], "last_on": last_on, "touch_on": touch_on}
+                for row, (last_on, touch_on) in zip(changed, map(_day, changed), strict=True)
             ],
         )
-        orgs.update(row["id"] if row["kind"] == "org" else row["org_id"] for row in rows)
-    return orgs - {None}
+        orgs.update(row["org_id"] for row in (rows if of_all else changed) if row["org_id"])
+    return orgs
 
 
 def touches(
@@ -223,24 +235,26 @@ def touches(
     An organisation is spoken with when anybody who works there is. A card with a cadence and no
     interaction counts from the day it was made.
     """
-    return [_touch(row) for row in _talked(engine, marks, params)]
+    return [(row["id"], *_day(row)) for row in _talked(engine, marks, params)]
 
 
 def _talked(engine: Engine, marks: str, params: Mapping[str, int]) -> list[Row]:
+    """Cards with what is kept of them, and what tells when somebody talked with them."""
     return engine.rows(
-        "SELECT c.id, c.kind, c.org_id, c.cadence_days, c.created_at, max(i.on_date) AS last_on, "
+        "SELECT c.id, c.org_id, c.cadence_days, c.created_at, c.last_on, c.touch_on, "
+        "max(i.on_date) AS talked_on, "
         "(SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id) AS people_on FROM contact c "
         "LEFT JOIN participant p ON p.contact_id = c.id "
-        "LEFT JOIN interaction i ON i.id = p.interaction_id "
-        f"WHERE c.id IN ({marks}) "
-        "GROUP BY c.id, c.kind, c.org_id, c.cadence_days, c.created_at",
+        "LEFT JOIN interaction i ON i.id = p.interaction_id WHERE c.id IN "
+        f"({marks}) GROUP BY c.id, c.org_id, c.cadence_days, c.created_at, c.last_on, c.touch_on",
         params,
     )
 
 
-def _touch(row: Row) -> tuple[int, str | None, str | None]:
-    last_on = max(row["last_on"] or "", row["people_on"] or "") or None
-    return row["id"], last_on, _touch_on(last_on or row["created_at"], row["cadence_days"])
+def _day(row: Row) -> tuple[str | None, str | None]:
+    """The day of the last interaction and that of the next, of a row of `_talked`."""
+    last_on = max(row["talked_on"] or "", row["people_on"] or "") or None
+    return last_on, _touch_on(last_on or row["created_at"], row["cadence_days"])
 
 
 def _touch_on(since: str, cadence_days: int | None) -> str | None:

@@ -330,9 +330,10 @@ class PostgresEngine(Searching):
         All are locked in their order, with one statement, so that no two wait for each other.
         """
         sql = (
-            "SELECT id FROM contact WHERE id = ANY (ARRAY(SELECT unnest(CAST(:cards AS BIGINT[])) "
-            "UNION SELECT org_id FROM contact WHERE id = ANY(CAST(:people AS BIGINT[])))) "
-            "ORDER BY id FOR NO KEY UPDATE"
+            "WITH RECURSIVE held (id) AS (SELECT unnest(CAST(:people AS BIGINT[])) "
+            "UNION SELECT c.org_id FROM contact c JOIN held ON held.id = c.id) "
+            "SELECT id FROM contact WHERE id = ANY (ARRAY(SELECT id FROM held "
+            "UNION SELECT unnest(CAST(:cards AS BIGINT[])))) ORDER BY id FOR NO KEY UPDATE"
         )
         self.rows(sql, {"cards": list(cards), "people": list(people)})
 

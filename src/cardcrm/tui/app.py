@@ -23,7 +23,7 @@ from cardcrm.errors import (
     StorageError,
     UsageError,
 )
-from cardcrm.text import clean, near
+from cardcrm.text import clean
 from cardcrm.tui import keys, look, unsaved
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.held import Held
@@ -117,16 +117,15 @@ class CardApp(App[None], inherit_bindings=False):
             self.say(f"what you wrote and did not save last time stands in {unsaved.place()}")
 
     def _set_keys(self) -> None:
-        unknown = [each for each in self._keymap_wanted if each not in keys.ids()]
-        for each in unknown:
-            like = near(each, keys.ids())
-            self.tell(
-                UsageError(
-                    f"there is no action “{each}” to give keys to",
-                    f"Did you mean keys.{like[0]}?" if like else "? lists them.",
-                )
-            )
-        self.set_keymap({k: v for k, v in self._keymap_wanted.items() if k not in unknown})
+        known = {}
+        for each, wanted in self._keymap_wanted.items():
+            try:
+                keys.check(each)
+            except UsageError as error:
+                self.tell(error)
+            else:
+                known[each] = wanted
+        self.set_keymap(known)
 
     def _heed_signals(self) -> None:
         """Leave in good order when told to end or when the terminal is closed."""

@@ -253,8 +253,13 @@ class Strip(Bar):
     """
 
     def on_mount(self) -> None:
-        """Look again and again."""
+        """Look again and again; notices stand above the line."""
         self.set_interval(0.1, self.refresh)
+        self.screen.add_class("-at-work")
+
+    def on_unmount(self) -> None:
+        """Notices have their place again."""
+        self.screen.remove_class("-at-work")
 
     def render(self) -> RenderResult:
         """What, a bar, how much, how long yet, and the key that stops it."""

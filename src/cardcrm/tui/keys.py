@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
+from cardcrm.errors import UsageError
+from cardcrm.text import near
+
 
 class Key(NamedTuple):
     """An action: where it is heard, its id, its usual keys, Textual's name of it, its label for
@@ -151,3 +154,14 @@ def of_place(*places: str) -> list[Key]:
 def ids() -> list[str]:
     """The ids that keys can be set for."""
     return [key.id for key in KEYS]
+
+
+def check(id_: str) -> None:
+    """Raises UsageError, with what may be meant, where there is no action of that id."""
+    if id_ in ids():
+        return
+    like = near(id_, ids())
+    raise UsageError(
+        f"there is no action “{id_}” to give keys to",
+        f"Did you mean keys.{like[0]}?" if like else "On the screen, ? lists them.",
+    )

@@ -167,5 +167,6 @@ CSS = """
 #body { height: 1fr; }
 Toast { background: $panel; color: $foreground; width: auto; max-width: 76; padding: 0 1; }
 ToastRack { align: right bottom; margin-bottom: 1; }
+.-at-work ToastRack { margin-bottom: 2; }
 CommandPalette { background: $background 60%; }
 """
