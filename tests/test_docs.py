@@ -4,6 +4,8 @@ import importlib.util
 import os
 import re
 import shlex
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ import pytest
 
 from cardcrm.cli.nouns import NOUNS
 from cardcrm.cli.run import main, take_globals
+from cardcrm.cli.session import Session
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
@@ -289,3 +292,70 @@ def test_the_example_script_adds_finds_and_prints_and_can_be_undone(
     assert done.stdout == "added card 1\n"
     assert main(["--db", str(box), "find", "script", "--count", "--format", "ids"]) == 0
     assert capsys.readouterr().out == "1\n"
+
+
+# The examples in the help
+
+SHOP = (
+    'add "Acme Ltd" --kind org',
+    'add "Jane Doe" --org "Acme Ltd" --phone "0113 496 0000"',
+    'add "Ann Lee"',
+    'add "Bob Ray"',
+    *(f"add Filler{number}" for number in range(12)),
+    "remind jane send the quote --due fri",
+    'log --edit 12 --with "Bob Ray"',
+    "product add Rose bouquet --price 24.50",
+    "product add rose boquet --price 24.50",
+    "product add Vase --price 12",
+    "segment add quiet-vips tag:vip last>90d",
+    'field add "Shoe size" --type number',
+    'add "Put Back"',
+    "undo",
+)
+# What an example makes is taken off before.
+FIRST = {"product add Rose": "product rm Rose bouquet", "field add Shoe": "field rm Shoe size"}
+# What needs a terminal, a mail server, another box or a keyring.
+ELSEWHERE = ("tui", "due --mail", "db copy", "db restore", "db backup /mnt", "config password")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A box with everybody and everything in it that the examples speak of."""
+    box = tmp_path_factory.mktemp("shop") / "cards.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CARDCRM_NOW", "2026-11-21T09:00")
+        patch.setenv("CARDCRM_CONFIG", str(box.with_name("none.toml")))
+        patch.setenv("CARDCRM_DB", str(box))
+        assert main(["demo", "--path", str(box)]) == 0
+        for line in SHOP:
+            assert main(shlex.split(line)) == 0, line
+    return box
+
+
+EXAMPLES = [
+    words
+    for command in COMMANDS.values()
+    if not hasattr(command, "commands")
+    for example in build.told(command)[1]
+    for words in called(example)
+    if not " ".join(words).startswith(ELSEWHERE)
+]
+
+
+@pytest.mark.parametrize("words", EXAMPLES, ids=" ".join)
+def test_every_example_in_the_help_does_what_it_says(
+    words: list[str],
+    shop: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with sqlite3.connect(shop) as source, sqlite3.connect(folder / "cards.db") as copy:
+        source.backup(copy)
+    for name in ("contacts.csv", "google.csv", "phone.vcf"):
+        shutil.copy(ROOT / "examples" / f"contacts{Path(name).suffix}", folder / name)
+    monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
+    for begins, first in FIRST.items():
+        assert not " ".join(words).startswith(begins) or main(first.split()) == 0
+    code = main(words)
+    assert code == 0 or (code == 1 and "--check" in words), capsys.readouterr().err

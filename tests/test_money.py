@@ -247,3 +247,12 @@ def test_the_most_is_told_as_an_amount():
     with pytest.raises(UsageError) as told:
         parse_money("9" * 17, "JPY")
     assert told.value.hint == "the most is 1,000,000,000,000,000 JPY"
+
+
+@pytest.mark.parametrize(("written", "hint"), [("EURO", "EUR"), ("dollars", "use a code such as")])
+def test_an_unknown_currency_brings_near_codes_or_says_what_a_code_is(
+    written: str, hint: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        exponent(written)
+    assert hint in (caught.value.hint or "")

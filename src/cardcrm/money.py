@@ -44,7 +44,8 @@ def exponent(currency: str) -> int:
 def _near(currency: str) -> str:
     import difflib
 
-    near = difflib.get_close_matches(currency[:10].upper(), sorted(DECIMALS), n=3, cutoff=0.5)
+    code = currency.upper() if len(currency) <= 4 else ""  # a longer word is no mistyped code
+    near = difflib.get_close_matches(code, sorted(DECIMALS), n=3, cutoff=0.5)
     return "did you mean " + ", ".join(near) + "?" if near else "use a code such as EUR, USD or GBP"
 
 

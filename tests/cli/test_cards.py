@@ -1,5 +1,6 @@
 """`edit`, `tag`, `rm` and `merge` as they are typed: on one card, on many, and refused."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +73,17 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["tag", "ann"], "which tags?"),
         (["tag", "ann", "--vip"], "no such option: --vip"),
         (["tag", "--where", " ", "+x"], "which cards?"),
+        (["find", "--limt", "3"], "Did you mean --limit? See `cardcrm find --help`."),
+        (["show", "ann", "--timelin=3"], "Did you mean --timeline? See `cardcrm show --help`."),
+        (["--fromat", "json", "find"], "Did you mean --format? See `cardcrm --help`."),
+        (["find", "tag:vip", "--format"], "--format needs a value"),
+        (["show", "1", "--db"], "--db needs a value"),
+        (["add", "-dash"], "begins with - stands behind --."),
+        (["find", "--limit", "-1"], "-1 is not 0 or more"),
+        (["due", "--days", "9999"], "9999 is not from 0 to 3660"),
+        (["db", "bakup"], "Did you mean `cardcrm db backup`?"),
+        (["db", "frob"], "there is no command “cardcrm db frob”"),
+        (["help", "frob"], "there is no command “frob”"),
         (["edit", "ann", "--where", "city:york", "--set", "owner=x"], "by --where, too"),
         (["edit", "ann", "--set", "=x"], "nothing before the ="),
         (["edit", "ann", "--set", "x"], "has no ="),
@@ -83,11 +95,51 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["find", "--columns", "name," * 300], "too many"),
         (["merge", "ann", "1"], "both name the same card"),
         (["export", "--format", "json"], "cardcrm find --format json"),
+        (["export", "--to", "all.XLSX"], "all.XLSX would be no xlsx file"),
+        (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
         (["config", "set", "region", "UK"], "no region"),
     ],
 )
 def test_bad_wishes_are_refused(run: Run, words: list[str], told: str) -> None:
     assert told in run(*words, code=2)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["segment", "add", "x:y", "tag:vip"], "“x:y” is no name of a segment"),
+        (["segment", "add", "", "tag:vip"], "“” is no name of a segment"),
+        (["field", "add", " "], "a field needs a name"),
+        (["field", "add", "!!"], "a field needs a name"),
+    ],
+)
+def test_bad_names_are_told_as_what_they_are_of(run: Run, words: list[str], told: str) -> None:
+    assert told in run(*words, code=2)[1]
+
+
+def test_a_segment_is_found_by_its_name_as_it_was_given(run: Run) -> None:
+    run("segment", "add", "Far Away", "city:york")
+    for name in ("Far Away", "far-away"):
+        assert "Dan Fox" in run("segment", "show", name)[0]
+    assert ids(run, 'segment:"far away"') == ids(run, "segment:far-away") == ["4"]
+
+
+def test_a_choice_is_there_once(run: Run) -> None:
+    assert "(choice: gas, oil)" in run("field", "add", "Heating", "--choices", "gas,oil,gas")[1]
+
+
+def test_behind_two_hyphens_a_word_is_text(run: Run) -> None:
+    run("log", "ann", "asked", "--", "--really")
+    run("remind", "ann", "--due", "fri", "--", "--shout")
+    card = json.loads(run("show", "ann", "--format", "json")[0])
+    assert card["interactions"][0]["text"] == "asked --really"
+    assert card["reminders"][0]["text"] == "--shout"
+    assert "no such option: --really" in run("log", "ann", "--really", "--", "x", code=2)[1]
+
+
+def test_help_is_a_word_too(run: Run) -> None:
+    for words in ([], ["add"], ["db", "backup"]):
+        assert run("help", *words) == run(*words, "--help")
 
 
 def test_an_unknown_point_is_answered_with_those_there_are(run: Run) -> None:
@@ -113,9 +165,31 @@ def test_a_no_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ids(run, "ann") == ["1"]
 
 
+@pytest.mark.parametrize("answer", ["", "\n", "9\n", "jane\n"])
+def test_of_several_that_a_name_fits_one_is_picked_or_none(
+    run: Run, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    run("add", "Ann Roe", "--org", "Acme")
+    monkeypatch.setattr(Session, "asks", True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("2\n"))
+    told = run("tag", "ann", "+picked")[1]
+    assert told.splitlines()[1:3] == ["  1  Ann Lee  Leeds  #1", "  2  Ann Roe  Acme  #6"]
+    assert ids(run, "tag:picked") == ["6"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    told = run("tag", "ann", "+never", code=4)[1]
+    after = told.partition("Which one? [1-2] ")[2]
+    # Who types an answer ends the line; who ends the input does not.
+    assert after.startswith("\n" * (not answer) + "error: none of them was chosen\n")
+    assert ids(run, "tag:never") == []
+
+
 @pytest.mark.parametrize(
     ("editor", "told"),
-    [("false", "“false” ended with 1"), ("/no/such", "cannot be started: No such file")],
+    [
+        ("false", "“false” ended with 1"),
+        ("/no/such", "cannot be started: No such file"),
+        ("'", "cannot be read: No closing quotation"),
+    ],
 )
 def test_an_editor_that_fails_is_told(
     run: Run, monkeypatch: pytest.MonkeyPatch, editor: str, told: str

@@ -261,6 +261,14 @@ def test_done_with_a_log_becomes_an_interaction_and_resets_the_cadence(shop, mon
     assert last == {"on": "2026-11-21", "kind": "mail", "text": "sent it by post"}
 
 
+def test_done_with_a_log_is_also_with_whom_its_text_mentions(shop):
+    _, _, err = shop("done", "1", "--log", "spoke with @mia and @zorro")
+    assert "@zorro is no card, or more than one" in err
+    assert "@mia is" not in err
+    mia = json.loads(shop("show", "mia", "--format", "json")[1])
+    assert mia["interactions"][0]["text"] == "spoke with @mia and @zorro"
+
+
 def test_a_wrong_kind_leaves_the_reminder_open(shop):
     assert shop("done", "1", "--log", "sent", "--kind", "pigeon")[0] == 2
     assert "Overdue (1)" in shop("due")[1]

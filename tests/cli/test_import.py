@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cardcrm.cli.run import main
-from cardcrm.errors import StorageError
+from cardcrm.errors import LostError, StorageError
 from cardcrm.store import open_store
 from cardcrm.store.tables import TABLES
 
@@ -372,11 +372,16 @@ def count(box: Box) -> int:
     return found
 
 
+@pytest.mark.parametrize(
+    ("broken", "code"), [(KeyboardInterrupt(), 130), (LostError("the server went away"), 5)]
+)
 def test_an_import_that_is_broken_off_says_what_came_in(
     box: Box,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    broken: BaseException,
+    code: int,
 ) -> None:
     from cardcrm.cli import importing
     from cardcrm.records import loading
@@ -388,12 +393,12 @@ def test_an_import_that_is_broken_off_says_what_came_in(
     def load(*given: object) -> object:
         calls.append(given)
         if len(calls) == 2:
-            raise KeyboardInterrupt
+            raise broken
         return real(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(importing, "BATCH", 2)
     monkeypatch.setattr(loading, "load", load)
-    assert main(["import", str(many)]) == 130
+    assert main(["import", str(many)]) == code
     assert "stopped: 2 cards of many.csv came in; import it again" in capsys.readouterr().err
     assert main(["import", str(many)]) == 0
     assert "1 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err

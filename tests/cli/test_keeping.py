@@ -1,6 +1,7 @@
 """`db`, `config`, `segment`, `field`, `undo`, `redo` and `journal` as they are typed."""
 
 import json
+import re
 import stat
 import sys
 import types
@@ -82,6 +83,22 @@ def test_the_journal_lists_steps_and_shows_their_changes(box):
     ]
     assert "2026-11-21 20:00" in box("journal")[0]
     assert "there is no step 99" in box("journal", "99", code=3)[1]
+
+
+def test_people_are_told_of_a_change_in_words_and_scripts_by_columns(box):
+    box("edit", "jane", "--set", "note=likes tea", "--set", "org=Acme Ltd")
+    out, _ = box("journal", "3")
+    assert "organisation added · Acme Ltd" in out
+    told = out[out.index("card changed · Jane Doe") :]
+    assert re.search(r"works at +Acme Ltd", told)
+    assert "org_id" not in out
+    assert "contact 1" not in out
+    box("edit", "jane", "--set", "note=likes coffee")
+    assert re.search(
+        r"card changed · Jane Doe +note +likes tea +likes coffee", box("journal", "4")[0]
+    )
+    fields = {row["field"] for row in json.loads(box("journal", "3", "--format", "json")[0])}
+    assert {"org", "note"} <= fields
 
 
 # segments and fields
@@ -188,6 +205,14 @@ def settings_text(tmp_path) -> str:
     return (tmp_path / "conf" / "config.toml").read_text(encoding="utf-8")
 
 
+def test_keys_are_given_only_to_actions_that_the_screen_has(run, tmp_path):
+    run("config", "set", "keys.done", "f")
+    _, err = run("config", "set", "keys.snoze", "z", code=2)
+    assert "there is no action “snoze” to give keys to" in err
+    assert "Did you mean keys.snooze?" in err
+    assert "snoze" not in (tmp_path / "conf" / "config.toml").read_text(encoding="utf-8")
+
+
 def test_settings_are_written_privately_and_keep_comments(run, tmp_path):
     run("config", "set", "currency", "eur")
     path = tmp_path / "conf" / "config.toml"
@@ -218,6 +243,28 @@ def test_flag_over_environment_over_file_over_default(run, monkeypatch):
     assert origin() == ("always", "the environment")
     assert origin("--color", "auto") == ("auto", "the command line")
     assert "the environment says always" in run("config", "set", "color", "auto")[1]
+
+
+def test_what_the_box_says_of_itself_is_told(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "german.db"))
+
+    def told(*more):
+        rows = json.loads(run("config", "list", "--format", "json", *more)[0])
+        return [(row["value"], row["from"]) for row in rows if row["name"] in OF_A_BOX]
+
+    new = "the system's language, for a new box"
+    assert told() == [("DE", new), ("EUR", new)]
+    run("add", "Jane Doe")
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert told() == [("DE", "the box"), ("EUR", "the box")]
+    assert run("config", "get", "currency")[0] == "EUR\n"
+    assert told("--db", "ftp://what") == told("--db", "postgresql://nobody@/x") == [("", "")] * 2
+    run("config", "set", "currency", "chf")
+    assert told()[1] == ("CHF", str(config.config_file()))
+
+
+OF_A_BOX = ("region", "currency")
 
 
 def test_every_setting_is_told_with_its_use(run):

@@ -19,7 +19,7 @@ from cardcrm.records.drafts import (
     RelationDraft,
 )
 from cardcrm.store import Store, checking, journal, open_store
-from cardcrm.store.base import Author
+from cardcrm.store.noting import Author
 from cardcrm.store.tables import TABLES
 
 

@@ -214,3 +214,16 @@ def test_words_are_a_name_only_as_a_whole(store: Store) -> None:
     assert are_a_name(store, ["jane", "DOE"])
     assert not are_a_name(store, ["jane", "miller", "janet"])
     assert not are_a_name(store, ["boss"])
+
+
+@pytest.mark.parametrize("words", ["0221 1234567", "(0221) 123 45 67", "+49 221 1234567"])
+def test_a_number_of_another_country_is_found_as_it_is_written_there(
+    store: Store, words: str
+) -> None:
+    karl = ContactDraft(
+        name="Karl Ott",
+        points=(PointDraft("phone", "0221 1234567"),),
+        addresses=(AddressDraft(country="Germany"),),
+    )
+    contacts.add(store, karl)
+    assert resolve(store, words).name == "Karl Ott"

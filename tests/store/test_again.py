@@ -118,7 +118,8 @@ def test_two_who_wait_for_each_other_both_get_through(server_place):
         thread.start()
         change(ann, 1, 2)
         thread.join()
-        assert len(tries) == 3
+        # One was broken off, and the other too where the first was back before it had its turn.
+        assert len(tries) > 2
         assert len({row[0] for row in ann.rows("SELECT title FROM contact")}) == 1
         assert checking.check(ann, print) == []
 

@@ -133,9 +133,9 @@ def test_a_command_whose_server_stays_away_says_that_nothing_was_changed(own_ser
         contacts.add(store, ContactDraft(name="Jane"))
         hold = store.engine.hold
 
-        def killing(cards):
+        def killing(cards, people):
             own_server.stop()
-            hold(cards)
+            hold(cards, people)
 
         store.engine.hold = killing
         with pytest.raises(StorageError):
@@ -220,7 +220,21 @@ def test_a_box_is_copied_from_a_replica(replica, tmp_path):
     assert run(str(target), "find", "--format", "ids").stdout == "1\n"
 
 
-# TLS
+# TLS, and who may do what
+
+
+def test_a_server_without_tls_says_so_where_it_is_asked_for(own_server):
+    place = f"postgresql://cardcrm@127.0.0.1:{own_server.port}/postgres?sslmode=require"
+    told_clearly(run(place, "find"), "offers no TLS")
+
+
+def test_who_may_make_no_tables_is_told_what_would_allow_it(own_server):
+    with psycopg.connect(own_server.url, autocommit=True) as db:
+        db.execute("CREATE ROLE guest LOGIN")
+        db.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")  # as it is from 15 on
+    refused = run(own_server.url.replace("cardcrm@", "guest@"), "add", "Jane")
+    told_clearly(refused, "does not let this user make tables")
+    assert "GRANT CREATE ON SCHEMA" in refused.stderr
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +292,13 @@ def test_the_settings_of_tls_are_heeded(safe_server, certificates):
     query = "select ssl as safe from pg_stat_ssl where pid = pg_backend_pid()"
     assert run(safe, "db", "sql", query, "--format", "csv").stdout.split() == ["safe", "1"]
     told_clearly(run(at("127.0.0.1", sslmode="verify-full", sslrootcert=others), "find"), "TLS")
-    told_clearly(run(at("localhost", sslmode="verify-full", sslrootcert=ours), "find"), "TLS")
+    other_name = run(at("localhost", sslmode="verify-full", sslrootcert=ours), "find")
+    told_clearly(other_name, "certificate for another name (TLS)")
+    for missing in ({}, {"sslrootcert": certificates / "none.crt"}):
+        unknown = run(at("127.0.0.1", sslmode="verify-full", **missing), "find")
+        told_clearly(unknown, "certificate of its authority is not on this machine")
+        assert "sslrootcert=FILE" in unknown.stderr
+    told_clearly(run(at("127.0.0.1", sslmode="strict"), "find"), "sslmode that there is not")
     told_clearly(run(at("127.0.0.1", sslmode="disable"), "find"), "does not let this user in")
     variables = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(others)}
     told_clearly(run(at("127.0.0.1"), "find", **variables), "TLS")

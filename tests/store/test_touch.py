@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from cardcrm import dates
 from cardcrm.dates import parse_when
 from cardcrm.records import contacts, editing, interactions
 from cardcrm.records.drafts import ContactDraft
-from cardcrm.store import Store, checking, journal, open_store
+from cardcrm.store import Store, checking, journal, kept, open_store
 
 
 @pytest.fixture
@@ -20,8 +21,6 @@ def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]
 
 
 def said(store: Store, contact: int, day: str) -> int:
-    from cardcrm import dates
-
     when = parse_when(day, dates.now(), past=True)
     return interactions.log(store, [contact], "talked", when=when).id
 
@@ -79,3 +78,55 @@ def test_a_removed_person_no_longer_counts(store: Store, acme: tuple[int, int, i
     assert last_on(store, org) is None
     journal.undo(store)
     assert last_on(store, org) == "2026-11-01"
+
+
+def test_a_mended_day_is_followed_and_a_mended_text_changes_none(
+    store: Store, acme: tuple[int, int, int]
+) -> None:
+    org, ann, _ = acme
+    talk = said(store, ann, "2026-11-10")
+    interactions.edit(store, talk, text="talked about the fence")
+    assert last_on(store, ann) == last_on(store, org) == "2026-11-10"
+    interactions.edit(store, talk, when=parse_when("2026-11-03", dates.now(), past=True))
+    assert last_on(store, ann) == last_on(store, org) == "2026-11-03"
+
+
+@pytest.fixture
+def north(store: Store, acme: tuple[int, int, int]) -> tuple[int, int, int]:
+    """An organisation, one that belongs to it, and somebody who works there."""
+    jane = contacts.add(store, ContactDraft(name="Jane", org="Acme North"))
+    assert jane.org_id is not None
+    with store.transaction():
+        editing.put(store, jane.org_id, "org", "Acme")
+    return acme[0], jane.org_id, jane.id
+
+
+def test_what_is_said_goes_up_through_organisations_that_belong_to_others(
+    store: Store, north: tuple[int, int, int]
+) -> None:
+    acme, branch, jane = north
+    said(store, jane, "2026-11-10")
+    assert last_on(store, acme) == last_on(store, branch) == "2026-11-10"
+    said(store, branch, "2026-11-12")
+    assert (last_on(store, acme), last_on(store, jane)) == ("2026-11-12", "2026-11-10")
+    journal.undo(store)
+    assert last_on(store, acme) == last_on(store, branch) == "2026-11-10"
+    with store.transaction():
+        editing.put(store, branch, "org", "")
+    assert last_on(store, acme) is None
+    journal.undo(store)
+    with store.transaction():
+        kept.rebuild(store.engine)
+    assert last_on(store, acme) == "2026-11-10"
+
+
+def test_organisations_that_belong_to_each_other_come_to_an_end(
+    store: Store, north: tuple[int, int, int]
+) -> None:
+    acme, branch, _ = north
+    with store.transaction():
+        editing.put(store, acme, "org", "Acme North")
+    said(store, branch, "2026-11-12")
+    assert contacts.get(store, acme).last_on == "2026-11-12"
+    journal.undo(store)
+    assert contacts.get(store, branch).org_id == acme

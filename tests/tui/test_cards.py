@@ -1,11 +1,20 @@
 """The drawer: letters, search, marking, flipping, and the card that goes with it."""
 
 import asyncio
+import time
 
-from cardcrm.records import contacts, drawer, filters, reminders, segments
+from hypothesis import given
+from hypothesis import strategies as st
+from textual import events
+
+from cardcrm.records import contacts, drawer, filters, interactions, reminders, segments
 from cardcrm.store import journal
+from cardcrm.text import clean, width
 from cardcrm.tui import finding
 from cardcrm.tui.screens import cards
+from cardcrm.tui.widgets import drawer as drawn
+from cardcrm.tui.widgets.card_lines import wrap
+from cardcrm.tui.widgets.search_box import Words as SearchWords
 
 
 def name(hands):
@@ -369,3 +378,95 @@ def test_on_a_narrow_card_long_labels_are_wrapped_and_not_cut(drive, store):
         assert "favourit…" not in words
 
     drive(script, size=(44, 40))
+
+
+def test_an_address_that_is_too_long_is_broken_between_its_parts():
+    assert wrap("priya@calderfinch.example.com", 26) == ["priya", "@calderfinch.example.com"]
+    assert wrap("write to priya@calderfinch.example.com soon", 26) == [
+        "write to",
+        "priya",
+        "@calderfinch.example.com",
+        "soon",
+    ]
+    assert wrap("www.calderfinch.example/lilies/white", 26) == [
+        "www.calderfinch.example/",
+        "lilies/white",
+    ]
+    assert wrap("a" * 30, 26) == ["a" * 26, "aaaa"]
+
+
+@given(st.text(st.sampled_from("ab.@/-日本é \u0301")), st.integers(4, 30))
+def test_what_is_wrapped_loses_nothing_and_fits(text, room):
+    lines = wrap(text, room)
+    assert "".join(lines).replace(" ", "") == clean(text).replace(" ", "")
+    assert all(width(line) <= room for line in lines)
+
+
+def test_a_letter_typed_right_after_the_key_of_the_drawer_leads_to_its_cards(drive):
+    async def script(hands):
+        keys = [events.Key("2", "2"), events.Key("S", "S")]
+        for key in keys:  # both come in one go, as from a quick hand
+            hands.app.post_message(key)
+        await hands.settle()
+        assert name(hands) == "Ingrid Solberg"
+        await hands.press("1")
+        hands.app.changed()  # the drawer is to be read anew when it is gone to
+        for key in (events.Key("2", "2"), events.Key("M", "M")):
+            hands.app.post_message(key)
+        await hands.settle()
+        assert name(hands) == "Peter Mallinson"
+
+    drive(script)
+
+
+def test_who_goes_on_while_the_drawer_is_read_anew_is_not_led_back(drive, monkeypatch):
+    counted = drawn._count
+
+    def slowly(part, store):
+        time.sleep(0.02)
+        return counted(part, store)
+
+    async def script(hands):
+        await hands.press("2")
+        monkeypatch.setattr(drawn, "_count", slowly)
+        hands.app.changed()
+        await asyncio.sleep(0.05)
+        await hands.pilot.press("down", "down")
+        await hands.settle()
+        assert hands.app.page.drawer.cursor == 2
+
+    drive(script)
+
+
+def test_in_the_search_box_the_last_line_says_what_leads_out_of_it(drive):
+    async def script(hands):
+        await hands.press("slash")
+        last = hands.text().split("\n")[-1]
+        assert "↓ to the list" in last
+        assert "esc end the search" in last
+        assert "redo" not in last
+        await hands.press("down")
+        assert "mark" in hands.text().split("\n")[-1]
+
+    drive(script)
+
+
+def test_an_or_between_filters_is_not_taken_for_the_beginning_of_a_field():
+    async def offers():
+        words = SearchWords()
+        return [await words.get_suggestion(text) for text in ("or", "tag:vip or", "tag:vip ord")]
+
+    assert asyncio.run(offers()) == ["orders:", None, "tag:vip orders:"]
+
+
+def test_the_whole_of_what_is_chosen_on_a_card_is_brought_into_sight(drive, store):
+    text = "The garland is to hang above both doors, lights on the left one alone. " * 3
+    interactions.log(store, [10], text + "Bill it to the hotel.", kind="call")
+
+    async def script(hands):
+        await hands.press("2", "enter")
+        while "call" not in hands.app.page.card._line(hands.app.page.card.cursor).spans[0].text:
+            await hands.press("down")
+        assert "Bill it to the hotel." in hands.text()
+
+    drive(script, size=(80, 24))

@@ -29,6 +29,20 @@ def test_done_ticks_off_and_logs_how_it_went_as_one_step(drive, store):
     assert (step.command, step.author) == ("tui: done 1 --log she said yes", "rosa")
 
 
+def test_done_is_logged_with_whom_the_text_mentions_too(drive, store):
+    async def script(hands):
+        await hands.press("d")
+        await hands.write("she said yes, @liam and @nobodyhere too")
+        await hands.press("enter")
+        said = hands.notices[-1]
+        assert "; with Priya Raman and Liam Gaunt" in said
+        assert "@nobodyhere is no card" in said
+
+    drive(script)
+    who = interactions.participants(store, interactions.timeline(store, 12)[0].id)
+    assert [name for _, name in who] == ["Priya Raman", "Liam Gaunt"]
+
+
 def test_done_without_a_word_only_ticks_off(drive, store):
     before = interactions.count(store, 12)
 

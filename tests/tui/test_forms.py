@@ -273,3 +273,45 @@ def test_what_is_typed_right_after_the_slash_is_searched_for(drive):
         assert page.drawer.words == "xyz"  # what was there is written over
 
     drive(script)
+
+
+def test_all_answers_to_a_question_can_be_read(drive, store):
+    async def script(hands):
+        await hands.press("2", "l", *"hi")
+        contacts.remove(store, [hands.app.page.chosen()])
+        await hands.press("ctrl+o")
+        text = " ".join(hands.text().split())
+        assert "n save it on a new card of Marcus Adeyemi" in text
+        assert "c copy what you wrote" in text
+        await hands.pilot.resize_terminal(30, 20)
+        await hands.settle()
+        text = " ".join(hands.text().split())
+        assert "n save it on a new card of Marcus Adeyemi c copy what you wrote b back" in text
+
+    drive(script, size=(80, 24))
+
+
+def test_who_took_part_and_a_mention_that_names_nobody_are_told(drive):
+    async def script(hands):
+        await hands.press("2", "l")
+        await hands.write("met @eleanor and @nobodyhere")
+        await hands.press("ctrl+o")
+        said = hands.notices[-1]
+        assert said.startswith("logged call with Marcus Adeyemi and Eleanor Whitcombe;")
+        assert "@nobodyhere is no card" in said
+        await hands.press("l")
+        await hands.write("met the others")
+        await hands.press("ctrl+o")
+        assert hands.notices[-1] == "logged call with Marcus Adeyemi"
+
+    drive(script)
+
+
+def test_a_day_to_come_and_impossible_minutes_are_told_as_in_the_shell(drive):
+    async def script(hands):
+        await hands.press("2", "l", *"hi", "tab", "tab", "tab", *"2027-01-01")
+        assert "2027-01-01 is yet to come. What is to come is a reminder." in hands.text()
+        await hands.press("tab", *"-3")
+        assert "-3 minutes cannot be. From 0 to 100,000." in hands.text()
+
+    drive(script)

@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+from tests.tui.conftest import Hands, app_of
 
 from cardcrm.errors import StorageError
 from cardcrm.records import contacts, interactions, reminders, values
@@ -146,6 +147,17 @@ def test_a_click_stops_it_as_well(drive, store, gate):
     assert tagged(store) == 0
 
 
+def test_a_folder_that_is_not_there_is_told_in_the_form_and_what_was_typed_stays(drive, tmp_path):
+    async def script(hands):
+        await hands.press("2", "x")
+        await hands.write(str(tmp_path / "none" / "cards.csv"))
+        await hands.press("enter")
+        assert "there is no folder" in hands.text()
+        assert hands.app.screen.value("path").endswith("none/cards.csv")
+
+    drive(script, size=(200, 40))
+
+
 def test_an_export_is_there_whole_or_not_at_all(drive, gate, tmp_path):
     target = tmp_path / "out" / "all.csv"
     target.parent.mkdir()
@@ -215,6 +227,24 @@ def test_while_many_are_changed_one_logs_and_plans_on_and_it_is_written_afterwar
     commands = [step.command for step in journal.steps(store, 3)]
     assert commands[2] == "tui: tag 42 cards spring"  # one step still
     assert commands[1].endswith("log 12 a long talk")
+
+
+def test_notices_stand_above_the_line_that_says_how_far_long_work_is(box, gate):
+    async def session():
+        app = app_of(box)
+        async with app.run_test(size=(100, 30), notifications=True) as pilot:
+            hands = Hands(pilot)
+            await hands.settle()
+            await begin(hands, gate, "t", text="spring")
+            await hands.press("y")
+            await pilot.pause(0.3)
+            above, line, _last = hands.text().split("\n")[-3:]
+            assert "copied" in above
+            assert line.rstrip().endswith("stops it")
+            await finish(hands, gate)
+        app.desk.close()
+
+    asyncio.run(session())
 
 
 def test_what_waits_is_written_too_when_the_long_work_is_stopped(drive, store, gate):
@@ -400,7 +430,7 @@ def test_a_large_step_is_taken_back_beside_the_screen_and_that_can_be_stopped(dr
         await hands.press("u")
         assert await asyncio.to_thread(gate.reached.wait, 20)
         await hands.pilot.pause(jobs.SOON + 0.2)
-        assert "taking back: tui: tag 42 cards spring" in hands.text()
+        assert "taking back: tag 42 cards spring" in hands.text()
         await hands.press("ctrl+g")
         await finish(hands, gate)
         assert tagged(store) == ALL

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.color import Color, ColorSystem
 from tests.tui.conftest import Hands, app_of
 from textual.widgets import Input, TextArea
+
+from cardcrm.tui import look
 
 SMALL, LARGE = (80, 24), (200, 60)
 PAGES = {"today": (), "cards": ("2", "M"), "value": ("3",), "journal": ("4",)}
@@ -35,7 +38,7 @@ def engine() -> str:
 def looks(snap_compare: Any, box: Path) -> Any:
     """Whether the screen looks as it did, after some keys."""
 
-    def look(keys: tuple[str, ...], size: tuple[int, int], theme: str) -> bool:
+    def same(keys: tuple[str, ...], size: tuple[int, int], theme: str) -> bool:
         app = app_of(box, theme=theme)
 
         async def run(pilot: Any) -> None:
@@ -56,11 +59,11 @@ def looks(snap_compare: Any, box: Path) -> Any:
                 app.focused._cursor_visible = True
             await hands.settle()
 
-        same: bool = snap_compare(app, terminal_size=size, run_before=run)
+        is_same: bool = snap_compare(app, terminal_size=size, run_before=run)
         app.desk.close()
-        return same
+        return is_same
 
-    return look
+    return same
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "plain"])
@@ -105,9 +108,36 @@ def test_the_form_of_a_card_in_200_by_60(looks):
 def test_a_step_of_the_journal_is_told_as_a_person_says_it(drive):
     async def script(hands):
         await hands.press("s", *"fri", "enter", "u", "4")
-        assert "took back tui: snooze" in hands.text()
+        assert "took back snooze" in hands.text()
         assert "promise changed · Priya Raman: price for a bigger foyer arrangement" in hands.text()
         assert "due  Fri 27 Nov → Sun 15 Nov" in hands.text()
         assert "due_on" not in hands.text()
 
     drive(script, size=(200, 40))
+
+
+def test_the_journal_says_in_80_columns_what_was_done(drive):
+    async def script(hands):
+        await hands.press("s", *"fri", "enter", "u", "4")
+        lines = [line[:44].rstrip() for line in hands.text().split("\n")[1:4]]
+        assert lines == [
+            " ↶  10:00 took back snooze 1 fri",
+            " ✗  10:00 snooze 1 fri",
+            "    10:00 demo",
+        ]
+        assert "took back snooze 1 fri" in hands.text().split("\n")[2][44:]
+
+    drive(script, size=(80, 24))
+
+
+@pytest.mark.parametrize("theme", [each for each in look.THEMES if each.name != "plain"])
+def test_in_256_colours_paper_is_not_pink_and_the_head_is_red(theme):
+    def seen(name):
+        colour = theme.variables.get(name) or getattr(theme, name)
+        return Color.parse(colour).downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
+
+    for ground in ("paper", "background", "surface", "panel"):
+        red, green, _ = seen(ground)
+        assert red == green
+    red, green, blue = seen("head")
+    assert (red > 100, green, blue) == (True, 0, 0)

@@ -262,6 +262,30 @@ def test_a_long_text_is_written_in_ones_own_editor(terminal, box, tmp_path, monk
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_ctrl_c_in_the_editor_is_for_the_editor(terminal, box, tmp_path, monkeypatch):
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\ntrap 'echo not yet' INT\nprintf 'in the editor\\n'\nread it\n")
+    editor.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(editor))
+    screen = terminal()
+    screen.wait_for("Priya Raman")
+    screen.press("l")
+    screen.wait_for("what came of it")
+    screen.press("a long talk")
+    screen.wait_for("a long talk")
+    screen.press("\x1bOS")  # f4
+    screen.wait_for("in the editor")
+    screen.press("\x03")
+    screen.wait_for("not yet")
+    screen.press("\n")
+    screen.wait_for("what came of it")
+    screen.press("\x0f")  # ctrl+o
+    screen.wait_for("logged call")
+    screen.press("q")
+    assert screen.ended() == 0
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("editor", ["false", "no-such-editor", "'"])
 def test_an_editor_that_fails_takes_no_word_away(terminal, box, monkeypatch, editor):
     monkeypatch.setenv("EDITOR", editor)

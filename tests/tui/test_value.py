@@ -1,9 +1,18 @@
 """Value: the grid of recency and frequency, chosen by keys and mouse, with its customers."""
 
+import asyncio
 import datetime as dt
+import threading
+from decimal import ROUND_HALF_UP, Decimal
 
-from cardcrm.records import sales
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardcrm.money import Money, exponent
+from cardcrm.records import contacts, sales
 from cardcrm.reports import value
+from cardcrm.tui.screens import value as value_page
+from cardcrm.tui.widgets.ranking import whole
 from cardcrm.tui.widgets.squares import Grid
 
 TODAY = dt.date(2026, 11, 21)
@@ -186,3 +195,47 @@ def test_b_ranks_otherwise_and_c_turns_to_the_next_currency(drive, store):
         assert "The Aire Grand Hotel" in hands.text()
 
     drive(script, size=(80, 24))
+
+
+def test_a_grid_that_is_asked_for_too_early_comes_when_it_is_reckoned(drive, monkeypatch):
+    reckon = value_page._more
+    gate = threading.Event()
+
+    def slowly(store, figures):
+        gate.wait(10)
+        return reckon(store, figures)
+
+    monkeypatch.setattr(value_page, "_more", slowly)
+
+    async def script(hands):
+        await hands.pilot.press("3")
+        await asyncio.sleep(0.3)
+        await hands.pilot.press("g")
+        await asyncio.sleep(0.1)
+        assert hands.notices == ["the grid comes as soon as it is reckoned"]
+        gate.set()
+        await hands.settle()
+        assert hands.app.page.has_class("-on-grid")
+        assert hands.app.page.grid.has_focus
+
+    drive(script)
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(["GBP", "JPY", "BHD"]))
+def test_whole_amounts_are_rounded_and_not_cut(minor, currency):
+    shown = int(whole(Money(minor, currency)).replace(",", ""))
+    exact = Decimal(minor).scaleb(-exponent(currency))
+    assert shown == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def test_one_customer_and_one_order_are_told_as_one(drive, store):
+    everybody = [row[0] for row in store.rows("SELECT id FROM contact ORDER BY id")]
+    contacts.remove(store, everybody[1:])
+    sold = sales.of_contact(store, everybody[0], limit=1000)
+    sales.remove(store, [sale.id for sale in sold[1:]])
+
+    async def script(hands):
+        await hands.press("3")
+        assert "1 customer  1 order " in hands.text()
+
+    drive(script)

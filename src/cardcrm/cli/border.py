@@ -15,6 +15,7 @@ from cardcrm.text import clean
 app = typer.Typer()
 
 _ENDINGS = (".csv", ".vcf", ".vcard")
+_OTHERS = (".xlsx", ".xls", ".ods", ".numbers", ".pdf", ".json", ".html", ".md", ".tsv", ".db")
 BAD_ROWS = 1  # the exit code when some entries could not be taken
 
 
@@ -148,6 +149,11 @@ KINDS = ("csv", "vcard", "vcard3")
 def _kind(asked: str, to: Path | None) -> str:
     if asked and asked not in KINDS:
         raise UsageError(f"“{asked}” cannot be written", f"There are: {', '.join(KINDS)}.")
+    if to and not asked and to.suffix.lower() in _OTHERS:
+        raise UsageError(
+            f"{to.name} would be no {to.suffix[1:].lower()} file",
+            "CSV and vCards are written: name it .csv, which spreadsheets open, or .vcf.",
+        )
     by_name = "vcard" if to and to.suffix.lower() in _ENDINGS[1:] else "csv"
     return asked or by_name
 

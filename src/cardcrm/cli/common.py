@@ -1,17 +1,17 @@
 """What several commands share: the session of a run, names for completion, small readers."""
 
 import functools
-import os
-import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import typer
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardError, ServiceError, UsageError
+from cardcrm.errors import CardError, UsageError
 
 if TYPE_CHECKING:
+    from typer._click.core import Context
+
     from cardcrm.dates import When
     from cardcrm.records.contacts import Contact
 
@@ -21,6 +21,7 @@ __all__ = [
     "WhoArgument",
     "card_words",
     "from_editor",
+    "no_option",
     "offered",
     "pairs",
     "refuse_options",
@@ -87,11 +88,29 @@ def pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:
 def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
     """A free word that begins with two hyphens is a mistyped option, not part of a text or query.
 
-    Raises UsageError; dashes alone are text.
+    Raises UsageError; dashes alone are text, and so is what stands behind a word of two.
     """
+    said = session_of(ctx).words
+    free = said[said.index("--") + 1 :] if "--" in said else ()
     for word in words:
-        if word.startswith("--") and word.strip("-"):
-            raise UsageError(f"no such option: {word}", f"See `{ctx.command_path} --help`.")
+        if word.startswith("--") and word.strip("-") and word not in free:
+            raise no_option(ctx, word)
+
+
+def no_option(ctx: "Context", word: str) -> UsageError:
+    """That a command has no such option; with the one that was meant, or how such a word is said
+    that is none.
+    """
+    from cardcrm.cli.run import GLOBALS
+    from cardcrm.text import near
+
+    if word.removeprefix("--") in GLOBALS:  # with a value it would have been taken before
+        return UsageError(f"{word} needs a value", "See `cardcrm --help`.")
+    known = [name[2:] for param in ctx.command.params for name in param.opts if name[:2] == "--"]
+    like = near(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
+    meant = f"Did you mean --{like[0]}? " if like else ""
+    more = "" if word.startswith("--") else " A name or text that begins with - stands behind --."
+    return UsageError(f"no such option: {word}", f"{meant}See `{ctx.command_path} --help`.{more}")
 
 
 def offered(*words: str) -> Callable[[], list[str]]:
@@ -115,23 +134,6 @@ def from_editor(session: Session, text: str = "") -> str:
     """A text written in $VISUAL or $EDITOR. Raises UsageError where nobody can write."""
     if not session.asks:
         raise UsageError("there is no text", "Give it after the name.")
-    import subprocess
-    import tempfile
+    from cardcrm.editor import edited
 
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    with tempfile.NamedTemporaryFile("w+", suffix=".txt", encoding="utf-8") as file:
-        file.write(text + "\n" if text else "")  # editors end lines, the last one too
-        file.flush()
-        try:
-            subprocess.run([*shlex.split(editor), file.name], check=True)
-        except OSError as error:
-            raise ServiceError(
-                f"the editor “{editor}” cannot be started: {error.strerror}",
-                "Set EDITOR to one that is there.",
-            ) from error
-        except subprocess.CalledProcessError as error:
-            raise ServiceError(
-                f"the editor “{editor}” ended with {error.returncode}", "Nothing was changed."
-            ) from error
-        with open(file.name, encoding="utf-8", errors="replace") as written:
-            return written.read()
+    return edited(text)

@@ -1,13 +1,14 @@
 """`config`: the settings, what they are for and what they are set to."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cardcrm import config
 from cardcrm.cli.common import Session, session_of
-from cardcrm.errors import UsageError
+from cardcrm.errors import CardError, NoBoxError, UsageError
 from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import address
 
@@ -67,9 +68,30 @@ def _row(session: Session, name: str) -> tuple[str, str, str, str]:
     settings = session.config
     origin = settings.origins.get(name, "")
     value = _shown(name, settings.get(name))
+    if not value and name in _OF_A_BOX:
+        value, origin = _of_the_box(session, name)
     declared = config.setting(name)
     choices = f" ({', '.join(declared.choices)})" if declared.choices else ""
     return name, value, origin or ("default" if value else ""), declared.help + choices
+
+
+_OF_A_BOX = ("region", "currency")
+
+
+def _of_the_box(session: Session, name: str) -> tuple[str, str]:
+    """What a box in a file says of itself, or a new one would say; with where that is from.
+
+    A server is not asked, as it may not be there.
+    """
+    try:
+        if not isinstance(session.location, Path):
+            return "", ""
+        return getattr(session.store(readonly=True).customs, name), "the box"
+    except NoBoxError:
+        new = dict(zip(_OF_A_BOX, config.system_customs(), strict=True))
+        return new[name], "the system's language, for a new box"
+    except CardError:
+        return "", ""
 
 
 def _shown(name: str, value: str) -> str:
@@ -88,8 +110,9 @@ def get(ctx: typer.Context, name: Name) -> None:
     session = session_of(ctx)
     declared = config.setting(name)
     if session.format == "table":
-        _bare(_shown(name, session.config.get(name)))
-        if not session.config.get(name) and session.is_watched:
+        _, value, _, _ = _row(session, name)
+        _bare(value)
+        if not value and session.is_watched:
             session.say(f"{name} is not set: {declared.help}")
     else:
         session.show(_sheet(session, name))
@@ -123,6 +146,10 @@ def set_(
         raise UsageError("there is no value", f"To clear it: cardcrm config unset {name}")
     if name == "db":
         address.refuse_password(text, "the command line")
+    if name.startswith("keys."):
+        from cardcrm.tui import keys
+
+        keys.check(name.removeprefix("keys."))
     path = config.write(name, text)
     session.answer(
         f"set {name} to {config.check(name, text)} in {path}" + _overridden(session, name),

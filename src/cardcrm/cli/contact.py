@@ -142,7 +142,7 @@ def add(
     city: Annotated[str, _text("Town.", REACH)] = "",
     region: Annotated[str, _text("County, state or province.", REACH)] = "",
     postcode: Annotated[str, _text("Postal code.", REACH)] = "",
-    country: Annotated[str, _text("Country.", REACH)] = "",
+    country: Annotated[str, _text("Country; numbers without a code are of it.", REACH)] = "",
     tag: Annotated[
         list[str],
         typer.Option("--tag", metavar="TAG", help="Tag; may be repeated.", rich_help_panel=KEEPING),

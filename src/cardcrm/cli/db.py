@@ -177,7 +177,10 @@ def restore(
     session = session_of(ctx)
     copy = Path(file).expanduser()
     found = care.examine(copy)
-    words = f"{copy} ({found.counts['contact']:,} cards, {found.counts['step']:,} journal steps)"
+    cards, steps = found.counts["contact"], found.counts["step"]
+    words = (
+        f"{copy} ({cards:,} card{'s' * (cards != 1)}, {steps:,} journal step{'s' * (steps != 1)})"
+    )
     session.confirm(f"Put {words} in the place of {session.file}?", yes=yes)
     today = dates.today(session.config.get("timezone"))
     old = care.restore(session.file, copy, today, session.config.number("lock-wait"))

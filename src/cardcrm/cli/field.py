@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.common import session_of
-from cardcrm.errors import NotFoundError
+from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import fields
 from cardcrm.records.fields import Field
 from cardcrm.sheet import Column, Sheet
@@ -39,7 +39,9 @@ def add(
 
     """
     session = session_of(ctx)
-    among = tuple(filter(None, (each.strip() for each in choices.split(","))))
+    among = tuple(dict.fromkeys(filter(None, (each.strip() for each in choices.split(",")))))
+    if not any(char.isalnum() for char in " ".join(label)):
+        raise UsageError("a field needs a name", "For example: cardcrm field add Shoe size")
     kind = (type_ or ("choice" if among else "text")).lower()
     field = fields.add(session.store(create=True), " ".join(label), kind, among)
     session.answer(
@@ -88,7 +90,9 @@ def _sheet(used: Sequence[tuple[Field, int]]) -> Sheet:
 @app.command("rm")
 def rm(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="FIELD", help="The field's name or label.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="FIELD…", help="The field's name or label.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove a custom field with what the cards say for it.
@@ -96,11 +100,12 @@ def rm(
     `cardcrm undo` brings it back.
 
     Example:
-        cardcrm field rm "Shoe size"
+        cardcrm field rm Shoe size
 
     """
     session = session_of(ctx)
     store = session.store()
+    name = " ".join(words)
     used = fields.uses(store)
     field = fields.find(store, name)
     if field is None:

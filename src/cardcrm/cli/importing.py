@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
 from cardcrm.formats.common import Bad, Entry, Group, Item, header_of, read
 from cardcrm.records import grouping, loading
 from cardcrm.records.drafts import ContactDraft, GroupDraft
@@ -129,6 +129,10 @@ def _import(
                 leave()
     except KeyboardInterrupt:
         if not dry_run:
+            _say_stopped(session, tally)
+        raise
+    except StorageError:
+        if not dry_run and tally.step is not None:
             _say_stopped(session, tally)
         raise
     tally.bad_file = str(bads.path) if bads.made else ""

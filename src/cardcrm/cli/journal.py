@@ -98,7 +98,7 @@ def show(
     Examples:
         cardcrm journal --limit 5
 
-        cardcrm journal 112
+        cardcrm journal 12
 
     """
     session = session_of(ctx)
@@ -138,10 +138,40 @@ def _steps(session: Session, steps: list[Step]) -> Sheet:
 
 def _command(step: Step) -> str:
     """What was done; a step that takes back another or does it again names it."""
-    return f"{step.command} (step {step.target})" if step.target else step.command
+    if not step.target:
+        return step.command
+    command = f"tui: {step.kind}" if step.command == "tui" else step.command
+    return f"{command} (step {step.target})"
 
 
 def _changes(session: Session, step: Step, changes: list[Change]) -> Sheet:
+    """What a step changed: in words for people, else column by column."""
+    title = f"{step.id}: {_local(session, step.at)} {step.author}: {_command(step)}"
+    told = _in_words(session, changes) if session.format == "table" else _by_columns(changes)
+    return told._replace(title=title)
+
+
+def _in_words(session: Session, changes: list[Change]) -> Sheet:
+    from cardcrm import dates
+    from cardcrm.reports import change_words
+
+    store = session.store()
+    zone = store.customs.zone
+    rows = [
+        ("" if number else heading, *fact)
+        for heading, facts in change_words.tell(store, changes, dates.today(zone), zone)
+        for number, fact in enumerate(facts or [("", "", "")])
+    ]
+    columns = (
+        Column("what", "what", wide=True, least=34),
+        Column("field", "", style="dim"),
+        Column("old", "before", wide=True),
+        Column("new", "afterwards", wide=True),
+    )
+    return Sheet(columns, rows)
+
+
+def _by_columns(changes: list[Change]) -> Sheet:
     columns = (
         Column("what", "what"),
         Column("change", "change"),
@@ -149,6 +179,5 @@ def _changes(session: Session, step: Step, changes: list[Change]) -> Sheet:
         Column("old", "old", wide=True),
         Column("new", "new", wide=True),
     )
-    title = f"{step.id}: {_local(session, step.at)} {step.author}: {_command(step)}"
     rows = [row for change in changes for row in lines(change)]
-    return Sheet(columns, rows, title=title, ids="what")
+    return Sheet(columns, rows, ids="what")

@@ -21,6 +21,7 @@ app = typer.Typer()
 
 _NEVER = re.compile(r"#?(-\d+|\d{19,})", re.ASCII)  # numbers that no reminder can have
 _EVERY_NONE = {"once": "", "none": "", "never": ""}  # said to one that came again
+_TOLD = 10  # so many unknown mentions are told
 _FREE = {"ignore_unknown_options": True}
 
 
@@ -183,8 +184,10 @@ def done(
         return
     if kind and not log:
         raise UsageError("--kind goes with --log", "Say what happened: --log TEXT.")
-    after = _tick_off(session, meant, log, kind or "note")
+    after, unknown = _tick_off(session, meant, log, kind or "note")
     session.answer("\n".join(_done_words(session, each) for each in after), lambda: _sheet(after))
+    for name in unknown[:_TOLD]:
+        session.say(f"  @{name} is no card, or more than one; `cardcrm log --edit` adds somebody")
 
 
 def _drop(session: Session, meant: Sequence[Reminder], log: str, *, yes: bool) -> None:
@@ -197,18 +200,24 @@ def _drop(session: Session, meant: Sequence[Reminder], log: str, *, yes: bool) -
     session.answer(f"removed {number}: {told}", lambda: _sheet(meant))
 
 
-def _tick_off(session: Session, meant: Sequence[Reminder], log: str, kind: str) -> list[Reminder]:
-    """Tick off all or none, and note what happened once for each contact."""
+def _tick_off(
+    session: Session, meant: Sequence[Reminder], log: str, kind: str
+) -> tuple[list[Reminder], list[str]]:
+    """Tick off all or none, and note what happened, once, with whom they are for and whom the text
+    mentions; the reminders as they are then, and the mentions that name nobody.
+    """
     store = session.store()
 
-    def tick() -> list[Reminder]:
+    def tick() -> tuple[list[Reminder], list[str]]:
         after = [reminders.done(store, each.id) for each in meant]
-        if log:
-            from cardcrm.records import interactions
+        if not log:
+            return after, []
+        from cardcrm.records import interactions
 
-            whom = dict.fromkeys(each.contact_id for each in meant)
-            interactions.log(store, list(whom), log, kind=kind)
-        return after
+        others, unknown = interactions.mentioned(store, log)
+        whom = dict.fromkeys([*(each.contact_id for each in meant), *others])
+        interactions.log(store, list(whom), log, kind=kind)
+        return after, unknown
 
     return transact(store, tick)
 

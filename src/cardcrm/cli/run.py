@@ -103,6 +103,8 @@ def _run(session: Any, words: list[str]) -> int:
 
             answer(words)
             return 0
+        elif words[:1] == ["help"]:
+            words = [*words[1:], "--help"]
         command = typer.main.get_command(app)
         code = command.main(args=words, prog_name="cardcrm", standalone_mode=False, obj=session)
         sys.stdout.flush()
@@ -164,19 +166,40 @@ def _check_flags(session: Any) -> None:
         raise UsageError(f"“{wanted}” is no format", f"There are: {', '.join(FORMATS)}.")
 
 
-_NO_NUMBER = re.compile(r"'([^']*)' is not a valid (int|float)( range)?")
+# What the parser says; strings, so that only who is told of a mistake pays for compiling them.
+_NO_NUMBER = r"'([^']*)' is not a valid (int|float)( range)?"
 
 
 def _usage(error: Any, words: Sequence[str]) -> Any:
     """A parser's complaint as an error of ours, with the way to the command's help."""
+    from typer._click.exceptions import NoSuchOption
+
+    from cardcrm.cli.common import no_option
     from cardcrm.cli.nouns import NOUNS
     from cardcrm.errors import UsageError
+    from cardcrm.text import near
 
+    if isinstance(error, NoSuchOption) and error.ctx:
+        return no_option(error.ctx, error.option_name)
     # Where an option lacks its value the parser has not got as far as to know the command.
     path = " ".join(["cardcrm", *(word for word in words[:1] if word in NOUNS)])
     path = error.ctx.command_path if getattr(error, "ctx", None) else path
-    message = _NO_NUMBER.sub(_no_number, error.format_message().rstrip("."))
+    if missing := re.match(_NO_COMMAND, error.format_message()):
+        like = near(missing[1], getattr(error.ctx.command, "commands", ()), limit=1)
+        hint = f"Did you mean `{path} {like[0]}`?" if like else f"See `{path} --help`."
+        return UsageError(f"there is no command “{path} {missing[1]}”", hint)
+    message = re.sub(_NO_NUMBER, _no_number, error.format_message().rstrip("."))
+    message = re.sub(_BEYOND, _beyond, message)
     return UsageError(message[:1].lower() + message[1:], f"See `{path} --help`.")
+
+
+_NO_COMMAND = r"No such command '([^']*)'"
+_BEYOND = r"(\S+) is not in the range (?:x>=(\S+)|(\S+)<=x<=(\S+))"
+
+
+def _beyond(match: re.Match[str]) -> str:
+    number, only, least, most = match.groups()
+    return f"{number} is not " + (f"{only} or more" if only else f"from {least} to {most}")
 
 
 def _no_number(match: re.Match[str]) -> str:

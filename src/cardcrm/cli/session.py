@@ -240,7 +240,10 @@ class Session:
     def _ask(self, prompt: str) -> str:
         sys.stderr.write(clean(prompt))
         sys.stderr.flush()
-        return sys.stdin.readline()
+        answer = sys.stdin.readline()
+        if not answer.endswith("\n"):  # ended by ctrl+D, on the line of the question
+            sys.stderr.write("\n")
+        return answer
 
     def who(self, text: str) -> "Contact":
         """The card that a WHO names; on a terminal one picks from a numbered list."""
@@ -275,14 +278,14 @@ class Session:
 
     def _pick(self, error: AmbiguousError) -> int:
         rows = [
-            f"{number:3}  {name}  {apart}".rstrip()
-            for number, (_, name, apart) in enumerate(error.candidates, 1)
+            f"{number:3}  {name}  {apart}".rstrip() + f"  #{id_}"
+            for number, (id_, name, apart) in enumerate(error.candidates, 1)
         ]
         _write_words(clean("\n".join([f"{error.message}:", *rows]), newlines=True))
         choice = self._ask(f"Which one? [1-{len(rows)}] ").strip()
         if choice.isascii() and choice.isdigit() and 1 <= int(choice) <= len(rows):
             return error.candidates[int(choice) - 1][0]
-        raise error
+        raise AmbiguousError("none of them was chosen", error.hint)
 
 
 class DeclinedError(CardError):

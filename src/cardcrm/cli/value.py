@@ -57,8 +57,9 @@ def value(
     """Show which customers are worth most.
 
     RFM says how recently, how often and how much they bought, 5 being best. The lifetime value is
-    average order × orders a year × expected years × margin rate. It is below 0 for who costs more
-    than they bring, or got more back than they paid; nothing is cut off, so that the sum is true.
+    average order × orders a year × expected years × margin rate. It is below 0 for customers
+    who cost more than they bring, or got more back than they paid; nothing is cut off at 0, so that
+    the sum is true.
 
     Examples:
         cardcrm value --by clv --limit 10

@@ -29,14 +29,23 @@ def whole(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
         part.unlink(missing_ok=True)
 
 
+def check_folder(folder: Path) -> None:
+    """Raises NotFoundError where there is no such folder to write into."""
+    if not folder.is_dir():
+        raise _no_folder(folder)
+
+
+def _no_folder(folder: Path) -> NotFoundError:
+    hint = "Make it first, or name a file in another one."
+    return NotFoundError(f"there is no folder {folder}", hint)
+
+
 def _part(folder: Path) -> tuple[int, Path]:
     """A file to write into, beside the place of the one that is to be."""
     try:
         handle, name = tempfile.mkstemp(prefix=".cardcrm-", suffix=".part", dir=folder)
     except (FileNotFoundError, NotADirectoryError):
-        raise NotFoundError(
-            f"there is no folder {folder}", "Make it first, or name a file in another one."
-        ) from None
+        raise _no_folder(folder) from None
     except PermissionError as error:
         raise CardError(
             f"nothing can be written in {folder}: {error.strerror}",

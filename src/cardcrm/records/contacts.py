@@ -228,7 +228,7 @@ def add(store: Store, draft: "ContactDraft") -> Contact:
 
     with store.transaction():
         contact_id = insert_head(store, draft)
-        write_parts(store, contact_id, draft)
+        write_parts(store, contact_id, draft, is_new=True)
     return get(store, contact_id)
 
 

@@ -18,7 +18,8 @@ from cardcrm.text import fold
 if TYPE_CHECKING:
     from cardcrm.records.drafts import AddressDraft
 
-# Names in common use that the library's list, of one name a language, does not have.
+# Names in common use that the library's list, of one name a language, does not have; and the
+# letters of car plates, which German address books put before the postcode.
 _ALSO = {
     "GB": (
         "uk | britain | great britain | england | scotland | wales | northern ireland"
@@ -29,6 +30,13 @@ _ALSO = {
         "usa | united states of america | vereinigte staaten | etats-unis d'amerique"
         " | estados unidos de america | eeuu | verenigde staten van amerika"
     ),
+    "DE": "d",
+    "AT": "a",
+    "FR": "f",
+    "IT": "i",
+    "ES": "e",
+    "BE": "b",
+    "LU": "l",
     "NL": "holland | paises bajos",
     "CZ": "czechia | tschechien | tchequie",
     "IE": "republic of ireland",

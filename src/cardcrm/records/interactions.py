@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import When
@@ -74,22 +74,22 @@ def log(
         raise UsageError("an interaction needs a contact")
     on_date, at = _moment(store, when)
     with store.transaction(together=True):
-        row_id = store.insert(
-            "interaction",
-            uid=new_uid(),
-            kind=kind_of(kind),
-            direction=_direction(direction),
-            on_date=on_date,
-            at=at,
-            minutes=_minutes(minutes),
-            outcome=tidy(outcome),
-            text=body,
-            author=store.author.name,
-            created_at=dates.stamp(),
-        )
-        for contact_id in dict.fromkeys(contacts):
-            store.insert("participant", interaction_id=row_id, contact_id=contact_id)
-    return get(store, row_id)
+        values: dict[str, Any] = {
+            "uid": new_uid(),
+            "kind": kind_of(kind),
+            "direction": _direction(direction),
+            "on_date": on_date,
+            "at": at,
+            "minutes": minutes_within(minutes),
+            "outcome": tidy(outcome),
+            "text": body,
+            "author": store.author.name,
+        }
+        row_id = store.insert("interaction", **values, created_at=dates.stamp())
+        each = dict.fromkeys(contacts)
+        took_part = [{"interaction_id": row_id, "contact_id": contact_id} for contact_id in each]
+        store.insert_several("participant", took_part)
+    return Interaction(row_id, **values)
 
 
 def _body(text: str) -> str:
@@ -101,7 +101,8 @@ def _body(text: str) -> str:
     return body
 
 
-def _minutes(minutes: int | None) -> int | None:
+def minutes_within(minutes: int | None) -> int | None:
+    """How long it took, if that can be. Raises UsageError."""
     if minutes is not None and not 0 <= minutes <= MOST_MINUTES:
         raise UsageError(f"{minutes} minutes cannot be", f"From 0 to {MOST_MINUTES:,}.")
     return minutes
@@ -226,7 +227,7 @@ def edit(
     if outcome is not None:
         values["outcome"] = tidy(outcome)
     if minutes is not None:
-        values["minutes"] = _minutes(minutes)
+        values["minutes"] = minutes_within(minutes)
     if direction is not None:
         values["direction"] = _direction(direction)
     if when is not None:

@@ -66,9 +66,12 @@ def interaction_texts(store: Store, told: Interaction) -> dict[str, str]:
 def minutes_of(text: str) -> int | None:
     """Minutes as typed; None for nothing. Raises UsageError."""
     said = text.strip()
-    if said and not (said.isascii() and said.isdigit() and len(said) < 7):
+    if not said:
+        return None
+    number = said.removeprefix("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise UsageError(f"“{said}” is no number of minutes", "Write it like 20.")
-    return int(said) if said else None
+    return interactions.minutes_within(int(said))
 
 
 def mend_interaction(store: Store, interaction_id: int, seen: Texts, said: Texts) -> Interaction:

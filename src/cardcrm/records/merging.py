@@ -1,5 +1,6 @@
 """Doubles: finding cards that may be of the same contact, and merging two into one."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.errors import UsageError
@@ -9,6 +10,7 @@ from cardcrm.records.drafts import ContactDraft
 from cardcrm.records.names import Name, name_of
 from cardcrm.store import Store
 from cardcrm.store.again import repeated
+from cardcrm.store.engine import Row
 from cardcrm.text import fold
 
 # Two names this alike are likely one person's, spelt twice; found by trying on lists of real names.
@@ -27,40 +29,49 @@ def doubles(store: Store, draft: ContactDraft, limit: int = 3) -> list[Double]:
     """Cards that a draft may be a double of: the same point, the same name, or one much like it."""
     name = name_of(draft)
     found: dict[int, Double] = {}
-    for point in draft.points:
-        if point.kind in ("email", "phone"):
-            key = points.normalise(point, store.customs.region, draft.addresses)[1]
-            for row in store.rows(
-                "SELECT c.id, c.name FROM point p JOIN contact c ON c.id = p.contact_id "
-                "WHERE p.value_key = :key LIMIT 5",
-                key=key,
-            ):
-                found.setdefault(row[0], Double(row[0], row[1], f"the same {point.kind}"))
-    for row in store.rows(
-        "SELECT id, name FROM contact WHERE name_key = :key AND kind = :kind LIMIT 5",
-        key=name.key,
-        kind=draft.kind,
-    ):
-        found.setdefault(row[0], Double(row[0], row[1], "the same name"))
-    if not found:
-        for double in _alike(store, name, draft.kind):
-            found[double.id] = double
-    return list(found.values())[:limit]
+    for double in _same(store, draft, name):
+        found.setdefault(double.id, double)
+    return list(found.values() if found else _alike(store, name, draft.kind))[:limit]
+
+
+def _same(store: Store, draft: ContactDraft, name: Name) -> list[Double]:
+    """Cards with the same e-mail or phone, then those of the same name; all asked at once."""
+    reached = [point for point in draft.points if point.kind in ("email", "phone")]
+    params = {
+        f"key{place}": points.normalise(point, store.customs.region, draft.addresses)[1]
+        for place, point in enumerate(reached)
+    }
+    asked = [
+        f"SELECT {place} AS place, c.id, c.name FROM point p JOIN contact c ON c.id = p.contact_id "
+        f"WHERE p.value_key = :{key} LIMIT 5"
+        for place, key in enumerate(params)
+    ]
+    asked.append(
+        f"SELECT {len(reached)} AS place, id, name FROM contact "
+        "WHERE name_key = :name AND kind = :kind LIMIT 5"
+    )
+    why = [*(f"the same {point.kind}" for point in reached), "the same name"]
+    rows = _together(store, asked, {**params, "name": name.key, "kind": draft.kind})
+    return [Double(row[1], row[2], why[row[0]]) for row in sorted(rows, key=lambda row: row[0])]
+
+
+def _together(store: Store, asked: Sequence[str], params: Mapping[str, str]) -> list[Row]:
+    """The rows of several limited queries, asked with one statement."""
+    sql = " UNION ALL ".join(f"SELECT * FROM ({each}) AS asked" for each in asked)
+    return store.rows(sql, **params)
 
 
 def _alike(store: Store, name: Name, kind: str) -> list[Double]:
     """Names much like this one among those that begin alike, by family or by given name."""
-    rows = {}
+    asked, params = [], {"kind": kind}
     for column, key in (("sort_key", name.sort), ("name_key", name.key)):
         low = key[:4]
-        for row in store.rows(
-            f"SELECT id, name, sort_key FROM contact WHERE {column} >= :low AND {column} < :high "
-            "AND kind = :kind LIMIT 60",
-            low=low,
-            high=low + "\U0010ffff",
-            kind=kind,
-        ):
-            rows[row["id"]] = row
+        params |= {f"low_{column}": low, f"high_{column}": low + "\U0010ffff"}
+        asked.append(
+            f"SELECT id, name, sort_key FROM contact WHERE {column} >= :low_{column} "
+            f"AND {column} < :high_{column} AND kind = :kind LIMIT 60"
+        )
+    rows = {row["id"]: row for row in _together(store, asked, params)}
     if not rows:
         return []
     import difflib

@@ -16,29 +16,40 @@ if TYPE_CHECKING:
     from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
 
 
-def write_parts(store: Store, contact_id: int, draft: "ContactDraft") -> None:
-    """Write what a draft has beside the head; what the card has already is left alone."""
-    add_nicknames(store, contact_id, draft.nicknames)
-    add_points(store, contact_id, draft.points, draft.addresses)
+def write_parts(
+    store: Store, contact_id: int, draft: "ContactDraft", *, is_new: bool = False
+) -> None:
+    """Write what a draft has beside the head; what the card has already is left alone.
+
+    One that ``is_new`` has nothing yet, and need not be asked.
+    """
+    add_nicknames(store, contact_id, draft.nicknames, is_new=is_new)
+    add_points(store, contact_id, draft.points, draft.addresses, is_new=is_new)
     add_addresses(store, contact_id, draft.addresses)
     add_days(store, contact_id, draft.days)
-    add_tags(store, contact_id, draft.tags)
+    add_tags(store, contact_id, draft.tags, is_new=is_new)
     for name, text in draft.fields:
         fields.put(store, contact_id, name, text)
     for relation in draft.relations:
         add_relation(store, contact_id, relation.kind, relation.who)
 
 
-def add_nicknames(store: Store, contact_id: int, names: Iterable[str]) -> None:
+def add_nicknames(
+    store: Store, contact_id: int, names: Iterable[str], *, is_new: bool = False
+) -> None:
     """Write the nicknames that a card has not yet."""
-    known = {
-        row[0]
-        for row in store.rows("SELECT name_key FROM nickname WHERE contact_id = :id", id=contact_id)
-    }
+    wanted: dict[str, str] = {}
     for name in filter(None, map(tidy, names)):
-        if fold(name) not in known:
-            known.add(fold(name))
-            store.insert("nickname", contact_id=contact_id, name=name, name_key=fold(name))
+        wanted.setdefault(fold(name), name)
+    sql = "SELECT name_key FROM nickname WHERE contact_id = :id"
+    there = store.rows(sql, id=contact_id) if wanted and not is_new else []
+    known = {row[0] for row in there}
+    rows = [
+        {"contact_id": contact_id, "name": name, "name_key": key}
+        for key, name in wanted.items()
+        if key not in known
+    ]
+    store.insert_several("nickname", rows)
 
 
 def add_points(
@@ -46,6 +57,8 @@ def add_points(
     contact_id: int,
     drafts: "Sequence[PointDraft]",
     addresses: "Sequence[AddressDraft]" = (),
+    *,
+    is_new: bool = False,
 ) -> None:
     """Write the contact points that a card has not yet; one opted out stays so.
 
@@ -53,8 +66,10 @@ def add_points(
     """
     if not drafts:
         return
-    known = {(point.kind, point.key): point for point in contacts.points_of(store, contact_id)}
+    there = [] if is_new else contacts.points_of(store, contact_id)
+    known = {(point.kind, point.key): point for point in there}
     seen = set(known)
+    rows = []
     for draft in drafts:
         value, key = points.normalise(draft, store.customs.region, addresses)
         if (draft.kind, key) in known and draft.opted_out:
@@ -62,16 +77,18 @@ def add_points(
         if (draft.kind, key) in seen:
             continue
         seen.add((draft.kind, key))
-        store.insert(
-            "point",
-            contact_id=contact_id,
-            kind=draft.kind,
-            value=value,
-            value_key=key,
-            label=tidy(draft.label),
-            opted_out=int(draft.opted_out),
-            invalid=int(draft.invalid),
+        rows.append(
+            {
+                "contact_id": contact_id,
+                "kind": draft.kind,
+                "value": value,
+                "value_key": key,
+                "label": tidy(draft.label),
+                "opted_out": int(draft.opted_out),
+                "invalid": int(draft.invalid),
+            }
         )
+    store.insert_several("point", rows)
 
 
 def address_values(draft: "AddressDraft") -> dict[str, str]:
@@ -135,13 +152,12 @@ def tag_name(text: str) -> str:
     return name
 
 
-def add_tags(store: Store, contact_id: int, tags: Iterable[str]) -> None:
+def add_tags(store: Store, contact_id: int, tags: Iterable[str], *, is_new: bool = False) -> None:
     """Write the tags that a card has not yet."""
-    wanted = list(dict.fromkeys(map(tag_name, tags)))
-    known = set(contacts.tags_of(store, contact_id)) if wanted else set()
-    for name in wanted:
-        if name not in known:
-            store.insert("tag", contact_id=contact_id, name=name)
+    wanted = dict.fromkeys(map(tag_name, tags))
+    known = contacts.tags_of(store, contact_id) if wanted and not is_new else []
+    rows = [{"contact_id": contact_id, "name": name} for name in wanted if name not in known]
+    store.insert_several("tag", rows)
 
 
 def remove_tags(store: Store, contact_id: int, tags: Iterable[str]) -> None:
@@ -164,7 +180,7 @@ def add_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
     other = resolve(store, who)
     kind = relation_kind(kind)
     if other.id == contact_id:
-        raise UsageError(f"{other.name} cannot be {kind} of themselves")
+        raise UsageError(f"{other.name} cannot be their own “{kind}”")
     if kind == contacts.WORKS_AT and other.kind == "org":
         store.update("contact", contact_id, org_id=other.id)
     elif not store.value(

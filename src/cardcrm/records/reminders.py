@@ -195,9 +195,11 @@ def done(store: Store, reminder_id: int) -> Reminder:
             f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
         )
     with store.transaction():
-        if not (reminder.rule and _roll(store, reminder)):
-            store.update("reminder", reminder_id, done_at=dates.stamp())
-    return get(store, reminder_id)
+        if reminder.rule and _roll(store, reminder):
+            return get(store, reminder_id)
+        ticked = reminder._replace(done_at=dates.stamp())
+        store.update("reminder", reminder_id, done_at=ticked.done_at)
+    return ticked
 
 
 def _roll(store: Store, reminder: Reminder) -> bool:

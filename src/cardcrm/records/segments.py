@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.parts import tag_name
 from cardcrm.store import Store
 from cardcrm.store.again import repeated
 from cardcrm.text import fold, near, tidy
@@ -27,7 +26,7 @@ def all_of(store: Store) -> list[Segment]:
 
 def get(store: Store, name: str) -> Segment:
     """The segment of that name. Raises NotFoundError with the nearest names."""
-    row = store.row("SELECT id, name, query FROM segment WHERE name = :name", name=fold(name))
+    row = store.row("SELECT id, name, query FROM segment WHERE name = :name", name=_key(name))
     if row is None:
         names = [segment.name for segment in all_of(store)]
         raise NotFoundError(
@@ -36,13 +35,20 @@ def get(store: Store, name: str) -> Segment:
     return Segment(*row)
 
 
+def _key(name: str) -> str:
+    """A name in its one writing, as tags have it."""
+    return fold(name).lstrip("+#").replace(" ", "-").strip(",;")
+
+
 @repeated
 def save(store: Store, name: str, query: str) -> tuple[Segment, bool]:
     """Save a query under a name; the segment, and whether it is new.
 
     The caller has made sure that the query can be read. Raises UsageError for a bad name.
     """
-    key, query = tag_name(name), tidy(query)
+    key, query = _key(name), tidy(query)
+    if not key or key.startswith("-") or any(char in key for char in ':,;()"'):
+        raise UsageError(f"“{name}” is no name of a segment", "It is one word, like quiet-vips.")
     if not query:
         raise UsageError("a segment needs a query", "For example: tag:vip last>90d")
     known = store.row("SELECT id FROM segment WHERE name = :name", name=key)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from cardcrm.errors import StorageError
 from cardcrm.store.address import is_server
-from cardcrm.store.base import Author, Customs, Store, local_author
+from cardcrm.store.base import Customs, Store, local_author
 from cardcrm.store.engine import Engine
+from cardcrm.store.noting import Author
 
 __all__ = ["Author", "Customs", "Store", "local_author", "open_engine", "open_store"]
 

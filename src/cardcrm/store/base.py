@@ -6,23 +6,15 @@ command is one step that can be undone.
 """
 
 import contextlib
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cardcrm import dates
 from cardcrm.errors import ConflictError, LostError, NotFoundError
 from cardcrm.store import kept
 from cardcrm.store.engine import Engine, Row
+from cardcrm.store.noting import Author, Noting
 from cardcrm.store.tables import KEPT_COLUMNS, TABLES, UNSAID, Stale
-
-
-class Author(NamedTuple):
-    """Who makes changes: a user's name and the machine's."""
-
-    name: str
-    host: str
 
 
 def local_author(name: str = "") -> Author:
@@ -70,9 +62,7 @@ class Store:
         self.command = command
         self.customs = customs or Customs()
         self._stale: Stale | None = None
-        self._step: int | None = None
-        self._kind = ("do", 0)
-        self._proof: dict[str, Any] | None = None
+        self._noted = Noting(engine)
         self.changes_made = 0
         self.heed: Callable[[], None] = kept.unheeded
         self.foresee: Callable[[int], None] = kept.unforeseen
@@ -114,15 +104,16 @@ class Store:
         self.command = command or self.command
         self.engine.begin(together=together)
         self._stale = Stale()
-        self._step = self._proof = None
+        self._noted.start(self.author, self.command)
         made = self.changes_made
         try:
             yield
             self.foresee(kept.handfuls(self._stale))
             kept.refresh(self.engine, self._stale, self.heed)
+            self._noted.write()
             self._commit()
         except BaseException:
-            self._step, self.changes_made = None, made
+            self._noted.step, self.changes_made = None, made
             self.engine.rollback()
             raise
         finally:
@@ -143,26 +134,36 @@ class Store:
             from cardcrm.store.again import find_out
 
             self.engine.rollback()
-            find_out(self, self._proof, error)
+            find_out(self, self._noted.proof, error)
 
     @contextlib.contextmanager
     def batch(self, step: int | None) -> Iterator[None]:
         """A transaction that goes on with the step of an earlier one; see `last_step`."""
         with self.transaction():
-            self._step = step
+            self._noted.step = step
             yield
 
     @property
     def last_step(self) -> int | None:
         """The journal step of the latest transaction; None if it changed nothing."""
-        return self._step
+        return self._noted.step
 
     def insert(self, table: str, **values: Any) -> int:
         """Insert a row and return its id."""
         row_id = self.engine.insert(table, values)
         self.note("insert", table, row_id, None, values)
-        _mark_new(table, self._changing, row_id, values)
+        self._mark_new(table, row_id, values)
         return row_id
+
+    def insert_several(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows that all have the same columns, some hundred with a statement."""
+        for start in range(0, len(rows), kept.CHUNK):
+            handful = rows[start : start + kept.CHUNK]
+            values = [tuple(row.values()) for row in handful]
+            ids = self.engine.insert_several(table, tuple(rows[0]), values)
+            for row_id, row in zip(ids, handful, strict=True):
+                self.note("insert", table, row_id, None, row)
+                self._mark_new(table, row_id, row)
 
     def load(
         self,
@@ -185,17 +186,17 @@ class Store:
         if entry.owner:
             at = columns.index(entry.owner)
             for owner in {row[at] for row in rows}:
-                entry.mark(self._changing, 0, {entry.owner: owner})
+                entry.mark_new(self._changing, 0, {entry.owner: owner})
             return
         heeded = [(at, name) for at, name in enumerate(columns) if name in entry.heeds]
         for row in rows:
-            entry.mark(self._changing, row[0], {name: row[at] for at, name in heeded if row[at]})
+            filled = {name: row[at] for at, name in heeded if row[at]}
+            entry.mark_new(self._changing, row[0], filled)
 
     def indexed(self, cards: Sequence[tuple[int, str, str]]) -> None:
         """Hand over the search text of cards just loaded, so that it need not be read back."""
         self.engine.index_cards(cards)
         self._changing.cards -= {card[0] for card in cards}
-        self._changing.orgs -= {card[0] for card in cards}
 
     def unload(
         self,
@@ -268,6 +269,11 @@ class Store:
         for row in self.rows(rows, value=value):
             self.delete(table, row[0])
 
+    def _mark_new(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
+        """Mark the kept facts of a new row: of what it leaves empty there is nothing to keep."""
+        filled = {name: value for name, value in values.items() if value}
+        TABLES[table].mark_new(self._changing, row_id, filled)
+
     def _mark_both(self, table: str, row_id: int, before: Row, changed: Mapping[str, Any]) -> None:
         """Mark the card that a row belonged to and the one that it belongs to now."""
         entry = TABLES[table]
@@ -293,70 +299,32 @@ class Store:
     @contextlib.contextmanager
     def stepping(self, kind: str) -> Iterator[None]:
         """A transaction whose step undoes or redoes another; `aim_at` says which."""
-        self._kind = (kind, 0)
+        self._noted.kind = kind
         try:
             with self.transaction():
                 yield
         finally:
-            self._kind = ("do", 0)
+            self._noted.kind = "do"
 
     def aim_at(self, target: int) -> None:
         """Name the step that this step takes back or does again; it is one even without changes."""
-        self._kind = (self._kind[0], target)
-        self._step = self._begin_step()
+        self._noted.begin_step(target)
 
     def note(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:
-        """Write one change to the journal, starting the transaction's step with the first."""
+        """Note one change for the journal."""
         self.changes_made += 1
         self.heed()
-        if self._step is None:
-            self._step = self._begin_step()
-        line = {"step_id": self._step, "op": op, "tbl": table, "row_id": row_id}
-        change = self.engine.insert("change", {**line, "old": _json(old), "new": _json(new)})
-        self._proof = {
-            "id": change,
-            "step": self._step,
-            "op": op,
-            "tbl": table,
-            "row": row_id,
-            "author": self.author.name,
-            "host": self.author.host,
-        }
-
-    def _begin_step(self) -> int:
-        kind, target = self._kind
-        return self.engine.insert(
-            "step",
-            {
-                "at": dates.stamp(),
-                "author": self.author.name,
-                "host": self.author.host,
-                "command": self.command,
-                "kind": kind,
-                "target_id": target or None,
-            },
-        )
+        self._noted.line(op, table, row_id, old, new)
 
     def apply_raw(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
         """Insert a row under a given id, as undo and redo do, and journal it."""
         self.engine.insert(table, {"id": row_id, **values})
         self.note("insert", table, row_id, None, values)
-        _mark_new(table, self._changing, row_id, values)
+        self._mark_new(table, row_id, values)
 
     def close(self) -> None:
         """End the connection."""
         self.engine.close()
-
-
-def _mark_new(table: str, stale: Stale, row_id: int, values: Mapping[str, Any]) -> None:
-    """Mark the kept facts of a new row: of what it leaves empty there is nothing to keep."""
-    TABLES[table].mark(stale, row_id, {name: value for name, value in values.items() if value})
-
-
-def _json(value: Any) -> str | None:
-    if value is None:
-        return None
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _is_still(row: Row, columns: Sequence[str], said: Sequence[Any], empty: Sequence[str]) -> bool:

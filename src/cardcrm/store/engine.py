@@ -48,6 +48,11 @@ class Engine(Protocol):
     def insert(self, table: str, values: Params) -> int:
         """Insert a row; the id it was given."""
 
+    def insert_several(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> list[int]:
+        """Insert up to some hundred rows; the ids they were given, in their order."""
+
     def insert_many(
         self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
     ) -> None:
@@ -71,8 +76,10 @@ class Engine(Protocol):
         With ``together`` those who say so too may write at the same time, where the engine can.
         """
 
-    def hold(self, cards: Iterable[int]) -> None:
-        """Keep those who write together from reckoning the kept facts of these cards meanwhile."""
+    def hold(self, cards: Iterable[int], people: Iterable[int]) -> None:
+        """Keep those who write together from reckoning the kept facts of these cards meanwhile,
+        and of the organisations that these people work at or that those belong to.
+        """
 
     def commit(self) -> None:
         """Make the transaction survive a crash."""

@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from cardcrm.store.engine import Engine
+from cardcrm.store.engine import Engine, Row
 from cardcrm.store.tables import Stale
 from cardcrm.text import fold
 
 T = TypeVar("T", int, str)
 
 CHUNK = 500
+LEVELS = 8  # of organisations that belong to others
 
 
 def unheeded() -> None:
@@ -40,10 +41,11 @@ def refresh(engine: Engine, stale: Stale, heed: Callable[[], None] = unheeded) -
     """
     if stale.orgs:
         stale.cards |= _members(engine, stale.orgs)
-    if stale.texts:
-        stale.touches |= _participants(engine, stale.texts)
-    if engine.is_shared:
-        engine.hold(stale.cards | stale.values | stale.touches | _employers(engine, stale.touches))
+    if stale.moved:
+        stale.touches |= _participants(engine, stale.moved)
+    reckoned = stale.cards | stale.values | stale.touches
+    if engine.is_shared and reckoned:
+        engine.hold(reckoned, stale.touches)
     if stale.cards:
         _index_cards(engine, stale.cards, heed)
     if stale.texts or stale.notes:
@@ -115,19 +117,15 @@ def _index_cards(engine: Engine, ids: set[int], heed: Callable[[], None]) -> Non
 
 def _note_bareness(engine: Engine, marks: str, params: Mapping[str, Any]) -> None:
     """A card is bare while it has neither e-mail nor phone; nothing but its name tells it then."""
-    changed = [
-        {"id": row["id"], "bare": row["is_bare"]}
-        for row in engine.rows(BARENESS.format(marks=marks), params)
-        if row["bare"] != row["is_bare"]
-    ]
-    engine.execute_many("UPDATE contact SET bare = :bare WHERE id = :id", changed)
+    engine.execute(
+        f"UPDATE contact SET bare = {IS_BARE} WHERE id IN ({marks}) AND bare <> {IS_BARE}", params
+    )
 
 
-# What is kept of some cards' bareness, and what is true of it.
-BARENESS = (
-    "SELECT c.id, c.bare, CASE WHEN EXISTS (SELECT 1 FROM point p WHERE p.contact_id = c.id "
-    "AND p.kind IN ('email', 'phone')) THEN 0 ELSE 1 END AS is_bare "
-    "FROM contact c WHERE c.id IN ({marks})"
+# Whether a row of contact is bare: 1 or 0.
+IS_BARE = (
+    "CASE WHEN EXISTS (SELECT 1 FROM point p WHERE p.contact_id = contact.id "
+    "AND p.kind IN ('email', 'phone')) THEN 0 ELSE 1 END"
 )
 
 
@@ -138,34 +136,41 @@ def card_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tu
         f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
         params,
     )
-    nicknames = _grouped(engine, "name", "nickname", marks, params)
-    points = _grouped(engine, "value_key", "point", marks, params)
-    tags = _grouped(engine, "name", "tag", marks, params)
-    cities = _grouped(engine, "city", "address", marks, params)
+    parts: dict[tuple[int, str], list[str]] = {}
+    for row in engine.rows(_PARTS.format(marks=marks), params):
+        parts.setdefault((row[0], row[1]), []).append(row[3])
+
+    def of(card: int, table: str) -> list[str]:
+        return parts.get((card, table), [])
+
     return [
         (
             card["id"],
             *search_text(
                 card["name"],
-                nicknames.get(card["id"], ()),
-                (card["org"], card["title"], *cities.get(card["id"], ())),
-                (*tags.get(card["id"], ()), *points.get(card["id"], ())),
+                of(card["id"], "nickname"),
+                (card["org"], card["title"], *of(card["id"], "address")),
+                (*of(card["id"], "tag"), *of(card["id"], "point")),
             ),
         )
         for card in cards
     ]
 
 
-def _grouped(
-    engine: Engine, column: str, table: str, marks: str, params: Mapping[str, Any]
-) -> dict[int, list[str]]:
-    grouped: dict[int, list[str]] = {}
-    for row in engine.rows(
-        f"SELECT contact_id, {column} FROM {table} WHERE contact_id IN ({marks}) ORDER BY id",
-        params,
-    ):
-        grouped.setdefault(row[0], []).append(row[1])
-    return grouped
+# What is searched of the parts of some cards, those of each in the order they were written.
+_PARTS = (
+    " UNION ALL ".join(
+        f"SELECT contact_id, '{table}' AS part, id, {column} FROM {table} "
+        "WHERE contact_id IN ({marks})"
+        for table, column in (
+            ("nickname", "name"),
+            ("address", "city"),
+            ("tag", "name"),
+            ("point", "value_key"),
+        )
+    )
+    + " ORDER BY 3"
+)
 
 
 def _index_texts(
@@ -195,33 +200,31 @@ def note_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tu
 
 
 def _touch(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
-    """People first: what was said to them was said to the organisation they work at."""
-    _write_touches(engine, ids, heed)
-    _write_touches(engine, _employers(engine, ids), heed)
+    """People first: what was said to them was said to the organisation they work at, and so to one
+    that this belongs to. Those that belong to each other must come to an end.
+    """
+    orgs = _write_touches(engine, ids, heed, of_all=True)
+    for _ in range(LEVELS):
+        orgs = _write_touches(engine, orgs, heed)
 
 
-def _employers(engine: Engine, ids: set[int]) -> set[int]:
-    """The organisations among cards, and those that the others work at."""
-    return {
-        row[0]
-        for marks, params in chunks(ids)
-        for row in engine.rows(
-            f"SELECT id FROM contact WHERE id IN ({marks}) AND kind = 'org' UNION "
-            f"SELECT org_id FROM contact WHERE id IN ({marks}) AND org_id IS NOT NULL",
-            params,
-        )
-    }
-
-
-def _write_touches(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
+def _write_touches(
+    engine: Engine, ids: set[int], heed: Callable[[], None], *, of_all: bool = False
+) -> set[int]:
+    """Write what is different now; the organisations of those cards, or else ``of_all``."""
+    orgs: set[int] = set()
     for marks, params in chunks(ids, heed):
+        rows = _talked(engine, marks, params)
+        changed = [row for row in rows if _day(row) != (row["last_on"], row["touch_on"])]
         engine.execute_many(
             "UPDATE contact SET last_on = :last_on, touch_on = :touch_on WHERE id = :id",
             [
-                {"id": card, "last_on": last_on, "touch_on": touch_on}
-                for card, last_on, touch_on in touches(engine, marks, params)
+                {"id": row["id"], "last_on": last_on, "touch_on": touch_on}
+                for row, (last_on, touch_on) in zip(changed, map(_day, changed), strict=True)
             ],
         )
+        orgs.update(row["org_id"] for row in (rows if of_all else changed) if row["org_id"])
+    return orgs
 
 
 def touches(
@@ -232,19 +235,26 @@ def touches(
     An organisation is spoken with when anybody who works there is. A card with a cadence and no
     interaction counts from the day it was made.
     """
-    rows = engine.rows(
-        "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date) AS last_on, "
+    return [(row["id"], *_day(row)) for row in _talked(engine, marks, params)]
+
+
+def _talked(engine: Engine, marks: str, params: Mapping[str, int]) -> list[Row]:
+    """Cards with what is kept of them, and what tells when somebody talked with them."""
+    return engine.rows(
+        "SELECT c.id, c.org_id, c.cadence_days, c.created_at, c.last_on, c.touch_on, "
+        "max(i.on_date) AS talked_on, "
         "(SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id) AS people_on FROM contact c "
         "LEFT JOIN participant p ON p.contact_id = c.id "
-        "LEFT JOIN interaction i ON i.id = p.interaction_id "
-        f"WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_at",
+        "LEFT JOIN interaction i ON i.id = p.interaction_id WHERE c.id IN "
+        f"({marks}) GROUP BY c.id, c.org_id, c.cadence_days, c.created_at, c.last_on, c.touch_on",
         params,
     )
-    lasts = [(row, max(row["last_on"] or "", row["people_on"] or "") or None) for row in rows]
-    return [
-        (row["id"], last_on, _touch_on(last_on or row["created_at"], row["cadence_days"]))
-        for row, last_on in lasts
-    ]
+
+
+def _day(row: Row) -> tuple[str | None, str | None]:
+    """The day of the last interaction and that of the next, of a row of `_talked`."""
+    last_on = max(row["talked_on"] or "", row["people_on"] or "") or None
+    return last_on, _touch_on(last_on or row["created_at"], row["cadence_days"])
 
 
 def _touch_on(since: str, cadence_days: int | None) -> str | None:

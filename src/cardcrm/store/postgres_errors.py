@@ -38,6 +38,8 @@ def translated(error: Exception, place: str, wait: float, *, keeping: bool = Fal
 
 
 def _known(error: psycopg.Error) -> tuple[type[CardError], str, str] | None:
+    if error.sqlstate == "42501" and "schema" in _line(error):
+        return _NO_TABLES
     # Newer servers call a file at its limit an internal error, not a full disk.
     if error.sqlstate not in _KNOWN and _line(error).startswith("could not extend file"):
         return _FULL
@@ -69,11 +71,33 @@ def _line(error: BaseException) -> str:
 def _reason(error: psycopg.Error) -> str:
     """The last words of libpq on why there is no connection."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1].rsplit("failed: ", 1)[-1].removeprefix("FATAL:").strip() if lines else "?"
+    last = lines[-1].rsplit("failed: ", 1)[-1] if lines else "?"
+    return last.removeprefix("connection is bad:").removeprefix("FATAL:").strip()
 
 
 _CHECK = "Check the address."
 _REFUSALS = (
+    # What the settings of TLS say; some of libpq's words on these would fit lines below too.
+    (
+        "root certificate file",
+        "cannot be checked (TLS): the certificate of its authority is not on this machine",
+        "Name the file with sslrootcert=FILE, or sslrootcert=system for those the machine trusts.",
+    ),
+    (
+        "does not match host name",
+        "has a certificate for another name (TLS)",
+        "Call it by a name in its certificate, or ask who looks after it for a new one.",
+    ),
+    (
+        "does not support ssl",
+        "offers no TLS, and sslmode asks for it",
+        "Ask who looks after the server to switch it on.",
+    ),
+    (
+        "invalid sslmode value",
+        "is asked for an sslmode that there is not",
+        "There are: disable, allow, prefer, require, verify-ca, verify-full.",
+    ),
     (
         "password authentication failed",
         "does not take this name and password",
@@ -127,7 +151,7 @@ _REFUSALS = (
     (
         "certificate",
         "cannot be reached safely (TLS): its certificate is not right",
-        "Check the host's name, and sslmode and sslrootcert against the server's certificate.",
+        "Check sslrootcert against the server's certificate, and that this has not run out.",
     ),
     (
         "ssl",
@@ -155,6 +179,11 @@ _FORBIDDEN = (
     StorageError,
     "{place} does not allow that to this user",
     "Ask who looks after the server: the tables belong to who made them.",
+)
+_NO_TABLES = (
+    StorageError,
+    "{place} does not let this user make tables there",
+    "Whoever owns the database allows it, with GRANT CREATE ON SCHEMA public TO the user.",
 )
 
 _KNOWN: dict[str, tuple[type[CardError], str, str]] = {

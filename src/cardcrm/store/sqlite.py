@@ -192,6 +192,15 @@ class SqliteEngine(Searching):
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
+    def insert_several(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> list[int]:
+        """Insert rows; the ids they were given, in their order."""
+        marks = ", ".join("?" * len(columns))
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+        with self._errors():
+            return [self._db.execute(sql, row).lastrowid or 0 for row in rows]
+
     def insert_many(
         self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
     ) -> None:
@@ -241,7 +250,7 @@ class SqliteEngine(Searching):
         except OSError:
             return False
 
-    def hold(self, cards: Iterable[int]) -> None:
+    def hold(self, cards: Iterable[int], people: Iterable[int]) -> None:
         """The write lock holds every card."""
 
     @contextlib.contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 Values = Mapping[str, Any]
+Mark = Callable[["Stale", int, Values], None]
 
 
 class Stale:
@@ -19,6 +20,7 @@ class Stale:
         self.notes: set[int] = set()
         self.orgs: set[int] = set()
         self.texts: set[int] = set()
+        self.moved: set[int] = set()  # interactions that were on another day
         self.touches: set[int] = set()
         self.values: set[int] = set()
 
@@ -35,6 +37,15 @@ def _contact(stale: Stale, row_id: int, values: Values) -> None:
         stale.touches.add(row_id)
 
 
+def _new_contact(stale: Stale, row_id: int, values: Values) -> None:
+    """Nobody works at a new card yet, and nobody has spoken with it."""
+    stale.cards.add(row_id)
+    if "note" in values:
+        stale.notes.add(row_id)
+    if "cadence_days" in values:
+        stale.touches.add(row_id)
+
+
 def _card(stale: Stale, _row_id: int, values: Values) -> None:
     stale.cards.add(values["contact_id"])
 
@@ -47,7 +58,14 @@ def _value(stale: Stale, _row_id: int, values: Values) -> None:
     stale.values.add(values["contact_id"])
 
 
-def _text(stale: Stale, row_id: int, _values: Values) -> None:
+def _text(stale: Stale, row_id: int, values: Values) -> None:
+    stale.texts.add(row_id)
+    if "on_date" in values:
+        stale.moved.add(row_id)
+
+
+def _new_text(stale: Stale, row_id: int, _values: Values) -> None:
+    """Who took part is told by rows of their own, after it."""
     stale.texts.add(row_id)
 
 
@@ -57,19 +75,31 @@ def _nothing(_stale: Stale, _row_id: int, _values: Values) -> None:
 
 class Table(NamedTuple):
     """A journalled table. ``owner`` must be known for a change to reach its card's kept facts;
-    ``heeds`` are the columns that kept facts are made of.
+    ``heeds`` are the columns that kept facts are made of. ``mark`` tells what a changed row makes
+    stale, ``only_new`` what a new one does where that is less.
     """
 
     name: str
-    mark: Callable[[Stale, int, Values], None] = _nothing
+    mark: Mark = _nothing
     owner: str = ""
     heeds: tuple[str, ...] = ()
+    only_new: Mark | None = None
+
+    @property
+    def mark_new(self) -> Mark:
+        """What tells what a new row makes stale, by the columns that it fills."""
+        return self.only_new or self.mark
 
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        Table("contact", _contact, heeds=("name", "title", "org_id", "note", "cadence_days")),
+        Table(
+            "contact",
+            _contact,
+            heeds=("name", "title", "org_id", "note", "cadence_days"),
+            only_new=_new_contact,
+        ),
         Table("nickname", _card, "contact_id"),
         Table("point", _card, "contact_id"),
         Table("address", _card, "contact_id"),
@@ -78,7 +108,7 @@ TABLES: dict[str, Table] = {
         Table("field"),
         Table("field_value"),
         Table("relation"),
-        Table("interaction", _text),
+        Table("interaction", _text, only_new=_new_text),
         Table("participant", _touch, "contact_id"),
         Table("reminder"),
         Table("product"),

@@ -23,7 +23,7 @@ from cardcrm.errors import (
     StorageError,
     UsageError,
 )
-from cardcrm.text import clean, near
+from cardcrm.text import clean
 from cardcrm.tui import keys, look, unsaved
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.held import Held
@@ -117,16 +117,15 @@ class CardApp(App[None], inherit_bindings=False):
             self.say(f"what you wrote and did not save last time stands in {unsaved.place()}")
 
     def _set_keys(self) -> None:
-        unknown = [each for each in self._keymap_wanted if each not in keys.ids()]
-        for each in unknown:
-            like = near(each, keys.ids())
-            self.tell(
-                UsageError(
-                    f"there is no action “{each}” to give keys to",
-                    f"Did you mean keys.{like[0]}?" if like else "? lists them.",
-                )
-            )
-        self.set_keymap({k: v for k, v in self._keymap_wanted.items() if k not in unknown})
+        known = {}
+        for each, wanted in self._keymap_wanted.items():
+            try:
+                keys.check(each)
+            except UsageError as error:
+                self.tell(error)
+            else:
+                known[each] = wanted
+        self.set_keymap(known)
 
     def _heed_signals(self) -> None:
         """Leave in good order when told to end or when the terminal is closed."""
@@ -270,9 +269,13 @@ class CardApp(App[None], inherit_bindings=False):
     # going about
 
     def action_show(self, mode: str) -> None:
-        """Go to a screen."""
-        if isinstance(self.screen, Page) and mode != self.current_mode:
-            self.switch_mode(mode)
+        """Go to a screen; what is pressed at once is for that one."""
+        if isinstance(self.screen, Page):
+            self.open(self._show(mode))
+
+    async def _show(self, mode: str) -> None:
+        if mode != self.current_mode:
+            await self.switch_mode(mode)
 
     def action_find(self) -> None:
         """Go to the search box of the cards; what is typed at once is searched for."""
@@ -406,7 +409,8 @@ class CardApp(App[None], inherit_bindings=False):
         places = page.places if page else ("app",)
         for key in keys.of_place(*places):
             if key.where not in ("lines", "grid") and key.id != "palette":
-                yield SystemCommand(_title(key.id), key.help, self._runner(key, page))
+                told = f"{key.help} ({self.key_of(key.id)})"
+                yield SystemCommand(_title(key.id), told, self._runner(key, page))
 
     def _runner(self, key: keys.Key, page: Page | None) -> Callable[[], Any]:
         """What choosing an action in the palette does."""

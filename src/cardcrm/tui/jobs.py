@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 CLOSING = 0.3  # of the bar is for the search and sums, which are brought up to date at the end
 PART = 50  # cards that are worked on between two looks at whether to go on
+MARK = "tui:"  # what stands in the journal before a command that was given on the screen
 SOON = 0.25  # seconds; what is done by then shows no progress
 
 
@@ -43,6 +44,11 @@ class StoppedError(CardError):
     """Somebody has stopped it."""
 
     code = "stopped"
+
+
+def plain(command: str) -> str:
+    """A command without the mark of the screen, where one knows that."""
+    return command.removeprefix(MARK).lstrip()
 
 
 class Job:
@@ -85,7 +91,7 @@ class Job:
 
     def expect(self, step: Step) -> None:
         """Count by the changes of a step, which is taken back or done again."""
-        self.words = f"{self.words}: {shorten(step.command, 40)}"
+        self.words = f"{self.words}: {shorten(plain(step.command), 40)}"
         self.total = step.changes
 
     def tick(self) -> None:
@@ -206,7 +212,7 @@ def take_step(app: "CardApp", act: Callable[..., Step | None], done: str, nothin
         if step is None:
             return nothing
         changes = f"{step.changes:,} change{'s' * (step.changes != 1)}"
-        return f"{done}: {shorten(step.command, 60)} ({changes})"
+        return f"{done}: {shorten(plain(step.command), 60)} ({changes})"
 
     start(app, job, work, told)
 
@@ -247,8 +253,13 @@ class Strip(Bar):
     """
 
     def on_mount(self) -> None:
-        """Look again and again."""
+        """Look again and again; notices stand above the line."""
         self.set_interval(0.1, self.refresh)
+        self.screen.add_class("-at-work")
+
+    def on_unmount(self) -> None:
+        """Notices have their place again."""
+        self.screen.remove_class("-at-work")
 
     def render(self) -> RenderResult:
         """What, a bar, how much, how long yet, and the key that stops it."""

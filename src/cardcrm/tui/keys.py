@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
+from cardcrm.errors import UsageError
+from cardcrm.text import near
+
 
 class Key(NamedTuple):
     """An action: where it is heard, its id, its usual keys, Textual's name of it, its label for
@@ -31,7 +34,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "value", "3", "show('value')", "", "which customers are worth most"),
     Key("app", "journal", "4", "show('journal')", "", "what was changed, and by whom"),
     Key("app", "find", "slash", "find", "find", "search the cards by words and filters"),
-    Key("app", "palette", "colon", "command_palette", "", "every action by its name (ctrl+p too)"),
+    Key("app", "palette", "colon,ctrl+p", "command_palette", "", "every action by its name"),
     Key("app", "undo", "u", "undo", "undo", "take back your last change"),
     Key("app", "redo", "ctrl+r", "redo", "redo", "do again what was taken back"),
     Key("app", "stop", "ctrl+g", "stop", "", "stop the long work that is under way"),
@@ -103,9 +106,13 @@ KEYS: tuple[Key, ...] = (
     Key("form", "part-below", "pagedown", "part(1)", "", "the part below"),
 )
 
-# What opens a form or leads to the search box, into which one may write on at once.
+# What opens a form, or leads to the search box or another page: what is pressed at once is for it.
 OPENING = frozenset(
     (
+        "today",
+        "cards",
+        "value",
+        "journal",
         "log",
         "remind",
         "done",
@@ -147,3 +154,14 @@ def of_place(*places: str) -> list[Key]:
 def ids() -> list[str]:
     """The ids that keys can be set for."""
     return [key.id for key in KEYS]
+
+
+def check(id_: str) -> None:
+    """Raises UsageError, with what may be meant, where there is no action of that id."""
+    if id_ in ids():
+        return
+    like = near(id_, ids())
+    raise UsageError(
+        f"there is no action “{id_}” to give keys to",
+        f"Did you mean keys.{like[0]}?" if like else "On the screen, ? lists them.",
+    )

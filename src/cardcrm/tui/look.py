@@ -5,6 +5,8 @@ import functools
 from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
+# Where a terminal has but 256 colours, the nearest of those stand in: paper must not turn pink
+# then, nor the head line brown, as they do a few shades beside these.
 THEMES = (
     Theme(
         name="dark",
@@ -20,12 +22,12 @@ THEMES = (
         panel="#322d27",
         dark=True,
         variables={
-            "paper": "#efe7d3",
+            "paper": "#f0ecd9",
             "ink": "#29241f",
             "faint": "#7c7161",
             "rule": "#a3bdd2",
             "ruled": "#d6dbd2",
-            "head": "#b8392c",
+            "head": "#b82f26",
             "link": "#1d5a86",
             "late": "#a82c20",
             "soon": "#8a5a00",
@@ -44,7 +46,7 @@ THEMES = (
         success="#3f6b2a",
         foreground="#2a2520",
         background="#e4ddcf",
-        surface="#efe9dd",
+        surface="#f1ecdd",
         panel="#d6cdbb",
         dark=False,
         variables={
@@ -52,8 +54,8 @@ THEMES = (
             "ink": "#241f1a",
             "faint": "#766b5b",
             "rule": "#b4cbe0",
-            "ruled": "#e4ecf0",
-            "head": "#c0392b",
+            "ruled": "#e4eaf0",
+            "head": "#c02e2b",
             "link": "#1d5a86",
             "late": "#a82c20",
             "soon": "#8a5a00",
@@ -165,5 +167,6 @@ CSS = """
 #body { height: 1fr; }
 Toast { background: $panel; color: $foreground; width: auto; max-width: 76; padding: 0 1; }
 ToastRack { align: right bottom; margin-bottom: 1; }
+.-at-work ToastRack { margin-bottom: 2; }
 CommandPalette { background: $background 60%; }
 """

@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -18,22 +17,21 @@ if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
 
 MANY = 3  # cards; a change to so many asks first
+BESIDE = 40  # cells that answers may take in one line; longer ones stand below each other
 YES_NO = {"y": "yes", "n": "no"}
 
 
-class Answers(Static):
-    """The answers with their keys; a click gives one."""
+class Answer(Static):
+    """An answer with its key; a click gives it."""
 
-    def on_click(self, event: events.Click) -> None:
-        """The answer that was clicked."""
+    def __init__(self, key: str, word: str) -> None:
+        super().__init__(f"{key} {clean(word)}", markup=False)
+        self.key = key
+
+    def on_click(self) -> None:
+        """It was clicked."""
         assert isinstance(self.screen, Confirm)
-        line = self.screen.answers
-        start = 0
-        for key, word in line.items():
-            end = start + len(f"{key} {word}")
-            if start <= event.get_content_offset_capture(self).x < end:
-                self.screen.action_say(key)
-            start = end + 3
+        self.screen.action_say(self.key)
 
 
 class Confirm(ModalScreen[None]):
@@ -42,12 +40,13 @@ class Confirm(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "say('')", "no")]
     DEFAULT_CSS = """
     Confirm { align: center middle; background: $background 60%; }
-    Confirm Vertical {
-        width: auto; max-width: 90%; height: auto; background: $paper; color: $ink; padding: 1 3;
+    Confirm #slip {
+        width: auto; height: auto; background: $paper; color: $ink; padding: 1 3;
     }
     Confirm Static { width: auto; max-width: 70; background: $paper; color: $ink; }
-    Confirm #keys { color: $faint; padding: 1 0 0 0; }
-    Confirm:ansi Vertical { border: round ansi_default; }
+    Confirm #keys { width: auto; height: auto; margin: 1 0 0 0; }
+    Confirm Answer { color: $faint; margin: 0 3 0 0; }
+    Confirm:ansi #slip { border: round ansi_default; }
     """
 
     def __init__(self, question: str, answers: Mapping[str, str] = YES_NO) -> None:
@@ -58,10 +57,17 @@ class Confirm(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The slip."""
-        with Vertical():
+        answers = [Answer(key, word) for key, word in self.answers.items()]
+        is_long = sum(len(word) + 5 for word in self.answers.values()) > BESIDE
+        with Vertical(id="slip"):
             yield Static(clean(self.question, newlines=True), markup=False)
-            told = "   ".join(f"{key} {word}" for key, word in self.answers.items())
-            yield Answers(Text(told), id="keys", markup=False)
+            with (Vertical if is_long else Horizontal)(id="keys"):
+                yield from answers
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Long words are wrapped where the terminal is narrow."""
+        for each in self.query(Static):
+            each.styles.max_width = max(min(event.size.width - 8, 70), 10)
 
     def on_key(self, event: events.Key) -> None:
         """The key of an answer."""

@@ -20,14 +20,14 @@ def when(customs: Customs, text: str, *, past: bool = False) -> When:
     return dates.parse_when(text, dates.now(customs.zone), past=past)
 
 
-def a_date(customs: Customs, *, past: bool = False) -> Check:
-    """Says which day was understood."""
+def a_date(customs: Customs, *, past: bool = False, hint: str = "") -> Check:
+    """Says which day was understood; the hint is for a day to come that has to be past."""
 
     def check(text: str) -> str:
         said = when(customs, text, past=past)
         today = dates.today(customs.zone)
         if past and said.day > today:
-            raise UsageError(f"{said.day.isoformat()} is yet to come")
+            raise UsageError(f"{said.day.isoformat()} is yet to come", hint)
         time = f" {said.time:%H:%M}" if said.time else ""
         return f"{dates.show_day(said.day, today)}{time}, {dates.ago(said.day, today)}"
 

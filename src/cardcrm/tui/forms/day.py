@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
@@ -20,6 +20,7 @@ from cardcrm.tui.forms.fields import Piece
 from cardcrm.tui.forms.finding import with_field, with_said
 from cardcrm.tui.forms.form import Field, Form, Section, Values
 from cardcrm.tui.forms.rescue import on_card, or_anew, still
+from cardcrm.tui.jobs import MARK
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -40,19 +41,51 @@ def _next_fields(app: "CardApp") -> tuple[Piece, ...]:
 def command_words(verb: str, *words: object) -> str:
     """What the journal says was done: the shell's command for it."""
     told = [str(word) for word in words if word not in ("", None)]
-    return shorten(tidy(" ".join(["tui:", verb, *told])), 500)
+    return shorten(tidy(" ".join([MARK, verb, *told])), 500)
+
+
+class _Logged(NamedTuple):
+    """What was noted: its kind, who took part, the @mentions that name nobody, what is planned."""
+
+    kind: str
+    names: list[str]
+    unknown: list[str]
+    plan: Reminder | None
+
+
+def _log(store: Store, contact_id: int, values: Values) -> _Logged:
+    """Note what happened with a contact and those whom the text mentions, and what comes next."""
+    others, unknown = interactions.mentioned(store, values["text"])
+    done = logged(store, [contact_id], values, others)
+    names = [name for _, name in interactions.participants(store, done.id)]
+    return _Logged(done.kind, names, unknown, _planned(store, contact_id, values))
+
+
+def _listed(words: Sequence[str]) -> str:
+    """``Ann, Ben and Cleo``, or ``Ann, Ben and 4 more``."""
+    few = [*words[:2], f"{len(words) - 2} more"] if len(words) > 3 else words
+    return " and ".join(filter(None, (", ".join(few[:-1]), few[-1])))
+
+
+def _not_found(app: "CardApp", mentions: Sequence[str]) -> str:
+    """That what a text mentions is no card, and where to name who took part."""
+    if not mentions:
+        return ""
+    what = "is no card" if len(mentions) == 1 else "are no cards"
+    names = _listed([f"@{name}" for name in mentions])
+    return f"; {names} {what}, or fits several: {app.key_of('edit')} on it names who took part"
 
 
 async def log(app: "CardApp", contact: Contact) -> None:
     """Note what happened with a contact."""
 
-    def act(values: Values, store: Store, contact_id: int) -> tuple[Interaction, Reminder | None]:
-        others, _ = interactions.mentioned(store, values["text"])
-        done = logged(store, [contact_id], values, others)
-        return done, _planned(store, contact_id, values)
+    def act(values: Values, store: Store, contact_id: int) -> _Logged:
+        return _log(store, contact_id, values)
 
-    def told(made: tuple[Interaction, Reminder | None]) -> str:
-        return f"logged {made[0].kind} with {contact.name}" + _plan_words(app, made[1])
+    def told(made: _Logged) -> str:
+        names = _listed([shorten(name, 40) for name in made.names])
+        planned, unknown = _plan_words(app, made.plan), _not_found(app, made.unknown)
+        return f"logged {made.kind} with {names}{planned}{unknown}"
 
     async def save(values: Values) -> str:
         command = command_words("log", contact.id, values["text"])
@@ -73,7 +106,7 @@ def log_fields(app: "CardApp") -> tuple[Piece, ...]:
             "on",
             "when",
             hint="now; or yesterday, tue 15:00",
-            check=checks.a_date(customs, past=True),
+            check=checks.a_date(customs, past=True, hint="What is to come is a reminder."),
         ),
         Field("minutes", "minutes", check=checks.a_number),
         Field("outcome", "outcome", hint="what came of it, in short"),
@@ -184,24 +217,29 @@ async def done(app: "CardApp", reminder_id: int) -> None:
     """Tick a reminder off, and say how it went."""
     reminder, contact = await _read(app, reminder_id)
 
-    def how_it_went(store: Store, contact_id: int, values: Values) -> Reminder | None:
+    def how_it_went(store: Store, contact_id: int, values: Values) -> _Logged:
         if values["text"].strip():
-            logged(store, [contact_id], values)
-        return _planned(store, contact_id, values)
+            return _log(store, contact_id, values)
+        return _Logged("", [], [], _planned(store, contact_id, values))
+
+    def then(made: _Logged) -> str:
+        """Who took part besides, what comes next, and whom the text mentions in vain."""
+        others = f"; with {_listed(made.names)}" if len(made.names) > 1 else ""
+        return others + _plan_words(app, made.plan) + _not_found(app, made.unknown)
 
     async def save(values: Values) -> str:
         log = f"--log {values['text']}" if values["text"].strip() else ""
         command = command_words("done", reminder_id, log)
 
-        def act(store: Store) -> tuple[Reminder, Reminder | None]:
+        def act(store: Store) -> tuple[Reminder, _Logged]:
             still(lambda: reminders.get(store, reminder_id), "this reminder")
             after = reminders.done(store, reminder_id)
             return after, how_it_went(store, contact.id, values)
 
         async def tick() -> str:
-            after, plan = await app.change(command, act)
+            after, made = await app.change(command, act)
             again = f"; comes again {_day(app, after)}" if after.done_at is None else ""
-            return f"done: {after.text}{again}" + _plan_words(app, plan)
+            return f"done: {after.text}{again}{then(made)}"
 
         async def anew() -> str:
             return await on_card(
@@ -209,7 +247,7 @@ async def done(app: "CardApp", reminder_id: int) -> None:
                 contact,
                 command,
                 lambda store, contact_id: how_it_went(store, contact_id, values),
-                lambda plan: f"logged with {contact.name}{_plan_words(app, plan)}",
+                lambda made: f"logged with {contact.name}{then(made)}",
             )
 
         return await or_anew(app, tick, "log it without the reminder", anew)

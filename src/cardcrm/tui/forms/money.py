@@ -30,7 +30,7 @@ def fields(app: "CardApp") -> tuple[Piece, ...]:
     def a_cost(text: str) -> str:
         return format_money(parse_money(text, customs.currency))
 
-    a_day = checks.a_date(customs, past=True)
+    a_day = checks.a_date(customs, past=True, hint="A sale is money that was paid.")
     line = Field("text", hint="2 x Rose bouquet @ 24.50 -10%", check=a_line)
     return (
         Field("amount", "amount", hint="49.50; -12 is a refund", check=checks.an_amount(customs)),

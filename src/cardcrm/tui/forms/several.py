@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardcrm.errors import ConflictError, ServiceError, UsageError
-from cardcrm.formats.whole import whole
+from cardcrm.formats.whole import check_folder, whole
 from cardcrm.records import columns, contacts, drafting, editing, filters
 from cardcrm.store import Store
 from cardcrm.tui import jobs
@@ -195,10 +195,13 @@ async def export(app: "CardApp", marked: list[int], words: str) -> None:
 
 
 def _free(text: str) -> Path:
-    """The path of a file that is not there yet. Raises ConflictError."""
+    """The path of a file that is not there yet, in a folder that is. Raises ConflictError,
+    NotFoundError.
+    """
     path = Path(text.strip()).expanduser()
     if path.exists():
         raise ConflictError(f"{path} is there already", "Name another file.")
+    check_folder(path.parent)
     return path
 
 

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 PATIENCE = 0.15  # seconds after which one is told that what is listed is not yet the answer
 FINISHED = 0.6  # seconds without a key after which a text is taken for what was meant
 SEARCHING = "searching …"
+_IN_THE_BOX = (
+    ("↓", "to the list", "down"),
+    ("tab", "take what is offered", "tab"),
+    ("esc", "end the search", "escape"),
+)
 ROOM = 24  # columns for the number of cards: in a room that changes, all would be laid out anew
 
 
@@ -144,6 +149,11 @@ class Cards(Page):
         """Go to the search box."""
         self.remove_class("-on-card")
         self.query_one(Input).focus()
+
+    @property
+    def keys_to_type(self) -> tuple[tuple[str, str, str], ...]:
+        """Key, label and Textual's name of what the search box heeds while one is in it."""
+        return _IN_THE_BOX if self.query_one(Input).has_focus else ()
 
     @on(Input.Changed, "#words")
     def _typed(self, event: Input.Changed) -> None:

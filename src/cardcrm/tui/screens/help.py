@@ -32,7 +32,8 @@ _MORE = {
     "value": "How recently, how often and how much they bought, each from 1 to 5, makes the "
     "segment. Enter opens the card of a customer. In the grid those who bought last stand above "
     "and those who bought often to the right; the list shows the customers of the square.",
-    "journal": "Every change, by whom and with which command; undo takes back your own latest.",
+    "journal": "Every change, by whom and with which command; undo takes back your own latest. "
+    "What was taken back has a ✗, what took it back a ↶, and what did it again a ↷.",
 }
 
 

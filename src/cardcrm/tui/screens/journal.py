@@ -1,6 +1,7 @@
 """Journal: what was changed, when and by whom; any step can be looked at."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,7 +13,9 @@ from cardcrm.reports import change_words
 from cardcrm.reports.change_words import Fact, Told
 from cardcrm.store import Store, journal
 from cardcrm.store.journal import Step
-from cardcrm.text import clean, shorten, width
+from cardcrm.text import clean, shorten
+from cardcrm.text import width as width_of
+from cardcrm.tui import jobs
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.frame import Foot
@@ -21,6 +24,7 @@ from cardcrm.tui.work import begin
 
 FIRST = 200
 MOST_CHANGES = 500  # changes of a step that are shown
+WIDE = 60  # cells from which on a step's line says who, and both day and time
 
 
 class Steps(Lines):
@@ -31,6 +35,7 @@ class Steps(Lines):
         self.steps: list[Step] = []
         self._commands: dict[int, str] = {}
         self.zone = ""
+        self.today = dt.date.min
 
     @property
     def chosen(self) -> Step | None:
@@ -51,26 +56,33 @@ class Steps(Lines):
     def spans(self, index: int, width: int) -> list[Span]:
         """When, who, and the command."""
         step = self.steps[index]
-        when = f"{dates.from_instant(step.at, self.zone):%d %b %H:%M}"
-        author = fit(step.author, 8) if width >= 60 else ""
+        is_wide = width >= WIDE
+        when = self._when(step, in_full=is_wide)
+        author = f"{fit(step.author, 8)} " if is_wide else ""
         gone = step.undone or step.kind == "undo"
         sign = {"undo": "↶", "redo": "↷"}.get(step.kind, "✗" if step.undone else " ")
-        command = _named(step, self._commands)
-        room = width - len(when) - len(author) - 6
+        room = width - len(when) - width_of(author) - 5
         return [
             Span(f" {sign} ", "mark"),
-            Span(when, "dim"),
-            Span(f" {author} ", "tag"),
-            Span(fit(command, room), "dim" if gone else ""),
+            Span(f"{when} ", "dim"),
+            Span(author, "tag"),
+            Span(fit(self.words_of(step), room), "dim" if gone else ""),
         ]
 
+    def _when(self, step: Step, *, in_full: bool) -> str:
+        """The day and the time; where there is little room, the time of today, else the day."""
+        at = dates.from_instant(step.at, self.zone)
+        if in_full:
+            return f"{at:%d %b %H:%M}"
+        return f"{at: %H:%M}" if at.date() == self.today else f"{at:%d %b}"
 
-def _named(step: Step, commands: Mapping[int, str]) -> str:
-    """What was done; what took back another step, or did it again, says which."""
-    if step.target is None:
-        return step.command
-    done = "took back" if step.kind == "undo" else "did again"
-    return f"{done} {commands.get(step.target, f'step {step.target}')}"
+    def words_of(self, step: Step) -> str:
+        """What was done; what took back another step, or did it again, says which."""
+        if step.target is None:
+            return jobs.plain(step.command)
+        done = "took back" if step.kind == "undo" else "did again"
+        command = self._commands.get(step.target, f"step {step.target}")
+        return f"{done} {jobs.plain(command)}"
 
 
 class Details(Lines):
@@ -79,13 +91,14 @@ class Details(Lines):
     def __init__(self) -> None:
         super().__init__(id="card")
         self.step: Step | None = None
+        self._title = ""
         self.lines: list[tuple[Span, ...]] = []
         self._told_of: list[Told] = []
         self.zone = ""
 
-    def take(self, step: Step | None, told: list[Told]) -> None:
-        """Show a step."""
-        self.step, self._told_of = step, told
+    def take(self, step: Step | None, title: str, told: list[Told]) -> None:
+        """Show a step under what was done."""
+        self.step, self._title, self._told_of = step, title, told
         self._lay_out()
         self.jump(0)
 
@@ -103,7 +116,7 @@ class Details(Lines):
         assert step is not None
         at = dates.from_instant(step.at, self.zone)
         yield ()
-        for line in wrap(step.command, room):
+        for line in wrap(self._title, room):
             yield (Span(f" {line}", "title"),)
         yield (Span(f" step {step.id} · {at:%a %d %b %Y %H:%M}", "dim"),)
         state = " · taken back" if step.undone else ""
@@ -133,10 +146,10 @@ class Details(Lines):
 def _fact_lines(facts: Iterable[Fact], room: int) -> Iterator[tuple[Span, ...]]:
     """Each fact beside its label; what stood there before goes first."""
     labels = {label: shorten(clean(label), max(room // 3, 8)) for label, _, _ in facts}
-    wide = max(map(width, labels.values()), default=0)
+    wide = max(map(width_of, labels.values()), default=0)
     for label, before, after in facts:
         told = f"{before} → {after or 'nothing'}" if before and after else before or after
-        start = labels[label] + " " * (wide - width(labels[label]) + 2)
+        start = labels[label] + " " * (wide - width_of(labels[label]) + 2)
         for number, line in enumerate(wrap(told, room - 2 - len(start))):
             yield (Span(f"   {start if not number else ' ' * len(start)}", "dim"), Span(line))
 
@@ -146,6 +159,10 @@ class JournalPage(Page):
 
     here = "journal"
     places: ClassVar[tuple[str, ...]] = ("app", "lines")
+    DEFAULT_CSS = """
+    JournalPage.-usual #left { width: 11fr; }
+    JournalPage.-usual #card { width: 9fr; }
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,6 +188,7 @@ class JournalPage(Page):
     async def reload(self) -> None:
         """Read the latest steps."""
         self.steps.zone = self.changes.zone = self.crm.desk.customs.zone
+        self.steps.today = dates.today(self.steps.zone)
         most = max(FIRST, len(self.steps.steps))
         self.steps.take(await self.crm.desk.ask(lambda store: journal.steps(store, most)))
 
@@ -199,11 +217,11 @@ class JournalPage(Page):
 
     async def _look_at(self, step: Step | None) -> None:
         if step is None:
-            self.changes.take(None, [])
+            self.changes.take(None, "", [])
             return
         with self.crm.telling():
             told = await self.crm.desk.ask(lambda store: _told(store, step))
-            self.changes.take(step, told)
+            self.changes.take(step, self.steps.words_of(step), told)
 
     def pick(self) -> None:
         """Enter goes to the changes, to scroll them."""

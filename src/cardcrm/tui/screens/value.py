@@ -47,6 +47,7 @@ class ValuePage(Page):
         self.by = BY[0]
         self.currency = ""
         self._is_reckoning = self._again = False
+        self._is_grid_wanted = False  # as soon as it is reckoned
 
     def left(self) -> Iterable[Widget]:
         """The grid and the figures."""
@@ -91,6 +92,9 @@ class ValuePage(Page):
         self.ranking.take(figures, by, self.ranking.listed if self._place else None)
         if self._place:
             await self._list_square()
+        elif self._is_grid_wanted and self.is_current and self.grid.squares:
+            self._enter_grid()
+        self._is_grid_wanted = False
 
     def chosen(self) -> int | None:
         """The customer."""
@@ -129,10 +133,13 @@ class ValuePage(Page):
         """To the grid, and back to all customers."""
         if self.has_class("-on-grid"):
             self._leave_grid()
-        elif not self.grid.squares:
-            self.crm.say("it takes five customers to make a grid")
-        else:
+        elif self.grid.squares:
             self._enter_grid()
+        elif self._is_reckoning:
+            self._is_grid_wanted = True
+            self.crm.say("the grid comes as soon as it is reckoned")
+        else:
+            self.crm.say("it takes five customers to make a grid")
 
     def _enter_grid(self) -> None:
         if self.grid.square is None:

@@ -84,14 +84,42 @@ def _pieces(word: str, room: int) -> list[str]:
     """A word in pieces that fit; most words are one."""
     if width(word) <= room:
         return [word]
-    pieces, start, cells = [], 0, 0
+    pieces, start = [], 0
+    while start < len(word):
+        ahead = word[start : start + 4 * room]  # not all of it: it may be very long
+        at = _break(ahead, room)
+        pieces.append(ahead[:at])
+        start += at
+    return pieces
+
+
+def _break(word: str, room: int) -> int:
+    """Where to break a word that is too long: an e-mail address before its @, another address at
+    a sign between its parts, and what has none where the room ends.
+    """
+    most = _fitting(word, room)
+    if most == len(word):
+        return most
+    at = word.find("@", 1, most + 1)
+    if at > 0 and width(word[at:]) <= room:
+        return at
+    signs = (n for n in range(most, max(most // 2, 1), -1) if _is_joint(word, n))
+    return next(signs, most)
+
+
+def _is_joint(word: str, at: int) -> bool:
+    """Whether two parts of an address meet there: before a dot or @, behind other signs."""
+    return word[at] in ".@?&#" or word[at - 1] in "/-_=+,;:"
+
+
+def _fitting(word: str, room: int) -> int:
+    """How many letters of a word fit into so many cells; one at least."""
+    cells = 0
     for at, letter in enumerate(word):
-        wide = width(letter)
-        if cells + wide > room:
-            pieces.append(word[start:at])
-            start, cells = at, 0
-        cells += wide
-    return [*pieces, word[start:]]
+        cells += width(letter)
+        if cells > room:
+            return max(at, 1)
+    return len(word)
 
 
 # the head

@@ -4,6 +4,7 @@ More of the timeline is read as it is scrolled to; a newer card takes the place 
 being read.
 """
 
+import itertools
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
@@ -177,6 +178,12 @@ class CardView(Lines):
         """A line of the card: two lines of edge stand above, one below."""
         return self._lines[index - 2] if 2 <= index < len(self._lines) + 2 else None
 
+    @property
+    def context_below(self) -> int:
+        """The rest of what the cursor's line begins: its lines are set in."""
+        rest = itertools.takewhile(_is_set_in, self._lines[max(self.cursor - 1, 0) :])
+        return sum(1 for _ in rest)
+
     def can_choose(self, index: int) -> bool:
         """Only what names something."""
         line = self._line(index)
@@ -299,3 +306,8 @@ class CardView(Lines):
             self.named("ruled") if is_ruled else self._style("", over),
         )
         return [Segment("│ ", edge), *written, rest, Segment(" │", edge)]
+
+
+def _is_set_in(line: CardLine) -> bool:
+    """Whether a line goes on with what the line above it began."""
+    return line.target is None and bool(line.spans) and line.spans[0].text.startswith(" ")

@@ -69,6 +69,7 @@ class Drawer(Lines):
         self._finder = Finder(lambda: self.crm.desk)
         self.is_seeking = False
         self._wanted: int | None = None
+        self._part = 0  # to go to as soon as the drawer is read; 0 for where one is
 
     @property
     def crm(self) -> "CardApp":
@@ -112,6 +113,7 @@ class Drawer(Lines):
     async def _count(self, keep: int | None) -> None:
         """Count letter by letter, so that other questions can come in between."""
         ask = self.crm.desk.ask
+        before = self.cursor
         self.today = await ask(lambda store: dates.today(store.customs.zone))
         counts = [await ask(functools.partial(_count, part)) for part in PARTS]
         if self.words.strip():
@@ -121,10 +123,14 @@ class Drawer(Lines):
         self._finder.forget()
         self.counts = counts
         self._starts = [0, *accumulate(counts)]
+        if self.cursor != before:  # one went on meanwhile, and is not led back
+            keep = self.chosen.id if self.chosen else None
         self._blocks.clear()
         self.set_count(self._starts[-1])
         at = None if keep is None else await ask(functools.partial(_place_of, keep))
-        index = self._starts[at[0]] + at[1] if at else min(self.cursor, max(self.count - 1, 0))
+        place = self._starts[at[0]] + at[1] if at else min(self.cursor, max(self.count - 1, 0))
+        part, self._part = self._part, 0
+        index = min(self._starts[part], max(self.count - 1, 0)) if part else place
         await self._read(index // BLOCK)
         self._put(index)
         self.post_message(self.Counted())
@@ -198,6 +204,8 @@ class Drawer(Lines):
             index = min(self._starts[part], self.count - 1)
             self.jump(index)
             self.cursor = index
+        else:
+            self._part = part  # nothing is read yet
 
     def _anchor(self, block: int) -> Anchor:
         """The nearest way to a block: from the letter before it, or back from the one behind it."""

@@ -116,7 +116,11 @@ class Foot(Bar):
         return line
 
     def _shown(self) -> list[tuple[str, str, str]]:
-        """Key, label and what a click does: help first, then what is of this page alone."""
+        """Key, label and what a click does: those of the box one types in; else help first, then
+        what is of this page alone.
+        """
+        if typed := getattr(self.screen, "keys_to_type", ()):
+            return [(key, label, f"app.press('{press}')") for key, label, press in typed]
         own = {key.id for key in keys.of_place(getattr(self.screen, "here", ""))}
         found = []
         seen = set()

@@ -159,12 +159,19 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
             return
         if self.cursor < top + self.context_above:
             self.jump(self.cursor - self.context_above)
-        elif self.cursor >= top + height:
-            self.jump(self.cursor - height + 1)
+            return
+        last = self.cursor + min(self.context_below, height - 1)
+        if last >= top + height:
+            self.jump(last - height + 1)
 
     @property
     def context_above(self) -> int:
         """How many lines above the cursor are kept in sight, such as a heading."""
+        return 0
+
+    @property
+    def context_below(self) -> int:
+        """How many lines below the cursor are kept in sight, such as the rest of a long text."""
         return 0
 
     def jump(self, top: int) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cardcrm.money import Money, exponent, format_money
+from cardcrm.money import Money, exponent
 from cardcrm.reports.revenue import Month
 from cardcrm.reports.rfm_groups import Group, Square, segments
 from cardcrm.reports.value import Report, Worth
@@ -171,8 +171,12 @@ class Ranking(Lines):
 
 
 def whole(money: Money) -> str:
-    """An amount without its decimals and currency, for figures that stand below each other."""
-    return format_money(money, code=False).partition(".")[0]
+    """An amount rounded to whole units, halves away from nothing, without its currency: for figures
+    that stand below each other.
+    """
+    unit = 10 ** exponent(money.currency)
+    units = (2 * abs(money.minor) + unit) // (2 * unit)
+    return f"{-units if money.minor < 0 else units:,}"
 
 
 def _fitting(money: Money, cells: int) -> str:
@@ -204,8 +208,10 @@ def _totals(report: Report, room: int) -> Iterable[Row]:
     best = f"best fifth brings {totals.best_share:.0%}" if totals.best_share is not None else ""
     yield Row(
         (
-            Span(f" {totals.customers:,}", "bold"), Span(" customers  ", "dim"),
-            Span(f"{totals.orders:,}", "bold"), Span(" orders  ", "dim"),
+            Span(f" {totals.customers:,}", "bold"),
+            Span(f" customer{'s' * (totals.customers != 1)}  ", "dim"),
+            Span(f"{totals.orders:,}", "bold"),
+            Span(f" order{'s' * (totals.orders != 1)}  ", "dim"),
             Span(best if room > 50 else "", "dim"),
         )
     )  # fmt: skip

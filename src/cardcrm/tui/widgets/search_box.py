@@ -29,7 +29,7 @@ class Words(Suggester):
 
         Behind the name of a field its first value stands, so that one sees what may stand there.
         """
-        if value[-1:] in ("", " ", "=", ",", "(", "-"):
+        if value[-1:] in ("", " ", "=", ",", "(", "-") or value.lower().endswith(" or"):
             return None
         offers = values.completed(value, self.fields, lambda field: self.values.get(field, ()))
         return next((each for each in offers if each != value), None)
