@@ -3,6 +3,7 @@
 `pytest tests/tui/test_pages.py --snapshot-update` takes them anew.
 """
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,20 @@ def test_a_step_of_the_journal_is_told_as_a_person_says_it(drive):
         assert "due_on" not in hands.text()
 
     drive(script, size=(200, 40))
+
+
+def test_the_journal_of_a_new_box_says_what_it_is_for(tmp_path):
+    async def session() -> str:
+        app = app_of(tmp_path / "new.db")
+        try:
+            async with app.run_test(size=(100, 30)) as pilot:
+                hands = Hands(pilot)
+                await hands.press("4")
+                return hands.text()
+        finally:
+            app.desk.close()
+
+    assert "nothing was changed yet" in asyncio.run(session())
 
 
 def test_the_journal_says_in_80_columns_what_was_done(drive):

@@ -24,6 +24,7 @@ from cardcrm.tui.work import begin
 
 FIRST = 200
 MOST_CHANGES = 500  # changes of a step that are shown
+NOTHING = "nothing was changed yet; whatever is can be taken back here"
 WIDE = 60  # cells from which on a step's line says who, and both day and time
 
 
@@ -97,7 +98,7 @@ class Details(Lines):
         self.zone = ""
 
     def take(self, step: Step | None, title: str, told: list[Told]) -> None:
-        """Show a step under what was done."""
+        """Show a step under what was done; without one, the title alone."""
         self.step, self._title, self._told_of = step, title, told
         self._lay_out()
         self.jump(0)
@@ -108,7 +109,8 @@ class Details(Lines):
 
     def _lay_out(self) -> None:
         room = max(self.scrollable_content_region.width - 3, 10)
-        self.lines = list(self._told(room)) if self.step else []
+        title = [(Span(f" {line}", "dim"),) for line in wrap(self._title, room)]
+        self.lines = list(self._told(room)) if self.step else [(), *title]
         self.set_count(len(self.lines))
 
     def _told(self, room: int) -> Iterable[tuple[Span, ...]]:
@@ -217,7 +219,7 @@ class JournalPage(Page):
 
     async def _look_at(self, step: Step | None) -> None:
         if step is None:
-            self.changes.take(None, "", [])
+            self.changes.take(None, NOTHING, [])
             return
         with self.crm.telling():
             told = await self.crm.desk.ask(lambda store: _told(store, step))
