@@ -1,4 +1,4 @@
-"""psycopg is loaded without its search for its own version, and says the true one all the same."""
+"""psycopg is loaded without what the shell never uses, and nobody notices what was left out."""
 
 import os
 import subprocess
@@ -21,12 +21,12 @@ import psycopg
 """
 
 
-def said(program: str, *folders: Path, **more: str) -> str:
-    """What a fresh process prints that has loaded the driver."""
+def said(program: str, *folders: Path, first: str = "") -> str:
+    """What a fresh process prints that did something ``first`` and then loaded the driver."""
     source = Path(cardcrm.__file__).parent.parent
     path = os.pathsep.join(map(str, (*folders, source)))
     done = subprocess.run(
-        [sys.executable, "-c", LOAD + program], env={**os.environ, **more, "PYTHONPATH": path},
+        [sys.executable, "-c", f"{first}\n{LOAD}{program}"], env={**os.environ, "PYTHONPATH": path},
         text=True, capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -52,6 +52,53 @@ def test_it_looks_for_no_version():
     heavy = "{'importlib.metadata', 'email.message', 'zipfile'}"
     told = said(f"print(len(psycopg.__version__) > 4, {heavy} & (set(sys.modules) - before))")
     assert told == "True set()"
+
+
+def test_what_only_those_who_await_would_use_is_not_loaded():
+    unused = "{'asyncio', 'asyncio.events', 'ctypes.util', 'subprocess', 'tempfile'}"
+    told = said(
+        "from cardcrm.store import postgres\n"
+        f"print(psycopg.pq.__impl__, {unused} & (set(sys.modules) - before))"
+    )
+    assert told in ("c set()", "binary set()")
+
+
+def test_whoever_comes_for_it_afterwards_gets_the_real_one():
+    told = said(
+        "import asyncio, ctypes.util, inspect\n"
+        "async def answer():\n"
+        "    await asyncio.sleep(0)\n"
+        "    return 42\n"
+        "print(asyncio.run(answer()), inspect.isfunction(ctypes.util.find_library))"
+    )
+    assert told == "42 True"
+
+
+def test_psycopg_still_finds_a_library_when_it_looks_for_one():
+    told = said(
+        "from psycopg.pq.misc import find_libpq_full_path\n"
+        "found = find_libpq_full_path()\n"
+        "import ctypes.util\n"
+        "print(found == ctypes.util.find_library('pq') or sys.platform != 'linux')"
+    )
+    assert told == "True"
+
+
+def test_where_somebody_awaits_already_psycopg_does_too():
+    told = said(
+        "from psycopg import _acompat, waiting\n"
+        "print(waiting.sleep is asyncio.sleep, issubclass(_acompat.AQueue, asyncio.Queue))",
+        first="import asyncio",
+    )
+    assert told == "True True"
+
+
+def test_a_psycopg_that_asks_for_more_gets_more(tmp_path):
+    made = package(tmp_path)
+    with (made / "__init__.py").open("a") as file:
+        file.write("import asyncio\nfrom asyncio import Future, iscoroutine\n")
+    told = said("import asyncio\nprint(psycopg.iscoroutine is asyncio.iscoroutine)", tmp_path)
+    assert told == "True"
 
 
 def test_nothing_is_left_of_a_half_that_is_not_used(tmp_path):

@@ -1,19 +1,33 @@
-"""psycopg, loaded without its search for its own version.
+"""psycopg, loaded without what a command of the shell never uses.
 
-While they are loaded, psycopg and its half in C each ask `importlib.metadata` for their version,
-which takes a tenth of the time of a whole quick command: it loads the parsers of mail and of zip
-files, and looks through every folder that Python imports from. The same number stands in the name
-of the folder that an installer writes beside a package (``psycopg-3.2.1.dist-info``; see "Recording
-installed projects" in the Python Packaging User Guide). So the two modules that say it are made
-here, before psycopg asks. Where anything is not as installers leave it, psycopg asks as ever.
+**Its search for its own version.** While they are loaded, psycopg and its half in C each ask
+`importlib.metadata` for their version, which takes a tenth of the time of a whole quick command: it
+loads the parsers of mail and of zip files, and looks through every folder that Python imports from.
+The same number stands in the name of the folder that an installer writes beside a package
+(``psycopg-3.2.1.dist-info``; see "Recording installed projects" in the Python Packaging User
+Guide). So the two modules that say it are made here, before psycopg asks. Where anything is not as
+installers leave it, psycopg asks as ever.
+
+**Its half that awaits, and its search for libpq.** They load `asyncio` and `ctypes.util`, which
+bring TLS, sockets, processes and temporary files with them: an eighth of what psycopg costs. The
+half in C needs neither. So stand-ins answer for them until psycopg is there; whoever asks for one
+of them afterwards gets the real one. Where `asyncio` is loaded already, as under the screen, it is
+left alone. Only psycopg's classes for ``async`` are of no use afterwards.
 """
 
+import contextlib
 import os
 import re
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
+# What psycopg names of asyncio while it is loaded, and uses only when somebody awaits.
+_AWAITED = frozenset(
+    ("CancelledError", "Future", "Lock", "Queue", "Task", "get_running_loop", "sleep")
+)
 _PACKAGES = ("psycopg", "psycopg_c", "psycopg_binary")
 _VERSION = r"{package}-(\d+(?:\.\w+)+)\.dist-info"
 
@@ -25,7 +39,8 @@ def load() -> None:
     made = {package: module for package in _PACKAGES if (module := _made(package))}
     sys.modules.update({module.__name__: module for module in made.values()})
     try:
-        import psycopg  # noqa: F401 - for those who import it after us
+        with _spared():
+            import psycopg  # noqa: F401 - for those who import it after us
     finally:
         for package, module in made.items():
             if package in sys.modules:
@@ -60,3 +75,50 @@ def _module(spec: ModuleSpec, version: str) -> ModuleType:
     module.__spec__, module.__file__, module.__package__ = spec, spec.origin, spec.parent
     module.__dict__["__version__"] = version
     return module
+
+
+@contextlib.contextmanager
+def _spared() -> Iterator[None]:
+    """Let stand-ins answer for what is only named, as long as this lasts."""
+    names = {"asyncio": _AWAITED, "ctypes.util": frozenset[str]()}
+    standing = {
+        name: _StandIn(name, told) for name, told in names.items() if name not in sys.modules
+    }
+    if "ctypes.util" in standing:
+        import ctypes
+
+        ctypes.util = standing["ctypes.util"]  # psycopg asks the package for it
+    sys.modules.update(standing)
+    try:
+        yield
+    finally:
+        for stand_in in standing.values():
+            stand_in.leave()
+
+
+class _StandIn(ModuleType):
+    """A module of the names that it was ``told``; for any other it loads the real one."""
+
+    def __init__(self, name: str, told: frozenset[str]) -> None:
+        super().__init__(name)
+        self.told = told
+
+    def __getattr__(self, name: str) -> object:
+        if name in self.told:
+            return _Named
+        if name.startswith("__"):  # the import system looks for a path
+            raise AttributeError(name)
+        self.leave()
+        return getattr(import_module(self.__name__), name)
+
+    def leave(self) -> None:
+        """Make room for the real module, if that has not come already."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+
+
+class _Named(BaseException):
+    """What is named and never used: caught, inherited from, or filled in with a type."""
+
+    def __class_getitem__(cls, _: object) -> type["_Named"]:
+        return cls
