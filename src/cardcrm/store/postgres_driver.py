@@ -8,26 +8,31 @@ The same number stands in the name of the folder that an installer writes beside
 Guide). So the two modules that say it are made here, before psycopg asks. Where anything is not as
 installers leave it, psycopg asks as ever.
 
-**Its half that awaits, and its search for libpq.** They load `asyncio` and `ctypes.util`, which
-bring TLS, sockets, processes and temporary files with them: an eighth of what psycopg costs. The
-half in C needs neither. So stand-ins answer for them until psycopg is there; whoever asks for one
-of them afterwards gets the real one. Where `asyncio` is loaded already, as under the screen, it is
-left alone. Only psycopg's classes for ``async`` are of no use afterwards.
+**What it only names.** It loads `asyncio` for its half that awaits; `ctypes.util` to look for a
+libpq, where it has no half in C; and `ssl`, so that Python and libpq do not both set up an old
+OpenSSL (since 1.1.0, the oldest that Python takes, OpenSSL sets itself up: "PQinitOpenSSL" in the
+manual of PostgreSQL). They bring processes and temporary files with them: a sixth of what psycopg
+costs. So stand-ins answer for them until psycopg is there; whoever asks for one of them afterwards
+gets the real one. What is loaded already, as `asyncio` under the screen, is left alone. Only
+psycopg's classes for ``async`` are of no use afterwards.
 """
 
 import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-# What psycopg names of asyncio while it is loaded, and uses only when somebody awaits.
-_AWAITED = frozenset(
-    ("CancelledError", "Future", "Lock", "Queue", "Task", "get_running_loop", "sleep")
-)
+# What psycopg names of other modules while it is loaded, and uses only when somebody awaits.
+_NAMED: Mapping[str, AbstractSet[str]] = {
+    "asyncio": {"CancelledError", "Future", "Lock", "Queue", "Task", "get_running_loop", "sleep"},
+    "ctypes.util": set(),
+    "ssl": set(),
+}
 _PACKAGES = ("psycopg", "psycopg_c", "psycopg_binary")
 _VERSION = r"{package}-(\d+(?:\.\w+)+)\.dist-info"
 
@@ -80,10 +85,7 @@ def _module(spec: ModuleSpec, version: str) -> ModuleType:
 @contextlib.contextmanager
 def _spared() -> Iterator[None]:
     """Let stand-ins answer for what is only named, as long as this lasts."""
-    names = {"asyncio": _AWAITED, "ctypes.util": frozenset[str]()}
-    standing = {
-        name: _StandIn(name, told) for name, told in names.items() if name not in sys.modules
-    }
+    standing = {name: _StandIn(name) for name in _NAMED if name not in sys.modules}
     if "ctypes.util" in standing:
         import ctypes
 
@@ -97,15 +99,11 @@ def _spared() -> Iterator[None]:
 
 
 class _StandIn(ModuleType):
-    """A module of the names that it was ``told``; for any other it loads the real one."""
-
-    def __init__(self, name: str, told: frozenset[str]) -> None:
-        super().__init__(name)
-        self.told = told
+    """A module of the names that are only named; for any other it loads the real one."""
 
     def __getattr__(self, name: str) -> object:
-        if name in self.told:
-            return _Named
+        if name in _NAMED[self.__name__]:
+            return _Nobody
         if name.startswith("__"):  # the import system looks for a path
             raise AttributeError(name)
         self.leave()
@@ -117,8 +115,8 @@ class _StandIn(ModuleType):
             del sys.modules[self.__name__]
 
 
-class _Named(BaseException):
+class _Nobody(BaseException):
     """What is named and never used: caught, inherited from, or filled in with a type."""
 
-    def __class_getitem__(cls, _: object) -> type["_Named"]:
+    def __class_getitem__(cls, _: object) -> type["_Nobody"]:
         return cls
