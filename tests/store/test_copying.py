@@ -14,6 +14,7 @@ from cardcrm.records import contacts, editing, interactions, reminders, sales
 from cardcrm.records.drafts import ContactDraft, PointDraft
 from cardcrm.records.search import quick
 from cardcrm.store import checking, copying, journal, open_store
+from cardcrm.store.engine import transaction
 
 ROADS = list(itertools.product(("sqlite", "postgresql"), repeat=2))
 
@@ -104,7 +105,7 @@ def test_a_copy_that_is_not_the_same_is_told(source, target, monkeypatch):
 
     def spoil(other):
         keep(other)
-        with copying._kept(other):
+        with transaction(other):
             other.execute("UPDATE contact SET note = :note WHERE id = 1", {"note": "another"})
 
     monkeypatch.setattr(copying, "_sum", spoil)

@@ -13,7 +13,7 @@ from typing import Any
 from cardcrm.errors import ConflictError, StorageError
 from cardcrm.store import kept
 from cardcrm.store.base import Store
-from cardcrm.store.engine import Engine
+from cardcrm.store.engine import Engine, transaction
 from cardcrm.store.tables import TABLES
 
 Tell = Callable[[int], object]
@@ -73,7 +73,7 @@ def copy(source: Store, target: Store, tell: Tell, *, resume: bool = False) -> l
                 _copy_index(one, other, name, count)
         compared = [_compare(one, other, table, count) for table in (*ORDER, "contact_value")]
         compared += [_compare_index(one, other, name, count) for name in _INDEXES]
-    with _kept(other):
+    with transaction(other):
         other.execute("DELETE FROM setting WHERE id = :id", {"id": _MARK_ID})
     return compared
 
@@ -96,27 +96,11 @@ def _start(target: Store, *, resume: bool) -> None:
             raise ConflictError(
                 f"{target.engine.location} is not empty", "Nothing was changed. Name a new box."
             )
-    with _kept(target.engine):
+    with transaction(target.engine):
         target.engine.execute(
             "INSERT INTO setting (id, name, value) VALUES (:id, :name, '')",
             {"id": _MARK_ID, "name": MARK},
         )
-
-
-class _kept:  # noqa: N801 - it reads as a word
-    """A transaction of the engine alone: a copy is no step of the journal."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-
-    def __enter__(self) -> None:
-        self.engine.begin()
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self.engine.commit()
-        else:
-            self.engine.rollback()
 
 
 def _copy_table(one: Engine, other: Engine, table: str, count: _Count) -> None:
@@ -127,10 +111,10 @@ def _copy_table(one: Engine, other: Engine, table: str, count: _Count) -> None:
     done = one.rows(f"SELECT count(*) FROM {table} WHERE id <= :last", {"last": last})[0][0]
     count.add(int(done))
     for rows in _batches(one, sql, last):
-        with _kept(other):
+        with transaction(other):
             other.insert_many(table, names, rows)
         count.add(len(rows))
-    with _kept(other):
+    with transaction(other):
         other.skip_ids(table, one.reserve(table, 1) - 1)
 
 
@@ -144,7 +128,7 @@ def _batches(engine: Engine, sql: str, last: int) -> Iterator[list[tuple[Any, ..
 
 def _sum(other: Engine) -> None:
     """The sums of sales, reckoned where they are wanted."""
-    with _kept(other):
+    with transaction(other):
         other.execute("DELETE FROM contact_value", {})
         sums = kept.SUMS.format(marks="SELECT id FROM contact")
         other.execute(f"INSERT INTO contact_value ({kept.SUM_COLUMNS}) {sums}", {})
@@ -159,7 +143,7 @@ def _copy_index(one: Engine, other: Engine, name: str, count: _Count) -> None:
     count.add(int(done))
     write = other.index_cards if name == "card_index" else other.index_texts
     for rows in _batches(one, sql, last):
-        with _kept(other):
+        with transaction(other):
             write(rows)
         count.add(len(rows))
 
