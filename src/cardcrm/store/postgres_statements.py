@@ -1,4 +1,4 @@
-"""Statements that are run on a server, over a line that is called anew when it breaks between them."""
+"""Statements that are run on a server, over a line that is called again when it breaks."""
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence

@@ -16,9 +16,9 @@ import psycopg
 from cardcrm.errors import StorageError
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.postgres_errors import translated
-from cardcrm.store.postgres_statements import PostgresStatements
 from cardcrm.store.postgres_news import CHANNEL
 from cardcrm.store.postgres_rows import translated as parametrised
+from cardcrm.store.postgres_statements import PostgresStatements
 
 # Every box of a server has its own lock: this number and one made of its schema's name.
 _LOCK = "{kind}(1667330660, hashtext(current_schema()))"

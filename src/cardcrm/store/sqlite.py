@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cardcrm.errors import StorageError
 from cardcrm.store import files, schema
-from cardcrm.store.sqlite_statements import APPLICATION_ID, SqliteStatements
 from cardcrm.store.sqlite_search import Searching, quoted
+from cardcrm.store.sqlite_statements import APPLICATION_ID, SqliteStatements
 
 if TYPE_CHECKING:
     from cardcrm.store.sqlite_sets import Sets

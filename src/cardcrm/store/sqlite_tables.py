@@ -8,8 +8,8 @@ from cardcrm.errors import ConflictError, NoBoxError, StorageError
 from cardcrm.store import files, schema
 from cardcrm.store.engine import transaction
 from cardcrm.store.sqlite_care import write_ahead
-from cardcrm.store.sqlite_statements import APPLICATION_ID
 from cardcrm.store.sqlite_search import SEARCH, TABLES
+from cardcrm.store.sqlite_statements import APPLICATION_ID
 
 if TYPE_CHECKING:
     from cardcrm.store.sqlite import SqliteEngine
