@@ -11,7 +11,7 @@ import psycopg
 from cardcrm.errors import NoBoxError, StorageError
 from cardcrm.store import schema
 from cardcrm.store.postgres_errors import OLDEST, translated
-from cardcrm.store.postgres_search import Searching
+from cardcrm.store.postgres_search import TOLD, Searching, beginning
 from cardcrm.store.postgres_turns import PostgresTurns
 
 
@@ -133,10 +133,7 @@ class PostgresEngine(PostgresTurns, Searching):
 
     def is_told(self, word: str) -> bool:
         """Whether any note or interaction holds a word, or one that begins so."""
-        found = (self.matching_notes(word, "w"), self.matching_history(word, "w"))
-        return any(
-            self.rows(f"SELECT * FROM ({sql}) AS f LIMIT 1", params) for sql, params in found
-        )
+        return bool(self.rows(TOLD, {"word": beginning(word)}))
 
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of a few cards among which are all that hold the words."""
