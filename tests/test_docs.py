@@ -1,7 +1,7 @@
 """The documentation says what is true: pages are up to date, lines run, links lead somewhere."""
 
-import io
 import importlib.util
+import io
 import os
 import re
 import shlex
