@@ -566,3 +566,25 @@ def test_what_is_piped_on_is_utf_8_and_a_terminal_is_not_steered(
         text = out.buffer.getvalue().decode("utf-8")
         assert "Jürgen" in text
         assert ("\u202e" in text) is not watched
+
+
+def test_numbers_that_can_be_none_come_in_and_are_told_once(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "odd.csv"
+    rows = "".join(f"Nr {number},{number}\n" for number in range(10, 15))
+    odd.write_text(f"name,phone\nAnn,0113 496 0123\n{rows}")
+    assert main(["import", str(odd), "--dry-run"]) == 0
+    told = capsys.readouterr().err
+    assert "  5 phone numbers would be kept as written:\n" in told
+    assert main(["import", str(odd)]) == 0
+    told = capsys.readouterr().err
+    assert "  5 phone numbers are kept as written; `cardcrm db phones` lists" in told
+        "  5 phone numbers are kept as written; `cardcrm db phones` lists such numbers:\n" in told
+    )
+    assert "    line 3: “10” is too short for a phone number\n" in told
+    assert told.endswith("    … and 2 more\n")
+    assert main(["import", str(odd)]) == 0
+    assert "kept as written" not in capsys.readouterr().err
+    main(["find", "phone:11", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)[0]["phone"] == "11"

@@ -21,6 +21,7 @@ from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.store import Store, open_store
 
 BATCH = 5000
+SHOWN = 3  # so many odd phone numbers are told
 TOLD = 10  # so many bad entries are told one by one
 
 
@@ -49,7 +50,7 @@ class Tally:
 
     ``name`` is what the file is called, ``waiting`` are the organisations made for people of the
     file, which no row of it was about; ``led`` are the cards that permanent ids of the file led to
-    though they have others.
+    though they have others; ``doubts`` tell of phone numbers that can be none.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Tally:
     led: dict[str, int] = field(default_factory=dict)
     grouped: list[Grouped] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     bad_file: str = ""
 
     def count(self, outcome: loading.Outcome) -> None:
@@ -207,6 +209,7 @@ def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_
         if isinstance(entry, Item):
             outcome = next(outcomes)
             tally.count(outcome)
+            tally.doubts += [f"line {entry.line}: {doubt}" for doubt in outcome.doubts]
             tally.related += [
                 (outcome.contact_id, relation.kind, relation.who)
                 for relation in entry.draft.relations
@@ -290,8 +293,21 @@ def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
         session.say(f"  {line}")
     if counts[loading.BAD] > len(tally.told):
         session.say(f"  … and {counts[loading.BAD] - len(tally.told)} more")
+    if tally.doubts:
+        session.say(_doubtful(tally.doubts, would))
     if tally.bad_file:
         session.say(f"  the bad entries are in {tally.bad_file}: mend them and import that file")
+
+
+def _doubtful(doubts: Sequence[str], would: str) -> str:
+    """What to say of phone numbers that came in as they stood in the file."""
+    many = len(doubts) > 1
+    number = f"{len(doubts)} phone number{'s' * many}"
+    first = "\n".join(f"    {doubt}" for doubt in doubts[:SHOWN])
+    more = f"\n    … and {len(doubts) - SHOWN} more" if len(doubts) > SHOWN else ""
+    look = "" if would else "; `cardcrm db phones` lists such numbers"
+    verb = f"{would or ('are ' if many else 'is ')}kept as written"
+    return f"  {number} {verb}{look}:\n{first}{more}"
 
 
 def _said(group: Grouped, would: str) -> str:
@@ -304,13 +320,14 @@ def _said(group: Grouped, would: str) -> str:
 
 
 def _sheet(tallies: Sequence[Tally]) -> Sheet:
-    keys = ("file", *tallies[0].counts, "organisations", "groups", "bad_file")
+    keys = ("file", *tallies[0].counts, "organisations", "groups", "odd_phones", "bad_file")
     rows: list[tuple[Cell, ...]] = [
         (
             tally.name,
             *tally.counts.values(),
             len(tally.waiting),
             len(tally.grouped),
+            len(tally.doubts),
             tally.bad_file,
         )
         for tally in tallies
