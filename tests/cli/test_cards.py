@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cardcrm.cli import meant
+from cardcrm.cli.nouns import NOUNS
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
 from cardcrm.store import open_store
@@ -101,6 +103,14 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["export", "--to", "all.XLSX"], "all.XLSX would be no xlsx file"),
         (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
         (["config", "set", "region", "UK"], "no region"),
+        (["show"], "WHO is missing\nhint: For example: cardcrm show jane"),
+        (["add"], "NAME is missing\nhint: For example: cardcrm add Jane Doe --email"),
+        (["config", "get"], "NAME is missing\nhint: For example: cardcrm config get"),
+        (["list"], "there is no command “list”\nhint: Did you mean `cardcrm find`?"),
+        (["delete", "ann"], "Did you mean `cardcrm rm`?"),
+        (["tutorial"], "Did you mean `cardcrm demo`?"),
+        (["ad", "Ann"], "Did you mean `cardcrm add`?"),
+        (["ann"], "a card is shown by `cardcrm show ann`."),
     ],
 )
 def test_bad_wishes_are_refused(run: Run, words: list[str], told: str) -> None:
@@ -298,3 +308,10 @@ def test_odd_numbers_are_repaired_in_one_step(run: Run, odd: None) -> None:
 
 def test_a_box_without_odd_numbers_says_so(run: Run) -> None:
     assert run("db", "phones") == ("", "all phone numbers are kept as they are read\n")
+
+
+def test_words_that_are_taken_for_commands_name_some_that_there_are() -> None:
+    assert set(meant._ALSO) <= set(NOUNS)
+    words = [word for each in meant._ALSO.values() for word in each.split()]
+    assert len(words) == len(set(words))
+    assert not set(words) & set(NOUNS)

@@ -125,6 +125,8 @@ def test_the_names_of_countries_come_without_the_places_of_all_area_codes() -> N
         ("12", "too short"),
         ("x12", "too short"),
         ("abc1", "too short"),
+        ("496 0123", "is too short, or has no area code"),
+        ("07700900", "is too short, or has no area code"),
         ("12345678901234567", "too long"),
         ("+44 113 496 0123 456 789", "too long"),
         ("07700 900123 / 07700 900124", "too long"),
@@ -139,6 +141,20 @@ def test_what_can_be_no_number_is_kept_as_it_was_written_and_told(written: str, 
     assert why in doubt
     (told,) = points.doubts([PointDraft("phone", written)], "GB")
     assert told == f"“{written}” is kept as it was written, but {doubt}"
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("0800 1111", "448001111"),  # short, and one all the same
+        ("0845 46 47", "448454647"),
+        ("07700 900123", "447700900123"),  # nobody's, for films alone
+        ("01632 960123", "441632960123"),
+    ],
+)
+def test_an_odd_number_that_is_one_is_no_matter_for_doubt(written: str, key: str) -> None:
+    found = points.kept(PointDraft("phone", written), "GB")
+    assert (found.key, found.doubt) == (key, "")
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_what_can_be_none_is_told_and_stays(store: Store) -> None:
     told = odd(store)
     assert [why for _, why in told] == [
         "is too short for a phone number",
-        "has no area code",
+        "is too short, or has no area code",
         "is what a spreadsheet made of a phone number; its last digits are lost",
     ]
     assert rereading.repair(store, list(rereading.odd(store))) == 0

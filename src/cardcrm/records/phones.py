@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 import phonenumbers
-from phonenumbers import PhoneNumber, ValidationResult
+from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
 
 from cardcrm.records.points import Kept
 from cardcrm.text import digits
@@ -16,7 +16,7 @@ _WHY = {
     ValidationResult.TOO_LONG: _LONG,
     ValidationResult.INVALID_LENGTH: "is too long or too short for a phone number",
     ValidationResult.INVALID_COUNTRY_CODE: "begins with a code that no country has",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "has no area code",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "is too short, or has no area code",
 }
 
 
@@ -49,7 +49,22 @@ def parsed(written: str, region: str) -> tuple[PhoneNumber | None, str]:
     except phonenumbers.NumberParseException as error:
         return None, _why_unread(written, error)
     result = phonenumbers.is_possible_number_with_reason(number)
+    if result == ValidationResult.IS_POSSIBLE and not phonenumbers.is_valid_number(number):
+        result = _as_long_as_most(number)
     return (number, "") if result == ValidationResult.IS_POSSIBLE else (None, _WHY[result])
+
+
+def _as_long_as_most(number: PhoneNumber) -> int:
+    """Whether a number has the length of a fixed line's or a mobile's.
+
+    Some countries have a few much shorter ones, such as Childline's 0800 1111, and by their length
+    alone a number without its area code could be one.
+    """
+    lines, mobiles = (
+        phonenumbers.is_possible_number_for_type_with_reason(number, kind)
+        for kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE)
+    )
+    return lines if mobiles != ValidationResult.IS_POSSIBLE else mobiles
 
 
 def _why_unread(written: str, error: phonenumbers.NumberParseException) -> str:
