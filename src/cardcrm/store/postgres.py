@@ -21,7 +21,7 @@ from cardcrm.store.postgres_line import reach
 from cardcrm.store.postgres_news import CHANNEL, News
 from cardcrm.store.postgres_rows import columns_of
 from cardcrm.store.postgres_rows import translated as parametrised
-from cardcrm.store.postgres_search import Searching
+from cardcrm.store.postgres_search import TOLD, Searching, beginning
 
 # Every box of a server has its own lock: this number and one made of its schema's name.
 _LOCK = "{kind}(1667330660, hashtext(current_schema()))"
@@ -403,10 +403,7 @@ class PostgresEngine(Searching):
 
     def is_told(self, word: str) -> bool:
         """Whether any note or interaction holds a word, or one that begins so."""
-        found = (self.matching_notes(word, "w"), self.matching_history(word, "w"))
-        return any(
-            self.rows(f"SELECT * FROM ({sql}) AS f LIMIT 1", params) for sql, params in found
-        )
+        return bool(self.rows(TOLD, {"word": beginning(word)}))
 
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of a few cards among which are all that hold the words."""
