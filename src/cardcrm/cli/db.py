@@ -223,8 +223,12 @@ def copy(
         closing(open_store(address.place(target), wait=wait, create=True)) as other,
     ):
         rows = copying.total(one)
-        with bar(rows, "copying") as tell:
-            compared = copying.copy(one, other, tell, resume=resume)
+        try:
+            with bar(rows, "copying") as tell:
+                compared = copying.copy(one, other, tell, resume=resume)
+        except KeyboardInterrupt:
+            session.say("stopped: what was copied so far stays; --resume goes on with it")
+            raise
     columns = (
         Column("table", "table"),
         Column("rows", "rows"),

@@ -127,8 +127,8 @@ class Session:
         own = settings.read(store)
         if "copying" in own:
             raise StorageError(
-                f"{store.engine.location} is a copy that was broken off",
-                "Go on with it: cardcrm db copy FROM TO --resume.",
+                f"{store.engine.location} is a copy that is not finished",
+                "If it was broken off, go on with it: cardcrm db copy FROM TO --resume.",
             )
         if create and "currency" not in own:
             from cardcrm import regions
