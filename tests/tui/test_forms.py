@@ -3,7 +3,9 @@
 import pytest
 from textual import events
 
-from cardcrm.records import contacts, sales
+from cardcrm.money import Money
+from cardcrm.records import contacts, products, sales
+from cardcrm.tui.forms.fields import Offers
 from cardcrm.tui.screens.page import Page
 
 
@@ -107,6 +109,25 @@ def test_a_sale_is_noted(drive, store):
     drive(script)
     sale = sales.of_contact(store, 12)[0]
     assert (sale.amount.minor, sale.text) == (4950, "posies")
+
+
+def test_products_are_offered_while_a_line_of_a_sale_is_typed(drive, store):
+    products.add(store, "Seasonal bouquet, large", price=Money(3900, "GBP"))
+
+    async def script(hands):
+        await hands.press("m", "tab", "tab")
+        await hands.write("2 x bouq")
+        assert "2 x Seasonal bouquet  28.00 GBP" in hands.text()
+        assert "#0" not in hands.text()
+        await hands.press("down", "down", "enter")
+        assert hands.app.screen.value("line-0-text") == "2 x Seasonal bouquet"
+        assert not hands.app.screen.query(Offers)  # though a longer name begins so
+        await hands.write(" @ 25")
+        assert not hands.app.screen.query(Offers)
+        await hands.press("enter")
+
+    drive(script)
+    assert sales.of_contact(store, 12)[0].amount.minor == 5000
 
 
 def test_a_card_deleted_while_its_form_is_open_loses_no_word(drive, store):

@@ -116,6 +116,7 @@ class Form(ModalScreen[bool]):
         self._is_aside = False
         self._offers: Offers | None = None
         self._offered = ""  # the field that they are for
+        self._taken = ""  # what was chosen of them
         self._busy = False
         self._is_saved = False
 
@@ -247,7 +248,7 @@ class Form(ModalScreen[bool]):
         if field is not None:
             self.paper.mark_wrong(field, is_wrong=True)
 
-    # cards that are found while one types
+    # cards and products that are found while one types
 
     async def _look_for_cards(self, field: Field) -> None:
         assert field.find is not None
@@ -256,7 +257,7 @@ class Form(ModalScreen[bool]):
         cards = await field.find(text) if len(text) >= 2 and not known else ()
         if self.paper.text_of(field.name) != text or not self.paper.widget(field.name).has_focus:
             return
-        if not cards or [name for _, name, _ in cards] == [text]:
+        if not cards or text == self._taken or [name for _, name, _ in cards] == [text]:
             self.close_offers()
             return
         self._show_offers(field, list(cards)[:_OFFERED])
@@ -286,7 +287,7 @@ class Form(ModalScreen[bool]):
         if self._offers is None:
             return
         id_, name, _ = self._offers.cards[number]
-        field = self._offered
+        field, self._taken = self._offered, name
         self.close_offers()
         self.paper.put_card(field, id_, name)
 
