@@ -336,3 +336,33 @@ def test_a_day_to_come_and_impossible_minutes_are_told_as_in_the_shell(drive):
         assert "-3 minutes cannot be. From 0 to 100,000." in hands.text()
 
     drive(script)
+
+
+@pytest.mark.parametrize("theme", ["dark", "plain"])
+@pytest.mark.parametrize("size", [(20, 5), (30, 7), (40, 11)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_field_one_is_in_is_seen_on_the_smallest_terminal(drive, size, theme):
+    async def script(hands):
+        for key in ("l", "n", "m", "s", "a"):
+            await hands.press(key)
+            form = hands.app.screen
+            for field, each in list(form.paper.fields.items())[:12]:
+                if each.kind == "choice":
+                    continue  # it has no cursor
+                form.go(field)
+                await hands.settle()
+                spot = form.find_widget(form.focused).visible_region
+                column, line = form.focused.cursor_screen_offset
+                assert spot.contains(column, line), (key, field)
+            await hands.press("escape")
+
+    drive(script, size=size, theme=theme)
+
+
+def test_what_is_wrong_with_a_field_does_not_hide_it_on_the_smallest_terminal(drive):
+    async def script(hands):
+        await hands.press("m")
+        await hands.write("12,3,4")
+        assert "12,3,4 " in hands.text()
+        assert "“12,3,4” is no" in hands.text()
+
+    drive(script, size=(20, 5))
