@@ -170,6 +170,16 @@ def test_fields_and_tags_are_completed(drive):
     drive(script)
 
 
+def test_a_long_text_pasted_into_the_empty_search_box_shows_its_end(drive):
+    async def script(hands):
+        await hands.press("/")
+        await hands.write(" ".join(f"word{number}" for number in range(40)))
+        assert "word39" in hands.text()
+        assert "word0 " not in hands.text()
+
+    drive(script)
+
+
 def test_behind_a_field_its_first_value_is_offered_and_tab_takes_it(drive):
     async def script(hands):
         await hands.press("slash")

@@ -111,6 +111,16 @@ def test_a_sale_is_noted(drive, store):
     assert (sale.amount.minor, sale.text) == (4950, "posies")
 
 
+def test_a_long_text_pasted_into_an_empty_field_shows_its_end(drive):
+    async def script(hands):
+        await hands.press("n")
+        await hands.write(" ".join(f"word{number}" for number in range(40)))
+        assert "word39" in hands.text()
+        assert "word0 " not in hands.text()
+
+    drive(script)
+
+
 def test_products_are_offered_while_a_line_of_a_sale_is_typed(drive, store):
     products.add(store, "Seasonal bouquet, large", price=Money(3900, "GBP"))
 
