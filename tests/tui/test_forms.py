@@ -349,7 +349,9 @@ def test_a_day_to_come_and_impossible_minutes_are_told_as_in_the_shell(drive):
 
 
 @pytest.mark.parametrize("theme", ["dark", "plain"])
-@pytest.mark.parametrize("size", [(20, 5), (30, 7), (40, 11)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    "size", [(20, 5), (30, 7), (40, 11)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
 def test_the_field_one_is_in_is_seen_on_the_smallest_terminal(drive, size, theme):
     async def script(hands):
         for key in ("l", "n", "m", "s", "a"):

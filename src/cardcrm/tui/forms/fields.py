@@ -192,7 +192,10 @@ class Choice(Widget, can_focus=True):
 
 
 class Offers(Widget):
-    """Cards or products that what one types may mean, below its field: down and enter, or a click, choose."""
+    """Cards or products that what one types may mean, below its field.
+
+    Down and enter, or a click, choose one.
+    """
 
     DEFAULT_CSS = """
     Offers { height: auto; color: $link; background: $paper; }

@@ -130,7 +130,7 @@ class Drawer(Lines):
             keep = self._chosen_id
         self._blocks.clear()
         self.set_count(self._starts[-1])
-        at = None
+        at: tuple[int, int] | None = None
         for each in self.gone.sought(keep) if keep is not None else ():
             at = at or await ask(functools.partial(_place_of, each))
         place = self._starts[at[0]] + at[1] if at else min(self.cursor, max(self.count - 1, 0))
