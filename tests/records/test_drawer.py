@@ -64,12 +64,13 @@ def test_every_card_is_found_at_its_place(store):
     assert drawer.place_of(store, 10**9) is None
 
 
-@given(size=st.integers(1, 9))
-def test_what_a_query_finds_comes_in_portions_without_gap_or_double(store, size):
+@given(size=st.integers(1, 9), rare=st.booleans())
+def test_what_a_query_finds_comes_in_portions_without_gap_or_double(store, size, rare):
     node = filters.parse(store, "tag:even")
-    found = portion = drawer.found(store, node, size)
+    found = portion = drawer.found(store, node, size, rare=rare)
     while portion:
-        portion = drawer.found(store, node, size, (found[-1].sort_key, found[-1].id))
+        after = (found[-1].sort_key, found[-1].id)
+        portion = drawer.found(store, node, size, after, rare=rare)
         found = [*found, *portion]
     even = {row[0] for row in store.rows("SELECT contact_id FROM tag")}
     assert [slip.id for slip in found] == [each for each in whole(store) if each in even]

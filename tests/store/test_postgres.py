@@ -25,6 +25,7 @@ psycopg = pytest.importorskip("psycopg")
 
 from cardcrm.store import postgres_errors  # noqa: E402 - only where there is a driver
 from cardcrm.store.postgres_rows import translated  # noqa: E402
+from cardcrm.store.postgres_search import TOLD  # noqa: E402
 
 
 @pytest.mark.parametrize(
@@ -157,6 +158,29 @@ def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
 
 
 # many at once
+
+
+MANY_TEXTS = """
+INSERT INTO text_fts (id, body, words)
+SELECT n, 'a call about number ' || n, array_to_tsvector(ARRAY['a', 'call', 'about', 'x' || n])
+FROM generate_series(1, 20000) AS n
+"""
+
+
+def test_a_word_that_no_text_has_is_not_looked_for_in_every_text(store):
+    db = store.engine.connection
+    db.execute(MANY_TEXTS)
+    db.execute("VACUUM ANALYZE text_fts")  # as the server itself does after a while
+
+    def plan(sql):
+        rows = db.execute(f"EXPLAIN {translated(sql)}", {"word": "'smith'"}).fetchall()
+        return "\n".join(line for (line,) in rows)
+
+    shortest = "SELECT 1 FROM text_fts WHERE words @@ CAST(:word AS tsquery) LIMIT 1"
+    assert "Seq Scan" in plan(shortest)  # the planner's own choice
+    assert "Index Scan on text_fts_words" in plan(TOLD)
+    assert store.engine.is_told("call")
+    assert not store.engine.is_told("smith")
 
 
 def test_two_who_log_with_one_card_at_once_leave_the_later_day(store, server_place):

@@ -272,14 +272,59 @@ def test_what_others_built_on_is_not_taken_from_under_them(store, place, buildin
     bob.command = "what bob did"
     building(bob, 1)
     before = content(store)
-    by_bob = r"cannot be taken back: .* changed since" + (
-        f" by bob on {bob.author.host} .“what bob did”." if adding == "add" else ""
-    )
+    by_bob = f"cannot be taken back: .* changed since by bob on {bob.author.host} .“what bob did”."
     with pytest.raises(ConflictError, match=by_bob):
         journal.undo(store)
     assert content(store) == before
     assert is_sound(store)
     bob.close()
+
+
+def test_of_many_cards_the_one_is_named_on_which_somebody_has_built(store, place):
+    act(store, "load", 3)
+    bob = as_user(place, "bob")
+    interactions.log(bob, [2], "she called")
+    name = contacts.get(store, 2).name
+    with pytest.raises(ConflictError, match=rf"card 2 \({name}\) was changed since by bob"):
+        journal.undo(store)
+    bob.close()
+
+
+def test_who_took_back_what_they_did_is_not_named(store, place):
+    editing.edit(store, [contacts.add(store, ContactDraft(name="Jane")).id], TITLED)
+    with contextlib.ExitStack() as all_:
+        others = {
+            name: all_.enter_context(contextlib.closing(as_user(place, name)))
+            for name in ("bob", "carl", "dora")
+        }
+        for name, change in (
+            ("bob", editing.Edit(values=(("title", "his"),))),
+            ("carl", editing.Edit(values=(("title", "another"),))),
+            ("dora", editing.Edit(values=(("note", "hers"),))),  # which is in nobody's way
+        ):
+            others[name].command = f"what {name} did"
+            editing.edit(others[name], [1], change)
+        with pytest.raises(ConflictError, match=r"card 1 \(Jane\) .* by carl .*what carl did"):
+            journal.undo(store)
+        journal.undo(others["carl"])
+        with pytest.raises(ConflictError, match=r"card 1 \(Jane\) .* by bob .*what bob did"):
+            journal.undo(store)
+        journal.undo(others["bob"])
+        assert journal.undo(store) is not None
+        assert (contacts.get(store, 1).title, contacts.get(store, 1).note) == ("", "hers")
+
+
+def test_whose_tag_is_in_the_way_is_told_with_the_card(store, place):
+    contacts.add(store, ContactDraft(name="Jane", tags=("vip",)))
+    editing.edit(store, [1], editing.Edit(untag=("vip",)))
+    bob = as_user(place, "bob")
+    editing.edit(bob, [1], editing.Edit(tags=("vip",)))
+    with pytest.raises(ConflictError, match=r"tag of card 1 \(Jane\) was changed since by bob"):
+        journal.undo(store)
+    bob.close()
+
+
+TITLED = editing.Edit(values=(("title", "boss"),))
 
 
 def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_title(store, place):

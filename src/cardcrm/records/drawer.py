@@ -110,11 +110,17 @@ def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
 
 
 def found(
-    store: Store, node: "Node", size: int, after: tuple[str, int] | None = None
+    store: Store,
+    node: "Node",
+    size: int,
+    after: tuple[str, int] | None = None,
+    *,
+    rare: bool = False,
 ) -> list[Slip]:
     """The first ``size`` cards that a query finds, or those after a place: a sort key and an id.
 
-    Raises UsageError for a query that makes no sense.
+    Of a ``rare`` answer all are gathered before they are put in order; else the planner may go
+    through the whole drawer for it. Raises UsageError for a query that makes no sense.
     """
     from cardcrm.records.filters import compile_query
 
@@ -123,10 +129,10 @@ def found(
     if after is not None:
         beyond = " AND (c.sort_key, c.id) > (:after_key, :after_id)"
         params |= {"after_key": after[0], "after_id": after[1]}
-    source = (
-        f"(SELECT c.id FROM contact c WHERE ({where}){beyond} "
-        "ORDER BY c.sort_key, c.id LIMIT :size) AS w JOIN contact c ON c.id = w.id"
-    )
+    held = f"SELECT c.id, c.sort_key FROM contact c WHERE ({where}){beyond}"
+    if rare:
+        held = f"WITH held AS MATERIALIZED ({held}) SELECT c.id, c.sort_key FROM held c"
+    source = f"({held} ORDER BY c.sort_key, c.id LIMIT :size) AS w JOIN contact c ON c.id = w.id"
     return [_slip(row) for row in store.rows(_SHOWN.format(source=source), **params, size=size)]
 
 

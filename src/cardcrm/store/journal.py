@@ -61,7 +61,7 @@ def steps(store: Store, limit: int = 20) -> list[Step]:
 def changes(store: Store, step: int) -> list[Change]:
     """The changes of a step in their order."""
     return [
-        _change(row)
+        change_of(row)
         for row in store.rows("SELECT * FROM change WHERE step_id = :step ORDER BY id", step=step)
     ]
 
@@ -192,7 +192,8 @@ def _step(row: Row) -> Step:
     )
 
 
-def _change(row: Row) -> Change:
+def change_of(row: Row) -> Change:
+    """A line of the journal."""
     old, new = (json.loads(text) if text else None for text in (row["old"], row["new"]))
     return Change(row["op"], row["tbl"], row["row_id"], old, new)
 
@@ -209,7 +210,7 @@ def _apply(
     store: Store, act: Callable[[Store, Change], None], step: Step, change_id: int, wanted: str
 ) -> None:
     """Revert or repeat one change; whatever stands against it is told in the same words."""
-    change = _change(store.row("SELECT * FROM change WHERE id = :id", id=change_id))
+    change = change_of(store.row("SELECT * FROM change WHERE id = :id", id=change_id))
     try:
         act(store, change)
     except ConflictError as error:
@@ -222,29 +223,21 @@ def _naming(store: Store) -> Iterator[None]:
     try:
         yield
     except _BlockedError as error:
-        change = error.change
         raise ConflictError(
-            f"{error.message}: {change.table.replace('_', ' ')} {change.row_id} was changed since"
-            + _by_whom(store, error.step, change),
+            f"{error.message}: {_reason(store, error.step, error.change)}",
             "Nothing was changed. See `cardcrm journal`.",
         ) from error
 
 
-def _by_whom(store: Store, step: Step, change: Change) -> str:
-    """Who changed a row, or what belongs to that card, after a step."""
-    row = store.row(
-        "SELECT s.author, s.host, s.command FROM change c JOIN step s ON s.id = c.step_id "
-        "WHERE s.id > :step AND (c.tbl = :tbl AND c.row_id = :id OR :tbl = 'contact' "
-        "AND (c.new LIKE :within OR c.new LIKE :last)) ORDER BY c.id DESC LIMIT 1",
-        step=step.id,
-        tbl=change.table,
-        id=change.row_id,
-        within=f'%"contact_id":{change.row_id},%',
-        last=f'%"contact_id":{change.row_id}}}%',
-    )
-    if row is None:
-        return ", or others have built on it"
-    return f" by {row['author']} on {row['host']} (“{row['command']}”)"
+def _reason(store: Store, step: Step, change: Change) -> str:
+    """What was changed since a step, and by whom."""
+    from cardcrm.store.blocking import blocker, described
+
+    found = blocker(store, step.id, change)
+    what = described(store, change, found.row_id if found else change.row_id)
+    if found is None:
+        return f"{what} was changed since, or others have built on it"
+    return f"{what} was changed since by {found.author} on {found.host} (“{found.command}”)"
 
 
 def _revert(store: Store, change: Change) -> None:

@@ -8,21 +8,20 @@ with the connection whatever happens to the program.
 """
 
 import contextlib
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import psycopg
 
-from cardcrm.errors import LostError, NoBoxError, StorageError
+from cardcrm.errors import NoBoxError, StorageError
 from cardcrm.store import address, schema
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.postgres_errors import OLDEST, translated, unreachable
-from cardcrm.store.postgres_line import connect
+from cardcrm.store.postgres_line import reach
 from cardcrm.store.postgres_news import CHANNEL, News
 from cardcrm.store.postgres_rows import columns_of
 from cardcrm.store.postgres_rows import translated as parametrised
-from cardcrm.store.postgres_search import Searching
+from cardcrm.store.postgres_search import TOLD, Searching, beginning
 
 # Every box of a server has its own lock: this number and one made of its schema's name.
 _LOCK = "{kind}(1667330660, hashtext(current_schema()))"
@@ -62,7 +61,7 @@ class PostgresEngine(Searching):
         self._streams = self._turn = 0  # the turn goes up with every transaction
         self._is_streaming = False
         self._news = News()
-        self._db = self._connect()
+        self._db = self._connect(wait)
         try:
             self._refuse_old_servers()
             if not raw:
@@ -71,9 +70,9 @@ class PostgresEngine(Searching):
             self._db.close()
             raise
 
-    def _connect(self) -> psycopg.Connection[Any]:
+    def _connect(self, patience: float, *, known: bool = False) -> psycopg.Connection[Any]:
         try:
-            db = connect(self._address)
+            return reach(self._address, patience, known=known)
         except psycopg.ProgrammingError as error:  # words of an address may hold its password
             raise StorageError(
                 "the address of the server makes no sense",
@@ -81,7 +80,6 @@ class PostgresEngine(Searching):
             ) from error
         except psycopg.Error as error:
             raise unreachable(error, self.location) from error
-        return db
 
     @property
     def connection(self) -> psycopg.Connection[Any]:
@@ -173,15 +171,7 @@ class PostgresEngine(Searching):
 
         One that is about to come back is waited for, at most so many seconds.
         """
-        until = time.monotonic() + patience
-        while True:
-            try:
-                self._db = self._connect()
-                break
-            except LostError:
-                if time.monotonic() >= until:
-                    raise
-            time.sleep(0.1)
+        self._db = self._connect(patience, known=True)
         self._news.reconnected(self)
 
     def rows(self, sql: str, params: Params) -> list[Row]:
@@ -413,10 +403,7 @@ class PostgresEngine(Searching):
 
     def is_told(self, word: str) -> bool:
         """Whether any note or interaction holds a word, or one that begins so."""
-        found = (self.matching_notes(word, "w"), self.matching_history(word, "w"))
-        return any(
-            self.rows(f"SELECT * FROM ({sql}) AS f LIMIT 1", params) for sql, params in found
-        )
+        return bool(self.rows(TOLD, {"word": beginning(word)}))
 
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of a few cards among which are all that hold the words."""

@@ -55,11 +55,17 @@ def _is_lost(error: Exception) -> bool:
 
 def unreachable(error: psycopg.Error, place: str) -> StorageError:
     """A connection that could not be made, and why."""
-    text = str(error).lower()
-    for sign, words, hint in _REFUSALS:
-        if sign in text:
-            return LostError(f"{place} {words}", hint)
+    known = refusal(error)
+    if known is not None:
+        words, hint = known
+        return LostError(f"{place} {words}", hint)
     return LostError(f"{place} cannot be reached: {_reason(error)}", "Check the address.")
+
+
+def refusal(error: psycopg.Error) -> tuple[str, str] | None:
+    """Our words and a hint for what libpq says of a connection, if it is one of what we know."""
+    text = str(error).lower()
+    return next(((words, hint) for sign, words, hint in _REFUSALS if sign in text), None)
 
 
 def _line(error: BaseException) -> str:
@@ -69,9 +75,10 @@ def _line(error: BaseException) -> str:
 
 
 def _reason(error: psycopg.Error) -> str:
-    """The last words of libpq on why there is no connection."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    last = lines[-1].rsplit("failed: ", 1)[-1] if lines else "?"
+    """The last words of libpq on why there is no connection, without the details below them."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or ["?"]
+    last = next((line for line in reversed(lines) if "failed: " in line), lines[-1])
+    last = last.rsplit("failed: ", 1)[-1]
     return last.removeprefix("connection is bad:").removeprefix("FATAL:").strip()
 
 
@@ -137,6 +144,8 @@ _REFUSALS = (
     ("failed to resolve host", "cannot be found: there is no such host", _CHECK),
     ("timeout expired", "does not answer in time", "Check host, port and network."),
     ("starting up", "is just starting", "Try again in a moment."),
+    ("not yet accepting connections", "is just starting", "Try again in a moment."),
+    ("in recovery mode", "is mending itself after a fall", "Try again in a moment."),
     ("shutting down", "is shutting down", "Try again when it is back."),
     (
         "too many clients",

@@ -305,16 +305,16 @@ def look(store: Store, text: str, lens: Lens) -> Answer:
 def look_closer(store: Store, answer: Answer) -> Answer | None:
     """The same and what follows it by another way, if there is one that is quicker."""
     if not answer.sieve.words:
-        return gathered(store, answer) if len(answer.slips) < HARDLY_ANY else None
+        return gathered(store, answer, rare=True) if len(answer.slips) < HARDLY_ANY else None
     whole = sifting.gather(store, answer.sieve, FIRST)
     if whole is None:
         return None
     return answer._replace(slips=whole.slips, more=whole.after is not None, after=whole.after)
 
 
-def gathered(store: Store, answer: Answer) -> Answer:
-    """All that a query finds is gathered for its first cards."""
-    slips = drawer.found(store, answer.node, FIRST)
+def gathered(store: Store, answer: Answer, *, rare: bool = False) -> Answer:
+    """The first of all cards that a query finds; ``rare`` where they are known to be few."""
+    slips = drawer.found(store, answer.node, FIRST, rare=rare)
     more = len(slips) == FIRST
     after = (slips[-1].sort_key, slips[-1].id) if more else None
     return answer._replace(slips=slips, more=more, after=after)
