@@ -1,5 +1,6 @@
 """A box copied from file to server and back is the same box, however often it was broken off."""
 
+import contextlib
 import datetime as dt
 import itertools
 from pathlib import Path
@@ -83,7 +84,7 @@ def test_a_copy_goes_on_where_it_was_broken_off(source, target, monkeypatch):
     for limit in (1, 3, 5, 8, 13, 21):
         with pytest.raises(BrokenError):
             copying.copy(source, target, tell, resume=limit > 1)
-    with pytest.raises(ConflictError, match="broken off"):
+    with pytest.raises(ConflictError, match="not finished"):
         copying.copy(source, target, lambda _done: None)
     copying.copy(source, target, lambda _done: None, resume=True)
     assert checking.check(target, print) == []
@@ -104,8 +105,10 @@ def test_a_copy_that_is_not_the_same_is_told(source, target, monkeypatch):
 
     def spoil(other):
         keep(other)
-        with copying._kept(other):
-            other.execute("UPDATE contact SET note = :note WHERE id = 1", {"note": "another"})
+        with other.kept():
+            other.engine.execute(
+                "UPDATE contact SET note = :note WHERE id = 1", {"note": "another"}
+            )
 
     monkeypatch.setattr(copying, "_sum", spoil)
     with pytest.raises(StorageError, match="not the same: rows of contact differ"):
@@ -156,6 +159,59 @@ def test_a_copy_that_was_broken_off_is_no_box_to_work_with(
         copying.copy(source, target, tell)
     assert main(["--db", str(road[1]), "find"]) == 5
     assert "--resume" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_how_to_go_on(road, source, target, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    with monkeypatch.context() as patched:
+        patched.setattr(copying, "_sum", interrupted)
+        assert main(["db", "copy", *map(str, road)]) == 130
+    told = capsys.readouterr().err
+    assert "what was copied so far stays" in told
+    assert "--resume" in told
+    assert main(["db", "copy", *map(str, road)]) == 4
+    assert "--resume" in capsys.readouterr().err
+    assert main(["db", "copy", *map(str, road), "--resume"]) == 0
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("end", ["_sum", "_compare_index"])
+def test_what_breaks_a_copy_off_says_that_it_can_be_gone_on_with(source, target, monkeypatch, end):
+    def full(*_):
+        raise StorageError("its disk is full", "Nothing was changed. Try again.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(copying, end, full)
+        with pytest.raises(StorageError, match="disk is full") as told:
+            copying.copy(source, target, lambda _done: None)
+    assert "Nothing was changed" not in told.value.hint
+    assert "--resume" in told.value.hint
+    copying.copy(source, target, lambda _done: None, resume=True)
+
+
+def test_of_two_who_copy_into_one_box_the_one_that_came_later_goes_on(
+    road, source, target, monkeypatch
+):
+    """Whoever says --resume while the first is still at it, takes it over; nothing is doubled."""
+    monkeypatch.setattr(copying, "BATCH", 1)
+    done = []
+
+    def tell(count):
+        if count and not done:
+            with contextlib.ExitStack() as both:
+                stores = [
+                    both.enter_context(contextlib.closing(open_store(place))) for place in road
+                ]
+                done.append(copying.copy(*stores, lambda _done: None, resume=True))
+
+    with pytest.raises(ConflictError, match="another copy has gone on"):
+        copying.copy(source, target, tell)
+    assert done
+    assert checking.check(target, print) == []
+    assert target.value("SELECT count(*) FROM contact") == 2
 
 
 def made(box):

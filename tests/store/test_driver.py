@@ -48,6 +48,17 @@ def test_its_version_is_the_one_that_is_installed():
     assert told == "the same"
 
 
+def test_it_writes_nothing_to_standard_error_by_itself():
+    told = said(
+        "import logging\n"
+        "print('hushed')\n"
+        "sys.stderr = sys.stdout\n"
+        "logging.getLogger('psycopg').warning('error ignored terminating %r', 'COPY')\n"
+        "logging.getLogger('psycopg.pq').warning('error ignored')\n"
+    )
+    assert told == "hushed"
+
+
 def test_it_looks_for_no_version():
     heavy = "{'importlib.metadata', 'email.message', 'zipfile'}"
     told = said(f"print(len(psycopg.__version__) > 4, {heavy} & (set(sys.modules) - before))")

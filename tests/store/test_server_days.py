@@ -13,10 +13,10 @@ import pytest
 
 import cardcrm
 from cardcrm.cli.run import main
-from cardcrm.errors import StorageError
+from cardcrm.errors import LostError, StorageError
 from cardcrm.records import contacts, interactions
 from cardcrm.records.drafts import ContactDraft
-from cardcrm.store import checking, journal, open_store
+from cardcrm.store import checking, copying, journal, open_store
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -143,6 +143,33 @@ def test_a_command_whose_server_stays_away_says_that_nothing_was_changed(own_ser
     own_server.start()
     with contextlib.closing(open_store(place)) as store:
         assert store.value("SELECT count(*) FROM interaction") == 0
+
+
+def test_a_copy_whose_server_falls_and_comes_back_leaves_no_gap(own_server, tmp_path, monkeypatch):
+    """What was kept last before the fall need not have reached the disk."""
+    monkeypatch.setattr(copying, "BATCH", 2)
+    with contextlib.ExitStack() as all_:
+        source, target = (
+            all_.enter_context(contextlib.closing(open_store(place, create=True)))
+            for place in (tmp_path / "cards.db", own_server.url)
+        )
+        for number in range(9):
+            contacts.add(source, ContactDraft(name=f"Person {number}"))
+        falls = []
+
+        def fall(done):
+            if done == 4:
+                falls.append(done)
+                own_server.stop()
+                own_server.start()
+
+        with pytest.raises(LostError) as told:
+            copying.copy(source, target, fall)
+        assert falls
+        assert "--resume" in told.value.hint
+        copying.copy(source, target, lambda _done: None, resume=True)
+        assert target.value("SELECT count(*) FROM contact") == 9
+        assert checking.check(target, lambda _: None) == []
 
 
 # full

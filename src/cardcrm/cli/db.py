@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from cardcrm.cli.common import Session, pairs, session_of
+from cardcrm.cli.phones import phones
 from cardcrm.errors import CardError, UsageError
 from cardcrm.sheet import Card, Cell, Column, Sheet
 from cardcrm.store import address, open_store
 
 app = typer.Typer()
+app.command("phones")(phones)
 
 PATTERN = "In scripts and cron"
 
@@ -221,8 +223,12 @@ def copy(
         closing(open_store(address.place(target), wait=wait, create=True)) as other,
     ):
         rows = copying.total(one)
-        with bar(rows, "copying") as tell:
-            compared = copying.copy(one, other, tell, resume=resume)
+        try:
+            with bar(rows, "copying") as tell:
+                compared = copying.copy(one, other, tell, resume=resume)
+        except KeyboardInterrupt:
+            session.say("stopped: what was copied so far stays; --resume goes on with it")
+            raise
     columns = (
         Column("table", "table"),
         Column("rows", "rows"),

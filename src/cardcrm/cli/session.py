@@ -127,11 +127,13 @@ class Session:
         own = settings.read(store)
         if "copying" in own:
             raise StorageError(
-                f"{store.engine.location} is a copy that was broken off",
-                "Go on with it: cardcrm db copy FROM TO --resume.",
+                f"{store.engine.location} is a copy that is not finished",
+                "If it was broken off, go on with it: cardcrm db copy FROM TO --resume.",
             )
         if create and "currency" not in own:
-            region, currency = config.system_customs()
+            from cardcrm import regions
+
+            region, currency = regions.of_the_system()
             own = settings.found(
                 store, self.config.get("region") or region, self.config.get("currency") or currency
             )

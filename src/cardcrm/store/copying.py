@@ -2,10 +2,13 @@
 
 Rows go over in batches, each kept on its own, in the order of their ids; so a copy that was broken
 off goes on where the other side ends. A mark in the new box says until the end that it is not
-whole. At last both boxes are read again and compared, table by table.
+whole, and who fills it: who goes on with a copy takes it over, should the other still be at it.
+At last both boxes are read again and compared, table by table.
 """
 
+import contextlib
 import hashlib
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +29,12 @@ _MARK_ID = -1  # no other setting has it, and no sequence gives it out
 ORDER = (*TABLES, "setting", "step", "change")
 
 _INDEXES = ("card_index", "text_index")
+
+_GO_ON = "What was copied so far stays. Go on with it: the same command with --resume."
+
+
+class _NotTheSameError(StorageError):
+    """The two boxes differ in the end, so that going on would help nobody."""
 
 
 @dataclass(frozen=True)
@@ -58,27 +67,41 @@ class _Count:
 def copy(source: Store, target: Store, tell: Tell, *, resume: bool = False) -> list[Compared]:
     """Fill the target with all that is in the source, as it is at this moment; what was compared.
 
-    ``tell`` hears how many of the `total` rows are done. Raises ConflictError if
-    the target is not empty, or with ``resume`` if it is no copy that was broken off; StorageError
-    if the two are not the same in the end, as when the source was changed between the two runs.
+    ``tell`` hears how many of the `total` rows are done. Raises ConflictError if the target is not
+    empty, with ``resume`` if it is no copy that was broken off, or if another copy takes it over;
+    StorageError if the two are not the same in the end, as when the source was changed between the
+    two runs.
     """
-    _start(target, resume=resume)
-    one, other, count = source.engine, target.engine, _Count(tell)
+    mark = _start(target, resume=resume)
+    try:
+        return _copy(source.engine, _Filled(target.engine, mark), _Count(tell))
+    except _NotTheSameError:
+        raise
+    except StorageError as error:
+        error.hint = _GO_ON
+        raise
+
+
+def _copy(one: Engine, other: "_Filled", count: _Count) -> list[Compared]:
     with one.snapshot():
-        with other.filling():
+        with other.engine.filling():
             for table in ORDER:
                 _copy_table(one, other, table, count)
             _sum(other)
             for name in _INDEXES:
                 _copy_index(one, other, name, count)
-        compared = [_compare(one, other, table, count) for table in (*ORDER, "contact_value")]
-        compared += [_compare_index(one, other, name, count) for name in _INDEXES]
-    with _kept(other):
-        other.execute("DELETE FROM setting WHERE id = :id", {"id": _MARK_ID})
+            with other.kept():
+                pass  # what was laid aside is put back by who fills it
+        tables = (*ORDER, "contact_value")
+        compared = [_compare(one, other.engine, table, count) for table in tables]
+        compared += [_compare_index(one, other.engine, name, count) for name in _INDEXES]
+    with other.kept():
+        other.engine.execute("DELETE FROM setting WHERE id = :id", {"id": _MARK_ID})
     return compared
 
 
-def _start(target: Store, *, resume: bool) -> None:
+def _start(target: Store, *, resume: bool) -> str:
+    """Mark the target as one's own to fill; the mark."""
     marked = target.value("SELECT 1 FROM setting WHERE id = :id", id=_MARK_ID)
     if resume and not marked:
         raise ConflictError(
@@ -86,52 +109,69 @@ def _start(target: Store, *, resume: bool) -> None:
         )
     if marked and not resume:
         raise ConflictError(
-            f"{target.engine.location} holds a copy that was broken off",
-            "Go on with it: say --resume.",
+            f"{target.engine.location} holds a copy that is not finished",
+            "If it was broken off, go on with it: say --resume.",
         )
-    if resume:
-        return
-    for table in ORDER:
+    for table in () if resume else ORDER:
         if target.value(f"SELECT 1 FROM {table} LIMIT 1"):
             raise ConflictError(
                 f"{target.engine.location} is not empty", "Nothing was changed. Name a new box."
             )
-    with _kept(target.engine):
-        target.engine.execute(
-            "INSERT INTO setting (id, name, value) VALUES (:id, :name, '')",
-            {"id": _MARK_ID, "name": MARK},
+    engine, mark = target.engine, secrets.token_hex(8)
+    engine.begin()
+    try:
+        engine.execute("DELETE FROM setting WHERE id = :id", {"id": _MARK_ID})
+        engine.execute(
+            "INSERT INTO setting (id, name, value) VALUES (:id, :name, :value)",
+            {"id": _MARK_ID, "name": MARK, "value": mark},
         )
+        engine.commit()
+    except BaseException:
+        engine.rollback()
+        raise
+    return mark
 
 
-class _kept:  # noqa: N801 - it reads as a word
-    """A transaction of the engine alone: a copy is no step of the journal."""
+class _Filled:
+    """The box that is filled, as long as nobody else goes on with it."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, mark: str) -> None:
+        self.engine, self._mark = engine, mark
 
-    def __enter__(self) -> None:
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """A transaction of the engine alone: a copy is no step of the journal."""
         self.engine.begin()
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
+        try:
+            self._refuse_two()
+            yield
             self.engine.commit()
-        else:
+        except BaseException:
             self.engine.rollback()
+            raise
+
+    def _refuse_two(self) -> None:
+        found = self.engine.rows("SELECT value FROM setting WHERE id = :id", {"id": _MARK_ID})
+        if [row[0] for row in found] != [self._mark]:
+            raise ConflictError(
+                f"another copy has gone on with {self.engine.location}",
+                "Let that one finish; nothing is copied twice.",
+            )
 
 
-def _copy_table(one: Engine, other: Engine, table: str, count: _Count) -> None:
+def _copy_table(one: Engine, other: _Filled, table: str, count: _Count) -> None:
     names = one.columns(table)
-    last = int(other.rows(f"SELECT coalesce(max(id), 0) FROM {table}", {})[0][0])
+    last = int(other.engine.rows(f"SELECT coalesce(max(id), 0) FROM {table}", {})[0][0])
     last = max(last, 0)
     sql = f"SELECT {', '.join(names)} FROM {table}"
     done = one.rows(f"SELECT count(*) FROM {table} WHERE id <= :last", {"last": last})[0][0]
     count.add(int(done))
     for rows in _batches(one, sql, last):
-        with _kept(other):
-            other.insert_many(table, names, rows)
+        with other.kept():
+            other.engine.insert_many(table, names, rows)
         count.add(len(rows))
-    with _kept(other):
-        other.skip_ids(table, one.reserve(table, 1) - 1)
+    with other.kept():
+        other.engine.skip_ids(table, one.reserve(table, 1) - 1)
 
 
 def _batches(engine: Engine, sql: str, last: int) -> Iterator[list[tuple[Any, ...]]]:
@@ -142,24 +182,24 @@ def _batches(engine: Engine, sql: str, last: int) -> Iterator[list[tuple[Any, ..
         last = rows[-1][0]
 
 
-def _sum(other: Engine) -> None:
+def _sum(other: _Filled) -> None:
     """The sums of sales, reckoned where they are wanted."""
-    with _kept(other):
-        other.execute("DELETE FROM contact_value", {})
+    with other.kept():
+        other.engine.execute("DELETE FROM contact_value", {})
         sums = kept.SUMS.format(marks="SELECT id FROM contact")
-        other.execute(f"INSERT INTO contact_value ({kept.SUM_COLUMNS}) {sums}", {})
+        other.engine.execute(f"INSERT INTO contact_value ({kept.SUM_COLUMNS}) {sums}", {})
 
 
-def _copy_index(one: Engine, other: Engine, name: str, count: _Count) -> None:
+def _copy_index(one: Engine, other: _Filled, name: str, count: _Count) -> None:
     sql = getattr(one, name)
-    there = f"SELECT max(id) FROM ({getattr(other, name)}) x"
-    last = other.rows(there, {})[0][0]
+    there = f"SELECT max(id) FROM ({getattr(other.engine, name)}) x"
+    last = other.engine.rows(there, {})[0][0]
     last = -(2**62) if last is None else last
     done = one.rows(f"SELECT count(*) FROM ({sql}) x WHERE id <= :last", {"last": last})[0][0]
     count.add(int(done))
-    write = other.index_cards if name == "card_index" else other.index_texts
+    write = other.engine.index_cards if name == "card_index" else other.engine.index_texts
     for rows in _batches(one, sql, last):
-        with _kept(other):
+        with other.kept():
             write(rows)
         count.add(len(rows))
 
@@ -198,7 +238,7 @@ def _hashes(
 def _same(table: str, mine: tuple[int, str], theirs: tuple[int, str], count: _Count) -> Compared:
     count.add(mine[0])
     if mine != theirs:
-        raise StorageError(
+        raise _NotTheSameError(
             f"the copy is not the same: {table} has {theirs[0]:,} rows, {mine[0]:,} were expected"
             if mine[0] != theirs[0]
             else f"the copy is not the same: rows of {table} differ",

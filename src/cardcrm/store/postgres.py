@@ -297,7 +297,8 @@ class PostgresEngine(Searching):
             try:
                 self._db.execute(script)
             except psycopg.OperationalError:
-                if not self._db.closed:
+                # While it is filled commits do not wait for the disk: the last may be gone, too.
+                if not self._db.closed or self.is_filling:
                     raise
                 self.reconnect(self.wait)
                 self._db.execute(script)

@@ -15,6 +15,8 @@ manual of PostgreSQL). They bring processes and temporary files with them: a six
 costs. So stand-ins answer for them until psycopg is there; whoever asks for one of them afterwards
 gets the real one. What is loaded already, as `asyncio` under the screen, is left alone. Only
 psycopg's classes for ``async`` are of no use afterwards.
+
+What it would write to standard error by itself, of lines lost in the middle, is told by our errors.
 """
 
 import contextlib
@@ -45,7 +47,11 @@ def load() -> None:
     sys.modules.update({module.__name__: module for module in made.values()})
     try:
         with _spared():
+            import logging
+
             import psycopg  # noqa: F401 - for those who import it after us
+
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())
     finally:
         for package, module in made.items():
             if package in sys.modules:

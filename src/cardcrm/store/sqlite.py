@@ -487,7 +487,7 @@ def _start(path: Path, *, create: bool) -> None:
     if not create:
         raise NoBoxError(
             f"there is no card box at {path}",
-            "`cardcrm add NAME` starts one; `cardcrm demo` shows a filled one.",
+            "`cardcrm add NAME` or `cardcrm import FILE` starts one; `cardcrm demo` shows one.",
         )
     with contextlib.suppress(ConflictError):
         files.make_private(path)
