@@ -315,3 +315,22 @@ def test_words_that_are_taken_for_commands_name_some_that_there_are() -> None:
     words = [word for each in meant._ALSO.values() for word in each.split()]
     assert len(words) == len(set(words))
     assert not set(words) & set(NOUNS)
+
+
+def test_a_query_where_one_card_is_named_leads_to_its_cards(run: Run) -> None:
+    told = run("tag", "city:leeds", "+north", code=3)[1]
+    assert "That is a query: `cardcrm find 'city:leeds'` lists its cards" in told
+    assert "take --where 'city:leeds'" in told
+    assert "See `cardcrm find`." in run("show", "mail:x", code=3)[1]
+
+
+def test_a_new_box_is_told_once_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box = tmp_path / "typo" / "cads.db"
+    box.parent.mkdir()
+    for command, told in (("due", ""), ("add", f"this is a new card box: {box}\n"), ("add", "")):
+        main([command, *["Ann Lee"] * (command == "add"), "--db", str(box)])
+        said = capsys.readouterr().err
+        assert said.endswith(told)
+        assert ("new card box" in said) is bool(told)

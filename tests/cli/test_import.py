@@ -130,9 +130,8 @@ def test_what_is_sent_comes_in_as_from_a_file(
     assert not is_there(box)
     send(monkeypatch, text)
     assert main(["import", *words]) == 0
-    assert capsys.readouterr().err == tried.replace("would be ", "").replace(
-        "the tag", "is the tag"
-    )
+    done = tried.replace("would be the tag", "is the tag").replace("would be ", "")
+    assert capsys.readouterr().err.startswith(done)
     before = content(box)
     assert main(["import", str(EXAMPLES / name)]) == 0
     assert content(box) == before
