@@ -3,11 +3,11 @@
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.suggester import Suggester
-from textual.widgets import Input
 
 from cardcrm import query
 from cardcrm.records import values
 from cardcrm.store import Store
+from cardcrm.tui.widgets.box import Box
 
 EXAMPLE = "words, filters: plumber city:leeds tag:vip last>90d"
 
@@ -22,7 +22,7 @@ class Words(Suggester):
 
     def learn(self, store: Store) -> None:
         """Read the box's own names."""
-        self.fields, self.values = values.all_fields(store), values.all_values(store)
+        self.fields, self.values = values.all_known(store)
 
     async def get_suggestion(self, value: str) -> str | None:
         """The whole text with its last word completed, once something of it is there.
@@ -39,7 +39,7 @@ class Words(Suggester):
         return values.is_begun(value, self.values)
 
 
-class SearchBox(Input):
+class SearchBox(Box):
     """One line for words and filters."""
 
     # A longer text scrolls within the line; the screen need not be laid out anew for a letter.
