@@ -334,3 +334,23 @@ def test_a_new_box_is_told_once_with_its_place(
         said = capsys.readouterr().err
         assert said.endswith(told)
         assert ("new card box" in said) is bool(told)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("city:Leads", "no card fits; did you mean city:leeds?"),
+        ("-tag:x city:Yrok", "no card fits; did you mean city:york?"),
+        ("stage:customer city:leeds", "no card fits"),
+        ("tag:none-such", "no card fits"),
+        ("anne lee", "no card fits; did you mean Ann Lee?"),
+        ("zzzz", "no card fits"),
+        ("value>9000", "no card fits"),
+    ],
+)
+def test_a_query_that_finds_nothing_is_asked_about(
+    run: Run, monkeypatch: pytest.MonkeyPatch, query: str, told: str
+) -> None:
+    assert run("find", *query.split()) == ("", "")  # into a pipe nothing is said
+    monkeypatch.setattr(Session, "is_watched", True)
+    assert run("find", *query.split()) == ("", f"{told}\n")
