@@ -223,6 +223,28 @@ def test_who_sits_before_it_is_asked_for_a_file(
     assert "1 added" in told
 
 
+class Keyboard(io.RawIOBase):
+    """Somebody types a line and ctrl+D, and would have to type on if they were asked again."""
+
+    said = (b"name\nAnn Lee\n", b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        text, *self.said = self.said
+        buffer[: len(text)] = text
+        return len(text)
+
+
+def test_one_end_of_what_is_typed_is_the_end(
+    box: Box, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Keyboard())))
+    assert main(["import", "-"]) == 0
+    assert "1 added" in capsys.readouterr().err
+
+
 def test_a_file_is_read_as_what_it_is_said_to_be(
     box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
