@@ -286,6 +286,7 @@ def test_odd_numbers_are_listed_and_nothing_is_changed(run: Run, odd: None) -> N
     rows = [(row["phone"], row["better"]) for row in json.loads(out[0])]
     assert rows[0] == ("+44 0113 496 0131", "+44 113 496 0131")
     assert rows[-1] == ("12", "")
+    assert json.loads(out[0])[-1]["problem"] == "too short"
     assert len(rows) == 4
     assert "3 phone numbers would be kept better; the same with --repair does it" in told
     assert "1 phone number can be none; mend them one by one: cardcrm edit WHO" in told
