@@ -8,6 +8,7 @@ from cardcrm.dates import When
 from cardcrm.records import contacts, editing, filters, interactions, reminders
 from cardcrm.records.drafts import ContactDraft, DayDraft, PointDraft
 from cardcrm.reports import due
+from cardcrm.reports.callees import Callee, Last
 from cardcrm.store import Customs, open_store
 
 TODAY = dt.date(2026, 11, 21)
@@ -117,9 +118,7 @@ def test_each_line_has_the_first_phone_and_mail_that_may_be_used(store):
     )
     remind(store, jane, TODAY)
     callee = due.digest(store, TODAY).today.rows[0].contact
-    assert callee == due.Callee(
-        jane, "Jane Doe", "Acme Ltd", "+44 113 496 0002", "jane@example.com"
-    )
+    assert callee == Callee(jane, "Jane Doe", "Acme Ltd", "+44 113 496 0002", "jane@example.com")
 
 
 def test_the_last_contact_is_the_latest_by_date_not_by_entry(store):
@@ -130,7 +129,7 @@ def test_the_last_contact_is_the_latest_by_date_not_by_entry(store):
     interactions.log(store, [jane], "came by once", when=When(days(-30)))
     remind(store, jane, TODAY)
     last = due.digest(store, TODAY).today.rows[0].last
-    assert last == due.Last(days(-3), "call", "asked for a quote …")
+    assert last == Last(days(-3), "call", "asked for a quote …")
 
 
 def test_of_two_contacts_on_a_day_the_later_counts(store):

@@ -9,7 +9,8 @@ import typer
 from cardcrm import dates
 from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
 from cardcrm.errors import ServiceError
-from cardcrm.reports.due import Callee, Digest, Last, Part, Task, digest
+from cardcrm.reports.callees import Callee, Last
+from cardcrm.reports.due import Digest, Part, Task, digest
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Cell, Sheet

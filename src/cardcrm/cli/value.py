@@ -12,7 +12,8 @@ from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 if TYPE_CHECKING:
     from cardcrm.records.contacts import Contact
     from cardcrm.reports.lifetime import Lifespan, Lifetime
-    from cardcrm.reports.value import Report, Totals, Worth
+    from cardcrm.reports.totals import Totals
+    from cardcrm.reports.value import Report, Worth
 
 app = typer.Typer()
 

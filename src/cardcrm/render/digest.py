@@ -15,7 +15,8 @@ from cardcrm.text import clean, shorten
 from cardcrm.text import width as cell_width
 
 if TYPE_CHECKING:
-    from cardcrm.reports.due import Callee, Day, Digest, Last, Lost, Part, Task
+    from cardcrm.reports.callees import Callee, Last
+    from cardcrm.reports.due import Day, Digest, Lost, Part, Task
 
 PIPE_WIDTH = 80
 _WIDEST = 120

@@ -6,7 +6,7 @@ interaction by today and no open reminder falls within the days looked at, for t
 digest already. Counts stop at `MOST`: nobody works through more in a day, and counting on takes
 longer than everything else.
 
-The records are named tuples: eight dataclasses would cost a twentieth of the whole command.
+The records are named tuples: dataclasses would cost a twentieth of the whole command.
 """
 
 import datetime as dt
@@ -15,6 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from cardcrm import dates
+from cardcrm.reports.callees import Callee, Last, callees, lasts
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
@@ -24,28 +25,9 @@ if TYPE_CHECKING:
 
 MOST = 100
 CHUNK = 500
-NOTE = 200  # letters of the last note that are kept
 YEAR = 366
 
 T = TypeVar("T")
-
-
-class Callee(NamedTuple):
-    """Whom to call; ``phone`` and ``email`` are the first that are neither dead nor opted out."""
-
-    id: int
-    name: str
-    org: str = ""
-    phone: str = ""
-    email: str = ""
-
-
-class Last(NamedTuple):
-    """The latest interaction: its day, its kind and the first line of what was noted."""
-
-    on: dt.date
-    kind: str
-    text: str
 
 
 class Task(NamedTuple):
@@ -343,8 +325,8 @@ class _Known:
         self.lasts: dict[int, Last] = {}
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            self.callees |= _callees(store, chunk)
-            self.lasts |= _lasts(store, chunk)
+            self.callees |= callees(store, chunk)
+            self.lasts |= lasts(store, chunk)
 
     def task(self, row: Row) -> Task:
         """A reminder with its contact."""
@@ -386,65 +368,3 @@ class _Known:
             self.callees[contact_id],
             self.lasts.get(contact_id),
         )
-
-
-def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
-    marks, params = placeholders(ids, "i")
-    points: dict[tuple[int, str], str] = {}
-    for row in store.rows(
-        f"SELECT contact_id, kind, value FROM point WHERE contact_id IN ({marks}) "
-        "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id",
-        **params,
-    ):
-        points.setdefault((row[0], row[1]), row[2])
-    return {
-        row[0]: Callee(
-            row[0],
-            row[1],
-            row[2],
-            points.get((row[0], "phone"), ""),
-            points.get((row[0], "email"), ""),
-        )
-        for row in store.rows(
-            "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
-            f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
-            **params,
-        )
-    }
-
-
-# The latest interactions of contacts, or of the people (``m``) who work at them. The day is
-# compared as an expression, or the index on days would be walked: a thousand interactions with
-# others for each one that is meant.
-_LATEST = (
-    "SELECT c.id AS contact_id, i.on_date, i.kind, substr(i.text, 1, 400) AS text, i.at, i.id "
-    "FROM contact c {join} JOIN participant p ON p.contact_id = {whose}.id "
-    "JOIN interaction i ON i.id = p.interaction_id AND i.on_date || '' = c.last_on "
-    "WHERE c.id IN ({marks})"
-)
-_PEOPLE = "JOIN contact m ON c.kind = 'org' AND m.org_id = c.id AND m.last_on = c.last_on"
-
-
-def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:
-    """The latest interaction of each contact, of several on one day the one noted last.
-
-    Of an organisation it may be one with somebody who works there.
-    """
-    marks, params = placeholders(ids, "i")
-    latest: dict[int, tuple[tuple[str, int], Last]] = {}
-    for whose, join in (("c", ""), ("m", _PEOPLE)):
-        for row in store.rows(_LATEST.format(whose=whose, join=join, marks=marks), **params):
-            rank = (row["at"] or "", row["id"])
-            known = latest.get(row["contact_id"])
-            if known is None or rank > known[0]:
-                last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))
-                latest[row["contact_id"]] = (rank, last)
-    return {contact_id: last for contact_id, (_, last) in latest.items()}
-
-
-def _gist(text: str) -> str:
-    """The first line of a note, its end replaced by … where it is too long."""
-    line, _, more = text.strip().partition("\n")
-    if len(line) > NOTE:
-        return line[: NOTE - 1].rstrip() + "…"
-    return f"{line.rstrip()} …" if more else line

@@ -11,7 +11,8 @@ from typing import Any
 
 from cardcrm.money import Money
 from cardcrm.reports import rfm
-from cardcrm.reports.value import COLUMNS, Report, Worth, scored, worth
+from cardcrm.reports.rfm_scale import scored
+from cardcrm.reports.value import COLUMNS, Report, Worth, worth
 from cardcrm.store import Store
 
 

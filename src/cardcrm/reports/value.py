@@ -6,7 +6,6 @@ the store keeps of each card's sales: refunds lower revenue and margin, and are 
 
 import datetime as dt
 import heapq
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,21 +13,13 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.query import Node
 from cardcrm.reports import rfm
-from cardcrm.reports.lifetime import (
-    Lifespan,
-    Lifetime,
-    lifespan,
-    lifetime,
-    observed,
-    rounded,
-    told,
-)
+from cardcrm.reports.lifetime import Lifetime, lifetime, observed, rounded
+from cardcrm.reports.rfm_scale import scale_of, scored
+from cardcrm.reports.totals import WORTH, Totals, totals
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import near
-from cardcrm.written import add_months
 
-WORTH = "coalesce(v.margin, v.revenue)"  # in minor units
 ORDERS: dict[str, str] = {
     "revenue": "v.revenue DESC, v.contact_id",
     "orders": "v.orders DESC, v.revenue DESC, v.contact_id",
@@ -61,25 +52,6 @@ class Worth:
     last_on: dt.date
     scores: rfm.Scores | None
     lifetime: Lifetime | None
-
-
-@dataclass(frozen=True)
-class Totals:
-    """All customers of one currency together. ``margin`` is that of the customers whose costs are
-    known, ``unknown`` the number of the others; ``best_share`` is the part of revenue that the best
-    fifth of the customers (``best`` of them) bring, 0 to 1.
-    """
-
-    currency: str
-    customers: int
-    orders: int
-    revenue: Money
-    margin: Money | None
-    unknown: int
-    equity: Money
-    best: int
-    best_share: float | None
-    lifespan: Lifespan
 
 
 @dataclass(frozen=True)
@@ -126,7 +98,7 @@ def report(
     together = totals(store, currency, today, years)
     if together is None:
         return None
-    scale = _scale(store, currency, together.customers)
+    scale = scale_of(store, currency, together.customers)
     most = _EVERYTHING if limit is None else limit
     condition, params = _condition(store, currency, where)
     if by in ("margin", "clv"):
@@ -178,7 +150,7 @@ def _best_by_day(
     known = "v.margin IS NOT NULL" if by == "margin" else "v.orders + 0 > 0"
 
     def height(row: Row) -> float:
-        since = observed(_day(row["first_on"]), today) if by == "clv" else 1.0
+        since = observed(dt.date.fromisoformat(row["first_on"]), today) if by == "clv" else 1.0
         return float(row["worth"] / since)
 
     days = store.rows(
@@ -210,7 +182,7 @@ def of_contact(
     ):
         together = totals(store, row["currency"], today, years)
         assert together is not None
-        scale = _scale(store, row["currency"], together.customers)
+        scale = scale_of(store, row["currency"], together.customers)
         before = store.value(
             "SELECT count(*) FROM contact_value WHERE currency = :currency AND revenue > :revenue",
             currency=row["currency"],
@@ -220,123 +192,10 @@ def of_contact(
     return found
 
 
-def totals(
-    store: Store, currency: str, today: dt.date, years: float | None = None
-) -> Totals | None:
-    """All customers of a currency together; None where there are none."""
-    days = store.rows(
-        "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(orders) AS orders, "
-        f"sum(revenue) AS revenue, sum(margin) AS margin, sum({WORTH}) AS worth "
-        "FROM contact_value v WHERE currency = :currency GROUP BY first_on",
-        currency=currency,
-    )
-    if not days:
-        return None
-    count = sum(day["customers"] for day in days)
-    known = sum(day["known"] for day in days)
-    revenue = int(sum(day["revenue"] for day in days))
-    margin = int(sum(day["margin"] or 0 for day in days))
-    lifespan = told(years) if years is not None else _lifespan(store, currency, today, days)
-    per_year = sum(day["worth"] / observed(_day(day["first_on"]), today) for day in days)
-    per_year -= _without_orders(store, currency, today)
-    best = -(-count // 5)
-    return Totals(
-        currency,
-        count,
-        int(sum(day["orders"] for day in days)),
-        Money(revenue, currency),
-        Money(margin, currency) if known else None,
-        count - known,
-        Money(rounded(per_year * lifespan.years), currency),
-        best,
-        _best(store, currency, best) / revenue if revenue > 0 else None,
-        lifespan,
-    )
-
-
-def _best(store: Store, currency: str, count: int) -> int:
-    """What the best customers bring together."""
-    return int(
-        store.value(
-            "SELECT sum(revenue) FROM (SELECT revenue FROM contact_value "
-            "WHERE currency = :currency ORDER BY revenue DESC LIMIT :count) best",
-            currency=currency,
-            count=count,
-        )
-    )
-
-
-def _without_orders(store: Store, currency: str, today: dt.date) -> float:
-    """What customers with refunds alone would add a year: they have no lifetime value."""
-    rows = store.rows(
-        f"SELECT first_on, sum({WORTH}) AS worth FROM contact_value v "
-        "WHERE currency = :currency AND orders < 1 GROUP BY first_on",
-        currency=currency,
-    )
-    return float(sum(row["worth"] / observed(_day(row["first_on"]), today) for row in rows))
-
-
-def _lifespan(store: Store, currency: str, today: dt.date, days: Iterable[Row]) -> Lifespan:
-    """The expected years by the churn of the last year; see `lifetime.Lifespan`."""
-    then, earlier = _years_ago(today, 1), _years_ago(today, 2)
-    since = sum(day["customers"] for day in days if day["first_on"] <= then)
-    gone = _last_sold(store, currency, "", then)
-    lost = _last_sold(store, currency, earlier, then)
-    return lifespan(since - gone + lost, lost)
-
-
-def _years_ago(today: dt.date, years: int) -> str:
-    return add_months(today, -12 * years).isoformat()
-
-
-def _last_sold(store: Store, currency: str, after: str, until: str) -> int:
-    """How many customers' last sale was after one day and up to another."""
-    return int(
-        store.value(
-            "SELECT count(*) FROM contact_value "
-            "WHERE currency = :currency AND last_on > :after AND last_on <= :until",
-            currency=currency,
-            after=after,
-            until=until,
-        )
-    )
-
-
-def _scale(store: Store, currency: str, customers: int) -> rfm.Scale | None:
-    if customers < rfm.FEWEST:
-        return None
-    return rfm.Scale(
-        _quintiles(store, currency, "last_on", customers),
-        _quintiles(store, currency, "orders", customers),
-        _quintiles(store, currency, "revenue", customers),
-    )
-
-
-def _quintiles(store: Store, currency: str, column: str, count: int) -> rfm.Quintiles[Any]:
-    """The boundaries of a kept sum, each looked up in its index."""
-    places = rfm.ranks(count)
-    days = column == "last_on"
-    if days:
-        places = tuple(count - 1 - place for place in places)
-    first, *cuts, last = (_at(store, currency, column, n, count) for n in (0, *places, count - 1))
-    return rfm.Quintiles(tuple(cuts), first == last, days)
-
-
-def _at(store: Store, currency: str, column: str, place: int, count: int) -> Any:
-    """The value at a place in rising order, walked to from the nearer end."""
-    falling = place > count // 2
-    return store.value(
-        f"SELECT {column} FROM contact_value WHERE currency = :currency "
-        f"ORDER BY {column} {'DESC' if falling else 'ASC'} LIMIT 1 OFFSET :place",
-        currency=currency,
-        place=count - 1 - place if falling else place,
-    )
-
-
 def worth(row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today: dt.date) -> Worth:
     """One customer's figures from their kept sums."""
     currency, revenue, margin = row["currency"], row["revenue"], row["margin"]
-    orders, first_on = row["orders"], _day(row["first_on"])
+    orders, first_on = row["orders"], dt.date.fromisoformat(row["first_on"])
     all_revenue = together.revenue.minor
     return Worth(
         rank,
@@ -348,7 +207,7 @@ def worth(row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today:
         orders,
         Money(rounded(revenue / orders), currency) if orders else None,
         first_on,
-        _day(row["last_on"]),
+        dt.date.fromisoformat(row["last_on"]),
         scale.scores(row["last_on"], orders, revenue) if scale else None,
         lifetime(
             Money(revenue, currency),
@@ -358,38 +217,6 @@ def worth(row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today:
             together.lifespan.years,
         ),
     )
-
-
-def _day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
-
-
-def scored(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
-    """SQL of the scores ``r``, ``f`` and ``fm`` (the mean of frequency and monetary value, halves
-    rounded up), and its parameters.
-    """
-    params: dict[str, Any] = {}
-    scores = {}
-    for name, column, quintiles in (
-        ("r", "v.last_on", scale.recency),
-        ("f", "v.orders", scale.frequency),
-        ("m", "v.revenue", scale.monetary),
-    ):
-        scores[name] = str(rfm.MIDDLE)
-        if not quintiles.flat:
-            cuts = {f"{name}{number}": cut for number, cut in enumerate(quintiles.cuts)}
-            params |= cuts
-            scores[name] = _score(column, list(cuts), is_day=name == "r")
-    r, f, m = scores["r"], scores["f"], scores["m"]
-    return f"{r} AS r, {f} AS f, (({f}) + ({m}) + 1) / 2 AS fm", params
-
-
-def _score(column: str, cuts: list[str], *, is_day: bool) -> str:
-    """SQL of `rfm.Quintiles.score`: the cuts of days fall, those of the others rise."""
-    compare, scores = (">=", range(5, 1, -1)) if is_day else ("<=", range(1, 5))
-    steps = zip(cuts, scores, strict=True)
-    whens = " ".join(f"WHEN {column} {compare} :{cut} THEN {score}" for cut, score in steps)
-    return f"CASE {whens} ELSE {1 if is_day else 5} END"
 
 
 def slipping(

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from cardcrm import dates
 from cardcrm.records import contacts
-from cardcrm.reports.due import Callee, Day, Digest, Lost, Part, Task
+from cardcrm.reports.due import Day, Digest, Lost, Part, Task
 from cardcrm.text import width as width_of
 from cardcrm.tui.reading import FEW, MOST, Opening, is_whole, parts_of, read_day
 from cardcrm.tui.screens.page import Page
@@ -21,6 +21,7 @@ from cardcrm.tui.widgets.lines import Lines, Span, fit
 from cardcrm.tui.work import begin
 
 if TYPE_CHECKING:
+    from cardcrm.reports.callees import Callee
     from cardcrm.tui.app import CardApp
 
 LATER = 0.5  # seconds

@@ -1,0 +1,70 @@
+"""The scores of all customers of a currency, reckoned where their sums are kept.
+
+The boundaries are looked up in the indexes of the sums, and the scores are SQL: what `rfm` says of
+one customer, for a million of them.
+"""
+
+from typing import Any
+
+from cardcrm.reports import rfm
+from cardcrm.store import Store
+
+
+def scale_of(store: Store, currency: str, customers: int) -> rfm.Scale | None:
+    """The boundaries of the scores; None where there are too few customers."""
+    if customers < rfm.FEWEST:
+        return None
+    return rfm.Scale(
+        _quintiles(store, currency, "last_on", customers),
+        _quintiles(store, currency, "orders", customers),
+        _quintiles(store, currency, "revenue", customers),
+    )
+
+
+def _quintiles(store: Store, currency: str, column: str, count: int) -> rfm.Quintiles[Any]:
+    """The boundaries of a kept sum, each looked up in its index."""
+    places = rfm.ranks(count)
+    days = column == "last_on"
+    if days:
+        places = tuple(count - 1 - place for place in places)
+    first, *cuts, last = (_at(store, currency, column, n, count) for n in (0, *places, count - 1))
+    return rfm.Quintiles(tuple(cuts), first == last, days)
+
+
+def _at(store: Store, currency: str, column: str, place: int, count: int) -> Any:
+    """The value at a place in rising order, walked to from the nearer end."""
+    falling = place > count // 2
+    return store.value(
+        f"SELECT {column} FROM contact_value WHERE currency = :currency "
+        f"ORDER BY {column} {'DESC' if falling else 'ASC'} LIMIT 1 OFFSET :place",
+        currency=currency,
+        place=count - 1 - place if falling else place,
+    )
+
+
+def scored(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
+    """SQL of the scores ``r``, ``f`` and ``fm`` (the mean of frequency and monetary value, halves
+    rounded up), and its parameters.
+    """
+    params: dict[str, Any] = {}
+    scores = {}
+    for name, column, quintiles in (
+        ("r", "v.last_on", scale.recency),
+        ("f", "v.orders", scale.frequency),
+        ("m", "v.revenue", scale.monetary),
+    ):
+        scores[name] = str(rfm.MIDDLE)
+        if not quintiles.flat:
+            cuts = {f"{name}{number}": cut for number, cut in enumerate(quintiles.cuts)}
+            params |= cuts
+            scores[name] = _score(column, list(cuts), is_day=name == "r")
+    r, f, m = scores["r"], scores["f"], scores["m"]
+    return f"{r} AS r, {f} AS f, (({f}) + ({m}) + 1) / 2 AS fm", params
+
+
+def _score(column: str, cuts: list[str], *, is_day: bool) -> str:
+    """SQL of `rfm.Quintiles.score`: the cuts of days fall, those of the others rise."""
+    compare, scores = (">=", range(5, 1, -1)) if is_day else ("<=", range(1, 5))
+    steps = zip(cuts, scores, strict=True)
+    whens = " ".join(f"WHEN {column} {compare} :{cut} THEN {score}" for cut, score in steps)
+    return f"CASE {whens} ELSE {1 if is_day else 5} END"
