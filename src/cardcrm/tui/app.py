@@ -5,7 +5,6 @@ It is made the same way for the shell and for the tests: from a desk, which has 
 
 import contextlib
 import os
-import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -19,12 +18,11 @@ from cardcrm.errors import (
     AmbiguousError,
     CardError,
     NotFoundError,
-    ServiceError,
     StorageError,
     UsageError,
 )
 from cardcrm.text import clean
-from cardcrm.tui import keys, look, unsaved
+from cardcrm.tui import keys, leaving, look, unsaved
 from cardcrm.tui.desk import Desk
 from cardcrm.tui.held import Held
 from cardcrm.tui.lookout import EVERY, Lookout
@@ -111,7 +109,7 @@ class CardApp(App[None], inherit_bindings=False):
         """Set the user's keys, heed signals, and begin to look for changes by others."""
         self.add_mode("today", Today)
         self._set_keys()
-        self._heed_signals()
+        leaving.heed_signals(self)
         self.set_interval(EVERY, self.lookout.look)
         if unsaved.place().exists():
             self.say(f"what you wrote and did not save last time stands in {unsaved.place()}")
@@ -127,23 +125,9 @@ class CardApp(App[None], inherit_bindings=False):
                 known[each] = wanted
         self.set_keymap(known)
 
-    def _heed_signals(self) -> None:
-        """Leave in good order when told to end or when the terminal is closed."""
-        if self.is_headless or self._loop is None:
-            return
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-                self._loop.add_signal_handler(number, self.end, 128 + int(number))
-
     def end(self, code: int) -> None:
         """Leave without being able to ask; at the second time at once."""
-        if self.is_ending or not (self.writing or len(self.screen_stack) > 1):
-            self.exit(None, code)
-            return
-        self.is_ending = True
-        if self.desk.job is not None:
-            self.desk.job.stop()  # now: before the worker has its turn the work may be done
-        begin(self, unsaved.end, self, code, group="end")
+        leaving.end(self, code)
 
     @property
     def is_plain(self) -> bool:
@@ -225,10 +209,7 @@ class CardApp(App[None], inherit_bindings=False):
         if self.is_headless or self.fault is not None:
             super()._handle_exception(error)
             return
-        self.fault = ServiceError(
-            f"the screen failed: {type(error).__name__}: {error}",
-            f"The box is whole. Where it happened stands in {_keep(error)}",
-        )
+        self.fault = leaving.fault(error)
         unsaved.keep(self)
         self.exit(return_code=1)
 
@@ -377,58 +358,10 @@ class CardApp(App[None], inherit_bindings=False):
 
     def action_leave(self) -> None:
         """Leave; a form that was changed asks first."""
-        begin(self, self._leave, group="leave")
-
-    async def _leave(self) -> None:
-        leave = getattr(self.screen, "leave_for_good", None)
-        if (leave is None or await leave()) and await self._may_stop():
-            self.is_leaving = True
-            if await self._all_written():
-                self.exit()
-            self.is_leaving = False
-
-    async def _all_written(self) -> bool:
-        """Whether nothing waits any more to be written."""
-        if not self.writing:
-            return True
-        from cardcrm.tui import jobs
-
-        return await jobs.all_written(self)
-
-    async def _may_stop(self) -> bool:
-        """Whether long work may be stopped in order to leave."""
-        if self.desk.job is None:
-            return True
-        from cardcrm.tui import jobs
-
-        return await jobs.may_stop(self, self.desk.job)
+        begin(self, leaving.leave, self, group="leave")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the screen one is on, for the palette."""
-        page = screen if isinstance(screen, Page) else self.page
-        places = page.places if page else ("app",)
-        for key in keys.of_place(*places):
-            if key.where not in ("lines", "grid") and key.id != "palette":
-                told = f"{key.help} ({self.key_of(key.id)})"
-                yield SystemCommand(_title(key.id), told, self._runner(key, page))
+        from cardcrm.tui import palette
 
-    def _runner(self, key: keys.Key, page: Page | None) -> Callable[[], Any]:
-        """What choosing an action in the palette does."""
-        where = self if key.where == "app" else page
-        return lambda: self.call_later(self.run_action, key.action, where)
-
-
-def _title(id_: str) -> str:
-    return id_.replace("-", " ").replace(".", " ").capitalize()
-
-
-def _keep(error: Exception) -> str:
-    """Write where an error happened into a file for its owner alone; the file's name."""
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="cardcrm-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.writelines(traceback.format_exception(error))
-        return file.name
+        return palette.commands(self, screen if isinstance(screen, Page) else self.page)

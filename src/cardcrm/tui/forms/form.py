@@ -17,6 +17,7 @@ from textual.widgets import Input, Static, TextArea
 from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
 from cardcrm.text import clean
 from cardcrm.tui.forms.fields import Choice, Field, Offers, Piece, Section, Several, Values
+from cardcrm.tui.forms.offering import Offering
 from cardcrm.tui.forms.sheet import Paper
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
@@ -31,7 +32,6 @@ Save = Callable[[Values], Awaitable[str]]
 Look = Callable[[Values], Awaitable[str]]
 
 TINY = 10  # lines; below, keys and red line make room for the fields
-_OFFERED = 6
 _GOING = ("line-above", "line-below", "part-above", "part-below")
 
 
@@ -116,14 +116,12 @@ class Form(ModalScreen[bool]):
         super().__init__()
         self.heading = title
         self.paper = Paper(fields, values or {}, names or {}, fixed)
+        self.offering = Offering(self.paper)
         self._save = save
         self._look = look
         self._at = at
         self._then = then
         self._is_aside = False
-        self._offers: Offers | None = None
-        self._offered = ""  # the field that they are for
-        self._taken = ""  # what was chosen of them
         self._busy = False
         self._is_saved = False
 
@@ -215,7 +213,7 @@ class Form(ModalScreen[bool]):
         if is_new or self.paper.line_of(field.name).is_wrong:
             self.check(field)
         if is_new and field.find is not None and widget.has_focus:
-            begin(self, self._look_for_cards, field, group="offers")
+            begin(self, self.offering.look, field, group="offers")
         if self._look is not None:
             begin(self, self._look_up, group="look")
 
@@ -269,58 +267,21 @@ class Form(ModalScreen[bool]):
 
     # cards and products that are found while one types
 
-    async def _look_for_cards(self, field: Field) -> None:
-        assert field.find is not None
-        text = self.paper.text_of(field.name)
-        known = field.by_id and self.value(field.name).startswith("#")
-        cards = await field.find(text) if len(text) >= 2 and not known else ()
-        if self.paper.text_of(field.name) != text or not self.paper.widget(field.name).has_focus:
-            return
-        if not cards or text == self._taken or [name for _, name, _ in cards] == [text]:
-            self.close_offers()
-            return
-        self._show_offers(field, list(cards)[:_OFFERED])
-
-    def _show_offers(self, field: Field, cards: list[tuple[int, str, str]]) -> None:
-        if self._offers is None or self._offered != field.name:
-            self.close_offers()
-            indent = self.paper.line_of(field.name).label_room
-            self._offers, self._offered = Offers(indent), field.name
-            self.paper.mount(self._offers, after=self.paper.line_of(field.name))
-        self._offers.take(cards)
-        self.call_after_refresh(self._offers.scroll_visible, animate=False)
-
-    def close_offers(self) -> None:
-        """Take the offered cards away."""
-        offers, self._offers, self._offered = self._offers, None, ""
-        if offers is not None:
-            offers.remove()
-
     @on(Offers.Chosen)
     def _clicked_offer(self, event: Offers.Chosen) -> None:
         event.stop()
-        self._choose(event.number)
-
-    def _choose(self, number: int) -> None:
-        """Write the card that was chosen into the field."""
-        if self._offers is None:
-            return
-        id_, name, _ = self._offers.cards[number]
-        field, self._taken = self._offered, name
-        self.close_offers()
-        self.paper.put_card(field, id_, name)
+        self.offering.choose(event.number)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """What was offered for another field goes."""
-        if event.widget is not self.paper.widgets.get(self._offered):
-            self.close_offers()
+        if event.widget is not self.paper.widgets.get(self.offering.field):
+            self.offering.close()
 
     # about the sheet
 
     def action_row(self, step: int) -> None:
         """To the line below or above, or among what is offered."""
-        if self._offers is not None and (step > 0 or self._offers.at >= 0):
-            self._offers.move(step)
+        if self.offering.move(step):
             return
         area = self.focused
         if isinstance(area, TextArea):
@@ -346,8 +307,8 @@ class Form(ModalScreen[bool]):
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._offers is not None and self._offers.at >= 0:
-            self._choose(self._offers.at)
+        if self.offering.is_chosen:
+            self.offering.choose()
             self._hand_on(goes_on=True)
         else:
             self.action_save()
@@ -382,9 +343,8 @@ class Form(ModalScreen[bool]):
 
     def saves_with(self, key: str) -> bool:
         """Whether a key saves what is written, so that no later one is meant for it."""
-        is_chosen = self._offers is not None and self._offers.at >= 0
         if key == "enter":
-            return isinstance(self.focused, Input | Choice) and not is_chosen
+            return isinstance(self.focused, Input | Choice) and not self.offering.is_chosen
         active = self.active_bindings.get(key)
         return active is not None and active.binding.id == "save"
 
@@ -442,8 +402,8 @@ class Form(ModalScreen[bool]):
 
     def action_leave(self) -> None:
         """Leave; what was typed is not thrown away without a word."""
-        if self._offers is not None:
-            self.close_offers()
+        if self.offering.is_open:
+            self.offering.close()
             return
         begin(self, self._leaving, group="leave")
 
