@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import cardcrm
-from bench import border, boxes, inside, longwork, screen, shell, table, team
+from bench import border, boxes, counted, inside, longwork, screen, shell, table, team
 from bench.measure import Line
 
-PARTS = ("shell", "inside", "screen", "list", "import", "team")
+PARTS = ("shell", "counted", "inside", "screen", "list", "import", "team")
 
 
 def main() -> int:
@@ -41,6 +41,9 @@ def _measure(parts: tuple[str, ...], plans: tuple[boxes.Plan, ...], runs: int) -
     if "shell" in parts:
         _say("whole processes ...")
         lines += shell.measure(plans, runs)
+    if "counted" in parts:
+        _say("whole processes, counted ...")
+        lines += counted.measure(plans)
     if "inside" in parts:
         _say("within one process ...")
         lines += inside.measure(plans[-1], runs)

@@ -15,7 +15,8 @@ from typing import Any
 
 from bench import words
 from cardcrm.store import schema
-from cardcrm.store.sqlite import SEARCH, SqliteEngine
+from cardcrm.store.sqlite import SqliteEngine
+from cardcrm.store.sqlite_search import SEARCH
 from cardcrm.text import fold
 
 FOLDER = Path(__file__).parent / "boxes"

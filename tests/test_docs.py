@@ -1,6 +1,7 @@
 """The documentation says what is true: pages are up to date, lines run, links lead somewhere."""
 
 import importlib.util
+import io
 import os
 import re
 import shlex
@@ -230,6 +231,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("LC_ALL", raising=False)
     (tmp_path / "examples").symlink_to(ROOT / "examples")
+    sent = io.TextIOWrapper(io.BytesIO((ROOT / "examples" / "contacts.vcf").read_bytes()))
+    monkeypatch.setattr(sys, "stdin", sent)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -214,28 +214,20 @@ def check(name: str, value: str) -> str:
         )
     if declared.number and not 0 <= Config({name: value}, {}).number(name) < 1e9:
         raise UsageError(f"{name} cannot be “{value}”", "It is a number, zero or more.")
-    if name == "region" and not (len(value) == 2 and value.isascii() and value.isalpha()):
-        raise UsageError(f"“{value}” is no region", "Two letters, such as GB, DE or US.")
+    if name == "region":
+        from cardcrm import regions
+
+        return regions.checked(value)
     if name == "currency":
         from cardcrm.money import exponent
 
         exponent(value.upper())
-    return value.upper() if name in ("region", "currency") else value
-
-
-def _check_region(value: str) -> None:
-    """Whether telephone numbers are known of a region; UK, for one, is written GB."""
-    from phonenumbers import SUPPORTED_REGIONS
-
-    if value not in SUPPORTED_REGIONS:
-        raise UsageError(f"“{value}” is no region", "Two letters, such as GB, DE or US.")
+    return value.upper() if name == "currency" else value
 
 
 def write(name: str, value: str) -> Path:
     """Write a setting into the file, keeping its comments; the file's path. Raises UsageError."""
     value = check(name, value)
-    if name == "region":
-        _check_region(value)
     if name == "timezone":
         from cardcrm import dates
 
@@ -313,24 +305,3 @@ def _replace(document: Any) -> Path:
             f"{path} cannot be written: {error.strerror}", "Check the permissions of its folder."
         ) from error
     return path
-
-
-# The currency of a region, for a box that is made where the system says no more than its language.
-_CURRENCIES = {
-    "GB": "GBP", "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "SE": "SEK",
-    "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "HU": "HUF", "JP": "JPY", "CN": "CNY",
-    "IN": "INR", "BR": "BRL", "MX": "MXN", "ZA": "ZAR", "IE": "EUR", "DE": "EUR", "AT": "EUR",
-    "FR": "EUR", "BE": "EUR", "NL": "EUR", "LU": "EUR", "ES": "EUR", "PT": "EUR", "IT": "EUR",
-    "FI": "EUR", "GR": "EUR", "EE": "EUR", "LV": "EUR", "LT": "EUR", "SK": "EUR", "SI": "EUR",
-    "HR": "EUR", "MT": "EUR", "CY": "EUR",
-}  # fmt: skip
-
-
-def system_customs() -> tuple[str, str]:
-    """Region and currency that the system's language settings suggest; GB and GBP where none do."""
-    for variable in ("LC_ALL", "LC_MONETARY", "LANG"):
-        place = os.environ.get(variable, "").partition(".")[0].partition("@")[0]
-        _, _, region = place.partition("_")
-        if len(region) == 2 and region.isalpha():
-            return region.upper(), _CURRENCIES.get(region.upper(), "EUR")
-    return "GB", "GBP"

@@ -1,14 +1,19 @@
 """`edit`, `tag`, `rm` and `merge` as they are typed: on one card, on many, and refused."""
 
+import contextlib
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cardcrm.cli import meant
+from cardcrm.cli.nouns import NOUNS
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
+from cardcrm.store import open_store
 
 Run = Callable[..., tuple[str, str]]
 
@@ -33,7 +38,7 @@ def run(
 
     for name in ("Ann Lee", "Bob Ray", "Cay Poe"):
         run("add", name, "--city", "Leeds")
-    run("add", "Dan Fox", "--city", "York", "--email", "dan@x.example", "--phone", "01904 496 0123")
+    run("add", "Dan Fox", "--city", "York", "--email", "dan@x.example", "--phone", "01904 496012")
     return run
 
 
@@ -98,6 +103,14 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["export", "--to", "all.XLSX"], "all.XLSX would be no xlsx file"),
         (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
         (["config", "set", "region", "UK"], "no region"),
+        (["show"], "WHO is missing\nhint: For example: cardcrm show jane"),
+        (["add"], "NAME is missing\nhint: For example: cardcrm add Jane Doe --email"),
+        (["config", "get"], "NAME is missing\nhint: For example: cardcrm config get"),
+        (["list"], "there is no command “list”\nhint: Did you mean `cardcrm find`?"),
+        (["delete", "ann"], "Did you mean `cardcrm rm`?"),
+        (["tutorial"], "Did you mean `cardcrm demo`?"),
+        (["ad", "Ann"], "Did you mean `cardcrm add`?"),
+        (["ann"], "a card is shown by `cardcrm show ann`."),
     ],
 )
 def test_bad_wishes_are_refused(run: Run, words: list[str], told: str) -> None:
@@ -233,3 +246,72 @@ def test_a_file_named_where_a_query_stands_is_told_how_to_write_it(run: Run) -> 
     assert data.count("\n") == 1
     assert words == "no card fits; to write a file: --to everyone.csv\n"
     assert run("export", "zzzz")[1] == "no card fits\n"
+
+
+# Phone numbers that can be none, or were kept wrongly
+
+
+def test_a_number_that_can_be_none_is_kept_and_told(run: Run) -> None:
+    told = run("add", "Tom Tick", "--phone", "12", "--phone", "0113 496 0188")[1]
+    assert told.splitlines()[1:] == [
+        "  “12” is kept as it was written, but is too short for a phone number"
+    ]
+    assert json.loads(run("show", "tick", "--format", "json")[0])["points"][0]["value"] == "12"
+    told = run("edit", "tick", "--phone", "work:0113 496 0123 456 789")[1]
+    assert "“0113 496 0123 456 789” is kept as it was written, but is too long" in told
+    assert run("edit", "tick", "--phone", "0113 496 0199")[1].count("\n") == 1
+
+
+@pytest.fixture
+def odd(run: Run) -> None:
+    """Three cards with numbers as earlier imports kept them."""
+    for number in (1, 2, 3):
+        run("add", f"Odd {number}", "--phone", f"0113 496 013{number}")
+    run("add", "Short", "--phone", "12")
+    run("add", "Twin", "--phone", "0113 496 0132")
+    with contextlib.closing(open_store(os.environ["CARDCRM_DB"])) as store, store.transaction():
+        for row in store.rows(
+            "SELECT p.id, p.value FROM point p JOIN contact c ON c.id = p.contact_id "
+            "WHERE p.kind = 'phone' AND c.name_key LIKE 'odd %'"
+        ):
+            value = row["value"].replace("+44 ", "+44 0")
+            store.update("point", row["id"], value=value, value_key=value.translate(NO_SIGNS))
+
+
+NO_SIGNS = {ord(sign): None for sign in "+ "}
+
+
+def test_odd_numbers_are_listed_and_nothing_is_changed(run: Run, odd: None) -> None:
+    out, told = run("db", "phones", "--format", "json"), run("db", "phones")[1]
+    rows = [(row["phone"], row["better"]) for row in json.loads(out[0])]
+    assert rows[0] == ("+44 0113 496 0131", "+44 113 496 0131")
+    assert rows[-1] == ("12", "")
+    assert len(rows) == 4
+    assert "3 phone numbers would be kept better; the same with --repair does it" in told
+    assert "1 phone number can be none; mend them one by one: cardcrm edit WHO" in told
+    assert "the same number, +44 113 496 0132: " in told
+    assert json.loads(run("db", "phones", "--format", "json")[0]) == json.loads(out[0])
+    assert json.loads(run("db", "phones", "name:short", "--format", "json")[0])[0]["phone"] == "12"
+
+
+def test_odd_numbers_are_repaired_in_one_step(run: Run, odd: None) -> None:
+    before = run("db", "phones", "--format", "json")[0]
+    assert "Say --yes" in run("db", "phones", "--repair", code=2)[1]
+    told = run("db", "phones", "--repair", "--yes")[1]
+    assert told.startswith("repaired 3 phone numbers; `cardcrm undo` takes it back\n")
+    assert "the same number, +44 113 496 0132: " in told
+    assert "if they are one: `cardcrm merge" in told
+    assert run("db", "phones", "--repair")[1] == "there is nothing to repair\n"
+    run("undo")
+    assert run("db", "phones", "--format", "json")[0] == before
+
+
+def test_a_box_without_odd_numbers_says_so(run: Run) -> None:
+    assert run("db", "phones") == ("", "all phone numbers are kept as they are read\n")
+
+
+def test_words_that_are_taken_for_commands_name_some_that_there_are() -> None:
+    assert set(meant._ALSO) <= set(NOUNS)
+    words = [word for each in meant._ALSO.values() for word in each.split()]
+    assert len(words) == len(set(words))
+    assert not set(words) & set(NOUNS)

@@ -1,6 +1,7 @@
 """`due`, `remind`, `done` and `snooze` as they are typed, and `due` as cron runs it."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -255,7 +256,9 @@ def test_done_ticks_off_several_or_none(shop):
 
 
 def test_done_with_a_log_becomes_an_interaction_and_resets_the_cadence(shop, monkeypatch):
-    assert shop("done", "1", "--log", "sent it by post", "--kind", "mail")[0] == 0
+    code, _, err = shop("done", "1", "--log", "sent it by post", "--kind", "mail")
+    assert code == 0
+    assert re.search(r"\nlogged mail \d+ with \d+ [A-Z]", err)
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-30T10:00")
     last = json.loads(shop("due", "--format", "json")[1])["overdue"][1]["last"]
     assert last == {"on": "2026-11-21", "kind": "mail", "text": "sent it by post"}

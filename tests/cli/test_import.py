@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,134 @@ def test_bad_rows_are_told_and_can_be_mended(
     bad = tmp_path / "people.bad.csv"
     bad.write_text(bad.read_text().replace("not a mail", "bob@example.com"))
     assert main(["import", str(bad)]) == 0
+    assert "1 added" in capsys.readouterr().err
+
+
+def send(monkeypatch: pytest.MonkeyPatch, text: str, *, watched: bool = False) -> None:
+    """Put a text where standard input is read."""
+    stream = io.TextIOWrapper(io.BytesIO(text.encode()))
+    monkeypatch.setattr(stream, "isatty", lambda: watched, raising=False)
+    monkeypatch.setattr(sys, "stdin", stream)
+
+
+@pytest.mark.parametrize("words", [("-",), ()])
+@pytest.mark.parametrize("name", ["contacts.csv", "contacts.vcf"])
+def test_what_is_sent_comes_in_as_from_a_file(
+    box: Box,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    name: str,
+) -> None:
+    text = (EXAMPLES / name).read_text()
+    send(monkeypatch, text)
+    assert main(["import", *words, "--dry-run"]) == 0
+    tried = capsys.readouterr().err
+    assert tried.startswith("standard input: ")
+    assert not is_there(box)
+    send(monkeypatch, text)
+    assert main(["import", *words]) == 0
+    assert capsys.readouterr().err == tried.replace("would be ", "").replace(
+        "the tag", "is the tag"
+    )
+    before = content(box)
+    assert main(["import", str(EXAMPLES / name)]) == 0
+    assert content(box) == before
+    assert main(["undo"]) == 0
+    assert main(["find", "--count", "--format", "ids"]) == 0
+    assert capsys.readouterr().out == "0\n"
+
+
+def test_what_is_sent_in_bad_rows_can_be_mended(
+    box: Box,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    send(monkeypatch, "name;email\nAnn;ann@example.com\nBob;not a mail\n")
+    assert main(["import"]) == 1
+    told = capsys.readouterr().err
+    assert "line 3: “not a mail” is no e-mail address" in told
+    assert "the bad entries are in import.bad.csv" in told
+    assert Path("import.bad.csv").read_text() == "sep=;\nname;email\nBob;not a mail\n"
+    assert list(tmp_path.glob("import*")) == [tmp_path / "import.bad.csv"]
+    bad = Path("import.bad.csv").read_text().replace("not a mail", "bob@example.com")
+    send(monkeypatch, bad)
+    assert main(["import", "-"]) == 0
+    assert "1 added" in capsys.readouterr().err
+
+
+def test_a_pipe_that_has_a_name_is_read_whole(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    sending = subprocess.Popen(["cp", str(EXAMPLES / "contacts.csv"), str(pipe)])
+    assert main(["import", str(pipe)]) == 0
+    assert sending.wait(timeout=60) == 0
+    assert main(["import", str(EXAMPLES / "contacts.csv")]) == 0
+    assert " 0 added, 0 brought up to date" in capsys.readouterr().err
+
+
+def test_what_was_kept_of_it_is_gone_afterwards(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "passing"))
+    (tmp_path / "passing").mkdir()
+    for text, code in (("name\nAnn\n", 0), ("%PDF-1.4", 2)):
+        send(monkeypatch, text)
+        assert main(["import"]) == code
+    assert list((tmp_path / "passing").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "told"),
+    [
+        ((), "", "nothing came from standard input"),
+        (("-", "-"), "name\nAnn\n", "standard input can be read only once"),
+        (("-",), "PK\x03\x04", "standard input is not a CSV or vCard file but a zip"),
+        (("--as", "xlsx"), "name\nAnn\n", "“xlsx” cannot be read\nhint: There are: csv, vcard."),
+        (("--as", "csv"), "BEGIN:VCARD\nFN:Ann\nEND:VCARD\n", "no line looks like a header"),
+    ],
+)
+def test_what_cannot_be_read_is_told(
+    box: Box,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    text: str,
+    told: str,
+) -> None:
+    send(monkeypatch, text)
+    assert main(["import", *words]) == 2
+    assert told in capsys.readouterr().err
+    assert not is_there(box)
+
+
+def test_who_sits_before_it_is_asked_for_a_file(
+    box: Box, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((80, 24)))
+    monkeypatch.setattr(sys.stderr, "fileno", lambda: 2)
+    send(monkeypatch, "", watched=True)
+    assert main(["import", "--color", "never"]) == 2
+    assert "which files?" in capsys.readouterr().err
+    send(monkeypatch, "name\nAnn\n", watched=True)
+    assert main(["import", "-", "--color", "never"]) == 0
+    told = capsys.readouterr().err
+    assert "ctrl+D" in told
+    assert "1 added" in told
+
+
+def test_a_file_is_read_as_what_it_is_said_to_be(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "odd.txt"
+    odd.write_text("Sent from my phone\nBEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nEND:VCARD\n")
+    assert main(["import", str(odd)]) == 2
+    assert main(["import", str(odd), "--as", "vcard"]) == 1  # of the line above the card
     assert "1 added" in capsys.readouterr().err
 
 
@@ -437,3 +566,23 @@ def test_what_is_piped_on_is_utf_8_and_a_terminal_is_not_steered(
         text = out.buffer.getvalue().decode("utf-8")
         assert "Jürgen" in text
         assert ("\u202e" in text) is not watched
+
+
+def test_numbers_that_can_be_none_come_in_and_are_told_once(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "odd.csv"
+    rows = "".join(f"Nr {number},{number}\n" for number in range(10, 15))
+    odd.write_text(f"name,phone\nAnn,0113 496 0123\n{rows}")
+    assert main(["import", str(odd), "--dry-run"]) == 0
+    told = capsys.readouterr().err
+    assert "  5 phone numbers would be kept as written:\n" in told
+    assert main(["import", str(odd)]) == 0
+    told = capsys.readouterr().err
+    assert "  5 phone numbers are kept as written; `cardcrm db phones` lists" in told
+    assert "    line 3: “10” is too short for a phone number\n" in told
+    assert told.endswith("    … and 2 more\n")
+    assert main(["import", str(odd)]) == 0
+    assert "kept as written" not in capsys.readouterr().err
+    main(["find", "phone:11", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)[0]["phone"] == "11"

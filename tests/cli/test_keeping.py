@@ -3,13 +3,16 @@
 import json
 import re
 import stat
+import string
 import sys
 import types
 
+import phonenumbers
 import pytest
 
 from cardcrm import config, render
 from cardcrm.cli.run import main
+from cardcrm.errors import UsageError
 from cardcrm.store import open_store
 
 
@@ -287,6 +290,9 @@ def test_the_formats_one_may_set_are_those_there_are():
         ("lock-wait", "soon", "no number"),
         ("currency", "pounds", ""),
         ("region", "Germany", "Two letters"),
+        ("region", "ZZ", "“ZZ” is no region"),
+        ("region", "uk", "Two letters, such as GB, for UK."),
+        ("region", "ß", "Two letters"),
         ("timezone", "Mars/Olympus", "no time zone"),
         ("mail.password", "secret", "not kept in the settings"),
     ],
@@ -296,7 +302,37 @@ def test_what_cannot_be_is_not_written(run, tmp_path, name, value, told):
     assert not (tmp_path / "conf").exists()
 
 
-@pytest.mark.parametrize("text", ["color = 'red'\n", "colr = 'never'\n"])
+def test_a_region_that_there_is_not_is_told_with_where_it_stands(run, monkeypatch):
+    monkeypatch.setenv("CARDCRM_REGION", "ZZ")
+    told = run("add", "Jane Doe", code=2)[1]
+    assert "“ZZ” is no region (in the environment)" in told
+    assert "Two letters, such as GB, DE or US." in told
+    monkeypatch.setenv("CARDCRM_REGION", "de")
+    run("add", "Jane Doe", "--phone", "0221 4710123")
+    assert "+49 221 4710123" in run("show", "jane")[0]
+
+
+def test_regions_are_those_whose_numbers_can_be_read():
+    letters = string.ascii_uppercase
+    known = {a + b for a in letters for b in letters if _is_region(a + b)}
+    assert known == phonenumbers.SUPPORTED_REGIONS
+
+
+def _is_region(text: str) -> bool:
+    try:
+        return config.check("region", text.lower()) == text
+    except UsageError:
+        return False
+
+
+@pytest.mark.parametrize(("lang", "region"), [("de_DE.UTF-8", "DE"), ("en_ZZ", "GB"), ("C", "GB")])
+def test_a_new_box_is_of_a_region_that_there_is(run, monkeypatch, lang, region):
+    monkeypatch.setenv("LC_ALL", lang)
+    run("add", "Jane Doe")
+    assert run("config", "get", "region")[0] == f"{region}\n"
+
+
+@pytest.mark.parametrize("text", ["color = 'red'\n", "colr = 'never'\n", "region = 'ZZ'\n"])
 def test_a_bad_line_is_told_with_its_file_and_can_be_unset(run, tmp_path, text):
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf" / "config.toml").write_text(text)

@@ -85,7 +85,7 @@ def test_the_catalogue_makes_the_amount(run):
         "sell", "jane", "--product", "rose bouquet", "--qty", "2", "--line", "Vase @ 5 -10%", "gift"
     )
     assert (code, out) == (0, "")
-    assert "sold 53.50 GBP to 1 Jane Doe on 2026-11-21" in err
+    assert "sold 53.50 GBP to 1 Jane Doe on Sat 21 Nov" in err
     assert "2 x Rose bouquet, 1 x Vase -10%" in err
     assert "“Vase” is new in the catalogue" in err
     assert "if you meant Rose bouquet" in run("sell", "jane", "5", "--product", "rose boquet")[2]
@@ -115,7 +115,7 @@ def test_a_sale_is_mended_by_its_number(run):
     code, _, err = run("sell", "--edit", "1", "14.50", "roses", "--on", "yesterday")
     assert (code, err.strip()) == (
         0,
-        "changed sale 1: sold 14.50 GBP to 1 Jane Doe on 2026-11-20: roses (sale 1)",
+        "changed sale 1: sold 14.50 GBP to 1 Jane Doe on Fri 20 Nov: roses (sale 1)",
     )
     sale = json.loads(run("--format", "json", "sell", "--edit", "1", "--ref", "A1")[1])
     assert (sale["amount"]["amount"], sale["ref"], sale["on"]) == ("14.50", "A1", "2026-11-20")

@@ -280,3 +280,26 @@ def test_by_what_a_merged_card_was_known_is_for_programs_alone(store: Store, sho
     merging.merge(store, kept, gone)
     assert "uid:" not in show("show", str(kept))
     assert "uid:" in show("show", str(kept), "--format", "json")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "words"),
+    [
+        (("0",), "0.00 GBP: nothing paid so far"),
+        (("-20",), "-20.00 GBP: nothing bought, but paid back"),
+        (("20", "-20"), "0.00 GBP in 1 order, all of it paid back"),
+        (("20", "-25"), "-5.00 GBP in 1 order, more than that paid back"),
+        (("20", "30", "-50"), "0.00 GBP in 2 orders since Sat 21 Nov, all of it paid back"),
+        (("20", "0"), "20.00 GBP in 1 order"),
+        (("20", "30", "-10"), "40.00 GBP in 2 orders since Sat 21 Nov, 20.00 on average"),
+    ],
+)
+def test_what_somebody_is_worth_is_said_as_it_is(
+    store: Store, show: Show, amounts: tuple[str, ...], words: str
+) -> None:
+    contacts.add(store, ContactDraft(name="Ann Lee"))
+    for amount in amounts:
+        show("sell", "ann", "--", amount)
+    for command in ("show", "brief"):
+        (line,) = [line for line in show(command, "ann").splitlines() if "worth" in line]
+        assert words in line.replace("−", "-")

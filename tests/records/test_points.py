@@ -114,3 +114,73 @@ def test_a_country_is_known_by_its_code_and_by_its_name_in_many_languages(
 def test_the_names_of_countries_come_without_the_places_of_all_area_codes() -> None:
     assert region_of("Deutschland") == "DE"
     assert "phonenumbers.geodata" not in sys.modules
+
+
+# What can be no phone number
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("12", "too short"),
+        ("x12", "too short"),
+        ("abc1", "too short"),
+        ("496 0123", "is too short, or has no area code"),
+        ("07700900", "is too short, or has no area code"),
+        ("12345678901234567", "too long"),
+        ("+44 113 496 0123 456 789", "too long"),
+        ("07700 900123 / 07700 900124", "too long"),
+        ("+210 12345 ext 5", "code that no country has"),
+        ("0113 496 0123 (Tom)", "too long"),
+        ("#31#0113496", "more than a phone number"),
+    ],
+)
+def test_what_can_be_no_number_is_kept_as_it_was_written_and_told(written: str, why: str) -> None:
+    value, key, doubt = points.kept(PointDraft("phone", written), "GB")
+    assert (value, key) == (written, "".join(filter(str.isdigit, written)))
+    assert why in doubt
+    (told,) = points.doubts([PointDraft("phone", written)], "GB")
+    assert told == f"“{written}” is kept as it was written, but {doubt}"
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("0800 1111", "448001111"),  # short, and one all the same
+        ("0845 46 47", "448454647"),
+        ("07700 900123", "447700900123"),  # nobody's, for films alone
+        ("01632 960123", "441632960123"),
+    ],
+)
+def test_an_odd_number_that_is_one_is_no_matter_for_doubt(written: str, key: str) -> None:
+    found = points.kept(PointDraft("phone", written), "GB")
+    assert (found.key, found.doubt) == (key, "")
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("Tom 0113 496 0123", "Tom 0113 496 0123"),
+        ("Tom 0113 496 0123 ext 5", "Tom 0113 496 0123 ext 5"),
+        ("0113 FLOWERS", "0113 FLOWERS"),
+        ("0113 496 0123 ext. 5", "+44 113 496 0123 x5"),
+        ("0113 496 0123 x5", "+44 113 496 0123 x5"),
+        ("(0113) 496-0123", "+44 113 496 0123"),
+    ],
+)
+def test_no_word_beside_a_number_is_lost(written: str, value: str) -> None:
+    found = points.kept(PointDraft("phone", written), "GB")
+    assert (found.value, found.doubt) == (value, "")
+    assert found.key in ("441134960123", "441133569377")
+
+
+@given(
+    st.text("+0123456789 ()-/x.aT", min_size=1, max_size=24),
+    st.sampled_from(["GB", "DE", "US", "IT"]),
+)
+def test_a_number_that_is_read_again_stays_what_it_is(written: str, region: str) -> None:
+    try:
+        once = points.kept(PointDraft("phone", written), region)
+    except UsageError:
+        return
+    assert points.kept(PointDraft("phone", once.value), region).key == once.key

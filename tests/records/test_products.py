@@ -27,6 +27,21 @@ def test_a_product_is_found_by_name_in_any_writing_and_by_article_number(store):
     assert products.find(store, "") is None
 
 
+def test_offers_begin_with_the_text_then_have_a_word_that_does_then_hold_it(store):
+    for name in ("Primrose", "Wild rose", "Rosé bouquet", "Tulip"):
+        products.add(store, name, sku="RO7" if name == "Tulip" else "")
+    products.add(store, "Rose 1999")
+    products.edit(store, "Rose 1999", retired=True)
+
+    def names(text, limit=6):
+        return [each.name for each in products.offers(store, text, limit)]
+
+    assert names("ROSE") == ["Rosé bouquet", "Wild rose", "Primrose"]
+    assert names("ro", 2) == ["Rosé bouquet", "Wild rose"]
+    assert names("ro7") == ["Tulip"]
+    assert names("") == names("%") == names("_o") == []
+
+
 @pytest.mark.parametrize(("name", "sku"), [("ROSE", ""), ("Tulip", "R1"), ("X", "Rose")])
 def test_names_and_article_numbers_are_taken_once(store, name, sku):
     products.add(store, "Rose", sku="R1")

@@ -13,8 +13,9 @@ from cardcrm.records import settings as records_settings
 from cardcrm.records.drafts import ContactDraft, PointDraft
 from cardcrm.records.search import quick
 from cardcrm.store import checking, open_store, schema
-from cardcrm.store.sqlite import APPLICATION_ID, SqliteEngine
+from cardcrm.store.sqlite import SqliteEngine
 from cardcrm.store.sqlite_file import ask
+from cardcrm.store.sqlite_statements import APPLICATION_ID
 
 
 @pytest.fixture

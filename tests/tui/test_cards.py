@@ -3,11 +3,14 @@
 import asyncio
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
+from textual.widgets import Input
 
 from cardcrm.records import contacts, drawer, filters, interactions, reminders, segments
+from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import journal
 from cardcrm.text import clean, width
 from cardcrm.tui import finding
@@ -170,6 +173,16 @@ def test_fields_and_tags_are_completed(drive):
     drive(script)
 
 
+def test_a_long_text_pasted_into_the_empty_search_box_shows_its_end(drive):
+    async def script(hands):
+        await hands.press("/")
+        await hands.write(" ".join(f"word{number}" for number in range(40)))
+        assert "word39" in hands.text()
+        assert "word0 " not in hands.text()
+
+    drive(script)
+
+
 def test_behind_a_field_its_first_value_is_offered_and_tab_takes_it(drive):
     async def script(hands):
         await hands.press("slash")
@@ -303,6 +316,88 @@ def test_remove_asks_and_undo_brings_the_card_back(drive, store):
         assert store.value("SELECT count(*) FROM contact") == 41
         await hands.press("u")
         assert store.value("SELECT count(*) FROM contact") == 42
+
+    drive(script)
+
+
+@pytest.mark.parametrize("words", ["", "stage:customer"])
+def test_a_card_that_comes_back_has_the_cursor_again(drive, words):
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write(words)
+        await hands.press("enter", "down", "down")
+        drawer = hands.app.page.drawer
+        ids = [drawer.slip(n).id for n in range(drawer.count)]
+        await hands.press("delete", "y")
+        assert drawer.chosen.id == ids[3]
+        await hands.press("delete", "y")
+        assert drawer.chosen.id == ids[4]
+        await hands.press("u")
+        assert drawer.chosen.id == ids[3]
+        await hands.press("u")
+        assert drawer.chosen.id == ids[2]
+        await hands.press("delete", "y", "down", "u")  # who has gone on is not led back
+        assert drawer.chosen.id == ids[4]
+
+    drive(script)
+
+
+def test_a_reminder_that_comes_back_has_the_cursor_again(drive):
+    async def script(hands):
+        await hands.press("down")
+        list_ = hands.app.page.list
+        first = list_.chosen.id
+        await hands.press("d", "enter")
+        assert list_.chosen.id != first
+        await hands.press("u")
+        assert list_.chosen.id == first
+
+    drive(script)
+
+
+def test_a_change_elsewhere_leaves_the_cursor_far_down_in_what_was_found(drive, store):
+    with store.transaction():
+        for number in range(450):
+            contacts.add(store, ContactDraft(f"Zed {number:03}", tags=("many",)))
+
+    async def script(hands):
+        for words in ("tag:many", "zed"):
+            await hands.press("slash")
+            hands.app.page.query_one(Input).value = ""
+            await hands.write(words)
+            await hands.press("enter")
+            await shown(hands, "450 cards")
+            drawer = hands.app.page.drawer
+            while drawer.count < 450:
+                await hands.press("end")
+            await hands.press("pageup")
+            chosen = drawer.chosen.id
+            interactions.log(store, [10], f"called about {words}")
+            await hands.look()
+            assert drawer.chosen.id == chosen, words
+
+    drive(script)
+
+
+def test_who_goes_to_the_end_before_all_is_counted_stays_there(drive, store):
+    with store.transaction():
+        for number in range(450):
+            contacts.add(store, ContactDraft(f"Zed {number:03}", tags=("many",)))
+
+    async def script(hands):
+        await hands.press("slash")
+        hands.app.post_message(events.Paste("tag:many or tag:none"))
+        await hands.pilot.pause()
+        await hands.pilot.press("enter")
+        drawer = hands.app.page.drawer
+        while drawer.count < 200:
+            await hands.pilot.pause(0.01)
+        await hands.pilot.press("end")
+        while drawer.count == 200:
+            await hands.pilot.pause(0.01)
+        at = drawer.cursor
+        await hands.settle()
+        assert (drawer.count > 200, drawer.cursor) == (True, at)
 
     drive(script)
 

@@ -3,7 +3,9 @@
 import pytest
 from textual import events
 
-from cardcrm.records import contacts, sales
+from cardcrm.money import Money
+from cardcrm.records import contacts, products, sales
+from cardcrm.tui.forms.fields import Offers
 from cardcrm.tui.screens.page import Page
 
 
@@ -107,6 +109,35 @@ def test_a_sale_is_noted(drive, store):
     drive(script)
     sale = sales.of_contact(store, 12)[0]
     assert (sale.amount.minor, sale.text) == (4950, "posies")
+
+
+def test_a_long_text_pasted_into_an_empty_field_shows_its_end(drive):
+    async def script(hands):
+        await hands.press("n")
+        await hands.write(" ".join(f"word{number}" for number in range(40)))
+        assert "word39" in hands.text()
+        assert "word0 " not in hands.text()
+
+    drive(script)
+
+
+def test_products_are_offered_while_a_line_of_a_sale_is_typed(drive, store):
+    products.add(store, "Seasonal bouquet, large", price=Money(3900, "GBP"))
+
+    async def script(hands):
+        await hands.press("m", "tab", "tab")
+        await hands.write("2 x bouq")
+        assert "2 x Seasonal bouquet  28.00 GBP" in hands.text()
+        assert "#0" not in hands.text()
+        await hands.press("down", "down", "enter")
+        assert hands.app.screen.value("line-0-text") == "2 x Seasonal bouquet"
+        assert not hands.app.screen.query(Offers)  # though a longer name begins so
+        await hands.write(" @ 25")
+        assert not hands.app.screen.query(Offers)
+        await hands.press("enter")
+
+    drive(script)
+    assert sales.of_contact(store, 12)[0].amount.minor == 5000
 
 
 def test_a_card_deleted_while_its_form_is_open_loses_no_word(drive, store):
@@ -315,3 +346,35 @@ def test_a_day_to_come_and_impossible_minutes_are_told_as_in_the_shell(drive):
         assert "-3 minutes cannot be. From 0 to 100,000." in hands.text()
 
     drive(script)
+
+
+@pytest.mark.parametrize("theme", ["dark", "plain"])
+@pytest.mark.parametrize(
+    "size", [(20, 5), (30, 7), (40, 11)], ids=lambda size: f"{size[0]}x{size[1]}"
+)
+def test_the_field_one_is_in_is_seen_on_the_smallest_terminal(drive, size, theme):
+    async def script(hands):
+        for key in ("l", "n", "m", "s", "a"):
+            await hands.press(key)
+            form = hands.app.screen
+            for field, each in list(form.paper.fields.items())[:12]:
+                if each.kind == "choice":
+                    continue  # it has no cursor
+                form.go(field)
+                await hands.settle()
+                spot = form.find_widget(form.focused).visible_region
+                column, line = form.focused.cursor_screen_offset
+                assert spot.contains(column, line), (key, field)
+            await hands.press("escape")
+
+    drive(script, size=size, theme=theme)
+
+
+def test_what_is_wrong_with_a_field_does_not_hide_it_on_the_smallest_terminal(drive):
+    async def script(hands):
+        await hands.press("m")
+        await hands.write("12,3,4")
+        assert "12,3,4 " in hands.text()
+        assert "“12,3,4” is no" in hands.text()
+
+    drive(script, size=(20, 5))

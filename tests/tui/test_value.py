@@ -5,12 +5,14 @@ import datetime as dt
 import threading
 from decimal import ROUND_HALF_UP, Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cardcrm.money import Money, exponent
 from cardcrm.records import contacts, sales
 from cardcrm.reports import value
+from cardcrm.tui.look import NAMES
 from cardcrm.tui.screens import value as value_page
 from cardcrm.tui.widgets.ranking import whole
 from cardcrm.tui.widgets.squares import Grid
@@ -43,6 +45,22 @@ def test_the_page_shows_figures_chart_customers_and_those_slipping_away(drive):
         assert hands.app.page.card.card.details.contact.name == "The Aire Grand Hotel"
 
     drive(script, size=(80, 24))
+
+
+@pytest.mark.parametrize("theme", NAMES)
+def test_the_bar_of_the_chosen_customer_looks_like_all_others(drive, theme):
+    async def script(hands):
+        await hands.press("3", "down")
+        ranking = hands.app.page.ranking
+        lines = [ranking.render_line(y) for y in range(ranking.size.height)]
+        chosen = ranking.cursor - ranking.scroll_offset.y
+        bars = [
+            next(segment.style for segment in lines[y] if "█" in segment.text)
+            for y in (chosen - 1, chosen)
+        ]
+        assert bars[0] == bars[1]
+
+    drive(script, size=(160, 36), theme=theme)
 
 
 def test_large_amounts_are_told_in_what_room_there_is(drive, store):

@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
+from cardcrm.cli.common import QueryArgument, Session, offered, refuse_options, session_of
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.text import clean
 
@@ -16,13 +16,17 @@ app = typer.Typer()
 
 _ENDINGS = (".csv", ".vcf", ".vcard")
 _OTHERS = (".xlsx", ".xls", ".ods", ".numbers", ".pdf", ".json", ".html", ".md", ".tsv", ".db")
+READABLE = ("csv", "vcard")
 BAD_ROWS = 1  # the exit code when some entries could not be taken
 
 
 @app.command("import")
 def import_(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV or vCard files.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="CSV or vCard files; - or none: standard input."),
+    ] = [],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
@@ -39,6 +43,15 @@ def import_(
         Path | None,
         typer.Option(metavar="FILE", help="Where bad entries go (default: beside the file)."),
     ] = None,
+    as_: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="csv or vcard (default: by what the file holds).",
+            autocompletion=offered(*READABLE),
+        ),
+    ] = "",
 ) -> None:
     """Read contacts from a CSV or vCard file.
 
@@ -51,13 +64,17 @@ def import_(
 
         cardcrm import google.csv phone.vcf --tag imported
 
+        cat *.vcf | cardcrm import - --dry-run
+
     """
     from cardcrm.cli.importing import Extra, run
     from cardcrm.records.parts import tag_name
 
     session = session_of(ctx)
+    if as_ and as_ not in READABLE:
+        raise UsageError(f"“{as_}” cannot be read", f"There are: {', '.join(READABLE)}.")
     extra = Extra(tuple(map(tag_name, tag)), source, owner)
-    if run(session, files, extra, dry_run=dry_run, bad_file=bad):
+    if run(session, files, extra, kind=as_, dry_run=dry_run, bad_file=bad):
         raise typer.Exit(BAD_ROWS)
 
 

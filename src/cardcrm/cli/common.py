@@ -24,6 +24,7 @@ __all__ = [
     "no_option",
     "offered",
     "pairs",
+    "participants",
     "refuse_options",
     "session_of",
     "when",
@@ -121,6 +122,15 @@ def offered(*words: str) -> Callable[[], list[str]]:
 def card_words(contact: "Contact") -> str:
     """A card in a sentence: its number and name, and where they work."""
     return f"{contact.id} {contact.name}" + (f" ({contact.org})" if contact.org else "")
+
+
+def participants(session: Session, interaction_id: int) -> str:
+    """Who took part in an interaction, in a sentence."""
+    from cardcrm.records import interactions
+
+    people = interactions.participants(session.store(), interaction_id)
+    *others, last = (f"{id_} {name}" for id_, name in people)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def when(session: Session, text: str, *, past: bool = False) -> "When":

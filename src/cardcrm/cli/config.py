@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cardcrm import config
+from cardcrm import config, regions
 from cardcrm.cli.common import Session, session_of
 from cardcrm.errors import CardError, NoBoxError, UsageError
 from cardcrm.sheet import Card, Column, Sheet
@@ -88,7 +88,7 @@ def _of_the_box(session: Session, name: str) -> tuple[str, str]:
             return "", ""
         return getattr(session.store(readonly=True).customs, name), "the box"
     except NoBoxError:
-        new = dict(zip(_OF_A_BOX, config.system_customs(), strict=True))
+        new = dict(zip(_OF_A_BOX, regions.of_the_system(), strict=True))
         return new[name], "the system's language, for a new box"
     except CardError:
         return "", ""

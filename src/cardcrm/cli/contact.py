@@ -201,11 +201,23 @@ def add(
     likely = doubles(store, draft)
     contact = contacts.add(store, draft)
     session.answer(f"added {card_words(contact)}", lambda: card_of(session, contact.id))
+    say_doubts(session, draft.points, draft.addresses)
     for double in likely:
         session.say(
             f"  maybe a double of {double.id} {double.name} ({double.why}): "
             f"`cardcrm merge {double.id} {contact.id}`, or `cardcrm undo`"
         )
+
+
+def say_doubts(
+    session: Session, told: Sequence[PointDraft], addresses: Sequence[AddressDraft] = ()
+) -> None:
+    """Tell of phone numbers that were kept though they can be none."""
+    if any(point.kind == "phone" for point in told):
+        from cardcrm.records import points
+
+        for doubt in points.doubts(told, session.store().customs.region, addresses):
+            session.say(f"  {doubt}")
 
 
 def card_of(session: Session, contact_id: int) -> "Card":
@@ -333,6 +345,8 @@ def edit(
         return len(ids) if marks else changed
 
     report_change(session, ids, transact(store, work))
+    if ids and phone:
+        say_doubts(session, change.more.points, editing.places(store, ids[0]))
 
 
 def confirm_many(session: Session, count: int, verb: str, *, yes: bool) -> None:

@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from cardcrm.cli.common import Session, pairs, session_of
+from cardcrm.cli.phones import phones
 from cardcrm.errors import CardError, UsageError
 from cardcrm.sheet import Card, Cell, Column, Sheet
 from cardcrm.store import address, open_store
 
 app = typer.Typer()
+app.command("phones")(phones)
 
 PATTERN = "In scripts and cron"
 

@@ -15,11 +15,12 @@ app = typer.Typer()
 
 TOUR = ("due", "show eleanor", "value")
 TO_TRY = (
-    ("cardcrm find tag:vip", "cards by words and filters"),
-    ("cardcrm log eleanor wants an arch, too --in", "note what happened"),
-    ('cardcrm remind marcus "confirm the trees" --due fri', "plan what comes next"),
-    ("cardcrm due", "what is to be done, best read with the morning's coffee"),
-    ("cardcrm undo", "take back the last command"),
+    ("cardcrm find tag:vip", "words and filters"),
+    ("cardcrm log eleanor wants an arch, too --in", "what happened"),
+    ('cardcrm remind marcus "confirm the trees" --due fri', "what comes next"),
+    ("cardcrm due", "the day's work"),
+    ("cardcrm undo", "take it back"),
+    ("cardcrm", "all of it on a screen"),
 )
 
 

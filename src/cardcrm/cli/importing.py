@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Self, TextIO
 
+from cardcrm.cli.incoming import Incoming, incoming, named
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
 from cardcrm.formats.common import Bad, Entry, Group, Item, header_of, read
@@ -20,6 +21,7 @@ from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.store import Store, open_store
 
 BATCH = 5000
+SHOWN = 3  # so many odd phone numbers are told
 TOLD = 10  # so many bad entries are told one by one
 
 
@@ -46,11 +48,12 @@ class Extra:
 class Tally:
     """How the import of a file went; ``step`` is the journal's, one for all files of a command.
 
-    ``waiting`` are the organisations made for people of the file, which no row of it was about;
-    ``led`` are the cards that permanent ids of the file led to though they have others.
+    ``name`` is what the file is called, ``waiting`` are the organisations made for people of the
+    file, which no row of it was about; ``led`` are the cards that permanent ids of the file led to
+    though they have others; ``doubts`` tell of phone numbers that can be none.
     """
 
-    path: Path
+    name: str
     step: int | None
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
@@ -63,6 +66,7 @@ class Tally:
     led: dict[str, int] = field(default_factory=dict)
     grouped: list[Grouped] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     bad_file: str = ""
 
     def count(self, outcome: loading.Outcome) -> None:
@@ -77,18 +81,28 @@ class Tally:
 
 
 def run(
-    session: Session, paths: Sequence[Path], extra: Extra, *, dry_run: bool, bad_file: Path | None
+    session: Session,
+    paths: Sequence[Path],
+    extra: Extra,
+    *,
+    kind: str,
+    dry_run: bool,
+    bad_file: Path | None,
 ) -> bool:
     """Import files and say how each went; whether there were bad entries.
 
-    Raises UsageError or ConflictError if the bad entries would be written over something else.
+    ``kind`` is what they are said to be: csv, vcard, or empty to look into them. Raises UsageError
+    or ConflictError if the bad entries would be written over something else.
     """
+    paths = named(session, paths)
     _check_bad_file(bad_file, paths)
     gc.disable()  # a batch is made of many small things that all live till its end
     tallies: list[Tally] = []
     for path in paths:
         step = tallies[-1].step if tallies else None
-        tallies.append(_import(session, Tally(path, step), extra, bad_file, dry_run=dry_run))
+        with incoming(session, path, kind) as file:
+            tally = Tally(file.path.name, step)
+            tallies.append(_import(session, file, tally, extra, bad_file, dry_run=dry_run))
         _say(session, tallies[-1], dry_run=dry_run)
     if session.format != "table":
         session.show(_sheet(tallies))
@@ -113,14 +127,18 @@ def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
 
 
 def _import(
-    session: Session, tally: Tally, extra: Extra, bad_file: Path | None, *, dry_run: bool
+    session: Session,
+    file: Incoming,
+    tally: Tally,
+    extra: Extra,
+    bad_file: Path | None,
+    *,
+    dry_run: bool,
 ) -> Tally:
-    path = tally.path
-    size = _size(path)
-    bads = _BadFile(path, bad_file, dry=dry_run)
+    bads = _BadFile(file, bad_file, dry=dry_run)
     try:
-        with bar(size, f"reading {path.name}") as tell, bads:
-            entries = read(path, on_bytes=tell)
+        with bar(file.size, f"reading {tally.name}") as tell, bads:
+            entries = read(file.path, file.kind, on_bytes=tell)
             store, leave = _box(session, dry_run=dry_run)
             try:
                 work = _work(store, entries, extra, tally, bads)
@@ -143,22 +161,11 @@ def _say_stopped(session: Session, tally: Tally) -> None:
     """What an import that was broken off has done: whole batches, which a second run finds."""
     made = tally.counts[loading.ADDED] + len(tally.waiting)
     session.say(
-        f"stopped: {made} card{'s' * (made != 1)} of {tally.path.name} came in; "
+        f"stopped: {made} card{'s' * (made != 1)} of {tally.name} came in; "
         "import it again to go on, or `cardcrm undo`"
         if tally.step is not None
-        else f"stopped: nothing of {tally.path.name} came in"
+        else f"stopped: nothing of {tally.name} came in"
     )
-
-
-def _size(path: Path) -> int:
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", "Name the files in it.")
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        raise NotFoundError(
-            f"there is no file {path}", "Check its name and folder; `ls` lists what is there."
-        ) from None
 
 
 def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
@@ -202,6 +209,7 @@ def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_
         if isinstance(entry, Item):
             outcome = next(outcomes)
             tally.count(outcome)
+            tally.doubts += [f"line {entry.line}: {doubt}" for doubt in outcome.doubts]
             tally.related += [
                 (outcome.contact_id, relation.kind, relation.who)
                 for relation in entry.draft.relations
@@ -222,10 +230,10 @@ def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_
 class _BadFile:
     """Where bad entries go: made with the first one, beside the imported file."""
 
-    def __init__(self, source: Path, target: Path | None, *, dry: bool) -> None:
+    def __init__(self, source: Incoming, target: Path | None, *, dry: bool) -> None:
         self.source = source
         self.dry = dry
-        self.path = target or _free(source.with_name(f"{source.stem}.bad{source.suffix}"))
+        self.path = target or _free(source.bad)
         self._stream: TextIO | None = None
 
     def __enter__(self) -> Self:
@@ -249,7 +257,7 @@ class _BadFile:
         self._stream.write(bad.raw + "\n")
 
     def _open(self) -> TextIO:
-        header = header_of(self.source)
+        header = header_of(self.source.path, self.source.kind)
         handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         stream = os.fdopen(handle, "w", encoding="utf-8", newline="", errors="replace")
         if header:
@@ -273,7 +281,7 @@ def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
     made = len(tally.waiting)
     orgs = f"{made} organisation{'s' * (made != 1)} {would}added, " if made else ""
     session.say(
-        f"{tally.path.name}: {counts[loading.ADDED]} {would}added, {orgs}"
+        f"{tally.name}: {counts[loading.ADDED]} {would}added, {orgs}"
         f"{counts[loading.FILLED]} {would}brought up to date, "
         f"{counts[loading.SAME]} unchanged, {counts[loading.BAD]} bad"
     )
@@ -285,8 +293,21 @@ def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
         session.say(f"  {line}")
     if counts[loading.BAD] > len(tally.told):
         session.say(f"  … and {counts[loading.BAD] - len(tally.told)} more")
+    if tally.doubts:
+        session.say(_doubtful(tally.doubts, would))
     if tally.bad_file:
         session.say(f"  the bad entries are in {tally.bad_file}: mend them and import that file")
+
+
+def _doubtful(doubts: Sequence[str], would: str) -> str:
+    """What to say of phone numbers that came in as they stood in the file."""
+    many = len(doubts) > 1
+    number = f"{len(doubts)} phone number{'s' * many}"
+    first = "\n".join(f"    {doubt}" for doubt in doubts[:SHOWN])
+    more = f"\n    … and {len(doubts) - SHOWN} more" if len(doubts) > SHOWN else ""
+    look = "" if would else "; `cardcrm db phones` lists such numbers"
+    verb = f"{would or ('are ' if many else 'is ')}kept as written"
+    return f"  {number} {verb}{look}:\n{first}{more}"
 
 
 def _said(group: Grouped, would: str) -> str:
@@ -299,13 +320,14 @@ def _said(group: Grouped, would: str) -> str:
 
 
 def _sheet(tallies: Sequence[Tally]) -> Sheet:
-    keys = ("file", *tallies[0].counts, "organisations", "groups", "bad_file")
+    keys = ("file", *tallies[0].counts, "organisations", "groups", "odd_phones", "bad_file")
     rows: list[tuple[Cell, ...]] = [
         (
-            tally.path.name,
+            tally.name,
             *tally.counts.values(),
             len(tally.waiting),
             len(tally.grouped),
+            len(tally.doubts),
             tally.bad_file,
         )
         for tally in tallies

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, offered, refuse_options, session_of
+from cardcrm.cli.common import (
+    Session,
+    WhoArgument,
+    offered,
+    participants,
+    refuse_options,
+    session_of,
+)
 from cardcrm.errors import UsageError
 from cardcrm.records import interactions
 from cardcrm.store.again import transact
@@ -188,7 +195,9 @@ def _log(session: Session, words: Sequence[str], told: _Told, next_: _Next) -> N
         return done, _plan(session, contact.id, next_.text, planned, promise=next_.promise)
 
     done, plan = transact(store, work, together=True)
-    words_ = f"logged {done.kind} {done.id} with {_names(session, done.id)}{_back(session, done)}"
+    words_ = (
+        f"logged {done.kind} {done.id} with {participants(session, done.id)}{_back(session, done)}"
+    )
     session.answer(
         words_ + _planned(session, plan, guessed=not next_.due), lambda: _card(session, done, plan)
     )
@@ -248,17 +257,11 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
     return f"; {what} {plan.id} for {day}{hint}: {plan.text}"
 
 
-def _names(session: Session, interaction_id: int) -> str:
-    people = interactions.participants(session.store(), interaction_id)
-    *others, last = (f"{id_} {name}" for id_, name in people)
-    return f"{', '.join(others)} and {last}" if others else last
-
-
 def _edit(
     session: Session, interaction_id: int, text: str, told: _Told, without: Sequence[str]
 ) -> None:
     store = session.store()
-    before = interactions.get(store, interaction_id), _names(session, interaction_id)
+    before = interactions.get(store, interaction_id), participants(session, interaction_id)
     joined = [session.who(each).id for each in told.with_]
     left = [_participant(session, interaction_id, each) for each in without]
     if not (text or joined or left) and told[:-1] == ("", "", None, None, None):
@@ -276,7 +279,7 @@ def _edit(
         left=left,
     )
     after = interactions.get(store, interaction_id)
-    names = _names(session, interaction_id)
+    names = participants(session, interaction_id)
     said = "changed" if (after, names) != before else "unchanged:"
     session.answer(
         f"{said} {after.kind} {after.id} with {names}",
@@ -325,7 +328,7 @@ def _card(session: Session, done: "Interaction", plan: "Reminder | None" = None)
     people = tuple(interactions.participants(session.store(), done.id))
     return Card(
         title=f"{done.kind} {done.id}",
-        facts=(("on", done.on_date), ("with", _names(session, done.id)), ("text", done.text)),
+        facts=(("on", done.on_date), ("with", participants(session, done.id)), ("text", done.text)),
         data={
             **happening_data(Happening(done, people)),
             "reminder": reminder_data(plan) if plan else None,

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm import dates
-from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of, when
+from cardcrm.cli.common import (
+    Session,
+    WhoArgument,
+    participants,
+    refuse_options,
+    session_of,
+    when,
+)
 from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import reminders
@@ -15,6 +22,7 @@ from cardcrm.records.reminders import Reminder
 from cardcrm.store.again import transact
 
 if TYPE_CHECKING:
+    from cardcrm.records.interactions import Interaction
     from cardcrm.sheet import Sheet
 
 app = typer.Typer()
@@ -184,8 +192,10 @@ def done(
         return
     if kind and not log:
         raise UsageError("--kind goes with --log", "Say what happened: --log TEXT.")
-    after, unknown = _tick_off(session, meant, log, kind or "note")
+    after, logged, unknown = _tick_off(session, meant, log, kind or "note")
     session.answer("\n".join(_done_words(session, each) for each in after), lambda: _sheet(after))
+    if logged:
+        session.say(f"logged {logged.kind} {logged.id} with {participants(session, logged.id)}")
     for name in unknown[:_TOLD]:
         session.say(f"  @{name} is no card, or more than one; `cardcrm log --edit` adds somebody")
 
@@ -202,22 +212,21 @@ def _drop(session: Session, meant: Sequence[Reminder], log: str, *, yes: bool) -
 
 def _tick_off(
     session: Session, meant: Sequence[Reminder], log: str, kind: str
-) -> tuple[list[Reminder], list[str]]:
+) -> "tuple[list[Reminder], Interaction | None, list[str]]":
     """Tick off all or none, and note what happened, once, with whom they are for and whom the text
-    mentions; the reminders as they are then, and the mentions that name nobody.
+    mentions; the reminders as they are then, what was noted, and the mentions that name nobody.
     """
     store = session.store()
 
-    def tick() -> tuple[list[Reminder], list[str]]:
+    def tick() -> "tuple[list[Reminder], Interaction | None, list[str]]":
         after = [reminders.done(store, each.id) for each in meant]
         if not log:
-            return after, []
+            return after, None, []
         from cardcrm.records import interactions
 
         others, unknown = interactions.mentioned(store, log)
         whom = dict.fromkeys([*(each.contact_id for each in meant), *others])
-        interactions.log(store, list(whom), log, kind=kind)
-        return after, unknown
+        return after, interactions.log(store, list(whom), log, kind=kind), unknown
 
     return transact(store, tick)
 

@@ -11,9 +11,9 @@ from typer.main import get_command_from_info, get_group
 from cardcrm import __version__
 from cardcrm.cli.nouns import NOUNS
 from cardcrm.errors import UsageError
-from cardcrm.text import near
 
 EPILOG = (
+    "Begin with `cardcrm add NAME` or `cardcrm import FILE`, or look at a sample: `cardcrm demo`. "
     "--db, --format and --color may stand before or after a command. "
     "`cardcrm COMMAND --help` shows a command's options and examples."
 )
@@ -40,11 +40,9 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command meant. Raises UsageError with the nearest name."""
         if args and args[0] not in NOUNS and not ctx.resilient_parsing:
-            like = near(args[0], NOUNS)
-            raise UsageError(
-                f"there is no command “{args[0]}”",
-                f"Did you mean `cardcrm {like[0]}`?" if like else "See `cardcrm --help`.",
-            )
+            from cardcrm.cli.meant import command_hint
+
+            raise UsageError(f"there is no command “{args[0]}”", command_hint(args[0]))
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

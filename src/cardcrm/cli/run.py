@@ -172,9 +172,10 @@ _NO_NUMBER = r"'([^']*)' is not a valid (int|float)( range)?"
 
 def _usage(error: Any, words: Sequence[str]) -> Any:
     """A parser's complaint as an error of ours, with the way to the command's help."""
-    from typer._click.exceptions import NoSuchOption
+    from typer._click.exceptions import MissingParameter, NoSuchOption
 
     from cardcrm.cli.common import no_option
+    from cardcrm.cli.meant import what_is_missing
     from cardcrm.cli.nouns import NOUNS
     from cardcrm.errors import UsageError
     from cardcrm.text import near
@@ -188,6 +189,8 @@ def _usage(error: Any, words: Sequence[str]) -> Any:
         like = near(missing[1], getattr(error.ctx.command, "commands", ()), limit=1)
         hint = f"Did you mean `{path} {like[0]}`?" if like else f"See `{path} --help`."
         return UsageError(f"there is no command “{path} {missing[1]}”", hint)
+    if isinstance(error, MissingParameter) and error.ctx and (told := what_is_missing(error)):
+        return told
     message = re.sub(_NO_NUMBER, _no_number, error.format_message().rstrip("."))
     message = re.sub(_BEYOND, _beyond, message)
     return UsageError(message[:1].lower() + message[1:], f"See `{path} --help`.")

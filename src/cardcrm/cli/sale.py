@@ -1,5 +1,6 @@
 """`sell`: sales and refunds, noted in one line; and those noted wrongly, removed."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -313,8 +314,13 @@ def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:
     amount = format_money(Money(abs(sale.amount.minor), sale.amount.currency))
     done = f"refunded {amount} to" if sale.amount.minor < 0 else f"sold {amount} to"
     what = ", ".join(lines) or sale.text
+    from cardcrm import dates
+
+    day = dates.show_day(
+        dt.date.fromisoformat(sale.on_date), dates.today(session.store().customs.zone)
+    )
     return (
-        f"{done} {sale.contact_id} {name} on {sale.on_date}"
+        f"{done} {sale.contact_id} {name} on {day}"
         + (f": {what}" if what else "")
         + f" (sale {sale.id})"
     )

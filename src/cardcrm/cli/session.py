@@ -131,7 +131,9 @@ class Session:
                 "If it was broken off, go on with it: cardcrm db copy FROM TO --resume.",
             )
         if create and "currency" not in own:
-            region, currency = config.system_customs()
+            from cardcrm import regions
+
+            region, currency = regions.of_the_system()
             own = settings.found(
                 store, self.config.get("region") or region, self.config.get("currency") or currency
             )

@@ -72,8 +72,10 @@ class Bad:
 Entry = Item | Group | Bad
 
 
-def sniff(path: Path) -> str:
+def sniff(path: Path, said: str = "") -> str:
     """``csv`` or ``vcard``, by content; the name decides only where the content does not.
+
+    What somebody ``said`` that it is holds for any text.
 
     Raises NotFoundError when there is no such file, UsageError for anything that holds no text,
     CardError when it cannot be read.
@@ -84,7 +86,7 @@ def sniff(path: Path) -> str:
     for start, what, hint in _OTHERS:
         if head.startswith(start):
             raise UsageError(f"{path.name} is not a CSV or vCard file but {what}", hint)
-    return _sniff_text(path, decoded(head))
+    return said or _sniff_text(path, decoded(head))
 
 
 def _sniff_text(path: Path, text: str) -> str:
@@ -106,16 +108,18 @@ def _binary(text: str) -> bool:
     return odd * 20 > len(text)
 
 
-def read(path: Path, *, on_bytes: Callable[[int], None] | None = None) -> Iterator[Entry]:
-    """Every entry of a CSV or vCard file, in order.
+def read(
+    path: Path, said: str = "", *, on_bytes: Callable[[int], None] | None = None
+) -> Iterator[Entry]:
+    """Every entry of a CSV or vCard file, in order; ``said`` is as for ``sniff``.
 
     ``on_bytes`` is told now and then how many bytes are behind, and at the end the file's length.
     Raises what ``sniff`` does, and UsageError for a CSV file whose columns cannot be recognised.
     """
-    kind = sniff(path)
+    kind = sniff(path, said)
     encoding = encoding_of(path)
     if kind == "csv":
-        header_of(path)  # an unknown header is told now, not at the first row
+        header_of(path, kind)  # an unknown header is told now, not at the first row
     return _entries(path, kind, encoding, on_bytes)
 
 
@@ -150,12 +154,13 @@ def _reader(kind: str, text: TextIOWrapper) -> Iterator[Entry]:
     return read_csv(text) if kind == "csv" else read_vcard(text)
 
 
-def header_of(path: Path) -> str:
+def header_of(path: Path, said: str = "") -> str:
     """What has to stand above bad rows so that they read as they did; empty for vCard.
 
-    No line end at its end. A separator other than the comma is named in a ``sep=`` line.
+    ``said`` is as for ``sniff``. No line end at its end. A separator other than the comma is named
+    in a ``sep=`` line.
     """
-    if sniff(path) == "vcard":
+    if sniff(path, said) == "vcard":
         return ""
     from cardcrm.formats.csvfile import find_layout
     from cardcrm.formats.lines import Lines

@@ -41,7 +41,8 @@ class Outcome:
     """What became of one draft: ``added``, ``filled``, ``same`` or ``bad`` with its problem.
 
     ``org_made`` is the card of its organisation, if that was made for it; ``led`` is the permanent
-    id that it brought along, where the card it was found to be has another one.
+    id that it brought along, where the card it was found to be has another one. ``doubts`` tell of
+    phone numbers that were kept now though they can be none.
     """
 
     status: str
@@ -49,6 +50,7 @@ class Outcome:
     problem: str = ""
     org_made: int = 0
     led: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @repeated
@@ -154,7 +156,7 @@ class _Loader:
         led = uid if draft.has_uid and card.head["uid"] != uid else ""
         if not lacks(card, draft):
             return Outcome(SAME, card.id, led=led)
-        return Outcome(FILLED, card.id, org_made=self._fill(card, draft), led=led)
+        return Outcome(FILLED, card.id, "", self._fill(card, draft), led, draft.doubts)
 
     def _known_again(self, draft: Prepared) -> Card | None:
         cards = self.by_name.get(draft.head["name_key"], [])
@@ -198,7 +200,7 @@ class _Loader:
             card.head["uid"] = card.filled["uid"] = uid
             self.by_uid[uid] = card
         self._fill(card, draft)
-        return Outcome(ADDED, card.id)
+        return Outcome(ADDED, card.id, doubts=draft.doubts)
 
     def _add(self, draft: Prepared) -> Outcome:
         head = draft.head
@@ -220,7 +222,7 @@ class _Loader:
             self.rows[table] += [(card.id, row) for row in part.values()]
         self.fresh.append(card)
         self._remember(card)
-        return Outcome(ADDED, card.id, org_made=org_made)
+        return Outcome(ADDED, card.id, org_made=org_made, doubts=draft.doubts)
 
     def _fill(self, card: Card, draft: Prepared) -> int:
         """Give a card what it lacks; its organisation's card, if that was made for it."""

@@ -40,23 +40,50 @@ class Point(NamedTuple):
     invalid: bool
 
 
+class Kept(NamedTuple):
+    """How a point is kept: what is shown, the key it is compared by, and why it may be none.
+
+    Of a phone number that cannot be one ``doubt`` says what is wrong with it, in words that go on
+    after its name: ``is too short for a phone number``.
+    """
+
+    value: str
+    key: str
+    doubt: str = ""
+
+
 def normalise(
     draft: "PointDraft", region: str, addresses: "Sequence[AddressDraft]" = ()
 ) -> tuple[str, str]:
-    """What to show of a point as written, and the key it is compared by.
+    """What to show of a point as written, and the key it is compared by; as ``kept`` otherwise."""
+    found = kept(draft, region, addresses)
+    return found.value, found.key
+
+
+def kept(draft: "PointDraft", region: str, addresses: "Sequence[AddressDraft]" = ()) -> Kept:
+    """How a point as written is kept.
 
     Phones become digits with their country code, e-mails and web addresses lower case. National
-    writings are of a country among the card's ``addresses``, else of ``region``. Raises UsageError
-    for what cannot be one.
+    writings are of a country among the card's ``addresses``, else of ``region``. What has digits
+    and can be no phone number stands as it was written: an office has extensions of two digits, and
+    nothing that somebody noted is lost. Raises UsageError for what cannot be a point at all.
     """
     value = tidy(draft.value)
     if draft.kind == "email":
-        return _email(value)
+        return Kept(*_email(value))
     if draft.kind == "phone":
         return _phone(value, region, addresses, draft.label)
     if not value:
         raise UsageError(f"an empty {draft.kind} address", "Leave it out.")
-    return value, web_key(value)
+    return Kept(value, web_key(value))
+
+
+def doubts(
+    drafts: "Sequence[PointDraft]", region: str, addresses: "Sequence[AddressDraft]" = ()
+) -> list[str]:
+    """What to tell of phone numbers that were kept though they can be none."""
+    found = [(draft.value, kept(draft, region, addresses).doubt) for draft in drafts]
+    return [f"“{tidy(value)}” is kept as it was written, but {why}" for value, why in found if why]
 
 
 def _email(value: str) -> tuple[str, str]:
@@ -78,48 +105,25 @@ def web_key(value: str) -> str:
 
 def _phone(
     value: str, region: str, addresses: "Sequence[AddressDraft]" = (), label: str = ""
-) -> tuple[str, str]:
+) -> Kept:
     written = value.removeprefix("tel:")
     digits = only_digits(written)
     if not digits or len(written) > 60:
         raise UsageError(f"“{value}” is no phone number", "Write it like +44 113 496 0123.")
     if 8 <= len(digits) <= 15 and _FULL_NUMBER.fullmatch(written):
-        return written, digits
+        return Kept(written, digits)
     if _RUINED.fullmatch(written):
         raise UsageError(
             f"“{value}” is what a spreadsheet made of a phone number; its last digits are lost",
             "Make the column text in the spreadsheet, and export it again.",
         )
+    from cardcrm.records import phones
+
     if not any(address.country for address in addresses):
-        return _parsed_phone(written, digits, [region])
+        return phones.read(written, [region])
     from cardcrm.records import countries
 
-    return _parsed_phone(written, digits, [*countries.regions(addresses, label), region])
-
-
-def _parsed_phone(written: str, digits: str, regions: list[str]) -> tuple[str, str]:
-    """A number as the library reads it in the first region where it is one, or may be one by its
-    length; one that it cannot read is kept as it was written.
-    """
-    import phonenumbers
-
-    possible = None
-    regions = list(dict.fromkeys(regions))
-    for region in regions:
-        try:
-            number = phonenumbers.parse(written, region or None)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_possible_number(number):
-            possible = possible or number
-            if len(regions) == 1 or phonenumbers.is_valid_number(number):
-                possible = number
-                break
-    if possible is None:
-        return written, digits
-    full = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.E164)
-    shown = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    return shown, full.lstrip("+")
+    return phones.read(written, [*countries.regions(addresses, label), region])
 
 
 def looks_like_phone(text: str) -> bool:
@@ -129,4 +133,4 @@ def looks_like_phone(text: str) -> bool:
 
 def phone_key(text: str, region: str) -> str:
     """The key that a phone number in any writing would have been kept under."""
-    return _phone(text, region)[1]
+    return _phone(text, region).key

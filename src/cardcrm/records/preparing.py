@@ -63,7 +63,7 @@ class Prepared(NamedTuple):
 
     ``reach`` are its e-mail addresses and phone numbers, by which one knows a person again. A part
     that the draft says nothing of is missing from ``parts``. It is nameless if its name is nothing
-    but one of these addresses or numbers.
+    but one of these addresses or numbers. ``doubts`` tell of phone numbers that can be none.
     """
 
     head: dict[str, Any]
@@ -73,6 +73,7 @@ class Prepared(NamedTuple):
     parts: dict[str, Part]
     reach: frozenset[Key]
     is_nameless: bool
+    doubts: tuple[str, ...] = ()
 
 
 def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], now: str) -> Prepared:
@@ -86,13 +87,14 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
     extra: list[tuple[str, str]] = []
     head = _head(draft, extra, now)
     parts: dict[str, Part] = {}
+    doubts: tuple[str, ...] = ()
     if draft.nicknames:
         parts["nickname"] = {(fold(each),): (tidy(each), fold(each)) for each in draft.nicknames}
     told = draft.points
     if "@" in draft.name and points.is_email(tidy(draft.name)):
         told = (*told, PointDraft("email", draft.name))
     if told:
-        parts["point"] = _points(store, told, draft.addresses)
+        parts["point"], doubts = _points(store, told, draft.addresses)
     if draft.addresses:
         parts["address"] = _addresses(draft.addresses)
     if draft.days:
@@ -104,7 +106,7 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
     org = tidy(draft.org) if draft.org and draft.kind == "person" else ""
     reach = reached(parts.get("point", ()))
     nameless = is_nameless(head["name_key"], reach)
-    return Prepared(head, bool(draft.uid), org, fold(org), parts, reach, nameless)
+    return Prepared(head, bool(draft.uid), org, fold(org), parts, reach, nameless, doubts)
 
 
 def reached(keys: Iterable[Key]) -> frozenset[Key]:
@@ -163,17 +165,25 @@ def _stage(text: str, extra: list[tuple[str, str]]) -> str:
     return like[0] if like else "other"
 
 
-def _points(store: Store, drafts: Iterable[PointDraft], addresses: Sequence[AddressDraft]) -> Part:
-    """Of two writings of one point the first counts; each may say it is opted out or invalid."""
+def _points(
+    store: Store, drafts: Iterable[PointDraft], addresses: Sequence[AddressDraft]
+) -> tuple[Part, tuple[str, ...]]:
+    """Of two writings of one point the first counts; each may say it is opted out or invalid.
+
+    Also what is to be told of those that can be none.
+    """
     part: Part = {}
+    doubts: tuple[str, ...] = ()
     for draft in drafts:
-        value, key = points.normalise(draft, store.customs.region, addresses)
+        value, key, doubt = points.kept(draft, store.customs.region, addresses)
+        if doubt:
+            doubts = (*doubts, f"“{value}” {doubt}")
         label = draft.label and tidy(draft.label)
         row = (draft.kind, value, key, label, int(draft.opted_out), int(draft.invalid))
         known = part.setdefault((draft.kind, key), row)
         if known is not row:
             part[draft.kind, key] = marked(known, row)
-    return part
+    return part, doubts
 
 
 def marked(known: tuple[Any, ...], told: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -58,6 +58,26 @@ def alike(store: Store, name: str) -> list[str]:
     return near(name, [each.name for each in catalogue(store)])
 
 
+def offers(store: Store, text: str, limit: int = 6) -> list[Product]:
+    """Products still sold whose name or article number holds a text: those whose name begins so
+    first, then those of which a word does.
+    """
+    from cardcrm.records.conditions import literal
+
+    key = literal(fold(text))
+    rows = store.rows(
+        f"{SELECT} WHERE retired = 0 AND (name_key LIKE :within ESCAPE '\\' "
+        "OR lower(sku) LIKE :start ESCAPE '\\') ORDER BY CASE "
+        "WHEN name_key LIKE :start ESCAPE '\\' THEN 0 "
+        "WHEN (' ' || name_key) LIKE :word ESCAPE '\\' THEN 1 ELSE 2 END, name_key LIMIT :limit",
+        within=f"%{key}%",
+        word=f"% {key}%",
+        start=f"{key}%",
+        limit=limit,
+    )
+    return [_product(row) for row in rows] if key else []
+
+
 def _product(row: Row) -> Product:
     price, cost, currency = row["price"], row["cost"], row["currency"]
     return Product(

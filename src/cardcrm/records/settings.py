@@ -1,6 +1,7 @@
 """What a box says of itself: the region and currency it was made for; cron and shell agree."""
 
 from cardcrm.store import Store
+from cardcrm.store.engine import transaction
 
 
 def read(store: Store) -> dict[str, str]:
@@ -13,14 +14,9 @@ def found(store: Store, region: str, currency: str) -> dict[str, str]:
 
     No step to undo: a box always has a currency.
     """
-    store.engine.begin()
-    try:
+    with transaction(store.engine):
         said = read(store)
         for name, value in (("region", region), ("currency", currency)):
             if name not in said:
                 store.engine.insert("setting", {"name": name, "value": value})
-        store.engine.commit()
-    except BaseException:
-        store.engine.rollback()
-        raise
     return read(store)

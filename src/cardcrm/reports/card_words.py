@@ -317,12 +317,16 @@ def _quantity(thousandths: int) -> str:
 
 
 def worth_words(worth: Worth, today: dt.date) -> str:
-    """Revenue, orders, the average order, and since when."""
-    told = format_money(worth.revenue)
-    if worth.orders == 1:
-        return f"{told} in 1 order"
+    """Revenue, orders, the average order, and since when; or why there is none."""
+    told, paid = format_money(worth.revenue), worth.revenue.minor
+    if not worth.orders:
+        return f"{told}: nothing bought, but paid back" if paid else f"{told}: nothing paid so far"
+    orders = f"{worth.orders:,} orders since {dates.show_day(worth.first, today)}"
+    told = f"{told} in {'1 order' if worth.orders == 1 else orders}"
+    if paid <= 0:
+        return f"{told}, {'more than that' if paid else 'all of it'} paid back"
     average = f", {format_money(worth.average, code=False)} on average" if worth.average else ""
-    return f"{told} in {worth.orders:,} orders since {dates.show_day(worth.first, today)}{average}"
+    return told if worth.orders == 1 else f"{told}{average}"
 
 
 def _people(card: FullCard) -> Section | None:

@@ -11,6 +11,7 @@ from cardcrm.errors import CardError, ConflictError, NotFoundError, StorageError
 from cardcrm.store import files
 from cardcrm.store.base import Store
 from cardcrm.store.sqlite import SqliteEngine
+from cardcrm.store.sqlite_care import closed_to_others
 from cardcrm.store.sqlite_errors import LockedError
 from cardcrm.store.sqlite_file import Inspection, inspect
 
@@ -124,7 +125,7 @@ def _swap(box: Path, fresh: Path, day: dt.date, wait: float) -> Path | None:
     old = files.free_name(box.with_name(f"{box.stem}.before-restore-{day.isoformat()}{box.suffix}"))
     engine = SqliteEngine(box, raw=True, wait=wait)
     try:
-        with engine.closed_to_others():
+        with closed_to_others(engine):
             _replace(box, fresh, old)
     except LockedError:
         raise

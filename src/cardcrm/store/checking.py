@@ -6,7 +6,7 @@ from typing import Any
 
 from cardcrm.store import kept
 from cardcrm.store.base import Store
-from cardcrm.store.engine import Engine
+from cardcrm.store.engine import Engine, transaction
 
 Progress = Callable[[str], None]
 Marks = tuple[str, dict[str, int]]
@@ -47,13 +47,8 @@ def check(store: Store, progress: Progress) -> list[Finding]:
 
 def repair(store: Store) -> None:
     """Make every kept fact anew from the records; what people wrote stays as it is."""
-    store.engine.begin()
-    try:
+    with transaction(store.engine):
         kept.rebuild(store.engine)
-        store.engine.commit()
-    except BaseException:
-        store.engine.rollback()
-        raise
 
 
 def _orphans(engine: Engine) -> list[Finding]:

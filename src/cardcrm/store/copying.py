@@ -16,7 +16,7 @@ from typing import Any
 from cardcrm.errors import ConflictError, StorageError
 from cardcrm.store import kept
 from cardcrm.store.base import Store
-from cardcrm.store.engine import Engine
+from cardcrm.store.engine import Engine, transaction
 from cardcrm.store.tables import TABLES
 
 Tell = Callable[[int], object]
@@ -122,17 +122,12 @@ def _start(target: Store, *, resume: bool) -> str:
                 f"{target.engine.location} is not empty", "Nothing was changed. Name a new box."
             )
     engine, mark = target.engine, secrets.token_hex(8)
-    engine.begin()
-    try:
+    with transaction(engine):
         engine.execute("DELETE FROM setting WHERE id = :id", {"id": _MARK_ID})
         engine.execute(
             "INSERT INTO setting (id, name, value) VALUES (:id, :name, :value)",
             {"id": _MARK_ID, "name": MARK, "value": mark},
         )
-        engine.commit()
-    except BaseException:
-        engine.rollback()
-        raise
     return mark
 
 
@@ -149,14 +144,9 @@ class _Filled:
     @contextlib.contextmanager
     def kept(self) -> Iterator[None]:
         """A transaction of the engine alone: a copy is no step of the journal."""
-        self.engine.begin()
-        try:
+        with transaction(self.engine):
             self._refuse_two()
             yield
-            self.engine.commit()
-        except BaseException:
-            self.engine.rollback()
-            raise
 
     def _refuse_two(self) -> None:
         found = self.engine.rows("SELECT value FROM setting WHERE id = :id", {"id": _MARK_ID})

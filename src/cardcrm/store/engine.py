@@ -1,7 +1,7 @@
 """What a database must be able to do to hold a box: the seam between the store and its engines."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cardcrm.errors import LostError
@@ -87,10 +87,10 @@ class Engine(Protocol):
     def rollback(self) -> None:
         """Leave everything as it was before begin."""
 
-    def snapshot(self) -> AbstractContextManager[None]:
+    def snapshot(self) -> contextlib.AbstractContextManager[None]:
         """Read everything as it is at one moment, while others go on writing."""
 
-    def filling(self) -> AbstractContextManager[None]:
+    def filling(self) -> contextlib.AbstractContextManager[None]:
         """While an empty box is filled that nobody uses yet; its rows may come in any order.
 
         What is left out meanwhile, such as looking for the rows that others point to, is done at
@@ -174,6 +174,18 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End the connection."""
+
+
+@contextlib.contextmanager
+def transaction(engine: Engine) -> Iterator[None]:
+    """All changes inside, or none: of the engine alone, so no step of the journal to take back."""
+    engine.begin()
+    try:
+        yield
+        engine.commit()
+    except BaseException:
+        engine.rollback()
+        raise
 
 
 def lost(place: str, *, keeping: bool = False) -> LostError:

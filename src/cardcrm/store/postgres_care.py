@@ -1,10 +1,11 @@
 """Looking after a box on a server: how large it is, who is there, and what time it is there."""
 
 import time
-from typing import Any
+
+from cardcrm.store.engine import Engine
 
 
-def row_counts(engine: Any) -> dict[str, int]:
+def row_counts(engine: Engine) -> dict[str, int]:
     """The number of rows of every table, those of the search index among them."""
     tables = engine.rows(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = "
@@ -14,7 +15,7 @@ def row_counts(engine: Any) -> dict[str, int]:
     return {name: engine.rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
 
 
-def size(engine: Any) -> int:
+def size(engine: Engine) -> int:
     """The bytes that the box takes on the server, indexes and all."""
     found = engine.rows(
         "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c "
@@ -25,13 +26,13 @@ def size(engine: Any) -> int:
     return int(found[0][0])
 
 
-def connections(engine: Any) -> int:
+def connections(engine: Engine) -> int:
     """How many connections the database has at this moment, this one among them."""
     sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     return int(engine.rows(sql, {})[0][0])
 
 
-def clock_ahead(engine: Any) -> float:
+def clock_ahead(engine: Engine) -> float:
     """By how many seconds the server's clock is ahead of this machine's, less than 0 if behind.
 
     Right to half the time that the question and its answer take.

@@ -10,6 +10,7 @@ before it compares them; the others are looked for in what it finds.
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from cardcrm.store.engine import Engine
 from cardcrm.store.postgres_search import on_card, pieces, spelled
 from cardcrm.store.searching import digits_of
 
@@ -20,7 +21,7 @@ CARDS_TRIED = 60  # so many cards with some of the words are looked through for 
 TEXTS_TRIED = 600
 
 
-def few(engine: Any, words: Sequence[str], limit: int) -> list[int]:
+def few(engine: Engine, words: Sequence[str], limit: int) -> list[int]:
     """Ids of up to ``limit`` cards that hold all the folded words of three letters on."""
     long = [word for word in dict.fromkeys(words) if len(word) >= 3]
     if not long:
@@ -52,7 +53,7 @@ def _all(words: Sequence[_Word]) -> str:
     return " AND ".join(word.condition for word in words)
 
 
-def _among(engine: Any, table: str, all_: str, words: Sequence[_Word], params: Any) -> list[Any]:
+def _among(engine: Engine, table: str, all_: str, words: Sequence[_Word], params: Any) -> list[Any]:
     """The ids of those of some rows that hold all, then the share that holds each of the words."""
     counts = "".join(f", avg(CASE WHEN {word.condition} THEN 1 ELSE 0 END)" for word in words)
     sql = f"SELECT array_agg(id) FILTER (WHERE {all_}){counts} FROM ({table}) x"
@@ -66,7 +67,7 @@ def _shared(words: Sequence[_Word], shares: Sequence[Any]) -> list[_Word]:
     return [word._replace(share=float(share or 0)) for word, share in pairs]
 
 
-def _ids(engine: Any, sql: str, params: dict[str, Any], limit: int) -> list[int]:
+def _ids(engine: Engine, sql: str, params: dict[str, Any], limit: int) -> list[int]:
     return [row[0] for row in engine.rows(f"{sql} LIMIT :limit", {**params, "limit": limit})]
 
 
@@ -75,7 +76,7 @@ def _ids(engine: Any, sql: str, params: dict[str, Any], limit: int) -> list[int]
 _CARDS = "SELECT * FROM card_fts ORDER BY id LIMIT {}"
 
 
-def _on_cards(engine: Any, texts: Sequence[str], limit: int) -> list[int]:
+def _on_cards(engine: Engine, texts: Sequence[str], limit: int) -> list[int]:
     """Cards that hold every word on the card itself."""
     params: dict[str, Any] = {}
     words = {text: _on_card(text, params) for text in texts}
@@ -128,7 +129,7 @@ class _Told(NamedTuple):
 _TEXTS = f"SELECT id, words FROM text_fts WHERE id > 0 ORDER BY id LIMIT {FIRST}"
 
 
-def _told(engine: Any, texts: Sequence[str]) -> _Told:
+def _told(engine: Engine, texts: Sequence[str]) -> _Told:
     """How often texts hold each word, and the first interactions that hold all of them."""
     params = {f"m{number}": spelled(text) for number, text in enumerate(texts)}
     words = [
@@ -140,7 +141,7 @@ def _told(engine: Any, texts: Sequence[str]) -> _Told:
     return _Told(words, _nowhere(engine, unseen), found, params)
 
 
-def _nowhere(engine: Any, texts: Sequence[str]) -> frozenset[str]:
+def _nowhere(engine: Engine, texts: Sequence[str]) -> frozenset[str]:
     """Which of some rare words no text holds.
 
     Of a word in several pieces the last may be the beginning of many; the others are enough here.
@@ -160,7 +161,7 @@ def _nowhere(engine: Any, texts: Sequence[str]) -> frozenset[str]:
     return frozenset(text for text, id_ in zip(texts, found, strict=True) if id_ is None)
 
 
-def _in_texts(engine: Any, told: _Told, limit: int) -> list[int]:
+def _in_texts(engine: Engine, told: _Told, limit: int) -> list[int]:
     """Cards with a note or an interaction that holds every word; the notes first."""
     if told.lost:
         return []
@@ -178,7 +179,7 @@ def _in_texts(engine: Any, told: _Told, limit: int) -> list[int]:
     return [-text for text in texts if text < 0] + _took_part(engine, interactions)
 
 
-def _took_part(engine: Any, interactions: Sequence[int]) -> list[int]:
+def _took_part(engine: Engine, interactions: Sequence[int]) -> list[int]:
     """Who took part in interactions, in their order."""
     if not interactions:
         return []
@@ -190,7 +191,7 @@ def _took_part(engine: Any, interactions: Sequence[int]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _in_both(engine: Any, told: _Told, limit: int) -> Iterator[int]:
+def _in_both(engine: Engine, told: _Told, limit: int) -> Iterator[int]:
     """Cards that hold all words but one, and that one in a note or an interaction."""
     for word in told.words if len(told.words) > 1 else ():
         if word.text not in told.lost:
@@ -200,7 +201,7 @@ def _in_both(engine: Any, told: _Told, limit: int) -> Iterator[int]:
 
 
 def _with_texts(
-    engine: Any, cards: Sequence[int], word: _Word, params: dict[str, str]
+    engine: Engine, cards: Sequence[int], word: _Word, params: dict[str, str]
 ) -> list[int]:
     """Those of some cards that have a word in their texts."""
     if not cards:

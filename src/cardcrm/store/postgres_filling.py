@@ -5,9 +5,13 @@ own, all in one transaction. A box whose filling was broken off still has that t
 with it lays nothing aside twice, and puts everything back that there was at first.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+from cardcrm.store.engine import transaction
 from cardcrm.store.tables import TABLES
+
+if TYPE_CHECKING:
+    from cardcrm.store.postgres import PostgresEngine
 
 _FILLED = (*TABLES, "setting", "step", "change", "contact_value", "card_fts", "text_fts")
 
@@ -38,10 +42,9 @@ _INDEXES = (
 )
 
 
-def lay_aside(engine: Any) -> None:
+def lay_aside(engine: "PostgresEngine") -> None:
     """Drop what is made again by `put_back`, unless that was done already."""
-    engine.begin()
-    try:
+    with transaction(engine):
         if not engine.rows(_IS_ASIDE, {}):
             found = _aside(engine)
             engine.script(";\n".join([_ASIDE, *(drop for drop, _ in found)]))
@@ -49,13 +52,9 @@ def lay_aside(engine: Any) -> None:
                 "INSERT INTO cardcrm_aside (id, statement) VALUES (:id, :statement)",
                 [{"id": id_, "statement": make} for id_, (_, make) in enumerate(found)],
             )
-        engine.commit()
-    except BaseException:
-        engine.rollback()
-        raise
 
 
-def _aside(engine: Any) -> list[tuple[str, str]]:
+def _aside(engine: "PostgresEngine") -> list[tuple[str, str]]:
     """How to drop and to make each: references first, for they need the unique columns."""
     tables = {"tables": list(_FILLED)}
     found = engine.rows(_CONSTRAINTS, {**tables, "type": "f"})
@@ -63,16 +62,11 @@ def _aside(engine: Any) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in found + engine.rows(_INDEXES, tables)]
 
 
-def put_back(engine: Any) -> None:
+def put_back(engine: "PostgresEngine") -> None:
     """Make everything again that was laid aside, and tell the server what it holds now."""
-    engine.begin()
-    try:
+    with transaction(engine):
         engine.script("SET LOCAL maintenance_work_mem = '256MB'")
         for row in engine.rows("SELECT statement FROM cardcrm_aside ORDER BY id DESC", {}):
             engine.script(row[0])
         engine.script("DROP TABLE cardcrm_aside")
-        engine.commit()
-    except BaseException:
-        engine.rollback()
-        raise
     engine.script(f"ANALYZE {', '.join(_FILLED)}")

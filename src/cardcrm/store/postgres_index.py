@@ -1,9 +1,12 @@
 """Writing the search index of a box on a server."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cardcrm.store.postgres_search import vector
+
+if TYPE_CHECKING:
+    from cardcrm.store.postgres import PostgresEngine
 
 _CARDS = (
     "INSERT INTO card_fts (id, names, rest, words) "
@@ -20,7 +23,7 @@ _TEXTS = (
 )
 
 
-def write_cards(engine: Any, cards: Sequence[tuple[int, str, str]]) -> None:
+def write_cards(engine: "PostgresEngine", cards: Sequence[tuple[int, str, str]]) -> None:
     """Write the search text of cards in place of any older one."""
     if engine.is_filling:
         columns = ("id", "names", "rest", "words")
@@ -31,7 +34,7 @@ def write_cards(engine: Any, cards: Sequence[tuple[int, str, str]]) -> None:
         engine.execute(_CARDS, {"ids": ids, "names": names, "rest": rest, "words": words})
 
 
-def write_texts(engine: Any, texts: Sequence[tuple[int, str]]) -> None:
+def write_texts(engine: "PostgresEngine", texts: Sequence[tuple[int, str]]) -> None:
     """Write the text of interactions and of notes (under minus the card's id)."""
     if engine.is_filling:
         columns = ("id", "body", "words")
@@ -42,7 +45,7 @@ def write_texts(engine: Any, texts: Sequence[tuple[int, str]]) -> None:
         engine.execute(_TEXTS, {"ids": ids, "bodies": bodies, "words": words})
 
 
-def remove(engine: Any, cards: Iterable[int], texts: Iterable[int]) -> None:
+def remove(engine: "PostgresEngine", cards: Iterable[int], texts: Iterable[int]) -> None:
     """Take cards and texts out of the search index."""
     for table, ids in (("card_fts", list(cards)), ("text_fts", list(texts))):
         if ids:

@@ -3,11 +3,14 @@
 A replica tells of none, and a pooler gives the connection that would hear of them to others.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from cardcrm.store.postgres_errors import translated
+
+if TYPE_CHECKING:
+    from cardcrm.store.postgres_statements import PostgresStatements
 
 CHANNEL = "cardcrm"
 
@@ -20,7 +23,7 @@ class News:
         self._heard = 0
         self._schema = ""
 
-    def version(self, engine: Any) -> int:
+    def version(self, engine: "PostgresStatements") -> int:
         """A number that changes whenever another connection has committed."""
         if not self._listens:
             self._listen(engine)
@@ -36,13 +39,13 @@ class News:
             engine.reconnect()
         return self._heard
 
-    def reconnected(self, engine: Any) -> None:
+    def reconnected(self, engine: "PostgresStatements") -> None:
         """Whatever happened while nobody listened, something may have."""
         self._heard += 1
         if self._listens:
             self._listen(engine)
 
-    def _listen(self, engine: Any) -> None:
+    def _listen(self, engine: "PostgresStatements") -> None:
         ((self._schema, replica, backend),) = engine.rows(
             "SELECT current_schema(), pg_is_in_recovery(), pg_backend_pid()", {}
         )
@@ -58,7 +61,7 @@ class News:
         self._listens = True
 
 
-def _last_change(engine: Any) -> int:
+def _last_change(engine: "PostgresStatements") -> int:
     """A number that grows with every change, be it kept later than its id was given."""
     last = "(SELECT coalesce(max(id), 0) FROM change)"
     sql = f"SELECT {last} + (SELECT count(*) FROM change WHERE id > {last} - 200)"

@@ -7,6 +7,8 @@ dates in local time, instants UTC text, money whole minor units, quantities whol
 
 from collections.abc import Sequence
 
+from cardcrm.errors import StorageError
+
 VERSION = 2
 
 CONTACTS = """
@@ -268,3 +270,13 @@ def statements(script: str, **words: str) -> list[str]:
     """Split a script of plain DDL into its statements, with the engine's words put in."""
     text = script.format(**words)
     return [part.strip() for part in text.split(";\n") if part.strip()]
+
+
+def refuse_newer(place: str, version: int) -> None:
+    """Raise StorageError for a box whose layout is of a later program than this one."""
+    if version > VERSION:
+        raise StorageError(
+            f"{place} was written by a newer cardcrm (layout {version}, this program knows "
+            f"{VERSION})",
+            "Update cardcrm; nothing was touched.",
+        )

@@ -1,28 +1,21 @@
-"""SQLite: one local file. Everything that only SQLite understands stands here."""
+"""SQLite: one local file. What only SQLite understands stands here and in sqlite_*.py."""
 
 import contextlib
-import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cardcrm.errors import ConflictError, NoBoxError, StorageError
+from cardcrm.errors import StorageError
 from cardcrm.store import files, schema
-from cardcrm.store.engine import Params, Row
-from cardcrm.store.sqlite_errors import locked, primary_code, translated
-from cardcrm.store.sqlite_search import SEARCH, TABLES, Searching, quoted
+from cardcrm.store.sqlite_search import Searching, quoted
+from cardcrm.store.sqlite_statements import APPLICATION_ID, SqliteStatements
 
 if TYPE_CHECKING:
     from cardcrm.store.sqlite_sets import Sets
 
-APPLICATION_ID = 0x63617264  # "card"
 
-WORDS = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "key": "TEXT"}
-
-
-class SqliteEngine(Searching):
+class SqliteEngine(SqliteStatements, Searching):
     """A box in a file. ``create`` makes a new one; ``wait`` is in seconds, for other writers.
 
     ``raw`` opens a file as it is: not migrated, perhaps damaged, perhaps no box at all.
@@ -47,8 +40,10 @@ class SqliteEngine(Searching):
         wait: float = 5.0,
     ) -> None:
         if not files.exists(path):
-            _start(path, create=create)
-        self._attach(path, readonly=readonly, wait=wait)
+            from cardcrm.store import sqlite_tables
+
+            sqlite_tables.start(path, create=create)
+        super().__init__(path, readonly=readonly, wait=wait)
         if raw:
             return
         try:
@@ -56,17 +51,6 @@ class SqliteEngine(Searching):
         except BaseException:
             self._db.close()
             raise
-
-    def _attach(self, path: Path, *, readonly: bool, wait: float) -> None:
-        self.path, self.location, self._wait = path, str(path), wait
-        self._inode = path.stat().st_ino
-        place = _address(path, readonly=readonly)
-        with self._errors():
-            # The driver's own transactions would commit behind our back, so it is given none.
-            self._db = sqlite3.connect(
-                place, uri=isinstance(place, str), timeout=wait, isolation_level=None
-            )
-        self._db.row_factory = sqlite3.Row
 
     def _open(self, *, create: bool, readonly: bool) -> None:
         with self._errors():
@@ -79,160 +63,22 @@ class SqliteEngine(Searching):
                 APPLICATION_ID
             ):
                 return
-        if not (create or version) and self.path.stat().st_size == 0:
-            raise NoBoxError(
-                f"{self.path} is empty: there is no card box in it",
-                "If there was one, put a backup back: `cardcrm db restore FILE`. Else "
-                "`cardcrm add NAME` starts one there.",
-            )
-        self._migrate(version, readonly=readonly)
+        from cardcrm.store import sqlite_tables
 
-    def _migrate(self, version: int, *, readonly: bool) -> None:
-        self.refuse_strangers()
-        if readonly:
-            raise StorageError(
-                f"{self.path} has an older layout and cannot be changed here",
-                "Open it once with leave to write; it is backed up and brought up to date then.",
-            )
-        if version:
-            self.copy_to(_older_copy(self.path, version))
-        with self._errors():
-            self._write_ahead()
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._apply(self._db.execute("PRAGMA user_version").fetchone()[0])
-                self._db.execute("COMMIT")
-            except BaseException:
-                self.rollback()
-                raise
-
-    def _write_ahead(self) -> None:
-        """Switch to the write-ahead log. SQLite does not wait for others here, so we do."""
-        self._patiently(lambda: self._db.execute("PRAGMA journal_mode = WAL"))
-
-    def _patiently(self, act: Callable[[], object]) -> None:
-        """Do what SQLite refuses at once while others use the file, until the wait is over."""
-        end = time.monotonic() + self._wait
-        while True:
-            try:
-                act()
-            except sqlite3.OperationalError as error:
-                if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
-                    raise
-                time.sleep(0.02)
-            else:
-                return
+        sqlite_tables.migrate(self, create=create, readonly=readonly)
 
     def refuse_strangers(self) -> int:
         """The file's layout. Raises StorageError if another or a newer program made it."""
-        with self._errors():
-            version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
-            ident = self._db.execute("PRAGMA application_id").fetchone()[0]
-            tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if ident != APPLICATION_ID and (tables or version):
-            raise StorageError(
-                f"{self.path} is a database of another program",
-                "Name another file with --db; cardcrm leaves this one as it is.",
-            )
-        if version > schema.VERSION:
-            raise StorageError(
-                f"{self.path} was written by a newer cardcrm (layout {version}, "
-                f"this program knows {schema.VERSION})",
-                "Update cardcrm; the file was not touched.",
-            )
-        return version
+        from cardcrm.store import sqlite_tables
 
-    def _apply(self, version: int) -> None:
-        """Run the migrations that are missing; another process may have run them meanwhile."""
-        for number, scripts in schema.MIGRATIONS:
-            if number <= version:
-                continue
-            extra = (SEARCH,) if number == 1 else ()
-            for script in (*scripts, *extra):
-                for statement in schema.statements(script, **WORDS):
-                    self._db.execute(statement)
-        self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        self._db.execute(f"PRAGMA user_version = {schema.VERSION}")
+        return sqlite_tables.refuse_strangers(self)
 
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OverflowError, UnicodeEncodeError) as error:
-            raise translated(error, self.path, self._wait) from error
-
-    def rows(self, sql: str, params: Params) -> list[Row]:
-        """All rows of a query."""
-        with self._errors():
-            return self._db.execute(sql, params).fetchall()
-
-    def stream(self, sql: str, params: Params) -> Iterator[Row]:
-        """The rows of a query, fetched as they are used."""
-        with self._errors():
-            # Not `yield from`: that would close a cursor whose database may be closed already.
-            for row in self._db.execute(sql, params):  # noqa: UP028
-                yield row
-
-    def execute(self, sql: str, params: Params) -> int:
-        """Run a statement; the number of rows it changed."""
-        with self._errors():
-            return self._db.execute(sql, params).rowcount
-
-    def execute_many(self, sql: str, params: Iterable[Params]) -> None:
-        """Run one statement for many rows."""
-        with self._errors():
-            self._db.executemany(sql, params)
-
-    def insert(self, table: str, values: Params) -> int:
-        """Insert a row; the id it was given."""
-        names = ", ".join(values)
-        marks = ", ".join(f":{name}" for name in values)
-        with self._errors():
-            cursor = self._db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
-
-    def insert_several(
-        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-    ) -> list[int]:
-        """Insert rows; the ids they were given, in their order."""
-        marks = ", ".join("?" * len(columns))
-        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
-        with self._errors():
-            return [self._db.execute(sql, row).lastrowid or 0 for row in rows]
-
-    def insert_many(
-        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-    ) -> None:
-        """Insert rows that already hold their ids."""
-        marks = ", ".join("?" * len(columns))
-        with self._errors():
-            self._db.executemany(
-                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows
-            )
-
-    def reserve(self, table: str, count: int) -> int:  # noqa: ARG002 - the write lock reserves all
-        """The first id after all that were ever given; the write lock keeps them ours."""
-        found = self.rows("SELECT seq FROM sqlite_sequence WHERE name = :table", {"table": table})
-        return int(found[0][0]) + 1 if found else 1
-
-    def skip_ids(self, table: str, last: int) -> None:
-        """Give out no id up to ``last`` any more."""
-        params = {"table": table, "last": last}
-        known = "UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = :table"
-        if not self.execute(known, params):
-            self.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last)", params)
-
-    def columns(self, table: str) -> tuple[str, ...]:
-        """The names of a table's columns in their order."""
-        with self._errors():
-            cursor = self._db.execute(f"SELECT * FROM {table} LIMIT 0")
-        return tuple(column[0] for column in cursor.description)
+    # transactions
 
     def begin(self, *, together: bool = False) -> None:  # noqa: ARG002 - a file has one writer
         """Take the write lock; waits for other writers, then raises StorageError."""
         self.execute("BEGIN IMMEDIATE", {})
-        if not self._is_in_place():
+        if not self.is_in_place():
             self.rollback()
             if not files.exists(self.path):
                 raise StorageError(
@@ -242,13 +88,6 @@ class SqliteEngine(Searching):
                 f"{self.path} was replaced by another file meanwhile",
                 "Nothing was changed. Do it again, and it goes into the new one.",
             )
-
-    def _is_in_place(self) -> bool:
-        """Whether the open file still has its name: a restore may have put another there."""
-        try:
-            return self.path.stat().st_ino == self._inode
-        except OSError:
-            return False
 
     def hold(self, cards: Iterable[int], people: Iterable[int]) -> None:
         """The write lock holds every card."""
@@ -270,6 +109,24 @@ class SqliteEngine(Searching):
         """Leave everything as it was; SQLite may have rolled back by itself already."""
         if self._db.in_transaction:
             self.execute("ROLLBACK", {})
+
+    # search
+
+    @contextlib.contextmanager
+    def filling(self) -> Iterator[None]:
+        """While an empty box is filled: whether every row is there that others point to is looked
+        at once, at the end.
+        """
+        self.execute("PRAGMA foreign_keys = OFF", {})
+        try:
+            yield
+            for table, row, other in self.orphans()[:1]:
+                raise StorageError(
+                    f"{table} {row} points to a row of {other} that is not there",
+                    "See `cardcrm db check` of the box it comes from.",
+                )
+        finally:
+            self.execute("PRAGMA foreign_keys = ON", {})
 
     def index_cards(self, cards: Sequence[tuple[int, str, str]]) -> None:
         """Write the search text of cards in place of any older one."""
@@ -298,28 +155,11 @@ class SqliteEngine(Searching):
             run("DELETE FROM name_fts WHERE rowid = ?", gone)
             run("DELETE FROM text_fts WHERE rowid = ?", ((text,) for text in texts))
 
-    @contextlib.contextmanager
-    def filling(self) -> Iterator[None]:
-        """While an empty box is filled: whether every row is there that others point to is looked
-        at once, at the end.
-        """
-        self.execute("PRAGMA foreign_keys = OFF", {})
-        try:
-            yield
-            for table, row, other in self.orphans()[:1]:
-                raise StorageError(
-                    f"{table} {row} points to a row of {other} that is not there",
-                    "See `cardcrm db check` of the box it comes from.",
-                )
-        finally:
-            self.execute("PRAGMA foreign_keys = ON", {})
-
     def clear_index(self) -> None:
         """Empty the search index, however damaged it is."""
-        for table in TABLES:
-            self.execute(f"DROP TABLE IF EXISTS {table}", {})
-        for statement in schema.statements(SEARCH):
-            self.execute(statement, {})
+        from cardcrm.store import sqlite_tables
+
+        sqlite_tables.make_index_anew(self)
 
     def few(self, words: Sequence[str], limit: int) -> list[int]:
         """Ids of up to ``limit`` cards that hold all the words."""
@@ -359,6 +199,8 @@ class SqliteEngine(Searching):
                 match = sqlite_few.begun(self._db, words)
         return f"SELECT rowid FROM name_fts WHERE name_fts MATCH :{key}", {key: match}
 
+    # looking after the file
+
     def copy_to(self, target: Path) -> None:
         """Copy the whole box into a new file while others go on using this one.
 
@@ -366,61 +208,29 @@ class SqliteEngine(Searching):
         """
         from cardcrm.store import sqlite_care
 
-        files.make_private(target)
-        try:
-            sqlite_care.copy(self._db, self.path, target, self._wait)
-            files.sync(target)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
-
-    @contextlib.contextmanager
-    def closed_to_others(self) -> Iterator[None]:
-        """Hold the file alone, all of it in the one file, for as long as it is being replaced.
-
-        Raises StorageError while any other program has it open.
-        """
-        try:
-            # Leaving the write-ahead log is allowed to nobody but the file's only user.
-            self._patiently(lambda: self._db.execute("PRAGMA journal_mode = DELETE"))
-            self._db.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            if primary_code(error) == sqlite3.SQLITE_BUSY:
-                raise locked(self.path, self._wait, readers=True) from error
-            raise translated(error, self.path, self._wait) from error
-        except sqlite3.DatabaseError as error:
-            raise translated(error, self.path, self._wait) from error
-        try:
-            yield
-        finally:
-            self.rollback()
-            if self._is_in_place():
-                with self._errors():
-                    self._write_ahead()
+        sqlite_care.copy(self, target)
 
     def problems(self) -> list[str]:
         """What SQLite's own checks find wrong in the file; empty when all is well."""
         from cardcrm.store import sqlite_care
 
-        return sqlite_care.problems(self._db, self.path, self._wait)
+        return sqlite_care.problems(self)
 
     def orphans(self) -> list[tuple[str, int, str]]:
-        """Rows (table, id) that point to a row of another table which is not there."""
-        with self._errors():
-            return [
-                (row[0], row[1], row[2]) for row in self._db.execute("PRAGMA foreign_key_check")
-            ]
+        """Rows (table, id, other table) that point to a row which is not there."""
+        return [(row[0], row[1], row[2]) for row in self.rows("PRAGMA foreign_key_check", {})]
 
     def index_problems(self) -> list[str]:
         """What is wrong inside the search index itself; needs the write lock for a moment."""
         from cardcrm.store import sqlite_care
 
-        return sqlite_care.index_problems(self._db, self.path, self._wait)
+        return sqlite_care.index_problems(self)
 
     def row_counts(self) -> dict[str, int]:
         """The number of rows of every table, those of the search index among them."""
-        tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {})
-        return {name: self.rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
+        from cardcrm.store import sqlite_care
+
+        return sqlite_care.row_counts(self)
 
     def size(self) -> int:
         """The bytes of the file."""
@@ -432,67 +242,3 @@ class SqliteEngine(Searching):
 
     def clock_ahead(self) -> None:
         """A file has no clock of its own."""
-
-    def reading_connection(self) -> sqlite3.Connection:
-        """The driver's connection, made unable to write here or to open any other file."""
-        with self._errors():
-            self._db.execute("PRAGMA query_only = ON")
-        self._db.set_authorizer(
-            lambda action, *_: (
-                sqlite3.SQLITE_DENY
-                if action in (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH)
-                else sqlite3.SQLITE_OK
-            )
-        )
-        return self._db
-
-    def data_version(self) -> int:
-        """A number that changes whenever another connection has committed."""
-        with self._errors():
-            version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
-            return version
-
-    def stay_small(self) -> None:
-        """Keep 4 MiB of the file's pages; the system keeps those that are read again and again."""
-        self.execute("PRAGMA cache_size = -4096", {})
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._errors():
-            self._db.close()
-
-
-def _address(path: Path, *, readonly: bool) -> Path | str:
-    """The path, or where it can only be read the address that says so.
-
-    The write-ahead log needs a file beside the box. Where none may be made and there is none, the
-    box can be read as it stands only by saying that it will not change meanwhile.
-    """
-    is_sealed = not os.access(path.parent, os.W_OK) and not _has_log(path)
-    if not (readonly or is_sealed):
-        return path
-    return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if is_sealed else "")
-
-
-def _has_log(path: Path) -> bool:
-    """Whether changes stand in the log that are not yet in the file itself."""
-    try:
-        return files.beside(path, "-wal").stat().st_size > 0
-    except OSError:
-        return False
-
-
-def _start(path: Path, *, create: bool) -> None:
-    """Make the file of a new box, unless another process does so at this moment."""
-    if not create:
-        raise NoBoxError(
-            f"there is no card box at {path}",
-            "`cardcrm add NAME` starts one; `cardcrm demo` shows a filled one.",
-        )
-    with contextlib.suppress(ConflictError):
-        files.make_private(path)
-
-
-def _older_copy(path: Path, version: int) -> Path:
-    """A free name beside the file for the copy that is kept before a migration."""
-    return files.free_name(path.with_name(f"{path.name}.layout-{version}.bak"))

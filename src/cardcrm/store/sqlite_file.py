@@ -8,6 +8,7 @@ from typing import Any
 
 from cardcrm.errors import UsageError
 from cardcrm.store.sqlite import SqliteEngine
+from cardcrm.store.sqlite_care import only_reading
 from cardcrm.store.sqlite_errors import primary_code, translated
 
 
@@ -43,7 +44,7 @@ def ask(
 
     engine = SqliteEngine(path, readonly=True, wait=wait)
     try:
-        db = engine.reading_connection()
+        db = only_reading(engine)
         cursor = sqlite_utils.Database(db).execute(sql, dict(params))
         rows = [tuple(row) for row in cursor]
         names = tuple(dedupe_keys([column[0] for column in cursor.description or ()]))

@@ -101,6 +101,9 @@ NAMES = tuple(theme.name for theme in THEMES)
 # What the themes above name and others would not.
 DEFAULTS = THEMES[0].variables
 
+# What keeps its colours under the cursor: a bar in those of the line would be a hole in it.
+OWN = frozenset({"bar"})
+
 # The styles of what is drawn line by line: a colour of the theme's, and bold, dim, underline or
 # reverse; first on the desk, then on paper. Where colour says nothing, the third column stands in.
 DRAWN: dict[str, tuple[str, str, str]] = {
@@ -118,6 +121,7 @@ DRAWN: dict[str, tuple[str, str, str]] = {
     "rule": ("muted", "rule", ""),
     "ruled": ("muted", "ruled", "dim"),
     "edge": ("muted", "rule", ""),
+    "bar": ("bold primary", "bold ink", "bold"),
     "tab": ("bold head", "bold head", "bold"),
     "": ("foreground", "ink", ""),
 }

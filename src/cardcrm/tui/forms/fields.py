@@ -17,15 +17,15 @@ from cardcrm.text import clean, shorten, width
 Values = Mapping[str, str]
 Check = Callable[[str], str]
 Among = Callable[[str, str, Values], str]
-Offer = tuple[int, str, str]  # a card: id, name, what tells it apart
+Offer = tuple[int, str, str]  # a card: id (0 for what is no card), name, what tells it apart
 Find = Callable[[str], Awaitable[Sequence[Offer]]]
 
 
 class Field(NamedTuple):
     """One field. ``kind`` is ``line``, ``text`` (many lines) or ``choice``; ``check`` says how a
     value is understood and raises UsageError for one that makes no sense, and so does ``among``,
-    which is told the field's name and what stands in the whole form, too; ``find`` looks for cards
-    while one types. The value of one ``by_id`` is ``#12`` once a card was chosen.
+    which is told the field's name and what stands in the whole form, too; ``find`` looks for cards,
+    or products, while one types. The value of one ``by_id`` is ``#12`` once a card was chosen.
     """
 
     name: str
@@ -192,7 +192,10 @@ class Choice(Widget, can_focus=True):
 
 
 class Offers(Widget):
-    """Cards that what one types may mean, below its field: down and enter, or a click, choose."""
+    """Cards or products that what one types may mean, below its field.
+
+    Down and enter, or a click, choose one.
+    """
 
     DEFAULT_CSS = """
     Offers { height: auto; color: $link; background: $paper; }
@@ -226,7 +229,8 @@ class Offers(Widget):
         text = Text(no_wrap=True, overflow="crop")
         room = max(self.size.width - 2, 0)
         for number, (id_, name, apart) in enumerate(self.cards):
-            line = shorten(clean(f"{name}  #{id_}  {apart}".rstrip()), room)
+            words = filter(None, (name, f"#{id_}" if id_ else "", apart))
+            line = shorten(clean("  ".join(words)), room)
             end = "\n" if number < len(self.cards) - 1 else ""
             text.append(f" {line} ", "reverse" if number == self.at else "")
             text.append(end)

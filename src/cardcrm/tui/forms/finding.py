@@ -1,7 +1,9 @@
-"""Finding cards while one types in a field that names one."""
+"""Finding what a field names while one types in it: cards, and products."""
 
+import re
 from typing import TYPE_CHECKING
 
+from cardcrm.money import Money, format_money
 from cardcrm.tui.forms.fields import Field, Find, Several, Values
 
 if TYPE_CHECKING:
@@ -17,6 +19,31 @@ def finder(app: "CardApp", kind: str = "") -> Find:
         return await app.desk.ask(lambda store: offers(store, text, kind))
 
     return find
+
+
+_BEGUN = re.compile(r"(?P<lead>(?:[0-9][0-9.,]* ?[x×*] ?)?)(?P<name>[^@]*)")
+
+
+def product_finder(app: "CardApp") -> Find:
+    """Looks for products while one types a line such as ``2 x Rose bouquet @ 24.50``.
+
+    Only its name is looked for; what is chosen leaves the number before it as it is.
+    """
+
+    async def find(text: str) -> list[tuple[int, str, str]]:
+        from cardcrm.records.products import offers
+
+        begun = _BEGUN.fullmatch(text)
+        if begun is None:
+            return []
+        found = await app.desk.ask(lambda store: offers(store, begun["name"]))
+        return [(0, f"{begun['lead']}{each.name}", _priced(each.price)) for each in found]
+
+    return find
+
+
+def _priced(price: Money | None) -> str:
+    return format_money(price) if price is not None else ""
 
 
 def with_field(app: "CardApp") -> Several:

@@ -30,7 +30,7 @@ __all__ = ["Field", "Form", "Section", "Several", "Values"]
 Save = Callable[[Values], Awaitable[str]]
 Look = Callable[[Values], Awaitable[str]]
 
-_AROUND = 7  # lines of a sheet that are no fields: title, red line, what is said, keys
+TINY = 10  # lines; below, keys and red line make room for the fields
 _OFFERED = 6
 _GOING = ("line-above", "line-below", "part-above", "part-below")
 
@@ -50,7 +50,8 @@ class Form(ModalScreen[bool]):
         Binding("shift+tab", "next_field(-1)", "the one before", show=False, priority=True),
     ]
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS = [(0, "-small"), (120, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-small"), (120, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (TINY, "-usual")]  # noqa: RUF012
     DEFAULT_CSS = """
     Form { align: center middle; background: $background 60%; }
     Form #sheet {
@@ -58,6 +59,7 @@ class Form(ModalScreen[bool]):
         background: $paper; color: $ink; padding: 0 2;
     }
     Form.-wide #sheet { width: 96; }
+    Form.-narrow #sheet { padding: 0; }
     Form #fields {
         height: auto; background: $paper; scrollbar-gutter: stable;
         scrollbar-size-vertical: 1; scrollbar-background: $paper; scrollbar-color: $spot;
@@ -65,7 +67,7 @@ class Form(ModalScreen[bool]):
         scrollbar-background-active: $paper; scrollbar-color-active: $faint;
     }
     Form:ansi #sheet { border: round ansi_default; }
-    Form #title { text-style: bold; color: $ink; width: 1fr; padding: 1 0 0 0; }
+    Form #title { text-style: bold; color: $ink; width: 1fr; padding: 1 0 0 0; max-height: 4; }
     Form #red { color: $head; width: 1fr; height: 1; }
     Form .section { color: $link; text-style: bold; width: 1fr; height: 2; padding: 1 0 0 0;
         text-wrap: nowrap; text-overflow: clip;
@@ -91,6 +93,11 @@ class Form(ModalScreen[bool]):
     Form #said.-wrong { color: $late; text-style: bold; }
     Form #known { color: $soon; height: auto; max-height: 2; width: 1fr; }
     Form #keys { color: $faint; width: 1fr; padding: 0 0 1 0; }
+    Form.-tiny #red, Form.-tiny #keys { display: none; }
+    Form.-tiny #title { padding: 0; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    Form.-tiny #said { min-height: 0; max-height: 1; }
+    Form.-tiny #known { max-height: 1; }
+    Form.-tiny .row.-text, Form.-tiny TextArea { height: 2; }
     """
 
     def __init__(
@@ -116,6 +123,7 @@ class Form(ModalScreen[bool]):
         self._is_aside = False
         self._offers: Offers | None = None
         self._offered = ""  # the field that they are for
+        self._taken = ""  # what was chosen of them
         self._busy = False
         self._is_saved = False
 
@@ -158,8 +166,18 @@ class Form(ModalScreen[bool]):
         self._fit()
 
     def _fit(self) -> None:
+        """Leave the fields what the lines around them do not need, now and once these are known."""
+        self._leave_room()
+        self.call_after_refresh(self._leave_room)
+
+    def _leave_room(self) -> None:
+        around = self.paper.parent
+        if not isinstance(around, Widget) or not self.size:
+            return
+        others = (each for each in around.children if each is not self.paper and each.display)
         edges = 2 if self.crm.theme == "plain" else 0
-        self.paper.styles.max_height = max(self.size.height - _AROUND - edges, 3)
+        room = self.size.height - edges - sum(each.outer_size.height for each in others)
+        self.paper.styles.max_height = max(room, 2)
 
     def go(self, name: str) -> None:
         """Go to a field, with the cursor at its end."""
@@ -208,6 +226,7 @@ class Form(ModalScreen[bool]):
         except CardError:
             known = ""
         self.query_one("#known", Static).update(clean(known, newlines=True))
+        self.call_after_refresh(self._leave_room)
 
     def check(self, field: Field, *, whole: bool = False) -> bool:
         """Say how a field is understood, or what is wrong with it; whether it is right."""
@@ -232,6 +251,7 @@ class Form(ModalScreen[bool]):
         said = self.query_one("#said", Static)
         said.set_class(wrong, "-wrong")
         said.update(clean(words))
+        self.call_after_refresh(self._leave_room)
 
     def say_wrong(self, error: CardError, field: Field | None = None) -> None:
         """Say what is wrong, in the shell's words."""
@@ -247,7 +267,7 @@ class Form(ModalScreen[bool]):
         if field is not None:
             self.paper.mark_wrong(field, is_wrong=True)
 
-    # cards that are found while one types
+    # cards and products that are found while one types
 
     async def _look_for_cards(self, field: Field) -> None:
         assert field.find is not None
@@ -256,7 +276,7 @@ class Form(ModalScreen[bool]):
         cards = await field.find(text) if len(text) >= 2 and not known else ()
         if self.paper.text_of(field.name) != text or not self.paper.widget(field.name).has_focus:
             return
-        if not cards or [name for _, name, _ in cards] == [text]:
+        if not cards or text == self._taken or [name for _, name, _ in cards] == [text]:
             self.close_offers()
             return
         self._show_offers(field, list(cards)[:_OFFERED])
@@ -286,7 +306,7 @@ class Form(ModalScreen[bool]):
         if self._offers is None:
             return
         id_, name, _ = self._offers.cards[number]
-        field = self._offered
+        field, self._taken = self._offered, name
         self.close_offers()
         self.paper.put_card(field, id_, name)
 

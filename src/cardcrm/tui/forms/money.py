@@ -11,6 +11,7 @@ from cardcrm.store import Store
 from cardcrm.tui.forms import checks
 from cardcrm.tui.forms.day import command_words
 from cardcrm.tui.forms.fields import Piece
+from cardcrm.tui.forms.finding import product_finder
 from cardcrm.tui.forms.form import Field, Form, Several, Values
 from cardcrm.tui.forms.rescue import on_card
 
@@ -31,7 +32,8 @@ def fields(app: "CardApp") -> tuple[Piece, ...]:
         return format_money(parse_money(text, customs.currency))
 
     a_day = checks.a_date(customs, past=True, hint="A sale is money that was paid.")
-    line = Field("text", hint="2 x Rose bouquet @ 24.50 -10%", check=a_line)
+    find = product_finder(app)
+    line = Field("text", hint="2 x Rose bouquet @ 24.50 -10%", check=a_line, find=find)
     return (
         Field("amount", "amount", hint="49.50; -12 is a refund", check=checks.an_amount(customs)),
         Field("text", "for", hint="what it was for"),

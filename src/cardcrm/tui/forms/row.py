@@ -5,7 +5,7 @@ hundred. So a line draws what stands in it, and becomes widgets when the cursor 
 there.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rich.style import Style
@@ -22,6 +22,9 @@ from cardcrm.tui.forms.fields import Field, choice_line
 
 _GAP = 1  # cells between two fields that are written in
 _CROSS = 2
+_NARROW = 30  # cells of a line whose label gives way
+_SHORT_LABEL = 9
+_LEAST = 8  # cells to write in; where there are fewer, the words beside them give way
 
 
 class Cross(Static):
@@ -83,7 +86,7 @@ class Row(Horizontal):
         self, label: str, room: int, fields: Sequence[Field], crossed: Sequence[str] = ()
     ) -> None:
         super().__init__(classes="row")
-        self.label, self.label_room = label, room
+        self.label, self._label_room = label, room
         self.fields = tuple(fields)
         self.crossed = tuple(crossed)
         self.is_blank = False
@@ -94,13 +97,51 @@ class Row(Horizontal):
         self.set_class(any(field.kind == "text" for field in fields), "-text")
 
     @property
+    def label_room(self) -> int:
+        """The cells of the label."""
+        is_narrow = 0 < self.size.width < _NARROW
+        return min(self._label_room, _SHORT_LABEL) if is_narrow else self._label_room
+
+    @property
     def there(self) -> tuple[Field, ...]:
-        """The fields that are there: a blank line has nothing to mark."""
-        return tuple(
-            field
-            for field in self.fields
-            if not (self.is_blank and field.kind == "choice" and field.cells)
-        )
+        """The fields that are there: a blank line has nothing to mark, a narrow one no room."""
+        if not (self.is_blank or self._is_tight):
+            return self.fields
+        return tuple(field for field in self.fields if not _is_mark(field))
+
+    @property
+    def _is_tight(self) -> bool:
+        """Whether hardly anything could be written beside what has cells of its own."""
+        fixed = sum(field.cells for field in self.fields)
+        return 0 < self.size.width < self._around(self.fields) + fixed + _LEAST
+
+    def _around(self, fields: Sequence[Field]) -> int:
+        """The cells of a line that are no field's."""
+        gaps = sum(_GAP for field in fields if field.kind != "choice")
+        return self.label_room + gaps + (_CROSS if self.crossed else 0)
+
+    def _cells(self) -> dict[str, int]:
+        """The cells of each field that is there: what has none of its own gets what is left.
+
+        Where that is hardly anything, all have the same.
+        """
+        there = self.there
+        room = self.size.width - self._around(there) - self._kept_free
+        share = max(room // len(there), 1)
+        is_even = self._is_tight and room < sum(field.cells for field in there) + _LEAST
+        fixed = {
+            field.name: min(field.cells, share) if is_even else field.cells
+            for field in there
+            if field.cells
+        }
+        rest = max(room - sum(fixed.values()), 0)
+        return {field.name: fixed.get(field.name, rest) for field in there}
+
+    @property
+    def _kept_free(self) -> int:
+        """The cells that a blank line leaves free, as if there were something to mark."""
+        is_kept = self.is_blank and not self._is_tight
+        return sum(field.cells for field in self.fields if _is_mark(field)) if is_kept else 0
 
     @property
     def is_filled(self) -> bool:
@@ -117,17 +158,12 @@ class Row(Horizontal):
 
     def spots(self) -> Iterator[Spot]:
         """Where its fields stand, in the order of the line: as the layout will place them."""
-        cross = _CROSS if self.crossed else 0
-        gaps = {field.name: 0 if field.kind == "choice" else _GAP for field in self.fields}
-        fixed = sum(field.cells for field in self.fields) + sum(gaps.values()) + cross
-        rest = max(self.size.width - self.label_room - fixed, 0)
-        start = self.label_room
+        start, cells = self.label_room, self._cells()
         for field in self.there:
-            cells = field.cells or rest
-            yield Spot(field, start, cells)
-            start += cells + gaps[field.name]
-        if cross and not self.is_blank:
-            yield Spot(None, start, cross)
+            yield Spot(field, start, cells[field.name])
+            start += cells[field.name] + (0 if field.kind == "choice" else _GAP)
+        if self.crossed and not self.is_blank:
+            yield Spot(None, start, _CROSS)
 
     def render(self) -> RenderResult:
         """The label; and what stands in the fields, as long as they are only drawn."""
@@ -176,27 +212,48 @@ class Row(Horizontal):
     def fill(self, make: Callable[[Field], Widget]) -> None:
         """Become widgets, or those that are still missing."""
         there = {each.id: each for each in self.children}
-        widgets = [there.get(f"field-{field.name}") or make(field) for field in self.there]
-        for place, (field, widget) in enumerate(zip(self.there, widgets, strict=True)):
-            if field.cells:
-                widget.styles.width = field.cells
-            right = 0 if field.kind in ("choice", "text") else _GAP
-            if place == len(widgets) - 1:
-                right += self._left_out
-            widget.styles.margin = (0, right, 0, 0 if place else self.label_room)
+        widgets = [there.get(_id(field)) or make(field) for field in self.fields_to_fill]
         if self.crossed and not self.is_blank:
             widgets.append(
                 next((each for each in self.children if isinstance(each, Cross)), None)
                 or Cross(self.crossed)
             )
         missing = [each for each in widgets if each.parent is None]
+        self._place(widgets)
         if missing:
             self.mount(*missing)
             self.refresh()
 
     @property
-    def _left_out(self) -> int:
-        """The cells of what a blank line does without."""
-        cross = _CROSS if self.crossed else 0
-        without = sum(each.cells for each in self.fields if each not in self.there)
-        return without + cross if self.is_blank else 0
+    def fields_to_fill(self) -> tuple[Field, ...]:
+        """The fields that become widgets, though there may be no room for all at this moment."""
+        return self.there if self.is_blank else self.fields
+
+    def _place(self, widgets: Iterable[Widget]) -> None:
+        """Put the widgets of fields where they were drawn."""
+        made = {each.id: each for each in widgets}
+        there, cells = self.there, self._cells()
+        for field in self.fields:
+            if (widget := made.get(_id(field))) is None:
+                continue
+            widget.display = field in there or widget.has_focus
+            if field.cells and field in there:
+                widget.styles.width = cells[field.name]
+            right = 0 if field.kind in ("choice", "text") else _GAP
+            if field == there[-1] and self.is_blank:
+                right += self._kept_free + (_CROSS if self.crossed else 0)
+            widget.styles.margin = (0, right, 0, 0 if field != there[0] else self.label_room)
+
+    def on_resize(self) -> None:
+        """Another width, another place for each."""
+        if self.is_filled:
+            self._place(self.children)
+
+
+def _is_mark(field: Field) -> bool:
+    """Whether a field says but a word about the one beside it."""
+    return field.kind == "choice" and bool(field.cells)
+
+
+def _id(field: Field) -> str:
+    return f"field-{field.name}"

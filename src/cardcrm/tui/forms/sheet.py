@@ -13,6 +13,7 @@ from textual.widgets import Input, Static, TextArea
 from cardcrm.text import width
 from cardcrm.tui.forms.fields import Choice, Field, Piece, Section, Several, Values
 from cardcrm.tui.forms.row import Cross, Drawing, Row
+from cardcrm.tui.widgets.box import Box
 
 _LABEL = 22  # cells of the longest label
 _USUAL_LABEL = 12
@@ -164,7 +165,7 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         elif field.kind == "text":
             made = TextArea(shown, id=id_, compact=True, highlight_cursor_line=False)
         else:
-            made = Input(shown, placeholder=field.hint, id=id_, compact=True, select_on_focus=False)
+            made = Box(shown, placeholder=field.hint, id=id_, compact=True, select_on_focus=False)
             made.disabled = field.name in self._fixed
         self.widgets[field.name] = made
         self.given[field.name] = self.value(field.name)

@@ -88,6 +88,8 @@ class Cards(Page):
         """Read the drawer; stay on the card that is chosen."""
         slip = self.drawer.chosen
         aim, self._aim = self._aim, None
+        if aim is not None:
+            self.drawer.gone.forget()
         await self.drawer.open(keep=aim or (slip.id if slip else None))
         await self.crm.desk.ask(self.words.learn)
 

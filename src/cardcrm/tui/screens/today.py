@@ -16,6 +16,7 @@ from cardcrm.text import width as width_of
 from cardcrm.tui.reading import FEW, MOST, Opening, is_whole, parts_of, read_day
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.card_lines import Target
+from cardcrm.tui.widgets.gone import Gone
 from cardcrm.tui.widgets.lines import Lines, Span, fit
 from cardcrm.tui.work import begin
 
@@ -43,6 +44,7 @@ class DayList(Lines):
         self.today = dt.date.min
         self.is_new = False  # whether there is no card at all in the box
         self._key_of: Callable[[str], str] = lambda id_: cast("CardApp", self.app).key_of(id_)
+        self._gone: Gone[tuple[Any, ...]] = Gone()
         self._names = self._whens = 8  # cells of the widest name, and of the widest day
 
     @property
@@ -69,9 +71,11 @@ class DayList(Lines):
         self._names = max((width_of(each.contact.name) for each in things), default=8)
         self._whens = max((len(self._told(each)[1]) for each in things), default=8)
         self.set_count(len(self.rows))
-        again = [n for n, row in enumerate(self.rows) if row.what and _identity(row.what) == before]
+        there = {_identity(row.what): n for n, row in enumerate(self.rows) if row.what}
+        again = [there[each] for each in self._gone.sought(before) if each in there]
         self.set_reactive(Lines.cursor, min(self.cursor, max(self.count - 1, 0)))
         self.go(again[0] if again else self.cursor)
+        self._gone.settle(before or None, _identity(self.chosen) or None)
         self.post_message(self.Moved(self))
 
     def spans(self, index: int, width: int) -> list[Span]:

@@ -21,6 +21,7 @@ from cardcrm.records.drawer import PARTS, Anchor, Part, Slip
 from cardcrm.store import Store
 from cardcrm.text import width as width_of
 from cardcrm.tui.finding import FIRST, SCREENFUL, Answer, Finder
+from cardcrm.tui.widgets.gone import Gone
 from cardcrm.tui.widgets.lines import Lines, Span, fit
 from cardcrm.tui.work import begin
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 BLOCK = 100
 KEPT = 40  # blocks
+FARTHEST = 5_000  # lines of a search that are read anew in order to stay on one of them
 
 
 class Drawer(Lines):
@@ -68,6 +70,7 @@ class Drawer(Lines):
         self._answer: Answer | None = None
         self._finder = Finder(lambda: self.crm.desk)
         self.is_seeking = False
+        self.gone: Gone[int] = Gone()
         self._wanted: int | None = None
         self._part = 0  # to go to as soon as the drawer is read; 0 for where one is
 
@@ -124,42 +127,84 @@ class Drawer(Lines):
         self.counts = counts
         self._starts = [0, *accumulate(counts)]
         if self.cursor != before:  # one went on meanwhile, and is not led back
-            keep = self.chosen.id if self.chosen else None
+            keep = self._chosen_id
         self._blocks.clear()
         self.set_count(self._starts[-1])
-        at = None if keep is None else await ask(functools.partial(_place_of, keep))
+        at: tuple[int, int] | None = None
+        for each in self.gone.sought(keep) if keep is not None else ():
+            at = at or await ask(functools.partial(_place_of, each))
         place = self._starts[at[0]] + at[1] if at else min(self.cursor, max(self.count - 1, 0))
         part, self._part = self._part, 0
         index = min(self._starts[part], max(self.count - 1, 0)) if part else place
         await self._read(index // BLOCK)
         self._put(index)
+        if not part:
+            self.gone.settle(keep, self._chosen_id)
         self.post_message(self.Counted())
         self.post_message(self.Wrong(""))
 
     async def _search(self, keep: int | None) -> None:
+        """Search; where a card is to be kept, nothing is listed before its place was read."""
         screenful = max(self.size.height, SCREENFUL)
-        is_first = True
-        text = self.words
+        text, is_first, answer = self.words, True, None
         async for answer in self._finder.answers(text, screenful):
             if self.words != text:
                 return  # something else is
+            if is_first and self._falls_short(answer, keep):
+                if answer.after is None or len(answer.slips) < FIRST:
+                    continue
+                answer = await self._reach(answer, keep)  # noqa: PLW2901 - longer by some cards
             self._list(answer, keep, anew=is_first)
-            is_first, keep = False, self.chosen.id if self.chosen else keep
+            is_first, keep = False, self._chosen_id or keep
+        if is_first and answer is not None:
+            self._list(await self._reach(answer, keep), keep, anew=True)
+
+    def _falls_short(self, answer: Answer, keep: int | None) -> bool:
+        """Whether a card to be kept is not among what was found, but may yet be."""
+        if keep is None or not answer.more or len(answer.slips) > min(self.cursor, FARTHEST):
+            return False
+        sought = self.gone.sought(keep)
+        return not any(slip.id in sought for slip in answer.slips)
+
+    async def _reach(self, answer: Answer, keep: int | None) -> Answer:
+        """The same as far as the line where the cursor stood."""
+        while answer.after is not None and self._falls_short(answer, keep):
+            longer = await self._finder.more(answer)
+            if longer.after == answer.after:
+                break
+            answer = longer
+        return answer
 
     def _list(self, answer: Answer, keep: int | None, *, anew: bool) -> None:
-        """List what a query finds; the cursor goes to the card ``keep`` if it is there."""
-        before, self._found, self._answer = self._found, answer.slips, answer
+        """List what a query finds; the cursor goes to the card ``keep``, else stays in its line."""
+        before = self._found
+        if not anew and before and before[: len(answer.slips)] == answer.slips != before:
+            assert self._answer is not None  # more has been read meanwhile
+            answer = self._answer._replace(total=answer.total)
+        self._found, self._answer = answer.slips, answer
         self.is_seeking = answer.more and len(answer.slips) < self.size.height
         if anew or not before or answer.slips[: len(before)] != before:
-            self.set_count(len(answer.slips))
-            ids = [slip.id for slip in answer.slips]
-            self._put(ids.index(keep) if keep in ids else 0)
-            self.post_message(self.Wrong(""))
+            self._list_anew(keep, settles=anew)
         else:
             if len(answer.slips) > len(before):
                 self.set_count(len(answer.slips))
             self._told()
         self.post_message(self.Counted())
+
+    def _list_anew(self, keep: int | None, *, settles: bool) -> None:
+        found = self._found or ()
+        self.set_count(len(found))
+        places = {slip.id: place for place, slip in enumerate(found)}
+        sought = self.gone.sought(keep) if keep is not None else ()
+        again = next((places[each] for each in sought if each in places), None)
+        self._put(again if again is not None else self.cursor if keep is not None else 0)
+        if settles:
+            self.gone.settle(keep, self._chosen_id)
+        self.post_message(self.Wrong(""))
+
+    @property
+    def _chosen_id(self) -> int | None:
+        return self.chosen.id if self.chosen else None
 
     @property
     def more_to_find(self) -> bool:

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from cardcrm.text import clean, shorten
 from cardcrm.text import width as width_of
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.look import drawn, under_cursor
+from cardcrm.tui.look import OWN, drawn, under_cursor
 
 
 class Span(NamedTuple):
@@ -134,7 +134,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip(segments).adjust_cell_length(width, base + over if over else base)
 
     def _style(self, name: str, over: Style | None) -> Style:
-        return self.named("") + over if over is not None else self.named(name)
+        return self.named(name) if over is None or name in OWN else self.named("") + over
 
     def _over(self, index: int) -> Style | None:
         """How the line under the cursor is set off."""

@@ -128,18 +128,16 @@ class Ranking(Lines):
         wide = width >= 62
         segment = worth.scores.segment if worth.scores and wide else ""
         tail = _since(worth.last_on, self.figures.today) if row.slipping else segment
-        tail_room = 17 if wide else 6 if row.slipping else 0
+        tail_room = 16 if wide else 6 if row.slipping else 0
         bar_room = 0 if row.slipping or width < 46 else max(width // 7, 6)
-        name_room = width - 7 - amount_room - tail_room - bar_room
+        name_room = width - 7 - amount_room - tail_room - bar_room - bool(bar_room)
         share = self._measure(worth) / best if best > 0 else 0
         return [
             Span(f"{worth.rank:4} ", "dim"),
             Span(fit(worth.name, name_room)),
             Span(f" {amount}", "bold"),
-            Span(f" {bar(share, bar_room)}" if bar_room else "", "title"),
-            Span(
-                f" {fit(tail, tail_room)}" if tail_room else "", "late" if row.slipping else "dim"
-            ),
+            Span(f" {bar(share, bar_room)} " if bar_room else " ", "bar" if bar_room else ""),
+            Span(fit(tail, tail_room), "late" if row.slipping else "dim"),
         ]
 
     def _figures(self) -> tuple[Worth, ...]:

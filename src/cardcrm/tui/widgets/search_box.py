@@ -3,11 +3,11 @@
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.suggester import Suggester
-from textual.widgets import Input
 
 from cardcrm import query
 from cardcrm.records import values
 from cardcrm.store import Store
+from cardcrm.tui.widgets.box import Box
 
 EXAMPLE = "words, filters: plumber city:leeds tag:vip last>90d"
 
@@ -39,7 +39,7 @@ class Words(Suggester):
         return values.is_begun(value, self.values)
 
 
-class SearchBox(Input):
+class SearchBox(Box):
     """One line for words and filters."""
 
     # A longer text scrolls within the line; the screen need not be laid out anew for a letter.
