@@ -26,7 +26,6 @@ from cardcrm.records.drafts import (
 from cardcrm.store.again import transact
 
 if TYPE_CHECKING:
-    from cardcrm.records.editing import Edit
     from cardcrm.sheet import Card, Sheet
 
 app = typer.Typer()
@@ -333,7 +332,8 @@ def edit(
         less=tuple(remove),
     )
     if change == editing.Edit() and not marks:
-        change = _note_in_editor(session, ids)
+        _write_note(session, ids)
+        return
     confirm_many(session, len(ids), "Change", yes=yes)
     store = session.store()
 
@@ -374,14 +374,19 @@ def _list(session: Session, ids: Sequence[int]) -> "Sheet":
     return sheet_of(session.store(), ids)
 
 
-def _note_in_editor(session: Session, ids: Sequence[int]) -> "Edit":
+def _write_note(session: Session, ids: Sequence[int]) -> None:
+    """Write a card's note in the editor; who else has written it meanwhile is not passed over."""
+    from cardcrm.cli.clashing import settled
     from cardcrm.cli.common import from_editor
-    from cardcrm.records import editing
+    from cardcrm.records import revising
 
     if len(ids) != 1 or not session.asks:
         raise UsageError("nothing to change", "Say what, for example --set owner=ann")
-    note = contacts.get(session.store(), ids[0]).note
-    return editing.Edit(values=(("note", from_editor(session, note)),))
+    store, note = session.store(), ("head", "note")
+    seen = {note: (contacts.get(store, ids[0]).note,)}
+    said = {note: (from_editor(session, *seen[note]),)}
+    changed = settled(session, lambda *both: revising.revise(store, ids[0], *both), seen, said)
+    report_change(session, ids, changed)
 
 
 def meant(session: Session, who: Sequence[str], where: str) -> list[int]:
