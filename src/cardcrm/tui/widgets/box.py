@@ -8,5 +8,5 @@ class Box(Input):
 
     def watch_value(self) -> None:
         """The first text puts the cursor at its end, and Textual does not scroll there."""
-        if self.cursor_at_end:
+        if self.has_focus and self.cursor_at_end:
             self.scroll_to(x=self.max_scroll_x, animate=False, force=True, immediate=True)

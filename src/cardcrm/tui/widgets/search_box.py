@@ -22,7 +22,7 @@ class Words(Suggester):
 
     def learn(self, store: Store) -> None:
         """Read the box's own names."""
-        self.fields, self.values = values.all_fields(store), values.all_values(store)
+        self.fields, self.values = values.all_known(store)
 
     async def get_suggestion(self, value: str) -> str | None:
         """The whole text with its last word completed, once something of it is there.
