@@ -19,20 +19,11 @@ Run = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture
-def run(
-    place: Path | str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
+def run(typed: Callable[..., tuple[int, str, str]]) -> Run:
     """Run a command that ends with ``code``; its data and its words. Four cards are there."""
-    monkeypatch.setenv("CARDCRM_DB", str(place))
-    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
 
     def run(*words: str, code: int = 0) -> tuple[str, str]:
-        ended = main(list(words))
-        out, told = capsys.readouterr()
+        ended, out, told = typed(*words)
         assert ended == code, told
         return out, told
 

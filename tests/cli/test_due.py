@@ -7,26 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from cardcrm.cli.run import main
-
 GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture
-def run(place, tmp_path, monkeypatch, capsys):
+def run(typed, monkeypatch):
     """Runs a command line on a fresh box; its exit code, data and words."""
-    monkeypatch.setenv("CARDCRM_DB", str(place))
-    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T10:00")
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
     monkeypatch.setenv("CARDCRM_REGION", "GB")
-
-    def words(*line: str) -> tuple[int, str, str]:
-        code = main(line)
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return words
+    return typed
 
 
 @pytest.fixture

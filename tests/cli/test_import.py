@@ -27,11 +27,8 @@ Box = Path | str
 
 
 @pytest.fixture
-def box(place: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Box:
-    monkeypatch.setenv("CARDCRM_DB", str(place))
-    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    return place
+def box(alone: Box) -> Box:
+    return alone
 
 
 def content(box: Box) -> list[str]:

@@ -9,30 +9,18 @@ from typing import Any
 
 import pytest
 
-from cardcrm.cli.run import main
-
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(
-    place: Path | str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
+def run(typed: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command; its exit code, its data and its words. Some cards are there already."""
-    monkeypatch.setenv("CARDCRM_DB", str(place))
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")  # a Saturday
-    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
 
     def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
         raw = io.BytesIO(stdin.encode())
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(raw, encoding="utf-8"))
-        code = main(list(words))
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        return typed(*words)
 
     for name in ("Jane Doe", "Ann Lee", "Bob Ray"):
         run("add", name)

@@ -30,13 +30,10 @@ def day(text: str) -> When:
 
 
 @pytest.fixture
-def store(place: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("CARDCRM_DB", str(place))
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")  # a Saturday
-    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+def store(alone: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
     customs = Customs("GB", "GBP", "Europe/London")
-    store = open_store(place, create=True, customs=customs)
+    store = open_store(alone, create=True, customs=customs)
     yield store
     store.close()
 

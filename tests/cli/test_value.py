@@ -4,26 +4,12 @@ import json
 
 import pytest
 
-from cardcrm.__main__ import main
-
 
 @pytest.fixture
-def run(place, tmp_path, monkeypatch, capsys):
-    for name, value in {
-        "CARDCRM_DB": str(place),
-        "CARDCRM_NOW": "2026-11-21T20:00",
-        "CARDCRM_CONFIG": str(tmp_path / "none.toml"),
-        "CARDCRM_CURRENCY": "EUR",
-        "TZ": "Europe/London",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-    def run_(*words):
-        code = main(list(words))
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return run_
+def run(typed, monkeypatch):
+    monkeypatch.setenv("CARDCRM_CURRENCY", "EUR")
+    monkeypatch.setenv("TZ", "Europe/London")
+    return typed
 
 
 @pytest.fixture
