@@ -1,7 +1,7 @@
 """Contacts: the cards themselves. Adding, reading and removing them with all that is on them."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
@@ -141,25 +141,35 @@ def details(store: Store, contact_id: int) -> Details:
     """Everything on one card. Raises NotFoundError."""
     return Details(
         get(store, contact_id),
-        tuple(
-            row[0]
-            for row in store.rows(
-                "SELECT name FROM nickname WHERE contact_id = :id ORDER BY id", id=contact_id
-            )
-        ),
+        tuple(nicknames_of(store, contact_id)),
         tuple(points_of(store, contact_id)),
         tuple(addresses_of(store, contact_id)),
-        tuple(
-            YearlyDay(*row)
-            for row in store.rows(
-                "SELECT id, label, day FROM yearly_day WHERE contact_id = :id ORDER BY id",
-                id=contact_id,
-            )
-        ),
+        tuple(days_of(store, contact_id)),
         tuple(tags_of(store, contact_id)),
         tuple(fields.values_of(store, contact_id)),
         tuple(relations_of(store, contact_id)),
     )
+
+
+def nicknames_of(store: Store, contact_id: int) -> list[str]:
+    """A card's nicknames in the order they were written."""
+    return [
+        row[0]
+        for row in store.rows(
+            "SELECT name FROM nickname WHERE contact_id = :id ORDER BY id", id=contact_id
+        )
+    ]
+
+
+def days_of(store: Store, contact_id: int) -> list[YearlyDay]:
+    """A card's yearly days in the order they were written."""
+    return [
+        YearlyDay(*row)
+        for row in store.rows(
+            "SELECT id, label, day FROM yearly_day WHERE contact_id = :id ORDER BY id",
+            id=contact_id,
+        )
+    ]
 
 
 def addresses_of(store: Store, contact_id: int) -> list[Address]:
@@ -219,6 +229,19 @@ def relations_of(store: Store, contact_id: int) -> list[Relation]:
             works=WORKS_AT,
         )
     ]
+
+
+# What `details` asks, none of it waiting for another's answer.
+ASKED: tuple[Callable[[Store, int], Any], ...] = (
+    get,
+    nicknames_of,
+    points_of,
+    addresses_of,
+    days_of,
+    tags_of,
+    fields.values_of,
+    relations_of,
+)
 
 
 @repeated

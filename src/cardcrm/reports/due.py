@@ -11,11 +11,13 @@ The records are named tuples: eight dataclasses would cost a twentieth of the wh
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from cardcrm import dates
 from cardcrm.store import Store
+from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 
@@ -26,6 +28,7 @@ MOST = 100
 CHUNK = 500
 NOTE = 200  # letters of the last note that are kept
 YEAR = 366
+HIGHEST = 1_000_000  # above every priority
 
 T = TypeVar("T")
 
@@ -147,11 +150,20 @@ def digest(
     """
     whose = _whose(store, query, owner)
     end = _later(today, ahead)
-    overdue = _overdue(store, whose, today, limit)
-    due_now = _between(store, whose, today, today, limit)
-    coming = _between(store, whose, _later(today, 1), end, limit)
-    lost = _lost(store, whose, today, end, limit)
-    days = _days(store, whose, today, min(ahead, YEAR - 1), limit)
+    soon, year = (_later(today, 1), end), min(ahead, YEAR - 1)
+    asked: list[Question] = [
+        *_asked(whose, today, limit),
+        partial(_between, whose=whose, span=(today, today), limit=limit),
+        partial(_between, whose=whose, span=soon, limit=limit),
+        partial(_lost, whose=whose, today=today, end=end, limit=limit),
+        *(partial(_on, whose=whose, day=day, limit=limit) for day in _kept(today, year)),
+    ]
+    with asked_ahead(store, *asked):
+        overdue = _overdue(store, whose, today, limit)
+        due_now = _between(store, whose, (today, today), limit)
+        coming = _between(store, whose, soon, limit)
+        lost = _lost(store, whose, today, end, limit)
+        days = _days(store, whose, today, year, limit)
     known = _Known(store, [overdue, due_now, coming, lost, days])
     return Digest(
         today,
@@ -225,22 +237,37 @@ def _overdue(store: Store, whose: Whose, today: dt.date, limit: int) -> _Found:
     return _counted(store, whose, rows, source, limit, before)
 
 
+def _asked(whose: Whose, today: dt.date, limit: int) -> list[Question]:
+    """What `_overdue` asks before anything is known."""
+    if whose.reminder:
+        return [partial(_overdue, whose=whose, today=today, limit=limit)]
+    return [partial(_next_priority, promise=promise, below=HIGHEST) for promise in (1, 0)]
+
+
 def _ranked(store: Store, today: dt.date, limit: int) -> list[Row]:
     rows: list[Row] = []
     for promise in (1, 0):
-        priority = _next_priority(store, promise, 1_000_000)
+        priority = _next_priority(store, promise, HIGHEST)
         while priority is not None and len(rows) < limit:
-            rows += store.rows(
-                f"{_TASK} FROM reminder r WHERE r.done_at IS NULL AND r.promise = :promise "
-                "AND r.priority = :priority AND r.due_on < :today "
-                "ORDER BY r.due_on, r.due_at NULLS FIRST, r.id LIMIT :limit",
-                promise=promise,
-                priority=priority,
-                today=today.isoformat(),
-                limit=limit - len(rows),
+            late = partial(
+                _late, promise=promise, priority=priority, today=today, limit=limit - len(rows)
             )
-            priority = _next_priority(store, promise, priority)
+            with asked_ahead(store, late, partial(_next_priority, promise=promise, below=priority)):
+                rows += late(store)
+                priority = _next_priority(store, promise, priority)
     return rows
+
+
+def _late(store: Store, promise: int, priority: int, today: dt.date, limit: int) -> list[Row]:
+    return store.rows(
+        f"{_TASK} FROM reminder r WHERE r.done_at IS NULL AND r.promise = :promise "
+        "AND r.priority = :priority AND r.due_on < :today "
+        "ORDER BY r.due_on, r.due_at NULLS FIRST, r.id LIMIT :limit",
+        promise=promise,
+        priority=priority,
+        today=today.isoformat(),
+        limit=limit,
+    )
 
 
 def _next_priority(store: Store, promise: int, below: int) -> int | None:
@@ -254,13 +281,13 @@ def _next_priority(store: Store, promise: int, below: int) -> int | None:
     return found
 
 
-def _between(store: Store, whose: Whose, first: dt.date, last: dt.date, limit: int) -> _Found:
+def _between(store: Store, whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> _Found:
     """Day by day, the promises of each day first."""
-    span = {"first": first.isoformat(), "last": last.isoformat()}
+    days = {"first": span[0].isoformat(), "last": span[1].isoformat()}
     source = _reminders(whose, "r.due_on >= :first AND r.due_on <= :last")
     order = "r.due_on, r.promise DESC, r.priority DESC, r.due_at NULLS FIRST, r.id"
-    rows = _first(store, whose, f"{_TASK} {source} ORDER BY {order}", limit, span)
-    return _counted(store, whose, rows, source, limit, span)
+    rows = _first(store, whose, f"{_TASK} {source} ORDER BY {order}", limit, days)
+    return _counted(store, whose, rows, source, limit, days)
 
 
 def _first(store: Store, whose: Whose, sql: str, limit: int, params: dict[str, Any]) -> list[Row]:
@@ -315,19 +342,32 @@ def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) 
 
 def _days(store: Store, whose: Whose, today: dt.date, ahead: int, limit: int) -> _Found:
     """Day by day from today on, so that the turn of the year needs no thought."""
-    join = " JOIN contact c ON c.id = d.contact_id" if whose.contact else ""
-    also = f" AND {whose.contact}" if whose.contact else ""
-    source = f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
-    shown = f"SELECT d.contact_id, d.label, d.day {source} ORDER BY d.id"
     rows: list[Row] = []
-    coming = (dates.kept_days(_later(today, number)) for number in range(ahead + 1))
-    days = list(dict.fromkeys(chain.from_iterable(coming)))  # each once, in a leap year too
+    days = _kept(today, ahead)
     for day in days:
         if len(rows) < limit:
-            marks, params = placeholders([day], "d")
-            rows += _first(store, whose, shown.format(marks), limit - len(rows), params)
+            rows += _on(store, whose, day, limit)
     marks, params = placeholders(days, "d")
-    return _counted(store, whose, rows, source.format(marks), limit, params)
+    return _counted(store, whose, rows[:limit], _yearly(whose).format(marks), limit, params)
+
+
+def _kept(today: dt.date, ahead: int) -> list[str]:
+    """The days as they are kept, each once, in a leap year too."""
+    coming = (dates.kept_days(_later(today, number)) for number in range(ahead + 1))
+    return list(dict.fromkeys(chain.from_iterable(coming)))
+
+
+def _yearly(whose: Whose) -> str:
+    join = " JOIN contact c ON c.id = d.contact_id" if whose.contact else ""
+    also = f" AND {whose.contact}" if whose.contact else ""
+    return f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
+
+
+def _on(store: Store, whose: Whose, day: str, limit: int) -> list[Row]:
+    """The first of a day."""
+    marks, params = placeholders([day], "d")
+    sql = f"SELECT d.contact_id, d.label, d.day {_yearly(whose)} ORDER BY d.id".format(marks)
+    return _first(store, whose, sql, limit, params)
 
 
 # What makes a row whole
@@ -343,8 +383,10 @@ class _Known:
         self.lasts: dict[int, Last] = {}
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            self.callees |= _callees(store, chunk)
-            self.lasts |= _lasts(store, chunk)
+            asked = (_points, _heads, _own_last, _peoples_last)
+            with asked_ahead(store, *(partial(ask, ids=chunk) for ask in asked)):
+                self.callees |= _callees(store, chunk)
+                self.lasts |= _lasts(store, chunk)
 
     def task(self, row: Row) -> Task:
         """A reminder with its contact."""
@@ -389,13 +431,8 @@ class _Known:
 
 
 def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
-    marks, params = placeholders(ids, "i")
     points: dict[tuple[int, str], str] = {}
-    for row in store.rows(
-        f"SELECT contact_id, kind, value FROM point WHERE contact_id IN ({marks}) "
-        "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id",
-        **params,
-    ):
+    for row in _points(store, ids):
         points.setdefault((row[0], row[1]), row[2])
     return {
         row[0]: Callee(
@@ -405,12 +442,26 @@ def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
             points.get((row[0], "phone"), ""),
             points.get((row[0], "email"), ""),
         )
-        for row in store.rows(
-            "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
-            f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
-            **params,
-        )
+        for row in _heads(store, ids)
     }
+
+
+def _points(store: Store, ids: list[int]) -> list[Row]:
+    marks, params = placeholders(ids, "i")
+    return store.rows(
+        f"SELECT contact_id, kind, value FROM point WHERE contact_id IN ({marks}) "
+        "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id",
+        **params,
+    )
+
+
+def _heads(store: Store, ids: list[int]) -> list[Row]:
+    marks, params = placeholders(ids, "i")
+    return store.rows(
+        "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
+        f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
+        **params,
+    )
 
 
 # The latest interactions of contacts, or of the people (``m``) who work at them. The day is
@@ -430,16 +481,25 @@ def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:
 
     Of an organisation it may be one with somebody who works there.
     """
-    marks, params = placeholders(ids, "i")
     latest: dict[int, tuple[tuple[str, int], Last]] = {}
-    for whose, join in (("c", ""), ("m", _PEOPLE)):
-        for row in store.rows(_LATEST.format(whose=whose, join=join, marks=marks), **params):
+    for rows in (_own_last(store, ids), _peoples_last(store, ids)):
+        for row in rows:
             rank = (row["at"] or "", row["id"])
             known = latest.get(row["contact_id"])
             if known is None or rank > known[0]:
                 last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))
                 latest[row["contact_id"]] = (rank, last)
     return {contact_id: last for contact_id, (_, last) in latest.items()}
+
+
+def _own_last(store: Store, ids: list[int]) -> list[Row]:
+    marks, params = placeholders(ids, "i")
+    return store.rows(_LATEST.format(whose="c", join="", marks=marks), **params)
+
+
+def _peoples_last(store: Store, ids: list[int]) -> list[Row]:
+    marks, params = placeholders(ids, "i")
+    return store.rows(_LATEST.format(whose="m", join=_PEOPLE, marks=marks), **params)
 
 
 def _gist(text: str) -> str:

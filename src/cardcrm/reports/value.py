@@ -8,6 +8,7 @@ import datetime as dt
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from cardcrm.errors import UsageError
@@ -24,6 +25,7 @@ from cardcrm.reports.lifetime import (
     told,
 )
 from cardcrm.store import Store
+from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.engine import Row
 from cardcrm.text import near
 from cardcrm.written import add_months
@@ -236,22 +238,29 @@ def totals(
     known = sum(day["known"] for day in days)
     revenue = int(sum(day["revenue"] for day in days))
     margin = int(sum(day["margin"] or 0 for day in days))
-    lifespan = told(years) if years is not None else _lifespan(store, currency, today, days)
-    per_year = sum(day["worth"] / observed(_day(day["first_on"]), today) for day in days)
-    per_year -= _without_orders(store, currency, today)
     best = -(-count // 5)
-    return Totals(
-        currency,
-        count,
-        int(sum(day["orders"] for day in days)),
-        Money(revenue, currency),
-        Money(margin, currency) if known else None,
-        count - known,
-        Money(rounded(per_year * lifespan.years), currency),
-        best,
-        _best(store, currency, best) / revenue if revenue > 0 else None,
-        lifespan,
-    )
+    asked = [partial(_last_sold, currency=currency, span=span) for span in _spans(today)]
+    with asked_ahead(
+        store,
+        *asked,
+        partial(_without_orders, currency=currency, today=today),
+        partial(_best, currency=currency, count=best),
+    ):
+        lifespan = told(years) if years is not None else _lifespan(store, currency, today, days)
+        per_year = sum(day["worth"] / observed(_day(day["first_on"]), today) for day in days)
+        per_year -= _without_orders(store, currency, today)
+        return Totals(
+            currency,
+            count,
+            int(sum(day["orders"] for day in days)),
+            Money(revenue, currency),
+            Money(margin, currency) if known else None,
+            count - known,
+            Money(rounded(per_year * lifespan.years), currency),
+            best,
+            _best(store, currency, best) / revenue if revenue > 0 else None,
+            lifespan,
+        )
 
 
 def _best(store: Store, currency: str, count: int) -> int:
@@ -278,19 +287,26 @@ def _without_orders(store: Store, currency: str, today: dt.date) -> float:
 
 def _lifespan(store: Store, currency: str, today: dt.date, days: Iterable[Row]) -> Lifespan:
     """The expected years by the churn of the last year; see `lifetime.Lifespan`."""
-    then, earlier = _years_ago(today, 1), _years_ago(today, 2)
-    since = sum(day["customers"] for day in days if day["first_on"] <= then)
-    gone = _last_sold(store, currency, "", then)
-    lost = _last_sold(store, currency, earlier, then)
+    long_ago, last_year = _spans(today)
+    since = sum(day["customers"] for day in days if day["first_on"] <= last_year[1])
+    gone = _last_sold(store, currency, long_ago)
+    lost = _last_sold(store, currency, last_year)
     return lifespan(since - gone + lost, lost)
+
+
+def _spans(today: dt.date) -> tuple[tuple[str, str], tuple[str, str]]:
+    """All days up to a year ago, and those of them within the year before, each after the first."""
+    then = _years_ago(today, 1)
+    return ("", then), (_years_ago(today, 2), then)
 
 
 def _years_ago(today: dt.date, years: int) -> str:
     return add_months(today, -12 * years).isoformat()
 
 
-def _last_sold(store: Store, currency: str, after: str, until: str) -> int:
+def _last_sold(store: Store, currency: str, span: tuple[str, str]) -> int:
     """How many customers' last sale was after one day and up to another."""
+    after, until = span
     return int(
         store.value(
             "SELECT count(*) FROM contact_value "
@@ -305,21 +321,33 @@ def _last_sold(store: Store, currency: str, after: str, until: str) -> int:
 def _scale(store: Store, currency: str, customers: int) -> rfm.Scale | None:
     if customers < rfm.FEWEST:
         return None
-    return rfm.Scale(
-        _quintiles(store, currency, "last_on", customers),
-        _quintiles(store, currency, "orders", customers),
-        _quintiles(store, currency, "revenue", customers),
-    )
+    asked = [
+        partial(_at, currency=currency, column=column, place=place, count=customers)
+        for column in ("last_on", "orders", "revenue")
+        for place in _places(column, customers)
+    ]
+    with asked_ahead(store, *asked):
+        return rfm.Scale(
+            _quintiles(store, currency, "last_on", customers),
+            _quintiles(store, currency, "orders", customers),
+            _quintiles(store, currency, "revenue", customers),
+        )
 
 
 def _quintiles(store: Store, currency: str, column: str, count: int) -> rfm.Quintiles[Any]:
     """The boundaries of a kept sum, each looked up in its index."""
+    first, *cuts, last = (
+        _at(store, currency, column, place, count) for place in _places(column, count)
+    )
+    return rfm.Quintiles(tuple(cuts), first == last, column == "last_on")
+
+
+def _places(column: str, count: int) -> tuple[int, ...]:
+    """The places of the first, the boundaries and the last; of days the latest boundary first."""
     places = rfm.ranks(count)
-    days = column == "last_on"
-    if days:
+    if column == "last_on":
         places = tuple(count - 1 - place for place in places)
-    first, *cuts, last = (_at(store, currency, column, n, count) for n in (0, *places, count - 1))
-    return rfm.Quintiles(tuple(cuts), first == last, days)
+    return 0, *places, count - 1
 
 
 def _at(store: Store, currency: str, column: str, place: int, count: int) -> Any:

@@ -114,11 +114,17 @@ class Drawer(Lines):
             await self._count(keep)
 
     async def _count(self, keep: int | None) -> None:
-        """Count letter by letter, so that other questions can come in between."""
+        """Count letter by letter, so that other questions can come in between.
+
+        On a server all are counted at once: the way there takes longer than the counting.
+        """
         ask = self.crm.desk.ask
         before = self.cursor
-        self.today = await ask(lambda store: dates.today(store.customs.zone))
-        counts = [await ask(functools.partial(_count, part)) for part in PARTS]
+        self.today = dates.today(self.crm.desk.customs.zone)
+        if self.crm.desk.is_far:
+            counts = await ask(drawer.counts)
+        else:
+            counts = [await ask(functools.partial(_count, part)) for part in PARTS]
         if self.words.strip():
             return  # something is searched for by now
         self._found = self._answer = None
