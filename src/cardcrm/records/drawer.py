@@ -103,6 +103,13 @@ def window(store: Store, anchor: Anchor, size: int) -> list[Slip]:
     return [_slip(row) for row in rows]
 
 
+def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[Slip]]:
+    """Several windows, each of so many cards, for one trip to a server."""
+    asked = [partial(window, anchor=anchor, size=size) for anchor, size in places]
+    with asked_ahead(store, *asked):
+        return [ask(store) for ask in asked]
+
+
 def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
     """Where a card stands: its part, and how many cards of that part come before it."""
     row = store.row("SELECT sort_key FROM contact WHERE id = :id", id=contact_id)

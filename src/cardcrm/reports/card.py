@@ -5,7 +5,7 @@ kept table.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -119,15 +119,12 @@ def questions(
 ) -> list[Question]:
     """What `full_card` asks without waiting for an answer."""
     return [
-        *(partial(_of, ask=ask, contact_id=contact_id) for ask in (*contacts.ASKED, *_ASKED)),
+        *contacts.asked(contact_id),
+        *(partial(each, contact_id=contact_id) for each in (reminders.open_of, _sold, _worth)),
         partial(interactions.timeline, contact_id=contact_id, limit=history, kind=kind),
         partial(interactions.count, contact_id=contact_id, kind=kind),
         partial(of_contact, contact_id=contact_id, limit=sales),
     ]
-
-
-def _of(store: Store, ask: Callable[[Store, int], Any], contact_id: int) -> None:
-    ask(store, contact_id)
 
 
 def told(
@@ -228,6 +225,3 @@ def _people(store: Store, org_id: int) -> tuple[Colleague, ...]:
             id=org_id,
         )
     )
-
-
-_ASKED: tuple[Callable[[Store, int], Any], ...] = (reminders.open_of, _sold, _worth)

@@ -151,19 +151,21 @@ def digest(
     whose = _whose(store, query, owner)
     end = _later(today, ahead)
     soon, year = (_later(today, 1), end), min(ahead, YEAR - 1)
+    days_ahead = _kept(today, year)
     asked: list[Question] = [
         *_asked(whose, today, limit),
-        partial(_between, whose=whose, span=(today, today), limit=limit),
-        partial(_between, whose=whose, span=soon, limit=limit),
+        *_asked_between(whose, (today, today), limit),
+        *_asked_between(whose, soon, limit),
         partial(_lost, whose=whose, today=today, end=end, limit=limit),
-        *(partial(_on, whose=whose, day=day, limit=limit) for day in _kept(today, year)),
+        *(partial(_on, whose=whose, day=day, limit=limit) for day in days_ahead),
+        partial(_days_total, whose=whose, days=days_ahead, limit=limit),
     ]
     with asked_ahead(store, *asked):
         overdue = _overdue(store, whose, today, limit)
         due_now = _between(store, whose, (today, today), limit)
         coming = _between(store, whose, soon, limit)
         lost = _lost(store, whose, today, end, limit)
-        days = _days(store, whose, today, year, limit)
+        days = _days(store, whose, days_ahead, limit)
     known = _Known(store, [overdue, due_now, coming, lost, days])
     return Digest(
         today,
@@ -239,9 +241,14 @@ def _overdue(store: Store, whose: Whose, today: dt.date, limit: int) -> _Found:
 
 def _asked(whose: Whose, today: dt.date, limit: int) -> list[Question]:
     """What `_overdue` asks before anything is known."""
+    source, before = _reminders(whose, "r.due_on < :today"), {"today": today.isoformat()}
+    total = partial(_total, whose=whose, source=source, limit=limit, params=before)
     if whose.reminder:
-        return [partial(_overdue, whose=whose, today=today, limit=limit)]
-    return [partial(_next_priority, promise=promise, below=HIGHEST) for promise in (1, 0)]
+        return [partial(_overdue, whose=whose, today=today, limit=limit), total]
+    return [
+        *(partial(_next_priority, promise=promise, below=HIGHEST) for promise in (1, 0)),
+        total,
+    ]
 
 
 def _ranked(store: Store, today: dt.date, limit: int) -> list[Row]:
@@ -283,11 +290,23 @@ def _next_priority(store: Store, promise: int, below: int) -> int | None:
 
 def _between(store: Store, whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> _Found:
     """Day by day, the promises of each day first."""
-    days = {"first": span[0].isoformat(), "last": span[1].isoformat()}
-    source = _reminders(whose, "r.due_on >= :first AND r.due_on <= :last")
+    source, days = _within(whose, span)
     order = "r.due_on, r.promise DESC, r.priority DESC, r.due_at NULLS FIRST, r.id"
     rows = _first(store, whose, f"{_TASK} {source} ORDER BY {order}", limit, days)
     return _counted(store, whose, rows, source, limit, days)
+
+
+def _within(whose: Whose, span: tuple[dt.date, dt.date]) -> tuple[str, dict[str, Any]]:
+    source = _reminders(whose, "r.due_on >= :first AND r.due_on <= :last")
+    return source, {"first": span[0].isoformat(), "last": span[1].isoformat()}
+
+
+def _asked_between(whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> list[Question]:
+    source, days = _within(whose, span)
+    return [
+        partial(_between, whose=whose, span=span, limit=limit),
+        partial(_total, whose=whose, source=source, limit=limit, params=days),
+    ]
 
 
 def _first(store: Store, whose: Whose, sql: str, limit: int, params: dict[str, Any]) -> list[Row]:
@@ -301,13 +320,20 @@ def _counted(
     if len(rows) < limit:
         return _Found(rows, len(rows), exact=True)
     most = _most(limit)
-    total = store.value(
-        f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT :most) AS counted",
-        **dict(whose.params),
-        **params,
-        most=most + 1,
-    )
+    most, total = _most(limit), _total(store, whose, source, limit, params)
     return _Found(rows, min(total, most), exact=total <= most)
+
+
+def _total(store: Store, whose: Whose, source: str, limit: int, params: dict[str, Any]) -> int:
+    """How many there are, as far as they are counted."""
+    return int(
+        store.value(
+            f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT :most) AS counted",
+            **dict(whose.params),
+            **params,
+            most=_most(limit) + 1,
+        )
+    )
 
 
 def _most(limit: int) -> int:
@@ -340,15 +366,19 @@ def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) 
     return _Found(rows, min(len(ids), most), exact=len(ids) <= most)
 
 
-def _days(store: Store, whose: Whose, today: dt.date, ahead: int, limit: int) -> _Found:
+def _days(store: Store, whose: Whose, days: list[str], limit: int) -> _Found:
     """Day by day from today on, so that the turn of the year needs no thought."""
     rows: list[Row] = []
-    days = _kept(today, ahead)
     for day in days:
         if len(rows) < limit:
             rows += _on(store, whose, day, limit)
     marks, params = placeholders(days, "d")
     return _counted(store, whose, rows[:limit], _yearly(whose).format(marks), limit, params)
+
+
+def _days_total(store: Store, whose: Whose, days: list[str], limit: int) -> int:
+    marks, params = placeholders(days, "d")
+    return _total(store, whose, _yearly(whose).format(marks), limit, params)
 
 
 def _kept(today: dt.date, ahead: int) -> list[str]:

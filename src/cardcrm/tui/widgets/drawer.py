@@ -269,13 +269,16 @@ class Drawer(Lines):
             return Anchor(PARTS[behind - 1].high, back, backwards=True)
         return Anchor(PARTS[before].low, ahead)
 
-    async def _read(self, block: int) -> None:
-        if self._found is not None or block in self._blocks or not self.count:
+    async def _read(self, *blocks: int) -> None:
+        """Read blocks that are not there yet, all of them with one question."""
+        new = [block for block in dict.fromkeys(blocks) if block not in self._blocks]
+        if self._found is not None or not new or not self.count:
             return
-        anchor = self._anchor(block)
-        size = min(BLOCK, self._starts[-1] - block * BLOCK)
-        slips = await self.crm.desk.ask(lambda store: drawer.window(store, anchor, size))
-        self._blocks[block] = slips
+        places = [
+            (self._anchor(block), min(BLOCK, self._starts[-1] - block * BLOCK)) for block in new
+        ]
+        slips = await self.crm.desk.ask(lambda store: drawer.windows(store, places))
+        self._blocks |= zip(new, slips, strict=True)
         while len(self._blocks) > KEPT:
             self._blocks.popitem(last=False)
 
@@ -293,9 +296,10 @@ class Drawer(Lines):
             if self.cursor // BLOCK == block:
                 self.post_message(self.Moved(self))
             top = self.scroll_offset.y
-            for index in (top, top + self.size.height, top - BLOCK, top + 2 * BLOCK):
-                if 0 <= index < self.count:
-                    await self._read(index // BLOCK)
+            near = (top, top + self.size.height, top - BLOCK, top + 2 * BLOCK)
+            blocks = [index // BLOCK for index in near if 0 <= index < self.count]
+            for some in [blocks] if self.crm.desk.is_far else zip(blocks):
+                await self._read(*some)
             self.refresh()
 
     def watch_cursor(self, old: int, new: int) -> None:
