@@ -286,6 +286,7 @@ def test_odd_numbers_are_listed_and_nothing_is_changed(run: Run, odd: None) -> N
     rows = [(row["phone"], row["better"]) for row in json.loads(out[0])]
     assert rows[0] == ("+44 0113 496 0131", "+44 113 496 0131")
     assert rows[-1] == ("12", "")
+    assert json.loads(out[0])[-1]["problem"] == "too short"
     assert len(rows) == 4
     assert "3 phone numbers would be kept better; the same with --repair does it" in told
     assert "1 phone number can be none; mend them one by one: cardcrm edit WHO" in told
@@ -315,3 +316,42 @@ def test_words_that_are_taken_for_commands_name_some_that_there_are() -> None:
     words = [word for each in meant._ALSO.values() for word in each.split()]
     assert len(words) == len(set(words))
     assert not set(words) & set(NOUNS)
+
+
+def test_a_query_where_one_card_is_named_leads_to_its_cards(run: Run) -> None:
+    told = run("tag", "city:leeds", "+north", code=3)[1]
+    assert "That is a query: `cardcrm find 'city:leeds'` lists its cards" in told
+    assert "take --where 'city:leeds'" in told
+    assert "See `cardcrm find`." in run("show", "mail:x", code=3)[1]
+
+
+def test_a_new_box_is_told_once_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box = tmp_path / "typo" / "cads.db"
+    box.parent.mkdir()
+    for command, told in (("due", ""), ("add", f"this is a new card box: {box}\n"), ("add", "")):
+        main([command, *["Ann Lee"] * (command == "add"), "--db", str(box)])
+        said = capsys.readouterr().err
+        assert said.endswith(told)
+        assert ("new card box" in said) is bool(told)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("city:Leads", "no card fits; did you mean city:leeds?"),
+        ("-tag:x city:Yrok", "no card fits; did you mean city:york?"),
+        ("stage:customer city:leeds", "no card fits"),
+        ("tag:none-such", "no card fits"),
+        ("anne lee", "no card fits; did you mean Ann Lee?"),
+        ("zzzz", "no card fits"),
+        ("value>9000", "no card fits"),
+    ],
+)
+def test_a_query_that_finds_nothing_is_asked_about(
+    run: Run, monkeypatch: pytest.MonkeyPatch, query: str, told: str
+) -> None:
+    assert run("find", *query.split()) == ("", "")  # into a pipe nothing is said
+    monkeypatch.setattr(Session, "is_watched", True)
+    assert run("find", *query.split()) == ("", f"{told}\n")

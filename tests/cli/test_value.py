@@ -146,3 +146,10 @@ def test_a_query_that_fits_nobody_is_told_before_the_figures_of_all(shop):
     _, _, err = shop("value", "--where", "tag:nobody-has-it")
     assert err.startswith("no customer fits; what follows is of all\n")
     assert "no customer fits" not in shop("value")[2]
+
+
+def test_whose_firm_pays_is_led_there(run):
+    run("add", "Jane Doe", "--org", "Acme Ltd")
+    assert "Acme" not in run("value", "jane")[2]
+    run("sell", "acme", "50")
+    assert "Acme Ltd has some: cardcrm value 1\n" in run("value", "jane")[2]

@@ -248,6 +248,19 @@ def test_an_organisation_is_found_and_chosen_with_the_mouse(drive, store):
     assert contacts.get(store, MARCUS).org == "Bramble Kitchen"
 
 
+def test_a_number_that_can_be_none_is_told_and_kept(drive, store):
+    async def script(hands):
+        await hands.press("2", "e")
+        await put(hands, {"phone-1-value": "12"})
+        await hands.press("tab")
+        assert "is too short for a phone number" in hands.text()
+        await hands.press("ctrl+o")
+        assert isinstance(hands.app.screen, Page)
+
+    drive(script)
+    assert "12" in [point.value for point in details(store).points]
+
+
 def test_escape_takes_what_is_offered_away_first_and_so_does_going_on(drive):
     async def script(hands):
         await hands.press("2", "e")

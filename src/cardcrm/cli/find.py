@@ -73,7 +73,10 @@ def find(
     rows = iter(found.rows)
     first = next(rows, None)
     if first is None and session.is_watched:
-        session.say("no card fits")
+        from cardcrm.cli.meant import query_hint
+
+        like = query_hint(store, " ".join(query).split())
+        session.say(f"no card fits; {like}" if like else "no card fits")
     session.show(found._replace(rows=rows if first is None else chain((first,), rows)))
 
 

@@ -5,14 +5,14 @@ but a file allows; and so an import that was sent a large one needs no more memo
 """
 
 import contextlib
+import io
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import cast
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import NotFoundError, StorageError, UsageError
@@ -20,6 +20,7 @@ from cardcrm.formats.common import sniff
 
 STANDARD_INPUT = Path("-")
 _NAME = "standard input"
+_CHUNK = 1 << 16
 _HOW = "Name CSV or vCard files, or send one: cardcrm import - < contacts.csv"
 
 
@@ -77,23 +78,27 @@ def _passing(file: Path, kind: str) -> Incoming:
     return Incoming(file, kind, Path("import.bad.csv" if kind == "csv" else "import.bad.vcf"))
 
 
-def _standard_input(session: Session) -> BinaryIO:
+def _standard_input(session: Session) -> io.BufferedReader:
     if sys.stdin is None:  # closed by whoever started the command
         raise UsageError("there is no standard input", _HOW)
     if session.asks:
         session.say("reading what is typed or pasted here; ctrl+D on a line of its own ends it")
-    return sys.stdin.buffer
+    return cast("io.BufferedReader", sys.stdin.buffer)
 
 
 @contextlib.contextmanager
-def _kept(stream: BinaryIO, name: str) -> Iterator[Path]:
-    """All that comes through a stream, in a file that only its owner can read, for a while."""
+def _kept(stream: io.BufferedReader, name: str) -> Iterator[Path]:
+    """All that comes through a stream, in a file that only its owner can read, for a while.
+
+    It is read as it comes: so that one ctrl+D at a keyboard is the end, and not only a second.
+    """
     with tempfile.TemporaryDirectory(prefix="cardcrm-") as folder:
         file = Path(folder) / name
         try:
             handle = os.open(file, os.O_CREAT | os.O_WRONLY, 0o600)
             with os.fdopen(handle, "wb") as kept:
-                shutil.copyfileobj(stream, kept)
+                while chunk := stream.read1(_CHUNK):
+                    kept.write(chunk)
         except OSError as error:
             raise StorageError(
                 f"{name} could not be kept in {folder}: {error.strerror}",

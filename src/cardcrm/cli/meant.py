@@ -1,10 +1,15 @@
 """What somebody may have meant whose command line makes no sense; loaded only to tell them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from cardcrm.cli.nouns import NOUNS
 from cardcrm.errors import UsageError
-from cardcrm.text import near
+from cardcrm.query import Term, unparse
+from cardcrm.records import values
+from cardcrm.records.who import nearest
+from cardcrm.store import Store
+from cardcrm.text import fold, near
 
 # What other programs, and people, call our commands.
 _ALSO = {
@@ -49,3 +54,20 @@ def what_is_missing(error: Any) -> UsageError | None:
     name = param.metavar if param.param_type_name == "argument" else param.opts[0]
     name = str(name or param.name).rstrip("…")
     return UsageError(f"{name} is missing", f"For example: {example}")
+
+
+def query_hint(store: Store, words: Sequence[str]) -> str:
+    """Of a query that finds nothing: what it may have meant to find, as a question, or nothing.
+
+    A value that nobody has may be one like it; words may be a name like them.
+    """
+    for word in words:
+        field, colon, value = word.partition(":")
+        known = values.values(store, field.lower()) if colon and value else []
+        like = near(value, known, limit=1) if fold(value) not in known else []
+        if like:
+            return f"did you mean {unparse(Term(field.lower(), ':', like[0]))}?"
+    if not words or any(sign in word for word in words for sign in ":<>=("):
+        return ""
+    names = nearest(store, " ".join(words))
+    return f"did you mean {', '.join(names)}?" if names else ""

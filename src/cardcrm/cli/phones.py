@@ -80,7 +80,13 @@ def _sheet(found: "Sequence[Odd]") -> Sheet:
         Column("problem", "what is wrong", wide=True, style="dim"),
     )
     rows = [
-        (each.contact_id, each.name, each.value, each.better.value if each.better else "", each.why)
+        (
+            each.contact_id,
+            each.name,
+            each.value,
+            each.better.value if each.better else "",
+            each.why.removeprefix("is ").removesuffix(" for a phone number"),
+        )
         for each in found
     ]
     return Sheet(columns, rows)

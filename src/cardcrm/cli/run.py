@@ -108,6 +108,7 @@ def _run(session: Any, words: list[str]) -> int:
         command = typer.main.get_command(app)
         code = command.main(args=words, prog_name="cardcrm", standalone_mode=False, obj=session)
         sys.stdout.flush()
+        session.say_if_new()
     except typer.Abort:
         return INTERRUPTED
     except SystemExit as ended:

@@ -38,6 +38,7 @@ class Session:
         self.flags = flags
         self.words = list(words)
         self._store: Store | None = None
+        self._is_new = False
 
     @functools.cached_property
     def config(self) -> config.Config:
@@ -87,6 +88,11 @@ class Session:
             self._store = self._open(create=create, readonly=readonly)
         return self._store
 
+    def say_if_new(self) -> None:
+        """Say where a box was made, as a mistyped path makes one, too."""
+        if self._store is not None and self._is_new:
+            self.say(f"this is a new card box: {self._store.engine.location}")
+
     def another_store(self) -> Store:
         """The box opened once more, for whoever asks to own and close; it is made if missing."""
         store = self._open(create=True, readonly=False)
@@ -133,6 +139,7 @@ class Session:
         if create and "currency" not in own:
             from cardcrm import regions
 
+            self._is_new = True
             region, currency = regions.of_the_system()
             own = settings.found(
                 store, self.config.get("region") or region, self.config.get("currency") or currency

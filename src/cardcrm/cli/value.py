@@ -307,6 +307,8 @@ def _show_one(session: Session, contact: "Contact", currency: str, years: float 
     found = [pair for pair in found if currency in ("", pair[1].currency)]
     if not found:
         session.say(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
+        if contact.org_id and of_contact(session.store(), contact.org_id, _today(session)):
+            session.say(f"{contact.org} has some: cardcrm value {contact.org_id}")
         if session.format in _PEOPLE:
             return
     data = {

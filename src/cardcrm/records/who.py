@@ -1,5 +1,6 @@
 """WHO: the one card that a few words name."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
@@ -26,12 +27,23 @@ def resolve(store: Store, who: str) -> Contact:
         raise UsageError("whose card?", "Give an id, a name, an e-mail address or a phone number.")
     ids = _candidates(store, text)
     if not ids:
-        raise NotFoundError(
-            f"no card for “{text}”", "See `cardcrm find`.", near=nearest(store, text)
-        )
+        raise NotFoundError(f"no card for “{text}”", _hint(text), near=nearest(store, text))
     if len(ids) > 1:
         raise _ambiguous(store, text, ids)
     return get(store, ids[0])
+
+
+def _hint(text: str) -> str:
+    """Where to look; a query that stands where one card is to be named leads to its cards."""
+    from cardcrm.query import FIELDS
+
+    field = re.match(r"-?([a-z-]+)(:|<|>|=)", text)
+    if field is None or field[1] not in FIELDS:
+        return "See `cardcrm find`."
+    return (
+        f"That is a query: `cardcrm find '{text}'` lists its cards; "
+        f"tag, edit and rm take --where '{text}'."
+    )
 
 
 def only(store: Store, who: str) -> int | None:

@@ -99,15 +99,15 @@ def a_priority(text: str) -> str:
 
 
 def a_point(kind: str, customs: Customs, read: Callable[[Values], list[AddressDraft]]) -> Among:
-    """Says how a contact point is kept where that is written otherwise.
+    """Says how a contact point is kept where that is written otherwise, and what can be none.
 
     ``read`` tells the form's addresses: a national phone number is of a country among them.
     """
 
     def check(text: str, name: str, values: Values) -> str:
         draft = PointDraft(kind, text, values[f"{name.rpartition('-')[0]}-label"])
-        value, _ = points.normalise(draft, customs.region, read(values))
-        return value if value != text else ""
+        found = points.kept(draft, customs.region, read(values))
+        return found.doubt or (found.value if found.value != text else "")
 
     return check
 
