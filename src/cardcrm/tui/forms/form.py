@@ -9,6 +9,7 @@ from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.css.scalar import Scalar
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -177,7 +178,9 @@ class Form(ModalScreen[bool]):
         others = (each for each in around.children if each is not self.paper and each.display)
         edges = 2 if self.crm.theme == "plain" else 0
         room = self.size.height - edges - sum(each.outer_size.height for each in others)
-        self.paper.styles.max_height = max(room, 2)
+        if self.paper.styles.max_height != Scalar.from_number(max(room, 2)):
+            self.paper.styles.max_height = max(room, 2)
+            self.call_after_refresh(self._reveal)
 
     def go(self, name: str) -> None:
         """Go to a field, with the cursor at its end."""
@@ -288,13 +291,22 @@ class Form(ModalScreen[bool]):
             self._offers, self._offered = Offers(indent), field.name
             self.paper.mount(self._offers, after=self.paper.line_of(field.name))
         self._offers.take(cards)
-        self.call_after_refresh(self._offers.scroll_visible, animate=False)
+        self.call_after_refresh(self._reveal)
 
     def close_offers(self) -> None:
         """Take the offered cards away."""
         offers, self._offers, self._offered = self._offers, None, ""
         if offers is not None:
             offers.remove()
+            self.call_after_refresh(self._reveal)
+
+    def _reveal(self) -> None:
+        """Bring the field one is in into sight, and below it as much of what is offered as fits."""
+        offers = self._offers
+        if offers is None:
+            self.paper.reveal()
+        else:
+            self.paper.reveal(len(offers.cards), offers.at)
 
     @on(Offers.Chosen)
     def _clicked_offer(self, event: Offers.Chosen) -> None:
@@ -321,6 +333,7 @@ class Form(ModalScreen[bool]):
         """To the line below or above, or among what is offered."""
         if self._offers is not None and (step > 0 or self._offers.at >= 0):
             self._offers.move(step)
+            self._reveal()
             return
         area = self.focused
         if isinstance(area, TextArea):
