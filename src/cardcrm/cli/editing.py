@@ -1,7 +1,7 @@
 """`edit`: a change to a card, or to many at once."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from cardcrm.errors import UsageError
 from cardcrm.records import contacts
 from cardcrm.records.drafts import ContactDraft
 from cardcrm.store.again import transact
-
-if TYPE_CHECKING:
-    from cardcrm.records.editing import Edit
 
 app = typer.Typer()
 
@@ -98,7 +95,8 @@ def edit(
         less=tuple(remove),
     )
     if change == editing.Edit() and not marks:
-        change = _note_in_editor(session, ids)
+        _write_note(session, ids)
+        return
     confirm_many(session, len(ids), "Change", yes=yes)
     store = session.store()
 
@@ -114,10 +112,15 @@ def edit(
         drafts.say_doubts(session, change.more.points, editing.places(store, ids[0]))
 
 
-def _note_in_editor(session: Session, ids: Sequence[int]) -> "Edit":
-    from cardcrm.records import editing
+def _write_note(session: Session, ids: Sequence[int]) -> None:
+    """Write a card's note in the editor; who else has written it meanwhile is not passed over."""
+    from cardcrm.cli.clashing import settled
+    from cardcrm.records import revising
 
     if len(ids) != 1 or not session.asks:
         raise UsageError("nothing to change", "Say what, for example --set owner=ann")
-    note = contacts.get(session.store(), ids[0]).note
-    return editing.Edit(values=(("note", from_editor(session, note)),))
+    store, note = session.store(), ("head", "note")
+    seen = {note: (contacts.get(store, ids[0]).note,)}
+    said = {note: (from_editor(session, *seen[note]),)}
+    changed = settled(session, lambda *both: revising.revise(store, ids[0], *both), seen, said)
+    report_change(session, ids, changed)
