@@ -31,6 +31,28 @@ def own_zone() -> None:
     time.tzset()
 
 
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What is asked of servers from now on: the statements of each trip there and back."""
+    psycopg = pytest.importorskip("psycopg")
+    execute, pipeline = psycopg.Connection.execute, psycopg.Connection.pipeline
+    asked: list[list[str]] = []
+
+    def told(db, query, *rest, **words):
+        if db._pipeline is None:
+            asked.append([])
+        asked[-1].append(query)
+        return execute(db, query, *rest, **words)
+
+    def together(db):
+        asked.append([])
+        return pipeline(db)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", told)
+    monkeypatch.setattr(psycopg.Connection, "pipeline", together)
+    return asked
+
+
 # Where the processes of one run find the server that the first of them has started.
 _NOTE = "CARDCRM_TEST_SERVER"
 

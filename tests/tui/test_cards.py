@@ -14,6 +14,7 @@ from cardcrm.records.drafts import ContactDraft
 from cardcrm.store import journal
 from cardcrm.text import clean, width
 from cardcrm.tui import finding
+from cardcrm.tui.desk import Desk
 from cardcrm.tui.screens import cards
 from cardcrm.tui.widgets import drawer as drawn
 from cardcrm.tui.widgets.card_lines import wrap
@@ -398,6 +399,35 @@ def test_who_goes_to_the_end_before_all_is_counted_stays_there(drive, store):
         at = drawer.cursor
         await hands.settle()
         assert (drawer.count > 200, drawer.cursor) == (True, at)
+
+    drive(script)
+
+
+@pytest.mark.parametrize("words", ["", "stage:customer"])
+def test_who_goes_on_while_the_list_is_read_anew_is_not_led_back(drive, store, monkeypatch, words):
+    """However slow the answers, and at whichever of them one goes on."""
+    ask = Desk.ask
+
+    async def slow(desk, question):
+        answer = await ask(desk, question)
+        await asyncio.sleep(0.05)
+        return answer
+
+    async def script(hands):
+        await hands.press("slash")
+        await hands.write(words)
+        await hands.press("enter", "down")
+        drawer = hands.app.page.drawer
+        monkeypatch.setattr(Desk, "ask", slow)
+        for number in range(8):
+            was = drawer.chosen.sort_key
+            contacts.add(store, ContactDraft(f"Aaron {number:03}", stage="customer"))
+            hands.app.lookout.look()
+            await hands.pilot.pause(0.02 + 0.05 * number)
+            await hands.pilot.press("down")
+            await hands.settle()
+            assert drawer.chosen.sort_key > was, number
+            assert drawer.slip(drawer.cursor - 1).sort_key == was, number
 
     drive(script)
 

@@ -378,3 +378,24 @@ def test_what_is_wrong_with_a_field_does_not_hide_it_on_the_smallest_terminal(dr
         assert "“12,3,4” is no" in hands.text()
 
     drive(script, size=(20, 5))
+
+
+def test_what_is_offered_stands_below_its_field_on_the_smallest_terminal(drive):
+    def words(hands):
+        return hands.text().split("\n")
+
+    async def script(hands):
+        await hands.press("a", "tab", "tab")
+        await hands.write("ca")
+        at = next(n for n, line in enumerate(words(hands)) if line.startswith("works at ca"))
+        assert "Ca" in words(hands)[at + 1]
+        for _ in range(4):
+            await hands.press("down")
+        chosen = hands.app.screen._offers.cards[hands.app.screen._offers.at][1]
+        assert chosen[:6] in hands.text()
+        await hands.press("enter")
+        assert any(line.startswith("works at") for line in words(hands))
+        await hands.press("escape")
+        assert "y yes" in hands.text()
+
+    drive(script, size=(20, 5))

@@ -1,6 +1,7 @@
 """Contacts: the cards themselves. Adding, reading and removing them with all that is on them."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm import dates
@@ -11,6 +12,7 @@ from cardcrm.records.points import Point
 from cardcrm.records.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.store.again import repeated
+from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.engine import Row
 from cardcrm.text import fold, near, tidy, tidy_block
 
@@ -139,27 +141,53 @@ def contact_of(row: Row) -> Contact:
 
 def details(store: Store, contact_id: int) -> Details:
     """Everything on one card. Raises NotFoundError."""
-    return Details(
-        get(store, contact_id),
-        tuple(
-            row[0]
-            for row in store.rows(
-                "SELECT name FROM nickname WHERE contact_id = :id ORDER BY id", id=contact_id
-            )
-        ),
-        tuple(points_of(store, contact_id)),
-        tuple(addresses_of(store, contact_id)),
-        tuple(
-            YearlyDay(*row)
-            for row in store.rows(
-                "SELECT id, label, day FROM yearly_day WHERE contact_id = :id ORDER BY id",
-                id=contact_id,
-            )
-        ),
-        tuple(tags_of(store, contact_id)),
-        tuple(fields.values_of(store, contact_id)),
-        tuple(relations_of(store, contact_id)),
+    with asked_ahead(store, *asked(contact_id)):
+        return Details(
+            get(store, contact_id),
+            tuple(nicknames_of(store, contact_id)),
+            tuple(points_of(store, contact_id)),
+            tuple(addresses_of(store, contact_id)),
+            tuple(days_of(store, contact_id)),
+            tuple(tags_of(store, contact_id)),
+            tuple(fields.values_of(store, contact_id)),
+            tuple(relations_of(store, contact_id)),
+        )
+
+
+def asked(contact_id: int) -> list[Question]:
+    """What `details` asks, none of it waiting for another's answer."""
+    parts = (
+        get,
+        nicknames_of,
+        points_of,
+        addresses_of,
+        days_of,
+        tags_of,
+        fields.values_of,
+        relations_of,
     )
+    return [partial(part, contact_id=contact_id) for part in parts]
+
+
+def nicknames_of(store: Store, contact_id: int) -> list[str]:
+    """A card's nicknames in the order they were written."""
+    return [
+        row[0]
+        for row in store.rows(
+            "SELECT name FROM nickname WHERE contact_id = :id ORDER BY id", id=contact_id
+        )
+    ]
+
+
+def days_of(store: Store, contact_id: int) -> list[YearlyDay]:
+    """A card's yearly days in the order they were written."""
+    return [
+        YearlyDay(*row)
+        for row in store.rows(
+            "SELECT id, label, day FROM yearly_day WHERE contact_id = :id ORDER BY id",
+            id=contact_id,
+        )
+    ]
 
 
 def addresses_of(store: Store, contact_id: int) -> list[Address]:

@@ -6,9 +6,11 @@ million cards is read as quickly as one of a thousand.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm.store import Store
+from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 
@@ -79,6 +81,13 @@ def count(store: Store, part: Part) -> int:
     )
 
 
+def counts(store: Store) -> list[int]:
+    """How many cards stand in each part of the drawer, for one trip to a server."""
+    asked = [partial(count, part=part) for part in PARTS]
+    with asked_ahead(store, *asked):
+        return [ask(store) for ask in asked]
+
+
 def window(store: Store, anchor: Anchor, size: int) -> list[Slip]:
     """Up to ``size`` neighbouring cards in the order of their names.
 
@@ -92,6 +101,13 @@ def window(store: Store, anchor: Anchor, size: int) -> list[Slip]:
     )
     rows = store.rows(_SHOWN.format(source=source), key=anchor.key, size=size, skip=anchor.skip)
     return [_slip(row) for row in rows]
+
+
+def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[Slip]]:
+    """Several windows, each of so many cards, for one trip to a server."""
+    asked = [partial(window, anchor=anchor, size=size) for anchor, size in places]
+    with asked_ahead(store, *asked):
+        return [ask(store) for ask in asked]
 
 
 def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
@@ -138,6 +154,8 @@ def found(
 
 def slips(store: Store, ids: Sequence[int]) -> list[Slip]:
     """Cards of known ids in the order of the ids; those that are gone are left out."""
+    if not ids:
+        return []
     marks, params = placeholders(ids, "i")
     source = f"(SELECT id FROM contact WHERE id IN ({marks})) AS w JOIN contact c ON c.id = w.id"
     rows: dict[int, Any] = {

@@ -7,7 +7,8 @@ same. ``field=value`` is true where the whole is the same. Days compare as dates
 currency unless another is named. A card without sales has the value 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
@@ -40,7 +41,27 @@ _KINDS = dict.fromkeys(("organisation", "organization", "company", "firm"), "org
 
 def parse(store: Store, text: str) -> Node:
     """A query as written, with the box's custom fields known. Raises UsageError."""
-    return query.parse(text, {*query.FIELDS, *(each.name for each in fields.fields(store))})
+    return query.parse(text, _Known(store))
+
+
+class _Known(Collection[str]):
+    """The fields of a box; its own are read only when one is named that all boxes do not have."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        return frozenset(each.name for each in fields.fields(self._store))
+
+    def __contains__(self, name: object) -> bool:
+        return name in query.FIELDS or name in self._own
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*query.FIELDS, *self._own})
+
+    def __len__(self) -> int:
+        return len({*query.FIELDS, *self._own})
 
 
 def compile_query(store: Store, node: Node, *, by_card: bool = False) -> tuple[str, dict[str, Any]]:

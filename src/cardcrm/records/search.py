@@ -1,9 +1,11 @@
 """Search as one types: the few cards that a beginning of a name, or any part of a card, finds."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from cardcrm.records.who import MOST, describe
 from cardcrm.store import Store
+from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.base import placeholders
 from cardcrm.text import fold
 
@@ -23,16 +25,21 @@ def quick(store: Store, text: str, limit: int = 20) -> list[Hit]:
     Of the other matches those with the words in their name come first. It never looks at many more
     cards than it shows, so it stays quick however many there are.
     """
+    return _hits(store, quick_ids(store, text, limit))
+
+
+def quick_ids(store: Store, text: str, limit: int) -> list[int]:
+    """The ids of what `quick` finds, for those who read the cards themselves."""
     key = fold(text)
     found = _beginning(store, key, limit)
     if len(found) < limit and key:
         found |= dict.fromkeys(_elsewhere(store, key, limit))
-    return _hits(store, list(found)[:limit])
+    return list(found)[:limit]
 
 
 def offers(store: Store, text: str, kind: str = "", limit: int = 6) -> list[tuple[int, str, str]]:
     """Cards (of a kind) that a text may mean: id, name, what tells it apart; the best first."""
-    ids = [hit.id for hit in quick(store, text, 8 * limit if kind else limit)]
+    ids = quick_ids(store, text, 8 * limit if kind else limit)
     if kind:
         marks, params = placeholders(ids, "i")
         sql = f"SELECT id FROM contact WHERE kind = :kind AND id IN ({marks})"
@@ -42,25 +49,35 @@ def offers(store: Store, text: str, kind: str = "", limit: int = 6) -> list[tupl
     return [told[id_] for id_ in ids]
 
 
+_NAMES = (
+    ("contact", "id", "name_key"),
+    ("contact", "id", "sort_key"),
+    ("nickname", "contact_id", "name_key"),
+)
+
+
 def _beginning(store: Store, key: str, limit: int) -> dict[int, None]:
     """Cards whose name, family name or nickname begins with the text, in that order."""
     found: dict[int, None] = {}
-    for table, id_, column in (
-        ("contact", "id", "name_key"),
-        ("contact", "id", "sort_key"),
-        ("nickname", "contact_id", "name_key"),
-    ):
-        rows = store.rows(
-            f"SELECT {id_} FROM {table} WHERE {column} >= :low AND {column} < :high "
-            f"ORDER BY {column} LIMIT :limit",
-            low=key,
-            high=key + "\U0010ffff",
-            limit=limit,
-        )
-        found |= dict.fromkeys(row[0] for row in rows)
-        if len(found) >= limit:
-            break
+    asked = [partial(_begun, table=table, key=key, limit=limit) for table in _NAMES]
+    with asked_ahead(store, *asked):
+        for ask in asked:
+            found |= dict.fromkeys(ask(store))
+            if len(found) >= limit:
+                break
     return found
+
+
+def _begun(store: Store, table: tuple[str, str, str], key: str, limit: int) -> list[int]:
+    name, id_, column = table
+    rows = store.rows(
+        f"SELECT {id_} FROM {name} WHERE {column} >= :low AND {column} < :high "
+        f"ORDER BY {column} LIMIT :limit",
+        low=key,
+        high=key + "\U0010ffff",
+        limit=limit,
+    )
+    return [row[0] for row in rows]
 
 
 def _elsewhere(store: Store, key: str, limit: int) -> list[int]:
@@ -70,6 +87,8 @@ def _elsewhere(store: Store, key: str, limit: int) -> list[int]:
     """
     words = key.split()
     ids = store.engine.few(words, 3 * limit)
+    if not ids:
+        return []
     marks, params = placeholders(ids, "i")
     names = {
         row["id"]: f" {row['name_key']}"

@@ -7,7 +7,8 @@ the rarest word finds are looked through instead.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +16,7 @@ from cardcrm.query import And, Node, Not, Or, Term, Word
 from cardcrm.records.drawer import Slip, slips
 from cardcrm.records.filters import compile_query
 from cardcrm.store import Store
+from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.base import placeholders
 from cardcrm.text import digits, fold
 
@@ -23,6 +25,7 @@ LONGER = 0.04  # and then, as long as nothing else is wanted
 FIRST_STEP, LAST_STEP = 250, 4_000  # cards that the filters are tried for at a time
 LONG_STEP = 20_000  # of them, where it is known which they hold for
 HANDFUL = 100  # cards whose texts are read at a time
+FAR_HANDFUL = 1_000  # from a server
 FEW = 30  # found in the first moment, they are the beginning of many
 GATHERED = 4_000  # cards of a rare word that are looked through
 TRIED = 500  # so many of them at a time
@@ -97,11 +100,13 @@ def sift(
     begun = [word for word in sieve.words if len(word) < 3 and word not in told]
     read = [word for word in sieve.words if word not in begun]
     found: list[int] = []
-    step, place = (LAST_STEP if among else FIRST_STEP), after
-    longest = LONG_STEP if among else LAST_STEP
+    # Of a server more is asked at a time: getting there takes longer than looking.
+    far = store.engine.is_far
+    step, place = (LAST_STEP if among or far else FIRST_STEP), after
+    longest = LONG_STEP if among or far else LAST_STEP
     while True:
         fitting, last = _fitting(store, Sieve(tuple(begun), sieve.rest), place, step, among)
-        for some in handfuls(fitting):
+        for some in handfuls(fitting, FAR_HANDFUL if far else HANDFUL):
             held = holding(store, [each[1] for each in some], read, told)
             for place in some:
                 if place[1] in held:
@@ -129,7 +134,7 @@ def _passing(store: Store, sieve: Sieve, ids: Sequence[int]) -> Iterator[Place]:
     """Those of some cards that pass."""
     where, params = compile_query(store, sieve.rest, by_card=True)
     told = told_of(store, sieve.words)
-    for some in handfuls(ids, TRIED):
+    for some in handfuls(ids, GATHERED if store.engine.is_far else TRIED):
         marks, names = placeholders(some, "i")
         rows = store.rows(
             f"SELECT c.sort_key, c.id FROM contact c WHERE c.id IN ({marks}) AND ({where})",
@@ -159,18 +164,16 @@ def _fitting(
         cards, seen = cards.removesuffix("c") + "w JOIN contact c ON c.id = w.id", "w"
     if among:
         where = [f"{seen}.id IN (SELECT id FROM {among})", *where]
-    rows = store.rows(
-        f"SELECT c.sort_key, c.id FROM {cards} WHERE {' AND '.join(where)} "
-        "ORDER BY c.sort_key, c.id",
-        **params,
-    )
-    last = store.row(
-        f"SELECT sort_key, id {following} 1 OFFSET :skip",
-        after_key=after[0],
-        after_id=after[1],
-        skip=step - 1,
-    )
-    return [(row[0], row[1]) for row in rows], None if last is None else (last[0], last[1])
+    sql = f"SELECT c.sort_key, c.id FROM {cards} WHERE {' AND '.join(where)} "
+    fitting = partial(_places, sql=f"{sql}ORDER BY c.sort_key, c.id", params=params)
+    beyond = {"after_key": after[0], "after_id": after[1], "skip": step - 1}
+    last = partial(_places, sql=f"SELECT sort_key, id {following} 1 OFFSET :skip", params=beyond)
+    with asked_ahead(store, fitting, last):
+        return fitting(store), next(iter(last(store)), None)
+
+
+def _places(store: Store, sql: str, params: Mapping[str, Any]) -> list[Place]:
+    return [(row[0], row[1]) for row in store.rows(sql, **params)]
 
 
 def _begun(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:

@@ -11,6 +11,7 @@ from cardcrm.query import FIELDS, Term, unparse
 from cardcrm.records import fields
 from cardcrm.records.contacts import KINDS, STAGES
 from cardcrm.store import Store
+from cardcrm.store.ahead import asked_ahead
 
 MOST = 200  # values of a field
 LATEST = 20_000  # cards whose owners and sources are read
@@ -32,13 +33,20 @@ def values(store: Store, field: str) -> list[str]:
 
 def all_values(store: Store) -> dict[str, list[str]]:
     """The values of all fields that have few."""
-    custom = (each.name for each in fields.fields(store) if each.choices)
-    return {field: values(store, field) for field in (*_READ, *custom)}
+    with asked_ahead(store, fields.fields, *_READ.values()):
+        custom = {each.name: [*each.choices] for each in fields.fields(store) if each.choices}
+        return {field: read(store) for field, read in _READ.items()} | custom
 
 
 def all_fields(store: Store) -> list[str]:
     """The names that a query may filter by."""
     return sorted({*FIELDS, *(each.name for each in fields.fields(store))})
+
+
+def all_known(store: Store) -> tuple[list[str], dict[str, list[str]]]:
+    """Both, read at once."""
+    with asked_ahead(store, fields.fields, *_READ.values()):
+        return all_fields(store), all_values(store)
 
 
 def completed(text: str, known: Collection[str], of: Callable[[str], Sequence[str]]) -> list[str]:

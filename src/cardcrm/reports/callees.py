@@ -4,10 +4,13 @@ The records are named tuples, for dataclasses would cost a part of the whole com
 """
 
 import datetime as dt
+from functools import partial
 from typing import NamedTuple
 
 from cardcrm.store import Store
+from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.base import placeholders
+from cardcrm.store.engine import Row
 
 NOTE = 200  # letters of the last note that are kept
 
@@ -30,15 +33,16 @@ class Last(NamedTuple):
     text: str
 
 
-def callees(store: Store, ids: list[int]) -> dict[int, Callee]:
-    """The contacts of these ids, by their ids."""
-    marks, params = placeholders(ids, "i")
+def callees(store: Store, ids: list[int]) -> tuple[dict[int, Callee], dict[int, Last]]:
+    """The contacts of these ids, and what was last heard of each; both by their ids."""
+    asked = (_points, _heads, _own_last, _peoples_last)
+    with asked_ahead(store, *(partial(ask, ids=ids) for ask in asked)):
+        return _callees(store, ids), _lasts(store, ids)
+
+
+def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
     points: dict[tuple[int, str], str] = {}
-    for row in store.rows(
-        f"SELECT contact_id, kind, value FROM point WHERE contact_id IN ({marks}) "
-        "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id",
-        **params,
-    ):
+    for row in _points(store, ids):
         points.setdefault((row[0], row[1]), row[2])
     return {
         row[0]: Callee(
@@ -48,12 +52,26 @@ def callees(store: Store, ids: list[int]) -> dict[int, Callee]:
             points.get((row[0], "phone"), ""),
             points.get((row[0], "email"), ""),
         )
-        for row in store.rows(
-            "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
-            f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
-            **params,
-        )
+        for row in _heads(store, ids)
     }
+
+
+def _points(store: Store, ids: list[int]) -> list[Row]:
+    marks, params = placeholders(ids, "i")
+    return store.rows(
+        f"SELECT contact_id, kind, value FROM point WHERE contact_id IN ({marks}) "
+        "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id",
+        **params,
+    )
+
+
+def _heads(store: Store, ids: list[int]) -> list[Row]:
+    marks, params = placeholders(ids, "i")
+    return store.rows(
+        "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
+        f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
+        **params,
+    )
 
 
 # The latest interactions of contacts, or of the people (``m``) who work at them. The day is
@@ -68,21 +86,30 @@ _LATEST = (
 _PEOPLE = "JOIN contact m ON c.kind = 'org' AND m.org_id = c.id AND m.last_on = c.last_on"
 
 
-def lasts(store: Store, ids: list[int]) -> dict[int, Last]:
+def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:
     """The latest interaction of each contact, of several on one day the one noted last.
 
     Of an organisation it may be one with somebody who works there.
     """
-    marks, params = placeholders(ids, "i")
     latest: dict[int, tuple[tuple[str, int], Last]] = {}
-    for whose, join in (("c", ""), ("m", _PEOPLE)):
-        for row in store.rows(_LATEST.format(whose=whose, join=join, marks=marks), **params):
+    for rows in (_own_last(store, ids), _peoples_last(store, ids)):
+        for row in rows:
             rank = (row["at"] or "", row["id"])
             known = latest.get(row["contact_id"])
             if known is None or rank > known[0]:
                 last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))
                 latest[row["contact_id"]] = (rank, last)
     return {contact_id: last for contact_id, (_, last) in latest.items()}
+
+
+def _own_last(store: Store, ids: list[int]) -> list[Row]:
+    marks, params = placeholders(ids, "i")
+    return store.rows(_LATEST.format(whose="c", join="", marks=marks), **params)
+
+
+def _peoples_last(store: Store, ids: list[int]) -> list[Row]:
+    marks, params = placeholders(ids, "i")
+    return store.rows(_LATEST.format(whose="m", join=_PEOPLE, marks=marks), **params)
 
 
 def _gist(text: str) -> str:

@@ -1,10 +1,12 @@
 """All that is known of one contact: the card, its history, what is open and what was bought.
 
-Each table is asked once, whatever the number of rows; sums come from the kept table.
+Each table is asked once, whatever the number of rows, and a server twice in all; sums come from the
+kept table.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -15,6 +17,7 @@ from cardcrm.records.interactions import Interaction
 from cardcrm.records.reminders import Reminder
 from cardcrm.records.sales import Sale, SaleLine, of_contact
 from cardcrm.store import Store
+from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 
@@ -88,19 +91,40 @@ def full_card(
 
     Raises NotFoundError.
     """
-    details = contacts.details(store, contact_id)
-    return FullCard(
-        details,
-        tuple(reminders.open_of(store, contact_id)),
-        told(store, contact_id, history, kind),
-        interactions.count(store, contact_id, kind=kind),
-        _sales(store, contact_id, sales),
-        int(store.value("SELECT count(*) FROM sale WHERE contact_id = :id", id=contact_id)),
-        _worth(store, contact_id),
-        _people(store, contact_id) if details.contact.kind == "org" else (),
-        dates.today(store.customs.zone),
-        store.customs.zone,
-    )
+    with asked_ahead(store, *questions(contact_id, history, kind, sales)):
+        details = contacts.details(store, contact_id)
+        found = interactions.timeline(store, contact_id, limit=history, kind=kind)
+        sold = of_contact(store, contact_id, limit=sales)
+        rest: list[Question] = [partial(_people_of, found=found), partial(_lines_of, sold=sold)]
+        if details.contact.kind == "org":
+            rest.append(partial(_people, org_id=contact_id))
+        with asked_ahead(store, *rest):
+            people, lines = _people_of(store, found), _lines_of(store, sold)
+            return FullCard(
+                details,
+                tuple(reminders.open_of(store, contact_id)),
+                tuple(Happening(each, tuple(people[each.id])) for each in found),
+                interactions.count(store, contact_id, kind=kind),
+                tuple(Bought(each, tuple(lines.get(each.id, ()))) for each in sold),
+                _sold(store, contact_id),
+                _worth(store, contact_id),
+                _people(store, contact_id) if details.contact.kind == "org" else (),
+                dates.today(store.customs.zone),
+                store.customs.zone,
+            )
+
+
+def questions(
+    contact_id: int, history: int = EVERYTHING, kind: str = "", sales: int = EVERYTHING
+) -> list[Question]:
+    """What `full_card` asks without waiting for an answer."""
+    return [
+        *contacts.asked(contact_id),
+        *(partial(each, contact_id=contact_id) for each in (reminders.open_of, _sold, _worth)),
+        partial(interactions.timeline, contact_id=contact_id, limit=history, kind=kind),
+        partial(interactions.count, contact_id=contact_id, kind=kind),
+        partial(of_contact, contact_id=contact_id, limit=sales),
+    ]
 
 
 def told(
@@ -108,6 +132,14 @@ def told(
 ) -> tuple[Happening, ...]:
     """So many of a contact's interactions (of a kind), newest first, after the first ``offset``."""
     found = interactions.timeline(store, contact_id, limit=limit, offset=offset, kind=kind)
+    people = _people_of(store, found)
+    return tuple(Happening(each, tuple(people[each.id])) for each in found)
+
+
+def _people_of(
+    store: Store, found: Sequence[Interaction]
+) -> Mapping[int, Sequence[tuple[int, str]]]:
+    """Who took part in each of some interactions."""
     people: dict[int, list[tuple[int, str]]] = {}
     for row in _in_handfuls(
         store,
@@ -116,11 +148,11 @@ def told(
         [each.id for each in found],
     ):
         people.setdefault(row[0], []).append((row[1], row[2]))
-    return tuple(Happening(each, tuple(people[each.id])) for each in found)
+    return people
 
 
-def _sales(store: Store, contact_id: int, limit: int) -> tuple[Bought, ...]:
-    sold = of_contact(store, contact_id, limit=limit)
+def _lines_of(store: Store, sold: Sequence[Sale]) -> Mapping[int, Sequence[SaleLine]]:
+    """The lines of each of some sales."""
     lines: dict[int, list[SaleLine]] = {}
     for row in _in_handfuls(
         store,
@@ -130,7 +162,12 @@ def _sales(store: Store, contact_id: int, limit: int) -> tuple[Bought, ...]:
         [each.id for each in sold],
     ):
         lines.setdefault(row[0], []).append(_line(row))
-    return tuple(Bought(each, tuple(lines.get(each.id, ()))) for each in sold)
+    return lines
+
+
+def _sold(store: Store, contact_id: int) -> int:
+    """How many sales there are."""
+    return int(store.value("SELECT count(*) FROM sale WHERE contact_id = :id", id=contact_id))
 
 
 def _line(row: Row) -> SaleLine:

@@ -11,12 +11,14 @@ The records are named tuples: dataclasses would cost a twentieth of the whole co
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from cardcrm import dates
-from cardcrm.reports.callees import Callee, Last, callees, lasts
+from cardcrm.reports.callees import Callee, Last, callees
 from cardcrm.store import Store
+from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 MOST = 100
 CHUNK = 500
 YEAR = 366
+HIGHEST = 1_000_000  # above every priority
 
 T = TypeVar("T")
 
@@ -129,11 +132,22 @@ def digest(
     """
     whose = _whose(store, query, owner)
     end = _later(today, ahead)
-    overdue = _overdue(store, whose, today, limit)
-    due_now = _between(store, whose, today, today, limit)
-    coming = _between(store, whose, _later(today, 1), end, limit)
-    lost = _lost(store, whose, today, end, limit)
-    days = _days(store, whose, today, min(ahead, YEAR - 1), limit)
+    soon, year = (_later(today, 1), end), min(ahead, YEAR - 1)
+    days_ahead = _kept(today, year)
+    asked: list[Question] = [
+        *_asked(whose, today, limit),
+        *_asked_between(whose, (today, today), limit),
+        *_asked_between(whose, soon, limit),
+        partial(_lost, whose=whose, today=today, end=end, limit=limit),
+        *(partial(_on, whose=whose, day=day, limit=limit) for day in days_ahead),
+        partial(_days_total, whose=whose, days=days_ahead, limit=limit),
+    ]
+    with asked_ahead(store, *asked):
+        overdue = _overdue(store, whose, today, limit)
+        due_now = _between(store, whose, (today, today), limit)
+        coming = _between(store, whose, soon, limit)
+        lost = _lost(store, whose, today, end, limit)
+        days = _days(store, whose, days_ahead, limit)
     known = _Known(store, [overdue, due_now, coming, lost, days])
     return Digest(
         today,
@@ -207,22 +221,42 @@ def _overdue(store: Store, whose: Whose, today: dt.date, limit: int) -> _Found:
     return _counted(store, whose, rows, source, limit, before)
 
 
+def _asked(whose: Whose, today: dt.date, limit: int) -> list[Question]:
+    """What `_overdue` asks before anything is known."""
+    source, before = _reminders(whose, "r.due_on < :today"), {"today": today.isoformat()}
+    total = partial(_total, whose=whose, source=source, limit=limit, params=before)
+    if whose.reminder:
+        return [partial(_overdue, whose=whose, today=today, limit=limit), total]
+    return [
+        *(partial(_next_priority, promise=promise, below=HIGHEST) for promise in (1, 0)),
+        total,
+    ]
+
+
 def _ranked(store: Store, today: dt.date, limit: int) -> list[Row]:
     rows: list[Row] = []
     for promise in (1, 0):
-        priority = _next_priority(store, promise, 1_000_000)
+        priority = _next_priority(store, promise, HIGHEST)
         while priority is not None and len(rows) < limit:
-            rows += store.rows(
-                f"{_TASK} FROM reminder r WHERE r.done_at IS NULL AND r.promise = :promise "
-                "AND r.priority = :priority AND r.due_on < :today "
-                "ORDER BY r.due_on, r.due_at NULLS FIRST, r.id LIMIT :limit",
-                promise=promise,
-                priority=priority,
-                today=today.isoformat(),
-                limit=limit - len(rows),
+            late = partial(
+                _late, promise=promise, priority=priority, today=today, limit=limit - len(rows)
             )
-            priority = _next_priority(store, promise, priority)
+            with asked_ahead(store, late, partial(_next_priority, promise=promise, below=priority)):
+                rows += late(store)
+                priority = _next_priority(store, promise, priority)
     return rows
+
+
+def _late(store: Store, promise: int, priority: int, today: dt.date, limit: int) -> list[Row]:
+    return store.rows(
+        f"{_TASK} FROM reminder r WHERE r.done_at IS NULL AND r.promise = :promise "
+        "AND r.priority = :priority AND r.due_on < :today "
+        "ORDER BY r.due_on, r.due_at NULLS FIRST, r.id LIMIT :limit",
+        promise=promise,
+        priority=priority,
+        today=today.isoformat(),
+        limit=limit,
+    )
 
 
 def _next_priority(store: Store, promise: int, below: int) -> int | None:
@@ -236,13 +270,25 @@ def _next_priority(store: Store, promise: int, below: int) -> int | None:
     return found
 
 
-def _between(store: Store, whose: Whose, first: dt.date, last: dt.date, limit: int) -> _Found:
+def _between(store: Store, whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> _Found:
     """Day by day, the promises of each day first."""
-    span = {"first": first.isoformat(), "last": last.isoformat()}
-    source = _reminders(whose, "r.due_on >= :first AND r.due_on <= :last")
+    source, days = _within(whose, span)
     order = "r.due_on, r.promise DESC, r.priority DESC, r.due_at NULLS FIRST, r.id"
-    rows = _first(store, whose, f"{_TASK} {source} ORDER BY {order}", limit, span)
-    return _counted(store, whose, rows, source, limit, span)
+    rows = _first(store, whose, f"{_TASK} {source} ORDER BY {order}", limit, days)
+    return _counted(store, whose, rows, source, limit, days)
+
+
+def _within(whose: Whose, span: tuple[dt.date, dt.date]) -> tuple[str, dict[str, Any]]:
+    source = _reminders(whose, "r.due_on >= :first AND r.due_on <= :last")
+    return source, {"first": span[0].isoformat(), "last": span[1].isoformat()}
+
+
+def _asked_between(whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> list[Question]:
+    source, days = _within(whose, span)
+    return [
+        partial(_between, whose=whose, span=span, limit=limit),
+        partial(_total, whose=whose, source=source, limit=limit, params=days),
+    ]
 
 
 def _first(store: Store, whose: Whose, sql: str, limit: int, params: dict[str, Any]) -> list[Row]:
@@ -256,13 +302,20 @@ def _counted(
     if len(rows) < limit:
         return _Found(rows, len(rows), exact=True)
     most = _most(limit)
-    total = store.value(
-        f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT :most) AS counted",
-        **dict(whose.params),
-        **params,
-        most=most + 1,
-    )
+    most, total = _most(limit), _total(store, whose, source, limit, params)
     return _Found(rows, min(total, most), exact=total <= most)
+
+
+def _total(store: Store, whose: Whose, source: str, limit: int, params: dict[str, Any]) -> int:
+    """How many there are, as far as they are counted."""
+    return int(
+        store.value(
+            f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT :most) AS counted",
+            **dict(whose.params),
+            **params,
+            most=_most(limit) + 1,
+        )
+    )
 
 
 def _most(limit: int) -> int:
@@ -295,21 +348,38 @@ def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) 
     return _Found(rows, min(len(ids), most), exact=len(ids) <= most)
 
 
-def _days(store: Store, whose: Whose, today: dt.date, ahead: int, limit: int) -> _Found:
+def _days(store: Store, whose: Whose, days: list[str], limit: int) -> _Found:
     """Day by day from today on, so that the turn of the year needs no thought."""
-    join = " JOIN contact c ON c.id = d.contact_id" if whose.contact else ""
-    also = f" AND {whose.contact}" if whose.contact else ""
-    source = f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
-    shown = f"SELECT d.contact_id, d.label, d.day {source} ORDER BY d.id"
     rows: list[Row] = []
-    coming = (dates.kept_days(_later(today, number)) for number in range(ahead + 1))
-    days = list(dict.fromkeys(chain.from_iterable(coming)))  # each once, in a leap year too
     for day in days:
         if len(rows) < limit:
-            marks, params = placeholders([day], "d")
-            rows += _first(store, whose, shown.format(marks), limit - len(rows), params)
+            rows += _on(store, whose, day, limit)
     marks, params = placeholders(days, "d")
-    return _counted(store, whose, rows, source.format(marks), limit, params)
+    return _counted(store, whose, rows[:limit], _yearly(whose).format(marks), limit, params)
+
+
+def _days_total(store: Store, whose: Whose, days: list[str], limit: int) -> int:
+    marks, params = placeholders(days, "d")
+    return _total(store, whose, _yearly(whose).format(marks), limit, params)
+
+
+def _kept(today: dt.date, ahead: int) -> list[str]:
+    """The days as they are kept, each once, in a leap year too."""
+    coming = (dates.kept_days(_later(today, number)) for number in range(ahead + 1))
+    return list(dict.fromkeys(chain.from_iterable(coming)))
+
+
+def _yearly(whose: Whose) -> str:
+    join = " JOIN contact c ON c.id = d.contact_id" if whose.contact else ""
+    also = f" AND {whose.contact}" if whose.contact else ""
+    return f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
+
+
+def _on(store: Store, whose: Whose, day: str, limit: int) -> list[Row]:
+    """The first of a day."""
+    marks, params = placeholders([day], "d")
+    sql = f"SELECT d.contact_id, d.label, d.day {_yearly(whose)} ORDER BY d.id".format(marks)
+    return _first(store, whose, sql, limit, params)
 
 
 # What makes a row whole
@@ -325,8 +395,9 @@ class _Known:
         self.lasts: dict[int, Last] = {}
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            self.callees |= callees(store, chunk)
-            self.lasts |= lasts(store, chunk)
+            found, heard = callees(store, chunk)
+            self.callees |= found
+            self.lasts |= heard
 
     def task(self, row: Row) -> Task:
         """A reminder with its contact."""

@@ -4,31 +4,45 @@ The boundaries are looked up in the indexes of the sums, and the scores are SQL:
 one customer, for a million of them.
 """
 
+from functools import partial
 from typing import Any
 
 from cardcrm.reports import rfm
 from cardcrm.store import Store
+from cardcrm.store.ahead import asked_ahead
 
 
 def scale_of(store: Store, currency: str, customers: int) -> rfm.Scale | None:
     """The boundaries of the scores; None where there are too few customers."""
     if customers < rfm.FEWEST:
         return None
-    return rfm.Scale(
-        _quintiles(store, currency, "last_on", customers),
-        _quintiles(store, currency, "orders", customers),
-        _quintiles(store, currency, "revenue", customers),
-    )
+    asked = [
+        partial(_at, currency=currency, column=column, place=place, count=customers)
+        for column in ("last_on", "orders", "revenue")
+        for place in _places(column, customers)
+    ]
+    with asked_ahead(store, *asked):
+        return rfm.Scale(
+            _quintiles(store, currency, "last_on", customers),
+            _quintiles(store, currency, "orders", customers),
+            _quintiles(store, currency, "revenue", customers),
+        )
 
 
 def _quintiles(store: Store, currency: str, column: str, count: int) -> rfm.Quintiles[Any]:
     """The boundaries of a kept sum, each looked up in its index."""
+    first, *cuts, last = (
+        _at(store, currency, column, place, count) for place in _places(column, count)
+    )
+    return rfm.Quintiles(tuple(cuts), first == last, column == "last_on")
+
+
+def _places(column: str, count: int) -> tuple[int, ...]:
+    """The places of the first, the boundaries and the last; of days the latest boundary first."""
     places = rfm.ranks(count)
-    days = column == "last_on"
-    if days:
+    if column == "last_on":
         places = tuple(count - 1 - place for place in places)
-    first, *cuts, last = (_at(store, currency, column, n, count) for n in (0, *places, count - 1))
-    return rfm.Quintiles(tuple(cuts), first == last, days)
+    return 0, *places, count - 1
 
 
 def _at(store: Store, currency: str, column: str, place: int, count: int) -> Any:

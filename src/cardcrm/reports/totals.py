@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from cardcrm.money import Money
 from cardcrm.reports.lifetime import Lifespan, lifespan, observed, rounded, told
 from cardcrm.store import Store
+from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.engine import Row
 from cardcrm.written import add_months
 
@@ -48,21 +50,28 @@ def totals(
     known = sum(day["known"] for day in days)
     revenue = int(sum(day["revenue"] for day in days))
     margin = int(sum(day["margin"] or 0 for day in days))
-    lifespan = told(years) if years is not None else _lifespan(store, currency, today, days)
-    per_year = _a_year(days, today) - _without_orders(store, currency, today)
     best = -(-count // 5)
-    return Totals(
-        currency,
-        count,
-        int(sum(day["orders"] for day in days)),
-        Money(revenue, currency),
-        Money(margin, currency) if known else None,
-        count - known,
-        Money(rounded(per_year * lifespan.years), currency),
-        best,
-        _best(store, currency, best) / revenue if revenue > 0 else None,
-        lifespan,
-    )
+    asked = [partial(_last_sold, currency=currency, span=span) for span in _spans(today)]
+    with asked_ahead(
+        store,
+        *asked,
+        partial(_without_orders, currency=currency, today=today),
+        partial(_best, currency=currency, count=best),
+    ):
+        lifespan = told(years) if years is not None else _lifespan(store, currency, today, days)
+        per_year = _a_year(days, today) - _without_orders(store, currency, today)
+        return Totals(
+            currency,
+            count,
+            int(sum(day["orders"] for day in days)),
+            Money(revenue, currency),
+            Money(margin, currency) if known else None,
+            count - known,
+            Money(rounded(per_year * lifespan.years), currency),
+            best,
+            _best(store, currency, best) / revenue if revenue > 0 else None,
+            lifespan,
+        )
 
 
 def _best(store: Store, currency: str, count: int) -> int:
@@ -95,19 +104,26 @@ def _without_orders(store: Store, currency: str, today: dt.date) -> float:
 
 def _lifespan(store: Store, currency: str, today: dt.date, days: Iterable[Row]) -> Lifespan:
     """The expected years by the churn of the last year; see `lifetime.Lifespan`."""
-    then, earlier = _years_ago(today, 1), _years_ago(today, 2)
-    since = sum(day["customers"] for day in days if day["first_on"] <= then)
-    gone = _last_sold(store, currency, "", then)
-    lost = _last_sold(store, currency, earlier, then)
+    long_ago, last_year = _spans(today)
+    since = sum(day["customers"] for day in days if day["first_on"] <= last_year[1])
+    gone = _last_sold(store, currency, long_ago)
+    lost = _last_sold(store, currency, last_year)
     return lifespan(since - gone + lost, lost)
+
+
+def _spans(today: dt.date) -> tuple[tuple[str, str], tuple[str, str]]:
+    """All days up to a year ago, and those of them within the year before, each after the first."""
+    then = _years_ago(today, 1)
+    return ("", then), (_years_ago(today, 2), then)
 
 
 def _years_ago(today: dt.date, years: int) -> str:
     return add_months(today, -12 * years).isoformat()
 
 
-def _last_sold(store: Store, currency: str, after: str, until: str) -> int:
+def _last_sold(store: Store, currency: str, span: tuple[str, str]) -> int:
     """How many customers' last sale was after one day and up to another."""
+    after, until = span
     return int(
         store.value(
             "SELECT count(*) FROM contact_value "

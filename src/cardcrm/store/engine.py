@@ -23,6 +23,7 @@ class Engine(Protocol):
     text_index: str  # SQL that reads the search index of texts: id, body
     is_shared: bool  # whether others write into the box at this moment too
     among: str  # compares with ids of a query ({}) beyond which nothing can fit, few or many
+    is_far: bool  # whether each statement is a trip to a server and back
     for_update: str  # what a SELECT ends with that keeps others from changing what it reads
 
     @property
@@ -35,6 +36,9 @@ class Engine(Protocol):
 
     def rows(self, sql: str, params: Params) -> list[Row]:
         """All rows of a query."""
+
+    def several(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
+        """All rows of each of some queries, for one trip where that can be had."""
 
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
         """The rows of a query, fetched as they are used."""

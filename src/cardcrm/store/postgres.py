@@ -24,6 +24,7 @@ class PostgresEngine(PostgresTurns, Searching):
     text_index = "SELECT id, body FROM text_fts"
     # Not IN: the planner expects so many ids of a search that it would read all cards beside it.
     among = "= ANY (ARRAY({}))"
+    is_far = True
     for_update = " FOR NO KEY UPDATE"  # rows that refer to it may come meanwhile
     sets = None  # it has its own indexes for every question, and a replica keeps nothing
 

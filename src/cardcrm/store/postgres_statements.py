@@ -87,6 +87,18 @@ class PostgresStatements:
         with self._errors():
             return cursor.fetchall()
 
+    def several(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
+        """All rows of each of some queries, asked before the first is answered."""
+        if len(queries) > 1 and psycopg.Pipeline.is_supported():
+            try:
+                with self._db.pipeline():
+                    asked = [self._db.execute(parametrised(sql), each) for sql, each in queries]
+                return [cursor.fetchall() for cursor in asked]
+            except (psycopg.Error, UnicodeEncodeError) as error:
+                if self.is_writing:
+                    raise translated(error, self.location, self.wait) from error
+        return [self.rows(sql, each) for sql, each in queries]  # says what was wrong, or mends it
+
     def script(self, text: str) -> None:
         """Run statements without parameters, each after the other."""
         with self._errors():

@@ -28,6 +28,7 @@ class SqliteEngine(SqliteStatements, Searching):
     text_index = "SELECT rowid AS id, body FROM text_fts"
     is_shared = False
     among = "IN ({})"
+    is_far = False
     for_update = ""  # the write lock does that
 
     def __init__(

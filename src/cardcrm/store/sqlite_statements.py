@@ -52,6 +52,10 @@ class SqliteStatements:
         with self._errors():
             return self._db.execute(sql, params).fetchall()
 
+    def several(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
+        """All rows of each of some queries."""
+        return [self.rows(sql, params) for sql, params in queries]
+
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
         """The rows of a query, fetched as they are used."""
         with self._errors():

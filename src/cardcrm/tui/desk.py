@@ -59,6 +59,11 @@ class Desk:
         """How the firm writes; known once the box is open."""
         return self._store.customs if self._store is not None else Customs()
 
+    @property
+    def is_far(self) -> bool:
+        """Whether each statement is a trip to a server and back."""
+        return self._store is not None and self._store.engine.is_far
+
     async def ask(self, question: Callable[[Store], T]) -> T:
         """What ``question`` returns. Raises what it raises; StorageError where the box is gone."""
         return await asyncio.wrap_future(self._thread.submit(self._answer, question))

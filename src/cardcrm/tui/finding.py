@@ -290,8 +290,7 @@ def look(store: Store, text: str, lens: Lens) -> Answer:
     by_lens = store.engine.sets is not None
     answer = Answer(node, [], sieve=sifting.parted(node), by_lens=by_lens)
     if answer.is_plain:
-        hits = search.quick(store, text, BEST)
-        slips = drawer.slips(store, [hit.id for hit in hits])
+        slips = drawer.slips(store, search.quick_ids(store, text, BEST))
         return answer._replace(slips=slips, more=len(slips) == BEST)
     sieve = sifting.sieve_of(node)
     if by_lens and (sieve is None or lens.has(sieve)):

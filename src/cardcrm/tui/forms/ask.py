@@ -38,6 +38,7 @@ class Confirm(ModalScreen[None]):
     """A question; ``answer`` is awaited for the key of an answer, the last one for escape."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "say('')", "no")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-usual")]  # noqa: RUF012
     DEFAULT_CSS = """
     Confirm { align: center middle; background: $background 60%; }
     Confirm #slip {
@@ -47,6 +48,8 @@ class Confirm(ModalScreen[None]):
     Confirm #keys { width: auto; height: auto; margin: 1 0 0 0; }
     Confirm Answer { color: $faint; margin: 0 3 0 0; }
     Confirm:ansi #slip { border: round ansi_default; }
+    Confirm.-tiny #slip { padding: 0 1; border: none; }
+    Confirm.-tiny #keys { margin: 0; }
     """
 
     def __init__(self, question: str, answers: Mapping[str, str] = YES_NO) -> None:

@@ -9,6 +9,7 @@ from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.css.scalar import Scalar
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -175,7 +176,9 @@ class Form(ModalScreen[bool]):
         others = (each for each in around.children if each is not self.paper and each.display)
         edges = 2 if self.crm.theme == "plain" else 0
         room = self.size.height - edges - sum(each.outer_size.height for each in others)
-        self.paper.styles.max_height = max(room, 2)
+        if self.paper.styles.max_height != Scalar.from_number(max(room, 2)):
+            self.paper.styles.max_height = max(room, 2)
+            self.call_after_refresh(self.offering.reveal)
 
     def go(self, name: str) -> None:
         """Go to a field, with the cursor at its end."""

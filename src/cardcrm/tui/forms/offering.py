@@ -50,13 +50,14 @@ class Offering:
             self._offers, self.field = Offers(line.label_room), field.name
             self._paper.mount(self._offers, after=line)
         self._offers.take(found)
-        self._paper.call_after_refresh(self._offers.scroll_visible, animate=False)
+        self._paper.call_after_refresh(self.reveal)
 
     def move(self, step: int) -> bool:
         """Go down among what is offered, or up again; whether there was anything to go to."""
         if self._offers is None or not (step > 0 or self._offers.at >= 0):
             return False
         self._offers.move(step)
+        self.reveal()
         return True
 
     def choose(self, number: int | None = None) -> None:
@@ -73,3 +74,11 @@ class Offering:
         offers, self._offers, self.field = self._offers, None, ""
         if offers is not None:
             offers.remove()
+            self._paper.call_after_refresh(self.reveal)
+
+    def reveal(self) -> None:
+        """Bring the field one is in into sight, and below it as much of what is offered as fits."""
+        if self._offers is None:
+            self._paper.reveal()
+        else:
+            self._paper.reveal(len(self._offers.cards), self._offers.at)

@@ -282,6 +282,25 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         if isinstance(line, Row):
             self.call_after_refresh(self.scroll_to_center, line, animate=False, origin_visible=True)
 
+    def reveal(self, below: int = 0, at: int = -1) -> None:
+        """Scroll as little as is needed to see the line one is in, with so many lines below it.
+
+        Where there is no room for them all, those up to line ``at`` of them come first.
+        """
+        here, height = self._here(), self.size.height
+        if here is None or not height:
+            return
+        line = self.children[here]
+        top = line.virtual_region.y
+        end = top + min(line.outer_size.height, height) + below
+        if end - top > height:
+            end = top + max(height, line.outer_size.height + at + 1)
+            top = end - height
+        if top < self.scroll_y:
+            self.scroll_to(y=top, animate=False, force=True)
+        elif end > self.scroll_y + height:
+            self.scroll_to(y=end - height, animate=False, force=True)
+
     def step(self, step: int) -> None:
         """To the line below or above."""
         self._go_to_line(step, lambda _line: True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
 
 LATER = 0.5  # seconds
+SHORT = 14  # cells for whom and what, below which there is room for whom alone
 
 
 class Row(NamedTuple):
@@ -90,11 +91,13 @@ class DayList(Lines):
         mark, when, text = self._told(row.what)
         name = row.what.contact.name
         room = width - 4 - len(when)
-        name_room = min(self._names, (width - 4 - self._whens) // 2) if text else room
+        if room < SHORT:
+            text = ""  # but its beginning would be there
+        name_room = min(self._names, (width - 4 - self._whens) // 2) if text else room - 1
         return [
             Span(f" {mark} ", row.style),
             Span(fit(name, name_room), "bold"),
-            Span(fit(f"  {text}", room - name_room - 1) + " " if text else ""),
+            Span(fit(f"  {text}" if text else "", room - name_room - 1) + " "),
             Span(f"{when} ", row.style or "dim"),
         ]
 

@@ -5,6 +5,7 @@ are on the screen and a few around them. With one it holds what has been found s
 as it is scrolled.
 """
 
+import asyncio
 import contextlib
 import datetime as dt
 import functools
@@ -20,7 +21,7 @@ from cardcrm.records import drawer
 from cardcrm.records.drawer import PARTS, Anchor, Part, Slip
 from cardcrm.store import Store
 from cardcrm.text import width as width_of
-from cardcrm.tui.finding import FIRST, SCREENFUL, Answer, Finder
+from cardcrm.tui.finding import BREATH, FIRST, SCREENFUL, Answer, Finder
 from cardcrm.tui.widgets.gone import Gone
 from cardcrm.tui.widgets.lines import Lines, Span, fit
 from cardcrm.tui.work import begin
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 BLOCK = 100
 KEPT = 40  # blocks
+PLACED = 3  # times that the place of a card is looked up while one goes on
 FARTHEST = 5_000  # lines of a search that are read anew in order to stay on one of them
 
 
@@ -114,42 +116,74 @@ class Drawer(Lines):
             await self._count(keep)
 
     async def _count(self, keep: int | None) -> None:
-        """Count letter by letter, so that other questions can come in between."""
-        ask = self.crm.desk.ask
-        before = self.cursor
-        self.today = await ask(lambda store: dates.today(store.customs.zone))
-        counts = [await ask(functools.partial(_count, part)) for part in PARTS]
+        """Read the drawer beside what is listed, which stays until all is there.
+
+        Who goes on meanwhile is not led back: the place of the card gone to is looked up then, and
+        of who is faster than that the lines are counted.
+        """
+        cursor = self.cursor
+        self.today = dates.today(self.crm.desk.customs.zone)
+        counts = await self._counts()
         if self.words.strip():
             return  # something is searched for by now
+        starts = [0, *accumulate(counts)]
+        for _ in range(PLACED):
+            if self.cursor != cursor and self.chosen is not None:
+                keep, cursor = self._chosen_id, self.cursor
+            at = await self._place_of(keep)
+            index = cursor if at is None else starts[at[0]] + at[1]
+            index = max(0, min(index, starts[-1] - 1))
+            block, slips = index // BLOCK, await self._window(index // BLOCK, starts)
+            if self.cursor == cursor or self.words.strip():
+                break
+        if self.words.strip():
+            return
+        self._finder.forget()
         self._found = self._answer = None
         self.is_seeking = False
-        self._finder.forget()
-        self.counts = counts
-        self._starts = [0, *accumulate(counts)]
-        if self.cursor != before:  # one went on meanwhile, and is not led back
-            keep = self._chosen_id
-        self._blocks.clear()
-        self.set_count(self._starts[-1])
-        at: tuple[int, int] | None = None
-        for each in self.gone.sought(keep) if keep is not None else ():
-            at = at or await ask(functools.partial(_place_of, each))
-        place = self._starts[at[0]] + at[1] if at else min(self.cursor, max(self.count - 1, 0))
+        self.counts, self._starts = counts, starts
+        self._blocks = OrderedDict({block: slips})
         part, self._part = self._part, 0
-        index = min(self._starts[part], max(self.count - 1, 0)) if part else place
-        await self._read(index // BLOCK)
-        self._put(index)
+        self.set_count(starts[-1])
+        self._put(starts[part] if part else index + self.cursor - cursor)
         if not part:
             self.gone.settle(keep, self._chosen_id)
         self.post_message(self.Counted())
         self.post_message(self.Wrong(""))
 
+    async def _counts(self) -> list[int]:
+        """How many stand behind each letter: counted one by one, so that other questions can come
+        in between; of a server at once, for the way there takes longer than the counting.
+        """
+        ask = self.crm.desk.ask
+        if self.crm.desk.is_far:
+            return await ask(drawer.counts)
+        return [await ask(functools.partial(_count, part)) for part in PARTS]
+
+    async def _place_of(self, keep: int | None) -> tuple[int, int] | None:
+        """Where a card stands, or one that has come back and that the cursor had left for it."""
+        for each in self.gone.sought(keep) if keep is not None else ():
+            at = await self.crm.desk.ask(functools.partial(_place_of, each))
+            if at is not None:
+                return at
+        return None
+
+    async def _window(self, block: int, starts: list[int]) -> list[Slip]:
+        """The cards of a block."""
+        window = _window_of(block, starts)
+        if not starts[-1]:
+            return []
+        return (await self.crm.desk.ask(lambda store: drawer.windows(store, [window])))[0]
+
     async def _search(self, keep: int | None) -> None:
         """Search; where a card is to be kept, nothing is listed before its place was read."""
         screenful = max(self.size.height, SCREENFUL)
-        text, is_first, answer = self.words, True, None
+        text, is_first, answer, before = self.words, True, None, self.cursor
         async for answer in self._finder.answers(text, screenful):
             if self.words != text:
                 return  # something else is
+            if is_first and keep is not None and self.cursor != before:
+                keep = self._chosen_id or keep  # one went on meanwhile, and is not led back
             if is_first and self._falls_short(answer, keep):
                 if answer.after is None or len(answer.slips) < FIRST:
                     continue
@@ -252,24 +286,14 @@ class Drawer(Lines):
         else:
             self._part = part  # nothing is read yet
 
-    def _anchor(self, block: int) -> Anchor:
-        """The nearest way to a block: from the letter before it, or back from the one behind it."""
-        first = block * BLOCK
-        last = min(first + BLOCK, self._starts[-1])
-        before = max(n for n, start in enumerate(self._starts[:-1]) if start <= first)
-        behind = min(n for n, start in enumerate(self._starts) if start >= last)
-        ahead, back = first - self._starts[before], self._starts[behind] - last
-        if back < ahead:
-            return Anchor(PARTS[behind - 1].high, back, backwards=True)
-        return Anchor(PARTS[before].low, ahead)
-
-    async def _read(self, block: int) -> None:
-        if self._found is not None or block in self._blocks or not self.count:
+    async def _read(self, *blocks: int) -> None:
+        """Read blocks that are not there yet, all of them with one question."""
+        new = [block for block in dict.fromkeys(blocks) if block not in self._blocks]
+        if self._found is not None or not new or not self.count:
             return
-        anchor = self._anchor(block)
-        size = min(BLOCK, self._starts[-1] - block * BLOCK)
-        slips = await self.crm.desk.ask(lambda store: drawer.window(store, anchor, size))
-        self._blocks[block] = slips
+        places = [_window_of(block, self._starts) for block in new]
+        slips = await self.crm.desk.ask(lambda store: drawer.windows(store, places))
+        self._blocks |= zip(new, slips, strict=True)
         while len(self._blocks) > KEPT:
             self._blocks.popitem(last=False)
 
@@ -287,9 +311,14 @@ class Drawer(Lines):
             if self.cursor // BLOCK == block:
                 self.post_message(self.Moved(self))
             top = self.scroll_offset.y
-            for index in (top, top + self.size.height, top - BLOCK, top + 2 * BLOCK):
-                if 0 <= index < self.count:
-                    await self._read(index // BLOCK)
+            near = (top, top + self.size.height, top - BLOCK, top + 2 * BLOCK)
+            blocks = [index // BLOCK for index in near if 0 <= index < self.count]
+            if self.crm.desk.is_far:
+                await asyncio.sleep(BREATH)  # the card goes first
+                await self._read(*blocks)
+            else:
+                for each in blocks:
+                    await self._read(each)
             self.refresh()
 
     def watch_cursor(self, old: int, new: int) -> None:
@@ -358,6 +387,20 @@ class Drawer(Lines):
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _window_of(block: int, starts: list[int]) -> tuple[Anchor, int]:
+    """The nearest way to a block, from the letter before it or back from the one behind it, and how
+    many cards it has; ``starts`` are the places of the letters.
+    """
+    first = block * BLOCK
+    last = min(first + BLOCK, starts[-1])
+    before = max(n for n, start in enumerate(starts[:-1]) if start <= first)
+    behind = min(n for n, start in enumerate(starts) if start >= last)
+    ahead, back = first - starts[before], starts[behind] - last
+    if back < ahead:
+        return Anchor(PARTS[behind - 1].high, back, backwards=True), last - first
+    return Anchor(PARTS[before].low, ahead), last - first
 
 
 def _count(part: Part, store: Store) -> int:
