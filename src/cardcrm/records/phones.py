@@ -50,7 +50,9 @@ def parsed(written: str, region: str) -> tuple[PhoneNumber | None, str]:
     except phonenumbers.NumberParseException as error:
         return None, _why_unread(written, error)
     result = phonenumbers.is_possible_number_with_reason(number)
-    is_short = result == ValidationResult.IS_POSSIBLE and number.national_number < _SHORT_ONES
+    is_short = (
+        result == ValidationResult.IS_POSSIBLE and (number.national_number or 0) < _SHORT_ONES
+    )
     if is_short and not phonenumbers.is_valid_number(number):
         result = _as_long_as_most(number)
     return (number, "") if result == ValidationResult.IS_POSSIBLE else (None, _WHY[result])
