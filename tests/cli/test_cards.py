@@ -173,7 +173,7 @@ def test_fields_of_the_query_language_are_listed_in_order(run: Run) -> None:
 
 def test_a_no_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session, "asks", True)
-    monkeypatch.setattr(Session, "_ask", lambda _self, _prompt: "n\n")
+    monkeypatch.setattr(Session, "ask", lambda _self, _prompt: "n\n")
     assert run("rm", "ann", code=1)[1] == "nothing was changed\n"
     assert ids(run, "ann") == ["1"]
 

@@ -174,6 +174,17 @@ def test_ctrl_c_says_how_to_go_on(road, source, target, monkeypatch, tmp_path, c
     assert main(["db", "copy", *map(str, road), "--resume"]) == 0
 
 
+def test_half_a_copy_is_not_copied_on(source, target, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(copying, "_sum", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            copying.copy(source, target, lambda _done: None)
+    with contextlib.closing(open_store(tmp_path / "third.db", create=True)) as third:
+        with pytest.raises(ConflictError, match="not finished"):
+            copying.copy(target, third, lambda _done: None)
+        assert third.value("SELECT count(*) FROM contact") == 0
+
+
 def interrupted(*_):
     raise KeyboardInterrupt
 

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
     from cardcrm.dates import When
     from cardcrm.records.contacts import Contact
+    from cardcrm.sheet import Card
 
 __all__ = [
     "QueryArgument",
     "Session",
     "WhoArgument",
+    "card_of",
     "card_words",
     "from_editor",
     "no_option",
@@ -122,6 +124,13 @@ def offered(*words: str) -> Callable[[], list[str]]:
 def card_words(contact: "Contact") -> str:
     """A card in a sentence: its number and name, and where they work."""
     return f"{contact.id} {contact.name}" + (f" ({contact.org})" if contact.org else "")
+
+
+def card_of(session: Session, contact_id: int) -> "Card":
+    """The whole card, as an answer for programs."""
+    from cardcrm.cli.show import full_card
+
+    return full_card(session.store(), contact_id)
 
 
 def participants(session: Session, interaction_id: int) -> str:

@@ -20,6 +20,7 @@ from cardcrm.records import interactions
 from cardcrm.store.again import transact
 
 if TYPE_CHECKING:
+    from cardcrm.cli.clashing import Written
     from cardcrm.dates import When
     from cardcrm.records.interactions import Interaction
     from cardcrm.records.reminders import Reminder
@@ -265,7 +266,11 @@ def _edit(
     joined = [session.who(each).id for each in told.with_]
     left = [_participant(session, interaction_id, each) for each in without]
     if not (text or joined or left) and told[:-1] == ("", "", None, None, None):
-        text = _rewritten(session, before[0].text)
+        if session.asks:
+            _rewrite(session, before[0])
+            _report_edit(session, interaction_id, before)
+            return
+        text = _text(session)
     interactions.edit(
         store,
         interaction_id,
@@ -278,7 +283,12 @@ def _edit(
         joined=joined,
         left=left,
     )
-    after = interactions.get(store, interaction_id)
+    _report_edit(session, interaction_id, before)
+
+
+def _report_edit(session: Session, interaction_id: int, before: "tuple[Interaction, str]") -> None:
+    """Answer with what became of an interaction, and whether anything was changed."""
+    after = interactions.get(session.store(), interaction_id)
     names = participants(session, interaction_id)
     said = "changed" if (after, names) != before else "unchanged:"
     session.answer(
@@ -299,12 +309,22 @@ def _participant(session: Session, interaction_id: int, who: str) -> int:
     return contact.id
 
 
-def _rewritten(session: Session, text: str) -> str:
-    if session.asks:
-        from cardcrm.cli.common import from_editor
+def _rewrite(session: Session, told: "Interaction") -> None:
+    """Write the text in the editor; who else has written it meanwhile is not passed over."""
+    from cardcrm.cli.clashing import settled
+    from cardcrm.cli.common import from_editor
+    from cardcrm.records.mending import interaction_texts, mend_interaction
 
-        return from_editor(session, text)
-    return _text(session)
+    store = session.store()
+    stood = interaction_texts(store, told)
+
+    def write(seen: "Written", said: "Written") -> None:
+        mend_interaction(
+            store, told.id, {**stood, "text": seen["text"][0]}, {**stood, "text": said["text"][0]}
+        )
+
+    text = from_editor(session, told.text)
+    settled(session, write, {"text": (told.text,)}, {"text": (text,)})
 
 
 def _drop(session: Session, words: Sequence[str], *, yes: bool) -> None:

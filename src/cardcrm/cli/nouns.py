@@ -27,10 +27,10 @@ NOUNS: dict[str, Noun] = {
     "find": Noun(CARDS, "find", "Find cards by words and filters."),
     "show": Noun(CARDS, "show", "Show a card with all that is on it."),
     "brief": Noun(CARDS, "show", "Show what to know in the minute before a call."),
-    "edit": Noun(CARDS, "contact", "Change a card, or many at once."),
+    "edit": Noun(CARDS, "editing", "Change a card, or many at once."),
     "tag": Noun(CARDS, "tag", "Put tags on a card, or take them off."),
-    "rm": Noun(CARDS, "contact", "Remove cards with everything on them."),
-    "merge": Noun(CARDS, "contact", "Merge two cards of the same contact into one."),
+    "rm": Noun(CARDS, "removing", "Remove cards with everything on them."),
+    "merge": Noun(CARDS, "removing", "Merge two cards of the same contact into one."),
     "log": Noun(
         DAY, "interaction", "Note what happened: a call, mail, meeting, visit, message or note."
     ),

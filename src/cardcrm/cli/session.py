@@ -243,10 +243,11 @@ class Session:
             return
         if not self.asks:
             raise UsageError(f"{question} Nobody can be asked here.", "Say --yes to go ahead.")
-        if self._ask(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
+        if self.ask(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
             raise DeclinedError("nothing was changed")
 
-    def _ask(self, prompt: str) -> str:
+    def ask(self, prompt: str) -> str:
+        """The line that somebody answers, its end and all; see `asks`."""
         sys.stderr.write(clean(prompt))
         sys.stderr.flush()
         answer = sys.stdin.readline()
@@ -291,7 +292,7 @@ class Session:
             for number, (id_, name, apart) in enumerate(error.candidates, 1)
         ]
         _write_words(clean("\n".join([f"{error.message}:", *rows]), newlines=True))
-        choice = self._ask(f"Which one? [1-{len(rows)}] ").strip()
+        choice = self.ask(f"Which one? [1-{len(rows)}] ").strip()
         if choice.isascii() and choice.isdigit() and 1 <= int(choice) <= len(rows):
             return error.candidates[int(choice) - 1][0]
         raise AmbiguousError("none of them was chosen", error.hint)

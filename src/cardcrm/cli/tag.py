@@ -9,11 +9,12 @@ from cardcrm.cli.common import (
     QueryArgument,
     Session,
     WhoArgument,
+    card_of,
     card_words,
     refuse_options,
     session_of,
 )
-from cardcrm.cli.contact import MANY, card_of, confirm_many, meant, report_change
+from cardcrm.cli.many import MANY, Unasked, confirm_many, meant, report_change
 from cardcrm.errors import UsageError
 from cardcrm.records import contacts, editing, segments
 from cardcrm.text import fold
@@ -41,7 +42,7 @@ def tag(
             rich_help_panel=MANY,
         ),
     ] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel=MANY)] = False,
+    yes: Unasked = False,
 ) -> None:
     """Put tags on a card, or take them off.
 

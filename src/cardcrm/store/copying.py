@@ -72,6 +72,10 @@ def copy(source: Store, target: Store, tell: Tell, *, resume: bool = False) -> l
     StorageError if the two are not the same in the end, as when the source was changed between the
     two runs.
     """
+    if _is_marked(source):
+        raise ConflictError(
+            f"{source.engine.location} is a copy that is not finished", "Copy it when it is whole."
+        )
     mark = _start(target, resume=resume)
     try:
         return _copy(source.engine, _Filled(target.engine, mark), _Count(tell))
@@ -102,7 +106,7 @@ def _copy(one: Engine, other: "_Filled", count: _Count) -> list[Compared]:
 
 def _start(target: Store, *, resume: bool) -> str:
     """Mark the target as one's own to fill; the mark."""
-    marked = target.value("SELECT 1 FROM setting WHERE id = :id", id=_MARK_ID)
+    marked = _is_marked(target)
     if resume and not marked:
         raise ConflictError(
             "there is no copy that was broken off", "Leave --resume out to start one."
@@ -125,6 +129,10 @@ def _start(target: Store, *, resume: bool) -> str:
             {"id": _MARK_ID, "name": MARK, "value": mark},
         )
     return mark
+
+
+def _is_marked(store: Store) -> bool:
+    return bool(store.rows("SELECT 1 FROM setting WHERE id = :id", id=_MARK_ID))
 
 
 class _Filled:
