@@ -15,7 +15,6 @@ from cardcrm.sheet import Card, Cell, Column, Sheet
 from cardcrm.store import address, open_store
 
 app = typer.Typer()
-app.command("phones")(phones)
 
 PATTERN = "In scripts and cron"
 
@@ -287,6 +286,9 @@ def check(
 def _findings(found: Sequence[Any]) -> Sheet:
     columns = (Column("area", "where"), Column("problem", "what is wrong", wide=True))
     return Sheet(columns, [(each.area, each.words) for each in found], ids="area")
+
+
+app.command("phones")(phones)
 
 
 @app.command("sql")
