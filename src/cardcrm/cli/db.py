@@ -53,6 +53,7 @@ def _facts(session: Session) -> dict[str, object]:
     size = store.engine.size()
     return {
         "path": store.engine.location,
+        "server": store.engine.reached(),
         "engine": f"{store.engine.name} {store.engine.version}",
         "layout": schema.VERSION,
         "size": size if session.format != "table" else _size(size),
