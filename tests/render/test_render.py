@@ -210,3 +210,24 @@ def test_columns_go_below_what_they_want_before_the_terminal_breaks_a_row():
     lines = rendered(sheet, "table", width=48).splitlines()
     assert all(len(line) <= 48 for line in lines)
     assert "a" * 20 in lines[1]
+
+
+def test_no_text_is_cut_for_a_column_in_which_nothing_stands() -> None:
+    columns = (*sheet().columns, Column("last", "last contact"))
+    named = [(1, "Marks and Sons Landscapes", "Leeds", None), (2, "Ann", "", None)]
+    empty = Sheet(columns, named)
+    assert "last contact" in rendered(empty, "table", width=80)  # it fits
+    narrow = rendered(empty, "table", width=40).splitlines()
+    assert narrow[0].split() == ["Id", "Name", "City"]
+    assert "Marks and Sons Landscapes" in narrow[1]
+    assert "last contact" in rendered(empty, "table")  # in a pipe all is there
+    filled = Sheet(columns, [*named, (3, "Bob", "", "2026-11-20")])
+    assert "last contact" in rendered(filled, "table", width=40)
+
+
+def test_a_column_that_is_filled_far_below_is_there_from_the_beginning() -> None:
+    rows = [(number, "Marks and Sons Landscapes", "") for number in range(1_500)]
+    rows.append((1_500, "Ann", "Leeds"))
+    lines = rendered(sheet(*rows), "table", width=30).splitlines()
+    assert lines[0].split() == ["Id", "Name", "City"]
+    assert lines[-1].split() == ["1500", "Ann", "Leeds"]

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import json
 import os
 import re
 import subprocess
@@ -140,6 +141,15 @@ def test_a_failed_migration_leaves_the_box_as_it_was(store, server_place, reques
     assert store.engine.layout() == schema.VERSION - 1
 
 
+def test_an_older_box_that_may_only_be_read_is_told_so(store, server_place, request):
+    """As on a replica, where the program was brought up to date before the primary's box."""
+    request.getfixturevalue("next_layout")
+    place = f"{server_place}%20-cdefault_transaction_read_only%3Don"
+    with pytest.raises(StorageError, match="has an older layout") as told:
+        open_store(place)
+    assert "primary server" in told.value.hint
+
+
 def test_texts_are_ordered_byte_by_byte_in_a_database_of_any_language(store):
     wrong = store.rows(
         "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() "
@@ -153,6 +163,23 @@ def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
     box = open_store(server_place, create=True)
     contacts.add(box, ContactDraft(name="Jürgen Müller-Lüdenscheidt"))
     sql, params = matching(box.engine, ["udensch"], "w")
+    assert [row[0] for row in box.rows(sql, **params)] == [1]
+    box.close()
+
+
+def test_a_server_that_comes_to_know_trigrams_gives_them_to_search(server_place, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("cardcrm.store.postgres_tables.trigrams", lambda _engine: "")
+        box = open_store(server_place, create=True)
+    contacts.add(box, ContactDraft(name="Jane"))
+    found = checking.check(box, lambda _step: None)
+    assert [each.words for each in found] == [
+        "search is slow without card_fts_names", "search is slow without card_fts_rest",
+    ]  # fmt: skip
+    assert all(each.mends for each in found)
+    checking.repair(box)
+    assert checking.check(box, lambda _step: None) == []
+    sql, params = matching(box.engine, ["jan"], "w")
     assert [row[0] for row in box.rows(sql, **params)] == [1]
     box.close()
 
@@ -326,7 +353,9 @@ def is_clear(done: "subprocess.CompletedProcess[str]", *told: str) -> bool:
 
 def test_addresses_that_lead_nowhere_get_one_clear_line(server):
     place = server.url_of("postgres")
-    assert is_clear(run(server.url_of("nowhere"), "find"), "no such database")
+    assert is_clear(run(server.url_of("nowhere"), "find"), "no such database", "createdb")
+    nobody = place.replace("cardcrm@", "nobody_known@")
+    assert is_clear(run(nobody, "find"), "no such user", "createuser")
     assert is_clear(run(re.sub(r"port=\d+", "port=1", place), "find"), "nothing listens")
     assert is_clear(run("postgresql://ann:s3cret@127.0.0.1:1/cards", "find"), "nothing listens")
     assert is_clear(run("postgresql://ann:s3cret@no.such.host.invalid/x", "find"), "no such host")
@@ -344,6 +373,10 @@ def test_the_variables_of_libpq_are_heeded(store, server, server_place):
         "PGOPTIONS": f"-csearch_path={box[1]}",
     }
     assert run("pg:", "find", "--format", "ids", **variables).stdout == "1\n"
+    told = json.loads(run("pg:", "db", "info", "--format", "json", **variables).stdout)
+    assert told["server"] == (
+        f"cardcrm@{server.data.parent}:{server.port}/postgres, schema {box[1]}"
+    )
 
 
 def test_a_server_that_may_only_be_read_is_told(store, server_place):

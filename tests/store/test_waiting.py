@@ -147,7 +147,7 @@ def test_a_mistyped_address_costs_a_moment_at_most(monkeypatch, place, told, mos
 
 def test_who_is_turned_away_for_good_is_told_at_once(own_server, monkeypatch):
     tries = counted(monkeypatch)
-    with pytest.raises(StorageError, match="no such database or user"):
+    with pytest.raises(StorageError, match="has no such user"):
         open_store(own_server.url.replace("cardcrm@", "nobody_known@"), wait=60)
     assert len(tries) == 1
 

@@ -15,7 +15,6 @@ from cardcrm.sheet import Card, Cell, Column, Sheet
 from cardcrm.store import address, open_store
 
 app = typer.Typer()
-app.command("phones")(phones)
 
 PATTERN = "In scripts and cron"
 
@@ -54,6 +53,7 @@ def _facts(session: Session) -> dict[str, object]:
     size = store.engine.size()
     return {
         "path": store.engine.location,
+        "server": store.engine.reached(),
         "engine": f"{store.engine.name} {store.engine.version}",
         "layout": schema.VERSION,
         "size": size if session.format != "table" else _size(size),
@@ -286,6 +286,9 @@ def check(
 def _findings(found: Sequence[Any]) -> Sheet:
     columns = (Column("area", "where"), Column("problem", "what is wrong", wide=True))
     return Sheet(columns, [(each.area, each.words) for each in found], ids="area")
+
+
+app.command("phones")(phones)
 
 
 @app.command("sql")

@@ -50,7 +50,7 @@ NOUNS: dict[str, Noun] = {
     "redo": Noun(BOX, "journal", "Do again what was undone."),
     "journal": Noun(BOX, "journal", "Show what was changed, when and by whom."),
     "db": Noun(
-        BOX, "db", "Look after the card box: info, backup, restore, check, sql.", group=True
+        BOX, "db", "Look after the card box: info, backup, restore, check, phones, sql.", group=True
     ),
     "config": Noun(BOX, "config", "Settings: what there is, and what it is set to.", group=True),
     "demo": Noun(BOX, "demo", "Fill a sample box to try things in."),

@@ -13,7 +13,8 @@ from cardcrm.cli.nouns import NOUNS
 from cardcrm.errors import UsageError
 
 EPILOG = (
-    "Begin with `cardcrm add NAME` or `cardcrm import FILE`, or look at a sample: `cardcrm demo`. "
+    "Begin with `cardcrm add NAME` or `cardcrm import FILE`, or look at a sample: `cardcrm demo`."
+    "\n\n"
     "--db, --format and --color may stand before or after a command. "
     "`cardcrm COMMAND --help` shows a command's options and examples."
 )

@@ -11,6 +11,7 @@ from cardcrm.text import digits
 
 _EXTENSION = re.compile(r"[^\w]*[^\W\d]*[^\w]*$")  # the word for it, which is written in many ways
 _SHORT, _LONG = "is too short for a phone number", "is too long for a phone number"
+_SHORT_ONES = 10**8  # of up to eight digits; to look longer ones up would be time for nothing
 _WHY = {
     ValidationResult.TOO_SHORT: _SHORT,
     ValidationResult.TOO_LONG: _LONG,
@@ -49,7 +50,10 @@ def parsed(written: str, region: str) -> tuple[PhoneNumber | None, str]:
     except phonenumbers.NumberParseException as error:
         return None, _why_unread(written, error)
     result = phonenumbers.is_possible_number_with_reason(number)
-    if result == ValidationResult.IS_POSSIBLE and not phonenumbers.is_valid_number(number):
+    is_short = (
+        result == ValidationResult.IS_POSSIBLE and (number.national_number or 0) < _SHORT_ONES
+    )
+    if is_short and not phonenumbers.is_valid_number(number):
         result = _as_long_as_most(number)
     return (number, "") if result == ValidationResult.IS_POSSIBLE else (None, _WHY[result])
 

@@ -72,20 +72,49 @@ def lines(sheet: Sheet, *, color: bool, width: int) -> Iterator[str]:
     first = next(walk, None)
     if first is None:
         return
-    places = _places(sheet.columns, first, color=color, width=width)
-    yield _head(sheet.columns, places)
+    columns: Sequence[Column] = sheet.columns
+    if width > 0 and (second := next(walk, None)) is not None:
+        walk = chain((second,), walk)
+    elif width > 0:
+        columns, first = _filled(columns, first, width)
+    places = _places(columns, first, color=color, width=width)
+    yield _head(columns, places)
     for chunk in chain((first,), walk):
-        yield _block(sheet.columns, places, chunk)
+        yield _block(columns, places, chunk)
+
+
+def _filled(
+    columns: Sequence[Column], rows: list[Row], width: int
+) -> tuple[Sequence[Column], list[Row]]:
+    """All columns and rows where they fit, else those columns in which anything stands.
+
+    So no text is cut for the sake of an empty column.
+    """
+    cells = list(zip(*rows, strict=True))
+    if _excess(_needed(columns, cells), width) <= 0:
+        return columns, rows
+    kept = [at for at, values in enumerate(cells) if any(v not in (None, "") for v in values)]
+    return [columns[at] for at in kept], [tuple(row[at] for at in kept) for row in rows]
+
+
+def _needed(columns: Sequence[Column], cells: Sequence[Row]) -> list[int]:
+    """How wide each column would be."""
+    return [
+        max(cell_width(column.title), *map(cell_width, texts(values, column.digits)))
+        for column, values in zip(columns, cells, strict=True)
+    ]
+
+
+def _excess(needed: Sequence[int], width: int) -> int:
+    """How many cells more than there are columns of these widths take."""
+    return sum(needed) + len(GAP) * (len(needed) - 1) - width
 
 
 def _places(
     columns: Sequence[Column], rows: Sequence[Row], *, color: bool, width: int
 ) -> list[_Place]:
     cells = list(zip(*rows, strict=True))
-    needed = [
-        max(cell_width(column.title), *map(cell_width, texts(values, column.digits)))
-        for column, values in zip(columns, cells, strict=True)
-    ]
+    needed = _needed(columns, cells)
     given = _fit(columns, needed, width) if width > 0 else needed
     return [
         _Place(
@@ -104,7 +133,7 @@ def _fit(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[i
 
     None goes below the least it wants, unless the rest would then be broken by the terminal.
     """
-    excess = sum(needed) + len(GAP) * (len(needed) - 1) - width
+    excess = _excess(needed, width)
     given = _cut(columns, needed, [column.least for column in columns], excess)
     left = excess - sum(needed) + sum(given)
     return _cut(columns, given, [_NARROWEST] * len(given), left)

@@ -164,6 +164,9 @@ class Engine(Protocol):
     def size(self) -> int:
         """The bytes that the box takes where it lives."""
 
+    def reached(self) -> str | None:
+        """Which server, database and schema an address has led to; None for a file."""
+
     def connections(self) -> int | None:
         """How many have the box open, where that can be known."""
 

@@ -63,12 +63,20 @@ class PostgresEngine(PostgresTurns, Searching):
                 f"there is no card box at {self.location}",
                 "`cardcrm add NAME` starts one there.",
             )
-        if self._readonly:
-            raise StorageError(
-                f"{self.location} has an older layout and cannot be changed here",
-                "Open it once with leave to write; make a copy with pg_dump before.",
-            )
-        self.migrate()
+        try:
+            if not self._readonly:
+                self.migrate()
+                return
+        except StorageError as error:
+            if not version or not isinstance(
+                error.__cause__, psycopg.errors.ReadOnlySqlTransaction
+            ):
+                raise
+        raise StorageError(
+            f"{self.location} has an older layout and cannot be changed here",
+            "Open it once where it may be written to, on the primary server; make a copy with "
+            "pg_dump before.",
+        )
 
     def layout(self) -> int:
         """The number of the box's layout; 0 where there is no box."""
@@ -155,8 +163,10 @@ class PostgresEngine(PostgresTurns, Searching):
         return []
 
     def index_problems(self) -> list[str]:
-        """The server looks after its own indexes."""
-        return []
+        """What search is slow without; what is in its indexes the server looks after."""
+        from cardcrm.store import postgres_tables
+
+        return postgres_tables.index_problems(self)
 
     def row_counts(self) -> dict[str, int]:
         """The number of rows of every table, those of the search index among them."""
@@ -169,6 +179,12 @@ class PostgresEngine(PostgresTurns, Searching):
         from cardcrm.store import postgres_care
 
         return postgres_care.size(self)
+
+    def reached(self) -> str:
+        """Who we are there, where that is, and which box: ``shop@db:5432/cards, schema public``."""
+        from cardcrm.store import postgres_care
+
+        return postgres_care.reached(self)
 
     def connections(self) -> int:
         """How many connections the database has at this moment, this one among them."""

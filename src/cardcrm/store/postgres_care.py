@@ -1,8 +1,12 @@
 """Looking after a box on a server: how large it is, who is there, and what time it is there."""
 
 import time
+from typing import TYPE_CHECKING
 
 from cardcrm.store.engine import Engine
+
+if TYPE_CHECKING:
+    from cardcrm.store.postgres import PostgresEngine
 
 
 def row_counts(engine: Engine) -> dict[str, int]:
@@ -24,6 +28,13 @@ def size(engine: Engine) -> int:
         {},
     )
     return int(found[0][0])
+
+
+def reached(engine: "PostgresEngine") -> str:
+    """Who we are there, where that is, and which box: ``shop@db:5432/cards, schema public``."""
+    info = engine.connection.info
+    ((schema,),) = engine.rows("SELECT current_schema()", {})
+    return f"{info.user}@{info.host}:{info.port}/{info.dbname}, schema {schema}"
 
 
 def connections(engine: Engine) -> int:

@@ -126,10 +126,16 @@ _REFUSALS = (
         "Ask who looks after the server (its pg_hba.conf); it may want sslmode=require.",
     ),
     (
-        "does not exist",
-        "has no such database or user",
-        "Make the database first: createdb NAME.",
+        "is not permitted to log in",
+        "does not let this user in",
+        "Name another user in the address, or ask who looks after the server.",
     ),
+    (
+        'fatal:  role "',
+        "has no such user",
+        "Check the name before the @; who looks after the server makes users: createuser NAME.",
+    ),
+    ("does not exist", "has no such database", "Make the database first: createdb NAME."),
     (
         "connection refused",
         "does not answer: nothing listens there",

@@ -1,6 +1,7 @@
 """Making a box on a server: its tables, its search index, and the migrations that it lacks."""
 
 import contextlib
+import re
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -48,12 +49,25 @@ def make_index(engine: "PostgresEngine") -> None:
 
 
 def trigrams(engine: "PostgresEngine") -> str:
-    """The schema, quoted, that holds pg_trgm; "" where the server has none for us."""
+    """The schema, quoted, that holds pg_trgm, made if we may; "" where the server has none."""
     with contextlib.suppress(psycopg.Error), engine.connection.transaction():
         engine.connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
+    return _schema_of_trigrams(engine)
+
+
+def _schema_of_trigrams(engine: "PostgresEngine") -> str:
     found = engine.rows(
         "SELECT quote_ident(n.nspname) FROM pg_extension e "
         "JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm'",
         {},
     )
     return str(found[0][0]) if found else ""
+
+
+def index_problems(engine: "PostgresEngine") -> list[str]:
+    """The indexes that search is slow without: those of words, and of trigrams if there are any."""
+    scripts = WORDS + (TRIGRAMS if _schema_of_trigrams(engine) else "")
+    wanted = re.findall(r"EXISTS (\w+) ON", scripts)
+    sql = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+    there = {row[0] for row in engine.rows(sql, {})}
+    return [f"search is slow without {name}" for name in wanted if name not in there]

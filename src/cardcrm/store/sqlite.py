@@ -237,6 +237,9 @@ class SqliteEngine(SqliteStatements, Searching):
         """The bytes of the file."""
         return self.path.stat().st_size
 
+    def reached(self) -> None:
+        """A file is where its path says."""
+
     def connections(self) -> int | None:
         """SQLite does not know who else has the file open."""
         return None
