@@ -35,20 +35,20 @@ def own_zone() -> None:
 def trips(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What is asked of servers from now on: the statements of each trip there and back."""
     psycopg = pytest.importorskip("psycopg")
-    execute, pipeline = psycopg.Connection.execute, psycopg.Connection.pipeline
+    execute, pipeline = psycopg.Cursor.execute, psycopg.Connection.pipeline
     asked: list[list[str]] = []
 
-    def told(db, query, *rest, **words):
-        if db._pipeline is None:
+    def told(cursor, query, *rest, **words):
+        if cursor.connection._pipeline is None:
             asked.append([])
-        asked[-1].append(query)
-        return execute(db, query, *rest, **words)
+        asked[-1].append(str(query))
+        return execute(cursor, query, *rest, **words)
 
     def together(db):
         asked.append([])
         return pipeline(db)
 
-    monkeypatch.setattr(psycopg.Connection, "execute", told)
+    monkeypatch.setattr(psycopg.Cursor, "execute", told)
     monkeypatch.setattr(psycopg.Connection, "pipeline", together)
     return asked
 

@@ -4,38 +4,23 @@ import pytest
 
 from cardcrm.cli.run import main
 
-psycopg = pytest.importorskip("psycopg")
+pytest.importorskip("psycopg")
 
 MOST = {
     "add": (["add", "Bob Ray", "--email", "b@x.org", "--phone", "0113 496 0124", "--tag", "x"], 16),
     "log": (["log", "jane", "asked for a quote"], 17),
     "remind": (["remind", "jane", "call back", "--due", "fri"], 11),
     "done": (["done", "1"], 10),
-    "due": (["due"], 22),
-    "find": (["find", "jane"], 7),
-    "find in a pipe": (["find", "jane", "--format", "csv"], 7),
-    "show": (["show", "jane"], 19),
+    "due": (["due"], 6),
+    "find": (["find", "jane"], 6),
+    "find in a pipe": (["find", "jane", "--format", "csv"], 6),
+    "show": (["show", "jane"], 6),
 }  # fmt: skip
-
-
-@pytest.fixture
-def asked(monkeypatch):
-    """What a server was asked since the connection was made."""
-    heard = []
-    for name in ("execute", "executemany"):
-        real = getattr(psycopg.Cursor, name)
-
-        def listen(cursor, query, *args, real=real, **options):
-            heard.append(str(query))
-            return real(cursor, query, *args, **options)
-
-        monkeypatch.setattr(psycopg.Cursor, name, listen)
-    return heard
 
 
 @pytest.mark.parametrize("name", MOST)
 def test_a_quick_command_asks_its_server_no_more_often(
-    name, server_place, asked, monkeypatch, tmp_path, capsys
+    name, server_place, trips, monkeypatch, tmp_path
 ):
     monkeypatch.setenv("CARDCRM_DB", server_place)
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
@@ -43,6 +28,6 @@ def test_a_quick_command_asks_its_server_no_more_often(
     assert main(["add", "Jane Doe", "--phone", "0113 496 0123", "--tag", "vip"]) == 0
     assert main(["remind", "jane", "call", "--due", "2026-11-20"]) == 0
     line, most = MOST[name]
-    asked.clear()
+    trips.clear()
     assert main(line) == 0
-    assert 0 < len(asked) <= most, "\n".join(asked)
+    assert 0 < len(trips) <= most, "\n".join(map(str, trips))
