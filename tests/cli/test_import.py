@@ -163,10 +163,11 @@ def test_what_is_sent_in_bad_rows_can_be_mended(
 def test_a_pipe_that_has_a_name_is_read_whole(
     box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pipe = tmp_path / "pipe"
+    pipe = tmp_path / "63"
     os.mkfifo(pipe)
     sending = subprocess.Popen(["cp", str(EXAMPLES / "contacts.csv"), str(pipe)])
     assert main(["import", str(pipe)]) == 0
+    assert capsys.readouterr().err.startswith("pipe 63: 12 added")
     assert sending.wait(timeout=60) == 0
     assert main(["import", str(EXAMPLES / "contacts.csv")]) == 0
     assert " 0 added, 0 brought up to date" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -92,6 +93,8 @@ def test_an_import_that_loses_its_server_can_be_run_again_and_doubles_nothing(ow
         _, told = importing.communicate(timeout=60)
     assert importing.returncode == 5, told
     assert "Traceback" not in told
+    assert "cards of many.csv came in" in told
+    assert "Nothing was changed" not in told
     own_server.start()
     with contextlib.closing(open_store(place)) as store:
         kept = store.value("SELECT count(*) FROM contact") - 1
@@ -205,6 +208,23 @@ def test_a_full_server_is_told_and_nothing_is_half_kept(small_server):
 def _fill(store, text):
     for number in range(1000):
         contacts.add(store, ContactDraft(name=f"P {number}", note=f"{number} {text}"))
+
+
+def test_an_import_that_fills_its_server_says_what_came_in(small_server, tmp_path):
+    chance = random.Random(1)
+    file = tmp_path / "many.csv"
+    rows = (f"Person {n},{chance.randbytes(600).hex()}\n" for n in range(20_000))
+    file.write_text("name,note\n" + "".join(rows))
+    place = small_server.url
+    assert run(place, "add", "Jane").returncode == 0
+    done = run(place, "import", str(file))
+    assert done.returncode == 5, done.stderr
+    assert "cards of many.csv came in" in done.stderr
+    assert "disk is full" in done.stderr
+    assert "Nothing was changed" not in done.stderr  # the line above says what was
+    cards = len(run(place, "find", "--format", "ids", "--limit", "99999").stdout.split())
+    assert cards % 5000 == 1
+    assert cards > 1
 
 
 # following another

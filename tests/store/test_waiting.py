@@ -104,6 +104,16 @@ def test_a_server_that_says_so_in_another_language_is_understood(own_server, goi
     assert len(tries) > 3
 
 
+def test_why_a_server_turns_one_away_is_told_in_its_own_words_where_they_say_nothing_to_us():
+    words = (
+        'connection to server at "db", port 5432 failed: FATAL:  das Datenbanksystem startet\n'
+        "DETAIL:  Konsistenter Wiederherstellungszustand wurde noch nicht erreicht.\n"
+    )
+    error = postgres_errors.unreachable(psycopg.OperationalError(words), "service=cards")
+    assert error.message == "service=cards cannot be reached: das Datenbanksystem startet"
+    assert error.hint == "Check address, user and password."
+
+
 def counted(monkeypatch, then=lambda _tries: None):
     """A list that grows with every attempt to connect; ``then`` is told how long it is."""
     real, tries = postgres_line.connect, []

@@ -149,9 +149,10 @@ def _import(
         if not dry_run:
             _say_stopped(session, tally)
         raise
-    except StorageError:
+    except StorageError as error:
         if not dry_run and tally.step is not None:
             _say_stopped(session, tally)
+            error.hint = error.hint.removeprefix("Nothing was changed. ")  # of the last batch alone
         raise
     tally.bad_file = str(bads.path) if bads.made else ""
     return tally

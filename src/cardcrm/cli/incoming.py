@@ -62,7 +62,8 @@ def incoming(session: Session, path: Path, kind: str) -> Iterator[Incoming]:
                 raise UsageError("nothing came from standard input", _HOW)
             yield _passing(file, kind)
     elif path.exists() and not path.is_file():
-        with path.open("rb") as stream, _kept(stream, path.name) as file:
+        name = f"pipe {path.name}" if path.name.isdigit() else path.name  # /dev/fd/63
+        with path.open("rb") as stream, _kept(stream, name) as file:
             yield _passing(file, kind)
     elif path.exists():
         yield Incoming(path, sniff(path, kind), path.with_name(f"{path.stem}.bad{path.suffix}"))

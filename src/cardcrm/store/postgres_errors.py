@@ -59,7 +59,9 @@ def unreachable(error: psycopg.Error, place: str) -> StorageError:
     if known is not None:
         words, hint = known
         return LostError(f"{place} {words}", hint)
-    return LostError(f"{place} cannot be reached: {_reason(error)}", "Check the address.")
+    # The server's own words, in its own language.
+    hint = "Check address, user and password."
+    return LostError(f"{place} cannot be reached: {_reason(error)}", hint)
 
 
 def refusal(error: psycopg.Error) -> tuple[str, str] | None:
