@@ -391,8 +391,8 @@ def test_what_is_offered_stands_below_its_field_on_the_smallest_terminal(drive):
         assert "Ca" in words(hands)[at + 1]
         for _ in range(4):
             await hands.press("down")
-        chosen = hands.app.screen._offers.cards[hands.app.screen._offers.at][1]
-        assert chosen[:6] in hands.text()
+        offers = hands.app.screen.query_one(Offers)
+        assert offers.cards[offers.at][1][:6] in hands.text()
         await hands.press("enter")
         assert any(line.startswith("works at") for line in words(hands))
         await hands.press("escape")
