@@ -28,6 +28,13 @@ class UsageError(CardError):
     exit_code = 2
 
 
+def no_characters() -> UsageError:
+    """A text holds bytes that no encoding made characters of; no engine can be given it."""
+    return UsageError(
+        "a text holds bytes that are no characters", "Nothing was changed. Write it as UTF-8."
+    )
+
+
 class NotFoundError(CardError):
     """No such card, reminder or file; ``near`` holds the nearest names there are."""
 

@@ -11,7 +11,7 @@ Told = tuple[int, str, str]
 
 
 @pytest.fixture
-def alone(place: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path | str:
+def own_place(place: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path | str:
     """The place of the box: no settings are heeded, and it is a Saturday evening."""
     monkeypatch.setenv("CARDCRM_DB", str(place))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
@@ -20,7 +20,7 @@ def alone(place: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def typed(alone: Path | str, capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
+def typed(own_place: Path | str, capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
     """Run a command: its exit code, its data and its words."""
 
     def run(*words: str) -> Told:

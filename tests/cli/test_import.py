@@ -27,8 +27,8 @@ Box = Path | str
 
 
 @pytest.fixture
-def box(alone: Box) -> Box:
-    return alone
+def box(own_place: Box) -> Box:
+    return own_place
 
 
 def content(box: Box) -> list[str]:

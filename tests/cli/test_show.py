@@ -30,10 +30,10 @@ def day(text: str) -> When:
 
 
 @pytest.fixture
-def store(alone: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(own_place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
     customs = Customs("GB", "GBP", "Europe/London")
-    store = open_store(alone, create=True, customs=customs)
+    store = open_store(own_place, create=True, customs=customs)
     yield store
     store.close()
 

@@ -406,6 +406,10 @@ def test_sql_reads_and_cannot_write(store, server_place, monkeypatch, capsys, tm
         "",
     ):
         assert main(["db", "sql", query]) == 2
+    capsys.readouterr()
+    for words in (["\udcff"], ["select :a", "-p", "a=\udcff"]):
+        assert main(["db", "sql", *words]) == 2
+        assert "bytes that are no characters" in capsys.readouterr().err
     assert store.value("SELECT count(*) FROM contact") == 1
 
 

@@ -14,6 +14,7 @@ from cardcrm.errors import (
     LostError,
     StorageError,
     UsageError,
+    no_characters,
 )
 from cardcrm.store.engine import lost
 
@@ -30,7 +31,9 @@ def translated(error: Exception, place: str, wait: float, *, keeping: bool = Fal
     if known is not None:
         kind, words, hint = known
         return kind(words.format(place=place, wait=f"{wait:g}"), hint)
-    if isinstance(error, psycopg.DataError | UnicodeEncodeError):
+    if isinstance(error, UnicodeEncodeError):
+        return no_characters()
+    if isinstance(error, psycopg.DataError):
         return UsageError(f"a value cannot be kept ({_line(error)})", "Nothing was changed.")
     if _is_lost(error):
         return lost(place, keeping=keeping)

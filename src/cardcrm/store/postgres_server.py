@@ -26,7 +26,7 @@ def ask(
             cursor = _run_one(db, parametrised(sql), params)
             names = tuple(column.name for column in cursor.description or ())
             rows = [tuple(row) for row in cursor] if names else []
-    except (psycopg.Error, KeyError) as error:
+    except (psycopg.Error, KeyError, UnicodeEncodeError) as error:
         raise _of_query(error, engine.location, wait) from error
     finally:
         engine.close()
@@ -61,6 +61,8 @@ def _told_apart(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _of_query(error: Exception, place: str, wait: float) -> Exception:
+    if isinstance(error, UnicodeEncodeError):
+        return translated(error, place, wait)
     state = getattr(error, "sqlstate", None) or ""
     if state == "25006":
         return UsageError("`db sql` only reads", "Change cards with the other commands.")

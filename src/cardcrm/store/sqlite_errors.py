@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from cardcrm.errors import CardError, ConflictError, StorageError, UsageError
+from cardcrm.errors import CardError, ConflictError, StorageError, UsageError, no_characters
 
 
 class LockedError(StorageError):
@@ -15,9 +15,7 @@ def translated(error: Exception, path: Path, wait: float) -> CardError:
     if isinstance(error, OverflowError):
         return UsageError("a number is too large to be kept", "Nothing was changed.")
     if isinstance(error, UnicodeEncodeError):
-        return UsageError(
-            "a text holds bytes that are no characters", "Nothing was changed. Write it as UTF-8."
-        )
+        return no_characters()
     if isinstance(error, sqlite3.IntegrityError):
         return ConflictError(
             f"that contradicts what is kept already ({error})", "Nothing was changed."
