@@ -287,6 +287,8 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
 
         Where there is no room for them all, those up to line ``at`` of them come first.
         """
+        if not self.is_attached:  # the form was left before it was shown
+            return
         here, height = self._here(), self.size.height
         if here is None or not height:
             return
