@@ -16,7 +16,7 @@ from textual import events
 from cardcrm.records import sample, settings
 from cardcrm.store import Customs, Store, open_store
 from cardcrm.tui.app import CardApp
-from cardcrm.tui.desk import Desk
+from cardcrm.tui.worker import Desk
 
 NOW = "2026-11-21T10:00"
 CUSTOMS = Customs(sample.REGION, sample.CURRENCY, "Europe/London")
