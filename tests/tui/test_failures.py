@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from tests.tui.conftest import CUSTOMS, Hands, _fill, app_of
+from tests.tui.conftest import LOCALE, Hands, _fill, app_of
 
 from cardcrm.records import sample
 from cardcrm.records.activity import reminders
@@ -113,7 +113,7 @@ def test_long_work_on_a_file_that_is_gone_begins_no_new_one(drive, box, tmp_path
 def test_another_file_in_its_place_is_opened_and_changes_go_there(drive, box, tmp_path):
     other = tmp_path / "other.db"
     shutil.copy(box, other)
-    theirs = open_store(other, customs=CUSTOMS)
+    theirs = open_store(other, locale=LOCALE)
     contacts.add(theirs, ContactDraft(name="Only Here"))
     theirs.close()
 
@@ -163,7 +163,7 @@ def test_a_box_that_can_only_be_read_from_now_on_says_so_and_loses_no_word(box, 
     readonly = []
 
     def open_it():
-        return open_store(box, user=sample.KEEPER, customs=CUSTOMS, readonly=bool(readonly))
+        return open_store(box, user=sample.KEEPER, locale=LOCALE, readonly=bool(readonly))
 
     async def session():
         app = CardApp(Desk(open_it), box="petal")
@@ -326,7 +326,7 @@ def test_a_server_that_dies_under_a_form_takes_no_word_of_it(own_server):
 def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(own_server):
     module = sys.modules[type(own_server).__module__]
     replica = module.make_replica(own_server)
-    primary = open_store(own_server.url, user="colleague", customs=CUSTOMS)
+    primary = open_store(own_server.url, user="colleague", locale=LOCALE)
 
     async def session():
         app = app_of(replica.url)

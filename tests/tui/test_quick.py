@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from tests.tui.conftest import CUSTOMS, Hands, app_of
+from tests.tui.conftest import LOCALE, Hands, app_of
 from textual.screen import Screen
 
 from cardcrm.records.contacts import listing
@@ -37,7 +37,7 @@ def test_the_first_screen_read_beforehand_is_the_one_that_is_read_later(box):
         asked.append(time.monotonic())
         return queries.read_opening(store, 7)
 
-    desk = Desk(lambda: open_store(box, customs=CUSTOMS), first=first)
+    desk = Desk(lambda: open_store(box, locale=LOCALE), first=first)
     desk.wait()
     asyncio.run(desk.ask(lambda _store: None))  # by now the first question is answered
     early = shown(box, CardApp(desk, box="petal"))
