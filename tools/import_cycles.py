@@ -7,7 +7,8 @@ that need each other cannot be read, tested or replaced alone, whenever Python l
 import argparse
 import ast
 import sys
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 Graph = Mapping[str, frozenset[str]]
@@ -26,12 +27,12 @@ def _module_name(source: Path, path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _imports(path: Path, known: Set[str]) -> set[str]:
+def _imports(path: Path, known: AbstractSet[str]) -> set[str]:
     tree = ast.parse(path.read_text("utf-8"), filename=str(path))
     return {name for node in ast.walk(tree) for name in _imported(node, known) if name in known}
 
 
-def _imported(node: ast.AST, known: Set[str]) -> Iterator[str]:
+def _imported(node: ast.AST, known: AbstractSet[str]) -> Iterator[str]:
     """Yield the modules that one statement imports; the package of a module is not counted."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
