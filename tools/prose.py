@@ -42,7 +42,8 @@ def _unless_after(words: str) -> str:
     return "".join(rf"(?<!\b{word}\s)" for word in words.split())
 
 
-_END = r"(?=\s*(?:[.,;:)!?”]|$))"
+_STOP = r"\s*(?:[.,;:)!?”|]|\Z|\n\s*\n)"  # the end of a sentence or paragraph
+_END = rf"(?={_STOP})"
 RULES = (
     # Constructions
     _rule(r"(?<!there\s)\b(?:is|are|was|were|be) "
@@ -52,17 +53,17 @@ RULES = (
     _rule(r"\b(?:can|may|could|would|which|that) (?:be|is|are) none\b", "write “invalid”"),
     _rule(r"\bcan be no \w+", "write “cannot be a …”"),
     _rule(r"\bcannot be" + _END, "give the range or the reason"),
-    _rule(r"\b(?:of|for|by|with|from) who\b", "give the sentence a noun"),
+    _rule(r"\b(?:of|for|by|with|from) (?-i:who)\b", "give the sentence a noun"),
     _rule(r"(?:^|(?<=[.;:!]\s))(?:Who|Whom|Whose|What|Whoever)\b(?!')(?=[^?.;:|]*[.;:])",
           "start the sentence with a noun", ignore_case=False),
     _rule(r"\bwhatever (?:happened|happens|is|was|stands)\b", "name what it is"),
     _rule(r"\b(?:as|while|where|when|until|what|which|if) one "
           r"(?:types|says|reads|writes|goes|presses|pauses|sees|asks|wants|begins)\b",
           "write “you”"),
-    _rule(r", too(?=\s*(?:[.,;:)]|$))", "write “also”, or leave it out"),
+    _rule(r", too" + _END, "write “also”, or leave it out"),
     _rule(r"^the same\b(?! \w)|"
           + _unless_after("are is not be was were stay stays remain remains much do does")
-          + r"\bthe same(?=\s*(?:[.,;:)!?”]|$|\b(?:and|or|but|for|where|when|whether|it|is)\b))",
+          + rf"\bthe same(?={_STOP}|\s+(?:and|or|but|for|where|when|whether|it|is)\b)",
           "say the same what?"),
     _rule(r"\bso already\b", "write “already”, or “no change”"),
     _rule(r"\b(?:is|are) told\b(?! (?:to|about|of|that)\b)", "write “is reported” or “is shown”"),
