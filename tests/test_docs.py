@@ -205,7 +205,7 @@ def slug(heading: str) -> str:
 EMPTY = (
     "README.md",
     "docs/tutorial.md",
-    "docs/how-to/undo-and-doubles.md",
+    "docs/how-to/undo-and-duplicates.md",
     "docs/how-to/move-from-a-spreadsheet.md",
 )
 FILLED = (
@@ -292,7 +292,7 @@ def test_the_example_script_adds_finds_and_prints_and_can_be_undone(
         text=True,
         check=True,
     )
-    assert done.stdout == "added card 1\n"
+    assert done.stdout == "added contact 1\n"
     assert main(["--db", str(box), "find", "script", "--count", "--format", "ids"]) == 0
     assert capsys.readouterr().out == "1\n"
 
