@@ -1,6 +1,5 @@
 """The documentation says what is true: pages are up to date, lines run, links lead somewhere."""
 
-import importlib.util
 import io
 import os
 import re
@@ -11,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ import pytest
 from cardcrm.cli.nouns import NOUNS
 from cardcrm.cli.run import main, take_globals
 from cardcrm.cli.session import Session
+from docs.generator import command_pictures, commands, pages
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
@@ -26,18 +25,7 @@ BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 WIDTH = 74  # what fits an 80-column help panel, indented
 
 
-def builder() -> ModuleType:
-    """`docs/build.py`, which is a script and no part of the program."""
-    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-build = builder()
-COMMANDS: dict[str, Any] = dict(build.commands())
+COMMANDS: dict[str, Any] = dict(commands.all_commands())
 named = pytest.mark.parametrize("name", COMMANDS)
 on_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -49,19 +37,19 @@ def name_of(page: Path) -> str:
 # What is generated
 
 
-@pytest.mark.parametrize("page", build.pages(), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", pages.find_pages(), ids=lambda page: page.name)
 def test_generated_parts_are_up_to_date(page: Path) -> None:
     text = page.read_text("utf-8")
-    assert build.filled(text) == text, "run `make docs`"
+    assert pages.fill(text) == text, "run `make docs`"
 
 
 def test_every_generated_part_is_on_a_page() -> None:
-    held = {match[2] for page in build.pages() for match in build.PART.finditer(page.read_text())}
-    assert held == set(build.PARTS)
+    held = {match[2] for page in pages.find_pages() for match in pages.PART.finditer(page.read_text())}
+    assert held == set(pages.PARTS)
 
 
 def test_the_pictures_show_what_the_program_shows_now() -> None:
-    for name, svg in build.pictures().items():
+    for name, svg in command_pictures.pictures().items():
         kept = (ROOT / "docs" / "images" / name).read_text("utf-8")
         assert words_of(kept) == words_of(svg), "run `make docs`"
 
@@ -76,12 +64,12 @@ def words_of(svg: str) -> list[str]:
 
 @pytest.mark.parametrize("name", NOUNS)
 def test_the_list_of_commands_has_each_ones_own_summary(name: str) -> None:
-    assert build._summary(COMMANDS[name]) == NOUNS[name].summary
+    assert commands.summary(COMMANDS[name]) == NOUNS[name].summary
 
 
 @named
 def test_every_command_has_a_summary_in_one_sentence(name: str) -> None:
-    summary = build._summary(COMMANDS[name])
+    summary = commands.summary(COMMANDS[name])
     assert summary.endswith(".")
     assert len(summary) <= 78
 
@@ -97,7 +85,7 @@ def test_every_command_has_examples_that_fit_the_help(name: str) -> None:
     command = COMMANDS[name]
     if hasattr(command, "commands"):
         return
-    _, examples = build.told(command)
+    _, examples = commands.split_help(command)
     assert any(f"cardcrm {name}" in example for example in examples)
     for example in examples:
         assert len(example) <= WIDTH, example
@@ -169,7 +157,7 @@ def called(line: str) -> Iterator[list[str]]:
 
 def shown_lines(page: Path) -> list[str]:
     """The lines in code blocks, and code in sentences, that call the program."""
-    text = build.PART.sub("", page.read_text("utf-8"))
+    text = pages.PART.sub("", page.read_text("utf-8"))
     lines = [line.strip() for block in BLOCK.findall(text) for line in block[1].splitlines()]
     spans = re.findall(r"`(cardcrm [^`]*)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
     found = [line for line in (*lines, *spans) if re.search(r"\bcardcrm\b(?![-./_])", line)]
@@ -339,7 +327,7 @@ EXAMPLES = [
     words
     for command in COMMANDS.values()
     if not hasattr(command, "commands")
-    for example in build.told(command)[1]
+    for example in commands.split_help(command)[1]
     for words in called(example)
     if not " ".join(words).startswith(ELSEWHERE)
 ]
