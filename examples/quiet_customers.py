@@ -9,9 +9,11 @@ return frozen data. Each transaction is one step, which `cardcrm undo` reverts.
 import sys
 from pathlib import Path
 
-from cardcrm.records import columns, contacts, filters, interactions
-from cardcrm.records.drafts import ContactDraft, PointDraft
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.records.activity import interactions
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.query_sql import columns, compiler
+from cardcrm.store import Locale, Store, open_store
 
 
 def add_customer(store: Store) -> int:
@@ -31,7 +33,7 @@ def add_customer(store: Store) -> int:
 
 def print_quiet(store: Store) -> None:
     """Print the contacts last reached more than ninety days ago, or never."""
-    query = filters.parse(store, "last>90d or last:none")
+    query = compiler.parse(store, "last>90d or last:none")
     shown = columns.columns_named(store, ["id", "name", "phone", "last"])
     for contact_id, name, phone, last in columns.select(store, query, shown, sort="last"):
         print(f"{contact_id:4}  {name:30}  {phone or '-':18}  {last or 'never'}")
@@ -39,9 +41,7 @@ def print_quiet(store: Store) -> None:
 
 def main(path: Path) -> None:
     """Open the database, creating it if it is missing, change it, read it and close it."""
-    store = open_store(
-        path, command="quiet_customers.py", create=True, customs=Customs("GB", "GBP")
-    )
+    store = open_store(path, command="quiet_customers.py", create=True, locale=Locale("GB", "GBP"))
     try:
         print(f"added contact {add_customer(store)}")
         print_quiet(store)

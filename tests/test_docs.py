@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docs.generator import command_pictures, commands, pages
 
-from cardcrm.cli.nouns import NOUNS
+from cardcrm.cli.commands import NOUNS
 from cardcrm.cli.run import main, take_globals
 from cardcrm.cli.session import Session
-from docs.generator import command_pictures, commands, pages
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
@@ -44,7 +44,9 @@ def test_generated_parts_are_up_to_date(page: Path) -> None:
 
 
 def test_every_generated_part_is_on_a_page() -> None:
-    held = {match[2] for page in pages.find_pages() for match in pages.PART.finditer(page.read_text())}
+    held = {
+        match[2] for page in pages.find_pages() for match in pages.PART.finditer(page.read_text())
+    }
     assert held == set(pages.PARTS)
 
 

@@ -17,9 +17,9 @@ def pictures() -> dict[str, str]:
         from cardcrm.dates import today
         from cardcrm.render import card, digest
         from cardcrm.reports.due import digest as compute_digest
-        from cardcrm.store import Customs, open_store
+        from cardcrm.store import Locale, open_store
 
-        store = open_store(path, customs=Customs("GB", "GBP", "Europe/London"))
+        store = open_store(path, locale=Locale("GB", "GBP", "Europe/London"))
         try:
             due = compute_digest(store, today("Europe/London"), ahead=2, limit=2)
             shown = card.draw(full_card(store, 9, timeline=3), color=True, width=WIDTH, boxes=True)

@@ -9,7 +9,7 @@ from docs.generator.markdown import table
 
 def all_commands() -> Iterator[tuple[str, Any]]:
     """Yield every command with its full name, each group followed by its subcommands."""
-    from cardcrm.cli.nouns import NOUNS
+    from cardcrm.cli.commands import NOUNS
     from cardcrm.cli.root import load
 
     for name in NOUNS:
@@ -33,7 +33,7 @@ def summary(command: Any) -> str:
 
 def reference() -> str:
     """Describe all commands, in the panels and the order of the program's help."""
-    from cardcrm.cli.nouns import NOUNS
+    from cardcrm.cli.commands import NOUNS
 
     parts: list[str] = []
     named = list(all_commands())

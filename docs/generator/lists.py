@@ -43,7 +43,7 @@ def fields() -> str:
 
 def columns() -> str:
     """List the columns that lists can show."""
-    from cardcrm.records.columns import COLUMNS, USUAL
+    from cardcrm.records.query_sql.columns import COLUMNS, USUAL
 
     rows = [(f"`{each.key}`", each.title) for each in COLUMNS.values()]
     usual = ", ".join(f"`{name}`" for name in USUAL)
@@ -52,14 +52,14 @@ def columns() -> str:
 
 def native_header() -> str:
     """Show the header line of exported CSV files."""
-    from cardcrm.formats.own import HEADER
+    from cardcrm.formats.csv.native_columns import HEADER
 
     return "```\n" + ",".join(HEADER) + "\n```"
 
 
 def recognized_headers() -> str:
     """List the CSV headers that an import recognizes."""
-    from cardcrm.formats.headers import COLUMNS
+    from cardcrm.formats.csv.headers import COLUMNS
 
     rows = [
         (

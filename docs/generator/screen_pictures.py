@@ -44,23 +44,23 @@ def _create_database(folder: str) -> Path:
 
 
 def _edit_as_other_user(database: Path) -> None:
-    from cardcrm.records import editing, who
+    from cardcrm.records.contacts import resolve, update
     from cardcrm.store import open_store
 
     store = open_store(database, user="tom")
-    contact = who.resolve(store, "peter mallinson")
-    editing.edit(store, [contact.id], editing.Edit(values=(("title", "head waiter"),)))
+    contact = resolve.resolve(store, "peter mallinson")
+    update.edit(store, [contact.id], update.Edit(values=(("title", "head waiter"),)))
     store.close()
 
 
 async def _take_picture(database: Path, keys: tuple[str, ...]) -> str:
     from cardcrm.records import sample
-    from cardcrm.store import Customs, open_store
+    from cardcrm.store import Locale, open_store
     from cardcrm.tui.app import CardApp
-    from cardcrm.tui.desk import Desk
+    from cardcrm.tui.worker import Desk
 
-    customs = Customs(sample.REGION, sample.CURRENCY)
-    desk = Desk(lambda: open_store(database, user=sample.KEEPER, customs=customs))
+    locale = Locale(sample.REGION, sample.CURRENCY)
+    desk = Desk(lambda: open_store(database, user=sample.KEEPER, locale=locale))
     app = CardApp(desk, box=database.stem)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.5)

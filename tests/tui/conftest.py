@@ -14,12 +14,12 @@ from tests.conftest import ENGINES
 from textual import events
 
 from cardcrm.records import sample, settings
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.store import Locale, Store, open_store
 from cardcrm.tui.app import CardApp
-from cardcrm.tui.desk import Desk
+from cardcrm.tui.worker import Desk
 
 NOW = "2026-11-21T10:00"
-CUSTOMS = Customs(sample.REGION, sample.CURRENCY, "Europe/London")
+LOCALE = Locale(sample.REGION, sample.CURRENCY, "Europe/London")
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +40,8 @@ def _fill(place: Path | str) -> None:
         patch.setenv("CARDCRM_NOW", NOW)
         patch.setenv("TZ", "Europe/London")
         time.tzset()
-        store = open_store(place, user=sample.KEEPER, create=True, customs=CUSTOMS)
-        settings.found(store, CUSTOMS.region, CUSTOMS.currency)
+        store = open_store(place, user=sample.KEEPER, create=True, locale=LOCALE)
+        settings.found(store, LOCALE.region, LOCALE.currency)
         sample.fill(store)
         store.engine.execute("UPDATE step SET host = 'shop'", {})
         store.close()
@@ -101,7 +101,7 @@ def box(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator
 @pytest.fixture
 def store(box: Path | str) -> Any:
     """The same box, open to somebody else: what a colleague or cron would see and do."""
-    opened = open_store(box, user="colleague", customs=CUSTOMS)
+    opened = open_store(box, user="colleague", locale=LOCALE)
     yield opened
     opened.close()
 
@@ -110,7 +110,7 @@ def app_of(box: Path | str, *, wait: float = 5.0, **wishes: Any) -> CardApp:
     """The screen over a box; ``wait`` is in seconds, for others who write."""
 
     def open_it() -> Store:
-        return open_store(box, user=sample.KEEPER, create=True, customs=CUSTOMS, wait=wait)
+        return open_store(box, user=sample.KEEPER, create=True, locale=LOCALE, wait=wait)
 
     return CardApp(Desk(open_it), box="petal", **wishes)
 

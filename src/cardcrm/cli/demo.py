@@ -76,13 +76,14 @@ def _fresh(path: str) -> Path:
 def _fill(box: Path) -> int:
     """Make the box and fill it; how many cards it holds. A failure leaves no half-made file."""
     from cardcrm import query
-    from cardcrm.records import columns, sample, settings
-    from cardcrm.store import Customs, open_store
+    from cardcrm.records import sample, settings
+    from cardcrm.records.query_sql import columns
+    from cardcrm.store import Locale, open_store
 
-    customs = Customs(sample.REGION, sample.CURRENCY)
-    store = open_store(box, user=sample.KEEPER, create=True, customs=customs)
+    locale = Locale(sample.REGION, sample.CURRENCY)
+    store = open_store(box, user=sample.KEEPER, create=True, locale=locale)
     try:
-        settings.found(store, customs.region, customs.currency)
+        settings.found(store, locale.region, locale.currency)
         sample.fill(store)
         return columns.count(store, query.ALL)
     finally:

@@ -16,14 +16,14 @@ from cardcrm.cli.common import (
     session_of,
 )
 from cardcrm.errors import UsageError
-from cardcrm.records import interactions
-from cardcrm.store.again import transact
+from cardcrm.records.activity import interactions
+from cardcrm.store.retry import run_in_transaction
 
 if TYPE_CHECKING:
-    from cardcrm.cli.clashing import Written
+    from cardcrm.cli.conflict_prompt import Written
     from cardcrm.dates import When
-    from cardcrm.records.interactions import Interaction
-    from cardcrm.records.reminders import Reminder
+    from cardcrm.records.activity.interactions import Interaction
+    from cardcrm.records.activity.reminders import Reminder
     from cardcrm.sheet import Card
 
 app = typer.Typer()
@@ -195,7 +195,7 @@ def _log(session: Session, words: Sequence[str], told: _Told, next_: _Next) -> N
         )
         return done, _plan(session, contact.id, next_.text, planned, promise=next_.promise)
 
-    done, plan = transact(store, work, together=True)
+    done, plan = run_in_transaction(store, work, together=True)
     words_ = (
         f"logged {done.kind} {done.id} with {participants(session, done.id)}{_back(session, done)}"
     )
@@ -210,7 +210,7 @@ def _back(session: Session, done: "Interaction") -> str:
     """The day of what did not happen today, so that a date read wrongly is seen at once."""
     from cardcrm import dates
 
-    today = dates.today(session.store().customs.zone)
+    today = dates.today(session.store().locale.zone)
     day = dt.date.fromisoformat(done.on_date)
     return "" if day == today else f" on {dates.show_day(day, today)}"
 
@@ -239,7 +239,7 @@ def _plan(
 ) -> "Reminder | None":
     if due is None:
         return None
-    from cardcrm.records import reminders
+    from cardcrm.records.activity import reminders
 
     return reminders.add(session.store(), contact_id, text, due, promise=promise)
 
@@ -250,7 +250,7 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
         return ""
     from cardcrm import dates
 
-    zone = session.store().customs.zone
+    zone = session.store().locale.zone
     due = dates.kept_when(plan.due_on, plan.due_at, zone)
     day = dates.show_day(due.day, dates.today(zone))
     what = "promise" if plan.promise else "reminder"
@@ -311,9 +311,9 @@ def _participant(session: Session, interaction_id: int, who: str) -> int:
 
 def _rewrite(session: Session, told: "Interaction") -> None:
     """Write the text in the editor; who else has written it meanwhile is not passed over."""
-    from cardcrm.cli.clashing import settled
     from cardcrm.cli.common import from_editor
-    from cardcrm.records.mending import interaction_texts, mend_interaction
+    from cardcrm.cli.conflict_prompt import settled
+    from cardcrm.records.activity.record_diff import interaction_texts, mend_interaction
 
     store = session.store()
     stood = interaction_texts(store, told)
@@ -342,7 +342,7 @@ def _drop(session: Session, words: Sequence[str], *, yes: bool) -> None:
 def _card(session: Session, done: "Interaction", plan: "Reminder | None" = None) -> "Card":
     """The interaction for scripts, with the reminder that was planned along with it."""
     from cardcrm.reports.card import Happening
-    from cardcrm.reports.card_data import happening_data, reminder_data
+    from cardcrm.reports.card_json import happening_data, reminder_data
     from cardcrm.sheet import Card
 
     people = tuple(interactions.participants(session.store(), done.id))

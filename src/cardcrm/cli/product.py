@@ -7,8 +7,8 @@ import typer
 from cardcrm.cli.common import Session, session_of
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
-from cardcrm.records import products
-from cardcrm.records.products import Product
+from cardcrm.records.sales import products
+from cardcrm.records.sales.products import Product
 from cardcrm.sheet import Column, Sheet
 
 app = typer.Typer()
@@ -135,7 +135,7 @@ def sheet(found: list[Product]) -> Sheet:
 
 
 def _money(session: Session, text: str) -> Money | None:
-    return parse_money(text, session.store().customs.currency) if text else None
+    return parse_money(text, session.store().locale.currency) if text else None
 
 
 def _words(product: Product) -> str:

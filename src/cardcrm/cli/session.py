@@ -14,17 +14,17 @@ from cardcrm import config
 from cardcrm.errors import (
     AmbiguousError,
     CardError,
-    NoBoxError,
+    NoDatabaseError,
     NotFoundError,
     StorageError,
     UsageError,
 )
-from cardcrm.store import Customs, Store, open_store
-from cardcrm.store.address import is_server, refuse_password
+from cardcrm.store import Locale, Store, open_store
+from cardcrm.store.server_address import is_server, refuse_password
 from cardcrm.text import clean, shorten, tidy
 
 if TYPE_CHECKING:
-    from cardcrm.records.contacts import Contact
+    from cardcrm.records.contacts.contacts import Contact
     from cardcrm.sheet import Card, Sheet
 
 _COMMAND = 500  # so much of a command line is kept in the journal
@@ -96,14 +96,14 @@ class Session:
     def another_store(self) -> Store:
         """The box opened once more, for whoever asks to own and close; it is made if missing."""
         store = self._open(create=True, readonly=False)
-        store.engine.stay_small()
+        store.engine.limit_cache()
         return store
 
     def has_box(self) -> bool:
         """Whether there is a box to read from; it is open then."""
         try:
             self.store()
-        except NoBoxError:
+        except NoDatabaseError:
             return False
         return True
 
@@ -120,13 +120,13 @@ class Session:
             wait=self.config.number("lock-wait"),
         )
         try:
-            store.customs = self._customs(store, create=create)
+            store.locale = self._customs(store, create=create)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _customs(self, store: Store, *, create: bool) -> Customs:
+    def _customs(self, store: Store, *, create: bool) -> Locale:
         """How the firm writes. A new box is told what it is made for; that is no step to undo."""
         from cardcrm.records import settings
 
@@ -137,14 +137,14 @@ class Session:
                 "If it was broken off, go on with it: cardcrm db copy FROM TO --resume.",
             )
         if create and "currency" not in own:
-            from cardcrm import regions
+            from cardcrm import phone_regions
 
             self._is_new = True
-            region, currency = regions.of_the_system()
+            region, currency = phone_regions.of_the_system()
             own = settings.found(
                 store, self.config.get("region") or region, self.config.get("currency") or currency
             )
-        return Customs(
+        return Locale(
             self.config.get("region") or own.get("region", "GB"),
             self.config.get("currency") or own.get("currency", "GBP"),
             self.config.get("timezone"),
@@ -257,8 +257,8 @@ class Session:
 
     def who(self, text: str) -> "Contact":
         """The card that a WHO names; on a terminal one picks from a numbered list."""
-        from cardcrm.records.contacts import get
-        from cardcrm.records.who import resolve
+        from cardcrm.records.contacts.contacts import get
+        from cardcrm.records.contacts.resolve import resolve
 
         store = self.store()
         try:
@@ -268,8 +268,8 @@ class Session:
 
     def who_first(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
         """The card that the first word, or the first words together, name; and the words left."""
-        from cardcrm.records.contacts import get
-        from cardcrm.records.who import joined, leading, resolve, spoken
+        from cardcrm.records.contacts.contacts import get
+        from cardcrm.records.contacts.resolve import joined, leading, resolve, spoken
 
         first = words[0] if words else ""
         try:

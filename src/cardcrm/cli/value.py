@@ -10,10 +10,10 @@ from cardcrm.money import exponent, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.records.contacts import Contact
+    from cardcrm.records.contacts.contacts import Contact
     from cardcrm.reports.lifetime import Lifespan, Lifetime
-    from cardcrm.reports.totals import Totals
     from cardcrm.reports.value import Report, Worth
+    from cardcrm.reports.value_totals import Totals
 
 app = typer.Typer()
 
@@ -91,11 +91,11 @@ def value(
 def _report(
     session: Session, currency: str, by: str, limit: int | None, where: str, years: float | None
 ) -> "Report | None":
-    from cardcrm.records import filters
+    from cardcrm.records.query_sql import compiler
     from cardcrm.reports import value as reckoning
 
     store = session.store()
-    query = filters.parse(store, where) if where.strip() else None
+    query = compiler.parse(store, where) if where.strip() else None
     return reckoning.report(
         store, currency, _today(session), by=by, limit=limit, where=query, years=years
     )
@@ -111,7 +111,7 @@ def _no_sales(session: Session, currency: str) -> str:
 def _today(session: Session) -> dt.date:
     from cardcrm import dates
 
-    return dates.today(session.store().customs.zone)
+    return dates.today(session.store().locale.zone)
 
 
 def _currency(session: Session, wanted: str) -> str:
@@ -121,7 +121,7 @@ def _currency(session: Session, wanted: str) -> str:
     if wanted:
         exponent(wanted)
         return wanted.upper()
-    own = session.store().customs.currency
+    own = session.store().locale.currency
     there = currencies(session.store())
     return own if own in there or not there else there[0]
 

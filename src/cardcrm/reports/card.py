@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.money import Money
-from cardcrm.records import contacts, interactions, reminders
-from cardcrm.records.contacts import Details
-from cardcrm.records.interactions import Interaction
-from cardcrm.records.reminders import Reminder
-from cardcrm.records.sales import Sale, SaleLine, of_contact
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.interactions import Interaction
+from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.contacts import Details
+from cardcrm.records.sales.sales import Sale, SaleLine, of_contact
 from cardcrm.store import Store
 from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.base import placeholders
@@ -109,8 +110,8 @@ def full_card(
                 _sold(store, contact_id),
                 _worth(store, contact_id),
                 _people(store, contact_id) if details.contact.kind == "org" else (),
-                dates.today(store.customs.zone),
-                store.customs.zone,
+                dates.today(store.locale.zone),
+                store.locale.zone,
             )
 
 
@@ -204,7 +205,7 @@ def _worth(store: Store, contact_id: int) -> tuple[Worth, ...]:
             "WHERE contact_id = :id "
             "ORDER BY CASE WHEN currency = :own THEN 0 ELSE 1 END, revenue DESC, currency",
             id=contact_id,
-            own=store.customs.currency,
+            own=store.locale.currency,
         )
     )
 

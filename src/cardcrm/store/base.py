@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, LostError, NotFoundError
-from cardcrm.store import kept
+from cardcrm.store import derived
+from cardcrm.store.change_log import Author, ChangeLog
 from cardcrm.store.engine import Engine, Row
-from cardcrm.store.noting import Author, Noting
-from cardcrm.store.tables import KEPT_COLUMNS, TABLES, UNSAID, Stale
+from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS, TABLES, DirtySet
 
 
 def local_author(name: str = "") -> Author:
@@ -37,7 +37,7 @@ def _login_name() -> str:
         return "someone"
 
 
-class Customs(NamedTuple):
+class Locale(NamedTuple):
     """How a firm writes: region of its phone numbers, its currency, its time zone ("" is local)."""
 
     region: str = "GB"
@@ -55,17 +55,17 @@ class Store:
     """
 
     def __init__(
-        self, engine: Engine, author: Author, command: str = "", customs: Customs | None = None
+        self, engine: Engine, author: Author, command: str = "", locale: Locale | None = None
     ) -> None:
         self.engine = engine
         self.author = author
         self.command = command
-        self.customs = customs or Customs()
-        self._stale: Stale | None = None
-        self._noted = Noting(engine)
+        self.locale = locale or Locale()
+        self._stale: DirtySet | None = None
+        self._noted = ChangeLog(engine)
         self.changes_made = 0
-        self.heed: Callable[[], None] = kept.unheeded
-        self.foresee: Callable[[int], None] = kept.unforeseen
+        self.heed: Callable[[], None] = derived.unheeded
+        self.foresee: Callable[[int], None] = derived.unforeseen
 
     # reading
 
@@ -103,13 +103,13 @@ class Store:
             return
         self.command = command or self.command
         self.engine.begin(together=together)
-        self._stale = Stale()
+        self._stale = DirtySet()
         self._noted.start(self.author, self.command)
         made = self.changes_made
         try:
             yield
-            self.foresee(kept.handfuls(self._stale))
-            kept.refresh(self.engine, self._stale, self.heed)
+            self.foresee(derived.handfuls(self._stale))
+            derived.refresh(self.engine, self._stale, self.heed)
             self._noted.write()
             self._commit()
         except BaseException:
@@ -131,10 +131,10 @@ class Store:
         except LostError as error:
             if not error.unsure:
                 raise
-            from cardcrm.store.again import find_out
+            from cardcrm.store.retry import confirm_commit
 
             self.engine.rollback()
-            find_out(self, self._noted.proof, error)
+            confirm_commit(self, self._noted.proof, error)
 
     @contextlib.contextmanager
     def batch(self, step: int | None) -> Iterator[None]:
@@ -157,8 +157,8 @@ class Store:
 
     def insert_several(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that all have the same columns, some hundred with a statement."""
-        for start in range(0, len(rows), kept.CHUNK):
-            handful = rows[start : start + kept.CHUNK]
+        for start in range(0, len(rows), derived.CHUNK):
+            handful = rows[start : start + derived.CHUNK]
             values = [tuple(row.values()) for row in handful]
             ids = self.engine.insert_several(table, tuple(rows[0]), values)
             for row_id, row in zip(ids, handful, strict=True):
@@ -208,8 +208,10 @@ class Store:
         """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
         names = ", ".join((*columns, *empty))
         mark, stale = TABLES[table].mark, self._changing
-        for start in reversed(range(0, len(rows), kept.CHUNK)):  # later rows may refer to earlier
-            there = {row[0]: row for row in rows[start : start + kept.CHUNK]}
+        for start in reversed(
+            range(0, len(rows), derived.CHUNK)
+        ):  # later rows may refer to earlier
+            there = {row[0]: row for row in rows[start : start + derived.CHUNK]}
             marks, params = placeholders(there, "i")
             found = self.rows(f"SELECT {names} FROM {table} WHERE id IN ({marks})", **params)
             now = {row[0]: row for row in found}
@@ -258,7 +260,7 @@ class Store:
             return
         old = {name: before[name] for name in before.keys() if name != "id"}  # noqa: SIM118
         self.engine.execute(f"DELETE FROM {table} WHERE id = :id", {"id": row_id})
-        kept_free = {name: value for name, value in old.items() if name not in KEPT_COLUMNS}
+        kept_free = {name: value for name, value in old.items() if name not in DERIVED_COLUMNS}
         self.note("delete", table, row_id, kept_free, None)
         TABLES[table].mark(self._changing, row_id, old)
         self._mark_employer(table, old)
@@ -292,7 +294,7 @@ class Store:
     # the journal's own part
 
     @property
-    def _changing(self) -> Stale:
+    def _changing(self) -> DirtySet:
         assert self._stale is not None, "changes need a transaction"
         return self._stale
 
@@ -330,7 +332,9 @@ class Store:
 def _is_still(row: Row, columns: Sequence[str], said: Sequence[Any], empty: Sequence[str]) -> bool:
     """Whether a row says what it said; a time stamp and kept facts are not what a row says."""
     return not any(row[name] for name in empty) and all(
-        row[name] == value for name, value in zip(columns, said, strict=True) if name not in UNSAID
+        row[name] == value
+        for name, value in zip(columns, said, strict=True)
+        if name not in IGNORED_COLUMNS
     )
 
 

@@ -15,9 +15,9 @@ from cardcrm.reports import revenue, rfm_groups, value
 from cardcrm.store import Store
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.tasks import begin
 from cardcrm.tui.widgets.ranking import BY, Figures, Listed, Ranking
-from cardcrm.tui.widgets.squares import Grid, Place
-from cardcrm.tui.work import begin
+from cardcrm.tui.widgets.rfm_grid import Grid, Place
 
 MOST = 100
 SLIPPING = 15
@@ -201,9 +201,9 @@ def _listed(store: Store, figures: Figures, place: Place) -> Listed:
 
 def _best(store: Store, by: str, wanted: str) -> Figures:
     """The best of a currency: the one wanted, else the firm's own, else one there is."""
-    today = dates.today(store.customs.zone)
+    today = dates.today(store.locale.zone)
     known = value.currencies(store)
-    own = store.customs.currency
+    own = store.locale.currency
     currency = wanted or (own if own in known or not known else known[0])
     ordered = tuple(dict.fromkeys([currency, *known]))
     report = value.report(store, currency, today, by=by, limit=MOST)
