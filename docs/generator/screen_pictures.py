@@ -8,6 +8,7 @@ from pathlib import Path
 
 from docs.generator.lists import NOW
 from docs.generator.pages import DOCS
+from docs.generator.sample import run
 
 IMAGES = DOCS / "images"
 SIZE = (110, 32)
@@ -36,10 +37,8 @@ def write() -> None:
 
 
 def _create_database(folder: str) -> Path:
-    from cardcrm.cli.run import main
-
     path = Path(folder) / "petal-and-stem.db"
-    main(["demo", "--path", str(path), "--format", "json"])
+    run("demo", "--path", str(path))
     return path
 
 
