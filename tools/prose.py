@@ -83,7 +83,7 @@ RULES = (
           r"(?![-\s](?:quote|click|space|dash|slash|backtick|colon|precision))",
           "write “duplicate”"),
     _rule(_unless_after("search text check list input dialog filter message po office")
-          + r"(?<!search-)\bbox(?:es)?\b(?![-\s]drawing)", "write “database” or “file”"),
+          + r"(?<!search-)(?<!/)\bbox(?:es)?\b(?![-\s]drawing)", "write “database” or “file”"),
     _rule(r"\b(?:its|their|whose|these|those) points\b"
           r"|\bpoints? (?:in common|of (?:a|an|the|other|each|one) (?:card|contact)s?)\b",
           "write “contact point”"),
