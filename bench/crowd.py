@@ -46,7 +46,7 @@ def _call(store: Store, turn: int, card: int) -> object:
         return contacts.details(store, card)
     if turn % 3 == 1:
         return interactions.log(store, [card], "asked for a quote", kind="call")
-    return due.digest(store, TODAY)
+    return due.build_digest(store, TODAY)
 
 
 def bare(address: str, number: int) -> Call:

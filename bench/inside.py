@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.boxes import TODAY, Plan
 from bench.measure import MISSING, Line, in_process, percentile
 from bench.shell import opened
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.search.prefix import quick
 from cardcrm.store import Store
@@ -111,7 +111,7 @@ def _who(store: Store, size: str, runs: int) -> list[Line]:
 
 def _who_line(store: Store, what: str, texts: Sequence[str], runs: int) -> Line:
     def asked(text: str) -> None:
-        with contextlib.suppress(CardError):
+        with contextlib.suppress(CardcrmError):
             resolve(store, text)
 
     times = {text: _median(lambda text=text: asked(text), max(runs // 3, 3)) for text in texts}
@@ -126,7 +126,7 @@ def _who_line(store: Store, what: str, texts: Sequence[str], runs: int) -> Line:
 def _names_one(store: Store, text: str) -> bool:
     try:
         resolve(store, text)
-    except CardError:
+    except CardcrmError:
         return False
     return True
 
@@ -138,7 +138,7 @@ def _unique_part(store: Store, name: str) -> str:
         part = f"{given[:length]} {family[:length]}"
         try:
             resolve(store, part)
-        except CardError:
+        except CardcrmError:
             continue
         return part
     return name
@@ -154,7 +154,7 @@ def _due(store: Store, size: str, runs: int) -> Line:
         from cardcrm.reports import due
     except ImportError:
         return Line(what, note=MISSING)
-    return Line(what, _median(lambda: due.digest(store, TODAY), runs), None, DUE, "ms")
+    return Line(what, _median(lambda: due.build_digest(store, TODAY), runs), None, DUE, "ms")
 
 
 def _value(store: Store, plan: Plan, runs: int) -> list[Line]:
@@ -171,5 +171,5 @@ def _value(store: Store, plan: Plan, runs: int) -> list[Line]:
     floor: list[float] = []
     for _ in range(max(runs // 3, 3)):
         floor.append(in_process(lambda: store.rows(bare)))
-        ours.append(in_process(lambda: value.report(store, "GBP", TODAY)))
+        ours.append(in_process(lambda: value.build_report(store, "GBP", TODAY)))
     return [Line(what, statistics.median(ours), statistics.median(floor), VALUE)]

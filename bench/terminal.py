@@ -17,7 +17,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from cardcrm.text import width
+from cardcrm.text import cell_width
 
 COLUMNS, LINES = 100, 30
 LONGEST = 30.0  # seconds to wait for a program that does not come to rest
@@ -55,7 +55,7 @@ class Glass:
 
     def _print(self, text: str) -> None:
         for letter in text:
-            wide = width(letter)
+            wide = cell_width(letter)
             if 0 <= self.y < LINES and 0 <= self.x < COLUMNS and wide:
                 self.rows[self.y][self.x : self.x + wide] = [letter, *[""] * (wide - 1)]
             self.x += wide

@@ -8,13 +8,13 @@ from cardcrm.currencies import DECIMALS
 from cardcrm.errors import UsageError
 from cardcrm.money import (
     Money,
-    exponent,
+    compute_percent,
+    count_decimals,
     format_money,
     format_quantity,
     parse_money,
     parse_percent,
     parse_quantity,
-    percent_of,
 )
 
 CURRENCIES = st.sampled_from(sorted(DECIMALS))
@@ -121,16 +121,16 @@ def test_shared_signs_mean_the_currency_of_the_house(
 
 def test_an_unknown_currency_gets_near_names() -> None:
     with pytest.raises(UsageError) as caught:
-        exponent("EURO")
+        count_decimals("EURO")
     assert "EUR" in caught.value.hint
     with pytest.raises(UsageError):
         parse_money("12", "")
     with pytest.raises(UsageError):
-        exponent("\x00" * 10_000)
+        count_decimals("\x00" * 10_000)
 
 
 def test_currencies_have_the_decimals_of_the_standard() -> None:
-    assert [exponent(code) for code in ("EUR", "JPY", "KRW", "BHD", "KWD", "CLP", "MGA")] == [
+    assert [count_decimals(code) for code in ("EUR", "JPY", "KRW", "BHD", "KWD", "CLP", "MGA")] == [
         *(2, 0, 0, 3, 3, 0, 2)
     ]
     assert all(len(code) == 3 and code.isascii() and code.isupper() for code in DECIMALS)
@@ -231,16 +231,16 @@ def test_what_is_no_percentage_is_refused(text: str) -> None:
 
 
 def test_half_a_unit_rounds_away_from_zero() -> None:
-    assert [percent_of(minor, 50_000) for minor in (1, 3, -1, -3, 2)] == [1, 2, -1, -2, 1]
-    assert percent_of(999, 19_000) == 190  # 189.81
-    assert percent_of(10_000, 12_345) == 1235  # 1234.5
+    assert [compute_percent(minor, 50_000) for minor in (1, 3, -1, -3, 2)] == [1, 2, -1, -2, 1]
+    assert compute_percent(999, 19_000) == 190  # 189.81
+    assert compute_percent(10_000, 12_345) == 1235  # 1234.5
 
 
 @given(MINORS, st.integers(0, 100_000))
 def test_a_share_is_never_off_by_more_than_half_a_unit(minor: int, percent: int) -> None:
-    assert abs(percent_of(minor, percent) * 100_000 - minor * percent) <= 50_000
-    assert percent_of(-minor, percent) == -percent_of(minor, percent)
-    assert percent_of(minor, 100_000) == minor
+    assert abs(compute_percent(minor, percent) * 100_000 - minor * percent) <= 50_000
+    assert compute_percent(-minor, percent) == -compute_percent(minor, percent)
+    assert compute_percent(minor, 100_000) == minor
 
 
 def test_the_most_is_told_as_an_amount():
@@ -254,5 +254,5 @@ def test_an_unknown_currency_brings_near_codes_or_says_what_a_code_is(
     written: str, hint: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        exponent(written)
+        count_decimals(written)
     assert hint in (caught.value.hint or "")

@@ -67,11 +67,11 @@ def test_fold_knows_no_composed_form(written: str) -> None:
     ],
 )
 def test_clean_leaves_nothing_to_obey(written: str, shown: str) -> None:
-    assert text.clean(written) == shown
+    assert text.sanitize(written) == shown
 
 
 def test_clean_keeps_lines_where_asked() -> None:
-    assert text.clean("a\r\nb\x1b[2J\n", newlines=True) == "a\nb\n"
+    assert text.sanitize("a\r\nb\x1b[2J\n", newlines=True) == "a\nb\n"
 
 
 _OBEYED = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), *"\u200e\u200f\u202e\u2066\u2028"}
@@ -80,54 +80,54 @@ _OBEYED = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), *"\u200e\u200f\u2
 @given(ANY)
 @example("\x1b\x1b[0m[31m")
 def test_nothing_cleaned_can_move_a_cursor(written: str) -> None:
-    shown = text.clean(written)
+    shown = text.sanitize(written)
     assert not _OBEYED & set(shown)
     shown.encode("utf-8")
-    assert text.clean(shown) == shown
-    assert _OBEYED & set(text.clean(written, newlines=True)) <= {"\n"}
+    assert text.sanitize(shown) == shown
+    assert _OBEYED & set(text.sanitize(written, newlines=True)) <= {"\n"}
 
 
 @given(ANY)
 def test_what_is_stored_is_settled(written: str) -> None:
-    once = text.tidy(written)
-    assert text.tidy(once) == once
+    once = text.normalize_line(written)
+    assert text.normalize_line(once) == once
     assert "\n" not in once
     assert "\0" not in once
     once.encode("utf-8")
-    block = text.tidy_block(written)
-    assert text.tidy_block(block) == block
+    block = text.normalize_block(written)
+    assert text.normalize_block(block) == block
     assert not {"\r", "\0", "\x1b"} & set(block)
     block.encode("utf-8")
 
 
 def test_tidy_keeps_one_line() -> None:
-    assert text.tidy("  Jane\n\t Doe\0 ") == "Jane Doe"
-    assert text.tidy("Mu\u0308ller") == "Müller"
+    assert text.normalize_line("  Jane\n\t Doe\0 ") == "Jane Doe"
+    assert text.normalize_line("Mu\u0308ller") == "Müller"
 
 
 def test_tidy_block_keeps_lines_and_tabs() -> None:
-    assert text.tidy_block("a\r\n\tb  \n\n\x1b c\0\n") == "a\n\tb\n\n c"
+    assert text.normalize_block("a\r\n\tb  \n\n\x1b c\0\n") == "a\n\tb\n\n c"
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "Zs", "So"])), st.integers(0, 30))
 def test_shortened_text_fits(written: str, cells: int) -> None:
     short = text.shorten(written, cells)
-    assert text.width(short) <= cells
+    assert text.cell_width(short) <= cells
     assert short == written or short.endswith("…") or not cells
 
 
 def test_width_counts_cells() -> None:
-    assert text.width("Jane") == 4
-    assert text.width("Müller") == 6
-    assert text.width("東京") == 4
+    assert text.cell_width("Jane") == 4
+    assert text.cell_width("Müller") == 6
+    assert text.cell_width("東京") == 4
     assert text.shorten("東京都", 4) == "東…"
     assert text.shorten("Jane Doe", 6) == "Jane…"
 
 
 def test_near_offers_names_as_they_are_written() -> None:
-    assert text.near("mueler", ["Müller", "Jones"]) == ["Müller"]
-    assert text.near("zzz", ["Müller"]) == []
+    assert text.find_similar("mueler", ["Müller", "Jones"]) == ["Müller"]
+    assert text.find_similar("zzz", ["Müller"]) == []
 
 
 def test_digits_are_ascii() -> None:
-    assert text.digits("+44 (0)113 ٣") == "440113"
+    assert text.extract_digits("+44 (0)113 ٣") == "440113"

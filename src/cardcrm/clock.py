@@ -9,7 +9,7 @@ import datetime as dt
 import os
 
 from cardcrm.errors import UsageError
-from cardcrm.quote import quoted
+from cardcrm.quote import quote
 
 NOW_VARIABLE = "CARDCRM_NOW"
 
@@ -27,7 +27,7 @@ def now(zone: str = "") -> dt.datetime:
         return in_zone(moment, zone) if moment.tzinfo else _aware(moment, zone)
     except (ValueError, OverflowError) as problem:
         raise UsageError(
-            f"{NOW_VARIABLE} is {quoted(fixed)}, which is no ISO date or date-time",
+            f"{NOW_VARIABLE} is {quote(fixed)}, which is no ISO date or date-time",
             f"write {NOW_VARIABLE}=2026-11-21T20:00, or unset it",
         ) from problem
 
@@ -37,7 +37,7 @@ def today(zone: str = "") -> dt.date:
     return now(zone).date()
 
 
-def stamp() -> str:
+def current_instant() -> str:
     """The present instant as UTC text, ``YYYY-MM-DDTHH:MM:SSZ``."""
     return _instant_text(now())
 
@@ -66,7 +66,7 @@ def from_instant(text: str, zone: str = "") -> dt.datetime:
         return in_zone(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC), zone)
     except (ValueError, OverflowError) as problem:
         raise UsageError(
-            f"{quoted(text)} is no instant", "instants look like 2026-11-27T14:00:00Z"
+            f"{quote(text)} is no instant", "instants look like 2026-11-27T14:00:00Z"
         ) from problem
 
 
@@ -97,7 +97,7 @@ def _zone(name: str) -> dt.tzinfo | None:
     try:
         return zoneinfo.ZoneInfo(name)
     except (KeyError, ValueError, OSError) as problem:  # unknown, malformed, a folder of zones
-        raise UsageError(f"no time zone is called {quoted(name)}", _near_zones(name)) from problem
+        raise UsageError(f"no time zone is called {quote(name)}", _near_zones(name)) from problem
 
 
 def _near_zones(name: str) -> str:

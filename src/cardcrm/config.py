@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
 APP = "cardcrm"
 
@@ -82,7 +82,7 @@ class Config(NamedTuple):
 
     def get(self, name: str) -> str:
         """A setting's value; the declared default where nobody gave one."""
-        return self.values.get(name) or setting(name).default
+        return self.values.get(name) or find_setting(name).default
 
     def keys(self) -> dict[str, str]:
         """The keys that actions on the screen are given: an action's id and its keys."""
@@ -100,7 +100,7 @@ class Config(NamedTuple):
             ) from None
 
 
-def folder(kind: str) -> Path:
+def app_folder(kind: str) -> Path:
     """Where settings (kind ``config``) or cards (kind ``data``) live on this system."""
     if sys.platform == "linux":  # the XDG rules, without 3 ms for loading a library that knows all
         variable, beneath = {
@@ -118,12 +118,12 @@ def folder(kind: str) -> Path:
 
 def config_file() -> Path:
     """The settings file; ``CARDCRM_CONFIG`` names another."""
-    return Path(os.environ.get("CARDCRM_CONFIG") or folder("config") / "config.toml")
+    return Path(os.environ.get("CARDCRM_CONFIG") or app_folder("config") / "config.toml")
 
 
-def default_box() -> Path:
+def default_database() -> Path:
     """The box used where nothing names one."""
-    return folder("data") / "cards.db"
+    return app_folder("data") / "cards.db"
 
 
 def load(flags: Mapping[str, str]) -> Config:
@@ -147,7 +147,7 @@ def load(flags: Mapping[str, str]) -> Config:
 def _checked(name: str, value: str, origin: str) -> str:
     """A value from somewhere; a complaint about it says from where."""
     try:
-        return check(name, value)
+        return validate(name, value)
     except UsageError as error:
         raise UsageError(f"{error.message} (in {origin})", error.hint) from error
 
@@ -186,7 +186,7 @@ def _flat(table: Mapping[str, object], before: str = "") -> dict[str, str]:
     return flat
 
 
-def setting(name: str) -> Setting:
+def find_setting(name: str) -> Setting:
     """The declared setting of that name. Raises UsageError with the nearest names."""
     if "password" in name and name not in SETTINGS:
         raise UsageError(
@@ -197,7 +197,7 @@ def setting(name: str) -> Setting:
     if found is None and re.fullmatch(r"keys\.[a-z-]+(\.[a-z-]+)*", name):
         return Setting(name, "the keys of an action on the screen, such as l or f5,ctrl+l")
     if found is None:
-        like = near(name, SETTINGS)
+        like = find_similar(name, SETTINGS)
         raise UsageError(
             f"there is no setting “{name}”",
             f"Did you mean {like[0]}?" if like else "See `cardcrm config list`.",
@@ -205,9 +205,9 @@ def setting(name: str) -> Setting:
     return found
 
 
-def check(name: str, value: str) -> str:
+def validate(name: str, value: str) -> str:
     """A setting's value, if it may have it. Raises UsageError."""
-    declared = setting(name)
+    declared = find_setting(name)
     if declared.choices and value not in declared.choices:
         raise UsageError(
             f"{name} cannot be “{value}”", f"It is one of: {', '.join(declared.choices)}."
@@ -217,22 +217,22 @@ def check(name: str, value: str) -> str:
     if name == "region":
         from cardcrm import phone_regions
 
-        return phone_regions.checked(value)
+        return phone_regions.validate_region(value)
     if name == "currency":
-        from cardcrm.money import exponent
+        from cardcrm.money import count_decimals
 
-        exponent(value.upper())
+        count_decimals(value.upper())
     return value.upper() if name == "currency" else value
 
 
 def write(name: str, value: str) -> Path:
     """Write a setting into the file, keeping its comments; the file's path. Raises UsageError."""
-    value = check(name, value)
+    value = validate(name, value)
     if name == "timezone":
         from cardcrm import dates
 
         dates.now(value)
-    declared = setting(name)
+    declared = find_setting(name)
     number = float(value) if declared.number else 0
     kept = (int(number) if number == int(number) else number) if declared.number else value
     document = _document()
@@ -256,7 +256,7 @@ def clear(name: str) -> bool:
     elif key in place:
         del place[key]
     else:
-        setting(name)
+        find_setting(name)
         return False
     if tables and not place:
         del document[tables[0]]

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 
 from cardcrm.errors import UsageError
-from cardcrm.quote import quoted
+from cardcrm.quote import quote
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -16,7 +16,7 @@ MONTHS = (
 )
 COUNT = r"([0-9]{1,5}|an?|one)"
 UNIT = r"(d|days?|w|weeks?|m|months?|y|years?)"
-LONGEST = 80  # characters; nobody says a date in more
+MAX_LENGTH = 80  # characters; nobody says a date in more
 
 _NAME = r"([a-z]{3,9})"
 _YEAR_FIRST = r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})"
@@ -26,26 +26,26 @@ _DAY_NAME = rf"([0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? ?{_NAME}[.,]?(?: ?([0-9
 _NAME_DAY = rf"{_NAME}\.? ?([0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? ([0-9]{{4}}))?"
 
 
-def plain(text: str, what: str, hint: str) -> str:
+def normalize_words(text: str, what: str, hint: str) -> str:
     """``text`` in small letters with single spaces; UsageError for what no ``what`` could be."""
-    said = " ".join(text[: 10 * LONGEST].lower().split())
+    said = " ".join(text[: 10 * MAX_LENGTH].lower().split())
     if not said:
-        raise UsageError(f"no {what} was given: {quoted(text)}", hint)
+        raise UsageError(f"no {what} was given: {quote(text)}", hint)
     if (
-        len(text) > 10 * LONGEST
-        or len(said) > LONGEST
+        len(text) > 10 * MAX_LENGTH
+        or len(said) > MAX_LENGTH
         or not (said.isascii() and said.isprintable())
     ):
-        raise UsageError(f"{quoted(text)} is no {what}", hint)
+        raise UsageError(f"{quote(text)} is no {what}", hint)
     return said
 
 
-def weekday(word: str) -> int | None:
+def parse_weekday(word: str) -> int | None:
     """0 for Monday to 6 for Sunday, by the name or at least its first three letters."""
     return _by_name(word, WEEKDAYS)
 
 
-def month(word: str) -> int | None:
+def parse_month(word: str) -> int | None:
     """1 to 12, by the name or at least its first three letters."""
     index = _by_name(word, MONTHS)
     return None if index is None else index + 1
@@ -57,12 +57,12 @@ def _by_name(word: str, names: tuple[str, ...]) -> int | None:
     return next((i for i, name in enumerate(names) if name.lower().startswith(word)), None)
 
 
-def count(word: str) -> int:
+def parse_count(word: str) -> int:
     """What a COUNT says: ``3`` or ``a``."""
     return int(word) if word.isdigit() else 1
 
 
-def days_in(year: int, month: int) -> int:
+def days_in_month(year: int, month: int) -> int:
     """The length of a month of the Gregorian calendar."""
     if month == 2:
         leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
@@ -78,10 +78,10 @@ def add_months(day: dt.date, months: int) -> dt.date:
     year, index = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not dt.MINYEAR <= year <= dt.MAXYEAR:
         raise ValueError("the calendar ends before that")
-    return dt.date(year, index + 1, min(day.day, days_in(year, index + 1)))
+    return dt.date(year, index + 1, min(day.day, days_in_month(year, index + 1)))
 
 
-def shift(day: dt.date, amount: int, unit: str) -> dt.date:
+def add_duration(day: dt.date, amount: int, unit: str) -> dt.date:
     """``day`` moved by so many days, weeks, calendar months or years (a UNIT).
 
     ValueError or OverflowError where the calendar ends.
@@ -91,7 +91,7 @@ def shift(day: dt.date, amount: int, unit: str) -> dt.date:
     return add_months(day, amount * (12 if unit[0] == "y" else 1))
 
 
-def written_day(said: str, *, swap: bool = False) -> tuple[int | None, int, int] | None:
+def parse_written_date(said: str, *, swap: bool = False) -> tuple[int | None, int, int] | None:
     """Year (or None), month and day of a written date; None for another kind of words.
 
     Figures are read day first. Where only month first is possible, ``swap`` takes it so; otherwise
@@ -126,13 +126,13 @@ def _named_month(said: str) -> tuple[int | None, int, int] | None:
         name, day, year = match.groups()
     else:
         return None
-    number = month(name)
+    number = parse_month(name)
     return _checked(int(year) if year else None, number, int(day)) if number else None
 
 
 def _checked(year: int | None, month: int, day: int) -> tuple[int | None, int, int]:
     if not 1 <= month <= 12:
         raise ValueError(f"there is no month {month}")
-    if not 1 <= day <= days_in(2000 if year is None else year, month):
+    if not 1 <= day <= days_in_month(2000 if year is None else year, month):
         raise ValueError(f"{MONTHS[month - 1]}{f' {year}' if year else ''} has no day {day}")
     return year, month, day

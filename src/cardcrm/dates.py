@@ -19,37 +19,37 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from cardcrm.anniversaries import age_on, kept_days, next_yearly, parse_yearly
-from cardcrm.clock import from_instant, in_zone, now, stamp, to_instant, today
+from cardcrm.anniversaries import age_on, month_days, next_anniversary, parse_anniversary
+from cardcrm.clock import current_instant, from_instant, in_zone, now, to_instant, today
 from cardcrm.date_parser import (
     COUNT,
     MONTHS,
     UNIT,
     WEEKDAYS,
+    add_duration,
     add_months,
-    count,
-    plain,
-    shift,
-    weekday,
-    written_day,
+    normalize_words,
+    parse_count,
+    parse_weekday,
+    parse_written_date,
 )
 from cardcrm.errors import UsageError
-from cardcrm.quote import quoted
+from cardcrm.quote import quote
 
 __all__ = [
-    "When",
+    "DayTime",
     "age_on",
-    "ago",
+    "current_instant",
+    "format_day",
+    "format_relative",
     "from_instant",
-    "kept_days",
-    "kept_when",
-    "next_yearly",
+    "month_days",
+    "next_anniversary",
     "now",
-    "parse_span",
-    "parse_when",
-    "parse_yearly",
-    "show_day",
-    "stamp",
+    "parse_anniversary",
+    "parse_date",
+    "parse_duration",
+    "parse_stored",
     "to_instant",
     "today",
 ]
@@ -74,48 +74,48 @@ _DAYS = {
 }
 
 
-class When(NamedTuple):
+class DayTime(NamedTuple):
     """What a person said: a local day, and a time of day where one was named."""
 
     day: dt.date
     time: dt.time | None = None
 
 
-def kept_when(day: str, instant: str | None, zone: str) -> When:
+def parse_stored(day: str, instant: str | None, zone: str) -> DayTime:
     """What two kept columns mean where one is: a local day, or the UTC instant of a time of day."""
     if instant is None:
-        return When(dt.date.fromisoformat(day))
+        return DayTime(dt.date.fromisoformat(day))
     local = from_instant(instant, zone)
-    return When(local.date(), local.time())
+    return DayTime(local.date(), local.time())
 
 
-def parse_when(text: str, now: dt.datetime, *, past: bool = False) -> When:
+def parse_date(text: str, now: dt.datetime, *, past: bool = False) -> DayTime:
     """The day (and time) that ``text`` means at ``now``; ``past`` looks back, else forward.
 
     The module's docstring has the words. UsageError for anything that is no date, for a year
     outside 1900 to 9999 and for figures that only make sense month first.
     """
-    said = plain(text, "date", _HINT)
+    said = normalize_words(text, "date", _HINT)
     try:
         when = _when(said, now, past=past)
     except (ValueError, OverflowError) as problem:
-        raise UsageError(f"{quoted(text)} is no date: {problem}", _HINT) from problem
+        raise UsageError(f"{quote(text)} is no date: {problem}", _HINT) from problem
     if when is None:
-        raise UsageError(f"{quoted(text)} is no date", _HINT)
+        raise UsageError(f"{quote(text)} is no date", _HINT)
     if when.day.year < _FIRST_YEAR:
-        raise UsageError(f"{quoted(text)} lies too far back", f"years start at {_FIRST_YEAR}")
+        raise UsageError(f"{quote(text)} lies too far back", f"years start at {_FIRST_YEAR}")
     return when
 
 
-def _when(said: str, now: dt.datetime, *, past: bool) -> When | None:
+def _when(said: str, now: dt.datetime, *, past: bool) -> DayTime | None:
     moment = _moment(said, now)
     if moment is not None:
-        return When(moment.date(), moment.time().replace(microsecond=0, fold=0))
+        return DayTime(moment.date(), moment.time().replace(microsecond=0, fold=0))
     words, time = _split_time(re.sub(r"^([0-9-]{8,10})t(?=[0-9])", r"\1 ", said))
     words = re.sub(r"^(?:on |by )?(?:the )?", "", words)
     nearest = _nearest(now, time, past=past)
     day = _day(words, now.date(), nearest, past=past) if words else nearest
-    return None if day is None else When(day, time)
+    return None if day is None else DayTime(day, time)
 
 
 def _moment(said: str, now: dt.datetime) -> dt.datetime | None:
@@ -127,7 +127,7 @@ def _moment(said: str, now: dt.datetime) -> dt.datetime | None:
     match = re.fullmatch(rf"(in )?{COUNT} ?(h|hours?|min|minutes?)( ago)?", said)
     if not match or bool(match[1]) == bool(match[4]):
         return None
-    away = dt.timedelta(minutes=count(match[2]) * (60 if match[3][0] == "h" else 1))
+    away = dt.timedelta(minutes=parse_count(match[2]) * (60 if match[3][0] == "h" else 1))
     return _on_the_clock_of(now, now.astimezone(dt.UTC) + (away if match[1] else -away))
 
 
@@ -184,7 +184,7 @@ def _day(words: str, today: dt.date, nearest: dt.date, *, past: bool) -> dt.date
 
 def _weekday(words: str, today: dt.date, *, past: bool) -> dt.date | None:
     match = re.fullmatch(r"(?:(next|last|this) )?([a-z]{3,9})", words)
-    number = weekday(match[2]) if match else None
+    number = parse_weekday(match[2]) if match else None
     if match is None or number is None:
         return None
     if match[1] == "next":
@@ -202,7 +202,7 @@ def _span(words: str, today: dt.date, *, past: bool) -> dt.date | None:
     if not match or (match[1] and match[4]):
         return None
     back = bool(match[4]) or (past and not match[1])
-    return shift(today, -count(match[2]) if back else count(match[2]), match[3])
+    return add_duration(today, -parse_count(match[2]) if back else parse_count(match[2]), match[3])
 
 
 def _period(words: str, today: dt.date, *, past: bool) -> dt.date | None:
@@ -235,7 +235,7 @@ def _day_of_month(words: str, nearest: dt.date, *, past: bool) -> dt.date | None
         raise ValueError(f"no month has a day {number}")
     for away in range(4):  # two months in a row never both lack the same day
         month = _first_of("month", nearest, -away if past else away)
-        day = shift(month, number - 1, "d")
+        day = add_duration(month, number - 1, "d")
         if day.month == month.month and (day <= nearest if past else day >= nearest):
             return day
     return None
@@ -244,8 +244,8 @@ def _day_of_month(words: str, nearest: dt.date, *, past: bool) -> dt.date | None
 def _date(words: str, nearest: dt.date, *, past: bool) -> dt.date | None:
     """A written date, perhaps with its weekday before it, which must then be right."""
     match = re.fullmatch(r"([a-z]{3,9}),? (.+)", words)
-    number = weekday(match[1]) if match else None
-    found = written_day(match[2] if match and number is not None else words)
+    number = parse_weekday(match[1]) if match else None
+    found = parse_written_date(match[2] if match and number is not None else words)
     if found is None:
         return None
     day = _nearest_date(found, nearest, past=past)
@@ -268,25 +268,25 @@ def _nearest_date(found: tuple[int | None, int, int], nearest: dt.date, *, past:
     raise ValueError("the calendar ends before that")
 
 
-def parse_span(text: str) -> int:
+def parse_duration(text: str) -> int:
     """A length of time in days: ``30d``, ``2w``, ``3m`` (of 30), ``1y`` (365), ``90``, ``weekly``.
 
     UsageError for anything else, for nothing at all and for more than a hundred years.
     """
     hint = "try 30d, 2w, 3m, 1y, 90 (days), weekly, monthly, quarterly or yearly"
-    said = plain(text, "length of time", hint).removeprefix("every ")
+    said = normalize_words(text, "length of time", hint).removeprefix("every ")
     words = {"daily": 1, "weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365}
     match = re.fullmatch(rf"{COUNT}? ?{UNIT}|([0-9]{{1,5}})", said)
     days = words.get(said, 0)
     if match:
         unit_days = {"d": 1, "w": 7, "m": 30, "y": 365}[(match[2] or "d")[0]]
-        days = count(match[1] or match[3] or "a") * unit_days
+        days = parse_count(match[1] or match[3] or "a") * unit_days
     if not 1 <= days <= 36500:
-        raise UsageError(f"{quoted(text)} is no length of time", hint)
+        raise UsageError(f"{quote(text)} is no length of time", hint)
     return days
 
 
-def ago(day: dt.date, today: dt.date) -> str:
+def format_relative(day: dt.date, today: dt.date) -> str:
     """How far ``day`` is from today, as one says it: ``3 days ago``, ``in 2 weeks``."""
     away = (day - today).days
     if abs(away) < 2:
@@ -307,7 +307,7 @@ def _size(first: dt.date, last: dt.date) -> str:
     return f"{years} years"
 
 
-def show_day(day: dt.date, today: dt.date) -> str:
+def format_day(day: dt.date, today: dt.date) -> str:
     """A day in short: ``Fri 27 Nov`` in this year, ``27 Nov 2024`` in another."""
     short = f"{day.day} {MONTHS[day.month - 1][:3]}"
     if day.year == today.year:

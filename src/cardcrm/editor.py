@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from cardcrm.errors import ServiceError
 
 
-def edited(text: str) -> str:
+def edit_text(text: str) -> str:
     """The text as it was left in $VISUAL or $EDITOR. Raises ServiceError where that fails."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     with tempfile.NamedTemporaryFile("w+", suffix=".txt", encoding="utf-8") as file:

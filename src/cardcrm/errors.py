@@ -6,7 +6,7 @@ They are raised wherever something is wrong and caught in one place, the face th
 from collections.abc import Sequence
 
 
-class CardError(Exception):
+class CardcrmError(Exception):
     """Anything that ends a command with one clear line.
 
     ``code`` is the stable name that JSON output shows; ``exit_code`` the process's exit status.
@@ -21,21 +21,21 @@ class CardError(Exception):
         self.hint = hint
 
 
-class UsageError(CardError):
+class UsageError(CardcrmError):
     """What was asked for makes no sense: a date that is none, a field that does not exist."""
 
     code = "usage"
     exit_code = 2
 
 
-def no_characters() -> UsageError:
+def undecodable_text() -> UsageError:
     """A text holds bytes that no encoding made characters of; no engine can be given it."""
     return UsageError(
         "a text holds bytes that are no characters", "Nothing was changed. Write it as UTF-8."
     )
 
 
-class NotFoundError(CardError):
+class NotFoundError(CardcrmError):
     """No such card, reminder or file; ``near`` holds the nearest names there are."""
 
     code = "not_found"
@@ -46,7 +46,7 @@ class NotFoundError(CardError):
         self.near = tuple(near)
 
 
-class AmbiguousError(CardError):
+class AmbiguousError(CardcrmError):
     """More than one card fits; ``candidates`` holds (id, name, what tells it apart)."""
 
     code = "ambiguous"
@@ -59,14 +59,14 @@ class AmbiguousError(CardError):
         self.candidates = tuple(candidates)
 
 
-class ConflictError(CardError):
+class ConflictError(CardcrmError):
     """It contradicts what is there: a double, or a change that others have built upon."""
 
     code = "conflict"
     exit_code = 4
 
 
-class StorageError(CardError):
+class StorageError(CardcrmError):
     """The file is locked, full, damaged, read-only or not ours."""
 
     code = "storage"
@@ -92,7 +92,7 @@ class NoDatabaseError(StorageError):
     """There is no card box where one was looked for."""
 
 
-class ServiceError(CardError):
+class ServiceError(CardcrmError):
     """A mail server, desktop service or other program outside did not do its part."""
 
     code = "service"

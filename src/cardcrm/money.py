@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cardcrm.currencies import DECIMALS, SHARED, SIGNS
 from cardcrm.errors import UsageError
-from cardcrm.quote import quoted
+from cardcrm.quote import quote
 
 _HINT = "try 1234.50, 1,234.50, 12 EUR or €12"
 _MOST = 10**15  # minor units; thousands of such amounts still add up within 64 bits
@@ -33,11 +33,11 @@ class Money:
     currency: str
 
 
-def exponent(currency: str) -> int:
+def count_decimals(currency: str) -> int:
     """How many decimals a currency has: 2 for most, 0 for JPY, 3 for BHD; UsageError if unknown."""
     decimals = DECIMALS.get(currency.upper())
     if decimals is None:
-        raise UsageError(f"no currency is called {quoted(currency)}", _near(currency))
+        raise UsageError(f"no currency is called {quote(currency)}", _near(currency))
     return decimals
 
 
@@ -57,17 +57,17 @@ def parse_money(text: str, default: str, *, negative: bool = False) -> Money:
     """
     sign, mark, number = _pieces(text)
     currency = _currency(text, mark, default.strip().upper())
-    decimals = exponent(currency)
+    decimals = count_decimals(currency)
     whole, fraction = _split(text, number, decimals)
     if len(fraction) > decimals:
-        raise UsageError(f"{quoted(text)} has more decimals than {currency} has", _few(decimals))
+        raise UsageError(f"{quote(text)} has more decimals than {currency} has", _few(decimals))
     minor = int(whole + fraction.ljust(decimals, "0"))
     if minor > _MOST:
         raise UsageError(
-            f"{quoted(text)} is too much", f"the most is {format_money(Money(_MOST, currency))}"
+            f"{quote(text)} is too much", f"the most is {format_money(Money(_MOST, currency))}"
         )
     if sign < 0 and not negative:
-        raise UsageError(f"{quoted(text)} is negative", "leave out the sign")
+        raise UsageError(f"{quote(text)} is negative", "leave out the sign")
     return Money(sign * minor, currency)
 
 
@@ -83,7 +83,7 @@ def _pieces(text: str) -> tuple[int, str, str]:
         said = f"-{brackets[1] or ''}{brackets[2].strip()}{brackets[3] or ''}"
     match = re.fullmatch(_AMOUNT, said)
     if not match or len(text) > _LONGEST or (match[1] and match[3]) or (match[2] and match[5]):
-        raise UsageError(f"{quoted(text)} is no amount of money", _HINT)
+        raise UsageError(f"{quote(text)} is no amount of money", _HINT)
     return (-1 if match[1] or match[3] else 1), match[2] or match[5] or "", match[4]
 
 
@@ -97,7 +97,7 @@ def _currency(text: str, mark: str, default: str) -> str:
     if default in shared.split():
         return default
     if not otherwise:
-        raise UsageError(f"{quoted(text)} could be {' or '.join(shared.split())}", "write the code")
+        raise UsageError(f"{quote(text)} could be {' or '.join(shared.split())}", "write the code")
     return otherwise
 
 
@@ -111,7 +111,7 @@ def _split(text: str, number: str, decimals: int) -> tuple[str, str]:
         return re.sub(r"[^0-9]", "", match[1]), match[3] or ""
     if match := re.fullmatch(_LAKHS, number):
         return match[1].replace(",", ""), match[2] or ""
-    raise UsageError(f"{quoted(text)} is no amount of money", _HINT)
+    raise UsageError(f"{quote(text)} is no amount of money", _HINT)
 
 
 def _either(text: str, number: str, decimals: int) -> tuple[str, str]:
@@ -122,14 +122,14 @@ def _either(text: str, number: str, decimals: int) -> tuple[str, str]:
     if decimals < 3 and sign == ",":
         return before + after, ""
     raise UsageError(
-        f"{quoted(text)} could be {before + after} or {before} and a part",
+        f"{quote(text)} could be {before + after} or {before} and a part",
         f"write {before + after}" + (f", or {before}.{after[:decimals]}" if decimals else ""),
     )
 
 
 def format_money(money: Money, *, code: bool = True) -> str:
     """``1,234.50 EUR``, ``-12.00 EUR``, ``1,500 JPY``; without ``code`` the figures alone."""
-    decimals = exponent(money.currency)
+    decimals = count_decimals(money.currency)
     whole, fraction = divmod(abs(money.minor), 10**decimals)
     figures = f"{'-' if money.minor < 0 else ''}{whole:,}"
     if decimals:
@@ -141,7 +141,7 @@ def parse_quantity(text: str) -> int:
     """A quantity in thousandths: ``2`` is 2000, ``0.5`` is 500. UsageError unless positive."""
     thousandths = _thousandths(text, "quantity", "try 1, 2.5 or 0.125")
     if not 1 <= thousandths <= _MOST_QUANTITY:
-        raise UsageError(f"{quoted(text)} is no quantity", "it must be more than 0, up to 10**9")
+        raise UsageError(f"{quote(text)} is no quantity", "it must be more than 0, up to 10**9")
     return thousandths
 
 
@@ -157,23 +157,23 @@ def parse_percent(text: str) -> int:
     hint = "try 10, 12.5% or 0"
     thousandths = _thousandths(text.strip().removesuffix("%"), "percentage", hint)
     if thousandths > 100_000:
-        raise UsageError(f"{quoted(text)} is more than the whole", "a percentage is 0 to 100")
+        raise UsageError(f"{quote(text)} is more than the whole", "a percentage is 0 to 100")
     return thousandths
 
 
 def _thousandths(text: str, what: str, hint: str) -> int:
     match = re.fullmatch(r"([0-9]{1,15})(?:([.,])([0-9]{1,3}))?", text.strip())
     if not match:
-        raise UsageError(f"{quoted(text)} is no {what}", hint)
+        raise UsageError(f"{quote(text)} is no {what}", hint)
     whole, sign, fraction = match[1], match[2], match[3] or ""
     if sign == "," and len(fraction) == 3 and whole.lstrip("0"):
         raise UsageError(
-            f"{quoted(text)} could be {whole}{fraction} or a part", f"write {whole}.{fraction}"
+            f"{quote(text)} could be {whole}{fraction} or a part", f"write {whole}.{fraction}"
         )
     return int(whole + fraction.ljust(3, "0"))
 
 
-def percent_of(minor: int, percent_thousandths: int) -> int:
+def compute_percent(minor: int, percent_thousandths: int) -> int:
     """So many thousandths of a percent of an amount; half a unit rounds away from zero."""
     product = minor * percent_thousandths
     rounded = (abs(product) + 50_000) // 100_000

@@ -33,7 +33,7 @@ _CURRENCIES = {
 }  # fmt: skip
 
 
-def checked(text: str) -> str:
+def validate_region(text: str) -> str:
     """A region as it is kept: two capitals. Raises UsageError where there is none of that name."""
     region = text.upper()
     if text.isascii() and _is_known(region):
@@ -46,7 +46,7 @@ def _is_known(region: str) -> bool:
     return len(region) == 2 and region.isalpha() and region in _CODES.split()
 
 
-def of_the_system() -> tuple[str, str]:
+def detect_locale() -> tuple[str, str]:
     """Region and currency that the system's language settings suggest; GB and GBP where none do."""
     for variable in ("LC_ALL", "LC_MONETARY", "LANG"):
         place = os.environ.get(variable, "").partition(".")[0].partition("@")[0]

@@ -11,9 +11,17 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from cardcrm.date_parser import COUNT, MONTHS, UNIT, WEEKDAYS, count, plain, weekday
+from cardcrm.date_parser import (
+    COUNT,
+    MONTHS,
+    UNIT,
+    WEEKDAYS,
+    normalize_words,
+    parse_count,
+    parse_weekday,
+)
 from cardcrm.errors import UsageError
-from cardcrm.quote import quoted
+from cardcrm.quote import quote
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule
@@ -46,7 +54,7 @@ _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, Overflow
 _HORIZON = dt.timedelta(days=36600)  # a rule silent for a hundred years has ended
 
 
-def parse_every(text: str) -> str:
+def parse_recurrence(text: str) -> str:
     """The RRULE body that ``2w``, ``monthly``, ``3rd monday``, ``mon,thu`` or an RRULE means.
 
     Months are calendar months. UsageError for anything else, and for rules that name a time of day,
@@ -54,11 +62,11 @@ def parse_every(text: str) -> str:
     """
     if "=" in text:
         return _checked_rule(text)
-    said = plain(text, "recurrence", _HINT).removeprefix("every ").removeprefix("the ")
+    said = normalize_words(text, "recurrence", _HINT).removeprefix("every ").removeprefix("the ")
     said = re.sub(r" of (?:the|every|each) month$", "", said)
     rule = _FIXED.get(said) or _interval(said) or _place(said) or _days(said)
     if rule is None:
-        raise UsageError(f"{quoted(text)} is no recurrence", _HINT)
+        raise UsageError(f"{quote(text)} is no recurrence", _HINT)
     _check_interval(text, _parts(rule))
     return rule
 
@@ -69,7 +77,7 @@ def _interval(said: str) -> str | None:
         return None
     letter = (match[2] or match[3])[0]
     frequency = {"d": "DAILY", "w": "WEEKLY", "m": "MONTHLY", "y": "YEARLY"}[letter]
-    step = 2 if match[3] else count(match[1] or "a")
+    step = 2 if match[3] else parse_count(match[1] or "a")
     return f"FREQ={frequency}" + (f";INTERVAL={step}" if step != 1 else "")
 
 
@@ -81,7 +89,7 @@ def _place(said: str) -> str | None:
     number = _number(match[1], match[2])
     if match[3] is None:
         return _month_day(number) if match[1] and 1 <= number <= 31 else None
-    day = weekday(match[3])
+    day = parse_weekday(match[3])
     if day is None or not (number == -1 or 1 <= number <= 5):
         return None
     return f"FREQ=MONTHLY;BYDAY={number}{_CODES[day]}"
@@ -109,7 +117,7 @@ def _clamped(number: int) -> str:
 
 
 def _days(said: str) -> str | None:
-    found = [weekday(word) for word in re.split(r" ?, ?(?:and )?| and | ", said)]
+    found = [parse_weekday(word) for word in re.split(r" ?, ?(?:and )?| and | ", said)]
     if None in found:
         return None
     codes = [code for number, code in enumerate(_CODES) if number in found]
@@ -120,12 +128,12 @@ def _checked_rule(text: str) -> str:
     rule = text.strip().upper().removeprefix("RRULE:").strip(";")
     shaped = re.fullmatch(r"(?:[A-Z]{4,10}=[A-Z0-9+,-]+;)*[A-Z]{4,10}=[A-Z0-9+,-]+", rule)
     if not shaped or len(rule) > 400:
-        raise UsageError(f"{quoted(text)} is no RRULE", _HINT)
+        raise UsageError(f"{quote(text)} is no RRULE", _HINT)
     parts = dict(part.split("=") for part in rule.split(";"))
     if len(parts) <= rule.count(";"):
-        raise UsageError(f"{quoted(text)} is no RRULE", _HINT)
+        raise UsageError(f"{quote(text)} is no RRULE", _HINT)
     if parts.keys() & _CLOCK:
-        raise UsageError(f"{quoted(text)} names a time of day", "that is part of the due date")
+        raise UsageError(f"{quote(text)} names a time of day", "that is part of the due date")
     _check_interval(text, parts)
     try:
         _limits(parts)
@@ -133,24 +141,24 @@ def _checked_rule(text: str) -> str:
         # Without its interval: every twelfth month in March has to begin in March.
         first = _compiled(parts | {"INTERVAL": "1"}, start, start).after(start, inc=True)
     except _BROKEN as problem:
-        raise UsageError(f"{quoted(text)} is no RRULE", _HINT) from problem
+        raise UsageError(f"{quote(text)} is no RRULE", _HINT) from problem
     if first is None:
-        raise UsageError(f"{quoted(text)} never comes", "no day fits all its parts")
+        raise UsageError(f"{quote(text)} never comes", "no day fits all its parts")
     return rule
 
 
 def _check_interval(text: str, parts: dict[str, str]) -> None:
     if parts.get("FREQ") not in _FREQUENCIES:
         raise UsageError(
-            f"{quoted(text)} names no known frequency", "FREQ is DAILY, WEEKLY, MONTHLY or YEARLY"
+            f"{quote(text)} names no known frequency", "FREQ is DAILY, WEEKLY, MONTHLY or YEARLY"
         )
     step = parts.get("INTERVAL", "1")
     unit, most = _FREQUENCIES[parts["FREQ"]]
     if not (step.isdigit() and len(step) < 6 and 1 <= int(step) <= most):
-        raise UsageError(f"{quoted(text)} has an odd interval", f"use 1 to {most} {unit}s")
+        raise UsageError(f"{quote(text)} has an odd interval", f"use 1 to {most} {unit}s")
 
 
-def describe_every(rule: str) -> str:
+def describe_recurrence(rule: str) -> str:
     """A rule in words, ``every 2 weeks``, ``on the 3rd Monday of the month``; or itself."""
     try:
         parts = _parts(rule)
@@ -229,16 +237,18 @@ def _ordinal(number: int) -> str:
     return f"{number}{'th' if 10 < number < 20 else ending}"
 
 
-def next_due(rule: str, due: dt.datetime, after: dt.datetime) -> dt.datetime | None:
+def find_next_due(rule: str, due: dt.datetime, after: dt.datetime) -> dt.datetime | None:
     """When a reminder due at ``due`` comes next, later than both ``due`` and ``after``.
 
     All are naive local wall times. None when the rule has ended. UsageError for a broken rule.
     """
-    rolled = roll(rule, due, after)
+    rolled = advance_recurrence(rule, due, after)
     return rolled[0] if rolled else None
 
 
-def roll(rule: str, due: dt.datetime, after: dt.datetime) -> tuple[dt.datetime, str] | None:
+def advance_recurrence(
+    rule: str, due: dt.datetime, after: dt.datetime
+) -> tuple[dt.datetime, str] | None:
     """The next due time and the rule to keep with it; None when the rule has ended.
 
     ``due`` itself is the first occurrence, whether the rule would give it or not. Each one passed
@@ -251,7 +261,7 @@ def roll(rule: str, due: dt.datetime, after: dt.datetime) -> tuple[dt.datetime, 
         after = max(due, after)
         passed, found = _step(_compiled(parts, due, after), due, after)
     except _BROKEN as problem:
-        raise UsageError(f"{quoted(rule)} is no recurrence", _HINT) from problem
+        raise UsageError(f"{quote(rule)} is no recurrence", _HINT) from problem
     if found is None or (until and found > until) or (times is not None and passed >= times):
         return None
     if times is not None:

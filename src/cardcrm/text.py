@@ -56,7 +56,7 @@ def fold(text: str) -> str:
     return " ".join(bare.split())
 
 
-def clean(text: str, *, newlines: bool = False) -> str:
+def sanitize(text: str, *, newlines: bool = False) -> str:
     """``text`` as a terminal may show it; line ends become `` ⏎ `` unless ``newlines``.
 
     Escape sequences, bidirectional controls and invisible signs are dropped, other controls and
@@ -78,7 +78,7 @@ def _visible(match: re.Match[str]) -> str:
     return " " if match[0] == "\t" else "�"
 
 
-def tidy(text: str) -> str:
+def normalize_line(text: str) -> str:
     """What is stored of a one-line field: composed, trimmed, without controls and line ends."""
     if not text:
         return ""  # most fields of most cards, and imports bring cards by the hundred thousand
@@ -87,7 +87,7 @@ def tidy(text: str) -> str:
     return " ".join(re.sub(_CONTROLS, " ", _composed(text)).split())
 
 
-def tidy_block(text: str) -> str:
+def normalize_block(text: str) -> str:
     """What is stored of a field of many lines: one kind of line end, no controls but tab."""
     lines = re.sub(_NEWLINE, "\n", re.sub(_CONTROLS_IN_BLOCK, "", _composed(text))).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
@@ -102,7 +102,7 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", re.sub(_SURROGATES, "�", text))
 
 
-def width(text: str) -> int:
+def cell_width(text: str) -> int:
     """How many terminal cells ``text`` takes."""
     if text.isascii() or not _MAYBE_WIDE.search(text):
         return len(text)
@@ -118,17 +118,17 @@ def is_narrow(text: str) -> bool:
 
 def shorten(text: str, cells: int) -> str:
     """``text`` in at most ``cells`` terminal cells, its end replaced by … where it is too long."""
-    if width(text) <= cells:
+    if cell_width(text) <= cells:
         return text
     if cells <= 0:
         return ""
     kept = text[: cells - 1]
-    while width(kept) > cells - 1:
+    while cell_width(kept) > cells - 1:
         kept = kept[:-1]
     return kept.rstrip() + "…"
 
 
-def near(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
+def find_similar(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
     """The ``limit`` names of ``known`` that look most like ``word``, best first; perhaps none."""
     import difflib
 
@@ -136,6 +136,6 @@ def near(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
     return [by_key[key] for key in difflib.get_close_matches(fold(word), by_key, limit)]
 
 
-def digits(text: str) -> str:
+def extract_digits(text: str) -> str:
     """The ASCII digits of ``text``, nothing else."""
     return _NOT_DIGITS.sub("", text)

@@ -320,7 +320,7 @@ def test_regions_are_those_whose_numbers_can_be_read():
 
 def _is_region(text: str) -> bool:
     try:
-        return config.check("region", text.lower()) == text
+        return config.validate("region", text.lower()) == text
     except UsageError:
         return False
 

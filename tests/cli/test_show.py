@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cardcrm.cli.run import main
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, merge, update
@@ -21,14 +21,14 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.sales import sales
-from cardcrm.reports.card import average
+from cardcrm.reports.card import average_order
 from cardcrm.store import Locale, Store, open_store
 
 Show = Callable[..., str]
 
 
-def day(text: str) -> When:
-    return When(dt.date.fromisoformat(text))
+def day(text: str) -> DayTime:
+    return DayTime(dt.date.fromisoformat(text))
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def test_brief_says_in_full_what_is_promised_where_little_is_open(
 ) -> None:
     contact = contacts.add(store, ContactDraft(name="Ida Lund")).id
     what = "call with the quote for the Hartley wedding, with and without the arch and the bridge"
-    reminders.add(store, contact, what, When(dt.date(2026, 11, 22)), promise=True)
+    reminders.add(store, contact, what, DayTime(dt.date(2026, 11, 22)), promise=True)
     assert what in " ".join(show("brief", "ida").replace("│", " ").split())
 
 
@@ -250,7 +250,7 @@ def test_brief_fits_a_screen_however_much_there_is(store: Store, show: Show) -> 
     ).id  # fmt: skip
     for n in range(6):
         interactions.log(store, [contact], f"{long}\n{long}", kind="message", outcome=long)
-        reminders.add(store, contact, long, When(dt.date(2025, 12, 1 + n), dt.time(14)))
+        reminders.add(store, contact, long, DayTime(dt.date(2025, 12, 1 + n), dt.time(14)))
         sales.sell(store, contact, Money(10**13 + n, "GBP"), text=long)
         sales.sell(store, contact, Money(10**13 + n, "EUR"), text=long)
     lines = show("brief", "long name").splitlines()
@@ -267,11 +267,11 @@ def test_nobody_is_shown_as_not_found(store: Store, show: Show) -> None:
     [(1000, 3, 333), (1001, 2, 501), (-1001, 2, -501), (0, 4, 0), (5, 1, 5)],
 )
 def test_an_average_is_rounded_half_away_from_zero(revenue: int, orders: int, minor: int) -> None:
-    assert average(revenue, orders, "GBP") == Money(minor, "GBP")
+    assert average_order(revenue, orders, "GBP") == Money(minor, "GBP")
 
 
 def test_there_is_no_average_of_refunds_alone() -> None:
-    assert average(-500, 0, "GBP") is None
+    assert average_order(-500, 0, "GBP") is None
 
 
 def test_by_what_a_merged_card_was_known_is_for_programs_alone(store: Store, show: Show) -> None:

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.csv.column_mapping import folded
+from cardcrm.formats.csv.column_mapping import fold_header
 from cardcrm.formats.csv.reader import read_csv
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
@@ -248,6 +248,6 @@ def test_orders_deals_and_sales_are_not_taken_for_contacts(header):
 
 
 def test_headers_compare_without_case_accents_and_punctuation():
-    assert folded("  E-Mail_Adresse: ") == folded("emailadresse") == "emailadresse"
-    assert folded("Straße") == "strasse"
-    assert folded("Prénom") == "prenom"
+    assert fold_header("  E-Mail_Adresse: ") == fold_header("emailadresse") == "emailadresse"
+    assert fold_header("Straße") == "strasse"
+    assert fold_header("Prénom") == "prenom"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from vobject.base import readComponents
 
 from cardcrm.formats.csv.reader import read_csv, write_csv
-from cardcrm.formats.file_reader import Item
-from cardcrm.formats.text_encoding import clean
+from cardcrm.formats.file_reader import ContactEntry
+from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.formats.vcard.blocks import read_vcard, write_vcard
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
@@ -25,7 +25,7 @@ NASTY = ["=1+1", "+44 113", "-5", "@x", "'=x", "''", "'98", "'s-Hertogenbosch", 
          "* star", "a:b", "birthday", "home", "home;work", "é" * 60, "🎈" * 40, "END:VCARD",
          "x\nEND:VCARD", " y\n z ", "\ufeff?", "sep=;", "_x", "work,fax"]  # fmt: skip
 anything = st.text(max_size=30) | st.sampled_from(NASTY)
-texts = anything.map(clean)
+texts = anything.map(normalize_text)
 words = texts.filter(bool)
 points = st.builds(
     PointDraft,
@@ -70,7 +70,7 @@ def _written(write, cards, *args) -> str:
 
 def _read(read, text: str) -> list[ContactDraft]:
     entries = list(read(io.StringIO(text, newline="")))
-    assert all(isinstance(entry, Item) for entry in entries), entries
+    assert all(isinstance(entry, ContactEntry) for entry in entries), entries
     return [entry.draft for entry in entries]
 
 

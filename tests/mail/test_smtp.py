@@ -100,11 +100,13 @@ def _tls(folder):
 
 def where(port, **more):
     options = {"security": "none", "user": "", "sender": "me@example.com", **more}
-    return smtp.Server("127.0.0.1", port, **options)
+    return smtp.SmtpServer("127.0.0.1", port, **options)
 
 
 def mail(*to):
-    return smtp.message("me@example.com", to, "Due: 1 overdue", "Jane Döe", "<p>Jane</p>", NOW)
+    return smtp.build_message(
+        "me@example.com", to, "Due: 1 overdue", "Jane Döe", "<p>Jane</p>", NOW
+    )
 
 
 def test_a_mail_arrives_in_text_and_html_marked_as_a_programs(serve):
@@ -136,12 +138,12 @@ def test_a_mail_arrives_in_text_and_html_marked_as_a_programs(serve):
 )
 def test_what_is_no_bare_address_is_refused(wrong):
     with pytest.raises(UsageError, match="no mail address"):
-        smtp.address(wrong)
+        smtp.validate_address(wrong)
 
 
 @given(st.text(max_size=60))
 def test_a_subject_cannot_become_a_header_of_its_own(text):
-    made = smtp.message("me@example.com", ["a@example.com"], f"x{text}", "t", "h", NOW)
+    made = smtp.build_message("me@example.com", ["a@example.com"], f"x{text}", "t", "h", NOW)
     names = {name for name, _ in message_from_bytes(made.as_bytes()).items()}
     assert names == {
         "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version",
@@ -162,7 +164,7 @@ def test_a_login_works_and_a_wrong_one_is_told_without_the_password(serve):
 
 
 def test_a_password_never_travels_in_the_clear(serve):
-    far = smtp.Server("mail.example.com", 25, "none", "me", "me@example.com")
+    far = smtp.SmtpServer("mail.example.com", 25, "none", "me", "me@example.com")
     with pytest.raises(UsageError, match="in the clear"):
         smtp.send(far, mail("ann@example.com"), PASSWORD)
 
@@ -207,7 +209,7 @@ def test_a_server_that_is_not_there_is_told_with_its_port(serve):
     free = port + 1 if port < 65535 else port - 1
     with pytest.raises(ServiceError, match=rf"127\.0\.0\.1:{free} cannot be reached"):
         smtp.send(where(free), mail("ann@example.com"))
-    nowhere = smtp.Server("mail.invalid", 25, "none", "", "me@example.com")
+    nowhere = smtp.SmtpServer("mail.invalid", 25, "none", "", "me@example.com")
     with pytest.raises(ServiceError, match=r"mail\.invalid:25 cannot be reached"):
         smtp.send(nowhere, mail("ann@example.com"))
 
@@ -221,7 +223,7 @@ def settings(**values):
 
 def test_the_port_follows_the_security_and_the_sender_the_user():
     for security, port in (("starttls", 587), ("tls", 465), ("none", 25)):
-        found = smtp.server(
+        found = smtp.configure_server(
             settings(mail_host="mx", mail_user="me@example.com", mail_security=security)
         )
         assert (found.port, found.sender) == (port, "me@example.com")
@@ -239,12 +241,12 @@ def test_the_port_follows_the_security_and_the_sender_the_user():
 )
 def test_settings_that_do_not_suffice_are_told_before_anything_is_sent(wrong):
     with pytest.raises(UsageError):
-        smtp.server(settings(**wrong))
+        smtp.configure_server(settings(**wrong))
 
 
 def test_the_password_is_the_first_line_a_command_prints(tmp_path):
     script = f"{sys.executable} -c \"print('correct horse'); print('battery')\""
-    assert password.password("me", script) == PASSWORD
+    assert password.get_password("me", script) == PASSWORD
 
 
 @pytest.mark.parametrize(
@@ -258,25 +260,25 @@ def test_the_password_is_the_first_line_a_command_prints(tmp_path):
 )
 def test_a_command_that_fails_is_told_without_what_it_printed(command, told):
     with pytest.raises(ServiceError, match=told) as caught:
-        password.password("me", command)
+        password.get_password("me", command)
     assert "hunter2" not in f"{caught.value.message} {caught.value.__cause__}"
 
 
 def test_a_command_runs_without_a_shell(tmp_path):
-    assert password.password("me", f"echo secret; touch {tmp_path}/owned").startswith("secret;")
+    assert password.get_password("me", f"echo secret; touch {tmp_path}/owned").startswith("secret;")
     assert not (tmp_path / "owned").exists()
 
 
 def test_a_command_that_hangs_is_given_up(monkeypatch):
-    monkeypatch.setattr(password, "PATIENCE", 0.05)
+    monkeypatch.setattr(password, "TIMEOUT", 0.05)
     with pytest.raises(ServiceError, match="more than"):
-        password.password("me", "sleep 5")
+        password.get_password("me", "sleep 5")
 
 
 def test_a_command_that_cannot_be_read_or_is_blank_is_a_usage_error():
     for command in ("pass 'show", "   "):
         with pytest.raises(UsageError):
-            password.password("me", command)
+            password.get_password("me", command)
 
 
 @pytest.fixture
@@ -292,22 +294,22 @@ def ring(tmp_path):
 
 def test_the_keyring_gives_back_what_it_was_given_until_it_is_taken_out(ring):
     with pytest.raises(ServiceError, match="holds no mail password"):
-        password.password("me")
-    passwords.keep("me", PASSWORD)
-    assert password.password("me") == PASSWORD
-    assert (passwords.forget("me"), passwords.forget("me")) == (True, False)
-    assert passwords.recall("me") is None
+        password.get_password("me")
+    passwords.store_password("me", PASSWORD)
+    assert password.get_password("me") == PASSWORD
+    assert (passwords.delete_password("me"), passwords.delete_password("me")) == (True, False)
+    assert passwords.load_password("me") is None
 
 
 def test_a_machine_without_a_keyring_is_told_what_to_do(ring, monkeypatch):
     keyring.set_keyring(keyring.backends.fail.Keyring())
     with pytest.raises(ServiceError, match="keyring cannot be used") as caught:
-        password.password("me")
+        password.get_password("me")
     assert "mail.password-command" in caught.value.hint
     monkeypatch.setitem(sys.modules, "keyring.errors", None)
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(ServiceError, match="no keyring is installed") as caught:
-        password.password("me")
+        password.get_password("me")
     assert "cardcrm[secrets]" in caught.value.hint
 
 

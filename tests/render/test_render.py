@@ -13,7 +13,7 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.render import FORMATS, render
 from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
-from cardcrm.text import width as cell_width
+from cardcrm.text import cell_width
 
 ANY = st.text(st.characters(exclude_categories=()))
 OBEYED = re.compile(
@@ -128,9 +128,9 @@ def test_columns_stand_one_below_the_other(rows: list[tuple[int, str, str]], wid
 
 @given(st.text(), st.integers(30, 120), st.booleans())
 def test_a_card_is_a_rectangle(text: str, width: int, boxes: bool) -> None:
-    from cardcrm.render.card import draw
+    from cardcrm.render.card import draw_card
 
-    drawn = draw(card(text), color=False, width=width, boxes=boxes)
+    drawn = draw_card(card(text), color=False, width=width, boxes=boxes)
     assert {cell_width(line) for line in drawn.split("\n")[:-1]} == {min(width, 100)}
 
 

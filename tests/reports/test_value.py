@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts, parts
@@ -17,7 +17,12 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.records.sales import sales
 from cardcrm.reports import rfm, value
-from cardcrm.reports.lifetime import Lifespan, lifespan, lifetime, observed
+from cardcrm.reports.lifetime import (
+    Lifespan,
+    compute_lifetime_value,
+    estimate_lifespan,
+    years_observed,
+)
 from cardcrm.store import open_store
 
 TODAY = dt.date(2026, 11, 21)
@@ -48,13 +53,13 @@ def fill(store, people):
                     card,
                     Money(amount, "EUR"),
                     cost=None if cost is None else Money(cost, "EUR"),
-                    when=When(TODAY - dt.timedelta(days=days)),
+                    when=DayTime(TODAY - dt.timedelta(days=days)),
                 )
     return ids
 
 
 def report(store, **options):
-    found = value.report(store, "EUR", TODAY, **options)
+    found = value.build_report(store, "EUR", TODAY, **options)
     assert found is not None
     return found
 
@@ -65,14 +70,14 @@ def report(store, **options):
     [(30_000, 5, 2.0, 300_000), (2500, 1, 1.5, 3750)],
 )
 def test_the_plain_lifetime_value_is_that_of_the_guides(average, orders, years, worth):
-    found = lifetime(Money(average * orders, "USD"), None, orders, 1.0, years)
+    found = compute_lifetime_value(Money(average * orders, "USD"), None, orders, 1.0, years)
     assert found is not None
     assert found.value == Money(worth, "USD")
     assert found.margin_rate is None
 
 
 def test_the_margin_rate_is_the_last_factor():
-    found = lifetime(Money(120_000, "EUR"), 48_000, 12, 2.0, 3.0)
+    found = compute_lifetime_value(Money(120_000, "EUR"), 48_000, 12, 2.0, 3.0)
     assert found is not None
     assert found.average_order.minor == 10_000
     assert (found.orders_per_year, found.margin_rate) == (6.0, 0.4)
@@ -89,7 +94,7 @@ def test_the_margin_rate_is_the_last_factor():
 def test_the_formula_holds_for_gains_and_losses_alike(
     revenue, margin, orders, observed_years, years
 ):
-    found = lifetime(Money(revenue, "EUR"), margin, orders, observed_years, years)
+    found = compute_lifetime_value(Money(revenue, "EUR"), margin, orders, observed_years, years)
     yearly = (revenue if margin is None else margin) / observed_years
     assert abs(found.value.minor - yearly * years) <= 0.51
     assert abs(found.yearly.minor - yearly) <= 0.51
@@ -102,12 +107,14 @@ def test_the_formula_holds_for_gains_and_losses_alike(
 
 
 def test_without_an_order_there_is_no_lifetime_value():
-    assert lifetime(Money(-500, "EUR"), -500, 0, 1.0, 3.0) is None
+    assert compute_lifetime_value(Money(-500, "EUR"), -500, 0, 1.0, 3.0) is None
 
 
 def test_less_than_a_year_counts_as_one():
-    assert observed(TODAY, TODAY) == observed(TODAY - dt.timedelta(days=365), TODAY) == 1.0
-    assert observed(TODAY - dt.timedelta(days=1461), TODAY) == 4.0
+    assert (
+        years_observed(TODAY, TODAY) == years_observed(TODAY - dt.timedelta(days=365), TODAY) == 1.0
+    )
+    assert years_observed(TODAY - dt.timedelta(days=1461), TODAY) == 4.0
 
 
 @pytest.mark.parametrize(
@@ -122,7 +129,7 @@ def test_less_than_a_year_counts_as_one():
     ],
 )
 def test_expected_years_are_one_by_churn_within_bounds(before, lost, years, basis):
-    assert lifespan(before, lost) == Lifespan(years, basis, before, lost)
+    assert estimate_lifespan(before, lost) == Lifespan(years, basis, before, lost)
 
 
 def test_churn_counts_those_who_were_customers_a_year_ago(store):
@@ -201,20 +208,20 @@ def test_a_box_that_paid_back_more_than_it_sold_has_no_shares(store):
 def test_currencies_stand_apart(store):
     [jane] = fill(store, [[(1, 1000, None)]])
     sales.sell(store, jane, Money(7000, "JPY"))
-    assert value.currencies(store) == ["EUR", "JPY"]
+    assert value.list_currencies(store) == ["EUR", "JPY"]
     assert report(store).totals.revenue == Money(1000, "EUR")
-    assert [each.revenue for each, _ in value.of_contact(store, jane, TODAY)] == [
+    assert [each.revenue for each, _ in value.load_contact_values(store, jane, TODAY)] == [
         Money(1000, "EUR"),
         Money(7000, "JPY"),
     ]
-    assert value.report(store, "USD", TODAY) is None
+    assert value.build_report(store, "USD", TODAY) is None
 
 
 def test_a_query_narrows_the_list_but_not_what_the_shares_are_of(store):
     ids = fill(store, [[(1, 300, None)], [(1, 100, None)]])
     with store.transaction():
         parts.add_tags(store, ids[1], ["vip"])
-    for by in value.ORDERS:
+    for by in value.SORT_ORDERS:
         rows = report(store, by=by, where=compiler.parse(store, "tag:vip")).rows
         # Without costs no margin is known, so nobody can be ranked by it.
         assert [(row.contact_id, row.share) for row in rows] == (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardcrm.cli.run import main
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, StorageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
@@ -41,9 +41,12 @@ def source(road):
     contacts.add(box, ContactDraft(name="Łódź Works", kind="org", tags=("vip",)))
     update.edit(box, [1], update.Edit(values=(("org", "Łódź Works"),)))  # it comes after the card
     interactions.log(
-        box, [1], "asked for 50% off: “why \\ not”\nnew line\ttab", when=When(dt.date(2026, 1, 2))
+        box,
+        [1],
+        "asked for 50% off: “why \\ not”\nnew line\ttab",
+        when=DayTime(dt.date(2026, 1, 2)),
     )
-    reminders.add(box, 1, "call", When(dt.date(2026, 12, 1)))
+    reminders.add(box, 1, "call", DayTime(dt.date(2026, 12, 1)))
     sales.sell(box, 1, Money(1250, "GBP"), lines=[sales.LineDraft("Soap")])
     contacts.add(box, ContactDraft(name="Gone"))
     journal.undo(box)

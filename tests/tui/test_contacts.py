@@ -14,7 +14,7 @@ from cardcrm.records.contacts import contacts, listing
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import compiler, segments
 from cardcrm.store import journal
-from cardcrm.text import clean, width
+from cardcrm.text import cell_width, sanitize
 from cardcrm.tui import search_controller
 from cardcrm.tui.screens import contacts as screens_contacts
 from cardcrm.tui.widgets import contact_list as drawn
@@ -525,8 +525,8 @@ def test_an_address_that_is_too_long_is_broken_between_its_parts():
 @given(st.text(st.sampled_from("ab.@/-日本é \u0301")), st.integers(4, 30))
 def test_what_is_wrapped_loses_nothing_and_fits(text, room):
     lines = wrap(text, room)
-    assert "".join(lines).replace(" ", "") == clean(text).replace(" ", "")
-    assert all(width(line) <= room for line in lines)
+    assert "".join(lines).replace(" ", "") == sanitize(text).replace(" ", "")
+    assert all(cell_width(line) <= room for line in lines)
 
 
 def test_a_letter_typed_right_after_the_key_of_the_drawer_leads_to_its_cards(drive):

@@ -12,7 +12,7 @@ EATEN = {"ctrl+b", "ctrl+s", "ctrl+z", "ctrl+backslash", "f1", "f10", "f11", "ct
 def test_every_id_is_given_once_and_can_stand_in_the_settings():
     assert len(keys.ids()) == len(set(keys.ids()))
     for each in keys.ids():
-        assert config.check(f"keys.{each}", "f5") == "f5"
+        assert config.validate(f"keys.{each}", "f5") == "f5"
 
 
 def test_actions_that_the_shell_has_too_have_its_names():

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardError, UsageError
+from cardcrm.errors import CardcrmError, UsageError
 
 if TYPE_CHECKING:
     from typer._click.core import Context
 
-    from cardcrm.dates import When
+    from cardcrm.dates import DayTime
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.sheet import Card
 
@@ -49,7 +49,7 @@ def WhoArgument(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  
     try:
         found = complete(session.store(readonly=True), incomplete)
         return [(Name(name), apart) for name, apart in found]
-    except CardError:
+    except CardcrmError:
         return []
     finally:
         session.close()
@@ -72,7 +72,7 @@ def QueryArgument(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: N8
         if len(found) == 1 and found[0].endswith(":"):
             # A shell puts a space behind the only offer; several values keep it from that.
             found = value_completion.completed(found[0], known, of) or found
-    except CardError:
+    except CardcrmError:
         found = value_completion.completed(incomplete, FIELDS, lambda _: ())
     finally:
         session.close()
@@ -108,12 +108,12 @@ def no_option(ctx: "Context", word: str) -> UsageError:
     that is none.
     """
     from cardcrm.cli.run import GLOBALS
-    from cardcrm.text import near
+    from cardcrm.text import find_similar
 
     if word.removeprefix("--") in GLOBALS:  # with a value it would have been taken before
         return UsageError(f"{word} needs a value", "See `cardcrm --help`.")
     known = [name[2:] for param in ctx.command.params for name in param.opts if name[:2] == "--"]
-    like = near(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
+    like = find_similar(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
     meant = f"Did you mean --{like[0]}? " if like else ""
     more = "" if word.startswith("--") else " A name or text that begins with - stands behind --."
     return UsageError(f"no such option: {word}", f"{meant}See `{ctx.command_path} --help`.{more}")
@@ -145,17 +145,17 @@ def participants(session: Session, interaction_id: int) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def when(session: Session, text: str, *, past: bool = False) -> "When":
+def when(session: Session, text: str, *, past: bool = False) -> "DayTime":
     """A date as typed, looking forward or back. Raises UsageError."""
     from cardcrm import dates
 
-    return dates.parse_when(text, dates.now(session.store().locale.zone), past=past)
+    return dates.parse_date(text, dates.now(session.store().locale.zone), past=past)
 
 
 def from_editor(session: Session, text: str = "") -> str:
     """A text written in $VISUAL or $EDITOR. Raises UsageError where nobody can write."""
     if not session.asks:
         raise UsageError("there is no text", "Give it after the name.")
-    from cardcrm.editor import edited
+    from cardcrm.editor import edit_text
 
-    return edited(text)
+    return edit_text(text)

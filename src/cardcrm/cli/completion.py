@@ -15,7 +15,7 @@ from typer._completion_shared import Shells, get_completion_script, install
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import ServiceError, UsageError
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 ASKED = "_CARDCRM_COMPLETE"
 INSTALL, SHOW = "--install-completion", "--show-completion"
@@ -81,7 +81,7 @@ def prepare(session: Session) -> None:
             return heeding(args), incomplete
 
         def format_completion(self, item: CompletionItem) -> str:
-            value = clean(item.value).removeprefix(self.there)
+            value = sanitize(item.value).removeprefix(self.there)
             return quoted(value, _word_at_cursor())
 
     class Zsh(Excluding, ZshComplete):
@@ -92,7 +92,7 @@ def prepare(session: Session) -> None:
             return heeding(args), self.typed
 
         def format_completion(self, item: CompletionItem) -> str:
-            item.value = as_begun(clean(item.value), self.typed)
+            item.value = as_begun(sanitize(item.value), self.typed)
             return super().format_completion(item)
 
     class Fish(Excluding, FishComplete):
@@ -103,7 +103,7 @@ def prepare(session: Session) -> None:
             return heeding(args), incomplete
 
         def format_completion(self, item: CompletionItem) -> str:
-            item.value = clean(item.value)
+            item.value = sanitize(item.value)
             return super().format_completion(item)
 
     completion_init()

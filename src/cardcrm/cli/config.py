@@ -8,7 +8,7 @@ import typer
 
 from cardcrm import config, phone_regions
 from cardcrm.cli.common import Session, session_of
-from cardcrm.errors import CardError, NoDatabaseError, UsageError
+from cardcrm.errors import CardcrmError, NoDatabaseError, UsageError
 from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import server_address
 
@@ -70,7 +70,7 @@ def _row(session: Session, name: str) -> tuple[str, str, str, str]:
     value = _shown(name, settings.get(name))
     if not value and name in _OF_A_BOX:
         value, origin = _of_the_box(session, name)
-    declared = config.setting(name)
+    declared = config.find_setting(name)
     choices = f" ({', '.join(declared.choices)})" if declared.choices else ""
     return name, value, origin or ("default" if value else ""), declared.help + choices
 
@@ -88,9 +88,9 @@ def _of_the_box(session: Session, name: str) -> tuple[str, str]:
             return "", ""
         return getattr(session.store(readonly=True).locale, name), "the box"
     except NoDatabaseError:
-        new = dict(zip(_OF_A_BOX, phone_regions.of_the_system(), strict=True))
+        new = dict(zip(_OF_A_BOX, phone_regions.detect_locale(), strict=True))
         return new[name], "the system's language, for a new box"
-    except CardError:
+    except CardcrmError:
         return "", ""
 
 
@@ -110,7 +110,7 @@ def get(ctx: typer.Context, name: Name) -> None:
 
     """
     session = session_of(ctx)
-    declared = config.setting(name)
+    declared = config.find_setting(name)
     if session.format == "table":
         _, value, _, _ = _row(session, name)
         _bare(value)
@@ -122,10 +122,10 @@ def get(ctx: typer.Context, name: Name) -> None:
 
 def _bare(text: str) -> None:
     """One line without a head, for scripts."""
-    from cardcrm.render.streams import writer
-    from cardcrm.text import clean
+    from cardcrm.render.streams import make_writer
+    from cardcrm.text import sanitize
 
-    writer(sys.stdout)(clean(text) + "\n")
+    make_writer(sys.stdout)(sanitize(text) + "\n")
 
 
 @app.command("set", context_settings={"ignore_unknown_options": True})
@@ -154,7 +154,7 @@ def set_(
         keys.check(name.removeprefix("keys."))
     path = config.write(name, text)
     session.answer(
-        f"set {name} to {config.check(name, text)} in {path}" + _overridden(session, name),
+        f"set {name} to {config.validate(name, text)} in {path}" + _overridden(session, name),
         lambda: _sheet(session, name),
     )
 
@@ -220,13 +220,13 @@ def password(
     if not user:
         raise UsageError("whose password?", "First: cardcrm config set mail.user NAME")
     if remove:
-        gone = passwords.forget(user)
+        gone = passwords.delete_password(user)
         session.say(f"the keyring {'no longer has' if gone else 'had no'} password for {user}")
         return
     secret = _secret(session, user)
     if not secret:
         raise UsageError("there is no password", "Nothing was kept.")
-    passwords.keep(user, secret)
+    passwords.store_password(user, secret)
     session.say(f"the keyring has the mail password for {user} now")
 
 

@@ -46,7 +46,7 @@ def _by_whom(session: Session, clash: Clash) -> str:
 
     zone = session.store().locale.zone
     at, today = dates.from_instant(clash.by.at, zone), dates.today(zone)
-    day = "" if at.date() == today else f"{dates.show_day(at.date(), today)} "
+    day = "" if at.date() == today else f"{dates.format_day(at.date(), today)} "
     host = f" on {clash.by.host}" if clash.by.host else ""
     return f"{clash.by.author}{host} ({day}{at:%H:%M})"
 

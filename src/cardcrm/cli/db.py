@@ -10,7 +10,7 @@ import typer
 
 from cardcrm.cli.common import Session, pairs, session_of
 from cardcrm.cli.phones import phones
-from cardcrm.errors import CardError, UsageError
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.sheet import Card, Cell, Column, Sheet
 from cardcrm.store import open_store, server_address
 
@@ -212,7 +212,7 @@ def copy(
         cardcrm db copy service=cards cards.db --resume
 
     """
-    from cardcrm.render.progress import bar
+    from cardcrm.render.progress import progress_bar
     from cardcrm.store import database_copy
 
     session = session_of(ctx)
@@ -227,7 +227,7 @@ def copy(
     ):
         rows = database_copy.total(one)
         try:
-            with bar(rows, "copying") as tell:
+            with progress_bar(rows, "copying") as tell:
                 compared = database_copy.copy(one, other, tell, resume=resume)
         except KeyboardInterrupt:
             session.say("stopped: what was copied so far stays; --resume goes on with it")
@@ -278,7 +278,7 @@ def check(
         return
     session.show(_findings(found))
     mends = any(finding.mends for finding in found)
-    raise CardError(
+    raise CardcrmError(
         f"{store.engine.location} is not sound",
         "Try `cardcrm db check --repair`."
         if mends and not repair
@@ -362,13 +362,13 @@ def _write_lines(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
 def _tabulate(names: Sequence[str], rows: Sequence[Sequence[Cell]], style: str) -> None:
     import tabulate
 
-    from cardcrm.render.streams import writer
-    from cardcrm.text import clean
+    from cardcrm.render.streams import make_writer
+    from cardcrm.text import sanitize
 
     if style not in tabulate.tabulate_formats:
         raise UsageError(
             f"there is no style “{style}”", f"There are: {', '.join(tabulate.tabulate_formats)}."
         )
-    safe = [[clean(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    safe = [[sanitize(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     drawn = tabulate.tabulate(safe, headers=list(names), tablefmt=style)
-    writer(sys.stdout)(drawn + "\n")
+    make_writer(sys.stdout)(drawn + "\n")

@@ -9,8 +9,8 @@ import typer
 from cardcrm import dates
 from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
 from cardcrm.errors import ServiceError
-from cardcrm.reports.due import Digest, Part, Task, digest
-from cardcrm.reports.due_contacts import Callee, Last
+from cardcrm.reports.due import Digest, DigestPart, DueReminder, build_digest
+from cardcrm.reports.due_contacts import DueContact, LastInteraction
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Cell, Sheet
@@ -129,7 +129,7 @@ def _digest(
 
         node = compiler.parse(store, " ".join(query))
     people = elsewhere or session.format in _FOR_PEOPLE
-    return digest(
+    return build_digest(
         store,
         dates.today(store.locale.zone),
         ahead=max(0, int(session.config.number("due-days"))) if days is None else days,
@@ -145,13 +145,13 @@ def _show(session: Session, found: Digest) -> None:
             session.say("Nothing is due. Enjoy the day!")
         return
     if session.format == "table":
-        from cardcrm.render.digest import text
+        from cardcrm.render.digest import format_digest
 
-        session.draw(lambda color, width: text(found, color=color, width=width))
+        session.draw(lambda color, width: format_digest(found, color=color, width=width))
     elif session.format == "html":
-        from cardcrm.render.digest_html import page
+        from cardcrm.render.digest_html import build_page
 
-        session.draw(lambda _color, _width: page(found), instead="xmlcharrefreplace")
+        session.draw(lambda _color, _width: build_page(found), instead="xmlcharrefreplace")
     elif session.format == "json":
         from cardcrm.sheet import Card
 
@@ -161,12 +161,12 @@ def _show(session: Session, found: Digest) -> None:
 
 
 def _sent(found: Digest, mail: Sequence[str], *, notify: bool) -> str:
-    from cardcrm.render.digest import subject
+    from cardcrm.render.digest import format_subject
 
     if not found:
         return "Nothing is due, so nothing was sent."
     places = [*mail, *(["the desktop"] if notify else [])]
-    return f"sent to {', '.join(places)}: {subject(found)}"
+    return f"sent to {', '.join(places)}: {format_subject(found)}"
 
 
 # Elsewhere
@@ -175,15 +175,20 @@ def _sent(found: Digest, mail: Sequence[str], *, notify: bool) -> str:
 def _mail(session: Session, found: Digest, to: Sequence[str]) -> None:
     from cardcrm.mail import password as mail_password
     from cardcrm.mail import smtp
-    from cardcrm.render.digest import subject, text
-    from cardcrm.render.digest_html import page
+    from cardcrm.render.digest import format_digest, format_subject
+    from cardcrm.render.digest_html import build_page
 
-    where = smtp.server(session.config)
+    where = smtp.configure_server(session.config)
     now = dates.now(session.store().locale.zone)
-    message = smtp.message(
-        where.sender, to, f"Due: {subject(found)}", text(found), page(found), now
+    message = smtp.build_message(
+        where.sender,
+        to,
+        f"Due: {format_subject(found)}",
+        format_digest(found),
+        build_page(found),
+        now,
     )
-    password = mail_password.password(where.user, where.password_command) if where.user else ""
+    password = mail_password.get_password(where.user, where.password_command) if where.user else ""
     smtp.send(where, message, password)
 
 
@@ -192,14 +197,20 @@ def _notify(found: Digest) -> None:
     import shutil
     import subprocess
 
-    from cardcrm.render.digest import subject
+    from cardcrm.render.digest import format_subject
 
     program = shutil.which("notify-send")
     if program is None:
         raise ServiceError(
             "there is no notify-send on this machine", "On Debian it is in libnotify-bin."
         )
-    words = [program, "--app-name=cardcrm", "--", f"Due: {subject(found)}", _first_lines(found)]
+    words = [
+        program,
+        "--app-name=cardcrm",
+        "--",
+        f"Due: {format_subject(found)}",
+        _first_lines(found),
+    ]
     try:
         subprocess.run(words, check=True, timeout=10, stdin=subprocess.DEVNULL, capture_output=True)
     except (OSError, subprocess.SubprocessError) as error:
@@ -212,10 +223,10 @@ def _first_lines(found: Digest, most: int = 5) -> str:
     """Who and what of the first entries, safe for the markup that desktops read in it."""
     from html import escape
 
-    from cardcrm.render.digest import blocks
+    from cardcrm.render.digest import build_blocks
     from cardcrm.text import shorten
 
-    entries = [entry for block in blocks(found) for entry in block.entries][:most]
+    entries = [entry for block in build_blocks(found) for entry in block.entries][:most]
     lines = (": ".join(filter(None, (e.when, e.who, e.what))) for e in entries)
     return "\n".join(escape(shorten(line, 100), quote=False) for line in lines)
 
@@ -256,7 +267,7 @@ def data(found: Digest) -> dict[str, object]:
     }
 
 
-def _parts(found: Digest) -> Mapping[str, Part[Any]]:
+def _parts(found: Digest) -> Mapping[str, DigestPart[Any]]:
     return {
         "overdue": found.overdue,
         "today": found.today,
@@ -266,7 +277,7 @@ def _parts(found: Digest) -> Mapping[str, Part[Any]]:
     }
 
 
-def _task(task: Task) -> dict[str, object]:
+def _task(task: DueReminder) -> dict[str, object]:
     return {
         "id": task.id,
         "text": task.text,
@@ -281,7 +292,7 @@ def _task(task: Task) -> dict[str, object]:
     }
 
 
-def _last(last: Last | None) -> dict[str, object] | None:
+def _last(last: LastInteraction | None) -> dict[str, object] | None:
     return last._asdict() if last else None
 
 
@@ -318,10 +329,12 @@ def _other_rows(found: Digest) -> Iterator[Row]:
         yield _row("days", day.on, what, day.contact, day.last)
 
 
-def _row(name: str, on: dt.date, what: str, contact: Callee, last: Last | None) -> Row:
+def _row(
+    name: str, on: dt.date, what: str, contact: DueContact, last: LastInteraction | None
+) -> Row:
     return (name, None, on, "", False, None, what, "", *_whom(contact, last))
 
 
-def _whom(contact: Callee, last: Last | None) -> Row:
+def _whom(contact: DueContact, last: LastInteraction | None) -> Row:
     reach = (contact.id, contact.name, contact.org, contact.phone, contact.email)
     return (*reach, last.on if last else None, last.text if last else "")

@@ -10,7 +10,7 @@ from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.sheet import Column, Sheet
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
 app = typer.Typer()
 
@@ -112,7 +112,7 @@ def rm(
         raise NotFoundError(
             f"there is no field “{name}”",
             "See `cardcrm field list`.",
-            near=near(custom_fields.field_name(name), [each.name for each, _ in used]),
+            near=find_similar(custom_fields.field_name(name), [each.name for each, _ in used]),
         )
     count = {each.id: count for each, count in used}[field.id]
     written = f"which {count:,} card{'s' * (count != 1)} use{'s' * (count == 1)}"

@@ -10,7 +10,7 @@ import typer
 
 from cardcrm.cli.common import QueryArgument, Session, offered, refuse_options, session_of
 from cardcrm.errors import ConflictError, UsageError
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 app = typer.Typer()
 
@@ -140,9 +140,9 @@ def _opened(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
     """A file that is there whole or not at all; a device or a pipe is written to as it is."""
     if path.exists() and not path.is_file():
         return path.open("w", encoding="utf-8", newline="")
-    from cardcrm.formats.atomic_write import whole
+    from cardcrm.formats.atomic_write import write_atomically
 
-    return whole(path.resolve(), replace=replace)
+    return write_atomically(path.resolve(), replace=replace)
 
 
 def _print(session: Session, kind: str, ids: list[int]) -> None:
@@ -153,7 +153,7 @@ def _print(session: Session, kind: str, ids: list[int]) -> None:
     if session.is_watched:
         text = io.StringIO(newline="")
         _write(session, kind, ids, text)
-        sys.stdout.write(clean(text.getvalue(), newlines=True))
+        sys.stdout.write(sanitize(text.getvalue(), newlines=True))
         return
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
@@ -189,9 +189,9 @@ def _write(session: Session, kind: str, ids: list[int], stream: TextIO) -> int:
     from cardcrm.formats.csv.reader import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
     from cardcrm.records.contacts.to_draft import drafts
-    from cardcrm.render.progress import tracked
+    from cardcrm.render.progress import track
 
-    found = tracked(drafts(session.store(), ids), len(ids), "writing cards")
+    found = track(drafts(session.store(), ids), len(ids), "writing cards")
     if kind == "csv":
         return write_csv(found, stream)
     return write_vcard(found, stream, "3.0" if kind == "vcard3" else "4.0")

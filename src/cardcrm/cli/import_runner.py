@@ -12,12 +12,19 @@ from typing import Self, TextIO
 from cardcrm.cli.import_source import Incoming, incoming, named
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
-from cardcrm.formats.file_reader import Bad, Entry, Group, Item, header_of, read
+from cardcrm.formats.file_reader import (
+    BadEntry,
+    ContactEntry,
+    Entry,
+    GroupEntry,
+    find_header,
+    read_entries,
+)
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups
 from cardcrm.records.importing.groups import Grouped
-from cardcrm.render.progress import bar
+from cardcrm.render.progress import progress_bar
 from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.store import Store, open_store
 
@@ -138,8 +145,8 @@ def _import(
 ) -> Tally:
     bads = _BadFile(file, bad_file, dry=dry_run)
     try:
-        with bar(file.size, f"reading {tally.name}") as tell, bads:
-            entries = read(file.path, file.kind, on_bytes=tell)
+        with progress_bar(file.size, f"reading {tally.name}") as tell, bads:
+            entries = read_entries(file.path, file.kind, on_bytes=tell)
             store, leave = _box(session, dry_run=dry_run)
             try:
                 work = _work(store, entries, extra, tally, bads)
@@ -202,13 +209,13 @@ def _work(
 
 def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_BadFile") -> None:
     """Load a batch; entries stay in the file's order, so bad ones are told in it."""
-    items = [entry for entry in batch if isinstance(entry, Item)]
-    tally.groups += [entry.draft for entry in batch if isinstance(entry, Group)]
+    items = [entry for entry in batch if isinstance(entry, ContactEntry)]
+    tally.groups += [entry.draft for entry in batch if isinstance(entry, GroupEntry)]
     drafts = [extra.put_on(item.draft) for item in items]
     outcomes = iter(bulk_import.load(store, drafts, tally.step, tally.waiting))
     tally.step = store.last_step
     for entry in batch:
-        if isinstance(entry, Item):
+        if isinstance(entry, ContactEntry):
             outcome = next(outcomes)
             tally.count(outcome)
             tally.doubts += [f"line {entry.line}: {doubt}" for doubt in outcome.doubts]
@@ -219,8 +226,8 @@ def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_
             ]
             if outcome.status != bulk_import.BAD:
                 continue
-            entry = Bad(entry.line, outcome.problem, entry.raw)  # noqa: PLW2901
-        elif isinstance(entry, Group):
+            entry = BadEntry(entry.line, outcome.problem, entry.raw)  # noqa: PLW2901
+        elif isinstance(entry, GroupEntry):
             continue
         else:
             tally.counts[bulk_import.BAD] += 1
@@ -250,7 +257,7 @@ class _BadFile:
         """Whether there were bad entries to write."""
         return self._stream is not None
 
-    def write(self, bad: Bad) -> None:
+    def write(self, bad: BadEntry) -> None:
         """Write an entry as it stood in its file."""
         if self.dry:
             return
@@ -259,7 +266,7 @@ class _BadFile:
         self._stream.write(bad.raw + "\n")
 
     def _open(self) -> TextIO:
-        header = header_of(self.source.path, self.source.kind)
+        header = find_header(self.source.path, self.source.kind)
         handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         stream = os.fdopen(handle, "w", encoding="utf-8", newline="", errors="replace")
         if header:

@@ -16,7 +16,7 @@ from typing import cast
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import NotFoundError, StorageError, UsageError
-from cardcrm.formats.file_reader import sniff
+from cardcrm.formats.file_reader import detect_format
 
 STANDARD_INPUT = Path("-")
 _NAME = "standard input"
@@ -66,7 +66,9 @@ def incoming(session: Session, path: Path, kind: str) -> Iterator[Incoming]:
         with path.open("rb") as stream, _kept(stream, name) as file:
             yield _passing(file, kind)
     elif path.exists():
-        yield Incoming(path, sniff(path, kind), path.with_name(f"{path.stem}.bad{path.suffix}"))
+        yield Incoming(
+            path, detect_format(path, kind), path.with_name(f"{path.stem}.bad{path.suffix}")
+        )
     else:
         raise NotFoundError(
             f"there is no file {path}", "Check its name and folder; `ls` lists what is there."
@@ -75,7 +77,7 @@ def incoming(session: Session, path: Path, kind: str) -> Iterator[Incoming]:
 
 def _passing(file: Path, kind: str) -> Incoming:
     """What was sent: its bad entries go into the folder that one is in."""
-    kind = sniff(file, kind)
+    kind = detect_format(file, kind)
     return Incoming(file, kind, Path("import.bad.csv" if kind == "csv" else "import.bad.vcf"))
 
 

@@ -21,7 +21,7 @@ from cardcrm.store.retry import run_in_transaction
 
 if TYPE_CHECKING:
     from cardcrm.cli.conflict_prompt import Written
-    from cardcrm.dates import When
+    from cardcrm.dates import DayTime
     from cardcrm.records.activity.interactions import Interaction
     from cardcrm.records.activity.reminders import Reminder
     from cardcrm.sheet import Card
@@ -60,7 +60,7 @@ def log(
         str,
         typer.Option(
             metavar="WHEN",
-            help="When it was, such as yesterday or 'fri 14:00'.",
+            help="DayTime it was, such as yesterday or 'fri 14:00'.",
             rich_help_panel=WHAT,
         ),
     ] = "",
@@ -212,10 +212,10 @@ def _back(session: Session, done: "Interaction") -> str:
 
     today = dates.today(session.store().locale.zone)
     day = dt.date.fromisoformat(done.on_date)
-    return "" if day == today else f" on {dates.show_day(day, today)}"
+    return "" if day == today else f" on {dates.format_day(day, today)}"
 
 
-def _when(session: Session, text: str, *, past: bool = False) -> "When | None":
+def _when(session: Session, text: str, *, past: bool = False) -> "DayTime | None":
     from cardcrm.cli.common import when
 
     return when(session, text, past=past) if text else None
@@ -235,7 +235,7 @@ def _text(session: Session) -> str:
 
 
 def _plan(
-    session: Session, contact_id: int, text: str, due: "When | None", *, promise: bool
+    session: Session, contact_id: int, text: str, due: "DayTime | None", *, promise: bool
 ) -> "Reminder | None":
     if due is None:
         return None
@@ -251,8 +251,8 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
     from cardcrm import dates
 
     zone = session.store().locale.zone
-    due = dates.kept_when(plan.due_on, plan.due_at, zone)
-    day = dates.show_day(due.day, dates.today(zone))
+    due = dates.parse_stored(plan.due_on, plan.due_at, zone)
+    day = dates.format_day(due.day, dates.today(zone))
     what = "promise" if plan.promise else "reminder"
     hint = " (tomorrow, as no --due was given)" if guessed else ""
     return f"; {what} {plan.id} for {day}{hint}: {plan.text}"
@@ -341,8 +341,8 @@ def _drop(session: Session, words: Sequence[str], *, yes: bool) -> None:
 
 def _card(session: Session, done: "Interaction", plan: "Reminder | None" = None) -> "Card":
     """The interaction for scripts, with the reminder that was planned along with it."""
-    from cardcrm.reports.card import Happening
-    from cardcrm.reports.card_json import happening_data, reminder_data
+    from cardcrm.reports.card import TimelineEntry
+    from cardcrm.reports.card_json import reminder_to_json, timeline_entry_to_json
     from cardcrm.sheet import Card
 
     people = tuple(interactions.participants(session.store(), done.id))
@@ -350,7 +350,7 @@ def _card(session: Session, done: "Interaction", plan: "Reminder | None" = None)
         title=f"{done.kind} {done.id}",
         facts=(("on", done.on_date), ("with", participants(session, done.id)), ("text", done.text)),
         data={
-            **happening_data(Happening(done, people)),
-            "reminder": reminder_data(plan) if plan else None,
+            **timeline_entry_to_json(TimelineEntry(done, people)),
+            "reminder": reminder_to_json(plan) if plan else None,
         },
     )

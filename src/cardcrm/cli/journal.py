@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.common import Session, session_of
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.reports.journal_entries import lines
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import journal
@@ -15,7 +15,7 @@ from cardcrm.text import shorten
 app = typer.Typer()
 
 
-class NothingError(CardError):
+class NothingError(CardcrmError):
     """There is nothing to take back or to do again."""
 
     code = "nothing"

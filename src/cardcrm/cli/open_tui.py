@@ -20,7 +20,7 @@ def is_watched() -> bool:
 
 
 def open_screen(session: Session) -> int:
-    """Show the screen until it is left; the exit code. Raises CardError where that cannot be."""
+    """Show the screen until it is left; the exit code. Raises CardcrmError where that cannot be."""
     if not is_watched():
         raise UsageError(
             "the screen needs a terminal", "In a script, use `cardcrm due` and others."

@@ -61,14 +61,14 @@ def phones(
 def _found(session: Session, query: Sequence[str]) -> "list[Odd]":
     from cardcrm.records.contacts import phone_audit
     from cardcrm.records.query_sql import columns, compiler
-    from cardcrm.render.progress import FEW, bar
+    from cardcrm.render.progress import MIN_TRACKED, progress_bar
 
     store = session.store()
     ids = columns.ids(store, compiler.parse(store, " ".join(query))) if query else None
     total = phone_audit.count(store)
-    if total < FEW:
+    if total < MIN_TRACKED:
         return list(phone_audit.odd(store, ids))
-    with bar(total, "reading phone numbers") as tell:
+    with progress_bar(total, "reading phone numbers") as tell:
         return list(phone_audit.odd(store, ids, tell))
 
 

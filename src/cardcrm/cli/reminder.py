@@ -15,7 +15,7 @@ from cardcrm.cli.common import (
     session_of,
     when,
 )
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
@@ -123,7 +123,7 @@ def _answer_edit(session: Session, before: Reminder, after: Reminder) -> None:
     )
 
 
-def _first(session: Session, due: str, every: str) -> When:
+def _first(session: Session, due: str, every: str) -> DayTime:
     """When it is due first: as told, else the first date that its recurrence gives."""
     if due:
         return when(session, due)
@@ -131,21 +131,25 @@ def _first(session: Session, due: str, every: str) -> When:
         raise UsageError(
             "when is it due?", "Say --due WHEN, such as --due fri, or --every RULE for a series."
         )
-    return When(reminders.first_date(every, dates.today(session.store().locale.zone)))
+    return DayTime(reminders.first_date(every, dates.today(session.store().locale.zone)))
 
 
 def _due_words(session: Session, reminder: Reminder) -> str:
     """Such as ``due Fri 27 Nov 14:00, every 2 weeks``."""
     due = reminders.when_due(session.store(), reminder)
     today = dates.today(session.store().locale.zone)
-    day = dates.ago(due.day, today) if due.day == today else dates.show_day(due.day, today)
+    day = (
+        dates.format_relative(due.day, today)
+        if due.day == today
+        else dates.format_day(due.day, today)
+    )
     words = f"due {day}" + (f" {due.time:%H:%M}" if due.time else "")
     if due.day < today:
         words += " (overdue)"
     if reminder.rule:
-        from cardcrm.recurrence import describe_every
+        from cardcrm.recurrence import describe_recurrence
 
-        words += f", {describe_every(reminder.rule)}"
+        words += f", {describe_recurrence(reminder.rule)}"
     return words
 
 
@@ -277,7 +281,7 @@ def snooze(
     )
 
 
-def _until(session: Session, words: Sequence[str]) -> tuple[Sequence[str], When]:
+def _until(session: Session, words: Sequence[str]) -> tuple[Sequence[str], DayTime]:
     """What to put off, and until when: the longest end of the words that is a date."""
     if len(words) < 2:
         raise UsageError("until when?", "For example: cardcrm snooze 12 2w")

@@ -67,12 +67,12 @@ def main(words: Sequence[str] | None = None) -> int:
 def _screen(session: Any) -> int:
     """The screen opens without the parser, which would take a tenth of its start."""
     from cardcrm.cli.open_tui import open_screen
-    from cardcrm.errors import CardError
+    from cardcrm.errors import CardcrmError
 
     try:
         _check_flags(session)
         return open_screen(session)
-    except CardError as error:
+    except CardcrmError as error:
         session.fail(error)
         return error.exit_code
 
@@ -90,7 +90,7 @@ def _run(session: Any, words: list[str]) -> int:
     from typer._click.exceptions import ClickException
 
     from cardcrm.cli.root import app
-    from cardcrm.errors import CardError
+    from cardcrm.errors import CardcrmError
 
     try:
         _check_flags(session)
@@ -117,7 +117,7 @@ def _run(session: Any, words: list[str]) -> int:
         return ended.code if isinstance(ended.code, int) else 0  # so does shell completion
     except BrokenPipeError:
         raise
-    except (CardError, ClickException, OSError, MemoryError) as error:
+    except (CardcrmError, ClickException, OSError, MemoryError) as error:
         return _fail(session, error, words)
     return code if isinstance(code, int) else 0
 
@@ -126,12 +126,12 @@ def _fail(session: Any, error: Exception, words: Sequence[str]) -> int:
     """Tell of an error; the exit code it ends the program with."""
     from typer._click.exceptions import NoArgsIsHelpError
 
-    from cardcrm.errors import CardError, UsageError
+    from cardcrm.errors import CardcrmError, UsageError
 
     if isinstance(error, NoArgsIsHelpError):
         error.show()
         return UsageError.exit_code
-    failure = error if isinstance(error, CardError) else _as_ours(error, words)
+    failure = error if isinstance(error, CardcrmError) else _as_ours(error, words)
     session.fail(failure)
     return failure.exit_code
 
@@ -179,7 +179,7 @@ def _usage(error: Any, words: Sequence[str]) -> Any:
     from cardcrm.cli.common import no_option
     from cardcrm.cli.suggestions import what_is_missing
     from cardcrm.errors import UsageError
-    from cardcrm.text import near
+    from cardcrm.text import find_similar
 
     if isinstance(error, NoSuchOption) and error.ctx:
         return no_option(error.ctx, error.option_name)
@@ -187,7 +187,7 @@ def _usage(error: Any, words: Sequence[str]) -> Any:
     path = " ".join(["cardcrm", *(word for word in words[:1] if word in NOUNS)])
     path = error.ctx.command_path if getattr(error, "ctx", None) else path
     if missing := re.match(_NO_COMMAND, error.format_message()):
-        like = near(missing[1], getattr(error.ctx.command, "commands", ()), limit=1)
+        like = find_similar(missing[1], getattr(error.ctx.command, "commands", ()), limit=1)
         hint = f"Did you mean `{path} {like[0]}`?" if like else f"See `{path} --help`."
         return UsageError(f"there is no command “{path} {missing[1]}”", hint)
     if isinstance(error, MissingParameter) and error.ctx and (told := what_is_missing(error)):

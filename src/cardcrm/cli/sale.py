@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of, when
-from cardcrm.errors import CardError, UsageError
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.money import (
     Money,
     format_money,
@@ -19,7 +19,7 @@ from cardcrm.money import (
 )
 
 if TYPE_CHECKING:
-    from cardcrm.dates import When
+    from cardcrm.dates import DayTime
     from cardcrm.records.sales.sales import LineDraft, Sale
     from cardcrm.sheet import Card
 
@@ -156,7 +156,7 @@ class _Read(NamedTuple):
 
     amount: Money | None
     text: str
-    when: "When | None"
+    when: "DayTime | None"
     cost: Money | None
     lines: "list[LineDraft]"
 
@@ -239,7 +239,7 @@ def read_amount(words: Sequence[str], default: str, *, needed: bool) -> tuple[Mo
         return parse_money(" ".join(words[:2]), default, negative=True), " ".join(words[2:])
     try:
         amount = parse_money(words[0], default, negative=True)
-    except CardError:
+    except CardcrmError:
         if needed or _looks_like_money(words[0]):
             raise
         return None, " ".join(words)
@@ -255,7 +255,7 @@ def _is_currency(first: str, second: str, default: str) -> bool:
         return mark.upper() == default and mark.lower() not in ("all", "top", "try")
     try:
         parse_money(f"1 {mark}", default)
-    except CardError:
+    except CardcrmError:
         return False
     return True
 
@@ -317,7 +317,7 @@ def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:
     what = ", ".join(lines) or sale.text
     from cardcrm import dates
 
-    day = dates.show_day(
+    day = dates.format_day(
         dt.date.fromisoformat(sale.on_date), dates.today(session.store().locale.zone)
     )
     return (

@@ -100,13 +100,13 @@ def _sheet(session: Session, found: list[Segment]) -> Sheet:
 
 def _count(session: Session, segment: Segment) -> int | None:
     """How many cards are in a segment; None where its query has ceased to make sense."""
-    from cardcrm.errors import CardError
+    from cardcrm.errors import CardcrmError
     from cardcrm.records.query_sql import columns, compiler
 
     store = session.store()
     try:
         return columns.count(store, compiler.parse(store, segment.query))
-    except CardError as error:
+    except CardcrmError as error:
         session.say(f"{segment.name}: {error.message}")
         return None
 

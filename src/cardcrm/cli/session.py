@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from cardcrm import config
 from cardcrm.errors import (
     AmbiguousError,
-    CardError,
+    CardcrmError,
     NoDatabaseError,
     NotFoundError,
     StorageError,
@@ -21,7 +21,7 @@ from cardcrm.errors import (
 )
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.store.server_address import is_server, refuse_password
-from cardcrm.text import clean, shorten, tidy
+from cardcrm.text import normalize_line, sanitize, shorten
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
@@ -64,7 +64,7 @@ class Session:
                 f"“{given.partition('://')[0]}://” is no kind of box",
                 "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
             )
-        return Path(given).expanduser() if given else config.default_box()
+        return Path(given).expanduser() if given else config.default_database()
 
     def _guard(self, location: str) -> None:
         """A password may stand in a settings file that only its owner can read."""
@@ -109,12 +109,12 @@ class Session:
 
     def _open(self, *, create: bool, readonly: bool) -> Store:
         path = self.location
-        if create and path == config.default_box() and isinstance(path, Path):
+        if create and path == config.default_database() and isinstance(path, Path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_store(
             path,
             user=self.config.get("user"),
-            command=shorten(tidy(" ".join(self.words)), _COMMAND),
+            command=shorten(normalize_line(" ".join(self.words)), _COMMAND),
             create=create,
             readonly=readonly,
             wait=self.config.number("lock-wait"),
@@ -140,7 +140,7 @@ class Session:
             from cardcrm import phone_regions
 
             self._is_new = True
-            region, currency = phone_regions.of_the_system()
+            region, currency = phone_regions.detect_locale()
             own = settings.found(
                 store, self.config.get("region") or region, self.config.get("currency") or currency
             )
@@ -171,10 +171,10 @@ class Session:
         ``page`` is given whether to colour it, and the terminal's width (0 for a pipe); ``instead``
         is what `render.streams.writer` wants.
         """
-        from cardcrm.render.streams import writer
+        from cardcrm.render.streams import make_writer
 
         out = sys.stdout
-        writer(out, instead)(page(self._colour(out), _width(out)))
+        make_writer(out, instead)(page(self._colour(out), _width(out)))
 
     @property
     def is_watched(self) -> bool:
@@ -184,7 +184,7 @@ class Session:
     def say(self, text: str) -> None:
         """A line of words for people."""
         if self.format == "table":
-            _write_words(clean(text, newlines=True))
+            _write_words(sanitize(text, newlines=True))
 
     def answer(self, words: str, what: Callable[[], "Sheet | Card"]) -> None:
         """The result of a change: words for people, or the thing itself in another format."""
@@ -203,7 +203,7 @@ class Session:
             and (os.environ.get("TERM") != "dumb")
         )
 
-    def fail(self, error: CardError) -> None:
+    def fail(self, error: CardcrmError) -> None:
         """Tell of an error: one clear line with a hint, or an object where JSON was asked for."""
         if self._wants_json():
             _write_words(_as_json(error))
@@ -212,22 +212,22 @@ class Session:
             _write_words(error.message)
             return
         colour = self._colour_for_errors()
-        lines = [f"{_paint('error:', 31, colour)} {shorten(clean(error.message), _MESSAGE)}"]
+        lines = [f"{_paint('error:', 31, colour)} {shorten(sanitize(error.message), _MESSAGE)}"]
         lines += [f"  {row}" for row in _candidates(error)]
         if error.hint:
-            lines.append(f"{_paint('hint:', 36, colour)} {clean(error.hint)}")
+            lines.append(f"{_paint('hint:', 36, colour)} {sanitize(error.hint)}")
         _write_words("\n".join(lines))
 
     def _wants_json(self) -> bool:
         try:
             return self.format == "json"
-        except CardError:  # the settings themselves may be what is wrong
+        except CardcrmError:  # the settings themselves may be what is wrong
             return self.flags.get("format") == "json"
 
     def _colour_for_errors(self) -> bool:
         try:
             return self._colour(sys.stderr)
-        except CardError:
+        except CardcrmError:
             return False
 
     # asking
@@ -248,7 +248,7 @@ class Session:
 
     def ask(self, prompt: str) -> str:
         """The line that somebody answers, its end and all; see `asks`."""
-        sys.stderr.write(clean(prompt))
+        sys.stderr.write(sanitize(prompt))
         sys.stderr.flush()
         answer = sys.stdin.readline()
         if not answer.endswith("\n"):  # ended by ctrl+D, on the line of the question
@@ -291,14 +291,14 @@ class Session:
             f"{number:3}  {name}  {apart}".rstrip() + f"  #{id_}"
             for number, (id_, name, apart) in enumerate(error.candidates, 1)
         ]
-        _write_words(clean("\n".join([f"{error.message}:", *rows]), newlines=True))
+        _write_words(sanitize("\n".join([f"{error.message}:", *rows]), newlines=True))
         choice = self.ask(f"Which one? [1-{len(rows)}] ").strip()
         if choice.isascii() and choice.isdigit() and 1 <= int(choice) <= len(rows):
             return error.candidates[int(choice) - 1][0]
         raise AmbiguousError("none of them was chosen", error.hint)
 
 
-class DeclinedError(CardError):
+class DeclinedError(CardcrmError):
     """A question was answered with no."""
 
     code = "declined"
@@ -347,15 +347,17 @@ def _wrapped(line: str, cells: int) -> str:
     )
 
 
-def _candidates(error: CardError) -> list[str]:
+def _candidates(error: CardcrmError) -> list[str]:
     if isinstance(error, AmbiguousError):
-        return [clean(f"{id_}  {name}  {apart}").rstrip() for id_, name, apart in error.candidates]
+        return [
+            sanitize(f"{id_}  {name}  {apart}").rstrip() for id_, name, apart in error.candidates
+        ]
     if isinstance(error, NotFoundError) and error.near:
-        return [clean(f"did you mean {', '.join(error.near)}?")]
+        return [sanitize(f"did you mean {', '.join(error.near)}?")]
     return []
 
 
-def _as_json(error: CardError) -> str:
+def _as_json(error: CardcrmError) -> str:
     import json
 
     told: dict[str, object] = {"code": error.code, "message": error.message, "hint": error.hint}

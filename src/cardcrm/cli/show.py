@@ -31,9 +31,9 @@ def full_card(
     """
     from cardcrm.reports import card, card_json, card_text
 
-    most = card.EVERYTHING if timeline is None else timeline
-    known = card.full_card(store, contact_id, history=most, kind=kind)
-    return card_text.whole(known, card_json.data_of(known), all_sales=timeline is None)
+    most = card.NO_LIMIT if timeline is None else timeline
+    known = card.load_card(store, contact_id, history=most, kind=kind)
+    return card_text.build_card(known, card_json.card_to_json(known), all_sales=timeline is None)
 
 
 @app.command("show")
@@ -91,5 +91,5 @@ def brief(ctx: typer.Context, who: Who) -> None:
 
     session = session_of(ctx)
     contact = session.who(" ".join(who))
-    known = card.full_card(session.store(), contact.id, history=3, sales=card_text.MOST_SALES)
-    session.show(card_text.brief(known, card_json.data_of(known)))
+    known = card.load_card(session.store(), contact.id, history=3, sales=card_text.MOST_SALES)
+    session.show(card_text.build_brief_card(known, card_json.card_to_json(known)))

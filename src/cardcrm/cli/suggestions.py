@@ -9,7 +9,7 @@ from cardcrm.query import Term, unparse
 from cardcrm.records.contacts.resolve import nearest
 from cardcrm.records.query_sql import value_completion
 from cardcrm.store import Store
-from cardcrm.text import fold, near
+from cardcrm.text import find_similar, fold
 
 # What other programs, and people, call our commands.
 _ALSO = {
@@ -34,7 +34,7 @@ _ALSO = {
 
 def command_hint(word: str) -> str:
     """For a word that is no command: the one it means, or how a card of that name is shown."""
-    like = near(word, NOUNS, limit=1)
+    like = find_similar(word, NOUNS, limit=1)
     also = like or [name for name, words in _ALSO.items() if word.lower() in words.split()]
     if also:
         return f"Did you mean `cardcrm {also[0]}`?"
@@ -64,7 +64,7 @@ def query_hint(store: Store, words: Sequence[str]) -> str:
     for word in words:
         field, colon, value = word.partition(":")
         known = value_completion.values(store, field.lower()) if colon and value else []
-        like = near(value, known, limit=1) if fold(value) not in known else []
+        like = find_similar(value, known, limit=1) if fold(value) not in known else []
         if like:
             return f"did you mean {unparse(Term(field.lower(), ':', like[0]))}?"
     if not words or any(sign in word for word in words for sign in ":<>=("):

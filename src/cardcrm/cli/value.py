@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.common import QueryArgument, Session, WhoArgument, session_of
-from cardcrm.money import exponent, format_money
+from cardcrm.money import count_decimals, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
-    from cardcrm.reports.lifetime import Lifespan, Lifetime
-    from cardcrm.reports.value import Report, Worth
+    from cardcrm.reports.lifetime import Lifespan, LifetimeValue
+    from cardcrm.reports.value import RankedCustomer, ValueReport
     from cardcrm.reports.value_totals import Totals
 
 app = typer.Typer()
@@ -90,21 +90,21 @@ def value(
 
 def _report(
     session: Session, currency: str, by: str, limit: int | None, where: str, years: float | None
-) -> "Report | None":
+) -> "ValueReport | None":
     from cardcrm.records.query_sql import compiler
     from cardcrm.reports import value as reckoning
 
     store = session.store()
     query = compiler.parse(store, where) if where.strip() else None
-    return reckoning.report(
+    return reckoning.build_report(
         store, currency, _today(session), by=by, limit=limit, where=query, years=years
     )
 
 
 def _no_sales(session: Session, currency: str) -> str:
-    from cardcrm.reports.value import currencies
+    from cardcrm.reports.value import list_currencies
 
-    there = currencies(session.store())
+    there = list_currencies(session.store())
     return f"no sales in {currency}" if there else "no sales yet: cardcrm sell WHO AMOUNT"
 
 
@@ -116,17 +116,17 @@ def _today(session: Session) -> dt.date:
 
 def _currency(session: Session, wanted: str) -> str:
     """The currency asked for, else the firm's own, else one there are sales in."""
-    from cardcrm.reports.value import currencies
+    from cardcrm.reports.value import list_currencies
 
     if wanted:
-        exponent(wanted)
+        count_decimals(wanted)
         return wanted.upper()
     own = session.store().locale.currency
-    there = currencies(session.store())
+    there = list_currencies(session.store())
     return own if own in there or not there else there[0]
 
 
-def _sheet(session: Session, found: "Report", by: str, today: dt.date) -> Sheet:
+def _sheet(session: Session, found: "ValueReport", by: str, today: dt.date) -> Sheet:
     if session.format not in _PEOPLE:
         return Sheet(_columns(), [_row(each) for each in found.rows])
     heads = [
@@ -151,7 +151,7 @@ def _sheet(session: Session, found: "Report", by: str, today: dt.date) -> Sheet:
     return Sheet(tuple(heads), rows, title if rows else "", summary)
 
 
-def _people_row(each: "Worth", by: str, today: dt.date) -> tuple[Cell, ...]:
+def _people_row(each: "RankedCustomer", by: str, today: dt.date) -> tuple[Cell, ...]:
     """A row that fits a terminal of 80 cells."""
     other = {"margin": each.margin, "clv": each.lifetime and each.lifetime.value}.get(
         by, each.average
@@ -201,7 +201,7 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _row(each: "Worth") -> tuple[Cell, ...]:
+def _row(each: "RankedCustomer") -> tuple[Cell, ...]:
     scores, lifetime = each.scores, each.lifetime
     return (
         each.rank,
@@ -224,7 +224,7 @@ def _row(each: "Worth") -> tuple[Cell, ...]:
     )
 
 
-def _basis(each: "Worth") -> str:
+def _basis(each: "RankedCustomer") -> str:
     return "revenue" if each.margin is None else "margin"
 
 
@@ -238,12 +238,12 @@ def _summary(totals: "Totals") -> str:
     )
 
 
-def _say_more(session: Session, found: "Report") -> None:
+def _say_more(session: Session, found: "ValueReport") -> None:
     """The formula and what it assumes, for people."""
-    from cardcrm.reports.value import currencies
+    from cardcrm.reports.value import list_currencies
 
     totals = found.totals
-    apart = [each for each in currencies(session.store()) if each != totals.currency]
+    apart = [each for each in list_currencies(session.store()) if each != totals.currency]
     if apart:
         session.say(f"sales in {', '.join(apart)} stand apart: --currency {apart[0]}")
     session.say(f"lifetime value = {FORMULA}; equity is the sum of all")
@@ -300,15 +300,15 @@ def _card(totals: "Totals | None", currency: str) -> Card:
 
 
 def _show_one(session: Session, contact: "Contact", currency: str, years: float | None) -> None:
-    from cardcrm.reports.value import of_contact
+    from cardcrm.reports.value import load_contact_values
 
     if currency:
-        exponent(currency)
-    found = of_contact(session.store(), contact.id, _today(session), years=years)
+        count_decimals(currency)
+    found = load_contact_values(session.store(), contact.id, _today(session), years=years)
     found = [pair for pair in found if currency in ("", pair[1].currency)]
     if not found:
         session.say(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
-        if contact.org_id and of_contact(session.store(), contact.org_id, _today(session)):
+        if contact.org_id and load_contact_values(session.store(), contact.org_id, _today(session)):
             session.say(f"{contact.org} has some: cardcrm value {contact.org_id}")
         if session.format in _PEOPLE:
             return
@@ -321,7 +321,7 @@ def _show_one(session: Session, contact: "Contact", currency: str, years: float 
     session.show(Card(contact.name, contact.org, (), sections, data, corner=f"#{contact.id}"))
 
 
-def _data(each: "Worth") -> dict[str, object]:
+def _data(each: "RankedCustomer") -> dict[str, object]:
     """One customer's figures for programs: the ranking's, and the lifetime value's factors."""
     names = [column.key for column in _columns()]
     data: dict[str, object] = dict(zip(names, _row(each), strict=True))
@@ -333,7 +333,7 @@ def _data(each: "Worth") -> dict[str, object]:
     return data
 
 
-def _section(each: "Worth", totals: "Totals") -> Section:
+def _section(each: "RankedCustomer", totals: "Totals") -> Section:
     """One currency's figures as lines of label and figure."""
     from cardcrm.sheet import Line
 
@@ -354,7 +354,7 @@ def _section(each: "Worth", totals: "Totals") -> Section:
     return Section(totals.currency, lines, note=years)
 
 
-def _filled_in(each: "Worth", lifetime: "Lifetime") -> str:
+def _filled_in(each: "RankedCustomer", lifetime: "LifetimeValue") -> str:
     """The formula with its numbers: rounded as shown, but not in the reckoning.
 
     Where no revenue is left there is no rate of it, and what a year brings stands in one.

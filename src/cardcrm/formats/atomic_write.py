@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from cardcrm.errors import CardError, NotFoundError
+from cardcrm.errors import CardcrmError, NotFoundError
 
 
 @contextlib.contextmanager
-def whole(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
+def write_atomically(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
     """A text file in UTF-8, for its owner alone, written beside its place and put there at the end.
 
     Whatever goes wrong meanwhile leaves no file, or the one that was to be replaced. Raises
     FileExistsError if another has taken the name and may not be replaced, NotFoundError or
-    CardError if nothing can be written in its folder, and OSError.
+    CardcrmError if nothing can be written in its folder, and OSError.
     """
     handle, part = _part(path.parent)
     try:
@@ -47,7 +47,7 @@ def _part(folder: Path) -> tuple[int, Path]:
     except (FileNotFoundError, NotADirectoryError):
         raise _no_folder(folder) from None
     except PermissionError as error:
-        raise CardError(
+        raise CardcrmError(
             f"nothing can be written in {folder}: {error.strerror}",
             "Name a file in another folder.",
         ) from None

@@ -1,7 +1,7 @@
 """The border: any file of contacts in, one stream of drafts out.
 
-``read`` looks at what a file holds, not at what it is called. Good entries come as ``Item``, bad
-ones as ``Bad`` with the line where they start, so that one broken row never costs the others.
+``read_entries`` looks at what a file holds, not at what it is called. Good entries come as ``ContactEntry``, bad
+ones as ``BadEntry`` with the line where they start, so that one broken row never costs the others.
 Nothing here keeps more of a file in memory than one entry.
 """
 
@@ -11,10 +11,17 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.text_encoding import Encoding, decoded, encoding_of, head_of, mended, stray_in
+from cardcrm.formats.text_encoding import (
+    Encoding,
+    decode_head,
+    detect_encoding,
+    find_stray,
+    read_head,
+    repair_stray,
+)
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 
-TELL_EVERY = 256  # entries between two calls of on_bytes
+PROGRESS_INTERVAL = 256  # entries between two calls of on_bytes
 
 # What a file starts with when it is something else: the bytes, what it is, what to do about it.
 _SAVE_AS_CSV = "open it and save it as CSV (or as vCard), then import that"
@@ -39,7 +46,7 @@ _OTHER_TEXTS = (
 
 
 @dataclass(frozen=True)
-class Item:
+class ContactEntry:
     """One good entry: the line where it starts (from 1), what it says, its text as it stood."""
 
     line: int
@@ -48,8 +55,8 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Group:
-    """A group of cards, which is no contact itself; as an ``Item`` otherwise."""
+class GroupEntry:
+    """A group of cards, which is no contact itself; as an ``ContactEntry`` otherwise."""
 
     line: int
     draft: GroupDraft
@@ -57,10 +64,10 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Bad:
+class BadEntry:
     """One bad entry: the line where it starts (from 1), what is wrong, its text as it stood.
 
-    ``raw`` has no line end. For CSV, ``header_of`` and the raw texts below one another are a file
+    ``raw`` has no line end. For CSV, ``find_header`` and the raw texts below one another are a file
     that can be mended and imported again; for vCard the raw texts alone are.
     """
 
@@ -69,24 +76,24 @@ class Bad:
     raw: str
 
 
-Entry = Item | Group | Bad
+Entry = ContactEntry | GroupEntry | BadEntry
 
 
-def sniff(path: Path, said: str = "") -> str:
+def detect_format(path: Path, said: str = "") -> str:
     """``csv`` or ``vcard``, by content; the name decides only where the content does not.
 
     What somebody ``said`` that it is holds for any text.
 
     Raises NotFoundError when there is no such file, UsageError for anything that holds no text,
-    CardError when it cannot be read.
+    CardcrmError when it cannot be read.
     """
-    head = head_of(path)
+    head = read_head(path)
     if not head.strip(b"\0\r\n\t "):
         raise UsageError(f"{path.name} is empty", "export it again from the program it came from")
     for start, what, hint in _OTHERS:
         if head.startswith(start):
             raise UsageError(f"{path.name} is not a CSV or vCard file but {what}", hint)
-    return said or _sniff_text(path, decoded(head))
+    return said or _sniff_text(path, decode_head(head))
 
 
 def _sniff_text(path: Path, text: str) -> str:
@@ -108,18 +115,18 @@ def _binary(text: str) -> bool:
     return odd * 20 > len(text)
 
 
-def read(
+def read_entries(
     path: Path, said: str = "", *, on_bytes: Callable[[int], None] | None = None
 ) -> Iterator[Entry]:
-    """Every entry of a CSV or vCard file, in order; ``said`` is as for ``sniff``.
+    """Every entry of a CSV or vCard file, in order; ``said`` is as for ``detect_format``.
 
     ``on_bytes`` is told now and then how many bytes are behind, and at the end the file's length.
-    Raises what ``sniff`` does, and UsageError for a CSV file whose columns cannot be recognised.
+    Raises what ``detect_format`` does, and UsageError for a CSV file whose columns cannot be recognised.
     """
-    kind = sniff(path, said)
-    encoding = encoding_of(path)
+    kind = detect_format(path, said)
+    encoding = detect_encoding(path)
     if kind == "csv":
-        header_of(path, kind)  # an unknown header is told now, not at the first row
+        find_header(path, kind)  # an unknown header is told now, not at the first row
     return _entries(path, kind, encoding, on_bytes)
 
 
@@ -130,7 +137,7 @@ def _entries(
         text = TextIOWrapper(binary, encoding=encoding.codec, errors=encoding.errors, newline="")
         found = _reader(kind, text)
         for count, entry in enumerate(map(_checked, found) if encoding.stray else found):
-            if on_bytes and count % TELL_EVERY == 0:
+            if on_bytes and count % PROGRESS_INTERVAL == 0:
                 on_bytes(binary.tell())
             yield entry
         if on_bytes:
@@ -139,11 +146,11 @@ def _entries(
 
 def _checked(entry: Entry) -> Entry:
     """An entry of a file with stray bytes: bad if it has some, its text with them read somehow."""
-    sign = stray_in(entry.raw)
+    sign = find_stray(entry.raw)
     if not sign:
         return entry
     problem = f"bytes that are not UTF-8, which may have meant “{sign}”"
-    return Bad(entry.line, problem, mended(entry.raw))
+    return BadEntry(entry.line, problem, repair_stray(entry.raw))
 
 
 def _reader(kind: str, text: TextIOWrapper) -> Iterator[Entry]:
@@ -154,17 +161,17 @@ def _reader(kind: str, text: TextIOWrapper) -> Iterator[Entry]:
     return read_csv(text) if kind == "csv" else read_vcard(text)
 
 
-def header_of(path: Path, said: str = "") -> str:
+def find_header(path: Path, said: str = "") -> str:
     """What has to stand above bad rows so that they read as they did; empty for vCard.
 
-    ``said`` is as for ``sniff``. No line end at its end. A separator other than the comma is named
+    ``said`` is as for ``detect_format``. No line end at its end. A separator other than the comma is named
     in a ``sep=`` line.
     """
-    if sniff(path, said) == "vcard":
+    if detect_format(path, said) == "vcard":
         return ""
-    from cardcrm.formats.csv.numbered_lines import Lines
+    from cardcrm.formats.csv.numbered_lines import NumberedLines
     from cardcrm.formats.csv.reader import find_layout
 
-    codec = encoding_of(path).codec
+    codec = detect_encoding(path).codec
     with path.open("r", encoding=codec, errors="replace", newline="") as text:
-        return find_layout(Lines(text)).header
+        return find_layout(NumberedLines(text)).header

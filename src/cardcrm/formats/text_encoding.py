@@ -5,26 +5,28 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cardcrm.errors import CardError, NotFoundError, UsageError
+from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 
-HEAD = 65_536  # bytes that tell what a file is
-CHUNK = 1 << 20
+HEAD_SIZE = 65_536  # bytes that tell what a file is
+CHUNK_SIZE = 1 << 20
 _STRAY = re.compile("[\udc80-\udcff]+")
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def head_of(path: Path) -> bytes:
-    """The first 64 KiB; raises NotFoundError, UsageError (a folder) or CardError (unreadable)."""
+def read_head(path: Path) -> bytes:
+    """The first 64 KiB; raises NotFoundError, UsageError (a folder) or CardcrmError (unreadable)."""
     try:
         with path.open("rb") as file:
-            return file.read(HEAD)
+            return file.read(HEAD_SIZE)
     except FileNotFoundError:
         raise NotFoundError(f"there is no file {path}", "check the path") from None
     except IsADirectoryError:
         raise UsageError(f"{path} is a folder", "name the files in it") from None
     except OSError as error:
-        raise CardError(f"cannot read {path}: {error.strerror}", "check its permissions") from None
+        raise CardcrmError(
+            f"cannot read {path}: {error.strerror}", "check its permissions"
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,18 @@ class Encoding:
 
     @property
     def errors(self) -> str:
-        """What to do about bytes that mean nothing: stray ones are kept, for `mended` to find."""
+        """What to do about bytes that mean nothing: stray ones are kept, for `repair_stray` to find."""
         return "surrogateescape" if self.stray else "replace"
 
 
-def encoding_of(path: Path) -> Encoding:
+def detect_encoding(path: Path) -> Encoding:
     """The encoding: by byte order mark, else UTF-8 if most of the file is, else Windows-1252.
 
     Windows-1252 is what Excel writes where it writes no UTF-8. Hardly a line of it is good UTF-8 by
     chance, so a file where one line in ten (of those beyond ASCII) is so is UTF-8 with stray bytes.
     The file goes by in pieces of 1 MiB.
     """
-    codec = _marked(head_of(path))
+    codec = _marked(read_head(path))
     if codec and not codec.startswith("utf-8"):
         return Encoding(codec)
     if _is_utf8(path):
@@ -57,13 +59,13 @@ def encoding_of(path: Path) -> Encoding:
     return Encoding(codec or "utf-8", stray=True) if is_utf8 else Encoding("cp1252")
 
 
-def stray_in(text: str) -> str:
+def find_stray(text: str) -> str:
     """What the first stray bytes in a text would be in Windows-1252; empty if there are none."""
     found = None if text.isascii() else _STRAY.search(text)
-    return mended(found[0]) if found else ""
+    return repair_stray(found[0]) if found else ""
 
 
-def mended(text: str) -> str:
+def repair_stray(text: str) -> str:
     """A text with its stray bytes read as Windows-1252, or as � where they mean nothing."""
     return _STRAY.sub(_as_1252, text)
 
@@ -72,13 +74,13 @@ def _as_1252(found: re.Match[str]) -> str:
     return found[0].encode("ascii", "surrogateescape").decode("cp1252", "replace")
 
 
-def decoded(head: bytes) -> str:
+def decode_head(head: bytes) -> str:
     """The first bytes of a file as text, good enough to look at."""
     encoding = _marked(head) or "utf-8"
     return head.decode(encoding, errors="replace")
 
 
-def clean(text: str) -> str:
+def normalize_text(text: str) -> str:
     """Text as it is kept and written: no blanks around it, line ends as LF, no NUL."""
     return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
@@ -103,7 +105,7 @@ def _lines_in_utf8(path: Path) -> tuple[int, int]:
     """How many lines hold good UTF-8 beyond ASCII, and how many what is none."""
     good = bad = 0
     with path.open("rb") as file:
-        while line := file.readline(CHUNK):
+        while line := file.readline(CHUNK_SIZE):
             if not line.isascii():
                 try:
                     line.decode("utf-8")
@@ -117,7 +119,7 @@ def _is_utf8(path: Path) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(CHUNK_SIZE):
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

@@ -7,7 +7,7 @@ from cardcrm.errors import ServiceError
 SERVICE = "cardcrm"
 
 
-def keep(user: str, password: str) -> None:
+def store_password(user: str, password: str) -> None:
     """Put the password of a mail user into the keyring. Raises ServiceError where there is none."""
     keyring = _keyring()
     try:
@@ -16,7 +16,7 @@ def keep(user: str, password: str) -> None:
         raise _no_keyring(error) from error
 
 
-def forget(user: str) -> bool:
+def delete_password(user: str) -> bool:
     """Take the password out again; False if there was none. Raises ServiceError."""
     keyring = _keyring()
     try:
@@ -28,7 +28,7 @@ def forget(user: str) -> bool:
     return True
 
 
-def recall(user: str) -> str | None:
+def load_password(user: str) -> str | None:
     """The password kept for a mail user, or None. Raises ServiceError where there is no keyring."""
     keyring = _keyring()
     try:

@@ -7,12 +7,12 @@ import shlex
 import subprocess
 
 from cardcrm.errors import ServiceError, UsageError
-from cardcrm.mail.keyring_password import recall
+from cardcrm.mail.keyring_password import load_password
 
-PATIENCE = 30.0  # seconds
+TIMEOUT = 30.0  # seconds
 
 
-def password(user: str, command: str = "") -> str:
+def get_password(user: str, command: str = "") -> str:
     """The password of a user of the mail server: the first line that ``command`` prints, or without
     a command what the keyring holds. Raises ServiceError.
     """
@@ -33,13 +33,13 @@ def _from_command(command: str) -> str:
             words,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             check=True,
         )
     except subprocess.TimeoutExpired:
         # Not chained: the exception holds what the command had printed.
         raise ServiceError(
-            f"the password command “{words[0]}” took more than {PATIENCE:.0f} seconds", hint
+            f"the password command “{words[0]}” took more than {TIMEOUT:.0f} seconds", hint
         ) from None
     except subprocess.CalledProcessError as error:
         raise ServiceError(
@@ -56,7 +56,7 @@ def _from_command(command: str) -> str:
 
 
 def _from_keyring(user: str) -> str:
-    found = recall(user)
+    found = load_password(user)
     if not found:
         raise ServiceError(
             f"the keyring holds no mail password for {user}",

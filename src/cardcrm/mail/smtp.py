@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cardcrm.config import Config
-from cardcrm.errors import CardError, ServiceError, UsageError
-from cardcrm.text import clean, tidy
+from cardcrm.errors import CardcrmError, ServiceError, UsageError
+from cardcrm.text import normalize_line, sanitize
 
 if TYPE_CHECKING:
     import datetime as dt
     import smtplib
     from email.message import EmailMessage
 
-PATIENCE = 30.0  # seconds for each answer of the server
+TIMEOUT = 30.0  # seconds for each answer of the server
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _HERE = ("localhost", "127.0.0.1", "::1")
 _ADDRESS = r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f-\x9f]+@[^\s@<>,;:\"()\\\x00-\x20\x7f-\x9f]+"
@@ -23,7 +23,7 @@ _UNTOUCHED = "The cards are untouched."
 
 
 @dataclass(frozen=True)
-class Server:
+class SmtpServer:
     """The SMTP server and how to reach it; no ``user`` is no login."""
 
     host: str
@@ -34,7 +34,7 @@ class Server:
     password_command: str = field(default="", repr=False)
 
 
-def server(config: Config) -> Server:
+def configure_server(config: Config) -> SmtpServer:
     """The server that the settings name. Raises UsageError where they do not suffice."""
     host, user = config.get("mail.host"), config.get("mail.user")
     if not host:
@@ -51,17 +51,19 @@ def server(config: Config) -> Server:
     if not 0 < port < 65536:
         raise UsageError(f"mail.port is {port}, which is no port", "From 1 to 65535.")
     command = config.get("mail.password-command")
-    return Server(host, port, security, user, address(sender), command)
+    return SmtpServer(host, port, security, user, validate_address(sender), command)
 
 
-def address(text: str) -> str:
+def validate_address(text: str) -> str:
     """A bare mail address. Raises UsageError for anything that could be more than one."""
     if len(text) > 254 or not re.fullmatch(_ADDRESS, text):
-        raise UsageError(f"“{clean(text)}” is no mail address", "Write it like jane@example.com.")
+        raise UsageError(
+            f"“{sanitize(text)}” is no mail address", "Write it like jane@example.com."
+        )
     return text
 
 
-def message(
+def build_message(
     sender: str, to: Sequence[str], subject: str, text: str, html: str, now: "dt.datetime"
 ) -> "EmailMessage":
     """A mail in text and HTML, marked as written by a program.
@@ -73,9 +75,9 @@ def message(
     from email.utils import format_datetime, make_msgid
 
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = address(sender)
-    mail["To"] = ", ".join(map(address, to))
-    mail["Subject"] = tidy(clean(subject))
+    mail["From"] = validate_address(sender)
+    mail["To"] = ", ".join(map(validate_address, to))
+    mail["Subject"] = normalize_line(sanitize(subject))
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = make_msgid(domain=_ascii(sender.rpartition("@")[2]))
     mail["Auto-Submitted"] = "auto-generated"
@@ -88,7 +90,7 @@ def _ascii(domain: str) -> str:
     return domain if domain.isascii() else "localhost"
 
 
-def send(where: Server, mail: "EmailMessage", password: str = "") -> None:
+def send(where: SmtpServer, mail: "EmailMessage", password: str = "") -> None:
     """Hand a mail to the server. Raises ServiceError, saying what became of it."""
     if where.user and where.security == "none" and where.host not in _HERE:
         raise UsageError(
@@ -101,29 +103,29 @@ def send(where: Server, mail: "EmailMessage", password: str = "") -> None:
         refused = connection.send_message(mail)
     if refused:
         raise ServiceError(
-            f"{where.host} refused to take mail for {', '.join(map(clean, refused))}",
+            f"{where.host} refused to take mail for {', '.join(map(sanitize, refused))}",
             f"The others were sent theirs. {_UNTOUCHED}",
         )
 
 
 @contextlib.contextmanager
-def _connected(where: Server) -> "Iterator[smtplib.SMTP]":
+def _connected(where: SmtpServer) -> "Iterator[smtplib.SMTP]":
     import smtplib
     import ssl
 
     if where.security == "tls":
         trust = ssl.create_default_context()
-        with smtplib.SMTP_SSL(where.host, where.port, timeout=PATIENCE, context=trust) as safe:
+        with smtplib.SMTP_SSL(where.host, where.port, timeout=TIMEOUT, context=trust) as safe:
             yield safe
         return
-    with smtplib.SMTP(where.host, where.port, timeout=PATIENCE) as connection:
+    with smtplib.SMTP(where.host, where.port, timeout=TIMEOUT) as connection:
         if where.security == "starttls":
             connection.starttls(context=ssl.create_default_context())
         yield connection
 
 
 @contextlib.contextmanager
-def _explained(where: Server) -> Iterator[None]:
+def _explained(where: SmtpServer) -> Iterator[None]:
     """Every failure of the library as one clear line."""
     import smtplib
 
@@ -135,7 +137,7 @@ def _explained(where: Server) -> Iterator[None]:
         raise _unreachable(where, error) from error
 
 
-def _refusal(where: Server, error: "smtplib.SMTPException") -> CardError:
+def _refusal(where: SmtpServer, error: "smtplib.SMTPException") -> CardcrmError:
     import smtplib
 
     sent = f"Nothing was sent. {_UNTOUCHED}"
@@ -145,7 +147,7 @@ def _refusal(where: Server, error: "smtplib.SMTPException") -> CardError:
             f"Check mail.user and the password. {sent}",
         )
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        names = ", ".join(clean(each) for each in error.recipients)
+        names = ", ".join(sanitize(each) for each in error.recipients)
         return ServiceError(f"{where.host} refused to take mail for {names}", sent)
     if isinstance(error, smtplib.SMTPSenderRefused):
         return ServiceError(
@@ -154,21 +156,21 @@ def _refusal(where: Server, error: "smtplib.SMTPException") -> CardError:
         )
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return ServiceError(
-            f"{where.host} cannot do what was asked: {clean(str(error))}",
+            f"{where.host} cannot do what was asked: {sanitize(str(error))}",
             f"Check mail.security (it is {where.security}) and mail.user. {sent}",
         )
     if isinstance(error, smtplib.SMTPResponseException):
         return ServiceError(f"{where.host} refused the mail: {_said(error)}", sent)
-    return ServiceError(f"{where.host} ended the talk: {clean(str(error))}", sent)
+    return ServiceError(f"{where.host} ended the talk: {sanitize(str(error))}", sent)
 
 
 def _said(error: "smtplib.SMTPResponseException") -> str:
     words = error.smtp_error
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    return clean(f"{error.smtp_code} {text}")
+    return sanitize(f"{error.smtp_code} {text}")
 
 
-def _unreachable(where: Server, error: OSError) -> ServiceError:
+def _unreachable(where: SmtpServer, error: OSError) -> ServiceError:
     import ssl
 
     place = f"{where.host}:{where.port}"
@@ -184,7 +186,7 @@ def _unreachable(where: Server, error: OSError) -> ServiceError:
             f"Check mail.port and mail.security (it is {where.security}). {sent}",
         )
     if isinstance(error, TimeoutError):
-        return ServiceError(f"{place} did not answer in {PATIENCE:.0f} seconds", sent)
+        return ServiceError(f"{place} did not answer in {TIMEOUT:.0f} seconds", sent)
     return ServiceError(
         f"the mail server {place} cannot be reached: {error.strerror or error}",
         f"Check mail.host, mail.port and the network. {sent}",

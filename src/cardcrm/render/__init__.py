@@ -30,9 +30,9 @@ def render(what: Sheet | Card, fmt: str, *, stream: TextIO, color: bool, width: 
 
 
 def _render_table(what: Sheet | Card, stream: TextIO, *, color: bool, width: int) -> None:
-    from cardcrm.render.streams import holds_unicode, writer
+    from cardcrm.render.streams import is_unicode, make_writer
 
-    write = writer(stream)
+    write = make_writer(stream)
     if isinstance(what, Sheet):
         from cardcrm.render import table
 
@@ -40,16 +40,16 @@ def _render_table(what: Sheet | Card, stream: TextIO, *, color: bool, width: int
     else:
         from cardcrm.render import card
 
-        boxes = holds_unicode(stream)
-        write(card.draw(what, color=color, width=width or card.PIPE_WIDTH, boxes=boxes))
+        boxes = is_unicode(stream)
+        write(card.draw_card(what, color=color, width=width or card.PIPE_WIDTH, boxes=boxes))
 
 
 def _render_markup(what: Sheet | Card, fmt: str, stream: TextIO) -> None:
     from cardcrm.render import html, markdown
-    from cardcrm.render.streams import writer
+    from cardcrm.render.streams import make_writer
 
     room = html if fmt == "html" else markdown
-    write = writer(stream, "xmlcharrefreplace" if fmt == "html" else "")
+    write = make_writer(stream, "xmlcharrefreplace" if fmt == "html" else "")
     if isinstance(what, Sheet):
         room.write_sheet(what, write)
     else:
@@ -58,10 +58,10 @@ def _render_markup(what: Sheet | Card, fmt: str, stream: TextIO) -> None:
 
 def _render_data(what: Sheet | Card, fmt: str, stream: TextIO) -> None:
     from cardcrm.render import data
-    from cardcrm.render.streams import writer
+    from cardcrm.render.streams import make_writer
 
-    write = writer(stream, "json" if fmt == "json" else "")
+    write = make_writer(stream, "json" if fmt == "json" else "")
     if isinstance(what, Sheet):
-        data.SHEETS[fmt](what, write)
+        data.SHEET_WRITERS[fmt](what, write)
     else:
-        data.CARDS[fmt](what, write)
+        data.CARD_WRITERS[fmt](what, write)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from cardcrm.render import table
 from cardcrm.sheet import Card, Line, Section
-from cardcrm.text import clean, shorten, width
+from cardcrm.text import cell_width, sanitize, shorten
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,8 +26,8 @@ _ROUND = tuple("╭╮╰╯├┤─│")
 _ASCII = tuple("++++++-|")
 
 
-def draw(card: Card, *, color: bool, width: int, boxes: bool) -> str:
-    """The card as text of ``width`` cells (at most 100), with colour codes where ``color``.
+def draw_card(card: Card, *, color: bool, width: int, boxes: bool) -> str:
+    """The card as text of ``cell_width`` cells (at most 100), with colour codes where ``color``.
 
     Without ``boxes`` it is drawn in ASCII, for terminals that hold no more.
     """
@@ -52,7 +52,7 @@ def draw(card: Card, *, color: bool, width: int, boxes: bool) -> str:
 
 
 def print_card(card: Card, console: "Console", *, boxes: bool = True) -> None:
-    """Print the card on a Rich console: ``draw`` does so, and pictures of it are recorded so."""
+    """Print the card on a Rich console: ``draw_card`` does so, and pictures of it are recorded so."""
     from rich.text import Text
 
     pen = _Pen(console, _ROUND if boxes else _ASCII)
@@ -87,17 +87,17 @@ class _Pen:
 
     def text(self, text: str, style: str = "") -> "Text":
         """Foreign text, made safe, its lines kept."""
-        return self.new(clean(text, newlines=True), style)
+        return self.new(sanitize(text, newlines=True), style)
 
     def rule(
         self, start: str, end: str, *, left: str = "", right: str = "", style: str = _EDGE
     ) -> "Text":
         """An edge or a ruled line across the card, with a title in it."""
-        tail = f" {shorten(clean(right), self.inner // 2)} " if right else ""
-        room = self.inner - width(tail)
+        tail = f" {shorten(sanitize(right), self.inner // 2)} " if right else ""
+        room = self.inner - cell_width(tail)
         line = self.new(start + self.flat, style)
         if left:
-            line.append(f" {shorten(clean(left), room - 2)} ", "bold")
+            line.append(f" {shorten(sanitize(left), room - 2)} ", "bold")
         line.append(self.flat * (room + 2 - line.cell_len))
         line.append(tail, "dim")
         return line.append(self.flat + end)
@@ -133,16 +133,16 @@ class _Pen:
         for label, value in card.status:
             if value:
                 line.append(" · " if line else "", "dim")
-                line.append(f"{clean(label)} " if label else "", "dim")
-                line.append(clean(value))
+                line.append(f"{sanitize(label)} " if label else "", "dim")
+                line.append(sanitize(value))
         return line
 
     def facts(self, facts: tuple[tuple[str, str], ...]) -> Iterator["Text"]:
         """Labels in a column of their own, values wrapped beside them."""
         label_width = self.widest(label for label, _ in facts)
         for label, value in facts:
-            shown = shorten(clean(label), label_width)
-            start = self.new(shown + " " * (label_width - width(shown) + 2), "dim")
+            shown = shorten(sanitize(label), label_width)
+            start = self.new(shown + " " * (label_width - cell_width(shown) + 2), "dim")
             yield from self.hanging(start, self.text(value))
 
     def hanging(self, start: "Text", body: "Text") -> Iterator["Text"]:
@@ -154,7 +154,7 @@ class _Pen:
 
     def widest(self, texts: Iterable[str]) -> int:
         """How wide a column of labels is; a third of the card at most."""
-        return min(max((width(clean(text)) for text in texts), default=0), self.inner // 3)
+        return min(max((cell_width(sanitize(text)) for text in texts), default=0), self.inner // 3)
 
     def section(self, section: Section) -> Iterator["Text"]:
         mark = self.widest(line.mark for line in section.lines)
@@ -171,9 +171,9 @@ class _Pen:
         start = self.new()
         for text, cells, style in ((line.mark, mark, line.style), (line.when, when, "dim")):
             if cells:
-                shown = shorten(clean(text), cells)
+                shown = shorten(sanitize(text), cells)
                 start.append(shown, line.style or style)
-                start.append(" " * (cells - width(shown) + 1 + (cells > 1)))
+                start.append(" " * (cells - cell_width(shown) + 1 + (cells > 1)))
         body = self.text(line.text, line.style if line.style in {"bold", "dim"} else "")
         if line.note:
             body.append_text(self.text(f"  {line.note}", "dim"))
@@ -181,7 +181,7 @@ class _Pen:
 
     def sheet(self, section: Section) -> Iterator["Text"]:
         assert section.sheet is not None
-        blocks = table.lines(section.sheet, color=False, width=self.inner)
+        blocks = table.render_lines(section.sheet, color=False, width=self.inner)
         head = next(blocks, None)
         if head is not None:
             yield self.cut(head, "dim")

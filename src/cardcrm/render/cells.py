@@ -8,33 +8,33 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from cardcrm.money import Money, exponent, format_money
+from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.sheet import Cell
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
-CHUNK = 1_000
+CHUNK_SIZE = 1_000
 
 Row = tuple[Cell, ...]
 
 
-def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows, ``CHUNK`` at a time; no empty list."""
+def split_chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows, ``CHUNK_SIZE`` at a time; no empty list."""
     walk = iter(rows)
-    while chunk := list(islice(walk, CHUNK)):
+    while chunk := list(islice(walk, CHUNK_SIZE)):
         yield chunk
 
 
-def texts(column: Sequence[Cell], digits: int = 2) -> list[str]:
+def format_column(column: Sequence[Cell], digits: int = 2) -> list[str]:
     """The cells of one column as people read them, safe for a terminal, each on one line."""
     if set(map(type, column)) == {int}:
         return list(map(str, column))
-    shown = [cell if type(cell) is str else show(cell, digits) for cell in column]
+    shown = [cell if type(cell) is str else format_cell(cell, digits) for cell in column]
     if "".join(shown).isprintable():
         return shown
-    return [clean(text) for text in shown]
+    return [sanitize(text) for text in shown]
 
 
-def show(cell: Cell, digits: int = 2) -> str:
+def format_cell(cell: Cell, digits: int = 2) -> str:
     """One cell as people read it; nothing for ``None`` and *no*. Strings are not made safe here."""
     if cell is None:
         return ""
@@ -54,14 +54,14 @@ def is_number(cell: Cell) -> bool:
     return isinstance(cell, int | float | Money) and not isinstance(cell, bool)
 
 
-def stands_right(column: Sequence[Cell]) -> bool:
+def is_numeric_column(column: Sequence[Cell]) -> bool:
     """Whether a column holds numbers and nothing else."""
     return any(map(is_number, column)) and all(c is None or is_number(c) for c in column)
 
 
-def amount(money: Money) -> str:
+def format_amount(money: Money) -> str:
     """The exact amount as a decimal number without separators, as data formats carry it."""
-    places = exponent(money.currency)
+    places = count_decimals(money.currency)
     sign = "-" if money.minor < 0 else ""
     digits = str(abs(money.minor)).rjust(places + 1, "0")
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
-from cardcrm.render.cells import amount, chunks
+from cardcrm.render.cells import format_amount, split_chunks
 from cardcrm.render.streams import Write
 from cardcrm.sheet import Card, Cell, Column, Sheet
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 # What JSON leaves as it is and a terminal would obey, or UTF-8 cannot hold.
 _RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -27,18 +27,18 @@ _STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
 _PHONE = re.compile(r"\+[0-9 ]{6,}")
 
 
-def json_sheet(sheet: Sheet, write: Write) -> None:
+def write_json_sheet(sheet: Sheet, write: Write) -> None:
     """One array, one object a line; keys are the columns' keys."""
     keys = [column.key for column in sheet.columns]
     start = "["
-    for chunk in chunks(sheet.rows):
+    for chunk in split_chunks(sheet.rows):
         objects = [_encoded(dict(zip(keys, row, strict=True))) for row in chunk]
         write(f"{start}\n" + ",\n".join(objects))
         start = ","
     write("[]\n" if start == "[" else "\n]\n")
 
 
-def json_card(card: Card, write: Write) -> None:
+def write_json_card(card: Card, write: Write) -> None:
     """One object: the card's data."""
     write(_encoded(card.data, indent=2) + "\n")
 
@@ -70,7 +70,7 @@ def _finite(value: Any) -> Any:
 def _plain(value: object) -> object:
     """What JSON shows for the types it does not know."""
     if isinstance(value, Money):
-        return {"amount": amount(value), "currency": value.currency}
+        return {"amount": format_amount(value), "currency": value.currency}
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -82,22 +82,22 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
 _INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain, indent=2)
 
 
-def csv_sheet(sheet: Sheet, write: Write) -> None:
+def write_csv_sheet(sheet: Sheet, write: Write) -> None:
     """Comma-separated, a head line of keys; line ends within cells stay."""
     _delimited(sheet, write, delimiter=",", newlines=True)
 
 
-def tsv_sheet(sheet: Sheet, write: Write) -> None:
+def write_tsv_sheet(sheet: Sheet, write: Write) -> None:
     """Tab-separated, a head line of keys; one line a row, whatever the cells hold."""
     _delimited(sheet, write, delimiter="\t", newlines=False)
 
 
-def csv_card(card: Card, write: Write) -> None:
+def write_csv_card(card: Card, write: Write) -> None:
     """Two columns: label and value."""
     _delimited(_facts(card), write, delimiter=",", newlines=True)
 
 
-def tsv_card(card: Card, write: Write) -> None:
+def write_tsv_card(card: Card, write: Write) -> None:
     """Two columns: label and value, one line each."""
     _delimited(_facts(card), write, delimiter="\t", newlines=False)
 
@@ -123,7 +123,7 @@ def _delimited(sheet: Sheet, write: Write, *, delimiter: str, newlines: bool) ->
 
     rows = csv.writer(_Pen(write), delimiter=delimiter, lineterminator="\n")
     rows.writerow([column.key for column in sheet.columns])
-    for chunk in chunks(sheet.rows):
+    for chunk in split_chunks(sheet.rows):
         columns = [_safe_column(column, newlines=newlines) for column in zip(*chunk, strict=True)]
         rows.writerows(zip(*columns, strict=True))
 
@@ -146,18 +146,18 @@ def _bare(cell: Cell) -> str | int | float:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, Money):
-        return f"{amount(cell)} {cell.currency}"
+        return f"{format_amount(cell)} {cell.currency}"
     return cell.isoformat() if isinstance(cell, dt.date) else cell
 
 
 def _safe(text: str, *, newlines: bool) -> str:
     """The text without what a terminal obeys, and an apostrophe where a formula would start."""
-    shown = clean(text, newlines=newlines)
+    shown = sanitize(text, newlines=newlines)
     formula = text[:1] in _STARTS or shown[:1] in _STARTS
     return f"'{shown}" if formula and not _PHONE.fullmatch(shown) else shown
 
 
-def ids_sheet(sheet: Sheet, write: Write) -> None:
+def write_ids_sheet(sheet: Sheet, write: Write) -> None:
     """The column of ids, one a line."""
     for block in _id_blocks(sheet):
         write(block + "\n")
@@ -168,20 +168,20 @@ def _id_blocks(sheet: Sheet) -> Iterator[str]:
     if sheet.ids not in keys:
         raise UsageError("This list has no ids to print.", "Choose another --format.")
     at = keys.index(sheet.ids)
-    for chunk in chunks(sheet.rows):
-        yield "\n".join([clean(str(row[at])) for row in chunk])
+    for chunk in split_chunks(sheet.rows):
+        yield "\n".join([sanitize(str(row[at])) for row in chunk])
 
 
-def ids_card(card: Card, write: Write) -> None:
+def write_ids_card(card: Card, write: Write) -> None:
     """The card's own id."""
     if "id" not in card.data:
         raise UsageError("This card has no id to print.", "Choose another --format.")
-    write(f"{clean(str(card.data['id']))}\n")
+    write(f"{sanitize(str(card.data['id']))}\n")
 
 
-SHEETS: Final[dict[str, Callable[[Sheet, Write], None]]] = {
-    "json": json_sheet, "csv": csv_sheet, "tsv": tsv_sheet, "ids": ids_sheet,
+SHEET_WRITERS: Final[dict[str, Callable[[Sheet, Write], None]]] = {
+    "json": write_json_sheet, "csv": write_csv_sheet, "tsv": write_tsv_sheet, "ids": write_ids_sheet,
 }  # fmt: skip
-CARDS: Final[dict[str, Callable[[Card, Write], None]]] = {
-    "json": json_card, "csv": csv_card, "tsv": tsv_card, "ids": ids_card,
+CARD_WRITERS: Final[dict[str, Callable[[Card, Write], None]]] = {
+    "json": write_json_card, "csv": write_csv_card, "tsv": write_tsv_card, "ids": write_ids_card,
 }  # fmt: skip

@@ -11,12 +11,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import dates
-from cardcrm.text import clean, shorten
-from cardcrm.text import width as cell_width
+from cardcrm.text import cell_width, sanitize, shorten
 
 if TYPE_CHECKING:
-    from cardcrm.reports.due import Day, Digest, Lost, Part, Task
-    from cardcrm.reports.due_contacts import Callee, Last
+    from cardcrm.reports.due import (
+        Digest,
+        DigestPart,
+        DueReminder,
+        OverdueContact,
+        UpcomingAnniversary,
+    )
+    from cardcrm.reports.due_contacts import DueContact, LastInteraction
 
 PIPE_WIDTH = 80
 _WIDEST = 120
@@ -48,7 +53,7 @@ class Block(NamedTuple):
     late: bool = False
 
 
-def blocks(digest: "Digest") -> list[Block]:
+def build_blocks(digest: "Digest") -> list[Block]:
     """The parts that hold anything, in the order in which they matter."""
     today = digest.date
     labels = {day.label for day in digest.days.rows}
@@ -66,37 +71,37 @@ def blocks(digest: "Digest") -> list[Block]:
     return [block for block in found if block.entries]
 
 
-def _block(title: str, part: "Part[Any]", entries: Sequence[Entry]) -> Block:
+def _block(title: str, part: "DigestPart[Any]", entries: Sequence[Entry]) -> Block:
     rest = part.total - len(entries)
     more = f"… and {'' if part.exact else 'more than '}{rest:,} more" if rest else ""
     return Block(f"{title} ({_number(part)})", tuple(entries), more, late=title == "Overdue")
 
 
-def _number(part: "Part[Any]") -> str:
+def _number(part: "DigestPart[Any]") -> str:
     return f"{part.total:,}" if part.exact else f"more than {part.total:,}"
 
 
-def _task(task: "Task", today: dt.date) -> Entry:
+def _task(task: "DueReminder", today: dt.date) -> Entry:
     extra = [f"priority {task.priority}"] if task.priority else []
     if task.owner:
-        extra.append(f"for {clean(task.owner)}")
+        extra.append(f"for {sanitize(task.owner)}")
     if task.rule:
-        from cardcrm.recurrence import describe_every
+        from cardcrm.recurrence import describe_recurrence
 
-        extra.append(describe_every(task.rule))
+        extra.append(describe_recurrence(task.rule))
     return Entry(
         _when(task, today),
         _who(task.contact),
-        clean(task.text),
+        sanitize(task.text),
         ", ".join(extra),
         _reach(task.contact),
-        last_words(task.last, today),
+        describe_last(task.last, today),
         str(task.id),
         task.promise,
     )
 
 
-def _when(task: "Task", today: dt.date) -> str:
+def _when(task: "DueReminder", today: dt.date) -> str:
     if task.due_on < today:
         return _late(task.due_on, today)
     at = f"{task.time:%H:%M}" if task.time else ""
@@ -108,14 +113,20 @@ def _when(task: "Task", today: dt.date) -> str:
 def _late(day: dt.date, today: dt.date) -> str:
     if day == today:
         return "today"
-    return dates.ago(day, today).replace("yesterday", "1 day ago").replace(" ago", " late")
+    return (
+        dates.format_relative(day, today).replace("yesterday", "1 day ago").replace(" ago", " late")
+    )
 
 
 def _soon(day: dt.date, today: dt.date) -> str:
-    return dates.ago(day, today) if (day - today).days < 2 else dates.show_day(day, today)
+    return (
+        dates.format_relative(day, today)
+        if (day - today).days < 2
+        else dates.format_day(day, today)
+    )
 
 
-def _lost(lost: "Lost", today: dt.date) -> Entry:
+def _lost(lost: "OverdueContact", today: dt.date) -> Entry:
     wanted = f"every {lost.cadence_days} days" if lost.cadence_days != 1 else "every day"
     return Entry(
         _late(lost.touch_on, today),
@@ -123,12 +134,12 @@ def _lost(lost: "Lost", today: dt.date) -> Entry:
         "",
         wanted,
         _reach(lost.contact),
-        last_words(lost.last, today),
+        describe_last(lost.last, today),
     )
 
 
-def _day(day: "Day", today: dt.date) -> Entry:
-    what = clean(day.label)
+def _day(day: "UpcomingAnniversary", today: dt.date) -> Entry:
+    what = sanitize(day.label)
     if day.age:
         what += f", turns {day.age}" if day.label == "birthday" else f", {day.age} years"
     return Entry(
@@ -137,32 +148,32 @@ def _day(day: "Day", today: dt.date) -> Entry:
         what,
         "",
         _reach(day.contact),
-        last_words(day.last, today),
+        describe_last(day.last, today),
     )
 
 
-def _who(callee: "Callee") -> str:
-    return clean(callee.name) + (f" ({clean(callee.org)})" if callee.org else "")
+def _who(callee: "DueContact") -> str:
+    return sanitize(callee.name) + (f" ({sanitize(callee.org)})" if callee.org else "")
 
 
-def _reach(callee: "Callee") -> str:
-    return clean(callee.phone or callee.email) or "no phone or mail"
+def _reach(callee: "DueContact") -> str:
+    return sanitize(callee.phone or callee.email) or "no phone or mail"
 
 
-def last_words(last: "Last | None", today: dt.date) -> str:
+def describe_last(last: "LastInteraction | None", today: dt.date) -> str:
     """The last contact in words: ``call 24 Oct (4 weeks ago): asked for a quote``."""
     if last is None:
         return "no contact yet"
-    away = dates.ago(last.on, today)
-    day = dates.show_day(last.on, today)
+    away = dates.format_relative(last.on, today)
+    day = dates.format_day(last.on, today)
     if last.on.year == today.year:
         day = day.partition(" ")[2]  # without the weekday, which tells nothing here
     when = away if (today - last.on).days < 2 else f"{day} ({away})"
-    text = clean(last.text)
+    text = sanitize(last.text)
     return f"{last.kind} {when}" + (f": {text}" if text else "")
 
 
-def subject(digest: "Digest") -> str:
+def format_subject(digest: "Digest") -> str:
     """The digest in one line: ``2 overdue, 3 today``."""
     parts = (
         (digest.overdue, "overdue"),
@@ -176,9 +187,9 @@ def subject(digest: "Digest") -> str:
     return ", ".join(f"{_number(part)} {words}" for part, words in parts if part.rows)
 
 
-def text(digest: "Digest", *, color: bool = False, width: int = 0) -> str:
+def format_digest(digest: "Digest", *, color: bool = False, width: int = 0) -> str:
     """The digest for a terminal of so many columns, or for a pipe (0), laid out for 80 then."""
-    return "\n".join(_Pen(blocks(digest), color, width or PIPE_WIDTH).lines(digest)) + "\n"
+    return "\n".join(_Pen(build_blocks(digest), color, width or PIPE_WIDTH).lines(digest)) + "\n"
 
 
 Words = list[tuple[str, str]]  # each with its style
@@ -221,8 +232,8 @@ class _Pen:
 
     def lines(self, digest: "Digest") -> Iterator[str]:
         """Every line of the digest."""
-        day = dates.show_day(digest.date, digest.date)
-        yield self.paint(f"{day} {digest.date.year}: {subject(digest)}", _BOLD)
+        day = dates.format_day(digest.date, digest.date)
+        yield self.paint(f"{day} {digest.date.year}: {format_subject(digest)}", _BOLD)
         for block in self.blocks:
             yield ""
             yield self.paint(block.title, _RED if block.late else _BOLD)

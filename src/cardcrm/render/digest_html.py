@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cardcrm import dates
-from cardcrm.render.digest import Block, Entry, blocks, subject
+from cardcrm.render.digest import Block, Entry, build_blocks, format_subject
 from cardcrm.render.html import escape
 
 if TYPE_CHECKING:
@@ -18,17 +18,17 @@ _DIM = "color:#666"
 _LATE = "color:#b00"
 
 
-def page(digest: "Digest") -> str:
+def build_page(digest: "Digest") -> str:
     """The whole page."""
-    day = dates.show_day(digest.date, digest.date)
-    title = f"{day} {digest.date.year}: {subject(digest)}"
+    day = dates.format_day(digest.date, digest.date)
+    title = f"{day} {digest.date.year}: {format_subject(digest)}"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
         f"<title>{escape(title)}</title>\n</head>\n"
         f'<body style="{_BODY}">\n'
         f'<h1 style="font-size:20px;margin:0">{escape(title)}</h1>\n'
-        + "".join(map(_block, blocks(digest)))
+        + "".join(map(_block, build_blocks(digest)))
         + "</body>\n</html>\n"
     )
 

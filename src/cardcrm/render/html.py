@@ -2,10 +2,10 @@
 
 from html import escape as _escape
 
-from cardcrm.render.cells import chunks, is_number, texts
+from cardcrm.render.cells import format_column, is_number, split_chunks
 from cardcrm.render.streams import Write
 from cardcrm.sheet import Card, Line, Section, Sheet
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 _STYLE = """\
 body{font:16px/1.5 system-ui,sans-serif;color:#222;background:#fff}
@@ -25,7 +25,7 @@ th.l{border:0;padding-right:1.5rem}
 
 def escape(text: str) -> str:
     """``text`` as words alone, its lines kept as breaks."""
-    return _escape(clean(text, newlines=True)).replace("\n", "<br>")
+    return _escape(sanitize(text, newlines=True)).replace("\n", "<br>")
 
 
 def write_sheet(sheet: Sheet, write: Write) -> None:
@@ -50,12 +50,12 @@ def _close(write: Write) -> None:
 def _write_table(sheet: Sheet, write: Write) -> None:
     heads = (f"<th{_side(c.align == 'right')}>{escape(c.title)}</th>" for c in sheet.columns)
     write(f"<table>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n")
-    for chunk in chunks(sheet.rows):
+    for chunk in split_chunks(sheet.rows):
         columns = zip(sheet.columns, zip(*chunk, strict=True), strict=True)
         cells = [
             [
                 f"<td{_side(column.align == 'right' or is_number(value))}>{_escape(text)}</td>"
-                for value, text in zip(values, texts(values, column.digits), strict=True)
+                for value, text in zip(values, format_column(values, column.digits), strict=True)
             ]
             for column, values in columns
         ]

@@ -2,17 +2,17 @@
 
 import re
 
-from cardcrm.render.cells import chunks, stands_right, texts
+from cardcrm.render.cells import format_column, is_numeric_column, split_chunks
 from cardcrm.render.streams import Write
 from cardcrm.sheet import Card, Line, Section, Sheet
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 _SIGNS = re.compile(r"[\\|`*<\[]")
 
 
 def escape(text: str) -> str:
     """``text`` as words alone: nothing in it formats, links or ends a cell."""
-    return _SIGNS.sub(r"\\\g<0>", clean(text))
+    return _SIGNS.sub(r"\\\g<0>", sanitize(text))
 
 
 def write_sheet(sheet: Sheet, write: Write) -> None:
@@ -21,12 +21,14 @@ def write_sheet(sheet: Sheet, write: Write) -> None:
         write(f"## {escape(sheet.title)}\n\n")
     write(_row([escape(column.title) for column in sheet.columns]))
     ruled = False
-    for chunk in chunks(sheet.rows):
+    for chunk in split_chunks(sheet.rows):
         columns = list(zip(*chunk, strict=True))
         if not ruled:
-            write(_rule(sheet, [stands_right(column) for column in columns]))
+            write(_rule(sheet, [is_numeric_column(column) for column in columns]))
             ruled = True
-        shown = [_column(texts(v, c.digits)) for c, v in zip(sheet.columns, columns, strict=True)]
+        shown = [
+            _column(format_column(v, c.digits)) for c, v in zip(sheet.columns, columns, strict=True)
+        ]
         write("".join(map(_row, zip(*shown, strict=True))))
     if not ruled:
         write(_rule(sheet, [False] * len(sheet.columns)))

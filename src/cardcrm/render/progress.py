@@ -7,11 +7,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-FEW = 2000  # work on fewer things than this is over before a bar could be read
+MIN_TRACKED = 2000  # work on fewer things than this is over before a bar could be read
 
 
 @contextlib.contextmanager
-def bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
+def progress_bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
     """A bar on standard error; call what it gives with how much is done."""
     if not sys.stderr.isatty():
         yield lambda _done: None
@@ -25,12 +25,12 @@ def bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.update(task, completed=done)
 
 
-def tracked(things: Iterable[T], total: int, what: str) -> Iterator[T]:
+def track(things: Iterable[T], total: int, what: str) -> Iterator[T]:
     """Hand things on while a bar counts them."""
-    if total < FEW:
+    if total < MIN_TRACKED:
         yield from things
         return
-    with bar(total, what) as tell:
+    with progress_bar(total, what) as tell:
         for number, thing in enumerate(things):
             if number % 100 == 0:
                 tell(number)

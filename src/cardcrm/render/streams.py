@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Callable
 from typing import TextIO
 
-from cardcrm.text import fold, width
+from cardcrm.text import cell_width, fold
 
 Write = Callable[[str], object]
 
@@ -15,19 +15,19 @@ _PLAIN = {
 }  # fmt: skip
 
 
-def holds_unicode(stream: TextIO) -> bool:
+def is_unicode(stream: TextIO) -> bool:
     """Whether the stream's encoding holds every character; one without an encoding does."""
     encoding = getattr(stream, "encoding", None)
     return not encoding or encoding.lower().replace("_", "-").startswith("utf")
 
 
-def writer(stream: TextIO, instead: str = "") -> Write:
+def make_writer(stream: TextIO, instead: str = "") -> Write:
     """What writes text to ``stream`` and never fails for a character that it cannot encode.
 
     ``instead`` says what becomes of such characters: ``json`` escapes, ``xmlcharrefreplace``
     references (both lose nothing), else a plain character of the same width.
     """
-    if holds_unicode(stream):
+    if is_unicode(stream):
         return stream.write
     if instead:
         # A page names its encoding, so nothing beyond ASCII goes out.
@@ -49,7 +49,7 @@ def _base(char: str) -> str:
     """The letter without its marks, or question marks in its width."""
     base = fold(char)
     if len(base) != 1 or not base.isascii():
-        return "?" * width(char)
+        return "?" * cell_width(char)
     return base.upper() if char.isupper() else base
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from cardcrm.render.cells import Row, chunks, stands_right, texts
+from cardcrm.render.cells import Row, format_column, is_numeric_column, split_chunks
 from cardcrm.render.streams import Write
 from cardcrm.sheet import Column, Sheet
-from cardcrm.text import clean, is_narrow, shorten
-from cardcrm.text import width as cell_width
+from cardcrm.text import cell_width, is_narrow, sanitize, shorten
 
 GAP = "  "
 _NARROWEST = 3  # cells of a column that has to give way
@@ -47,15 +46,15 @@ def write_sheet(sheet: Sheet, write: Write, *, color: bool, width: int) -> None:
     Widths are those of the first thousand rows. On a terminal (``width`` above 0) wide columns are
     shortened until the rows fit, if they can be.
     """
-    blocks = lines(sheet, color=color, width=width)
+    blocks = render_lines(sheet, color=color, width=width)
     if (head := next(blocks, None)) is not None:
         if sheet.title:
-            write(paint(clean(sheet.title), "1" if color else "") + "\n")
+            write(paint(sanitize(sheet.title), "1" if color else "") + "\n")
         write(paint(head, "1;4" if color else "") + "\n")
     for block in blocks:
         write(block + "\n")
     if sheet.note:
-        write(paint(_wrapped(clean(sheet.note), width), "2" if color else "") + "\n")
+        write(paint(_wrapped(sanitize(sheet.note), width), "2" if color else "") + "\n")
 
 
 def _wrapped(text: str, width: int) -> str:
@@ -66,9 +65,9 @@ def _wrapped(text: str, width: int) -> str:
     return textwrap.fill(text, width)
 
 
-def lines(sheet: Sheet, *, color: bool, width: int) -> Iterator[str]:
+def render_lines(sheet: Sheet, *, color: bool, width: int) -> Iterator[str]:
     """The head line, then blocks of up to a thousand row lines; nothing for a sheet of no rows."""
-    walk = chunks(sheet.rows)
+    walk = split_chunks(sheet.rows)
     first = next(walk, None)
     if first is None:
         return
@@ -100,7 +99,7 @@ def _filled(
 def _needed(columns: Sequence[Column], cells: Sequence[Row]) -> list[int]:
     """How wide each column would be."""
     return [
-        max(cell_width(column.title), *map(cell_width, texts(values, column.digits)))
+        max(cell_width(column.title), *map(cell_width, format_column(values, column.digits)))
         for column, values in zip(columns, cells, strict=True)
     ]
 
@@ -119,7 +118,7 @@ def _places(
     return [
         _Place(
             width=given[at],
-            right=column.align == "right" or stands_right(cells[at]),
+            right=column.align == "right" or is_numeric_column(cells[at]),
             cut=column.wide and width > 0,
             last=at == len(columns) - 1,
             style=_CODES.get(column.style, "") if color else "",
@@ -159,7 +158,7 @@ def _cut(
 
 def _head(columns: Sequence[Column], places: Sequence[_Place]) -> str:
     titles = [
-        _padded(shorten(clean(column.title), place.width), place)
+        _padded(shorten(sanitize(column.title), place.width), place)
         for column, place in zip(columns, places, strict=True)
     ]
     return GAP.join(titles).rstrip()
@@ -170,7 +169,7 @@ def _block(columns: Sequence[Column], places: Sequence[_Place], rows: Sequence[R
     specs: list[str] = []
     shown: list[list[str]] = []
     for column, place, values in zip(columns, places, zip(*rows, strict=True), strict=True):
-        column_texts = texts(values, column.digits)
+        column_texts = format_column(values, column.digits)
         if place.cut:
             column_texts = [
                 text if len(text) * 2 <= place.width else shorten(text, place.width)

@@ -22,28 +22,28 @@ from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 
-EVERYTHING = 2**62
+NO_LIMIT = 2**62
 _HANDFUL = 500
 
 
-class Happening(NamedTuple):
+class TimelineEntry(NamedTuple):
     """An interaction with all who took part, as (id, name)."""
 
     interaction: Interaction
     people: tuple[tuple[int, str], ...]
 
 
-class Bought(NamedTuple):
+class SaleWithLines(NamedTuple):
     """A sale with its lines."""
 
     sale: Sale
     lines: tuple[SaleLine, ...]
 
 
-class Worth(NamedTuple):
+class ContactValue(NamedTuple):
     """What a contact bought in one currency: refunds lower the revenue and are no orders.
 
-    ``average`` is revenue / orders, None without an order; ``margin`` None where a cost is unknown.
+    ``average_order`` is revenue / orders, None without an order; ``margin`` None where a cost is unknown.
     """
 
     revenue: Money
@@ -54,7 +54,7 @@ class Worth(NamedTuple):
     last: dt.date
 
 
-class Colleague(NamedTuple):
+class Employee(NamedTuple):
     """Somebody who works at the organisation."""
 
     id: int
@@ -62,7 +62,7 @@ class Colleague(NamedTuple):
     title: str
 
 
-class FullCard(NamedTuple):
+class CardData(NamedTuple):
     """One contact. ``history`` and ``sales`` are newest first and may be cut short;
     ``history_count`` (of the kind asked for) and ``sales_count`` are how many there are; ``worth``
     has the firm's own currency first; ``today`` is the local day it was read on.
@@ -70,29 +70,29 @@ class FullCard(NamedTuple):
 
     details: Details
     reminders: tuple[Reminder, ...]
-    history: tuple[Happening, ...]
+    history: tuple[TimelineEntry, ...]
     history_count: int
-    sales: tuple[Bought, ...]
+    sales: tuple[SaleWithLines, ...]
     sales_count: int
-    worth: tuple[Worth, ...]
-    people: tuple[Colleague, ...]
+    worth: tuple[ContactValue, ...]
+    people: tuple[Employee, ...]
     today: dt.date
     zone: str
 
 
-def full_card(
+def load_card(
     store: Store,
     contact_id: int,
     *,
-    history: int = EVERYTHING,
+    history: int = NO_LIMIT,
     kind: str = "",
-    sales: int = EVERYTHING,
-) -> FullCard:
+    sales: int = NO_LIMIT,
+) -> CardData:
     """All that is known of a contact, with at most so many interactions (of a kind) and sales.
 
     Raises NotFoundError.
     """
-    with asked_ahead(store, *questions(contact_id, history, kind, sales)):
+    with asked_ahead(store, *card_queries(contact_id, history, kind, sales)):
         details = contacts.details(store, contact_id)
         found = interactions.timeline(store, contact_id, limit=history, kind=kind)
         sold = of_contact(store, contact_id, limit=sales)
@@ -101,12 +101,12 @@ def full_card(
             rest.append(partial(_people, org_id=contact_id))
         with asked_ahead(store, *rest):
             people, lines = _people_of(store, found), _lines_of(store, sold)
-            return FullCard(
+            return CardData(
                 details,
                 tuple(reminders.open_of(store, contact_id)),
-                tuple(Happening(each, tuple(people[each.id])) for each in found),
+                tuple(TimelineEntry(each, tuple(people[each.id])) for each in found),
                 interactions.count(store, contact_id, kind=kind),
-                tuple(Bought(each, tuple(lines.get(each.id, ()))) for each in sold),
+                tuple(SaleWithLines(each, tuple(lines.get(each.id, ()))) for each in sold),
                 _sold(store, contact_id),
                 _worth(store, contact_id),
                 _people(store, contact_id) if details.contact.kind == "org" else (),
@@ -115,10 +115,10 @@ def full_card(
             )
 
 
-def questions(
-    contact_id: int, history: int = EVERYTHING, kind: str = "", sales: int = EVERYTHING
+def card_queries(
+    contact_id: int, history: int = NO_LIMIT, kind: str = "", sales: int = NO_LIMIT
 ) -> list[Question]:
-    """What `full_card` asks without waiting for an answer."""
+    """What `load_card` asks without waiting for an answer."""
     return [
         *contacts.asked(contact_id),
         *(partial(each, contact_id=contact_id) for each in (reminders.open_of, _sold, _worth)),
@@ -128,13 +128,13 @@ def questions(
     ]
 
 
-def told(
+def load_timeline(
     store: Store, contact_id: int, limit: int, kind: str = "", offset: int = 0
-) -> tuple[Happening, ...]:
+) -> tuple[TimelineEntry, ...]:
     """So many of a contact's interactions (of a kind), newest first, after the first ``offset``."""
     found = interactions.timeline(store, contact_id, limit=limit, offset=offset, kind=kind)
     people = _people_of(store, found)
-    return tuple(Happening(each, tuple(people[each.id])) for each in found)
+    return tuple(TimelineEntry(each, tuple(people[each.id])) for each in found)
 
 
 def _people_of(
@@ -190,13 +190,13 @@ def _in_handfuls(store: Store, sql: str, ids: Sequence[int]) -> Iterator[Any]:
         yield from store.rows(sql.format(marks), **params)
 
 
-def _worth(store: Store, contact_id: int) -> tuple[Worth, ...]:
+def _worth(store: Store, contact_id: int) -> tuple[ContactValue, ...]:
     return tuple(
-        Worth(
+        ContactValue(
             Money(row["revenue"], row["currency"]),
             None if row["margin"] is None else Money(row["margin"], row["currency"]),
             row["orders"],
-            average(row["revenue"], row["orders"], row["currency"]),
+            average_order(row["revenue"], row["orders"], row["currency"]),
             dt.date.fromisoformat(row["first_on"]),
             dt.date.fromisoformat(row["last_on"]),
         )
@@ -210,7 +210,7 @@ def _worth(store: Store, contact_id: int) -> tuple[Worth, ...]:
     )
 
 
-def average(revenue: int, orders: int, currency: str) -> Money | None:
+def average_order(revenue: int, orders: int, currency: str) -> Money | None:
     """Revenue / orders in minor units, half a unit rounded away from zero; None without orders."""
     if not orders:
         return None
@@ -218,9 +218,9 @@ def average(revenue: int, orders: int, currency: str) -> Money | None:
     return Money(size if revenue >= 0 else -size, currency)
 
 
-def _people(store: Store, org_id: int) -> tuple[Colleague, ...]:
+def _people(store: Store, org_id: int) -> tuple[Employee, ...]:
     return tuple(
-        Colleague(row[0], row[1], row[2])
+        Employee(row[0], row[1], row[2])
         for row in store.rows(
             "SELECT id, name, title FROM contact WHERE org_id = :id ORDER BY sort_key, id",
             id=org_id,

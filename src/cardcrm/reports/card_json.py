@@ -7,10 +7,10 @@ from cardcrm.money import format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_points import Point
 from cardcrm.records.contacts.contacts import Address, Contact, YearlyDay
-from cardcrm.reports.card import Bought, FullCard, Happening, Worth
+from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 
 
-def data_of(card: FullCard) -> dict[str, object]:
+def card_to_json(card: CardData) -> dict[str, object]:
     """A card as an object: days are ISO text, instants UTC text, amounts exact decimal text."""
     contact = card.details.contact
     return {
@@ -29,8 +29,8 @@ def data_of(card: FullCard) -> dict[str, object]:
             for each in card.details.relations
         ],
         "people": [{"id": each.id, "name": each.name, "title": each.title} for each in card.people],
-        "reminders": [reminder_data(each) for each in card.reminders],
-        "interactions": [happening_data(each) for each in card.history],
+        "reminders": [reminder_to_json(each) for each in card.reminders],
+        "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_data(each) for each in card.sales],
         "sale_count": card.sales_count,
@@ -64,7 +64,7 @@ def _address_data(address: Address) -> dict[str, object]:
 
 def _day_data(day: YearlyDay, today: dt.date) -> dict[str, object]:
     """``age`` is what it will be in years on the ``next`` such day; null without a year."""
-    following = dates.next_yearly(day.day, today)
+    following = dates.next_anniversary(day.day, today)
     return {
         "label": day.label,
         "day": day.day,
@@ -73,13 +73,13 @@ def _day_data(day: YearlyDay, today: dt.date) -> dict[str, object]:
     }
 
 
-def reminder_data(reminder: Reminder) -> dict[str, object]:
+def reminder_to_json(reminder: Reminder) -> dict[str, object]:
     """A reminder; ``promise`` tells whether the contact was told of it."""
     names = ("id", "uid", "text", "due_on", "due_at", "rule", "promise", "priority", "owner")
     return {name: getattr(reminder, name) for name in names}
 
 
-def happening_data(happening: Happening) -> dict[str, object]:
+def timeline_entry_to_json(happening: TimelineEntry) -> dict[str, object]:
     """An interaction with all who took part."""
     told = happening.interaction
     names = ("id", "uid", "kind", "direction", "at", "minutes", "outcome", "text")
@@ -91,7 +91,7 @@ def happening_data(happening: Happening) -> dict[str, object]:
     }
 
 
-def _sale_data(bought: Bought) -> dict[str, object]:
+def _sale_data(bought: SaleWithLines) -> dict[str, object]:
     names = ("id", "uid", "amount", "cost", "text", "ref")
     return {
         "on": bought.sale.on_date,
@@ -110,7 +110,7 @@ def _sale_data(bought: Bought) -> dict[str, object]:
     }
 
 
-def _worth_data(worth: Worth) -> dict[str, object]:
+def _worth_data(worth: ContactValue) -> dict[str, object]:
     return {
         "currency": worth.revenue.currency,
         "revenue": worth.revenue,

@@ -11,9 +11,9 @@ from cardcrm.records.contacts import merged_ids
 from cardcrm.records.contacts.contact_points import Point
 from cardcrm.records.contacts.contacts import Address, Contact, Details, Relation, YearlyDay
 from cardcrm.records.contacts.custom_fields import FieldValue
-from cardcrm.reports.card import Bought, FullCard, Happening, Worth
+from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
-from cardcrm.text import shorten, width
+from cardcrm.text import cell_width, shorten
 
 Fact = tuple[str, str]
 
@@ -27,14 +27,14 @@ _MUTUAL = frozenset(
 )
 
 
-def whole(card: FullCard, data: dict[str, object], *, all_sales: bool = False) -> Card:
+def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = False) -> Card:
     """The card with all that is on it."""
     contact = card.details.contact
     sections = (_to_do(card), _timeline(card), _sales(card, all_sales=all_sales), _people(card))
     return Card(
         title=contact.name,
         corner=f"#{contact.id}",
-        subtitle=role_words(contact),
+        subtitle=format_role(contact),
         tags=card.details.tags,
         status=(
             ("kind", "organisation" if contact.kind == "org" else ""),
@@ -48,15 +48,15 @@ def whole(card: FullCard, data: dict[str, object], *, all_sales: bool = False) -
     )
 
 
-def brief(card: FullCard, data: dict[str, object]) -> Card:
+def build_brief_card(card: CardData, data: dict[str, object]) -> Card:
     """What to know in the minute before a call: never more than 23 lines of 80 cells."""
     contact = card.details.contact
     name = shorten(contact.name, 50)
     return Card(
         title=name,
         corner=f"#{contact.id}",
-        subtitle=shorten(role_words(contact), 70),
-        tags=_few_tags(card.details.tags, 74 - width(name)),
+        subtitle=shorten(format_role(contact), 70),
+        tags=_few_tags(card.details.tags, 74 - cell_width(name)),
         status=(("stage", contact.stage), ("owner", shorten(contact.owner, 30))),
         facts=tuple(_brief_facts(card)),
         sections=tuple(filter(None, (_brief_to_do(card), _last_said(card)))),
@@ -68,14 +68,14 @@ def _few_tags(tags: Sequence[str], cells: int) -> tuple[str, ...]:
     """As many tags as stand beside the name, and how many more there are."""
     shown: list[str] = []
     for tag in tags:
-        cells -= width(tag) + 3  # its brackets and a blank
+        cells -= cell_width(tag) + 3  # its brackets and a blank
         if cells < (0 if len(shown) == len(tags) - 1 else 5):  # room for how many more
             return (*shown, f"+{len(tags) - len(shown)}")
         shown.append(tag)
     return tuple(shown)
 
 
-def role_words(contact: Contact) -> str:
+def format_role(contact: Contact) -> str:
     """``head of buying at Acme``."""
     return " at ".join(filter(None, (contact.title, contact.org)))
 
@@ -83,26 +83,26 @@ def role_words(contact: Contact) -> str:
 # the facts
 
 
-def _facts(card: FullCard) -> Iterator[Fact]:
+def _facts(card: CardData) -> Iterator[Fact]:
     details = card.details
     for kind, label in _POINTS.items():
         yield from _labelled(
-            label, (point_words(point) for point in details.points if point.kind == kind)
+            label, (format_contact_point(point) for point in details.points if point.kind == kind)
         )
-    yield from _labelled("address", map(address_words, details.addresses))
+    yield from _labelled("address", map(format_address, details.addresses))
     for day in details.days:
-        yield day.label, yearly_words(day, card.today)
+        yield day.label, format_anniversary(day, card.today)
     yield from _labelled("known as", [", ".join(details.nicknames)])
     for relation in details.relations:
-        yield relation_label(relation), f"{relation.other} #{relation.other_id}"
-    for value in shown_fields(details):
+        yield format_relation(relation), f"{relation.other} #{relation.other_id}"
+    for value in visible_fields(details):
         yield value.label, value.text
-    yield from cadence_facts(card)
-    yield from _labelled("worth", [worth_words(worth, card.today) for worth in card.worth])
+    yield from build_cadence_facts(card)
+    yield from _labelled("worth", [format_value(worth, card.today) for worth in card.worth])
     yield from _labelled("note", [details.contact.note])
 
 
-def shown_fields(details: Details) -> Iterator[FieldValue]:
+def visible_fields(details: Details) -> Iterator[FieldValue]:
     """The custom fields for people; by what merged cards were known is for programs alone."""
     return (value for value in details.fields if value.label != merged_ids.LABEL)
 
@@ -113,7 +113,7 @@ def _labelled(label: str, values: Iterable[str]) -> Iterator[Fact]:
         yield "" if number else label, value
 
 
-def point_words(point: Point) -> str:
+def format_contact_point(point: Point) -> str:
     """A contact point with its label and what is wrong with it."""
     marks = [
         point.label,
@@ -124,23 +124,23 @@ def point_words(point: Point) -> str:
     return f"{point.value} ({told})" if told else point.value
 
 
-def address_words(address: Address) -> str:
+def format_address(address: Address) -> str:
     """An address in one line."""
     town = " ".join(filter(None, (address.city, address.postcode)))
     place = ", ".join(filter(None, (address.street, town, address.region, address.country)))
     return f"{place} ({address.label})" if address.label else place
 
 
-def yearly_words(day: YearlyDay, today: dt.date) -> str:
+def format_anniversary(day: YearlyDay, today: dt.date) -> str:
     """``17 May 1980, 46 in 6 months``: the day, and the years it makes when it comes next."""
     year, month, number = day.day[:-6], int(day.day[-5:-3]), int(day.day[-2:])
     written = f"{number} {MONTHS[month - 1]}" + (f" {year}" if year != "-" else "")
-    following = dates.next_yearly(day.day, today)
+    following = dates.next_anniversary(day.day, today)
     years = dates.age_on(day.day, following)
-    return f"{written}, {f'{years} ' if years else ''}{dates.ago(following, today)}"
+    return f"{written}, {f'{years} ' if years else ''}{dates.format_relative(following, today)}"
 
 
-def relation_label(relation: Relation) -> str:
+def format_relation(relation: Relation) -> str:
     """The kind as it reads on this card: where it was written on the other one, turned round."""
     kind = relation.kind
     if not relation.inverse or kind in _MUTUAL or kind.endswith(" with"):
@@ -151,19 +151,19 @@ def relation_label(relation: Relation) -> str:
     return f"{kind} of"
 
 
-def cadence_facts(card: FullCard) -> Iterator[Fact]:
+def build_cadence_facts(card: CardData) -> Iterator[Fact]:
     """When they were last in touch, and when the cadence asks for the next time."""
     contact, today = card.details.contact, card.today
     told = [f"every {_days(contact.cadence_days)}" if contact.cadence_days else ""]
     if contact.last_on:
         last = dt.date.fromisoformat(contact.last_on)
-        told.append(f"last {dates.show_day(last, today)} ({dates.ago(last, today)})")
+        told.append(f"last {dates.format_day(last, today)} ({dates.format_relative(last, today)})")
     elif contact.cadence_days:
         told.append("never yet")
     if contact.touch_on:
         by = dt.date.fromisoformat(contact.touch_on)
         told.append(
-            ("losing touch since " if by < today else "again by ") + dates.show_day(by, today)
+            ("losing touch since " if by < today else "again by ") + dates.format_day(by, today)
         )
     yield from _labelled("in touch", [", ".join(filter(None, told))])
 
@@ -175,12 +175,12 @@ def _days(count: int) -> str:
 # what is open
 
 
-def _to_do(card: FullCard) -> Section | None:
-    lines = tuple(reminder_line(each, card) for each in card.reminders)
+def _to_do(card: CardData) -> Section | None:
+    lines = tuple(build_reminder_line(each, card) for each in card.reminders)
     return Section("To do", lines) if lines else None
 
 
-def _brief_to_do(card: FullCard) -> Section | None:
+def _brief_to_do(card: CardData) -> Section | None:
     count = len(card.reminders)
     if not count:
         return None
@@ -188,19 +188,19 @@ def _brief_to_do(card: FullCard) -> Section | None:
     # Where few are open, the first may say more, in the lines that the others leave.
     room = [54 + 51 * (_MOST_TODO - len(first)), *([54] * (len(first) - 1))]
     lines = tuple(
-        _cut(reminder_line(each, card, brief=True), cells)
+        _cut(build_reminder_line(each, card, brief=True), cells)
         for each, cells in zip(first, room, strict=True)
     )
     return Section("To do" if count <= _MOST_TODO else f"To do: {_MOST_TODO} of {count}", lines)
 
 
-def reminder_line(reminder: Reminder, card: FullCard, *, brief: bool = False) -> Line:
+def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = False) -> Line:
     """A reminder: when, what, and how late; in brief without its rule and number."""
-    day, time = dates.kept_when(reminder.due_on, reminder.due_at, card.zone)
+    day, time = dates.parse_stored(reminder.due_on, reminder.due_at, card.zone)
     late = day < card.today
-    when = dates.show_day(day, card.today) + (f" {time:%H:%M}" if time else "")
+    when = dates.format_day(day, card.today) + (f" {time:%H:%M}" if time else "")
     notes = [
-        _late(day, card.today) if late else dates.ago(day, card.today),
+        _late(day, card.today) if late else dates.format_relative(day, card.today),
         "promised" if reminder.promise else "",
     ]
     if not brief:
@@ -227,44 +227,44 @@ def _late(day: dt.date, today: dt.date) -> str:
 def _rule(rule: str) -> str:
     if not rule:
         return ""
-    from cardcrm.recurrence import describe_every
+    from cardcrm.recurrence import describe_recurrence
 
-    return describe_every(rule)
+    return describe_recurrence(rule)
 
 
 # what was said
 
 
-def _timeline(card: FullCard) -> Section | None:
+def _timeline(card: CardData) -> Section | None:
     if not card.history:
         return None
     left = card.history_count - len(card.history)
     note = f"and {left:,} before; --all shows them" if left else ""
     return Section(
-        "Timeline", tuple(happening_line(each, card) for each in card.history), note=note
+        "Timeline", tuple(build_timeline_line(each, card) for each in card.history), note=note
     )
 
 
-def _last_said(card: FullCard) -> Section | None:
-    lines = [happening_line(each, card, brief=True) for each in card.history[:3]]
+def _last_said(card: CardData) -> Section | None:
+    lines = [build_timeline_line(each, card, brief=True) for each in card.history[:3]]
     cut = [_cut(line, 54 if at else 105) for at, line in enumerate(lines)]
     return Section("Last said", tuple(cut)) if lines else None
 
 
-def happening_line(happening: Happening, card: FullCard, *, brief: bool = False) -> Line:
+def build_timeline_line(happening: TimelineEntry, card: CardData, *, brief: bool = False) -> Line:
     """An interaction: its kind, when, what was said and who else took part."""
     told = happening.interaction
     day = dt.date.fromisoformat(told.on_date)
     others = [name for id_, name in happening.people if id_ != card.details.contact.id]
     notes = [
-        dates.ago(day, card.today),
+        dates.format_relative(day, card.today),
         _DIRECTIONS[told.direction],
         told.outcome,
         f"with {_and(others)}" if others else "",
     ]
     if not brief:
         notes += [f"{told.minutes} min" if told.minutes else "", f"#{told.id}"]
-    return Line(told.kind, dates.show_day(day, card.today), told.text, "", _joined(notes))
+    return Line(told.kind, dates.format_day(day, card.today), told.text, "", _joined(notes))
 
 
 def _and(names: Sequence[str]) -> str:
@@ -281,33 +281,35 @@ def _cut(line: Line, cells: int) -> Line:
 # what was bought
 
 
-def _sales(card: FullCard, *, all_sales: bool) -> Section | None:
+def _sales(card: CardData, *, all_sales: bool) -> Section | None:
     if not card.sales:
         return None
     shown = card.sales if all_sales else card.sales[:MOST_SALES]
     left = card.sales_count - len(shown)
     note = f"and {left:,} before; --all shows them" if left else ""
     wide = max(len(format_money(each.sale.amount)) for each in shown)
-    return Section("Sales", tuple(sale_line(each, card.today, wide) for each in shown), note=note)
+    return Section(
+        "Sales", tuple(build_sale_line(each, card.today, wide) for each in shown), note=note
+    )
 
 
-def sale_line(bought: Bought, today: dt.date, wide: int = 0) -> Line:
+def build_sale_line(bought: SaleWithLines, today: dt.date, wide: int = 0) -> Line:
     """Day, amount (set to the right in ``wide`` cells) and what was bought."""
     sale = bought.sale
     day = dt.date.fromisoformat(sale.on_date)
     what = ", ".join(_quantity(line.quantity) + line.product for line in bought.lines)
     notes = [
-        dates.ago(day, today),
+        dates.format_relative(day, today),
         "refund" if sale.amount.minor < 0 else "",
         sale.text if what and sale.text not in (what, _products(bought)) else "",
         f"ref {sale.ref}" if sale.ref else "",
         f"#{sale.id}",
     ]
     amount = format_money(sale.amount).rjust(wide)
-    return Line(dates.show_day(day, today), amount, what or sale.text, "", _joined(notes))
+    return Line(dates.format_day(day, today), amount, what or sale.text, "", _joined(notes))
 
 
-def _products(bought: Bought) -> str:
+def _products(bought: SaleWithLines) -> str:
     """What a sale is called where nobody named it."""
     return ", ".join(line.product for line in bought.lines)
 
@@ -316,12 +318,12 @@ def _quantity(thousandths: int) -> str:
     return "" if thousandths == 1000 else f"{format_quantity(thousandths)} × "
 
 
-def worth_words(worth: Worth, today: dt.date) -> str:
+def format_value(worth: ContactValue, today: dt.date) -> str:
     """Revenue, orders, the average order, and since when; or why there is none."""
     told, paid = format_money(worth.revenue), worth.revenue.minor
     if not worth.orders:
         return f"{told}: nothing bought, but paid back" if paid else f"{told}: nothing paid so far"
-    orders = f"{worth.orders:,} orders since {dates.show_day(worth.first, today)}"
+    orders = f"{worth.orders:,} orders since {dates.format_day(worth.first, today)}"
     told = f"{told} in {'1 order' if worth.orders == 1 else orders}"
     if paid <= 0:
         return f"{told}, {'more than that' if paid else 'all of it'} paid back"
@@ -329,7 +331,7 @@ def worth_words(worth: Worth, today: dt.date) -> str:
     return told if worth.orders == 1 else f"{told}{average}"
 
 
-def _people(card: FullCard) -> Section | None:
+def _people(card: CardData) -> Section | None:
     lines = tuple(Line("", f"#{each.id}", each.name, "", each.title) for each in card.people)
     return Section("People", lines) if lines else None
 
@@ -337,27 +339,27 @@ def _people(card: FullCard) -> Section | None:
 # in brief
 
 
-def _brief_facts(card: FullCard) -> Iterator[Fact]:
+def _brief_facts(card: CardData) -> Iterator[Fact]:
     points = [point for point in card.details.points if not point.invalid]
     for kind in ("phone", "email"):
-        mine = [point_words(point) for point in points if point.kind == kind][:2]
+        mine = [format_contact_point(point) for point in points if point.kind == kind][:2]
         if mine:
             yield _POINTS[kind], shorten(", ".join(mine), 64)
     for day in card.details.days:
         if day.label == "birthday" and _near(day, card.today):
-            yield day.label, yearly_words(day, card.today)
-    for label, text in cadence_facts(card):
+            yield day.label, format_anniversary(day, card.today)
+    for label, text in build_cadence_facts(card):
         yield label, shorten(text, 64)
     if card.worth:
         others = "".join(f" + {format_money(worth.revenue)}" for worth in card.worth[1:])
-        yield "worth", shorten(worth_words(card.worth[0], card.today) + others, 64)
+        yield "worth", shorten(format_value(card.worth[0], card.today) + others, 64)
     orders = [each for each in card.sales if each.sale.amount.minor > 0] or card.sales
     for bought in orders[:1]:
-        line = sale_line(bought, card.today)
+        line = build_sale_line(bought, card.today)
         yield "bought", shorten(f"{line.text} for {line.when}, {line.mark}", 62)
     if card.details.contact.note:
         yield "note", shorten(" ".join(card.details.contact.note.split()), 115)
 
 
 def _near(day: YearlyDay, today: dt.date) -> bool:
-    return (dates.next_yearly(day.day, today) - today).days <= _SOON
+    return (dates.next_anniversary(day.day, today) - today).days <= _SOON

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.date_parser import MONTHS
 from cardcrm.money import Money, format_money, format_quantity
-from cardcrm.recurrence import describe_every
+from cardcrm.recurrence import describe_recurrence
 from cardcrm.store import Store
 from cardcrm.store.journal import Change
 from cardcrm.store.table_registry import TABLES
@@ -75,7 +75,7 @@ _BY_ROW: dict[str, Callable[[Row], str]] = {
 }
 _SAID: dict[str, Callable[[Any], str]] = {
     "cadence_days": lambda days: f"{days} day{'s' * (days != 1)}",
-    "rule": describe_every,
+    "rule": describe_recurrence,
     "day": _yearly,
     "direction": lambda way: {"in": "incoming", "out": "outgoing"}[way],
 }
@@ -257,11 +257,11 @@ class _Teller:
         if values.get(instant):
             return self._clock(values[instant])
         day = values.get(name) or row.get(name)
-        return dates.show_day(dt.date.fromisoformat(day), self.today) if day else ""
+        return dates.format_day(dt.date.fromisoformat(day), self.today) if day else ""
 
     def _clock(self, instant: str) -> str:
         at = dates.from_instant(instant, self.zone)
-        return f"{dates.show_day(at.date(), self.today)} {at:%H:%M}"
+        return f"{dates.format_day(at.date(), self.today)} {at:%H:%M}"
 
     def _sum(self, value: int, values: Row, row: Row) -> str:
         currency = values.get("currency") or row.get("currency")

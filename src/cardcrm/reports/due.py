@@ -3,7 +3,7 @@
 Promises come first, then the higher priority, then what has waited longest. Due today is not
 overdue, whatever the clock says. A contact is being lost touch with when its cadence asked for an
 interaction by today and no open reminder falls within the days looked at, for then it stands in the
-digest already. Counts stop at `MOST`: nobody works through more in a day, and counting on takes
+digest already. Counts stop at `MAX_COUNT`: nobody works through more in a day, and counting on takes
 longer than everything else.
 
 The records are named tuples: dataclasses would cost a twentieth of the whole command.
@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from cardcrm import dates
-from cardcrm.reports.due_contacts import Callee, Last, callees
+from cardcrm.reports.due_contacts import DueContact, LastInteraction, load_due_contacts
 from cardcrm.store import Store
 from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.base import placeholders
@@ -25,15 +25,15 @@ from cardcrm.store.engine import Row
 if TYPE_CHECKING:
     from cardcrm.query import Node
 
-MOST = 100
-CHUNK = 500
-YEAR = 366
-HIGHEST = 1_000_000  # above every priority
+MAX_COUNT = 100
+CHUNK_SIZE = 500
+DAYS_IN_YEAR = 366
+ABOVE_ALL_PRIORITIES = 1_000_000  # above every priority
 
 T = TypeVar("T")
 
 
-class Task(NamedTuple):
+class DueReminder(NamedTuple):
     """A reminder that is due. ``due_at`` is the UTC instant and ``time`` the local wall time of one
     that has a time of day; ``rule`` is the RRULE of one that comes again.
     """
@@ -47,31 +47,31 @@ class Task(NamedTuple):
     promise: bool
     priority: int
     owner: str
-    contact: Callee
-    last: Last | None
+    contact: DueContact
+    last: LastInteraction | None
 
 
-class Lost(NamedTuple):
+class OverdueContact(NamedTuple):
     """A contact who should have been touched by ``touch_on``."""
 
-    contact: Callee
+    contact: DueContact
     touch_on: dt.date
     days_late: int
     cadence_days: int
-    last: Last | None
+    last: LastInteraction | None
 
 
-class Day(NamedTuple):
+class UpcomingAnniversary(NamedTuple):
     """A birthday or other yearly day; ``age`` is in full years, None where the year is unknown."""
 
     label: str
     on: dt.date
     age: int | None
-    contact: Callee
-    last: Last | None
+    contact: DueContact
+    last: LastInteraction | None
 
 
-class Part(NamedTuple, Generic[T]):
+class DigestPart(NamedTuple, Generic[T]):
     """One part of the digest: the first rows, and how many there are (``exact`` or at least)."""
 
     rows: tuple[T, ...] = ()
@@ -84,11 +84,11 @@ class Digest(NamedTuple):
 
     date: dt.date
     ahead: int
-    overdue: Part[Task]
-    today: Part[Task]
-    coming: Part[Task]
-    losing_touch: Part[Lost]
-    days: Part[Day]
+    overdue: DigestPart[DueReminder]
+    today: DigestPart[DueReminder]
+    coming: DigestPart[DueReminder]
+    losing_touch: DigestPart[OverdueContact]
+    days: DigestPart[UpcomingAnniversary]
 
     def __bool__(self) -> bool:
         """Whether anything is due at all."""
@@ -96,7 +96,7 @@ class Digest(NamedTuple):
         return any(part.rows for part in parts)
 
 
-class Whose(NamedTuple):
+class Scope(NamedTuple):
     """Conditions on a contact ``c`` alone, and on a reminder ``r`` of such a contact; "" is all.
 
     ``planned`` is for a reminder of a contact who is ``c`` already.
@@ -116,7 +116,7 @@ class _Found(NamedTuple):
     exact: bool
 
 
-def digest(
+def build_digest(
     store: Store,
     today: dt.date,
     *,
@@ -132,7 +132,7 @@ def digest(
     """
     whose = _whose(store, query, owner)
     end = _later(today, ahead)
-    soon, year = (_later(today, 1), end), min(ahead, YEAR - 1)
+    soon, year = (_later(today, 1), end), min(ahead, DAYS_IN_YEAR - 1)
     days_ahead = _kept(today, year)
     asked: list[Question] = [
         *_asked(whose, today, limit),
@@ -160,8 +160,8 @@ def digest(
     )
 
 
-def _part(found: _Found, rows: Iterable[T]) -> Part[T]:
-    return Part(tuple(rows), found.total, found.exact)
+def _part(found: _Found, rows: Iterable[T]) -> DigestPart[T]:
+    return DigestPart(tuple(rows), found.total, found.exact)
 
 
 def _later(day: dt.date, days: int) -> dt.date:
@@ -171,7 +171,7 @@ def _later(day: dt.date, days: int) -> dt.date:
         return dt.date.max
 
 
-def _whose(store: Store, query: "Node | None", owner: str) -> Whose:
+def _whose(store: Store, query: "Node | None", owner: str) -> Scope:
     contact: list[str] = []
     params: dict[str, Any] = {}
     if query is not None:
@@ -186,13 +186,13 @@ def _whose(store: Store, query: "Node | None", owner: str) -> Whose:
         planned = "(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))"
         contact.append("lower(c.owner) = :owner")
         reminder.append(planned)
-    return Whose(" AND ".join(contact), " AND ".join(reminder), planned, tuple(params.items()))
+    return Scope(" AND ".join(contact), " AND ".join(reminder), planned, tuple(params.items()))
 
 
 # Reminders
 
 
-def _reminders(whose: Whose, condition: str) -> str:
+def _reminders(whose: Scope, condition: str) -> str:
     """FROM and WHERE of open reminders; cards are looked at only where the question needs them."""
     join = " JOIN contact c ON c.id = r.contact_id" if whose.reminder else ""
     also = f" AND {whose.reminder}" if whose.reminder else ""
@@ -204,7 +204,7 @@ _TASK = (
 )
 
 
-def _overdue(store: Store, whose: Whose, today: dt.date, limit: int) -> _Found:
+def _overdue(store: Store, whose: Scope, today: dt.date, limit: int) -> _Found:
     """Promises first, then by priority, then by day.
 
     Over all cards, each pair of promise and priority is read for itself, in the order of an index,
@@ -221,14 +221,17 @@ def _overdue(store: Store, whose: Whose, today: dt.date, limit: int) -> _Found:
     return _counted(store, whose, rows, source, limit, before)
 
 
-def _asked(whose: Whose, today: dt.date, limit: int) -> list[Question]:
+def _asked(whose: Scope, today: dt.date, limit: int) -> list[Question]:
     """What `_overdue` asks before anything is known."""
     source, before = _reminders(whose, "r.due_on < :today"), {"today": today.isoformat()}
     total = partial(_total, whose=whose, source=source, limit=limit, params=before)
     if whose.reminder:
         return [partial(_overdue, whose=whose, today=today, limit=limit), total]
     return [
-        *(partial(_next_priority, promise=promise, below=HIGHEST) for promise in (1, 0)),
+        *(
+            partial(_next_priority, promise=promise, below=ABOVE_ALL_PRIORITIES)
+            for promise in (1, 0)
+        ),
         total,
     ]
 
@@ -236,7 +239,7 @@ def _asked(whose: Whose, today: dt.date, limit: int) -> list[Question]:
 def _ranked(store: Store, today: dt.date, limit: int) -> list[Row]:
     rows: list[Row] = []
     for promise in (1, 0):
-        priority = _next_priority(store, promise, HIGHEST)
+        priority = _next_priority(store, promise, ABOVE_ALL_PRIORITIES)
         while priority is not None and len(rows) < limit:
             late = partial(
                 _late, promise=promise, priority=priority, today=today, limit=limit - len(rows)
@@ -270,7 +273,7 @@ def _next_priority(store: Store, promise: int, below: int) -> int | None:
     return found
 
 
-def _between(store: Store, whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> _Found:
+def _between(store: Store, whose: Scope, span: tuple[dt.date, dt.date], limit: int) -> _Found:
     """Day by day, the promises of each day first."""
     source, days = _within(whose, span)
     order = "r.due_on, r.promise DESC, r.priority DESC, r.due_at NULLS FIRST, r.id"
@@ -278,12 +281,12 @@ def _between(store: Store, whose: Whose, span: tuple[dt.date, dt.date], limit: i
     return _counted(store, whose, rows, source, limit, days)
 
 
-def _within(whose: Whose, span: tuple[dt.date, dt.date]) -> tuple[str, dict[str, Any]]:
+def _within(whose: Scope, span: tuple[dt.date, dt.date]) -> tuple[str, dict[str, Any]]:
     source = _reminders(whose, "r.due_on >= :first AND r.due_on <= :last")
     return source, {"first": span[0].isoformat(), "last": span[1].isoformat()}
 
 
-def _asked_between(whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> list[Question]:
+def _asked_between(whose: Scope, span: tuple[dt.date, dt.date], limit: int) -> list[Question]:
     source, days = _within(whose, span)
     return [
         partial(_between, whose=whose, span=span, limit=limit),
@@ -291,12 +294,12 @@ def _asked_between(whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> l
     ]
 
 
-def _first(store: Store, whose: Whose, sql: str, limit: int, params: dict[str, Any]) -> list[Row]:
+def _first(store: Store, whose: Scope, sql: str, limit: int, params: dict[str, Any]) -> list[Row]:
     return store.rows(f"{sql} LIMIT :limit", **dict(whose.params), **params, limit=limit)
 
 
 def _counted(
-    store: Store, whose: Whose, rows: list[Row], source: str, limit: int, params: dict[str, Any]
+    store: Store, whose: Scope, rows: list[Row], source: str, limit: int, params: dict[str, Any]
 ) -> _Found:
     """The rows with their number; those that all are shown need no counting."""
     if len(rows) < limit:
@@ -306,7 +309,7 @@ def _counted(
     return _Found(rows, min(total, most), exact=total <= most)
 
 
-def _total(store: Store, whose: Whose, source: str, limit: int, params: dict[str, Any]) -> int:
+def _total(store: Store, whose: Scope, source: str, limit: int, params: dict[str, Any]) -> int:
     """How many there are, as far as they are counted."""
     return int(
         store.value(
@@ -320,13 +323,13 @@ def _total(store: Store, whose: Whose, source: str, limit: int, params: dict[str
 
 def _most(limit: int) -> int:
     """So many are counted before it is "more than"."""
-    return max(MOST, 2 * limit)
+    return max(MAX_COUNT, 2 * limit)
 
 
 # Losing touch, and days of the year
 
 
-def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) -> _Found:
+def _lost(store: Store, whose: Scope, today: dt.date, end: dt.date, limit: int) -> _Found:
     also = f" AND {whose.contact}" if whose.contact else ""
     planned = f" AND {whose.planned}" if whose.planned else ""
     source = (
@@ -348,7 +351,7 @@ def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) 
     return _Found(rows, min(len(ids), most), exact=len(ids) <= most)
 
 
-def _days(store: Store, whose: Whose, days: list[str], limit: int) -> _Found:
+def _days(store: Store, whose: Scope, days: list[str], limit: int) -> _Found:
     """Day by day from today on, so that the turn of the year needs no thought."""
     rows: list[Row] = []
     for day in days:
@@ -358,24 +361,24 @@ def _days(store: Store, whose: Whose, days: list[str], limit: int) -> _Found:
     return _counted(store, whose, rows[:limit], _yearly(whose).format(marks), limit, params)
 
 
-def _days_total(store: Store, whose: Whose, days: list[str], limit: int) -> int:
+def _days_total(store: Store, whose: Scope, days: list[str], limit: int) -> int:
     marks, params = placeholders(days, "d")
     return _total(store, whose, _yearly(whose).format(marks), limit, params)
 
 
 def _kept(today: dt.date, ahead: int) -> list[str]:
     """The days as they are kept, each once, in a leap year too."""
-    coming = (dates.kept_days(_later(today, number)) for number in range(ahead + 1))
+    coming = (dates.month_days(_later(today, number)) for number in range(ahead + 1))
     return list(dict.fromkeys(chain.from_iterable(coming)))
 
 
-def _yearly(whose: Whose) -> str:
+def _yearly(whose: Scope) -> str:
     join = " JOIN contact c ON c.id = d.contact_id" if whose.contact else ""
     also = f" AND {whose.contact}" if whose.contact else ""
     return f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
 
 
-def _on(store: Store, whose: Whose, day: str, limit: int) -> list[Row]:
+def _on(store: Store, whose: Scope, day: str, limit: int) -> list[Row]:
     """The first of a day."""
     marks, params = placeholders([day], "d")
     sql = f"SELECT d.contact_id, d.label, d.day {_yearly(whose)} ORDER BY d.id".format(marks)
@@ -391,18 +394,18 @@ class _Known:
     def __init__(self, store: Store, parts: Iterable[_Found]) -> None:
         self.zone = store.locale.zone
         ids = sorted({row["contact_id"] for part in parts for row in part.rows})
-        self.callees: dict[int, Callee] = {}
-        self.lasts: dict[int, Last] = {}
-        for start in range(0, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK]
-            found, heard = callees(store, chunk)
+        self.callees: dict[int, DueContact] = {}
+        self.lasts: dict[int, LastInteraction] = {}
+        for start in range(0, len(ids), CHUNK_SIZE):
+            chunk = ids[start : start + CHUNK_SIZE]
+            found, heard = load_due_contacts(store, chunk)
             self.callees |= found
             self.lasts |= heard
 
-    def task(self, row: Row) -> Task:
+    def task(self, row: Row) -> DueReminder:
         """A reminder with its contact."""
-        due = dates.kept_when(row["due_on"], row["due_at"], self.zone)
-        return Task(
+        due = dates.parse_stored(row["due_on"], row["due_at"], self.zone)
+        return DueReminder(
             id=row["id"],
             text=row["text"],
             due_on=due.day,
@@ -416,11 +419,11 @@ class _Known:
             last=self.lasts.get(row["contact_id"]),
         )
 
-    def lost(self, row: Row, today: dt.date) -> Lost:
+    def lost(self, row: Row, today: dt.date) -> OverdueContact:
         """A contact that is being lost touch with."""
         touch_on = dt.date.fromisoformat(row["touch_on"])
         contact_id = row["contact_id"]
-        return Lost(
+        return OverdueContact(
             self.callees[contact_id],
             touch_on,
             (today - touch_on).days,
@@ -428,11 +431,11 @@ class _Known:
             self.lasts.get(contact_id),
         )
 
-    def day(self, row: Row, today: dt.date) -> Day:
+    def day(self, row: Row, today: dt.date) -> UpcomingAnniversary:
         """A yearly day with its contact."""
-        on = dates.next_yearly(row["day"], today)
+        on = dates.next_anniversary(row["day"], today)
         contact_id = row["contact_id"]
-        return Day(
+        return UpcomingAnniversary(
             row["label"],
             on,
             dates.age_on(row["day"], on),

@@ -12,10 +12,10 @@ from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 
-NOTE = 200  # letters of the last note that are kept
+MAX_NOTE_LENGTH = 200  # letters of the last note that are kept
 
 
-class Callee(NamedTuple):
+class DueContact(NamedTuple):
     """Whom to call; ``phone`` and ``email`` are the first that are neither dead nor opted out."""
 
     id: int
@@ -25,7 +25,7 @@ class Callee(NamedTuple):
     email: str = ""
 
 
-class Last(NamedTuple):
+class LastInteraction(NamedTuple):
     """The latest interaction: its day, its kind and the first line of what was noted."""
 
     on: dt.date
@@ -33,19 +33,21 @@ class Last(NamedTuple):
     text: str
 
 
-def callees(store: Store, ids: list[int]) -> tuple[dict[int, Callee], dict[int, Last]]:
+def load_due_contacts(
+    store: Store, ids: list[int]
+) -> tuple[dict[int, DueContact], dict[int, LastInteraction]]:
     """The contacts of these ids, and what was last heard of each; both by their ids."""
     asked = (_points, _heads, _own_last, _peoples_last)
     with asked_ahead(store, *(partial(ask, ids=ids) for ask in asked)):
         return _callees(store, ids), _lasts(store, ids)
 
 
-def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
+def _callees(store: Store, ids: list[int]) -> dict[int, DueContact]:
     points: dict[tuple[int, str], str] = {}
     for row in _points(store, ids):
         points.setdefault((row[0], row[1]), row[2])
     return {
-        row[0]: Callee(
+        row[0]: DueContact(
             row[0],
             row[1],
             row[2],
@@ -86,18 +88,20 @@ _LATEST = (
 _PEOPLE = "JOIN contact m ON c.kind = 'org' AND m.org_id = c.id AND m.last_on = c.last_on"
 
 
-def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:
+def _lasts(store: Store, ids: list[int]) -> dict[int, LastInteraction]:
     """The latest interaction of each contact, of several on one day the one noted last.
 
     Of an organisation it may be one with somebody who works there.
     """
-    latest: dict[int, tuple[tuple[str, int], Last]] = {}
+    latest: dict[int, tuple[tuple[str, int], LastInteraction]] = {}
     for rows in (_own_last(store, ids), _peoples_last(store, ids)):
         for row in rows:
             rank = (row["at"] or "", row["id"])
             known = latest.get(row["contact_id"])
             if known is None or rank > known[0]:
-                last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))
+                last = LastInteraction(
+                    dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"])
+                )
                 latest[row["contact_id"]] = (rank, last)
     return {contact_id: last for contact_id, (_, last) in latest.items()}
 
@@ -115,6 +119,6 @@ def _peoples_last(store: Store, ids: list[int]) -> list[Row]:
 def _gist(text: str) -> str:
     """The first line of a note, its end replaced by … where it is too long."""
     line, _, more = text.strip().partition("\n")
-    if len(line) > NOTE:
-        return line[: NOTE - 1].rstrip() + "…"
+    if len(line) > MAX_NOTE_LENGTH:
+        return line[: MAX_NOTE_LENGTH - 1].rstrip() + "…"
     return f"{line.rstrip()} …" if more else line

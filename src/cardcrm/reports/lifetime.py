@@ -25,16 +25,16 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 
 ASSUMED_YEARS = 3.0
-MOST_YEARS = 10.0
-LEAST_OBSERVED = 20  # customers of a year ago; of fewer no share is worth the name
-YEAR = 365.25
+MAX_YEARS = 10.0
+MIN_OBSERVED = 20  # customers of a year ago; of fewer no share is worth the name
+DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True)
 class Lifespan:
     """How many years a customer is expected to stay, and how that is known.
 
-    ``basis`` is ``told``; or ``churn``: 1 / the share of the customers of a year ago (those who
+    ``basis`` is ``given_lifespan``; or ``churn``: 1 / the share of the customers of a year ago (those who
     had bought in the year before that, or earlier and since) that has not bought since, at most 10
     years; or ``assumed``: 3 years, where there were fewer than 20 customers a year ago.
     """
@@ -46,7 +46,7 @@ class Lifespan:
 
 
 @dataclass(frozen=True)
-class Lifetime:
+class LifetimeValue:
     """A lifetime value with its factors; ``margin_rate`` is None where it is one of revenue, or
     where no revenue is left. ``yearly`` is the margin of a year (or the revenue).
     """
@@ -59,28 +59,28 @@ class Lifetime:
     yearly: Money
 
 
-def told(years: float) -> Lifespan:
+def given_lifespan(years: float) -> Lifespan:
     """The expected years as the firm says. Raises UsageError for what no lifetime is."""
     if not 0 < years <= 100:
         raise UsageError(f"{years:g} years is no lifetime of a customer", "Try 3.")
     return Lifespan(years, "told")
 
 
-def lifespan(before: int, lost: int) -> Lifespan:
+def estimate_lifespan(before: int, lost: int) -> Lifespan:
     """The expected years where ``lost`` of the customers ``before`` did not stay for a year."""
-    if before < LEAST_OBSERVED:
+    if before < MIN_OBSERVED:
         return Lifespan(ASSUMED_YEARS, "assumed", before, lost)
-    return Lifespan(min(before / lost, MOST_YEARS) if lost else MOST_YEARS, "churn", before, lost)
+    return Lifespan(min(before / lost, MAX_YEARS) if lost else MAX_YEARS, "churn", before, lost)
 
 
-def observed(first_on: dt.date, today: dt.date) -> float:
+def years_observed(first_on: dt.date, today: dt.date) -> float:
     """Years since a first sale, at least one."""
-    return max(1.0, (today - first_on).days / YEAR)
+    return max(1.0, (today - first_on).days / DAYS_PER_YEAR)
 
 
-def lifetime(
+def compute_lifetime_value(
     revenue: Money, margin: int | None, orders: int, observed_years: float, years: float
-) -> Lifetime | None:
+) -> LifetimeValue | None:
     """Average order × orders a year × expected years × margin rate; None without an order.
 
     ``margin`` in minor units, or None where a cost is unknown: the value is then one of revenue.
@@ -89,16 +89,16 @@ def lifetime(
     if not orders:
         return None
     brought = revenue.minor if margin is None else margin
-    return Lifetime(
-        Money(rounded(revenue.minor / orders), revenue.currency),
+    return LifetimeValue(
+        Money(round_half_away(revenue.minor / orders), revenue.currency),
         orders / observed_years,
         years,
         margin / revenue.minor if margin is not None and revenue.minor else None,
-        Money(rounded(brought / observed_years * years), revenue.currency),
-        Money(rounded(brought / observed_years), revenue.currency),
+        Money(round_half_away(brought / observed_years * years), revenue.currency),
+        Money(round_half_away(brought / observed_years), revenue.currency),
     )
 
 
-def rounded(number: float) -> int:
+def round_half_away(number: float) -> int:
     """To a whole number, halves away from zero."""
     return int(number + 0.5) if number >= 0 else -int(-number + 0.5)

@@ -7,16 +7,16 @@ from cardcrm.money import Money
 from cardcrm.store import Store
 
 
-class Month(NamedTuple):
+class MonthRevenue(NamedTuple):
     """The revenue of a calendar month, which its first day names."""
 
     first: dt.date
     revenue: Money
 
 
-def by_month(
+def revenue_by_month(
     store: Store, currency: str, today: dt.date, *, months: int = 12, contact_id: int | None = None
-) -> tuple[Month, ...]:
+) -> tuple[MonthRevenue, ...]:
     """The revenue of so many months, the last being that of ``today``; months without sales too."""
     days = _months(today, months)
     # Of all sales most are meant: reading through them is quicker than by an index of days, from
@@ -30,7 +30,7 @@ def by_month(
         **({} if contact_id is None else {"contact": contact_id}),
     )
     sums = {row["month"]: int(row["amount"]) for row in rows}
-    return tuple(Month(day, Money(sums.get(f"{day:%Y-%m}", 0), currency)) for day in days)
+    return tuple(MonthRevenue(day, Money(sums.get(f"{day:%Y-%m}", 0), currency)) for day in days)
 
 
 def _months(today: dt.date, count: int) -> list[dt.date]:

@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T", int, str)
 
-FEWEST = 5  # customers; fewer make no fifths
-MIDDLE = 3
+MIN_CUSTOMERS = 5  # customers; fewer make no fifths
+MIDDLE_SCORE = 3
 
 CHAMPIONS = "Champions"
 LOYAL = "Loyal"
@@ -53,7 +53,7 @@ class Quintiles(Generic[T]):
     def score(self, value: T) -> int:
         """From 1 (lowest) to 5."""
         if self.flat:
-            return MIDDLE
+            return MIDDLE_SCORE
         if self.days:
             return 5 - sum(value < cut for cut in self.cuts)
         return 1 + sum(cut < value for cut in self.cuts)
@@ -65,7 +65,7 @@ class Quintiles(Generic[T]):
         None for a score that no value has because all are the same.
         """
         if self.flat:
-            return (None, None) if score == MIDDLE else None
+            return (None, None) if score == MIDDLE_SCORE else None
         place = 5 - score if self.days else score - 1
         nearer = self.cuts[place - 1] if place else None
         farther = self.cuts[place] if place < len(self.cuts) else None
@@ -112,6 +112,6 @@ class Scores:
         return GRID[5 - self.recency][(self.frequency + self.monetary + 1) // 2 - 1]
 
 
-def ranks(count: int) -> tuple[int, ...]:
+def boundary_ranks(count: int) -> tuple[int, ...]:
     """The places, from 0, of the four boundaries among ``count`` values in rising order."""
     return tuple(-(-fifth * count // 5) - 1 for fifth in range(1, 5))

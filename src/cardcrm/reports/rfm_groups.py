@@ -11,13 +11,13 @@ from typing import Any
 
 from cardcrm.money import Money
 from cardcrm.reports import rfm
-from cardcrm.reports.rfm_scale import scored
-from cardcrm.reports.value import COLUMNS, Report, Worth, worth
+from cardcrm.reports.rfm_scale import score_sql
+from cardcrm.reports.value import COLUMNS, RankedCustomer, ValueReport, rank_customer
 from cardcrm.store import Store
 
 
 @dataclass(frozen=True)
-class Group:
+class RfmGroup:
     """How many customers share the scores of recency and frequency and the ``strength``, the mean
     of frequency and monetary value; and what they brought together.
     """
@@ -35,7 +35,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Square:
+class GridCell:
     """A square of the grid: how many customers, what they brought, and how many of which segment,
     the largest first.
     """
@@ -47,9 +47,9 @@ class Square:
     segments: tuple[tuple[str, int], ...]
 
 
-def groups(store: Store, currency: str, scale: rfm.Scale) -> tuple[Group, ...]:
+def count_groups(store: Store, currency: str, scale: rfm.Scale) -> tuple[RfmGroup, ...]:
     """All customers of a currency by their scores; groups without any are left out."""
-    scores, params = scored(scale)
+    scores, params = score_sql(scale)
     rows = store.rows(
         "SELECT r, f, fm, count(*) AS customers, sum(revenue) AS revenue FROM "
         # All rows are read: the function keeps a planner from doing so by way of an index.
@@ -60,32 +60,34 @@ def groups(store: Store, currency: str, scale: rfm.Scale) -> tuple[Group, ...]:
         **params,
     )
     return tuple(
-        Group(row["r"], row["f"], row["fm"], row["customers"], Money(int(row["revenue"]), currency))
+        RfmGroup(
+            row["r"], row["f"], row["fm"], row["customers"], Money(int(row["revenue"]), currency)
+        )
         for row in rows
     )
 
 
-def squares(found: Iterable[Group]) -> dict[tuple[int, int], Square]:
+def build_grid(found: Iterable[RfmGroup]) -> dict[tuple[int, int], GridCell]:
     """The squares that hold customers, by recency and frequency."""
-    together: dict[tuple[int, int], list[Group]] = {}
+    together: dict[tuple[int, int], list[RfmGroup]] = {}
     for group in found:
         together.setdefault((group.recency, group.frequency), []).append(group)
     return {place: _square(*place, inside) for place, inside in together.items()}
 
 
-def _square(recency: int, frequency: int, inside: list[Group]) -> Square:
-    return Square(
+def _square(recency: int, frequency: int, inside: list[RfmGroup]) -> GridCell:
+    return GridCell(
         recency,
         frequency,
         sum(group.customers for group in inside),
         _sum(inside),
-        tuple((name, count) for name, count, _ in segments(inside)),
+        tuple((name, count) for name, count, _ in count_segments(inside)),
     )
 
 
-def segments(found: Iterable[Group]) -> tuple[tuple[str, int, Money], ...]:
+def count_segments(found: Iterable[RfmGroup]) -> tuple[tuple[str, int, Money], ...]:
     """The segments that hold customers: name, how many, and what they brought; largest first."""
-    together: dict[str, list[Group]] = {}
+    together: dict[str, list[RfmGroup]] = {}
     for group in found:
         together.setdefault(group.segment, []).append(group)
     told = [
@@ -95,20 +97,20 @@ def segments(found: Iterable[Group]) -> tuple[tuple[str, int, Money], ...]:
     return tuple(sorted(told, key=lambda each: (-each[1], each[0])))
 
 
-def _sum(inside: list[Group]) -> Money:
+def _sum(inside: list[RfmGroup]) -> Money:
     return Money(sum(group.revenue.minor for group in inside), inside[0].revenue.currency)
 
 
-def customers(
+def list_customers(
     store: Store,
     today: dt.date,
-    found: Report,
+    found: ValueReport,
     recency: int,
     frequency: int,
     *,
     limit: int = 100,
     expected: int = 0,
-) -> tuple[Worth, ...]:
+) -> tuple[RankedCustomer, ...]:
     """The customers of a square, those first who brought most. Their rank counts them alone.
 
     ``found`` is the report they are a part of; ``expected`` is how many stand there, where that is
@@ -140,5 +142,6 @@ def customers(
         **{sql.rpartition(":")[2]: cut for sql, cut in held.items()},
     )
     return tuple(
-        worth(row, rank, found.totals, found.scale, today) for rank, row in enumerate(rows, 1)
+        rank_customer(row, rank, found.totals, found.scale, today)
+        for rank, row in enumerate(rows, 1)
     )

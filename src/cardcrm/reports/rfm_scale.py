@@ -12,9 +12,9 @@ from cardcrm.store import Store
 from cardcrm.store.ahead import asked_ahead
 
 
-def scale_of(store: Store, currency: str, customers: int) -> rfm.Scale | None:
+def load_scale(store: Store, currency: str, customers: int) -> rfm.Scale | None:
     """The boundaries of the scores; None where there are too few customers."""
-    if customers < rfm.FEWEST:
+    if customers < rfm.MIN_CUSTOMERS:
         return None
     asked = [
         partial(_at, currency=currency, column=column, place=place, count=customers)
@@ -39,7 +39,7 @@ def _quintiles(store: Store, currency: str, column: str, count: int) -> rfm.Quin
 
 def _places(column: str, count: int) -> tuple[int, ...]:
     """The places of the first, the boundaries and the last; of days the latest boundary first."""
-    places = rfm.ranks(count)
+    places = rfm.boundary_ranks(count)
     if column == "last_on":
         places = tuple(count - 1 - place for place in places)
     return 0, *places, count - 1
@@ -56,7 +56,7 @@ def _at(store: Store, currency: str, column: str, place: int, count: int) -> Any
     )
 
 
-def scored(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
+def score_sql(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
     """SQL of the scores ``r``, ``f`` and ``fm`` (the mean of frequency and monetary value, halves
     rounded up), and its parameters.
     """
@@ -67,7 +67,7 @@ def scored(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
         ("f", "v.orders", scale.frequency),
         ("m", "v.revenue", scale.monetary),
     ):
-        scores[name] = str(rfm.MIDDLE)
+        scores[name] = str(rfm.MIDDLE_SCORE)
         if not quintiles.flat:
             cuts = {f"{name}{number}": cut for number, cut in enumerate(quintiles.cuts)}
             params |= cuts

@@ -13,30 +13,35 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.query import Node
 from cardcrm.reports import rfm
-from cardcrm.reports.lifetime import Lifetime, lifetime, observed, rounded
-from cardcrm.reports.rfm_scale import scale_of, scored
-from cardcrm.reports.value_totals import WORTH, Totals, totals
+from cardcrm.reports.lifetime import (
+    LifetimeValue,
+    compute_lifetime_value,
+    round_half_away,
+    years_observed,
+)
+from cardcrm.reports.rfm_scale import load_scale, score_sql
+from cardcrm.reports.value_totals import VALUE_SQL, Totals, compute_totals
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
-ORDERS: dict[str, str] = {
+SORT_ORDERS: dict[str, str] = {
     "revenue": "v.revenue DESC, v.contact_id",
     "orders": "v.orders DESC, v.revenue DESC, v.contact_id",
     "margin": "v.margin DESC, v.contact_id",
-    "clv": f"{WORTH} DESC, v.contact_id",  # among customers of one first day
+    "clv": f"{VALUE_SQL} DESC, v.contact_id",  # among customers of one first day
 }
 _EVERYTHING = 2**62
 COLUMNS = (
     "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.first_on, v.last_on, "
-    f"{WORTH} AS worth"
+    f"{VALUE_SQL} AS worth"
 )
 
 
 @dataclass(frozen=True)
-class Worth:
+class RankedCustomer:
     """One customer's figures in one currency. ``share`` is of all revenue, 0 to 1, None where that
-    is not above 0; ``margin`` is None where a cost is unknown, ``average`` and ``lifetime`` where
+    is not above 0; ``margin`` is None where a cost is unknown, ``average`` and ``compute_lifetime_value`` where
     there was no order; ``scores`` where there are too few customers.
     """
 
@@ -51,19 +56,19 @@ class Worth:
     first_on: dt.date
     last_on: dt.date
     scores: rfm.Scores | None
-    lifetime: Lifetime | None
+    lifetime: LifetimeValue | None
 
 
 @dataclass(frozen=True)
-class Report:
+class ValueReport:
     """The totals, the boundaries of the scores, and the customers asked for, best first."""
 
     totals: Totals
     scale: rfm.Scale | None
-    rows: tuple[Worth, ...]
+    rows: tuple[RankedCustomer, ...]
 
 
-def currencies(store: Store) -> list[str]:
+def list_currencies(store: Store) -> list[str]:
     """The currencies there are sales in, by code."""
     found: list[str] = []
     while code := store.value(
@@ -74,7 +79,7 @@ def currencies(store: Store) -> list[str]:
     return found
 
 
-def report(
+def build_report(
     store: Store,
     currency: str,
     today: dt.date,
@@ -83,32 +88,32 @@ def report(
     limit: int | None = 20,
     where: Node | None = None,
     years: float | None = None,
-) -> Report | None:
+) -> ValueReport | None:
     """The most valuable customers; None where nothing was sold in that currency.
 
-    ``by`` is one of `ORDERS`; ``where`` keeps those that a query finds; ``years`` is the expected
+    ``by`` is one of `SORT_ORDERS`; ``where`` keeps those that a query finds; ``years`` is the expected
     lifetime where it is not to be reckoned. Raises UsageError for another order.
     """
-    if by not in ORDERS:
-        like = near(by, ORDERS)
+    if by not in SORT_ORDERS:
+        like = find_similar(by, SORT_ORDERS)
         raise UsageError(
             f"customers cannot be ranked by “{by}”",
-            f"Did you mean {like[0]}?" if like else f"There are: {', '.join(ORDERS)}.",
+            f"Did you mean {like[0]}?" if like else f"There are: {', '.join(SORT_ORDERS)}.",
         )
-    together = totals(store, currency, today, years)
+    together = compute_totals(store, currency, today, years)
     if together is None:
         return None
-    scale = scale_of(store, currency, together.customers)
+    scale = load_scale(store, currency, together.customers)
     most = _EVERYTHING if limit is None else limit
     condition, params = _condition(store, currency, where)
     if by in ("margin", "clv"):
         rows = _best_by_day(store, by, condition, params, today, most)
     else:
         rows = _best_rows(store, by, condition, params, most)
-    return Report(
+    return ValueReport(
         together,
         scale,
-        tuple(worth(row, rank, together, scale, today) for rank, row in enumerate(rows, 1)),
+        tuple(rank_customer(row, rank, together, scale, today) for rank, row in enumerate(rows, 1)),
     )
 
 
@@ -131,8 +136,8 @@ def _best_rows(
     """The first rows in an order; names are looked up for these alone."""
     return store.rows(
         f"SELECT {COLUMNS} FROM (SELECT v.* FROM contact_value v WHERE {condition} "
-        f"ORDER BY {ORDERS[by]} LIMIT :most) v JOIN contact c ON c.id = v.contact_id "
-        f"ORDER BY {ORDERS[by]}",
+        f"ORDER BY {SORT_ORDERS[by]} LIMIT :most) v JOIN contact c ON c.id = v.contact_id "
+        f"ORDER BY {SORT_ORDERS[by]}",
         **params,
         most=most,
     )
@@ -150,11 +155,13 @@ def _best_by_day(
     known = "v.margin IS NOT NULL" if by == "margin" else "v.orders + 0 > 0"
 
     def height(row: Row) -> float:
-        since = observed(dt.date.fromisoformat(row["first_on"]), today) if by == "clv" else 1.0
+        since = (
+            years_observed(dt.date.fromisoformat(row["first_on"]), today) if by == "clv" else 1.0
+        )
         return float(row["worth"] / since)
 
     days = store.rows(
-        f"SELECT first_on, worth FROM (SELECT v.first_on, max(CASE WHEN {known} THEN {WORTH} END) "
+        f"SELECT first_on, worth FROM (SELECT v.first_on, max(CASE WHEN {known} THEN {VALUE_SQL} END) "
         f"AS worth FROM contact_value v WHERE {condition} GROUP BY v.first_on) best "
         "WHERE worth IS NOT NULL",
         **params,
@@ -167,9 +174,9 @@ def _best_by_day(
     return heapq.nlargest(min(most, len(rows)), rows, key=height)
 
 
-def of_contact(
+def load_contact_values(
     store: Store, contact_id: int, today: dt.date, *, years: float | None = None
-) -> list[tuple[Worth, Totals]]:
+) -> list[tuple[RankedCustomer, Totals]]:
     """One customer's figures, a currency at a time, with the totals they are a part of.
 
     The rank is that by revenue. Empty where nothing was sold to them.
@@ -180,24 +187,26 @@ def of_contact(
         "WHERE v.contact_id = :id ORDER BY v.currency",
         id=contact_id,
     ):
-        together = totals(store, row["currency"], today, years)
+        together = compute_totals(store, row["currency"], today, years)
         assert together is not None
-        scale = scale_of(store, row["currency"], together.customers)
+        scale = load_scale(store, row["currency"], together.customers)
         before = store.value(
             "SELECT count(*) FROM contact_value WHERE currency = :currency AND revenue > :revenue",
             currency=row["currency"],
             revenue=row["revenue"],
         )
-        found.append((worth(row, before + 1, together, scale, today), together))
+        found.append((rank_customer(row, before + 1, together, scale, today), together))
     return found
 
 
-def worth(row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today: dt.date) -> Worth:
+def rank_customer(
+    row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today: dt.date
+) -> RankedCustomer:
     """One customer's figures from their kept sums."""
     currency, revenue, margin = row["currency"], row["revenue"], row["margin"]
     orders, first_on = row["orders"], dt.date.fromisoformat(row["first_on"])
     all_revenue = together.revenue.minor
-    return Worth(
+    return RankedCustomer(
         rank,
         row["contact_id"],
         row["name"],
@@ -205,23 +214,23 @@ def worth(row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today:
         revenue / all_revenue if all_revenue > 0 else None,
         None if margin is None else Money(margin, currency),
         orders,
-        Money(rounded(revenue / orders), currency) if orders else None,
+        Money(round_half_away(revenue / orders), currency) if orders else None,
         first_on,
         dt.date.fromisoformat(row["last_on"]),
         scale.scores(row["last_on"], orders, revenue) if scale else None,
-        lifetime(
+        compute_lifetime_value(
             Money(revenue, currency),
             margin,
             orders,
-            observed(first_on, today),
+            years_observed(first_on, today),
             together.lifespan.years,
         ),
     )
 
 
-def slipping(
-    store: Store, currency: str, today: dt.date, found: Report, limit: int = 10
-) -> tuple[Worth, ...]:
+def list_slipping(
+    store: Store, currency: str, today: dt.date, found: ValueReport, limit: int = 10
+) -> tuple[RankedCustomer, ...]:
     """Good customers who have not bought for long, those who brought most first.
 
     They are of the two lowest fifths by their last sale and of a mean of frequency and monetary
@@ -230,7 +239,7 @@ def slipping(
     """
     if found.scale is None:
         return ()
-    scores, params = scored(found.scale)
+    scores, params = score_sql(found.scale)
     rows = store.rows(
         f"SELECT * FROM (SELECT {COLUMNS}, {scores} FROM contact_value v "
         "JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency) AS s "
@@ -240,5 +249,6 @@ def slipping(
         **params,
     )
     return tuple(
-        worth(row, rank, found.totals, found.scale, today) for rank, row in enumerate(rows, 1)
+        rank_customer(row, rank, found.totals, found.scale, today)
+        for rank, row in enumerate(rows, 1)
     )

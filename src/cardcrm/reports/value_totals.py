@@ -7,12 +7,18 @@ from functools import partial
 
 from cardcrm.date_parser import add_months
 from cardcrm.money import Money
-from cardcrm.reports.lifetime import Lifespan, lifespan, observed, rounded, told
+from cardcrm.reports.lifetime import (
+    Lifespan,
+    estimate_lifespan,
+    given_lifespan,
+    round_half_away,
+    years_observed,
+)
 from cardcrm.store import Store
 from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.engine import Row
 
-WORTH = "coalesce(v.margin, v.revenue)"  # in minor units
+VALUE_SQL = "coalesce(v.margin, v.revenue)"  # in minor units
 
 
 @dataclass(frozen=True)
@@ -34,13 +40,13 @@ class Totals:
     lifespan: Lifespan
 
 
-def totals(
+def compute_totals(
     store: Store, currency: str, today: dt.date, years: float | None = None
 ) -> Totals | None:
     """All customers of a currency together; None where there are none."""
     days = store.rows(
         "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(orders) AS orders, "
-        f"sum(revenue) AS revenue, sum(margin) AS margin, sum({WORTH}) AS worth "
+        f"sum(revenue) AS revenue, sum(margin) AS margin, sum({VALUE_SQL}) AS worth "
         "FROM contact_value v WHERE currency = :currency GROUP BY first_on",
         currency=currency,
     )
@@ -58,7 +64,9 @@ def totals(
         partial(_without_orders, currency=currency, today=today),
         partial(_best, currency=currency, count=best),
     ):
-        lifespan = told(years) if years is not None else _lifespan(store, currency, today, days)
+        lifespan = (
+            given_lifespan(years) if years is not None else _lifespan(store, currency, today, days)
+        )
         per_year = _a_year(days, today) - _without_orders(store, currency, today)
         return Totals(
             currency,
@@ -67,7 +75,7 @@ def totals(
             Money(revenue, currency),
             Money(margin, currency) if known else None,
             count - known,
-            Money(rounded(per_year * lifespan.years), currency),
+            Money(round_half_away(per_year * lifespan.years), currency),
             best,
             _best(store, currency, best) / revenue if revenue > 0 else None,
             lifespan,
@@ -89,13 +97,15 @@ def _best(store: Store, currency: str, count: int) -> int:
 def _a_year(days: Iterable[Row], today: dt.date) -> float:
     """What customers bring a year, by the days of their first sales."""
     first_on = dt.date.fromisoformat
-    return float(sum(day["worth"] / observed(first_on(day["first_on"]), today) for day in days))
+    return float(
+        sum(day["worth"] / years_observed(first_on(day["first_on"]), today) for day in days)
+    )
 
 
 def _without_orders(store: Store, currency: str, today: dt.date) -> float:
     """What customers with refunds alone would add a year: they have no lifetime value."""
     rows = store.rows(
-        f"SELECT first_on, sum({WORTH}) AS worth FROM contact_value v "
+        f"SELECT first_on, sum({VALUE_SQL}) AS worth FROM contact_value v "
         "WHERE currency = :currency AND orders < 1 GROUP BY first_on",
         currency=currency,
     )
@@ -108,7 +118,7 @@ def _lifespan(store: Store, currency: str, today: dt.date, days: Iterable[Row]) 
     since = sum(day["customers"] for day in days if day["first_on"] <= last_year[1])
     gone = _last_sold(store, currency, long_ago)
     lost = _last_sold(store, currency, last_year)
-    return lifespan(since - gone + lost, lost)
+    return estimate_lifespan(since - gone + lost, lost)
 
 
 def _spans(today: dt.date) -> tuple[tuple[str, str], tuple[str, str]]:

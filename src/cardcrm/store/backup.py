@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cardcrm.errors import CardError, ConflictError, NotFoundError, StorageError
+from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, StorageError
 from cardcrm.store import private_files
 from cardcrm.store.base import Store
 from cardcrm.store.sqlite.engine import SqliteEngine
@@ -157,4 +157,4 @@ def _replace(box: Path, fresh: Path, old: Path) -> None:
 def _sqlite(store: Store) -> SqliteEngine:
     if isinstance(store.engine, SqliteEngine):
         return store.engine
-    raise CardError("this is done with the server's own tools", "For PostgreSQL: pg_dump.")
+    raise CardcrmError("this is done with the server's own tools", "For PostgreSQL: pg_dump.")

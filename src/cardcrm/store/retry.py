@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from cardcrm.errors import CardError, ClashError, LostError, StorageError
+from cardcrm.errors import CardcrmError, ClashError, LostError, StorageError
 from cardcrm.store.base import Store
 from cardcrm.store.engine import lost
 
@@ -58,7 +58,7 @@ def repeat(work: Callable[[], T]) -> T:
     return work()
 
 
-def _may_repeat(error: CardError) -> bool:
+def _may_repeat(error: CardcrmError) -> bool:
     return not isinstance(error, LostError) or error.repeatable
 
 

@@ -16,12 +16,12 @@ from textual.screen import Screen
 
 from cardcrm.errors import (
     AmbiguousError,
-    CardError,
+    CardcrmError,
     NotFoundError,
     StorageError,
     UsageError,
 )
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 from cardcrm.tui import keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.key_buffer import Held
@@ -85,7 +85,7 @@ class CardApp(App[None], inherit_bindings=False):
         self.box = box
         self.open_command = open_command
         self.ahead = ahead
-        self.fault: CardError | None = None
+        self.fault: CardcrmError | None = None
         self.writing = 0  # forms that were put aside while what is in them waits to be written
         self.is_leaving = False
         self.is_ending = False
@@ -144,17 +144,17 @@ class CardApp(App[None], inherit_bindings=False):
 
     def say(self, words: str) -> None:
         """A word about what was done."""
-        self.notify(clean(words), timeout=4, markup=False)
+        self.notify(sanitize(words), timeout=4, markup=False)
 
-    def tell(self, error: CardError) -> None:
+    def tell(self, error: CardcrmError) -> None:
         """What is wrong, in the one place for that."""
-        words = clean(error.message)
+        words = sanitize(error.message)
         if isinstance(error, NotFoundError) and error.near:
-            words += f"\nDid you mean {clean(', '.join(error.near))}?"
+            words += f"\nDid you mean {sanitize(', '.join(error.near))}?"
         if isinstance(error, AmbiguousError):
-            words += "".join(f"\n{id_} {clean(name)}" for id_, name, _ in error.candidates[:5])
+            words += "".join(f"\n{id_} {sanitize(name)}" for id_, name, _ in error.candidates[:5])
         if error.hint:
-            words += f"\n{clean(error.hint)}"
+            words += f"\n{sanitize(error.hint)}"
         self.notify(words, severity="error", timeout=8, markup=False)
 
     @contextlib.contextmanager
@@ -164,7 +164,7 @@ class CardApp(App[None], inherit_bindings=False):
             yield
         except StorageError as error:
             self.lookout.lose(error)
-        except CardError as error:
+        except CardcrmError as error:
             self.tell(error)
 
     def start(self, work: Coroutine[Any, Any, Any], group: str = "work") -> None:
@@ -207,7 +207,7 @@ class CardApp(App[None], inherit_bindings=False):
     async def _guarded(self, work: Awaitable[Any]) -> None:
         try:
             await work
-        except CardError as error:
+        except CardcrmError as error:
             self.tell(error)
 
     def _handle_exception(self, error: Exception) -> None:
@@ -329,7 +329,7 @@ class CardApp(App[None], inherit_bindings=False):
 
             try:
                 jobs.take_step(self, act, done, nothing)
-            except CardError as error:
+            except CardcrmError as error:
                 self.tell(error)
 
     def action_stop(self) -> None:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, runtime_checkable
 from rich.text import Text
 from textual.app import RenderResult
 
-from cardcrm.errors import CardError, ConflictError
+from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.store import Store, journal
 from cardcrm.store.journal import Step
-from cardcrm.text import clean, shorten
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.charts import bar
 from cardcrm.tui.widgets.header_footer import Bar
@@ -40,7 +40,7 @@ class Waits(Protocol):
         """Make room for what one does meanwhile."""
 
 
-class StoppedError(CardError):
+class StoppedError(CardcrmError):
     """Somebody has stopped it."""
 
     code = "stopped"
@@ -197,7 +197,7 @@ async def _run(
     if job.changes:
         app.changed()
     late = "it was too late to stop: " if job.is_stopping else ""
-    app.notify(clean(late + told(result)), timeout=8, markup=False)
+    app.notify(sanitize(late + told(result)), timeout=8, markup=False)
 
 
 def take_step(app: "CardApp", act: Callable[..., Step | None], done: str, nothing: str) -> None:
@@ -279,7 +279,7 @@ class Strip(Bar):
             else ""
         )
         room = self.size.width - len(key) - len(ending) - len(told) - len(left)
-        words = shorten(f" {clean(job.words)} ", max(room - 8, 12))
+        words = shorten(f" {sanitize(job.words)} ", max(room - 8, 12))
         line = Text(words, no_wrap=True, overflow="crop", end="")
         cells = max(room - len(words), 0)
         line.append(bar(job.share, cells), style("strip--bar", partial=True))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from textual.binding import Binding
 
 from cardcrm.errors import UsageError
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
 
 class Key(NamedTuple):
@@ -160,7 +160,7 @@ def check(id_: str) -> None:
     """Raises UsageError, with what may be meant, where there is no action of that id."""
     if id_ in ids():
         return
-    like = near(id_, ids())
+    like = find_similar(id_, ids())
     raise UsageError(
         f"there is no action “{id_}” to give keys to",
         f"Did you mean keys.{like[0]}?" if like else "On the screen, ? lists them.",

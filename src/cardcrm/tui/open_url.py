@@ -5,7 +5,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from cardcrm.errors import ServiceError, UsageError
-from cardcrm.text import digits
+from cardcrm.text import extract_digits
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -20,7 +20,7 @@ def address_of(target: "Target") -> str:
         return f"mailto:{target.text}"
     if target.point == "phone":
         plus = "+" if target.text.strip().startswith("+") else ""
-        return f"tel:{plus}{digits(target.text)}"
+        return f"tel:{plus}{extract_digits(target.text)}"
     if target.point == "web":
         return target.text if "://" in target.text else f"https://{target.text}"
     raise UsageError(f"“{target.text}” cannot be opened", "y copies it.")

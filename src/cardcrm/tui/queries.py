@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.reports import due
-from cardcrm.reports.card import FullCard, full_card, questions
-from cardcrm.reports.due import Digest, Part, T
-from cardcrm.reports.revenue import Month, by_month
+from cardcrm.reports.card import CardData, card_queries, load_card
+from cardcrm.reports.due import Digest, DigestPart, T
+from cardcrm.reports.revenue import MonthRevenue, revenue_by_month
 from cardcrm.store import Store
 from cardcrm.store.ahead import asked_ahead
 
@@ -21,8 +21,8 @@ MONTHS = 24
 class CardRead(NamedTuple):
     """A card as the screen shows it; ``months`` are for the spark line beside its worth."""
 
-    card: FullCard
-    months: tuple[Month, ...] = ()
+    card: CardData
+    months: tuple[MonthRevenue, ...] = ()
 
 
 class Opening(NamedTuple):
@@ -41,7 +41,7 @@ def read_opening(store: Store, ahead: int) -> Opening:
 
 def read_day(store: Store, ahead: int, most: int = FEW) -> Digest:
     """What is due today and the days ahead, so many rows a part."""
-    day = due.digest(store, dates.today(store.locale.zone), ahead=ahead, limit=most)
+    day = due.build_digest(store, dates.today(store.locale.zone), ahead=ahead, limit=most)
     return day._replace(
         overdue=_counted(day.overdue),
         today=_counted(day.today),
@@ -51,13 +51,20 @@ def read_day(store: Store, ahead: int, most: int = FEW) -> Digest:
     )
 
 
-def _counted(part: Part[T]) -> Part[T]:
+def _counted(part: DigestPart[T]) -> DigestPart[T]:
     """The same count however many rows were read."""
-    most = due.MOST
-    return Part(part.rows, min(part.total, most), part.exact and part.total <= most)
+    most = due.MAX_COUNT
+    return DigestPart(part.rows, min(part.total, most), part.exact and part.total <= most)
 
 
-def parts_of(day: Digest) -> tuple[Part[due.Task] | Part[due.Lost] | Part[due.Day], ...]:
+def parts_of(
+    day: Digest,
+) -> tuple[
+    DigestPart[due.DueReminder]
+    | DigestPart[due.OverdueContact]
+    | DigestPart[due.UpcomingAnniversary],
+    ...,
+]:
     """The parts of a day in the order in which they are shown."""
     return (day.overdue, day.today, day.coming, day.losing_touch, day.days)
 
@@ -78,13 +85,13 @@ def is_whole(day: Digest, most: int) -> bool:
 def read_card(store: Store, contact_id: int, *, history: int = FIRST, kind: str = "") -> CardRead:
     """A contact's card with so many interactions (of a kind). Raises NotFoundError."""
     own = partial(_months, currency=store.locale.currency, contact_id=contact_id)
-    with asked_ahead(store, *questions(contact_id, history, kind, SALES), own):
-        card = full_card(store, contact_id, history=history, kind=kind, sales=SALES)
+    with asked_ahead(store, *card_queries(contact_id, history, kind, SALES), own):
+        card = load_card(store, contact_id, history=history, kind=kind, sales=SALES)
         if not card.worth:
             return CardRead(card)
         return CardRead(card, _months(store, card.worth[0].revenue.currency, contact_id))
 
 
-def _months(store: Store, currency: str, contact_id: int) -> tuple[Month, ...]:
+def _months(store: Store, currency: str, contact_id: int) -> tuple[MonthRevenue, ...]:
     today = dates.today(store.locale.zone)
-    return by_month(store, currency, today, months=MONTHS, contact_id=contact_id)
+    return revenue_by_month(store, currency, today, months=MONTHS, contact_id=contact_id)

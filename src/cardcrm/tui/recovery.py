@@ -23,7 +23,7 @@ PATIENCE = 5.0  # seconds for what waits to be written
 
 def place() -> Path:
     """The file, whether there is one or not."""
-    return config.folder("data") / "unsaved.txt"
+    return config.app_folder("data") / "unsaved.txt"
 
 
 async def end(app: "CardApp", code: int) -> None:

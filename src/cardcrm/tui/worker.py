@@ -48,7 +48,7 @@ class Desk:
 
     def wait(self) -> None:
         """Wait until the box is open, and a little for the answer to the first question: without
-        it the first screen would be painted twice. Raises CardError where it cannot be opened.
+        it the first screen would be painted twice. Raises CardcrmError where it cannot be opened.
         """
         self._opened.result()
         if self._first is not None:

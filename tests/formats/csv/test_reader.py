@@ -5,9 +5,9 @@ import io
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.csv.numbered_lines import MAX_LINE
-from cardcrm.formats.csv.reader import MAX_FIELD, read_csv
-from cardcrm.formats.file_reader import Bad, Item
+from cardcrm.formats.csv.numbered_lines import MAX_LINE_SIZE
+from cardcrm.formats.csv.reader import MAX_FIELD_SIZE, read_csv
+from cardcrm.formats.file_reader import BadEntry, ContactEntry
 
 
 def entries(text: str) -> list:
@@ -16,12 +16,12 @@ def entries(text: str) -> list:
 
 def drafts(text: str) -> list:
     found = entries(text)
-    assert all(isinstance(entry, Item) for entry in found), found
+    assert all(isinstance(entry, ContactEntry) for entry in found), found
     return [entry.draft for entry in found]
 
 
 def bad_lines(text: str) -> list[int]:
-    return [entry.line for entry in entries(text) if isinstance(entry, Bad)]
+    return [entry.line for entry in entries(text) if isinstance(entry, BadEntry)]
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
@@ -86,12 +86,12 @@ def test_a_nul_byte_costs_only_its_row():
 
 
 def test_a_field_over_a_mebibyte_is_bad_but_one_just_below_is_not():
-    big, small = "x" * (MAX_FIELD + 1), "x" * MAX_FIELD
+    big, small = "x" * (MAX_FIELD_SIZE + 1), "x" * MAX_FIELD_SIZE
     for quote in ("", '"'):
         text = f"name,note\nJane,{quote}{big}{quote}\nJoe,{quote}{small}{quote}\nAnn,x\n"
         bad, good, _ = entries(text)
         assert (bad.line, bad.problem) == (2, "a field is longer than 1 MiB")
-        assert len(good.draft.note) == MAX_FIELD
+        assert len(good.draft.note) == MAX_FIELD_SIZE
 
 
 def test_a_field_of_ten_megabytes_keeps_its_text_for_the_bad_rows():
@@ -102,15 +102,15 @@ def test_a_field_of_ten_megabytes_keeps_its_text_for_the_bad_rows():
 
 
 def test_a_line_without_end_is_cut_and_the_next_is_read():
-    bad, good = entries("name,note\nJane," + "y" * (MAX_LINE + 5) + "\nJoe,x\n")
-    assert len(bad.raw) == MAX_LINE
+    bad, good = entries("name,note\nJane," + "y" * (MAX_LINE_SIZE + 5) + "\nJoe,x\n")
+    assert len(bad.raw) == MAX_LINE_SIZE
     assert (good.line, good.draft.name) == (3, "Joe")
 
 
 def test_an_unclosed_quote_costs_only_its_own_line():
     rows = "".join(f"Joe {n},x\n" for n in range(3000))
     found = entries('name,note\nJane,"oh\n' + rows)
-    assert [entry.line for entry in found if isinstance(entry, Bad)] == [2]
+    assert [entry.line for entry in found if isinstance(entry, BadEntry)] == [2]
     assert len(found) == 3001
     assert found[-1].line == 3002
 
@@ -118,7 +118,11 @@ def test_an_unclosed_quote_costs_only_its_own_line():
 def test_a_quote_closed_by_a_later_row_does_not_melt_the_rows():
     text = 'name,note\n"Jane,x\nJoe,y\n"Ann",z\nBob,w\n'
     assert bad_lines(text) == [2]
-    assert [e.draft.name for e in entries(text) if isinstance(e, Item)] == ["Joe", "Ann", "Bob"]
+    assert [e.draft.name for e in entries(text) if isinstance(e, ContactEntry)] == [
+        "Joe",
+        "Ann",
+        "Bob",
+    ]
 
 
 def test_an_unclosed_quote_in_the_last_line_is_bad():

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.file_reader import Bad, Group, Item
-from cardcrm.formats.vcard.blocks import MAX_CARD, read_vcard, write_vcard
-from cardcrm.formats.vcard.writer import fold
+from cardcrm.formats.file_reader import BadEntry, ContactEntry, GroupEntry
+from cardcrm.formats.vcard.blocks import MAX_BLOCK_SIZE, read_vcard, write_vcard
+from cardcrm.formats.vcard.writer import fold_line
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
@@ -28,7 +28,7 @@ def entries(text: str) -> list:
 def card(*lines: str, version: str = "3.0") -> ContactDraft:
     body = "\n".join(("BEGIN:VCARD", f"VERSION:{version}", *lines, "END:VCARD"))
     [entry] = entries(body)
-    assert isinstance(entry, Item), entry
+    assert isinstance(entry, ContactEntry), entry
     return entry.draft
 
 
@@ -158,7 +158,7 @@ def test_quoted_printable_of_version_two():
 )
 def test_a_broken_card_costs_only_itself(broken):
     first, bad, last = entries(JANE + broken + "\n" + JANE)
-    assert isinstance(bad, Bad)
+    assert isinstance(bad, BadEntry)
     assert (bad.line, bad.raw) == (6, broken)
     assert "\n" not in bad.problem
     assert (first.line, last.line) == (1, 7 + broken.count("\n"))
@@ -182,8 +182,8 @@ def test_a_broken_card_costs_only_itself(broken):
 def test_a_group_is_no_contact_but_names_its_members(lines):
     body = "\n".join(("BEGIN:VCARD", *lines, "END:VCARD"))
     jane, group = entries(JANE + body)
-    assert isinstance(jane, Item)
-    assert group == Group(6, GroupDraft("Family", ("a-1", "mailto:j@x.de")), body)
+    assert isinstance(jane, ContactEntry)
+    assert group == GroupEntry(6, GroupDraft("Family", ("a-1", "mailto:j@x.de")), body)
 
 
 def test_members_of_what_is_no_group_are_passed_over():
@@ -192,7 +192,7 @@ def test_members_of_what_is_no_group_are_passed_over():
 
 def test_a_card_cut_off_at_the_end_of_the_file_is_bad():
     good, bad = entries(JANE + "BEGIN:VCARD\nVERSION:3.0\nFN:Ha")
-    assert isinstance(good, Item)
+    assert isinstance(good, ContactEntry)
     assert (bad.line, bad.problem) == (6, "the card is cut off: its END:VCARD is missing")
 
 
@@ -202,10 +202,13 @@ def test_text_between_cards_is_told_of_once():
 
 
 def test_a_card_over_five_mebibytes_is_bad():
-    big = "BEGIN:VCARD\nFN:x\n" + "NOTE:yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\n" * (MAX_CARD // 36) * 2
+    big = (
+        "BEGIN:VCARD\nFN:x\n"
+        + "NOTE:yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\n" * (MAX_BLOCK_SIZE // 36) * 2
+    )
     bad, good = entries(big + "END:VCARD\n" + JANE)
     assert "longer than 5 MiB" in bad.problem
-    assert len(bad.raw) <= MAX_CARD
+    assert len(bad.raw) <= MAX_BLOCK_SIZE
     assert good.draft.name == "Jane Doe"
 
 
@@ -216,7 +219,7 @@ def test_an_unknown_version_is_not_written():
 
 def test_folding_never_cuts_a_character():
     line = "NOTE:" + "é🎈" * 60
-    pieces = fold(line).split("\r\n")
+    pieces = fold_line(line).split("\r\n")
     assert max(len(piece.encode()) for piece in pieces) <= 75
     assert "".join([pieces[0], *(piece[1:] for piece in pieces[1:])]) == line
 
@@ -239,7 +242,7 @@ def test_the_sample_cards_all_come_in():
     path = Path(__file__).parents[3] / "examples" / "contacts.vcf"
     with path.open(encoding="utf-8", newline="") as stream:
         found = list(read_vcard(stream))
-    assert [type(entry) for entry in found] == [Item] * 6
+    assert [type(entry) for entry in found] == [ContactEntry] * 6
 
 
 def test_a_card_with_an_address_alone_is_named_by_it():

@@ -19,8 +19,8 @@ from cardcrm.records.sales.sales import LineDraft, SaleLine, parse_line
 from cardcrm.store import Locale, Store, journal, open_store
 
 
-def when(text: str, *, past: bool = False) -> dates.When:
-    return dates.parse_when(text, dates.now(""), past=past)
+def when(text: str, *, past: bool = False) -> dates.DayTime:
+    return dates.parse_date(text, dates.now(""), past=past)
 
 
 def pounds(minor: int) -> Money:

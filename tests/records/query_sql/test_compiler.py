@@ -68,8 +68,8 @@ def fill(box: Store) -> None:
     """Four cards with a little history."""
     _, jane, tom, _ = (contacts.add(box, draft).id for draft in (ACME, JANE, TOM, BO))
 
-    def day(text: str, *, past: bool = True) -> dates.When:
-        return dates.parse_when(text, dates.now("UTC"), past=past)
+    def day(text: str, *, past: bool = True) -> dates.DayTime:
+        return dates.parse_date(text, dates.now("UTC"), past=past)
 
     interactions.log(box, [jane], "asked for a wreath", when=day("2026-08-01"))
     interactions.log(box, [tom], "sent the catalogue", when=day("2026-11-20"))
@@ -209,9 +209,9 @@ def test_the_permanent_id_finds_its_card(store: Store) -> None:
     ],
 )
 def test_what_makes_no_sense_is_told(store: Store, text: str, told: str) -> None:
-    from cardcrm.errors import CardError
+    from cardcrm.errors import CardcrmError
 
-    with pytest.raises(CardError) as caught:
+    with pytest.raises(CardcrmError) as caught:
         found(store, text)
     assert told in f"{caught.value.message} {caught.value.hint}"
 

@@ -26,17 +26,17 @@ _FLOAT = re.compile(r"(?<=\d{6})\.0+$")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
 
 
-def guard(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text for a CSV cell, behind an apostrophe if a spreadsheet would reckon with it.
 
-    Texts that begin as a guarded one would are guarded too, so that ``unguard`` gives back each.
+    Texts that begin as a guarded one would are guarded too, so that ``unescape_formula`` gives back each.
     """
     if text and (text[0] in _FORMULA or (text[0] == "'" and text[1:2] in _AFTER_APOSTROPHE)):
         return "'" + text
     return text
 
 
-def unguard(text: str) -> str:
+def unescape_formula(text: str) -> str:
     """A cell without the signs that keep it text in a spreadsheet: ``'0042``, ``="0042"``."""
     if text[:1] == "'" and text[1:2] in _AFTER_APOSTROPHE:
         return text[1:]
@@ -45,21 +45,24 @@ def unguard(text: str) -> str:
     return text
 
 
-def join(values: list[list[str]]) -> str:
+def join_values(values: list[list[str]]) -> str:
     """Values of parts as one cell; empty parts at the end of a value are left out."""
     return "; ".join("|".join(_escape(part) for part in _trimmed(parts)) for parts in values)
 
 
-def split(cell: str) -> list[list[str]]:
-    """The values of a cell that ``join`` made, each a list of its parts."""
+def split_values(cell: str) -> list[list[str]]:
+    """The values of a cell that ``join_values`` made, each a list of its parts."""
     if "\\" not in cell:
         values = [[part.strip() for part in value.split("|")] for value in cell.split(";")]
     else:
-        values = [[_plain(part) for part in cut(value, "|")] for value in cut(cell, ";")]
+        values = [
+            [_plain(part) for part in split_unescaped(value, "|")]
+            for value in split_unescaped(cell, ";")
+        ]
     return [parts for parts in values if any(parts)]
 
 
-def several(cell: str, signs: str = ";") -> list[str]:
+def split_list(cell: str, signs: str = ";") -> list[str]:
     """The values in another program's cell: between ``:::``, line ends or any of ``signs``."""
     cell = cell.replace(":::", "\n")
     for sign in signs:
@@ -67,18 +70,18 @@ def several(cell: str, signs: str = ";") -> list[str]:
     return [value for part in cell.split("\n") if (value := part.strip())]
 
 
-def is_nothing(cell: str) -> bool:
+def is_placeholder(cell: str) -> bool:
     """Whether a cell says that there is no e-mail address or phone number."""
     return cell.casefold() in _NOTHING
 
 
-def numbers(cell: str) -> list[str]:
+def split_phone_numbers(cell: str) -> list[str]:
     """The phone numbers in a cell: also two between ``/``, a comma or a word for *or* or *and*.
 
     What has a number on one side only stays one: ``0221/123456``, an extension, a pause.
     """
     found: list[str] = []
-    for value in several(cell, ";"):
+    for value in split_list(cell, ";"):
         parts = [part.strip() for part in _OR.split(value)]
         many = len(parts) > 1 and all(map(_is_long_number, parts))
         found += [_FLOAT.sub("", part) for part in (parts if many else [value])]
@@ -89,12 +92,12 @@ def _is_long_number(text: str) -> bool:
     return sum(map(str.isdigit, text)) >= 7 and not text.strip("+0123456789()-. ")
 
 
-def quoted(cell: str) -> list[str]:
+def split_quoted(cell: str) -> list[str]:
     """The values of a cell in which each stands in quotes, as Mailchimp writes tags."""
     return [value.strip() for value in next(csv.reader([cell], skipinitialspace=True), [])]
 
 
-def day_of(cell: str) -> str:
+def normalize_day(cell: str) -> str:
     """A day as written, but for what programs add: Excel's day number, a time of midnight."""
     if len(cell) == 5 and cell.isascii() and cell.isdigit():
         return (_EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
@@ -109,7 +112,7 @@ def _plain(text: str) -> str:
     return _ESCAPED.sub(r"\1", text.strip())
 
 
-def cut(text: str, sign: str) -> list[str]:
+def split_unescaped(text: str, sign: str) -> list[str]:
     """Pieces between signs (``;``, ``|`` or ``,``) that no backslash precedes; backslashes stay."""
     if "\\" not in text:
         return text.split(sign)

@@ -12,7 +12,14 @@ from functools import cache
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv import native_columns
-from cardcrm.formats.csv.cell_values import day_of, is_nothing, numbers, quoted, several, unguard
+from cardcrm.formats.csv.cell_values import (
+    is_placeholder,
+    normalize_day,
+    split_list,
+    split_phone_numbers,
+    split_quoted,
+    unescape_formula,
+)
 from cardcrm.formats.csv.headers import (
     COLUMNS,
     FILLERS,
@@ -23,7 +30,14 @@ from cardcrm.formats.csv.headers import (
     YES,
     Target,
 )
-from cardcrm.formats.csv.row_builder import Row, Step, draft, one, own_draft, spare
+from cardcrm.formats.csv.row_builder import (
+    CellHandler,
+    RowBuilder,
+    build_draft,
+    build_native_draft,
+    set_attribute,
+    set_or_add_field,
+)
 from cardcrm.records.contacts.drafts import ContactDraft, DayDraft, PointDraft, RelationDraft
 
 _DIGITS = re.compile(r"\d+")
@@ -39,17 +53,17 @@ _NAMING = frozenset({"name", "given", "family", "org"}) | _POINTS
 
 
 @dataclass(frozen=True)
-class Plan:
+class ColumnMapping:
     """How to read rows: a step for each column; ``labels`` go first, others use them."""
 
     width: int
-    steps: tuple[Step, ...]
-    labels: tuple[tuple[int, Step], ...]
-    finish: Callable[[Row], ContactDraft | None]
+    steps: tuple[CellHandler, ...]
+    labels: tuple[tuple[int, CellHandler], ...]
+    finish: Callable[[RowBuilder], ContactDraft | None]
 
     def draft(self, cells: Sequence[str]) -> ContactDraft | None:
         """What a row says of a contact; None if it names nobody."""
-        row = Row()
+        row = RowBuilder()
         if self.labels:
             self._read_labels(row, cells)
         for step, cell in zip(self.steps, map(str.strip, cells), strict=False):
@@ -57,31 +71,31 @@ class Plan:
                 step(row, cell)
         return self.finish(row)
 
-    def _read_labels(self, row: Row, cells: Sequence[str]) -> None:
+    def _read_labels(self, row: RowBuilder, cells: Sequence[str]) -> None:
         for at, step in self.labels:
             if at < len(cells) and (cell := cells[at].strip()):
                 step(row, cell)
 
 
-def folded(header: str) -> str:
+def fold_header(header: str) -> str:
     """A header as it is compared: no case, accents, spaces or punctuation."""
     plain = unicodedata.normalize("NFKD", header.casefold())
     return _LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
-def score(cells: Sequence[str]) -> int:
+def score_header(cells: Sequence[str]) -> int:
     """How many different things the cells of a line name, if it is the header."""
-    if native_columns.is_own([cell.strip() for cell in cells]):
+    if native_columns.is_native([cell.strip() for cell in cells]):
         return len(cells)
-    return len({target for cell in cells if (target := _target(folded(cell))) != _UNKNOWN})
+    return len({target for cell in cells if (target := _target(fold_header(cell))) != _UNKNOWN})
 
 
-def plan_for(headers: Sequence[str]) -> Plan:
+def map_columns(headers: Sequence[str]) -> ColumnMapping:
     """The plan for a header; raises UsageError if no column names anyone."""
-    headers = [unguard(header.strip()) for header in headers]
-    if native_columns.is_own(headers):
+    headers = [unescape_formula(header.strip()) for header in headers]
+    if native_columns.is_native(headers):
         return _own_plan(headers)
-    keys = [folded(header) for header in headers]
+    keys = [fold_header(header) for header in headers]
     _refuse_others(frozenset(keys))
     targets = _targets(keys)
     if not any(what in _NAMING for what, _ in targets):
@@ -92,18 +106,18 @@ def plan_for(headers: Sequence[str]) -> Plan:
     return _make_plan(headers, keys, targets)
 
 
-def _own_plan(headers: list[str]) -> Plan:
+def _own_plan(headers: list[str]) -> ColumnMapping:
     names = [header or f"column {at + 1}" for at, header in enumerate(headers)]
     steps = [
-        native_columns.step_for(name) if name in native_columns.HEADER else _field(name)
+        native_columns.make_handler(name) if name in native_columns.HEADER else _field(name)
         for name in names
     ]
-    return Plan(len(headers), tuple(steps), (), own_draft)
+    return ColumnMapping(len(headers), tuple(steps), (), build_native_draft)
 
 
-def _make_plan(headers: list[str], keys: list[str], targets: list[Target]) -> Plan:
-    steps: list[Step] = []
-    labels: list[tuple[int, Step]] = []
+def _make_plan(headers: list[str], keys: list[str], targets: list[Target]) -> ColumnMapping:
+    steps: list[CellHandler] = []
+    labels: list[tuple[int, CellHandler]] = []
     taken: set[str] = set()
     for at, (header, key, (what, label)) in enumerate(zip(headers, keys, targets, strict=True)):
         number = "".join(_DIGITS.findall(key)[:1])
@@ -114,12 +128,14 @@ def _make_plan(headers: list[str], keys: list[str], targets: list[Target]) -> Pl
         step = _step(what, label, number, header or f"column {at + 1}", taken)
         taken.add(what)
         steps.append(_unless_filler(_DIGITS.sub("", key), step))
-    return Plan(len(headers), tuple(steps), tuple(labels), draft)
+    return ColumnMapping(len(headers), tuple(steps), tuple(labels), build_draft)
 
 
 @cache
 def _synonyms() -> dict[str, Target]:
-    return {folded(text): target for target, texts in COLUMNS.items() for text in texts.split("|")}
+    return {
+        fold_header(text): target for target, texts in COLUMNS.items() for text in texts.split("|")
+    }
 
 
 def _target(key: str) -> Target:
@@ -129,14 +145,14 @@ def _target(key: str) -> Target:
 
 
 def _keys_of(texts: str) -> set[str]:
-    return {folded(text) for text in texts.split("|")}
+    return {fold_header(text) for text in texts.split("|")}
 
 
 def _targets(keys: list[str]) -> list[Target]:
     special: dict[str, Target] = {}
     for signature, meanings in PROGRAMS:
         if _keys_of(signature) <= set(keys):
-            special |= {folded(text): target for text, target in meanings.items()}
+            special |= {fold_header(text): target for text, target in meanings.items()}
     bare = [_DIGITS.sub("", key) for key in keys]
     return _lone_name(
         [special.get(plain, _target(key)) for key, plain in zip(keys, bare, strict=True)]
@@ -157,14 +173,14 @@ def _refuse_others(keys: frozenset[str]) -> None:
             raise UsageError(f"this is {what}, not of contacts", "export the contacts instead")
 
 
-def _step(what: str, label: str, number: str, header: str, taken: set[str]) -> Step:  # noqa: PLR0911
+def _step(what: str, label: str, number: str, header: str, taken: set[str]) -> CellHandler:  # noqa: PLR0911
     """The step for a column's target."""
     if what in _POINTS:
         return _point(what, label, number)
     if what in _PLACE_PARTS:
         return _place(what, label, number)
     if what in _SINGLES:
-        return spare(what, header) if what in taken else one(what)
+        return set_or_add_field(what, header) if what in taken else set_attribute(what)
     if what == "field" and label != "#":
         return _field(label)
     if what in {"day", "relation", "field"}:
@@ -174,12 +190,12 @@ def _step(what: str, label: str, number: str, header: str, taken: set[str]) -> S
     return {"tags": _tags, "nickname": _nicknames}.get(what) or _field(header)
 
 
-def _point(kind: str, label: str, number: str) -> Step:
+def _point(kind: str, label: str, number: str) -> CellHandler:
     # A comma parts e-mail addresses; a web address has it for anything.
     plain = {"email": _PLAIN_MAIL, "phone": _PLAIN_PHONE}.get(kind, _PLAIN_WEB).fullmatch
-    values = {"email": _mails, "phone": _phones}.get(kind, several)
+    values = {"email": _mails, "phone": _phones}.get(kind, split_list)
 
-    def step(row: Row, cell: str) -> None:
+    def step(row: RowBuilder, cell: str) -> None:
         name = row.labels.get((kind, number), "") if label == "#" else label
         if plain(cell):
             row.points += (PointDraft(kind, cell, name),)
@@ -196,17 +212,17 @@ _PLAIN_WEB = re.compile(r"(?:(?!:::)[^\n])*")
 
 
 def _mails(cell: str) -> list[str]:
-    return [value for value in several(cell, ";,") if not is_nothing(value)]
+    return [value for value in split_list(cell, ";,") if not is_placeholder(value)]
 
 
 def _phones(cell: str) -> list[str]:
-    return [value for value in numbers(cell) if not is_nothing(value)]
+    return [value for value in split_phone_numbers(cell) if not is_placeholder(value)]
 
 
-def _place(part: str, label: str, number: str) -> Step:
+def _place(part: str, label: str, number: str) -> CellHandler:
     key = (label, number if label == "#" else "")
 
-    def step(row: Row, cell: str) -> None:
+    def step(row: RowBuilder, cell: str) -> None:
         places = row.places
         if places is None:
             places = row.places = {}
@@ -222,56 +238,56 @@ def _place(part: str, label: str, number: str) -> Step:
     return step if part != "formatted" else _formatted(key, number)
 
 
-def _formatted(key: tuple[str, str], number: str) -> Step:
+def _formatted(key: tuple[str, str], number: str) -> CellHandler:
     """The whole address in one cell: only of use where the parts are missing, which come later."""
 
-    def step(row: Row, cell: str) -> None:
+    def step(row: RowBuilder, cell: str) -> None:
         row.whole = {**row.whole, key: (row.labels.get(("address", number), ""), cell)}
 
     return step
 
 
-def _field(name: str) -> Step:
-    def step(row: Row, cell: str) -> None:
+def _field(name: str) -> CellHandler:
+    def step(row: RowBuilder, cell: str) -> None:
         row.fields += ((name, cell),)
 
     return step
 
 
-def _labelled_day(label: str, number: str) -> Step:
-    def step(row: Row, cell: str) -> None:
+def _labelled_day(label: str, number: str) -> CellHandler:
+    def step(row: RowBuilder, cell: str) -> None:
         name = row.labels.get(("day", number), "day") if label == "#" else label
-        row.days += (DayDraft(name, day_of(cell)),)
+        row.days += (DayDraft(name, normalize_day(cell)),)
 
     return step
 
 
-def _labelled_relation(label: str, number: str) -> Step:
-    def step(row: Row, cell: str) -> None:
+def _labelled_relation(label: str, number: str) -> CellHandler:
+    def step(row: RowBuilder, cell: str) -> None:
         name = row.labels.get(("relation", number), "related") if label == "#" else label
         row.relations += (RelationDraft(name, cell),)
 
     return step
 
 
-def _labelled_field(_label: str, number: str) -> Step:
-    def step(row: Row, cell: str) -> None:
+def _labelled_field(_label: str, number: str) -> CellHandler:
+    def step(row: RowBuilder, cell: str) -> None:
         row.fields += ((row.labels.get(("field", number), f"custom field {number}"), cell),)
 
     return step
 
 
-_LABELLED: dict[str, Callable[[str, str], Step]] = {
+_LABELLED: dict[str, Callable[[str, str], CellHandler]] = {
     "day": _labelled_day,
     "relation": _labelled_relation,
     "field": _labelled_field,
 }
 
 
-def _label(family: str, number: str) -> Step:
+def _label(family: str, number: str) -> CellHandler:
     """Google marks the first of several with ``*`` and writes ordinary labels with a capital."""
 
-    def step(row: Row, cell: str) -> None:
+    def step(row: RowBuilder, cell: str) -> None:
         text = cell.removeprefix("*").lstrip()
         name = text.lower() if text.lower() in LABELS else text
         row.labels = {**row.labels, (family, number): name}
@@ -282,28 +298,28 @@ def _label(family: str, number: str) -> Step:
 _EVERYBODY = frozenset({"* myContacts", "* My Contacts"})  # Google's group of all
 
 
-def _tags(row: Row, cell: str) -> None:
+def _tags(row: RowBuilder, cell: str) -> None:
     if cell[0] == '"':
-        row.tags += tuple(quoted(cell))
+        row.tags += tuple(split_quoted(cell))
     elif "," in cell or ";" in cell or ":::" in cell or "\n" in cell or cell[0] == "*":
-        tags = several(cell, ",;")
+        tags = split_list(cell, ",;")
         row.tags += tuple(tag.removeprefix("* ") for tag in tags if tag not in _EVERYBODY)
     else:
         row.tags += (cell,)
 
 
-def _nicknames(row: Row, cell: str) -> None:
-    row.nicknames += tuple(several(cell, ",;"))
+def _nicknames(row: RowBuilder, cell: str) -> None:
+    row.nicknames += tuple(split_list(cell, ",;"))
 
 
-def _consent(row: Row, cell: str) -> None:
+def _consent(row: RowBuilder, cell: str) -> None:
     row.opted_out = row.opted_out or cell.casefold() in NO
 
 
-def _optout(header: str) -> Step:
+def _optout(header: str) -> CellHandler:
     """Opted out unless it says no; when and why, if the cell tells it, is kept."""
 
-    def step(row: Row, cell: str) -> None:
+    def step(row: RowBuilder, cell: str) -> None:
         word = cell.casefold()
         row.opted_out = row.opted_out or word not in NO
         if word not in NO and word not in YES:
@@ -312,7 +328,7 @@ def _optout(header: str) -> Step:
     return step
 
 
-def _nothing(_row: Row, _cell: str) -> None:
+def _nothing(_row: RowBuilder, _cell: str) -> None:
     """A label column: read before the others."""
 
 
@@ -321,12 +337,12 @@ def _filled() -> dict[str, str]:
     return dict(FILLERS)
 
 
-def _unless_filler(key: str, step: Step) -> Step:
+def _unless_filler(key: str, step: CellHandler) -> CellHandler:
     filler = _filled().get(key)
     if filler is None:
         return step
 
-    def checked(row: Row, cell: str) -> None:
+    def checked(row: RowBuilder, cell: str) -> None:
         if cell.lower() != filler:
             step(row, cell)
 

@@ -15,9 +15,9 @@ first birthday before the other days.
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from cardcrm.formats.csv.cell_values import join, split
-from cardcrm.formats.csv.row_builder import Row, Step, one
-from cardcrm.formats.text_encoding import clean
+from cardcrm.formats.csv.cell_values import join_values, split_values
+from cardcrm.formats.csv.row_builder import CellHandler, RowBuilder, set_attribute
+from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
@@ -52,31 +52,31 @@ HEADER: Final = [
     "relations",
     "ref",
 ]
-POINT_KINDS: Final = {"emails": "email", "phones": "phone", "webs": "web", "socials": "social"}
+KIND_BY_COLUMN: Final = {"emails": "email", "phones": "phone", "webs": "web", "socials": "social"}
 # Four of these in one header, and the file is ours.
 _SIGNATURE: Final = frozenset(
     ["emails", "phones", "webs", "socials", "addresses", "fields", "relations"]
 )
 
 
-def is_own(headers: list[str]) -> bool:
+def is_native(headers: list[str]) -> bool:
     """Whether a header is ours; columns may have been moved, removed or added since."""
     return len(_SIGNATURE.intersection(headers)) >= 4
 
 
-def cells_of(draft: ContactDraft) -> list[str]:
+def to_cells(draft: ContactDraft) -> list[str]:
     """A draft's cells, in the order of HEADER, before any quoting."""
-    cells = {column: clean(getattr(draft, column, "")) for column in _TEXTS}
-    for column, kind in POINT_KINDS.items():
+    cells = {column: normalize_text(getattr(draft, column, "")) for column in _TEXTS}
+    for column, kind in KIND_BY_COLUMN.items():
         cells[column] = _points(draft, kind)
     birthday, days = _days(draft)
     cells["birthday"] = birthday
-    cells["days"] = join(days)
-    cells["nicknames"] = join(_rows((nick,) for nick in draft.nicknames))
-    cells["tags"] = join(_rows((tag,) for tag in draft.tags))
-    cells["addresses"] = join(_rows(_address(address) for address in draft.addresses))
-    cells["fields"] = join(_rows(draft.fields))
-    cells["relations"] = join(_rows((rel.kind, rel.who) for rel in draft.relations))
+    cells["days"] = join_values(days)
+    cells["nicknames"] = join_values(_rows((nick,) for nick in draft.nicknames))
+    cells["tags"] = join_values(_rows((tag,) for tag in draft.tags))
+    cells["addresses"] = join_values(_rows(_address(address) for address in draft.addresses))
+    cells["fields"] = join_values(_rows(draft.fields))
+    cells["relations"] = join_values(_rows((rel.kind, rel.who) for rel in draft.relations))
     return [cells[column] for column in HEADER]
 
 
@@ -87,12 +87,12 @@ _TEXTS: Final = (
 
 
 def _rows(values: Iterable[Iterable[str]]) -> list[list[str]]:
-    rows = [[clean(part) for part in value] for value in values]
+    rows = [[normalize_text(part) for part in value] for value in values]
     return [parts for parts in rows if any(parts)]
 
 
 def _points(draft: ContactDraft, kind: str) -> str:
-    return join(_rows(_point(point) for point in draft.points if point.kind == kind))
+    return join_values(_rows(_point(point) for point in draft.points if point.kind == kind))
 
 
 def _point(point: PointDraft) -> tuple[str, ...]:
@@ -119,16 +119,16 @@ def _days(draft: ContactDraft) -> tuple[str, list[list[str]]]:
     return "", rows
 
 
-def step_for(column: str) -> Step:
+def make_handler(column: str) -> CellHandler:
     """What to do with a cell of one of our columns."""
-    if column in POINT_KINDS:
-        return _points_step(POINT_KINDS[column])
-    return _STEPS[column] if column in _STEPS else one(column)
+    if column in KIND_BY_COLUMN:
+        return _points_step(KIND_BY_COLUMN[column])
+    return _STEPS[column] if column in _STEPS else set_attribute(column)
 
 
-def _points_step(kind: str) -> Step:
-    def step(row: Row, cell: str) -> None:
-        for value, *rest in split(cell):
+def _points_step(kind: str) -> CellHandler:
+    def step(row: RowBuilder, cell: str) -> None:
+        for value, *rest in split_values(cell):
             label = rest[0] if rest else ""
             flags = rest[1:]
             row.points += (
@@ -138,34 +138,34 @@ def _points_step(kind: str) -> Step:
     return step
 
 
-def _add_nicknames(row: Row, cell: str) -> None:
-    row.nicknames += tuple(parts[0] for parts in split(cell))
+def _add_nicknames(row: RowBuilder, cell: str) -> None:
+    row.nicknames += tuple(parts[0] for parts in split_values(cell))
 
 
-def _add_tags(row: Row, cell: str) -> None:
-    row.tags += tuple(parts[0] for parts in split(cell))
+def _add_tags(row: RowBuilder, cell: str) -> None:
+    row.tags += tuple(parts[0] for parts in split_values(cell))
 
 
-def _add_addresses(row: Row, cell: str) -> None:
-    for parts in split(cell):
+def _add_addresses(row: RowBuilder, cell: str) -> None:
+    for parts in split_values(cell):
         street, city, region, postcode, country, label = [*parts, *[""] * 6][:6]
         row.addresses += (AddressDraft(label, street, city, region, postcode, country),)
 
 
-def _add_birthday(row: Row, cell: str) -> None:
+def _add_birthday(row: RowBuilder, cell: str) -> None:
     row.days = (DayDraft("birthday", cell), *row.days)
 
 
-def _add_days(row: Row, cell: str) -> None:
-    row.days += tuple(DayDraft(*_pair(parts)) for parts in split(cell))
+def _add_days(row: RowBuilder, cell: str) -> None:
+    row.days += tuple(DayDraft(*_pair(parts)) for parts in split_values(cell))
 
 
-def _add_fields(row: Row, cell: str) -> None:
-    row.fields += tuple((parts[0], "".join(parts[1:2])) for parts in split(cell))
+def _add_fields(row: RowBuilder, cell: str) -> None:
+    row.fields += tuple((parts[0], "".join(parts[1:2])) for parts in split_values(cell))
 
 
-def _add_relations(row: Row, cell: str) -> None:
-    row.relations += tuple(RelationDraft(*_pair(parts)) for parts in split(cell))
+def _add_relations(row: RowBuilder, cell: str) -> None:
+    row.relations += tuple(RelationDraft(*_pair(parts)) for parts in split_values(cell))
 
 
 def _pair(parts: list[str]) -> tuple[str, str]:
@@ -173,7 +173,7 @@ def _pair(parts: list[str]) -> tuple[str, str]:
     return (parts[0], parts[1]) if len(parts) > 1 else ("", parts[0])
 
 
-_STEPS: Final[dict[str, Callable[[Row, str], None]]] = {
+_STEPS: Final[dict[str, Callable[[RowBuilder, str], None]]] = {
     "nicknames": _add_nicknames,
     "tags": _add_tags,
     "addresses": _add_addresses,

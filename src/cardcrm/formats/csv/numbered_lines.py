@@ -3,10 +3,10 @@
 from collections import deque
 from typing import Final, TextIO
 
-MAX_LINE: Final = 16 << 20  # characters kept of one line; what is beyond is read over
+MAX_LINE_SIZE: Final = 16 << 20  # characters kept of one line; what is beyond is read over
 
 
-class Lines:
+class NumberedLines:
     """The lines of a stream that was opened with ``newline=""``, each with its line end.
 
     ``number`` is that of the line taken last, from 1. A line of more than MAX_LINE characters comes
@@ -23,10 +23,10 @@ class Lines:
         if self._back:
             self.number += 1
             return self._back.popleft()
-        line = self._readline(MAX_LINE)
+        line = self._readline(MAX_LINE_SIZE)
         if line:
             self.number += 1
-            if len(line) == MAX_LINE:
+            if len(line) == MAX_LINE_SIZE:
                 self._skip_rest(line)
         return line
 
@@ -37,4 +37,4 @@ class Lines:
 
     def _skip_rest(self, line: str) -> None:
         while line and line[-1] not in "\r\n":
-            line = self._readline(MAX_LINE)
+            line = self._readline(MAX_LINE_SIZE)

@@ -13,14 +13,14 @@ from typing import Final, TextIO
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv import native_columns
-from cardcrm.formats.csv.cell_values import guard, unguard
-from cardcrm.formats.csv.column_mapping import Plan, plan_for, score
-from cardcrm.formats.csv.numbered_lines import MAX_LINE, Lines
-from cardcrm.formats.file_reader import Bad, Entry, Item
+from cardcrm.formats.csv.cell_values import escape_formula, unescape_formula
+from cardcrm.formats.csv.column_mapping import ColumnMapping, map_columns, score_header
+from cardcrm.formats.csv.numbered_lines import MAX_LINE_SIZE, NumberedLines
+from cardcrm.formats.file_reader import BadEntry, ContactEntry, Entry
 from cardcrm.records.contacts.drafts import ContactDraft
 
-MAX_FIELD: Final = 1 << 20  # characters of one cell
-MAX_RECORD: Final = 1 << 20  # characters of a record that goes over several lines
+MAX_FIELD_SIZE: Final = 1 << 20  # characters of one cell
+MAX_RECORD_SIZE: Final = 1 << 20  # characters of a record that goes over several lines
 MAX_RECORD_LINES: Final = 1000
 SEPARATORS: Final = ",;\t|"
 _HEAD_LINES: Final = 30  # the header is one of these
@@ -43,7 +43,7 @@ class Layout:
     """
 
     separator: str
-    plan: Plan
+    plan: ColumnMapping
     header: str
 
 
@@ -52,20 +52,20 @@ def read_csv(stream: TextIO) -> Iterator[Entry]:
 
     ``stream`` is opened with ``newline=""``. Raises UsageError if no line looks like a header.
     """
-    lines = Lines(stream)
+    lines = NumberedLines(stream)
     layout = find_layout(lines)
     draft, width = layout.plan.draft, layout.plan.width
-    for line, cells, raw, problem in records(lines, layout.separator):
+    for line, cells, raw, problem in read_records(lines, layout.separator):
         if "'" in raw or "=" in raw:
-            cells = [unguard(cell.strip()) for cell in cells]  # noqa: PLW2901
+            cells = [unescape_formula(cell.strip()) for cell in cells]  # noqa: PLW2901
         if problem:
-            yield Bad(line, problem, raw)
+            yield BadEntry(line, problem, raw)
         elif len(cells) > width and any(map(str.strip, cells[width:])):
-            yield Bad(line, f"{len(cells)} cells where the header has {width}", raw)
+            yield BadEntry(line, f"{len(cells)} cells where the header has {width}", raw)
         elif found := draft(cells):
-            yield Item(line, found, raw)
+            yield ContactEntry(line, found, raw)
         elif any(map(str.strip, cells)):
-            yield Bad(line, _NOBODY, raw)
+            yield BadEntry(line, _NOBODY, raw)
 
 
 def write_csv(drafts: Iterable[ContactDraft], stream: TextIO) -> int:
@@ -78,12 +78,12 @@ def write_csv(drafts: Iterable[ContactDraft], stream: TextIO) -> int:
     writer.writerow(native_columns.HEADER)
     count = 0
     for draft in drafts:
-        writer.writerow([guard(cell) for cell in native_columns.cells_of(draft)])
+        writer.writerow([escape_formula(cell) for cell in native_columns.to_cells(draft)])
         count += 1
     return count
 
 
-def find_layout(lines: Lines) -> Layout:
+def find_layout(lines: NumberedLines) -> Layout:
     """The separator and the header: the line among the first 30 whose cells are known best.
 
     Every separator is tried on every line, so that a preamble or a comma in a header text does not
@@ -94,8 +94,8 @@ def find_layout(lines: Lines) -> Layout:
     best, separator = 0, ","
     number, cells, raw = 0, [""], ""
     for sign in told or SEPARATORS:
-        for candidate in records(Lines(StringIO("".join(head), newline="")), sign):
-            points = score(candidate[1])
+        for candidate in read_records(NumberedLines(StringIO("".join(head), newline="")), sign):
+            points = score_header(candidate[1])
             if points > best:
                 best, separator = points, sign
                 number, cells, raw, _ = candidate
@@ -104,7 +104,7 @@ def find_layout(lines: Lines) -> Layout:
             "no line looks like a header that names the columns",
             "the first line has to name them, for example: name,email,phone",
         )
-    plan = plan_for(cells)
+    plan = map_columns(cells)
     end = number + len(StringIO(raw, newline="").readlines()) - 1
     lines.give_back(head)
     for _ in range(end):
@@ -114,7 +114,7 @@ def find_layout(lines: Lines) -> Layout:
     return Layout(separator, plan, shown if plainly else f"sep={separator}\n{shown}")
 
 
-def _take_head(lines: Lines) -> list[str]:
+def _take_head(lines: NumberedLines) -> list[str]:
     head: list[str] = []
     size = 0
     while len(head) < _HEAD_LINES and size < _HEAD_SIZE and (line := lines.take()):
@@ -130,23 +130,23 @@ def _told_separator(line: str) -> str:
     return "" if told.isalnum() or told in '"\0' else told
 
 
-def records(lines: Lines, separator: str) -> Iterator[Record]:
+def read_records(lines: NumberedLines, separator: str) -> Iterator[Record]:
     """Every record of the lines; broken ones have a problem and no cells."""
     # The limit holds for all readers at once, so it is wide; what matters here is checked below.
-    csv.field_size_limit(MAX_LINE)
+    csv.field_size_limit(MAX_LINE_SIZE)
     take = lines.take
     while line := take():
-        if '"' in line or len(line) > MAX_FIELD or "\0" in line:
+        if '"' in line or len(line) > MAX_FIELD_SIZE or "\0" in line:
             yield _hard(lines, line, separator)
         else:
             raw = line.rstrip("\r\n")
             yield lines.number, raw.split(separator), raw, ""
 
 
-def _hard(lines: Lines, line: str, separator: str) -> Record:
+def _hard(lines: NumberedLines, line: str, separator: str) -> Record:
     """A record with quotes or of great length."""
     number = lines.number
-    if len(line) >= MAX_LINE:
+    if len(line) >= MAX_LINE_SIZE:
         return number, [], line, _LONG_LINE
     taken, cells = _parse(lines, line, separator)
     if cells is None and len(taken) > 1:
@@ -159,14 +159,14 @@ def _hard(lines: Lines, line: str, separator: str) -> Record:
     return number, [] if problem else [_one_end(cell) for cell in cells or ()], raw, problem
 
 
-def _parse(lines: Lines, line: str, separator: str) -> tuple[list[str], list[str] | None]:
+def _parse(lines: NumberedLines, line: str, separator: str) -> tuple[list[str], list[str] | None]:
     """The lines of a record and its cells; None for cells if it does not end where it may."""
     taken = [line]
 
     def feed() -> Iterator[str]:
         yield line
         size = len(line)
-        while len(taken) < MAX_RECORD_LINES and size < MAX_RECORD and (more := lines.take()):
+        while len(taken) < MAX_RECORD_LINES and size < MAX_RECORD_SIZE and (more := lines.take()):
             taken.append(more)
             size += len(more)
             yield more
@@ -190,7 +190,7 @@ def _lenient(line: str, separator: str) -> list[str] | None:
 def _problem(raw: str, cells: list[str]) -> str:
     if "\0" in raw:
         return "it holds NUL bytes"
-    if len(raw) > MAX_FIELD and max(map(len, cells)) > MAX_FIELD:
+    if len(raw) > MAX_FIELD_SIZE and max(map(len, cells)) > MAX_FIELD_SIZE:
         return _LONG_FIELD
     return ""
 

@@ -17,14 +17,14 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 
-Place = tuple[str, str]  # label and number of an address
+AddressKey = tuple[str, str]  # label and number of an address
 
 _NAMING: Final = frozenset({"points", "org", "given", "family"})
 _UNUSUAL: Final = frozenset({"labels", "opted_out", "prefix", "middle", "suffix", "kind", "whole"})
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
-class Row:
+class RowBuilder:
     """What the cells said so far: a draft's attributes, and what still has to be put together.
 
     ``labels`` is what label columns say, by (family, number); ``places`` are parts of addresses by
@@ -39,41 +39,41 @@ class Row:
     fields: tuple[tuple[str, str], ...] = ()
     relations: tuple[RelationDraft, ...] = ()
     labels: Mapping[tuple[str, str], str] = _NOTHING
-    places: dict[Place, dict[str, str]] | None = None
-    whole: Mapping[Place, tuple[str, str]] = _NOTHING
+    places: dict[AddressKey, dict[str, str]] | None = None
+    whole: Mapping[AddressKey, tuple[str, str]] = _NOTHING
     opted_out = False
 
 
-Step = Callable[[Row, str], None]
+CellHandler = Callable[[RowBuilder, str], None]
 
 
-def one(name: str) -> Step:
+def set_attribute(name: str) -> CellHandler:
     """Keep the cell as the row's one value of that name."""
 
-    def step(row: Row, cell: str) -> None:
+    def step(row: RowBuilder, cell: str) -> None:
         row.__dict__[name] = cell
 
     return step
 
 
-def spare(name: str, header: str) -> Step:
+def set_or_add_field(name: str, header: str) -> CellHandler:
     """A second column for one value: it fills in for an empty first, else it is a custom field."""
 
-    def step(row: Row, cell: str) -> None:
+    def step(row: RowBuilder, cell: str) -> None:
         if row.__dict__.setdefault(name, cell) != cell:
             row.fields += ((header, cell),)
 
     return step
 
 
-def own_draft(row: Row) -> ContactDraft | None:
+def build_native_draft(row: RowBuilder) -> ContactDraft | None:
     """The draft of a row of our own export; None if it names nobody."""
     told = row.__dict__
     told["kind"] = "org" if told.get("kind", "").lower() in ORG_WORDS else "person"
     return _draft(told)
 
 
-def draft(row: Row) -> ContactDraft | None:
+def build_draft(row: RowBuilder) -> ContactDraft | None:
     """The draft of a row of any other program; None if it names nobody.
 
     Middle name and suffix go into the full name, a salutation becomes a custom field, and a row
@@ -96,11 +96,11 @@ def _draft(told: dict[str, Any]) -> ContactDraft | None:
         return ContactDraft(**told)
     if _NAMING.isdisjoint(told):
         return None
-    name_by_point(told)
+    fill_in_name(told)
     return ContactDraft(**told)
 
 
-def name_by_point(told: dict[str, Any]) -> None:
+def fill_in_name(told: dict[str, Any]) -> None:
     """Name one who has no name by their first e-mail address, else by another point or the firm.
 
     The part of an e-mail address before the @ would be a guess.
@@ -113,7 +113,7 @@ def name_by_point(told: dict[str, Any]) -> None:
     told["name"] = told["given"] = (mails + others)[0]
 
 
-def _settle(row: Row) -> None:
+def _settle(row: RowBuilder) -> None:
     """What few rows have: labels, a middle name, one who unsubscribed."""
     told = row.__dict__
     told.pop("labels", None)

@@ -7,15 +7,15 @@ The file is cut into cards by its ``BEGIN`` and ``END`` lines here; what stands 
 from collections.abc import Iterator
 from typing import Final, TextIO
 
-from cardcrm.formats.csv.numbered_lines import Lines
-from cardcrm.formats.file_reader import Bad, Entry, Group, Item
-from cardcrm.formats.vcard.reader import draft_of
+from cardcrm.formats.csv.numbered_lines import NumberedLines
+from cardcrm.formats.file_reader import BadEntry, ContactEntry, Entry, GroupEntry
+from cardcrm.formats.vcard.reader import parse_draft
 from cardcrm.formats.vcard.writer import write_vcard
 from cardcrm.records.contacts.drafts import GroupDraft
 
 __all__ = ["read_vcard", "write_vcard"]
 
-MAX_CARD: Final = 5 << 20  # characters
+MAX_BLOCK_SIZE: Final = 5 << 20  # characters
 _CUT: Final = "the card is cut off: its END:VCARD is missing"
 _OUTSIDE: Final = "this stands outside of any card (between BEGIN:VCARD and END:VCARD)"
 _LONG: Final = "the card is longer than 5 MiB (only its beginning is kept here)"
@@ -26,19 +26,23 @@ def read_vcard(stream: TextIO) -> Iterator[Entry]:
 
     ``stream`` is opened with ``newline=""``. Raw texts have LF line ends.
     """
-    for line, lines, problem in _blocks(Lines(stream)):
+    for line, lines, problem in _blocks(NumberedLines(stream)):
         raw = "\n".join(lines)
-        yield Bad(line, problem, raw) if problem else _entry(line, raw)
+        yield BadEntry(line, problem, raw) if problem else _entry(line, raw)
 
 
 def _entry(line: int, raw: str) -> Entry:
-    found = draft_of(raw)
+    found = parse_draft(raw)
     if isinstance(found, str):
-        return Bad(line, found, raw)
-    return Group(line, found, raw) if isinstance(found, GroupDraft) else Item(line, found, raw)
+        return BadEntry(line, found, raw)
+    return (
+        GroupEntry(line, found, raw)
+        if isinstance(found, GroupDraft)
+        else ContactEntry(line, found, raw)
+    )
 
 
-def _blocks(lines: Lines) -> Iterator[tuple[int, list[str], str]]:
+def _blocks(lines: NumberedLines) -> Iterator[tuple[int, list[str], str]]:
     """Cards as (first line's number, lines, problem), and likewise what is between them."""
     while taken := lines.take():
         text = _bare(taken)
@@ -48,7 +52,7 @@ def _blocks(lines: Lines) -> Iterator[tuple[int, list[str], str]]:
             yield _garbage(lines, text)
 
 
-def _card(lines: Lines, begin: str) -> tuple[int, list[str], str]:
+def _card(lines: NumberedLines, begin: str) -> tuple[int, list[str], str]:
     number, held, size = lines.number, [begin], len(begin)
     while taken := lines.take():
         text = _bare(taken)
@@ -56,14 +60,14 @@ def _card(lines: Lines, begin: str) -> tuple[int, list[str], str]:
             lines.give_back([taken])
             return number, held, _CUT
         size += len(taken)
-        if size <= MAX_CARD:
+        if size <= MAX_BLOCK_SIZE:
             held.append(text)
         if _is(text, "END:VCARD"):
-            return number, held, "" if size <= MAX_CARD else _LONG
+            return number, held, "" if size <= MAX_BLOCK_SIZE else _LONG
     return number, held, _CUT
 
 
-def _garbage(lines: Lines, first: str) -> tuple[int, list[str], str]:
+def _garbage(lines: NumberedLines, first: str) -> tuple[int, list[str], str]:
     number, held, size = lines.number, [first], len(first)
     while taken := lines.take():
         text = _bare(taken)
@@ -71,7 +75,7 @@ def _garbage(lines: Lines, first: str) -> tuple[int, list[str], str]:
             lines.give_back([taken])
             break
         size += len(taken)
-        if size <= MAX_CARD:
+        if size <= MAX_BLOCK_SIZE:
             held.append(text)
     return number, held, _OUTSIDE
 

@@ -63,7 +63,7 @@ _TOKEN: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _APPLE: Final = re.compile(r"_\$!<(.*)>!\$_", re.DOTALL)
 
 
-def label_of(types: list[str]) -> str:
+def to_label(types: list[str]) -> str:
     """The label for a property's types, in any case."""
     words = [_OURS.get(word, word) for word in map(str.lower, types) if word not in _NOISE]
     if "mobile" in words and "home" in words:
@@ -72,15 +72,15 @@ def label_of(types: list[str]) -> str:
     return " ".join(dict.fromkeys(words))
 
 
-def types_of(prop: str, label: str) -> list[str]:
+def to_types(prop: str, label: str) -> list[str]:
     """The types that say this label in that property; none if it needs words of its own."""
     types = [_THEIRS.get(word, word) for word in label.split(" ")]
     known = _KNOWN.get(prop)
     fits = bool(_TOKEN.fullmatch(label)) if known is None else known.issuperset(types)
-    return types if fits and label_of(types) == label else []
+    return types if fits and to_label(types) == label else []
 
 
-def own_words(label: str) -> str:
+def unwrap_apple_label(label: str) -> str:
     """What a label line (``X-ABLabel``) says; Apple packs its own labels into signs."""
     packed = _APPLE.fullmatch(label)
     return packed[1].lower() if packed else label

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any, Final
 
-from cardcrm.formats.csv.cell_values import cut
-from cardcrm.formats.csv.row_builder import Row, name_by_point
-from cardcrm.formats.text_encoding import clean
-from cardcrm.formats.vcard.labels import label_of, own_words
+from cardcrm.formats.csv.cell_values import split_unescaped
+from cardcrm.formats.csv.row_builder import RowBuilder, fill_in_name
+from cardcrm.formats.text_encoding import normalize_text
+from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
@@ -46,7 +46,7 @@ class BrokenError(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class Property:
     """One property: its name in capitals, its parameters, its value with escapes, its own label."""
 
     name: str
@@ -57,10 +57,10 @@ class Line:
     @property
     def text(self) -> str:
         """The value, plain."""
-        return plain(self.value)
+        return unescape(self.value)
 
 
-def draft_of(raw: str) -> ContactDraft | GroupDraft | str:
+def parse_draft(raw: str) -> ContactDraft | GroupDraft | str:
     """The draft of one card's text, from BEGIN to END; or in words why there is none."""
     from vobject.base import VObjectError
 
@@ -70,17 +70,17 @@ def draft_of(raw: str) -> ContactDraft | GroupDraft | str:
         return " ".join(f"not a readable card: {error}".split())[:120]
 
 
-def plain(value: str) -> str:
+def unescape(value: str) -> str:
     """A value without its escapes."""
     if "\\" in value:
         value = _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
-    return clean(value)
+    return normalize_text(value)
 
 
 def _draft(raw: str) -> ContactDraft | GroupDraft:
     if "\0" in raw:
         raise BrokenError("it holds NUL bytes")
-    row = Row()
+    row = RowBuilder()
     for line in _lines(raw):
         handle = _HANDLERS.get(line.name)
         if handle and line.text:
@@ -92,7 +92,7 @@ def _draft(raw: str) -> ContactDraft | GroupDraft:
     _settle_name(told)
     if not {"name", "org", "points"} & told.keys():
         raise BrokenError("no name, organisation, e-mail or phone in this card")
-    name_by_point(told)
+    fill_in_name(told)
     return ContactDraft(**told)
 
 
@@ -118,16 +118,16 @@ def _settle_name(told: dict[str, object]) -> None:
         told["name"] = told.pop("org")
 
 
-def _lines(raw: str) -> Iterator[Line]:
+def _lines(raw: str) -> Iterator[Property]:
     parsed = list(_parsed(raw))
     labels = {
-        group: own_words(plain(value))
+        group: unwrap_apple_label(unescape(value))
         for group, name, _, value in parsed
         if group and name == "X-ABLABEL"
     }
     for group, name, params, value in parsed:
         if name != "X-ABLABEL":
-            yield Line(name, params, value, labels.get(group, label_of(_types(params))))
+            yield Property(name, params, value, labels.get(group, to_label(_types(params))))
 
 
 def _types(params: dict[str, list[str]]) -> list[str]:
@@ -163,15 +163,18 @@ def _logical(raw: str) -> Iterator[str]:
         yield from (line for line in unfolded.split("\n") if line.strip())
 
 
-def _once(name: str) -> Callable[[Row, Line], None]:
-    def handle(row: Row, line: Line) -> None:
+def _once(name: str) -> Callable[[RowBuilder, Property], None]:
+    def handle(row: RowBuilder, line: Property) -> None:
         row.__dict__.setdefault(name, line.text)
 
     return handle
 
 
-def _structured(row: Row, line: Line) -> None:
-    family, given, middle, prefix, suffix = [*map(plain, cut(line.value, ";")), *[""] * 5][:5]
+def _structured(row: RowBuilder, line: Property) -> None:
+    family, given, middle, prefix, suffix = [
+        *map(unescape, split_unescaped(line.value, ";")),
+        *[""] * 5,
+    ][:5]
     for name, value in (("family", family), ("given", given)):
         if value:
             row.__dict__[name] = value
@@ -180,27 +183,27 @@ def _structured(row: Row, line: Line) -> None:
     row.__dict__["parts"] = whole
 
 
-def _nicknames(row: Row, line: Line) -> None:
+def _nicknames(row: RowBuilder, line: Property) -> None:
     row.nicknames += _list(line.value)
 
 
-def _tags(row: Row, line: Line) -> None:
+def _tags(row: RowBuilder, line: Property) -> None:
     row.tags += _list(line.value)
 
 
 def _list(value: str) -> tuple[str, ...]:
-    return tuple(text for part in cut(value, ",") if (text := plain(part)))
+    return tuple(text for part in split_unescaped(value, ",") if (text := unescape(part)))
 
 
-def _org(row: Row, line: Line) -> None:
-    name, *units = map(plain, cut(line.value, ";"))
+def _org(row: RowBuilder, line: Property) -> None:
+    name, *units = map(unescape, split_unescaped(line.value, ";"))
     if name:
         row.__dict__.setdefault("org", name)
     row.fields += tuple(("department", unit) for unit in units if unit)
 
 
-def _point(kind: str, scheme: str = "") -> Callable[[Row, Line], None]:
-    def handle(row: Row, line: Line) -> None:
+def _point(kind: str, scheme: str = "") -> Callable[[RowBuilder, Property], None]:
+    def handle(row: RowBuilder, line: Property) -> None:
         value = line.text
         if scheme and value.lower().startswith(scheme):
             value = value[len(scheme) :].replace(";ext=", " ext. ")
@@ -211,28 +214,28 @@ def _point(kind: str, scheme: str = "") -> Callable[[Row, Line], None]:
     return handle
 
 
-def _impp(row: Row, line: Line) -> None:
+def _impp(row: RowBuilder, line: Property) -> None:
     label = "".join(line.params.get("X-SERVICE-TYPE", ())[:1]).lower() or line.label
     row.points += (PointDraft("social", line.text, label),)
 
 
-def _messenger(label: str) -> Callable[[Row, Line], None]:
-    def handle(row: Row, line: Line) -> None:
+def _messenger(label: str) -> Callable[[RowBuilder, Property], None]:
+    def handle(row: RowBuilder, line: Property) -> None:
         row.points += (PointDraft("social", line.text, label),)
 
     return handle
 
 
-def _address(row: Row, line: Line) -> None:
-    parts = [*map(plain, cut(line.value, ";")), *[""] * 7][:7]
+def _address(row: RowBuilder, line: Property) -> None:
+    parts = [*map(unescape, split_unescaped(line.value, ";")), *[""] * 7][:7]
     street = "\n".join(part for part in (*parts[:2], parts[2]) if part)
     if street or any(parts[3:]):
         row.addresses += (AddressDraft(line.label, street, *parts[3:]),)
 
 
-def _day(label: str) -> Callable[[Row, Line], None]:
-    def handle(row: Row, line: Line) -> None:
-        day = day_of(line.text)
+def _day(label: str) -> Callable[[RowBuilder, Property], None]:
+    def handle(row: RowBuilder, line: Property) -> None:
+        day = normalize_day(line.text)
         if line.params.get("X-APPLE-OMIT-YEAR") == [day[:4]]:
             day = "-" + day[4:]
         row.days += (DayDraft(label or line.label, day),)
@@ -240,7 +243,7 @@ def _day(label: str) -> Callable[[Row, Line], None]:
     return handle
 
 
-def day_of(text: str) -> str:
+def normalize_day(text: str) -> str:
     """A day as cardcrm writes it (``1980-05-01``, ``--05-01``); any other text as it is."""
     if basic := _BASIC.fullmatch(text):
         return "-".join(basic.groups())
@@ -250,35 +253,35 @@ def day_of(text: str) -> str:
     return timed[1] if timed else text
 
 
-def _related(row: Row, line: Line) -> None:
+def _related(row: RowBuilder, line: Property) -> None:
     row.relations += (RelationDraft(line.label, line.text.removeprefix("urn:uuid:")),)
 
 
-def _note(row: Row, line: Line) -> None:
+def _note(row: RowBuilder, line: Property) -> None:
     told = row.__dict__
     told["note"] = f"{told['note']}\n\n{line.text}" if "note" in told else line.text
 
 
-def _uid(row: Row, line: Line) -> None:
+def _uid(row: RowBuilder, line: Property) -> None:
     row.__dict__["uid"] = line.text.removeprefix("urn:uuid:")
 
 
-def _kind(row: Row, line: Line) -> None:
+def _kind(row: RowBuilder, line: Property) -> None:
     kind = line.text.lower()
     is_org = kind in {"org", "organization", "company"}
     row.__dict__["kind"] = "group" if kind == "group" else "org" if is_org else "person"
 
 
-def _member(row: Row, line: Line) -> None:
+def _member(row: RowBuilder, line: Property) -> None:
     row.__dict__.setdefault("members", []).append(line.text.removeprefix("urn:uuid:"))
 
 
-def _field(row: Row, line: Line) -> None:
-    key, *texts = map(plain, cut(line.value, ";"))
+def _field(row: RowBuilder, line: Property) -> None:
+    key, *texts = map(unescape, split_unescaped(line.value, ";"))
     row.fields += ((key, ";".join(texts)),)
 
 
-_HANDLERS: Final[dict[str, Callable[[Row, Line], None]]] = {
+_HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "FN": _once("name"),
     "N": _structured,
     "NICKNAME": _nicknames,

@@ -4,7 +4,7 @@ What the standards have no place for goes into properties of our own (``X-CARDCR
 labels they do not know into Apple's grouped label lines, which most address books show. Written and
 read again a draft is the same, but for this: a draft without full name gets one from its parts,
 organisation or first point, an organisation's card is of no organisation of the same name, and the
-changes to blanks and line ends that ``text.clean`` makes.
+changes to blanks and line ends that ``text.sanitize`` makes.
 """
 
 import re
@@ -13,8 +13,8 @@ from typing import Final, TextIO
 from uuid import UUID
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.text_encoding import clean
-from cardcrm.formats.vcard.labels import types_of
+from cardcrm.formats.text_encoding import normalize_text
+from cardcrm.formats.vcard.labels import to_types
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
@@ -41,12 +41,12 @@ def write_vcard(drafts: Iterable[ContactDraft], stream: TextIO, version: str = "
         raise UsageError(f"vCard {version} cannot be written", "there is 3.0 and 4.0")
     count = 0
     for draft in drafts:
-        stream.write("".join(f"{fold(line)}\r\n" for line in _card(draft, version)))
+        stream.write("".join(f"{fold_line(line)}\r\n" for line in _card(draft, version)))
         count += 1
     return count
 
 
-def fold(line: str) -> str:
+def fold_line(line: str) -> str:
     """A line in pieces of at most 75 octets, none of which ends inside a character."""
     octets = line.encode("utf-8", errors="replace")
     if len(octets) <= _WIDTH:
@@ -62,7 +62,7 @@ def fold(line: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return clean(text).translate(_ESCAPES)
+    return normalize_text(text).translate(_ESCAPES)
 
 
 def _card(draft: ContactDraft, version: str) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _card(draft: ContactDraft, version: str) -> Iterator[str]:
 def _identity(draft: ContactDraft, version: str) -> Iterator[str]:
     is_org = draft.kind == "org"
     if draft.uid:
-        yield _uid(clean(draft.uid), version)
+        yield _uid(normalize_text(draft.uid), version)
     if version == "4.0":
         yield "KIND:org" if is_org else "KIND:individual"
     else:
@@ -94,16 +94,18 @@ def _identity(draft: ContactDraft, version: str) -> Iterator[str]:
     yield f"N:{_escaped(draft.family)};{_escaped(draft.given)};;;"
     yield from _listed("NICKNAME", draft.nicknames)
     org = draft.org or (name if is_org else "")
-    if clean(org):
+    if normalize_text(org):
         yield f"ORG:{_escaped(org)}"
     yield from _text("TITLE", draft.title)
 
 
 def _name(draft: ContactDraft) -> str:
     """The full name, which a vCard has to have."""
-    parts = " ".join(part for part in (clean(draft.given), clean(draft.family)) if part)
+    parts = " ".join(
+        part for part in (normalize_text(draft.given), normalize_text(draft.family)) if part
+    )
     points = (point.value for point in draft.points)
-    return next(filter(None, map(clean, (draft.name, parts, draft.org, *points))), "")
+    return next(filter(None, map(normalize_text, (draft.name, parts, draft.org, *points))), "")
 
 
 def _uid(uid: str, version: str) -> str:
@@ -124,8 +126,8 @@ class _Groups:
 
     def labelled(self, prop: str, label: str, value: str, params: str = "") -> Iterator[str]:
         """A property and its label: as types where they can say it, else on a line of its own."""
-        label = clean(label)
-        types = types_of(prop, label) if label else []
+        label = normalize_text(label)
+        types = to_types(prop, label) if label else []
         if types:
             # 3.0 and 4.0 agree on a parameter for each type.
             yield f"{prop}{''.join(f';TYPE={word}' for word in types)}{params}:{value}"
@@ -141,7 +143,7 @@ def _point(point: PointDraft, groups: _Groups) -> Iterator[str]:
     states = ["opted-out"] * point.opted_out + ["invalid"] * point.invalid
     params = f";X-CARDCRM={','.join(states)}" if states else ""
     is_url = point.kind in {"web", "social"}
-    value = clean(point.value).translate(_URL_ESCAPES if is_url else _ESCAPES)
+    value = normalize_text(point.value).translate(_URL_ESCAPES if is_url else _ESCAPES)
     yield from groups.labelled(_POINTS[point.kind], point.label, value, params)
 
 
@@ -153,7 +155,7 @@ def _address(address: AddressDraft, groups: _Groups) -> Iterator[str]:
         address.postcode,
         address.country,
     )
-    if any(map(clean, parts)):
+    if any(map(normalize_text, parts)):
         value = ";;" + ";".join(map(_escaped, parts))
         yield from groups.labelled("ADR", address.label, value)
 
@@ -164,7 +166,7 @@ def _days(days: Iterable[DayDraft], version: str, groups: _Groups) -> Iterator[s
     if version == "3.0":
         free["anniversary"] = "X-ANNIVERSARY"
     for day in days:
-        text, label = clean(day.day), clean(day.label)
+        text, label = normalize_text(day.day), normalize_text(day.label)
         prop = free.pop(label, "")
         if prop:
             yield f"{prop}{_day_value(text, version)}"
@@ -201,7 +203,7 @@ def _rest(draft: ContactDraft) -> Iterator[str]:
 
 
 def _text(prop: str, text: str) -> Iterator[str]:
-    if clean(text):
+    if normalize_text(text):
         yield f"{prop}:{_escaped(text)}"
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts.resolve import only
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import near, tidy, tidy_block
+from cardcrm.text import find_similar, normalize_block, normalize_line
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 DIRECTIONS = ("in", "out", "")
@@ -45,7 +45,7 @@ def kind_of(text: str) -> str:
     """A kind as written. Raises UsageError for an unknown one."""
     kind = text.strip().lower()
     if kind not in KINDS:
-        like = near(kind, KINDS)
+        like = find_similar(kind, KINDS)
         raise UsageError(
             f"“{text}” is no kind of interaction",
             (f"Did you mean {like[0]}? " if like else "") + f"There are: {', '.join(KINDS)}.",
@@ -60,7 +60,7 @@ def log(
     text: str,
     *,
     kind: str = "note",
-    when: When | None = None,
+    when: DayTime | None = None,
     direction: str = "",
     minutes: int | None = None,
     outcome: str = "",
@@ -81,11 +81,11 @@ def log(
             "on_date": on_date,
             "at": at,
             "minutes": minutes_within(minutes),
-            "outcome": tidy(outcome),
+            "outcome": normalize_line(outcome),
             "text": body,
             "author": store.author.name,
         }
-        row_id = store.insert("interaction", **values, created_at=dates.stamp())
+        row_id = store.insert("interaction", **values, created_at=dates.current_instant())
         each = dict.fromkeys(contacts)
         took_part = [{"interaction_id": row_id, "contact_id": contact_id} for contact_id in each]
         store.insert_several("participant", took_part)
@@ -93,7 +93,7 @@ def log(
 
 
 def _body(text: str) -> str:
-    body = tidy_block(text)
+    body = normalize_block(text)
     if not body.strip():
         raise UsageError("there is nothing to log", "Say what happened.")
     if len(body) > LONGEST:
@@ -114,12 +114,12 @@ def _direction(direction: str) -> str:
     return direction
 
 
-def _moment(store: Store, when: When | None) -> tuple[str, str | None]:
+def _moment(store: Store, when: DayTime | None) -> tuple[str, str | None]:
     """The local day and the instant of something that happened; what was today is now."""
     zone = store.locale.zone
     now = dates.now(zone).replace(tzinfo=None)
-    if when is None or when == When(now.date()):
-        return now.date().isoformat(), dates.stamp()
+    if when is None or when == DayTime(now.date()):
+        return now.date().isoformat(), dates.current_instant()
     if when.day > now.date():
         raise UsageError(
             f"{when.day.isoformat()} is yet to come", "Plan it with `cardcrm remind` instead."
@@ -207,7 +207,7 @@ def edit(
     *,
     text: str | None = None,
     kind: str | None = None,
-    when: When | None = None,
+    when: DayTime | None = None,
     direction: str | None = None,
     outcome: str | None = None,
     minutes: int | None = None,
@@ -225,7 +225,7 @@ def edit(
     if kind is not None:
         values["kind"] = kind_of(kind)
     if outcome is not None:
-        values["outcome"] = tidy(outcome)
+        values["outcome"] = normalize_line(outcome)
     if minutes is not None:
         values["minutes"] = minutes_within(minutes)
     if direction is not None:

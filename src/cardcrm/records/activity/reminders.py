@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm import dates
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import tidy
+from cardcrm.text import normalize_line
 
 
 class Reminder(NamedTuple):
@@ -43,7 +43,7 @@ def add(
     store: Store,
     contact_id: int,
     text: str,
-    due: When,
+    due: DayTime,
     *,
     every: str = "",
     promise: bool = False,
@@ -62,14 +62,14 @@ def add(
             rule=_rule(every),
             promise=int(promise),
             priority=_priority(priority),
-            owner=tidy(owner),
-            created_at=dates.stamp(),
+            owner=normalize_line(owner),
+            created_at=dates.current_instant(),
         )
     return get(store, row_id)
 
 
 def _text(text: str) -> str:
-    what = tidy(text)
+    what = normalize_line(text)
     if not what:
         raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
     return what
@@ -84,12 +84,12 @@ def _priority(priority: int) -> int:
 def _rule(every: str) -> str:
     if not every:
         return ""
-    from cardcrm.recurrence import parse_every
+    from cardcrm.recurrence import parse_recurrence
 
-    return parse_every(every)
+    return parse_recurrence(every)
 
 
-def _due(store: Store, due: When) -> dict[str, str | None]:
+def _due(store: Store, due: DayTime) -> dict[str, str | None]:
     zone = store.locale.zone
     at = dates.to_instant(due.day, due.time, zone) if due.time else None
     return {"due_on": due.day.isoformat(), "due_at": at}
@@ -136,16 +136,16 @@ def only_open(store: Store, contact_id: int, name: str) -> Reminder:
             f"{name} has {len(found)} open reminders",
             "Name one by its number.",
             candidates=[
-                (each.id, each.text, dates.show_day(when_due(store, each).day, today))
+                (each.id, each.text, dates.format_day(when_due(store, each).day, today))
                 for each in found[:10]
             ],
         )
     return found[0]
 
 
-def when_due(store: Store, reminder: Reminder) -> When:
+def when_due(store: Store, reminder: Reminder) -> DayTime:
     """A reminder's local day, and time where it has one."""
-    return dates.kept_when(reminder.due_on, reminder.due_at, store.locale.zone)
+    return dates.parse_stored(reminder.due_on, reminder.due_at, store.locale.zone)
 
 
 @retry_transaction
@@ -154,7 +154,7 @@ def edit(
     reminder_id: int,
     *,
     text: str | None = None,
-    due: When | None = None,
+    due: DayTime | None = None,
     every: str | None = None,
     promise: bool | None = None,
     priority: int | None = None,
@@ -176,7 +176,7 @@ def edit(
     if priority is not None:
         values["priority"] = _priority(priority)
     if owner is not None:
-        values["owner"] = tidy(owner)
+        values["owner"] = normalize_line(owner)
     get(store, reminder_id)
     with store.transaction():
         store.update("reminder", reminder_id, **values)
@@ -197,7 +197,7 @@ def done(store: Store, reminder_id: int) -> Reminder:
     with store.transaction():
         if reminder.rule and _roll(store, reminder):
             return get(store, reminder_id)
-        ticked = reminder._replace(done_at=dates.stamp())
+        ticked = reminder._replace(done_at=dates.current_instant())
         store.update("reminder", reminder_id, done_at=ticked.done_at)
     return ticked
 
@@ -207,18 +207,22 @@ def _roll(store: Store, reminder: Reminder) -> bool:
 
     That is after today, or after this moment for one with a time of day.
     """
-    from cardcrm.recurrence import roll
+    from cardcrm.recurrence import advance_recurrence
 
     due = when_due(store, reminder)
     now = dates.now(store.locale.zone).replace(tzinfo=None)
     after = now if due.time else dt.datetime.combine(now.date(), dt.time())
-    rolled = roll(reminder.rule, dt.datetime.fromisoformat(_series_at(store, reminder)), after)
+    rolled = advance_recurrence(
+        reminder.rule, dt.datetime.fromisoformat(_series_at(store, reminder)), after
+    )
     if rolled is None:
         return False
     moment, rule = rolled
-    when = When(moment.date(), moment.time() if due.time else None)
+    when = DayTime(moment.date(), moment.time() if due.time else None)
     values = _due(store, when)
-    is_left_out = dates.kept_when(when.day.isoformat(), values["due_at"], store.locale.zone) != when
+    is_left_out = (
+        dates.parse_stored(when.day.isoformat(), values["due_at"], store.locale.zone) != when
+    )
     return store.update(
         "reminder",
         reminder.id,
@@ -236,12 +240,12 @@ def _series_at(store: Store, reminder: Reminder) -> str:
     return series_at or _wall(when_due(store, reminder))
 
 
-def _wall(when: When) -> str:
+def _wall(when: DayTime) -> str:
     return dt.datetime.combine(when.day, when.time or dt.time()).isoformat(timespec="minutes")
 
 
 @retry_transaction
-def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
+def snooze(store: Store, reminder_id: int, due: DayTime) -> Reminder:
     """Put a reminder off; a time of day it had is kept where none is named.
 
     One that comes again goes on with its series: a Monday call put off to Wednesday comes on Monday
@@ -255,7 +259,7 @@ def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
     if due.day < dates.today(store.locale.zone):
         raise UsageError(f"{due.day.isoformat()} is past", "Put it off to a day to come.")
     was = when_due(store, reminder)
-    values = _due(store, When(due.day, was.time if due.time is None else due.time))
+    values = _due(store, DayTime(due.day, was.time if due.time is None else due.time))
     if reminder.rule:
         values["series_at"] = _series_at(store, reminder)
     with store.transaction():
@@ -265,10 +269,10 @@ def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
 
 def first_date(every: str, today: dt.date) -> dt.date:
     """The first day of a recurrence that starts from today. Raises UsageError for none."""
-    from cardcrm.recurrence import next_due, parse_every
+    from cardcrm.recurrence import find_next_due, parse_recurrence
 
     start = dt.datetime.combine(today, dt.time())
-    found = next_due(parse_every(every), start, start)
+    found = find_next_due(parse_recurrence(every), start, start)
     if found is None:
         raise UsageError(f"“{every}” gives no day to come", "Name the first one with --due.")
     return found.date()

@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.text import digits as only_digits
-from cardcrm.text import fold, tidy
+from cardcrm.text import extract_digits as only_digits
+from cardcrm.text import fold, normalize_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def kept(draft: "PointDraft", region: str, addresses: "Sequence[AddressDraft]" =
     and can be no phone number stands as it was written: an office has extensions of two digits, and
     nothing that somebody noted is lost. Raises UsageError for what cannot be a point at all.
     """
-    value = tidy(draft.value)
+    value = normalize_line(draft.value)
     if draft.kind == "email":
         return Kept(*_email(value))
     if draft.kind == "phone":
@@ -83,7 +83,11 @@ def doubts(
 ) -> list[str]:
     """What to tell of phone numbers that were kept though they can be none."""
     found = [(draft.value, kept(draft, region, addresses).doubt) for draft in drafts]
-    return [f"“{tidy(value)}” is kept as it was written, but {why}" for value, why in found if why]
+    return [
+        f"“{normalize_line(value)}” is kept as it was written, but {why}"
+        for value, why in found
+        if why
+    ]
 
 
 def _email(value: str) -> tuple[str, str]:

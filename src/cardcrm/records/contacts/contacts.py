@@ -14,7 +14,7 @@ from cardcrm.store import Store
 from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near, tidy, tidy_block
+from cardcrm.text import find_similar, fold, normalize_block, normalize_line
 
 if TYPE_CHECKING:  # a tenth of the start of commands that write no card
     from cardcrm.records.contacts.drafts import ContactDraft
@@ -265,10 +265,10 @@ def insert_head(store: Store, draft: "ContactDraft") -> int:
     if draft.kind not in KINDS:
         raise UsageError(f"“{draft.kind}” is no kind of card", "A card is a person or an org.")
     name = name_of(draft)
-    now = dates.stamp()
+    now = dates.current_instant()
     return store.insert(
         "contact",
-        uid=tidy(draft.uid) or new_uid(),
+        uid=normalize_line(draft.uid) or new_uid(),
         kind=draft.kind,
         name=name.full,
         given=name.given,
@@ -276,14 +276,14 @@ def insert_head(store: Store, draft: "ContactDraft") -> int:
         name_key=name.key,
         sort_key=name.sort,
         org_id=org_named(store, draft.org) if draft.org.strip() else None,
-        title=tidy(draft.title),
+        title=normalize_line(draft.title),
         title_key=fold(draft.title),
-        note=tidy_block(draft.note),
-        source=tidy(draft.source),
+        note=normalize_block(draft.note),
+        source=normalize_line(draft.source),
         stage=stage_of(draft.stage),
-        owner=tidy(draft.owner),
-        cadence_days=dates.parse_span(draft.every) if draft.every else None,
-        ref=tidy(draft.ref) or None,
+        owner=normalize_line(draft.owner),
+        cadence_days=dates.parse_duration(draft.every) if draft.every else None,
+        ref=normalize_line(draft.ref) or None,
         created_at=now,
         updated_at=now,
     )
@@ -293,7 +293,7 @@ def stage_of(text: str) -> str:
     """A lifecycle stage as written; `lead` where none is. Raises UsageError for an unknown one."""
     stage = fold(text) or "lead"
     if stage not in STAGES:
-        like = near(stage, STAGES)
+        like = find_similar(stage, STAGES)
         raise UsageError(
             f"“{text}” is no lifecycle stage",
             (f"Did you mean {like[0]}? " if like else "") + f"There are: {', '.join(STAGES)}.",
@@ -315,7 +315,7 @@ def org_named(store: Store, name: str) -> int:
 
 def touch_card(store: Store, contact_id: int) -> None:
     """Note that a card was changed just now."""
-    store.update("contact", contact_id, updated_at=dates.stamp())
+    store.update("contact", contact_id, updated_at=dates.current_instant())
 
 
 # What goes with a card when it goes, children before parents.

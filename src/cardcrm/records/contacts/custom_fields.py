@@ -6,7 +6,7 @@ from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.store import Locale, Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near, tidy
+from cardcrm.text import find_similar, fold, normalize_line
 
 TYPES = ("text", "number", "money", "date", "choice")
 
@@ -70,7 +70,7 @@ def find(store: Store, name: str) -> Field | None:
 @retry_transaction
 def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] = ()) -> Field:
     """Make a custom field. Raises ConflictError if there is one of that name."""
-    label, name = tidy(label), field_name(label)
+    label, name = normalize_line(label), field_name(label)
     if type_ not in TYPES:
         raise UsageError(f"“{type_}” is no type of field", f"There are: {', '.join(TYPES)}.")
     if (type_ == "choice") != bool(choices):
@@ -83,7 +83,7 @@ def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] 
             name=name,
             label=label,
             type=type_,
-            choices="\n".join(tidy(choice) for choice in choices),
+            choices="\n".join(normalize_line(choice) for choice in choices),
         )
     found = find(store, label)
     assert found is not None
@@ -96,7 +96,9 @@ def remove(store: Store, name: str) -> tuple[Field, int]:
     field = find(store, name)
     if field is None:
         known = [each.name for each in fields(store)]
-        raise NotFoundError(f"there is no field “{name}”", near=near(field_name(name), known))
+        raise NotFoundError(
+            f"there is no field “{name}”", near=find_similar(field_name(name), known)
+        )
     with store.transaction():
         used = store.value("SELECT count(*) FROM field_value WHERE field_id = :id", id=field.id)
         store.delete_where("field_value", "field_id", field.id)
@@ -124,7 +126,7 @@ def put(store: Store, contact_id: int, name: str, text: str) -> None:
         contact=contact_id,
         field=field.id,
     )
-    if not tidy(text):
+    if not normalize_line(text):
         if known:
             store.delete("field_value", known["id"])
         return
@@ -143,17 +145,19 @@ def field_columns(field: Field, text: str, store: Store) -> dict[str, str | floa
 
 def checked(field: Field, text: str, locale: Locale) -> tuple[str, float | None]:
     """A value as a card shows it, and the number it is compared by. Raises UsageError."""
-    text = tidy(text)
+    text = normalize_line(text)
     if field.type == "number":
         return text, _number(field, text)
     if field.type == "money":
         from cardcrm import money
 
         amount = money.parse_money(text, locale.currency, negative=True)
-        return money.format_money(amount), amount.minor / 10 ** money.exponent(amount.currency)
+        return money.format_money(amount), amount.minor / 10 ** money.count_decimals(
+            amount.currency
+        )
     if field.type == "date":
         now = dates.now(locale.zone)
-        return dates.parse_when(text, now).day.isoformat(), None
+        return dates.parse_date(text, now).day.isoformat(), None
     if field.type == "choice":
         return _choice(field, text), None
     return text, None
@@ -173,7 +177,7 @@ def _choice(field: Field, text: str) -> str:
     for choice in field.choices:
         if fold(choice) == fold(text):
             return choice
-    like = near(text, field.choices)
+    like = find_similar(text, field.choices)
     raise UsageError(
         f"{field.label}: “{text}” is not among its choices",
         (f"Did you mean {like[0]}? " if like else "") + f"There are: {', '.join(field.choices)}.",

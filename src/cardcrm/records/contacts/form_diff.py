@@ -30,7 +30,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
-from cardcrm.text import fold, tidy, tidy_block
+from cardcrm.text import fold, normalize_block, normalize_line
 
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step
@@ -71,7 +71,9 @@ def draft_of(said: Written) -> ContactDraft:
     """The parts as a new card."""
     head = {name: said.get(("head", name), ("",))[0] for name in HEAD}
     full = head["name"]
-    if head["kind"] == "org" or tidy(f"{head['given']} {head['family']}") != tidy(full):
+    if head["kind"] == "org" or normalize_line(
+        f"{head['given']} {head['family']}"
+    ) != normalize_line(full):
         head["given"] = head["family"] = ""
     return ContactDraft(
         **head,
@@ -109,7 +111,7 @@ def add(store: Store, said: Written) -> Contact:
     with store.transaction():
         made = contacts.add(store, draft_of(said))
         for name in ("given", "family"):
-            text = tidy(said.get(("head", name), ("",))[0])
+            text = normalize_line(said.get(("head", name), ("",))[0])
             if text and text != getattr(contacts.get(store, made.id), name):
                 update.put(store, made.id, name, text)
     return contacts.get(store, made.id)
@@ -153,15 +155,19 @@ def _normal(store: Store, part: Part, row: Texts, places: Sequence[AddressDraft]
     kind, name = part
     if kind == "point":
         value, _ = contact_points.normalise(_point(row), store.locale.region, places)
-        return (row[0], value, tidy(row[2]), *row[3:])
+        return (row[0], value, normalize_line(row[2]), *row[3:])
     if kind in _NORMALS:
         return _NORMALS[kind](store, str(name), row)
-    return tuple(map(tidy, row))
+    return tuple(map(normalize_line, row))
 
 
 def _normal_field(store: Store, name: str, row: Texts) -> Texts:
     field = custom_fields.find(store, name)
-    return (custom_fields.checked(field, row[0], store.locale)[0],) if field else (tidy(row[0]),)
+    return (
+        (custom_fields.checked(field, row[0], store.locale)[0],)
+        if field
+        else (normalize_line(row[0]),)
+    )
 
 
 def _normal_relation(store: Store, _name: str, row: Texts) -> Texts:
@@ -171,15 +177,17 @@ def _normal_relation(store: Store, _name: str, row: Texts) -> Texts:
 def _normal_head(name: str, text: str) -> str:
     if name == "every":
         never = fold(text) in ("", "none", "never")
-        return "" if never else f"{dates.parse_span(text)}d"
+        return "" if never else f"{dates.parse_duration(text)}d"
     if name == "stage":
         return contacts.stage_of(text)
-    return tidy_block(text) if name == "note" else tidy(text)
+    return normalize_block(text) if name == "note" else normalize_line(text)
 
 
 _NORMALS: dict[str, Callable[[Store, str, Texts], Texts]] = {
     "head": lambda _store, name, row: (_normal_head(name, row[0]),),
-    "day": lambda store, _name, row: (dates.parse_yearly(row[0], dates.today(store.locale.zone)),),
+    "day": lambda store, _name, row: (
+        dates.parse_anniversary(row[0], dates.today(store.locale.zone)),
+    ),
     "field": _normal_field,
     "relation": _normal_relation,
     "tag": lambda _store, _name, row: (parts.tag_name(row[0]),),
@@ -299,7 +307,7 @@ def _write_point(
         kind=draft.kind,
         value=value,
         value_key=key,
-        label=tidy(draft.label),
+        label=normalize_line(draft.label),
         opted_out=int(draft.opted_out),
         invalid=int(draft.invalid),
     )

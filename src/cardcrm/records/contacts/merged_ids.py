@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from cardcrm.records.contacts import custom_fields
 from cardcrm.store import Store
-from cardcrm.text import tidy
+from cardcrm.text import normalize_line
 
 LABEL = "merged from"
 _BETWEEN = "; "
@@ -31,7 +31,7 @@ def told(word: str) -> tuple[str, str]:
 
 
 def _one(text: str) -> str:
-    return tidy(text.replace(";", ","))
+    return normalize_line(text.replace(";", ","))
 
 
 def words_of(text: str) -> list[str]:

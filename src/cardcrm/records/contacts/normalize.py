@@ -17,7 +17,7 @@ from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.parts import address_values, day_values
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Store
-from cardcrm.text import digits, fold, near, tidy, tidy_block
+from cardcrm.text import extract_digits, find_similar, fold, normalize_block, normalize_line
 
 Key = tuple[Any, ...]
 Part = dict[Key, tuple[Any, ...]]  # the rows of a part, without ids, by their keys
@@ -89,9 +89,11 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
     parts: dict[str, Part] = {}
     doubts: tuple[str, ...] = ()
     if draft.nicknames:
-        parts["nickname"] = {(fold(each),): (tidy(each), fold(each)) for each in draft.nicknames}
+        parts["nickname"] = {
+            (fold(each),): (normalize_line(each), fold(each)) for each in draft.nicknames
+        }
     told = draft.points
-    if "@" in draft.name and contact_points.is_email(tidy(draft.name)):
+    if "@" in draft.name and contact_points.is_email(normalize_line(draft.name)):
         told = (*told, PointDraft("email", draft.name))
     if told:
         parts["point"], doubts = _points(store, told, draft.addresses)
@@ -103,7 +105,7 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
         parts["tag"] = {(name,): (name,) for name in map(tag_of, draft.tags) if name}
     if draft.fields or extra:
         parts["field_value"] = _fields(store, field, (*draft.fields, *extra))
-    org = tidy(draft.org) if draft.org and draft.kind == "person" else ""
+    org = normalize_line(draft.org) if draft.org and draft.kind == "person" else ""
     reach = reached(parts.get("point", ()))
     nameless = is_nameless(head["name_key"], reach)
     return Prepared(head, bool(draft.uid), org, fold(org), parts, reach, nameless, doubts)
@@ -120,7 +122,7 @@ def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
         return ("email", name_key) in reach
     if not name_key.startswith(_NUMBER_STARTS) or not contact_points.looks_like_phone(name_key):
         return False
-    number = digits(name_key).lstrip("0")
+    number = extract_digits(name_key).lstrip("0")
     return any(kind == "phone" and number and value.endswith(number) for kind, value in reach)
 
 
@@ -131,9 +133,9 @@ def towns(keys: Iterable[Key]) -> set[str]:
 
 def _head(draft: ContactDraft, extra: list[tuple[str, str]], now: str) -> dict[str, Any]:
     name = name_of(draft)
-    title = draft.title and tidy(draft.title)
+    title = draft.title and normalize_line(draft.title)
     return {
-        "uid": tidy(draft.uid) if draft.uid else new_uid(),
+        "uid": normalize_line(draft.uid) if draft.uid else new_uid(),
         "kind": draft.kind,
         "name": name.full,
         "given": name.given,
@@ -143,12 +145,12 @@ def _head(draft: ContactDraft, extra: list[tuple[str, str]], now: str) -> dict[s
         "org_id": None,
         "title": title,
         "title_key": title and fold(title),
-        "note": draft.note and tidy_block(draft.note),
-        "source": draft.source and tidy(draft.source),
+        "note": draft.note and normalize_block(draft.note),
+        "source": draft.source and normalize_line(draft.source),
         "stage": _stage(draft.stage, extra) if draft.stage else "lead",
-        "owner": draft.owner and tidy(draft.owner),
-        "cadence_days": dates.parse_span(draft.every) if draft.every else None,
-        "ref": tidy(draft.ref) if draft.ref else None,
+        "owner": draft.owner and normalize_line(draft.owner),
+        "cadence_days": dates.parse_duration(draft.every) if draft.every else None,
+        "ref": normalize_line(draft.ref) if draft.ref else None,
         "created_at": now,
         "updated_at": now,
     }
@@ -160,7 +162,7 @@ def _stage(text: str, extra: list[tuple[str, str]]) -> str:
     known = stage if stage in contacts.STAGES else _STAGES.get(stage, "" if stage else "lead")
     if known:
         return known
-    like = near(stage, contacts.STAGES, limit=1)
+    like = find_similar(stage, contacts.STAGES, limit=1)
     extra.append(("lifecycle stage", text))
     return like[0] if like else "other"
 
@@ -178,7 +180,7 @@ def _points(
         value, key, doubt = contact_points.kept(draft, store.locale.region, addresses)
         if doubt:
             doubts = (*doubts, f"“{value}” {doubt}")
-        label = draft.label and tidy(draft.label)
+        label = draft.label and normalize_line(draft.label)
         row = (draft.kind, value, key, label, int(draft.opted_out), int(draft.invalid))
         known = part.setdefault((draft.kind, key), row)
         if known is not row:
@@ -230,7 +232,7 @@ def _days(store: Store, draft: ContactDraft) -> Part:
 def _fields(store: Store, field: Callable[[str], Field], told: Iterable[tuple[str, str]]) -> Part:
     part: Part = {}
     for name, text in told:
-        if tidy(text):
+        if normalize_line(text):
             known = field(name)
             values = field_columns(known, text, store)
             part.setdefault((known.id,), (known.id, *values.values()))

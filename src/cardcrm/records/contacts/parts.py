@@ -10,7 +10,7 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, contacts, custom_fields
 from cardcrm.store import Store
-from cardcrm.text import fold, tidy
+from cardcrm.text import fold, normalize_line
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
@@ -39,7 +39,7 @@ def add_nicknames(
 ) -> None:
     """Write the nicknames that a card has not yet."""
     wanted: dict[str, str] = {}
-    for name in filter(None, map(tidy, names)):
+    for name in filter(None, map(normalize_line, names)):
         wanted.setdefault(fold(name), name)
     sql = "SELECT name_key FROM nickname WHERE contact_id = :id"
     there = store.rows(sql, id=contact_id) if wanted and not is_new else []
@@ -83,7 +83,7 @@ def add_points(
                 "kind": draft.kind,
                 "value": value,
                 "value_key": key,
-                "label": tidy(draft.label),
+                "label": normalize_line(draft.label),
                 "opted_out": int(draft.opted_out),
                 "invalid": int(draft.invalid),
             }
@@ -94,13 +94,13 @@ def add_points(
 def address_values(draft: "AddressDraft") -> dict[str, str]:
     """An address's columns, tidied."""
     return {
-        "label": tidy(draft.label),
-        "street": tidy(draft.street),
-        "city": tidy(draft.city),
+        "label": normalize_line(draft.label),
+        "street": normalize_line(draft.street),
+        "city": normalize_line(draft.city),
         "city_key": fold(draft.city),
-        "region": tidy(draft.region),
-        "postcode": tidy(draft.postcode),
-        "country": tidy(draft.country),
+        "region": normalize_line(draft.region),
+        "postcode": normalize_line(draft.postcode),
+        "country": normalize_line(draft.country),
     }
 
 
@@ -125,7 +125,7 @@ def add_addresses(store: Store, contact_id: int, drafts: "Sequence[AddressDraft]
 
 def day_values(store: Store, draft: "DayDraft") -> dict[str, str]:
     """A yearly day's columns. Raises UsageError for an impossible day."""
-    day = dates.parse_yearly(draft.day, dates.today(store.locale.zone))
+    day = dates.parse_anniversary(draft.day, dates.today(store.locale.zone))
     return {"label": fold(draft.label) or "birthday", "day": day, "month_day": day[-5:]}
 
 

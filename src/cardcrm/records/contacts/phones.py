@@ -7,7 +7,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
 
 from cardcrm.records.contacts.contact_points import Kept
-from cardcrm.text import digits
+from cardcrm.text import extract_digits
 
 _EXTENSION = re.compile(r"[^\w]*[^\W\d]*[^\w]*$")  # the word for it, which is written in many ways
 _SHORT, _LONG = "is too short for a phone number", "is too long for a phone number"
@@ -37,7 +37,7 @@ def read(written: str, regions: Sequence[str]) -> Kept:
             possible = number
             break
     if possible is None:
-        return Kept(written, digits(written), doubt)
+        return Kept(written, extract_digits(written), doubt)
     full = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.E164)
     shown = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return Kept(written if _has_words(written, possible) else shown, full.lstrip("+"))
@@ -77,7 +77,7 @@ def _why_unread(written: str, error: phonenumbers.NumberParseException) -> str:
         return _WHY[ValidationResult.INVALID_COUNTRY_CODE]
     if kind == phonenumbers.NumberParseException.TOO_LONG:
         return _LONG
-    few = len(digits(written)) < 7
+    few = len(extract_digits(written)) < 7
     return _SHORT if few else "is more than a phone number"
 
 

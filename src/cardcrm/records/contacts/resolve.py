@@ -8,7 +8,7 @@ from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contacts import Contact, get
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
-from cardcrm.text import fold, near, tidy
+from cardcrm.text import find_similar, fold, normalize_line
 
 # So many candidates are looked at before a name counts as simply too short.
 MOST = 50
@@ -22,7 +22,7 @@ def resolve(store: Store, who: str) -> Contact:
     that over a part from its middle.
     Raises NotFoundError with the nearest names, AmbiguousError with the candidates.
     """
-    text = tidy(who).removeprefix("#").removeprefix("@")
+    text = normalize_line(who).removeprefix("#").removeprefix("@")
     if not text:
         raise UsageError("whose card?", "Give an id, a name, an e-mail address or a phone number.")
     ids = _candidates(store, text)
@@ -48,7 +48,7 @@ def _hint(text: str) -> str:
 
 def only(store: Store, who: str) -> int | None:
     """The id of the one card that a text names, by the same rules; None for no card or several."""
-    text = tidy(who)
+    text = normalize_line(who)
     ids = _candidates(store, text) if text else []
     return ids[0] if len(ids) == 1 else None
 
@@ -223,4 +223,4 @@ def nearest(store: Store, text: str) -> list[str]:
                 names[row["name_key"]] = row["name"]
                 for word in row["name_key"].split():
                     names.setdefault(word, row["name"])
-    return list(dict.fromkeys(names[key] for key in near(key, names, limit=5)))[:3]
+    return list(dict.fromkeys(names[key] for key in find_similar(key, names, limit=5)))[:3]

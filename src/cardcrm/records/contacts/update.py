@@ -11,7 +11,7 @@ from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near, tidy, tidy_block
+from cardcrm.text import find_similar, fold, normalize_block, normalize_line
 
 _SEVERAL = ("email", "phone", "web", "social", "nick", "day", "relation")  # each with its option
 
@@ -76,7 +76,7 @@ def _how_to_set(name: str, known: list[str]) -> str:
         return f"A card may have several: --{name} adds one, --remove takes one off."
     if name in ("tag", "tags"):
         return "Tags are put on and taken off by: cardcrm tag WHO +vip -cold"
-    like = near(name, known)
+    like = find_similar(name, known)
     there = f"Did you mean {like[0]}?" if like else f"There are: {', '.join(known)}."
     return f'{there} A new one: cardcrm field add "{name}"'
 
@@ -127,18 +127,18 @@ def _set_kind(store: Store, contact_id: int, text: str) -> None:
 
 
 def _set_org(store: Store, contact_id: int, text: str) -> None:
-    org = contacts.org_named(store, text) if tidy(text) else None
+    org = contacts.org_named(store, text) if normalize_line(text) else None
     if org == contact_id:
         raise UsageError("an organisation cannot work at itself")
     store.update("contact", contact_id, org_id=org)
 
 
 def _set_title(store: Store, contact_id: int, text: str) -> None:
-    store.update("contact", contact_id, title=tidy(text), title_key=fold(text))
+    store.update("contact", contact_id, title=normalize_line(text), title_key=fold(text))
 
 
 def _set_every(store: Store, contact_id: int, text: str) -> None:
-    days = None if fold(text) in ("", "none", "never") else dates.parse_span(text)
+    days = None if fold(text) in ("", "none", "never") else dates.parse_duration(text)
     store.update("contact", contact_id, cadence_days=days)
 
 
@@ -147,18 +147,18 @@ def _set_stage(store: Store, contact_id: int, text: str) -> None:
 
 
 def _set_note(store: Store, contact_id: int, text: str) -> None:
-    store.update("contact", contact_id, note=tidy_block(text))
+    store.update("contact", contact_id, note=normalize_block(text))
 
 
 def _column(name: str) -> Callable[[Store, int, str], None]:
     def setter(store: Store, contact_id: int, text: str) -> None:
-        store.update("contact", contact_id, **{name: tidy(text)})
+        store.update("contact", contact_id, **{name: normalize_line(text)})
 
     return setter
 
 
 def _set_birthday(store: Store, contact_id: int, text: str) -> None:
-    if tidy(text):
+    if normalize_line(text):
         parts.add_days(store, contact_id, (DayDraft("birthday", text),))
     else:
         take_days_off(store, contact_id, "birthday")
@@ -171,7 +171,7 @@ def _place(column: str) -> Callable[[Store, int, str], None]:
         known = store.row(
             "SELECT id FROM address WHERE contact_id = :id ORDER BY id LIMIT 1", id=contact_id
         )
-        values: dict[str, Any] = {column: tidy(text)}
+        values: dict[str, Any] = {column: normalize_line(text)}
         if column == "city":
             values["city_key"] = fold(text)
         if known is None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm import dates
-from cardcrm.errors import CardError, UsageError
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.records.contacts import contacts, custom_fields, merged_ids, parts
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -78,7 +78,7 @@ class _Loader:
         self.store = store
         self.drafts = drafts
         self.fields = {each.name: each for each in custom_fields.fields(store)}
-        self.now = dates.stamp()
+        self.now = dates.current_instant()
         self.waited = waiting
         self.waiting: set[int] = set()
         self.taken: set[int] = set()
@@ -332,7 +332,7 @@ def relate(
         for contact_id, kind, who in told:
             try:
                 parts.add_relation(store, contact_id, kind, who)
-            except CardError:
+            except CardcrmError:
                 lost.append((contact_id, kind, who))
                 known = {
                     value.name: value.text for value in custom_fields.values_of(store, contact_id)
@@ -342,7 +342,7 @@ def relate(
     return lost
 
 
-class _NotKeptError(CardError):
+class _NotKeptError(CardcrmError):
     """Raised to leave a trial run without a trace."""
 
 

@@ -10,7 +10,7 @@ from cardcrm.query import Node
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.store import Store
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
 
 class ListColumn(NamedTuple):
@@ -128,7 +128,7 @@ def columns_named(store: Store, names: Sequence[str]) -> list[ListColumn]:
 def _custom(store: Store, name: str) -> ListColumn:
     custom = custom_fields.find(store, name) if name else None
     if custom is None:
-        like = near(name, [*COLUMNS, *(each.name for each in custom_fields.fields(store))])
+        like = find_similar(name, [*COLUMNS, *(each.name for each in custom_fields.fields(store))])
         raise UsageError(
             f"there is no column “{name}”",
             f"Did you mean {like[0]}?" if like else f"There are: {', '.join(COLUMNS)}.",

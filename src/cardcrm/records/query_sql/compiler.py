@@ -42,7 +42,7 @@ from cardcrm.records.query_sql.predicates import (
     same,
 )
 from cardcrm.store import Store
-from cardcrm.text import digits, fold, near
+from cardcrm.text import extract_digits, find_similar, fold
 
 _DEEPEST = 10
 _KINDS = dict.fromkeys(("organisation", "organization", "company", "firm"), "org")
@@ -116,7 +116,7 @@ def _term(f: Filter, term: Term) -> str:
         return known(f, term)
     custom = custom_fields.find(f.store, term.field)
     if custom is None:
-        like = near(term.field, query.FIELDS)
+        like = find_similar(term.field, query.FIELDS)
         raise UsageError(
             f"there is no field “{term.field}”",
             f"Did you mean {like[0]}?" if like else "`cardcrm find --fields` lists them.",
@@ -191,10 +191,14 @@ def _point_key(f: Filter, kinds: tuple[str, ...], term: Term) -> str:
     """
     value = term.value
     if kinds == ("phone",) or contact_points.looks_like_phone(value):
-        whole = contact_points.phone_key(value, f.store.locale.region) if digits(value) else value
+        whole = (
+            contact_points.phone_key(value, f.store.locale.region)
+            if extract_digits(value)
+            else value
+        )
         if len(whole) >= 10 and (term.op != ":" or value.startswith(("+", "00"))):
             return whole
-        return digits(value.replace("(0)", "")).lstrip("0") or whole
+        return extract_digits(value.replace("(0)", "")).lstrip("0") or whole
     return contact_points.web_key(value)
 
 
@@ -224,7 +228,7 @@ def _history(f: Filter, term: Term) -> str:
 def _every(f: Filter, term: Term) -> str:
     if is_none(term) or is_any(term):
         return f"c.cadence_days IS {'' if is_none(term) else 'NOT '}NULL"
-    return f"c.cadence_days {same(term)} {f.param(dates.parse_span(term.value))}"
+    return f"c.cadence_days {same(term)} {f.param(dates.parse_duration(term.value))}"
 
 
 def _sums(column: str, *, is_day: bool = False, is_money: bool = False) -> Compiler:

@@ -30,7 +30,7 @@ def bounds(f: Filter, term: Term, *, past: bool) -> tuple[str, dt.date, dt.date]
     now = dates.now(zone)
     value = term.value.strip().lower()
     if _SPAN.fullmatch(value):
-        span = dt.timedelta(days=dates.parse_span(value))
+        span = dt.timedelta(days=dates.parse_duration(value))
         try:
             day = now.date() - span if past else now.date() + span
         except OverflowError:
@@ -38,7 +38,7 @@ def bounds(f: Filter, term: Term, *, past: bool) -> tuple[str, dt.date, dt.date]
         return (_BACKWARDS[term.op] if past else same(term)), day, day
     if _PART_OF_DATE.fullmatch(value):
         return same(term), *_whole(value)
-    day = dates.parse_when(value, now, past=past).day
+    day = dates.parse_date(value, now, past=past).day
     return same(term), day, day
 
 
@@ -116,9 +116,9 @@ def _month_days(f: Filter, term: Term) -> list[str]:
     today = dates.today(f.store.locale.zone)
     value = term.value.strip().lower()
     if term.op in ("<", "<=") and _SPAN.fullmatch(value):
-        length = min(dates.parse_span(value), 366)
+        length = min(dates.parse_duration(value), 366)
         days = (today + dt.timedelta(days=number) for number in range(length + 1))
-        return list(dict.fromkeys(chain.from_iterable(map(dates.kept_days, days))))
+        return list(dict.fromkeys(chain.from_iterable(map(dates.month_days, days))))
     if term.op not in (":", "="):
         raise UsageError(
             f"birthday{term.op}{term.value} cannot be compared",
@@ -130,4 +130,4 @@ def _month_days(f: Filter, term: Term) -> list[str]:
         return [f"{month:02}-{day:02}" for day in range(1, 32)]
     if _MONTH_DAY.fullmatch(value):
         value = f"--{value}"
-    return [dates.parse_yearly(value, today)[-5:]]
+    return [dates.parse_anniversary(value, today)[-5:]]

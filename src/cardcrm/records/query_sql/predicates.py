@@ -8,7 +8,7 @@ from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.store import Store
 from cardcrm.store.search_sql import matching
-from cardcrm.text import fold, near
+from cardcrm.text import find_similar, fold
 
 T = TypeVar("T")
 
@@ -147,7 +147,7 @@ def one_of(column: str, known: Sequence[str], also: Mapping[str, str]) -> Compil
         word = fold(term.value)
         word = also.get(word, word)
         if word not in known and not (is_none(term) or is_any(term)):
-            like = near(word, known, limit=1)
+            like = find_similar(word, known, limit=1)
             meant = f"Did you mean {like[0]}? " if like else ""
             raise UsageError(
                 f"no card has the {column} “{term.value}”", f"{meant}There are: {', '.join(known)}."

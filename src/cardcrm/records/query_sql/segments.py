@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near, tidy
+from cardcrm.text import find_similar, fold, normalize_line
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ def get(store: Store, name: str) -> Segment:
     if row is None:
         names = [segment.name for segment in all_of(store)]
         raise NotFoundError(
-            f"there is no segment “{name}”", "See `cardcrm segment list`.", near=near(name, names)
+            f"there is no segment “{name}”",
+            "See `cardcrm segment list`.",
+            near=find_similar(name, names),
         )
     return Segment(*row)
 
@@ -46,7 +48,7 @@ def save(store: Store, name: str, query: str) -> tuple[Segment, bool]:
 
     The caller has made sure that the query can be read. Raises UsageError for a bad name.
     """
-    key, query = _key(name), tidy(query)
+    key, query = _key(name), normalize_line(query)
     if not key or key.startswith("-") or any(char in key for char in ':,;()"'):
         raise UsageError(f"“{name}” is no name of a segment", "It is one word, like quiet-vips.")
     if not query:

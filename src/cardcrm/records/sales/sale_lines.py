@@ -8,15 +8,15 @@ from typing import NamedTuple
 from cardcrm.errors import UsageError
 from cardcrm.money import (
     Money,
+    compute_percent,
     format_money,
     parse_money,
     parse_percent,
     parse_quantity,
-    percent_of,
 )
 from cardcrm.records.sales import products
 from cardcrm.store import Store
-from cardcrm.text import tidy
+from cardcrm.text import normalize_line
 
 MOST = 10**15  # minor units, as for every amount that is read
 
@@ -140,7 +140,7 @@ def _refuse_unlike(total: Money, told: Money | None, cost: Money | None) -> None
 
 def _priced(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
     """A line with its price: as told, from ``whole``, the sale's amount, or from the catalogue."""
-    if not tidy(draft.product):
+    if not normalize_line(draft.product):
         raise UsageError("a line needs a product", LINE_HINT)
     if draft.quantity <= 0:
         raise UsageError("a quantity is more than nothing", "A refund has a negative amount.")
@@ -149,7 +149,7 @@ def _priced(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
             "a price or cost is told without a sign", "A refund has a negative amount."
         )
     known = products.find(store, draft.product)
-    name = known.name if known else tidy(draft.product)
+    name = known.name if known else normalize_line(draft.product)
     price = draft.price or (known.price if known else None)
     if draft.price is None and whole is not None:
         line = _shared_out(name, draft, whole)
@@ -157,7 +157,7 @@ def _priced(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
         raise _no_price(store, name)
     else:
         gross = _divided(price.minor * draft.quantity, 1000)
-        amount = _checked(gross - percent_of(gross, draft.discount), price.currency)
+        amount = _checked(gross - compute_percent(gross, draft.discount), price.currency)
         line = SaleLine(name, draft.quantity, price, None, draft.discount, amount)
     cost = draft.cost or (known.cost if known else None)
     return replace(line, cost=cost if cost and cost.currency == line.amount.currency else None)

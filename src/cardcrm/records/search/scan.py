@@ -18,7 +18,7 @@ from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.store import Store
 from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.base import placeholders
-from cardcrm.text import digits, fold
+from cardcrm.text import extract_digits, fold
 
 MOMENT = 0.012  # seconds that the drawer is gone through at first
 LONGER = 0.04  # and then, as long as nothing else is wanted
@@ -229,7 +229,7 @@ def _on_card(store: Store, word: str, ids: Sequence[int]) -> set[int]:
 def digits_of(word: str) -> Iterator[str]:
     """A phone number is also found by its digits, but for the zeros or (0) of national writing."""
     bare = word.replace("(0)", "")
-    if not bare.strip("0123456789+()-./ ") and len(number := digits(bare).lstrip("0")) >= 3:
+    if not bare.strip("0123456789+()-./ ") and len(number := extract_digits(bare).lstrip("0")) >= 3:
         yield number
 
 

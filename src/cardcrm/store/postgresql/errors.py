@@ -8,20 +8,20 @@ import psycopg
 from psycopg import errors
 
 from cardcrm.errors import (
-    CardError,
+    CardcrmError,
     ClashError,
     ConflictError,
     LostError,
     StorageError,
     UsageError,
-    no_characters,
+    undecodable_text,
 )
 from cardcrm.store.engine import lost
 
 OLDEST = 12
 
 
-def translated(error: Exception, place: str, wait: float, *, keeping: bool = False) -> CardError:
+def translated(error: Exception, place: str, wait: float, *, keeping: bool = False) -> CardcrmError:
     """An error of the driver as one of ours. ``keeping`` is when a commit was under way."""
     if isinstance(error, errors.IntegrityError):
         return ConflictError(
@@ -32,7 +32,7 @@ def translated(error: Exception, place: str, wait: float, *, keeping: bool = Fal
         kind, words, hint = known
         return kind(words.format(place=place, wait=f"{wait:g}"), hint)
     if isinstance(error, UnicodeEncodeError):
-        return no_characters()
+        return undecodable_text()
     if isinstance(error, psycopg.DataError):
         return UsageError(f"a value cannot be kept ({_line(error)})", "Nothing was changed.")
     if _is_lost(error):
@@ -40,7 +40,7 @@ def translated(error: Exception, place: str, wait: float, *, keeping: bool = Fal
     return StorageError(f"{place} could not be used: {_line(error)}", "See `cardcrm db check`.")
 
 
-def _known(error: psycopg.Error) -> tuple[type[CardError], str, str] | None:
+def _known(error: psycopg.Error) -> tuple[type[CardcrmError], str, str] | None:
     if error.sqlstate == "42501" and "schema" in _line(error):
         return _NO_TABLES
     # Newer servers call a file at its limit an internal error, not a full disk.
@@ -206,7 +206,7 @@ _NO_TABLES = (
     "Whoever owns the database allows it, with GRANT CREATE ON SCHEMA public TO the user.",
 )
 
-_KNOWN: dict[str, tuple[type[CardError], str, str]] = {
+_KNOWN: dict[str, tuple[type[CardcrmError], str, str]] = {
     "22003": (UsageError, "a number is too large to be kept", "Nothing was changed."),
     "40001": _AGAIN,
     "40P01": _AGAIN,

@@ -3,19 +3,19 @@
 import sqlite3
 from pathlib import Path
 
-from cardcrm.errors import CardError, ConflictError, StorageError, UsageError, no_characters
+from cardcrm.errors import CardcrmError, ConflictError, StorageError, UsageError, undecodable_text
 
 
 class LockedError(StorageError):
     """Somebody else holds the file."""
 
 
-def translated(error: Exception, path: Path, wait: float) -> CardError:
+def translated(error: Exception, path: Path, wait: float) -> CardcrmError:
     """An error of the driver as one of ours; ``wait`` is how long a lock was waited for."""
     if isinstance(error, OverflowError):
         return UsageError("a number is too large to be kept", "Nothing was changed.")
     if isinstance(error, UnicodeEncodeError):
-        return no_characters()
+        return undecodable_text()
     if isinstance(error, sqlite3.IntegrityError):
         return ConflictError(
             f"that contradicts what is kept already ({error})", "Nothing was changed."

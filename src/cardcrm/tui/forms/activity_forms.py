@@ -15,7 +15,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
-from cardcrm.text import shorten, tidy
+from cardcrm.text import normalize_line, shorten
 from cardcrm.tui.forms import validators
 from cardcrm.tui.forms.completers import with_field, with_said
 from cardcrm.tui.forms.fields import Piece
@@ -42,7 +42,7 @@ def _next_fields(app: "CardApp") -> tuple[Piece, ...]:
 def command_words(verb: str, *words: object) -> str:
     """What the journal says was done: the shell's command for it."""
     told = [str(word) for word in words if word not in ("", None)]
-    return shorten(tidy(" ".join([MARK, verb, *told])), 500)
+    return shorten(normalize_line(" ".join([MARK, verb, *told])), 500)
 
 
 class _Logged(NamedTuple):
@@ -153,7 +153,7 @@ def _day(app: "CardApp", reminder: Reminder) -> str:
     locale = app.desk.locale
     today = dates.today(locale.zone)
     time = f" {dates.from_instant(reminder.due_at, locale.zone):%H:%M}" if reminder.due_at else ""
-    return dates.show_day(dt.date.fromisoformat(reminder.due_on), today) + time
+    return dates.format_day(dt.date.fromisoformat(reminder.due_on), today) + time
 
 
 def remind_fields(app: "CardApp") -> tuple[Field, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardcrm.errors import ConflictError, ServiceError, UsageError
-from cardcrm.formats.atomic_write import check_folder, whole
+from cardcrm.formats.atomic_write import check_folder, write_atomically
 from cardcrm.records.contacts import contacts, to_draft, update
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store
@@ -213,7 +213,7 @@ def _write(store: Store, job: jobs.Job, path: Path, ids: list[int]) -> int:
 
     found = (draft for part in job.parts(ids) for draft in to_draft.drafts(store, part))
     try:
-        with store.engine.snapshot(), whole(path) as stream:
+        with store.engine.snapshot(), write_atomically(path) as stream:
             if path.suffix.lower() in (".vcf", ".vcard"):
                 return write_vcard(found, stream, "4.0")
             return write_csv(found, stream)

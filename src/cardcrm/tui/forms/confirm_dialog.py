@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -25,7 +25,7 @@ class Answer(Static):
     """An answer with its key; a click gives it."""
 
     def __init__(self, key: str, word: str) -> None:
-        super().__init__(f"{key} {clean(word)}", markup=False)
+        super().__init__(f"{key} {sanitize(word)}", markup=False)
         self.key = key
 
     def on_click(self) -> None:
@@ -63,7 +63,7 @@ class Confirm(ModalScreen[None]):
         answers = [Answer(key, word) for key, word in self.answers.items()]
         is_long = sum(len(word) + 5 for word in self.answers.values()) > BESIDE
         with Vertical(id="slip"):
-            yield Static(clean(self.question, newlines=True), markup=False)
+            yield Static(sanitize(self.question, newlines=True), markup=False)
             with (Vertical if is_long else Horizontal)(id="keys"):
                 yield from answers
 

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from cardcrm import dates
 from cardcrm.records.conflicts import Clash
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 from cardcrm.tui.keys import bindings
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Side(Static, can_focus=True):
         whose = "yours   " if self.is_mine else "theirs  "
         text = Text("● " if stays else "○ ")
         text.append(whose, "dim" if not stays else "bold")
-        shown = clean(self.words, newlines=True)
+        shown = sanitize(self.words, newlines=True)
         if len(shown) > _LONGEST:
             shown = shown[:_LONGEST] + " …"
         text.append(shown or "(taken off)", "" if shown else "italic")
@@ -115,7 +115,7 @@ class Which(ModalScreen[None]):
 
     def _both(self) -> Iterator[Widget]:
         for number, clash in enumerate(self.clashes):
-            yield Static(clean(clash.label), classes="what", markup=False)
+            yield Static(sanitize(clash.label), classes="what", markup=False)
             if clash.by is not None:
                 yield Static(self._by_whom(clash.by), classes="by", markup=False)
             yield Side(number, clash.my_words, is_mine=True)
@@ -126,9 +126,9 @@ class Which(ModalScreen[None]):
         zone = cast("CardApp", self.app).desk.locale.zone
         at = dates.from_instant(step.at, zone)
         today = dates.today(zone)
-        day = "" if at.date() == today else f"{dates.show_day(at.date(), today)} "
+        day = "" if at.date() == today else f"{dates.format_day(at.date(), today)} "
         host = f" on {step.host}" if step.host else ""
-        return clean(f"theirs was written by {step.author}{host}, {day}{at:%H:%M}")
+        return sanitize(f"theirs was written by {step.author}{host}, {day}{at:%H:%M}")
 
     def take(self, number: int, *, mine: bool) -> None:
         """One of the two stays."""

@@ -17,7 +17,7 @@ def edited(app: "CardApp", text: str) -> str:
     try:
         with app.suspend():  # the screen comes back only where nothing is raised in here
             try:
-                text = editor.edited(text)
+                text = editor.edit_text(text)
             except ServiceError as error:
                 trouble = error
     except SuspendNotSupported as error:

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from cardcrm.text import width
+from cardcrm.text import cell_width
 from cardcrm.tui.forms.fields import Choice, Field, Piece, Section, Several, Values
 from cardcrm.tui.forms.form_line import Cross, Drawing, Row
 from cardcrm.tui.widgets.line_input import Box
@@ -77,7 +77,7 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
     def _all_lines(self) -> Iterator[Widget]:
         for part in _parts(self.pieces):
             labels = (each.label for each in part if not isinstance(each, Section))
-            room = max(map(width, labels), default=0) + 1
+            room = max(map(cell_width, labels), default=0) + 1
             self._label_room = max(_USUAL_LABEL, min(room, _LABEL))
             for piece in part:
                 yield from self._lines(piece)

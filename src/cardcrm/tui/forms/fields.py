@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from cardcrm.text import clean, shorten, width
+from cardcrm.text import cell_width, sanitize, shorten
 
 Values = Mapping[str, str]
 Check = Callable[[str], str]
@@ -74,7 +74,7 @@ def choice_line(
     """The words of a choice side by side; a single one stands alone."""
     line = Text(no_wrap=True, overflow="ellipsis", end="")
     for word in [value] if single else choices[_first(choices, value, room) :]:
-        shown = clean(word) or ("ok" if single else "–")
+        shown = sanitize(word) or ("ok" if single else "–")
         line.append(f" {shown} ", chosen if word == value else other)
     return line
 
@@ -90,7 +90,7 @@ def word_at(choices: Sequence[str], value: str, room: int, x: int) -> str:
 
 
 def _cells(word: str) -> int:
-    return max(width(word), 1) + 2
+    return max(cell_width(word), 1) + 2
 
 
 def _first(choices: Sequence[str], value: str, room: int) -> int:
@@ -230,7 +230,7 @@ class Offers(Widget):
         room = max(self.size.width - 2, 0)
         for number, (id_, name, apart) in enumerate(self.cards):
             words = filter(None, (name, f"#{id_}" if id_ else "", apart))
-            line = shorten(clean("  ".join(words)), room)
+            line = shorten(sanitize("  ".join(words)), room)
             end = "\n" if number < len(self.cards) - 1 else ""
             text.append(f" {line} ", "reverse" if number == self.at else "")
             text.append(end)

@@ -15,8 +15,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
-from cardcrm.text import clean
+from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError, UsageError
+from cardcrm.text import sanitize
 from cardcrm.tui.forms.completion_popup import Offering
 from cardcrm.tui.forms.field_layout import Paper
 from cardcrm.tui.forms.fields import Choice, Field, Offers, Piece, Section, Several, Values
@@ -136,7 +136,7 @@ class Form(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The sheet."""
         with Vertical(id="sheet"):
-            yield Static(clean(self.heading), id="title", markup=False)
+            yield Static(sanitize(self.heading), id="title", markup=False)
             yield Static("━" * 200, id="red")
             yield self.paper
             yield Static(id="said", markup=False)
@@ -224,9 +224,9 @@ class Form(ModalScreen[bool]):
         assert self._look is not None
         try:
             known = await self._look(self.values)
-        except CardError:
+        except CardcrmError:
             known = ""
-        self.query_one("#known", Static).update(clean(known, newlines=True))
+        self.query_one("#known", Static).update(sanitize(known, newlines=True))
         self.call_after_refresh(self._leave_room)
 
     def check(self, field: Field, *, whole: bool = False) -> bool:
@@ -236,7 +236,7 @@ class Form(ModalScreen[bool]):
             if whole and field.must and not value:
                 raise UsageError(field.must)
             words = self._understood(field, value) if value else ""
-        except CardError as error:
+        except CardcrmError as error:
             self.say_wrong(error, field)
             return False
         self.paper.mark_wrong(field, is_wrong=False)
@@ -251,10 +251,10 @@ class Form(ModalScreen[bool]):
     def _say(self, words: str, *, wrong: bool = False) -> None:
         said = self.query_one("#said", Static)
         said.set_class(wrong, "-wrong")
-        said.update(clean(words))
+        said.update(sanitize(words))
         self.call_after_refresh(self._leave_room)
 
-    def say_wrong(self, error: CardError, field: Field | None = None) -> None:
+    def say_wrong(self, error: CardcrmError, field: Field | None = None) -> None:
         """Say what is wrong, in the shell's words."""
         more = ""
         if isinstance(error, NotFoundError) and error.near:
@@ -332,7 +332,7 @@ class Form(ModalScreen[bool]):
     async def _saving(self) -> None:
         try:
             said = await self._save(self.values)
-        except CardError as error:
+        except CardcrmError as error:
             await self.come_back()
             self.say_wrong(error)  # what was typed stays
         else:

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cardcrm.text import clean, shorten
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui.forms.fields import Field, choice_line
 
 _GAP = 1  # cells between two fields that are written in
@@ -171,7 +171,7 @@ class Row(Horizontal):
             return Text()
         how = self.drawing()
         line = Text(no_wrap=True, overflow="crop", end="")
-        label = shorten(clean(self.label), self.label_room - 1)
+        label = shorten(sanitize(self.label), self.label_room - 1)
         line.append(label, how.wrong if self.is_wrong else how.label)
         for spot in () if self.is_filled else self.spots():
             line.append(" " * max(spot.start - line.cell_len, 0))
@@ -189,7 +189,7 @@ class Row(Horizontal):
             line = choice_line(field.choices, value, spot.cells, chosen, how.label, single=single)
         elif value:
             is_fixed = field.name in self.fixed
-            line = Text(clean(value), how.fixed if is_fixed else how.value)
+            line = Text(sanitize(value), how.fixed if is_fixed else how.value)
         else:
             line = Text(field.hint, how.hint)
         line.truncate(spot.cells, overflow="crop")

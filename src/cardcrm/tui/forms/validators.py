@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cardcrm import dates
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records.activity.record_diff import minutes_of, priority_of
@@ -15,9 +15,9 @@ from cardcrm.store import Locale
 from cardcrm.tui.forms.fields import Among, Check, Values
 
 
-def when(locale: Locale, text: str, *, past: bool = False) -> When:
+def when(locale: Locale, text: str, *, past: bool = False) -> DayTime:
     """A date as typed, looking forward or back. Raises UsageError."""
-    return dates.parse_when(text, dates.now(locale.zone), past=past)
+    return dates.parse_date(text, dates.now(locale.zone), past=past)
 
 
 def a_date(locale: Locale, *, past: bool = False, hint: str = "") -> Check:
@@ -29,27 +29,29 @@ def a_date(locale: Locale, *, past: bool = False, hint: str = "") -> Check:
         if past and said.day > today:
             raise UsageError(f"{said.day.isoformat()} is yet to come", hint)
         time = f" {said.time:%H:%M}" if said.time else ""
-        return f"{dates.show_day(said.day, today)}{time}, {dates.ago(said.day, today)}"
+        return (
+            f"{dates.format_day(said.day, today)}{time}, {dates.format_relative(said.day, today)}"
+        )
 
     return check
 
 
 def a_rule(text: str) -> str:
     """Says which recurrence was understood."""
-    from cardcrm.recurrence import describe_every, parse_every
+    from cardcrm.recurrence import describe_recurrence, parse_recurrence
 
-    return describe_every(parse_every(text))
+    return describe_recurrence(parse_recurrence(text))
 
 
 def a_span(text: str) -> str:
     """Says how many days a cadence has."""
-    days = dates.parse_span(text)
+    days = dates.parse_duration(text)
     return f"every {days} day{'s' * (days != 1)}"
 
 
 def a_birthday(locale: Locale) -> Check:
     """A day of the year."""
-    return lambda text: dates.parse_yearly(text, dates.today(locale.zone))
+    return lambda text: dates.parse_anniversary(text, dates.today(locale.zone))
 
 
 def an_amount(locale: Locale) -> Check:

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.records.contacts.listing import PARTS
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.tui.keys import bindings
@@ -182,7 +182,7 @@ class Cards(Page):
         try:
             slip = self.drawer.chosen
             await self.drawer.open(keep=slip.id if slip and not self.drawer.words else None)
-        except CardError as error:
+        except CardcrmError as error:
             self.drawer.is_seeking = False
             self._tell()
             hint = f"  {error.hint}" if error.hint else ""

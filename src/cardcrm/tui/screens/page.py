@@ -92,7 +92,7 @@ class Page(Screen[None]):
 
     def _tell_top(self) -> None:
         today = dates.today(self.crm.desk.locale.zone)
-        self.top.say(f"{self.crm.box} · {dates.show_day(today, today)}")
+        self.top.say(f"{self.crm.box} · {dates.format_day(today, today)}")
 
     def on_mount(self) -> None:
         """Be laid out for the terminal's width at once, not when told of it."""
@@ -299,4 +299,4 @@ class Page(Screen[None]):
 def day_words(day: dt.date, today: dt.date) -> str:
     """A day as a list shows it: today and tomorrow by name."""
     away = (day - today).days
-    return {0: "today", 1: "tomorrow", -1: "yesterday"}.get(away, dates.show_day(day, today))
+    return {0: "today", 1: "tomorrow", -1: "yesterday"}.get(away, dates.format_day(day, today))

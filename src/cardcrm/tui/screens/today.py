@@ -11,8 +11,8 @@ from textual.widget import Widget
 
 from cardcrm import dates
 from cardcrm.records.contacts import contacts
-from cardcrm.reports.due import Day, Digest, Lost, Part, Task
-from cardcrm.text import width as width_of
+from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
+from cardcrm.text import cell_width as width_of
 from cardcrm.tui.queries import FEW, MOST, Opening, is_whole, parts_of, read_day
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.tasks import begin
@@ -21,7 +21,7 @@ from cardcrm.tui.widgets.cursor_memory import Gone
 from cardcrm.tui.widgets.line_list import Lines, Span, fit
 
 if TYPE_CHECKING:
-    from cardcrm.reports.due_contacts import Callee
+    from cardcrm.reports.due_contacts import DueContact
     from cardcrm.tui.app import CardApp
 
 LATER = 0.5  # seconds
@@ -34,7 +34,7 @@ class Row(NamedTuple):
     head: str = ""
     note: str = ""
     style: str = ""
-    what: Task | Lost | Day | None = None
+    what: DueReminder | OverdueContact | UpcomingAnniversary | None = None
 
 
 class DayList(Lines):
@@ -50,7 +50,7 @@ class DayList(Lines):
         self._names = self._whens = 8  # cells of the widest name, and of the widest day
 
     @property
-    def chosen(self) -> Task | Lost | Day | None:
+    def chosen(self) -> DueReminder | OverdueContact | UpcomingAnniversary | None:
         """What is under the cursor."""
         return self.rows[self.cursor].what if self.cursor < len(self.rows) else None
 
@@ -101,17 +101,19 @@ class DayList(Lines):
             Span(f"{when} ", row.style or "dim"),
         ]
 
-    def _told(self, what: Task | Lost | Day) -> tuple[str, str, str]:
+    def _told(
+        self, what: DueReminder | OverdueContact | UpcomingAnniversary
+    ) -> tuple[str, str, str]:
         """Sign, when, and what of a line."""
-        if isinstance(what, Task):
+        if isinstance(what, DueReminder):
             return ("!" if what.promise else "·"), self._when(what), what.text
-        if isinstance(what, Lost):
+        if isinstance(what, OverdueContact):
             told = f"asks for every {what.cadence_days} days" if what.last is None else _last(what)
             return "~", f"{what.days_late}d late" if what.days_late else "today", told
         age = f" {what.age}" if what.age else ""
         return "*", _short(what.on, self.today), f"{what.label}{age}"
 
-    def _when(self, task: Task) -> str:
+    def _when(self, task: DueReminder) -> str:
         late = (self.today - task.due_on).days
         if late > 0:
             return f"{late}d late"
@@ -121,7 +123,7 @@ class DayList(Lines):
         return f"{_short(task.due_on, self.today)} {time}".strip()
 
 
-def _last(what: Lost) -> str:
+def _last(what: OverdueContact) -> str:
     return f"last {what.last.kind}: {what.last.text}" if what.last else ""
 
 
@@ -130,17 +132,17 @@ def _short(day: dt.date, today: dt.date) -> str:
     away = (day - today).days
     if away == 0:
         return "today"
-    return f"{day:%a}" if 0 < away < 7 else dates.show_day(day, today).removeprefix(f"{day:%a} ")
+    return f"{day:%a}" if 0 < away < 7 else dates.format_day(day, today).removeprefix(f"{day:%a} ")
 
 
-def _identity(what: Task | Lost | Day | None) -> tuple[Any, ...]:
+def _identity(what: DueReminder | OverdueContact | UpcomingAnniversary | None) -> tuple[Any, ...]:
     if what is None:
         return ()
-    return (type(what), what.id if isinstance(what, Task) else what.contact.id)
+    return (type(what), what.id if isinstance(what, DueReminder) else what.contact.id)
 
 
 def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iterable[Row]:
-    parts: tuple[tuple[str, Part[Any], str], ...] = (
+    parts: tuple[tuple[str, DigestPart[Any], str], ...] = (
         ("Overdue", digest.overdue, "late"),
         ("Today", digest.today, "soon"),
         (f"The next {digest.ahead} days", digest.coming, "section"),
@@ -256,20 +258,20 @@ class Today(Page):
     def chosen(self) -> int | None:
         """Whose line it is."""
         what = self.list.chosen
-        callee: Callee | None = what.contact if what is not None else None
+        callee: DueContact | None = what.contact if what is not None else None
         return callee.id if callee else None
 
     def reminder(self) -> int | None:
         """The one in the list, unless one is on the card."""
         what = self.list.chosen
-        if self.card.has_focus or not isinstance(what, Task):
+        if self.card.has_focus or not isinstance(what, DueReminder):
             return super().reminder() if self.card.has_focus else None
         return what.id
 
     def to_remove(self) -> Target | None:
         """What is chosen on the card, else the reminder of the list."""
         what = self.list.chosen
-        if self.list.has_focus and isinstance(what, Task):
+        if self.list.has_focus and isinstance(what, DueReminder):
             return Target("reminder", what.id, what.text)
         return super().to_remove()
 

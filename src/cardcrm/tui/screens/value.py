@@ -190,10 +190,10 @@ class ValuePage(Page):
 
 def _listed(store: Store, figures: Figures, place: Place) -> Listed:
     """The customers of a square."""
-    square = rfm_groups.squares(figures.groups).get(place)
+    square = rfm_groups.build_grid(figures.groups).get(place)
     if square is None or figures.report is None:
         return Listed(None, ())
-    found = rfm_groups.customers(
+    found = rfm_groups.list_customers(
         store, figures.today, figures.report, *place, limit=MOST, expected=square.customers
     )
     return Listed(square, found)
@@ -202,11 +202,11 @@ def _listed(store: Store, figures: Figures, place: Place) -> Listed:
 def _best(store: Store, by: str, wanted: str) -> Figures:
     """The best of a currency: the one wanted, else the firm's own, else one there is."""
     today = dates.today(store.locale.zone)
-    known = value.currencies(store)
+    known = value.list_currencies(store)
     own = store.locale.currency
     currency = wanted or (own if own in known or not known else known[0])
     ordered = tuple(dict.fromkeys([currency, *known]))
-    report = value.report(store, currency, today, by=by, limit=MOST)
+    report = value.build_report(store, currency, today, by=by, limit=MOST)
     return Figures(report, (), (), (), ordered, today)
 
 
@@ -216,7 +216,7 @@ def _more(store: Store, figures: Figures) -> Figures:
     assert report is not None
     currency = report.totals.currency
     return figures._replace(
-        groups=rfm_groups.groups(store, currency, report.scale) if report.scale else (),
-        slipping=value.slipping(store, currency, today, report, SLIPPING),
-        months=revenue.by_month(store, currency, today, months=24),
+        groups=rfm_groups.count_groups(store, currency, report.scale) if report.scale else (),
+        slipping=value.list_slipping(store, currency, today, report, SLIPPING),
+        months=revenue.revenue_by_month(store, currency, today, months=24),
     )

@@ -8,10 +8,10 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from cardcrm.reports import card_text
-from cardcrm.reports.card import FullCard
-from cardcrm.reports.revenue import Month
+from cardcrm.reports.card import CardData
+from cardcrm.reports.revenue import MonthRevenue
 from cardcrm.sheet import Line
-from cardcrm.text import clean, shorten, width
+from cardcrm.text import cell_width, sanitize, shorten
 from cardcrm.tui.widgets.charts import spark
 from cardcrm.tui.widgets.line_list import Span
 
@@ -42,7 +42,9 @@ class CardLine(NamedTuple):
     style: str = "body"
 
 
-def card_lines(card: FullCard, months: tuple[Month, ...], room: int, kind: str) -> list[CardLine]:
+def card_lines(
+    card: CardData, months: tuple[MonthRevenue, ...], room: int, kind: str
+) -> list[CardLine]:
     """All lines of the card in so many cells; ``kind`` is the timeline's filter."""
     return [
         *_head(card, room),
@@ -59,7 +61,7 @@ def wrap(text: str, room: int) -> list[str]:
     """Foreign text made safe and broken into lines of so many cells, at blanks where there are."""
     room = max(room, 4)
     lines: list[str] = []
-    for paragraph in clean(text, newlines=True).split("\n"):
+    for paragraph in sanitize(text, newlines=True).split("\n"):
         lines += _broken(paragraph.expandtabs(4), room)
         if len(lines) > LONGEST:
             return [*lines[:LONGEST], "…"]
@@ -70,7 +72,7 @@ def _broken(paragraph: str, room: int) -> Iterator[str]:
     line = ""
     for word in paragraph.split(" "):
         joined = f"{line} {word}" if line else word
-        if width(joined) <= room:
+        if cell_width(joined) <= room:
             line = joined
             continue
         if line:
@@ -82,7 +84,7 @@ def _broken(paragraph: str, room: int) -> Iterator[str]:
 
 def _pieces(word: str, room: int) -> list[str]:
     """A word in pieces that fit; most words are one."""
-    if width(word) <= room:
+    if cell_width(word) <= room:
         return [word]
     pieces, start = [], 0
     while start < len(word):
@@ -101,7 +103,7 @@ def _break(word: str, room: int) -> int:
     if most == len(word):
         return most
     at = word.find("@", 1, most + 1)
-    if at > 0 and width(word[at:]) <= room:
+    if at > 0 and cell_width(word[at:]) <= room:
         return at
     signs = (n for n in range(most, max(most // 2, 1), -1) if _is_joint(word, n))
     return next(signs, most)
@@ -116,7 +118,7 @@ def _fitting(word: str, room: int) -> int:
     """How many letters of a word fit into so many cells; one at least."""
     cells = 0
     for at, letter in enumerate(word):
-        cells += width(letter)
+        cells += cell_width(letter)
         if cells > room:
             return max(at, 1)
     return len(word)
@@ -125,29 +127,29 @@ def _fitting(word: str, room: int) -> int:
 # the head
 
 
-def _head(card: FullCard, room: int) -> Iterator[CardLine]:
+def _head(card: CardData, room: int) -> Iterator[CardLine]:
     contact = card.details.contact
     number = f"#{contact.id}"
-    name = shorten(clean(contact.name), room - len(number) - 2)
-    gap = " " * (room - width(name) - len(number))
+    name = shorten(sanitize(contact.name), room - len(number) - 2)
+    gap = " " * (room - cell_width(name) - len(number))
     yield CardLine((Span(name, "title"), Span(gap), Span(number, "dim")), style="head")
-    role = card_text.role_words(contact)
+    role = card_text.format_role(contact)
     if role:
         target = Target("card", contact.org_id, contact.org) if contact.org_id else None
-        yield CardLine((Span(shorten(clean(role), room)),), target, "head")
+        yield CardLine((Span(shorten(sanitize(role), room)),), target, "head")
     status = [
         "organisation" if contact.kind == "org" else "",
         contact.stage,
         f"owner {contact.owner}" if contact.owner else "",
         contact.source,
     ]
-    yield from _with_tags(" · ".join(filter(None, map(clean, status))), card.details.tags, room)
+    yield from _with_tags(" · ".join(filter(None, map(sanitize, status))), card.details.tags, room)
 
 
 def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine]:
     """Stage and owner to the left, tags to the right where they fit, else below."""
-    shown = " ".join(f"[{clean(tag)}]" for tag in tags)
-    gap = room - width(status) - width(shown)
+    shown = " ".join(f"[{sanitize(tag)}]" for tag in tags)
+    gap = room - cell_width(status) - cell_width(shown)
     if gap >= 2 or not shown:
         spans = (Span(status, "dim"), Span(" " * max(gap, 0)), Span(shown, "tag"))
         yield CardLine(spans, style="head")
@@ -160,7 +162,7 @@ def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine
 # the facts
 
 
-def _facts(card: FullCard, months: tuple[Month, ...], room: int) -> Iterator[CardLine]:
+def _facts(card: CardData, months: tuple[MonthRevenue, ...], room: int) -> Iterator[CardLine]:
     rows = list(_told(card))
     label_room = _widest(line for label, _, _ in rows for line in wrap(label, max(10, room // 3)))
     for label, value, target in rows:
@@ -170,7 +172,7 @@ def _facts(card: FullCard, months: tuple[Month, ...], room: int) -> Iterator[Car
             yield from _spark(months, label_room, room)
 
 
-def _spark(months: tuple[Month, ...], label_room: int, room: int) -> Iterator[CardLine]:
+def _spark(months: tuple[MonthRevenue, ...], label_room: int, room: int) -> Iterator[CardLine]:
     """The revenue of the months since the first sale among them."""
     amounts = [month.revenue.minor for month in months]
     while amounts and amounts[0] <= 0:
@@ -188,39 +190,39 @@ def _labelled(
     """A label in a column of its own, its value beside it; both are wrapped."""
     labels, texts = wrap(label, label_room), wrap(value, room - label_room - 2)
     for number, (name, line) in enumerate(zip_longest(labels, texts, fillvalue="")):
-        start = name + " " * (label_room - width(name) + 2)
+        start = name + " " * (label_room - cell_width(name) + 2)
         yield CardLine((Span(start, "dim"), Span(line, style)), target if not number else None)
 
 
-def _told(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
+def _told(card: CardData) -> Iterator[tuple[str, str, Target | None]]:
     """Label, value and target of every fact."""
     details = card.details
     yield from _points(card)
     for number, address in enumerate(details.addresses):
-        yield "" if number else "address", card_text.address_words(address), None
+        yield "" if number else "address", card_text.format_address(address), None
     for day in details.days:
-        yield day.label, card_text.yearly_words(day, card.today), None
+        yield day.label, card_text.format_anniversary(day, card.today), None
     if details.nicknames:
         yield "known as", ", ".join(details.nicknames), None
     for relation in details.relations:
         target = Target("card", relation.other_id, relation.other)
-        yield card_text.relation_label(relation), relation.other, target
-    for value in card_text.shown_fields(details):
+        yield card_text.format_relation(relation), relation.other, target
+    for value in card_text.visible_fields(details):
         yield value.label, value.text, None
-    for label, text in card_text.cadence_facts(card):
+    for label, text in card_text.build_cadence_facts(card):
         yield label, text, None
     for number, worth in enumerate(card.worth):
-        yield "" if number else "worth", card_text.worth_words(worth, card.today), None
+        yield "" if number else "worth", card_text.format_value(worth, card.today), None
     if details.contact.note:
         yield "note", details.contact.note, None
 
 
-def _points(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
+def _points(card: CardData) -> Iterator[tuple[str, str, Target | None]]:
     for kind, label in _KINDS.items():
         points = (point for point in card.details.points if point.kind == kind)
         for number, point in enumerate(points):
             target = Target("point", point.id, point.value, kind)
-            yield "" if number else label, card_text.point_words(point), target
+            yield "" if number else label, card_text.format_contact_point(point), target
 
 
 # the ruled parts
@@ -228,7 +230,7 @@ def _points(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
 
 def _section(title: str, room: int, note: str = "") -> CardLine:
     tail = f" {note} " if note else ""
-    line = "─" * max(room - width(title) - width(tail) - 4, 0)
+    line = "─" * max(room - cell_width(title) - cell_width(tail) - 4, 0)
     spans = (
         Span("─ ", "rule"), Span(title, "section"), Span(f" {line}", "rule"), Span(tail, "dim"),
         Span("─", "rule"),
@@ -236,11 +238,11 @@ def _section(title: str, room: int, note: str = "") -> CardLine:
     return CardLine(spans, style="rule")
 
 
-def _to_do(card: FullCard, room: int) -> Iterator[CardLine]:
+def _to_do(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.reminders:
         return
     yield _section("To do", room)
-    told = [(each, card_text.reminder_line(each, card)) for each in card.reminders]
+    told = [(each, card_text.build_reminder_line(each, card)) for each in card.reminders]
     days = _widest(line.when for _, line in told)
     for reminder, line in told:
         target = Target("reminder", reminder.id, reminder.text)
@@ -263,9 +265,9 @@ def _entry(
     for number, text in enumerate(texts):
         lead = Span(start, style or "dim") if not number else Span(" " * indent)
         spans = [lead, Span(text)]
-        note = clean(line.note)
+        note = sanitize(line.note)
         if number == len(texts) - 1 and note:
-            if indent + width(text) + 2 + width(note) <= room:
+            if indent + cell_width(text) + 2 + cell_width(note) <= room:
                 spans.append(Span(f"  {note}", "dim"))
             else:
                 yield CardLine(tuple(spans), target if not number else None)
@@ -275,12 +277,12 @@ def _entry(
         yield CardLine(tuple(spans), target if not number else None)
 
 
-def _timeline(card: FullCard, room: int, kind: str) -> Iterator[CardLine]:
+def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:
     if not card.history and not kind:
         return
     what = f"{kind}s only" if kind else ""
     yield _section("Timeline", room, f"{what} {card.history_count:,}".strip())
-    told = [(each, card_text.happening_line(each, card)) for each in card.history]
+    told = [(each, card_text.build_timeline_line(each, card)) for each in card.history]
     days, kinds = _widest(line.when for _, line in told), _widest(line.mark for _, line in told)
     for happening, line in told:
         target = Target("interaction", happening.interaction.id, happening.interaction.text)
@@ -294,14 +296,14 @@ def _timeline(card: FullCard, room: int, kind: str) -> Iterator[CardLine]:
 
 
 def _widest(texts: Iterable[str]) -> int:
-    return max(map(width, texts), default=0)
+    return max(map(cell_width, texts), default=0)
 
 
-def _sales(card: FullCard, room: int) -> Iterator[CardLine]:
+def _sales(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.sales:
         return
     yield _section("Sales", room, f"{card.sales_count:,}")
-    shown = [card_text.sale_line(each, card.today) for each in card.sales]
+    shown = [card_text.build_sale_line(each, card.today) for each in card.sales]
     days, amounts = _widest(line.mark for line in shown), _widest(line.when for line in shown)
     for bought, line in zip(card.sales, shown, strict=True):
         start = f"{line.mark:{days}}  {line.when:>{amounts}}"
@@ -312,12 +314,12 @@ def _sales(card: FullCard, room: int) -> Iterator[CardLine]:
         yield CardLine((Span(f"… {left:,} before", "dim"),))
 
 
-def _people(card: FullCard, room: int) -> Iterator[CardLine]:
+def _people(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.people:
         return
     yield _section("People", room, f"{len(card.people):,}")
     for each in card.people:
-        title = f"  {clean(each.title)}" if each.title else ""
-        name = shorten(clean(each.name), room)
-        spans = (Span(name, "link"), Span(shorten(title, max(room - width(name), 0)), "dim"))
+        title = f"  {sanitize(each.title)}" if each.title else ""
+        name = shorten(sanitize(each.name), room)
+        spans = (Span(name, "link"), Span(shorten(title, max(room - cell_width(name), 0)), "dim"))
         yield CardLine(spans, Target("card", each.id, each.name))

@@ -17,9 +17,9 @@ from cardcrm.errors import NotFoundError
 from cardcrm.records.activity.interactions import KINDS
 from cardcrm.records.contacts.listing import PARTS, part_of
 from cardcrm.reports import card as cards
-from cardcrm.reports.card import FullCard
-from cardcrm.reports.revenue import Month
-from cardcrm.text import fold, width
+from cardcrm.reports.card import CardData
+from cardcrm.reports.revenue import MonthRevenue
+from cardcrm.text import cell_width, fold
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import FIRST, CardRead, read_card
 from cardcrm.tui.tasks import begin
@@ -49,10 +49,10 @@ class CardView(Lines):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self.contact_id: int | None = None
-        self.card: FullCard | None = None
+        self.card: CardData | None = None
         self.kind = ""
         self.empty = ""
-        self._months: tuple[Month, ...] = ()
+        self._months: tuple[MonthRevenue, ...] = ()
         self._lines: list[CardLine] = []
         self._laid_out = 0
         self._loading = False
@@ -114,7 +114,12 @@ class CardView(Lines):
             self._take(card, months, turned=turned)
 
     def _take(
-        self, card: FullCard | None, months: tuple[Month, ...], *, turned: bool, empty: str = ""
+        self,
+        card: CardData | None,
+        months: tuple[MonthRevenue, ...],
+        *,
+        turned: bool,
+        empty: str = "",
     ) -> None:
         self.card, self._months, self.empty = card, months, empty
         self._loading = False
@@ -226,11 +231,11 @@ class CardView(Lines):
         self._loading = True
         begin(self, self._more, card, group="more")
 
-    async def _more(self, card: FullCard) -> None:
+    async def _more(self, card: CardData) -> None:
         contact_id, kind, known = card.details.contact.id, self.kind, len(card.history)
         with self.crm.telling():
             rest = await self.crm.desk.ask(
-                lambda store: cards.told(store, contact_id, MORE, kind, known)
+                lambda store: cards.load_timeline(store, contact_id, MORE, kind, known)
             )
             if self.card is card and rest:
                 self.card = card._replace(history=(*card.history, *rest))
@@ -298,7 +303,7 @@ class CardView(Lines):
         over = self._over(index)
         edge = self.named("edge")
         room = wide - _EDGES
-        used = sum(width(span.text) for span in line.spans)
+        used = sum(cell_width(span.text) for span in line.spans)
         is_ruled = line.style == "body" and not over and not self.crm.is_plain
         written = [Segment(span.text, self._style(span.style, over)) for span in line.spans]
         rest = Segment(

@@ -20,7 +20,7 @@ from cardcrm import dates
 from cardcrm.records.contacts import listing
 from cardcrm.records.contacts.listing import PARTS, Anchor, ContactSummary, Part
 from cardcrm.store import Store
-from cardcrm.text import width as width_of
+from cardcrm.text import cell_width as width_of
 from cardcrm.tui.search_controller import BREATH, FIRST, SCREENFUL, Answer, Finder
 from cardcrm.tui.tasks import begin
 from cardcrm.tui.widgets.cursor_memory import Gone

@@ -7,7 +7,7 @@ from textual import events
 from textual.app import RenderResult
 from textual.widget import Widget
 
-from cardcrm.text import clean, shorten
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui import keys
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Top(Bar):
         self.spots = tuple(spots)
         room = self.size.width - line.cell_len - 2
         wrong = self._wrong()
-        said = shorten(clean(wrong or self.said), max(room, 0))
+        said = shorten(sanitize(wrong or self.said), max(room, 0))
         line.append(" " * max(room - len(said) + 1, 0))
         kind = "top--wrong" if wrong else "top--box"
         line.append(said, self.get_component_rich_style(kind, partial=True))

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cardcrm.money import Money, exponent
-from cardcrm.reports.revenue import Month
-from cardcrm.reports.rfm_groups import Group, Square, segments
-from cardcrm.reports.value import Report, Worth
-from cardcrm.text import width as width_of
+from cardcrm.money import Money, count_decimals
+from cardcrm.reports.revenue import MonthRevenue
+from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_segments
+from cardcrm.reports.value import RankedCustomer, ValueReport
+from cardcrm.text import cell_width as width_of
 from cardcrm.tui.widgets.charts import bar, columns
 from cardcrm.tui.widgets.line_list import Lines, Span, fit
 
@@ -20,10 +20,10 @@ _WORDS = {"clv": "lifetime value"}
 class Figures(NamedTuple):
     """What the page shows, of one currency."""
 
-    report: Report | None
-    groups: tuple[Group, ...]
-    slipping: tuple[Worth, ...]
-    months: tuple[Month, ...]
+    report: ValueReport | None
+    groups: tuple[RfmGroup, ...]
+    slipping: tuple[RankedCustomer, ...]
+    months: tuple[MonthRevenue, ...]
     currencies: tuple[str, ...]
     today: dt.date
 
@@ -31,15 +31,15 @@ class Figures(NamedTuple):
 class Listed(NamedTuple):
     """A square of the grid and its customers, listed in place of all; None where it is empty."""
 
-    square: Square | None
-    customers: tuple[Worth, ...]
+    square: GridCell | None
+    customers: tuple[RankedCustomer, ...]
 
 
 class Row(NamedTuple):
     """A line: spans made for a width, or a customer."""
 
     spans: tuple[Span, ...] = ()
-    worth: Worth | None = None
+    worth: RankedCustomer | None = None
     slipping: bool = False
 
 
@@ -54,7 +54,7 @@ class Ranking(Lines):
         self._rows: list[Row] = []
 
     @property
-    def chosen(self) -> Worth | None:
+    def chosen(self) -> RankedCustomer | None:
         """The customer under the cursor."""
         return self._rows[self.cursor].worth if self.cursor < len(self._rows) else None
 
@@ -140,7 +140,7 @@ class Ranking(Lines):
             Span(fit(tail, tail_room), "late" if row.slipping else "dim"),
         ]
 
-    def _figures(self) -> tuple[Worth, ...]:
+    def _figures(self) -> tuple[RankedCustomer, ...]:
         """All customers whose amounts stand below each other."""
         if self.listed is not None:
             return self.listed.customers
@@ -148,7 +148,7 @@ class Ranking(Lines):
         report = self.figures.report
         return (*report.rows, *self.figures.slipping) if report else ()
 
-    def _measure(self, worth: Worth) -> float:
+    def _measure(self, worth: RankedCustomer) -> float:
         """What they are ranked by."""
         if self.by == "orders":
             return worth.orders
@@ -158,7 +158,7 @@ class Ranking(Lines):
         }.get(self.by, worth.revenue)
         return money.minor if money else 0
 
-    def _amount(self, worth: Worth) -> str:
+    def _amount(self, worth: RankedCustomer) -> str:
         if self.by == "orders":
             return f"{worth.orders:,}"
         money = {
@@ -172,7 +172,7 @@ def whole(money: Money) -> str:
     """An amount rounded to whole units, halves away from nothing, without its currency: for figures
     that stand below each other.
     """
-    unit = 10 ** exponent(money.currency)
+    unit = 10 ** count_decimals(money.currency)
     units = (2 * abs(money.minor) + unit) // (2 * unit)
     return f"{-units if money.minor < 0 else units:,}"
 
@@ -182,7 +182,7 @@ def _fitting(money: Money, cells: int) -> str:
     text = whole(money)
     if len(text) <= cells:
         return text
-    units = money.minor / 10 ** exponent(money.currency)
+    units = money.minor / 10 ** count_decimals(money.currency)
     return f"{units / 1_000_000:,.1f}M" if abs(units) >= 999_500 else f"{units / 1_000:,.0f}k"
 
 
@@ -199,7 +199,7 @@ def _heading(title: str, room: int, note: str = "") -> Row:
     return Row((Span(f" {title} ", "section"), Span(line, "dim"), Span(f" {note}", "dim")))
 
 
-def _totals(report: Report, room: int) -> Iterable[Row]:
+def _totals(report: ValueReport, room: int) -> Iterable[Row]:
     """Customers, revenue, and what they will yet bring."""
     totals = report.totals
     cells = (room - 20) // 2  # for each of two amounts
@@ -223,7 +223,7 @@ def _totals(report: Report, room: int) -> Iterable[Row]:
     yield Row()
 
 
-def _chart(months: tuple[Month, ...], room: int) -> Iterable[Row]:
+def _chart(months: tuple[MonthRevenue, ...], room: int) -> Iterable[Row]:
     """Revenue by month as columns, each as wide as there is room for."""
     if not any(month.revenue.minor for month in months):
         return
@@ -264,12 +264,12 @@ def _inside(listed: Listed, room: int) -> Iterable[Row]:
         yield Row(worth=worth)
 
 
-def _segments(groups: tuple[Group, ...], room: int) -> Iterable[Row]:
+def _segments(groups: tuple[RfmGroup, ...], room: int) -> Iterable[Row]:
     """How many customers share a segment, as a bar of all of them."""
     yield _heading("Segments", room, "g shows the grid")
     all_ = sum(group.customers for group in groups)
     bar_room = max(room - 17 - 9 - 12, 4)
-    for name, count, amount in segments(groups):
+    for name, count, amount in count_segments(groups):
         yield Row(
             (
                 Span(f" {name:16}"), Span(f"{count:7,} ", "bold"),

@@ -15,11 +15,11 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cardcrm.money import exponent
+from cardcrm.money import count_decimals
 from cardcrm.reports.rfm import Scale
-from cardcrm.reports.rfm_groups import Group, Square, segments, squares
+from cardcrm.reports.rfm_groups import GridCell, RfmGroup, build_grid, count_segments
+from cardcrm.text import cell_width as width_of
 from cardcrm.text import shorten
-from cardcrm.text import width as width_of
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.theme import drawn, shaded, under_cursor
 from cardcrm.tui.widgets.line_list import Span, fit
@@ -59,20 +59,20 @@ class Grid(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
-        self.squares: Mapping[Place, Square] = {}
-        self._groups: tuple[Group, ...] = ()
+        self.squares: Mapping[Place, GridCell] = {}
+        self._groups: tuple[RfmGroup, ...] = ()
         self._scale: Scale | None = None
         self._today = dt.date.min
 
     @property
-    def square(self) -> Square | None:
+    def square(self) -> GridCell | None:
         """The one under the cursor; None where nobody stands in it."""
         return self.squares.get(self.place)
 
-    def take(self, groups: tuple[Group, ...], scale: Scale | None, today: dt.date) -> None:
+    def take(self, groups: tuple[RfmGroup, ...], scale: Scale | None, today: dt.date) -> None:
         """Show customers."""
         self._groups, self._scale, self._today = groups, scale, today
-        self.squares = squares(groups)
+        self.squares = build_grid(groups)
         self.refresh()
 
     # choosing
@@ -200,7 +200,7 @@ class Grid(Widget, can_focus=True):
         text = f"{left}{text:^{room - len(left) - len(right)}}{right}"
         return [Segment(text, self._style(square, here=here)), Segment(" " * gap, self._named(""))]
 
-    def _sign(self, square: Square | None) -> str:
+    def _sign(self, square: GridCell | None) -> str:
         """How full a square is, where no colour says it."""
         return _SHADES[self._shade(square)] if self._is_plain else " "
 
@@ -208,12 +208,12 @@ class Grid(Widget, can_focus=True):
     def _is_plain(self) -> bool:
         return cast("CardApp", self.app).is_plain
 
-    def _style(self, square: Square | None, *, here: bool) -> Style:
+    def _style(self, square: GridCell | None, *, here: bool) -> Style:
         if here:
             return under_cursor(self.app.theme, paper=False, focused=self.has_focus)
         return self._named("") if self._is_plain else shaded(self.app.theme, self._shade(square))
 
-    def _shade(self, square: Square | None) -> int:
+    def _shade(self, square: GridCell | None) -> int:
         """From 0, nobody, to 4. The root is taken, as a few squares hold nearly all."""
         if square is None:
             return 0
@@ -221,7 +221,7 @@ class Grid(Widget, can_focus=True):
         share = max(self._measure(square), 0) / most if most > 0 else 0
         return max(1, min(4, round(4 * math.sqrt(share))))
 
-    def _measure(self, square: Square) -> int:
+    def _measure(self, square: GridCell) -> int:
         return square.revenue.minor if self.by_money else square.customers
 
     def _told(self) -> list[Span]:
@@ -240,7 +240,7 @@ class Grid(Widget, can_focus=True):
             return []
         if y == 0:
             return [Span(" ─ ", "dim"), Span("Segments", "section")]
-        named = segments(self._groups)
+        named = count_segments(self._groups)
         if not 1 <= y <= len(named):
             return []
         if y == self.size.height - 2 and y < len(named):
@@ -259,11 +259,11 @@ def _within(score: int) -> int:
     return max(1, min(score, 5))
 
 
-def _figure(square: Square, *, by_money: bool) -> str:
+def _figure(square: GridCell, *, by_money: bool) -> str:
     """A count or an amount in at most four signs."""
     if not by_money:
         return _short(square.customers)
-    return _short(square.revenue.minor // 10 ** exponent(square.revenue.currency))
+    return _short(square.revenue.minor // 10 ** count_decimals(square.revenue.currency))
 
 
 def _short(number: int) -> str:
