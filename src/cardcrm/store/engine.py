@@ -37,8 +37,8 @@ class Engine(Protocol):
     def rows(self, sql: str, params: Params) -> list[Row]:
         """All rows of a query."""
 
-    def several(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
-        """All rows of each of some queries, for one trip where that can be had."""
+    def fetch_many(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
+        """Return all rows of each query; a server is asked in one round trip."""
 
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
         """The rows of a query, fetched as they are used."""
