@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from cardcrm.errors import ConflictError, LostError, NotFoundError
+from cardcrm.errors import ConflictError, ConnectionLostError, NotFoundError
 from cardcrm.store import derived
 from cardcrm.store.change_log import Author, ChangeLog
 from cardcrm.store.engine import Engine, Row
@@ -140,8 +140,8 @@ class Store:
         """Commit; where the server went without an answer, find out whether it did."""
         try:
             self.engine.commit()
-        except LostError as error:
-            if not error.unsure:
+        except ConnectionLostError as error:
+            if not error.is_commit_unknown:
                 raise
             from cardcrm.store.retry import confirm_commit
 
