@@ -41,9 +41,6 @@ def open_engine(
     """The connection alone, as `open_store` makes it."""
     if is_server(location):
         try:
-            from cardcrm.store.postgresql import driver
-
-            driver.load()
             from cardcrm.store.postgresql.engine import PostgresEngine
         except ImportError as error:
             raise StorageError(
