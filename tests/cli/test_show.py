@@ -100,10 +100,10 @@ def test_a_card_shows_all_that_is_on_it(jane: int, show: Show) -> None:
     for told in (
         "#2", "Jane Doe", "[vip]", "Head of Buying at Acme Ltd", "customer · owner ann",
         "phone +44 113 496 0123 (work)", "jane@acme.example (opted out)",
-        "old@acme.example (no longer valid)", "14 Mill Lane, Leeds LS1 4AP (home)",
+        "old@acme.example (invalid)", "14 Mill Lane, Leeds LS1 4AP (home)",
         "birthday 3 December 1980, 46 in 12 days", "known as Janie", "Shoe size 39",
-        "every 30 days, last Fri 20 Nov (yesterday), again by Sun 20 Dec",
-        "worth 85.00 GBP in 2 orders since Mon 5 Jan, 42.50 on average", "99.00 EUR in 1 order",
+        "every 30 days, last Fri 20 Nov (yesterday), next by Sun 20 Dec",
+        "value 85.00 GBP in 2 orders since Mon 5 Jan, 42.50 on average", "99.00 EUR in 1 order",
         "note Prefers mornings.",
         "! Fri 27 Nov send quote in 6 days, promised, #1",
         "- Tue 10 Nov call back 11 days late, every 2 weeks, #2",
@@ -132,7 +132,7 @@ def test_the_timeline_is_cut_and_the_rest_counted(jane: int, store: Store, show:
     for number in range(12):
         interactions.log(store, [jane], f"mail no {number}", kind="mail")
     assert show("show", "jane").count("mail no") == 10
-    assert "and 4 before; --all shows them" in show("show", "jane")
+    assert "4 earlier; --all shows them" in show("show", "jane")
     assert show("show", "jane", "--timeline", "3").count("mail no") == 3
     assert show("show", "jane", "--all").count("mail no") == 12
     assert "Timeline" not in show("show", "jane", "--timeline", "0")
@@ -142,7 +142,7 @@ def test_a_kind_filters_the_timeline_alone(jane: int, show: Show) -> None:
     out = show("show", "jane", "--kind", "call")
     assert "wants a quote" in out
     assert "At the fair" not in out
-    assert "before; --all" not in out
+    assert "earlier; --all" not in out
     assert "send quote" in out
     assert "no kind of interaction" in show("show", "jane", "--kind", "cal", code=2)
 
@@ -208,7 +208,7 @@ def test_brief_tells_what_matters(jane: int, show: Show) -> None:
     for told in (
         "Head of Buying at Acme Ltd", "+44 113 496 0123", "birthday 3 December", "[vip]",
         "! Fri 27 Nov send quote in 6 days, promised", "wants a quote", "Prefers mornings.",
-        "worth 85.00 GBP in 2 orders", "bought 2.5 × Soap for 5.00 GBP, Fri 9 Oct",
+        "value 85.00 GBP in 2 orders", "bought 2.5 × Soap for 5.00 GBP, Fri 9 Oct",
         "every 30 days, last Fri 20 Nov",
     ):  # fmt: skip
         assert told in words
@@ -285,20 +285,20 @@ def test_by_what_a_merged_card_was_known_is_for_programs_alone(store: Store, sho
     ("amounts", "words"),
     [
         (("0",), "0.00 GBP: nothing paid so far"),
-        (("-20",), "-20.00 GBP: nothing bought, but paid back"),
-        (("20", "-20"), "0.00 GBP in 1 order, all of it paid back"),
-        (("20", "-25"), "-5.00 GBP in 1 order, more than that paid back"),
-        (("20", "30", "-50"), "0.00 GBP in 2 orders since Sat 21 Nov, all of it paid back"),
+        (("-20",), "-20.00 GBP: only refunds"),
+        (("20", "-20"), "0.00 GBP in 1 order, all of it refunded"),
+        (("20", "-25"), "-5.00 GBP in 1 order, more than that refunded"),
+        (("20", "30", "-50"), "0.00 GBP in 2 orders since Sat 21 Nov, all of it refunded"),
         (("20", "0"), "20.00 GBP in 1 order"),
         (("20", "30", "-10"), "40.00 GBP in 2 orders since Sat 21 Nov, 20.00 on average"),
     ],
 )
-def test_what_somebody_is_worth_is_said_as_it_is(
+def test_value_of_a_contact_in_words(
     store: Store, show: Show, amounts: tuple[str, ...], words: str
 ) -> None:
     contacts.add(store, ContactDraft(name="Ann Lee"))
     for amount in amounts:
         show("sell", "ann", "--", amount)
     for command in ("show", "brief"):
-        (line,) = [line for line in show(command, "ann").splitlines() if "worth" in line]
+        (line,) = [line for line in show(command, "ann").splitlines() if "value" in line]
         assert words in line.replace("−", "-")

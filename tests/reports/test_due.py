@@ -9,7 +9,7 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft, DayDraft, PointDraft
 from cardcrm.records.query_sql import compiler
-from cardcrm.reports import due
+from cardcrm.reports import due, due_queries
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.store import Locale, open_store
 
@@ -92,7 +92,7 @@ def test_a_time_of_day_is_told_as_the_clock_in_the_firms_zone_shows_it(store):
 
 
 def test_more_than_the_limit_is_counted_but_not_shown_and_counting_ends(store, monkeypatch):
-    monkeypatch.setattr(due, "MAX_COUNT", 6)
+    monkeypatch.setattr(due_queries, "MAX_COUNT", 6)
     jane = card(store)
     for number in range(1, 6):
         remind(store, jane, days(-number))

@@ -83,4 +83,4 @@ def test_sql_scores_customers_as_python_does(store, told):
     slipping = value.list_slipping(store, "EUR", TODAY, report, limit=100)
     assert [worth.contact_id for worth in slipping] == late
     names = {worth.scores.segment for worth in slipping if worth.scores}
-    assert names <= {rfm.RISK, rfm.PRECIOUS}
+    assert names <= {rfm.AT_RISK, rfm.CANNOT_LOSE}

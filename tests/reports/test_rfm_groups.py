@@ -105,7 +105,7 @@ def test_the_span_of_a_score_holds_just_the_values_of_that_score(values):
     cuts = tuple(ordered[place] for place in rfm.boundary_ranks(len(ordered)))
     scale = rfm.Quintiles(cuts, ordered[0] == ordered[-1])
     for each in values:
-        held = [score for score in range(1, 6) if _holds(scale.span(score), each)]
+        held = [score for score in range(1, 6) if _holds(scale.range_of(score), each)]
         assert held == [scale.score(each)]
 
 

@@ -145,13 +145,13 @@ def test_churn_counts_those_who_were_customers_a_year_ago(store):
 PUBLISHED = {
     rfm.CHAMPIONS: ((4, 5), (4, 5)),
     rfm.LOYAL: ((2, 5), (3, 5)),
-    rfm.POTENTIAL: ((3, 5), (1, 3)),
+    rfm.POTENTIAL_LOYAL: ((3, 5), (1, 3)),
     rfm.NEW: ((4, 5), (0, 1)),
     rfm.PROMISING: ((3, 4), (0, 1)),
-    rfm.ATTENTION: ((2, 3), (2, 3)),
-    rfm.SLEEPY: ((2, 3), (0, 2)),
-    rfm.RISK: ((0, 2), (2, 5)),
-    rfm.PRECIOUS: ((0, 1), (4, 5)),
+    rfm.NEEDS_ATTENTION: ((2, 3), (2, 3)),
+    rfm.ABOUT_TO_SLEEP: ((2, 3), (0, 2)),
+    rfm.AT_RISK: ((0, 2), (2, 5)),
+    rfm.CANNOT_LOSE: ((0, 1), (4, 5)),
     rfm.HIBERNATING: ((1, 2), (1, 2)),
     rfm.LOST: ((0, 2), (0, 2)),
 }

@@ -89,7 +89,7 @@ def test_a_card_takes_two_trips_however_much_is_on_it(store, trips):
     card = load_card(store, jane.id)
     assert len(trips) == 2
     assert (card.sales[0].lines[0].product, card.details.nicknames) == ("Rose", ("Jay",))
-    assert (card.history[0].people, card.reminders[0].text) == (((1, "Jane"),), "call")
+    assert (card.history[0].participants, card.reminders[0].text) == (((1, "Jane"),), "call")
 
 
 def test_a_digest_takes_one_trip_for_each_priority_and_two_more(store, trips):

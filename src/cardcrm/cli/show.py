@@ -91,5 +91,5 @@ def brief(ctx: typer.Context, who: Who) -> None:
 
     session = session_of(ctx)
     contact = session.who(" ".join(who))
-    known = card.load_card(session.store(), contact.id, history=3, sales=card_text.MOST_SALES)
+    known = card.load_card(session.store(), contact.id, history=3, sales=card_text.MAX_SALES)
     session.show(card_text.build_brief_card(known, card_json.card_to_json(known)))

@@ -256,7 +256,7 @@ def _say_more(session: Session, found: "ValueReport") -> None:
 
 
 def _years(lifespan: "Lifespan") -> str:
-    if lifespan.basis == "told":
+    if lifespan.basis == "given":
         return f"{lifespan.years:g}, as told"
     if lifespan.basis == "assumed":
         return f"{lifespan.years:g}, assumed (--years): fewer than 20 customers a year ago"

@@ -1,4 +1,4 @@
-"""All customers of a currency together: their sums, and what they will yet bring."""
+"""Compute the totals of all customers in one currency."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -23,9 +23,11 @@ VALUE_SQL = "coalesce(v.margin, v.revenue)"  # in minor units
 
 @dataclass(frozen=True)
 class Totals:
-    """All customers of one currency together. ``margin`` is that of the customers whose costs are
-    known, ``unknown`` the number of the others; ``best_share`` is the part of revenue that the best
-    fifth of the customers (``best`` of them) bring, 0 to 1.
+    """The totals of all customers in one currency.
+
+    ``margin`` is the margin of customers whose costs are known, ``unknown`` the number of the
+    others. ``best_share`` is the share of revenue, 0 to 1, of the best fifth of the customers;
+    ``best`` is the number of customers in that fifth.
     """
 
     currency: str
@@ -43,7 +45,7 @@ class Totals:
 def compute_totals(
     store: Store, currency: str, today: dt.date, years: float | None = None
 ) -> Totals | None:
-    """All customers of a currency together; None where there are none."""
+    """Return the totals of all customers in a currency; None if there are no customers."""
     days = store.rows(
         "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(orders) AS orders, "
         f"sum(revenue) AS revenue, sum(margin) AS margin, sum({VALUE_SQL}) AS worth "
@@ -64,7 +66,7 @@ def compute_totals(
     ]
     without_orders, best_revenue, gone, lost = store.fetch_many(queries)
     span = given_lifespan(years) if years is not None else _lifespan(days, today, gone, lost)
-    per_year = _a_year(days, today) - without_orders
+    per_year = _value_per_year(days, today) - without_orders
     return Totals(
         currency,
         count,
@@ -80,7 +82,7 @@ def compute_totals(
 
 
 def _best_query(currency: str, count: int) -> Query[int]:
-    """Build the query of the revenue that the best customers bring together."""
+    """Build the query for the revenue of the ``count`` best customers."""
     return Query(
         "SELECT sum(revenue) FROM (SELECT revenue FROM contact_value "
         "WHERE currency = :currency ORDER BY revenue DESC LIMIT :count) best",
@@ -89,8 +91,8 @@ def _best_query(currency: str, count: int) -> Query[int]:
     )
 
 
-def _a_year(days: Iterable[Row], today: dt.date) -> float:
-    """What customers bring a year, by the days of their first sales."""
+def _value_per_year(days: Iterable[Row], today: dt.date) -> float:
+    """Return the value of customers per year, from sums by the day of the first sale."""
     first_on = dt.date.fromisoformat
     return float(
         sum(day["worth"] / years_observed(first_on(day["first_on"]), today) for day in days)
@@ -98,22 +100,22 @@ def _a_year(days: Iterable[Row], today: dt.date) -> float:
 
 
 def _without_orders_query(currency: str, today: dt.date) -> Query[float]:
-    """Build the query of the yearly sum of customers with refunds alone.
+    """Build the query for the value per year of customers who have only refunds.
 
-    They have no lifetime value, so the sum of all customers is lowered by theirs.
+    Such customers have no lifetime value, so their part is subtracted from the sum of all.
     """
     return Query(
         f"SELECT first_on, sum({VALUE_SQL}) AS worth FROM contact_value v "
         "WHERE currency = :currency AND orders < 1 GROUP BY first_on",
         {"currency": currency},
-        lambda rows: _a_year(rows, today),
+        lambda rows: _value_per_year(rows, today),
     )
 
 
 def _lifespan(days: Iterable[Row], today: dt.date, gone: int, lost: int) -> Lifespan:
-    """Return the expected years by the churn of the last year; see `lifetime.Lifespan`.
+    """Return the lifespan from the churn of the last year; see `lifetime.Lifespan`.
 
-    ``gone`` customers bought last more than a year ago, ``lost`` of them in the year before.
+    ``gone`` customers last bought more than a year ago, ``lost`` of them in the year before that.
     """
     a_year_ago = _years_ago(today, 1)
     since = sum(day["customers"] for day in days if day["first_on"] <= a_year_ago)
@@ -121,7 +123,7 @@ def _lifespan(days: Iterable[Row], today: dt.date, gone: int, lost: int) -> Life
 
 
 def _spans(today: dt.date) -> tuple[tuple[str, str], tuple[str, str]]:
-    """All days up to a year ago, and those of them within the year before, each after the first."""
+    """Return two spans that end a year ago: all days, and the year before that."""
     then = _years_ago(today, 1)
     return ("", then), (_years_ago(today, 2), then)
 
@@ -131,7 +133,7 @@ def _years_ago(today: dt.date, years: int) -> str:
 
 
 def _last_sold_query(currency: str, span: tuple[str, str]) -> Query[int]:
-    """Build the query that counts customers whose last sale was after one day, up to another."""
+    """Build the query that counts customers whose last sale is in a span, without its first day."""
     return Query(
         "SELECT count(*) FROM contact_value "
         "WHERE currency = :currency AND last_on > :after AND last_on <= :until",

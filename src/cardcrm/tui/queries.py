@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.reports import due
-from cardcrm.reports.card import CardData, read_beginning, rest_queries, whole_card
+from cardcrm.reports.card import CardData, assemble_card, build_detail_queries, load_card_head
 from cardcrm.reports.due import Digest, DigestPart, T
+from cardcrm.reports.due_queries import MAX_COUNT
 from cardcrm.reports.revenue import MonthRevenue, month_query
 from cardcrm.store import Store
 
@@ -51,7 +52,7 @@ def read_day(store: Store, ahead: int, most: int = FEW) -> Digest:
 
 def _counted(part: DigestPart[T]) -> DigestPart[T]:
     """The same count however many rows were read."""
-    most = due.MAX_COUNT
+    most = MAX_COUNT
     return DigestPart(part.rows, min(part.total, most), part.exact and part.total <= most)
 
 
@@ -82,11 +83,11 @@ def is_whole(day: Digest, most: int) -> bool:
 
 def read_card(store: Store, contact_id: int, *, history: int = FIRST, kind: str = "") -> CardRead:
     """A contact's card with so many interactions (of a kind). Raises NotFoundError."""
-    beginning = read_beginning(store, contact_id, history=history, kind=kind, sales=SALES)
-    queries = rest_queries(beginning)
-    if beginning.worth:
-        currency, today = beginning.worth[0].revenue.currency, dates.today(store.locale.zone)
+    head = load_card_head(store, contact_id, history=history, kind=kind, sales=SALES)
+    queries = build_detail_queries(head)
+    if head.values:
+        currency, today = head.values[0].revenue.currency, dates.today(store.locale.zone)
         queries.append(month_query(currency, today, months=MONTHS, contact_id=contact_id))
     rest = store.fetch_many(queries)
-    months = rest.pop() if beginning.worth else ()
-    return CardRead(whole_card(store, beginning, rest), months)
+    months = rest.pop() if head.values else ()
+    return CardRead(assemble_card(store, head, rest), months)

@@ -168,7 +168,7 @@ def _facts(card: CardData, months: tuple[MonthRevenue, ...], room: int) -> Itera
     for label, value, target in rows:
         style = "link" if target is not None else ""
         yield from _labelled(label, value, label_room, room, target, style)
-        if label == "worth":
+        if label == "value":
             yield from _spark(months, label_room, room)
 
 
@@ -211,8 +211,8 @@ def _told(card: CardData) -> Iterator[tuple[str, str, Target | None]]:
         yield value.label, value.text, None
     for label, text in card_text.build_cadence_facts(card):
         yield label, text, None
-    for number, worth in enumerate(card.worth):
-        yield "" if number else "worth", card_text.format_value(worth, card.today), None
+    for number, worth in enumerate(card.values):
+        yield "" if number else "value", card_text.format_value(worth, card.today), None
     if details.contact.note:
         yield "note", details.contact.note, None
 
@@ -315,10 +315,10 @@ def _sales(card: CardData, room: int) -> Iterator[CardLine]:
 
 
 def _people(card: CardData, room: int) -> Iterator[CardLine]:
-    if not card.people:
+    if not card.employees:
         return
-    yield _section("People", room, f"{len(card.people):,}")
-    for each in card.people:
+    yield _section("People", room, f"{len(card.employees):,}")
+    for each in card.employees:
         title = f"  {sanitize(each.title)}" if each.title else ""
         name = shorten(sanitize(each.name), room)
         spans = (Span(name, "link"), Span(shorten(title, max(room - cell_width(name), 0)), "dim"))

@@ -158,7 +158,7 @@ class Grid(Widget, can_focus=True):
         return fit("  orders", _LABELS) + heads
 
     def _orders(self, score: int) -> str:
-        span = self._scale.frequency.span(score) if self._scale else None
+        span = self._scale.frequency.range_of(score) if self._scale else None
         if span is None:
             return "–"
         above, most = span
@@ -169,7 +169,7 @@ class Grid(Widget, can_focus=True):
 
     def _days(self, score: int) -> str:
         """How long ago the last sale of a line is at most."""
-        span = self._scale.recency.span(score) if self._scale else None
+        span = self._scale.recency.range_of(score) if self._scale else None
         if span is None:
             return "–"
         since, before = (day and self._ago(day) for day in span)
