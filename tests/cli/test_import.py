@@ -186,9 +186,9 @@ def test_what_was_kept_of_it_is_gone_afterwards(
     [
         ((), "", "nothing came from standard input"),
         (("-", "-"), "name\nAnn\n", "standard input can be read only once"),
-        (("-",), "PK\x03\x04", "standard input is not a CSV or vCard file but a zip"),
+        (("-",), "PK\x03\x04", "standard input is a zip"),
         (("--as", "xlsx"), "name\nAnn\n", "“xlsx” cannot be read\nhint: There are: csv, vcard."),
-        (("--as", "csv"), "BEGIN:VCARD\nFN:Ann\nEND:VCARD\n", "no line looks like a header"),
+        (("--as", "csv"), "BEGIN:VCARD\nFN:Ann\nEND:VCARD\n", "no header that names the columns"),
     ],
 )
 def test_what_cannot_be_read_is_told(

@@ -243,7 +243,7 @@ def test_shopify_customers():
     ],
 )
 def test_orders_deals_and_sales_are_not_taken_for_contacts(header):
-    with pytest.raises(UsageError, match="not of contacts"):
+    with pytest.raises(UsageError, match="not contacts"):
         list(read_csv(io.StringIO(header + "\n", newline="")))
 
 

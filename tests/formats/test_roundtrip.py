@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vobject.base import readComponents
 
-from cardcrm.formats.csv.reader import read_csv, write_csv
-from cardcrm.formats.file_reader import ContactEntry
+from cardcrm.formats.csv.reader import read_csv
+from cardcrm.formats.csv.writer import write_csv
+from cardcrm.formats.entries import ContactEntry
 from cardcrm.formats.text_encoding import normalize_text
-from cardcrm.formats.vcard.blocks import read_vcard, write_vcard
+from cardcrm.formats.vcard.reader import read_vcard
+from cardcrm.formats.vcard.writer import write_vcard
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,

@@ -186,7 +186,7 @@ def _refuse_format(session: Session) -> None:
 
 
 def _write(session: Session, kind: str, ids: list[int], stream: TextIO) -> int:
-    from cardcrm.formats.csv.reader import write_csv
+    from cardcrm.formats.csv.writer import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
     from cardcrm.records.contacts.to_draft import drafts
     from cardcrm.render.progress import track

@@ -12,14 +12,8 @@ from typing import Self, TextIO
 from cardcrm.cli.import_source import Incoming, incoming, named
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
-from cardcrm.formats.file_reader import (
-    BadEntry,
-    ContactEntry,
-    Entry,
-    GroupEntry,
-    find_header,
-    read_entries,
-)
+from cardcrm.formats.entries import BadEntry, ContactEntry, Entry, GroupEntry
+from cardcrm.formats.file_reader import find_header, read_entries
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups

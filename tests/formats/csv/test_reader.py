@@ -5,9 +5,9 @@ import io
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.csv.numbered_lines import MAX_LINE_SIZE
 from cardcrm.formats.csv.reader import MAX_FIELD_SIZE, read_csv
-from cardcrm.formats.file_reader import BadEntry, ContactEntry
+from cardcrm.formats.entries import BadEntry, ContactEntry
+from cardcrm.formats.numbered_lines import MAX_LINE_SIZE
 
 
 def entries(text: str) -> list:
@@ -71,7 +71,7 @@ def test_a_row_with_a_cell_too_many_is_bad_and_with_too_few_is_not():
     good, bad, also_good = entries("name,email,city\nJane\nJoe,j@example.com,Leeds,x\nAnn,,,,\n")
     assert good.draft.name == "Jane"
     assert (bad.line, bad.raw) == (3, "Joe,j@example.com,Leeds,x")
-    assert "4 cells where the header has 3" in bad.problem
+    assert "4 cells, but the header has 3" in bad.problem
     assert also_good.draft.name == "Ann"
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.file_reader import BadEntry, ContactEntry, GroupEntry
-from cardcrm.formats.vcard.blocks import MAX_BLOCK_SIZE, read_vcard, write_vcard
-from cardcrm.formats.vcard.writer import fold_line
+from cardcrm.formats.entries import BadEntry, ContactEntry, GroupEntry
+from cardcrm.formats.vcard.reader import MAX_BLOCK_SIZE, read_vcard
+from cardcrm.formats.vcard.writer import fold_line, write_vcard
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
@@ -193,7 +193,7 @@ def test_members_of_what_is_no_group_are_passed_over():
 def test_a_card_cut_off_at_the_end_of_the_file_is_bad():
     good, bad = entries(JANE + "BEGIN:VCARD\nVERSION:3.0\nFN:Ha")
     assert isinstance(good, ContactEntry)
-    assert (bad.line, bad.problem) == (6, "the card is cut off: its END:VCARD is missing")
+    assert (bad.line, bad.problem) == (6, "the vCard is incomplete: END:VCARD is missing")
 
 
 def test_text_between_cards_is_told_of_once():

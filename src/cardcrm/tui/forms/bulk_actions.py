@@ -208,7 +208,7 @@ def _free(text: str) -> Path:
 
 def _write(store: Store, job: jobs.Job, path: Path, ids: list[int]) -> int:
     """Write the cards as they are at this moment; how many. Raises ServiceError, StoppedError."""
-    from cardcrm.formats.csv.reader import write_csv
+    from cardcrm.formats.csv.writer import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
 
     found = (draft for part in job.parts(ids) for draft in to_draft.drafts(store, part))
