@@ -413,7 +413,7 @@ def test_a_missing_file_or_folder_is_told_with_a_hint(
         told = capsys.readouterr().err
         assert "hint" in told.lower()
         assert ".part" not in told
-    assert f"there is no folder {nowhere.parent}" in told
+    assert f"folder {nowhere.parent} does not exist" in told
     source = tmp_path / "x.csv"
     source.write_text("name\nAnn\n")
     assert main(["import", str(source), "--bad", str(nowhere)]) == 3

@@ -137,7 +137,7 @@ def test_a_mail_arrives_in_text_and_html_marked_as_a_programs(serve):
     ],
 )
 def test_what_is_no_bare_address_is_refused(wrong):
-    with pytest.raises(UsageError, match="no mail address"):
+    with pytest.raises(UsageError, match="invalid email address"):
         smtp.validate_address(wrong)
 
 
@@ -165,7 +165,7 @@ def test_a_login_works_and_a_wrong_one_is_told_without_the_password(serve):
 
 def test_a_password_never_travels_in_the_clear(serve):
     far = smtp.SmtpServer("mail.example.com", 25, "none", "me", "me@example.com")
-    with pytest.raises(UsageError, match="in the clear"):
+    with pytest.raises(UsageError, match="unencrypted"):
         smtp.send(far, mail("ann@example.com"), PASSWORD)
 
 
@@ -175,7 +175,7 @@ def test_secured_mail_arrives_where_the_certificate_is_trusted(
 ):
     key = "tls_context" if security == "starttls" else "ssl_context"
     post, port = serve(**{key: _tls(certificate)})
-    with pytest.raises(ServiceError, match="not to be trusted"):
+    with pytest.raises(ServiceError, match="not trusted"):
         smtp.send(where(port, security=security), mail("ann@example.com"))
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     smtp.send(where(port, security=security), mail("ann@example.com"))
@@ -184,7 +184,7 @@ def test_secured_mail_arrives_where_the_certificate_is_trusted(
 
 @pytest.mark.parametrize(
     ("security", "told"),
-    [("starttls", "cannot do what was asked"), ("tls", "no secure connection")],
+    [("starttls", "does not support a required feature"), ("tls", "cannot open a secure connection")],
 )
 def test_a_server_without_security_is_left_alone(serve, security, told):
     post, port = serve()
@@ -200,17 +200,17 @@ def test_refused_recipients_are_named_and_the_others_get_theirs(serve):
     assert "Nothing was sent" in caught.value.hint
     with pytest.raises(ServiceError, match=r"nobody@example\.com") as caught:
         smtp.send(where(port), mail("nobody@example.com", "ann@example.com"))
-    assert "The others were sent theirs" in caught.value.hint
+    assert "The mail was sent to the other recipients" in caught.value.hint
     assert post.recipients == [["ann@example.com"]]
 
 
 def test_a_server_that_is_not_there_is_told_with_its_port(serve):
     _, port = serve()
     free = port + 1 if port < 65535 else port - 1
-    with pytest.raises(ServiceError, match=rf"127\.0\.0\.1:{free} cannot be reached"):
+    with pytest.raises(ServiceError, match=rf"127\.0\.0\.1:{free}"):
         smtp.send(where(free), mail("ann@example.com"))
     nowhere = smtp.SmtpServer("mail.invalid", 25, "none", "", "me@example.com")
-    with pytest.raises(ServiceError, match=r"mail\.invalid:25 cannot be reached"):
+    with pytest.raises(ServiceError, match=r"mail\.invalid:25"):
         smtp.send(nowhere, mail("ann@example.com"))
 
 
@@ -223,7 +223,7 @@ def settings(**values):
 
 def test_the_port_follows_the_security_and_the_sender_the_user():
     for security, port in (("starttls", 587), ("tls", 465), ("none", 25)):
-        found = smtp.configure_server(
+        found = smtp.load_server(
             settings(mail_host="mx", mail_user="me@example.com", mail_security=security)
         )
         assert (found.port, found.sender) == (port, "me@example.com")
@@ -241,7 +241,7 @@ def test_the_port_follows_the_security_and_the_sender_the_user():
 )
 def test_settings_that_do_not_suffice_are_told_before_anything_is_sent(wrong):
     with pytest.raises(UsageError):
-        smtp.configure_server(settings(**wrong))
+        smtp.load_server(settings(**wrong))
 
 
 def test_the_password_is_the_first_line_a_command_prints(tmp_path):
@@ -254,7 +254,7 @@ def test_the_password_is_the_first_line_a_command_prints(tmp_path):
     [
         ("false", "failed"),
         ("true", "printed nothing"),
-        ("/nonexistent/pass show mail", "cannot be run"),
+        ("/nonexistent/pass show mail", "cannot run"),
         ("sh -c 'echo hunter2; exit 3'", "exit 3"),
     ],
 )
@@ -293,7 +293,7 @@ def ring(tmp_path):
 
 
 def test_the_keyring_gives_back_what_it_was_given_until_it_is_taken_out(ring):
-    with pytest.raises(ServiceError, match="holds no mail password"):
+    with pytest.raises(ServiceError, match="has no mail password"):
         password.get_password("me")
     passwords.store_password("me", PASSWORD)
     assert password.get_password("me") == PASSWORD
@@ -303,7 +303,7 @@ def test_the_keyring_gives_back_what_it_was_given_until_it_is_taken_out(ring):
 
 def test_a_machine_without_a_keyring_is_told_what_to_do(ring, monkeypatch):
     keyring.set_keyring(keyring.backends.fail.Keyring())
-    with pytest.raises(ServiceError, match="keyring cannot be used") as caught:
+    with pytest.raises(ServiceError, match="keyring is unavailable") as caught:
         password.get_password("me")
     assert "mail.password-command" in caught.value.hint
     monkeypatch.setitem(sys.modules, "keyring.errors", None)
@@ -358,7 +358,7 @@ def test_no_mail_is_sent_when_nothing_is_due(shop, capsys):
 def test_a_dead_server_is_an_outside_failure(shop, monkeypatch, capsys):
     monkeypatch.setenv("CARDCRM_MAIL_PORT", "1")
     assert main(["due", "--mail", "me@example.com"]) == 6
-    assert "cannot be reached" in capsys.readouterr().err
+    assert "cannot reach the mail server" in capsys.readouterr().err
 
 
 def test_a_wrong_address_is_refused_before_the_server_is_asked(shop):

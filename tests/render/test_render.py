@@ -130,7 +130,7 @@ def test_columns_stand_one_below_the_other(rows: list[tuple[int, str, str]], wid
 def test_a_card_is_a_rectangle(text: str, width: int, boxes: bool) -> None:
     from cardcrm.render.card import draw_card
 
-    drawn = draw_card(card(text), color=False, width=width, boxes=boxes)
+    drawn = draw_card(card(text), color=False, width=width, unicode=boxes)
     assert {cell_width(line) for line in drawn.split("\n")[:-1]} == {min(width, 100)}
 
 
@@ -204,7 +204,7 @@ def test_unknown_formats_and_missing_ids_are_refused() -> None:
 
 
 def test_columns_go_below_what_they_want_before_the_terminal_breaks_a_row():
-    wide = Column("name", "name", wide=True, least=16)
+    wide = Column("name", "name", wide=True, min_width=16)
     sheet = Sheet((wide, Column("a", "a"), wide), [("n" * 30, "a" * 20, "n" * 30)])
     assert len(rendered(sheet, "table", width=60).splitlines()[1]) == 60
     lines = rendered(sheet, "table", width=48).splitlines()

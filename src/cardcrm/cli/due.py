@@ -178,7 +178,7 @@ def _mail(session: Session, found: Digest, to: Sequence[str]) -> None:
     from cardcrm.render.digest import format_digest, format_subject
     from cardcrm.render.digest_html import build_page
 
-    where = smtp.configure_server(session.config)
+    where = smtp.load_server(session.config)
     now = dates.now(session.store().locale.zone)
     message = smtp.build_message(
         where.sender,

@@ -99,7 +99,9 @@ def sheet(
     names = [name.strip() for name in wanted.split(",")] if wanted else list(columns.USUAL)
     shown = columns.columns_named(store, names)
     heads = tuple(
-        Column(each.key, each.title, "right" if each.right else "left", each.wide, least=each.least)
+        Column(
+            each.key, each.title, "right" if each.right else "left", each.wide, min_width=each.least
+        )
         for each in shown
     )
     rows = columns.select(store, node, shown, sort=sort, limit=limit)

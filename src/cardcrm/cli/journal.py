@@ -163,7 +163,7 @@ def _in_words(session: Session, changes: list[Change]) -> Sheet:
         for number, fact in enumerate(facts or [("", "", "")])
     ]
     columns = (
-        Column("what", "what", wide=True, least=34),
+        Column("what", "what", wide=True, min_width=34),
         Column("field", "", style="dim"),
         Column("old", "before", wide=True),
         Column("new", "afterwards", wide=True),

@@ -1,7 +1,7 @@
-"""The index card, drawn with Rich: a head over a red line, facts, and a ruled part each section.
+"""Draw an index card with Rich: a head above a red line, facts, and a ruled part for each section.
 
-Only Rich's ``Text`` and ``Console`` are used: they bring wrapping, cell widths and colour, and
-import in half the time of its tables. Data reaches them as ``Text``, so markup in it is just text.
+Only Rich's ``Text`` and ``Console`` are used, for wrapping, cell widths and color; they import in
+half the time of its tables. Data becomes ``Text``, so that markup in it has no effect.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PIPE_WIDTH: Final = 80
 _WIDEST = 100
 _NARROWEST = 30
-_EDGE = "blue"  # as the ruling of a paper card is
+_EDGE = "blue"  # like the ruling of a paper card
 _HEAD = "red"
 
 # Corners and rules: top left, top right, bottom left, bottom right, tees left and right, ─ and │.
@@ -26,18 +26,18 @@ _ROUND = tuple("╭╮╰╯├┤─│")
 _ASCII = tuple("++++++-|")
 
 
-def draw_card(card: Card, *, color: bool, width: int, boxes: bool) -> str:
-    """The card as text of ``cell_width`` cells (at most 100), with colour codes where ``color``.
+def draw_card(card: Card, *, color: bool, width: int, unicode: bool) -> str:
+    """Return the card as text of ``width`` cells (at most 100), with or without color codes.
 
-    Without ``boxes`` it is drawn in ASCII, for terminals that hold no more.
+    Without ``unicode`` the lines are drawn in ASCII.
     """
     from io import StringIO
 
     from rich.console import Console
 
-    sheet = StringIO()
+    output = StringIO()
     console = Console(
-        file=sheet,
+        file=output,
         width=max(_NARROWEST, min(width, _WIDEST)),
         color_system="standard" if color else None,
         force_terminal=color,
@@ -47,31 +47,31 @@ def draw_card(card: Card, *, color: bool, width: int, boxes: bool) -> str:
         legacy_windows=False,
         _environ={},
     )
-    print_card(card, console, boxes=boxes)
-    return sheet.getvalue()
+    print_card(card, console, unicode=unicode)
+    return output.getvalue()
 
 
-def print_card(card: Card, console: "Console", *, boxes: bool = True) -> None:
-    """Print the card on a Rich console: ``draw_card`` does so, and pictures of it are recorded so."""
+def print_card(card: Card, console: "Console", *, unicode: bool = True) -> None:
+    """Print the card on a Rich console, for `draw_card` and for recorded pictures."""
     from rich.text import Text
 
-    pen = _Pen(console, _ROUND if boxes else _ASCII)
+    pen = _CardRenderer(console, _ROUND if unicode else _ASCII)
     console.print(Text("\n").join(pen.card(card)), soft_wrap=True)
 
 
-class _Pen:
-    """Draws one card; ``inner`` is the room between the edges and their blanks."""
+class _CardRenderer:
+    """Renders one card; ``inner`` is the number of cells between the edges and their spaces."""
 
-    def __init__(self, console: "Console", box: tuple[str, ...]) -> None:
+    def __init__(self, console: "Console", corners: tuple[str, ...]) -> None:
         from rich.text import Text
 
         self.new = Text
         self.console = console
         self.inner = console.width - 4
-        self.lt, self.rt, self.lb, self.rb, self.lm, self.rm, self.flat, self.side = box
+        self.lt, self.rt, self.lb, self.rb, self.lm, self.rm, self.flat, self.side = corners
 
     def card(self, card: Card) -> Iterator["Text"]:
-        """Every line of the card from top to bottom."""
+        """Yield the lines of the card from top to bottom."""
         yield self.rule(self.lt, self.rt, right=card.corner)
         yield from self.inside(self.head(card))
         yield self.rule(self.lm, self.rm, style=_HEAD)
@@ -86,13 +86,13 @@ class _Pen:
         yield self.rule(self.lb, self.rb)
 
     def text(self, text: str, style: str = "") -> "Text":
-        """Foreign text, made safe, its lines kept."""
+        """Return sanitized text, with its line breaks."""
         return self.new(sanitize(text, newlines=True), style)
 
     def rule(
         self, start: str, end: str, *, left: str = "", right: str = "", style: str = _EDGE
     ) -> "Text":
-        """An edge or a ruled line across the card, with a title in it."""
+        """Return an edge or a ruled line across the card, with a title in it."""
         tail = f" {shorten(sanitize(right), self.inner // 2)} " if right else ""
         room = self.inner - cell_width(tail)
         line = self.new(start + self.flat, style)
@@ -103,7 +103,7 @@ class _Pen:
         return line.append(self.flat + end)
 
     def inside(self, lines: Iterable["Text"]) -> Iterator["Text"]:
-        """The lines between the edges, filled up to them."""
+        """Yield the lines between the edges, padded to the width."""
         for line in lines:
             edged = self.new.assemble((f"{self.side} ", _EDGE), line)
             edged.append(" " * (self.inner - line.cell_len))
@@ -113,7 +113,7 @@ class _Pen:
         return list(text.wrap(self.console, max(room, 1))) or [self.new()]
 
     def head(self, card: Card) -> Iterator["Text"]:
-        """Name and tags on one line where they fit, then role, stage and owner."""
+        """Yield name and tags, on one line if they fit, then role, stage and owner."""
         name = self.text(card.title, "bold")
         tags = self.text(" ".join(f"[{tag}]" for tag in card.tags), "cyan")
         space = self.inner - name.cell_len - tags.cell_len
@@ -128,7 +128,7 @@ class _Pen:
             yield from self.wrapped(status, self.inner)
 
     def status(self, card: Card) -> "Text":
-        """Labels and values in one line: ``stage customer · owner ann``."""
+        """Return labels and values on one line: ``stage customer · owner ann``."""
         line = self.new()
         for label, value in card.status:
             if value:
@@ -138,7 +138,7 @@ class _Pen:
         return line
 
     def facts(self, facts: tuple[tuple[str, str], ...]) -> Iterator["Text"]:
-        """Labels in a column of their own, values wrapped beside them."""
+        """Yield the labels in one column, and the values wrapped beside them."""
         label_width = self.widest(label for label, _ in facts)
         for label, value in facts:
             shown = shorten(sanitize(label), label_width)
@@ -146,14 +146,14 @@ class _Pen:
             yield from self.hanging(start, self.text(value))
 
     def hanging(self, start: "Text", body: "Text") -> Iterator["Text"]:
-        """The body wrapped to the right of ``start``, further lines standing under the first."""
+        """Yield the body wrapped to the right of ``start``, with further lines below the first."""
         indent = start.cell_len
         for at, line in enumerate(self.wrapped(body, self.inner - indent)):
             line.rstrip()
             yield self.new.assemble(start if at == 0 else " " * indent, line)
 
     def widest(self, texts: Iterable[str]) -> int:
-        """How wide a column of labels is; a third of the card at most."""
+        """Return the width of a column of labels, at most a third of the card."""
         return min(max((cell_width(sanitize(text)) for text in texts), default=0), self.inner // 3)
 
     def section(self, section: Section) -> Iterator["Text"]:
@@ -167,7 +167,7 @@ class _Pen:
             yield from self.wrapped(self.text(note, "dim"), self.inner) if note else ()
 
     def line(self, line: Line, mark: int, when: int) -> Iterator["Text"]:
-        """Mark, time and text in columns; the note follows the text."""
+        """Yield mark, date and text in columns; the note follows the text."""
         start = self.new()
         for text, cells, style in ((line.mark, mark, line.style), (line.when, when, "dim")):
             if cells:

@@ -1,7 +1,7 @@
-"""Cells as text: what stands in one place of a table, whatever the format.
+"""Format the cells of a table as text, for all formats.
 
-Ten thousand rows of eight cells must cost little more than printing them, so rows are taken a
-thousand at a time and turned into columns: one test of a whole column spares a thousand of cells.
+Formatting ten thousand rows of eight cells must cost little more than printing them. So rows are
+handled a thousand at a time as columns, because one check of a column replaces a thousand checks.
 """
 
 import datetime as dt
@@ -18,14 +18,14 @@ Row = tuple[Cell, ...]
 
 
 def split_chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows, ``CHUNK_SIZE`` at a time; no empty list."""
+    """Yield the rows in lists of at most ``CHUNK_SIZE``, none of them empty."""
     walk = iter(rows)
     while chunk := list(islice(walk, CHUNK_SIZE)):
         yield chunk
 
 
 def format_column(column: Sequence[Cell], digits: int = 2) -> list[str]:
-    """The cells of one column as people read them, safe for a terminal, each on one line."""
+    """Return the cells of a column as people read them, sanitized, each on one line."""
     if set(map(type, column)) == {int}:
         return list(map(str, column))
     shown = [cell if type(cell) is str else format_cell(cell, digits) for cell in column]
@@ -35,7 +35,7 @@ def format_column(column: Sequence[Cell], digits: int = 2) -> list[str]:
 
 
 def format_cell(cell: Cell, digits: int = 2) -> str:
-    """One cell as people read it; nothing for ``None`` and *no*. Strings are not made safe here."""
+    """Return a cell as people read it, empty for None and False. Strings are not sanitized."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -50,17 +50,17 @@ def format_cell(cell: Cell, digits: int = 2) -> str:
 
 
 def is_number(cell: Cell) -> bool:
-    """Whether the cell is a number or an amount, which stand right in tables."""
+    """Return whether the cell is a number or an amount, which tables align to the right."""
     return isinstance(cell, int | float | Money) and not isinstance(cell, bool)
 
 
 def is_numeric_column(column: Sequence[Cell]) -> bool:
-    """Whether a column holds numbers and nothing else."""
+    """Return whether a column contains only numbers."""
     return any(map(is_number, column)) and all(c is None or is_number(c) for c in column)
 
 
 def format_amount(money: Money) -> str:
-    """The exact amount as a decimal number without separators, as data formats carry it."""
+    """Return the exact amount as a decimal number without separators, for data formats."""
     places = count_decimals(money.currency)
     sign = "-" if money.minor < 0 else ""
     digits = str(abs(money.minor)).rjust(places + 1, "0")

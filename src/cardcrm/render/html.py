@@ -1,4 +1,4 @@
-"""One small page that needs no other file: for mail, printing and the browser."""
+"""Write a self-contained HTML page, for mail, printing and the browser."""
 
 from html import escape as _escape
 
@@ -24,12 +24,12 @@ th.l{border:0;padding-right:1.5rem}
 
 
 def escape(text: str) -> str:
-    """``text`` as words alone, its lines kept as breaks."""
+    """Escape text, with line breaks as ``<br>``."""
     return _escape(sanitize(text, newlines=True)).replace("\n", "<br>")
 
 
 def write_sheet(sheet: Sheet, write: Write) -> None:
-    """A page with one table."""
+    """Write a page with one table."""
     _open(sheet.title or "cardcrm", write)
     if sheet.title:
         write(f"<h1>{escape(sheet.title)}</h1>\n")
@@ -70,7 +70,7 @@ def _side(right: bool) -> str:
 
 
 def write_card(card: Card, write: Write) -> None:
-    """A page with one card."""
+    """Write a page with one card."""
     _open(card.title, write)
     corner = f' <span class="m">{escape(card.corner)}</span>' if card.corner else ""
     write(f'<div class="card">\n<header>\n<h1>{escape(card.title)}{corner}</h1>\n')

@@ -1,4 +1,4 @@
-"""Markdown: for notes, tickets and wikis."""
+"""Write Markdown, for notes, tickets and wikis."""
 
 import re
 
@@ -11,33 +11,33 @@ _SIGNS = re.compile(r"[\\|`*<\[]")
 
 
 def escape(text: str) -> str:
-    """``text`` as words alone: nothing in it formats, links or ends a cell."""
+    """Escape text so that nothing in it formats, links or ends a cell."""
     return _SIGNS.sub(r"\\\g<0>", sanitize(text))
 
 
 def write_sheet(sheet: Sheet, write: Write) -> None:
-    """A table with its title above and its note below."""
+    """Write a table with its title above and its note below."""
     if sheet.title:
         write(f"## {escape(sheet.title)}\n\n")
     write(_row([escape(column.title) for column in sheet.columns]))
-    ruled = False
+    has_head = False
     for chunk in split_chunks(sheet.rows):
         columns = list(zip(*chunk, strict=True))
-        if not ruled:
+        if not has_head:
             write(_rule(sheet, [is_numeric_column(column) for column in columns]))
-            ruled = True
+            has_head = True
         shown = [
             _column(format_column(v, c.digits)) for c, v in zip(sheet.columns, columns, strict=True)
         ]
         write("".join(map(_row, zip(*shown, strict=True))))
-    if not ruled:
+    if not has_head:
         write(_rule(sheet, [False] * len(sheet.columns)))
     if sheet.note:
         write(f"\n{escape(sheet.note)}\n")
 
 
 def _column(column: list[str]) -> list[str]:
-    """The safe texts of a column, escaped where any of them needs it."""
+    """Return the sanitized texts of a column, escaped if any of them needs it."""
     if not _SIGNS.search("".join(column)):
         return column
     return [_SIGNS.sub(r"\\\g<0>", text) for text in column]
@@ -53,7 +53,7 @@ def _row(cells: tuple[str, ...] | list[str]) -> str:
 
 
 def write_card(card: Card, write: Write) -> None:
-    """The name as a heading, facts and sections as lists."""
+    """Write the name as a heading, and facts and sections as lists."""
     write(f"# {escape(card.title)}{f' ({escape(card.corner)})' if card.corner else ''}\n\n")
     head = [card.subtitle, *(f"{label} {value}" for label, value in card.status if value)]
     head += [", ".join(card.tags)]
