@@ -308,7 +308,7 @@ def test_a_machine_without_a_keyring_is_told_what_to_do(ring, monkeypatch):
     assert "mail.password-command" in caught.value.hint
     monkeypatch.setitem(sys.modules, "keyring.errors", None)
     monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(ServiceError, match="no keyring is installed") as caught:
+    with pytest.raises(ServiceError, match="the keyring library is not installed") as caught:
         password.get_password("me")
     assert "cardcrm[secrets]" in caught.value.hint
 
