@@ -110,7 +110,7 @@ def test_why_a_server_turns_one_away_is_told_in_its_own_words_where_they_say_not
         'connection to server at "db", port 5432 failed: FATAL:  das Datenbanksystem startet\n'
         "DETAIL:  Konsistenter Wiederherstellungszustand wurde noch nicht erreicht.\n"
     )
-    error = errors.unreachable(psycopg.OperationalError(words), "service=cards")
+    error = errors.connection_error(psycopg.OperationalError(words), "service=cards")
     assert error.message == "service=cards cannot be reached: das Datenbanksystem startet"
     assert error.hint == "Check address, user and password."
 
@@ -130,7 +130,7 @@ def counted(monkeypatch, then=lambda _tries: None):
 
 def test_while_a_server_is_restarted_nothing_listens_for_a_moment(own_server, monkeypatch):
     own_server.stop("fast")
-    monkeypatch.setattr(postgresql_connect, "_GAP", 60)
+    monkeypatch.setattr(postgresql_connect, "_RESTART_SECONDS", 60)
     tries = counted(monkeypatch, then=lambda tries: tries == 2 and own_server.start())
     with contextlib.closing(open_store(own_server.url, wait=60)) as store:
         assert store.value("SELECT count(*) FROM contact") == 1

@@ -101,13 +101,13 @@ def test_an_import_that_loses_its_server_can_be_run_again_and_doubles_nothing(ow
         kept = store.value("SELECT count(*) FROM contact") - 1
         assert 0 < kept < rows
         assert kept % 5000 == 0  # whole batches
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
     assert run(place, "import", str(file)).returncode == 0
     with contextlib.closing(open_store(place)) as store:
         assert store.value("SELECT count(*) FROM contact") == rows + 1
         assert store.value("SELECT count(DISTINCT value_key) FROM point") == rows
         assert store.value("SELECT count(*) FROM point") == rows
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
 
 
 def test_a_command_goes_on_when_its_server_was_only_restarted(own_server):
@@ -128,20 +128,20 @@ def test_a_command_goes_on_when_its_server_was_only_restarted(own_server):
         interactions.log(store, [1], "hello")
         assert store.value("SELECT count(*) FROM interaction") == 1
         assert store.value("SELECT count(*) FROM step") == 2
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
 
 
 def test_a_command_whose_server_stays_away_says_that_nothing_was_changed(own_server):
     place = own_server.url
     with contextlib.closing(open_store(place, create=True, wait=0.2)) as store:
         contacts.add(store, ContactDraft(name="Jane"))
-        hold = store.engine.hold
+        hold = store.engine.lock_contacts
 
         def killing(cards, people):
             own_server.stop()
             hold(cards, people)
 
-        store.engine.hold = killing
+        store.engine.lock_contacts = killing
         with pytest.raises(StorageError):
             interactions.log(store, [1], "hello")
     own_server.start()
@@ -151,7 +151,7 @@ def test_a_command_whose_server_stays_away_says_that_nothing_was_changed(own_ser
 
 def test_a_copy_whose_server_falls_and_comes_back_leaves_no_gap(own_server, tmp_path, monkeypatch):
     """What was kept last before the fall need not have reached the disk."""
-    monkeypatch.setattr(database_copy, "BATCH", 2)
+    monkeypatch.setattr(database_copy, "BATCH_SIZE", 2)
     with contextlib.ExitStack() as all_:
         source, target = (
             all_.enter_context(contextlib.closing(open_store(place, create=True)))
@@ -168,12 +168,12 @@ def test_a_copy_whose_server_falls_and_comes_back_leaves_no_gap(own_server, tmp_
                 own_server.start()
 
         with pytest.raises(ConnectionLostError) as told:
-            database_copy.copy(source, target, fall)
+            database_copy.copy_database(source, target, fall)
         assert falls
         assert "--resume" in told.value.hint
-        database_copy.copy(source, target, lambda _done: None, resume=True)
+        database_copy.copy_database(source, target, lambda _done: None, resume=True)
         assert target.value("SELECT count(*) FROM contact") == 9
-        assert integrity.check(target, lambda _: None) == []
+        assert integrity.check_database(target, lambda _: None) == []
 
 
 # full
@@ -202,7 +202,7 @@ def test_a_full_server_is_told_and_nothing_is_half_kept(small_server):
         assert "room" in told.value.hint
         cards = store.value("SELECT count(*) FROM contact")
         assert cards == store.value("SELECT count(*) FROM step")
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
     assert len(run(place, "find", "--format", "ids", "--limit", "9999").stdout.split()) == cards
 
 
@@ -402,7 +402,7 @@ def test_a_machine_whose_clock_is_behind_sees_what_is_due(place, monkeypatch, ca
     assert "from tomorrow" in shown
     assert "from today" in shown
     with contextlib.closing(open_store(place)) as store:
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
         assert store.value("SELECT last_on FROM contact") == "2026-11-22"
 
 
