@@ -151,7 +151,7 @@ def test_info_tells_what_is_in_the_box(box, place):
     told = json.loads(box("db", "info", "--format", "json")[0])
     assert told["path"] == str(place)
     assert told["size"] > 0
-    assert (told["cards"], told["journal steps"]) == (2, 2)
+    assert (told["contacts"], told["journal steps"]) == (2, 2)
     assert told["last change"] == "2026-11-21 20:00 add John Roe --field shoe=41"
     assert told["currency"] == "GBP"
 

@@ -178,9 +178,9 @@ def test_a_full_disk_loses_nothing(box):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"milk, bread and a newspaper\n" * 300, "not a card box"),
-        (os.urandom(50_000), "not a card box"),
-        (b"short", "not a card box"),
+        (b"milk, bread and a newspaper\n" * 300, "not a cardcrm database"),
+        (os.urandom(50_000), "not a cardcrm database"),
+        (b"short", "not a cardcrm database"),
     ],
     ids=["text", "noise", "short"],
 )

@@ -77,7 +77,7 @@ def test_a_file_that_is_gone_is_told_once_and_no_new_one_is_begun(drive, box, tm
         await hands.press("l")
         await hands.write("a long talk")
         await hands.press("ctrl+o")
-        assert "is gone" in hands.text()
+        assert "no longer exists" in hands.text()
         assert hands.app.screen.value("text") == "a long talk"
         await hands.press("escape", "y", "u")
         assert not box.exists()
@@ -146,7 +146,7 @@ def test_a_file_in_its_place_that_is_no_box_is_told_until_a_box_is_there(drive, 
         for _ in range(3):
             await hands.look()
         assert len(errors(hands)) == 1
-        assert "is not a card box" in errors(hands)[0].message
+        assert "is not a cardcrm database" in errors(hands)[0].message
         box.unlink()
         await hands.look()
         assert not box.exists()

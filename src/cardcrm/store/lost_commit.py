@@ -1,4 +1,4 @@
-"""A connection that is lost: what the user is told, and whether a commit took effect.
+"""Lost connections: the error for the user, and the check whether a commit took effect.
 
 When the connection breaks while the server commits, the client cannot know the outcome. The last
 journal line of the transaction proves it: if that line is in the database, the commit succeeded.

@@ -1,6 +1,6 @@
 """The tables of both engines, and the ordered migrations that create them.
 
-Placeholders stand where the engines differ: ``{identity}`` is an integer primary key that is never
+The engines differ in the placeholders: ``{identity}`` is an integer primary key that is never
 reused, ``{key}`` is text compared byte by byte. Booleans are 0 or 1, days are ISO dates in local
 time, instants are UTC text, money is an integer of minor units, quantities are thousandths.
 """

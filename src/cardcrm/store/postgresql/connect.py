@@ -1,8 +1,8 @@
 """Connecting to a PostgreSQL server, and waiting for one that is about to be up.
 
 A server that says that it is starting or shutting down is waited for as long as another writer is.
-Where nothing listens there may be no server at all, and a mistyped address should not cost long;
-but a server that restarts does not listen for some tenths of a second, so one second is waited.
+A port where nothing listens may belong to a mistyped address, which should fail soon; but a server
+that restarts does not listen for some tenths of a second, so one second is waited.
 """
 
 import logging

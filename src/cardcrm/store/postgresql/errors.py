@@ -147,12 +147,12 @@ _REFUSALS = (
     ("does not exist", "has no such database", "Create the database first: createdb NAME."),
     (
         "connection refused",
-        "refuses connections",
+        "does not answer: no server is listening there",
         "Is the server running? Check host and port.",
     ),
     (
         "no such file or directory",
-        "refuses connections",
+        "does not answer: no server is listening there",
         "Is the server running? Check host and port.",
     ),
     ("could not translate host name", "cannot be found: unknown host", _CHECK),

@@ -12,7 +12,7 @@ from cardcrm.store import private_files
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite.errors import primary_code, translate_error
 
-APPLICATION_ID = 0x63617264  # "card": marks a file as a database of cardcrm
+APPLICATION_ID = 0x63617264  # marks a file as a database of cardcrm
 
 
 class SqliteConnection:
