@@ -30,7 +30,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.reports import due
 from cardcrm.store import Store, local_author, open_store
 from cardcrm.store.engine import Params, Row
-from cardcrm.store.postgresql.adapters import translated as parametrised
+from cardcrm.store.postgresql.adapters import to_psycopg_sql
 from cardcrm.store.postgresql.engine import PostgresEngine
 
 Call = Callable[[int], object]
@@ -103,7 +103,7 @@ def _record(address: str, kind: int) -> list[list[tuple[str, Any]]]:
         _call(Store(engine, local_author()), kind, 1)
     finally:
         engine.close()
-    return [[(parametrised(sql), params) for sql, params in trip] for trip in engine.round_trips]
+    return [[(to_psycopg_sql(sql), params) for sql, params in trip] for trip in engine.round_trips]
 
 
 def _send(db: "psycopg.Connection[Any]", statements: Sequence[tuple[str, Any]]) -> None:

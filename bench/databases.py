@@ -143,11 +143,11 @@ def _write(engine: SqliteEngine, generator: "RowGenerator", numbers: Iterable[in
     for table, made in generator.rows.items():
         rows = made
         columns = COLUMNS[table].split()
-        if table == "contact" and "bare" in engine.columns(table):
+        if table == "contact" and "bare" in engine.column_names(table):
             columns, rows = [*columns, "bare"], [(*row, 0) for row in rows]  # all have addresses
-        engine.insert_many(table, columns, rows)
-    engine.index_cards(generator.search_texts)
-    engine.index_texts(generator.texts)
+        engine.insert_with_ids(table, columns, rows)
+    engine.search.write_contacts(generator.search_texts)
+    engine.search.write_texts(generator.texts)
 
 
 def _sum_sales(engine: SqliteEngine) -> None:

@@ -36,7 +36,7 @@ def test_derived_data_matches_the_records(store):
     store.engine.commit()
     for before, after in zip(made, derived_rows(store), strict=True):
         assert before == after
-    assert store.engine.problems() == []
+    assert store.engine.maintenance.find_problems() == []
 
 
 def test_indexes_are_complete_and_search_works(store, tmp_path):
