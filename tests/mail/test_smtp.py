@@ -184,7 +184,10 @@ def test_secured_mail_arrives_where_the_certificate_is_trusted(
 
 @pytest.mark.parametrize(
     ("security", "told"),
-    [("starttls", "does not support a required feature"), ("tls", "cannot open a secure connection")],
+    [
+        ("starttls", "does not support a required feature"),
+        ("tls", "cannot open a secure connection"),
+    ],
 )
 def test_a_server_without_security_is_left_alone(serve, security, told):
     post, port = serve()
