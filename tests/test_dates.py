@@ -404,7 +404,7 @@ def test_a_garbled_kept_day_is_refused(text: str) -> None:
 
 
 def test_the_last_birthday_of_the_calendar_is_told() -> None:
-    with pytest.raises(UsageError, match="does not come again"):
+    with pytest.raises(UsageError, match="no further anniversary"):
         dates.next_anniversary("--05-17", dt.date.max)
 
 

@@ -246,7 +246,7 @@ def test_a_share_is_never_off_by_more_than_half_a_unit(minor: int, percent: int)
 def test_the_most_is_told_as_an_amount():
     with pytest.raises(UsageError) as told:
         parse_money("9" * 17, "JPY")
-    assert told.value.hint == "the most is 1,000,000,000,000,000 JPY"
+    assert told.value.hint == "the maximum is 1,000,000,000,000,000 JPY"
 
 
 @pytest.mark.parametrize(("written", "hint"), [("EURO", "EUR"), ("dollars", "use a code such as")])

@@ -93,7 +93,7 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["export", "--format", "json"], "cardcrm find --format json"),
         (["export", "--to", "all.XLSX"], "all.XLSX would be no xlsx file"),
         (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
-        (["config", "set", "region", "UK"], "no region"),
+        (["config", "set", "region", "UK"], "unknown region"),
         (["show"], "WHO is missing\nhint: For example: cardcrm show jane"),
         (["add"], "NAME is missing\nhint: For example: cardcrm add Jane Doe --email"),
         (["config", "get"], "NAME is missing\nhint: For example: cardcrm config get"),
@@ -190,9 +190,9 @@ def test_of_several_that_a_name_fits_one_is_picked_or_none(
 @pytest.mark.parametrize(
     ("editor", "told"),
     [
-        ("false", "“false” ended with 1"),
-        ("/no/such", "cannot be started: No such file"),
-        ("'", "cannot be read: No closing quotation"),
+        ("false", "“false” exited with code 1"),
+        ("/no/such", "could not be started: No such file"),
+        ("'", "is not a valid command: No closing quotation"),
     ],
 )
 def test_an_editor_that_fails_is_told(

@@ -285,16 +285,16 @@ def test_the_formats_one_may_set_are_those_there_are():
     [
         ("colr", "never", "Did you mean color?"),
         ("color", "red", "auto, always, never"),
-        ("lock-wait", "nan", "zero or more"),
-        ("lock-wait", "-1", "zero or more"),
-        ("lock-wait", "soon", "no number"),
+        ("lock-wait", "nan", "0 or more"),
+        ("lock-wait", "-1", "0 or more"),
+        ("lock-wait", "soon", "invalid number"),
         ("currency", "pounds", ""),
-        ("region", "Germany", "Two letters"),
-        ("region", "ZZ", "“ZZ” is no region"),
-        ("region", "uk", "Two letters, such as GB, for UK."),
-        ("region", "ß", "Two letters"),
-        ("timezone", "Mars/Olympus", "no time zone"),
-        ("mail.password", "secret", "not kept in the settings"),
+        ("region", "Germany", "two letters"),
+        ("region", "ZZ", "unknown region “ZZ”"),
+        ("region", "uk", "two letters, such as GB, for UK."),
+        ("region", "ß", "two letters"),
+        ("timezone", "Mars/Olympus", "unknown time zone"),
+        ("mail.password", "secret", "cannot be stored in the settings"),
     ],
 )
 def test_what_cannot_be_is_not_written(run, tmp_path, name, value, told):
@@ -305,7 +305,7 @@ def test_what_cannot_be_is_not_written(run, tmp_path, name, value, told):
 def test_a_region_that_there_is_not_is_told_with_where_it_stands(run, monkeypatch):
     monkeypatch.setenv("CARDCRM_REGION", "ZZ")
     told = run("add", "Jane Doe", code=2)[1]
-    assert "“ZZ” is no region (in the environment)" in told
+    assert "unknown region “ZZ” (in the environment)" in told
     assert "Two letters, such as GB, DE or US." in told
     monkeypatch.setenv("CARDCRM_REGION", "de")
     run("add", "Jane Doe", "--phone", "0221 4710123")
@@ -344,7 +344,7 @@ def test_a_bad_line_is_told_with_its_file_and_can_be_unset(run, tmp_path, text):
 def test_a_file_that_is_no_toml_is_left_as_it_is(run, tmp_path):
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf" / "config.toml").write_text("color = \n")
-    assert "is no TOML" in run("config", "set", "color", "never", code=2)[1]
+    assert "invalid TOML" in run("config", "set", "color", "never", code=2)[1]
     assert settings_text(tmp_path) == "color = \n"
 
 

@@ -181,7 +181,7 @@ def test_a_form_that_was_opened_and_saved_writes_nothing(drive, store):
         ("phone-1-value", "no", "“no” is no phone number"),
         ("tags", "a:b", "is no tag"),
         ("every", "soon", "soon"),
-        ("birthday", "31 feb", "is no day of the year"),
+        ("birthday", "31 feb", "invalid anniversary"),
         ("budget", "lots", "“lots” is no"),
     ],
 )

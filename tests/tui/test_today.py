@@ -82,7 +82,7 @@ def test_what_is_no_date_is_told_in_the_shells_words_and_stays_to_be_mended(driv
         await hands.press("s")
         await hands.write("sometime")
         await hands.press("enter")
-        assert "“sometime” is no date" in hands.text()
+        assert "invalid date “sometime”" in hands.text()
         assert hands.app.screen.value("due") == "sometime"
 
     drive(script)

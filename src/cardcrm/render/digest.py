@@ -64,21 +64,25 @@ def build_blocks(digest: "Digest") -> list[Block]:
         _build_block(
             "Overdue",
             digest.overdue,
-            [_reminder_entry(each, today) for each in digest.overdue.rows],
+            [_build_reminder_entry(each, today) for each in digest.overdue.rows],
         ),
         _build_block(
-            "Today", digest.today, [_reminder_entry(each, today) for each in digest.today.rows]
+            "Today",
+            digest.today,
+            [_build_reminder_entry(each, today) for each in digest.today.rows],
         ),
         _build_block(
-            coming, digest.coming, [_reminder_entry(each, today) for each in digest.coming.rows]
+            coming,
+            digest.coming,
+            [_build_reminder_entry(each, today) for each in digest.coming.rows],
         ),
         _build_block(
             "Losing touch",
             digest.losing_touch,
-            [_losing_touch_entry(e, today) for e in digest.losing_touch.rows],
+            [_build_losing_touch_entry(e, today) for e in digest.losing_touch.rows],
         ),
         _build_block(
-            days, digest.days, [_anniversary_entry(each, today) for each in digest.days.rows]
+            days, digest.days, [_build_anniversary_entry(each, today) for each in digest.days.rows]
         ),
     )
     return [block for block in found if block.entries]
@@ -94,7 +98,7 @@ def _format_total(part: "DigestPart[Any]") -> str:
     return f"{part.total:,}" if part.exact else f"more than {part.total:,}"
 
 
-def _reminder_entry(reminder: "DueReminder", today: dt.date) -> Entry:
+def _build_reminder_entry(reminder: "DueReminder", today: dt.date) -> Entry:
     extra = [f"priority {reminder.priority}"] if reminder.priority else []
     if reminder.owner:
         extra.append(f"for {sanitize(reminder.owner)}")
@@ -139,7 +143,7 @@ def _format_coming(day: dt.date, today: dt.date) -> str:
     )
 
 
-def _losing_touch_entry(lost: "OverdueContact", today: dt.date) -> Entry:
+def _build_losing_touch_entry(lost: "OverdueContact", today: dt.date) -> Entry:
     cadence = f"every {lost.cadence_days} days" if lost.cadence_days != 1 else "every day"
     return Entry(
         _format_delay(lost.touch_on, today),
@@ -151,7 +155,7 @@ def _losing_touch_entry(lost: "OverdueContact", today: dt.date) -> Entry:
     )
 
 
-def _anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entry:
+def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entry:
     what = sanitize(day.label)
     if day.age:
         what += f", turns {day.age}" if day.label == "birthday" else f", {day.age} years"

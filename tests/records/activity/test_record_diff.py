@@ -170,7 +170,7 @@ def test_what_is_gone_is_told(two, what):
         ("reminder", "text", "", "a reminder needs a text"),
         ("reminder", "every", "blue moon", "blue moon"),
         ("reminder", "priority", "12", "“12” is no priority"),
-        ("sale", "amount", "much", "“much” is no amount of money"),
+        ("sale", "amount", "much", "invalid amount “much”"),
         ("sale", "on", "2027-01-01", "2027"),
         ("sale", "lines", "@ 3", "names no product"),
     ],

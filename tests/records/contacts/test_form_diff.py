@@ -259,7 +259,7 @@ def test_who_is_meant_is_found_as_in_the_shell(two):
         (("head", "stage"), ("custmer",), "“custmer” is no lifecycle stage"),
         (("head", "every"), ("soon",), "soon"),
         (("point", -1), ("email", "jane@", "", "", ""), "is no e-mail address"),
-        (("day", "birthday"), ("31 feb",), "is no day of the year"),
+        (("day", "birthday"), ("31 feb",), "invalid anniversary"),
         (("field", "size"), ("big",), "is no number"),
         (("field", "heating"), ("gass",), "Did you mean gas"),
     ],
