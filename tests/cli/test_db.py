@@ -306,7 +306,7 @@ def test_a_region_that_there_is_not_is_told_with_where_it_stands(run, monkeypatc
     monkeypatch.setenv("CARDCRM_REGION", "ZZ")
     told = run("add", "Jane Doe", code=2)[1]
     assert "unknown region “ZZ” (in the environment)" in told
-    assert "Two letters, such as GB, DE or US." in told
+    assert "two letters, such as GB, DE or US." in told
     monkeypatch.setenv("CARDCRM_REGION", "de")
     run("add", "Jane Doe", "--phone", "0221 4710123")
     assert "+49 221 4710123" in run("show", "jane")[0]
