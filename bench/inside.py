@@ -11,7 +11,7 @@ from bench.measure import MISSING, Line, in_process, percentile
 from bench.shell import opened
 from cardcrm.errors import CardError
 from cardcrm.records.contacts.resolve import resolve
-from cardcrm.records.search.prefix import quick
+from cardcrm.records.search.prefix import search
 from cardcrm.store import Store
 
 SEARCH = 16.0
@@ -85,7 +85,7 @@ def _times(store: Store, texts: Sequence[str], runs: int) -> dict[str, float]:
     times: dict[str, list[float]] = {text: [] for text in texts}
     for _ in range(runs):
         for text, taken in times.items():
-            taken.append(in_process(lambda text=text: quick(store, text)))
+            taken.append(in_process(lambda text=text: search(store, text)))
     return {text: statistics.median(taken) for text, taken in times.items()}
 
 

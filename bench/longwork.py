@@ -28,7 +28,7 @@ def measure(plan: Plan) -> list[Line]:
     with tempfile.TemporaryDirectory(dir=plan.path.parent) as folder:
         box = Path(shutil.copy(plan.path, folder))
         with opened(box) as store:
-            ids = columns.ids(store, compiler.parse(store, ""))[:CARDS]
+            ids = columns.find_ids(store, compiler.parse(store, ""))[:CARDS]
             floor = _bare(store, ids)
         ours = asyncio.run(_on_screen(box, ids))
     return [

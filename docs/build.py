@@ -160,10 +160,10 @@ def fields_part() -> str:
 
 def columns_part() -> str:
     """What lists can show."""
-    from cardcrm.records.query_sql.columns import COLUMNS, USUAL
+    from cardcrm.records.query_sql.columns import COLUMNS, DEFAULT_COLUMNS
 
     rows = [(f"`{each.key}`", each.title) for each in COLUMNS.values()]
-    usual = ", ".join(f"`{name}`" for name in USUAL)
+    usual = ", ".join(f"`{name}`" for name in DEFAULT_COLUMNS)
     return f"{table(('Column', 'Head'), rows)}\n\nShown unless told otherwise: {usual}."
 
 

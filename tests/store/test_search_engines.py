@@ -13,7 +13,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import open_store
-from cardcrm.store.search_sql import matching
+from cardcrm.store.search_sql import words_sql
 from cardcrm.text import fold
 
 NAMES = [
@@ -79,7 +79,7 @@ def found(store, search, *told):
 
 
 def together(store, *words):
-    return found(store, partial(matching, store.engine), words)
+    return found(store, partial(words_sql, store.engine), words)
 
 
 @settings(max_examples=200)
@@ -89,7 +89,7 @@ def test_a_word_finds_the_same_cards(both, text):
     file, server = both
     if word and "\0" not in word:
         assert together(file, word) == together(server, word)
-        for name in ("matching_notes", "matching_history"):
+        for name in ("note_sql", "history_sql"):
             searches = (getattr(box.engine, name) for box in both)
             assert found(file, next(searches), word) == found(server, next(searches), word), name
 
@@ -113,9 +113,11 @@ def test_words_find_the_same_cards_together(both, texts):
         word for text in texts for word in fold(text.replace("\0", "")).split() if len(word) >= 3
     ]
     file, server = both
-    assert sorted(file.engine.few(words, 100)) == sorted(server.engine.few(words, 100))
+    assert sorted(file.engine.search_ids(words, 100)) == sorted(
+        server.engine.search_ids(words, 100)
+    )
     if words:
-        for name in ("matching_names", "matching_beginnings"):
+        for name in ("name_sql", "name_prefix_sql"):
             cards = [found(box, getattr(box.engine, name), words) for box in both]
             assert cards[0] == cards[1]
 
@@ -133,7 +135,7 @@ def test_a_query_lists_the_same_cards_in_the_same_order(both, field, op, text, s
     for box in both:
         try:
             node = compiler.parse(box, f'{field}{op}"{quoted}"')
-            shown = columns.columns_named(box, ["id", "name", "tags", "note", "email"])
+            shown = columns.find_columns(box, ["id", "name", "tags", "note", "email"])
             answers.append(list(columns.select(box, node, shown, sort=sort)))
         except CardError as error:
             answers.append([str(error)])

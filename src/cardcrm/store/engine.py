@@ -2,18 +2,16 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from cardcrm.errors import LostError
-
-if TYPE_CHECKING:
-    from cardcrm.store.sqlite.result_sets import Sets
+from cardcrm.store.search_engine import SearchEngine
 
 Params = Mapping[str, Any]
 Row = Any  # a row that answers to row["name"] and row[0]; each engine brings its own
 
 
-class Engine(Protocol):
+class Engine(SearchEngine, Protocol):
     """One open connection to one box. SQL takes ``:named`` parameters, never values."""
 
     name: str
@@ -22,17 +20,12 @@ class Engine(Protocol):
     card_index: str  # SQL that reads the search index of cards: id, names, rest
     text_index: str  # SQL that reads the search index of texts: id, body
     is_shared: bool  # whether others write into the box at this moment too
-    among: str  # compares with ids of a query ({}) beyond which nothing can fit, few or many
     is_remote: bool  # whether each statement is a trip to a server and back
     for_update: str  # what a SELECT ends with that keeps others from changing what it reads
 
     @property
     def version(self) -> str:
         """The version of the database program."""
-
-    @property
-    def sets(self) -> "Sets | None":
-        """Sets of cards that can be kept beside the box; None where the engine has none."""
 
     def rows(self, sql: str, params: Params) -> list[Row]:
         """All rows of a query."""
@@ -112,42 +105,6 @@ class Engine(Protocol):
 
     def unindex(self, cards: Iterable[int], texts: Iterable[int]) -> None:
         """Take cards and texts out of the search index."""
-
-    def on_cards(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
-        """SQL that selects the ids of cards which hold every word, and its parameters.
-
-        Each of three letters on, by any part of a name, organisation, title, city, tag or contact
-        point, a phone number in any writing. Parameter names start with ``key``.
-        """
-
-    def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """The same, for cards in whose note a word begins so."""
-
-    def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """The same, for cards with an interaction in which a word begins so."""
-
-    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
-        """The same, for cards in whose names words begin so, each of three letters on."""
-
-    def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
-        """The same, for cards whose names hold every one of the words, each of three letters on."""
-
-    def few(self, words: Sequence[str], limit: int) -> list[int]:
-        """Ids of up to ``limit`` cards that hold all the folded words, quickly, however many do.
-
-        Cards that hold them on the card itself come first, then those that have all of them in one
-        note or interaction, then, among the first some, those that have one word there and the
-        others on the card. Words of less than three letters are passed over.
-        """
-
-    def word_exists(self, word: str) -> bool:
-        """Whether any note or interaction holds a folded word, or a longer one begins so."""
-
-    def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
-        """Ids of up to ``most`` cards among which are all that the folded words find together.
-
-        None where they would be more, or where that cannot be told quickly.
-        """
 
     def problems(self) -> list[str]:
         """What the database's own checks find wrong; empty when all is well."""

@@ -90,7 +90,7 @@ def found(store: Store, text: str) -> str:
     node = compiler.parse(store, text)
     names = [
         row[0].split()[0]
-        for row in columns.select(store, node, columns.columns_named(store, ["name"]))
+        for row in columns.select(store, node, columns.find_columns(store, ["name"]))
     ]
     assert columns.count(store, node) == len(names)
     return " ".join(sorted(names))
@@ -195,8 +195,8 @@ def test_the_permanent_id_finds_its_card(store: Store) -> None:
         ("last<someday", "someday"),
         ("value>lots", "lots"),
         ("orders>many", "many"),
-        ("id:x", "card number"),
-        ("opted-out:maybe", "yes nor no"),
+        ("id:x", "contact number"),
+        ("opted-out:maybe", "yes or no"),
         ("every>soon", "soon"),
         ("segment:nowhere", "nowhere"),
         ("has:wings", "wings"),
@@ -232,7 +232,7 @@ def test_signs_that_like_would_read_are_taken_literally(store: Store) -> None:
 
 @pytest.mark.parametrize("sort", [*columns.COLUMNS, *(f"-{name}" for name in columns.COLUMNS)])
 def test_every_column_can_be_shown_and_sorted_by(store: Store, sort: str) -> None:
-    shown = columns.columns_named(store, ["id", sort.removeprefix("-")])
+    shown = columns.find_columns(store, ["id", sort.removeprefix("-")])
     rows = list(columns.select(store, query.ALL, shown, sort=sort))
     assert sorted(row[0] for row in rows) == [1, 2, 3, 4]
     known = [row[1] for row in rows if row[1] not in (None, "")]
@@ -243,18 +243,18 @@ def test_every_column_can_be_shown_and_sorted_by(store: Store, sort: str) -> Non
 
 
 def test_the_largest_come_first_with_a_minus(store: Store) -> None:
-    shown = columns.columns_named(store, ["name", "value"])
+    shown = columns.find_columns(store, ["name", "value"])
     rows = list(columns.select(store, query.ALL, shown, sort="-value", limit=2))
     assert rows[0] == ("Jane Doe", Money(125_000, "GBP"))
 
 
 def test_a_custom_field_is_a_column_too(store: Store) -> None:
-    shown = columns.columns_named(store, ["name", "budget"])
+    shown = columns.find_columns(store, ["name", "budget"])
     rows = list(columns.select(store, query.ALL, shown, sort="-budget"))
     assert rows[0] == ("Tom Müller", "500.00 GBP")
 
 
 def test_an_unknown_column_brings_the_nearest(store: Store) -> None:
     with pytest.raises(UsageError) as caught:
-        columns.columns_named(store, ["phnoe"])
+        columns.find_columns(store, ["phnoe"])
     assert "phone" in caught.value.hint

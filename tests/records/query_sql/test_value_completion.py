@@ -15,7 +15,7 @@ OF = {"stage": ["lead", "customer", "lapsed"], "city": ["leeds", "st ives"], "ta
 
 
 def completed(text):
-    return value_completion.completed(text, KNOWN, lambda field: OF.get(field, ()))
+    return value_completion.complete_query(text, KNOWN, lambda field: OF.get(field, ()))
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def test_the_last_word_is_completed_in_each_way_that_fits(text, offers):
     ],
 )  # fmt: skip
 def test_what_is_only_begun_is_told_from_what_can_be_asked_for(text, is_begun):
-    assert value_completion.is_begun(text, OF) is is_begun
+    assert value_completion.is_incomplete(text, OF) is is_begun
 
 
 @given(st.text(alphabet='stage:=,()-" lv', max_size=12))
 def test_any_text_can_be_completed_and_what_is_offered_begins_as_typed(text):
-    value_completion.is_begun(text, OF)
+    value_completion.is_incomplete(text, OF)
     for offer in completed(text):
         assert offer.lower().replace('"', "").startswith(text.lower().replace('"', ""))
 
@@ -78,21 +78,23 @@ def store(places):
 def test_the_values_of_a_box_are_read_each_once(store):
     custom_fields.add(store, "Size", "choice", choices=("S", "XL"))
     segments.save(store, "best", "value>100")
-    read = value_completion.all_values(store)
+    read = value_completion.list_all_values(store)
     assert read["tag"] == ["big-wig", "vip"]
     assert (read["owner"], read["source"], read["city"]) == (["ann"], ["web"], ["st ives"])
     assert (read["segment"], read["size"]) == (["best"], ["S", "XL"])
     assert (
-        value_completion.values(store, "email") == value_completion.values(store, "nonsense") == []
+        value_completion.list_values(store, "email")
+        == value_completion.list_values(store, "nonsense")
+        == []
     )
-    assert {"size", "tag"} <= set(value_completion.all_fields(store))
+    assert {"size", "tag"} <= set(value_completion.list_fields(store))
     for field, each in read.items():
         for value in each:
             assert query.parse(
-                f"{field}:{value_completion._written(value)}", {field}
+                f"{field}:{value_completion._quote_value(value)}", {field}
             ) == query.Term(field, ":", value)
 
 
 def test_only_so_many_values_are_read(store, monkeypatch):
-    monkeypatch.setattr(value_completion, "MOST", 1)
-    assert value_completion.values(store, "tag") == ["big-wig"]
+    monkeypatch.setattr(value_completion, "MAX_VALUES", 1)
+    assert value_completion.list_values(store, "tag") == ["big-wig"]

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from cardcrm.errors import UsageError
 from cardcrm.records import sample
-from cardcrm.records.contacts import contacts, listing
+from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.query_sql import compiler
-from cardcrm.records.search import incremental, scan
+from cardcrm.records.search import incremental, result_cache
+from cardcrm.records.search.filters import Filter, split_query
 from cardcrm.records.search.incremental import IncrementalSearch
+from cardcrm.records.search.result_page import find_page
 from cardcrm.store import Locale, Store, open_store
 
 NOW = "2026-11-21T10:00"
@@ -57,11 +59,11 @@ def store(tmp_path_factory) -> Iterator[Store]:
 
 
 def found(store: Store, text: str) -> list[int]:
-    return [slip.id for slip in listing.found(store, compiler.parse(store, text), 1000)]
+    return [each.id for each in find_page(store, compiler.parse(store, text), 1000).contacts]
 
 
-def sieve(store: Store, text: str) -> scan.Sieve:
-    return scan.parted(compiler.parse(store, text))
+def filter_of(store: Store, text: str) -> Filter:
+    return split_query(compiler.parse(store, text))
 
 
 def letters(store: Store, lead: str, text: str) -> list[str]:
@@ -69,19 +71,19 @@ def letters(store: Store, lead: str, text: str) -> list[str]:
     typed = []
     for end in range(1, len(text) + 1):
         with contextlib.suppress(UsageError):
-            sieve(store, lead + text[:end])
+            filter_of(store, lead + text[:end])
             typed.append(lead + text[:end])
     return typed
 
 
-def looked_at(one: IncrementalSearch, store: Store, asked: scan.Sieve, size: int) -> list[int]:
+def looked_at(one: IncrementalSearch, store: Store, asked: Filter, size: int) -> list[int]:
     """What comes piece by piece, until there is no more."""
-    seen = one.look(store, asked, size)
-    passed = [slip.id for slip in seen.slips]
+    seen = one.first_page(store, asked, size)
+    passed = [each.id for each in seen.contacts]
     while seen.after is not None:
-        assert len(seen.slips) <= size
-        seen = one.look(store, asked, size, seen.after)
-        passed += [slip.id for slip in seen.slips]
+        assert len(seen.contacts) <= size
+        seen = one.first_page(store, asked, size, seen.after)
+        passed += [each.id for each in seen.contacts]
     return passed
 
 
@@ -93,13 +95,14 @@ def size(request, monkeypatch) -> None:
     """A small box goes the ways of a large one."""
     if request.param != "as it is":
         monkeypatch.setattr(
-            "cardcrm.store.sqlite.result_sets.Sets.is_common", lambda _self, _word: True
+            "cardcrm.store.sqlite.result_tables.SqliteResultTables.is_common",
+            lambda _self, _word: True,
         )
-        monkeypatch.setattr(incremental, "HANDY", 0)
-        monkeypatch.setattr(incremental, "HELD", 0)
+        monkeypatch.setattr(incremental, "READ_ANY", 0)
+        monkeypatch.setattr(incremental, "READ_COMMON", 0)
     if request.param.endswith("in"):
         monkeypatch.setattr(incremental, "SORTED", 0)
-        monkeypatch.setattr(incremental, "MOST", 0)
+        monkeypatch.setattr(incremental, "CHECKED_PER_ROW", 0)
 
 
 @given(
@@ -114,10 +117,10 @@ def size(request, monkeypatch) -> None:
 def test_letter_by_letter_it_finds_what_is_found_anew(store, lead, text, also, size):
     one = IncrementalSearch()
     for typed in letters(store, lead, f"{text} {also}".strip()):
-        asked, wanted = sieve(store, typed), found(store, typed)
+        asked, wanted = filter_of(store, typed), found(store, typed)
         assert looked_at(one, store, asked, size) == wanted
-        settled = one.settle(store, asked, size)
-        assert [slip.id for slip in settled.slips] == wanted[:size]
+        settled = one.full_page(store, asked, size)
+        assert [each.id for each in settled.contacts] == wanted[:size]
         assert settled.total == one.count(store, asked) == len(wanted)
 
 
@@ -125,16 +128,17 @@ def test_letter_by_letter_it_finds_what_is_found_anew(store, lead, text, also, s
 def test_whatever_was_asked_for_before_the_answer_is_the_same(store, texts):
     one = IncrementalSearch()
     for text in ("".join(parts) for parts in texts):
-        asked = sieve(store, text)
+        asked = filter_of(store, text)
         assert one.count(store, asked) == len(found(store, text))
-        assert one.has(asked) == any(
-            not each.words and each.terms == set(asked.rest.nodes) for each in one._kept
+        assert one.has_conditions(asked) == any(
+            not each.words and each.conditions == set(asked.conditions.nodes)
+            for each in one._cache._results
         )
 
 
 def test_what_was_kept_is_let_go_of_when_anything_changes(store):
     one = IncrementalSearch()
-    asked = sieve(store, "tag:vip raman")
+    asked = filter_of(store, "tag:vip raman")
     before = one.count(store, asked)
     with store.transaction("test"):
         added = contacts.add(store, ContactDraft(name="Uma Raman", tags=("vip",)))
@@ -146,7 +150,7 @@ def test_what_was_kept_is_let_go_of_when_anything_changes(store):
 
 def test_what_somebody_else_changes_is_seen_too(store):
     one = IncrementalSearch()
-    asked = sieve(store, "tag:vip lagos")
+    asked = filter_of(store, "tag:vip lagos")
     assert one.count(store, asked) == 0
     other = open_store(store.engine.path, locale=store.locale)
     with other.transaction("test"):
@@ -159,51 +163,52 @@ def test_what_somebody_else_changes_is_seen_too(store):
 
 
 def test_what_is_wanted_no_more_is_broken_off_and_begun_anew_later(store, monkeypatch):
-    monkeypatch.setattr("cardcrm.store.sqlite.result_sets.OFTEN", 1)
+    monkeypatch.setattr("cardcrm.store.sqlite.result_tables.INTERRUPT_STEPS", 1)
     one = IncrementalSearch()
-    asked = sieve(store, "stage:customer order")
-    assert one.look(store, asked, 5, is_wanted=lambda: False) is None
+    asked = filter_of(store, "stage:customer order")
+    assert one.first_page(store, asked, 5, is_wanted=lambda: False) is None
     assert one.count(store, asked, is_wanted=lambda: False) is None
-    assert not one.gather(store, asked, is_wanted=lambda: False)
-    assert not one.has(asked)
-    assert one.gather(store, asked)
-    assert one.has(asked)
+    assert not one.prepare(store, asked, is_wanted=lambda: False)
+    assert not one.has_conditions(asked)
+    assert one.prepare(store, asked)
+    assert one.has_conditions(asked)
     assert one.count(store, asked) == len(found(store, "stage:customer order"))
 
 
 def test_only_so_many_sets_are_kept(store, monkeypatch):
-    monkeypatch.setattr(incremental, "SETS", 3)
+    monkeypatch.setattr(result_cache, "MAX_RESULTS", 3)
     one = IncrementalSearch()
     for text in letters(store, "tag:vip ", "order") + letters(store, "stage:customer ", "roses"):
-        assert one.count(store, sieve(store, text)) == len(found(store, text))
-    numbers = {f"kept{each.number}" for each in one._kept}
+        assert one.count(store, filter_of(store, text)) == len(found(store, text))
+    numbers = {f"result{each.number}" for each in one._cache._results}
     assert len(numbers) == 3
-    one.count(store, sieve(store, "tag:vip raman"))
-    there = store.rows("SELECT name FROM temp.sqlite_master WHERE name LIKE 'kept%'")
-    assert {f"kept{each.number}" for each in one._kept} <= {row[0] for row in there}
+    one.count(store, filter_of(store, "tag:vip raman"))
+    there = store.rows("SELECT name FROM temp.sqlite_master WHERE name LIKE 'result%'")
+    assert {f"result{each.number}" for each in one._cache._results} <= {row[0] for row in there}
 
 
 def test_a_set_that_was_let_go_of_meanwhile_is_asked_no_more(store, monkeypatch):
-    monkeypatch.setattr(incremental, "SETS", 2)
-    monkeypatch.setattr(incremental, "HANDY", 0)
+    monkeypatch.setattr(result_cache, "MAX_RESULTS", 2)
+    monkeypatch.setattr(incremental, "READ_ANY", 0)
     monkeypatch.setattr(
-        "cardcrm.store.sqlite.result_sets.Sets.is_common", lambda _self, word: word != "leeds"
+        "cardcrm.store.sqlite.result_tables.SqliteResultTables.is_common",
+        lambda _self, word: word != "leeds",
     )
     one = IncrementalSearch()
-    asked = sieve(store, "kind:person leeds order")
-    one.gather(store, asked)
-    begun = one.count(store, sieve(store, "kind:person ord"))
+    asked = filter_of(store, "kind:person leeds order")
+    one.prepare(store, asked)
+    begun = one.count(store, filter_of(store, "kind:person ord"))
     assert 0 < begun < len(found(store, "kind:person leeds"))
     assert looked_at(one, store, asked, 30) == found(store, "kind:person leeds order")
 
 
 @pytest.mark.parametrize(
-    ("word", "other", "narrows"),
+    ("word", "other", "implied"),
     [
         ("order", "ord", True), ("order", "order", True), ("or", "o", False), ("ord", "or", False),
         ("o'br", "o'b", True), ("---an", "---", False), ("0113", "011", False),
         ("border", "ord", False), ("under_score", "under_", True),
     ],
 )  # fmt: skip
-def test_a_longer_word_narrows_down_what_its_beginning_finds(word, other, narrows):
-    assert incremental._narrows(word, other) is narrows
+def test_a_longer_word_implied_down_what_its_beginning_finds(word, other, implied):
+    assert result_cache.implies(word, other) is implied

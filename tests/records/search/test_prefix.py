@@ -40,7 +40,7 @@ def box(shared_places):
 
 
 def names(store, text, limit=20):
-    return [hit.name for hit in prefix.quick(store, text, limit)]
+    return [hit.name for hit in prefix.search(store, text, limit)]
 
 
 def test_names_that_begin_with_the_text_come_before_all_others(box):
@@ -63,18 +63,18 @@ def test_a_nickname_an_org_a_place_a_number_and_a_spoken_word_are_found(box):
     assert names(box, "jol") == ["Zoë Smithson"]
     for text in ("goldhill", "york", "0113 496 0042", "496 0042", "garden", "muller", "o'brien"):
         assert names(box, text), text
-    assert len(prefix.quick(box, "4960042")) == 1
+    assert len(prefix.search(box, "4960042")) == 1
 
 
 def test_words_may_stand_on_the_card_and_in_what_was_said(box):
-    hits = prefix.quick(box, "garden jane", 90)
+    hits = prefix.search(box, "garden jane", 90)
     assert hits
     assert all("Jane" in hit.name for hit in hits)
 
 
 def test_what_nobody_has_is_not_found(box):
     for text in ("xyzzy", "jane xyzzy", "qq", "!!!", '"', "*", "gardenias", "AND", "names:jane"):
-        assert prefix.quick(box, text) == [], text
+        assert prefix.search(box, text) == [], text
 
 
 def test_an_empty_text_shows_the_first_names(box):
@@ -94,13 +94,13 @@ def test_it_finds_what_find_finds(box, words):
     hold one word in one text, the other in another, and neither on the card.
     """
     long = {word for word in words if len(word) >= 3}
-    found = {hit.id for hit in prefix.quick(box, " ".join(words), 200)}
-    begun = set(prefix._beginning(box, " ".join(words), 200))
+    found = {hit.id for hit in prefix.search(box, " ".join(words), 200)}
+    begun = set(prefix._by_name_prefix(box, " ".join(words), 200))
     if not long:
         assert found == begun
         return
     query = " ".join(f'"{word}"' for word in long)
-    listed = set(columns.ids(box, compiler.parse(box, query)))
+    listed = set(columns.find_ids(box, compiler.parse(box, query)))
     assert found - begun <= listed
     for missing in listed - found:
         assert len(long) == 2

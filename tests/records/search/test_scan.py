@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardcrm.records import sample
-from cardcrm.records.contacts import contacts, listing
+from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.records.search import scan
+from cardcrm.records.search.filters import Filter, scannable_filter
+from cardcrm.records.search.result_page import START, Position, find_page
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.text import fold
 
@@ -52,11 +54,11 @@ def store(shared_places) -> Iterator[Store]:
 
 
 def all_found(store: Store, text: str) -> list[int]:
-    return [slip.id for slip in listing.found(store, compiler.parse(store, text), 1000)]
+    return [each.id for each in find_page(store, compiler.parse(store, text), 1000).contacts]
 
 
-def sieve(store: Store, text: str) -> scan.Sieve:
-    found = scan.sieve_of(compiler.parse(store, text))
+def filter_of(store: Store, text: str) -> Filter:
+    found = scannable_filter(compiler.parse(store, text))
     assert found is not None
     return found
 
@@ -74,34 +76,34 @@ QUERIES = st.tuples(
 @given(text=QUERIES, size=st.integers(1, 9), moment=st.sampled_from((0.0, 1.0)))
 def test_bit_by_bit_it_finds_all_in_the_order_of_the_drawer(store, text, size, moment):
     passed: list[int] = []
-    after: scan.Place | None = scan.START
+    after: Position | None = START
     while after is not None:
-        sifted = scan.sift(store, sieve(store, text), size, after, moment)
-        assert len(sifted.slips) <= size
-        passed += [slip.id for slip in sifted.slips]
+        sifted = scan.scan(store, filter_of(store, text), size, after, moment)
+        assert len(sifted.contacts) <= size
+        passed += [each.id for each in sifted.contacts]
         after = sifted.after
     assert passed == all_found(store, text)
 
 
 @given(text=QUERIES, size=st.integers(1, 60))
 def test_by_way_of_a_rare_word_it_finds_the_first_of_the_same(store, text, size):
-    gathered = scan.gather(store, sieve(store, text), size)
+    gathered = scan.scan_candidates(store, filter_of(store, text), size)
     wanted = all_found(store, text)
     if gathered is not None:
-        assert [slip.id for slip in gathered.slips] == wanted[:size]
+        assert [each.id for each in gathered.contacts] == wanted[:size]
         assert (gathered.after is None) == (len(wanted) <= size)
     else:
-        assert all(map(is_short, sieve(store, text).words))
+        assert all(map(is_short, filter_of(store, text).words))
 
 
 def test_a_word_that_too_many_cards_have_is_not_rare(store):
-    assert store.engine.narrow(["example.com"], 5) is None
-    assert set(store.engine.narrow(["raman"], 1000)) == set(all_found(store, "raman"))
+    assert store.engine.candidate_ids(["example.com"], 5) is None
+    assert set(store.engine.candidate_ids(["raman"], 1000)) == set(all_found(store, "raman"))
 
 
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
 def test_words_are_narrowed_down_without_losing_a_card(store, words):
-    narrowed = store.engine.narrow([fold(word) for word in words], 1000)
+    narrowed = store.engine.candidate_ids([fold(word) for word in words], 1000)
     if narrowed is not None:
         assert set(all_found(store, " ".join(words))) <= set(narrowed)
 
@@ -110,4 +112,4 @@ def test_words_are_narrowed_down_without_losing_a_card(store, words):
     "text", ["note:roses", "-roses", "(roses or tag:vip)", "tag:vip -(text:call)", "segment:none"]
 )
 def test_what_only_the_index_knows_is_left_to_it(store, text):
-    assert scan.sieve_of(compiler.parse(store, text)) is None
+    assert scannable_filter(compiler.parse(store, text)) is None

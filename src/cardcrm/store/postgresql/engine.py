@@ -11,22 +11,22 @@ import psycopg
 from cardcrm.errors import NoDatabaseError, StorageError
 from cardcrm.store import migrations
 from cardcrm.store.postgresql.errors import OLDEST, translated
-from cardcrm.store.postgresql.search import TOLD, Searching, beginning
+from cardcrm.store.postgresql.search import WORD_EXISTS, SearchSql, word_query
 from cardcrm.store.postgresql.transactions import PostgresTurns
 
 
-class PostgresEngine(PostgresTurns, Searching):
+class PostgresEngine(PostgresTurns, SearchSql):
     """A box on a server. ``create`` makes its tables; ``wait`` is in seconds, for other writers."""
 
     name = "postgresql"
     join = "string_agg"
     card_index = "SELECT id, names, rest FROM card_fts"
     text_index = "SELECT id, body FROM text_fts"
-    # Not IN: the planner expects so many ids of a search that it would read all cards beside it.
-    among = "= ANY (ARRAY({}))"
+    # With IN the planner expects so many ids of a search that it would read all contacts.
+    id_filter = "= ANY (ARRAY({}))"
     is_remote = True
     for_update = " FOR NO KEY UPDATE"  # rows that refer to it may come meanwhile
-    sets = None  # it has its own indexes for every question, and a replica keeps nothing
+    result_tables = None  # its indexes answer every query, and a replica cannot store results
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class PostgresEngine(PostgresTurns, Searching):
         """Write the search text of cards in place of any older one."""
         from cardcrm.store.postgresql import search_index
 
-        search_index.write_cards(self, cards)
+        search_index.write_contacts(self, cards)
 
     def index_texts(self, texts: Sequence[tuple[int, str]]) -> None:
         """Write the text of interactions and of notes (under minus the card's id)."""
@@ -134,23 +134,23 @@ class PostgresEngine(PostgresTurns, Searching):
         self.execute("DROP TABLE IF EXISTS card_fts, text_fts", {})
         postgresql_schema.make_index(self)
 
-    def few(self, words: Sequence[str], limit: int) -> list[int]:
-        """Ids of up to ``limit`` cards that hold all the words."""
+    def search_ids(self, words: Sequence[str], limit: int) -> list[int]:
+        """Return up to ``limit`` contacts that contain all words, in milliseconds."""
         from cardcrm.store.postgresql import candidates
 
-        return candidates.few(self, words, limit)
+        return candidates.search_ids(self, words, limit)
 
     def word_exists(self, word: str) -> bool:
-        """Whether any note or interaction holds a word, or one that begins so."""
-        return bool(self.rows(TOLD, {"word": beginning(word)}))
+        """Return whether any note or interaction has a word, or one that begins with it."""
+        return bool(self.rows(WORD_EXISTS, {"word": word_query(word)}))
 
-    def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
-        """Ids of a few cards among which are all that hold the words."""
+    def candidate_ids(self, words: Sequence[str], limit: int) -> list[int] | None:
+        """Return up to ``limit`` contacts that include all which contain the words."""
         from cardcrm.store import search_sql
 
-        sql, params = search_sql.matching(self, words, "w")
-        rows = self.rows(f"SELECT * FROM ({sql}) AS f LIMIT :most", {**params, "most": most + 1})
-        return [row[0] for row in rows] if len(rows) <= most else None
+        sql, params = search_sql.words_sql(self, words, "w")
+        rows = self.rows(f"SELECT * FROM ({sql}) AS f LIMIT :most", {**params, "most": limit + 1})
+        return [row[0] for row in rows] if len(rows) <= limit else None
 
     # what is wrong, and what is new
 

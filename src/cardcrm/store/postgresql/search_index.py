@@ -1,14 +1,11 @@
-"""Writing the search index of a box on a server."""
+"""Write the search index of a database on a server."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from cardcrm.store.postgresql.search import vector
 
-if TYPE_CHECKING:
-    from cardcrm.store.postgresql.engine import PostgresEngine
-
-_CARDS = (
+_CONTACTS = (
     "INSERT INTO card_fts (id, names, rest, words) "
     "SELECT id, names, rest, CAST(words AS tsvector) FROM unnest(CAST(:ids AS "
     "BIGINT[]), CAST(:names AS TEXT[]), CAST(:rest AS TEXT[]), CAST(:words AS TEXT[])) "
@@ -23,30 +20,42 @@ _TEXTS = (
 )
 
 
-def write_cards(engine: "PostgresEngine", cards: Sequence[tuple[int, str, str]]) -> None:
-    """Write the search text of cards in place of any older one."""
-    if engine.is_filling:
+class Connection(Protocol):
+    """What writing the index needs of the engine."""
+
+    is_filling: bool
+
+    def execute(self, sql: str, params: Any) -> int:
+        """Run a statement and return the number of rows that it changed."""
+
+    def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Write many rows with COPY."""
+
+
+def write_contacts(db: Connection, contacts: Sequence[tuple[int, str, str]]) -> None:
+    """Write the search text of contacts in place of any older one."""
+    if db.is_filling:
         columns = ("id", "names", "rest", "words")
-        engine.copy_in("card_fts", columns, ((*card, vector(card[1])) for card in cards))
-    elif cards:
-        ids, names, rest = (list(column) for column in zip(*cards, strict=True))
+        db.copy_in("card_fts", columns, ((*each, vector(each[1])) for each in contacts))
+    elif contacts:
+        ids, names, rest = (list(column) for column in zip(*contacts, strict=True))
         words = [vector(name) for name in names]
-        engine.execute(_CARDS, {"ids": ids, "names": names, "rest": rest, "words": words})
+        db.execute(_CONTACTS, {"ids": ids, "names": names, "rest": rest, "words": words})
 
 
-def write_texts(engine: "PostgresEngine", texts: Sequence[tuple[int, str]]) -> None:
-    """Write the text of interactions and of notes (under minus the card's id)."""
-    if engine.is_filling:
+def write_texts(db: Connection, texts: Sequence[tuple[int, str]]) -> None:
+    """Write the text of interactions and of notes (under minus the contact's id)."""
+    if db.is_filling:
         columns = ("id", "body", "words")
-        engine.copy_in("text_fts", columns, ((*text, vector(text[1])) for text in texts))
+        db.copy_in("text_fts", columns, ((*text, vector(text[1])) for text in texts))
     elif texts:
         ids, bodies = (list(column) for column in zip(*texts, strict=True))
         words = [vector(body) for body in bodies]
-        engine.execute(_TEXTS, {"ids": ids, "bodies": bodies, "words": words})
+        db.execute(_TEXTS, {"ids": ids, "bodies": bodies, "words": words})
 
 
-def remove(engine: "PostgresEngine", cards: Iterable[int], texts: Iterable[int]) -> None:
-    """Take cards and texts out of the search index."""
-    for table, ids in (("card_fts", list(cards)), ("text_fts", list(texts))):
+def remove(db: Connection, contacts: Iterable[int], texts: Iterable[int]) -> None:
+    """Remove contacts and texts from the search index."""
+    for table, ids in (("card_fts", list(contacts)), ("text_fts", list(texts))):
         if ids:
-            engine.execute(f"DELETE FROM {table} WHERE id = ANY(:ids)", {"ids": ids})
+            db.execute(f"DELETE FROM {table} WHERE id = ANY(:ids)", {"ids": ids})

@@ -4,18 +4,15 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cardcrm.errors import StorageError
 from cardcrm.store import migrations, private_files
+from cardcrm.store.search_engine import ResultTables
 from cardcrm.store.sqlite.connection import APPLICATION_ID, SqliteStatements
-from cardcrm.store.sqlite.search import Searching, quoted
-
-if TYPE_CHECKING:
-    from cardcrm.store.sqlite.result_sets import Sets
+from cardcrm.store.sqlite.search import SearchSql, quoted
 
 
-class SqliteEngine(SqliteStatements, Searching):
+class SqliteEngine(SqliteStatements, SearchSql):
     """A box in a file. ``create`` makes a new one; ``wait`` is in seconds, for other writers.
 
     ``raw`` opens a file as it is: not migrated, perhaps damaged, perhaps no box at all.
@@ -27,7 +24,7 @@ class SqliteEngine(SqliteStatements, Searching):
     card_index = "SELECT rowid AS id, names, rest FROM card_fts"
     text_index = "SELECT rowid AS id, body FROM text_fts"
     is_shared = False
-    among = "IN ({})"
+    id_filter = "IN ({})"
     is_remote = False
     for_update = ""  # the write lock does that
 
@@ -162,42 +159,42 @@ class SqliteEngine(SqliteStatements, Searching):
 
         sqlite_schema.make_index_anew(self)
 
-    def few(self, words: Sequence[str], limit: int) -> list[int]:
-        """Ids of up to ``limit`` cards that hold all the words."""
+    def search_ids(self, words: Sequence[str], limit: int) -> list[int]:
+        """Return up to ``limit`` contacts that contain all words, in milliseconds."""
         from cardcrm.store.sqlite import candidates
 
         with self._errors():
-            return candidates.few(self._db, words, limit)
+            return candidates.search_ids(self._db, words, limit)
 
     def word_exists(self, word: str) -> bool:
-        """Whether any note or interaction holds a word, or one that begins so."""
+        """Return whether any note or interaction has a word, or one that begins with it."""
         from cardcrm.store.sqlite import candidates
 
         with self._errors():
             return candidates.word_exists(self._db, word)
 
-    def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
-        """Ids of a few cards among which are all that hold the words."""
+    def candidate_ids(self, words: Sequence[str], limit: int) -> list[int] | None:
+        """Return up to ``limit`` contacts that include all which contain the words."""
         from cardcrm.store.sqlite import candidates
 
         with self._errors():
-            return candidates.narrow(self._db, words, most)
+            return candidates.candidate_ids(self._db, words, limit)
 
     @property
-    def sets(self) -> "Sets":
-        """Sets of cards kept beside the box, by this connection."""
-        from cardcrm.store.sqlite.result_sets import Sets
+    def result_tables(self) -> ResultTables:
+        """Tables of results that this connection can store."""
+        from cardcrm.store.sqlite.result_tables import SqliteResultTables
 
-        return Sets(self._db, self._errors)
+        return SqliteResultTables(self._db, self._errors)
 
-    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
-        """SQL for the ids of cards in whose names words begin with each of these."""
+    def name_prefix_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+        """Select contacts in whose names words begin with each of some words."""
         match = f"{quoted(words[0])} *"
         if len(words) > 1:
             from cardcrm.store.sqlite import candidates
 
             with self._errors():
-                match = candidates.begun(self._db, words)
+                match = candidates.name_prefix_query(self._db, words)
         return f"SELECT rowid FROM name_fts WHERE name_fts MATCH :{key}", {key: match}
 
     # looking after the file
