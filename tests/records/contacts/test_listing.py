@@ -21,7 +21,7 @@ NAMES = (
 def store(tmp_path_factory) -> Store:
     opened = open_store(tmp_path_factory.mktemp("drawer") / "box.db", create=True)
     with opened.transaction("test"):
-        for number, name in enumerate(NAMES):
+        for name in NAMES:
             kind = "org" if name in ("3M", "漢字 商店") else "person"
             contacts.add(opened, ContactDraft(name=name, kind=kind))
     yield opened
