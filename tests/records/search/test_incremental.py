@@ -144,7 +144,7 @@ def test_what_was_kept_is_let_go_of_when_anything_changes(store):
         added = contacts.add(store, ContactDraft(name="Uma Raman", tags=("vip",)))
     assert one.count(store, asked) == before + 1
     with store.transaction("test"):
-        contacts.remove(store, added)
+        contacts.remove(store, [added.id])
     assert one.count(store, asked) == before
 
 
@@ -157,7 +157,7 @@ def test_what_somebody_else_changes_is_seen_too(store):
         added = contacts.add(other, ContactDraft(name="Ada Lagos", tags=("vip",)))
     assert one.count(store, asked) == 1
     with other.transaction("test"):
-        contacts.remove(other, added)
+        contacts.remove(other, [added.id])
     other.close()
     assert one.count(store, asked) == 0
 
