@@ -6,12 +6,13 @@ no index, so only the contacts added last are read. This takes milliseconds in a
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from cardcrm.query import FIELDS, Term, unparse
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.contacts import KINDS, STAGES
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
+from cardcrm.store.fetch import first_column
 
 MAX_VALUES = 200  # of one field
 LATEST = 20_000  # contacts whose owners and sources are read
@@ -24,20 +25,12 @@ Values = Mapping[str, Sequence[str]]
 
 def list_values(store: Store, field: str) -> list[str]:
     """Return the first values of a field by name; nothing for a field with free values."""
-    read = _READ.get(field)
-    if read is not None:
-        return read(store)
+    if field in _CONSTANTS:
+        return [*_CONSTANTS[field]]
+    if field in _QUERIES:
+        return store.fetch(_QUERIES[field])
     custom = custom_fields.find(store, field) if field not in FIELDS else None
     return [*custom.choices] if custom is not None else []
-
-
-def list_all_values(store: Store) -> dict[str, list[str]]:
-    """Return the values of all fields that have few."""
-    with asked_ahead(store, custom_fields.fields, *_READ.values()):
-        custom = {
-            each.name: [*each.choices] for each in custom_fields.fields(store) if each.choices
-        }
-        return {field: read(store) for field, read in _READ.items()} | custom
 
 
 def list_fields(store: Store) -> list[str]:
@@ -46,9 +39,13 @@ def list_fields(store: Store) -> list[str]:
 
 
 def list_fields_and_values(store: Store) -> tuple[list[str], dict[str, list[str]]]:
-    """Return the names and the values of fields, read together."""
-    with asked_ahead(store, custom_fields.fields, *_READ.values()):
-        return list_fields(store), list_all_values(store)
+    """Return the names of all fields, and the values of those that have few, in one round trip."""
+    queries: list[Query[Any]] = [custom_fields.fields_query(), *_QUERIES.values()]
+    custom, *read = store.fetch_many(queries)
+    values = {field: [*each] for field, each in _CONSTANTS.items()}
+    values |= zip(_QUERIES, read, strict=True)
+    values |= {each.name: [*each.choices] for each in custom if each.choices}
+    return sorted({*FIELDS, *(each.name for each in custom)}), values
 
 
 def complete_query(
@@ -97,8 +94,8 @@ def _quote_value(value: str) -> str:
     return unparse(Term("x", ":", value)).removeprefix("x:")
 
 
-def _read_indexed(table: str, column: str) -> Callable[[Store], list[str]]:
-    """Return a function that reads each value of an indexed column once, however common it is."""
+def _indexed(table: str, column: str) -> Query[list[str]]:
+    """Build a query that reads each value of an indexed column once, however common it is."""
     sql = f"""
         WITH RECURSIVE each(value) AS (
           SELECT min({column}) FROM {table} WHERE {column} > ''
@@ -108,24 +105,23 @@ def _read_indexed(table: str, column: str) -> Callable[[Store], list[str]]:
         )
         SELECT value FROM each WHERE value IS NOT NULL LIMIT :most
     """
-    return lambda store: [row[0] for row in store.rows(sql, most=MAX_VALUES)]
+    return Query(sql, {"most": MAX_VALUES}, first_column)
 
 
-def _read_latest(column: str) -> Callable[[Store], list[str]]:
-    """Return a function that reads the values of a column among the contacts added last."""
+def _latest(column: str) -> Query[list[str]]:
+    """Build a query that reads the values of a column among the contacts added last."""
     sql = (
         f"SELECT DISTINCT {column} FROM (SELECT {column} FROM contact ORDER BY id DESC "
         f"LIMIT :latest) AS w WHERE {column} <> '' ORDER BY {column} LIMIT :most"
     )
-    return lambda store: [row[0] for row in store.rows(sql, latest=LATEST, most=MAX_VALUES)]
+    return Query(sql, {"latest": LATEST, "most": MAX_VALUES}, first_column)
 
 
-_READ: dict[str, Callable[[Store], list[str]]] = {
-    "kind": lambda _: list(KINDS),
-    "stage": lambda _: list(STAGES),
-    "tag": _read_indexed("tag", "name"),
-    "segment": _read_indexed("segment", "name"),
-    "city": _read_indexed("address", "city_key"),
-    "owner": _read_latest("owner"),
-    "source": _read_latest("source"),
+_CONSTANTS: Values = {"kind": KINDS, "stage": STAGES}
+_QUERIES: Mapping[str, Query[list[str]]] = {
+    "tag": _indexed("tag", "name"),
+    "segment": _indexed("segment", "name"),
+    "city": _indexed("address", "city_key"),
+    "owner": _latest("owner"),
+    "source": _latest("source"),
 }

@@ -1,12 +1,11 @@
 """Search while the user types: a few contacts, by the beginning of a name or by any part."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from cardcrm.records.contacts.resolve import MOST, describe
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
+from cardcrm.store.fetch import first_column
 from cardcrm.store.search_sql import PREFIX_END
 from cardcrm.store.word_match import MIN_LENGTH
 from cardcrm.text import fold
@@ -63,29 +62,19 @@ def suggest(store: Store, text: str, kind: str = "", limit: int = 6) -> list[tup
 def _by_name_prefix(store: Store, key: str, limit: int) -> dict[int, None]:
     """Return contacts whose name, family name or nickname begins with a text, in that order."""
     found: dict[int, None] = {}
-    searches = [
-        partial(_by_column_prefix, source=source, key=key, limit=limit) for source in _NAME_COLUMNS
-    ]
-    with asked_ahead(store, *searches):
-        for search_column in searches:
-            found |= dict.fromkeys(search_column(store))
-            if len(found) >= limit:
-                break
+    for ids in store.fetch_many([_prefix_query(*each, key, limit) for each in _NAME_COLUMNS]):
+        if len(found) < limit:
+            found |= dict.fromkeys(ids)
     return found
 
 
-def _by_column_prefix(
-    store: Store, source: tuple[str, str, str], key: str, limit: int
-) -> list[int]:
-    table, id_, column = source
-    rows = store.rows(
+def _prefix_query(table: str, id_: str, column: str, key: str, limit: int) -> Query[list[int]]:
+    return Query(
         f"SELECT {id_} FROM {table} WHERE {column} >= :low AND {column} < :high "
         f"ORDER BY {column} LIMIT :limit",
-        low=key,
-        high=key + PREFIX_END,
-        limit=limit,
+        {"low": key, "high": key + PREFIX_END, "limit": limit},
+        first_column,
     )
-    return [row[0] for row in rows]
 
 
 def _by_any_part(store: Store, key: str, limit: int) -> list[int]:

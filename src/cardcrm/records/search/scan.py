@@ -6,8 +6,7 @@ hardly a contact matches, all contacts with the rarest word are checked instead.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from time import monotonic
 from typing import Any
 
@@ -16,9 +15,9 @@ from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.records.search.filters import Filter
 from cardcrm.records.search.result_page import START, Position, ResultPage
 from cardcrm.records.search.word_filter import CHUNK, chunks, with_words, words_in_texts
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
+from cardcrm.store.engine import Row
 from cardcrm.store.search_sql import PREFIX_END, short_word_condition
 from cardcrm.store.word_match import MIN_LENGTH
 
@@ -119,17 +118,18 @@ def _scan_step(
     if within:
         where = [f"{alias}.id IN (SELECT id FROM {within})", *where]
     sql = f"SELECT c.sort_key, c.id FROM {source} WHERE {' AND '.join(where)} "
-    matches = partial(_positions, sql=f"{sql}ORDER BY c.sort_key, c.id", params=params)
     skipped = {"after_key": after[0], "after_id": after[1], "skip": step - 1}
-    last = partial(
-        _positions, sql=f"SELECT sort_key, id {following} 1 OFFSET :skip", params=skipped
+    matches, last = store.fetch_many(
+        [
+            Query(f"{sql}ORDER BY c.sort_key, c.id", params, _positions),
+            Query(f"SELECT sort_key, id {following} 1 OFFSET :skip", skipped, _positions),
+        ]
     )
-    with asked_ahead(store, matches, last):
-        return matches(store), next(iter(last(store)), None)
+    return matches, next(iter(last), None)
 
 
-def _positions(store: Store, sql: str, params: dict[str, Any]) -> list[Position]:
-    return [(row[0], row[1]) for row in store.rows(sql, **params)]
+def _positions(rows: Iterable[Row]) -> list[Position]:
+    return [(row[0], row[1]) for row in rows]
 
 
 def _short_word_conditions(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
