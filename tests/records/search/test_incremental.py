@@ -1,4 +1,4 @@
-"""The lens finds what finding everything anew would find, letter by letter, and how many."""
+"""Incremental search finds, letter by letter, what one SQL query finds, and counts it."""
 
 import contextlib
 import time
@@ -48,7 +48,7 @@ def store(tmp_path_factory) -> Iterator[Store]:
         patch.setenv("TZ", "Europe/London")
         time.tzset()
         locale = Locale(sample.REGION, sample.CURRENCY, "Europe/London")
-        path = tmp_path_factory.mktemp("lens") / "cards.db"
+        path = tmp_path_factory.mktemp("incremental") / "cards.db"
         opened = open_store(path, create=True, locale=locale)
         sample.fill(opened)
         with opened.transaction("test"):
@@ -67,7 +67,7 @@ def filter_of(store: Store, text: str) -> Filter:
 
 
 def letters(store: Store, lead: str, text: str) -> list[str]:
-    """What stands in the search box at each letter, if it makes sense by then."""
+    """Return the text in the search box after each letter, where it is a valid query."""
     typed = []
     for end in range(1, len(text) + 1):
         with contextlib.suppress(UsageError):
@@ -76,14 +76,14 @@ def letters(store: Store, lead: str, text: str) -> list[str]:
     return typed
 
 
-def looked_at(one: IncrementalSearch, store: Store, asked: Filter, size: int) -> list[int]:
-    """What comes piece by piece, until there is no more."""
-    seen = one.first_page(store, asked, size)
-    passed = [each.id for each in seen.contacts]
-    while seen.after is not None:
-        assert len(seen.contacts) <= size
-        seen = one.first_page(store, asked, size, seen.after)
-        passed += [each.id for each in seen.contacts]
+def pages_of(one: IncrementalSearch, store: Store, asked: Filter, size: int) -> list[int]:
+    """Return the contacts of all pages, one after the other."""
+    page = one.first_page(store, asked, size)
+    passed = [each.id for each in page.contacts]
+    while page.after is not None:
+        assert len(page.contacts) <= size
+        page = one.first_page(store, asked, size, page.after)
+        passed += [each.id for each in page.contacts]
     return passed
 
 
@@ -92,7 +92,7 @@ def looked_at(one: IncrementalSearch, store: Store, asked: Filter, size: int) ->
     autouse=True,
 )
 def size(request, monkeypatch) -> None:
-    """A small box goes the ways of a large one."""
+    """Search a small database by the methods for a large one."""
     if request.param != "as it is":
         monkeypatch.setattr(
             "cardcrm.store.sqlite.result_tables.SqliteResultTables.is_common",
@@ -114,18 +114,18 @@ def size(request, monkeypatch) -> None:
 @example(lead="note:any ", text="order", also="--an", size=4)
 @example(lead="-roses ", text="price price", also="-order", size=30)
 @example(lead="note:any ", text="order", also="-tag:vip city:leeds", size=4)
-def test_letter_by_letter_it_finds_what_is_found_anew(store, lead, text, also, size):
+def test_each_letter_finds_what_a_new_query_finds(store, lead, text, also, size):
     one = IncrementalSearch()
     for typed in letters(store, lead, f"{text} {also}".strip()):
         asked, wanted = filter_of(store, typed), found(store, typed)
-        assert looked_at(one, store, asked, size) == wanted
-        settled = one.full_page(store, asked, size)
-        assert [each.id for each in settled.contacts] == wanted[:size]
-        assert settled.total == one.count(store, asked) == len(wanted)
+        assert pages_of(one, store, asked, size) == wanted
+        full = one.full_page(store, asked, size)
+        assert [each.id for each in full.contacts] == wanted[:size]
+        assert full.total == one.count(store, asked) == len(wanted)
 
 
 @given(texts=st.lists(st.tuples(st.sampled_from(FILTERS), st.sampled_from(TYPED)), max_size=12))
-def test_whatever_was_asked_for_before_the_answer_is_the_same(store, texts):
+def test_earlier_searches_do_not_change_the_result(store, texts):
     one = IncrementalSearch()
     for text in ("".join(parts) for parts in texts):
         asked = filter_of(store, text)
@@ -136,7 +136,7 @@ def test_whatever_was_asked_for_before_the_answer_is_the_same(store, texts):
         )
 
 
-def test_what_was_kept_is_let_go_of_when_anything_changes(store):
+def test_a_change_drops_stored_results(store):
     one = IncrementalSearch()
     asked = filter_of(store, "tag:vip raman")
     before = one.count(store, asked)
@@ -148,7 +148,7 @@ def test_what_was_kept_is_let_go_of_when_anything_changes(store):
     assert one.count(store, asked) == before
 
 
-def test_what_somebody_else_changes_is_seen_too(store):
+def test_a_change_by_another_connection_drops_stored_results(store):
     one = IncrementalSearch()
     asked = filter_of(store, "tag:vip lagos")
     assert one.count(store, asked) == 0
@@ -162,7 +162,7 @@ def test_what_somebody_else_changes_is_seen_too(store):
     assert one.count(store, asked) == 0
 
 
-def test_what_is_wanted_no_more_is_broken_off_and_begun_anew_later(store, monkeypatch):
+def test_a_result_no_longer_wanted_is_interrupted_and_can_be_stored_later(store, monkeypatch):
     monkeypatch.setattr("cardcrm.store.sqlite.result_tables.INTERRUPT_STEPS", 1)
     one = IncrementalSearch()
     asked = filter_of(store, "stage:customer order")
@@ -175,7 +175,7 @@ def test_what_is_wanted_no_more_is_broken_off_and_begun_anew_later(store, monkey
     assert one.count(store, asked) == len(found(store, "stage:customer order"))
 
 
-def test_only_so_many_sets_are_kept(store, monkeypatch):
+def test_the_least_recently_used_results_are_dropped(store, monkeypatch):
     monkeypatch.setattr(result_cache, "MAX_RESULTS", 3)
     one = IncrementalSearch()
     for text in letters(store, "tag:vip ", "order") + letters(store, "stage:customer ", "roses"):
@@ -187,7 +187,7 @@ def test_only_so_many_sets_are_kept(store, monkeypatch):
     assert {f"result{each.number}" for each in one._cache._results} <= {row[0] for row in there}
 
 
-def test_a_set_that_was_let_go_of_meanwhile_is_asked_no_more(store, monkeypatch):
+def test_a_dropped_result_is_not_used(store, monkeypatch):
     monkeypatch.setattr(result_cache, "MAX_RESULTS", 2)
     monkeypatch.setattr(incremental, "READ_ANY", 0)
     monkeypatch.setattr(
@@ -199,7 +199,7 @@ def test_a_set_that_was_let_go_of_meanwhile_is_asked_no_more(store, monkeypatch)
     one.prepare(store, asked)
     begun = one.count(store, filter_of(store, "kind:person ord"))
     assert 0 < begun < len(found(store, "kind:person leeds"))
-    assert looked_at(one, store, asked, 30) == found(store, "kind:person leeds order")
+    assert pages_of(one, store, asked, 30) == found(store, "kind:person leeds order")
 
 
 @pytest.mark.parametrize(
@@ -210,5 +210,5 @@ def test_a_set_that_was_let_go_of_meanwhile_is_asked_no_more(store, monkeypatch)
         ("border", "ord", False), ("under_score", "under_", True),
     ],
 )  # fmt: skip
-def test_a_longer_word_implied_down_what_its_beginning_finds(word, other, implied):
+def test_a_word_implies_its_prefix(word, other, implied):
     assert result_cache.implies(word, other) is implied

@@ -21,7 +21,7 @@ TEXTS_CHECKED = 600
 
 
 class Connection(Protocol):
-    """What a search needs of the engine."""
+    """The part of the engine that a search uses."""
 
     def rows(self, sql: str, params: Any) -> list[Any]:
         """Return all rows of a query."""

@@ -21,7 +21,7 @@ _TEXTS = (
 
 
 class Connection(Protocol):
-    """What writing the index needs of the engine."""
+    """The part of the engine that writes the index."""
 
     is_filling: bool
 
