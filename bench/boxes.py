@@ -143,11 +143,11 @@ def _write(engine: SqliteEngine, maker: "Maker", numbers: Iterable[int]) -> None
     for table, made in maker.rows.items():
         rows = made
         columns = COLUMNS[table].split()
-        if table == "contact" and "bare" in engine.columns(table):
+        if table == "contact" and "bare" in engine.column_names(table):
             columns, rows = [*columns, "bare"], [(*row, 0) for row in rows]  # all have addresses
-        engine.insert_many(table, columns, rows)
-    engine.index_cards(maker.cards)
-    engine.index_texts(maker.texts)
+        engine.insert_with_ids(table, columns, rows)
+    engine.search.write_contacts(maker.cards)
+    engine.search.write_texts(maker.texts)
 
 
 def _sum_sales(engine: SqliteEngine) -> None:

@@ -28,7 +28,7 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.reports import due
 from cardcrm.store import Store, open_store
-from cardcrm.store.postgresql.adapters import translated
+from cardcrm.store.postgresql.adapters import to_psycopg_sql
 
 Call = Callable[[int], object]
 TODAY = dt.date(2026, 11, 21)
@@ -63,7 +63,7 @@ def bare(address: str, number: int) -> Call:
             _write(db, card)
             return
         for sql, params in reads[turn % 3 // 2]:
-            db.execute(translated(sql), params).fetchall()  # type: ignore[arg-type]
+            db.execute(to_psycopg_sql(sql), params).fetchall()  # type: ignore[arg-type]
 
     return call
 

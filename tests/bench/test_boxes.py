@@ -36,7 +36,7 @@ def test_what_is_kept_beside_the_records_is_what_they_say(store):
     store.engine.commit()
     for before, after in zip(made, facts(store), strict=True):
         assert before == after
-    assert store.engine.problems() == []
+    assert store.engine.maintenance.find_problems() == []
 
 
 def test_indexes_are_all_there_again_and_the_box_can_be_searched(store, tmp_path):

@@ -79,7 +79,7 @@ def found(store, search, *told):
 
 
 def together(store, *words):
-    return found(store, partial(words_sql, store.engine), words)
+    return found(store, partial(words_sql, store.engine.search), words)
 
 
 @settings(max_examples=200)
@@ -90,7 +90,7 @@ def test_a_word_finds_the_same_contacts(both, text):
     if word and "\0" not in word:
         assert together(file, word) == together(server, word)
         for name in ("note_sql", "history_sql"):
-            searches = (getattr(store.engine, name) for store in both)
+            searches = (getattr(store.engine.search, name) for store in both)
             assert found(file, next(searches), word) == found(server, next(searches), word), name
 
 
@@ -113,12 +113,12 @@ def test_the_quick_searches_find_the_same_contacts(both, texts):
         word for text in texts for word in fold(text.replace("\0", "")).split() if len(word) >= 3
     ]
     file, server = both
-    assert sorted(file.engine.search_ids(words, 100)) == sorted(
-        server.engine.search_ids(words, 100)
+    assert sorted(file.engine.search.search_ids(words, 100)) == sorted(
+        server.engine.search.search_ids(words, 100)
     )
     if words:
         for name in ("name_sql", "name_prefix_sql"):
-            cards = [found(store, getattr(store.engine, name), words) for store in both]
+            cards = [found(store, getattr(store.engine.search, name), words) for store in both]
             assert cards[0] == cards[1]
 
 

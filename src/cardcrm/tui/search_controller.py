@@ -287,7 +287,7 @@ def count(
     """How many cards a query finds; None if it is wanted no more."""
     if not is_wanted():
         return None
-    if store.engine.result_tables is None:
+    if store.engine.search.result_tables is None:
         return columns.count(store, answer.node)
     return lens.count(store, answer.filter, is_wanted)
 
@@ -295,7 +295,7 @@ def count(
 def look(store: Store, text: str, lens: IncrementalSearch) -> Answer:
     """Answer a query in a moment where that can be done. Raises UsageError."""
     node = compiler.parse(store, text)
-    is_incremental = store.engine.result_tables is not None
+    is_incremental = store.engine.search.result_tables is not None
     answer = Answer(node, [], filter=split_query(node), is_incremental=is_incremental)
     if answer.is_plain:
         slips = listing.fetch_summaries(store, prefix.search_ids(store, text, BEST))

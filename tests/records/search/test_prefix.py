@@ -102,5 +102,7 @@ def test_it_finds_what_a_query_finds(store, words):
     assert found - begun <= listed
     for missing in listed - found:
         assert len(long) == 2
-        row = store.row(f"SELECT * FROM ({store.engine.card_index}) x WHERE id = :id", id=missing)
+        row = store.row(
+            f"SELECT * FROM ({store.engine.search.contacts_sql}) x WHERE id = :id", id=missing
+        )
         assert not any(word in f"{row['names']} {row['rest']}" for word in long)

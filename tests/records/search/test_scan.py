@@ -99,13 +99,13 @@ def test_the_candidates_of_a_rare_word_give_the_first_page(store, text, size):
 
 
 def test_a_word_that_many_contacts_contain_has_no_candidates(store):
-    assert store.engine.candidate_ids(["example.com"], 5) is None
-    assert set(store.engine.candidate_ids(["raman"], 1000)) == set(all_found(store, "raman"))
+    assert store.engine.search.candidate_ids(["example.com"], 5) is None
+    assert set(store.engine.search.candidate_ids(["raman"], 1000)) == set(all_found(store, "raman"))
 
 
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
 def test_candidates_include_every_contact_with_the_words(store, words):
-    candidates = store.engine.candidate_ids([fold(word) for word in words], 1000)
+    candidates = store.engine.search.candidate_ids([fold(word) for word in words], 1000)
     if candidates is not None:
         assert set(all_found(store, " ".join(words))) <= set(candidates)
 

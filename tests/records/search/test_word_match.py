@@ -96,11 +96,13 @@ def write(store: Store, written: Sequence[Written]) -> list[int]:
 def stored_texts(store: Store, id_: int) -> StoredTexts:
     """Read the texts of a contact from the tables and indexes that hold them."""
     engine = store.engine
-    fields = store.row(f"SELECT names, rest FROM ({engine.card_index}) w WHERE id = :id", id=id_)
+    fields = store.row(
+        f"SELECT names, rest FROM ({engine.search.contacts_sql}) w WHERE id = :id", id=id_
+    )
     keys = store.row("SELECT name_key, sort_key FROM contact WHERE id = :id", id=id_)
     tags = store.rows("SELECT name FROM tag WHERE contact_id = :id", id=id_)
     bodies = store.rows(
-        f"SELECT body FROM ({engine.text_index}) w WHERE id = -:id OR id IN "
+        f"SELECT body FROM ({engine.search.texts_sql}) w WHERE id = -:id OR id IN "
         "(SELECT interaction_id FROM participant WHERE contact_id = :id)",
         id=id_,
     )
@@ -131,7 +133,7 @@ def find_by_candidates(store: Store, words: Sequence[str]) -> set[int] | None:
 
 def find_incrementally(store: Store, words: Sequence[str]) -> set[int] | None:
     """Narrow the result down letter by letter."""
-    if store.engine.result_tables is None:
+    if store.engine.search.result_tables is None:
         return None
     search = IncrementalSearch()
     *before, last = words
@@ -174,11 +176,11 @@ def test_every_search_agrees_with_the_reference(store, written, searched):
             for name, find in COMPLETE.items():
                 found = find(store, each)
                 assert found is None or found == expected, (name, each)
-            candidates = store.engine.candidate_ids(each, 1000)
+            candidates = store.engine.search.candidate_ids(each, 1000)
             assert candidates is None or expected <= set(candidates), each
             for word in each:
                 if any(is_in_text(body, word) for id_ in ids for body in texts[id_].bodies):
-                    assert store.engine.word_exists(word), word
+                    assert store.engine.search.word_exists(word), word
                 check_prefix_search(store, texts, word)
     finally:
         contacts.remove(store, ids)

@@ -165,7 +165,9 @@ def select(
     """
     where, params = compile_query(store, node)
     readers = [column.read for column in columns]
-    shown = ", ".join(column.sql for column in columns).replace("{join}", store.engine.join)
+    shown = ", ".join(column.sql for column in columns).replace(
+        "{join}", store.engine.concat_function
+    )
     read_all = limit is None or limit > _STREAM_FROM
     rows = (store.stream if read_all else store.engine.rows)(
         f"SELECT {shown} FROM contact c WHERE {where} ORDER BY {_order_by(store, sort)} "
@@ -190,7 +192,7 @@ def select(
 
 def _order_by(store: Store, sort: str) -> str:
     column = find_columns(store, [sort.removeprefix("-")])[0]
-    by = (column.sort or column.sql).replace("{join}", store.engine.join)
+    by = (column.sort or column.sql).replace("{join}", store.engine.concat_function)
     if sort.startswith("-"):
         return f"{by} DESC NULLS LAST, c.id DESC"
     return f"{by} NULLS LAST, c.id" if column.key != "name" else f"{by}, c.id"

@@ -39,9 +39,9 @@ _KIND_ALIASES = dict.fromkeys(("organisation", "organization", "company", "firm"
 
 def contains_words(ctx: QueryContext, words: Sequence[str]) -> str:
     """Return SQL: the contact contains every one of some folded words."""
-    sql, params = words_sql(ctx.store.engine, words, f"q{len(ctx.params)}_")
+    sql, params = words_sql(ctx.store.engine.search, words, f"q{len(ctx.params)}_")
     ctx.params |= params
-    id_filter = ctx.store.engine.id_filter if ctx.is_required else "IN ({})"
+    id_filter = ctx.store.engine.search.id_filter if ctx.is_required else "IN ({})"
     return f"{ctx.alias}.id " + id_filter.format(sql)
 
 
@@ -72,7 +72,7 @@ def _name_contains(ctx: QueryContext, alias: str, word: str) -> str:
         start = " " if len(word) < 3 else ""
         pattern = ctx.param(f"%{start}{escape_like(word)}%")
         return f"(' ' || {alias}.name_key) LIKE {pattern} ESCAPE '\\'"
-    sql, params = ctx.store.engine.name_sql([word], f"q{len(ctx.params)}_")
+    sql, params = ctx.store.engine.search.name_sql([word], f"q{len(ctx.params)}_")
     ctx.params |= params
     return f"{alias}.id IN ({sql})"
 
@@ -122,13 +122,13 @@ def _tag(ctx: QueryContext, term: Term) -> str:
 def _note(ctx: QueryContext, term: Term) -> str:
     if is_none(term) or is_any(term):
         return f"{ctx.alias}.note {'=' if is_none(term) else '<>'} ''"
-    return ctx.in_ids(partial(ctx.store.engine.note_sql, fold(term.value)))
+    return ctx.in_ids(partial(ctx.store.engine.search.note_sql, fold(term.value)))
 
 
 def _history(ctx: QueryContext, term: Term) -> str:
     if is_none(term) or is_any(term):
         return f"{ctx.alias}.last_on IS {'' if is_none(term) else 'NOT '}NULL"
-    return ctx.in_ids(partial(ctx.store.engine.history_sql, fold(term.value)))
+    return ctx.in_ids(partial(ctx.store.engine.search.history_sql, fold(term.value)))
 
 
 def _relation(ctx: QueryContext, term: Term) -> str:

@@ -83,7 +83,7 @@ def _by_any_part(store: Store, key: str, limit: int) -> list[int]:
     Words of one or two letters are too short to search for; they only affect the order.
     """
     words = key.split()
-    ids = store.engine.search_ids(words, 3 * limit)
+    ids = store.engine.search.search_ids(words, 3 * limit)
     if not ids:
         return []
     marks, params = placeholders(ids, "i")

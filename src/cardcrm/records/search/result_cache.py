@@ -52,7 +52,7 @@ class ResultCache:
 
     def open(self, store: Store) -> None:
         """Prepare for a store; drop all results if anything has changed since they were stored."""
-        self._tables = store.engine.result_tables
+        self._tables = store.engine.search.result_tables
         today = dates.today(store.locale.zone)
         state = (store, store.engine.data_version(), store.changes_made, today)
         if state != self._state:

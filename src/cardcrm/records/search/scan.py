@@ -76,7 +76,9 @@ def scan_candidates(store: Store, filter_: Filter, size: int) -> ResultPage | No
 
     None if no word is rare.
     """
-    ids = store.engine.candidate_ids(filter_.words, MAX_CANDIDATES) if filter_.words else None
+    ids = (
+        store.engine.search.candidate_ids(filter_.words, MAX_CANDIDATES) if filter_.words else None
+    )
     if ids is None:
         return None
     positions = sorted(_matching_positions(store, filter_, ids))

@@ -26,7 +26,7 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 def words_in_texts(store: Store, words: Iterable[str]) -> set[str]:
     """Return the words that any note or interaction has: for others no text need be read."""
-    return {word for word in words if store.engine.word_exists(word)}
+    return {word for word in words if store.engine.search.word_exists(word)}
 
 
 def with_words(
@@ -68,7 +68,7 @@ def _read_names_and_tag(
 
 def _read_fields(store: Store, _word: str, ids: Sequence[int]) -> Iterator[tuple[int, StoredTexts]]:
     marks, params = placeholders(ids, "i")
-    index = store.engine.card_index
+    index = store.engine.search.contacts_sql
     rows = store.rows(f"SELECT id, names, rest FROM ({index}) w WHERE id IN ({marks})", **params)
     for row in rows:
         yield row[0], StoredTexts(row[1], row[2])
@@ -84,7 +84,7 @@ def _with_word_in_texts(store: Store, word: str, ids: Sequence[int]) -> set[int]
         return set()
     marks, params = placeholders(ids, "i")
     note_marks, note_params = placeholders([-each for each in ids], "n")
-    index = store.engine.text_index
+    index = store.engine.search.texts_sql
     rows = store.rows(
         f"SELECT p.contact_id, w.body FROM participant p JOIN ({index}) w "
         f"ON w.id = p.interaction_id WHERE p.contact_id IN ({marks}) AND w.body LIKE :part "

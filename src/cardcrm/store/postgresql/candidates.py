@@ -8,8 +8,9 @@ before it compares them; the other words are checked in the rows that it returns
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
+from cardcrm.store.engine import Connection
 from cardcrm.store.postgresql.search import field_condition, phrase_query
 from cardcrm.store.word_match import MIN_LENGTH, notations, split_words
 
@@ -18,13 +19,6 @@ MORE_ROWS = 30_000  # rows read where the first ones promise that these will be 
 RARE = 0.004  # share of the first rows below which a word is looked up in the index
 CONTACTS_CHECKED = 60  # contacts with some of the words that are checked for the others
 TEXTS_CHECKED = 600
-
-
-class Connection(Protocol):
-    """The part of the engine that a search uses."""
-
-    def rows(self, sql: str, params: Any) -> list[Any]:
-        """Return all rows of a query."""
 
 
 def search_ids(db: Connection, words: Sequence[str], limit: int) -> list[int]:
