@@ -221,7 +221,7 @@ JANE = StoredTexts(
         ("ja", True), ("o'", True), ("ne", False), ("vi", False), ("an", True), ("ltd l", False),
         ("rose", True), ("oses", False), ("order", True), ("score", True), ("fo", False),
         ("for", True), ("o'brien", True), ("roses-for", True), ("roses o'brien", False),
-        ("---", False), ("e", True), ("m", False),
+        ("---", False), ("re", True), ("e", False),
     ],
 )  # fmt: skip
 def test_the_reference_finds_a_contact_by(word, is_found):

@@ -7,7 +7,7 @@ and the number of results is known. Only engines with result tables can do this;
 `store.search_engine.SearchEngine.result_tables`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
 
 from cardcrm.query import And, Node
@@ -16,7 +16,7 @@ from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.records.search.filters import Filter, needs_index
 from cardcrm.records.search.result_cache import CachedResult, IsWanted, ResultCache, implies
 from cardcrm.records.search.result_page import START, Position, ResultPage
-from cardcrm.records.search.scan import scan
+from cardcrm.records.search.scan import ScannedChunk, collect_page, scan
 from cardcrm.records.search.word_filter import CHUNK, chunks, with_words, words_in_texts
 from cardcrm.store import Store
 
@@ -179,19 +179,8 @@ class IncrementalSearch:
             filter_ = Filter(tuple(words), And(()))
             return scan(store, filter_, size, after, SCAN_TIME, is_wanted, found.table)
         end = monotonic() + SCAN_TIME
-        in_texts = words_in_texts(store, words)
-        ids: list[int] = []
-        last = after
-        for chunk in chunks(self._positions(store, found, after, found.size), CHUNK):
-            held = with_words(store, [id_ for _, id_ in chunk], words, in_texts)
-            for last in chunk:
-                if last[1] in held:
-                    ids.append(last[1])
-                    if len(ids) == size:
-                        return ResultPage(fetch_summaries(store, ids), last)
-            if monotonic() >= end:
-                return ResultPage(fetch_summaries(store, ids), last)
-        return ResultPage(fetch_summaries(store, ids), None)
+        scanned = _scan_positions(store, self._positions(store, found, after, found.size), words)
+        return collect_page(store, scanned, size, lambda: monotonic() < end)
 
     def _page_of(self, store: Store, found: CachedResult, size: int, after: Position) -> ResultPage:
         """Return the next contacts of a result."""
@@ -249,3 +238,13 @@ def _rows_with_word(store: Store, found: CachedResult, word: str) -> list[tuple[
     for chunk in chunks(rows, CHUNK):
         held |= with_words(store, [row[0] for row in chunk], [word], in_texts)
     return [(row[0], row[1]) for row in rows if row[0] in held]
+
+
+def _scan_positions(
+    store: Store, positions: Sequence[Position], words: Sequence[str]
+) -> Iterator[ScannedChunk]:
+    """Yield contacts at known positions with those of them that contain words."""
+    in_texts = words_in_texts(store, words)
+    for chunk in chunks(positions, CHUNK):
+        held = with_words(store, [id_ for _, id_ in chunk], words, in_texts)
+        yield ScannedChunk(chunk, held, chunk[-1])

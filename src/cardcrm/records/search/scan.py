@@ -6,9 +6,9 @@ hardly a contact matches, all contacts with the rarest word are checked instead.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm.records.contacts.listing import fetch_summaries
 from cardcrm.records.query_sql.compiler import compile_query
@@ -31,6 +31,17 @@ MAX_CANDIDATES = 4_000  # contacts of a rare word that are checked
 CANDIDATE_CHUNK = 500  # candidates checked by one query
 
 
+class ScannedChunk(NamedTuple):
+    """Contacts checked together, the ids of those that match, and where the scan continues.
+
+    ``after`` is None at the end of the scan.
+    """
+
+    positions: Sequence[Position]
+    matches: Collection[int]
+    after: Position | None
+
+
 def scan(
     store: Store,
     filter_: Filter,
@@ -46,29 +57,45 @@ def scan(
     contacts that meet the conditions, where that is known. Raises UsageError.
     """
     end = monotonic() + duration
+    scanned = _scan_chunks(store, filter_, after, within)
+    return collect_page(store, scanned, size, lambda: monotonic() < end and is_wanted())
+
+
+def collect_page(
+    store: Store, scanned: Iterable[ScannedChunk], size: int, goes_on: Callable[[], bool]
+) -> ResultPage:
+    """Return the first matches of a scan, which stops after a chunk where ``goes_on`` is false."""
+    found: list[int] = []
+    for chunk in scanned:
+        for position in chunk.positions:
+            if position[1] in chunk.matches:
+                found.append(position[1])
+                if len(found) == size:
+                    return ResultPage(fetch_summaries(store, found), position)
+        if chunk.after is None or not goes_on():
+            return ResultPage(fetch_summaries(store, found), chunk.after)
+    return ResultPage(fetch_summaries(store, found), None)
+
+
+def _scan_chunks(
+    store: Store, filter_: Filter, after: Position, within: str
+) -> Iterator[ScannedChunk]:
+    """Yield the contacts after a position in their order, with a chunk at the end of each step."""
     in_texts = words_in_texts(store, filter_.words)
     in_sql = [w for w in filter_.words if len(w) < MIN_LENGTH and w not in in_texts]
     in_python = [word for word in filter_.words if word not in in_sql]
-    found: list[int] = []
+    step_filter = Filter(tuple(in_sql), filter_.conditions)
     # A round trip to a server takes longer than checking the contacts of a step.
     is_remote = store.engine.is_remote
-    step, position = (LAST_STEP if within or is_remote else FIRST_STEP), after
-    max_step = LONG_STEP if within or is_remote else LAST_STEP
-    sql_filter = Filter(tuple(in_sql), filter_.conditions)
-    while True:
-        matches, last = _scan_step(store, sql_filter, position, step, within)
+    step, max_step = (LAST_STEP, LONG_STEP) if within or is_remote else (FIRST_STEP, LAST_STEP)
+    last: Position | None = after
+    while last is not None:
+        matches, last = _scan_step(store, step_filter, last, step, within)
         for chunk in chunks(matches, REMOTE_CHUNK if is_remote else CHUNK):
-            held = with_words(store, [each[1] for each in chunk], in_python, in_texts)
-            for position in chunk:
-                if position[1] in held:
-                    found.append(position[1])
-                    if len(found) == size:
-                        return ResultPage(fetch_summaries(store, found), position)
-            if monotonic() >= end or not is_wanted():
-                return ResultPage(fetch_summaries(store, found), position)
-        if last is None or monotonic() >= end or not is_wanted():
-            return ResultPage(fetch_summaries(store, found), last)
-        position, step = last, min(2 * step, max_step)
+            held = with_words(store, [id_ for _, id_ in chunk], in_python, in_texts)
+            yield ScannedChunk(chunk, held, chunk[-1])
+        yield ScannedChunk((), (), last)
+        step = min(2 * step, max_step)
 
 
 def scan_candidates(store: Store, filter_: Filter, size: int) -> ResultPage | None:
