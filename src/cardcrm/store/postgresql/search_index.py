@@ -24,7 +24,7 @@ _TEXTS = (
 class PostgresSearchIndex(SearchSql):
     """The search index of one database on a server."""
 
-    # With IN the planner expects so many ids of a search that it would read all contacts.
+    # With IN the planner expects a search to return many ids, and would read all contacts.
     id_filter = "= ANY (ARRAY({}))"
     contacts_sql = "SELECT id, names, rest FROM card_fts"
     texts_sql = "SELECT id, body FROM text_fts"
