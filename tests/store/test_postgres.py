@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.support.postgresql import create_replica, create_server
 
 import cardcrm
 from cardcrm.cli.run import main
@@ -366,7 +367,7 @@ def test_addresses_that_lead_nowhere_get_one_clear_line(server):
 def test_the_variables_of_libpq_are_heeded(store, server, server_place):
     box = re.search(r"search_path%3D(\w+)", server_place)
     variables = {
-        "PGHOST": str(server.data.parent),
+        "PGHOST": str(server.folder),
         "PGPORT": str(server.port),
         "PGUSER": "cardcrm",
         "PGDATABASE": "postgres",
@@ -374,9 +375,7 @@ def test_the_variables_of_libpq_are_heeded(store, server, server_place):
     }
     assert run("pg:", "find", "--format", "ids", **variables).stdout == "1\n"
     told = json.loads(run("pg:", "db", "info", "--format", "json", **variables).stdout)
-    assert told["server"] == (
-        f"cardcrm@{server.data.parent}:{server.port}/postgres, schema {box[1]}"
-    )
+    assert told["server"] == (f"cardcrm@{server.folder}:{server.port}/postgres, schema {box[1]}")
 
 
 def test_a_server_that_may_only_be_read_is_told(store, server_place):
@@ -434,10 +433,9 @@ def test_what_the_server_refuses_is_told_in_one_line(state, kind, words):
 @pytest.fixture(scope="module")
 def own_server(server):
     """A server that may be stopped."""
-    module = sys.modules[type(server).__module__]
-    made = module.make(module.programs())
+    made = create_server()
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def test_a_server_that_goes_in_the_middle_and_comes_back(own_server):
@@ -461,10 +459,9 @@ def test_a_server_that_goes_in_the_middle_and_comes_back(own_server):
 @pytest.fixture
 def replica(own_server):
     """One that follows it and can only be read."""
-    module = sys.modules[type(own_server).__module__]
-    made = module.make_replica(own_server)
+    made = create_replica(own_server)
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def opened_when_it_is_there(place):

@@ -1,6 +1,6 @@
 """Both engines find the same, whatever is written and whatever is asked."""
 
-import uuid
+import contextlib
 from functools import partial
 
 import pytest
@@ -43,20 +43,16 @@ def fill(store):
 
 
 @pytest.fixture(scope="module")
-def both(server, tmp_path_factory):
+def both(file_databases, server_databases, tmp_path_factory):
     """The same cards in a file and on a server."""
-    import psycopg
-
-    with psycopg.connect(server.url, autocommit=True) as db:
-        schema = f"t{uuid.uuid4().hex}"
-        db.execute(f"CREATE SCHEMA {schema}")
-        place = server.url_of("postgres", options=f"-csearch_path={schema}")
-        path = tmp_path_factory.mktemp("box") / "cards.db"
-        boxes = [fill(open_store(each, create=True)) for each in (path, place)]
-        yield boxes
-        for box in boxes:
-            box.close()
-        db.execute(f"DROP SCHEMA {schema} CASCADE")
+    folder = tmp_path_factory.mktemp("search")
+    with contextlib.ExitStack() as stack:
+        stores = []
+        for databases in (file_databases, server_databases):
+            location = stack.enter_context(databases.empty(folder, "cards"))
+            store = open_store(location, create=True)
+            stores.append(fill(stack.enter_context(contextlib.closing(store))))
+        yield stores
 
 
 written = [piece for text in (*NAMES, *TEXTS) for piece in text.split()]

@@ -6,10 +6,10 @@ It is told once, nothing that was typed is lost, and when the box is back the sc
 import asyncio
 import shutil
 import sqlite3
-import sys
 import time
 
 import pytest
+from tests.support.postgresql import create_replica, create_server
 from tests.tui.conftest import CUSTOMS, Hands, _fill, app_of
 
 from cardcrm.records import contacts, reminders, sample
@@ -250,11 +250,10 @@ def test_a_change_elsewhere_is_heard_without_a_query(drive, store):
 @pytest.fixture(scope="module")
 def own_server(server):
     """A server that may be stopped, with the shop on it."""
-    module = sys.modules[type(server).__module__]
-    made = module.make(module.programs())
+    made = create_server()
     _fill(made.url)
     yield made
-    module.remove(made)
+    made.remove()
 
 
 async def until(hands, is_so, seconds=30):
@@ -322,8 +321,7 @@ def test_a_server_that_dies_under_a_form_takes_no_word_of_it(own_server):
 
 
 def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(own_server):
-    module = sys.modules[type(own_server).__module__]
-    replica = module.make_replica(own_server)
+    replica = create_replica(own_server)
     primary = open_store(own_server.url, user="colleague", customs=CUSTOMS)
 
     async def session():
@@ -345,7 +343,7 @@ def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(own_serv
         asyncio.run(session())
     finally:
         primary.close()
-        module.remove(replica)
+        replica.remove()
 
 
 def test_a_fault_of_the_screen_itself_keeps_what_was_typed(drive):
