@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from bench import words
-from cardcrm.store import schema
-from cardcrm.store.sqlite import SqliteEngine
-from cardcrm.store.sqlite_search import SEARCH
+from cardcrm.store import migrations
+from cardcrm.store.sqlite.engine import SqliteEngine
+from cardcrm.store.sqlite.search import SEARCH
 from cardcrm.text import fold
 
 FOLDER = Path(__file__).parent / "boxes"
 TODAY = dt.date(2026, 11, 20)
 NOW = f"{TODAY}T12:00"
 # A box is made anew when the tables, their indexes or this number have changed.
-LAYOUT = f"{zlib.crc32(repr((schema.MIGRATIONS, SEARCH, 4)).encode()):08x}"
+LAYOUT = f"{zlib.crc32(repr((migrations.MIGRATIONS, SEARCH, 4)).encode()):08x}"
 STAMP = "2026-11-01T09:00:00Z"
 CHUNK = 5_000
 

@@ -24,10 +24,11 @@ from typing import Any
 
 import psycopg
 
-from cardcrm.records import contacts, interactions
+from cardcrm.records.activity import interactions
+from cardcrm.records.contacts import contacts
 from cardcrm.reports import due
 from cardcrm.store import Store, open_store
-from cardcrm.store.postgres_rows import translated
+from cardcrm.store.postgresql.adapters import translated
 
 Call = Callable[[int], object]
 TODAY = dt.date(2026, 11, 21)

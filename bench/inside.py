@@ -10,8 +10,8 @@ from bench.boxes import TODAY, Plan
 from bench.measure import MISSING, Line, in_process, percentile
 from bench.shell import opened
 from cardcrm.errors import CardError
-from cardcrm.records.search import quick
-from cardcrm.records.who import resolve
+from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.search.prefix import quick
 from cardcrm.store import Store
 
 SEARCH = 16.0

@@ -13,11 +13,12 @@ from pathlib import Path
 from bench.boxes import Plan
 from bench.measure import USER, Line
 from bench.shell import opened
-from cardcrm.records import columns, editing, filters
+from cardcrm.records.contacts import update
+from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store, open_store
 from cardcrm.tui.app import CardApp
-from cardcrm.tui.desk import Desk
-from cardcrm.tui.forms import several
+from cardcrm.tui.forms import bulk_actions
+from cardcrm.tui.worker import Desk
 
 CARDS = 10_000
 
@@ -27,7 +28,7 @@ def measure(plan: Plan) -> list[Line]:
     with tempfile.TemporaryDirectory(dir=plan.path.parent) as folder:
         box = Path(shutil.copy(plan.path, folder))
         with opened(box) as store:
-            ids = columns.ids(store, filters.parse(store, ""))[:CARDS]
+            ids = columns.ids(store, compiler.parse(store, ""))[:CARDS]
             floor = _bare(store, ids)
         ours = asyncio.run(_on_screen(box, ids))
     return [
@@ -44,7 +45,7 @@ def _bare(store: Store, ids: list[int]) -> float:
     """Milliseconds of one transaction."""
     start = time.perf_counter()
     with store.transaction("bench: tag"):
-        editing.edit(store, ids, editing.Edit(tags=("bench-bare",)))
+        update.edit(store, ids, update.Edit(tags=("bench-bare",)))
     return (time.perf_counter() - start) * 1000
 
 
@@ -55,7 +56,7 @@ async def _on_screen(box: Path, ids: list[int]) -> float:
         async with app.run_test(size=(100, 30)) as pilot:
             await pilot.pause()
             start = time.perf_counter()
-            await several.put_tags(app, dict.fromkeys(ids, ""), ("bench-screen",))
+            await bulk_actions.put_tags(app, dict.fromkeys(ids, ""), ("bench-screen",))
             assert app.desk.job is not None
             await app.desk.job.over.wait()
             return (time.perf_counter() - start) * 1000

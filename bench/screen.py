@@ -17,7 +17,7 @@ from bench.inside import COMMON, RARE
 from bench.measure import Line, command, environment, percentile
 from bench.shell import opened
 from bench.terminal import LINES, Drawing, Terminal, reached
-from cardcrm.tui.screens.cards import SEARCHING
+from cardcrm.tui.screens.contacts import SEARCHING
 
 PAINT = 1.5
 MEMORY = 1.3

@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.boxes import Plan
 from bench.measure import FLOOR, USER, Line, Runner, against, command, environment, take_turns
 from cardcrm.errors import CardError
-from cardcrm.records.who import resolve
+from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store, journal, open_store
 
 BOUNDS = {

@@ -17,12 +17,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from types import ModuleType
 
 from bench import boxes, inside, shell
 from bench.boxes import Plan
 from bench.measure import Line, Runner, against, command, environment, take_turns
+from tests.support import postgresql
 
 QUICK = 2.2
 COPY = 3.0
@@ -59,33 +58,19 @@ def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
         return lines
 
 
-def _helper() -> ModuleType:
-    """The helper that starts servers for the tests."""
-    path = Path(__file__).parent.parent / "tests" / "server.py"
-    spec = importlib.util.spec_from_file_location("cardcrm_bench_server", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @contextlib.contextmanager
 def _own_server() -> Iterator[str]:
     if importlib.util.find_spec("psycopg") is None:
         yield ""
         return
-    helper = _helper()
-    programs = helper.programs()
-    if programs is None:
+    if postgresql.find_programs() is None:
         yield ""
         return
-    server = helper.make(programs, **SETTINGS)
+    server = postgresql.create_server(**SETTINGS)
     try:
         yield server.url
     finally:
-        helper.remove(server)
+        server.remove()
 
 
 def _box(address: str, plan: Plan) -> tuple[str, float | None]:

@@ -35,7 +35,7 @@ def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command with its full name, sub-commands after their group."""
-    from cardcrm.cli.nouns import NOUNS
+    from cardcrm.cli.commands import NOUNS
     from cardcrm.cli.root import load
 
     for name in NOUNS:
@@ -54,7 +54,7 @@ def told(command: Any) -> tuple[str, list[str]]:
 
 def command_part() -> str:
     """The reference of all commands, panel by panel, as the help has them."""
-    from cardcrm.cli.nouns import NOUNS
+    from cardcrm.cli.commands import NOUNS
 
     parts: list[str] = []
     known = list(commands())
@@ -160,7 +160,7 @@ def fields_part() -> str:
 
 def columns_part() -> str:
     """What lists can show."""
-    from cardcrm.records.columns import COLUMNS, USUAL
+    from cardcrm.records.query_sql.columns import COLUMNS, USUAL
 
     rows = [(f"`{each.key}`", each.title) for each in COLUMNS.values()]
     usual = ", ".join(f"`{name}`" for name in USUAL)
@@ -169,14 +169,14 @@ def columns_part() -> str:
 
 def own_columns_part() -> str:
     """The header of our own CSV."""
-    from cardcrm.formats.own import HEADER
+    from cardcrm.formats.csv.native_columns import HEADER
 
     return "```\n" + ",".join(HEADER) + "\n```"
 
 
 def headers_part() -> str:
     """Header texts that are recognised."""
-    from cardcrm.formats.headers import COLUMNS
+    from cardcrm.formats.csv.headers import COLUMNS
 
     rows = [
         (f"{what} {label}".replace(" #", " (labelled by a column of its own)"), texts)

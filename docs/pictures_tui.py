@@ -29,12 +29,12 @@ def _box(folder: str) -> Path:
 
 
 def _change(box: Path) -> None:
-    from cardcrm.records import editing, who
+    from cardcrm.records.contacts import resolve, update
     from cardcrm.store import open_store
 
     store = open_store(box, user="tom")
-    card = who.resolve(store, "peter mallinson")
-    editing.edit(store, [card.id], editing.Edit(values=(("title", "head waiter"),)))
+    card = resolve.resolve(store, "peter mallinson")
+    update.edit(store, [card.id], update.Edit(values=(("title", "head waiter"),)))
     store.close()
 
 
@@ -42,7 +42,7 @@ async def _take(box: Path, name: str, keys: tuple[str, ...]) -> None:
     from cardcrm.records import sample
     from cardcrm.store import Customs, open_store
     from cardcrm.tui.app import CardApp
-    from cardcrm.tui.desk import Desk
+    from cardcrm.tui.worker import Desk
 
     customs = Customs(sample.REGION, sample.CURRENCY)
     desk = Desk(lambda: open_store(box, user=sample.KEEPER, customs=customs))

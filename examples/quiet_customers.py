@@ -9,8 +9,10 @@ back frozen data. Everything in a transaction is one step, which `cardcrm undo` 
 import sys
 from pathlib import Path
 
-from cardcrm.records import columns, contacts, filters, interactions
-from cardcrm.records.drafts import ContactDraft, PointDraft
+from cardcrm.records.activity import interactions
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Customs, Store, open_store
 
 
@@ -31,7 +33,7 @@ def add_customer(store: Store) -> int:
 
 def print_quiet(store: Store) -> None:
     """Everybody last spoken to more than ninety days ago, or never."""
-    query = filters.parse(store, "last>90d or last:none")
+    query = compiler.parse(store, "last>90d or last:none")
     shown = columns.columns_named(store, ["id", "name", "phone", "last"])
     for number, name, phone, last in columns.select(store, query, shown, sort="last"):
         print(f"{number:4}  {name:30}  {phone or '-':18}  {last or 'never'}")

@@ -20,10 +20,10 @@ from typing import Any, cast
 
 import pytest
 from hypothesis import settings
-from tests.support.databases import Databases, FileDatabases, Location, ServerDatabases
-from tests.support.postgresql import Server, create_server, find_programs
 
 from cardcrm.store import Store, open_store
+from tests.support.databases import Databases, FileDatabases, Location, ServerDatabases
+from tests.support.postgresql import Server, create_server, find_programs
 
 settings.register_profile("patient", deadline=None)  # machines may be busy
 settings.load_profile("patient")

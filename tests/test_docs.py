@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from cardcrm.cli.nouns import NOUNS
+from cardcrm.cli.commands import NOUNS
 from cardcrm.cli.run import main, take_globals
 from cardcrm.cli.session import Session
 

@@ -7,9 +7,9 @@ HERE = Path(__file__).parent
 
 ONE_ENGINE = {
     "bench/test_boxes.py": "the bench makes its boxes as files",
-    "records/test_lens.py": "sets of cards are kept beside a file alone",
-    "store/test_moving.py": "from the one to the other, on a server of its own",
-    "store/test_sqlite.py": "what only a file can suffer",
+    "records/search/test_incremental.py": "sets of cards are kept beside a file alone",
+    "store/test_migrations.py": "from the one to the other, on a server of its own",
+    "store/sqlite/test_engine.py": "what only a file can suffer",
     "test_import_hygiene.py": "what a command on a file must not import",
     "tui/test_quick.py": "how the screen starts, which is the same for both",
 }

@@ -9,7 +9,7 @@ import datetime as dt
 import os
 
 from cardcrm.errors import UsageError
-from cardcrm.quoting import quoted
+from cardcrm.quote import quoted
 
 NOW_VARIABLE = "CARDCRM_NOW"
 

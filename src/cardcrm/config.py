@@ -215,9 +215,9 @@ def check(name: str, value: str) -> str:
     if declared.number and not 0 <= Config({name: value}, {}).number(name) < 1e9:
         raise UsageError(f"{name} cannot be “{value}”", "It is a number, zero or more.")
     if name == "region":
-        from cardcrm import regions
+        from cardcrm import phone_regions
 
-        return regions.checked(value)
+        return phone_regions.checked(value)
     if name == "currency":
         from cardcrm.money import exponent
 

@@ -19,10 +19,9 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from cardcrm.anniversaries import age_on, kept_days, next_yearly, parse_yearly
 from cardcrm.clock import from_instant, in_zone, now, stamp, to_instant, today
-from cardcrm.errors import UsageError
-from cardcrm.quoting import quoted
-from cardcrm.written import (
+from cardcrm.date_parser import (
     COUNT,
     MONTHS,
     UNIT,
@@ -34,7 +33,8 @@ from cardcrm.written import (
     weekday,
     written_day,
 )
-from cardcrm.yearly import age_on, kept_days, next_yearly, parse_yearly
+from cardcrm.errors import UsageError
+from cardcrm.quote import quoted
 
 __all__ = [
     "When",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cardcrm.currencies import DECIMALS, SHARED, SIGNS
 from cardcrm.errors import UsageError
-from cardcrm.quoting import quoted
+from cardcrm.quote import quoted
 
 _HINT = "try 1234.50, 1,234.50, 12 EUR or €12"
 _MOST = 10**15  # minor units; thousands of such amounts still add up within 64 bits

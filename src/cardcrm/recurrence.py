@@ -11,9 +11,9 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
+from cardcrm.date_parser import COUNT, MONTHS, UNIT, WEEKDAYS, count, plain, weekday
 from cardcrm.errors import UsageError
-from cardcrm.quoting import quoted
-from cardcrm.written import COUNT, MONTHS, UNIT, WEEKDAYS, count, plain, weekday
+from cardcrm.quote import quoted
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule

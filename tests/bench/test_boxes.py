@@ -3,8 +3,8 @@
 import pytest
 
 from bench import boxes
-from cardcrm.records.search import quick
-from cardcrm.store import kept, open_store
+from cardcrm.records.search.prefix import quick
+from cardcrm.store import derived, open_store
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def facts(store):
 def test_what_is_kept_beside_the_records_is_what_they_say(store):
     made = facts(store)
     store.engine.begin()
-    kept.rebuild(store.engine)
+    derived.rebuild(store.engine)
     store.engine.commit()
     for before, after in zip(made, facts(store), strict=True):
         assert before == after

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from bench.measure import command
 
 from bench import boxes, counted, shell
+from bench.measure import command
 
 SAID = """==7== Cachegrind, a high-precision tracing profiler
 ==7==

@@ -4,9 +4,10 @@ import itertools
 import os
 import sys
 
-from bench.terminal import COLUMNS, Glass, Terminal, reached
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bench.terminal import COLUMNS, Glass, Terminal, reached
 
 WRITTEN = (
     "\x1b[?1049h\x1b[2J\x1b[3;5H\x1b[1;38;2;1;2;3mAnn\x1b[0m \x1b]0;title\x07漢字\r\nnext\x1b[3;5HB"

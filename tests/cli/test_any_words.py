@@ -12,7 +12,7 @@ import typer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cardcrm.cli.nouns import NOUNS
+from cardcrm.cli.commands import NOUNS
 from cardcrm.cli.root import app
 from cardcrm.cli.run import main
 

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from cardcrm.cli.run import main
-from cardcrm.records import sample, search
+from cardcrm.records import sample
+from cardcrm.records.search import prefix
 from cardcrm.store import Customs, Store, open_store
 
 DAYS = ("2026-11-21T20:00", "2028-02-29T08:00", "2027-01-01T00:10", "2027-03-28T01:30")
@@ -59,7 +60,7 @@ def test_two_samples_of_the_same_day_hold_the_same(places):
 
     one, two = filled(places("one")), filled(places("two"))
     assert content(one) == content(two)
-    assert [hit.name for hit in search.quick(one, "Eleanor")] == ["Eleanor Whitcombe"]
+    assert [hit.name for hit in prefix.quick(one, "Eleanor")] == ["Eleanor Whitcombe"]
     one.close()
     two.close()
 

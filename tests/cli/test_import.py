@@ -17,7 +17,7 @@ import pytest
 from cardcrm.cli.run import main
 from cardcrm.errors import LostError, StorageError
 from cardcrm.store import open_store
-from cardcrm.store.tables import TABLES
+from cardcrm.store.table_registry import TABLES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SOURCE = Path(__file__).parents[2] / "src"
@@ -531,12 +531,12 @@ def test_an_import_that_is_broken_off_says_what_came_in(
     broken: BaseException,
     code: int,
 ) -> None:
-    from cardcrm.cli import importing
-    from cardcrm.records import loading
+    from cardcrm.cli import import_runner
+    from cardcrm.records.importing import bulk_import
 
     many = tmp_path / "many.csv"
     many.write_text("name\nAnn Lee\nBob Ray\nCay Poe\n")
-    real, calls = loading.load, []
+    real, calls = bulk_import.load, []
 
     def load(*given: object) -> object:
         calls.append(given)
@@ -544,8 +544,8 @@ def test_an_import_that_is_broken_off_says_what_came_in(
             raise broken
         return real(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(importing, "BATCH", 2)
-    monkeypatch.setattr(loading, "load", load)
+    monkeypatch.setattr(import_runner, "BATCH", 2)
+    monkeypatch.setattr(bulk_import, "load", load)
     assert main(["import", str(many)]) == code
     assert "stopped: 2 cards of many.csv came in; import it again" in capsys.readouterr().err
     assert main(["import", str(many)]) == 0

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import cardcrm
+from cardcrm.cli.open_tui import _named
 from cardcrm.cli.run import main
-from cardcrm.cli.screen import _named
-from cardcrm.store import address
+from cardcrm.store import server_address
 
 SECRET = "s3cret"
 OPEN = "postgresql://ann@127.0.0.1:1/cards"
@@ -87,7 +87,7 @@ def test_a_password_in_the_environment_is_shown_nowhere(words, monkeypatch, caps
 )
 def test_the_screen_names_the_box_without_its_password(place):
     assert SECRET not in _named(place)
-    assert address.has_password(place)
+    assert server_address.has_password(place)
 
 
 def test_a_password_stands_neither_in_the_process_list_nor_on_the_server(server_place):

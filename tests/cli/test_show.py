@@ -11,14 +11,16 @@ import pytest
 from cardcrm.cli.run import main
 from cardcrm.dates import When
 from cardcrm.money import Money
-from cardcrm.records import contacts, editing, interactions, merging, reminders, sales
-from cardcrm.records.drafts import (
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.contacts import contacts, merge, update
+from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
     DayDraft,
     PointDraft,
     RelationDraft,
 )
+from cardcrm.records.sales import sales
 from cardcrm.reports.card import average
 from cardcrm.store import Customs, Store, open_store
 
@@ -223,7 +225,7 @@ def test_brief_says_in_full_what_is_promised_where_little_is_open(
 
 
 def test_brief_leaves_out_a_birthday_that_is_far(jane: int, store: Store, show: Show) -> None:
-    editing.edit(store, [jane], editing.Edit(values=(("birthday", "1980-05-01"),)))
+    update.edit(store, [jane], update.Edit(values=(("birthday", "1980-05-01"),)))
     assert "birthday" not in show("brief", "jane")
 
 
@@ -274,7 +276,7 @@ def test_there_is_no_average_of_refunds_alone() -> None:
 
 def test_by_what_a_merged_card_was_known_is_for_programs_alone(store: Store, show: Show) -> None:
     kept, gone = (contacts.add(store, ContactDraft(name=name)).id for name in ("Kay", "Gail"))
-    merging.merge(store, kept, gone)
+    merge.merge(store, kept, gone)
     assert "uid:" not in show("show", str(kept))
     assert "uid:" in show("show", str(kept), "--format", "json")
 

@@ -5,9 +5,15 @@ import io
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.csvfile import read_csv
-from cardcrm.formats.plan import folded
-from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft, RelationDraft
+from cardcrm.formats.csv.column_mapping import folded
+from cardcrm.formats.csv.reader import read_csv
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    ContactDraft,
+    DayDraft,
+    PointDraft,
+    RelationDraft,
+)
 
 
 def card(**cells: str) -> ContactDraft:

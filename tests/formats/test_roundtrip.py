@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vobject.base import readComponents
 
-from cardcrm.formats.common import Item
-from cardcrm.formats.csvfile import read_csv, write_csv
-from cardcrm.formats.text import clean
-from cardcrm.formats.vcard import read_vcard, write_vcard
-from cardcrm.records.drafts import (
+from cardcrm.formats.csv.reader import read_csv, write_csv
+from cardcrm.formats.file_reader import Item
+from cardcrm.formats.text_encoding import clean
+from cardcrm.formats.vcard.blocks import read_vcard, write_vcard
+from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
     DayDraft,

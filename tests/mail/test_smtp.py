@@ -22,8 +22,8 @@ from keyrings.alt.file import PlaintextKeyring
 from cardcrm.cli.run import main
 from cardcrm.config import Config
 from cardcrm.errors import ServiceError, UsageError
-from cardcrm.mail import password as passwords
-from cardcrm.mail import secrets, smtp
+from cardcrm.mail import keyring_password as passwords
+from cardcrm.mail import password, smtp
 
 NOW = dt.datetime(2026, 11, 21, 7, 0, tzinfo=dt.UTC)
 PASSWORD = "correct horse"
@@ -244,7 +244,7 @@ def test_settings_that_do_not_suffice_are_told_before_anything_is_sent(wrong):
 
 def test_the_password_is_the_first_line_a_command_prints(tmp_path):
     script = f"{sys.executable} -c \"print('correct horse'); print('battery')\""
-    assert secrets.password("me", script) == PASSWORD
+    assert password.password("me", script) == PASSWORD
 
 
 @pytest.mark.parametrize(
@@ -258,25 +258,25 @@ def test_the_password_is_the_first_line_a_command_prints(tmp_path):
 )
 def test_a_command_that_fails_is_told_without_what_it_printed(command, told):
     with pytest.raises(ServiceError, match=told) as caught:
-        secrets.password("me", command)
+        password.password("me", command)
     assert "hunter2" not in f"{caught.value.message} {caught.value.__cause__}"
 
 
 def test_a_command_runs_without_a_shell(tmp_path):
-    assert secrets.password("me", f"echo secret; touch {tmp_path}/owned").startswith("secret;")
+    assert password.password("me", f"echo secret; touch {tmp_path}/owned").startswith("secret;")
     assert not (tmp_path / "owned").exists()
 
 
 def test_a_command_that_hangs_is_given_up(monkeypatch):
-    monkeypatch.setattr(secrets, "PATIENCE", 0.05)
+    monkeypatch.setattr(password, "PATIENCE", 0.05)
     with pytest.raises(ServiceError, match="more than"):
-        secrets.password("me", "sleep 5")
+        password.password("me", "sleep 5")
 
 
 def test_a_command_that_cannot_be_read_or_is_blank_is_a_usage_error():
     for command in ("pass 'show", "   "):
         with pytest.raises(UsageError):
-            secrets.password("me", command)
+            password.password("me", command)
 
 
 @pytest.fixture
@@ -292,9 +292,9 @@ def ring(tmp_path):
 
 def test_the_keyring_gives_back_what_it_was_given_until_it_is_taken_out(ring):
     with pytest.raises(ServiceError, match="holds no mail password"):
-        secrets.password("me")
+        password.password("me")
     passwords.keep("me", PASSWORD)
-    assert secrets.password("me") == PASSWORD
+    assert password.password("me") == PASSWORD
     assert (passwords.forget("me"), passwords.forget("me")) == (True, False)
     assert passwords.recall("me") is None
 
@@ -302,12 +302,12 @@ def test_the_keyring_gives_back_what_it_was_given_until_it_is_taken_out(ring):
 def test_a_machine_without_a_keyring_is_told_what_to_do(ring, monkeypatch):
     keyring.set_keyring(keyring.backends.fail.Keyring())
     with pytest.raises(ServiceError, match="keyring cannot be used") as caught:
-        secrets.password("me")
+        password.password("me")
     assert "mail.password-command" in caught.value.hint
     monkeypatch.setitem(sys.modules, "keyring.errors", None)
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(ServiceError, match="no keyring is installed") as caught:
-        secrets.password("me")
+        password.password("me")
     assert "cardcrm[secrets]" in caught.value.hint
 
 

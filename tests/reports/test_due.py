@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 
 from cardcrm.dates import When
-from cardcrm.records import contacts, editing, filters, interactions, reminders
-from cardcrm.records.drafts import ContactDraft, DayDraft, PointDraft
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.contacts import contacts, update
+from cardcrm.records.contacts.drafts import ContactDraft, DayDraft, PointDraft
+from cardcrm.records.query_sql import compiler
 from cardcrm.reports import due
-from cardcrm.reports.callees import Callee, Last
+from cardcrm.reports.due_contacts import Callee, Last
 from cardcrm.store import Customs, open_store
 
 TODAY = dt.date(2026, 11, 21)
@@ -64,7 +66,7 @@ def test_overdue_puts_promises_first_then_priority_then_what_has_waited_longest(
     both = remind(store, jane, days(-1), promise=True, priority=9)
     wanted = [both, promised, pressing, plain, newer]
     assert ids(due.digest(store, TODAY).overdue) == wanted
-    asked = filters.parse(store, "jane")
+    asked = compiler.parse(store, "jane")
     assert ids(due.digest(store, TODAY, query=asked).overdue) == wanted
 
 
@@ -186,9 +188,9 @@ def test_a_query_says_whose(store):
         interactions.log(store, [who], "spoke", when=When(days(-99)))
     wanted = remind(store, jane, days(-1))
     remind(store, bob, days(-1))
-    found = due.digest(store, TODAY, query=filters.parse(store, "tag:vip"))
+    found = due.digest(store, TODAY, query=compiler.parse(store, "tag:vip"))
     assert (ids(found.overdue), found.losing_touch.rows) == ([wanted], ())
-    found = due.digest(store, days(-30), query=filters.parse(store, "-tag:vip"))
+    found = due.digest(store, days(-30), query=compiler.parse(store, "-tag:vip"))
     assert [lost.contact.id for lost in found.losing_touch.rows] == [bob]
 
 
@@ -204,7 +206,7 @@ def test_touch_follows_the_cadence_when_that_is_changed(store):
     jane = card(store, every="90d")
     interactions.log(store, [jane], "spoke", when=When(days(-42)))
     assert not due.digest(store, TODAY)
-    editing.edit(store, [jane], editing.Edit(values=(("every", "30d"),)))
+    update.edit(store, [jane], update.Edit(values=(("every", "30d"),)))
     assert due.digest(store, TODAY).losing_touch.rows
 
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from cardcrm.dates import When
 from cardcrm.money import Money
-from cardcrm.records import contacts, sales
-from cardcrm.records.drafts import ContactDraft
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.sales import sales
 from cardcrm.reports import rfm, rfm_groups, value
 from cardcrm.store import open_store
 

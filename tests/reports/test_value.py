@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from cardcrm.dates import When
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
-from cardcrm.records import contacts, filters, parts, sales
-from cardcrm.records.drafts import ContactDraft
+from cardcrm.records.contacts import contacts, parts
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.query_sql import compiler
+from cardcrm.records.sales import sales
 from cardcrm.reports import rfm, value
 from cardcrm.reports.lifetime import Lifespan, lifespan, lifetime, observed
 from cardcrm.store import open_store
@@ -212,7 +214,7 @@ def test_a_query_narrows_the_list_but_not_what_the_shares_are_of(store):
     with store.transaction():
         parts.add_tags(store, ids[1], ["vip"])
     for by in value.ORDERS:
-        rows = report(store, by=by, where=filters.parse(store, "tag:vip")).rows
+        rows = report(store, by=by, where=compiler.parse(store, "tag:vip")).rows
         # Without costs no margin is known, so nobody can be ranked by it.
         assert [(row.contact_id, row.share) for row in rows] == (
             [] if by == "margin" else [(ids[1], 0.25)]

@@ -8,10 +8,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cardcrm.errors import CardError
-from cardcrm.records import columns, contacts, filters, interactions
-from cardcrm.records.drafts import ContactDraft, PointDraft
+from cardcrm.records.activity import interactions
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import open_store
-from cardcrm.store.searching import matching
+from cardcrm.store.search_sql import matching
 from cardcrm.text import fold
 
 NAMES = [
@@ -126,7 +128,7 @@ def test_a_query_lists_the_same_cards_in_the_same_order(both, field, op, text, s
     answers = []
     for box in both:
         try:
-            node = filters.parse(box, f'{field}{op}"{quoted}"')
+            node = compiler.parse(box, f'{field}{op}"{quoted}"')
             shown = columns.columns_named(box, ["id", "name", "tags", "note", "email"])
             answers.append(list(columns.select(box, node, shown, sort=sort)))
         except CardError as error:

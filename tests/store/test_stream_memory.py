@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import cardcrm
-from cardcrm.records import contacts
-from cardcrm.records.drafts import ContactDraft
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import open_store
 
 ROWS = 300_000

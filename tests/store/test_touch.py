@@ -7,9 +7,10 @@ import pytest
 
 from cardcrm import dates
 from cardcrm.dates import parse_when
-from cardcrm.records import contacts, editing, interactions
-from cardcrm.records.drafts import ContactDraft
-from cardcrm.store import Store, checking, journal, kept, open_store
+from cardcrm.records.activity import interactions
+from cardcrm.records.contacts import contacts, update
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.store import Store, derived, integrity, journal, open_store
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def said(store: Store, contact: int, day: str) -> int:
 
 
 def last_on(store: Store, contact: int) -> str | None:
-    assert not checking.check(store, lambda _words: None)
+    assert not integrity.check(store, lambda _words: None)
     return contacts.get(store, contact).last_on
 
 
@@ -43,7 +44,7 @@ def test_an_organisation_is_spoken_with_through_its_people(
     store: Store, acme: tuple[int, int, int]
 ) -> None:
     org, ann, bob = acme
-    editing.edit(store, [org], editing.Edit(values=(("every", "30d"),)))
+    update.edit(store, [org], update.Edit(values=(("every", "30d"),)))
     said(store, ann, "2026-11-01")
     said(store, bob, "2026-10-01")
     assert last_on(store, org) == "2026-11-01"
@@ -64,7 +65,7 @@ def test_who_leaves_takes_what_was_said_along(store: Store, acme: tuple[int, int
     org, ann, bob = acme
     said(store, ann, "2026-11-01")
     said(store, bob, "2026-10-01")
-    editing.edit(store, [ann], editing.Edit(values=(("org", "Apex"),)))
+    update.edit(store, [ann], update.Edit(values=(("org", "Apex"),)))
     assert last_on(store, org) == "2026-10-01"
     apex = contacts.get(store, ann).org_id
     assert apex is not None
@@ -97,7 +98,7 @@ def north(store: Store, acme: tuple[int, int, int]) -> tuple[int, int, int]:
     jane = contacts.add(store, ContactDraft(name="Jane", org="Acme North"))
     assert jane.org_id is not None
     with store.transaction():
-        editing.put(store, jane.org_id, "org", "Acme")
+        update.put(store, jane.org_id, "org", "Acme")
     return acme[0], jane.org_id, jane.id
 
 
@@ -112,11 +113,11 @@ def test_what_is_said_goes_up_through_organisations_that_belong_to_others(
     journal.undo(store)
     assert last_on(store, acme) == last_on(store, branch) == "2026-11-10"
     with store.transaction():
-        editing.put(store, branch, "org", "")
+        update.put(store, branch, "org", "")
     assert last_on(store, acme) is None
     journal.undo(store)
     with store.transaction():
-        kept.rebuild(store.engine)
+        derived.rebuild(store.engine)
     assert last_on(store, acme) == "2026-11-10"
 
 
@@ -125,7 +126,7 @@ def test_organisations_that_belong_to_each_other_come_to_an_end(
 ) -> None:
     acme, branch, _ = north
     with store.transaction():
-        editing.put(store, acme, "org", "Acme North")
+        update.put(store, acme, "org", "Acme North")
     said(store, branch, "2026-11-12")
     assert contacts.get(store, acme).last_on == "2026-11-12"
     journal.undo(store)

@@ -12,21 +12,13 @@ from hypothesis import strategies as st
 from cardcrm.dates import When
 from cardcrm.errors import CardError, ConflictError
 from cardcrm.money import Money
-from cardcrm.records import (
-    contacts,
-    editing,
-    fields,
-    interactions,
-    merging,
-    parts,
-    products,
-    reminders,
-    sales,
-    segments,
-)
-from cardcrm.records.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
-from cardcrm.store import Store, checking, journal, open_store
-from cardcrm.store.tables import KEPT_COLUMNS, TABLES
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.contacts import contacts, custom_fields, merge, parts, update
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
+from cardcrm.records.query_sql import segments
+from cardcrm.records.sales import products, sales
+from cardcrm.store import Store, integrity, journal, open_store
+from cardcrm.store.table_registry import KEPT_COLUMNS, TABLES
 
 
 @pytest.fixture
@@ -47,7 +39,7 @@ def content(store: Store) -> dict[str, list[tuple]]:
 
 
 def is_sound(store: Store) -> bool:
-    return checking.check(store, print) == []
+    return integrity.check(store, print) == []
 
 
 words = st.sampled_from(["Jane Doe", "Müller", "Acme", "vip", "tea", "Łódź", "x"])
@@ -147,14 +139,14 @@ def _load(store: Store, count: int) -> None:
 
 _ACTS = {
     "add": contacts.add,
-    "set": lambda s, n, field, text: editing.edit(
-        s, [_one(s, "contact", n)], editing.Edit(values=((field, text),))
+    "set": lambda s, n, field, text: update.edit(
+        s, [_one(s, "contact", n)], update.Edit(values=((field, text),))
     ),
-    "every": lambda s, n, text: editing.edit(
-        s, [_one(s, "contact", n)], editing.Edit(values=(("every", text),))
+    "every": lambda s, n, text: update.edit(
+        s, [_one(s, "contact", n)], update.Edit(values=(("every", text),))
     ),
-    "tag": lambda s, n, on, off: editing.edit(
-        s, [_one(s, "contact", n)], editing.Edit(tags=(on,), untag=(off,))
+    "tag": lambda s, n, on, off: update.edit(
+        s, [_one(s, "contact", n)], update.Edit(tags=(on,), untag=(off,))
     ),
     "log": lambda s, ns, text, day: interactions.log(
         s, [_one(s, "contact", n) for n in ns], text, when=When(day)
@@ -174,12 +166,12 @@ _ACTS = {
     ),
     "unsell": lambda s, n: sales.remove(s, [_one(s, "sale", n)]),
     "rm": lambda s, n: contacts.remove(s, [_one(s, "contact", n)]),
-    "merge": lambda s, n, m: merging.merge(s, _one(s, "contact", n), _one(s, "contact", m)),
+    "merge": lambda s, n, m: merge.merge(s, _one(s, "contact", n), _one(s, "contact", m)),
     "segment": segments.save,
-    "field": fields.add,
+    "field": custom_fields.add,
     "unfield": lambda s, n: (
-        fields.remove(s, fields.fields(s)[n % len(fields.fields(s))].name)
-        if fields.fields(s)
+        custom_fields.remove(s, custom_fields.fields(s)[n % len(custom_fields.fields(s))].name)
+        if custom_fields.fields(s)
         else None
     ),
     "load": _load,
@@ -252,8 +244,8 @@ def test_one_undoes_ones_own_steps_only(store, place):
 @pytest.mark.parametrize(
     "building",
     [
-        lambda s, card: editing.edit(s, [card], editing.Edit(values=(("note", "hers"),))),
-        lambda s, card: editing.edit(s, [card], editing.Edit(tags=("hers",))),
+        lambda s, card: update.edit(s, [card], update.Edit(values=(("note", "hers"),))),
+        lambda s, card: update.edit(s, [card], update.Edit(tags=("hers",))),
         lambda s, card: interactions.log(s, [card], "she called"),
     ],
     ids=["changed", "tagged", "logged"],
@@ -284,19 +276,19 @@ def test_of_many_cards_the_one_is_named_on_which_somebody_has_built(store, place
 
 
 def test_who_took_back_what_they_did_is_not_named(store, place):
-    editing.edit(store, [contacts.add(store, ContactDraft(name="Jane")).id], TITLED)
+    update.edit(store, [contacts.add(store, ContactDraft(name="Jane")).id], TITLED)
     with contextlib.ExitStack() as all_:
         others = {
             name: all_.enter_context(contextlib.closing(as_user(place, name)))
             for name in ("bob", "carl", "dora")
         }
         for name, change in (
-            ("bob", editing.Edit(values=(("title", "his"),))),
-            ("carl", editing.Edit(values=(("title", "another"),))),
-            ("dora", editing.Edit(values=(("note", "hers"),))),  # which is in nobody's way
+            ("bob", update.Edit(values=(("title", "his"),))),
+            ("carl", update.Edit(values=(("title", "another"),))),
+            ("dora", update.Edit(values=(("note", "hers"),))),  # which is in nobody's way
         ):
             others[name].command = f"what {name} did"
-            editing.edit(others[name], [1], change)
+            update.edit(others[name], [1], change)
         with pytest.raises(ConflictError, match=r"card 1 \(Jane\) .* by carl .*what carl did"):
             journal.undo(store)
         journal.undo(others["carl"])
@@ -309,22 +301,22 @@ def test_who_took_back_what_they_did_is_not_named(store, place):
 
 def test_whose_tag_is_in_the_way_is_told_with_the_card(store, place):
     contacts.add(store, ContactDraft(name="Jane", tags=("vip",)))
-    editing.edit(store, [1], editing.Edit(untag=("vip",)))
+    update.edit(store, [1], update.Edit(untag=("vip",)))
     bob = as_user(place, "bob")
-    editing.edit(bob, [1], editing.Edit(tags=("vip",)))
+    update.edit(bob, [1], update.Edit(tags=("vip",)))
     with pytest.raises(ConflictError, match=r"tag of card 1 \(Jane\) was changed since by bob"):
         journal.undo(store)
     bob.close()
 
 
-TITLED = editing.Edit(values=(("title", "boss"),))
+TITLED = update.Edit(values=(("title", "boss"),))
 
 
 def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_title(store, place):
     contacts.add(store, ContactDraft(name="Jane"))
-    editing.edit(store, [1], editing.Edit(values=(("title", "boss"),)))
+    update.edit(store, [1], update.Edit(values=(("title", "boss"),)))
     bob = as_user(place, "bob")
-    editing.edit(bob, [1], editing.Edit(tags=("vip",)))
+    update.edit(bob, [1], update.Edit(tags=("vip",)))
     assert journal.undo(store) is not None
     assert contacts.get(store, 1).title == ""
     assert contacts.tags_of(store, 1) == ["vip"]
@@ -355,7 +347,7 @@ def test_a_failed_command_leaves_no_step_and_no_change(store):
 
 def test_a_change_to_many_can_be_stopped_at_any_moment_and_leaves_nothing(store):
     ids = [contacts.add(store, ContactDraft(name=f"Jane {n}", org="Acme")).id for n in range(5)]
-    change = editing.Edit(values=(("name", "New"),), tags=("vip",))
+    change = update.Edit(values=(("name", "New"),), tags=("vip",))
     before, moments, last = content(store), 0, 0
 
     def heed():
@@ -368,7 +360,7 @@ def test_a_change_to_many_can_be_stopped_at_any_moment_and_leaves_nothing(store)
     while last < 100:
         moments, last = 0, last + 1
         try:
-            editing.edit(store, ids, change)
+            update.edit(store, ids, change)
         except CardError:
             assert content(store) == before
             assert is_sound(store)
@@ -390,7 +382,7 @@ def test_an_undone_load_is_one_line_in_the_journal(store):
 def test_the_journal_says_who_did_what_with_old_and_new(store):
     contacts.add(store, ContactDraft(name="Jane", note="old"))
     store.command = "edit jane"
-    editing.edit(store, [1], editing.Edit(values=(("note", "new"),)))
+    update.edit(store, [1], update.Edit(values=(("note", "new"),)))
     step = journal.steps(store, 1)[0]
     assert (step.author, step.command, step.kind) == ("ann", "edit jane", "do")
     change = journal.changes(store, step.id)[0]
@@ -411,7 +403,7 @@ def test_products_come_back_with_their_sale(store):
 def test_a_card_merged_with_an_older_one_counts_its_cadence_from_there(store):
     _load(store, 1)
     contacts.add(store, ContactDraft(name="Jane", every="30d"))
-    merging.merge(store, 2, 1)
+    merge.merge(store, 2, 1)
     assert contacts.get(store, 2).touch_on == "2025-01-31"
     assert is_sound(store)
     journal.undo(store)

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.support.postgresql import Server
-
 from cardcrm.store import open_store
+from tests.support.postgresql import Server
 
 Location = Path | str
 """Where a database is: the path of a file, or the address of a server."""

@@ -18,9 +18,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 SETTINGS = {
-    "fsync": "off",  # tests of crashes start servers of their own, and lose no power
+    "fsync": "off",  # no test loses power; what a killed server wrote is in the system's cache
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "max_connections": "60",
     "shared_buffers": "64MB",
     "listen_addresses": "127.0.0.1",

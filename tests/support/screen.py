@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from cardcrm.records import sample
 from cardcrm.store import Customs, Store, open_store
 from cardcrm.tui.app import CardApp
-from cardcrm.tui.desk import Desk
+from cardcrm.tui.worker import Desk
 from tests.support.databases import Location
 
 LOCALE = Customs(sample.REGION, sample.CURRENCY, "Europe/London")

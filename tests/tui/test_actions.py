@@ -4,15 +4,16 @@ A new action in `cardcrm.tui.keys` needs an exercise here, marked with `does` an
 """
 
 import pytest
-from tests.tui.conftest import Hands
 
-from cardcrm.records import contacts, interactions, reminders
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.contacts import contacts
 from cardcrm.store import journal
 from cardcrm.tui import keys
-from cardcrm.tui.forms.ask import Confirm
+from cardcrm.tui.forms.confirm_dialog import Confirm
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.help import Help
 from cardcrm.tui.screens.page import Page
+from tests.tui.conftest import Hands
 
 ACTIONS = {}
 

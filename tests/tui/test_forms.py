@@ -4,7 +4,8 @@ import pytest
 from textual import events
 
 from cardcrm.money import Money
-from cardcrm.records import contacts, products, sales
+from cardcrm.records.contacts import contacts
+from cardcrm.records.sales import products, sales
 from cardcrm.tui.forms.fields import Offers
 from cardcrm.tui.screens.page import Page
 

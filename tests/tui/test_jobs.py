@@ -4,16 +4,18 @@ import asyncio
 import threading
 
 import pytest
-from tests.tui.conftest import Hands, app_of
 
 from cardcrm.errors import StorageError
-from cardcrm.records import contacts, interactions, reminders, values
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.contacts import contacts
+from cardcrm.records.query_sql import value_completion
 from cardcrm.store import journal
-from cardcrm.tui import jobs, unsaved
-from cardcrm.tui.forms import several
+from cardcrm.tui import jobs, recovery
+from cardcrm.tui.forms import bulk_actions
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.jobs import Job, Strip
 from cardcrm.tui.screens.page import Page
+from tests.tui.conftest import Hands, app_of
 
 ALL = 42
 
@@ -39,7 +41,7 @@ def gate(monkeypatch):
             gate.pass_()
         heed(job)
 
-    monkeypatch.setattr(several, "FEW", 2)
+    monkeypatch.setattr(bulk_actions, "FEW", 2)
     monkeypatch.setattr(jobs, "PART", 5)
     monkeypatch.setattr(Job, "heed", slowly)
     yield gate
@@ -355,7 +357,7 @@ def test_told_to_end_it_writes_what_waits_and_stops_the_long_work(drive, store, 
 
     drive(script)
     assert (tagged(store), talks(store, "a long talk")) == (0, 1)
-    assert not unsaved.place().exists()
+    assert not recovery.place().exists()
 
 
 def test_told_to_end_it_keeps_what_cannot_be_written_and_says_where(drive, store, gate):
@@ -369,16 +371,16 @@ def test_told_to_end_it_keeps_what_cannot_be_written_and_says_where(drive, store
         hands.app.end(143)
         gate.opened.set()
         await gone(hands)
-        assert str(unsaved.place()) in hands.app.unsaved
+        assert str(recovery.place()) in hands.app.unsaved
 
     drive(script)
     assert (tagged(store), talks(store, "a long talk"), talks(store, "half another")) == (0, 0, 0)
-    kept = unsaved.place().read_text()
+    kept = recovery.place().read_text()
     assert kept.count("a long talk") == kept.count("half another") == 1
-    assert unsaved.place().stat().st_mode & 0o777 == 0o600
+    assert recovery.place().stat().st_mode & 0o777 == 0o600
 
     async def next_day(hands):
-        assert any(str(unsaved.place()) in notice for notice in hands.notices)
+        assert any(str(recovery.place()) in notice for notice in hands.notices)
 
     drive(next_day)
 
@@ -507,7 +509,9 @@ def test_history_and_drawer_are_read_while_the_box_is_being_changed(drive, store
     async def script(hands):
         await begin(hands, gate, "t", text="spring")
         ask = hands.app.desk.ask
-        assert await ask(lambda box: values.values(box, "tag")) == values.values(store, "tag")
+        assert await ask(
+            lambda box: value_completion.values(box, "tag")
+        ) == value_completion.values(store, "tag")
         assert await ask(lambda box: interactions.count(box, 12)) == interactions.count(store, 12)
         assert await ask(tagged) == 0
         await finish(hands, gate)

@@ -3,7 +3,7 @@
 from textual.command import CommandPalette
 
 from cardcrm import config
-from cardcrm.cli.nouns import NOUNS
+from cardcrm.cli.commands import NOUNS
 from cardcrm.tui import keys
 
 EATEN = {"ctrl+b", "ctrl+s", "ctrl+z", "ctrl+backslash", "f1", "f10", "f11", "ctrl+c"}

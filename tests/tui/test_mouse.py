@@ -3,15 +3,15 @@
 import pytest
 from textual import events
 
-from cardcrm.records import reminders
-from cardcrm.tui.forms.ask import Answer, Confirm
+from cardcrm.records.activity import reminders
+from cardcrm.tui.forms.confirm_dialog import Answer, Confirm
 from cardcrm.tui.forms.form import Choice, Form
 from cardcrm.tui.screens.help import Help
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.alphabet_tabs import Letters
 from cardcrm.tui.widgets.card_view import CardView
-from cardcrm.tui.widgets.drawer import Drawer
-from cardcrm.tui.widgets.frame import Foot, Top
-from cardcrm.tui.widgets.letters import Letters
+from cardcrm.tui.widgets.contact_list import Drawer
+from cardcrm.tui.widgets.header_footer import Foot, Top
 
 
 async def click(hands, widget, x, y=0, times=1):

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from cardcrm.records import contacts, interactions, reminders
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.contacts import contacts
 from cardcrm.tui.screens.page import Page
 
 ODD = {

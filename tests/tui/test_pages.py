@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from rich.color import Color, ColorSystem
-from tests.tui.conftest import Hands, app_of
 from textual.widgets import Input, TextArea
 
-from cardcrm.tui import look
+from cardcrm.tui import theme as tui_theme
+from tests.tui.conftest import Hands, app_of
 
 SMALL, LARGE = (80, 24), (200, 60)
 PAGES = {"today": (), "cards": ("2", "M"), "value": ("3",), "journal": ("4",)}
@@ -145,7 +145,7 @@ def test_the_journal_says_in_80_columns_what_was_done(drive):
     drive(script, size=(80, 24))
 
 
-@pytest.mark.parametrize("theme", [each for each in look.THEMES if each.name != "plain"])
+@pytest.mark.parametrize("theme", [each for each in tui_theme.THEMES if each.name != "plain"])
 def test_in_256_colours_paper_is_not_pink_and_the_head_is_red(theme):
     def seen(name):
         colour = theme.variables.get(name) or getattr(theme, name)

@@ -3,15 +3,16 @@
 import asyncio
 import time
 
-from tests.tui.conftest import CUSTOMS, Hands, app_of
 from textual.screen import Screen
 
-from cardcrm.records import drawer, filters
+from cardcrm.records.contacts import listing
+from cardcrm.records.query_sql import compiler
 from cardcrm.store import open_store
-from cardcrm.tui import finding, reading
+from cardcrm.tui import queries, search_controller
 from cardcrm.tui.app import CardApp
-from cardcrm.tui.desk import Desk
-from cardcrm.tui.screens.cards import SEARCHING
+from cardcrm.tui.screens.contacts import SEARCHING
+from cardcrm.tui.worker import Desk
+from tests.tui.conftest import CUSTOMS, Hands, app_of
 
 
 def shown(box, app) -> str:
@@ -34,7 +35,7 @@ def test_the_first_screen_read_beforehand_is_the_one_that_is_read_later(box):
 
     def first(store):
         asked.append(time.monotonic())
-        return reading.read_opening(store, 7)
+        return queries.read_opening(store, 7)
 
     desk = Desk(lambda: open_store(box, customs=CUSTOMS), first=first)
     desk.wait()
@@ -47,15 +48,15 @@ def test_the_first_screen_read_beforehand_is_the_one_that_is_read_later(box):
 
 
 def test_counts_are_the_same_however_many_rows_are_read(store):
-    few, all_ = (reading.read_day(store, 60, most) for most in (1, reading.MOST))
-    for one, other in zip(reading.parts_of(few), reading.parts_of(all_), strict=True):
+    few, all_ = (queries.read_day(store, 60, most) for most in (1, queries.MOST))
+    for one, other in zip(queries.parts_of(few), queries.parts_of(all_), strict=True):
         assert (one.total, one.exact) == (other.total, other.exact)
         assert one.rows == other.rows[:1]
 
 
 def test_filters_and_words_together_find_what_find_finds(drive, store):
     text = "kind:person call"
-    wanted = [slip.id for slip in drawer.found(store, filters.parse(store, text), 100)]
+    wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]
     assert 1 < len(wanted) < 42
 
     async def script(hands):
@@ -68,12 +69,12 @@ def test_filters_and_words_together_find_what_find_finds(drive, store):
 
 
 def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
-    monkeypatch.setattr(finding, "SCREENFUL", 2)
-    monkeypatch.setattr(finding.sifting, "LONGER", 0.0)
-    monkeypatch.setattr(finding.sifting, "HANDFUL", 3)
-    monkeypatch.setattr(finding, "look_closer", lambda _store, _answer: None)
+    monkeypatch.setattr(search_controller, "SCREENFUL", 2)
+    monkeypatch.setattr(search_controller.sifting, "LONGER", 0.0)
+    monkeypatch.setattr(search_controller.sifting, "HANDFUL", 3)
+    monkeypatch.setattr(search_controller, "look_closer", lambda _store, _answer: None)
     text = "has:email a"
-    wanted = [slip.id for slip in drawer.found(store, filters.parse(store, text), 100)]
+    wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]
 
     async def script(hands):
         await hands.press("slash")
@@ -118,7 +119,7 @@ def test_of_a_long_search_one_sees_the_end(drive):
 
 
 def test_a_search_that_takes_its_time_says_so(drive, monkeypatch):
-    look = finding.look
+    look = search_controller.look
     let_go = []
 
     def slowly(store, text, lens):
@@ -126,7 +127,7 @@ def test_a_search_that_takes_its_time_says_so(drive, monkeypatch):
             time.sleep(0.01)
         return look(store, text, lens)
 
-    monkeypatch.setattr(finding, "look", slowly)
+    monkeypatch.setattr(search_controller, "look", slowly)
 
     async def script(hands):
         await hands.press("slash")

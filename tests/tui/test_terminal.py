@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.tui.conftest import NOW
 
-from cardcrm.records import contacts
-from cardcrm.records.drafts import ContactDraft
-from cardcrm.store import checking, files, open_store, schema
-from cardcrm.tui import unsaved
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.store import integrity, migrations, open_store, private_files
+from cardcrm.tui import recovery
+from tests.tui.conftest import NOW
 
 SOURCE = str(Path(__file__).parents[2] / "src")
 ESCAPES = re.compile(r"\x1b(\[[0-9;?<>=]*[a-zA-Z~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][AB0]|[=>])")
@@ -166,7 +166,7 @@ def test_however_a_form_is_left_nothing_of_it_is_in_the_box_nor_lost(terminal, b
     assert is_sound(box)
     with opened(box) as store:
         assert store.value("SELECT count(*) FROM interaction WHERE text LIKE 'half%'") == 0
-    kept = unsaved.place()
+    kept = recovery.place()
     assert kept.exists() == (end != "ctrl+c")
     if kept.exists():
         assert "half a wo" in kept.read_text()
@@ -208,7 +208,7 @@ def opened(box):
 
 def is_sound(box) -> bool:
     with opened(box) as store:
-        return checking.check(store, str) == []
+        return integrity.check(store, str) == []
 
 
 def test_what_is_no_box_is_told_in_one_line_without_a_screen(terminal, tmp_path):
@@ -340,17 +340,17 @@ def test_the_usual_place_needs_no_question(terminal, tmp_path, monkeypatch):
 def test_an_older_box_is_said_to_be_brought_up_to_date(terminal, tmp_path, monkeypatch):
     older = tmp_path / "older.db"
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "VERSION", 1)
-        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        patch.setattr(migrations, "VERSION", 1)
+        patch.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
         open_store(older, create=True).close()
-    assert files.layout_of(older) == 1
+    assert private_files.layout_of(older) == 1
     screen = terminal("tui", path=older)
     screen.wait_for("Welcome to your card box.")
     before = screen.raw.partition("\x1b[?1049h")[0]
     assert "bringing older.db up to date (layout 1 to 2)" in before
     screen.press("q")
     assert screen.ended() == 0
-    assert files.layout_of(older) == schema.VERSION
+    assert private_files.layout_of(older) == migrations.VERSION
     screen = terminal("tui", path=older)
     screen.wait_for("Welcome to your card box.")
     assert "up to date" not in screen.raw

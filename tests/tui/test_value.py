@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardcrm.money import Money, exponent
-from cardcrm.records import contacts, sales
+from cardcrm.records.contacts import contacts
+from cardcrm.records.sales import sales
 from cardcrm.reports import value
-from cardcrm.tui.look import NAMES
 from cardcrm.tui.screens import value as value_page
+from cardcrm.tui.theme import NAMES
 from cardcrm.tui.widgets.ranking import whole
-from cardcrm.tui.widgets.squares import Grid
+from cardcrm.tui.widgets.rfm_grid import Grid
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -167,8 +168,8 @@ def test_what_others_sell_moves_a_customer_to_another_square(drive, store):
         place = grid.place
         before = sum(square.customers for square in grid.squares.values())
         from cardcrm.money import Money
-        from cardcrm.records import contacts
-        from cardcrm.records.drafts import ContactDraft
+        from cardcrm.records.contacts import contacts
+        from cardcrm.records.contacts.drafts import ContactDraft
 
         new = contacts.add(store, ContactDraft(name="Somebody New"))
         sales.sell(store, new.id, Money(5000, "GBP"))

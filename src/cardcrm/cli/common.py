@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typer._click.core import Context
 
     from cardcrm.dates import When
-    from cardcrm.records.contacts import Contact
+    from cardcrm.records.contacts.contacts import Contact
     from cardcrm.sheet import Card
 
 __all__ = [
@@ -43,7 +43,7 @@ def session_of(ctx: typer.Context) -> Session:
 def WhoArgument(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  # noqa: N802
     """Names of contacts for the shell's completion; silent where there is no box."""
     from cardcrm.cli.completion import Name
-    from cardcrm.records.search import complete
+    from cardcrm.records.search.prefix import complete
 
     session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
     try:
@@ -59,18 +59,21 @@ def QueryArgument(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: N8
     """Fields of a query and their values, where they are few; without a box its fields alone."""
     from cardcrm.cli.completion import Condition
     from cardcrm.query import FIELDS
-    from cardcrm.records import values
+    from cardcrm.records.query_sql import value_completion
 
     session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
     try:
         store = session.store(readonly=True)
-        known, of = values.all_fields(store), functools.partial(values.values, store)
-        found = values.completed(incomplete, known, of)
+        known, of = (
+            value_completion.all_fields(store),
+            functools.partial(value_completion.values, store),
+        )
+        found = value_completion.completed(incomplete, known, of)
         if len(found) == 1 and found[0].endswith(":"):
             # A shell puts a space behind the only offer; several values keep it from that.
-            found = values.completed(found[0], known, of) or found
+            found = value_completion.completed(found[0], known, of) or found
     except CardError:
-        found = values.completed(incomplete, FIELDS, lambda _: ())
+        found = value_completion.completed(incomplete, FIELDS, lambda _: ())
     finally:
         session.close()
     return [Condition(each) for each in found]
@@ -135,7 +138,7 @@ def card_of(session: Session, contact_id: int) -> "Card":
 
 def participants(session: Session, interaction_id: int) -> str:
     """Who took part in an interaction, in a sentence."""
-    from cardcrm.records import interactions
+    from cardcrm.records.activity import interactions
 
     people = interactions.participants(session.store(), interaction_id)
     *others, last = (f"{id_} {name}" for id_, name in people)

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from cardcrm import config, regions
+from cardcrm import config, phone_regions
 from cardcrm.cli.common import Session, session_of
 from cardcrm.errors import CardError, NoBoxError, UsageError
 from cardcrm.sheet import Card, Column, Sheet
-from cardcrm.store import address
+from cardcrm.store import server_address
 
 app = typer.Typer()
 
@@ -88,7 +88,7 @@ def _of_the_box(session: Session, name: str) -> tuple[str, str]:
             return "", ""
         return getattr(session.store(readonly=True).customs, name), "the box"
     except NoBoxError:
-        new = dict(zip(_OF_A_BOX, regions.of_the_system(), strict=True))
+        new = dict(zip(_OF_A_BOX, phone_regions.of_the_system(), strict=True))
         return new[name], "the system's language, for a new box"
     except CardError:
         return "", ""
@@ -96,7 +96,9 @@ def _of_the_box(session: Session, name: str) -> tuple[str, str]:
 
 def _shown(name: str, value: str) -> str:
     """A value as it may be shown: the address of a server without its password."""
-    return address.shown(value) if name == "db" and address.is_server(value) else value
+    return (
+        server_address.shown(value) if name == "db" and server_address.is_server(value) else value
+    )
 
 
 @app.command("get")
@@ -145,7 +147,7 @@ def set_(
     if not text:
         raise UsageError("there is no value", f"To clear it: cardcrm config unset {name}")
     if name == "db":
-        address.refuse_password(text, "the command line")
+        server_address.refuse_password(text, "the command line")
     if name.startswith("keys."):
         from cardcrm.tui import keys
 
@@ -211,7 +213,7 @@ def password(
         cardcrm config password
 
     """
-    from cardcrm.mail import password as passwords
+    from cardcrm.mail import keyring_password as passwords
 
     session = session_of(ctx)
     user = session.config.get("mail.user") or session.config.get("mail.from")

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cardcrm.cli import drafts
+from cardcrm.cli import contact_options
 from cardcrm.cli.common import card_of, card_words, offered, pairs, session_of
-from cardcrm.cli.drafts import KEEPING, NAMES, REACH
-from cardcrm.records import contacts
-from cardcrm.records.drafts import AddressDraft, ContactDraft
+from cardcrm.cli.contact_options import KEEPING, NAMES, REACH
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 
 app = typer.Typer()
 
@@ -30,11 +30,11 @@ def add(
         str, _text("The organisation they work at; a card is made if it has none.", NAMES)
     ] = "",
     title: Annotated[str, _text("Role, such as 'head of buying'.", NAMES)] = "",
-    nick: drafts.Nicknames = [],
-    email: drafts.Emails = [],
-    phone: drafts.Phones = [],
-    web: drafts.Webs = [],
-    social: drafts.Socials = [],
+    nick: contact_options.Nicknames = [],
+    email: contact_options.Emails = [],
+    phone: contact_options.Phones = [],
+    web: contact_options.Webs = [],
+    social: contact_options.Socials = [],
     street: Annotated[str, _text("Street and number.", REACH)] = "",
     city: Annotated[str, _text("Town.", REACH)] = "",
     region: Annotated[str, _text("County, state or province.", REACH)] = "",
@@ -46,9 +46,9 @@ def add(
     ] = [],
     note: Annotated[str, _text("A note on the card.", KEEPING)] = "",
     birthday: Annotated[str, _text("Such as 1980-05-17 or '17 May'.", KEEPING, "DATE")] = "",
-    day: drafts.Days = [],
-    field: drafts.Fields = [],
-    relation: drafts.Relations = [],
+    day: contact_options.Days = [],
+    field: contact_options.Fields = [],
+    relation: contact_options.Relations = [],
     source: Annotated[str, _text("Where the contact came from.", KEEPING)] = "",
     stage: Annotated[
         str,
@@ -80,25 +80,25 @@ def add(
         nicknames=tuple(nick),
         org=org,
         title=title,
-        points=drafts.points(email, phone, web, social),
+        points=contact_options.points(email, phone, web, social),
         addresses=_address(street, city, region, postcode, country),
-        days=drafts.days(birthday, day),
+        days=contact_options.days(birthday, day),
         tags=tuple(tag),
         note=note,
         fields=pairs(field, "--field"),
-        relations=drafts.relations(relation),
+        relations=contact_options.relations(relation),
         source=source,
         stage=stage,
         owner=owner,
         every=every,
     )
     store = session.store(create=True)
-    from cardcrm.records.merging import doubles
+    from cardcrm.records.contacts.merge import doubles
 
     likely = doubles(store, draft)
     contact = contacts.add(store, draft)
     session.answer(f"added {card_words(contact)}", lambda: card_of(session, contact.id))
-    drafts.say_doubts(session, draft.points, draft.addresses)
+    contact_options.say_doubts(session, draft.points, draft.addresses)
     for double in likely:
         session.say(
             f"  maybe a double of {double.id} {double.name} ({double.why}): "

@@ -12,7 +12,7 @@ from cardcrm.cli.common import Session, pairs, session_of
 from cardcrm.cli.phones import phones
 from cardcrm.errors import CardError, UsageError
 from cardcrm.sheet import Card, Cell, Column, Sheet
-from cardcrm.store import address, open_store
+from cardcrm.store import open_store, server_address
 
 app = typer.Typer()
 
@@ -36,7 +36,7 @@ def info(ctx: typer.Context) -> None:
 def _title(session: Session) -> str:
     """The box's name: its file's, or its server's address."""
     place = session.location
-    return place.name if isinstance(place, Path) else address.shown(place)
+    return place.name if isinstance(place, Path) else server_address.shown(place)
 
 
 def _words(value: object) -> str:
@@ -44,8 +44,8 @@ def _words(value: object) -> str:
 
 
 def _facts(session: Session) -> dict[str, object]:
-    from cardcrm.store import journal, schema
-    from cardcrm.store.checking import counts
+    from cardcrm.store import journal, migrations
+    from cardcrm.store.integrity import counts
 
     store = session.store()
     path = session.location
@@ -55,7 +55,7 @@ def _facts(session: Session) -> dict[str, object]:
         "path": store.engine.location,
         "server": store.engine.reached(),
         "engine": f"{store.engine.name} {store.engine.version}",
-        "layout": schema.VERSION,
+        "layout": migrations.VERSION,
         "size": size if session.format != "table" else _size(size),
         "connections": store.engine.connections(),
         "clock": _clock(session, store.engine.clock_ahead()),
@@ -132,20 +132,23 @@ def backup(
 
     """
     from cardcrm import dates
-    from cardcrm.store import care, files
+    from cardcrm.store import backup as store_backup
+    from cardcrm.store import private_files
 
     session = session_of(ctx)
     box, given = session.file, Path(file).expanduser()
     store = session.store()
-    folder = given if file and given.is_dir() else care.backup_folder(box)
+    folder = given if file and given.is_dir() else store_backup.backup_folder(box)
     named = bool(file) and folder != given
     if named and keep:
         raise UsageError("--keep goes with a folder, not with a file", "Leave one of them out.")
     if not named:
-        files.make_folder(folder)
+        private_files.make_folder(folder)
     today = dates.today(store.customs.zone)
-    made = care.backup(store, given if named else care.backup_name(box, folder, today))
-    gone = care.prune(box, folder, keep) if keep else []
+    made = store_backup.backup(
+        store, given if named else store_backup.backup_name(box, folder, today)
+    )
+    gone = store_backup.prune(box, folder, keep) if keep else []
     words = f"wrote {made.path} ({_size(made.size)}, {made.rows:,} rows, checked)"
     session.answer(
         words + (f"; removed {len(gone)} older" if gone else ""),
@@ -174,18 +177,18 @@ def restore(
 
     """
     from cardcrm import dates
-    from cardcrm.store import care
+    from cardcrm.store import backup as store_backup
 
     session = session_of(ctx)
     copy = Path(file).expanduser()
-    found = care.examine(copy)
+    found = store_backup.examine(copy)
     cards, steps = found.counts["contact"], found.counts["step"]
     words = (
         f"{copy} ({cards:,} card{'s' * (cards != 1)}, {steps:,} journal step{'s' * (steps != 1)})"
     )
     session.confirm(f"Put {words} in the place of {session.file}?", yes=yes)
     today = dates.today(session.config.get("timezone"))
-    old = care.restore(session.file, copy, today, session.config.number("lock-wait"))
+    old = store_backup.restore(session.file, copy, today, session.config.number("lock-wait"))
     session.say(f"restored {words}" + (f"; the old box is now {old}" if old else ""))
 
 
@@ -210,22 +213,22 @@ def copy(
 
     """
     from cardcrm.render.progress import bar
-    from cardcrm.store import copying
+    from cardcrm.store import database_copy
 
     session = session_of(ctx)
     for each in (source, target):
-        address.refuse_password(each, "the command line")
+        server_address.refuse_password(each, "the command line")
     if source == target:
         raise UsageError("that is the same box twice", "Name another place to copy it to.")
     wait = session.config.number("lock-wait")
     with (
-        closing(open_store(address.place(source), wait=wait)) as one,
-        closing(open_store(address.place(target), wait=wait, create=True)) as other,
+        closing(open_store(server_address.place(source), wait=wait)) as one,
+        closing(open_store(server_address.place(target), wait=wait, create=True)) as other,
     ):
-        rows = copying.total(one)
+        rows = database_copy.total(one)
         try:
             with bar(rows, "copying") as tell:
-                compared = copying.copy(one, other, tell, resume=resume)
+                compared = database_copy.copy(one, other, tell, resume=resume)
         except KeyboardInterrupt:
             session.say("stopped: what was copied so far stays; --resume goes on with it")
             raise
@@ -260,15 +263,15 @@ def check(
         cardcrm db check --repair
 
     """
-    from cardcrm.store import checking
+    from cardcrm.store import integrity
 
     session = session_of(ctx)
     store = session.store()
-    found = checking.check(store, lambda step: session.say(f"checking {step} …"))
+    found = integrity.check(store, lambda step: session.say(f"checking {step} …"))
     if repair and any(finding.mends for finding in found):
         session.say("making index, sums and days anew …")
-        checking.repair(store)
-        found = checking.check(store, lambda _step: None)
+        integrity.repair(store)
+        found = integrity.check(store, lambda _step: None)
         session.say("mended" if not found else "not everything could be mended")
     if not found:
         session.answer(f"{store.engine.location} is sound", lambda: _findings(found))
@@ -334,10 +337,10 @@ def _asked(
     wait = session.config.number("lock-wait")
     place = session.location
     if isinstance(place, Path):
-        from cardcrm.store.sqlite_file import ask
+        from cardcrm.store.sqlite.file_info import ask
 
         return ask(place, query, params, wait)
-    from cardcrm.store.postgres_server import ask as ask_server
+    from cardcrm.store.postgresql.adhoc_query import ask as ask_server
 
     return ask_server(place, query, params, wait)
 

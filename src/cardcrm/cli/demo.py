@@ -76,7 +76,8 @@ def _fresh(path: str) -> Path:
 def _fill(box: Path) -> int:
     """Make the box and fill it; how many cards it holds. A failure leaves no half-made file."""
     from cardcrm import query
-    from cardcrm.records import columns, sample, settings
+    from cardcrm.records import sample, settings
+    from cardcrm.records.query_sql import columns
     from cardcrm.store import Customs, open_store
 
     customs = Customs(sample.REGION, sample.CURRENCY)

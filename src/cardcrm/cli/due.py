@@ -9,8 +9,8 @@ import typer
 from cardcrm import dates
 from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
 from cardcrm.errors import ServiceError
-from cardcrm.reports.callees import Callee, Last
 from cardcrm.reports.due import Digest, Part, Task, digest
+from cardcrm.reports.due_contacts import Callee, Last
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Cell, Sheet
@@ -125,9 +125,9 @@ def _digest(
     store = session.store()
     node = None
     if query:
-        from cardcrm.records import filters
+        from cardcrm.records.query_sql import compiler
 
-        node = filters.parse(store, " ".join(query))
+        node = compiler.parse(store, " ".join(query))
     people = elsewhere or session.format in _FOR_PEOPLE
     return digest(
         store,
@@ -173,7 +173,8 @@ def _sent(found: Digest, mail: Sequence[str], *, notify: bool) -> str:
 
 
 def _mail(session: Session, found: Digest, to: Sequence[str]) -> None:
-    from cardcrm.mail import secrets, smtp
+    from cardcrm.mail import password as mail_password
+    from cardcrm.mail import smtp
     from cardcrm.render.digest import subject, text
     from cardcrm.render.digest_html import page
 
@@ -182,7 +183,7 @@ def _mail(session: Session, found: Digest, to: Sequence[str]) -> None:
     message = smtp.message(
         where.sender, to, f"Due: {subject(found)}", text(found), page(found), now
     )
-    password = secrets.password(where.user, where.password_command) if where.user else ""
+    password = mail_password.password(where.user, where.password_command) if where.user else ""
     smtp.send(where, message, password)
 
 

@@ -7,8 +7,8 @@ import typer
 
 from cardcrm.cli.common import session_of
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records import fields
-from cardcrm.records.fields import Field
+from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.sheet import Column, Sheet
 from cardcrm.text import near
 
@@ -43,7 +43,7 @@ def add(
     if not any(char.isalnum() for char in " ".join(label)):
         raise UsageError("a field needs a name", "For example: cardcrm field add Shoe size")
     kind = (type_ or ("choice" if among else "text")).lower()
-    field = fields.add(session.store(create=True), " ".join(label), kind, among)
+    field = custom_fields.add(session.store(create=True), " ".join(label), kind, among)
     session.answer(
         f"made the field {field.label} ({_type(field)}); set it with: "
         f'cardcrm edit WHO --set "{field.name}=…"',
@@ -64,7 +64,7 @@ def list_(ctx: typer.Context) -> None:
 
     """
     session = session_of(ctx)
-    used = fields.uses(session.store())
+    used = custom_fields.uses(session.store())
     if not used:
         session.say(
             'no custom fields yet; for example: cardcrm field add "Shoe size" --type number'
@@ -106,13 +106,13 @@ def rm(
     session = session_of(ctx)
     store = session.store()
     name = " ".join(words)
-    used = fields.uses(store)
-    field = fields.find(store, name)
+    used = custom_fields.uses(store)
+    field = custom_fields.find(store, name)
     if field is None:
         raise NotFoundError(
             f"there is no field “{name}”",
             "See `cardcrm field list`.",
-            near=near(fields.field_name(name), [each.name for each, _ in used]),
+            near=near(custom_fields.field_name(name), [each.name for each, _ in used]),
         )
     count = {each.id: count for each, count in used}[field.id]
     written = f"which {count:,} card{'s' * (count != 1)} use{'s' * (count == 1)}"
@@ -120,7 +120,7 @@ def rm(
         f"Remove the field {field.label}, {written if count else 'which no card uses'}?",
         yes=yes or not count,
     )
-    fields.remove(store, name)
+    custom_fields.remove(store, name)
     session.answer(
         f"removed the field {field.label}; `cardcrm undo` brings it back",
         lambda: _sheet([(field, count)]),

@@ -8,7 +8,7 @@ import typer
 
 from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
 from cardcrm.query import FIELDS, And, Node, Or, Term
-from cardcrm.records import columns, filters
+from cardcrm.records.query_sql import columns, compiler
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 
@@ -63,7 +63,7 @@ def find(
         session.show(_fields(session))
         return
     store = session.store()
-    node = filters.parse(store, " ".join(query))
+    node = compiler.parse(store, " ".join(query))
     if count:
         session.show(
             Sheet((Column("count", "cards"),), [(columns.count(store, node),)], ids="count")
@@ -73,7 +73,7 @@ def find(
     rows = iter(found.rows)
     first = next(rows, None)
     if first is None and session.is_watched:
-        from cardcrm.cli.meant import query_hint
+        from cardcrm.cli.suggestions import query_hint
 
         like = query_hint(store, " ".join(query).split())
         session.say(f"no card fits; {like}" if like else "no card fits")
@@ -84,7 +84,7 @@ def _fields(session: Session) -> Sheet:
     """What one can filter by: the fields of every box, then the custom ones of this box."""
     rows = list(FIELDS.items())
     if session.has_box():
-        from cardcrm.records.fields import fields
+        from cardcrm.records.contacts.custom_fields import fields
 
         rows += [(each.name, f"{each.label} ({each.type})") for each in fields(session.store())]
     return Sheet(

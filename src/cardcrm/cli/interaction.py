@@ -16,14 +16,14 @@ from cardcrm.cli.common import (
     session_of,
 )
 from cardcrm.errors import UsageError
-from cardcrm.records import interactions
-from cardcrm.store.again import transact
+from cardcrm.records.activity import interactions
+from cardcrm.store.retry import transact
 
 if TYPE_CHECKING:
-    from cardcrm.cli.clashing import Written
+    from cardcrm.cli.conflict_prompt import Written
     from cardcrm.dates import When
-    from cardcrm.records.interactions import Interaction
-    from cardcrm.records.reminders import Reminder
+    from cardcrm.records.activity.interactions import Interaction
+    from cardcrm.records.activity.reminders import Reminder
     from cardcrm.sheet import Card
 
 app = typer.Typer()
@@ -239,7 +239,7 @@ def _plan(
 ) -> "Reminder | None":
     if due is None:
         return None
-    from cardcrm.records import reminders
+    from cardcrm.records.activity import reminders
 
     return reminders.add(session.store(), contact_id, text, due, promise=promise)
 
@@ -311,9 +311,9 @@ def _participant(session: Session, interaction_id: int, who: str) -> int:
 
 def _rewrite(session: Session, told: "Interaction") -> None:
     """Write the text in the editor; who else has written it meanwhile is not passed over."""
-    from cardcrm.cli.clashing import settled
     from cardcrm.cli.common import from_editor
-    from cardcrm.records.mending import interaction_texts, mend_interaction
+    from cardcrm.cli.conflict_prompt import settled
+    from cardcrm.records.activity.record_diff import interaction_texts, mend_interaction
 
     store = session.store()
     stood = interaction_texts(store, told)
@@ -342,7 +342,7 @@ def _drop(session: Session, words: Sequence[str], *, yes: bool) -> None:
 def _card(session: Session, done: "Interaction", plan: "Reminder | None" = None) -> "Card":
     """The interaction for scripts, with the reminder that was planned along with it."""
     from cardcrm.reports.card import Happening
-    from cardcrm.reports.card_data import happening_data, reminder_data
+    from cardcrm.reports.card_json import happening_data, reminder_data
     from cardcrm.sheet import Card
 
     people = tuple(interactions.participants(session.store(), done.id))

@@ -6,7 +6,7 @@ import typer
 
 from cardcrm.cli.common import Session, session_of
 from cardcrm.errors import CardError
-from cardcrm.reports.changes import lines
+from cardcrm.reports.journal_entries import lines
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import journal
 from cardcrm.store.journal import Change, Step
@@ -153,13 +153,13 @@ def _changes(session: Session, step: Step, changes: list[Change]) -> Sheet:
 
 def _in_words(session: Session, changes: list[Change]) -> Sheet:
     from cardcrm import dates
-    from cardcrm.reports import change_words
+    from cardcrm.reports import change_text
 
     store = session.store()
     zone = store.customs.zone
     rows = [
         ("" if number else heading, *fact)
-        for heading, facts in change_words.tell(store, changes, dates.today(zone), zone)
+        for heading, facts in change_text.tell(store, changes, dates.today(zone), zone)
         for number, fact in enumerate(facts or [("", "", "")])
     ]
     columns = (

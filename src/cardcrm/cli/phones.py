@@ -9,7 +9,7 @@ from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_o
 from cardcrm.sheet import Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.records.rereading import Odd
+    from cardcrm.records.contacts.phone_audit import Odd
 
 TOLD = 10  # so many numbers that several cards have are told one by one
 
@@ -40,7 +40,7 @@ def phones(
         cardcrm db phones tag:imported --repair
 
     """
-    from cardcrm.records import rereading
+    from cardcrm.records.contacts import phone_audit
 
     session = session_of(ctx)
     refuse_options(ctx, query)
@@ -53,22 +53,23 @@ def phones(
         _say_shared(session, better)
         return
     _confirm(session, better, yes=yes)
-    changed = rereading.repair(session.store(), better) if better else 0
+    changed = phone_audit.repair(session.store(), better) if better else 0
     session.answer(_repaired(changed), lambda: _sheet(better))
     _say_shared(session, better)
 
 
 def _found(session: Session, query: Sequence[str]) -> "list[Odd]":
-    from cardcrm.records import columns, filters, rereading
+    from cardcrm.records.contacts import phone_audit
+    from cardcrm.records.query_sql import columns, compiler
     from cardcrm.render.progress import FEW, bar
 
     store = session.store()
-    ids = columns.ids(store, filters.parse(store, " ".join(query))) if query else None
-    total = rereading.count(store)
+    ids = columns.ids(store, compiler.parse(store, " ".join(query))) if query else None
+    total = phone_audit.count(store)
     if total < FEW:
-        return list(rereading.odd(store, ids))
+        return list(phone_audit.odd(store, ids))
     with bar(total, "reading phone numbers") as tell:
-        return list(rereading.odd(store, ids, tell))
+        return list(phone_audit.odd(store, ids, tell))
 
 
 def _sheet(found: "Sequence[Odd]") -> Sheet:
@@ -123,7 +124,7 @@ def _repaired(changed: int) -> str:
 
 def _say_shared(session: Session, better: "Sequence[Odd]") -> None:
     """Cards that have a number in common now; whether they are of one contact nobody else knows."""
-    from cardcrm.records.rereading import shared
+    from cardcrm.records.contacts.phone_audit import shared
 
     found = shared(session.store(), better) if better else []
     for each in found[:TOLD]:

@@ -7,8 +7,8 @@ import typer
 from cardcrm.cli.common import Session, session_of
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
-from cardcrm.records import products
-from cardcrm.records.products import Product
+from cardcrm.records.sales import products
+from cardcrm.records.sales.products import Product
 from cardcrm.sheet import Column, Sheet
 
 app = typer.Typer()

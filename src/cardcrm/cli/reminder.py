@@ -17,12 +17,12 @@ from cardcrm.cli.common import (
 )
 from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records import reminders
-from cardcrm.records.reminders import Reminder
-from cardcrm.store.again import transact
+from cardcrm.records.activity import reminders
+from cardcrm.records.activity.reminders import Reminder
+from cardcrm.store.retry import transact
 
 if TYPE_CHECKING:
-    from cardcrm.records.interactions import Interaction
+    from cardcrm.records.activity.interactions import Interaction
     from cardcrm.sheet import Sheet
 
 app = typer.Typer()
@@ -222,7 +222,7 @@ def _tick_off(
         after = [reminders.done(store, each.id) for each in meant]
         if not log:
             return after, None, []
-        from cardcrm.records import interactions
+        from cardcrm.records.activity import interactions
 
         others, unknown = interactions.mentioned(store, log)
         whom = dict.fromkeys([*(each.contact_id for each in meant), *others])

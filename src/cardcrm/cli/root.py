@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_group
 
 from cardcrm import __version__
-from cardcrm.cli.nouns import NOUNS
+from cardcrm.cli.commands import NOUNS
 from cardcrm.errors import UsageError
 
 EPILOG = (
@@ -41,7 +41,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command meant. Raises UsageError with the nearest name."""
         if args and args[0] not in NOUNS and not ctx.resilient_parsing:
-            from cardcrm.cli.meant import command_hint
+            from cardcrm.cli.suggestions import command_hint
 
             raise UsageError(f"there is no command “{args[0]}”", command_hint(args[0]))
         return super().resolve_command(ctx, args)

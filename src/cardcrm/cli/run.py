@@ -66,7 +66,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _screen(session: Any) -> int:
     """The screen opens without the parser, which would take a tenth of its start."""
-    from cardcrm.cli.screen import open_screen
+    from cardcrm.cli.open_tui import open_screen
     from cardcrm.errors import CardError
 
     try:
@@ -79,7 +79,7 @@ def _screen(session: Any) -> int:
 
 def _is_watched() -> bool:
     """Whether no command at all means the screen: somebody sits before a terminal."""
-    from cardcrm.cli.screen import is_watched
+    from cardcrm.cli.open_tui import is_watched
 
     return is_watched()
 
@@ -150,7 +150,7 @@ def _as_ours(error: Exception, words: Sequence[str]) -> Any:
 
 
 def _check_flags(session: Any) -> None:
-    from cardcrm.store.address import refuse_password
+    from cardcrm.store.server_address import refuse_password
 
     refuse_password(session.flags.get("db", ""), "the command line")
     wanted = session.flags.get("format")
@@ -175,9 +175,9 @@ def _usage(error: Any, words: Sequence[str]) -> Any:
     """A parser's complaint as an error of ours, with the way to the command's help."""
     from typer._click.exceptions import MissingParameter, NoSuchOption
 
+    from cardcrm.cli.commands import NOUNS
     from cardcrm.cli.common import no_option
-    from cardcrm.cli.meant import what_is_missing
-    from cardcrm.cli.nouns import NOUNS
+    from cardcrm.cli.suggestions import what_is_missing
     from cardcrm.errors import UsageError
     from cardcrm.text import near
 

@@ -20,7 +20,7 @@ from cardcrm.money import (
 
 if TYPE_CHECKING:
     from cardcrm.dates import When
-    from cardcrm.records.sales import LineDraft, Sale
+    from cardcrm.records.sales.sales import LineDraft, Sale
     from cardcrm.sheet import Card
 
 app = typer.Typer()
@@ -180,7 +180,7 @@ def _read(
 
 def _sell(session: Session, words: Sequence[str], given: _Given) -> None:
     """Note a sale, and answer with it."""
-    from cardcrm.records import sales
+    from cardcrm.records.sales import sales
 
     contact, said = session.who_first(words)
     store = session.store()
@@ -196,7 +196,8 @@ def _sell(session: Session, words: Sequence[str], given: _Given) -> None:
 
 def _edit(session: Session, sale_id: int, words: Sequence[str], given: _Given) -> None:
     """Mend a sale, and answer with what it says now."""
-    from cardcrm.records import contacts, sales
+    from cardcrm.records.contacts import contacts
+    from cardcrm.records.sales import sales
 
     store = session.store()
     before = sales.get(store, sale_id)
@@ -265,7 +266,7 @@ def _looks_like_money(word: str) -> bool:
 
 
 def _lines(given: _Given, default: str) -> "list[LineDraft]":
-    from cardcrm.records.sales import LineDraft, parse_line
+    from cardcrm.records.sales.sales import LineDraft, parse_line
 
     named = [name for name in given.product if name.strip()]
     told = given.qty or given.price or given.discount
@@ -289,7 +290,7 @@ def _lines(given: _Given, default: str) -> "list[LineDraft]":
 
 def _unknown(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
     """What to say of products that the catalogue does not have yet."""
-    from cardcrm.records import products
+    from cardcrm.records.sales import products
 
     store = session.store()
     words = []
@@ -304,7 +305,7 @@ def _unknown(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
 def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:
     if not new:
         return f"sale {sale.id} has the reference {sale.ref} already; nothing was changed"
-    from cardcrm.records.sales import lines_of
+    from cardcrm.records.sales.sales import lines_of
 
     lines = [
         f"{format_quantity(abs(line.quantity))} x {line.product}"
@@ -328,7 +329,8 @@ def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:
 
 def sale_card(session: Session, sale: "Sale", *, new: bool) -> "Card":
     """A sale with its lines, for formats other than words."""
-    from cardcrm.records import contacts, sales
+    from cardcrm.records.contacts import contacts
+    from cardcrm.records.sales import sales
     from cardcrm.sheet import Card
 
     store = session.store()
@@ -372,7 +374,8 @@ def sale_card(session: Session, sale: "Sale", *, new: bool) -> "Card":
 
 def _drop(session: Session, words: Sequence[str], *, yes: bool) -> None:
     """Remove the sales of those numbers, after showing them."""
-    from cardcrm.records import contacts, sales
+    from cardcrm.records.contacts import contacts
+    from cardcrm.records.sales import sales
 
     store = session.store()
     found = [sales.get(store, each) for each in dict.fromkeys(map(_number, words))]

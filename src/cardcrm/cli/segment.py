@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
-from cardcrm.records import segments
-from cardcrm.records.segments import Segment
+from cardcrm.records.query_sql import segments
+from cardcrm.records.query_sql.segments import Segment
 from cardcrm.sheet import Column, Sheet
-from cardcrm.store.again import transact
+from cardcrm.store.retry import transact
 
 app = typer.Typer()
 
@@ -46,7 +46,7 @@ def add(
         cardcrm segment add quiet-vips tag:vip "last>90d"
 
     """
-    from cardcrm.records import columns, filters
+    from cardcrm.records.query_sql import columns, compiler
 
     session = session_of(ctx)
     refuse_options(ctx, query)
@@ -57,7 +57,7 @@ def add(
         before = {each.name: each.query for each in segments.all_of(store)}
         segment, new = segments.save(store, name, text)
         # Counted before it is kept, so that a query that cannot be run is not.
-        count = columns.count(store, filters.parse(store, f"segment:{segment.name}"))
+        count = columns.count(store, compiler.parse(store, f"segment:{segment.name}"))
         return before, segment, new, count
 
     before, segment, new, count = transact(store, work)
@@ -101,11 +101,11 @@ def _sheet(session: Session, found: list[Segment]) -> Sheet:
 def _count(session: Session, segment: Segment) -> int | None:
     """How many cards are in a segment; None where its query has ceased to make sense."""
     from cardcrm.errors import CardError
-    from cardcrm.records import columns, filters
+    from cardcrm.records.query_sql import columns, compiler
 
     store = session.store()
     try:
-        return columns.count(store, filters.parse(store, segment.query))
+        return columns.count(store, compiler.parse(store, segment.query))
     except CardError as error:
         session.say(f"{segment.name}: {error.message}")
         return None
@@ -130,11 +130,11 @@ def show(
 
     """
     from cardcrm.cli.find import sheet
-    from cardcrm.records import filters
+    from cardcrm.records.query_sql import compiler
 
     session = session_of(ctx)
     store = session.store()
-    node = filters.parse(store, segments.get(store, name).query)
+    node = compiler.parse(store, segments.get(store, name).query)
     session.show(sheet(store, node, columns, sort, limit or None))
 
 

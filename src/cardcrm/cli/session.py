@@ -20,11 +20,11 @@ from cardcrm.errors import (
     UsageError,
 )
 from cardcrm.store import Customs, Store, open_store
-from cardcrm.store.address import is_server, refuse_password
+from cardcrm.store.server_address import is_server, refuse_password
 from cardcrm.text import clean, shorten, tidy
 
 if TYPE_CHECKING:
-    from cardcrm.records.contacts import Contact
+    from cardcrm.records.contacts.contacts import Contact
     from cardcrm.sheet import Card, Sheet
 
 _COMMAND = 500  # so much of a command line is kept in the journal
@@ -137,10 +137,10 @@ class Session:
                 "If it was broken off, go on with it: cardcrm db copy FROM TO --resume.",
             )
         if create and "currency" not in own:
-            from cardcrm import regions
+            from cardcrm import phone_regions
 
             self._is_new = True
-            region, currency = regions.of_the_system()
+            region, currency = phone_regions.of_the_system()
             own = settings.found(
                 store, self.config.get("region") or region, self.config.get("currency") or currency
             )
@@ -257,8 +257,8 @@ class Session:
 
     def who(self, text: str) -> "Contact":
         """The card that a WHO names; on a terminal one picks from a numbered list."""
-        from cardcrm.records.contacts import get
-        from cardcrm.records.who import resolve
+        from cardcrm.records.contacts.contacts import get
+        from cardcrm.records.contacts.resolve import resolve
 
         store = self.store()
         try:
@@ -268,8 +268,8 @@ class Session:
 
     def who_first(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
         """The card that the first word, or the first words together, name; and the words left."""
-        from cardcrm.records.contacts import get
-        from cardcrm.records.who import joined, leading, resolve, spoken
+        from cardcrm.records.contacts.contacts import get
+        from cardcrm.records.contacts.resolve import joined, leading, resolve, spoken
 
         first = words[0] if words else ""
         try:

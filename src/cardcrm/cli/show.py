@@ -29,11 +29,11 @@ def full_card(
 
     Without ``timeline`` nothing is left out. Raises NotFoundError.
     """
-    from cardcrm.reports import card, card_data, card_words
+    from cardcrm.reports import card, card_json, card_text
 
     most = card.EVERYTHING if timeline is None else timeline
     known = card.full_card(store, contact_id, history=most, kind=kind)
-    return card_words.whole(known, card_data.data_of(known), all_sales=timeline is None)
+    return card_text.whole(known, card_json.data_of(known), all_sales=timeline is None)
 
 
 @app.command("show")
@@ -66,7 +66,7 @@ def show(
         cardcrm --format json show jane
 
     """
-    from cardcrm.records.interactions import kind_of
+    from cardcrm.records.activity.interactions import kind_of
 
     session = session_of(ctx)
     contact = session.who(" ".join(who))
@@ -87,9 +87,9 @@ def brief(ctx: typer.Context, who: Who) -> None:
         cardcrm brief jane
 
     """
-    from cardcrm.reports import card, card_data, card_words
+    from cardcrm.reports import card, card_json, card_text
 
     session = session_of(ctx)
     contact = session.who(" ".join(who))
-    known = card.full_card(session.store(), contact.id, history=3, sales=card_words.MOST_SALES)
-    session.show(card_words.brief(known, card_data.data_of(known)))
+    known = card.full_card(session.store(), contact.id, history=3, sales=card_text.MOST_SALES)
+    session.show(card_text.brief(known, card_json.data_of(known)))

@@ -14,9 +14,10 @@ from cardcrm.cli.common import (
     refuse_options,
     session_of,
 )
-from cardcrm.cli.many import MANY, Unasked, confirm_many, meant, report_change
+from cardcrm.cli.targets import MANY, Unasked, confirm_many, meant, report_change
 from cardcrm.errors import UsageError
-from cardcrm.records import contacts, editing, segments
+from cardcrm.records.contacts import contacts, update
+from cardcrm.records.query_sql import segments
 from cardcrm.text import fold
 
 app = typer.Typer()
@@ -60,7 +61,7 @@ def tag(
     on = tuple(each.removeprefix("+") for each in tags if not each.startswith("-"))
     off = tuple(each.removeprefix("-") for each in tags if each.startswith("-"))
     confirm_many(session, len(ids), "Tag", yes=yes)
-    changed = editing.edit(session.store(), ids, editing.Edit(tags=on, untag=off))
+    changed = update.edit(session.store(), ids, update.Edit(tags=on, untag=off))
     if len(ids) == 1:
         _report_tags(session, ids[0], changed)
     else:

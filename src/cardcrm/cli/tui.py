@@ -18,6 +18,6 @@ def tui(ctx: typer.Context) -> None:
         cardcrm tui
 
     """
-    from cardcrm.cli.screen import open_screen
+    from cardcrm.cli.open_tui import open_screen
 
     raise typer.Exit(open_screen(session_of(ctx)))

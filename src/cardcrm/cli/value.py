@@ -10,10 +10,10 @@ from cardcrm.money import exponent, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.records.contacts import Contact
+    from cardcrm.records.contacts.contacts import Contact
     from cardcrm.reports.lifetime import Lifespan, Lifetime
-    from cardcrm.reports.totals import Totals
     from cardcrm.reports.value import Report, Worth
+    from cardcrm.reports.value_totals import Totals
 
 app = typer.Typer()
 
@@ -91,11 +91,11 @@ def value(
 def _report(
     session: Session, currency: str, by: str, limit: int | None, where: str, years: float | None
 ) -> "Report | None":
-    from cardcrm.records import filters
+    from cardcrm.records.query_sql import compiler
     from cardcrm.reports import value as reckoning
 
     store = session.store()
-    query = filters.parse(store, where) if where.strip() else None
+    query = compiler.parse(store, where) if where.strip() else None
     return reckoning.report(
         store, currency, _today(session), by=by, limit=limit, where=query, years=years
     )

@@ -1,59 +1,65 @@
-"""The password of the mail server in the desktop's or the system's keyring."""
+"""The mail password: from a command that prints it, or from the desktop's keyring.
 
-from typing import Any
+It is never kept in a file of ours and never shown.
+"""
 
-from cardcrm.errors import ServiceError
+import shlex
+import subprocess
 
-SERVICE = "cardcrm"
+from cardcrm.errors import ServiceError, UsageError
+from cardcrm.mail.keyring_password import recall
+
+PATIENCE = 30.0  # seconds
 
 
-def keep(user: str, password: str) -> None:
-    """Put the password of a mail user into the keyring. Raises ServiceError where there is none."""
-    keyring = _keyring()
+def password(user: str, command: str = "") -> str:
+    """The password of a user of the mail server: the first line that ``command`` prints, or without
+    a command what the keyring holds. Raises ServiceError.
+    """
+    return _from_command(command) if command else _from_keyring(user)
+
+
+def _from_command(command: str) -> str:
+    """The command is split as a shell would, but no shell runs it."""
     try:
-        keyring.set_password(SERVICE, user, password)
-    except keyring.errors.KeyringError as error:
-        raise _no_keyring(error) from error
-
-
-def forget(user: str) -> bool:
-    """Take the password out again; False if there was none. Raises ServiceError."""
-    keyring = _keyring()
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"mail.password-command cannot be read: {error}") from error
+    if not words:
+        raise UsageError("mail.password-command is blank", "Take it out, or name a command.")
+    hint = "Nothing was sent. Try the command of mail.password-command by hand."
     try:
-        keyring.delete_password(SERVICE, user)
-    except keyring.errors.PasswordDeleteError:
-        return False
-    except keyring.errors.KeyringError as error:
-        raise _no_keyring(error) from error
-    return True
-
-
-def recall(user: str) -> str | None:
-    """The password kept for a mail user, or None. Raises ServiceError where there is no keyring."""
-    keyring = _keyring()
-    try:
-        found: str | None = keyring.get_password(SERVICE, user)
-    except keyring.errors.KeyringError as error:
-        raise _no_keyring(error) from error
-    return found
-
-
-def _keyring() -> Any:
-    try:
-        import keyring
-        import keyring.errors
-    except ImportError as error:
+        run = subprocess.run(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            timeout=PATIENCE,
+            check=True,
+        )
+    except subprocess.TimeoutExpired:
+        # Not chained: the exception holds what the command had printed.
         raise ServiceError(
-            "no keyring is installed",
-            "Install it with `pip install 'cardcrm[secrets]'`, or use the setting "
-            "mail.password-command.",
+            f"the password command “{words[0]}” took more than {PATIENCE:.0f} seconds", hint
+        ) from None
+    except subprocess.CalledProcessError as error:
+        raise ServiceError(
+            f"the password command “{words[0]}” failed (exit {error.returncode})", hint
+        ) from None
+    except OSError as error:
+        raise ServiceError(
+            f"the password command “{words[0]}” cannot be run: {error.strerror}", hint
         ) from error
-    return keyring
+    lines = run.stdout.decode("utf-8", "replace").splitlines()
+    if not lines or not lines[0]:
+        raise ServiceError(f"the password command “{words[0]}” printed nothing", hint)
+    return lines[0]
 
 
-def _no_keyring(error: Exception) -> ServiceError:
-    said = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
-    return ServiceError(
-        f"the keyring cannot be used: {said}",
-        "Without a desktop use the setting mail.password-command instead.",
-    )
+def _from_keyring(user: str) -> str:
+    found = recall(user)
+    if not found:
+        raise ServiceError(
+            f"the keyring holds no mail password for {user}",
+            "Store it with `cardcrm config password`, or set mail.password-command.",
+        )
+    return found

@@ -15,8 +15,8 @@ from cardcrm.text import clean, shorten
 from cardcrm.text import width as cell_width
 
 if TYPE_CHECKING:
-    from cardcrm.reports.callees import Callee, Last
     from cardcrm.reports.due import Day, Digest, Lost, Part, Task
+    from cardcrm.reports.due_contacts import Callee, Last
 
 PIPE_WIDTH = 80
 _WIDEST = 120

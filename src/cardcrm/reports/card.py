@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.money import Money
-from cardcrm.records import contacts, interactions, reminders
-from cardcrm.records.contacts import Details
-from cardcrm.records.interactions import Interaction
-from cardcrm.records.reminders import Reminder
-from cardcrm.records.sales import Sale, SaleLine, of_contact
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.interactions import Interaction
+from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.contacts import Details
+from cardcrm.records.sales.sales import Sale, SaleLine, of_contact
 from cardcrm.store import Store
 from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.base import placeholders

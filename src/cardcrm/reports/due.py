@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from cardcrm import dates
-from cardcrm.reports.callees import Callee, Last, callees
+from cardcrm.reports.due_contacts import Callee, Last, callees
 from cardcrm.store import Store
 from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.base import placeholders
@@ -175,7 +175,7 @@ def _whose(store: Store, query: "Node | None", owner: str) -> Whose:
     contact: list[str] = []
     params: dict[str, Any] = {}
     if query is not None:
-        from cardcrm.records.filters import compile_query
+        from cardcrm.records.query_sql.compiler import compile_query
 
         where, params = compile_query(store, query)
         contact.append(f"({where})")

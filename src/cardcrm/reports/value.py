@@ -15,7 +15,7 @@ from cardcrm.query import Node
 from cardcrm.reports import rfm
 from cardcrm.reports.lifetime import Lifetime, lifetime, observed, rounded
 from cardcrm.reports.rfm_scale import scale_of, scored
-from cardcrm.reports.totals import WORTH, Totals, totals
+from cardcrm.reports.value_totals import WORTH, Totals, totals
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import near
@@ -116,7 +116,7 @@ def _condition(store: Store, currency: str, where: Node | None) -> tuple[str, di
     """SQL that keeps the customers meant among ``contact_value v``, and its parameters."""
     if where is None:
         return "v.currency = :currency", {"currency": currency}
-    from cardcrm.records.filters import compile_query
+    from cardcrm.records.query_sql.compiler import compile_query
 
     found, params = compile_query(store, where)
     return (

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from cardcrm.errors import StorageError
-from cardcrm.store.address import is_server
 from cardcrm.store.base import Customs, Store, local_author
+from cardcrm.store.change_log import Author
 from cardcrm.store.engine import Engine
-from cardcrm.store.noting import Author
+from cardcrm.store.server_address import is_server
 
 __all__ = ["Author", "Customs", "Store", "local_author", "open_engine", "open_store"]
 
@@ -40,16 +40,16 @@ def open_engine(
     """The connection alone, as `open_store` makes it."""
     if is_server(location):
         try:
-            from cardcrm.store import postgres_driver
+            from cardcrm.store.postgresql import driver
 
-            postgres_driver.load()
-            from cardcrm.store.postgres import PostgresEngine
+            driver.load()
+            from cardcrm.store.postgresql.engine import PostgresEngine
         except ImportError as error:
             raise StorageError(
                 "boxes on a server need psycopg, which is not installed here",
                 "Install it: pip install 'cardcrm[team]'.",
             ) from error
         return PostgresEngine(str(location), create=create, readonly=readonly, wait=wait)
-    from cardcrm.store.sqlite import SqliteEngine
+    from cardcrm.store.sqlite.engine import SqliteEngine
 
     return SqliteEngine(Path(location), create=create, readonly=readonly, wait=wait)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, LostError, NotFoundError
-from cardcrm.store import kept
+from cardcrm.store import derived
+from cardcrm.store.change_log import Author, Noting
 from cardcrm.store.engine import Engine, Row
-from cardcrm.store.noting import Author, Noting
-from cardcrm.store.tables import KEPT_COLUMNS, TABLES, UNSAID, Stale
+from cardcrm.store.table_registry import KEPT_COLUMNS, TABLES, UNSAID, Stale
 
 
 def local_author(name: str = "") -> Author:
@@ -64,8 +64,8 @@ class Store:
         self._stale: Stale | None = None
         self._noted = Noting(engine)
         self.changes_made = 0
-        self.heed: Callable[[], None] = kept.unheeded
-        self.foresee: Callable[[int], None] = kept.unforeseen
+        self.heed: Callable[[], None] = derived.unheeded
+        self.foresee: Callable[[int], None] = derived.unforeseen
 
     # reading
 
@@ -108,8 +108,8 @@ class Store:
         made = self.changes_made
         try:
             yield
-            self.foresee(kept.handfuls(self._stale))
-            kept.refresh(self.engine, self._stale, self.heed)
+            self.foresee(derived.handfuls(self._stale))
+            derived.refresh(self.engine, self._stale, self.heed)
             self._noted.write()
             self._commit()
         except BaseException:
@@ -131,7 +131,7 @@ class Store:
         except LostError as error:
             if not error.unsure:
                 raise
-            from cardcrm.store.again import find_out
+            from cardcrm.store.retry import find_out
 
             self.engine.rollback()
             find_out(self, self._noted.proof, error)
@@ -157,8 +157,8 @@ class Store:
 
     def insert_several(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that all have the same columns, some hundred with a statement."""
-        for start in range(0, len(rows), kept.CHUNK):
-            handful = rows[start : start + kept.CHUNK]
+        for start in range(0, len(rows), derived.CHUNK):
+            handful = rows[start : start + derived.CHUNK]
             values = [tuple(row.values()) for row in handful]
             ids = self.engine.insert_several(table, tuple(rows[0]), values)
             for row_id, row in zip(ids, handful, strict=True):
@@ -208,8 +208,10 @@ class Store:
         """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
         names = ", ".join((*columns, *empty))
         mark, stale = TABLES[table].mark, self._changing
-        for start in reversed(range(0, len(rows), kept.CHUNK)):  # later rows may refer to earlier
-            there = {row[0]: row for row in rows[start : start + kept.CHUNK]}
+        for start in reversed(
+            range(0, len(rows), derived.CHUNK)
+        ):  # later rows may refer to earlier
+            there = {row[0]: row for row in rows[start : start + derived.CHUNK]}
             marks, params = placeholders(there, "i")
             found = self.rows(f"SELECT {names} FROM {table} WHERE id IN ({marks})", **params)
             now = {row[0]: row for row in found}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cardcrm.errors import LostError
 
 if TYPE_CHECKING:
-    from cardcrm.store.sqlite_sets import Sets
+    from cardcrm.store.sqlite.result_sets import Sets
 
 Params = Mapping[str, Any]
 Row = Any  # a row that answers to row["name"] and row[0]; each engine brings its own

@@ -14,7 +14,7 @@ from typing import Any
 from cardcrm.errors import ConflictError, NotFoundError
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Row
-from cardcrm.store.tables import TABLES, UNSAID
+from cardcrm.store.table_registry import TABLES, UNSAID
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def _naming(store: Store) -> Iterator[None]:
 
 def _reason(store: Store, step: Step, change: Change) -> str:
     """What was changed since a step, and by whom."""
-    from cardcrm.store.blocking import blocker, described
+    from cardcrm.store.undo_conflicts import blocker, described
 
     found = blocker(store, step.id, change)
     what = described(store, change, found.row_id if found else change.row_id)

@@ -22,14 +22,15 @@ from cardcrm.errors import (
     UsageError,
 )
 from cardcrm.text import clean
-from cardcrm.tui import keys, leaving, look, unsaved
-from cardcrm.tui.desk import Desk
-from cardcrm.tui.held import Held
-from cardcrm.tui.lookout import EVERY, Lookout
-from cardcrm.tui.safe import Safe
+from cardcrm.tui import keys, recovery, shutdown
+from cardcrm.tui import theme as tui_theme
+from cardcrm.tui.key_buffer import Held
+from cardcrm.tui.sanitize import Safe
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import Today
-from cardcrm.tui.work import begin
+from cardcrm.tui.tasks import begin
+from cardcrm.tui.watcher import EVERY, Lookout
+from cardcrm.tui.worker import Desk
 
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step
@@ -55,7 +56,7 @@ class CardApp(App[None], inherit_bindings=False):
     """The screen. ``fault`` is what ended it, if it was no wish to leave."""
 
     TITLE = "cardcrm"
-    CSS = look.CSS
+    CSS = tui_theme.CSS
     MODES: ClassVar[dict[str, Any]] = {name: _screen(name) for name in _OTHERS}
     DEFAULT_MODE = "today"
     ENABLE_COMMAND_PALETTE = True
@@ -89,13 +90,13 @@ class CardApp(App[None], inherit_bindings=False):
         self.lookout = Lookout(self)
         self.held = Held(self._deal, lambda: self.screen)
         self.no_color = bool(os.environ.get("NO_COLOR"))
-        for each in look.THEMES:
+        for each in tui_theme.THEMES:
             self.register_theme(each)
-        self.theme = theme if theme in look.NAMES else look.NAMES[0]
+        self.theme = theme if theme in tui_theme.NAMES else tui_theme.NAMES[0]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours that only our themes name."""
-        return dict(look.DEFAULTS)
+        return dict(tui_theme.DEFAULTS)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and one that lets nothing through that steers the terminal."""
@@ -109,10 +110,10 @@ class CardApp(App[None], inherit_bindings=False):
         """Set the user's keys, heed signals, and begin to look for changes by others."""
         self.add_mode("today", Today)
         self._set_keys()
-        leaving.heed_signals(self)
+        shutdown.heed_signals(self)
         self.set_interval(EVERY, self.lookout.look)
-        if unsaved.place().exists():
-            self.say(f"what you wrote and did not save last time stands in {unsaved.place()}")
+        if recovery.place().exists():
+            self.say(f"what you wrote and did not save last time stands in {recovery.place()}")
 
     def _set_keys(self) -> None:
         known = {}
@@ -127,7 +128,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     def end(self, code: int) -> None:
         """Leave without being able to ask; at the second time at once."""
-        leaving.end(self, code)
+        shutdown.end(self, code)
 
     @property
     def is_plain(self) -> bool:
@@ -209,8 +210,8 @@ class CardApp(App[None], inherit_bindings=False):
         if self.is_headless or self.fault is not None:
             super()._handle_exception(error)
             return
-        self.fault = leaving.fault(error)
-        unsaved.keep(self)
+        self.fault = shutdown.fault(error)
+        recovery.keep(self)
         self.exit(return_code=1)
 
     # what others change
@@ -264,7 +265,7 @@ class CardApp(App[None], inherit_bindings=False):
             self.open(self._find())
 
     async def _find(self) -> None:
-        from cardcrm.tui.screens.cards import Cards
+        from cardcrm.tui.screens.contacts import Cards
 
         if self.current_mode != "cards":
             await self.switch_mode("cards")
@@ -281,7 +282,7 @@ class CardApp(App[None], inherit_bindings=False):
 
     def open_card(self, contact_id: int) -> None:
         """Show a card in the drawer."""
-        from cardcrm.tui.screens.cards import Cards
+        from cardcrm.tui.screens.contacts import Cards
 
         if self.current_mode != "cards":
             self.switch_mode("cards")
@@ -352,13 +353,13 @@ class CardApp(App[None], inherit_bindings=False):
 
     def action_next_theme(self) -> None:
         """Dark, light, plain."""
-        names = look.NAMES
+        names = tui_theme.NAMES
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
         self.say(f"{self.theme}; to keep it: cardcrm config set theme {self.theme}")
 
     def action_leave(self) -> None:
         """Leave; a form that was changed asks first."""
-        begin(self, leaving.leave, self, group="leave")
+        begin(self, shutdown.leave, self, group="leave")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the screen one is on, for the palette."""

@@ -19,7 +19,7 @@ from cardcrm.store.journal import Step
 from cardcrm.text import clean, shorten
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.charts import bar
-from cardcrm.tui.widgets.frame import Bar
+from cardcrm.tui.widgets.header_footer import Bar
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -219,7 +219,7 @@ def take_step(app: "CardApp", act: Callable[..., Step | None], done: str, nothin
 
 async def may_stop(app: "CardApp", job: Job) -> bool:
     """Whether it may be stopped in order to leave; it is, after a yes."""
-    from cardcrm.tui.forms.ask import confirm
+    from cardcrm.tui.forms.confirm_dialog import confirm
 
     nothing = "nothing is changed" if job.changes else "no file is left"
     if not await confirm(app, f"Under way: {job.words}.\nStop it, so that {nothing}?"):

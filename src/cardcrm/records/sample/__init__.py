@@ -10,25 +10,19 @@ from collections.abc import Iterator
 from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.money import Money
-from cardcrm.records import (
-    contacts,
-    fields,
-    interactions,
-    parts,
-    products,
-    reminders,
-    sales,
-    segments,
-)
-from cardcrm.records.drafts import (
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.contacts import contacts, custom_fields, parts
+from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
     DayDraft,
     PointDraft,
     RelationDraft,
 )
-from cardcrm.records.sample.cards import ORGS, PEOPLE, SampleCard
-from cardcrm.records.sample.happenings import (
+from cardcrm.records.query_sql import segments
+from cardcrm.records.sales import products, sales
+from cardcrm.records.sample.contacts_data import ORGS, PEOPLE, SampleCard
+from cardcrm.records.sample.history_data import (
     HISTORY,
     PRODUCTS,
     REFUNDS,
@@ -63,10 +57,10 @@ def fill(store: Store) -> None:
 
 
 def _make_fields(store: Store) -> None:
-    fields.add(store, "favourite flower")
-    fields.add(store, "budget", "money")
-    fields.add(store, "wedding date", "date")
-    fields.add(store, "next fair", "date")
+    custom_fields.add(store, "favourite flower")
+    custom_fields.add(store, "budget", "money")
+    custom_fields.add(store, "wedding date", "date")
+    custom_fields.add(store, "next fair", "date")
 
 
 def _add_cards(store: Store, today: dt.date) -> dict[str, int]:

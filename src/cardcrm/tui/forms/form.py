@@ -17,12 +17,12 @@ from textual.widgets import Input, Static, TextArea
 
 from cardcrm.errors import AmbiguousError, CardError, NotFoundError, UsageError
 from cardcrm.text import clean
+from cardcrm.tui.forms.completion_popup import Offering
+from cardcrm.tui.forms.field_layout import Paper
 from cardcrm.tui.forms.fields import Choice, Field, Offers, Piece, Section, Several, Values
-from cardcrm.tui.forms.offering import Offering
-from cardcrm.tui.forms.sheet import Paper
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.work import begin
+from cardcrm.tui.tasks import begin
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -418,13 +418,13 @@ class Form(ModalScreen[bool]):
         """Whether one may go, asked where something was written."""
         if not self.is_changed:
             return True
-        from cardcrm.tui.forms.ask import confirm
+        from cardcrm.tui.forms.confirm_dialog import confirm
 
         return await confirm(self.crm, "Throw away what you wrote?")
 
     def action_editor(self) -> None:
         """Write the long text in the user's editor."""
-        from cardcrm.tui.forms.editor import edited
+        from cardcrm.tui.forms.external_editor import edited
 
         field = next((each for each in self.paper.fields.values() if each.kind == "text"), None)
         if field is None:

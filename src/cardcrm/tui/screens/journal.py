@@ -9,18 +9,18 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from cardcrm import dates
-from cardcrm.reports import change_words
-from cardcrm.reports.change_words import Fact, Told
+from cardcrm.reports import change_text
+from cardcrm.reports.change_text import Fact, Told
 from cardcrm.store import Store, journal
 from cardcrm.store.journal import Step
 from cardcrm.text import clean, shorten
 from cardcrm.text import width as width_of
 from cardcrm.tui import jobs
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.tasks import begin
 from cardcrm.tui.widgets.card_lines import wrap
-from cardcrm.tui.widgets.frame import Foot
-from cardcrm.tui.widgets.lines import Lines, Span, fit
-from cardcrm.tui.work import begin
+from cardcrm.tui.widgets.header_footer import Foot
+from cardcrm.tui.widgets.line_list import Lines, Span, fit
 
 FIRST = 200
 MOST_CHANGES = 500  # changes of a step that are shown
@@ -248,4 +248,4 @@ def _told(store: Store, step: Step) -> list[Told]:
     """The changes of a step as words."""
     some = journal.changes(store, step.id)[:MOST_CHANGES]
     zone = store.customs.zone
-    return change_words.tell(store, some, dates.today(zone), zone)
+    return change_text.tell(store, some, dates.today(zone), zone)

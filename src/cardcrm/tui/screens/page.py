@@ -14,14 +14,14 @@ from textual.widget import Widget
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
-from cardcrm.records import contacts
-from cardcrm.records.contacts import Contact
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.contacts import Contact
 from cardcrm.tui.keys import bindings
+from cardcrm.tui.tasks import begin
 from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.card_view import CardView
-from cardcrm.tui.widgets.frame import Foot, Top
-from cardcrm.tui.widgets.lines import Lines
-from cardcrm.tui.work import begin
+from cardcrm.tui.widgets.header_footer import Foot, Top
+from cardcrm.tui.widgets.line_list import Lines
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
@@ -169,9 +169,9 @@ class Page(Screen[None]):
 
     def action_log(self) -> None:
         """Note what happened."""
-        from cardcrm.tui.forms import day
+        from cardcrm.tui.forms import activity_forms
 
-        self.with_card(lambda contact: day.log(self.crm, contact))
+        self.with_card(lambda contact: activity_forms.log(self.crm, contact))
 
     def thing(self) -> Target | None:
         """The interaction, reminder or sale under the cursor of the card."""
@@ -183,47 +183,47 @@ class Page(Screen[None]):
         return self.thing()
 
     def _mend(self, target: Target) -> None:
-        from cardcrm.tui.forms import mending
+        from cardcrm.tui.forms import record_forms
 
-        self.with_card(lambda contact: mending.mend(self.crm, contact, target))
+        self.with_card(lambda contact: record_forms.mend(self.crm, contact, target))
 
     def action_remind(self) -> None:
         """Plan what comes next."""
-        from cardcrm.tui.forms import day
+        from cardcrm.tui.forms import activity_forms
 
-        self.with_card(lambda contact: day.remind(self.crm, contact))
+        self.with_card(lambda contact: activity_forms.remind(self.crm, contact))
 
     def action_done(self) -> None:
         """Tick the reminder off; without one, note what happened."""
-        from cardcrm.tui.forms import day
+        from cardcrm.tui.forms import activity_forms
 
         reminder_id = self.reminder()
         if reminder_id is None:
             self.action_log()
         else:
-            self.crm.open(day.done(self.crm, reminder_id))
+            self.crm.open(activity_forms.done(self.crm, reminder_id))
 
     def action_snooze(self) -> None:
         """Put the reminder off."""
-        from cardcrm.tui.forms import day
+        from cardcrm.tui.forms import activity_forms
 
         reminder_id = self.reminder()
         if reminder_id is None:
             self.crm.say("there is no reminder here to put off; n plans one")
         else:
-            self.crm.open(day.snooze(self.crm, reminder_id))
+            self.crm.open(activity_forms.snooze(self.crm, reminder_id))
 
     def action_sell(self) -> None:
         """Note a sale."""
-        from cardcrm.tui.forms import money
+        from cardcrm.tui.forms import sale_form
 
-        self.with_card(lambda contact: money.sell(self.crm, contact))
+        self.with_card(lambda contact: sale_form.sell(self.crm, contact))
 
     def action_add(self) -> None:
         """A new card."""
-        from cardcrm.tui.forms import cards
+        from cardcrm.tui.forms import contact_forms
 
-        self.crm.open(cards.add(self.crm))
+        self.crm.open(contact_forms.add(self.crm))
 
     def action_edit(self) -> None:
         """Change what is chosen on the card: an interaction, a reminder, a sale; else the card."""
@@ -231,11 +231,11 @@ class Page(Screen[None]):
         if thing is not None:
             self._mend(thing)
             return
-        from cardcrm.tui.forms import cards
+        from cardcrm.tui.forms import contact_forms
 
         target = self.card.target if self.card.has_focus else None
         point = target.id if target is not None and target.kind == "point" else None
-        self.with_card(lambda contact: cards.edit(self.crm, contact.id, point))
+        self.with_card(lambda contact: contact_forms.edit(self.crm, contact.id, point))
 
     def action_remove(self) -> None:
         """Remove what is chosen on the card."""
@@ -243,15 +243,15 @@ class Page(Screen[None]):
         if thing is None:
             self.crm.say("choose an interaction, reminder or sale on the card to remove it")
             return
-        from cardcrm.tui.forms import mending
+        from cardcrm.tui.forms import record_forms
 
-        self.crm.start(mending.remove(self.crm, thing))
+        self.crm.start(record_forms.remove(self.crm, thing))
 
     def action_tag(self) -> None:
         """Tags on and off."""
-        from cardcrm.tui.forms import several
+        from cardcrm.tui.forms import bulk_actions
 
-        self.with_card(lambda contact: several.tag(self.crm, {contact.id: contact.name}))
+        self.with_card(lambda contact: bulk_actions.tag(self.crm, {contact.id: contact.name}))
 
     def action_copy(self) -> None:
         """Copy what the card's line under the cursor says, else the first address or number."""
@@ -269,7 +269,7 @@ class Page(Screen[None]):
         if target is None:
             self.crm.say("the card has no address or number to open")
             return
-        from cardcrm.tui.opening import open_point
+        from cardcrm.tui.open_url import open_point
 
         self.crm.start(open_point(self.crm, target))
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from textual.widget import Widget
 
 from cardcrm import dates
-from cardcrm.records import contacts
+from cardcrm.records.contacts import contacts
 from cardcrm.reports.due import Day, Digest, Lost, Part, Task
 from cardcrm.text import width as width_of
-from cardcrm.tui.reading import FEW, MOST, Opening, is_whole, parts_of, read_day
+from cardcrm.tui.queries import FEW, MOST, Opening, is_whole, parts_of, read_day
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.tasks import begin
 from cardcrm.tui.widgets.card_lines import Target
-from cardcrm.tui.widgets.gone import Gone
-from cardcrm.tui.widgets.lines import Lines, Span, fit
-from cardcrm.tui.work import begin
+from cardcrm.tui.widgets.cursor_memory import Gone
+from cardcrm.tui.widgets.line_list import Lines, Span, fit
 
 if TYPE_CHECKING:
-    from cardcrm.reports.callees import Callee
+    from cardcrm.reports.due_contacts import Callee
     from cardcrm.tui.app import CardApp
 
 LATER = 0.5  # seconds

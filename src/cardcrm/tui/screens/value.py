@@ -15,9 +15,9 @@ from cardcrm.reports import revenue, rfm_groups, value
 from cardcrm.store import Store
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.tasks import begin
 from cardcrm.tui.widgets.ranking import BY, Figures, Listed, Ranking
-from cardcrm.tui.widgets.squares import Grid, Place
-from cardcrm.tui.work import begin
+from cardcrm.tui.widgets.rfm_grid import Grid, Place
 
 MOST = 100
 SLIPPING = 15

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from cardcrm.reports import card_words
+from cardcrm.reports import card_text
 from cardcrm.reports.card import FullCard
 from cardcrm.reports.revenue import Month
 from cardcrm.sheet import Line
 from cardcrm.text import clean, shorten, width
 from cardcrm.tui.widgets.charts import spark
-from cardcrm.tui.widgets.lines import Span
+from cardcrm.tui.widgets.line_list import Span
 
 LONGEST = 200  # lines of one text that are shown; a note may have ten thousand
 _KINDS = {"phone": "phone", "email": "e-mail", "web": "web", "social": "social"}
@@ -131,7 +131,7 @@ def _head(card: FullCard, room: int) -> Iterator[CardLine]:
     name = shorten(clean(contact.name), room - len(number) - 2)
     gap = " " * (room - width(name) - len(number))
     yield CardLine((Span(name, "title"), Span(gap), Span(number, "dim")), style="head")
-    role = card_words.role_words(contact)
+    role = card_text.role_words(contact)
     if role:
         target = Target("card", contact.org_id, contact.org) if contact.org_id else None
         yield CardLine((Span(shorten(clean(role), room)),), target, "head")
@@ -197,20 +197,20 @@ def _told(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
     details = card.details
     yield from _points(card)
     for number, address in enumerate(details.addresses):
-        yield "" if number else "address", card_words.address_words(address), None
+        yield "" if number else "address", card_text.address_words(address), None
     for day in details.days:
-        yield day.label, card_words.yearly_words(day, card.today), None
+        yield day.label, card_text.yearly_words(day, card.today), None
     if details.nicknames:
         yield "known as", ", ".join(details.nicknames), None
     for relation in details.relations:
         target = Target("card", relation.other_id, relation.other)
-        yield card_words.relation_label(relation), relation.other, target
-    for value in card_words.shown_fields(details):
+        yield card_text.relation_label(relation), relation.other, target
+    for value in card_text.shown_fields(details):
         yield value.label, value.text, None
-    for label, text in card_words.cadence_facts(card):
+    for label, text in card_text.cadence_facts(card):
         yield label, text, None
     for number, worth in enumerate(card.worth):
-        yield "" if number else "worth", card_words.worth_words(worth, card.today), None
+        yield "" if number else "worth", card_text.worth_words(worth, card.today), None
     if details.contact.note:
         yield "note", details.contact.note, None
 
@@ -220,7 +220,7 @@ def _points(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
         points = (point for point in card.details.points if point.kind == kind)
         for number, point in enumerate(points):
             target = Target("point", point.id, point.value, kind)
-            yield "" if number else label, card_words.point_words(point), target
+            yield "" if number else label, card_text.point_words(point), target
 
 
 # the ruled parts
@@ -240,7 +240,7 @@ def _to_do(card: FullCard, room: int) -> Iterator[CardLine]:
     if not card.reminders:
         return
     yield _section("To do", room)
-    told = [(each, card_words.reminder_line(each, card)) for each in card.reminders]
+    told = [(each, card_text.reminder_line(each, card)) for each in card.reminders]
     days = _widest(line.when for _, line in told)
     for reminder, line in told:
         target = Target("reminder", reminder.id, reminder.text)
@@ -280,7 +280,7 @@ def _timeline(card: FullCard, room: int, kind: str) -> Iterator[CardLine]:
         return
     what = f"{kind}s only" if kind else ""
     yield _section("Timeline", room, f"{what} {card.history_count:,}".strip())
-    told = [(each, card_words.happening_line(each, card)) for each in card.history]
+    told = [(each, card_text.happening_line(each, card)) for each in card.history]
     days, kinds = _widest(line.when for _, line in told), _widest(line.mark for _, line in told)
     for happening, line in told:
         target = Target("interaction", happening.interaction.id, happening.interaction.text)
@@ -301,7 +301,7 @@ def _sales(card: FullCard, room: int) -> Iterator[CardLine]:
     if not card.sales:
         return
     yield _section("Sales", room, f"{card.sales_count:,}")
-    shown = [card_words.sale_line(each, card.today) for each in card.sales]
+    shown = [card_text.sale_line(each, card.today) for each in card.sales]
     days, amounts = _widest(line.mark for line in shown), _widest(line.when for line in shown)
     for bought, line in zip(card.sales, shown, strict=True):
         start = f"{line.mark:{days}}  {line.when:>{amounts}}"

@@ -14,18 +14,18 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cardcrm.errors import NotFoundError
-from cardcrm.records.drawer import PARTS, part_of
-from cardcrm.records.interactions import KINDS
+from cardcrm.records.activity.interactions import KINDS
+from cardcrm.records.contacts.listing import PARTS, part_of
 from cardcrm.reports import card as cards
 from cardcrm.reports.card import FullCard
 from cardcrm.reports.revenue import Month
 from cardcrm.text import fold, width
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.look import drawn
-from cardcrm.tui.reading import FIRST, CardRead, read_card
+from cardcrm.tui.queries import FIRST, CardRead, read_card
+from cardcrm.tui.tasks import begin
+from cardcrm.tui.theme import drawn
 from cardcrm.tui.widgets.card_lines import CardLine, Target, card_lines
-from cardcrm.tui.widgets.lines import Lines, Span
-from cardcrm.tui.work import begin
+from cardcrm.tui.widgets.line_list import Lines, Span
 
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp

@@ -10,7 +10,7 @@ from cardcrm.reports.rfm_groups import Group, Square, segments
 from cardcrm.reports.value import Report, Worth
 from cardcrm.text import width as width_of
 from cardcrm.tui.widgets.charts import bar, columns
-from cardcrm.tui.widgets.lines import Lines, Span, fit
+from cardcrm.tui.widgets.line_list import Lines, Span, fit
 
 CHART = 6  # lines
 BY = ("revenue", "margin", "orders", "clv")

@@ -5,9 +5,9 @@ from textual.reactive import Reactive
 from textual.suggester import Suggester
 
 from cardcrm import query
-from cardcrm.records import values
+from cardcrm.records.query_sql import value_completion
 from cardcrm.store import Store
-from cardcrm.tui.widgets.box import Box
+from cardcrm.tui.widgets.line_input import Box
 
 EXAMPLE = "words, filters: plumber city:leeds tag:vip last>90d"
 
@@ -22,7 +22,7 @@ class Words(Suggester):
 
     def learn(self, store: Store) -> None:
         """Read the box's own names."""
-        self.fields, self.values = values.all_known(store)
+        self.fields, self.values = value_completion.all_known(store)
 
     async def get_suggestion(self, value: str) -> str | None:
         """The whole text with its last word completed, once something of it is there.
@@ -31,12 +31,14 @@ class Words(Suggester):
         """
         if value[-1:] in ("", " ", "=", ",", "(", "-") or value.lower().endswith(" or"):
             return None
-        offers = values.completed(value, self.fields, lambda field: self.values.get(field, ()))
+        offers = value_completion.completed(
+            value, self.fields, lambda field: self.values.get(field, ())
+        )
         return next((each for each in offers if each != value), None)
 
     def is_begun(self, value: str) -> bool:
         """Whether a text ends in the middle of a filter."""
-        return values.is_begun(value, self.values)
+        return value_completion.is_begun(value, self.values)
 
 
 class SearchBox(Box):

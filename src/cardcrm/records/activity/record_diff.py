@@ -1,0 +1,277 @@
+"""Mending what was noted, by the texts that a face shows of it: interactions, reminders and sales.
+
+`texts` of one are taken when it is shown, and handed back together with what is to stand there.
+Only what was changed is written; where somebody has changed the same meanwhile, `ClashError` tells
+both. The texts are read by the rules of the shell, whose messages they have, too.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cardcrm import dates
+from cardcrm.dates import When
+from cardcrm.errors import UsageError
+from cardcrm.money import Money, format_money, format_quantity, parse_money
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.interactions import Interaction
+from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.conflicts import texts_to_write
+from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.sales import sales
+from cardcrm.records.sales.sales import LineDraft, Sale, SaleLine
+from cardcrm.store import Store
+from cardcrm.text import fold
+
+if TYPE_CHECKING:
+    from cardcrm.store.journal import Step
+
+Texts = Mapping[str, str]
+
+_NAMES = {"text": "what", "on": "when", "due": "when", "every": "every", "lines": "products"}
+
+
+def _when(store: Store, text: str, *, past: bool = False) -> When:
+    return dates.parse_when(text, dates.now(store.customs.zone), past=past)
+
+
+def _when_text(when: When) -> str:
+    return when.day.isoformat() + (f" {when.time:%H:%M}" if when.time else "")
+
+
+def _day_text(store: Store, day: str, at: str | None) -> str:
+    """A kept day and instant as one writes them."""
+    if at is None:
+        return day
+    return f"{dates.from_instant(at, store.customs.zone):%Y-%m-%d %H:%M}"
+
+
+# interactions
+
+
+def interaction_texts(store: Store, told: Interaction) -> dict[str, str]:
+    """What was noted, as one writes it; ``with`` has a line, such as ``#12``, for each of those
+    who took part.
+    """
+    return {
+        "text": told.text,
+        "kind": told.kind,
+        "direction": told.direction,
+        "on": _day_text(store, told.on_date, told.at),
+        "minutes": "" if told.minutes is None else str(told.minutes),
+        "outcome": told.outcome,
+        "with": "\n".join(f"#{id_}" for id_, _ in interactions.participants(store, told.id)),
+    }
+
+
+def minutes_of(text: str) -> int | None:
+    """Minutes as typed; None for nothing. Raises UsageError."""
+    said = text.strip()
+    if not said:
+        return None
+    number = said.removeprefix("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise UsageError(f"“{said}” is no number of minutes", "Write it like 20.")
+    return interactions.minutes_within(int(said))
+
+
+def mend_interaction(store: Store, interaction_id: int, seen: Texts, said: Texts) -> Interaction:
+    """Write what was changed. Raises NotFoundError, UsageError, ClashError."""
+    with store.transaction():
+        now = interaction_texts(store, interactions.get(store, interaction_id))
+        wanted = {name: text.strip() for name, text in said.items()} | {"text": said["text"]}
+        wanted["on"] = _moment(store, seen["on"], said["on"], past=True)
+        # Of those who took part each is put in or taken out by itself: two who change the list both
+        # get what they want.
+        before = _seen(seen.get("with", now["with"]))
+        after = _who(store, wanted.get("with", now["with"]), before)
+        seen = {**seen, "with": now["with"]}
+        wanted["with"] = now["with"]
+        by = _by(store, "interaction", interaction_id)
+        write = texts_to_write(seen, wanted, now, _NAMES, by)
+        minutes = minutes_of(write.get("minutes", ""))
+        if "minutes" in write and minutes is None:
+            store.update("interaction", interaction_id, minutes=None)
+        return interactions.edit(
+            store,
+            interaction_id,
+            text=write.get("text"),
+            kind=write.get("kind"),
+            when=_when(store, write["on"], past=True) if "on" in write else None,
+            direction=write.get("direction"),
+            outcome=write.get("outcome"),
+            minutes=minutes,
+            joined=[each for each in after if each not in before],
+            left=[each for each in before if each not in after],
+        )
+
+
+def _seen(text: str) -> list[int]:
+    """The cards that took part when it was read."""
+    return [int(line.removeprefix("#")) for line in text.split("\n") if line]
+
+
+def _who(store: Store, text: str, before: list[int]) -> list[int]:
+    """The cards that lines of text name. Raises NotFoundError, AmbiguousError.
+
+    Those that took part before stay so, even where their cards have gone: nobody asked about them.
+    """
+    found = []
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        number = line.removeprefix("#")
+        known = line.startswith("#") and number.isdecimal() and int(number) in before
+        found.append(int(number) if known else resolve(store, line).id)
+    return found
+
+
+_COLUMNS = {"on": "on_date", "due": "due_on", "every": "rule"}
+
+
+def _by(store: Store, table: str, row_id: int) -> "Callable[[str], Step | None]":
+    """Says who wrote one of the texts last, as far as the journal tells."""
+
+    def by(name: str) -> "Step | None":
+        from cardcrm.store.journal import last_to_write
+
+        column = _COLUMNS.get(name, name)
+        found = last_to_write(store, table, row_id=row_id, column=column)
+        return found or last_to_write(store, table, row_id=row_id)
+
+    return by
+
+
+def _moment(store: Store, seen: str, said: str, *, past: bool = False) -> str:
+    """A date as typed in its one writing; an empty one stays as it was. Raises UsageError."""
+    if not said.strip() or said.strip() == seen:
+        return seen
+    return _when_text(_when(store, said, past=past))
+
+
+# reminders
+
+
+def reminder_texts(store: Store, reminder: Reminder) -> dict[str, str]:
+    """A reminder as one writes it."""
+    return {
+        "text": reminder.text,
+        "due": _day_text(store, reminder.due_on, reminder.due_at),
+        "promise": "yes" if reminder.promise else "no",
+        "every": _rule_text(reminder.rule),
+        "priority": str(reminder.priority or ""),
+        "owner": reminder.owner,
+    }
+
+
+def _rule_text(rule: str) -> str:
+    """A rule in words, where they are read as the same rule."""
+    if not rule:
+        return ""
+    from cardcrm.recurrence import describe_every, parse_every
+
+    words = describe_every(rule)
+    try:
+        return words if parse_every(words) == rule else rule
+    except UsageError:
+        return rule
+
+
+def mend_reminder(store: Store, reminder_id: int, seen: Texts, said: Texts) -> Reminder:
+    """Write what was changed. Raises NotFoundError, UsageError, ClashError."""
+    with store.transaction():
+        now = reminder_texts(store, reminders.get(store, reminder_id))
+        wanted = {name: text.strip() for name, text in said.items()}
+        wanted["due"] = _moment(store, seen["due"], said["due"])
+        by = _by(store, "reminder", reminder_id)
+        write = texts_to_write(seen, wanted, now, _NAMES, by)
+        return reminders.edit(
+            store,
+            reminder_id,
+            text=write.get("text"),
+            due=_when(store, write["due"]) if "due" in write else None,
+            every=write.get("every"),
+            promise=write["promise"] == "yes" if "promise" in write else None,
+            priority=priority_of(write["priority"]) if "priority" in write else None,
+            owner=write.get("owner"),
+        )
+
+
+def priority_of(text: str) -> int:
+    """A priority as typed; 0 for nothing. Raises UsageError."""
+    said = text.strip()
+    if said and not (said.isascii() and said.isdigit() and len(said) == 1):
+        raise UsageError(f"“{said}” is no priority", "From 0 (none) to 9 (highest).")
+    return int(said or 0)
+
+
+# sales
+
+
+def sale_texts(store: Store, sale: Sale) -> dict[str, str]:
+    """A sale as one writes it; ``lines`` has a line of text for each of its lines."""
+    own = store.customs.currency
+    return {
+        "amount": _money_text(sale.amount, own),
+        "text": sale.text,
+        "lines": "\n".join(line_text(line, own) for line in sales.lines_of(store, sale.id)),
+        "on": sale.on_date,
+        "cost": _money_text(_size(sale.cost), own) if sale.cost else "",
+        "ref": sale.ref,
+    }
+
+
+def _size(amount: Money) -> Money:
+    return Money(abs(amount.minor), amount.currency)
+
+
+def _money_text(amount: Money, own: str) -> str:
+    """An amount as one writes it: figures alone in the firm's currency."""
+    text = format_money(amount, code=amount.currency != own)
+    return text.replace(",", "")
+
+
+def line_text(line: SaleLine, own: str) -> str:
+    """``2 x Rose bouquet @ 24.50 -10%``, as `sales.parse_line` reads it."""
+    many = "" if abs(line.quantity) == 1000 else f"{format_quantity(abs(line.quantity))} x "
+    discount = f" -{line.discount / 1000:g}%" if line.discount else ""
+    return f"{many}{line.product} @ {_money_text(line.price, own)}{discount}"
+
+
+def mend_sale(store: Store, sale_id: int, seen: Texts, said: Texts) -> Sale:
+    """Write what was changed. Raises NotFoundError, UsageError, ConflictError, ClashError."""
+    own = store.customs.currency
+    with store.transaction():
+        now = sale_texts(store, sales.get(store, sale_id))
+        wanted = {name: text.strip() for name, text in said.items()}
+        wanted["on"] = _moment(store, seen["on"], said["on"], past=True)[:10]
+        for name in ("amount", "cost"):
+            wanted[name] = _same_money(wanted[name], seen[name], own)
+        write = texts_to_write(seen, wanted, now, _NAMES, _by(store, "sale", sale_id))
+        if write.get("cost") == "":
+            store.update("sale", sale_id, cost=None)
+        amount, cost = write.get("amount"), write.get("cost")
+        return sales.edit(
+            store,
+            sale_id,
+            amount=parse_money(amount, own, negative=True) if amount else None,
+            text=write.get("text"),
+            when=_when(store, write["on"], past=True) if "on" in write else None,
+            cost=parse_money(cost, own) if cost else None,
+            lines=_lines(store, sale_id, write["lines"]) if "lines" in write else None,
+            ref=write.get("ref"),
+        )
+
+
+def _same_money(text: str, seen: str, own: str) -> str:
+    """An amount in its one writing. Raises UsageError."""
+    if not text or text == seen:
+        return text
+    return _money_text(parse_money(text, own, negative=True), own)
+
+
+def _lines(store: Store, sale_id: int, text: str) -> list[LineDraft]:
+    """Lines as written; what one of them cost before is still its cost."""
+    costs = {fold(line.product): line.cost for line in sales.lines_of(store, sale_id)}
+    drafts = [
+        sales.parse_line(line, store.customs.currency) for line in text.split("\n") if line.strip()
+    ]
+    return [replace(each, cost=costs.get(fold(each.product))) for each in drafts]

@@ -1,0 +1,285 @@
+"""Reminders: what is to be done for a contact and by when; promises are those they were told of."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cardcrm import dates
+from cardcrm.dates import When
+from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
+from cardcrm.records.contacts.uids import new_uid
+from cardcrm.store import Store
+from cardcrm.store.retry import repeated
+from cardcrm.text import tidy
+
+
+class Reminder(NamedTuple):
+    """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant where a time was named;
+    ``rule`` an RRULE or ""; ``done_at`` the instant it was done, for one that does not recur.
+    """
+
+    id: int
+    uid: str
+    contact_id: int
+    contact: str
+    text: str
+    due_on: str
+    due_at: str | None
+    rule: str
+    promise: bool
+    priority: int
+    owner: str
+    done_at: str | None
+
+
+SELECT = (
+    "SELECT r.id, r.uid, r.contact_id, c.name, r.text, r.due_on, r.due_at, r.rule, r.promise, "
+    "r.priority, r.owner, r.done_at FROM reminder r JOIN contact c ON c.id = r.contact_id"
+)
+
+
+@repeated
+def add(
+    store: Store,
+    contact_id: int,
+    text: str,
+    due: When,
+    *,
+    every: str = "",
+    promise: bool = False,
+    priority: int = 0,
+    owner: str = "",
+) -> Reminder:
+    """Plan a follow-up. Raises UsageError for an empty text or an impossible rule."""
+    what = _text(text)
+    with store.transaction(together=True):
+        row_id = store.insert(
+            "reminder",
+            uid=new_uid(),
+            contact_id=contact_id,
+            text=what,
+            **_due(store, due),
+            rule=_rule(every),
+            promise=int(promise),
+            priority=_priority(priority),
+            owner=tidy(owner),
+            created_at=dates.stamp(),
+        )
+    return get(store, row_id)
+
+
+def _text(text: str) -> str:
+    what = tidy(text)
+    if not what:
+        raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
+    return what
+
+
+def _priority(priority: int) -> int:
+    if not 0 <= priority <= 9:
+        raise UsageError(f"{priority} is no priority", "From 0 (none) to 9 (highest).")
+    return priority
+
+
+def _rule(every: str) -> str:
+    if not every:
+        return ""
+    from cardcrm.recurrence import parse_every
+
+    return parse_every(every)
+
+
+def _due(store: Store, due: When) -> dict[str, str | None]:
+    zone = store.customs.zone
+    at = dates.to_instant(due.day, due.time, zone) if due.time else None
+    return {"due_on": due.day.isoformat(), "due_at": at}
+
+
+def get(store: Store, reminder_id: int) -> Reminder:
+    """One reminder. Raises NotFoundError."""
+    row = store.row(f"{SELECT} WHERE r.id = :id", id=reminder_id)
+    if row is None:
+        raise NotFoundError(f"there is no reminder {reminder_id}", "See `cardcrm due`.")
+    return reminder_of(row)
+
+
+def reminder_of(row: tuple[object, ...]) -> Reminder:
+    """A row selected with `SELECT` as a Reminder."""
+    values = list(row)
+    values[8] = bool(values[8])
+    return Reminder(*values)  # type: ignore[arg-type]
+
+
+def open_of(store: Store, contact_id: int) -> list[Reminder]:
+    """A contact's open reminders, the next one first."""
+    return [
+        reminder_of(row)
+        for row in store.rows(
+            f"{SELECT} WHERE r.contact_id = :id AND r.done_at IS NULL "
+            "ORDER BY r.due_on, r.promise DESC, r.priority DESC, r.id",
+            id=contact_id,
+        )
+    ]
+
+
+def only_open(store: Store, contact_id: int, name: str) -> Reminder:
+    """The one open reminder of a contact.
+
+    Raises NotFoundError where there is none, AmbiguousError with all of them where there are more.
+    """
+    found = open_of(store, contact_id)
+    if not found:
+        raise NotFoundError(f"{name} has no open reminder", "See `cardcrm due`.")
+    if len(found) > 1:
+        today = dates.today(store.customs.zone)
+        raise AmbiguousError(
+            f"{name} has {len(found)} open reminders",
+            "Name one by its number.",
+            candidates=[
+                (each.id, each.text, dates.show_day(when_due(store, each).day, today))
+                for each in found[:10]
+            ],
+        )
+    return found[0]
+
+
+def when_due(store: Store, reminder: Reminder) -> When:
+    """A reminder's local day, and time where it has one."""
+    return dates.kept_when(reminder.due_on, reminder.due_at, store.customs.zone)
+
+
+@repeated
+def edit(
+    store: Store,
+    reminder_id: int,
+    *,
+    text: str | None = None,
+    due: When | None = None,
+    every: str | None = None,
+    promise: bool | None = None,
+    priority: int | None = None,
+    owner: str | None = None,
+) -> Reminder:
+    """Mend a reminder; what is None stays, and an empty ``every`` makes it come but once.
+
+    Raises NotFoundError, and UsageError as `add`.
+    """
+    values: dict[str, str | int | None] = {}
+    if text is not None:
+        values["text"] = _text(text)
+    if due is not None:
+        values |= {**_due(store, due), "series_at": None}
+    if every is not None:
+        values |= {"rule": _rule(every), "series_at": None}
+    if promise is not None:
+        values["promise"] = int(promise)
+    if priority is not None:
+        values["priority"] = _priority(priority)
+    if owner is not None:
+        values["owner"] = tidy(owner)
+    get(store, reminder_id)
+    with store.transaction():
+        store.update("reminder", reminder_id, **values)
+    return get(store, reminder_id)
+
+
+@repeated
+def done(store: Store, reminder_id: int) -> Reminder:
+    """Tick a reminder off; a recurring one moves to its next date instead.
+
+    Raises ConflictError if it was ticked off already.
+    """
+    reminder = get(store, reminder_id)
+    if reminder.done_at is not None:
+        raise ConflictError(
+            f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
+        )
+    with store.transaction():
+        if reminder.rule and _roll(store, reminder):
+            return get(store, reminder_id)
+        ticked = reminder._replace(done_at=dates.stamp())
+        store.update("reminder", reminder_id, done_at=ticked.done_at)
+    return ticked
+
+
+def _roll(store: Store, reminder: Reminder) -> bool:
+    """Move a recurring reminder to its next date; False when its rule has ended.
+
+    That is after today, or after this moment for one with a time of day.
+    """
+    from cardcrm.recurrence import roll
+
+    due = when_due(store, reminder)
+    now = dates.now(store.customs.zone).replace(tzinfo=None)
+    after = now if due.time else dt.datetime.combine(now.date(), dt.time())
+    rolled = roll(reminder.rule, dt.datetime.fromisoformat(_series_at(store, reminder)), after)
+    if rolled is None:
+        return False
+    moment, rule = rolled
+    when = When(moment.date(), moment.time() if due.time else None)
+    values = _due(store, when)
+    is_left_out = (
+        dates.kept_when(when.day.isoformat(), values["due_at"], store.customs.zone) != when
+    )
+    return store.update(
+        "reminder",
+        reminder.id,
+        **values,
+        rule=rule,
+        series_at=_wall(when) if is_left_out else None,
+    )
+
+
+def _series_at(store: Store, reminder: Reminder) -> str:
+    """The local wall time in its series that a recurring reminder stands for."""
+    series_at: str | None = store.value(
+        "SELECT series_at FROM reminder WHERE id = :id", id=reminder.id
+    )
+    return series_at or _wall(when_due(store, reminder))
+
+
+def _wall(when: When) -> str:
+    return dt.datetime.combine(when.day, when.time or dt.time()).isoformat(timespec="minutes")
+
+
+@repeated
+def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
+    """Put a reminder off; a time of day it had is kept where none is named.
+
+    One that comes again goes on with its series: a Monday call put off to Wednesday comes on Monday
+    again. Raises ConflictError if it was done, UsageError for a day that is past.
+    """
+    reminder = get(store, reminder_id)
+    if reminder.done_at is not None:
+        raise ConflictError(
+            f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
+        )
+    if due.day < dates.today(store.customs.zone):
+        raise UsageError(f"{due.day.isoformat()} is past", "Put it off to a day to come.")
+    was = when_due(store, reminder)
+    values = _due(store, When(due.day, was.time if due.time is None else due.time))
+    if reminder.rule:
+        values["series_at"] = _series_at(store, reminder)
+    with store.transaction():
+        store.update("reminder", reminder_id, **values)
+    return get(store, reminder_id)
+
+
+def first_date(every: str, today: dt.date) -> dt.date:
+    """The first day of a recurrence that starts from today. Raises UsageError for none."""
+    from cardcrm.recurrence import next_due, parse_every
+
+    start = dt.datetime.combine(today, dt.time())
+    found = next_due(parse_every(every), start, start)
+    if found is None:
+        raise UsageError(f"“{every}” gives no day to come", "Name the first one with --due.")
+    return found.date()
+
+
+@repeated
+def remove(store: Store, ids: Sequence[int]) -> None:
+    """Remove reminders. Raises NotFoundError before anything is removed."""
+    with store.transaction():
+        for reminder_id in ids:
+            get(store, reminder_id)
+            store.delete("reminder", reminder_id)

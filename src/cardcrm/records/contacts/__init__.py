@@ -1,0 +1,1 @@
+"""Contacts and everything that is part of them."""

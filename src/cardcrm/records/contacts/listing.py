@@ -1,0 +1,168 @@
+"""The drawer: all cards in the order of their names, read a window at a time.
+
+Behind each letter stand the cards whose sort key begins with it; what begins otherwise stands
+before or behind them. Nothing here looks at more of the cards than one letter's, so a window of a
+million cards is read as quickly as one of a thousand.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cardcrm.store import Store
+from cardcrm.store.ahead import asked_ahead
+from cardcrm.store.base import placeholders
+from cardcrm.store.engine import Row
+
+if TYPE_CHECKING:
+    from cardcrm.query import Node
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LAST = "\U0010ffff"
+
+
+class Part(NamedTuple):
+    """One part of the drawer: sort keys from ``low`` on and below ``high``."""
+
+    label: str
+    low: str
+    high: str
+
+
+PARTS: tuple[Part, ...] = (
+    Part("#", "", "a"),
+    *(Part(letter.upper(), letter, chr(ord(letter) + 1)) for letter in _LETTERS),
+    Part("…", "{", _LAST),
+)
+
+
+class Slip(NamedTuple):
+    """A card as a list shows it; ``last_on`` is the day of the last interaction, ISO or None."""
+
+    id: int
+    kind: str
+    name: str
+    sort_key: str
+    org: str
+    title: str
+    last_on: str | None
+
+
+class Anchor(NamedTuple):
+    """Where a window begins: so many cards on from a sort key, or back from before it."""
+
+    key: str
+    skip: int
+    backwards: bool = False
+
+
+_SHOWN = (
+    "SELECT c.id, c.kind, c.name, c.sort_key, coalesce(o.name, ''), c.title, c.last_on "
+    "FROM {source} LEFT JOIN contact o ON o.id = c.org_id ORDER BY c.sort_key, c.id"
+)
+
+
+def part_of(sort_key: str) -> int:
+    """The place among `PARTS` of a card with that sort key."""
+    for place, part in enumerate(PARTS):
+        if sort_key < part.high:
+            return place
+    return len(PARTS) - 1
+
+
+def count(store: Store, part: Part) -> int:
+    """How many cards stand in a part of the drawer."""
+    return int(
+        store.value(
+            "SELECT count(*) FROM contact WHERE sort_key >= :low AND sort_key < :high",
+            low=part.low,
+            high=part.high,
+        )
+    )
+
+
+def counts(store: Store) -> list[int]:
+    """How many cards stand in each part of the drawer, for one trip to a server."""
+    asked = [partial(count, part=part) for part in PARTS]
+    with asked_ahead(store, *asked):
+        return [ask(store) for ask in asked]
+
+
+def window(store: Store, anchor: Anchor, size: int) -> list[Slip]:
+    """Up to ``size`` neighbouring cards in the order of their names.
+
+    Backwards, they are those that end so many cards before the anchor's key.
+    """
+    order, compare = ("DESC", "<") if anchor.backwards else ("ASC", ">=")
+    source = (
+        f"(SELECT id FROM contact WHERE sort_key {compare} :key "
+        f"ORDER BY sort_key {order}, id {order} LIMIT :size OFFSET :skip) AS w "
+        "JOIN contact c ON c.id = w.id"
+    )
+    rows = store.rows(_SHOWN.format(source=source), key=anchor.key, size=size, skip=anchor.skip)
+    return [_slip(row) for row in rows]
+
+
+def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[Slip]]:
+    """Several windows, each of so many cards, for one trip to a server."""
+    asked = [partial(window, anchor=anchor, size=size) for anchor, size in places]
+    with asked_ahead(store, *asked):
+        return [ask(store) for ask in asked]
+
+
+def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
+    """Where a card stands: its part, and how many cards of that part come before it."""
+    row = store.row("SELECT sort_key FROM contact WHERE id = :id", id=contact_id)
+    if row is None:
+        return None
+    part = part_of(row["sort_key"])
+    before = store.value(
+        "SELECT count(*) FROM contact WHERE sort_key >= :low AND (sort_key, id) < (:key, :id)",
+        low=PARTS[part].low,
+        key=row["sort_key"],
+        id=contact_id,
+    )
+    return part, int(before)
+
+
+def found(
+    store: Store,
+    node: "Node",
+    size: int,
+    after: tuple[str, int] | None = None,
+    *,
+    rare: bool = False,
+) -> list[Slip]:
+    """The first ``size`` cards that a query finds, or those after a place: a sort key and an id.
+
+    Of a ``rare`` answer all are gathered before they are put in order; else the planner may go
+    through the whole drawer for it. Raises UsageError for a query that makes no sense.
+    """
+    from cardcrm.records.query_sql.compiler import compile_query
+
+    where, params = compile_query(store, node)
+    beyond = ""
+    if after is not None:
+        beyond = " AND (c.sort_key, c.id) > (:after_key, :after_id)"
+        params |= {"after_key": after[0], "after_id": after[1]}
+    held = f"SELECT c.id, c.sort_key FROM contact c WHERE ({where}){beyond}"
+    if rare:
+        held = f"WITH held AS MATERIALIZED ({held}) SELECT c.id, c.sort_key FROM held c"
+    source = f"({held} ORDER BY c.sort_key, c.id LIMIT :size) AS w JOIN contact c ON c.id = w.id"
+    return [_slip(row) for row in store.rows(_SHOWN.format(source=source), **params, size=size)]
+
+
+def slips(store: Store, ids: Sequence[int]) -> list[Slip]:
+    """Cards of known ids in the order of the ids; those that are gone are left out."""
+    if not ids:
+        return []
+    marks, params = placeholders(ids, "i")
+    source = f"(SELECT id FROM contact WHERE id IN ({marks})) AS w JOIN contact c ON c.id = w.id"
+    rows: dict[int, Any] = {
+        row[0]: row for row in store.rows(_SHOWN.format(source=source), **params)
+    }
+    return [_slip(rows[each]) for each in ids if each in rows]
+
+
+def _slip(row: Row) -> Slip:
+    return Slip(*row)

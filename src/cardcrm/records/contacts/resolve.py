@@ -1,0 +1,226 @@
+"""WHO: the one card that a few words name."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.records.contacts import contact_points
+from cardcrm.records.contacts.contacts import Contact, get
+from cardcrm.store import Store
+from cardcrm.store.base import placeholders
+from cardcrm.text import fold, near, tidy
+
+# So many candidates are looked at before a name counts as simply too short.
+MOST = 50
+LONGEST = 6  # words that a name without quotes has before a text
+
+
+def resolve(store: Store, who: str) -> Contact:
+    """The card named by an id, e-mail, phone in any writing, name, nickname or part of a name.
+
+    A whole name or nickname wins over a part, a whole word of a name over the beginning of one, and
+    that over a part from its middle.
+    Raises NotFoundError with the nearest names, AmbiguousError with the candidates.
+    """
+    text = tidy(who).removeprefix("#").removeprefix("@")
+    if not text:
+        raise UsageError("whose card?", "Give an id, a name, an e-mail address or a phone number.")
+    ids = _candidates(store, text)
+    if not ids:
+        raise NotFoundError(f"no card for “{text}”", _hint(text), near=nearest(store, text))
+    if len(ids) > 1:
+        raise _ambiguous(store, text, ids)
+    return get(store, ids[0])
+
+
+def _hint(text: str) -> str:
+    """Where to look; a query that stands where one card is to be named leads to its cards."""
+    from cardcrm.query import FIELDS
+
+    field = re.match(r"-?([a-z-]+)(:|<|>|=)", text)
+    if field is None or field[1] not in FIELDS:
+        return "See `cardcrm find`."
+    return (
+        f"That is a query: `cardcrm find '{text}'` lists its cards; "
+        f"tag, edit and rm take --where '{text}'."
+    )
+
+
+def only(store: Store, who: str) -> int | None:
+    """The id of the one card that a text names, by the same rules; None for no card or several."""
+    text = tidy(who)
+    ids = _candidates(store, text) if text else []
+    return ids[0] if len(ids) == 1 else None
+
+
+def spoken(name: str, words: Sequence[str]) -> int:
+    """How many of the first words are a card's name written out; one if they are not.
+
+    So that ``log Jane Doe called`` notes that she called, and not that Doe did.
+    """
+    key = fold(name)
+    for count in range(min(LONGEST, len(words)), 1, -1):
+        if fold(joined(words[:count])) == key:
+            return count
+    return 1
+
+
+def joined(words: Sequence[str]) -> str:
+    """A name written out in words, without the sign that parts it from a text: ``Jane Doe:``."""
+    return " ".join(words).rstrip(",:;")
+
+
+def leading(store: Store, words: Sequence[str]) -> int:
+    """How many of the first words name cards, where the first alone names none or several.
+
+    They do if they are a whole name, or whole words of one in their order; 0 where no two are.
+    """
+    for count in range(min(LONGEST, len(words)), 1, -1):
+        key = fold(joined(words[:count]))
+        if _by_name(store, key) or _holding(store, key):
+            return count
+    return 0
+
+
+def are_a_name(store: Store, words: Sequence[str]) -> bool:
+    """Whether several words together are the whole name or nickname of a card."""
+    return len(words) > 1 and bool(_by_name(store, fold(" ".join(words))))
+
+
+def _holding(store: Store, key: str) -> bool:
+    """Whether a name has these whole words, one after the other."""
+    ids = _by_part(store, key)[:MOST]
+    if not ids:
+        return False
+    marks, params = placeholders(ids, "i")
+    names = store.rows(f"SELECT name_key FROM contact WHERE id IN ({marks})", **params)
+    return any(f" {key} " in f" {row[0]} " for row in names)
+
+
+def _candidates(store: Store, text: str) -> list[int]:
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        found = _ids(store, "SELECT id FROM contact WHERE id = :value", value=int(text))
+        if found:
+            return found
+    if "@" in text:
+        return _by_point(store, text.casefold())
+    if contact_points.looks_like_phone(text):
+        return _by_phone(store, text)
+    key = fold(text)
+    return (
+        _by_name(store, key)
+        or _by_part(store, key)
+        or _by_point(store, contact_points.web_key(text))
+    )
+
+
+def _ids(store: Store, sql: str, **params: object) -> list[int]:
+    return [row[0] for row in store.rows(f"{sql} LIMIT {MOST + 1}", **params)]
+
+
+def _by_name(store: Store, key: str) -> list[int]:
+    """By a whole name or nickname."""
+    return _ids(
+        store,
+        "SELECT id FROM contact WHERE name_key = :key "
+        "UNION SELECT contact_id FROM nickname WHERE name_key = :key",
+        key=key,
+    )
+
+
+def _by_point(store: Store, key: str) -> list[int]:
+    return _ids(store, "SELECT DISTINCT contact_id FROM point WHERE value_key = :key", key=key)
+
+
+def _by_phone(store: Store, text: str) -> list[int]:
+    """By the whole number, else by a part of it."""
+    exact = _by_point(store, contact_points.phone_key(text, store.customs.region))
+    if exact:
+        return exact
+    from cardcrm.store.search_sql import matching
+
+    sql, params = matching(store.engine, [text.replace(" ", "")], "w")
+    return _ids(store, sql, **params)
+
+
+def _by_part(store: Store, key: str) -> list[int]:
+    words = key.split()
+    long = [word for word in words if len(word) >= 3]
+    for sql, params in _searches(store, key, long):
+        ids = _ids(store, sql, **params)
+        if 1 < len(ids) <= MOST or len(long) < len(words):
+            ids = _best(store, words, ids)
+        if ids:
+            return ids
+    return []
+
+
+def _searches(store: Store, key: str, long: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """First by how words of a name begin; a part from the middle of one counts only then."""
+    if long:
+        yield store.engine.matching_beginnings(long, "w")
+        yield store.engine.matching_names(long, "w")
+    else:
+        yield (
+            "SELECT id FROM contact WHERE name_key >= :a AND name_key < :z "
+            "UNION SELECT id FROM contact WHERE sort_key >= :a AND sort_key < :z",
+            {"a": key, "z": key + "\U0010ffff"},
+        )
+
+
+def _best(store: Store, words: list[str], ids: list[int]) -> list[int]:
+    """Of few candidates those that have each word as a whole, if any; else those that have it."""
+    marks, params = placeholders(ids, "i")
+    names: dict[int, str] = {}
+    for row in store.rows(
+        f"SELECT id, name_key FROM contact WHERE id IN ({marks}) "
+        f"UNION ALL SELECT contact_id, name_key FROM nickname WHERE contact_id IN ({marks})",
+        **params,
+    ):
+        names[row[0]] = f"{names.get(row[0], '')} {row[1]}"
+    holding = [id_ for id_ in ids if all(word in names[id_] for word in words)]
+    whole = [id_ for id_ in holding if set(words) <= set(names[id_].split())]
+    return whole or holding
+
+
+def _ambiguous(store: Store, text: str, ids: list[int]) -> AmbiguousError:
+    shown = ids[:10]
+    more = f"more than {MOST}" if len(ids) > MOST else str(len(ids))
+    return AmbiguousError(
+        f"{more} cards fit “{text}”",
+        "Name one by its id, or write more of the name.",
+        candidates=describe(store, shown),
+    )
+
+
+def describe(store: Store, ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """(id, name, what tells it apart: org, city or a contact point) by name."""
+    marks, params = placeholders(ids, "i")
+    rows = store.rows(
+        "SELECT c.id, c.name, (SELECT o.name FROM contact o WHERE o.id = c.org_id), "
+        "(SELECT a.city FROM address a WHERE a.contact_id = c.id AND a.city <> '' "
+        "ORDER BY a.id LIMIT 1), "
+        "(SELECT p.value FROM point p WHERE p.contact_id = c.id ORDER BY p.id LIMIT 1) "
+        f"FROM contact c WHERE c.id IN ({marks}) ORDER BY c.sort_key, c.id",
+        **params,
+    )
+    return [(row[0], row[1], ", ".join(filter(None, (row[2], row[3], row[4])))) for row in rows]
+
+
+def nearest(store: Store, text: str) -> list[str]:
+    """Up to three names like a text that names nobody; looked for among a few hundred cards."""
+    key = fold(text)
+    names: dict[str, str] = {}
+    for start in dict.fromkeys(filter(None, (key[:3], key[:2], key[:1], *key.split()))):
+        low, high = start[:4], start[:4] + "\U0010ffff"
+        for column in ("name_key", "sort_key"):
+            for row in store.rows(
+                f"SELECT name, name_key FROM contact WHERE {column} >= :low AND {column} < :high "
+                f"ORDER BY {column} LIMIT 100",
+                low=low,
+                high=high,
+            ):
+                names[row["name_key"]] = row["name"]
+                for word in row["name_key"].split():
+                    names.setdefault(word, row["name"])
+    return list(dict.fromkeys(names[key] for key in near(key, names, limit=5)))[:3]

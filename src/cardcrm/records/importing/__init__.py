@@ -1,0 +1,1 @@
+"""Bulk import: matching, groups and batches."""

@@ -1,0 +1,209 @@
+"""What a list of cards can show and be sorted by: each column with its SQL over a contact ``c``."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from cardcrm.errors import UsageError
+from cardcrm.money import Money
+from cardcrm.query import Node
+from cardcrm.records.contacts import custom_fields
+from cardcrm.records.query_sql.compiler import compile_query
+from cardcrm.store import Store
+from cardcrm.text import near
+
+
+class ListColumn(NamedTuple):
+    """A column: its key, the head people see, its SQL, how a value is read, and how it sorts."""
+
+    key: str
+    title: str
+    sql: str
+    read: Callable[[Any, Store], Any] | None = None
+    sort: str = ""
+    wide: bool = False
+    right: bool = False
+    least: int = 6
+
+
+def _day(value: Any, _store: Store) -> dt.date | None:
+    return dt.date.fromisoformat(value[:10]) if value else None
+
+
+def _amount(value: Any, store: Store) -> Money | None:
+    return None if value is None else Money(value, store.customs.currency)
+
+
+def _first_point(kind: str) -> str:
+    return (
+        f"(SELECT p.value FROM point p WHERE p.contact_id = c.id AND p.kind = '{kind}' "
+        "ORDER BY p.invalid, p.id LIMIT 1)"
+    )
+
+
+def _place(column: str) -> str:
+    return (
+        f"(SELECT a.{column} FROM address a WHERE a.contact_id = c.id AND a.{column} <> '' "
+        "ORDER BY a.id LIMIT 1)"
+    )
+
+
+def _sum(column: str) -> str:
+    """A kept sum in the firm's currency; the parameter is named in `select`."""
+    return (
+        f"(SELECT v.{column} FROM contact_value v "
+        "WHERE v.contact_id = c.id AND v.currency = :currency)"
+    )
+
+
+_COLUMNS = (
+    ListColumn("id", "id", "c.id", right=True),
+    ListColumn("name", "name", "c.name", sort="c.sort_key", wide=True, least=16),
+    ListColumn("kind", "kind", "c.kind"),
+    ListColumn("given", "given name", "c.given", wide=True),
+    ListColumn("family", "family name", "c.family", wide=True),
+    ListColumn(
+        "org", "organisation", "(SELECT o.name FROM contact o WHERE o.id = c.org_id)", wide=True
+    ),
+    ListColumn("title", "role", "c.title", wide=True),
+    ListColumn("email", "e-mail", _first_point("email"), wide=True),
+    ListColumn("phone", "phone", _first_point("phone")),
+    ListColumn("web", "web", _first_point("web"), wide=True),
+    ListColumn("street", "street", _place("street"), wide=True),
+    ListColumn("city", "city", _place("city"), wide=True),
+    ListColumn("region", "region", _place("region"), wide=True),
+    ListColumn("postcode", "postcode", _place("postcode")),
+    ListColumn("country", "country", _place("country")),
+    ListColumn(
+        "tags",
+        "tags",
+        "(SELECT {join}(t.name, ' ') FROM "
+        "(SELECT name FROM tag WHERE contact_id = c.id ORDER BY name) t)",
+        wide=True,
+    ),
+    ListColumn("stage", "stage", "c.stage"),
+    ListColumn("source", "source", "c.source"),
+    ListColumn("owner", "owner", "c.owner"),
+    ListColumn("note", "note", "c.note", wide=True),
+    ListColumn("every", "every (days)", "c.cadence_days", right=True),
+    ListColumn("last", "last contact", "c.last_on", _day),
+    ListColumn(
+        "next",
+        "next due",
+        "(SELECT min(r.due_on) FROM reminder r WHERE r.contact_id = c.id AND r.done_at IS NULL)",
+        _day,
+    ),
+    ListColumn("value", "value", _sum("revenue"), _amount, right=True),
+    ListColumn("margin", "margin", _sum("margin"), _amount, right=True),
+    ListColumn("orders", "orders", _sum("orders"), right=True),
+    ListColumn("since", "first sale", _sum("first_on"), _day),
+    ListColumn("bought", "last sale", _sum("last_on"), _day),
+    ListColumn(
+        "birthday",
+        "birthday",
+        "(SELECT d.day FROM yearly_day d WHERE d.contact_id = c.id AND d.label = 'birthday')",
+    ),
+    ListColumn("created", "made", "c.created_at", _day),
+    ListColumn("updated", "changed", "c.updated_at", _day),
+    ListColumn("uid", "uid", "c.uid"),
+)
+
+_HANDFUL = 1000  # so many rows are read at once
+_EVERYTHING = 2**62
+
+COLUMNS: dict[str, ListColumn] = {column.key: column for column in _COLUMNS}
+USUAL = ("id", "name", "org", "city", "phone", "tags", "last")
+
+
+_MOST_COLUMNS = 200
+
+
+def columns_named(store: Store, names: Sequence[str]) -> list[ListColumn]:
+    """The columns of those names, custom fields among them. Raises UsageError with near names."""
+    if len(names) > _MOST_COLUMNS:
+        raise UsageError(f"{len(names)} columns are too many", f"At most {_MOST_COLUMNS}.")
+    return [COLUMNS.get(name) or _custom(store, name) for name in names]
+
+
+def _custom(store: Store, name: str) -> ListColumn:
+    custom = custom_fields.find(store, name) if name else None
+    if custom is None:
+        like = near(name, [*COLUMNS, *(each.name for each in custom_fields.fields(store))])
+        raise UsageError(
+            f"there is no column “{name}”",
+            f"Did you mean {like[0]}?" if like else f"There are: {', '.join(COLUMNS)}.",
+        )
+    value = (
+        f"SELECT v.{{}} FROM field_value v WHERE v.contact_id = c.id AND v.field_id = {custom.id}"
+    )
+    number = custom.type in ("number", "money")
+    return ListColumn(
+        custom.name,
+        custom.label,
+        f"({value.format('text')})",
+        sort=f"({value.format('number' if number else 'text_key')})",
+        wide=True,
+        right=number,
+    )
+
+
+def select(
+    store: Store,
+    node: Node,
+    columns: Sequence[ListColumn],
+    *,
+    sort: str = "name",
+    limit: int | None = None,
+    offset: int = 0,
+) -> Iterator[tuple[Any, ...]]:
+    """The cards a query finds, as rows of the columns' values. ``sort`` is a column's name, with a
+    leading ``-`` for the largest first. Raises UsageError.
+    """
+    where, params = compile_query(store, node)
+    readers = [column.read for column in columns]
+    shown = ", ".join(column.sql for column in columns).replace("{join}", store.engine.join)
+    read_all = limit is None or limit > _HANDFUL
+    rows = (store.stream if read_all else store.engine.rows)(
+        f"SELECT {shown} FROM contact c WHERE {where} ORDER BY {_order(store, sort)} "
+        "LIMIT :limit OFFSET :offset",
+        {
+            **params,
+            "currency": store.customs.currency,
+            "limit": _EVERYTHING if limit is None else limit,
+            "offset": offset,
+        },
+    )
+    if not any(readers):
+        return map(tuple, rows)
+    return (
+        tuple(
+            value if read is None else read(value, store)
+            for value, read in zip(row, readers, strict=True)
+        )
+        for row in rows
+    )
+
+
+def _order(store: Store, sort: str) -> str:
+    column = columns_named(store, [sort.removeprefix("-")])[0]
+    by = (column.sort or column.sql).replace("{join}", store.engine.join)
+    if sort.startswith("-"):
+        return f"{by} DESC NULLS LAST, c.id DESC"
+    return f"{by} NULLS LAST, c.id" if column.key != "name" else f"{by}, c.id"
+
+
+def count(store: Store, node: Node) -> int:
+    """How many cards a query finds."""
+    where, params = compile_query(store, node)
+    return int(store.value(f"SELECT count(*) FROM contact c WHERE {where}", **params))
+
+
+def ids(store: Store, node: Node) -> list[int]:
+    """The ids of the cards a query finds, in the order of their names."""
+    where, params = compile_query(store, node)
+    return [
+        row[0]
+        for row in store.rows(
+            f"SELECT c.id FROM contact c WHERE {where} ORDER BY c.sort_key, c.id", **params
+        )
+    ]

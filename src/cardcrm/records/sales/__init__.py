@@ -1,0 +1,1 @@
+"""Products, sales and their lines."""

@@ -1,0 +1,301 @@
+"""Sales: money that contacts paid, line by line; refunds are negative."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cardcrm import dates
+from cardcrm.dates import When
+from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.money import Money, format_money
+from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.sales import products
+from cardcrm.records.sales.sale_lines import Bought, LineDraft, SaleLine, parse_line, reckon
+from cardcrm.store import Store
+from cardcrm.store.engine import Row
+from cardcrm.store.retry import repeated
+from cardcrm.text import tidy
+
+__all__ = ["LineDraft", "Sale", "SaleLine", "parse_line"]
+
+
+@dataclass(frozen=True)
+class Sale:
+    """Money paid on a local day; ``cost`` is what the goods cost the firm, where known.
+
+    In a refund both are negative: the money went back, and so did goods of that cost.
+    """
+
+    id: int
+    uid: str
+    contact_id: int
+    on_date: str
+    amount: Money
+    cost: Money | None
+    text: str
+    ref: str
+
+
+SELECT = (
+    "SELECT s.id, s.uid, s.contact_id, s.on_date, s.amount, s.cost, s.currency, s.text, s.ref "
+    "FROM sale s"
+)
+
+
+@repeated
+def sell(
+    store: Store,
+    contact_id: int,
+    amount: Money | None,
+    *,
+    text: str = "",
+    when: When | None = None,
+    cost: Money | None = None,
+    lines: Sequence[LineDraft] = (),
+    ref: str = "",
+    refund: bool = False,
+) -> tuple[Sale, bool]:
+    """Note a sale, or a refund where the amount is negative; the sale, and whether it is new.
+
+    Without an amount the lines make it, at their own prices or the catalogue's; ``refund`` turns
+    it round. An amount with one line that names no price is what was paid for all of it; otherwise
+    the lines must come to the amount. Costs are told without a sign; those of a refund are of goods
+    that came back. A sale whose outside reference is known already changes nothing; ConflictError
+    is raised if that was of another contact or amount. A lead or prospect who buys becomes a
+    customer.
+    """
+    bought = reckon(store, amount, lines, cost, refund=refund)
+    day = _day(store, when)
+    # Known references and new products are looked for first, so these sales go one by one.
+    with store.transaction(together=not (tidy(ref) or bought.lines)):
+        known = _by_ref(store, tidy(ref))
+        if known is not None:
+            return _same(known, contact_id, bought.amount), False
+        sale_id = store.insert(
+            "sale",
+            uid=new_uid(),
+            contact_id=contact_id,
+            on_date=day,
+            **_columns(bought),
+            text=tidy(text) or bought.products,
+            ref=tidy(ref) or None,
+            author=store.author.name,
+            created_at=dates.stamp(),
+        )
+        for line in bought.lines:
+            _keep_line(store, sale_id, line, bought.sign)
+        _promote(store, contact_id, bought.amount.minor)
+    return get(store, sale_id), True
+
+
+def _columns(bought: Bought) -> dict[str, int | str | None]:
+    return {
+        "currency": bought.amount.currency,
+        "amount": bought.amount.minor,
+        "cost": bought.cost.minor if bought.cost else None,
+    }
+
+
+@repeated
+def edit(
+    store: Store,
+    sale_id: int,
+    *,
+    amount: Money | None = None,
+    text: str | None = None,
+    when: When | None = None,
+    cost: Money | None = None,
+    lines: Sequence[LineDraft] | None = None,
+    ref: str | None = None,
+    refund: bool = False,
+) -> Sale:
+    """Mend a sale that was noted wrongly; what is None stays.
+
+    A new amount for a sale with one line is what was paid for all of it; one with several lines
+    takes lines that come to it. Raises NotFoundError, UsageError as `sell`, and ConflictError for a
+    reference that another sale has.
+    """
+    with store.transaction():
+        sale = get(store, sale_id)
+        values: dict[str, int | str | None] = {}
+        if refund or any(each is not None for each in (amount, cost, lines)):
+            values = _reckon_again(store, sale, amount, cost, lines, refund=refund)
+        if text is not None:
+            values["text"] = tidy(text)
+        if when is not None:
+            values["on_date"] = _day(store, when)
+        if ref is not None:
+            values["ref"] = _free_ref(store, sale, tidy(ref))
+        store.update("sale", sale_id, **values)
+    return get(store, sale_id)
+
+
+def _free_ref(store: Store, sale: Sale, ref: str) -> str | None:
+    known = _by_ref(store, ref)
+    if known is not None and known.id != sale.id:
+        raise ConflictError(
+            f"sale {known.id} has the reference “{ref}” already", "Give another reference."
+        )
+    return ref or None
+
+
+def _reckon_again(
+    store: Store,
+    sale: Sale,
+    amount: Money | None,
+    cost: Money | None,
+    lines: Sequence[LineDraft] | None,
+    *,
+    refund: bool,
+) -> dict[str, int | str | None]:
+    """The columns of a sale that is worth something else now; its lines are written."""
+    back = refund or (amount is None and sale.amount.minor < 0)
+    known = lines_of(store, sale.id)
+    drafts = lines if lines is not None else _drafts(known, amount)
+    if amount is None and not drafts:
+        amount = sale.amount
+    bought = reckon(store, amount, drafts, cost, refund=back)
+    if lines is None and cost is None:
+        bought = _costing_as_before(sale, known, bought)
+    store.delete_where("sale_line", "sale_id", sale.id)
+    for line in bought.lines:
+        _keep_line(store, sale.id, line, bought.sign)
+    was_named = sale.text != ", ".join(line.product for line in known)
+    return _columns(bought) | ({} if was_named else {"text": bought.products})
+
+
+def _costing_as_before(sale: Sale, known: Sequence[SaleLine], bought: Bought) -> Bought:
+    """What was bought is the same, so it cost the same. Raises UsageError in another currency."""
+    if sale.cost is None:
+        spent = None
+    elif sale.cost.currency != bought.total.currency:
+        raise UsageError(
+            f"sale {sale.id} had a cost of {format_money(sale.cost)}, "
+            f"which says nothing of one in {bought.total.currency}",
+            "Give --cost as well.",
+        )
+    else:
+        spent = Money(abs(sale.cost.minor), sale.cost.currency)
+    lines = [replace(line, cost=old.cost) for line, old in zip(bought.lines, known, strict=True)]
+    return bought._replace(spent=spent, lines=lines)
+
+
+def _drafts(lines: Sequence[SaleLine], amount: Money | None) -> list[LineDraft]:
+    """Lines as they were told; the one line of a sale costs what the new amount says."""
+    told = amount is not None and len(lines) == 1
+    return [
+        LineDraft(
+            line.product,
+            abs(line.quantity),
+            None if told else line.price,
+            line.cost,
+            0 if told else line.discount,
+        )
+        for line in lines
+    ]
+
+
+def _day(store: Store, when: When | None) -> str:
+    today = dates.today(store.customs.zone)
+    day = when.day if when else today
+    if day > today:
+        raise UsageError(f"{day.isoformat()} is yet to come", "A sale is money that was paid.")
+    return day.isoformat()
+
+
+def _promote(store: Store, contact_id: int, minor: int) -> None:
+    stage = store.value("SELECT stage FROM contact WHERE id = :id", id=contact_id)
+    if minor > 0 and stage in ("lead", "prospect", "lapsed"):
+        store.update("contact", contact_id, stage="customer")
+
+
+def _by_ref(store: Store, ref: str) -> Sale | None:
+    row = store.row(f"{SELECT} WHERE s.ref = :ref", ref=ref) if ref else None
+    return _sale(row) if row else None
+
+
+def _same(known: Sale, contact_id: int, total: Money) -> Sale:
+    if (known.contact_id, known.amount) != (contact_id, total):
+        raise ConflictError(
+            f"sale {known.id} has the reference “{known.ref}” already, "
+            f"over {format_money(known.amount)}",
+            "Nothing was changed. Give another reference, or remove that sale first.",
+        )
+    return known
+
+
+def _keep_line(store: Store, sale_id: int, line: SaleLine, sign: int) -> None:
+    product = products.find(store, line.product) or products.add(store, line.product)
+    store.insert(
+        "sale_line",
+        sale_id=sale_id,
+        product_id=product.id,
+        quantity=sign * line.quantity,
+        price=line.price.minor,
+        cost=line.cost.minor if line.cost else None,
+        discount=line.discount,
+        amount=sign * line.amount.minor,
+    )
+
+
+def get(store: Store, sale_id: int) -> Sale:
+    """One sale. Raises NotFoundError."""
+    row = store.row(f"{SELECT} WHERE s.id = :id", id=sale_id)
+    if row is None:
+        raise NotFoundError(f"there is no sale {sale_id}")
+    return _sale(row)
+
+
+def _sale(row: Row) -> Sale:
+    cost, currency = row["cost"], row["currency"]
+    return Sale(
+        row["id"],
+        row["uid"],
+        row["contact_id"],
+        row["on_date"],
+        Money(row["amount"], currency),
+        None if cost is None else Money(cost, currency),
+        row["text"],
+        row["ref"] or "",
+    )
+
+
+def of_contact(store: Store, contact_id: int, limit: int = 10) -> list[Sale]:
+    """A contact's sales, newest first."""
+    return [
+        _sale(row)
+        for row in store.rows(
+            f"{SELECT} WHERE s.contact_id = :id ORDER BY s.on_date DESC, s.id DESC LIMIT :limit",
+            id=contact_id,
+            limit=limit,
+        )
+    ]
+
+
+def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
+    """The lines of a sale in their order."""
+    return [
+        SaleLine(
+            row["name"],
+            row["quantity"],
+            Money(row["price"], row["currency"]),
+            None if row["cost"] is None else Money(row["cost"], row["currency"]),
+            row["discount"],
+            Money(row["amount"], row["currency"]),
+        )
+        for row in store.rows(
+            "SELECT p.name, l.quantity, l.price, l.cost, l.discount, l.amount, s.currency "
+            "FROM sale_line l JOIN sale s ON s.id = l.sale_id "
+            "JOIN product p ON p.id = l.product_id WHERE l.sale_id = :id ORDER BY l.id",
+            id=sale_id,
+        )
+    ]
+
+
+@repeated
+def remove(store: Store, ids: Sequence[int]) -> None:
+    """Remove sales that were noted wrongly. Raises NotFoundError before anything is removed."""
+    with store.transaction():
+        for sale_id in dict.fromkeys(ids):
+            get(store, sale_id)
+            store.delete_where("sale_line", "sale_id", sale_id)
+            store.delete("sale", sale_id)

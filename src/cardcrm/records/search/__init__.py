@@ -1,0 +1,1 @@
+"""Incremental search over contacts."""

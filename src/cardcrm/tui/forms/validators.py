@@ -1,0 +1,122 @@
+"""How what is typed is understood: the same parsers as the shell's, so the same messages."""
+
+from collections.abc import Callable
+
+from cardcrm import dates
+from cardcrm.dates import When
+from cardcrm.errors import UsageError
+from cardcrm.money import Money, format_money, parse_money
+from cardcrm.records.activity.record_diff import minutes_of, priority_of
+from cardcrm.records.contacts import contact_points, custom_fields
+from cardcrm.records.contacts.contacts import stage_of
+from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
+from cardcrm.records.contacts.parts import tag_name
+from cardcrm.store import Customs
+from cardcrm.tui.forms.fields import Among, Check, Values
+
+
+def when(customs: Customs, text: str, *, past: bool = False) -> When:
+    """A date as typed, looking forward or back. Raises UsageError."""
+    return dates.parse_when(text, dates.now(customs.zone), past=past)
+
+
+def a_date(customs: Customs, *, past: bool = False, hint: str = "") -> Check:
+    """Says which day was understood; the hint is for a day to come that has to be past."""
+
+    def check(text: str) -> str:
+        said = when(customs, text, past=past)
+        today = dates.today(customs.zone)
+        if past and said.day > today:
+            raise UsageError(f"{said.day.isoformat()} is yet to come", hint)
+        time = f" {said.time:%H:%M}" if said.time else ""
+        return f"{dates.show_day(said.day, today)}{time}, {dates.ago(said.day, today)}"
+
+    return check
+
+
+def a_rule(text: str) -> str:
+    """Says which recurrence was understood."""
+    from cardcrm.recurrence import describe_every, parse_every
+
+    return describe_every(parse_every(text))
+
+
+def a_span(text: str) -> str:
+    """Says how many days a cadence has."""
+    days = dates.parse_span(text)
+    return f"every {days} day{'s' * (days != 1)}"
+
+
+def a_birthday(customs: Customs) -> Check:
+    """A day of the year."""
+    return lambda text: dates.parse_yearly(text, dates.today(customs.zone))
+
+
+def an_amount(customs: Customs) -> Check:
+    """Says which amount was understood; a refund is negative."""
+
+    def check(text: str) -> str:
+        money = amount(customs, text)
+        return format_money(money) + (", a refund" if money.minor < 0 else "")
+
+    return check
+
+
+def amount(customs: Customs, text: str) -> Money:
+    """An amount as typed. Raises UsageError."""
+    return parse_money(text, customs.currency, negative=True)
+
+
+def a_stage(text: str) -> str:
+    """A lifecycle stage."""
+    return stage_of(text)
+
+
+def tags_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tags to put on, and with a minus before them to take off. Raises UsageError."""
+    words = text.replace(",", " ").split()
+    on = tuple(tag_name(word) for word in words if not word.startswith("-"))
+    off = tuple(tag_name(word[1:]) for word in words if word.startswith("-"))
+    return on, off
+
+
+def some_tags(text: str) -> str:
+    """Says what goes on and what comes off."""
+    on, off = tags_in(text)
+    return " ".join([*(f"+{each}" for each in on), *(f"-{each}" for each in off)])
+
+
+def a_number(text: str) -> str:
+    """A whole number of minutes."""
+    minutes_of(text)
+    return ""
+
+
+def a_priority(text: str) -> str:
+    """From 0 to 9."""
+    priority_of(text)
+    return ""
+
+
+def a_point(kind: str, customs: Customs, read: Callable[[Values], list[AddressDraft]]) -> Among:
+    """Says how a contact point is kept where that is written otherwise, and what can be none.
+
+    ``read`` tells the form's addresses: a national phone number is of a country among them.
+    """
+
+    def check(text: str, name: str, values: Values) -> str:
+        draft = PointDraft(kind, text, values[f"{name.rpartition('-')[0]}-label"])
+        found = contact_points.kept(draft, customs.region, read(values))
+        return found.doubt or (found.value if found.value != text else "")
+
+    return check
+
+
+def a_custom(field: custom_fields.Field, customs: Customs) -> Check:
+    """Says how a value of a custom field is understood."""
+
+    def check(text: str) -> str:
+        shown, _ = custom_fields.checked(field, text, customs)
+        return shown if shown != text else ""
+
+    return check

@@ -1,0 +1,248 @@
+"""vCards of any age come in one by one; a broken one costs only itself."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from cardcrm.errors import UsageError
+from cardcrm.formats.file_reader import Bad, Group, Item
+from cardcrm.formats.vcard.blocks import MAX_CARD, read_vcard, write_vcard
+from cardcrm.formats.vcard.writer import fold
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    ContactDraft,
+    DayDraft,
+    GroupDraft,
+    PointDraft,
+    RelationDraft,
+)
+
+JANE = "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nN:Doe;Jane;;;\nEND:VCARD\n"
+
+
+def entries(text: str) -> list:
+    return list(read_vcard(io.StringIO(text, newline="")))
+
+
+def card(*lines: str, version: str = "3.0") -> ContactDraft:
+    body = "\n".join(("BEGIN:VCARD", f"VERSION:{version}", *lines, "END:VCARD"))
+    [entry] = entries(body)
+    assert isinstance(entry, Item), entry
+    return entry.draft
+
+
+def test_names_parts_and_nicknames():
+    draft = card("FN:Dr. Jane Doe", "N:Doe;Jane;Q;Dr.;", "NICKNAME:Jenny,J\\,D")
+    assert (draft.name, draft.given, draft.family) == ("Dr. Jane Doe", "Jane", "Doe")
+    assert draft.nicknames == ("Jenny", "J,D")
+
+
+def test_a_card_without_full_name_has_one_from_its_parts():
+    assert card("N:Doe;Jane;Q;Dr.;Jr.", version="2.1").name == "Dr. Jane Q Doe Jr."
+
+
+def test_escapes_are_undone_and_folds_too():
+    draft = card("FN:Jane", "NOTE:one\\nt", " wo\\, three\\; four \\\\n", "\t five: six")
+    assert draft.note == "one\ntwo, three; four \\n five: six"
+
+
+@pytest.mark.parametrize(
+    ("line", "point"),
+    [
+        ("EMAIL;TYPE=INTERNET,WORK,pref:j@example.com",
+         PointDraft("email", "j@example.com", "work")),
+        ("TEL;TYPE=HOME;TYPE=VOICE:1", PointDraft("phone", "1", "home")),
+        ("TEL;HOME;CELL:1", PointDraft("phone", "1", "mobile")),
+        ('TEL;TYPE="fax,work":1', PointDraft("phone", "1", "work fax")),
+        ("TEL;VALUE=uri;TYPE=cell:tel:+1-202-555-0101;ext=5",
+         PointDraft("phone", "+1-202-555-0101 ext. 5", "mobile")),
+        ("URL:https://example.com/a;b\\,c", PointDraft("web", "https://example.com/a;b,c")),
+        ("IMPP;X-SERVICE-TYPE=Skype:skype:jane", PointDraft("social", "skype:jane", "skype")),
+        ("X-SOCIALPROFILE;type=twitter:https://example.com/j",
+         PointDraft("social", "https://example.com/j", "twitter")),
+        ("X-SKYPE:jane", PointDraft("social", "jane", "skype")),
+        ("EMAIL;X-CARDCRM=opted-out,invalid:j@example.com",
+         PointDraft("email", "j@example.com", "", opted_out=True, invalid=True)),
+    ],
+)  # fmt: skip
+def test_points_and_their_labels(line, point):
+    assert card("FN:Jane", line).points == (point,)
+
+
+def test_apples_labels_belong_to_the_line_of_their_group():
+    draft = card(
+        "FN:Jane",
+        "item1.TEL:1",
+        "item1.X-ABLabel:Lake house",
+        "item2.X-ABDATE;type=pref:2001-02-03",
+        "item2.X-ABLabel:_$!<Anniversary>!$_",
+        "item3.X-ABRELATEDNAMES:Joe",
+        "item3.X-ABLabel:_$!<Spouse>!$_",
+    )
+    assert draft.points == (PointDraft("phone", "1", "Lake house"),)
+    assert draft.days == (DayDraft("anniversary", "2001-02-03"),)
+    assert draft.relations == (RelationDraft("spouse", "Joe"),)
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("BDAY:19800501", "1980-05-01"),
+        ("BDAY:1980-05-01", "1980-05-01"),
+        ("BDAY;VALUE=date:1980-05-01T00:00:00Z", "1980-05-01"),
+        ("BDAY:--0501", "--05-01"),
+        ("BDAY:--05-01", "--05-01"),
+        ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-05-01", "--05-01"),
+        ("BDAY;VALUE=text:circa 1800", "circa 1800"),
+    ],
+)
+def test_birthdays_in_every_writing(line, day):
+    assert card("FN:Jane", line).days == (DayDraft("birthday", day),)
+
+
+def test_address_organisation_title_and_the_rest():
+    draft = card(
+        "FN:Jane",
+        "ORG:Acme\\, Inc.;Sales",
+        "TITLE:Buyer",
+        "ROLE:Purchasing",
+        "ADR;TYPE=home:PO 1;;1 Elm St\\nFlat 2;Leeds;WY;LS1;GB",
+        "CATEGORIES:vip,a\\,b",
+        "UID:urn:uuid:5f0a2c1e-93b1-4a52-8c1d-2f60f0a1c101",
+        "X-CARDCRM-STAGE:lead",
+        "X-CARDCRM-FIELD:shoe size;39\\;5",
+        "PHOTO;ENCODING=b;TYPE=JPEG:AAAA",
+        version="4.0",
+    )
+    assert (draft.org, draft.title, draft.stage) == ("Acme, Inc.", "Buyer", "lead")
+    assert draft.addresses == (
+        AddressDraft("home", "PO 1\n1 Elm St\nFlat 2", "Leeds", "WY", "LS1", "GB"),
+    )
+    assert draft.tags == ("vip", "a,b")
+    assert draft.uid == "5f0a2c1e-93b1-4a52-8c1d-2f60f0a1c101"
+    assert draft.fields == (("department", "Sales"), ("shoe size", "39;5"))
+
+
+@pytest.mark.parametrize("mark", ["KIND:org", "X-ABShowAs:COMPANY", "X-ABDATE:2001-02-03"])
+def test_an_organisations_card(mark):
+    draft = card("FN:Acme", "N:;;;;", "ORG:Acme", mark)
+    assert (draft.kind, draft.name, draft.org) == ("org", "Acme", "")
+
+
+def test_quoted_printable_of_version_two():
+    draft = card(
+        "N;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:M=FCller;J=F6rg;;;",
+        "NOTE;ENCODING=quoted-printable:first=0D=0Asecond and a long li=",
+        "ne",
+        "TEL;CELL:1",
+        version="2.1",
+    )
+    assert (draft.family, draft.given) == ("Müller", "Jörg")
+    assert draft.note == "first\nsecond and a long line"
+    assert draft.points == (PointDraft("phone", "1", "mobile"),)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "BEGIN:VCARD\nVERSION:3.0\nFN:Half",
+        "BEGIN:VCARD\nFN:Bad line\nno colon here\nEND:VCARD",
+        "BEGIN:VCARD\nVERSION:4.0\nEND:VCARD",
+        "BEGIN:VCARD\nFN:N\0UL\nEND:VCARD",
+        "BEGIN:VCARD\nFN;CHARSET=klingon;ENCODING=QUOTED-PRINTABLE:=41\nEND:VCARD",
+        "BEGIN:VCARD\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=FF\nEND:VCARD",
+        "BEGIN:VCARD\nKIND:group\nMEMBER:urn:uuid:1\nEND:VCARD",
+        "BEGIN:VCARD\nFN:x\nTEL" + ";TYPE=a" * 40 + "," * 4000 + "\nEND:VCARD",
+    ],
+)
+def test_a_broken_card_costs_only_itself(broken):
+    first, bad, last = entries(JANE + broken + "\n" + JANE)
+    assert isinstance(bad, Bad)
+    assert (bad.line, bad.raw) == (6, broken)
+    assert "\n" not in bad.problem
+    assert (first.line, last.line) == (1, 7 + broken.count("\n"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("VERSION:4.0", "KIND:group", "FN:Family", "MEMBER:urn:uuid:a-1", "MEMBER:mailto:j@x.de"),
+        (
+            "VERSION:3.0",
+            "N:Family;;;;",
+            "X-ADDRESSBOOKSERVER-KIND:group",
+            "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:a-1",
+            "X-ADDRESSBOOKSERVER-MEMBER:mailto:j@x.de",
+            "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:a-1",
+            "UID:g-1",
+        ),
+    ],
+)
+def test_a_group_is_no_contact_but_names_its_members(lines):
+    body = "\n".join(("BEGIN:VCARD", *lines, "END:VCARD"))
+    jane, group = entries(JANE + body)
+    assert isinstance(jane, Item)
+    assert group == Group(6, GroupDraft("Family", ("a-1", "mailto:j@x.de")), body)
+
+
+def test_members_of_what_is_no_group_are_passed_over():
+    assert card("FN:Jane", "MEMBER:urn:uuid:1") == ContactDraft(name="Jane")
+
+
+def test_a_card_cut_off_at_the_end_of_the_file_is_bad():
+    good, bad = entries(JANE + "BEGIN:VCARD\nVERSION:3.0\nFN:Ha")
+    assert isinstance(good, Item)
+    assert (bad.line, bad.problem) == (6, "the card is cut off: its END:VCARD is missing")
+
+
+def test_text_between_cards_is_told_of_once():
+    _, bad, _ = entries(JANE + "hello\n\nworld\n" + JANE)
+    assert (bad.line, bad.raw) == (6, "hello\n\nworld")
+
+
+def test_a_card_over_five_mebibytes_is_bad():
+    big = "BEGIN:VCARD\nFN:x\n" + "NOTE:yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\n" * (MAX_CARD // 36) * 2
+    bad, good = entries(big + "END:VCARD\n" + JANE)
+    assert "longer than 5 MiB" in bad.problem
+    assert len(bad.raw) <= MAX_CARD
+    assert good.draft.name == "Jane Doe"
+
+
+def test_an_unknown_version_is_not_written():
+    with pytest.raises(UsageError):
+        write_vcard([], io.StringIO(), "2.1")
+
+
+def test_folding_never_cuts_a_character():
+    line = "NOTE:" + "é🎈" * 60
+    pieces = fold(line).split("\r\n")
+    assert max(len(piece.encode()) for piece in pieces) <= 75
+    assert "".join([pieces[0], *(piece[1:] for piece in pieces[1:])]) == line
+
+
+def test_version_four_writes_dates_and_ids_as_it_wants_them():
+    draft = ContactDraft(
+        name="Jane",
+        days=(DayDraft("birthday", "--05-01"), DayDraft("anniversary", "2001-02-03")),
+        uid="5f0a2c1e-93b1-4a52-8c1d-2f60f0a1c101",
+    )
+    stream = io.StringIO(newline="")
+    write_vcard([draft], stream)
+    lines = stream.getvalue().split("\r\n")
+    assert "BDAY:--0501" in lines
+    assert "ANNIVERSARY:20010203" in lines
+    assert "UID:urn:uuid:5f0a2c1e-93b1-4a52-8c1d-2f60f0a1c101" in lines
+
+
+def test_the_sample_cards_all_come_in():
+    path = Path(__file__).parents[3] / "examples" / "contacts.vcf"
+    with path.open(encoding="utf-8", newline="") as stream:
+        found = list(read_vcard(stream))
+    assert [type(entry) for entry in found] == [Item] * 6
+
+
+def test_a_card_with_an_address_alone_is_named_by_it():
+    text = "BEGIN:VCARD\nVERSION:3.0\nFN:\nEMAIL:jane@example.com\nEND:VCARD\n"
+    [entry] = read_vcard(io.StringIO(text, newline=""))
+    assert (entry.draft.name, entry.draft.kind) == ("jane@example.com", "person")

@@ -1,0 +1,105 @@
+"""Custom fields: each type keeps what it can mean and refuses the rest."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.records.contacts import contacts, custom_fields
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.store import Customs, Store, journal, open_store
+
+
+@pytest.fixture
+def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+    box = open_store(place, create=True, customs=Customs("GB", "GBP", "UTC"))
+    contacts.add(box, ContactDraft(name="Jane"))
+    yield box
+    box.close()
+
+
+def put(store: Store, name: str, text: str) -> custom_fields.FieldValue | None:
+    with store.transaction():
+        custom_fields.put(store, 1, name, text)
+    return next(iter(custom_fields.values_of(store, 1)), None)
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "shown", "number"),
+    [
+        ("text", "  two   words ", "two words", None),
+        ("number", "1,5", "1,5", 1.5),
+        ("number", "-3", "-3", -3.0),
+        ("money", "1,200", "1,200.00 GBP", 1200.0),
+        ("money", "12.50 EUR", "12.50 EUR", 12.5),
+        ("date", "24 Dec", "2026-12-24", None),
+        ("choice", "RED", "Red", None),
+    ],
+)
+def test_a_value_is_kept_as_its_type_has_it(
+    store: Store, type_: str, text: str, shown: str, number: float | None
+) -> None:
+    custom_fields.add(store, "Thing", type_, ("Red", "Blue") if type_ == "choice" else ())
+    value = put(store, "thing", text)
+    assert value is not None
+    assert (value.text, value.number) == (shown, number)
+
+
+@pytest.mark.parametrize(
+    ("type_", "text"),
+    [("number", "many"), ("number", "nan"), ("number", "inf"), ("money", "lots"),
+     ("date", "31 Feb"), ("choice", "green")],
+)  # fmt: skip
+def test_what_a_type_cannot_mean_is_refused(store: Store, type_: str, text: str) -> None:
+    custom_fields.add(store, "Thing", type_, ("Red",) if type_ == "choice" else ())
+    with pytest.raises(UsageError):
+        put(store, "thing", text)
+
+
+def test_an_unknown_field_is_made_as_text(store: Store) -> None:
+    assert put(store, "Shoe size", "38") is not None
+    assert [(each.name, each.label, each.type) for each in custom_fields.fields(store)] == [
+        ("shoe-size", "Shoe size", "text")
+    ]
+
+
+def test_a_name_that_queries_know_already_gets_its_own(store: Store) -> None:
+    assert custom_fields.add(store, "City").name == "my-city"
+    assert custom_fields.field_name("2nd visit") == "field-2nd-visit"
+
+
+def test_empty_text_takes_a_value_off(store: Store) -> None:
+    put(store, "size", "38")
+    assert put(store, "size", " ") is None
+
+
+def test_one_name_is_one_field(store: Store) -> None:
+    custom_fields.add(store, "Shoe size")
+    with pytest.raises(ConflictError):
+        custom_fields.add(store, "shoe-SIZE")
+
+
+@pytest.mark.parametrize(("type_", "choices"), [("colour", ()), ("choice", ()), ("text", ("a",))])
+def test_a_field_that_cannot_be_is_refused(
+    store: Store, type_: str, choices: tuple[str, ...]
+) -> None:
+    with pytest.raises(UsageError):
+        custom_fields.add(store, "Thing", type_, choices)
+
+
+def test_a_field_goes_with_what_cards_say_and_comes_back(store: Store) -> None:
+    put(store, "size", "38")
+    field, used = custom_fields.remove(store, "Size")
+    assert (field.name, used) == ("size", 1)
+    assert custom_fields.values_of(store, 1) == []
+    journal.undo(store)
+    assert [value.text for value in custom_fields.values_of(store, 1)] == ["38"]
+
+
+def test_an_unknown_field_cannot_be_removed(store: Store) -> None:
+    custom_fields.add(store, "Size")
+    with pytest.raises(NotFoundError) as caught:
+        custom_fields.remove(store, "sise")
+    assert caught.value.near == ("size",)

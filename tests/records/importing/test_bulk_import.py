@@ -1,0 +1,460 @@
+"""Loading many drafts: what is there already is known again, filled up and never overwritten."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cardcrm.errors import ConflictError
+from cardcrm.records.contacts import contacts, merge, update
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    ContactDraft,
+    DayDraft,
+    PointDraft,
+    RelationDraft,
+)
+from cardcrm.records.contacts.to_draft import drafts
+from cardcrm.records.importing import bulk_import
+from cardcrm.store import Store, integrity, journal, open_store
+from cardcrm.store.change_log import Author
+from cardcrm.store.table_registry import TABLES
+
+
+@pytest.fixture
+def store(place: Path | str) -> Iterator[Store]:
+    box = open_store(place, user="ann", create=True)
+    yield box
+    box.close()
+
+
+def mail(address: str) -> PointDraft:
+    return PointDraft("email", address)
+
+
+JANE = ContactDraft(
+    name="Jane Doe",
+    nicknames=("Janey",),
+    org="Acme",
+    title="buyer",
+    points=(mail("jane@example.com"), PointDraft("phone", "+44 113 496 0123", "work")),
+    addresses=(AddressDraft(city="Leeds"),),
+    days=(DayDraft("birthday", "1980-05-17"),),
+    tags=("vip",),
+    note="likes peonies",
+    fields=(("shoe size", "38"),),
+    source="fair",
+    stage="customer",
+    owner="ann",
+    every="30d",
+)
+
+
+def statuses(store: Store, *told: ContactDraft) -> list[str]:
+    return [outcome.status for outcome in bulk_import.load(store, told)]
+
+
+def test_everything_a_draft_says_is_kept(store: Store) -> None:
+    assert statuses(store, JANE) == ["added"]
+    jane = next(each for each in drafts(store, range(1, 9)) if each.name == "Jane Doe")
+    told = ("nicknames", "org", "title", "points", "addresses", "days", "tags", "note", "fields")
+    for name in (*told, "source", "stage", "owner", "every"):
+        assert getattr(jane, name) == getattr(JANE, name), name
+
+
+def test_the_same_again_changes_nothing(store: Store) -> None:
+    statuses(store, JANE)
+    before = journal.steps(store)
+    assert statuses(store, JANE) == ["same"]
+    assert journal.steps(store) == before
+
+
+def test_what_a_card_lacks_is_filled_and_what_it_says_stays(store: Store) -> None:
+    statuses(
+        store, ContactDraft(name="Jane Doe", title="chief", points=(mail("jane@example.com"),))
+    )
+    assert statuses(store, JANE) == ["filled"]
+    jane = contacts.details(store, 1)
+    assert jane.contact.title == "chief"
+    assert jane.contact.org == "Acme"
+    assert jane.tags == ("vip",)
+    assert statuses(store, JANE) == ["same"]
+
+
+def test_more_points_on_a_known_card_need_no_change_of_its_head(store: Store) -> None:
+    statuses(store, ContactDraft(name="Jane", points=(mail("jane@example.com"),)))
+    more = ContactDraft(name="Jane", points=(mail("jane@example.com"), mail("j@example.org")))
+    assert statuses(store, more) == ["filled"]
+    assert [point.value for point in contacts.points_of(store, 1)] == [
+        "jane@example.com",
+        "j@example.org",
+    ]
+
+
+def test_two_people_of_one_name_stay_two(store: Store) -> None:
+    first = ContactDraft(name="John Smith", points=(mail("john@example.com"),))
+    second = ContactDraft(name="John Smith", points=(mail("js@example.org"),))
+    assert statuses(store, first, second) == ["added", "added"]
+    assert statuses(store, first, second) == ["same", "same"]
+
+
+def test_two_people_with_one_address_stay_two(store: Store) -> None:
+    shared = (mail("office@example.com"),)
+    ann, bob = (ContactDraft(name=name, points=shared) for name in ("Ann Lee", "Bob Lee"))
+    assert statuses(store, ann, bob) == ["added", "added"]
+
+
+def test_a_row_twice_in_one_file_makes_one_card(store: Store) -> None:
+    assert statuses(store, JANE, JANE) == ["added", "same"]
+
+
+def test_a_uid_knows_a_card_again_whatever_its_name(store: Store) -> None:
+    statuses(store, ContactDraft(name="Jane Doe", uid="u-1"))
+    assert statuses(store, ContactDraft(name="Jane Smith", uid="u-1")) == ["same"]
+
+
+def test_a_bare_name_in_another_town_is_another_person(store: Store) -> None:
+    here = ContactDraft(name="Jo King", addresses=(AddressDraft(city="Leeds"),))
+    there = ContactDraft(name="Jo King", addresses=(AddressDraft(city="York"),))
+    assert statuses(store, here, there) == ["added", "added"]
+
+
+def test_a_bad_draft_leaves_the_others_alone(store: Store) -> None:
+    bad = ContactDraft(name="Bad", points=(mail("not an address"),))
+    outcomes = bulk_import.load(store, [JANE, bad, ContactDraft(name="Tom")])
+    assert [outcome.status for outcome in outcomes] == ["added", "bad", "added"]
+    assert "no e-mail address" in outcomes[1].problem
+
+
+def test_an_organisation_is_made_once(store: Store) -> None:
+    both = [ContactDraft(name=name, org="Acme") for name in ("Ann", "Bob")]
+    statuses(store, *both, ContactDraft(name="Acme", kind="org"))
+    assert store.value("SELECT count(*) FROM contact WHERE kind = 'org'") == 1
+
+
+def test_a_stage_of_another_program_is_understood_or_kept(store: Store) -> None:
+    statuses(
+        store,
+        ContactDraft(name="Ann", stage="Subscriber"),
+        ContactDraft(name="Bob", stage="Zebra"),
+    )
+    assert contacts.get(store, 1).stage == "lead"
+    bob = contacts.details(store, 2)
+    assert bob.contact.stage == "other"
+    assert [value.text for value in bob.fields] == ["Zebra"]
+
+
+def test_relations_wait_until_all_cards_are_there(store: Store) -> None:
+    told = ContactDraft(name="Jane", relations=(RelationDraft("spouse", "Tom"),))
+    bulk_import.load(store, [told, ContactDraft(name="Tom")])
+    lost = bulk_import.relate(store, [(1, "spouse", "Tom"), (1, "cousin", "Nobody")])
+    assert [(each.kind, each.other) for each in contacts.relations_of(store, 1)] == [
+        ("spouse", "Tom")
+    ]
+    assert lost == [(1, "cousin", "Nobody")]
+    assert contacts.details(store, 1).fields[0].text == "Nobody"
+
+
+def test_several_batches_are_one_step_to_undo(store: Store) -> None:
+    bulk_import.load(store, [JANE])
+    bulk_import.load(store, [ContactDraft(name="Tom")], store.last_step)
+    assert len(journal.steps(store)) == 1
+    journal.undo(store)
+    assert store.value("SELECT count(*) FROM contact") == 0
+
+
+def test_undo_does_not_take_back_what_others_have_added_to(store: Store) -> None:
+    bulk_import.load(store, [ContactDraft(name="Tom")])
+    (tom,) = (row[0] for row in store.rows("SELECT id FROM contact"))
+    store.author = Author("bob", "till")
+    with store.transaction():
+        update.put(store, tom, "title", "gardener")
+    store.author = Author("ann", "till")
+    with pytest.raises(ConflictError, match="was changed since"):
+        journal.undo(store)
+    assert store.value("SELECT title FROM contact") == "gardener"
+
+
+def test_what_is_loaded_is_found_like_what_is_added(store: Store) -> None:
+    bulk_import.load(store, [JANE, ContactDraft(name="Bo", nicknames=("Müller ", "Ó  Riordan"))])
+    assert integrity.check(store, lambda _words: None) == []
+
+
+def test_who_opted_out_since_is_opted_out_and_nobody_is_opted_in_again(store: Store) -> None:
+    statuses(store, ContactDraft(name="Jane", points=(mail("jane@example.com"),)))
+    gone = mail("jane@example.com")._replace(opted_out=True, invalid=True)
+    out = ContactDraft(name="Jane", points=(gone,))
+    assert statuses(store, out) == ["filled"]
+    for told in (out, JANE._replace(name="Jane"), out):
+        statuses(store, told)
+        (point, *_) = contacts.points_of(store, 1)
+        assert (point.opted_out, point.invalid) == (True, True)
+    assert statuses(store, out) == ["same"]
+
+
+def test_who_opts_out_further_down_the_file_is_opted_out(store: Store) -> None:
+    jane = ContactDraft(name="Jane", points=(mail("jane@example.com"),))
+    out = jane._replace(points=(PointDraft("email", "jane@example.com", opted_out=True),))
+    assert statuses(store, jane, out) == ["added", "filled"]
+    assert [point.opted_out for point in contacts.points_of(store, 1)] == [True]
+    both = jane._replace(name="Jo", points=(*jane.points, *out.points))
+    statuses(store, both)
+    assert [point.opted_out for point in contacts.points_of(store, 2)] == [True]
+
+
+def john(city: str = "", email: str = "", **told: str) -> ContactDraft:
+    return ContactDraft(
+        name="John Smith",
+        points=(mail(email),) if email else (),
+        addresses=(AddressDraft(city=city),) if city else (),
+        **told,
+    )
+
+
+def test_an_address_is_not_given_to_a_namesake(store: Store) -> None:
+    rows = (john("Leeds", "js1@x.com"), john("York"), john(), john(email="js2@x.com"))
+    assert statuses(store, *rows) == ["added", "added", "same", "added"]
+    york = next(each for each in drafts(store, [1, 2, 3]) if each.addresses == rows[1].addresses)
+    assert york.points == ()
+    assert statuses(store, *rows) == ["same"] * 4
+
+
+@pytest.mark.parametrize(
+    ("there", "told", "status"),
+    [
+        (john(), john("York"), "filled"),  # a list of names alone, and then with a town
+        (john(), john(email="js1@x.com"), "added"),
+        (john("York"), john("York", "js1@x.com"), "added"),
+        (john(email="js1@x.com"), john("York"), "added"),
+        (john(email="js1@x.com"), john(), "same"),
+        (john(org="Acme"), john(org="Acme", email="js1@x.com"), "filled"),
+        (john(org="Acme"), john(org="Apex"), "added"),
+        (john(ref="1"), john(ref="2"), "added"),
+        (john(ref="1", email="a@x.com"), john(ref="1", email="b@x.com"), "filled"),
+        (
+            ContactDraft(name="Jo", addresses=(AddressDraft("", "1 High St", "Leeds"),)),
+            ContactDraft(
+                name="Jo",
+                addresses=(AddressDraft("", "1 High St", "Leeds"),),
+                points=(mail("jo@x.com"),),
+            ),
+            "filled",
+        ),
+        (
+            ContactDraft(name="Acme", kind="org"),
+            ContactDraft(name="Acme", kind="org", points=(mail("info@acme.com"),)),
+            "filled",
+        ),
+    ],
+)
+def test_the_name_alone_is_little(
+    store: Store, there: ContactDraft, told: ContactDraft, status: str
+) -> None:
+    assert statuses(store, there) == ["added"]
+    assert statuses(store, told) == [status]
+    assert statuses(store, there, told) == ["same", "same"]
+
+
+def test_what_fits_two_namesakes_is_given_to_neither(store: Store) -> None:
+    two = [john(org="Acme", email=f"js{n}@x.com") for n in (1, 2)]
+    assert statuses(store, *two) == ["added", "added"]
+    told = john(org="Acme", title="buyer")
+    assert statuses(store, told) == ["added"]
+    assert statuses(store, *two, told) == ["same"] * 3
+
+
+def test_a_merged_card_is_known_again(store: Store) -> None:
+    told = [
+        ContactDraft(name="Jane Doe", points=(mail("jane@a.com"),), ref="1"),
+        ContactDraft(name="J. Doe", points=(mail("jd@b.com"),), ref="2"),
+        ContactDraft(name="Jayne Doe", uid="u-3"),
+        ContactDraft(name="Jane Dough"),
+    ]
+    assert statuses(store, *told) == ["added"] * 4
+    for other in (2, 3, 4):
+        merge.merge(store, 1, other)
+    assert statuses(store, *told) == ["same"] * 4
+    assert statuses(store, ContactDraft(name="Jane D", uid="u-3")) == ["same"]
+    assert statuses(store, ContactDraft(name="J. Doe", ref="2")) == ["same"]
+    jane, doe = contacts.get(store, 1), ContactDraft(name="J. Doe", points=(mail("x@x.com"),))
+    assert jane.name == "Jane Doe"
+    assert statuses(store, doe) == ["added"]
+
+
+def test_a_merged_organisation_is_not_made_again(store: Store) -> None:
+    statuses(store, ContactDraft(name="Ann", org="Acme"), ContactDraft(name="Bob", org="Acme Ltd"))
+    orgs = [row[0] for row in store.rows("SELECT id FROM contact WHERE kind = 'org' ORDER BY id")]
+    merge.merge(store, *orgs)
+    assert statuses(store, ContactDraft(name="Bob", org="Acme Ltd", title="boss")) == ["filled"]
+    assert statuses(store, ContactDraft(name="Cy", org="Acme Ltd")) == ["added"]
+    assert store.value("SELECT count(*) FROM contact WHERE kind = 'org'") == 1
+
+
+def test_a_card_named_by_its_address_alone_is_known_by_it_and_takes_a_name(store: Store) -> None:
+    bare = ContactDraft(name="jane@x.com", points=(mail("jane@x.com"),))
+    jane = ContactDraft(name="Jane Doe", points=(mail("jane@x.com"),))
+    assert statuses(store, bare) == ["added"]
+    assert statuses(store, jane) == ["filled"]
+    assert contacts.get(store, 1).name == "Jane Doe"
+    assert statuses(store, bare, jane) == ["same", "same"]
+    assert statuses(store, jane._replace(name="Bob Ray")) == ["added"]
+    assert integrity.check(store, lambda _words: None) == []
+
+
+def test_an_organisation_is_made_only_for_a_card_that_takes_it(store: Store) -> None:
+    pat = ContactDraft(name="Pat Lee", org="Old Co", points=(mail("p@x.com"),))
+    statuses(store, pat)
+    assert statuses(store, pat._replace(org="New Co")) == ["same"]
+    assert store.value("SELECT count(*) FROM contact") == 2
+
+
+def test_an_organisation_that_was_made_on_the_way_gets_its_uid_from_its_own_row(
+    store: Store,
+) -> None:
+    zed, bob = (ContactDraft(name=name, org="New Org") for name in ("Zed", "Bob"))
+    org = ContactDraft(name="New Org", kind="org", uid="u-org", points=(mail("i@n.com"),))
+    first, second, third = bulk_import.load(store, [zed, org, bob])
+    assert (first.org_made, second.status, second.contact_id) == (1, "added", 1)
+    assert third.org_made == 0
+    assert contacts.get(store, 1).uid == "u-org"
+    assert statuses(store, zed, org, bob) == ["same"] * 3
+    assert statuses(store, org._replace(uid="another")) == ["same"]
+    assert contacts.get(store, 1).uid == "u-org"
+
+
+def test_a_row_of_its_own_may_come_in_a_later_batch(store: Store) -> None:
+    (first,) = bulk_import.load(store, [ContactDraft(name="Zed", org="New Org")])
+    org = ContactDraft(name="New Org", kind="org", uid="u-org", note="new")
+    (second,) = bulk_import.load(store, [org], store.last_step, {first.org_made})
+    assert (second.status, second.contact_id) == ("added", first.org_made)
+    assert contacts.get(store, first.org_made).uid == "u-org"
+    journal.undo(store)
+    assert store.value("SELECT count(*) FROM contact") == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Clients (2020)", "clients-2020"),
+        ("Red: Family", "red-family"),
+        ('"vip"', "vip"),
+        ("Garden Club", "garden-club"),
+        ("-x,", "x"),
+    ],
+)
+def test_a_tag_of_another_program_becomes_one_of_ours(store: Store, told: str, kept: str) -> None:
+    assert statuses(store, ContactDraft(name="Jane", tags=(told, "::"))) == ["added"]
+    assert contacts.tags_of(store, 1) == [kept]
+
+
+FEW = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+EMAILS = st.sampled_from(["a@x.com", "b@x.com", "c@x.com"])
+
+
+def _told(**told: Any) -> ContactDraft:
+    return ContactDraft(**told)
+
+
+ROWS = st.builds(
+    _told,
+    name=st.sampled_from(["John Smith", "J. Smith", "Smith", "a@x.com"]),
+    kind=st.sampled_from(["person", "person", "org"]),
+    nicknames=st.sampled_from([(), ("J. Smith",), ("Smith",)]),
+    org=st.sampled_from(["", "Acme", "Apex", "Smith"]),
+    points=st.lists(EMAILS.map(mail), max_size=2, unique=True).map(tuple),
+    addresses=st.sampled_from(
+        [(), (AddressDraft(city="Leeds"),), (AddressDraft("", "1 High St", "York"),)]
+    ),
+    tags=st.sampled_from([(), ("vip",)]),
+    note=st.sampled_from(["", "likes peonies"]),
+    ref=st.sampled_from(["", "", "1", "2"]),
+    uid=st.sampled_from(["", "", "", "u-1"]),
+)
+
+
+def once(rows: list[ContactDraft]) -> list[ContactDraft]:
+    """The rows of a file, in which a uid belongs to one of them alone."""
+    seen: set[str] = set()
+    told = []
+    for row in rows:
+        told.append(row._replace(uid="") if row.uid in seen else row)
+        seen.add(row.uid)
+    return told
+
+
+FILES = st.lists(ROWS, max_size=7).map(once)
+
+
+def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        table: [tuple(row) for row in store.rows(f"SELECT * FROM {table} ORDER BY id")]
+        for table in TABLES
+    }
+
+
+@given(rows=FILES, batch=st.sampled_from([1, 2, 9]))
+@FEW
+def test_any_rows_loaded_again_change_nothing(
+    store: Store, rows: list[ContactDraft], batch: int
+) -> None:
+    def work() -> None:
+        in_batches(store, rows, batch)
+        before = everything(store)
+        assert {each.status for each in in_batches(store, rows, batch)} <= {"same"}
+        assert everything(store) == before
+
+    bulk_import.trial(store, work)
+
+
+def in_batches(store: Store, rows: list[ContactDraft], size: int) -> list[bulk_import.Outcome]:
+    found: list[bulk_import.Outcome] = []
+    waiting: set[int] = set()
+    for start in range(0, len(rows), size):
+        outcomes = bulk_import.load(store, rows[start : start + size], None, waiting)
+        for each in outcomes:
+            waiting.discard(each.contact_id)
+            waiting |= {each.org_made} - {0}
+        found += outcomes
+    return found
+
+
+@given(rows=FILES)
+@FEW
+def test_rows_on_one_card_hang_together_by_what_can_join_them(
+    store: Store, rows: list[ContactDraft]
+) -> None:
+    """Of rows with e-mail addresses; a row without one says too little to tell it from any."""
+
+    def work() -> None:
+        cards: dict[int, list[set[str]]] = {}
+        for row, outcome in zip(rows, bulk_import.load(store, rows), strict=True):
+            if row.points or "@" in row.name:
+                joins = {point.value for point in row.points}
+                joins |= {row.name} if "@" in row.name else set()
+                joins |= {row.uid, f"ref {row.ref}"} - {"", "ref "}
+                cards.setdefault(outcome.contact_id, []).append(joins)
+        for joined in cards.values():
+            assert hangs_together(joined)
+
+    bulk_import.trial(store, work)
+
+
+def hangs_together(parts: list[set[str]]) -> bool:
+    whole, rest = set(parts[0]), parts[1:]
+    while near := [part for part in rest if part & whole]:
+        whole = whole.union(*near)
+        rest = [part for part in rest if not part & whole]
+    return not rest
+
+
+def test_a_trial_leaves_no_trace(store: Store) -> None:
+    bulk_import.trial(store, lambda: statuses(store, JANE) and None)
+    assert store.value("SELECT count(*) FROM contact") == 0
+    assert journal.steps(store) == []

@@ -1,0 +1,260 @@
+"""What each field of the filter language means, on a small shop's cards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cardcrm import dates, query
+from cardcrm.errors import UsageError
+from cardcrm.money import Money
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.contacts import contacts, custom_fields, parts, update
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    ContactDraft,
+    DayDraft,
+    PointDraft,
+    RelationDraft,
+)
+from cardcrm.records.query_sql import columns, compiler, segments
+from cardcrm.records.sales import sales
+from cardcrm.store import Customs, Store, open_store
+
+ACME = ContactDraft(name="Acme Heating", kind="org", tags=("trade",))
+JANE = ContactDraft(
+    name="Jane Doe",
+    nicknames=("Boss",),
+    org="Acme Heating",
+    title="Head of Buying",
+    points=(
+        PointDraft("email", "jane@acme.example"),
+        PointDraft("phone", "0113 496 0123"),
+        PointDraft("web", "https://www.jane.example/about"),
+    ),
+    addresses=(AddressDraft("", "5 Mill Lane", "Leeds", "Yorkshire", "LS1 4AP", "England"),),
+    days=(DayDraft("birthday", "1980-11-25"),),
+    tags=("vip", "garden-club"),
+    note="Allergic to lilies",
+    source="fair",
+    stage="customer",
+    owner="ann",
+    every="30d",
+    fields=(("shoe size", "38"),),
+)
+TOM = ContactDraft(
+    name="Tom Müller",
+    points=(
+        PointDraft("email", "tom@example.org", opted_out=True),
+        PointDraft("phone", "+33 1 42 68 53 00"),
+    ),
+    addresses=(AddressDraft(city="Leighton"),),
+    tags=("cold",),
+    relations=(RelationDraft("spouse", "Jane Doe"),),
+)
+BO = ContactDraft(name="Bo Li", source="web", owner="bob")
+
+
+@pytest.fixture
+def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+    box = open_store(place, user="ann", create=True, customs=Customs("GB", "GBP", "UTC"))
+    fill(box)
+    yield box
+    box.close()
+
+
+def fill(box: Store) -> None:
+    """Four cards with a little history."""
+    _, jane, tom, _ = (contacts.add(box, draft).id for draft in (ACME, JANE, TOM, BO))
+
+    def day(text: str, *, past: bool = True) -> dates.When:
+        return dates.parse_when(text, dates.now("UTC"), past=past)
+
+    interactions.log(box, [jane], "asked for a wreath", when=day("2026-08-01"))
+    interactions.log(box, [tom], "sent the catalogue", when=day("2026-11-20"))
+    reminders.add(box, jane, "send quote", day("2026-11-23", past=False), promise=True)
+    reminders.add(box, tom, "call back", day("2026-12-24", past=False))
+    sales.sell(box, jane, Money(120_000, "GBP"), cost=Money(50_000, "GBP"), when=day("2026-03-01"))
+    rose = sales.LineDraft("Rose bouquet")
+    sales.sell(box, jane, Money(5_000, "GBP"), cost=Money(1, "GBP"), lines=(rose,))
+    sales.sell(box, tom, Money(900, "EUR"), when=day("2025-12-01"))
+    segments.save(box, "best", "tag:vip value>1000")
+    custom_fields.add(box, "Visit", "date")
+    custom_fields.add(box, "Budget", "money")
+    update.edit(box, [tom], update.Edit(values=(("visit", "2026-10-01"), ("budget", "500"))))
+
+
+def found(store: Store, text: str) -> str:
+    """The given names (or initials) of who is found, as one word each."""
+    node = compiler.parse(store, text)
+    names = [
+        row[0].split()[0]
+        for row in columns.select(store, node, columns.columns_named(store, ["name"]))
+    ]
+    assert columns.count(store, node) == len(names)
+    return " ".join(sorted(names))
+
+
+EXAMPLES = [
+    ("", "Acme Bo Jane Tom"),
+    # words
+    ("muller", "Tom"), ("ülle", "Tom"), ("boss", "Jane"), ("acme", "Acme Jane"),
+    ("lilies", "Jane"), ("wreath", "Jane"), ("catal", "Tom"), ("atalogue", ""),
+    ("buying", "Jane"), ("leeds", "Jane"), ("garden-club", "Jane"), ("496 0123", "Jane"),
+    ("+44 (0)113 496 0123", "Jane"), ("jane.example/about", "Jane"), ("bo", "Bo"), ("zz", ""),
+    ('"asked for"', "Jane"),
+    # joints
+    ("leeds vip", "Jane"), ("leeds cold", ""), ("leeds or cold", "Jane Tom"),
+    ("-leeds", "Acme Bo Tom"), ("-(leeds or cold)", "Acme Bo"), ("not tag:vip", "Acme Bo Tom"),
+    # one field each
+    ("id:2", "Jane"), ("id>2", "Bo Tom"), ("kind:org", "Acme"), ("name:doe", "Jane"),
+    ("name=tom", ""), ('name="tom muller"', "Tom"), ("name:bo", "Bo"), ("name:o", ""),
+    ("nick:oss", "Jane"), ("nick:none", "Acme Bo Tom"),
+    ("email:acme", "Jane"), ("email=tom@example.org", "Tom"), ("email:none", "Acme Bo"),
+    ("phone:01134960123", "Jane"), ("phone=01134960123", "Jane"),
+    ("phone:0142685300", "Tom"), ("phone:0033142685300", "Tom"), ("phone:+33142685300", "Tom"),
+    ("phone:+44142685300", ""), ("phone=0142685300", ""),
+    ("phone:960123", "Jane"), ("phone:any", "Jane Tom"),
+    ("web:jane.example", "Jane"), ("point:example", "Jane Tom"),
+    ("org:acme", "Jane"), ("org:none", "Acme Bo Tom"), ("title:buying", "Jane"),
+    ("title:any", "Jane"), ("street:5", "Jane"), ("city:lee", "Jane"), ("city:lei", "Tom"),
+    ("city=leeds", "Jane"), ("city:none", "Acme Bo"), ("region:york", "Jane"),
+    ("postcode:ls1", "Jane"), ("country:england", "Jane"),
+    ("tag:vip", "Jane"), ("tag:vip,cold", "Jane Tom"), ("tag:none", "Bo"), ("tag:gard", ""),
+    ("stage:customer", "Jane Tom"), ("stage:lead", "Acme Bo"), ("source:fair", "Jane"),
+    ("source:any", "Bo Jane"), ("owner:ann", "Jane"), ("owner:none", "Acme Tom"),
+    ("owner!=ann", "Acme Bo Tom"), ("note:lil", "Jane"), ("note:none", "Acme Bo Tom"),
+    ("text:wreath", "Jane"), ("text:none", "Bo"), ("every:30d", "Jane"), ("every>2w", "Jane"),
+    ("every:none", "Acme Bo Tom"), ("birthday<7d", "Jane"), ("birthday:nov", "Jane"),
+    ("birthday:11-25", "Jane"), ("birthday:may", ""), ("birthday:none", "Acme Bo Tom"),
+    ("created:today", "Acme Bo Jane Tom"), ("created<today", ""),
+    ("updated:2026-11", "Acme Bo Jane Tom"),
+    ("last>90d", "Acme Jane"), ("last<90d", "Tom"), ("last<2026-06-01", ""),
+    ("last:2026-08", "Acme Jane"), ("last:yesterday", "Tom"), ("last:none", "Bo"),
+    ("next<7d", "Jane"), ("due<2m", "Jane Tom"), ("due:2026-12", "Tom"), ("due:none", "Acme Bo"),
+    ("promise:quote", "Jane"), ("promise:any", "Jane"), ("promise:none", "Acme Bo Tom"),
+    ("bought>2026-01-01", "Jane"), ("bought>6m", "Tom"), ("since:2025", "Tom"),
+    ("value>1000", "Jane"), ("value>1,250", ""), ("value=1250", "Jane"), ("value<1", "Acme Bo Tom"),
+    ("value>5EUR", "Tom"), ("value:any", "Jane Tom"), ("margin>700", "Jane"),
+    ("value>=0", "Acme Bo Jane Tom"), ("value>-1", "Acme Bo Jane Tom"), ("value<=0", "Acme Bo Tom"),
+    ("orders:2", "Jane"), ("orders<1", "Acme Bo"), ("orders>=0", "Acme Bo Jane Tom"),
+    ("product:rose", "Jane"), ("product:any", "Jane"), ("has:product", "Jane"),
+    ("product:none", "Acme Bo Tom"), ("kind:organisation", "Acme"),
+    ("segment:best", "Jane"), ("-segment:best", "Acme Bo Tom"),
+    ("relation:spouse", "Jane Tom"), ("relation:none", "Acme Bo"),
+    ("opted-out:yes", "Tom"), ("opted-out:no", "Acme Bo Jane"),
+    ("has:email", "Jane Tom"), ("has:note", "Jane"), ("has:sales", "Jane Tom"),
+    # custom fields
+    ("shoe-size:38", "Jane"), ("shoe-size:none", "Acme Bo Tom"), ("visit>2026-09-01", "Tom"),
+    ("budget>499", "Tom"), ("budget<100", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "names"), EXAMPLES)
+def test_a_query_finds_whom_it_means(store: Store, text: str, names: str) -> None:
+    assert found(store, text) == names
+
+
+def test_a_margin_that_is_not_known_is_no_number(store: Store) -> None:
+    sales.sell(store, 4, Money(900, "GBP"))
+    assert found(store, "margin<10") == "Acme Tom"
+    assert found(store, "margin>-10") == "Acme Jane Tom"
+
+
+def test_amounts_of_unlike_currencies_are_never_compared(store: Store) -> None:
+    update.edit(store, [4], update.Edit(values=(("budget", "5000 JPY"),)))
+    assert found(store, "budget>499") == "Tom"
+    assert found(store, 'budget>"1 JPY"') == "Bo"
+
+
+def test_a_birthday_on_29_february_is_found_on_the_28th(store: Store) -> None:
+    with store.transaction():
+        parts.add_days(store, 4, [DayDraft("birthday", "2000-02-29")])
+    assert found(store, "birthday<100d") == "Bo Jane"
+
+
+def test_every_field_has_an_example() -> None:
+    used = {
+        field
+        for text, _ in EXAMPLES
+        for field in query.FIELDS
+        if any(f"{field}{op}" in text for op in (":", "=", "<", ">", "!="))
+    }
+    assert query.FIELDS.keys() - used <= {"uid"}  # given out by the program, so looked up below
+
+
+def test_the_permanent_id_finds_its_card(store: Store) -> None:
+    assert found(store, f"uid:{contacts.get(store, 2).uid}") == "Jane"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ctiy:leeds", "city"),
+        ("last<someday", "someday"),
+        ("value>lots", "lots"),
+        ("orders>many", "many"),
+        ("id:x", "card number"),
+        ("opted-out:maybe", "yes nor no"),
+        ("every>soon", "soon"),
+        ("segment:nowhere", "nowhere"),
+        ("has:wings", "wings"),
+        ("budget>lots", "lots"),
+        ("last>99999999d", "99999999"),
+        ("birthday:someday", "someday"),
+        ("birthday>may", "birthday<14d"),
+        ("stage:custmer", "Did you mean customer?"),
+        ("kind:foo", "person, org"),
+    ],
+)
+def test_what_makes_no_sense_is_told(store: Store, text: str, told: str) -> None:
+    from cardcrm.errors import CardError
+
+    with pytest.raises(CardError) as caught:
+        found(store, text)
+    assert told in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_a_segment_that_contains_itself_ends(store: Store) -> None:
+    segments.save(store, "loop", "tag:vip or segment:best")
+    segments.save(store, "best", "segment:loop")
+    with pytest.raises(UsageError, match="contains itself"):
+        found(store, "segment:loop")
+
+
+def test_signs_that_like_would_read_are_taken_literally(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="100% Wool_Shop", addresses=(AddressDraft(city="A_b"),)))
+    assert found(store, "city:a_b") == "100%"
+    assert found(store, "city:axb") == ""
+    assert found(store, 'name:"100% wool_"') == "100%"
+
+
+@pytest.mark.parametrize("sort", [*columns.COLUMNS, *(f"-{name}" for name in columns.COLUMNS)])
+def test_every_column_can_be_shown_and_sorted_by(store: Store, sort: str) -> None:
+    shown = columns.columns_named(store, ["id", sort.removeprefix("-")])
+    rows = list(columns.select(store, query.ALL, shown, sort=sort))
+    assert sorted(row[0] for row in rows) == [1, 2, 3, 4]
+    known = [row[1] for row in rows if row[1] not in (None, "")]
+    if sort.removeprefix("-") not in ("name", "tags", "birthday"):  # sorted by something else
+        keys = [getattr(value, "minor", value) for value in known]
+        assert keys == sorted(keys, reverse=sort.startswith("-"))
+    assert [row[1] is None for row in rows] == sorted(row[1] is None for row in rows)
+
+
+def test_the_largest_come_first_with_a_minus(store: Store) -> None:
+    shown = columns.columns_named(store, ["name", "value"])
+    rows = list(columns.select(store, query.ALL, shown, sort="-value", limit=2))
+    assert rows[0] == ("Jane Doe", Money(125_000, "GBP"))
+
+
+def test_a_custom_field_is_a_column_too(store: Store) -> None:
+    shown = columns.columns_named(store, ["name", "budget"])
+    rows = list(columns.select(store, query.ALL, shown, sort="-budget"))
+    assert rows[0] == ("Tom Müller", "500.00 GBP")
+
+
+def test_an_unknown_column_brings_the_nearest(store: Store) -> None:
+    with pytest.raises(UsageError) as caught:
+        columns.columns_named(store, ["phnoe"])
+    assert "phone" in caught.value.hint

@@ -1,0 +1,98 @@
+"""Queries are completed to their fields, and to values where they are few."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardcrm import query
+from cardcrm.records.contacts import contacts, custom_fields
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
+from cardcrm.records.query_sql import segments, value_completion
+from cardcrm.store import open_store
+
+KNOWN = ("city", "stage", "source", "tag")
+OF = {"stage": ["lead", "customer", "lapsed"], "city": ["leeds", "st ives"], "tag": ["vip", "v"]}
+
+
+def completed(text):
+    return value_completion.completed(text, KNOWN, lambda field: OF.get(field, ()))
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("s", ["stage:", "source:"]),
+        ("jane (ST", ["jane (stage:"]),
+        ("-ta", ["-tag:"]),
+        ("stage:", ["stage:lead", "stage:customer", "stage:lapsed"]),
+        ("x stage:L", ["x stage:lead", "x stage:lapsed"]),
+        ("Stage=cu", ["Stage=customer"]),
+        ("stage:lead,la", ["stage:lead,lapsed"]),
+        ("city:s", ['city:"st ives"']),
+        ("-city:l", ["-city:leeds"]),
+        ("", []),
+        ("jane ", []),
+        ("value>1", []),
+        ("email:x", []),
+    ],
+)
+def test_the_last_word_is_completed_in_each_way_that_fits(text, offers):
+    assert completed(text) == offers
+
+
+@pytest.mark.parametrize(
+    ("text", "is_begun"),
+    [
+        ("stage:", True), ("x -stage:cu", True), ("stage:customer", False),
+        ("stage:CUSTOMER", False),
+        ("stage:none", False), ("value>", True), ("value>=", True), ("value>1", False), ("-", True),
+        ("jane -", True), ("jane", False), ("", False), ("jane ", False), ("tag:v", False),
+        ("tag:vi", True), ("tag:x", False), ("stage:lead,", True), ("stage:lead,cu", True),
+        ("email:", True), ("http://x", False), ("o'b", False),
+    ],
+)  # fmt: skip
+def test_what_is_only_begun_is_told_from_what_can_be_asked_for(text, is_begun):
+    assert value_completion.is_begun(text, OF) is is_begun
+
+
+@given(st.text(alphabet='stage:=,()-" lv', max_size=12))
+def test_any_text_can_be_completed_and_what_is_offered_begins_as_typed(text):
+    value_completion.is_begun(text, OF)
+    for offer in completed(text):
+        assert offer.lower().replace('"', "").startswith(text.lower().replace('"', ""))
+
+
+@pytest.fixture
+def store(places):
+    opened = open_store(places("cards"), create=True)
+    with opened.transaction("test"):
+        contacts.add(opened, ContactDraft(
+            name="Jane", tags=("vip", "Big Wig"), owner="ann", source="web",
+            addresses=(AddressDraft(city="St Ives"),),
+        ))  # fmt: skip
+        contacts.add(opened, ContactDraft(name="Bob", tags=("vip",), owner="ann"))
+    yield opened
+    opened.close()
+
+
+def test_the_values_of_a_box_are_read_each_once(store):
+    custom_fields.add(store, "Size", "choice", choices=("S", "XL"))
+    segments.save(store, "best", "value>100")
+    read = value_completion.all_values(store)
+    assert read["tag"] == ["big-wig", "vip"]
+    assert (read["owner"], read["source"], read["city"]) == (["ann"], ["web"], ["st ives"])
+    assert (read["segment"], read["size"]) == (["best"], ["S", "XL"])
+    assert (
+        value_completion.values(store, "email") == value_completion.values(store, "nonsense") == []
+    )
+    assert {"size", "tag"} <= set(value_completion.all_fields(store))
+    for field, each in read.items():
+        for value in each:
+            assert query.parse(
+                f"{field}:{value_completion._written(value)}", {field}
+            ) == query.Term(field, ":", value)
+
+
+def test_only_so_many_values_are_read(store, monkeypatch):
+    monkeypatch.setattr(value_completion, "MOST", 1)
+    assert value_completion.values(store, "tag") == ["big-wig"]

@@ -1,0 +1,89 @@
+"""What the catalogue promises: one product a name, and nothing that was sold is lost."""
+
+import pytest
+
+from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.money import Money
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.sales import products, sales
+from cardcrm.store import open_store
+
+
+@pytest.fixture
+def store(place):
+    store = open_store(place, create=True)
+    yield store
+    store.close()
+
+
+def euro(minor):
+    return Money(minor, "EUR")
+
+
+def test_a_product_is_found_by_name_in_any_writing_and_by_article_number(store):
+    made = products.add(store, "Rosé  bouquet", sku="RB1", price=euro(2450), cost=euro(980))
+    assert products.find(store, "rose BOUQUET") == products.find(store, "RB1") == made
+    assert made.name == "Rosé bouquet"
+    assert products.find(store, "") is None
+
+
+def test_offers_begin_with_the_text_then_have_a_word_that_does_then_hold_it(store):
+    for name in ("Primrose", "Wild rose", "Rosé bouquet", "Tulip"):
+        products.add(store, name, sku="RO7" if name == "Tulip" else "")
+    products.add(store, "Rose 1999")
+    products.edit(store, "Rose 1999", retired=True)
+
+    def names(text, limit=6):
+        return [each.name for each in products.offers(store, text, limit)]
+
+    assert names("ROSE") == ["Rosé bouquet", "Wild rose", "Primrose"]
+    assert names("ro", 2) == ["Rosé bouquet", "Wild rose"]
+    assert names("ro7") == ["Tulip"]
+    assert names("") == names("%") == names("_o") == []
+
+
+@pytest.mark.parametrize(("name", "sku"), [("ROSE", ""), ("Tulip", "R1"), ("X", "Rose")])
+def test_names_and_article_numbers_are_taken_once(store, name, sku):
+    products.add(store, "Rose", sku="R1")
+    with pytest.raises(ConflictError):
+        products.add(store, name, sku=sku)
+
+
+def test_price_and_cost_are_in_one_currency_also_after_an_edit(store):
+    with pytest.raises(UsageError, match="USD"):
+        products.add(store, "Rose", price=euro(100), cost=Money(50, "USD"))
+    products.add(store, "Rose", price=euro(100), cost=euro(40))
+    with pytest.raises(UsageError):
+        products.edit(store, "Rose", price=Money(120, "USD"))
+    assert products.edit(store, "Rose", cost=euro(0)).cost == euro(0)
+    assert products.get(store, "rose").price == euro(100)
+
+
+def test_renaming_keeps_the_names_apart(store):
+    products.add(store, "Rose")
+    products.add(store, "Tulip")
+    assert products.edit(store, "rose", rename="Roses", sku="R").name == "Roses"
+    assert products.edit(store, "roses", rename="ROSES").name == "ROSES"
+    with pytest.raises(ConflictError):
+        products.edit(store, "roses", rename="tulip")
+
+
+def test_what_was_sold_is_retired_not_removed(store):
+    card = contacts.add(store, ContactDraft("Jane Doe"))
+    products.add(store, "Rose", price=euro(100))
+    products.add(store, "Vase")
+    sales.sell(store, card.id, None, lines=[sales.LineDraft("rose")])
+    with pytest.raises(ConflictError, match="1 sale"):
+        products.remove(store, "rose")
+    products.edit(store, "rose", retired=True)
+    products.remove(store, "vase")
+    assert products.catalogue(store, retired=False) == []
+    assert [each.name for each in products.catalogue(store)] == ["Rose"]
+
+
+def test_an_unknown_product_brings_the_nearest_names(store):
+    products.add(store, "Rose bouquet")
+    with pytest.raises(NotFoundError) as caught:
+        products.get(store, "rose boquet")
+    assert caught.value.near == ("Rose bouquet",)

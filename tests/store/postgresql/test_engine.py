@@ -1,0 +1,525 @@
+"""The server: what it is told, what it answers, and its bad days."""
+
+import contextlib
+import datetime as dt
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import cardcrm
+from cardcrm.cli.run import main
+from cardcrm.dates import When
+from cardcrm.errors import ConflictError, NoBoxError, StorageError, UsageError
+from cardcrm.records.activity import interactions
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.store import integrity, migrations, open_store, server_address
+from cardcrm.store.search_sql import matching
+from tests.support.postgresql import create_replica, create_server
+
+psycopg = pytest.importorskip("psycopg")
+
+from cardcrm.store.postgresql import errors  # noqa: E402 - only where there is a driver
+from cardcrm.store.postgresql.adapters import translated  # noqa: E402
+from cardcrm.store.postgresql.search import TOLD  # noqa: E402
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("a = :a AND b = :b_2", "a = %(a)s AND b = %(b_2)s"),
+        ("x LIKE '%a%' AND y = :y", "x LIKE '%%a%%' AND y = %(y)s"),
+        ("':no' || \":no\" || 'it''s :no'", "':no' || \":no\" || 'it''s :no'"),
+        ("n::text = :t::text", "n::text = %(t)s::text"),
+        ("ESCAPE '\\' AND a = :a", "ESCAPE '\\' AND a = %(a)s"),
+        ("7 % :a", "7 %% %(a)s"),
+    ],
+)
+def test_named_parameters_are_told_as_the_driver_wants_them(sql, told):
+    assert translated(sql) == told
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("postgresql://ann:s3cret@db:5432/cards", "postgresql://ann@db:5432/cards"),
+        ("postgres://ann:s3:cr@et@db/cards", "postgres://ann@db/cards"),
+        ("postgresql://ann@db/cards", "postgresql://ann@db/cards"),
+        ("postgresql:///c?user=a&password=s3cret&host=h", "postgresql:///c?user=a&password=***&host=h"),
+        ("pg:host=db password=s3cret", "pg:host=db password=***"),
+        ("pg:password='s3 cret' sslpassword=s3cret", "pg:password=*** sslpassword=***"),
+        ("service=cards", "service=cards"),
+    ],
+)  # fmt: skip
+def test_an_address_is_shown_without_its_password(given, shown):
+    assert server_address.is_server(given)
+    assert server_address.shown(given) == shown
+    assert "cret" not in server_address.shown(given)
+
+
+@pytest.fixture
+def store(server_place):
+    box = open_store(server_place, user="ann", create=True, wait=0.3)
+    contacts.add(box, ContactDraft(name="Jane", every="30d"))
+    yield box
+    box.close()
+
+
+def test_rows_answer_to_names_and_numbers(store):
+    row = store.row(
+        "SELECT id, name, id AS again, 3 > 2 AS is_so, sum(id) AS s FROM contact GROUP BY id"
+    )
+    assert (row["name"], row[1], tuple(row), row.keys()) == (
+        "Jane", "Jane", (1, "Jane", 1, 1, 1), ["id", "name", "again", "is_so", "s"],
+    )  # fmt: skip
+    assert type(row["s"]) is int
+    with pytest.raises(KeyError):
+        row["none"]
+
+
+def test_a_missing_box_is_not_made_unless_asked_for(server_place):
+    for _ in range(2):
+        with pytest.raises(StorageError, match="no card box"):
+            open_store(server_place)
+
+
+def test_a_newer_box_is_refused(store, server_place):
+    store.engine.execute("INSERT INTO cardcrm_meta VALUES (:n)", {"n": migrations.VERSION + 1})
+    with pytest.raises(StorageError, match="newer cardcrm"):
+        open_store(server_place)
+
+
+def test_an_older_server_is_refused(server_place, monkeypatch):
+    monkeypatch.setattr("cardcrm.store.postgresql.engine.OLDEST", 99)
+    with pytest.raises(StorageError, match="too old"):
+        open_store(server_place, create=True)
+
+
+@pytest.fixture
+def next_layout(monkeypatch):
+    """The program as it will be one layout later."""
+    more = (migrations.VERSION + 1, ("CREATE TABLE later (id {identity}, word {key});\n",))
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, more))
+    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
+
+
+def test_of_many_who_migrate_at_once_one_does(store, server_place, request):
+    request.getfixturevalue("next_layout")
+    failures: list[Exception] = []
+
+    def start() -> None:
+        try:
+            open_store(server_place).close()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
+            failures.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert store.rows("SELECT * FROM later") == []
+    assert store.value("SELECT count(*) FROM cardcrm_meta") == migrations.VERSION
+
+
+def test_a_failed_migration_leaves_the_box_as_it_was(store, server_place, request, monkeypatch):
+    request.getfixturevalue("next_layout")
+    broken = (
+        migrations.VERSION,
+        ("CREATE TABLE later (id {identity});\nCREATE TABLE contact (a TEXT);\n",),
+    )
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS[:-1], broken))
+    with pytest.raises(StorageError, match="could not be used"):
+        open_store(server_place)
+    assert "later" not in store.engine.row_counts()
+    assert store.engine.layout() == migrations.VERSION - 1
+
+
+def test_an_older_box_that_may_only_be_read_is_told_so(store, server_place, request):
+    """As on a replica, where the program was brought up to date before the primary's box."""
+    request.getfixturevalue("next_layout")
+    place = f"{server_place}%20-cdefault_transaction_read_only%3Don"
+    with pytest.raises(StorageError, match="has an older layout") as told:
+        open_store(place)
+    assert "primary server" in told.value.hint
+
+
+def test_texts_are_ordered_byte_by_byte_in_a_database_of_any_language(store):
+    wrong = store.rows(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() "
+        "AND data_type = 'text' AND coalesce(collation_name, '') <> 'C'"
+    )
+    assert wrong == []
+
+
+def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
+    monkeypatch.setattr("cardcrm.store.postgresql.schema.trigrams", lambda _engine: "")
+    box = open_store(server_place, create=True)
+    contacts.add(box, ContactDraft(name="Jürgen Müller-Lüdenscheidt"))
+    sql, params = matching(box.engine, ["udensch"], "w")
+    assert [row[0] for row in box.rows(sql, **params)] == [1]
+    box.close()
+
+
+def test_a_server_that_comes_to_know_trigrams_gives_them_to_search(server_place, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("cardcrm.store.postgresql.schema.trigrams", lambda _engine: "")
+        box = open_store(server_place, create=True)
+    contacts.add(box, ContactDraft(name="Jane"))
+    found = integrity.check(box, lambda _step: None)
+    assert [each.words for each in found] == [
+        "search is slow without card_fts_names", "search is slow without card_fts_rest",
+    ]  # fmt: skip
+    assert all(each.mends for each in found)
+    integrity.repair(box)
+    assert integrity.check(box, lambda _step: None) == []
+    sql, params = matching(box.engine, ["jan"], "w")
+    assert [row[0] for row in box.rows(sql, **params)] == [1]
+    box.close()
+
+
+# many at once
+
+
+MANY_TEXTS = """
+INSERT INTO text_fts (id, body, words)
+SELECT n, 'a call about number ' || n, array_to_tsvector(ARRAY['a', 'call', 'about', 'x' || n])
+FROM generate_series(1, 20000) AS n
+"""
+
+
+def test_a_word_that_no_text_has_is_not_looked_for_in_every_text(store):
+    db = store.engine.connection
+    db.execute(MANY_TEXTS)
+    db.execute("VACUUM ANALYZE text_fts")  # as the server itself does after a while
+
+    def plan(sql):
+        rows = db.execute(f"EXPLAIN {translated(sql)}", {"word": "'smith'"}).fetchall()
+        return "\n".join(line for (line,) in rows)
+
+    shortest = "SELECT 1 FROM text_fts WHERE words @@ CAST(:word AS tsquery) LIMIT 1"
+    assert "Seq Scan" in plan(shortest)  # the planner's own choice
+    assert "Index Scan on text_fts_words" in plan(TOLD)
+    assert store.engine.is_told("call")
+    assert not store.engine.is_told("smith")
+
+
+def test_two_who_log_with_one_card_at_once_leave_the_later_day(store, server_place):
+    """The second reckons after the first has committed, though it began before."""
+    other = open_store(server_place, wait=5)
+    inside, going = threading.Event(), threading.Event()
+
+    def second() -> None:
+        inside.wait(5)
+        with other.transaction(together=True):
+            interactions.log(other, [1], "early", when=When(dt.date(2026, 1, 2)))
+            going.set()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with store.transaction(together=True):
+        interactions.log(store, [1], "late", when=When(dt.date(2026, 2, 1)))
+        inside.set()
+        assert going.wait(5)  # both have written, neither sees the other's
+    thread.join()
+    assert store.value("SELECT last_on FROM contact WHERE id = 1") == "2026-02-01"
+    assert integrity.check(store, print) == []
+    other.close()
+
+
+def test_who_holds_the_box_alone_is_waited_for_and_then_told(store, server_place):
+    other = open_store(server_place, wait=0.1)
+    with store.transaction(), pytest.raises(StorageError, match=r"locked .*waited 0.1 s"):
+        interactions.log(other, [1], "x")
+    interactions.log(other, [1], "x")
+    with store.transaction(together=True):
+        interactions.log(other, [1], "y")
+    other.close()
+
+
+def test_an_update_sees_what_others_have_just_written(store, server_place):
+    """The journal's old value is the one that was there, not one read before waiting."""
+    other = open_store(server_place, wait=5)
+    written = threading.Event()
+
+    def second() -> None:
+        with other.transaction(together=True):
+            written.wait(5)
+            other.update("contact", 1, title="second")
+
+    thread = threading.Thread(target=second)
+    with store.transaction(together=True):
+        store.update("contact", 1, title="first")
+        thread.start()
+        written.set()
+        thread.join(0.3)
+    thread.join()
+    old = store.value("SELECT old FROM change ORDER BY id DESC LIMIT 1")
+    assert old == '{"title":"first"}'
+    other.close()
+
+
+def test_a_listener_learns_of_others_changes_and_not_of_its_own(store, server_place, server_places):
+    stranger = open_store(server_places("other"), create=True)
+    other = open_store(server_place)
+    with contextlib.closing(stranger), contextlib.closing(other):
+        before = store.engine.data_version()
+        contacts.add(store, ContactDraft(name="Mine"))
+        contacts.add(stranger, ContactDraft(name="In another box"))
+        assert store.engine.data_version() == before
+        contacts.add(other, ContactDraft(name="Theirs"))
+        until = time.monotonic() + 30  # the server tells it when it comes to it
+        while store.engine.data_version() == before and time.monotonic() < until:
+            time.sleep(0.02)
+        assert store.engine.data_version() != before
+
+
+def test_behind_a_pooler_changes_are_looked_for(store, server_place, monkeypatch):
+    """It names another process than the one that serves us, and may give that to others."""
+    monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", property(lambda _info: 1))
+    with contextlib.closing(open_store(server_place)) as other:
+        before = store.engine.data_version()
+        assert store.engine.data_version() == before
+        contacts.add(other, ContactDraft(name="Theirs"))
+        assert store.engine.data_version() != before
+    assert store.value("SELECT count(*) FROM pg_listening_channels()") == 0
+
+
+WRITER = """
+import sys
+from cardcrm.cli.run import main
+for number in range(int(sys.argv[2])):
+    for words in (["log", "jane", f"{sys.argv[1]} {number}", "--next", "call"],
+                  ["sell", "jane", "10"], ["add", f"Row {sys.argv[1]} {number}"]):
+        code = main(words)
+        assert code == 0, (code, words)
+"""
+
+
+def test_eight_processes_that_log_and_sell_to_one_card_lose_nothing(store, server_place):
+    env = environment(server_place, CARDCRM_LOCK_WAIT="30")
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(number), "5"], env=env, stderr=subprocess.PIPE
+        )
+        for number in range(8)
+    ]
+    for writer in writers:
+        _, told = writer.communicate(timeout=60)
+        assert writer.returncode == 0, told
+    assert store.value("SELECT count(*) FROM interaction") == 40
+    assert store.value("SELECT count(*) FROM reminder") == 40
+    assert store.value("SELECT count(*) FROM contact") == 41
+    assert store.value("SELECT revenue FROM contact_value WHERE contact_id = 1") == 40_000
+    assert integrity.check(store, print) == []
+
+
+# bad days
+
+
+def environment(place: str, **more: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(cardcrm.__file__).parent.parent),
+        "CARDCRM_DB": place,
+        "CARDCRM_CONFIG": "/nowhere/none.toml",
+        "CARDCRM_USER": "ann",
+        **more,
+    }
+
+
+def run(place: str, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "cardcrm", *words], env=environment(place, **more), text=True,
+        capture_output=True, stdin=subprocess.DEVNULL, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def is_clear(done: "subprocess.CompletedProcess[str]", *told: str) -> bool:
+    lines = done.stderr.strip().splitlines()
+    assert (done.returncode, done.stdout) == (5, ""), done.stderr
+    assert [line.partition(":")[0] for line in lines] == ["error", "hint"]
+    for word in told:
+        assert word in done.stderr
+    assert "s3cret" not in done.stderr
+    return True
+
+
+def test_addresses_that_lead_nowhere_get_one_clear_line(server):
+    place = server.url_of("postgres")
+    assert is_clear(run(server.url_of("nowhere"), "find"), "no such database", "createdb")
+    nobody = place.replace("cardcrm@", "nobody_known@")
+    assert is_clear(run(nobody, "find"), "no such user", "createuser")
+    assert is_clear(run(re.sub(r"port=\d+", "port=1", place), "find"), "nothing listens")
+    assert is_clear(run("postgresql://ann:s3cret@127.0.0.1:1/cards", "find"), "nothing listens")
+    assert is_clear(run("postgresql://ann:s3cret@no.such.host.invalid/x", "find"), "no such host")
+    assert is_clear(run("postgresql://ann:s3cret@h/x?nonsense=1", "find"), "makes no sense")
+    assert is_clear(run("service=none", "find"), "service")
+
+
+def test_the_variables_of_libpq_are_heeded(store, server, server_place):
+    box = re.search(r"search_path%3D(\w+)", server_place)
+    variables = {
+        "PGHOST": str(server.folder),
+        "PGPORT": str(server.port),
+        "PGUSER": "cardcrm",
+        "PGDATABASE": "postgres",
+        "PGOPTIONS": f"-csearch_path={box[1]}",
+    }
+    assert run("pg:", "find", "--format", "ids", **variables).stdout == "1\n"
+    told = json.loads(run("pg:", "db", "info", "--format", "json", **variables).stdout)
+    assert told["server"] == (f"cardcrm@{server.folder}:{server.port}/postgres, schema {box[1]}")
+
+
+def test_a_server_that_may_only_be_read_is_told(store, server_place):
+    place = f"{server_place}%20-cdefault_transaction_read_only%3Don"
+    assert is_clear(run(place, "log", "jane", "x"), "may only be read")
+    assert run(place, "find", "--format", "ids").stdout == "1\n"
+
+
+def test_a_schema_that_is_not_there_is_told(server):
+    place = server.url_of("postgres", options="-csearch_path=nowhere")
+    assert is_clear(run(place, "add", "Jane"), "no schema")
+
+
+def test_sql_reads_and_cannot_write(store, server_place, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("CARDCRM_DB", server_place)
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    assert main(["db", "sql", "select name, name from contact where id = :n", "-p", "n=1"]) == 0
+    for query in ("delete from contact", "create table x (a int)"):
+        assert main(["db", "sql", query]) == 2
+        assert "only reads" in capsys.readouterr().err
+    for query in (
+        "selec",
+        "select * from nowhere",
+        "select :x",
+        "select 1; select 2",
+        "select 1; commit; delete from contact",
+        "",
+    ):
+        assert main(["db", "sql", query]) == 2
+    capsys.readouterr()
+    for words in (["\udcff"], ["select :a", "-p", "a=\udcff"]):
+        assert main(["db", "sql", *words]) == 2
+        assert "bytes that are no characters" in capsys.readouterr().err
+    assert store.value("SELECT count(*) FROM contact") == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "words"),
+    [
+        (psycopg.errors.DiskFull, StorageError, "disk is full"),
+        (psycopg.errors.DeadlockDetected, ConflictError, "same moment"),
+        (psycopg.errors.SerializationFailure, ConflictError, "same moment"),
+        (psycopg.errors.InsufficientPrivilege, StorageError, "does not allow"),
+        (psycopg.errors.NumericValueOutOfRange, UsageError, "too large"),
+        (psycopg.errors.QueryCanceled, StorageError, "too long"),
+    ],
+)
+def test_what_the_server_refuses_is_told_in_one_line(state, kind, words):
+    error = errors.translated(state("x"), "service=cards", 5)
+    assert isinstance(error, kind)
+    assert words in error.message
+    assert error.hint
+
+
+@pytest.fixture(scope="module")
+def own_server(server):
+    """A server that may be stopped."""
+    made = create_server()
+    yield made
+    made.remove()
+
+
+def test_a_server_that_goes_in_the_middle_and_comes_back(own_server):
+    place = own_server.url
+    store = open_store(place, create=True)
+    contacts.add(store, ContactDraft(name="Jane"))
+    with pytest.raises(StorageError, match="went away"), store.transaction():  # noqa: PT012
+        contacts.insert_head(store, ContactDraft(name="Lost"))
+        own_server.stop()
+        contacts.insert_head(store, ContactDraft(name="Lost too"))
+    with pytest.raises(StorageError, match="nothing listens"):
+        store.value("SELECT 1")
+    assert is_clear(run(place, "log", "jane", "x"), "nothing listens")
+    own_server.start()
+    assert [row[0] for row in store.rows("SELECT name FROM contact")] == ["Jane"]
+    contacts.add(store, ContactDraft(name="John"))
+    assert integrity.check(store, print) == []
+    store.close()
+
+
+@pytest.fixture
+def replica(own_server):
+    """One that follows it and can only be read."""
+    made = create_replica(own_server)
+    yield made
+    made.remove()
+
+
+def opened_when_it_is_there(place):
+    """A box on a replica, to which its tables come a moment after they were made."""
+    end = time.monotonic() + 20
+    while True:
+        try:
+            return open_store(place)
+        except NoBoxError:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def test_a_replica_tells_of_no_change_so_there_it_is_looked_for(own_server, replica):
+    primary = open_store(own_server.url, create=True)
+    reader = opened_when_it_is_there(replica.url)
+    before = reader.engine.data_version()
+    assert reader.engine.data_version() == before
+    contacts.add(primary, ContactDraft(name="Seen everywhere"))
+    end = time.monotonic() + 20
+    while reader.engine.data_version() == before and time.monotonic() < end:
+        time.sleep(0.05)
+    assert reader.value("SELECT 1 FROM contact WHERE name = 'Seen everywhere'")
+    with pytest.raises(StorageError, match="may only be read"):
+        contacts.add(reader, ContactDraft(name="Nowhere"))
+    reader.close()
+    primary.close()
+
+
+def test_a_connection_that_was_cut_while_idle_is_made_again(own_server):
+    store = open_store(own_server.url, create=True)
+    before = store.engine.data_version()
+    with psycopg.connect(own_server.url, autocommit=True) as db:
+        for statement in (store.rows, contacts.add):
+            db.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            if statement is contacts.add:
+                contacts.add(store, ContactDraft(name="After"))
+            else:
+                assert store.rows("SELECT 1")
+    assert store.engine.data_version() != before  # who knows what was missed
+    store.close()
+
+
+def test_the_wrong_password_is_told_and_no_password_is(own_server):
+    with psycopg.connect(own_server.url, autocommit=True) as db:
+        db.execute("CREATE ROLE walled LOGIN PASSWORD 'right'")
+        rules = own_server.data / "pg_hba.conf"
+        old = rules.read_text()
+        rules.write_text(f"host all walled 127.0.0.1/32 scram-sha-256\n{old}")
+        db.execute("SELECT pg_reload_conf()")
+    place = f"@127.0.0.1:{own_server.port}/postgres"
+    assert is_clear(run(f"postgresql://walled:s3cret{place}", "find"), "name and password")
+    assert is_clear(
+        run(f"postgresql://walled{place}", "find", PGPASSFILE="/nowhere"), "wants a password"
+    )
+    assert is_clear(run(f"postgresql://walled:s3cret{place}?sslmode=require", "find"), "TLS")
+    rules.write_text(old)

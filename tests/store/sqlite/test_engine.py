@@ -1,0 +1,288 @@
+"""The file: what it is, who may read it, and what is not let in."""
+
+import os
+import sqlite3
+import stat
+import threading
+
+import pytest
+
+from cardcrm.errors import ConflictError, NoBoxError, StorageError, UsageError
+from cardcrm.records import settings as records_settings
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.search.prefix import quick
+from cardcrm.store import integrity, migrations, open_store
+from cardcrm.store.sqlite.connection import APPLICATION_ID
+from cardcrm.store.sqlite.engine import SqliteEngine
+from cardcrm.store.sqlite.file_info import ask
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "cards.db"
+
+
+def a_box(path, *names):
+    store = open_store(path, create=True)
+    for name in names:
+        contacts.add(store, ContactDraft(name=name))
+    return store
+
+
+def mode(path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_file_and_what_stands_beside_it_are_their_owners_alone(path):
+    mask = os.umask(0)
+    try:
+        store = a_box(path, "Jane")
+        beside = sorted(path.parent.iterdir())
+        assert [each.name for each in beside] == ["cards.db", "cards.db-shm", "cards.db-wal"]
+        assert [mode(each) for each in beside] == [0o600] * 3
+        store.close()
+    finally:
+        os.umask(mask)
+
+
+def test_a_box_survives_a_crash_of_the_machine_after_each_commit(path):
+    store = a_box(path)
+    assert store.value("PRAGMA journal_mode") == "wal"
+    assert store.value("PRAGMA synchronous") == 2
+    assert store.value("PRAGMA foreign_keys") == 1
+    store.close()
+
+
+def test_a_missing_box_is_not_made_unless_asked_for(path):
+    with pytest.raises(StorageError, match="no card box"):
+        open_store(path)
+    assert not path.exists()
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(StorageError, match=r"folder .*nowhere does not exist"):
+        open_store(tmp_path / "nowhere" / "cards.db", create=True)
+
+
+def test_an_empty_file_is_not_taken_for_a_box_unless_one_is_to_be_made(path):
+    path.touch()
+    with pytest.raises(NoBoxError, match="is empty"):
+        open_store(path)
+    assert path.stat().st_size == 0
+    a_box(path, "Jane").close()
+
+
+def test_a_folder_is_no_box(tmp_path):
+    with pytest.raises(StorageError, match="cannot be opened"):
+        open_store(tmp_path)
+
+
+def test_a_newer_box_is_refused_and_not_touched(path):
+    a_box(path, "Jane").close()
+    with sqlite3.connect(path) as db:
+        db.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match="newer cardcrm"):
+        open_store(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("marks", [(0, 0), (0, 1), (77, 1), (APPLICATION_ID + 1, 0)])
+def test_another_programs_database_is_refused_and_not_touched(path, marks):
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE theirs (a)")
+        db.execute(f"PRAGMA application_id = {marks[0]}")
+        db.execute(f"PRAGMA user_version = {marks[1]}")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match="another program"):
+        open_store(path, create=True)
+    assert path.read_bytes() == before
+
+
+@pytest.fixture
+def next_layout(monkeypatch):
+    """The program as it will be one layout later."""
+    more = (migrations.VERSION + 1, ("CREATE TABLE later (id {identity}, word {key});",))
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, more))
+    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
+
+
+def test_an_older_box_is_backed_up_beside_itself_and_brought_up_to_date(path, request):
+    old = migrations.VERSION
+    a_box(path, "Jane").close()
+    request.getfixturevalue("next_layout")
+    store = open_store(path)
+    assert store.value("SELECT name FROM contact") == "Jane"
+    assert store.rows("SELECT * FROM later") == []
+    store.close()
+    (copy,) = path.parent.glob("*.bak")
+    assert copy.name == f"cards.db.layout-{old}.bak"
+    assert mode(copy) == 0o600
+    kept = SqliteEngine(copy, raw=True)
+    assert kept.refuse_strangers() == old
+    assert kept.problems() == []
+    assert kept.rows("SELECT name FROM contact", {})[0][0] == "Jane"
+    kept.close()
+
+
+def test_a_box_of_the_first_layout_is_brought_up_to_date(path, monkeypatch):
+    with monkeypatch.context() as first:
+        first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
+        first.setattr(migrations, "VERSION", 1)
+        a_box(path, "Jane").close()
+    store = open_store(path)
+    assert store.value("SELECT name FROM contact") == "Jane"
+    assert [row[2] for row in store.rows("PRAGMA index_info(contact_org)")] == ["org_id", "last_on"]
+    assert store.value("PRAGMA user_version") == migrations.VERSION
+    store.close()
+
+
+def test_a_failed_migration_leaves_the_box_as_it_was(path, request, monkeypatch):
+    a_box(path, "Jane").close()
+    request.getfixturevalue("next_layout")
+    broken = (
+        migrations.VERSION,
+        ("CREATE TABLE later (id {identity});\nCREATE TABLE contact (a);",),
+    )
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS[:-1], broken))
+    with pytest.raises(StorageError, match="could not be used"):
+        open_store(path)
+    raw = SqliteEngine(path, raw=True)
+    assert raw.refuse_strangers() == migrations.VERSION - 1
+    assert "later" not in raw.row_counts()
+    raw.close()
+
+
+def test_an_older_box_opened_for_reading_alone_is_left_as_it_is(path, request):
+    a_box(path, "Jane").close()
+    request.getfixturevalue("next_layout")
+    with pytest.raises(StorageError, match="older layout"):
+        open_store(path, readonly=True)
+
+
+def test_many_may_start_the_same_box_at_once(path):
+    failures: list[Exception] = []
+
+    def start(number: int) -> None:
+        try:
+            a_box(path, f"Card {number}").close()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
+            failures.append(error)
+
+    threads = [threading.Thread(target=start, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    store = open_store(path)
+    assert store.value("SELECT count(*) FROM contact") == 8
+    assert integrity.check(store, print) == []
+    store.close()
+
+
+def test_one_who_starts_a_box_waits_for_another_who_does(path):
+    path.touch(0o600)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    release = threading.Timer(0.3, other.close)
+    release.start()
+    a_box(path, "Jane").close()
+    release.join()
+
+
+def test_a_new_box_is_told_once_what_it_is_made_for(path):
+    store = a_box(path)
+    assert records_settings.found(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
+    assert records_settings.found(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
+    store.close()
+
+
+def test_a_writer_whose_file_was_replaced_writes_into_neither(path, tmp_path):
+    store = a_box(path, "Jane")
+    a_box(tmp_path / "other.db", "John").close()
+    (tmp_path / "other.db").replace(path)
+    with pytest.raises(StorageError, match="was replaced"):
+        contacts.add(store, ContactDraft(name="Lost"))
+    assert store.value("SELECT count(*) FROM contact") == 1
+    store.close()
+
+
+def test_a_lock_is_waited_for_and_then_told_with_its_holder(path):
+    store = a_box(path)
+    other = open_store(path, wait=0.1)
+    store.engine.begin()
+    with pytest.raises(StorageError, match=r"locked by another program.*waited 0.1 s"):
+        contacts.add(other, ContactDraft(name="Jane"))
+    store.engine.rollback()
+    assert contacts.add(other, ContactDraft(name="Jane")).id == 1
+    store.close()
+    other.close()
+
+
+@pytest.mark.parametrize("value", [2**63, "\ud800"])
+def test_what_no_database_can_hold_is_the_users_error(path, value):
+    store = a_box(path)
+    with pytest.raises(UsageError):
+        store.rows("SELECT :value", value=value)
+    store.close()
+
+
+def test_a_contradiction_is_a_conflict_and_changes_nothing(path):
+    store = a_box(path)
+    with store.transaction():
+        store.insert("segment", name="vips", query="tag:vip")
+    with pytest.raises(ConflictError), store.transaction():
+        store.insert("segment", name="vips", query="tag:other")
+    assert store.rows("SELECT query FROM segment")[0][0] == "tag:vip"
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("muller", ["Jürgen Müller-Lüdenscheidt"]),
+        ("MÜLLER", ["Jürgen Müller-Lüdenscheidt"]),
+        ("udensch", ["Jürgen Müller-Lüdenscheidt"]),
+        ("01134960123", ["Jürgen Müller-Lüdenscheidt"]),
+        ("+441134960123", ["Jürgen Müller-Lüdenscheidt"]),
+        ("0113-496-0123", ["Jürgen Müller-Lüdenscheidt"]),
+        ("4960123", ["Jürgen Müller-Lüdenscheidt"]),
+        ("lodz", ["Anna"]),
+        ("zzz", []),
+    ],
+)
+def test_search_finds_any_writing_and_any_part(path, word, found):
+    store = a_box(path)
+    phone = PointDraft("phone", "(0113) 496 0123")
+    contacts.add(store, ContactDraft(name="Jürgen Müller-Lüdenscheidt", points=(phone,)))
+    contacts.add(store, ContactDraft(name="Anna", org="Łódź Works"))
+    names = [hit.name for hit in quick(store, word) if hit.name != "Łódź Works"]
+    assert names == found
+    store.close()
+
+
+def test_sql_reads_and_cannot_write_or_open_another_file(path, tmp_path):
+    a_box(path, "Jane").close()
+    assert ask(path, "SELECT name, name FROM contact WHERE id = :id", {"id": "1"}, 1) == (
+        ("name", "name_2"),
+        [("Jane", "Jane")],
+    )
+    for query in (
+        "DELETE FROM contact",
+        f"ATTACH '{tmp_path / 'x.db'}' AS x",
+        "PRAGMA user_version = 5",
+        "CREATE TABLE x (a)",
+    ):
+        with pytest.raises(UsageError, match="only reads"):
+            ask(path, query, {}, 1)
+    for query in ("selec", "SELECT * FROM nowhere", "SELECT :x", "SELECT 1; SELECT 2", ""):
+        with pytest.raises(UsageError):
+            ask(path, query, {}, 1)
+    assert not (tmp_path / "x.db").exists()
+    store = open_store(path)
+    assert store.value("SELECT count(*) FROM contact") == 1
+    store.close()

@@ -1,0 +1,273 @@
+"""Copies of the box, putting one back, and finding what is wrong in it."""
+
+import datetime as dt
+import stat
+
+import pytest
+
+from cardcrm.dates import When
+from cardcrm.errors import ConflictError, NotFoundError, StorageError
+from cardcrm.money import Money
+from cardcrm.records.activity import interactions
+from cardcrm.records.contacts import contacts, update
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.sales import sales
+from cardcrm.store import backup, derived, integrity, open_store
+
+DAY = dt.date(2026, 11, 21)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "cards.db"
+
+
+@pytest.fixture
+def store(path):
+    box = a_box(path)
+    yield box
+    box.close()
+
+
+@pytest.fixture
+def either(place):
+    """The same box in a file, and then on a server."""
+    box = a_box(place)
+    yield box
+    box.close()
+
+
+def a_box(place):
+    box = open_store(place, create=True)
+    for name in ("Jane", "John"):
+        contacts.add(box, ContactDraft(name=name, note="tea", every="30d"))
+    interactions.log(box, [1], "asked for a quote", when=When(DAY))
+    sales.sell(box, 1, Money(1000, "GBP"), when=When(DAY))
+    return box
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+
+
+def names(path):
+    box = open_store(path)
+    found = [row[0] for row in box.rows("SELECT name FROM contact ORDER BY id")]
+    box.close()
+    return found
+
+
+def test_a_backup_is_a_whole_box_in_one_private_file(store, tmp_path):
+    made = backup.backup(store, tmp_path / "copy.db")
+    assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
+    assert names(made.path) == ["Jane", "John"]
+    assert made.size == made.path.stat().st_size
+    assert not list(tmp_path.glob("copy.db-*"))
+
+
+def test_a_backup_is_of_one_moment_while_others_write(store, path, tmp_path, monkeypatch):
+    other = open_store(path)
+    copy = type(store.engine).copy_to
+
+    def slowly(engine, target):
+        contacts.add(other, ContactDraft(name="Late"))
+        copy(engine, target)
+
+    monkeypatch.setattr(type(store.engine), "copy_to", slowly)
+    made = backup.backup(store, tmp_path / "copy.db")
+    assert names(made.path) == ["Jane", "John"]
+    assert names(path) == ["Jane", "John", "Late"]
+    other.close()
+
+
+def test_a_backup_overwrites_nothing(store, tmp_path):
+    (tmp_path / "copy.db").write_text("mine")
+    with pytest.raises(ConflictError, match="already"):
+        backup.backup(store, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_text() == "mine"
+
+
+def test_a_copy_that_is_not_whole_is_told_and_removed(store, tmp_path, monkeypatch):
+    copy = type(store.engine).copy_to
+
+    def badly(engine, target):
+        copy(engine, target)
+        content = bytearray(target.read_bytes())
+        content[40_000:60_000] = b"\x7f" * 20_000
+        target.write_bytes(content)
+
+    monkeypatch.setattr(type(store.engine), "copy_to", badly)
+    with pytest.raises(StorageError, match=r"not whole|damaged"):
+        backup.backup(store, tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_backups_are_named_by_day_and_number(store, path, tmp_path):
+    for expected in ("cards-2026-11-21.db", "cards-2026-11-21-2.db", "cards-2026-11-21-3.db"):
+        name = backup.backup_name(path, tmp_path, DAY)
+        assert name.name == expected
+        backup.backup(store, name)
+
+
+def test_pruning_keeps_the_newest_and_everything_of_other_names(path, tmp_path):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    own = ["cards-2026-11-19.db", "cards-2026-11-20.db", "cards-2026-11-20-2.db"]
+    own += ["cards-2026-11-20-10.db", "cards-2026-11-21.db"]
+    others = ["cards-holiday.db", "shop-2026-11-19.db", "cards-2026-11-19.db.txt", "notes.txt"]
+    for name in own + others:
+        (folder / name).touch()
+    gone = backup.prune(path, folder, 2)
+    assert [each.name for each in gone] == own[:3]
+    assert {each.name for each in folder.iterdir()} == {*own[3:], *others}
+
+
+def test_restore_puts_the_copy_in_place_and_keeps_the_old_box(store, path, tmp_path):
+    made = backup.backup(store, tmp_path / "copy.db")
+    contacts.add(store, ContactDraft(name="Late"))
+    store.close()
+    old = backup.restore(path, made.path, DAY, 0.1)
+    assert old is not None
+    assert old.name == "cards.before-restore-2026-11-21.db"
+    assert names(path) == ["Jane", "John"]
+    assert names(old) == ["Jane", "John", "Late"]
+    assert names(made.path) == ["Jane", "John"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    backup.restore(path, old, DAY, 0.1)
+    assert names(path) == ["Jane", "John", "Late"]
+    assert sorted(each.name for each in tmp_path.glob("*before*")) == [
+        "cards.before-restore-2026-11-21-2.db",
+        "cards.before-restore-2026-11-21.db",
+    ]
+    assert not list(tmp_path.glob("*restoring*"))
+
+
+def test_restore_waits_for_nobody_who_has_the_box_open(store, path, tmp_path):
+    made = backup.backup(store, tmp_path / "copy.db")
+    contacts.add(store, ContactDraft(name="Late"))
+    with pytest.raises(StorageError, match="in use"):
+        backup.restore(path, made.path, DAY, 0.1)
+    contacts.add(store, ContactDraft(name="Later"))
+    assert names(path) == ["Jane", "John", "Late", "Later"]
+    assert not list(tmp_path.glob("*before*"))
+    assert not list(tmp_path.glob("*restoring*"))
+
+
+@pytest.mark.parametrize("damage", ["text", "cut", "middle", "empty"])
+def test_a_damaged_box_can_be_replaced_and_is_kept(store, path, tmp_path, damage):
+    made = backup.backup(store, tmp_path / "copy.db")
+    store.close()
+    whole = path.read_bytes()
+    broken = {
+        "text": b"this is a shopping list\n" * 400,
+        "cut": whole[:5000],
+        "middle": whole[:8192] + b"\x01" * 80_000 + whole[88_192:],
+        "empty": b"",
+    }[damage]
+    path.write_bytes(broken)
+    (tmp_path / "cards.db-wal").write_bytes(b"left over")
+    old = backup.restore(path, made.path, DAY, 0.1)
+    assert old is not None
+    assert old.stat().st_size == len(broken)
+    assert not (tmp_path / "cards.db-wal").exists()  # it would be read into the new box
+    assert names(path) == ["Jane", "John"]
+
+
+def test_restore_needs_no_box(store, tmp_path):
+    made = backup.backup(store, tmp_path / "copy.db")
+    assert backup.restore(tmp_path / "new" / "cards.db", made.path, DAY, 0.1) is None
+    assert names(tmp_path / "new" / "cards.db") == ["Jane", "John"]
+
+
+def test_what_is_no_whole_box_is_not_put_back(store, path, tmp_path):
+    text, damaged = tmp_path / "list.txt", tmp_path / "damaged.db"
+    text.write_text("milk\n" * 500)
+    whole = bytearray(backup.backup(store, tmp_path / "copy.db").path.read_bytes())
+    whole[20_000:90_000] = b"\x01" * 70_000
+    damaged.write_bytes(whole)
+    for wrong in (text, damaged):
+        with pytest.raises(StorageError):
+            backup.restore(path, wrong, DAY, 0.1)
+    with pytest.raises(NotFoundError):
+        backup.restore(path, tmp_path / "none.db", DAY, 0.1)
+    with pytest.raises(ConflictError):
+        backup.restore(path, path, DAY, 0.1)
+    assert names(path) == ["Jane", "John"]
+
+
+def areas(store):
+    return sorted({finding.area for finding in integrity.check(store, print)})
+
+
+def test_a_sound_box_has_no_findings(either):
+    assert areas(either) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "area"),
+    [
+        ("UPDATE card_fts SET names = 'nobody' WHERE {id} = 1", "index"),
+        ("DELETE FROM card_fts WHERE {id} = 1", "index"),
+        ("UPDATE text_fts SET body = 'coffee' WHERE {id} = -1", "index"),
+        ("DELETE FROM text_fts WHERE {id} = 1", "index"),
+        ("UPDATE contact SET last_on = '2020-01-01' WHERE id = 1", "kept"),
+        ("UPDATE contact SET touch_on = NULL WHERE id = 2", "kept"),
+        ("UPDATE contact_value SET revenue = 1", "kept"),
+        ("DELETE FROM contact_value", "kept"),
+        ("INSERT INTO contact_value VALUES (99, 'GBP', 1, 1, 1, '', '')", "kept"),
+    ],
+)
+def test_check_finds_a_kept_fact_that_is_wrong_and_repair_mends_it(either, sql, area):
+    key = "rowid" if either.engine.name == "sqlite" else "id"
+    either.engine.execute(sql.format(id=key), {})
+    assert areas(either) == [area]
+    integrity.repair(either)
+    assert areas(either) == []
+    assert either.value("SELECT revenue FROM contact_value") == 1000
+
+
+@pytest.mark.parametrize("kind", ["card", "text"])
+def test_check_finds_index_rows_of_what_is_gone(either, kind):
+    if kind == "card":
+        either.engine.index_cards([(99, "ghost", "")])
+    else:
+        either.engine.index_texts([(99, "ghost")])
+    assert areas(either) == ["index"]
+    integrity.repair(either)
+    assert areas(either) == []
+
+
+def test_check_finds_an_index_that_is_damaged_inside(store):
+    store.engine.execute("DELETE FROM card_fts_data WHERE id > 10", {})
+    assert areas(store) == ["index"]
+    integrity.repair(store)
+    assert areas(store) == []
+
+
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM contact WHERE id = 1", "DELETE FROM participant"], ids=["card", "people"]
+)
+def test_check_finds_rows_that_belong_to_nothing(store, sql):
+    store.engine.execute("PRAGMA foreign_keys = OFF", {})
+    store.engine.execute(sql, {})
+    assert "rows" in areas(store)
+    integrity.repair(store)
+    assert areas(store) == ["rows"]
+
+
+def test_check_reads_one_moment_while_others_write(either, place, monkeypatch):
+    other = open_store(place)
+    reckoned = derived.card_texts
+
+    def meanwhile(*given):
+        found = reckoned(*given)
+        monkeypatch.setattr(derived, "card_texts", reckoned)
+        contacts.add(other, ContactDraft(name="Late"))
+        update.edit(other, [1], update.Edit(values=(("name", "Joan"),)))
+        return found
+
+    monkeypatch.setattr(derived, "card_texts", meanwhile)
+    assert integrity.check(either, print) == []
+    other.close()
+    assert names(place) == ["Joan", "John", "Late"]
