@@ -363,9 +363,9 @@ def pictures() -> dict[str, str]:
         from cardcrm.dates import today
         from cardcrm.render import card, digest
         from cardcrm.reports.due import digest as reckoned
-        from cardcrm.store import Customs, open_store
+        from cardcrm.store import Locale, open_store
 
-        store = open_store(box, customs=Customs("GB", "GBP", "Europe/London"))
+        store = open_store(box, locale=Locale("GB", "GBP", "Europe/London"))
         try:
             due = reckoned(store, today("Europe/London"), ahead=2, limit=2)
             drawn = card.draw(full_card(store, 9, timeline=3), color=True, width=width, boxes=True)

@@ -40,12 +40,12 @@ def _change(box: Path) -> None:
 
 async def _take(box: Path, name: str, keys: tuple[str, ...]) -> None:
     from cardcrm.records import sample
-    from cardcrm.store import Customs, open_store
+    from cardcrm.store import Locale, open_store
     from cardcrm.tui.app import CardApp
     from cardcrm.tui.worker import Desk
 
-    customs = Customs(sample.REGION, sample.CURRENCY)
-    desk = Desk(lambda: open_store(box, user=sample.KEEPER, customs=customs))
+    locale = Locale(sample.REGION, sample.CURRENCY)
+    desk = Desk(lambda: open_store(box, user=sample.KEEPER, locale=locale))
     app = CardApp(desk, box=box.stem)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.5)

@@ -13,7 +13,7 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.query_sql import columns, compiler
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.store import Locale, Store, open_store
 
 
 def add_customer(store: Store) -> int:
@@ -41,9 +41,7 @@ def print_quiet(store: Store) -> None:
 
 def main(path: Path) -> None:
     """Open the box (a missing one is made), change it, read it, close it."""
-    store = open_store(
-        path, command="quiet_customers.py", create=True, customs=Customs("GB", "GBP")
-    )
+    store = open_store(path, command="quiet_customers.py", create=True, locale=Locale("GB", "GBP"))
     try:
         print(f"added card {add_customer(store)}")
         print_quiet(store)

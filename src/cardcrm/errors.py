@@ -88,7 +88,7 @@ class LostError(StorageError):
     unsure = False
 
 
-class NoBoxError(StorageError):
+class NoDatabaseError(StorageError):
     """There is no card box where one was looked for."""
 
 

@@ -7,7 +7,7 @@ import pytest
 from cardcrm.cli.run import main
 from cardcrm.records import sample
 from cardcrm.records.search import prefix
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.store import Locale, Store, open_store
 
 DAYS = ("2026-11-21T20:00", "2028-02-29T08:00", "2027-01-01T00:10", "2027-03-28T01:30")
 
@@ -20,7 +20,7 @@ def alone(monkeypatch, tmp_path):
 
 
 def filled(path) -> Store:
-    store = open_store(path, create=True, user=sample.KEEPER, customs=Customs("GB", "GBP"))
+    store = open_store(path, create=True, user=sample.KEEPER, locale=Locale("GB", "GBP"))
     sample.fill(store)
     return store
 

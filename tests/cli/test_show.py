@@ -22,7 +22,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.sales import sales
 from cardcrm.reports.card import average
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.store import Locale, Store, open_store
 
 Show = Callable[..., str]
 
@@ -34,8 +34,8 @@ def day(text: str) -> When:
 @pytest.fixture
 def store(own_place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
-    customs = Customs("GB", "GBP", "Europe/London")
-    store = open_store(own_place, create=True, customs=customs)
+    locale = Locale("GB", "GBP", "Europe/London")
+    store = open_store(own_place, create=True, locale=locale)
     yield store
     store.close()
 

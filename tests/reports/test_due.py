@@ -11,7 +11,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, DayDraft, PointDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.reports import due
 from cardcrm.reports.due_contacts import Callee, Last
-from cardcrm.store import Customs, open_store
+from cardcrm.store import Locale, open_store
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -19,7 +19,7 @@ TODAY = dt.date(2026, 11, 21)
 @pytest.fixture
 def store(place, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T15:00")
-    box = open_store(place, create=True, customs=Customs(zone="Europe/London"))
+    box = open_store(place, create=True, locale=Locale(zone="Europe/London"))
     yield box
     box.close()
 

@@ -12,7 +12,7 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import integrity, journal, open_store, retry
-from cardcrm.store.retry import repeat, transact
+from cardcrm.store.retry import repeat, run_in_transaction
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_transaction_that_clashed_leaves_one_step(store):
         fail()
         return made
 
-    made = transact(store, work, "log jane hello")
+    made = run_in_transaction(store, work, "log jane hello")
     assert [step.command for step in journal.steps(store, 1)] == ["log jane hello"]
     assert store.value("SELECT count(*) FROM interaction") == 1
     assert interactions.get(store, made.id).text == "hello"
@@ -85,7 +85,7 @@ def test_a_transaction_that_clashed_leaves_one_step(store):
 def test_a_part_of_a_transaction_is_not_done_again_by_itself(store):
     fail = Failing(ClashError("x"), 1)
     with pytest.raises(ClashError), store.transaction():
-        transact(store, fail)
+        run_in_transaction(store, fail)
     assert fail.tries == 1
 
 
@@ -113,7 +113,7 @@ def test_two_who_wait_for_each_other_both_get_through(server_place):
                     meeting.wait(10)
                 store.update("contact", second, title=store.author.name)
 
-            transact(store, work, together=True)
+            run_in_transaction(store, work, together=True)
 
         thread = threading.Thread(target=change, args=(bob, 2, 1))
         thread.start()

@@ -10,19 +10,19 @@ from textual import events
 from textual.pilot import Pilot
 
 from cardcrm.records import sample
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.store import Locale, Store, open_store
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.worker import Desk
 from tests.support.databases import Location
 
-LOCALE = Customs(sample.REGION, sample.CURRENCY, "Europe/London")
+LOCALE = Locale(sample.REGION, sample.CURRENCY, "Europe/London")
 
 
 def create_app(location: Location, *, wait: float = 5.0, **options: Any) -> CardApp:
     """Return the app on a database; ``wait`` is in seconds, for other writers."""
 
     def open_database() -> Store:
-        return open_store(location, user=sample.KEEPER, create=True, customs=LOCALE, wait=wait)
+        return open_store(location, user=sample.KEEPER, create=True, locale=LOCALE, wait=wait)
 
     return CardApp(Desk(open_database), box="petal", **options)
 

@@ -51,7 +51,7 @@ def fill_shop(location: Location) -> None:
         patch.setenv("CARDCRM_NOW", NOW)
         patch.setenv("TZ", "Europe/London")
         time.tzset()
-        store = open_store(location, user=sample.KEEPER, create=True, customs=LOCALE)
+        store = open_store(location, user=sample.KEEPER, create=True, locale=LOCALE)
         settings.found(store, LOCALE.region, LOCALE.currency)
         sample.fill(store)
         store.engine.execute("UPDATE step SET host = 'shop'", {})
@@ -95,7 +95,7 @@ def shop(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterato
 @pytest.fixture
 def store(shop: Location) -> Iterator[Store]:
     """The same shop, open to a colleague."""
-    with contextlib.closing(open_store(shop, user="colleague", customs=LOCALE)) as opened:
+    with contextlib.closing(open_store(shop, user="colleague", locale=LOCALE)) as opened:
         yield opened
 
 

@@ -13,7 +13,7 @@ from cardcrm.tui.forms.confirm_dialog import Confirm
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.help import Help
 from cardcrm.tui.screens.page import Page
-from tests.tui.conftest import Hands
+from tests.support.screen import ScreenPilot
 
 ACTIONS = {}
 
@@ -30,11 +30,11 @@ def does(*ids):
     return note
 
 
-class Doer(Hands):
-    """Hands that press the keys of actions by their ids."""
+class ActionPilot(ScreenPilot):
+    """A pilot that presses the keys of actions by their ids."""
 
-    def __init__(self, hands, store):
-        super().__init__(hands.pilot)
+    def __init__(self, app, store):
+        super().__init__(app)
         self.store = store
 
     async def do(self, *ids):
@@ -52,17 +52,6 @@ class Doer(Hands):
 
     def said(self, words):
         return any(words in note for note in self.notices)
-
-
-@pytest.fixture
-def exercise(drive, store):
-    def run(what, **wishes):
-        async def script(hands):
-            await what(Doer(hands, store))
-
-        drive(script, size=(100, 30), **wishes)
-
-    return run
 
 
 def test_no_action_is_without_an_exercise_and_no_exercise_without_an_action():
@@ -321,17 +310,16 @@ async def with_an_editor(you):
 @pytest.mark.parametrize(
     "what", list(dict.fromkeys(ACTIONS.values())), ids=lambda what: what.__name__
 )
-def test_every_action_does_what_its_key_says(exercise, what):
-    exercise(what, open_command="/nowhere/opener")
+async def test_every_action_does_what_its_key_says(open_app, store, what):
+    async with open_app(open_command="/nowhere/opener") as pilot:
+        await what(ActionPilot(pilot.app, store))
 
 
-def test_each_step_of_the_screen_is_named_in_the_journal_as_the_shell_would(drive, store):
-    async def script(hands):
-        await hands.press("d", "enter")
-        await hands.press("t")
-        await hands.write("spring")
-        await hands.press("enter")
-
-    drive(script)
+async def test_each_step_of_the_screen_is_named_in_the_journal_as_the_shell_would(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("d", "enter")
+        await pilot.press("t")
+        await pilot.paste("spring")
+        await pilot.press("enter")
     told = [step.command.split()[1] for step in journal.steps(store, 2)]
     assert told == ["tag", "done"]

@@ -149,7 +149,7 @@ def when(session: Session, text: str, *, past: bool = False) -> "When":
     """A date as typed, looking forward or back. Raises UsageError."""
     from cardcrm import dates
 
-    return dates.parse_when(text, dates.now(session.store().customs.zone), past=past)
+    return dates.parse_when(text, dates.now(session.store().locale.zone), past=past)
 
 
 def from_editor(session: Session, text: str = "") -> str:

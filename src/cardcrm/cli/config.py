@@ -8,7 +8,7 @@ import typer
 
 from cardcrm import config, phone_regions
 from cardcrm.cli.common import Session, session_of
-from cardcrm.errors import CardError, NoBoxError, UsageError
+from cardcrm.errors import CardError, NoDatabaseError, UsageError
 from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import server_address
 
@@ -86,8 +86,8 @@ def _of_the_box(session: Session, name: str) -> tuple[str, str]:
     try:
         if not isinstance(session.location, Path):
             return "", ""
-        return getattr(session.store(readonly=True).customs, name), "the box"
-    except NoBoxError:
+        return getattr(session.store(readonly=True).locale, name), "the box"
+    except NoDatabaseError:
         new = dict(zip(_OF_A_BOX, phone_regions.of_the_system(), strict=True))
         return new[name], "the system's language, for a new box"
     except CardError:

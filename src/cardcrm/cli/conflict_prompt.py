@@ -44,7 +44,7 @@ def _by_whom(session: Session, clash: Clash) -> str:
         return "Somebody"
     from cardcrm import dates
 
-    zone = session.store().customs.zone
+    zone = session.store().locale.zone
     at, today = dates.from_instant(clash.by.at, zone), dates.today(zone)
     day = "" if at.date() == today else f"{dates.show_day(at.date(), today)} "
     host = f" on {clash.by.host}" if clash.by.host else ""

@@ -15,7 +15,10 @@ KEEPING = "How they are kept"
 Emails = Annotated[
     list[str],
     typer.Option(
-        "--email", metavar="ADDRESS", help="E-mail address; may be repeated.", rich_help_panel=REACH
+        "--email",
+        metavar="ADDRESS",
+        help="E-mail address; may be repeated.",
+        rich_help_panel=REACH,
     ),
 ]
 Phones = Annotated[
@@ -112,5 +115,5 @@ def say_doubts(
     if any(point.kind == "phone" for point in told):
         from cardcrm.records.contacts.contact_points import doubts
 
-        for doubt in doubts(told, session.store().customs.region, addresses):
+        for doubt in doubts(told, session.store().locale.region, addresses):
             session.say(f"  {doubt}")

@@ -61,8 +61,8 @@ def _facts(session: Session) -> dict[str, object]:
         "clock": _clock(session, store.engine.clock_ahead()),
         **counts(store),
         "last change": f"{_local(session, last[0].at)} {last[0].command}" if last else None,
-        "region": store.customs.region,
-        "currency": store.customs.currency,
+        "region": store.locale.region,
+        "currency": store.locale.currency,
         "backups": len(list((path.parent / "backups").glob(f"{path.stem}-*.db")))
         if isinstance(path, Path)
         else None,
@@ -144,7 +144,7 @@ def backup(
         raise UsageError("--keep goes with a folder, not with a file", "Leave one of them out.")
     if not named:
         private_files.make_folder(folder)
-    today = dates.today(store.customs.zone)
+    today = dates.today(store.locale.zone)
     made = store_backup.backup(
         store, given if named else store_backup.backup_name(box, folder, today)
     )

@@ -78,12 +78,12 @@ def _fill(box: Path) -> int:
     from cardcrm import query
     from cardcrm.records import sample, settings
     from cardcrm.records.query_sql import columns
-    from cardcrm.store import Customs, open_store
+    from cardcrm.store import Locale, open_store
 
-    customs = Customs(sample.REGION, sample.CURRENCY)
-    store = open_store(box, user=sample.KEEPER, create=True, customs=customs)
+    locale = Locale(sample.REGION, sample.CURRENCY)
+    store = open_store(box, user=sample.KEEPER, create=True, locale=locale)
     try:
-        settings.found(store, customs.region, customs.currency)
+        settings.found(store, locale.region, locale.currency)
         sample.fill(store)
         return columns.count(store, query.ALL)
     finally:

@@ -131,7 +131,7 @@ def _digest(
     people = elsewhere or session.format in _FOR_PEOPLE
     return digest(
         store,
-        dates.today(store.customs.zone),
+        dates.today(store.locale.zone),
         ahead=max(0, int(session.config.number("due-days"))) if days is None else days,
         limit=limit or (FEW if people else MANY),
         query=node,
@@ -179,7 +179,7 @@ def _mail(session: Session, found: Digest, to: Sequence[str]) -> None:
     from cardcrm.render.digest_html import page
 
     where = smtp.server(session.config)
-    now = dates.now(session.store().customs.zone)
+    now = dates.now(session.store().locale.zone)
     message = smtp.message(
         where.sender, to, f"Due: {subject(found)}", text(found), page(found), now
     )

@@ -12,7 +12,7 @@ from cardcrm.cli.targets import Cards, Unasked, Where, confirm_many, meant, repo
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store.retry import transact
+from cardcrm.store.retry import run_in_transaction
 
 app = typer.Typer()
 
@@ -107,7 +107,7 @@ def edit(
                 update.set_point(store, contact_id, point, **mark)
         return len(ids) if marks else changed
 
-    report_change(session, ids, transact(store, work))
+    report_change(session, ids, run_in_transaction(store, work))
     if ids and phone:
         contact_options.say_doubts(session, change.more.points, update.places(store, ids[0]))
 

@@ -17,7 +17,7 @@ from cardcrm.cli.common import (
 )
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
-from cardcrm.store.retry import transact
+from cardcrm.store.retry import run_in_transaction
 
 if TYPE_CHECKING:
     from cardcrm.cli.conflict_prompt import Written
@@ -195,7 +195,7 @@ def _log(session: Session, words: Sequence[str], told: _Told, next_: _Next) -> N
         )
         return done, _plan(session, contact.id, next_.text, planned, promise=next_.promise)
 
-    done, plan = transact(store, work, together=True)
+    done, plan = run_in_transaction(store, work, together=True)
     words_ = (
         f"logged {done.kind} {done.id} with {participants(session, done.id)}{_back(session, done)}"
     )
@@ -210,7 +210,7 @@ def _back(session: Session, done: "Interaction") -> str:
     """The day of what did not happen today, so that a date read wrongly is seen at once."""
     from cardcrm import dates
 
-    today = dates.today(session.store().customs.zone)
+    today = dates.today(session.store().locale.zone)
     day = dt.date.fromisoformat(done.on_date)
     return "" if day == today else f" on {dates.show_day(day, today)}"
 
@@ -250,7 +250,7 @@ def _planned(session: Session, plan: "Reminder | None", *, guessed: bool) -> str
         return ""
     from cardcrm import dates
 
-    zone = session.store().customs.zone
+    zone = session.store().locale.zone
     due = dates.kept_when(plan.due_on, plan.due_at, zone)
     day = dates.show_day(due.day, dates.today(zone))
     what = "promise" if plan.promise else "reminder"

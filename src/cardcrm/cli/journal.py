@@ -77,7 +77,7 @@ def _tell(session: Session, words: str, step: Step) -> None:
 def _local(session: Session, instant: str) -> str:
     from cardcrm import dates
 
-    return f"{dates.from_instant(instant, session.store().customs.zone):%Y-%m-%d %H:%M}"
+    return f"{dates.from_instant(instant, session.store().locale.zone):%Y-%m-%d %H:%M}"
 
 
 @app.command("journal")
@@ -156,7 +156,7 @@ def _in_words(session: Session, changes: list[Change]) -> Sheet:
     from cardcrm.reports import change_text
 
     store = session.store()
-    zone = store.customs.zone
+    zone = store.locale.zone
     rows = [
         ("" if number else heading, *fact)
         for heading, facts in change_text.tell(store, changes, dates.today(zone), zone)

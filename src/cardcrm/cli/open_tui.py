@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import NoBoxError, UsageError
+from cardcrm.errors import NoDatabaseError, UsageError
 from cardcrm.store import private_files, server_address
 
 
@@ -65,7 +65,7 @@ def _look_at(session: Session) -> None:
     """Ask before a box is made where none is; say so where one is brought up to date first.
 
     The usual place needs no question: who starts the program for the first time has no box yet, and
-    is welcomed on the screen. Raises NoBoxError where no box is there nor wanted.
+    is welcomed on the screen. Raises NoDatabaseError where no box is there nor wanted.
     """
     place = session.location
     if not isinstance(place, Path):
@@ -75,7 +75,7 @@ def _look_at(session: Session) -> None:
     elif session.config.get("db"):
         told = f"there is no card box at {place}"
         if not session.asks:
-            raise NoBoxError(told, "`cardcrm add NAME` starts one there; is the path right?")
+            raise NoDatabaseError(told, "`cardcrm add NAME` starts one there; is the path right?")
         session.confirm(f"{told[0].upper()}{told[1:]}. Start an empty one there?", yes=False)
 
 

@@ -135,7 +135,7 @@ def sheet(found: list[Product]) -> Sheet:
 
 
 def _money(session: Session, text: str) -> Money | None:
-    return parse_money(text, session.store().customs.currency) if text else None
+    return parse_money(text, session.store().locale.currency) if text else None
 
 
 def _words(product: Product) -> str:

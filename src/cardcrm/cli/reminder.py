@@ -19,7 +19,7 @@ from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.store.retry import transact
+from cardcrm.store.retry import run_in_transaction
 
 if TYPE_CHECKING:
     from cardcrm.records.activity.interactions import Interaction
@@ -131,13 +131,13 @@ def _first(session: Session, due: str, every: str) -> When:
         raise UsageError(
             "when is it due?", "Say --due WHEN, such as --due fri, or --every RULE for a series."
         )
-    return When(reminders.first_date(every, dates.today(session.store().customs.zone)))
+    return When(reminders.first_date(every, dates.today(session.store().locale.zone)))
 
 
 def _due_words(session: Session, reminder: Reminder) -> str:
     """Such as ``due Fri 27 Nov 14:00, every 2 weeks``."""
     due = reminders.when_due(session.store(), reminder)
-    today = dates.today(session.store().customs.zone)
+    today = dates.today(session.store().locale.zone)
     day = dates.ago(due.day, today) if due.day == today else dates.show_day(due.day, today)
     words = f"due {day}" + (f" {due.time:%H:%M}" if due.time else "")
     if due.day < today:
@@ -228,7 +228,7 @@ def _tick_off(
         whom = dict.fromkeys([*(each.contact_id for each in meant), *others])
         return after, interactions.log(store, list(whom), log, kind=kind), unknown
 
-    return transact(store, tick)
+    return run_in_transaction(store, tick)
 
 
 def _done_words(session: Session, reminder: Reminder) -> str:
@@ -265,7 +265,9 @@ def snooze(
     which, due = _until(session, words)
     meant = _meant(session, which)
     store = session.store()
-    after = transact(store, lambda: [reminders.snooze(store, each.id, due) for each in meant])
+    after = run_in_transaction(
+        store, lambda: [reminders.snooze(store, each.id, due) for each in meant]
+    )
     session.answer(
         "\n".join(
             f"reminder {each.id}, {_due_words(session, each)}: {each.text} ({each.contact})"

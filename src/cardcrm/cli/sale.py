@@ -184,7 +184,7 @@ def _sell(session: Session, words: Sequence[str], given: _Given) -> None:
 
     contact, said = session.who_first(words)
     store = session.store()
-    read = _read(session, said, given, store.customs.currency, needed=True)
+    read = _read(session, said, given, store.locale.currency, needed=True)
     unknown = _unknown(session, read.lines)
     sale, new = sales.sell(store, contact.id, **read._asdict(), ref=given.ref, refund=given.refund)
     session.answer(
@@ -318,7 +318,7 @@ def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:
     from cardcrm import dates
 
     day = dates.show_day(
-        dt.date.fromisoformat(sale.on_date), dates.today(session.store().customs.zone)
+        dt.date.fromisoformat(sale.on_date), dates.today(session.store().locale.zone)
     )
     return (
         f"{done} {sale.contact_id} {name} on {day}"

@@ -8,7 +8,7 @@ from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_o
 from cardcrm.records.query_sql import segments
 from cardcrm.records.query_sql.segments import Segment
 from cardcrm.sheet import Column, Sheet
-from cardcrm.store.retry import transact
+from cardcrm.store.retry import run_in_transaction
 
 app = typer.Typer()
 
@@ -60,7 +60,7 @@ def add(
         count = columns.count(store, compiler.parse(store, f"segment:{segment.name}"))
         return before, segment, new, count
 
-    before, segment, new, count = transact(store, work)
+    before, segment, new, count = run_in_transaction(store, work)
     words = f"saved the segment {segment.name}: {_cards(count)}"
     if not new:
         words = (

@@ -14,12 +14,12 @@ from cardcrm import config
 from cardcrm.errors import (
     AmbiguousError,
     CardError,
-    NoBoxError,
+    NoDatabaseError,
     NotFoundError,
     StorageError,
     UsageError,
 )
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.store import Locale, Store, open_store
 from cardcrm.store.server_address import is_server, refuse_password
 from cardcrm.text import clean, shorten, tidy
 
@@ -96,14 +96,14 @@ class Session:
     def another_store(self) -> Store:
         """The box opened once more, for whoever asks to own and close; it is made if missing."""
         store = self._open(create=True, readonly=False)
-        store.engine.stay_small()
+        store.engine.limit_cache()
         return store
 
     def has_box(self) -> bool:
         """Whether there is a box to read from; it is open then."""
         try:
             self.store()
-        except NoBoxError:
+        except NoDatabaseError:
             return False
         return True
 
@@ -120,13 +120,13 @@ class Session:
             wait=self.config.number("lock-wait"),
         )
         try:
-            store.customs = self._customs(store, create=create)
+            store.locale = self._customs(store, create=create)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _customs(self, store: Store, *, create: bool) -> Customs:
+    def _customs(self, store: Store, *, create: bool) -> Locale:
         """How the firm writes. A new box is told what it is made for; that is no step to undo."""
         from cardcrm.records import settings
 
@@ -144,7 +144,7 @@ class Session:
             own = settings.found(
                 store, self.config.get("region") or region, self.config.get("currency") or currency
             )
-        return Customs(
+        return Locale(
             self.config.get("region") or own.get("region", "GB"),
             self.config.get("currency") or own.get("currency", "GBP"),
             self.config.get("timezone"),

@@ -111,7 +111,7 @@ def _no_sales(session: Session, currency: str) -> str:
 def _today(session: Session) -> dt.date:
     from cardcrm import dates
 
-    return dates.today(session.store().customs.zone)
+    return dates.today(session.store().locale.zone)
 
 
 def _currency(session: Session, wanted: str) -> str:
@@ -121,7 +121,7 @@ def _currency(session: Session, wanted: str) -> str:
     if wanted:
         exponent(wanted)
         return wanted.upper()
-    own = session.store().customs.currency
+    own = session.store().locale.currency
     there = currencies(session.store())
     return own if own in there or not there else there[0]
 

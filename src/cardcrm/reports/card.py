@@ -110,8 +110,8 @@ def full_card(
                 _sold(store, contact_id),
                 _worth(store, contact_id),
                 _people(store, contact_id) if details.contact.kind == "org" else (),
-                dates.today(store.customs.zone),
-                store.customs.zone,
+                dates.today(store.locale.zone),
+                store.locale.zone,
             )
 
 
@@ -205,7 +205,7 @@ def _worth(store: Store, contact_id: int) -> tuple[Worth, ...]:
             "WHERE contact_id = :id "
             "ORDER BY CASE WHEN currency = :own THEN 0 ELSE 1 END, revenue DESC, currency",
             id=contact_id,
-            own=store.customs.currency,
+            own=store.locale.currency,
         )
     )
 

@@ -389,7 +389,7 @@ class _Known:
     """The cards of all rows of a digest: fetched at once, for the rows that are shown alone."""
 
     def __init__(self, store: Store, parts: Iterable[_Found]) -> None:
-        self.zone = store.customs.zone
+        self.zone = store.locale.zone
         ids = sorted({row["contact_id"] for part in parts for row in part.rows})
         self.callees: dict[int, Callee] = {}
         self.lasts: dict[int, Last] = {}

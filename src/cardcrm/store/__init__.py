@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from cardcrm.errors import StorageError
-from cardcrm.store.base import Customs, Store, local_author
+from cardcrm.store.base import Locale, Store, local_author
 from cardcrm.store.change_log import Author
 from cardcrm.store.engine import Engine
 from cardcrm.store.server_address import is_server
 
-__all__ = ["Author", "Customs", "Store", "local_author", "open_engine", "open_store"]
+__all__ = ["Author", "Locale", "Store", "local_author", "open_engine", "open_store"]
 
 
 def open_store(
@@ -19,7 +19,7 @@ def open_store(
     create: bool = False,
     readonly: bool = False,
     wait: float = 5.0,
-    customs: Customs | None = None,
+    locale: Locale | None = None,
 ) -> Store:
     """Open the box at a path, or at the address of a server (see `store.address`).
 
@@ -27,7 +27,7 @@ def open_store(
     is none, or it is locked, damaged, newer than this program or not a box at all.
     """
     engine = open_engine(location, create=create, readonly=readonly, wait=wait)
-    return Store(engine, local_author(user), command, customs)
+    return Store(engine, local_author(user), command, locale)
 
 
 def open_engine(

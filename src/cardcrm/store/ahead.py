@@ -24,7 +24,7 @@ def asked_ahead(store: Store, *questions: Question) -> Iterator[None]:
     costs nothing, nothing is asked ahead.
     """
     engine = store.engine
-    if not engine.is_far:
+    if not engine.is_remote:
         yield
         return
     listening = _Listening(engine)

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, LostError, NotFoundError
 from cardcrm.store import derived
-from cardcrm.store.change_log import Author, Noting
+from cardcrm.store.change_log import Author, ChangeLog
 from cardcrm.store.engine import Engine, Row
-from cardcrm.store.table_registry import KEPT_COLUMNS, TABLES, UNSAID, Stale
+from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS, TABLES, DirtySet
 
 
 def local_author(name: str = "") -> Author:
@@ -37,7 +37,7 @@ def _login_name() -> str:
         return "someone"
 
 
-class Customs(NamedTuple):
+class Locale(NamedTuple):
     """How a firm writes: region of its phone numbers, its currency, its time zone ("" is local)."""
 
     region: str = "GB"
@@ -55,14 +55,14 @@ class Store:
     """
 
     def __init__(
-        self, engine: Engine, author: Author, command: str = "", customs: Customs | None = None
+        self, engine: Engine, author: Author, command: str = "", locale: Locale | None = None
     ) -> None:
         self.engine = engine
         self.author = author
         self.command = command
-        self.customs = customs or Customs()
-        self._stale: Stale | None = None
-        self._noted = Noting(engine)
+        self.locale = locale or Locale()
+        self._stale: DirtySet | None = None
+        self._noted = ChangeLog(engine)
         self.changes_made = 0
         self.heed: Callable[[], None] = derived.unheeded
         self.foresee: Callable[[int], None] = derived.unforeseen
@@ -103,7 +103,7 @@ class Store:
             return
         self.command = command or self.command
         self.engine.begin(together=together)
-        self._stale = Stale()
+        self._stale = DirtySet()
         self._noted.start(self.author, self.command)
         made = self.changes_made
         try:
@@ -131,10 +131,10 @@ class Store:
         except LostError as error:
             if not error.unsure:
                 raise
-            from cardcrm.store.retry import find_out
+            from cardcrm.store.retry import confirm_commit
 
             self.engine.rollback()
-            find_out(self, self._noted.proof, error)
+            confirm_commit(self, self._noted.proof, error)
 
     @contextlib.contextmanager
     def batch(self, step: int | None) -> Iterator[None]:
@@ -260,7 +260,7 @@ class Store:
             return
         old = {name: before[name] for name in before.keys() if name != "id"}  # noqa: SIM118
         self.engine.execute(f"DELETE FROM {table} WHERE id = :id", {"id": row_id})
-        kept_free = {name: value for name, value in old.items() if name not in KEPT_COLUMNS}
+        kept_free = {name: value for name, value in old.items() if name not in DERIVED_COLUMNS}
         self.note("delete", table, row_id, kept_free, None)
         TABLES[table].mark(self._changing, row_id, old)
         self._mark_employer(table, old)
@@ -294,7 +294,7 @@ class Store:
     # the journal's own part
 
     @property
-    def _changing(self) -> Stale:
+    def _changing(self) -> DirtySet:
         assert self._stale is not None, "changes need a transaction"
         return self._stale
 
@@ -332,7 +332,9 @@ class Store:
 def _is_still(row: Row, columns: Sequence[str], said: Sequence[Any], empty: Sequence[str]) -> bool:
     """Whether a row says what it said; a time stamp and kept facts are not what a row says."""
     return not any(row[name] for name in empty) and all(
-        row[name] == value for name, value in zip(columns, said, strict=True) if name not in UNSAID
+        row[name] == value
+        for name, value in zip(columns, said, strict=True)
+        if name not in IGNORED_COLUMNS
     )
 
 

@@ -20,7 +20,7 @@ class Author(NamedTuple):
     host: str
 
 
-class Noting:
+class ChangeLog:
     """What the transaction under way has changed.
 
     ``step`` is its step in the journal, None until one is written, and ``proof`` what tells that

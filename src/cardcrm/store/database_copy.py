@@ -169,7 +169,7 @@ def _copy_table(one: Engine, other: _Filled, table: str, count: _Count) -> None:
             other.engine.insert_many(table, names, rows)
         count.add(len(rows))
     with other.kept():
-        other.engine.skip_ids(table, one.reserve(table, 1) - 1)
+        other.engine.advance_sequence(table, one.reserve(table, 1) - 1)
 
 
 def _batches(engine: Engine, sql: str, last: int) -> Iterator[list[tuple[Any, ...]]]:

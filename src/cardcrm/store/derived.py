@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from cardcrm.store.engine import Engine, Row
-from cardcrm.store.table_registry import Stale
+from cardcrm.store.table_registry import DirtySet
 from cardcrm.text import fold
 
 T = TypeVar("T", int, str)
@@ -28,13 +28,13 @@ def unforeseen(_handfuls: int) -> None:
     """Nobody wants to know how much is left."""
 
 
-def handfuls(stale: Stale) -> int:
+def handfuls(stale: DirtySet) -> int:
     """About how often `refresh` will call ``heed``."""
     kinds = (stale.cards, stale.texts, stale.notes, stale.touches, stale.values)
     return sum(-(-len(ids) // CHUNK) for ids in kinds)
 
 
-def refresh(engine: Engine, stale: Stale, heed: Callable[[], None] = unheeded) -> None:
+def refresh(engine: Engine, stale: DirtySet, heed: Callable[[], None] = unheeded) -> None:
     """Bring the kept facts of touched rows up to date, inside the transaction that touched them.
 
     ``heed`` is called with every handful of rows.
@@ -60,7 +60,7 @@ def rebuild(engine: Engine) -> None:
     """Make every kept fact anew from the records."""
     engine.clear_index()
     engine.execute("DELETE FROM contact_value", {})
-    everything = Stale()
+    everything = DirtySet()
     for name, ids in (("contact", everything.cards), ("interaction", everything.texts)):
         ids.update(row[0] for row in engine.stream(f"SELECT id FROM {name}", {}))
     everything.notes = set(everything.cards)

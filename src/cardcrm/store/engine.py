@@ -23,7 +23,7 @@ class Engine(Protocol):
     text_index: str  # SQL that reads the search index of texts: id, body
     is_shared: bool  # whether others write into the box at this moment too
     among: str  # compares with ids of a query ({}) beyond which nothing can fit, few or many
-    is_far: bool  # whether each statement is a trip to a server and back
+    is_remote: bool  # whether each statement is a trip to a server and back
     for_update: str  # what a SELECT ends with that keeps others from changing what it reads
 
     @property
@@ -62,7 +62,7 @@ class Engine(Protocol):
     ) -> None:
         """Insert rows that already hold their ids."""
 
-    def skip_ids(self, table: str, last: int) -> None:
+    def advance_sequence(self, table: str, last: int) -> None:
         """Give out no id up to ``last`` any more."""
 
     def reserve(self, table: str, count: int) -> int:
@@ -140,7 +140,7 @@ class Engine(Protocol):
         others on the card. Words of less than three letters are passed over.
         """
 
-    def is_told(self, word: str) -> bool:
+    def word_exists(self, word: str) -> bool:
         """Whether any note or interaction holds a folded word, or a longer one begins so."""
 
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
@@ -176,7 +176,7 @@ class Engine(Protocol):
     def data_version(self) -> int:
         """A number that changes whenever another connection has committed. Cheap to ask often."""
 
-    def stay_small(self) -> None:
+    def limit_cache(self) -> None:
         """Keep little of the box in memory, for a program that has it open all day."""
 
     def close(self) -> None:

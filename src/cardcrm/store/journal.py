@@ -14,7 +14,7 @@ from typing import Any
 from cardcrm.errors import ConflictError, NotFoundError
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Row
-from cardcrm.store.table_registry import TABLES, UNSAID
+from cardcrm.store.table_registry import IGNORED_COLUMNS, TABLES
 
 
 @dataclass(frozen=True)
@@ -269,6 +269,6 @@ def _repeat(store: Store, change: Change) -> None:
 def _expect(store: Store, change: Change, wanted: Mapping[str, Any]) -> None:
     """Make sure that a row still says what this step left (or found) there."""
     row = store.row(f"SELECT * FROM {change.table} WHERE id = :id", id=change.row_id)
-    said = [name for name in wanted if name not in UNSAID]
+    said = [name for name in wanted if name not in IGNORED_COLUMNS]
     if row is None or any(row[name] != wanted[name] for name in said):
         raise ConflictError(f"{change.table} {change.row_id} was changed since")

@@ -20,7 +20,7 @@ TRIES = 6
 _PAUSE = 0.05  # seconds; longer from try to try, and not the same for all who clash
 
 
-def repeated(
+def retry_transaction(
     function: Callable[Concatenate[Store, P], T],
 ) -> Callable[Concatenate[Store, P], T]:
     """For a function that is one transaction and nothing that cannot be done twice."""
@@ -34,7 +34,7 @@ def repeated(
     return run
 
 
-def transact(
+def run_in_transaction(
     store: Store, work: Callable[[], T], command: str = "", *, together: bool = False
 ) -> T:
     """What ``work`` returns, done in one transaction; see `Store.transaction`."""
@@ -68,7 +68,7 @@ def _pause(turn: int) -> None:
     time.sleep(_PAUSE * turn * random.random())  # noqa: S311 - nothing secret about it
 
 
-def find_out(store: Store, proof: dict[str, Any] | None, error: LostError) -> None:
+def confirm_commit(store: Store, proof: dict[str, Any] | None, error: LostError) -> None:
     """Find out whether a transaction was kept whose commit nobody has answered.
 
     ``proof`` is the last line that it wrote into the journal; where it wrote none there was nothing

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 Values = Mapping[str, Any]
-Mark = Callable[["Stale", int, Values], None]
+Mark = Callable[["DirtySet", int, Values], None]
 
 
-class Stale:
+class DirtySet:
     """Ids of rows whose kept facts a transaction has made stale."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Stale:
         self.values: set[int] = set()
 
 
-def _contact(stale: Stale, row_id: int, values: Values) -> None:
+def _contact(stale: DirtySet, row_id: int, values: Values) -> None:
     if not values.keys().isdisjoint(("name", "title", "org_id")):
         stale.cards.add(row_id)
     if "name" in values:
@@ -37,7 +37,7 @@ def _contact(stale: Stale, row_id: int, values: Values) -> None:
         stale.touches.add(row_id)
 
 
-def _new_contact(stale: Stale, row_id: int, values: Values) -> None:
+def _new_contact(stale: DirtySet, row_id: int, values: Values) -> None:
     """Nobody works at a new card yet, and nobody has spoken with it."""
     stale.cards.add(row_id)
     if "note" in values:
@@ -46,30 +46,30 @@ def _new_contact(stale: Stale, row_id: int, values: Values) -> None:
         stale.touches.add(row_id)
 
 
-def _card(stale: Stale, _row_id: int, values: Values) -> None:
+def _card(stale: DirtySet, _row_id: int, values: Values) -> None:
     stale.cards.add(values["contact_id"])
 
 
-def _touch(stale: Stale, _row_id: int, values: Values) -> None:
+def _touch(stale: DirtySet, _row_id: int, values: Values) -> None:
     stale.touches.add(values["contact_id"])
 
 
-def _value(stale: Stale, _row_id: int, values: Values) -> None:
+def _value(stale: DirtySet, _row_id: int, values: Values) -> None:
     stale.values.add(values["contact_id"])
 
 
-def _text(stale: Stale, row_id: int, values: Values) -> None:
+def _text(stale: DirtySet, row_id: int, values: Values) -> None:
     stale.texts.add(row_id)
     if "on_date" in values:
         stale.moved.add(row_id)
 
 
-def _new_text(stale: Stale, row_id: int, _values: Values) -> None:
+def _new_text(stale: DirtySet, row_id: int, _values: Values) -> None:
     """Who took part is told by rows of their own, after it."""
     stale.texts.add(row_id)
 
 
-def _nothing(_stale: Stale, _row_id: int, _values: Values) -> None:
+def _nothing(_stale: DirtySet, _row_id: int, _values: Values) -> None:
     """A table on which no kept fact hangs."""
 
 
@@ -119,8 +119,8 @@ TABLES: dict[str, Table] = {
 }
 
 # Columns that hold kept facts: never compared, never part of a box's content.
-KEPT_COLUMNS = frozenset({"last_on", "touch_on", "bare"})
+DERIVED_COLUMNS = frozenset({"last_on", "touch_on", "bare"})
 
 # Columns that may change without anybody having built on what the row says: one who comes later
 # touches the card's time stamp even when only a tag is put on it.
-UNSAID = KEPT_COLUMNS | {"updated_at"}
+IGNORED_COLUMNS = DERIVED_COLUMNS | {"updated_at"}

@@ -41,7 +41,7 @@ def read_opening(store: Store, ahead: int) -> Opening:
 
 def read_day(store: Store, ahead: int, most: int = FEW) -> Digest:
     """What is due today and the days ahead, so many rows a part."""
-    day = due.digest(store, dates.today(store.customs.zone), ahead=ahead, limit=most)
+    day = due.digest(store, dates.today(store.locale.zone), ahead=ahead, limit=most)
     return day._replace(
         overdue=_counted(day.overdue),
         today=_counted(day.today),
@@ -77,7 +77,7 @@ def is_whole(day: Digest, most: int) -> bool:
 
 def read_card(store: Store, contact_id: int, *, history: int = FIRST, kind: str = "") -> CardRead:
     """A contact's card with so many interactions (of a kind). Raises NotFoundError."""
-    own = partial(_months, currency=store.customs.currency, contact_id=contact_id)
+    own = partial(_months, currency=store.locale.currency, contact_id=contact_id)
     with asked_ahead(store, *questions(contact_id, history, kind, SALES), own):
         card = full_card(store, contact_id, history=history, kind=kind, sales=SALES)
         if not card.worth:
@@ -86,5 +86,5 @@ def read_card(store: Store, contact_id: int, *, history: int = FIRST, kind: str 
 
 
 def _months(store: Store, currency: str, contact_id: int) -> tuple[Month, ...]:
-    today = dates.today(store.customs.zone)
+    today = dates.today(store.locale.zone)
     return by_month(store, currency, today, months=MONTHS, contact_id=contact_id)

@@ -16,10 +16,10 @@ from cardcrm.errors import StorageError
 from cardcrm.query import And as AllOf
 from cardcrm.query import Node, Word
 from cardcrm.records.contacts import listing
-from cardcrm.records.contacts.listing import Slip
+from cardcrm.records.contacts.listing import ContactSummary
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.records.search import prefix, scan
-from cardcrm.records.search.incremental import Lens, Sight
+from cardcrm.records.search.incremental import IncrementalSearch, Sight
 from cardcrm.records.search.scan import START, Place, Sieve
 from cardcrm.store import Store
 
@@ -48,7 +48,7 @@ class Answer(NamedTuple):
     """
 
     node: Node
-    slips: list[Slip]
+    slips: list[ContactSummary]
     more: bool = False
     sieve: Sieve = Sieve((), AllOf(()))
     after: Place | None = None
@@ -84,7 +84,7 @@ class Finder:
 
     def __init__(self, desk: "Callable[[], Desk]") -> None:
         self._desk = desk
-        self._lens = Lens()
+        self._lens = IncrementalSearch()
         self._conditions: frozenset[Node] = frozenset()
         self.wanted = ""
 
@@ -277,7 +277,9 @@ async def _just(answer: Answer) -> AsyncIterator[Answer]:
     yield answer
 
 
-def count(store: Store, answer: Answer, lens: Lens, is_wanted: Callable[[], bool]) -> int | None:
+def count(
+    store: Store, answer: Answer, lens: IncrementalSearch, is_wanted: Callable[[], bool]
+) -> int | None:
     """How many cards a query finds; None if it is wanted no more."""
     if not is_wanted():
         return None
@@ -286,7 +288,7 @@ def count(store: Store, answer: Answer, lens: Lens, is_wanted: Callable[[], bool
     return lens.count(store, answer.sieve, is_wanted)
 
 
-def look(store: Store, text: str, lens: Lens) -> Answer:
+def look(store: Store, text: str, lens: IncrementalSearch) -> Answer:
     """Answer a query in a moment where that can be done. Raises UsageError."""
     node = compiler.parse(store, text)
     by_lens = store.engine.sets is not None

@@ -42,7 +42,7 @@ class Lookout:
         desk = self._app.desk
         try:
             changed = await desk.is_changed()
-            today = dates.today(desk.customs.zone)
+            today = dates.today(desk.locale.zone)
             turned, self._day = self._day not in (None, today), today
             if self.trouble:
                 await self._come_back()

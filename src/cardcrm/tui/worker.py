@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cardcrm.errors import LostError
-from cardcrm.store import Customs, Store
-from cardcrm.store.retry import transact
+from cardcrm.store import Locale, Store
+from cardcrm.store.retry import run_in_transaction
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -55,14 +55,14 @@ class Desk:
             wait([self._first], A_LITTLE)
 
     @property
-    def customs(self) -> Customs:
+    def locale(self) -> Locale:
         """How the firm writes; known once the box is open."""
-        return self._store.customs if self._store is not None else Customs()
+        return self._store.locale if self._store is not None else Locale()
 
     @property
-    def is_far(self) -> bool:
+    def is_remote(self) -> bool:
         """Whether each statement is a trip to a server and back."""
-        return self._store is not None and self._store.engine.is_far
+        return self._store is not None and self._store.engine.is_remote
 
     async def ask(self, question: Callable[[Store], T]) -> T:
         """What ``question`` returns. Raises what it raises; StorageError where the box is gone."""
@@ -86,7 +86,7 @@ class Desk:
         """Like `ask`, for a change: one transaction, and one step of the journal named so."""
 
         def changing(store: Store) -> T:
-            return transact(store, lambda: act(store), command)
+            return run_in_transaction(store, lambda: act(store), command)
 
         return await self.ask(changing)
 

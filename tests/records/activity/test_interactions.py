@@ -11,7 +11,7 @@ from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store import Customs, Store, journal, open_store
+from cardcrm.store import Locale, Store, journal, open_store
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -20,7 +20,7 @@ TODAY = dt.date(2026, 11, 21)
 def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     zone = "America/New_York"
-    store = open_store(place, create=True, customs=Customs("US", "USD", zone))
+    store = open_store(place, create=True, locale=Locale("US", "USD", zone))
     for name in ("Jane Doe", "Ann Lee", "Bob Ray"):
         contacts.add(store, ContactDraft(name=name, every="30d"))
     yield store

@@ -12,13 +12,13 @@ from cardcrm.records.activity import reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.reports import due
-from cardcrm.store import Customs, open_store
+from cardcrm.store import Locale, open_store
 
 
 @pytest.fixture
 def store(place, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", "2026-10-19T12:00")
-    box = open_store(place, create=True, customs=Customs(zone="Europe/London"))
+    box = open_store(place, create=True, locale=Locale(zone="Europe/London"))
     yield box
     box.close()
 
@@ -180,7 +180,7 @@ def test_a_date_and_time_come_back_as_they_were_said(store, jane, day, time):
 
 def test_a_time_is_shown_on_the_day_it_falls_on_where_one_is(store, jane):
     early = reminders.add(store, jane, "call", When(dt.date(2026, 11, 24), dt.time(1)))
-    store.customs = Customs(zone="America/New_York")
+    store.locale = Locale(zone="America/New_York")
     assert reminders.when_due(store, early) == When(dt.date(2026, 11, 23), dt.time(20))
     (task,) = due.digest(store, dt.date(2026, 11, 23)).coming.rows
     assert (task.due_on, task.time) == (dt.date(2026, 11, 23), dt.time(20))

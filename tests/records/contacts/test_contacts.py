@@ -21,14 +21,14 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.records.sales import sales
-from cardcrm.store import Customs, Store, journal, open_store
-from cardcrm.store.table_registry import KEPT_COLUMNS, TABLES
+from cardcrm.store import Locale, Store, journal, open_store
+from cardcrm.store.table_registry import DERIVED_COLUMNS, TABLES
 
 
 @pytest.fixture
 def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(place, create=True, customs=Customs("GB", "GBP", ""))
+    store = open_store(place, create=True, locale=Locale("GB", "GBP", ""))
     yield store
     store.close()
 
@@ -37,7 +37,7 @@ def content(store: Store) -> dict[str, list[dict[str, Any]]]:
     """All that a box holds, but for its journal."""
     return {
         table: [
-            {name: row[name] for name in row.keys() if name not in KEPT_COLUMNS}  # noqa: SIM118
+            {name: row[name] for name in row.keys() if name not in DERIVED_COLUMNS}  # noqa: SIM118
             for row in store.rows(f"SELECT * FROM {table} ORDER BY id")
         ]
         for table in TABLES

@@ -8,13 +8,13 @@ import pytest
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts import contacts, custom_fields
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store import Customs, Store, journal, open_store
+from cardcrm.store import Locale, Store, journal, open_store
 
 
 @pytest.fixture
 def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    box = open_store(place, create=True, customs=Customs("GB", "GBP", "UTC"))
+    box = open_store(place, create=True, locale=Locale("GB", "GBP", "UTC"))
     contacts.add(box, ContactDraft(name="Jane"))
     yield box
     box.close()

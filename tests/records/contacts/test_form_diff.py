@@ -18,7 +18,7 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.contacts.form_diff import draft_of, revise, written
-from cardcrm.store import Customs, Store, journal, open_store
+from cardcrm.store import Locale, Store, journal, open_store
 
 JANE = ContactDraft(
     name="Jane Doe",
@@ -46,14 +46,14 @@ JANE = ContactDraft(
 def two(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Store]]:
     """The same box, open to rosa and to tom; card 3 is Jane's."""
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    customs = Customs("GB", "GBP", "")
-    rosa = open_store(place, user="rosa", create=True, customs=customs)
+    locale = Locale("GB", "GBP", "")
+    rosa = open_store(place, user="rosa", create=True, locale=locale)
     custom_fields.add(rosa, "size", "number")
     custom_fields.add(rosa, "heating", "choice", ("gas", "oil"))
     contacts.add(rosa, ContactDraft(name="Bob Ray"))
     contacts.add(rosa, ContactDraft(name="Acme Ltd", kind="org"))
     contacts.add(rosa, JANE)
-    tom = open_store(place, user="tom", customs=customs)
+    tom = open_store(place, user="tom", locale=locale)
     yield rosa, tom
     rosa.close()
     tom.close()

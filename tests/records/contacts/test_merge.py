@@ -21,7 +21,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.sales import sales
-from cardcrm.store import Customs, Store, journal, open_store
+from cardcrm.store import Locale, Store, journal, open_store
 from cardcrm.store.table_registry import TABLES
 
 MAIL = PointDraft("email", "jane@acme.example")
@@ -30,7 +30,7 @@ MAIL = PointDraft("email", "jane@acme.example")
 @pytest.fixture
 def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(place, create=True, customs=Customs("GB", "GBP", ""))
+    store = open_store(place, create=True, locale=Locale("GB", "GBP", ""))
     yield store
     store.close()
 

@@ -7,7 +7,7 @@ import pytest
 
 from cardcrm.records.contacts import contacts, phone_audit
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft
-from cardcrm.store import Customs, Store, journal, open_store
+from cardcrm.store import Locale, Store, journal, open_store
 
 GERMAN = (AddressDraft(country="Deutschland"),)
 
@@ -15,7 +15,7 @@ GERMAN = (AddressDraft(country="Deutschland"),)
 @pytest.fixture
 def store(place: Path | str) -> Iterator[Store]:
     made = open_store(place, create=True)
-    made.customs = Customs("GB", "GBP", "Europe/London")
+    made.locale = Locale("GB", "GBP", "Europe/London")
     yield made
     made.close()
 

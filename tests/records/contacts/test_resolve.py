@@ -11,12 +11,12 @@ from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft
 from cardcrm.records.contacts.resolve import are_a_name, leading, only, resolve, spoken
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.store import Locale, Store, open_store
 
 
 @pytest.fixture
 def store(place: Path | str) -> Iterator[Store]:
-    store = open_store(place, create=True, customs=Customs("GB", "GBP", ""))
+    store = open_store(place, create=True, locale=Locale("GB", "GBP", ""))
     for draft in (
         ContactDraft(name="Acme Heating Ltd", kind="org"),
         ContactDraft(

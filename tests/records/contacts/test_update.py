@@ -10,13 +10,13 @@ from cardcrm.records.contacts import contacts, merge, update
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft, RelationDraft
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.update import Edit, edit
-from cardcrm.store import Customs, Store, journal, open_store
+from cardcrm.store import Locale, Store, journal, open_store
 
 
 @pytest.fixture
 def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(place, create=True, customs=Customs("GB", "GBP", ""))
+    store = open_store(place, create=True, locale=Locale("GB", "GBP", ""))
     contacts.add(
         store,
         ContactDraft(

@@ -19,7 +19,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.query_sql import columns, compiler, segments
 from cardcrm.records.sales import sales
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.store import Locale, Store, open_store
 
 ACME = ContactDraft(name="Acme Heating", kind="org", tags=("trade",))
 JANE = ContactDraft(
@@ -58,7 +58,7 @@ BO = ContactDraft(name="Bo Li", source="web", owner="bob")
 @pytest.fixture
 def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    box = open_store(place, user="ann", create=True, customs=Customs("GB", "GBP", "UTC"))
+    box = open_store(place, user="ann", create=True, locale=Locale("GB", "GBP", "UTC"))
     fill(box)
     yield box
     box.close()

@@ -14,8 +14,8 @@ from cardcrm.records.contacts import contacts, listing
 from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.records.search import incremental, scan
-from cardcrm.records.search.incremental import Lens
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.records.search.incremental import IncrementalSearch
+from cardcrm.store import Locale, Store, open_store
 
 NOW = "2026-11-21T10:00"
 TYPED = (
@@ -45,9 +45,9 @@ def store(tmp_path_factory) -> Iterator[Store]:
         patch.setenv("CARDCRM_NOW", NOW)
         patch.setenv("TZ", "Europe/London")
         time.tzset()
-        customs = Customs(sample.REGION, sample.CURRENCY, "Europe/London")
+        locale = Locale(sample.REGION, sample.CURRENCY, "Europe/London")
         path = tmp_path_factory.mktemp("lens") / "cards.db"
-        opened = open_store(path, create=True, customs=customs)
+        opened = open_store(path, create=True, locale=locale)
         sample.fill(opened)
         with opened.transaction("test"):
             for draft in EXTRA:
@@ -74,7 +74,7 @@ def letters(store: Store, lead: str, text: str) -> list[str]:
     return typed
 
 
-def looked_at(one: Lens, store: Store, asked: scan.Sieve, size: int) -> list[int]:
+def looked_at(one: IncrementalSearch, store: Store, asked: scan.Sieve, size: int) -> list[int]:
     """What comes piece by piece, until there is no more."""
     seen = one.look(store, asked, size)
     passed = [slip.id for slip in seen.slips]
@@ -112,7 +112,7 @@ def size(request, monkeypatch) -> None:
 @example(lead="-roses ", text="price price", also="-order", size=30)
 @example(lead="note:any ", text="order", also="-tag:vip city:leeds", size=4)
 def test_letter_by_letter_it_finds_what_is_found_anew(store, lead, text, also, size):
-    one = Lens()
+    one = IncrementalSearch()
     for typed in letters(store, lead, f"{text} {also}".strip()):
         asked, wanted = sieve(store, typed), found(store, typed)
         assert looked_at(one, store, asked, size) == wanted
@@ -123,7 +123,7 @@ def test_letter_by_letter_it_finds_what_is_found_anew(store, lead, text, also, s
 
 @given(texts=st.lists(st.tuples(st.sampled_from(FILTERS), st.sampled_from(TYPED)), max_size=12))
 def test_whatever_was_asked_for_before_the_answer_is_the_same(store, texts):
-    one = Lens()
+    one = IncrementalSearch()
     for text in ("".join(parts) for parts in texts):
         asked = sieve(store, text)
         assert one.count(store, asked) == len(found(store, text))
@@ -133,7 +133,7 @@ def test_whatever_was_asked_for_before_the_answer_is_the_same(store, texts):
 
 
 def test_what_was_kept_is_let_go_of_when_anything_changes(store):
-    one = Lens()
+    one = IncrementalSearch()
     asked = sieve(store, "tag:vip raman")
     before = one.count(store, asked)
     with store.transaction("test"):
@@ -145,10 +145,10 @@ def test_what_was_kept_is_let_go_of_when_anything_changes(store):
 
 
 def test_what_somebody_else_changes_is_seen_too(store):
-    one = Lens()
+    one = IncrementalSearch()
     asked = sieve(store, "tag:vip lagos")
     assert one.count(store, asked) == 0
-    other = open_store(store.engine.path, customs=store.customs)
+    other = open_store(store.engine.path, locale=store.locale)
     with other.transaction("test"):
         added = contacts.add(other, ContactDraft(name="Ada Lagos", tags=("vip",)))
     assert one.count(store, asked) == 1
@@ -160,7 +160,7 @@ def test_what_somebody_else_changes_is_seen_too(store):
 
 def test_what_is_wanted_no_more_is_broken_off_and_begun_anew_later(store, monkeypatch):
     monkeypatch.setattr("cardcrm.store.sqlite.result_sets.OFTEN", 1)
-    one = Lens()
+    one = IncrementalSearch()
     asked = sieve(store, "stage:customer order")
     assert one.look(store, asked, 5, is_wanted=lambda: False) is None
     assert one.count(store, asked, is_wanted=lambda: False) is None
@@ -173,7 +173,7 @@ def test_what_is_wanted_no_more_is_broken_off_and_begun_anew_later(store, monkey
 
 def test_only_so_many_sets_are_kept(store, monkeypatch):
     monkeypatch.setattr(incremental, "SETS", 3)
-    one = Lens()
+    one = IncrementalSearch()
     for text in letters(store, "tag:vip ", "order") + letters(store, "stage:customer ", "roses"):
         assert one.count(store, sieve(store, text)) == len(found(store, text))
     numbers = {f"kept{each.number}" for each in one._kept}
@@ -189,7 +189,7 @@ def test_a_set_that_was_let_go_of_meanwhile_is_asked_no_more(store, monkeypatch)
     monkeypatch.setattr(
         "cardcrm.store.sqlite.result_sets.Sets.is_common", lambda _self, word: word != "leeds"
     )
-    one = Lens()
+    one = IncrementalSearch()
     asked = sieve(store, "kind:person leeds order")
     one.gather(store, asked)
     begun = one.count(store, sieve(store, "kind:person ord"))

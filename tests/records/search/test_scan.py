@@ -12,7 +12,7 @@ from cardcrm.records.contacts import contacts, listing
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.records.search import scan
-from cardcrm.store import Customs, Store, open_store
+from cardcrm.store import Locale, Store, open_store
 from cardcrm.text import fold
 
 NOW = "2026-11-21T10:00"
@@ -41,8 +41,8 @@ def store(shared_places) -> Iterator[Store]:
         patch.setenv("CARDCRM_NOW", NOW)
         patch.setenv("TZ", "Europe/London")
         time.tzset()
-        customs = Customs(sample.REGION, sample.CURRENCY, "Europe/London")
-        opened = open_store(shared_places("cards"), create=True, customs=customs)
+        locale = Locale(sample.REGION, sample.CURRENCY, "Europe/London")
+        opened = open_store(shared_places("cards"), create=True, locale=locale)
         sample.fill(opened)
         with opened.transaction("test"):
             for draft in EXTRA:

@@ -16,7 +16,7 @@ import pytest
 import cardcrm
 from cardcrm.cli.run import main
 from cardcrm.dates import When
-from cardcrm.errors import ConflictError, NoBoxError, StorageError, UsageError
+from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -208,8 +208,8 @@ def test_a_word_that_no_text_has_is_not_looked_for_in_every_text(store):
     shortest = "SELECT 1 FROM text_fts WHERE words @@ CAST(:word AS tsquery) LIMIT 1"
     assert "Seq Scan" in plan(shortest)  # the planner's own choice
     assert "Index Scan on text_fts_words" in plan(TOLD)
-    assert store.engine.is_told("call")
-    assert not store.engine.is_told("smith")
+    assert store.engine.word_exists("call")
+    assert not store.engine.word_exists("smith")
 
 
 def test_two_who_log_with_one_card_at_once_leave_the_later_day(store, server_place):
@@ -471,7 +471,7 @@ def opened_when_it_is_there(place):
     while True:
         try:
             return open_store(place)
-        except NoBoxError:
+        except NoDatabaseError:
             assert time.monotonic() < end
             time.sleep(0.05)
 

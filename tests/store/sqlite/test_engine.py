@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from cardcrm.errors import ConflictError, NoBoxError, StorageError, UsageError
+from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageError
 from cardcrm.records import settings as records_settings
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
@@ -67,7 +67,7 @@ def test_a_missing_folder_is_named(tmp_path):
 
 def test_an_empty_file_is_not_taken_for_a_box_unless_one_is_to_be_made(path):
     path.touch()
-    with pytest.raises(NoBoxError, match="is empty"):
+    with pytest.raises(NoDatabaseError, match="is empty"):
         open_store(path)
     assert path.stat().st_size == 0
     a_box(path, "Jane").close()

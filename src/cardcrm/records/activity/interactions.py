@@ -12,7 +12,7 @@ from cardcrm.records.contacts.resolve import only
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 from cardcrm.text import near, tidy, tidy_block
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
@@ -53,7 +53,7 @@ def kind_of(text: str) -> str:
     return kind
 
 
-@repeated
+@retry_transaction
 def log(
     store: Store,
     contacts: Sequence[int],
@@ -116,7 +116,7 @@ def _direction(direction: str) -> str:
 
 def _moment(store: Store, when: When | None) -> tuple[str, str | None]:
     """The local day and the instant of something that happened; what was today is now."""
-    zone = store.customs.zone
+    zone = store.locale.zone
     now = dates.now(zone).replace(tzinfo=None)
     if when is None or when == When(now.date()):
         return now.date().isoformat(), dates.stamp()
@@ -200,7 +200,7 @@ def participants(store: Store, interaction_id: int) -> list[tuple[int, str]]:
     ]
 
 
-@repeated
+@retry_transaction
 def edit(
     store: Store,
     interaction_id: int,
@@ -259,7 +259,7 @@ def _take_part(
             store.delete("participant", row["id"])
 
 
-@repeated
+@retry_transaction
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove interactions. Raises NotFoundError before anything is removed."""
     with store.transaction():

@@ -32,7 +32,7 @@ _NAMES = {"text": "what", "on": "when", "due": "when", "every": "every", "lines"
 
 
 def _when(store: Store, text: str, *, past: bool = False) -> When:
-    return dates.parse_when(text, dates.now(store.customs.zone), past=past)
+    return dates.parse_when(text, dates.now(store.locale.zone), past=past)
 
 
 def _when_text(when: When) -> str:
@@ -43,7 +43,7 @@ def _day_text(store: Store, day: str, at: str | None) -> str:
     """A kept day and instant as one writes them."""
     if at is None:
         return day
-    return f"{dates.from_instant(at, store.customs.zone):%Y-%m-%d %H:%M}"
+    return f"{dates.from_instant(at, store.locale.zone):%Y-%m-%d %H:%M}"
 
 
 # interactions
@@ -208,7 +208,7 @@ def priority_of(text: str) -> int:
 
 def sale_texts(store: Store, sale: Sale) -> dict[str, str]:
     """A sale as one writes it; ``lines`` has a line of text for each of its lines."""
-    own = store.customs.currency
+    own = store.locale.currency
     return {
         "amount": _money_text(sale.amount, own),
         "text": sale.text,
@@ -238,7 +238,7 @@ def line_text(line: SaleLine, own: str) -> str:
 
 def mend_sale(store: Store, sale_id: int, seen: Texts, said: Texts) -> Sale:
     """Write what was changed. Raises NotFoundError, UsageError, ConflictError, ClashError."""
-    own = store.customs.currency
+    own = store.locale.currency
     with store.transaction():
         now = sale_texts(store, sales.get(store, sale_id))
         wanted = {name: text.strip() for name, text in said.items()}
@@ -272,6 +272,6 @@ def _lines(store: Store, sale_id: int, text: str) -> list[LineDraft]:
     """Lines as written; what one of them cost before is still its cost."""
     costs = {fold(line.product): line.cost for line in sales.lines_of(store, sale_id)}
     drafts = [
-        sales.parse_line(line, store.customs.currency) for line in text.split("\n") if line.strip()
+        sales.parse_line(line, store.locale.currency) for line in text.split("\n") if line.strip()
     ]
     return [replace(each, cost=costs.get(fold(each.product))) for each in drafts]

@@ -9,7 +9,7 @@ from cardcrm.dates import When
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Store
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 from cardcrm.text import tidy
 
 
@@ -38,7 +38,7 @@ SELECT = (
 )
 
 
-@repeated
+@retry_transaction
 def add(
     store: Store,
     contact_id: int,
@@ -90,7 +90,7 @@ def _rule(every: str) -> str:
 
 
 def _due(store: Store, due: When) -> dict[str, str | None]:
-    zone = store.customs.zone
+    zone = store.locale.zone
     at = dates.to_instant(due.day, due.time, zone) if due.time else None
     return {"due_on": due.day.isoformat(), "due_at": at}
 
@@ -131,7 +131,7 @@ def only_open(store: Store, contact_id: int, name: str) -> Reminder:
     if not found:
         raise NotFoundError(f"{name} has no open reminder", "See `cardcrm due`.")
     if len(found) > 1:
-        today = dates.today(store.customs.zone)
+        today = dates.today(store.locale.zone)
         raise AmbiguousError(
             f"{name} has {len(found)} open reminders",
             "Name one by its number.",
@@ -145,10 +145,10 @@ def only_open(store: Store, contact_id: int, name: str) -> Reminder:
 
 def when_due(store: Store, reminder: Reminder) -> When:
     """A reminder's local day, and time where it has one."""
-    return dates.kept_when(reminder.due_on, reminder.due_at, store.customs.zone)
+    return dates.kept_when(reminder.due_on, reminder.due_at, store.locale.zone)
 
 
-@repeated
+@retry_transaction
 def edit(
     store: Store,
     reminder_id: int,
@@ -183,7 +183,7 @@ def edit(
     return get(store, reminder_id)
 
 
-@repeated
+@retry_transaction
 def done(store: Store, reminder_id: int) -> Reminder:
     """Tick a reminder off; a recurring one moves to its next date instead.
 
@@ -210,7 +210,7 @@ def _roll(store: Store, reminder: Reminder) -> bool:
     from cardcrm.recurrence import roll
 
     due = when_due(store, reminder)
-    now = dates.now(store.customs.zone).replace(tzinfo=None)
+    now = dates.now(store.locale.zone).replace(tzinfo=None)
     after = now if due.time else dt.datetime.combine(now.date(), dt.time())
     rolled = roll(reminder.rule, dt.datetime.fromisoformat(_series_at(store, reminder)), after)
     if rolled is None:
@@ -218,9 +218,7 @@ def _roll(store: Store, reminder: Reminder) -> bool:
     moment, rule = rolled
     when = When(moment.date(), moment.time() if due.time else None)
     values = _due(store, when)
-    is_left_out = (
-        dates.kept_when(when.day.isoformat(), values["due_at"], store.customs.zone) != when
-    )
+    is_left_out = dates.kept_when(when.day.isoformat(), values["due_at"], store.locale.zone) != when
     return store.update(
         "reminder",
         reminder.id,
@@ -242,7 +240,7 @@ def _wall(when: When) -> str:
     return dt.datetime.combine(when.day, when.time or dt.time()).isoformat(timespec="minutes")
 
 
-@repeated
+@retry_transaction
 def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
     """Put a reminder off; a time of day it had is kept where none is named.
 
@@ -254,7 +252,7 @@ def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
         raise ConflictError(
             f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
         )
-    if due.day < dates.today(store.customs.zone):
+    if due.day < dates.today(store.locale.zone):
         raise UsageError(f"{due.day.isoformat()} is past", "Put it off to a day to come.")
     was = when_due(store, reminder)
     values = _due(store, When(due.day, was.time if due.time is None else due.time))
@@ -276,7 +274,7 @@ def first_date(every: str, today: dt.date) -> dt.date:
     return found.date()
 
 
-@repeated
+@retry_transaction
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove reminders. Raises NotFoundError before anything is removed."""
     with store.transaction():

@@ -13,7 +13,7 @@ from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Store
 from cardcrm.store.ahead import Question, asked_ahead
 from cardcrm.store.engine import Row
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold, near, tidy, tidy_block
 
 if TYPE_CHECKING:  # a tenth of the start of commands that write no card
@@ -249,7 +249,7 @@ def relations_of(store: Store, contact_id: int) -> list[Relation]:
     ]
 
 
-@repeated
+@retry_transaction
 def add(store: Store, draft: "ContactDraft") -> Contact:
     """Keep a new card. Raises UsageError where the draft makes no sense."""
     from cardcrm.records.contacts.parts import write_parts
@@ -322,7 +322,7 @@ def touch_card(store: Store, contact_id: int) -> None:
 PARTS = ("nickname", "point", "address", "yearly_day", "tag", "field_value", "reminder")
 
 
-@repeated
+@retry_transaction
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove cards with everything on them; interactions stay while someone else took part."""
     with store.transaction():

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.store import Customs, Store
-from cardcrm.store.retry import repeated
+from cardcrm.store import Locale, Store
+from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold, near, tidy
 
 TYPES = ("text", "number", "money", "date", "choice")
@@ -67,7 +67,7 @@ def find(store: Store, name: str) -> Field | None:
     return next((field for field in fields(store) if field.name == wanted), None)
 
 
-@repeated
+@retry_transaction
 def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] = ()) -> Field:
     """Make a custom field. Raises ConflictError if there is one of that name."""
     label, name = tidy(label), field_name(label)
@@ -90,7 +90,7 @@ def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] 
     return found
 
 
-@repeated
+@retry_transaction
 def remove(store: Store, name: str) -> tuple[Field, int]:
     """Remove a field and what the cards say for it; the field and the number of such cards."""
     field = find(store, name)
@@ -137,11 +137,11 @@ def put(store: Store, contact_id: int, name: str, text: str) -> None:
 
 def field_columns(field: Field, text: str, store: Store) -> dict[str, str | float | None]:
     """A value's columns, checked against the field's type. Raises UsageError."""
-    shown, number = checked(field, text, store.customs)
+    shown, number = checked(field, text, store.locale)
     return {"text": shown, "text_key": fold(shown), "number": number}
 
 
-def checked(field: Field, text: str, customs: Customs) -> tuple[str, float | None]:
+def checked(field: Field, text: str, locale: Locale) -> tuple[str, float | None]:
     """A value as a card shows it, and the number it is compared by. Raises UsageError."""
     text = tidy(text)
     if field.type == "number":
@@ -149,10 +149,10 @@ def checked(field: Field, text: str, customs: Customs) -> tuple[str, float | Non
     if field.type == "money":
         from cardcrm import money
 
-        amount = money.parse_money(text, customs.currency, negative=True)
+        amount = money.parse_money(text, locale.currency, negative=True)
         return money.format_money(amount), amount.minor / 10 ** money.exponent(amount.currency)
     if field.type == "date":
-        now = dates.now(customs.zone)
+        now = dates.now(locale.zone)
         return dates.parse_when(text, now).day.isoformat(), None
     if field.type == "choice":
         return _choice(field, text), None

@@ -152,7 +152,7 @@ def _normal(store: Store, part: Part, row: Texts, places: Sequence[AddressDraft]
     """A row as it would be kept. Raises UsageError, NotFoundError."""
     kind, name = part
     if kind == "point":
-        value, _ = contact_points.normalise(_point(row), store.customs.region, places)
+        value, _ = contact_points.normalise(_point(row), store.locale.region, places)
         return (row[0], value, tidy(row[2]), *row[3:])
     if kind in _NORMALS:
         return _NORMALS[kind](store, str(name), row)
@@ -161,7 +161,7 @@ def _normal(store: Store, part: Part, row: Texts, places: Sequence[AddressDraft]
 
 def _normal_field(store: Store, name: str, row: Texts) -> Texts:
     field = custom_fields.find(store, name)
-    return (custom_fields.checked(field, row[0], store.customs)[0],) if field else (tidy(row[0]),)
+    return (custom_fields.checked(field, row[0], store.locale)[0],) if field else (tidy(row[0]),)
 
 
 def _normal_relation(store: Store, _name: str, row: Texts) -> Texts:
@@ -179,7 +179,7 @@ def _normal_head(name: str, text: str) -> str:
 
 _NORMALS: dict[str, Callable[[Store, str, Texts], Texts]] = {
     "head": lambda _store, name, row: (_normal_head(name, row[0]),),
-    "day": lambda store, _name, row: (dates.parse_yearly(row[0], dates.today(store.customs.zone)),),
+    "day": lambda store, _name, row: (dates.parse_yearly(row[0], dates.today(store.locale.zone)),),
     "field": _normal_field,
     "relation": _normal_relation,
     "tag": lambda _store, _name, row: (parts.tag_name(row[0]),),
@@ -287,7 +287,7 @@ def _write_point(
         store.delete("point", row_id)
         return
     draft = _point(row)
-    value, key = contact_points.normalise(draft, store.customs.region)
+    value, key = contact_points.normalise(draft, store.locale.region)
     others = (each for each in contacts.points_of(store, contact_id) if each.id != row_id)
     if now is None or any((each.kind, each.key) == (draft.kind, key) for each in others):
         store.delete("point", row_id)  # it has become the same as another one, or was taken off

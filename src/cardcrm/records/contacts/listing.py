@@ -36,7 +36,7 @@ PARTS: tuple[Part, ...] = (
 )
 
 
-class Slip(NamedTuple):
+class ContactSummary(NamedTuple):
     """A card as a list shows it; ``last_on`` is the day of the last interaction, ISO or None."""
 
     id: int
@@ -88,7 +88,7 @@ def counts(store: Store) -> list[int]:
         return [ask(store) for ask in asked]
 
 
-def window(store: Store, anchor: Anchor, size: int) -> list[Slip]:
+def window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
     """Up to ``size`` neighbouring cards in the order of their names.
 
     Backwards, they are those that end so many cards before the anchor's key.
@@ -103,7 +103,7 @@ def window(store: Store, anchor: Anchor, size: int) -> list[Slip]:
     return [_slip(row) for row in rows]
 
 
-def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[Slip]]:
+def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
     """Several windows, each of so many cards, for one trip to a server."""
     asked = [partial(window, anchor=anchor, size=size) for anchor, size in places]
     with asked_ahead(store, *asked):
@@ -132,7 +132,7 @@ def found(
     after: tuple[str, int] | None = None,
     *,
     rare: bool = False,
-) -> list[Slip]:
+) -> list[ContactSummary]:
     """The first ``size`` cards that a query finds, or those after a place: a sort key and an id.
 
     Of a ``rare`` answer all are gathered before they are put in order; else the planner may go
@@ -152,7 +152,7 @@ def found(
     return [_slip(row) for row in store.rows(_SHOWN.format(source=source), **params, size=size)]
 
 
-def slips(store: Store, ids: Sequence[int]) -> list[Slip]:
+def slips(store: Store, ids: Sequence[int]) -> list[ContactSummary]:
     """Cards of known ids in the order of the ids; those that are gone are left out."""
     if not ids:
         return []
@@ -164,5 +164,5 @@ def slips(store: Store, ids: Sequence[int]) -> list[Slip]:
     return [_slip(rows[each]) for each in ids if each in rows]
 
 
-def _slip(row: Row) -> Slip:
-    return Slip(*row)
+def _slip(row: Row) -> ContactSummary:
+    return ContactSummary(*row)

@@ -10,7 +10,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.names import Name, name_of
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold
 
 # Two names this alike are likely one person's, spelt twice; found by trying on lists of real names.
@@ -38,7 +38,7 @@ def _same(store: Store, draft: ContactDraft, name: Name) -> list[Double]:
     """Cards with the same e-mail or phone, then those of the same name; all asked at once."""
     reached = [point for point in draft.points if point.kind in ("email", "phone")]
     params = {
-        f"key{place}": contact_points.normalise(point, store.customs.region, draft.addresses)[1]
+        f"key{place}": contact_points.normalise(point, store.locale.region, draft.addresses)[1]
         for place, point in enumerate(reached)
     }
     asked = [
@@ -91,7 +91,7 @@ def check_apart(keep_id: int, other_id: int) -> None:
         raise UsageError("both name the same card", "Give two cards to merge.")
 
 
-@repeated
+@retry_transaction
 def merge(store: Store, keep_id: int, other_id: int) -> Contact:
     """Move everything from one card onto another and remove the empty one; the card that is kept.
 

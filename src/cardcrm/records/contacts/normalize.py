@@ -175,7 +175,7 @@ def _points(
     part: Part = {}
     doubts: tuple[str, ...] = ()
     for draft in drafts:
-        value, key, doubt = contact_points.kept(draft, store.customs.region, addresses)
+        value, key, doubt = contact_points.kept(draft, store.locale.region, addresses)
         if doubt:
             doubts = (*doubts, f"“{value}” {doubt}")
         label = draft.label and tidy(draft.label)

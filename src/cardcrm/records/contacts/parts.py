@@ -71,7 +71,7 @@ def add_points(
     seen = set(known)
     rows = []
     for draft in drafts:
-        value, key = contact_points.normalise(draft, store.customs.region, addresses)
+        value, key = contact_points.normalise(draft, store.locale.region, addresses)
         if (draft.kind, key) in known and draft.opted_out:
             store.update("point", known[draft.kind, key].id, opted_out=1)
         if (draft.kind, key) in seen:
@@ -125,7 +125,7 @@ def add_addresses(store: Store, contact_id: int, drafts: "Sequence[AddressDraft]
 
 def day_values(store: Store, draft: "DayDraft") -> dict[str, str]:
     """A yearly day's columns. Raises UsageError for an impossible day."""
-    day = dates.parse_yearly(draft.day, dates.today(store.customs.zone))
+    day = dates.parse_yearly(draft.day, dates.today(store.locale.zone))
     return {"label": fold(draft.label) or "birthday", "day": day, "month_day": day[-5:]}
 
 

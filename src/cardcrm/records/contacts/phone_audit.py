@@ -23,7 +23,7 @@ from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
 from cardcrm.store import Store
 from cardcrm.store.derived import chunks
 from cardcrm.store.engine import Row
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 
 _BATCH = 5000
 
@@ -98,14 +98,14 @@ def _read(store: Store, row: Row, places: Sequence[AddressDraft]) -> tuple[Kept 
     """What is better than a number as it is kept; else why it can be none."""
     told = PointDraft("phone", row["value"], row["label"])
     try:
-        now = contact_points.kept(told, store.customs.region, places)
+        now = contact_points.kept(told, store.locale.region, places)
     except UsageError as error:
         return None, error.message.partition(" ")[2]
     if now.key != row["value_key"]:
         return now, ""
     if now.doubt or not now.value.startswith("+"):
         return None, now.doubt
-    return _abroad(now.value, store.customs.region, countries.regions(places, row["label"]))
+    return _abroad(now.value, store.locale.region, countries.regions(places, row["label"]))
 
 
 def _abroad(value: str, region: str, abroad: Sequence[str]) -> tuple[Kept | None, str]:
@@ -125,7 +125,7 @@ def _abroad(value: str, region: str, abroad: Sequence[str]) -> tuple[Kept | None
     return None, ""
 
 
-@repeated
+@retry_transaction
 def repair(store: Store, found: Sequence[Odd]) -> int:
     """Keep numbers as they are better kept, in one step; how many were changed.
 

@@ -134,7 +134,7 @@ def _by_point(store: Store, key: str) -> list[int]:
 
 def _by_phone(store: Store, text: str) -> list[int]:
     """By the whole number, else by a part of it."""
-    exact = _by_point(store, contact_points.phone_key(text, store.customs.region))
+    exact = _by_point(store, contact_points.phone_key(text, store.locale.region))
     if exact:
         return exact
     from cardcrm.store.search_sql import matching

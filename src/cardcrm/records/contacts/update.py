@@ -10,7 +10,7 @@ from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold, near, tidy, tidy_block
 
 _SEVERAL = ("email", "phone", "web", "social", "nick", "day", "relation")  # each with its option
@@ -29,7 +29,7 @@ class Edit(NamedTuple):
     untag: tuple[str, ...] = ()
 
 
-@repeated
+@retry_transaction
 def edit(store: Store, ids: Collection[int], change: Edit) -> int:
     """Change cards in one transaction; how many changed. Raises UsageError, NotFoundError."""
     changed = 0
@@ -256,8 +256,8 @@ def _points_meant(store: Store, contact_id: int, value: str) -> list[contact_poi
     if contact_points.looks_like_phone(value):
         told = PointDraft("phone", value)
         at_home = places(store, contact_id)
-        keys.add(contact_points.normalise(told, store.customs.region, at_home)[1])
-        keys.add(contact_points.phone_key(value, store.customs.region))
+        keys.add(contact_points.normalise(told, store.locale.region, at_home)[1])
+        keys.add(contact_points.phone_key(value, store.locale.region))
     return [point for point in contacts.points_of(store, contact_id) if point.key in keys]
 
 
@@ -287,7 +287,7 @@ def _points_hint(store: Store, contact_id: int) -> str:
     return f"There are: {there}." if there else "It has none yet."
 
 
-@repeated
+@retry_transaction
 def set_point(
     store: Store,
     contact_id: int,

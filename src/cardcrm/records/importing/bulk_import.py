@@ -31,7 +31,7 @@ from cardcrm.records.importing.matching import (
     names_anew,
 )
 from cardcrm.store import Store
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 
 ADDED, FILLED, SAME, BAD = "added", "filled", "same", "bad"
 
@@ -53,7 +53,7 @@ class Outcome:
     doubts: tuple[str, ...] = ()
 
 
-@repeated
+@retry_transaction
 def load(
     store: Store,
     drafts: Sequence[ContactDraft],

@@ -13,7 +13,7 @@ from cardcrm.records.contacts.normalize import tag_of
 from cardcrm.records.contacts.update import Edit
 from cardcrm.store import Store
 from cardcrm.store.derived import chunks
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 
 _MAIL = "mailto:"
 
@@ -29,7 +29,7 @@ class Grouped(NamedTuple):
     missing: int
 
 
-@repeated
+@retry_transaction
 def group(
     store: Store, groups: Sequence[GroupDraft], led: Mapping[str, int], step: int | None = None
 ) -> list[Grouped]:

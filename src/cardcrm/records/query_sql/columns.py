@@ -31,7 +31,7 @@ def _day(value: Any, _store: Store) -> dt.date | None:
 
 
 def _amount(value: Any, store: Store) -> Money | None:
-    return None if value is None else Money(value, store.customs.currency)
+    return None if value is None else Money(value, store.locale.currency)
 
 
 def _first_point(kind: str) -> str:
@@ -168,7 +168,7 @@ def select(
         "LIMIT :limit OFFSET :offset",
         {
             **params,
-            "currency": store.customs.currency,
+            "currency": store.locale.currency,
             "limit": _EVERYTHING if limit is None else limit,
             "offset": offset,
         },

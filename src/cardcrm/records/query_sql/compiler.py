@@ -191,7 +191,7 @@ def _point_key(f: Filter, kinds: tuple[str, ...], term: Term) -> str:
     """
     value = term.value
     if kinds == ("phone",) or contact_points.looks_like_phone(value):
-        whole = contact_points.phone_key(value, f.store.customs.region) if digits(value) else value
+        whole = contact_points.phone_key(value, f.store.locale.region) if digits(value) else value
         if len(whole) >= 10 and (term.op != ":" or value.startswith(("+", "00"))):
             return whole
         return digits(value.replace("(0)", "")).lstrip("0") or whole
@@ -258,7 +258,7 @@ _OPPOSITE = {"<": ">=", "<=": ">", "=": "<>", ">": "<=", ">=": "<"}
 
 
 def _amount(f: Filter, term: Term) -> tuple[int, str]:
-    amount = money.parse_money(term.value, f.store.customs.currency, negative=True)
+    amount = money.parse_money(term.value, f.store.locale.currency, negative=True)
     return amount.minor, f"x.currency = {f.param(amount.currency)}"
 
 

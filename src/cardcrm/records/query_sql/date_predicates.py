@@ -26,7 +26,7 @@ _BACKWARDS = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", ":": "="}
 
 def bounds(f: Filter, term: Term, *, past: bool) -> tuple[str, dt.date, dt.date]:
     """How a day compares: the operator, and the first and last day of what was named."""
-    zone = f.store.customs.zone
+    zone = f.store.locale.zone
     now = dates.now(zone)
     value = term.value.strip().lower()
     if _SPAN.fullmatch(value):
@@ -73,7 +73,7 @@ def instant(column: str) -> Compiler:
 
     def compiled(f: Filter, term: Term) -> str:
         op, first, last = bounds(f, term, past=True)
-        zone = f.store.customs.zone
+        zone = f.store.locale.zone
         start = dates.to_instant(first, dt.time(), zone)
         end = dates.to_instant(last, dt.time(23, 59, 59), zone)
         return by_days(f, f"c.{column}", (op, start, end))
@@ -113,7 +113,7 @@ def birthday(f: Filter, term: Term) -> str:
 
 def _month_days(f: Filter, term: Term) -> list[str]:
     """The MM-DD that a birthday term means: a month, a day, or the days to come (``<7d``)."""
-    today = dates.today(f.store.customs.zone)
+    today = dates.today(f.store.locale.zone)
     value = term.value.strip().lower()
     if term.op in ("<", "<=") and _SPAN.fullmatch(value):
         length = min(dates.parse_span(value), 366)

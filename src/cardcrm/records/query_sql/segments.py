@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.store import Store
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold, near, tidy
 
 
@@ -40,7 +40,7 @@ def _key(name: str) -> str:
     return fold(name).lstrip("+#").replace(" ", "-").strip(",;")
 
 
-@repeated
+@retry_transaction
 def save(store: Store, name: str, query: str) -> tuple[Segment, bool]:
     """Save a query under a name; the segment, and whether it is new.
 
@@ -60,7 +60,7 @@ def save(store: Store, name: str, query: str) -> tuple[Segment, bool]:
     return get(store, key), known is None
 
 
-@repeated
+@retry_transaction
 def remove(store: Store, name: str) -> Segment:
     """Remove a segment; the cards in it stay. Raises NotFoundError."""
     segment = get(store, name)

@@ -6,7 +6,7 @@ from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold, near, tidy
 
 
@@ -90,7 +90,7 @@ def _product(row: Row) -> Product:
     )
 
 
-@repeated
+@retry_transaction
 def add(
     store: Store, name: str, *, sku: str = "", price: Money | None = None, cost: Money | None = None
 ) -> Product:
@@ -154,7 +154,7 @@ def _prices(price: Money | None, cost: Money | None) -> dict[str, str | int | No
     }
 
 
-@repeated
+@retry_transaction
 def edit(
     store: Store,
     name: str,
@@ -182,7 +182,7 @@ def edit(
     return _by_id(store, product.id)
 
 
-@repeated
+@retry_transaction
 def remove(store: Store, name: str) -> Product:
     """Take a product that was never sold out of the catalogue; it is returned.
 

@@ -12,7 +12,7 @@ from cardcrm.records.sales import products
 from cardcrm.records.sales.sale_lines import Bought, LineDraft, SaleLine, parse_line, reckon
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
-from cardcrm.store.retry import repeated
+from cardcrm.store.retry import retry_transaction
 from cardcrm.text import tidy
 
 __all__ = ["LineDraft", "Sale", "SaleLine", "parse_line"]
@@ -41,7 +41,7 @@ SELECT = (
 )
 
 
-@repeated
+@retry_transaction
 def sell(
     store: Store,
     contact_id: int,
@@ -95,7 +95,7 @@ def _columns(bought: Bought) -> dict[str, int | str | None]:
     }
 
 
-@repeated
+@retry_transaction
 def edit(
     store: Store,
     sale_id: int,
@@ -195,7 +195,7 @@ def _drafts(lines: Sequence[SaleLine], amount: Money | None) -> list[LineDraft]:
 
 
 def _day(store: Store, when: When | None) -> str:
-    today = dates.today(store.customs.zone)
+    today = dates.today(store.locale.zone)
     day = when.day if when else today
     if day > today:
         raise UsageError(f"{day.isoformat()} is yet to come", "A sale is money that was paid.")
@@ -291,7 +291,7 @@ def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
     ]
 
 
-@repeated
+@retry_transaction
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove sales that were noted wrongly. Raises NotFoundError before anything is removed."""
     with store.transaction():

@@ -40,7 +40,7 @@ REGION, CURRENCY = "GB", "GBP"
 
 def fill(store: Store) -> None:
     """Write the sample into a new box, all of it or nothing."""
-    today = dates.today(store.customs.zone)
+    today = dates.today(store.locale.zone)
     with store.transaction("demo"):
         _make_fields(store)
         ids = _add_cards(store, today)

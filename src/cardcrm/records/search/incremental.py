@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.query import And, Node
-from cardcrm.records.contacts.listing import Slip, slips
+from cardcrm.records.contacts.listing import ContactSummary, slips
 from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.records.search.scan import (
     START,
@@ -49,7 +49,7 @@ class Sight(NamedTuple):
     many there are; None where that is not known yet.
     """
 
-    slips: list[Slip]
+    slips: list[ContactSummary]
     after: Place | None
     total: int | None
 
@@ -63,7 +63,7 @@ class _Kept(NamedTuple):
     held: int
 
 
-class Lens:
+class IncrementalSearch:
     """The sets of one open box; to be asked in the thread of its connection alone."""
 
     def __init__(self) -> None:
@@ -143,7 +143,7 @@ class Lens:
         """The engine's sets; what was kept is let go of if anything has changed since."""
         sets = store.engine.sets
         assert sets is not None, "this engine keeps no sets"
-        today = dates.today(store.customs.zone)
+        today = dates.today(store.locale.zone)
         seen = (store, store.engine.data_version(), store.changes_made, today)
         if seen != self._seen:
             if isinstance(self._seen, tuple) and self._seen[0] is store:

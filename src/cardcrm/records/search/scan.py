@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
 from cardcrm.query import And, Node, Not, Or, Term, Word
-from cardcrm.records.contacts.listing import Slip, slips
+from cardcrm.records.contacts.listing import ContactSummary, slips
 from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.store import Store
 from cardcrm.store.ahead import asked_ahead
@@ -48,7 +48,7 @@ class Sieve(NamedTuple):
 class Sifted(NamedTuple):
     """Cards found in the order of the drawer, and where to go on; None where that is its end."""
 
-    slips: list[Slip]
+    slips: list[ContactSummary]
     after: Place | None
 
 
@@ -101,7 +101,7 @@ def sift(
     read = [word for word in sieve.words if word not in begun]
     found: list[int] = []
     # Of a server more is asked at a time: getting there takes longer than looking.
-    far = store.engine.is_far
+    far = store.engine.is_remote
     step, place = (LAST_STEP if among or far else FIRST_STEP), after
     longest = LONG_STEP if among or far else LAST_STEP
     while True:
@@ -134,7 +134,7 @@ def _passing(store: Store, sieve: Sieve, ids: Sequence[int]) -> Iterator[Place]:
     """Those of some cards that pass."""
     where, params = compile_query(store, sieve.rest, by_card=True)
     told = told_of(store, sieve.words)
-    for some in handfuls(ids, GATHERED if store.engine.is_far else TRIED):
+    for some in handfuls(ids, GATHERED if store.engine.is_remote else TRIED):
         marks, names = placeholders(some, "i")
         rows = store.rows(
             f"SELECT c.sort_key, c.id FROM contact c WHERE c.id IN ({marks}) AND ({where})",
@@ -193,7 +193,7 @@ def _begun(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
 
 def told_of(store: Store, words: Iterable[str]) -> set[str]:
     """The words that stand in any text at all: for the others none need be read."""
-    return {word for word in words if store.engine.is_told(word)}
+    return {word for word in words if store.engine.word_exists(word)}
 
 
 def holding(

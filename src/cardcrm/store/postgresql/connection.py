@@ -142,7 +142,7 @@ class PostgresStatements:
         self.copy_in(table, columns, rows)
         if "id" in columns and rows:
             place = list(columns).index("id")
-            self.skip_ids(table, max(row[place] for row in rows))
+            self.advance_sequence(table, max(row[place] for row in rows))
 
     def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Insert rows with COPY."""
@@ -151,7 +151,7 @@ class PostgresStatements:
             for row in rows:
                 stream.write_row(row)
 
-    def skip_ids(self, table: str, last: int) -> None:
+    def advance_sequence(self, table: str, last: int) -> None:
         """Give out no id up to ``last`` any more."""
         self.rows(
             f"SELECT setval('{table}_id_seq', greatest(:last, last_value)) FROM {table}_id_seq",
@@ -173,7 +173,7 @@ class PostgresStatements:
         """A number that changes whenever another connection has committed."""
         return self._news.version(self)
 
-    def stay_small(self) -> None:
+    def limit_cache(self) -> None:
         """The box is in the server's memory, not in ours."""
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import psycopg
 
-from cardcrm.errors import NoBoxError, StorageError
+from cardcrm.errors import NoDatabaseError, StorageError
 from cardcrm.store import migrations
 from cardcrm.store.postgresql.errors import OLDEST, translated
 from cardcrm.store.postgresql.search import TOLD, Searching, beginning
@@ -24,7 +24,7 @@ class PostgresEngine(PostgresTurns, Searching):
     text_index = "SELECT id, body FROM text_fts"
     # Not IN: the planner expects so many ids of a search that it would read all cards beside it.
     among = "= ANY (ARRAY({}))"
-    is_far = True
+    is_remote = True
     for_update = " FOR NO KEY UPDATE"  # rows that refer to it may come meanwhile
     sets = None  # it has its own indexes for every question, and a replica keeps nothing
 
@@ -59,7 +59,7 @@ class PostgresEngine(PostgresTurns, Searching):
             return
         migrations.refuse_newer(self.location, version)
         if not version and not create:
-            raise NoBoxError(
+            raise NoDatabaseError(
                 f"there is no card box at {self.location}",
                 "`cardcrm add NAME` starts one there.",
             )
@@ -140,7 +140,7 @@ class PostgresEngine(PostgresTurns, Searching):
 
         return candidates.few(self, words, limit)
 
-    def is_told(self, word: str) -> bool:
+    def word_exists(self, word: str) -> bool:
         """Whether any note or interaction holds a word, or one that begins so."""
         return bool(self.rows(TOLD, {"word": beginning(word)}))
 

@@ -29,7 +29,7 @@ def few(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
     return list(found)[:limit]
 
 
-def is_told(db: sqlite3.Connection, word: str) -> bool:
+def word_exists(db: sqlite3.Connection, word: str) -> bool:
     """Whether any text holds a folded word, or one that begins so."""
     match = texts_of(db, word)
     if not match:

@@ -102,7 +102,7 @@ class SqliteStatements:
         found = self.rows("SELECT seq FROM sqlite_sequence WHERE name = :table", {"table": table})
         return int(found[0][0]) + 1 if found else 1
 
-    def skip_ids(self, table: str, last: int) -> None:
+    def advance_sequence(self, table: str, last: int) -> None:
         """Give out no id up to ``last`` any more."""
         params = {"table": table, "last": last}
         known = "UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = :table"
@@ -120,7 +120,7 @@ class SqliteStatements:
         version: int = self.rows("PRAGMA data_version", {})[0][0]
         return version
 
-    def stay_small(self) -> None:
+    def limit_cache(self) -> None:
         """Keep 4 MiB of the file's pages; the system keeps those that are read again and again."""
         self.execute("PRAGMA cache_size = -4096", {})
 

@@ -28,7 +28,7 @@ class SqliteEngine(SqliteStatements, Searching):
     text_index = "SELECT rowid AS id, body FROM text_fts"
     is_shared = False
     among = "IN ({})"
-    is_far = False
+    is_remote = False
     for_update = ""  # the write lock does that
 
     def __init__(
@@ -169,12 +169,12 @@ class SqliteEngine(SqliteStatements, Searching):
         with self._errors():
             return candidates.few(self._db, words, limit)
 
-    def is_told(self, word: str) -> bool:
+    def word_exists(self, word: str) -> bool:
         """Whether any note or interaction holds a word, or one that begins so."""
         from cardcrm.store.sqlite import candidates
 
         with self._errors():
-            return candidates.is_told(self._db, word)
+            return candidates.word_exists(self._db, word)
 
     def narrow(self, words: Sequence[str], most: int) -> list[int] | None:
         """Ids of a few cards among which are all that hold the words."""

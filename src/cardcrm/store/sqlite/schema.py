@@ -4,7 +4,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardcrm.errors import ConflictError, NoBoxError, StorageError
+from cardcrm.errors import ConflictError, NoDatabaseError, StorageError
 from cardcrm.store import migrations, private_files
 from cardcrm.store.engine import transaction
 from cardcrm.store.sqlite.connection import APPLICATION_ID
@@ -20,7 +20,7 @@ _TYPES = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "key": "TEXT"}
 def start(path: Path, *, create: bool) -> None:
     """Make the file of a new box, unless another process does so at this moment."""
     if not create:
-        raise NoBoxError(
+        raise NoDatabaseError(
             f"there is no card box at {path}",
             "`cardcrm add NAME` or `cardcrm import FILE` starts one; `cardcrm demo` shows one.",
         )
@@ -45,11 +45,11 @@ def refuse_strangers(engine: "SqliteEngine") -> int:
 def migrate(engine: "SqliteEngine", *, create: bool, readonly: bool) -> None:
     """Bring a file of another layout up to date, or an empty one that may become a box.
 
-    An older box is copied beside itself before. Raises StorageError, NoBoxError.
+    An older box is copied beside itself before. Raises StorageError, NoDatabaseError.
     """
     version = refuse_strangers(engine)
     if not (create or version) and engine.size() == 0:
-        raise NoBoxError(
+        raise NoDatabaseError(
             f"{engine.path} is empty: there is no card box in it",
             "If there was one, put a backup back: `cardcrm db restore FILE`. Else "
             "`cardcrm add NAME` starts one there.",

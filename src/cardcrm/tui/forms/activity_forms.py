@@ -31,11 +31,11 @@ _DIRECTIONS = ("", "in", "out")
 
 
 def _next_fields(app: "CardApp") -> tuple[Piece, ...]:
-    customs = app.desk.customs
+    locale = app.desk.locale
     return (
         Section("What comes next"),
         Field("next", "next", hint="what to do next, if anything"),
-        Field("due", "by", hint="tomorrow, fri, 2w, 3 mar 14:00", check=validators.a_date(customs)),
+        Field("due", "by", hint="tomorrow, fri, 2w, 3 mar 14:00", check=validators.a_date(locale)),
     )
 
 
@@ -98,7 +98,7 @@ async def log(app: "CardApp", contact: Contact) -> None:
 
 def log_fields(app: "CardApp") -> tuple[Piece, ...]:
     """What is noted of an interaction."""
-    customs = app.desk.customs
+    locale = app.desk.locale
     return (
         Field("text", "what", "text", must="Say what happened."),
         Field("kind", "kind", "choice", choices=KINDS),
@@ -107,7 +107,7 @@ def log_fields(app: "CardApp") -> tuple[Piece, ...]:
             "on",
             "when",
             hint="now; or yesterday, tue 15:00",
-            check=validators.a_date(customs, past=True, hint="What is to come is a reminder."),
+            check=validators.a_date(locale, past=True, hint="What is to come is a reminder."),
         ),
         Field("minutes", "minutes", check=validators.a_number),
         Field("outcome", "outcome", hint="what came of it, in short"),
@@ -127,7 +127,7 @@ def logged(
         [*whom, *named, *others],
         values["text"],
         kind=values["kind"],
-        when=validators.when(store.customs, on, past=True) if on else None,
+        when=validators.when(store.locale, on, past=True) if on else None,
         direction=values.get("direction", ""),
         minutes=minutes_of(values.get("minutes", "")),
         outcome=values.get("outcome", ""),
@@ -140,7 +140,7 @@ def _planned(store: Store, contact_id: int, values: Values) -> Reminder | None:
         if values["due"].strip():
             raise UsageError("what is to be done?", "Say it under next.")
         return None
-    due = validators.when(store.customs, values["due"].strip() or "tomorrow")
+    due = validators.when(store.locale, values["due"].strip() or "tomorrow")
     return reminders.add(store, contact_id, values["next"], due)
 
 
@@ -150,19 +150,19 @@ def _plan_words(app: "CardApp", plan: Reminder | None) -> str:
 
 def _day(app: "CardApp", reminder: Reminder) -> str:
     """When a reminder is due, as one says it."""
-    customs = app.desk.customs
-    today = dates.today(customs.zone)
-    time = f" {dates.from_instant(reminder.due_at, customs.zone):%H:%M}" if reminder.due_at else ""
+    locale = app.desk.locale
+    today = dates.today(locale.zone)
+    time = f" {dates.from_instant(reminder.due_at, locale.zone):%H:%M}" if reminder.due_at else ""
     return dates.show_day(dt.date.fromisoformat(reminder.due_on), today) + time
 
 
 def remind_fields(app: "CardApp") -> tuple[Field, ...]:
     """What is noted of a reminder."""
-    customs = app.desk.customs
+    locale = app.desk.locale
     return (
         Field("text", "what", hint="send the quote", must="A reminder needs a text."),
         Field(
-            "due", "when", hint="fri, 2w, eom, 3 mar 14:00", check=validators.a_date(customs),
+            "due", "when", hint="fri, 2w, eom, 3 mar 14:00", check=validators.a_date(locale),
             must="By when? For example: fri, 2w, 3 mar 14:00",
         ),
         Field("promise", "promised", "choice", choices=("no", "yes")),
@@ -178,7 +178,7 @@ def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
         store,
         contact_id,
         values["text"],
-        validators.when(store.customs, values["due"]),
+        validators.when(store.locale, values["due"]),
         every=values["every"].strip(),
         promise=values["promise"] == "yes",
         priority=priority_of(values["priority"]),
@@ -274,7 +274,7 @@ async def snooze(app: "CardApp", reminder_id: int) -> None:
         def act(store: Store) -> Reminder:
             still(lambda: reminders.get(store, reminder_id), "this reminder")
             return reminders.snooze(
-                store, reminder_id, validators.when(store.customs, values["due"])
+                store, reminder_id, validators.when(store.locale, values["due"])
             )
 
         def again(store: Store, contact_id: int) -> Reminder:
@@ -282,7 +282,7 @@ async def snooze(app: "CardApp", reminder_id: int) -> None:
                 store,
                 contact_id,
                 reminder.text,
-                validators.when(store.customs, values["due"]),
+                validators.when(store.locale, values["due"]),
                 every=reminder.rule,
                 promise=reminder.promise,
                 priority=reminder.priority,
@@ -298,7 +298,7 @@ async def snooze(app: "CardApp", reminder_id: int) -> None:
         return await or_anew(app, put_off, "plan it anew", anew)
 
     field = Field(
-        "due", "until", hint="fri, 2w, next tue 14:00", check=validators.a_date(app.desk.customs),
+        "due", "until", hint="fri, 2w, next tue 14:00", check=validators.a_date(app.desk.locale),
         must="Until when? For example: 2w",
     )  # fmt: skip
     title = f"Put off: {reminder.text} ({reminder.contact})"

@@ -123,7 +123,7 @@ class Which(ModalScreen[None]):
 
     def _by_whom(self, step: "Step") -> str:
         """Who wrote theirs, where and when."""
-        zone = cast("CardApp", self.app).desk.customs.zone
+        zone = cast("CardApp", self.app).desk.locale.zone
         at = dates.from_instant(step.at, zone)
         today = dates.today(zone)
         day = "" if at.date() == today else f"{dates.show_day(at.date(), today)} "

@@ -44,7 +44,7 @@ class CardSheet(NamedTuple):
 
 
 def lay_out(
-    app: "CardApp", customs: list[custom_fields.Field], details: Details | None
+    app: "CardApp", locale: list[custom_fields.Field], details: Details | None
 ) -> CardSheet:
     """A card as its form; an empty one for a new card."""
     seen = written(details) if details else {}
@@ -72,11 +72,11 @@ def lay_out(
     values["birthday"] = seen.get(("day", "birthday"), ("",))[0]
     values["tags"] = " ".join(row[0] for part, row in seen.items() if part[0] == "tag")
     values["nicknames"] = ", ".join(row[0] for part, row in seen.items() if part[0] == "nickname")
-    for custom in customs:
+    for custom in locale:
         values[f"custom_{custom.id}"] = seen.get(("field", custom.name), ("",))[0]
     relations = details.relations if details else ()
     names = {f"#{each.other_id}": each.other for each in relations}
-    return CardSheet(_pieces(app, customs), values, parts, names, _fixed(parts, relations), seen)
+    return CardSheet(_pieces(app, locale), values, parts, names, _fixed(parts, relations), seen)
 
 
 def _mark(row: Texts) -> str:
@@ -94,10 +94,10 @@ def _fixed(parts: dict[str, Part], relations: tuple[Relation, ...]) -> tuple[str
     )
 
 
-def _pieces(app: "CardApp", customs: list[custom_fields.Field]) -> tuple[Piece, ...]:
-    shop = app.desk.customs
+def _pieces(app: "CardApp", locale: list[custom_fields.Field]) -> tuple[Piece, ...]:
+    shop = app.desk.locale
     a_day = validators.a_birthday(shop)
-    own: list[Piece] = [_custom(app, each) for each in customs]
+    own: list[Piece] = [_custom(app, each) for each in locale]
     own = [Section("Fields of your own"), *own] if own else []
     return (
         Field("name", "name", hint="full name", must="A card needs a name."),
@@ -147,7 +147,7 @@ def _pieces(app: "CardApp", customs: list[custom_fields.Field]) -> tuple[Piece, 
 
 
 def _points(app: "CardApp", kind: str, label: str) -> Several:
-    check = validators.a_point(kind, app.desk.customs, _addresses_in)
+    check = validators.a_point(kind, app.desk.locale, _addresses_in)
     value = Field("value", hint=_POINT_HINTS[kind], among=check)
     mark = Field("mark", "", "choice", choices=tuple(_MARKS), cells=12)
     return Several(kind, label, ((value, Field("label", hint="work …", cells=12), mark),))
@@ -173,11 +173,11 @@ def _custom(app: "CardApp", field: custom_fields.Field) -> Field:
     if field.type == "choice":
         return Field(name, label, "choice", choices=("", *field.choices))
     hint = {"number": "12 or 3.5", "money": "49.50", "date": "3 mar 2026"}.get(field.type, "")
-    return Field(name, label, hint=hint, check=validators.a_custom(field, app.desk.customs))
+    return Field(name, label, hint=hint, check=validators.a_custom(field, app.desk.locale))
 
 
 def said_of(
-    sheet: CardSheet, customs: list[custom_fields.Field], values: Values
+    sheet: CardSheet, locale: list[custom_fields.Field], values: Values
 ) -> dict[Part, Texts]:
     """What the form says now, as parts of the card."""
     said: dict[Part, Texts] = {
@@ -192,7 +192,7 @@ def said_of(
         said["nickname", fold(nickname)] = (nickname,)
     if values["birthday"].strip():
         said["day", "birthday"] = (values["birthday"].strip(),)
-    for custom in customs:
+    for custom in locale:
         if values.get(f"custom_{custom.id}", "").strip():
             said["field", custom.name] = (values[f"custom_{custom.id}"].strip(),)
     said.update(_rows_said(sheet, values))

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 async def add(app: "CardApp") -> None:
     """A new card; then it is shown."""
-    customs, _ = await app.desk.ask(lambda store: contact_fields.read(store, None))
-    sheet = contact_fields.lay_out(app, customs, None)
+    locale, _ = await app.desk.ask(lambda store: contact_fields.read(store, None))
+    sheet = contact_fields.lay_out(app, locale, None)
     made: list[Contact] = []
 
     async def save(values: Values) -> str:
-        said = contact_fields.said_of(sheet, customs, values)
+        said = contact_fields.said_of(sheet, locale, values)
         made.append(await _made(app, said))
         return f"added {made[-1].id} {made[-1].name}"
 
@@ -59,14 +59,14 @@ async def _known(app: "CardApp", values: Values, but: int | None = None) -> str:
 
 async def edit(app: "CardApp", contact_id: int, point: int | None = None) -> None:
     """Change a card, beginning at its name or at a contact point."""
-    customs, details = await app.desk.ask(lambda store: contact_fields.read(store, contact_id))
+    locale, details = await app.desk.ask(lambda store: contact_fields.read(store, contact_id))
     assert details is not None
-    sheet = contact_fields.lay_out(app, customs, details)
+    sheet = contact_fields.lay_out(app, locale, details)
     contact = details.contact
     made: list[Contact] = []
 
     async def save(values: Values) -> str:
-        said = contact_fields.said_of(sheet, customs, values)
+        said = contact_fields.said_of(sheet, locale, values)
         name = values["name"].strip()
 
         async def write(seen: Written, said: Written) -> bool:

@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 
 def fields(app: "CardApp") -> tuple[Piece, ...]:
     """What is noted of a sale."""
-    customs = app.desk.customs
+    locale = app.desk.locale
 
     def a_line(text: str) -> str:
-        line = parse_line(text, customs.currency)
+        line = parse_line(text, locale.currency)
         price = format_money(line.price) if line.price else "the catalogue's price"
         return f"{line.quantity / 1000:g} × {line.product} at {price}"
 
     def a_cost(text: str) -> str:
-        return format_money(parse_money(text, customs.currency))
+        return format_money(parse_money(text, locale.currency))
 
-    a_day = validators.a_date(customs, past=True, hint="A sale is money that was paid.")
+    a_day = validators.a_date(locale, past=True, hint="A sale is money that was paid.")
     find = product_finder(app)
     line = Field("text", hint="2 x Rose bouquet @ 24.50 -10%", check=a_line, find=find)
     return (
         Field(
-            "amount", "amount", hint="49.50; -12 is a refund", check=validators.an_amount(customs)
+            "amount", "amount", hint="49.50; -12 is a refund", check=validators.an_amount(locale)
         ),
         Field("text", "for", hint="what it was for"),
         Several("line", "product", ((line,),)),
@@ -83,19 +83,19 @@ async def sell(app: "CardApp", contact: Contact) -> None:
 
 def sold(store: Store, contact_id: int, values: Values) -> tuple[Sale, bool]:
     """Note the sale that the form tells of. Raises UsageError."""
-    customs = store.customs
+    locale = store.locale
     texts = said(values)
     told = filter(None, texts["lines"].split("\n"))
-    lines = [parse_line(line, customs.currency) for line in told]
+    lines = [parse_line(line, locale.currency) for line in told]
     if not texts["amount"] and not lines:
         raise UsageError("how much was it?", "Give an amount, or a product with a price.")
     return sales.sell(
         store,
         contact_id,
-        validators.amount(customs, texts["amount"]) if texts["amount"] else None,
+        validators.amount(locale, texts["amount"]) if texts["amount"] else None,
         text=texts["text"],
-        when=validators.when(customs, texts["on"], past=True) if texts["on"] else None,
-        cost=parse_money(texts["cost"], customs.currency) if texts["cost"] else None,
+        when=validators.when(locale, texts["on"], past=True) if texts["on"] else None,
+        cost=parse_money(texts["cost"], locale.currency) if texts["cost"] else None,
         lines=lines,
         ref=texts["ref"],
     )

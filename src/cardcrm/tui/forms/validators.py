@@ -11,21 +11,21 @@ from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.contacts import stage_of
 from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
 from cardcrm.records.contacts.parts import tag_name
-from cardcrm.store import Customs
+from cardcrm.store import Locale
 from cardcrm.tui.forms.fields import Among, Check, Values
 
 
-def when(customs: Customs, text: str, *, past: bool = False) -> When:
+def when(locale: Locale, text: str, *, past: bool = False) -> When:
     """A date as typed, looking forward or back. Raises UsageError."""
-    return dates.parse_when(text, dates.now(customs.zone), past=past)
+    return dates.parse_when(text, dates.now(locale.zone), past=past)
 
 
-def a_date(customs: Customs, *, past: bool = False, hint: str = "") -> Check:
+def a_date(locale: Locale, *, past: bool = False, hint: str = "") -> Check:
     """Says which day was understood; the hint is for a day to come that has to be past."""
 
     def check(text: str) -> str:
-        said = when(customs, text, past=past)
-        today = dates.today(customs.zone)
+        said = when(locale, text, past=past)
+        today = dates.today(locale.zone)
         if past and said.day > today:
             raise UsageError(f"{said.day.isoformat()} is yet to come", hint)
         time = f" {said.time:%H:%M}" if said.time else ""
@@ -47,24 +47,24 @@ def a_span(text: str) -> str:
     return f"every {days} day{'s' * (days != 1)}"
 
 
-def a_birthday(customs: Customs) -> Check:
+def a_birthday(locale: Locale) -> Check:
     """A day of the year."""
-    return lambda text: dates.parse_yearly(text, dates.today(customs.zone))
+    return lambda text: dates.parse_yearly(text, dates.today(locale.zone))
 
 
-def an_amount(customs: Customs) -> Check:
+def an_amount(locale: Locale) -> Check:
     """Says which amount was understood; a refund is negative."""
 
     def check(text: str) -> str:
-        money = amount(customs, text)
+        money = amount(locale, text)
         return format_money(money) + (", a refund" if money.minor < 0 else "")
 
     return check
 
 
-def amount(customs: Customs, text: str) -> Money:
+def amount(locale: Locale, text: str) -> Money:
     """An amount as typed. Raises UsageError."""
-    return parse_money(text, customs.currency, negative=True)
+    return parse_money(text, locale.currency, negative=True)
 
 
 def a_stage(text: str) -> str:
@@ -98,7 +98,7 @@ def a_priority(text: str) -> str:
     return ""
 
 
-def a_point(kind: str, customs: Customs, read: Callable[[Values], list[AddressDraft]]) -> Among:
+def a_point(kind: str, locale: Locale, read: Callable[[Values], list[AddressDraft]]) -> Among:
     """Says how a contact point is kept where that is written otherwise, and what can be none.
 
     ``read`` tells the form's addresses: a national phone number is of a country among them.
@@ -106,17 +106,17 @@ def a_point(kind: str, customs: Customs, read: Callable[[Values], list[AddressDr
 
     def check(text: str, name: str, values: Values) -> str:
         draft = PointDraft(kind, text, values[f"{name.rpartition('-')[0]}-label"])
-        found = contact_points.kept(draft, customs.region, read(values))
+        found = contact_points.kept(draft, locale.region, read(values))
         return found.doubt or (found.value if found.value != text else "")
 
     return check
 
 
-def a_custom(field: custom_fields.Field, customs: Customs) -> Check:
+def a_custom(field: custom_fields.Field, locale: Locale) -> Check:
     """Says how a value of a custom field is understood."""
 
     def check(text: str) -> str:
-        shown, _ = custom_fields.checked(field, text, customs)
+        shown, _ = custom_fields.checked(field, text, locale)
         return shown if shown != text else ""
 
     return check

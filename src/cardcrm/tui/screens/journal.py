@@ -189,7 +189,7 @@ class JournalPage(Page):
 
     async def reload(self) -> None:
         """Read the latest steps."""
-        self.steps.zone = self.changes.zone = self.crm.desk.customs.zone
+        self.steps.zone = self.changes.zone = self.crm.desk.locale.zone
         self.steps.today = dates.today(self.steps.zone)
         most = max(FIRST, len(self.steps.steps))
         self.steps.take(await self.crm.desk.ask(lambda store: journal.steps(store, most)))
@@ -247,5 +247,5 @@ class JournalPage(Page):
 def _told(store: Store, step: Step) -> list[Told]:
     """The changes of a step as words."""
     some = journal.changes(store, step.id)[:MOST_CHANGES]
-    zone = store.customs.zone
+    zone = store.locale.zone
     return change_text.tell(store, some, dates.today(zone), zone)

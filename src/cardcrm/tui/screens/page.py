@@ -91,7 +91,7 @@ class Page(Screen[None]):
         await self.card.read_anew()
 
     def _tell_top(self) -> None:
-        today = dates.today(self.crm.desk.customs.zone)
+        today = dates.today(self.crm.desk.locale.zone)
         self.top.say(f"{self.crm.box} · {dates.show_day(today, today)}")
 
     def on_mount(self) -> None:

@@ -201,9 +201,9 @@ def _listed(store: Store, figures: Figures, place: Place) -> Listed:
 
 def _best(store: Store, by: str, wanted: str) -> Figures:
     """The best of a currency: the one wanted, else the firm's own, else one there is."""
-    today = dates.today(store.customs.zone)
+    today = dates.today(store.locale.zone)
     known = value.currencies(store)
-    own = store.customs.currency
+    own = store.locale.currency
     currency = wanted or (own if own in known or not known else known[0])
     ordered = tuple(dict.fromkeys([currency, *known]))
     report = value.report(store, currency, today, by=by, limit=MOST)

@@ -18,7 +18,7 @@ from textual.message import Message
 
 from cardcrm import dates
 from cardcrm.records.contacts import listing
-from cardcrm.records.contacts.listing import PARTS, Anchor, Part, Slip
+from cardcrm.records.contacts.listing import PARTS, Anchor, ContactSummary, Part
 from cardcrm.store import Store
 from cardcrm.text import width as width_of
 from cardcrm.tui.search_controller import BREATH, FIRST, SCREENFUL, Answer, Finder
@@ -67,8 +67,8 @@ class Drawer(Lines):
         self.counts = [0] * len(PARTS)
         self.today = dt.date.min
         self._starts = [0] * (len(PARTS) + 1)
-        self._blocks: OrderedDict[int, list[Slip]] = OrderedDict()
-        self._found: list[Slip] | None = None
+        self._blocks: OrderedDict[int, list[ContactSummary]] = OrderedDict()
+        self._found: list[ContactSummary] | None = None
         self._answer: Answer | None = None
         self._finder = Finder(lambda: self.crm.desk)
         self.is_seeking = False
@@ -83,7 +83,7 @@ class Drawer(Lines):
 
     # what is there
 
-    def slip(self, index: int) -> Slip | None:
+    def slip(self, index: int) -> ContactSummary | None:
         """The card of a line; None while it is not read yet."""
         if self._found is not None:
             return self._found[index] if 0 <= index < len(self._found) else None
@@ -92,7 +92,7 @@ class Drawer(Lines):
         return block[place] if block is not None and place < len(block) else None
 
     @property
-    def chosen(self) -> Slip | None:
+    def chosen(self) -> ContactSummary | None:
         """The card under the cursor."""
         return self.slip(self.cursor)
 
@@ -101,7 +101,7 @@ class Drawer(Lines):
         """Whether a query narrows the drawer down."""
         return self._found is not None
 
-    def place(self, slip: Slip | None = None) -> int:
+    def place(self, slip: ContactSummary | None = None) -> int:
         """The part of the drawer of a card, of the one under the cursor if none is named."""
         slip = slip or self.chosen
         return listing.part_of(slip.sort_key) if slip else 0
@@ -122,7 +122,7 @@ class Drawer(Lines):
         of who is faster than that the lines are counted.
         """
         cursor = self.cursor
-        self.today = dates.today(self.crm.desk.customs.zone)
+        self.today = dates.today(self.crm.desk.locale.zone)
         counts = await self._counts()
         if self.words.strip():
             return  # something is searched for by now
@@ -156,7 +156,7 @@ class Drawer(Lines):
         in between; of a server at once, for the way there takes longer than the counting.
         """
         ask = self.crm.desk.ask
-        if self.crm.desk.is_far:
+        if self.crm.desk.is_remote:
             return await ask(listing.counts)
         return [await ask(functools.partial(_count, part)) for part in PARTS]
 
@@ -168,7 +168,7 @@ class Drawer(Lines):
                 return at
         return None
 
-    async def _window(self, block: int, starts: list[int]) -> list[Slip]:
+    async def _window(self, block: int, starts: list[int]) -> list[ContactSummary]:
         """The cards of a block."""
         window = _window_of(block, starts)
         if not starts[-1]:
@@ -313,7 +313,7 @@ class Drawer(Lines):
             top = self.scroll_offset.y
             near = (top, top + self.size.height, top - BLOCK, top + 2 * BLOCK)
             blocks = [index // BLOCK for index in near if 0 <= index < self.count]
-            if self.crm.desk.is_far:
+            if self.crm.desk.is_remote:
                 await asyncio.sleep(BREATH)  # the card goes first
                 await self._read(*blocks)
             else:
@@ -376,7 +376,7 @@ class Drawer(Lines):
         spans = [Span(f"{sign} ", "mark"), Span(name, style), Span(org, "dim")]
         return [*spans, Span(f" {when}", "dim")]
 
-    def _when(self, slip: Slip) -> str:
+    def _when(self, slip: ContactSummary) -> str:
         """The day of the last interaction in short."""
         if slip.last_on is None:
             return "     –"
