@@ -1,6 +1,6 @@
 """What PostgreSQL's errors mean to a person: one line, a hint and the right exit code for each.
 
-No message holds a password: addresses are shown without, and libpq's own words are not retry_transaction
+No message holds a password: addresses are shown without, and libpq's own words are not repeated
 where they could quote one.
 """
 
