@@ -27,9 +27,9 @@ OpenApp = Callable[..., AbstractAsyncContextManager[ScreenPilot]]
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test of the screen on the engines it is marked with."""
-    if "engine" in metafunc.fixturenames:
-        marker = metafunc.definition.get_closest_marker("engines")
-        metafunc.parametrize("engine", marker.args if marker else ("sqlite",), indirect=True)
+    marker = metafunc.definition.get_closest_marker("engines")
+    if marker and "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", marker.args, indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -77,8 +77,7 @@ def shop_template(server_databases: ServerDatabases) -> Iterator[str]:
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of the engine the test runs on."""
-    name: str = request.param
-    return name
+    return str(getattr(request, "param", "sqlite"))
 
 
 @pytest.fixture

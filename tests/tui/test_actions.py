@@ -98,8 +98,8 @@ async def back_and_forth(you):
 
 @does("quit")
 async def leaving(you):
-    await you.pilot.press("q")
-    await you.pilot.pause(0.1)
+    await you.press_only("q")
+    await you.pause(0.1)
     assert you.app._exit
 
 
@@ -109,7 +109,7 @@ async def leaving(you):
 @does("log", "leave")
 async def notes(you):
     await you.do("log")
-    await you.write("she called")
+    await you.paste("she called")
     await you.do("leave")
     assert isinstance(you.app.screen, Confirm)
     await you.press("n", "ctrl+o")
@@ -119,9 +119,9 @@ async def notes(you):
 @does("remind", "save")
 async def plans(you):
     await you.do("remind")
-    await you.write("send roses")
+    await you.paste("send roses")
     await you.press("tab")
-    await you.write("fri")
+    await you.paste("fri")
     await you.do("save")
     assert isinstance(you.app.screen, Page)
     assert "send roses" in [each.text for each in reminders.open_of(you.store, you.shown.id)]
@@ -137,7 +137,7 @@ async def ticks_off(you):
 @does("snooze")
 async def puts_off(you):
     await you.do("snooze")
-    await you.write("2w")
+    await you.paste("2w")
     await you.press("enter")
     assert reminders.get(you.store, 1).due_on == "2026-12-05"
 
@@ -147,7 +147,7 @@ async def sells(you):
     contact = you.shown.id
     before = you.store.value("SELECT count(*) FROM sale WHERE contact_id = :id", id=contact)
     await you.do("sell")
-    await you.write("12.50")
+    await you.paste("12.50")
     await you.press("ctrl+o")
     after = you.store.value("SELECT count(*) FROM sale WHERE contact_id = :id", id=contact)
     assert after == before + 1
@@ -156,7 +156,7 @@ async def sells(you):
 @does("add")
 async def adds(you):
     await you.do("add")
-    await you.write("Jo Newman")
+    await you.paste("Jo Newman")
     await you.press("ctrl+o")
     assert you.shown.name == "Jo Newman"
 
@@ -166,7 +166,7 @@ async def edits(you):
     await you.do("edit")
     assert isinstance(you.app.screen, Form)
     await you.press("end")
-    await you.write(" Jr")
+    await you.paste(" Jr")
     await you.press("ctrl+o")
     assert contacts.get(you.store, you.shown.id).name.endswith(" Jr")
 
@@ -174,7 +174,7 @@ async def edits(you):
 @does("tag")
 async def tags(you):
     await you.do("tag")
-    await you.write("spring")
+    await you.paste("spring")
     await you.press("enter")
     assert "spring" in contacts.tags_of(you.store, you.shown.id)
 
@@ -205,16 +205,16 @@ async def on_the_card(you):
 @does("segment")
 async def keeping_a_search(you):
     await you.do("cards", "find")
-    await you.write("tag:vip")
+    await you.paste("tag:vip")
     await you.press("enter")
     await you.do("segment")
-    await you.write("Best")
+    await you.paste("Best")
     await you.press("enter")
     assert you.said("segment:best finds it again: 4 cards now")
     await you.do("find")
     await you.press("escape")
     await you.do("find")
-    await you.write("segment:best")
+    await you.paste("segment:best")
     await you.press("enter")
     assert you.page.drawer.count == 4
 
@@ -225,7 +225,7 @@ async def in_the_drawer(you):
     marked = list(you.page.drawer.marked)
     assert len(marked) == 2
     await you.do("owner")
-    await you.write("ann")
+    await you.paste("ann")
     await you.press("enter")
     assert {contacts.get(you.store, each).owner for each in marked} == {"ann"}
     await you.do("export")
