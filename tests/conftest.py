@@ -150,21 +150,29 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 
 @contextlib.contextmanager
-def _named(databases: Databases, folder: Path) -> Iterator[Locations]:
-    """Lend any number of empty databases by name."""
+def _lent(databases: Databases, folder: Path, *, missing: bool = False) -> Iterator[Locations]:
+    """Lend any number of databases by name."""
+    lend = databases.missing if missing else databases.empty
     with contextlib.ExitStack() as stack:
 
         @functools.cache
         def location(name: str) -> Location:
-            return stack.enter_context(databases.empty(folder, name))
+            return stack.enter_context(lend(folder, name))
 
         yield location
 
 
+def _is_marked(request: pytest.FixtureRequest) -> bool:
+    """Return whether a test starts where no database is yet."""
+    return request.node.get_closest_marker("no_database") is not None
+
+
 @pytest.fixture
-def places(databases: Databases, tmp_path: Path) -> Iterator[Locations]:
+def places(
+    databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Locations]:
     """Empty databases by name."""
-    with _named(databases, tmp_path) as found:
+    with _lent(databases, tmp_path, missing=_is_marked(request)) as found:
         yield found
 
 
@@ -174,19 +182,12 @@ def place(places: Locations) -> Location:
     return places("cards")
 
 
-@pytest.fixture
-def new_location(databases: Databases, tmp_path: Path) -> Iterator[Location]:
-    """A place where no database is yet."""
-    with databases.missing(tmp_path, "cards") as found:
-        yield found
-
-
 @pytest.fixture(scope="module")
 def shared_places(
     databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Locations]:
     """Empty databases by name, for all tests of a module."""
-    with _named(databases, tmp_path_factory.mktemp("databases")) as found:
+    with _lent(databases, tmp_path_factory.mktemp("databases")) as found:
         yield found
 
 
@@ -210,9 +211,11 @@ def temporary_store(
 
 
 @pytest.fixture
-def server_places(server_databases: ServerDatabases, tmp_path: Path) -> Iterator[Locations]:
+def server_places(
+    server_databases: ServerDatabases, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Locations]:
     """Empty databases by name, on the server alone."""
-    with _named(server_databases, tmp_path) as found:
+    with _lent(server_databases, tmp_path, missing=_is_marked(request)) as found:
         yield found
 
 

@@ -96,7 +96,8 @@ class ServerDatabases:
         """Lend a database that has its tables and no rows."""
         clone = self._free.pop() if self._free else self._create()
         try:
-            yield self.server.url_of(clone.name)
+            # Tests append more options to this one.
+            yield self.server.url_of(clone.name, options="-csearch_path=public")
         finally:
             if self._is_emptied(clone):
                 self._free.append(clone)

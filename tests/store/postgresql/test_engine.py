@@ -84,6 +84,7 @@ def test_rows_answer_to_names_and_numbers(store):
         row["none"]
 
 
+@pytest.mark.no_database
 def test_a_missing_box_is_not_made_unless_asked_for(server_place):
     for _ in range(2):
         with pytest.raises(StorageError, match="no card box"):
@@ -160,6 +161,7 @@ def test_texts_are_ordered_byte_by_byte_in_a_database_of_any_language(store):
     assert wrong == []
 
 
+@pytest.mark.no_database
 def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
     monkeypatch.setattr("cardcrm.store.postgresql.schema.trigrams", lambda _engine: "")
     box = open_store(server_place, create=True)
@@ -169,6 +171,7 @@ def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
     box.close()
 
 
+@pytest.mark.no_database
 def test_a_server_that_comes_to_know_trigrams_gives_them_to_search(server_place, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("cardcrm.store.postgresql.schema.trigrams", lambda _engine: "")
@@ -365,6 +368,7 @@ def test_addresses_that_lead_nowhere_get_one_clear_line(server):
     assert is_clear(run("service=none", "find"), "service")
 
 
+@pytest.mark.no_database
 def test_the_variables_of_libpq_are_heeded(store, server, server_place):
     box = re.search(r"search_path%3D(\w+)", server_place)
     variables = {
