@@ -151,7 +151,7 @@ def test_info_tells_what_is_in_the_box(box, place):
     told = json.loads(box("db", "info", "--format", "json")[0])
     assert told["path"] == str(place)
     assert told["size"] > 0
-    assert (told["cards"], told["journal steps"]) == (2, 2)
+    assert (told["contacts"], told["journal steps"]) == (2, 2)
     assert told["last change"] == "2026-11-21 20:00 add John Roe --field shoe=41"
     assert told["currency"] == "GBP"
 
@@ -182,7 +182,7 @@ def test_check_exits_1_when_something_is_wrong_and_mends_it(box, place):
     store.engine.execute("UPDATE contact SET last_on = '2020-01-01'", {})
     store.close()
     out, told = box("db", "check", code=1)
-    assert "2 cards with a wrong day of last contact: 1, 2" in out
+    assert "2 contacts with a wrong last contact date: 1, 2" in out
     assert "--repair" in told
     box("db", "check", "--repair")
     box("db", "check")
@@ -197,7 +197,7 @@ def test_sql_in_every_writing(box):
     assert json.loads(lines[0]) == {"id": 1, "name": "Jane Doe"}
     assert box(*ask, "--fmt", "github")[0].startswith("|   id | name     |")
     assert "no style" in box(*ask, "--fmt", "pretty-please", code=2)[1]
-    assert "only reads" in box("db", "sql", "delete from contact", code=2)[1]
+    assert "read-only" in box("db", "sql", "delete from contact", code=2)[1]
     assert box("find", "--format", "ids")[0] == "1\n2\n"
 
 

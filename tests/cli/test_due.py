@@ -115,7 +115,7 @@ def test_no_box_is_a_storage_error_and_none_is_made(run, tmp_path):
     for _ in range(2):
         code, out, err = run("due")
         assert (code, out) == (5, "")
-        assert "there is no card box" in err
+        assert "there is no database" in err
     assert not (tmp_path / "cards.db").exists()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cardcrm.cli.run import main
-from cardcrm.errors import LostError, StorageError
+from cardcrm.errors import ConnectionLostError, StorageError
 from cardcrm.store import open_store
 from cardcrm.store.table_registry import TABLES
 
@@ -505,7 +505,7 @@ def test_a_killed_import_leaves_whole_batches_and_can_be_run_again(
     assert kept
     assert kept % 5_000 == 0
     store = open_store(box)
-    assert store.engine.problems() == []
+    assert store.engine.maintenance.find_problems() == []
     assert store.value("SELECT count(*) FROM point") == kept
     assert store.value("SELECT count(*) FROM card_fts") == kept
     store.close()
@@ -525,7 +525,8 @@ def count(box: Box) -> int:
 
 
 @pytest.mark.parametrize(
-    ("broken", "code"), [(KeyboardInterrupt(), 130), (LostError("the server went away"), 5)]
+    ("broken", "code"),
+    [(KeyboardInterrupt(), 130), (ConnectionLostError("the server went away"), 5)],
 )
 def test_an_import_that_is_broken_off_says_what_came_in(
     box: Box,

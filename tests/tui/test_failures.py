@@ -75,7 +75,7 @@ async def test_a_file_that_is_gone_is_told_once_and_no_new_one_is_begun(open_app
         await pilot.press("l")
         await pilot.paste("a long talk")
         await pilot.press("ctrl+o")
-        assert "is gone" in pilot.text()
+        assert "no longer exists" in pilot.text()
         assert pilot.app.screen.value("text") == "a long talk"
         await pilot.press("escape", "y", "u")
         assert not shop.exists()
@@ -139,7 +139,7 @@ async def test_a_file_in_its_place_that_is_no_box_is_told_until_a_box_is_there(
         for _ in range(3):
             await pilot.look_for_changes()
         assert len(errors(pilot)) == 1
-        assert "is not a card box" in errors(pilot)[0].message
+        assert "is not a cardcrm database" in errors(pilot)[0].message
         shop.unlink()
         await pilot.look_for_changes()
         assert not shop.exists()
@@ -169,12 +169,12 @@ async def test_a_box_that_can_only_be_read_from_now_on_says_so_and_loses_no_word
         await pilot.press("l")
         await pilot.paste("a long talk")
         await pilot.press("ctrl+o")
-        assert "may only be read" in pilot.text()
+        assert "is read-only" in pilot.text()
         assert pilot.app.screen.value("text") == "a long talk"
         await pilot.press("escape", "y", "2", "end")
         assert pilot.app.page.drawer.cursor == 41
         await pilot.press("u")
-        assert any("may only be read" in note for note in pilot.notices)
+        assert any("is read-only" in note for note in pilot.notices)
 
 
 class Server:
@@ -306,7 +306,7 @@ async def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(ow
         await pilot.press("l")
         await pilot.paste("a long talk")
         await pilot.press("ctrl+o")
-        assert "may only be read" in pilot.text()
+        assert "is read-only" in pilot.text()
     primary.close()
     replica.remove()
 

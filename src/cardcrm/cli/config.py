@@ -97,7 +97,9 @@ def _of_the_box(session: Session, name: str) -> tuple[str, str]:
 def _shown(name: str, value: str) -> str:
     """A value as it may be shown: the address of a server without its password."""
     return (
-        server_address.shown(value) if name == "db" and server_address.is_server(value) else value
+        server_address.hide_password(value)
+        if name == "db" and server_address.is_server(value)
+        else value
     )
 
 

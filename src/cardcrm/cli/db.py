@@ -36,7 +36,7 @@ def info(ctx: typer.Context) -> None:
 def _title(session: Session) -> str:
     """The box's name: its file's, or its server's address."""
     place = session.location
-    return place.name if isinstance(place, Path) else server_address.shown(place)
+    return place.name if isinstance(place, Path) else server_address.hide_password(place)
 
 
 def _words(value: object) -> str:
@@ -45,21 +45,21 @@ def _words(value: object) -> str:
 
 def _facts(session: Session) -> dict[str, object]:
     from cardcrm.store import journal, migrations
-    from cardcrm.store.integrity import counts
+    from cardcrm.store.integrity import count_records
 
     store = session.store()
     path = session.location
     last = journal.steps(store, 1)
-    size = store.engine.size()
+    size = store.engine.maintenance.database_size()
     return {
         "path": store.engine.location,
-        "server": store.engine.reached(),
+        "server": store.engine.maintenance.server_location(),
         "engine": f"{store.engine.name} {store.engine.version}",
         "layout": migrations.VERSION,
         "size": size if session.format != "table" else _size(size),
-        "connections": store.engine.connections(),
-        "clock": _clock(session, store.engine.clock_ahead()),
-        **counts(store),
+        "connections": store.engine.maintenance.count_connections(),
+        "clock": _clock(session, store.engine.maintenance.clock_offset()),
+        **count_records(store),
         "last change": f"{_local(session, last[0].at)} {last[0].command}" if last else None,
         "region": store.locale.region,
         "currency": store.locale.currency,
@@ -143,12 +143,12 @@ def backup(
     if named and keep:
         raise UsageError("--keep goes with a folder, not with a file", "Leave one of them out.")
     if not named:
-        private_files.make_folder(folder)
+        private_files.create_folder(folder)
     today = dates.today(store.locale.zone)
-    made = store_backup.backup(
-        store, given if named else store_backup.backup_name(box, folder, today)
+    made = store_backup.create_backup(
+        store, given if named else store_backup.next_backup_path(box, folder, today)
     )
-    gone = store_backup.prune(box, folder, keep) if keep else []
+    gone = store_backup.delete_old_backups(box, folder, keep) if keep else []
     words = f"wrote {made.path} ({_size(made.size)}, {made.rows:,} rows, checked)"
     session.answer(
         words + (f"; removed {len(gone)} older" if gone else ""),
@@ -181,7 +181,7 @@ def restore(
 
     session = session_of(ctx)
     copy = Path(file).expanduser()
-    found = store_backup.examine(copy)
+    found = store_backup.check_backup(copy)
     cards, steps = found.counts["contact"], found.counts["step"]
     words = (
         f"{copy} ({cards:,} card{'s' * (cards != 1)}, {steps:,} journal step{'s' * (steps != 1)})"
@@ -222,13 +222,13 @@ def copy(
         raise UsageError("that is the same box twice", "Name another place to copy it to.")
     wait = session.config.number("lock-wait")
     with (
-        closing(open_store(server_address.place(source), wait=wait)) as one,
-        closing(open_store(server_address.place(target), wait=wait, create=True)) as other,
+        closing(open_store(server_address.parse_location(source), wait=wait)) as one,
+        closing(open_store(server_address.parse_location(target), wait=wait, create=True)) as other,
     ):
-        rows = database_copy.total(one)
+        rows = database_copy.count_steps(one)
         try:
             with bar(rows, "copying") as tell:
-                compared = database_copy.copy(one, other, tell, resume=resume)
+                compared = database_copy.copy_database(one, other, tell, resume=resume)
         except KeyboardInterrupt:
             session.say("stopped: what was copied so far stays; --resume goes on with it")
             raise
@@ -267,17 +267,17 @@ def check(
 
     session = session_of(ctx)
     store = session.store()
-    found = integrity.check(store, lambda step: session.say(f"checking {step} …"))
-    if repair and any(finding.mends for finding in found):
+    found = integrity.check_database(store, lambda step: session.say(f"checking {step} …"))
+    if repair and any(finding.is_repairable for finding in found):
         session.say("making index, sums and days anew …")
-        integrity.repair(store)
-        found = integrity.check(store, lambda _step: None)
+        integrity.repair_database(store)
+        found = integrity.check_database(store, lambda _step: None)
         session.say("mended" if not found else "not everything could be mended")
     if not found:
         session.answer(f"{store.engine.location} is sound", lambda: _findings(found))
         return
     session.show(_findings(found))
-    mends = any(finding.mends for finding in found)
+    mends = any(finding.is_repairable for finding in found)
     raise CardError(
         f"{store.engine.location} is not sound",
         "Try `cardcrm db check --repair`."
@@ -288,7 +288,7 @@ def check(
 
 def _findings(found: Sequence[Any]) -> Sheet:
     columns = (Column("area", "where"), Column("problem", "what is wrong", wide=True))
-    return Sheet(columns, [(each.area, each.words) for each in found], ids="area")
+    return Sheet(columns, [(each.area, each.message) for each in found], ids="area")
 
 
 app.command("phones")(phones)
@@ -337,12 +337,12 @@ def _asked(
     wait = session.config.number("lock-wait")
     place = session.location
     if isinstance(place, Path):
-        from cardcrm.store.sqlite.file_info import ask
+        from cardcrm.store.sqlite.adhoc_query import run_query
 
-        return ask(place, query, params, wait)
-    from cardcrm.store.postgresql.adhoc_query import ask as ask_server
+        return run_query(place, query, params, wait)
+    from cardcrm.store.postgresql.adhoc_query import run_query as run_server_query
 
-    return ask_server(place, query, params, wait)
+    return run_server_query(place, query, params, wait)
 
 
 def _cell(value: object) -> Cell:

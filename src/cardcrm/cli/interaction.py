@@ -195,7 +195,7 @@ def _log(session: Session, words: Sequence[str], told: _Told, next_: _Next) -> N
         )
         return done, _plan(session, contact.id, next_.text, planned, promise=next_.promise)
 
-    done, plan = run_in_transaction(store, work, together=True)
+    done, plan = run_in_transaction(store, work, concurrent=True)
     words_ = (
         f"logged {done.kind} {done.id} with {participants(session, done.id)}{_back(session, done)}"
     )

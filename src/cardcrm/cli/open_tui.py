@@ -83,7 +83,7 @@ def _tell_of_layout(session: Session, place: Path) -> None:
     """A large box takes a while; the terminal would stay empty meanwhile."""
     from cardcrm.store import migrations
 
-    layout = private_files.layout_of(place)
+    layout = private_files.read_schema_version(place)
     if 0 < layout < migrations.VERSION:
         session.say(
             f"bringing {place.name} up to date (layout {layout} to {migrations.VERSION}); "
@@ -103,5 +103,7 @@ def _spare_the_keys() -> None:
 def _named(location: Path | str) -> str:
     """What the first line calls the box: a file's name, or the last part of an address."""
     if isinstance(location, str):
-        return server_address.shown(location).partition("?")[0].rstrip("/").rpartition("/")[2]
+        return (
+            server_address.hide_password(location).partition("?")[0].rstrip("/").rpartition("/")[2]
+        )
     return location.stem

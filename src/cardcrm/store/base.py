@@ -8,13 +8,16 @@ command is one step that can be undone.
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from cardcrm.errors import ConflictError, LostError, NotFoundError
+from cardcrm.errors import ConflictError, ConnectionLostError, NotFoundError
 from cardcrm.store import derived
 from cardcrm.store.change_log import Author, ChangeLog
 from cardcrm.store.engine import Engine, Row
+from cardcrm.store.fetch import Query
 from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS, TABLES, DirtySet
+
+T = TypeVar("T")
 
 
 def local_author(name: str = "") -> Author:
@@ -83,6 +86,15 @@ class Store:
         found = self.engine.rows(sql, params)
         return found[0][0] if found else None
 
+    def fetch(self, query: Query[T]) -> T:
+        """Run one query and return its result."""
+        return query.parse(self.engine.rows(query.sql, query.params))
+
+    def fetch_many(self, queries: Sequence[Query[T]]) -> list[T]:
+        """Run several queries and return their results; a server is asked in one round trip."""
+        found = self.engine.fetch_many([(each.sql, each.params) for each in queries])
+        return [each.parse(rows) for each, rows in zip(queries, found, strict=True)]
+
     def stream(self, sql: str, params: Mapping[str, Any]) -> Iterator[Row]:
         """The rows of a query, fetched as they are used."""
         return self.engine.stream(sql, params)
@@ -90,19 +102,19 @@ class Store:
     # changing
 
     @contextlib.contextmanager
-    def transaction(self, command: str = "", *, together: bool = False) -> Iterator[None]:
+    def transaction(self, command: str = "", *, concurrent: bool = False) -> Iterator[None]:
         """All changes inside, or none. One inside another joins it.
 
-        A transaction has the box to itself, so what it reads before it writes still holds when it
-        writes. One that says ``together`` may run at the same time as others that do: it must not
-        conclude anything from what it has read but that the rows it refers to were there.
+        A transaction is exclusive, so what it reads before it writes still holds when it writes. A
+        ``concurrent`` one may run at the same time as others of its kind: it must not conclude more
+        from what it reads than that the rows it refers to exist.
         """
         if self._stale is not None:
-            assert together or not self.engine.is_shared, "the outer one must be alone too"
+            assert concurrent or not self.engine.is_concurrent, "the outer one must be exclusive"
             yield
             return
         self.command = command or self.command
-        self.engine.begin(together=together)
+        self.engine.begin(concurrent=concurrent)
         self._stale = DirtySet()
         self._noted.start(self.author, self.command)
         made = self.changes_made
@@ -128,13 +140,13 @@ class Store:
         """Commit; where the server went without an answer, find out whether it did."""
         try:
             self.engine.commit()
-        except LostError as error:
-            if not error.unsure:
+        except ConnectionLostError as error:
+            if not error.is_commit_unknown:
                 raise
-            from cardcrm.store.retry import confirm_commit
+            from cardcrm.store.lost_commit import confirm_commit
 
             self.engine.rollback()
-            confirm_commit(self, self._noted.proof, error)
+            confirm_commit(self.engine, self._noted.proof, error)
 
     @contextlib.contextmanager
     def batch(self, step: int | None) -> Iterator[None]:
@@ -160,7 +172,7 @@ class Store:
         for start in range(0, len(rows), derived.CHUNK):
             handful = rows[start : start + derived.CHUNK]
             values = [tuple(row.values()) for row in handful]
-            ids = self.engine.insert_several(table, tuple(rows[0]), values)
+            ids = self.engine.insert_rows(table, tuple(rows[0]), values)
             for row_id, row in zip(ids, handful, strict=True):
                 self.note("insert", table, row_id, None, row)
                 self._mark_new(table, row_id, row)
@@ -179,7 +191,7 @@ class Store:
         """
         if not rows:
             return
-        self.engine.insert_many(table, columns, rows)
+        self.engine.insert_with_ids(table, columns, rows)
         told: dict[str, Any] = {"columns": columns, "rows": rows}
         self.note("load", table, rows[0][0], None, {**told, "empty": empty} if empty else told)
         entry = TABLES[table]
@@ -195,7 +207,7 @@ class Store:
 
     def indexed(self, cards: Sequence[tuple[int, str, str]]) -> None:
         """Hand over the search text of cards just loaded, so that it need not be read back."""
-        self.engine.index_cards(cards)
+        self.engine.search.write_contacts(cards)
         self._changing.cards -= {card[0] for card in cards}
 
     def unload(
@@ -227,7 +239,7 @@ class Store:
 
     def reserve(self, table: str, count: int) -> int:
         """The first of ``count`` consecutive free ids, for `load`."""
-        return self.engine.reserve(table, count)
+        return self.engine.reserve_ids(table, count)
 
     def update(self, table: str, row_id: int, **values: Any) -> bool:
         """Change a row's columns; False, and no journal entry, if they were so already."""

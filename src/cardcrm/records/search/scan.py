@@ -7,17 +7,16 @@ the rarest word finds are looked through instead.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
 from cardcrm.query import And, Node, Not, Or, Term, Word
 from cardcrm.records.contacts.listing import ContactSummary, slips
 from cardcrm.records.query_sql.compiler import compile_query
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
+from cardcrm.store.engine import Row
 from cardcrm.text import digits, fold
 
 MOMENT = 0.012  # seconds that the drawer is gone through at first
@@ -122,7 +121,7 @@ def sift(
 
 def gather(store: Store, sieve: Sieve, size: int) -> Sifted | None:
     """The first ``size`` of all cards that pass, by way of a rare word; None if none is rare."""
-    ids = store.engine.narrow(sieve.words, GATHERED) if sieve.words else None
+    ids = store.engine.search.candidate_ids(sieve.words, GATHERED) if sieve.words else None
     if ids is None:
         return None
     places = sorted(_passing(store, sieve, ids))
@@ -165,15 +164,15 @@ def _fitting(
     if among:
         where = [f"{seen}.id IN (SELECT id FROM {among})", *where]
     sql = f"SELECT c.sort_key, c.id FROM {cards} WHERE {' AND '.join(where)} "
-    fitting = partial(_places, sql=f"{sql}ORDER BY c.sort_key, c.id", params=params)
+    fitting = Query(f"{sql}ORDER BY c.sort_key, c.id", params, _places)
     beyond = {"after_key": after[0], "after_id": after[1], "skip": step - 1}
-    last = partial(_places, sql=f"SELECT sort_key, id {following} 1 OFFSET :skip", params=beyond)
-    with asked_ahead(store, fitting, last):
-        return fitting(store), next(iter(last(store)), None)
+    last = Query(f"SELECT sort_key, id {following} 1 OFFSET :skip", beyond, _places)
+    found, end = store.fetch_many([fitting, last])
+    return found, next(iter(end), None)
 
 
-def _places(store: Store, sql: str, params: Mapping[str, Any]) -> list[Place]:
-    return [(row[0], row[1]) for row in store.rows(sql, **params)]
+def _places(rows: Iterable[Row]) -> list[Place]:
+    return [(row[0], row[1]) for row in rows]
 
 
 def _begun(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
@@ -193,7 +192,7 @@ def _begun(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
 
 def told_of(store: Store, words: Iterable[str]) -> set[str]:
     """The words that stand in any text at all: for the others none need be read."""
-    return {word for word in words if store.engine.word_exists(word)}
+    return {word for word in words if store.engine.search.word_exists(word)}
 
 
 def holding(
@@ -220,7 +219,7 @@ def _on_card(store: Store, word: str, ids: Sequence[int]) -> set[int]:
             **params,
         )
         return {row[0] for row in rows if row[3] or any(key.startswith(word) for key in row[1:3])}
-    index = store.engine.card_index
+    index = store.engine.search.contacts_sql
     rows = store.rows(f"SELECT id, names, rest FROM ({index}) w WHERE id IN ({marks})", **params)
     writings = (word, *digits_of(word))
     return {row[0] for row in rows if any(each in row[1] or each in row[2] for each in writings)}
@@ -243,7 +242,7 @@ def _in_texts(store: Store, word: str, ids: Sequence[int]) -> set[int]:
     begins = re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, pieces)) + end)
     marks, params = placeholders(ids, "i")
     notes, more = placeholders([-each for each in ids], "n")
-    index = store.engine.text_index
+    index = store.engine.search.texts_sql
     rows = store.rows(
         f"SELECT p.contact_id, w.body FROM participant p JOIN ({index}) w "
         f"ON w.id = p.interaction_id WHERE p.contact_id IN ({marks}) AND w.body LIKE :part "
