@@ -1,4 +1,4 @@
-"""What comes again, and when it comes next."""
+"""Test recurrence rules and their next due time."""
 
 # ruff: noqa: DTZ001 - wall times are naive
 import datetime as dt
@@ -63,7 +63,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("text", "rule", "words"), WORDS)
-def test_words_make_a_rule_and_a_rule_makes_words(text: str, rule: str, words: str) -> None:
+def test_rules_are_parsed_and_described(text: str, rule: str, words: str) -> None:
     assert parse_recurrence(text) == rule
     assert describe_recurrence(rule) == words
     assert parse_recurrence(rule) == rule
@@ -82,7 +82,7 @@ def test_words_make_a_rule_and_a_rule_makes_words(text: str, rule: str, words: s
         *("DTSTART:20260101\nRRULE:FREQ=DAILY", "FREQ=DAILY;BYDAY=" + "MO," * 9999 + "MO"),
     ],
 )
-def test_what_never_comes_or_makes_no_sense_is_refused(text: str) -> None:
+def test_invalid_or_empty_rule_is_rejected(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_recurrence(text)
     assert caught.value.hint
@@ -93,7 +93,7 @@ def test_what_never_comes_or_makes_no_sense_is_refused(text: str) -> None:
 @example("FREQ=DAILY;BYSETPOS=400")
 @example("FREQ=YEARLY;BYWEEKNO=60")
 @example("FREQ=DAILY;UNTIL=99991231T235959Z")
-def test_any_text_is_a_rule_that_can_be_rolled_or_a_usage_error(text: str) -> None:
+def test_any_text_is_a_valid_rule_or_a_usage_error(text: str) -> None:
     try:
         rule = parse_recurrence(text)
     except UsageError:
@@ -108,8 +108,8 @@ def test_any_text_is_a_rule_that_can_be_rolled_or_a_usage_error(text: str) -> No
     st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2060, 1, 1)),
     st.integers(0, 900),
 )
-def test_the_next_time_is_the_one_dateutil_finds(rule: str, due: dt.datetime, late: int) -> None:
-    assume(due.day <= 28)  # beyond, the house's own promise holds; see below
+def test_next_time_matches_dateutil(rule: str, due: dt.datetime, late: int) -> None:
+    assume(due.day <= 28)  # later days follow our own rule; see below
     due = due.replace(microsecond=0)
     after = due + dt.timedelta(days=late)
     assert find_next_due(rule, due, after) == rrulestr(f"RRULE:{rule}", dtstart=due).after(after)
@@ -119,9 +119,7 @@ def test_the_next_time_is_the_one_dateutil_finds(rule: str, due: dt.datetime, la
     st.sampled_from([rule for _, rule, _ in WORDS]),
     st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2026, 12, 31)),
 )
-def test_rolling_step_by_step_meets_the_same_days_as_looking_far_ahead(
-    rule: str, due: dt.datetime
-) -> None:
+def test_advancing_stepwise_matches_one_jump(rule: str, due: dt.datetime) -> None:
     due = due.replace(microsecond=0)
     far = due + dt.timedelta(days=200)
     at_once = find_next_due(rule, due, far)
@@ -140,7 +138,7 @@ def test_next_is_later_than_both_the_due_date_and_now() -> None:
     )
 
 
-def test_a_count_starts_at_the_due_date_and_shrinks() -> None:
+def test_count_starts_at_the_due_date_and_decreases() -> None:
     assert advance_recurrence("FREQ=WEEKLY;COUNT=3", DUE, DUE) == (
         DUE + dt.timedelta(days=7),
         "FREQ=WEEKLY;COUNT=2",
@@ -153,7 +151,7 @@ def test_a_count_starts_at_the_due_date_and_shrinks() -> None:
     assert advance_recurrence("FREQ=WEEKLY;COUNT=1", DUE, DUE) is None
 
 
-def test_a_due_date_off_the_rule_is_still_the_first_of_its_count() -> None:
+def test_due_date_off_the_rule_counts_as_first() -> None:
     wednesday = dt.datetime(2026, 11, 25, 9, 30)
     assert advance_recurrence("FREQ=WEEKLY;BYDAY=MO;COUNT=2", wednesday, wednesday) == (
         dt.datetime(2026, 11, 30, 9, 30),
@@ -177,7 +175,7 @@ def days_of(rule: str, due: dt.datetime, times: int) -> list[str]:
     return found
 
 
-def test_the_end_of_the_month_is_never_left_out_nor_forgotten() -> None:
+def test_end_of_month_is_never_skipped() -> None:
     january = dt.datetime(2027, 1, 31, 9)
     assert days_of("FREQ=MONTHLY", january, 4) == ["27-02-28", "27-03-31", "27-04-30", "27-05-31"]
     assert days_of("FREQ=MONTHLY;INTERVAL=3", january, 3) == ["27-04-30", "27-07-31", "27-10-31"]
@@ -194,7 +192,7 @@ def test_the_end_of_the_month_is_never_left_out_nor_forgotten() -> None:
 
 @pytest.mark.parametrize("zone", ["Europe/London", "America/New_York"])
 @pytest.mark.parametrize("rule", ["FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY"])
-def test_a_change_of_the_clocks_moves_no_appointment(zone: str, rule: str) -> None:
+def test_clock_change_keeps_the_local_time(zone: str, rule: str) -> None:
     due = dt.datetime(2026, 1, 5, 9, 30)
     offsets = set()
     while due < dt.datetime(2026, 12, 31):
@@ -207,7 +205,7 @@ def test_a_change_of_the_clocks_moves_no_appointment(zone: str, rule: str) -> No
     assert len(offsets) == 2
 
 
-def test_a_broken_rule_is_a_usage_error_and_describes_itself() -> None:
+def test_invalid_rule_is_a_usage_error_and_described_verbatim() -> None:
     for rule in ("", "FREQ=WEEKLY;BYDAY=XX", "FREQ=NEVER", "banana", "FREQ=DAILY;COUNT=x"):
         with pytest.raises(UsageError):
             advance_recurrence(rule, DUE, DUE)
@@ -215,13 +213,13 @@ def test_a_broken_rule_is_a_usage_error_and_describes_itself() -> None:
     assert describe_recurrence("FREQ=DAILY;COUNT=x") == "FREQ=DAILY;COUNT=x"
 
 
-def test_the_end_of_the_calendar_ends_a_rule() -> None:
+def test_end_of_calendar_ends_a_rule() -> None:
     last = dt.datetime(9999, 12, 31, 9)
     assert find_next_due("FREQ=DAILY", last, last) is None
     assert find_next_due("FREQ=YEARLY", last, last) is None
 
 
-def test_an_end_in_utc_is_read_on_the_systems_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_utc_end_is_converted_to_the_system_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = "FREQ=DAILY;UNTIL=20261124T140000Z"
     for zone, coming in (("America/New_York", None), ("Asia/Tokyo", DUE + dt.timedelta(days=1))):
         monkeypatch.setenv("TZ", zone)
@@ -231,7 +229,7 @@ def test_an_end_in_utc_is_read_on_the_systems_clock(monkeypatch: pytest.MonkeyPa
     time.tzset()
 
 
-def test_a_rule_that_fits_only_some_beginnings_is_taken() -> None:
+def test_rule_valid_for_some_start_days_is_accepted() -> None:
     rule = parse_recurrence("FREQ=MONTHLY;INTERVAL=12;BYMONTH=3;BYMONTHDAY=5")
     begun = dt.datetime(2026, 3, 5, 9)
     assert find_next_due(rule, begun, begun) == dt.datetime(2027, 3, 5, 9)

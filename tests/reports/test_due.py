@@ -1,4 +1,4 @@
-"""What is due on a day: what belongs where, in which order, and how much of it is told."""
+"""Test the contents, the order and the counts of the digest."""
 
 import datetime as dt
 
@@ -49,7 +49,7 @@ def test_due_today_is_not_overdue_even_when_its_hour_has_passed(store):
     assert (ids(found.overdue), ids(found.today), ids(found.coming)) == ([late], [morning], [soon])
 
 
-def test_the_last_of_the_days_ahead_is_coming_and_the_next_is_not(store):
+def test_coming_ends_with_the_last_day_ahead(store):
     jane = card(store)
     last = remind(store, jane, days(3))
     remind(store, jane, days(4))
@@ -57,7 +57,7 @@ def test_the_last_of_the_days_ahead_is_coming_and_the_next_is_not(store):
     assert ids(due.build_digest(store, TODAY, ahead=0).coming) == []
 
 
-def test_overdue_puts_promises_first_then_priority_then_what_has_waited_longest(store):
+def test_overdue_order_is_promise_priority_date(store):
     jane = card(store)
     plain = remind(store, jane, days(-9))
     newer = remind(store, jane, days(-2))
@@ -78,20 +78,20 @@ def test_within_a_day_promises_come_first_and_days_stay_in_order(store):
     assert ids(due.build_digest(store, TODAY).coming) == [promised, tomorrow, later]
 
 
-def test_what_is_done_is_not_due(store):
+def test_done_reminder_is_not_due(store):
     number = remind(store, card(store), days(-1))
     reminders.done(store, number)
     assert not due.build_digest(store, TODAY)
 
 
-def test_a_time_of_day_is_told_as_the_clock_in_the_firms_zone_shows_it(store):
+def test_time_of_day_is_in_the_zone_of_the_database(store):
     summer = dt.date(2026, 7, 1)
     reminders.add(store, card(store), "call", DayTime(summer, dt.time(9, 30)))
     task = due.build_digest(store, summer).today.rows[0]
     assert (task.due_at, task.time) == ("2026-07-01T08:30:00Z", dt.time(9, 30))
 
 
-def test_more_than_the_limit_is_counted_but_not_shown_and_counting_ends(store, monkeypatch):
+def test_rows_above_the_limit_are_counted_up_to_a_maximum(store, monkeypatch):
     monkeypatch.setattr(due_queries, "MAX_COUNT", 6)
     jane = card(store)
     for number in range(1, 6):
@@ -106,7 +106,7 @@ def test_more_than_the_limit_is_counted_but_not_shown_and_counting_ends(store, m
     assert (part.total, part.exact) == (8, True)
 
 
-def test_each_line_has_the_first_phone_and_mail_that_may_be_used(store):
+def test_entry_has_the_first_usable_phone_and_email(store):
     jane = card(
         store,
         org="Acme Ltd",
@@ -125,7 +125,7 @@ def test_each_line_has_the_first_phone_and_mail_that_may_be_used(store):
     )
 
 
-def test_the_last_contact_is_the_latest_by_date_not_by_entry(store):
+def test_latest_interaction_is_chosen_by_date(store):
     jane = card(store)
     interactions.log(
         store, [jane], "asked for a quote\nwants oak", kind="call", when=DayTime(days(-3))
@@ -136,7 +136,7 @@ def test_the_last_contact_is_the_latest_by_date_not_by_entry(store):
     assert last == LastInteraction(days(-3), "call", "asked for a quote …")
 
 
-def test_of_two_contacts_on_a_day_the_later_counts(store):
+def test_later_interaction_of_a_day_counts(store):
     jane = card(store)
     day = days(-3)
     interactions.log(store, [jane], "evening", when=DayTime(day, dt.time(18)))
@@ -145,7 +145,7 @@ def test_of_two_contacts_on_a_day_the_later_counts(store):
     assert due.build_digest(store, TODAY).today.rows[0].last.text == "evening"
 
 
-def test_a_cadence_that_has_run_out_is_losing_touch_until_something_is_logged(store):
+def test_losing_touch_ends_with_an_interaction(store):
     jane = card(store, every="30d")
     interactions.log(store, [jane], "spoke", when=DayTime(days(-42)))
     lost = due.build_digest(store, TODAY).losing_touch.rows[0]
@@ -155,7 +155,7 @@ def test_a_cadence_that_has_run_out_is_losing_touch_until_something_is_logged(st
     assert due.build_digest(store, days(30)).losing_touch.rows[0].days_late == 0
 
 
-def test_who_has_a_reminder_in_these_days_is_not_listed_twice(store):
+def test_contact_with_a_reminder_is_not_losing_touch(store):
     jane = card(store, every="30d")
     interactions.log(store, [jane], "spoke", when=DayTime(days(-42)))
     number = remind(store, jane, days(5))
@@ -165,7 +165,7 @@ def test_who_has_a_reminder_in_these_days_is_not_listed_twice(store):
     assert due.build_digest(store, TODAY).losing_touch.rows
 
 
-def test_birthdays_come_round_over_the_turn_of_the_year_with_the_age(store):
+def test_birthdays_across_new_year_have_the_age(store):
     card(store, "Ann", days=(DayDraft("birthday", "1980-12-30"),))
     card(store, "Bob", days=(DayDraft("birthday", "--01-02"),))
     card(store, "Cem", days=(DayDraft("anniversary", "2010-01-09"),))
@@ -177,14 +177,14 @@ def test_birthdays_come_round_over_the_turn_of_the_year_with_the_age(store):
 
 
 @pytest.mark.parametrize(("year", "day"), [(2027, 28), (2028, 29)])
-def test_29_february_is_kept_on_the_28th_in_common_years(store, year, day):
+def test_29_february_falls_on_the_28th_in_common_years(store, year, day):
     card(store, days=(DayDraft("birthday", "2000-02-29"),))
     found = due.build_digest(store, dt.date(year, 2, 27), ahead=3).days
     assert [each.on for each in found.rows] == [dt.date(year, 2, day)]
     assert found.total == 1
 
 
-def test_a_query_says_whose(store):
+def test_query_selects_contacts(store):
     jane, bob = card(store, tags=("vip",), every="30d"), card(store, "Bob", every="30d")
     for who in (jane, bob):
         interactions.log(store, [who], "spoke", when=DayTime(days(-99)))
@@ -196,7 +196,7 @@ def test_a_query_says_whose(store):
     assert [lost.contact.id for lost in found.losing_touch.rows] == [bob]
 
 
-def test_for_a_user_are_their_reminders_and_those_on_their_cards(store):
+def test_owner_selects_reminders_and_own_contacts(store):
     anns, bobs = card(store, owner="Ann"), card(store, "Bob", owner="bob")
     own = remind(store, anns, days(-3))
     given = remind(store, bobs, days(-2), owner="ann")
@@ -222,7 +222,7 @@ def test_a_year_ahead_names_every_birthday_once(store):
     assert found.total == 2
 
 
-def test_what_was_noted_last_today_counts_with_or_without_a_time(store):
+def test_last_interaction_of_today_counts_with_or_without_time(store):
     jane = card(store)
     interactions.log(store, [jane], "first")
     interactions.log(store, [jane], "second", when=DayTime(TODAY))
@@ -231,7 +231,7 @@ def test_what_was_noted_last_today_counts_with_or_without_a_time(store):
     assert task.last.text == "second"
 
 
-def test_a_colleagues_reminder_does_not_hide_a_touch_that_is_lost(store):
+def test_reminder_of_another_user_does_not_hide_losing_touch(store):
     jane = card(store, every="7d", owner="ann")
     interactions.log(store, [jane], "met", when=DayTime(days(-14)))
     remind(store, jane, days(2), owner="bob")

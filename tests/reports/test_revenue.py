@@ -1,4 +1,4 @@
-"""Revenue by month, segments and those slipping away: reckoned once more, one by one, in Python."""
+"""Compare revenue by month, segments and quiet customers with plain Python."""
 
 import datetime as dt
 
@@ -32,7 +32,7 @@ def sell(store: Store, who: str, minor: int, day: dt.date) -> int:
     return card
 
 
-def test_months_without_sales_count_and_refunds_lower_theirs(store):
+def test_months_without_sales_are_listed_and_refunds_subtract(store):
     jane = sell(store, "Jane", 1000, dt.date(2026, 9, 30))
     sell(store, "Jane", 500, dt.date(2026, 11, 1))
     sell(store, "Bob", -200, dt.date(2026, 11, 2))
@@ -54,12 +54,12 @@ SALES = st.lists(
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(told=SALES)
-def test_sql_scores_customers_as_python_does(store, told):
+@given(sales=SALES)
+def test_sql_scores_customers_as_python_does(store, sales):
     with store.transaction("test"):
         for row in store.rows("SELECT id FROM contact"):
             contacts.remove(store, [row["id"]])
-        for who, minor, days in told:
+        for who, minor, days in sales:
             sell(store, f"Customer {who}", minor, TODAY - dt.timedelta(days=days))
     report = value.build_report(store, "EUR", TODAY, limit=None)
     assert report is not None

@@ -1,4 +1,4 @@
-"""Customer value against hand-made and published figures, and plain Python over all sales."""
+"""Compare customer value with published figures, and with plain Python."""
 
 import datetime as dt
 import math
@@ -40,7 +40,7 @@ def store(place):
 
 
 def fill(store, people):
-    """People as lists of (days ago, amount, cost) in cents; their ids."""
+    """Add people with sales of (days ago, amount, cost) in cents, and return their ids."""
     ids = []
     with store.transaction():
         for number, bought in enumerate(people):
@@ -68,7 +68,7 @@ def report(store, **options):
     ("average", "orders", "years", "worth"),
     [(30_000, 5, 2.0, 300_000), (2500, 1, 1.5, 3750)],
 )
-def test_the_plain_lifetime_value_is_that_of_the_guides(average, orders, years, worth):
+def test_lifetime_value_matches_published_examples(average, orders, years, worth):
     found = compute_lifetime_value(Money(average * orders, "USD"), None, orders, 1.0, years)
     assert found is not None
     assert found.value == Money(worth, "USD")
@@ -90,9 +90,7 @@ def test_the_margin_rate_is_the_last_factor():
     observed_years=st.floats(1, 20),
     years=st.floats(0.5, 50),
 )
-def test_the_formula_holds_for_gains_and_losses_alike(
-    revenue, margin, orders, observed_years, years
-):
+def test_formula_holds_for_gains_and_losses(revenue, margin, orders, observed_years, years):
     found = compute_lifetime_value(Money(revenue, "EUR"), margin, orders, observed_years, years)
     yearly = (revenue if margin is None else margin) / observed_years
     assert abs(found.value.minor - yearly * years) <= 0.51
@@ -109,7 +107,7 @@ def test_without_an_order_there_is_no_lifetime_value():
     assert compute_lifetime_value(Money(-500, "EUR"), -500, 0, 1.0, 3.0) is None
 
 
-def test_less_than_a_year_counts_as_one():
+def test_first_year_counts_as_full():
     assert (
         years_observed(TODAY, TODAY) == years_observed(TODAY - dt.timedelta(days=365), TODAY) == 1.0
     )
@@ -127,7 +125,7 @@ def test_less_than_a_year_counts_as_one():
         (1000, 1, 10.0, "churn"),
     ],
 )
-def test_expected_years_are_one_by_churn_within_bounds(before, lost, years, basis):
+def test_expected_years_are_inverse_churn_within_bounds(before, lost, years, basis):
     assert estimate_lifespan(before, lost) == Lifespan(years, basis, before, lost)
 
 
@@ -156,7 +154,7 @@ PUBLISHED = {
 }
 
 
-def test_every_segment_lies_within_its_published_ranges_and_is_used():
+def test_segments_match_their_published_ranges():
     seen = set()
     for recency in range(1, 6):
         for both in range(1, 6):
@@ -168,7 +166,7 @@ def test_every_segment_lies_within_its_published_ranges_and_is_used():
     assert seen == set(PUBLISHED)
 
 
-def test_ten_customers_are_scored_as_reckoned_by_hand(store):
+def test_scores_of_ten_customers_match_manual_result(store):
     # From the best to the worst in each respect: two customers make a fifth.
     fill(store, [[(10 * n, 100 * (10 - n), None)] * (10 - n) for n in range(10)])
     shown = [str(each.scores) for each in report(store).rows]
@@ -187,7 +185,7 @@ def test_fewer_than_five_customers_have_no_scores(store):
     assert report(store).rows[0].scores is None
 
 
-def test_refunds_alone_leave_a_customer_without_average_and_lifetime(store):
+def test_only_refunds_give_no_average_and_no_lifetime_value(store):
     bought, refunded = fill(store, [[(1, 1000, 400)], [(2, -300, None)]])
     found = report(store)
     assert found.totals.revenue.minor == 700
@@ -197,14 +195,14 @@ def test_refunds_alone_leave_a_customer_without_average_and_lifetime(store):
     assert [each.contact_id for each in report(store, by="clv").rows] == [bought]
 
 
-def test_a_box_that_paid_back_more_than_it_sold_has_no_shares(store):
+def test_refunds_above_sales_give_no_shares(store):
     fill(store, [[(1, -1000, None)], [(1, 400, None)]])
     found = report(store)
     assert found.totals.best_share is None
     assert {each.share for each in found.rows} == {None}
 
 
-def test_currencies_stand_apart(store):
+def test_currencies_are_separate(store):
     [jane] = fill(store, [[(1, 1000, None)]])
     sales.sell(store, jane, Money(7000, "JPY"))
     assert value.list_currencies(store) == ["EUR", "JPY"]
@@ -216,19 +214,19 @@ def test_currencies_stand_apart(store):
     assert value.build_report(store, "USD", TODAY) is None
 
 
-def test_a_query_narrows_the_list_but_not_what_the_shares_are_of(store):
+def test_query_limits_the_list_but_not_the_totals(store):
     ids = fill(store, [[(1, 300, None)], [(1, 100, None)]])
     with store.transaction():
         parts.add_tags(store, ids[1], ["vip"])
     for by in value.SORT_ORDERS:
         rows = report(store, by=by, where=compiler.parse(store, "tag:vip")).rows
-        # Without costs no margin is known, so nobody can be ranked by it.
+        # Without costs no margin is known, so the ranking by margin is empty.
         assert [(row.contact_id, row.share) for row in rows] == (
             [] if by == "margin" else [(ids[1], 0.25)]
         )
 
 
-def test_an_unknown_order_or_lifetime_is_refused(store):
+def test_unknown_order_or_invalid_lifespan_is_rejected(store):
     fill(store, [[(1, 300, None)]])
     with pytest.raises(UsageError, match="margins"):
         report(store, by="margins")
@@ -241,7 +239,7 @@ SALE = st.tuples(st.integers(0, 1500), st.integers(-2000, 9000), st.none() | st.
 
 @settings(max_examples=40)
 @given(st.lists(st.lists(SALE, min_size=1, max_size=4), min_size=1, max_size=20))
-def test_all_figures_are_those_of_plain_python_over_all_sales(temporary_store, people):
+def test_figures_match_plain_python(temporary_store, people):
     with temporary_store() as store:
         ids = fill(store, people)
         plain = {each: _plain(bought) for each, bought in zip(ids, people, strict=True)}
@@ -299,7 +297,7 @@ def _check_one(each, mine, everyone):
 
 
 def _score(own, values):
-    """By counting who stands below, instead of by boundaries."""
+    """Score by counting lower values, instead of by boundaries."""
     if len(set(values)) == 1:
         return 3
     return 1 + 5 * sum(each < own for each in values) // len(values)
