@@ -6,7 +6,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 ONE_ENGINE = {
-    "bench/test_boxes.py": "the bench makes its boxes as files",
+    "bench/test_databases.py": "the bench makes its boxes as files",
     "records/search/test_incremental.py": "sets of cards are kept beside a file alone",
     "store/test_migrations.py": "from the one to the other, on a server of its own",
     "store/sqlite/test_engine.py": "what only a file can suffer",
