@@ -17,7 +17,7 @@ ONE_ENGINE = {
 
 OPENS = re.compile(r"open_store\(|CARDCRM_DB")
 # What is ``typed`` in tests/cli is typed in a place of both engines.
-TAKES = re.compile(r"\b(?:shared_|server_|own_)?places?\b|\bdef \w+\(typed\b")
+TAKES = re.compile(r"\b(?:shared_|server_|own_)?places?\b|server_databases|\bdef \w+\(typed\b")
 
 
 def test_every_module_that_opens_a_box_does_so_on_both_engines_or_says_why_not():

@@ -15,6 +15,7 @@ from cardcrm.errors import StorageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import open_store
+from tests.support.postgresql import create_server
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -27,18 +28,17 @@ FIND = [sys.executable, "-m", "cardcrm", "find", "--format", "ids"]
 @pytest.fixture
 def own_server(server):
     """A server for one test, with the contact Jane."""
-    module = sys.modules[type(server).__module__]
-    made = module.make(module.programs())
+    made = create_server()
     with contextlib.closing(open_store(made.url, create=True)) as store:
         contacts.add(store, ContactDraft(name="Jane"))
     yield made
-    module.remove(made)
+    made.remove()
 
 
 @pytest.fixture
 def release(own_server):
     """Restart the server; it keeps starting until the returned file exists."""
-    go = own_server.data.parent / "go"
+    go = own_server.folder / "go"
     own_server.stop("fast")
     (own_server.data / "recovery.signal").touch()
     with (own_server.data / "postgresql.conf").open("a") as settings:
@@ -79,7 +79,7 @@ def start_find(place, wait):
 
 
 def test_a_command_waits_for_a_server_that_is_starting(own_server, release):
-    log = own_server.data.parent / "log"
+    log = own_server.folder / "log"
     refused = log.read_text().count("starting up")
     with start_find(own_server.url, "60") as program:
         until(lambda: log.read_text().count("starting up") > refused + 1)  # a second attempt
@@ -118,7 +118,7 @@ def test_an_unknown_refusal_is_reported_in_the_words_of_the_server():
 
 
 def count_attempts(monkeypatch, then=lambda _tries: None):
-    """Return a list that grows with attempt; ``then`` gets its length."""
+    """Return a list that grows with every attempt; ``then`` is called with its length."""
     real, attempts = postgresql_connect.connect, []
 
     def connect(location):

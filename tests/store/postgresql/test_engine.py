@@ -22,6 +22,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import integrity, migrations, open_store, server_address
 from cardcrm.store.search_sql import words_sql
+from tests.support.postgresql import create_replica, create_server
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -83,6 +84,7 @@ def test_rows_have_names_and_indexes(store):
         row["none"]
 
 
+@pytest.mark.no_database
 def test_a_missing_database_is_created_only_on_request(server_place):
     for _ in range(2):
         with pytest.raises(StorageError, match="no database"):
@@ -159,6 +161,7 @@ def test_texts_are_ordered_byte_by_byte_in_any_language(store):
     assert wrong == []
 
 
+@pytest.mark.no_database
 def test_search_without_trigrams_finds_the_same_contacts(server_place, monkeypatch):
     monkeypatch.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
     box = open_store(server_place, create=True)
@@ -168,6 +171,7 @@ def test_search_without_trigrams_finds_the_same_contacts(server_place, monkeypat
     box.close()
 
 
+@pytest.mark.no_database
 def test_a_repair_adds_trigrams_that_were_installed_later(server_place, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
@@ -371,10 +375,11 @@ def test_wrong_addresses_get_one_clear_line(server):
     assert is_clear_error(run("service=none", "find"), "service")
 
 
+@pytest.mark.no_database
 def test_the_variables_of_libpq_take_effect(store, server, server_place):
     box = re.search(r"search_path%3D(\w+)", server_place)
     variables = {
-        "PGHOST": str(server.data.parent),
+        "PGHOST": str(server.folder),
         "PGPORT": str(server.port),
         "PGUSER": "cardcrm",
         "PGDATABASE": "postgres",
@@ -382,9 +387,7 @@ def test_the_variables_of_libpq_take_effect(store, server, server_place):
     }
     assert run("pg:", "find", "--format", "ids", **variables).stdout == "1\n"
     told = json.loads(run("pg:", "db", "info", "--format", "json", **variables).stdout)
-    assert told["server"] == (
-        f"cardcrm@{server.data.parent}:{server.port}/postgres, schema {box[1]}"
-    )
+    assert told["server"] == (f"cardcrm@{server.folder}:{server.port}/postgres, schema {box[1]}")
 
 
 def test_a_read_only_server_is_reported(store, server_place):
@@ -442,10 +445,9 @@ def test_errors_of_the_server_are_reported_in_one_line(state, kind, words):
 @pytest.fixture(scope="module")
 def own_server(server):
     """A server that may be stopped (shared by the module)."""
-    module = sys.modules[type(server).__module__]
-    made = module.make(module.programs())
+    made = create_server()
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def test_a_server_that_stops_during_a_transaction_and_returns(own_server):
@@ -469,10 +471,9 @@ def test_a_server_that_stops_during_a_transaction_and_returns(own_server):
 @pytest.fixture
 def replica(own_server):
     """A read-only replica of the server."""
-    module = sys.modules[type(own_server).__module__]
-    made = module.make_replica(own_server)
+    made = create_replica(own_server)
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def open_replica(place):

@@ -19,6 +19,7 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import database_copy, integrity, journal, open_store
+from tests.support.postgresql import create_replica, create_server
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -55,17 +56,11 @@ def assert_clear_error(done, *told):
 
 
 @pytest.fixture
-def module(server):
-    """The module tests/server.py."""
-    return sys.modules[type(server).__module__]
-
-
-@pytest.fixture
-def own_server(module):
+def own_server(server):
     """A server for one test."""
-    made = module.make(module.programs())
+    made = create_server()
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def until(condition, seconds=60):
@@ -180,7 +175,7 @@ def test_a_copy_resumed_after_a_crash_of_the_server_is_complete(own_server, tmp_
 
 
 @pytest.fixture
-def small_server(module, own_server):
+def small_server(own_server):
     """A server whose files cannot grow beyond some size, which it takes for a full disk.
 
     The size is not a multiple of the block size, so that the last write is cut short.
@@ -232,12 +227,12 @@ def test_an_import_that_fills_the_disk_says_what_was_imported(small_server, tmp_
 
 
 @pytest.fixture
-def replica(module, own_server):
+def replica(own_server):
     """A replica of a server that has the contact Jane."""
     assert run(own_server.url, "add", "Jane", "--every", "30d").returncode == 0
-    made = module.make_replica(own_server)
+    made = create_replica(own_server)
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def test_commands_that_read_work_on_a_replica(replica):
@@ -323,7 +318,7 @@ def tls_server(own_server, certificates):
     with contextlib.suppress(subprocess.CalledProcessError):
         own_server.start()
         return own_server
-    if "not supported by this build" in (own_server.data.parent / "log").read_text():
+    if "not supported by this build" in (own_server.folder / "log").read_text():
         pytest.skip("this server was built without TLS")
     raise AssertionError("the server does not start with TLS")
 
