@@ -180,7 +180,7 @@ def test_ctrl_c_says_how_to_resume(locations, source, target, monkeypatch, tmp_p
         patched.setattr(database_copy, "_sum", interrupted)
         assert main(["db", "copy", *map(str, locations)]) == 130
     told = capsys.readouterr().err
-    assert "rows copied so far are kept" in told
+    assert "what was copied so far stays" in told
     assert "--resume" in told
     assert main(["db", "copy", *map(str, locations)]) == 4
     assert "--resume" in capsys.readouterr().err
