@@ -175,19 +175,20 @@ def test_search_without_trigrams_finds_the_same_contacts(server_place, monkeypat
 def test_a_repair_adds_trigrams_that_were_installed_later(server_place, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
-        box = open_store(server_place, create=True)
-    contacts.add(box, ContactDraft(name="Jane"))
-    found = integrity.check_database(box, lambda _step: None)
-    assert [each.message for each in found] == [
-        "search is slow without the index card_fts_names",
-        "search is slow without the index card_fts_rest",
-    ]  # fmt: skip
-    assert all(each.is_repairable for each in found)
-    integrity.repair_database(box)
-    assert integrity.check_database(box, lambda _step: None) == []
-    sql, params = words_sql(box.engine.search, ["jan"], "w")
-    assert [row[0] for row in box.rows(sql, **params)] == [1]
-    box.close()
+        store = open_store(server_place, create=True)
+    with contextlib.closing(store):
+        contacts.add(store, ContactDraft(name="Jane"))
+        schema.create_trigrams(store.engine)
+        found = integrity.check_database(store, lambda _step: None)
+        assert [each.message for each in found] == [
+            "search is slow without the index card_fts_names",
+            "search is slow without the index card_fts_rest",
+        ]
+        assert all(each.is_repairable for each in found)
+        integrity.repair_database(store)
+        assert integrity.check_database(store, lambda _step: None) == []
+        sql, params = words_sql(store.engine.search, ["jan"], "w")
+        assert [row[0] for row in store.rows(sql, **params)] == [1]
 
 
 # concurrent writers
