@@ -33,9 +33,7 @@ def remind(
     who: Annotated[
         str, typer.Argument(metavar="WHO", help="Contact.", autocompletion=complete_contact)
     ] = "",
-    what: Annotated[
-        list[str], typer.Argument(metavar="WHAT…", help="What to do; needs no quotes.")
-    ] = [],
+    what: Annotated[list[str], typer.Argument(metavar="WHAT…", help="Task; needs no quotes.")] = [],
     due: Annotated[
         str, typer.Option(metavar="WHEN", help="Due date: fri, 2w, 'next tue 14:00', 2026-11-27.")
     ] = "",

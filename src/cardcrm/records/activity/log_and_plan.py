@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Details(NamedTuple):
-    """What may be known of an interaction beside its text; see `interactions.log`."""
+    """Details of an interaction beside its text; see `interactions.log`."""
 
     kind: str = "note"
     when: "When | None" = None
