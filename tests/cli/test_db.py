@@ -153,7 +153,7 @@ def test_info_describes_the_database(cardcrm, place):
     result = json.loads(cardcrm("db", "info", "--format", "json")[0])
     assert result["path"] == str(place)
     assert result["size"] > 0
-    assert (result["cards"], result["journal steps"]) == (2, 2)
+    assert (result["contacts"], result["journal steps"]) == (2, 2)
     assert result["last change"] == "2026-11-21 20:00 add John Roe --field shoe=41"
     assert result["currency"] == "GBP"
 
@@ -184,7 +184,7 @@ def test_check_finds_and_repairs_problems(cardcrm, place):
     store.engine.execute("UPDATE contact SET last_on = '2020-01-01'", {})
     store.close()
     out, message = cardcrm("db", "check", code=1)
-    assert "2 cards with a wrong day of last contact: 1, 2" in out
+    assert "2 contacts with a wrong last contact date: 1, 2" in out
     assert "--repair" in message
     cardcrm("db", "check", "--repair")
     cardcrm("db", "check")
@@ -205,7 +205,7 @@ def test_sql_results_in_every_format(cardcrm):
     assert json.loads(lines[0]) == {"id": 1, "name": "Jane Doe"}
     assert cardcrm(*ask, "--fmt", "github")[0].startswith("|   id | name     |")
     assert "unknown table style" in cardcrm(*ask, "--fmt", "pretty-please", code=2)[1]
-    assert "only reads" in cardcrm("db", "sql", "delete from contact", code=2)[1]
+    assert "read-only" in cardcrm("db", "sql", "delete from contact", code=2)[1]
     assert cardcrm("find", "--format", "ids")[0] == "1\n2\n"
 
 

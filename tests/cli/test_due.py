@@ -116,7 +116,7 @@ def test_missing_database_is_a_storage_error(run, tmp_path):
     for _ in range(2):
         code, out, err = run("due")
         assert (code, out) == (5, "")
-        assert "there is no card box" in err
+        assert "there is no database" in err
     assert not (tmp_path / "cards.db").exists()
 
 

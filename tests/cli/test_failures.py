@@ -74,7 +74,7 @@ def is_clear(done, code: int, *message: str) -> bool:
 def names(path) -> list[str]:
     store = open_store(path)
     found = [row[0] for row in store.rows("SELECT name FROM contact ORDER BY id")]
-    assert integrity.check(store, print) == []
+    assert integrity.check_database(store, print) == []
     store.close()
     return found
 
@@ -132,7 +132,7 @@ def test_killed_command_leaves_no_partial_change(database):
         victim.kill()
         victim.communicate(timeout=30)
         store = open_store(database)
-        assert integrity.check(store, print) == []
+        assert integrity.check_database(store, print) == []
         rows = store.rows(
             "SELECT c.name, (SELECT count(*) FROM tag t WHERE t.contact_id = c.id) AS tags, "
             "(SELECT count(*) FROM point p WHERE p.contact_id = c.id) AS points "
@@ -178,9 +178,9 @@ def test_full_disk_loses_nothing(database):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"milk, bread and a newspaper\n" * 300, "not a card box"),
-        (os.urandom(50_000), "not a card box"),
-        (b"short", "not a card box"),
+        (b"milk, bread and a newspaper\n" * 300, "not a cardcrm database"),
+        (os.urandom(50_000), "not a cardcrm database"),
+        (b"short", "not a cardcrm database"),
     ],
     ids=["text", "noise", "short"],
 )
@@ -222,7 +222,7 @@ def test_foreign_database_and_missing_paths_are_reported(tmp_path):
     db.close()
     assert is_clear(cardcrm_run(theirs, "add", "Jane"), 5, "another program")
     assert is_clear(cardcrm_run(tmp_path / "a" / "cards.db", "add", "Jane"), 5, "folder")
-    assert is_clear(cardcrm_run(tmp_path / "none.db", "find"), 5, "no card box")
+    assert is_clear(cardcrm_run(tmp_path / "none.db", "find"), 5, "no database")
     assert is_clear(cardcrm_run(tmp_path, "find"), 5)
     assert is_clear(cardcrm_run(theirs / "below", "find"), 5)
 
@@ -259,8 +259,8 @@ def test_read_only_database_can_be_read_but_not_written(database, folder, others
         assert (found.returncode, found.stdout) == (0, "1\n"), found.stderr
         asked = cardcrm_run(database, "db", "sql", "select 7", "--format", "ids", preexec=humble)
         assert (asked.returncode, asked.stdout) == (0, "7\n"), asked.stderr
-        assert is_clear(cardcrm_run(database, "add", "John", preexec=humble), 5, "may only be read")
-        assert is_clear(cardcrm_run(database, "undo", preexec=humble), 5, "may only be read")
+        assert is_clear(cardcrm_run(database, "add", "John", preexec=humble), 5, "is read-only")
+        assert is_clear(cardcrm_run(database, "undo", preexec=humble), 5, "is read-only")
     finally:
         database.parent.chmod(0o755)
         if reader:

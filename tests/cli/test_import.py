@@ -509,7 +509,7 @@ def test_killed_import_leaves_whole_batches_and_can_be_repeated(
     assert kept
     assert kept % 5_000 == 0
     store = open_store(database)
-    assert store.engine.problems() == []
+    assert store.engine.maintenance.find_problems() == []
     assert store.value("SELECT count(*) FROM point") == kept
     assert store.value("SELECT count(*) FROM card_fts") == kept
     store.close()

@@ -51,7 +51,7 @@ def test_address_without_password_is_accepted(capsys):
     pytest.importorskip("psycopg")
     assert main(["--db", OPEN, "find"]) == 5
     assert main(["config", "set", "db", OPEN]) == 0
-    assert "nothing listens" in capsys.readouterr().err
+    assert "no server is listening" in capsys.readouterr().err
 
 
 def test_settings_file_with_password_must_be_private(tmp_path, monkeypatch, capsys):
@@ -60,7 +60,10 @@ def test_settings_file_with_password_must_be_private(tmp_path, monkeypatch, caps
     file = tmp_path / "conf" / "config.toml"
     file.parent.mkdir()
     file.write_text(f'db = "{CLOSED}"\n')
-    for mode, code, message in ((0o644, 2, "not of mode 0600"), (0o600, 5, "nothing listens")):
+    for mode, code, message in (
+        (0o644, 2, "not of mode 0600"),
+        (0o600, 5, "no server is listening"),
+    ):
         file.chmod(mode)
         assert main(["find"]) == code
         out, err = capsys.readouterr()
