@@ -132,10 +132,7 @@ def _scan_step(
     store: Store, filter_: Filter, after: Position, step: int, within: str
 ) -> tuple[list[Position], Position | None]:
     """Return matches among the next ``step`` contacts, and the last one scanned if more follow."""
-    where, params = _short_word_conditions(filter_.words)
-    if not within:
-        condition, more = compile_query(store, filter_.conditions, per_row=True)
-        where, params = [f"({condition})", *where], params | more
+    where, params = _step_conditions(store, filter_, is_checked=bool(within))
     following = (
         "FROM contact WHERE (sort_key, id) > (:after_key, :after_id) ORDER BY sort_key, id LIMIT "
     )
@@ -161,7 +158,14 @@ def _positions(rows: Iterable[Row]) -> list[Position]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _short_word_conditions(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
-    conditions = [short_word_condition(f"low{n}", f"high{n}") for n in range(len(words))]
-    params = {f"low{n}": word for n, word in enumerate(words)}
-    return conditions, params | {f"high{n}": word + PREFIX_END for n, word in enumerate(words)}
+def _step_conditions(
+    store: Store, filter_: Filter, *, is_checked: bool
+) -> tuple[list[str], dict[str, Any]]:
+    """Return SQL for short words and, unless these are checked, for the conditions of a filter."""
+    where = [short_word_condition(f"low{n}", f"high{n}") for n in range(len(filter_.words))]
+    params: dict[str, Any] = {f"low{n}": word for n, word in enumerate(filter_.words)}
+    params |= {f"high{n}": word + PREFIX_END for n, word in enumerate(filter_.words)}
+    if is_checked:
+        return where, params
+    condition, more = compile_query(store, filter_.conditions, per_row=True)
+    return [f"({condition})", *where], params | more
