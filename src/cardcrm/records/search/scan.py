@@ -62,9 +62,9 @@ def scan(
 
 
 def collect_page(
-    store: Store, scanned: Iterable[ScannedChunk], size: int, goes_on: Callable[[], bool]
+    store: Store, scanned: Iterable[ScannedChunk], size: int, should_continue: Callable[[], bool]
 ) -> ResultPage:
-    """Return the first matches of a scan, which stops after a chunk where ``goes_on`` is false."""
+    """Return the first matches of a scan, which stops after a chunk where ``should_continue`` is false."""
     found: list[int] = []
     for chunk in scanned:
         for position in chunk.positions:
@@ -72,7 +72,7 @@ def collect_page(
                 found.append(position[1])
                 if len(found) == size:
                     return ResultPage(fetch_summaries(store, found), position)
-        if chunk.after is None or not goes_on():
+        if chunk.after is None or not should_continue():
             return ResultPage(fetch_summaries(store, found), chunk.after)
     return ResultPage(fetch_summaries(store, found), None)
 
