@@ -64,7 +64,7 @@ def scan(
 def collect_page(
     store: Store, scanned: Iterable[ScannedChunk], size: int, should_continue: Callable[[], bool]
 ) -> ResultPage:
-    """Return the first matches of a scan, which stops after a chunk where ``should_continue`` is false."""
+    """Return the first matches of a scan; stop it after a chunk when it should not continue."""
     found: list[int] = []
     for chunk in scanned:
         for position in chunk.positions:
