@@ -67,8 +67,8 @@ def test_filters_work_and_what_is_wrong_with_one_stands_below_it(drive):
         assert 0 < hands.app.page.drawer.count < 42
         await hands.press("escape", "slash")
         await hands.write("tagg:vip")
-        assert "no field" not in hands.text()  # not while one types
-        await shown(hands, "no field “tagg”")
+        assert "unknown field" not in hands.text()  # not while one types
+        await shown(hands, "unknown field “tagg”")
         assert "Did you mean tag" in hands.text()
 
     drive(script)
@@ -221,7 +221,7 @@ def test_a_search_that_makes_no_sense_is_not_kept(drive, store):
         await hands.press("tab")
         await hands.write("tagg:vip")
         await hands.press("enter")
-        assert "no field" in hands.text()
+        assert "unknown field" in hands.text()
 
     drive(script)
     assert "odd" not in [each.name for each in segments.list_segments(store)]
