@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from docs.generator import command_pictures, commands, pages
 
 from cardcrm.cli.commands import NOUNS
 from cardcrm.cli.run import main, take_globals
 from cardcrm.cli.session import Session
+from docs.generator import command_pictures, commands, pages
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])

@@ -45,6 +45,7 @@ def test_on_any_day_something_is_late_something_is_due_and_somebody_has_a_birthd
     store.close()
 
 
+@pytest.mark.no_database
 def test_two_samples_of_the_same_day_hold_the_same(places):
     def content(store: Store) -> list[tuple[object, ...]]:
         return [

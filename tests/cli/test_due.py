@@ -110,6 +110,7 @@ def test_a_person_at_a_terminal_is_told_that_nothing_is_due(run, watched):
     assert "Nothing is due" in run("due")[2]
 
 
+@pytest.mark.no_database
 def test_no_box_is_a_storage_error_and_none_is_made(run, tmp_path):
     for _ in range(2):
         code, out, err = run("due")

@@ -76,6 +76,7 @@ def test_several_files_are_one_step_and_one_answer(
     assert capsys.readouterr().out == "0\n"
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("files", [("people.csv",), ("people.csv", "more.csv")])
 def test_bad_entries_are_written_over_nothing(
     box: Box, tmp_path: Path, files: tuple[str, ...]
@@ -110,6 +111,7 @@ def send(monkeypatch: pytest.MonkeyPatch, text: str, *, watched: bool = False) -
     monkeypatch.setattr(sys, "stdin", stream)
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("words", [("-",), ()])
 @pytest.mark.parametrize("name", ["contacts.csv", "contacts.vcf"])
 def test_what_is_sent_comes_in_as_from_a_file(
@@ -181,6 +183,7 @@ def test_what_was_kept_of_it_is_gone_afterwards(
     assert list((tmp_path / "passing").iterdir()) == []
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("words", "text", "told"),
     [
@@ -342,6 +345,7 @@ def test_a_member_who_was_merged_is_the_card_that_was_kept(
     assert json.loads(capsys.readouterr().out)["tags"] == ["garden-club"]
 
 
+@pytest.mark.no_database
 def test_a_trial_run_says_and_does_nothing(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", "--dry-run", str(EXAMPLES / "contacts.csv")]) == 0
     assert "12 would be added" in capsys.readouterr().err

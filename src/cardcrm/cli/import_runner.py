@@ -1,6 +1,5 @@
 """How an import runs: a file's entries in batches into the box, the bad ones into a file."""
 
-import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -97,7 +96,6 @@ def run(
     """
     paths = named(session, paths)
     _check_bad_file(bad_file, paths)
-    gc.disable()  # a batch is made of many small things that all live till its end
     tallies: list[Tally] = []
     for path in paths:
         step = tallies[-1].step if tallies else None
