@@ -152,14 +152,12 @@ def _changes(session: Session, step: Step, changes: list[Change]) -> Sheet:
 
 
 def _in_words(session: Session, changes: list[Change]) -> Sheet:
-    from cardcrm import dates
     from cardcrm.reports import change_text
 
     store = session.store()
-    zone = store.locale.zone
     rows = [
         ("" if number else heading, *fact)
-        for heading, facts in change_text.tell(store, changes, dates.today(zone), zone)
+        for heading, facts in change_text.describe(store, changes)
         for number, fact in enumerate(facts or [("", "", "")])
     ]
     columns = (

@@ -9,8 +9,9 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_group
 
 from cardcrm import __version__
-from cardcrm.cli.commands import NOUNS
+from cardcrm.cli.commands import CARDS, NOUNS, Noun
 from cardcrm.errors import UsageError
+from cardcrm.records import registry
 
 EPILOG = (
     "Begin with `cardcrm add NAME` or `cardcrm import FILE`, or look at a sample: `cardcrm demo`."
@@ -26,12 +27,12 @@ class LazyGroup(TyperGroup):
     listing = False
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the base class's form
-        """The names of all commands, in the order of the list."""
-        return list(NOUNS)
+        """Return the names of all commands, in the order of the list; added nouns come last."""
+        return [*NOUNS, *registry.added()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name: a mere line of help while listing, else the loaded command."""
-        noun = NOUNS.get(cmd_name)
+        noun = NOUNS.get(cmd_name) or _added_noun(cmd_name)
         if noun is None:
             return None
         if self.listing:
@@ -40,7 +41,7 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command meant. Raises UsageError with the nearest name."""
-        if args and args[0] not in NOUNS and not ctx.resilient_parsing:
+        if args and args[0] not in (*NOUNS, *registry.added()) and not ctx.resilient_parsing:
             from cardcrm.cli.suggestions import command_hint
 
             raise UsageError(f"there is no command “{args[0]}”", command_hint(args[0]))
@@ -63,11 +64,26 @@ class LazyGroup(TyperGroup):
             self.listing = False
 
 
+def _added_noun(name: str) -> Noun | None:
+    """Return the group of a noun that was added to the registry."""
+    type_ = registry.added().get(name)
+    return (
+        None
+        if type_ is None
+        else Noun(CARDS, "", type_.summary or f"{type_.plural.capitalize()}.", group=True)
+    )
+
+
 def load(name: str) -> click.Command:
     """A command with its options, ready to run."""
-    noun = NOUNS[name]
-    module = importlib.import_module(f"cardcrm.cli.{noun.module}")
-    app: typer.Typer = module.app
+    noun = NOUNS.get(name) or _added_noun(name)
+    assert noun is not None, name
+    if noun.module:
+        app: typer.Typer = importlib.import_module(f"cardcrm.cli.{noun.module}").app
+    else:
+        from cardcrm.cli import record_group
+
+        app = record_group.build(registry.record_type(name))
     if noun.group:
         group = get_group(app)
         group.name, group.help, group.no_args_is_help = name, noun.summary, True

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, LostError, NotFoundError
-from cardcrm.store import derived
+from cardcrm.store import derived, table_registry
 from cardcrm.store.change_log import Author, ChangeLog
 from cardcrm.store.engine import Engine, Row
-from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS, TABLES, DirtySet
+from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS, DirtySet
 
 
 def local_author(name: str = "") -> Author:
@@ -182,21 +182,12 @@ class Store:
         self.engine.insert_many(table, columns, rows)
         told: dict[str, Any] = {"columns": columns, "rows": rows}
         self.note("load", table, rows[0][0], None, {**told, "empty": empty} if empty else told)
-        entry = TABLES[table]
-        if entry.owner:
-            at = columns.index(entry.owner)
-            for owner in {row[at] for row in rows}:
-                entry.mark_new(self._changing, 0, {entry.owner: owner})
-            return
-        heeded = [(at, name) for at, name in enumerate(columns) if name in entry.heeds]
-        for row in rows:
-            filled = {name: row[at] for at, name in heeded if row[at]}
-            entry.mark_new(self._changing, row[0], filled)
+        table_registry.table(table).mark_loaded(self._changing, columns, rows)
 
     def indexed(self, cards: Sequence[tuple[int, str, str]]) -> None:
         """Hand over the search text of cards just loaded, so that it need not be read back."""
         self.engine.index_cards(cards)
-        self._changing.cards -= {card[0] for card in cards}
+        self._changing.contacts -= {card[0] for card in cards}
 
     def unload(
         self,
@@ -207,7 +198,7 @@ class Store:
     ) -> None:
         """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
         names = ", ".join((*columns, *empty))
-        mark, stale = TABLES[table].mark, self._changing
+        entry, dirty = table_registry.table(table), self._changing
         for start in reversed(
             range(0, len(rows), derived.CHUNK)
         ):  # later rows may refer to earlier
@@ -218,7 +209,8 @@ class Store:
             for row_id, row in there.items():
                 if row_id not in now or not _is_still(now[row_id], columns, row, empty):
                     raise ConflictError(f"{table} {row_id} was changed since")
-                mark(stale, row_id, dict(zip(columns, row, strict=True)))
+                values = dict(zip(columns, row, strict=True))
+                entry.mark_dirty(dirty, row_id, values, new=False)
             self.engine.execute(f"DELETE FROM {table} WHERE id IN ({marks})", params)
         ids = [row[0] for row in rows]
         self.note(
@@ -233,8 +225,8 @@ class Store:
         """Change a row's columns; False, and no journal entry, if they were so already."""
         if not values:
             return False
-        entry = TABLES[table]
-        columns = ", ".join([*values, entry.owner] if entry.owner else values)
+        entry = table_registry.table(table)
+        columns = ", ".join([*values, *filter(None, [entry.parent_column])])
         before = self.row(
             f"SELECT {columns} FROM {table} WHERE id = :id{self.engine.for_update}", id=row_id
         )
@@ -262,7 +254,7 @@ class Store:
         self.engine.execute(f"DELETE FROM {table} WHERE id = :id", {"id": row_id})
         kept_free = {name: value for name, value in old.items() if name not in DERIVED_COLUMNS}
         self.note("delete", table, row_id, kept_free, None)
-        TABLES[table].mark(self._changing, row_id, old)
+        table_registry.table(table).mark_dirty(self._changing, row_id, old, new=False)
         self._mark_employer(table, old)
 
     def delete_where(self, table: str, column: str, value: Any) -> None:
@@ -274,15 +266,16 @@ class Store:
     def _mark_new(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
         """Mark the kept facts of a new row: of what it leaves empty there is nothing to keep."""
         filled = {name: value for name, value in values.items() if value}
-        TABLES[table].mark_new(self._changing, row_id, filled)
+        table_registry.table(table).mark_dirty(self._changing, row_id, filled, new=True)
 
     def _mark_both(self, table: str, row_id: int, before: Row, changed: Mapping[str, Any]) -> None:
         """Mark the card that a row belonged to and the one that it belongs to now."""
-        entry = TABLES[table]
-        owner = {entry.owner: before[entry.owner]} if entry.owner else {}
-        entry.mark(self._changing, row_id, {**changed, **owner})
-        if entry.owner in changed:
-            entry.mark(self._changing, row_id, changed)
+        entry = table_registry.table(table)
+        parent = entry.parent_column
+        owner = {parent: before[parent]} if parent else {}
+        entry.mark_dirty(self._changing, row_id, {**changed, **owner}, new=False)
+        if parent in changed:
+            entry.mark_dirty(self._changing, row_id, changed, new=False)
         if table == "contact" and "org_id" in changed:
             self._changing.touches.add(row_id)
 

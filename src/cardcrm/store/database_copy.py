@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.errors import ConflictError, StorageError
-from cardcrm.store import derived
+from cardcrm.store import derived, table_registry
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Engine, transaction
-from cardcrm.store.table_registry import TABLES
 
 Tell = Callable[[int], object]
 
@@ -25,8 +24,11 @@ BATCH = 10_000
 MARK = "copying"  # the setting that a box has while it is filled
 _MARK_ID = -1  # no other setting has it, and no sequence gives it out
 
-# Parents before children; the journal and the settings last.
-ORDER = (*TABLES, "setting", "step", "change")
+
+def order() -> tuple[str, ...]:
+    """Return every table that is copied: parents before children, the journal and settings last."""
+    return (*table_registry.all_tables(), "setting", "step", "change")
+
 
 _INDEXES = ("card_index", "text_index")
 
@@ -49,7 +51,7 @@ class Compared:
 def total(store: Store) -> int:
     """How many rows a copy has to bring over and then compares; the index's among them."""
     engine = store.engine
-    tables = [*ORDER, *(f"({getattr(engine, name)}) x" for name in _INDEXES)]
+    tables = [*order(), *(f"({getattr(engine, name)}) x" for name in _INDEXES)]
     return 2 * sum(int(store.value(f"SELECT count(*) FROM {table}")) for table in tables)
 
 
@@ -89,14 +91,14 @@ def copy(source: Store, target: Store, tell: Tell, *, resume: bool = False) -> l
 def _copy(one: Engine, other: "_Filled", count: _Count) -> list[Compared]:
     with one.snapshot():
         with other.engine.filling():
-            for table in ORDER:
+            for table in order():
                 _copy_table(one, other, table, count)
             _sum(other)
             for name in _INDEXES:
                 _copy_index(one, other, name, count)
             with other.kept():
                 pass  # what was laid aside is put back by who fills it
-        tables = (*ORDER, "contact_value")
+        tables = (*order(), "contact_value")
         compared = [_compare(one, other.engine, table, count) for table in tables]
         compared += [_compare_index(one, other.engine, name, count) for name in _INDEXES]
     with other.kept():
@@ -116,7 +118,7 @@ def _start(target: Store, *, resume: bool) -> str:
             f"{target.engine.location} holds a copy that is not finished",
             "If it was broken off, go on with it: say --resume.",
         )
-    for table in () if resume else ORDER:
+    for table in () if resume else order():
         if target.value(f"SELECT 1 FROM {table} LIMIT 1"):
             raise ConflictError(
                 f"{target.engine.location} is not empty", "Nothing was changed. Name a new box."

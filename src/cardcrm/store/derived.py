@@ -30,7 +30,7 @@ def unforeseen(_handfuls: int) -> None:
 
 def handfuls(stale: DirtySet) -> int:
     """About how often `refresh` will call ``heed``."""
-    kinds = (stale.cards, stale.texts, stale.notes, stale.touches, stale.values)
+    kinds = (stale.contacts, stale.texts, stale.notes, stale.touches, stale.sums)
     return sum(-(-len(ids) // CHUNK) for ids in kinds)
 
 
@@ -39,21 +39,21 @@ def refresh(engine: Engine, stale: DirtySet, heed: Callable[[], None] = unheeded
 
     ``heed`` is called with every handful of rows.
     """
-    if stale.orgs:
-        stale.cards |= _members(engine, stale.orgs)
+    if stale.org_names:
+        stale.contacts |= _members(engine, stale.org_names)
     if stale.moved:
         stale.touches |= _participants(engine, stale.moved)
-    reckoned = stale.cards | stale.values | stale.touches
+    reckoned = stale.contacts | stale.sums | stale.touches
     if engine.is_shared and reckoned:
         engine.hold(reckoned, stale.touches)
-    if stale.cards:
-        _index_cards(engine, stale.cards, heed)
+    if stale.contacts:
+        _index_cards(engine, stale.contacts, heed)
     if stale.texts or stale.notes:
         _index_texts(engine, stale.texts, stale.notes, heed)
     if stale.touches:
         _touch(engine, stale.touches, heed)
-    if stale.values:
-        _sum(engine, stale.values, heed)
+    if stale.sums:
+        _sum(engine, stale.sums, heed)
 
 
 def rebuild(engine: Engine) -> None:
@@ -61,11 +61,11 @@ def rebuild(engine: Engine) -> None:
     engine.clear_index()
     engine.execute("DELETE FROM contact_value", {})
     everything = DirtySet()
-    for name, ids in (("contact", everything.cards), ("interaction", everything.texts)):
+    for name, ids in (("contact", everything.contacts), ("interaction", everything.texts)):
         ids.update(row[0] for row in engine.stream(f"SELECT id FROM {name}", {}))
-    everything.notes = set(everything.cards)
-    everything.touches = set(everything.cards)
-    everything.values = set(everything.cards)
+    everything.notes = set(everything.contacts)
+    everything.touches = set(everything.contacts)
+    everything.sums = set(everything.contacts)
     refresh(engine, everything)
 
 

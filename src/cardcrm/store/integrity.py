@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cardcrm.store import derived
+from cardcrm.store import derived, table_registry
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Engine, transaction
 
@@ -37,6 +37,7 @@ def check(store: Store, progress: Progress) -> list[Finding]:
         progress("what belongs together")
         found += _orphans(engine)
         found += _lonely(engine)
+        found += _empty(engine)
         if not any(finding.area == "index" for finding in found):
             progress("the search index")
             found += _index(engine)
@@ -66,6 +67,20 @@ def _lonely(engine: Engine) -> list[Finding]:
     )
     ids = [row[0] for row in rows]
     return list(_told("rows", "interaction", "without a contact", ids, mends=False))
+
+
+def _empty(engine: Engine) -> Iterator[Finding]:
+    """Find the rows in which a required column is empty."""
+    for table in table_registry.all_tables().values():
+        for column in table.required:
+            rows = engine.rows(
+                f"SELECT id FROM {table.name} WHERE {column} IS NULL "
+                f"OR CAST({column} AS TEXT) = '' ORDER BY id",
+                {},
+            )
+            ids = [row[0] for row in rows]
+            what = f"without {column.removesuffix('_id')}"
+            yield from _told("rows", table.name, what, ids, mends=False)
 
 
 def _index(engine: Engine) -> list[Finding]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.errors import ConflictError, NotFoundError
+from cardcrm.store import table_registry
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Row
-from cardcrm.store.table_registry import IGNORED_COLUMNS, TABLES
+from cardcrm.store.table_registry import IGNORED_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,8 @@ def last_to_write(
     """
     its = "(c.old LIKE :within OR c.old LIKE :last OR c.new LIKE :within OR c.new LIKE :last"
     if card:  # an update names only what it changed
-        its += f" OR c.row_id IN (SELECT id FROM {TABLES[table].name} WHERE contact_id = :card)"
+        known = table_registry.table(table).name
+        its += f" OR c.row_id IN (SELECT id FROM {known} WHERE contact_id = :card)"
     found = store.value(
         "SELECT c.step_id FROM change c WHERE c.id > (SELECT max(id) FROM change) - :latest "
         "AND c.tbl = :tbl AND (:row = 0 OR c.row_id = :row) "

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+from cardcrm.store import table_registry
 from cardcrm.store.base import Store
 from cardcrm.store.journal import Change, change_of
 
@@ -90,7 +91,8 @@ def _is_double(gone: Change, new: Change) -> bool:
 
 def _referred(other: Change, table: str) -> AbstractSet[int]:
     """The rows of a table that a change refers to."""
-    names = {"contact_id", "org_id", "other_id"} if table == "contact" else {f"{table}_id"}
+    links = table_registry.table(other.table).links
+    names = {link.column for link in links if link.to == table}
     if other.op == "load":
         places = [at for at, name in enumerate(other.new["columns"]) if name in names]
         return {row[at] for row in other.new["rows"] for at in places if row[at]}

@@ -82,6 +82,11 @@ def compile_query(store: Store, node: Node, *, by_card: bool = False) -> tuple[s
     return _node(filter_, node), filter_.params
 
 
+def compile_node(f: Filter, node: Node) -> str:
+    """Return SQL of a condition on a contact ``c``, within a filter that holds other conditions."""
+    return _node(f, node)
+
+
 def _node(f: Filter, node: Node) -> str:
     if isinstance(node, Word):
         return _all(f, (node,))

@@ -8,12 +8,16 @@ with it lays nothing aside twice, and puts everything back that there was at fir
 from typing import TYPE_CHECKING
 
 from cardcrm.store.engine import transaction
-from cardcrm.store.table_registry import TABLES
+from cardcrm.store.table_registry import all_tables
 
 if TYPE_CHECKING:
     from cardcrm.store.postgresql.engine import PostgresEngine
 
-_FILLED = (*TABLES, "setting", "step", "change", "contact_value", "card_fts", "text_fts")
+
+def _filled() -> tuple[str, ...]:
+    """Return every table that is filled."""
+    return (*all_tables(), "setting", "step", "change", "contact_value", "card_fts", "text_fts")
+
 
 _ASIDE = "CREATE TABLE cardcrm_aside (id INTEGER PRIMARY KEY, statement TEXT NOT NULL)"
 
@@ -56,7 +60,7 @@ def lay_aside(engine: "PostgresEngine") -> None:
 
 def _aside(engine: "PostgresEngine") -> list[tuple[str, str]]:
     """How to drop and to make each: references first, for they need the unique columns."""
-    tables = {"tables": list(_FILLED)}
+    tables = {"tables": list(_filled())}
     found = engine.rows(_CONSTRAINTS, {**tables, "type": "f"})
     found += engine.rows(_CONSTRAINTS, {**tables, "type": "u"})
     return [(row[0], row[1]) for row in found + engine.rows(_INDEXES, tables)]
@@ -69,4 +73,4 @@ def put_back(engine: "PostgresEngine") -> None:
         for row in engine.rows("SELECT statement FROM cardcrm_aside ORDER BY id DESC", {}):
             engine.script(row[0])
         engine.script("DROP TABLE cardcrm_aside")
-    engine.script(f"ANALYZE {', '.join(_FILLED)}")
+    engine.script(f"ANALYZE {', '.join(_filled())}")
