@@ -380,7 +380,7 @@ def test_queries_and_options_are_completed(store: Store) -> None:
     def completed(text: str) -> list[str]:
         return record_completion.completed(store, GADGET, text)
 
-    assert completed("co") == ["shade:"]
+    assert completed("sh") == ["shade:"]
     assert completed("shade:b") == ["shade:blue"]
     assert completed("lamp owner:b") == ["lamp owner:bob"]
     assert completed("who:jan") == ['who:"Jane Doe"']

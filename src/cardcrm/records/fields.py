@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from cardcrm.errors import UsageError
 
 if TYPE_CHECKING:
-    from cardcrm.query import Term
-    from cardcrm.records.query_sql.predicates import Filter
     from cardcrm.store import Store
 
 Row = Mapping[str, Any]
@@ -169,12 +167,6 @@ class Field:
         """Return SQL for what a list is sorted by."""
         return f"{alias}.{self.folded or self.column}"
 
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that is true where the field fits a term of a query."""
-        from cardcrm.records.query_sql import field_predicates
-
-        return field_predicates.text(f, self.sort_sql(alias), term, is_folded=bool(self.folded))
-
     def values(self, store: "Store") -> Sequence[str]:  # noqa: ARG002
         """Return the few values that a query or an option is completed to."""
         return ()
@@ -204,12 +196,6 @@ class Key(Text):
     __slots__ = ()
     sql = "{key}"
     is_wide = False
-
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that is true where the whole value is the same."""
-        from cardcrm.records.query_sql import field_predicates
-
-        return field_predicates.whole(f, f"{alias}.{self.column}", term)
 
 
 class Uid(Key):
@@ -277,13 +263,6 @@ class Choice(Field):
     def _blank(self) -> tuple[str, ...]:
         return () if self.is_required else ("",)
 
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that is true where the value is the word of the term."""
-        from cardcrm.records.query_sql import field_predicates
-
-        column = f"{alias}.{self.column}"
-        return field_predicates.word(f, column, term, self.choice)
-
     def values(self, store: "Store") -> Sequence[str]:  # noqa: ARG002
         """Return all choices."""
         return self.choices
@@ -311,11 +290,6 @@ class Flag(Field):
 
     def _constraint(self) -> str:
         return " NOT NULL DEFAULT 0"
-
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that is true where the flag is as the term says."""
-        is_set = yes_or_no(self.label, term.value or "no")
-        return f"{alias}.{self.column} = {f.param(int(is_set))}"
 
     def values(self, store: "Store") -> Sequence[str]:  # noqa: ARG002
         """Return both words."""
@@ -348,13 +322,6 @@ class Integer(Field):
             f"{self.label} must be a whole number between {self.least:,} and {self.most:,}",
             f"“{text.strip()}” was given.",
         )
-
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that compares numbers."""
-        from cardcrm.records.query_sql import field_predicates
-
-        column = f"{alias}.{self.column}"
-        return field_predicates.number(f, column, term, lambda value: self._value(value, f.store))
 
 
 class Number(Integer):
@@ -450,12 +417,6 @@ class MoneyAmount(Integer):
         own = [] if self.is_inherited else [(self.currency, "{key} NOT NULL DEFAULT ''")]
         return [*super().definition(), *own]
 
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that compares amounts of one currency."""
-        from cardcrm.records.query_sql import field_predicates
-
-        return field_predicates.money(f, f"{alias}.{self.column}", f"{alias}.{self.currency}", term)
-
 
 class Currency(Key):
     """A currency that stands in a column of its own, beside the amounts that use it."""
@@ -550,12 +511,6 @@ class Day(Field):
         """Return SQL for the day."""
         return f"{alias}.{self.column}"
 
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that compares days; a span looks the way that the field looks."""
-        from cardcrm.records.query_sql import field_predicates
-
-        return field_predicates.day(f, f"{alias}.{self.column}", term, past=self.is_past)
-
 
 class Instant(Field):
     """A moment, stored as UTC text."""
@@ -570,6 +525,11 @@ class Instant(Field):
         super().__init__(column, **options)
         self.looks = looks
 
+    @property
+    def is_past(self) -> bool:
+        """Whether the field is about the past."""
+        return self.looks == "back"
+
     def initial(self, store: "Store") -> Any:  # noqa: ARG002
         """Return this moment."""
         from cardcrm import dates
@@ -580,7 +540,7 @@ class Instant(Field):
         from cardcrm import dates
 
         zone = store.locale.zone
-        when = dates.parse_when(text, dates.now(zone), past=self.looks == "back")
+        when = dates.parse_when(text, dates.now(zone), past=self.is_past)
         return dates.to_instant(when.day, when.time or dt.time(), zone)
 
     def read(self, row: Row, store: "Store") -> Any:
@@ -604,14 +564,6 @@ class Instant(Field):
         """Return the instant in ISO form."""
         return _as_json_moment(value)
 
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that compares the moment with local days."""
-        from cardcrm.records.query_sql import field_predicates
-
-        return field_predicates.instant(
-            f, f"{alias}.{self.column}", term, past=self.looks == "back"
-        )
-
 
 class User(Field):
     """A user's name; ``me`` is the user who runs the command."""
@@ -629,26 +581,16 @@ class User(Field):
 
         return store.author.name if text.strip().lower() == "me" else tidy(text)
 
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that is true where the whole name is the same, in any case."""
-        from cardcrm.records.query_sql import field_predicates
-
-        return field_predicates.word(
-            f, f"lower({alias}.{self.column})", term, lambda value: self._of(f, value)
-        )
-
-    def _of(self, f: "Filter", value: str) -> str:
-        return str(self._value(value, f.store)).lower()
-
 
 class Reference(Field):
     """A reference to a row of another noun; a contact is named as WHO names it.
 
+    ``shows`` is the column of the other row that names it.
     ``on_delete`` says what becomes of this row when that one goes, ``on_merge`` what becomes of it
     when that one is merged into another.
     """
 
-    __slots__ = ("on_delete", "on_merge", "to")
+    __slots__ = ("on_delete", "on_merge", "shows", "to")
     example = "jane"
     sql = "BIGINT"
     metavar = "WHO"
@@ -659,27 +601,24 @@ class Reference(Field):
         column: str,
         *,
         to: str = "contact",
+        shows: str = "name",
         on_delete: str = CASCADE,
         on_merge: str = REPARENT,
         **options: Any,
     ) -> None:
         options.setdefault("filter", "who" if to == "contact" else column.removesuffix("_id"))
         super().__init__(column, **options)
-        self.to, self.on_delete, self.on_merge = to, on_delete, on_merge
+        self.to, self.shows = to, shows
+        self.on_delete, self.on_merge = on_delete, on_merge
 
     @property
     def name_column(self) -> str:
         """The column of a listed row that holds the name of what is referred to."""
         return f"{self.column}_name"
 
-    def _value(self, text: str, store: "Store") -> Any:
-        if self.to == "contact":
-            from cardcrm.records.contacts.resolve import resolve
-
-            return resolve(store, text).id
-        from cardcrm.records.records import find
-
-        return find(store, self.to, text).id
+    def _value(self, text: str, store: "Store") -> Any:  # noqa: ARG002
+        """Return the id that a text is; `records.parse_texts` looks names up."""
+        return int(text.strip().removeprefix("#"))
 
     def read(self, row: Row, store: "Store") -> Any:  # noqa: ARG002
         """Return the name of what is referred to."""
@@ -692,33 +631,33 @@ class Reference(Field):
 
     def value_sql(self, alias: str) -> str:
         """Return SQL for the name of what is referred to."""
-        return (
-            f"(SELECT n.{_title_column(self.to)} FROM {self.to} n "
-            f"WHERE n.id = {alias}.{self.column})"
-        )
+        return f"(SELECT n.{self.shows} FROM {self.to} n WHERE n.id = {alias}.{self.column})"
 
     def sort_sql(self, alias: str) -> str:
         """Return SQL that sorts by the name of what is referred to."""
         return self.value_sql(alias)
 
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that is true where the other row fits."""
-        from cardcrm.records.query_sql import field_predicates
-
-        return field_predicates.reference(f, f"{alias}.{self.column}", self.to, term)
-
 
 class References(Field):
     """Rows of another noun that a table in between ties to this one, such as participants."""
 
-    __slots__ = ("to", "to_column", "via", "via_column")
+    __slots__ = ("shows", "to", "to_column", "via", "via_column")
     is_wide = True
 
     def __init__(
-        self, key: str, *, via: str, via_column: str, to_column: str, to: str, **options: Any
+        self,
+        key: str,
+        *,
+        via: str,
+        via_column: str,
+        to_column: str,
+        to: str,
+        shows: str = "name",
+        **options: Any,
     ) -> None:
         super().__init__(key, key=key, sortable=False, **options)
-        self.via, self.via_column, self.to_column, self.to = via, via_column, to_column, to
+        self.via, self.via_column, self.to_column = via, via_column, to_column
+        self.to, self.shows = to, shows
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -732,16 +671,10 @@ class References(Field):
     def value_sql(self, alias: str) -> str:
         """Return SQL that joins the names; ``{join}`` stands for the engine's function."""
         return (
-            f"(SELECT {{join}}(names.name, ', ') FROM (SELECT n.{_title_column(self.to)} AS name "
+            f"(SELECT {{join}}(names.name, ', ') FROM (SELECT n.{self.shows} AS name "
             f"FROM {self.via} v JOIN {self.to} n ON n.id = v.{self.to_column} "
             f"WHERE v.{self.via_column} = {alias}.id ORDER BY v.id) names)"
         )
-
-    def condition(self, f: "Filter", alias: str, term: "Term") -> str:
-        """Return SQL that is true where one of the rows fits."""
-        from cardcrm.records.query_sql import field_predicates
-
-        return field_predicates.references(f, self, alias, term)
 
 
 def yes_or_no(label: str, text: str) -> bool:
@@ -769,12 +702,3 @@ def _as_json_moment(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return None if value is None else value.isoformat()
-
-
-def _title_column(noun: str) -> str:
-    """Return the column that names a row of a noun."""
-    if noun == "contact":  # known without loading the declaration
-        return "name"
-    from cardcrm.records.registry import record_type
-
-    return record_type(noun).title_column

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records import registry
+from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.fields import Columns, Field, MoneyAmount, Reference
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.record_type import RecordType
+from cardcrm.records.references import remove_row
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import near
@@ -101,8 +103,16 @@ def parse_texts(
             raise UsageError(
                 f"a {type_.name} needs a {field.label}", f"Add it with --{field.option}."
             )
-        _merge_columns(columns, field, field.parse(text, store), before)
+        _merge_columns(columns, field, _parse(store, field, text), before)
     return columns
+
+
+def _parse(store: Store, field: Field, text: str) -> Columns:
+    if isinstance(field, Reference) and text.strip():
+        is_contact = field.to == "contact"
+        named = resolve(store, text).id if is_contact else find(store, field.to, text).id
+        return {field.column: named}
+    return field.parse(text, store)
 
 
 def _merge_columns(columns: Columns, field: Field, parsed: Columns, before: Record | None) -> None:
@@ -194,8 +204,6 @@ def edit(store: Store, type_: RecordType, ids: Sequence[int], texts: Texts) -> i
 @retry_transaction
 def remove(store: Store, type_: RecordType, ids: Sequence[int]) -> None:
     """Remove rows with what belongs to them. Raises NotFoundError before anything is removed."""
-    from cardcrm.records.references import remove_row
-
     with store.transaction():
         for row_id in dict.fromkeys(ids):
             get(store, type_, row_id)

@@ -23,7 +23,7 @@ PARTICIPANT = RecordType(
     "participant",
     "participants",
     (
-        Reference("interaction_id", to="interaction", required=True),
+        Reference("interaction_id", to="interaction", shows="kind", required=True),
         Reference("contact_id", required=True, on_delete=CASCADE_LAST),
     ),
     parent="interaction_id",

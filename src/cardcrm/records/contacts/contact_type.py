@@ -149,7 +149,7 @@ FIELD_VALUE = RecordType(
     "custom fields",
     (
         _OWNER,
-        Reference("field_id", to="field", required=True, headed=True),
+        Reference("field_id", to="field", shows="label", required=True, headed=True),
         Text("text", label="is", folded="text_key", required=True),
         Number("number", filter=None, implied_by="text"),
     ),

@@ -65,16 +65,19 @@ class _Compiler:
     def _term(self, term: Term) -> str:
         field = self._filters.get(term.field)
         if field is not None:
-            return field.condition(self.filter, _ALIAS, term)
-        return Integer("id", key="number").condition(self.filter, _ALIAS, term)
+            return field_predicates.condition(self.filter, field, _ALIAS, term)
+        return field_predicates.condition(self.filter, ID, _ALIAS, term)
 
     def _word(self, text: str) -> str:
         term = Term("", ":", text)
-        found = [each.condition(self.filter, _ALIAS, term) for each in self.type.searched]
+        found = [
+            field_predicates.condition(self.filter, each, _ALIAS, term)
+            for each in self.type.searched
+        ]
         contact = self.type.contact
         if contact is not None:
             column = f"{_ALIAS}.{contact.column}"
-            named = field_predicates.text(self.filter, "n.name_key", term, is_folded=True)
+            named = field_predicates.contains(self.filter, "n.name_key", term, is_folded=True)
             found.append(f"{column} IN (SELECT n.id FROM contact n WHERE {named})")
         return " OR ".join(f"({each})" for each in found) or "1 = 0"
 

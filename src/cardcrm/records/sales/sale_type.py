@@ -39,7 +39,7 @@ SALE_LINE = RecordType(
     "sale_line",
     "sale lines",
     (
-        Reference("sale_id", to="sale", required=True),
+        Reference("sale_id", to="sale", shows="text", required=True),
         Reference("product_id", to="product", required=True, on_delete=REFUSE),
         Quantity("quantity", required=True),
         MoneyAmount("price", inherited=True, required=True),
