@@ -4,15 +4,18 @@ No other module knows of gadgets. The test stays as the proof that a new noun co
 and one migration.
 """
 
+import asyncio
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cardcrm.cli.run import main
+from cardcrm.money import Money
 from cardcrm.records import privacy, records, registry
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts import merge as merging
@@ -31,7 +34,19 @@ from cardcrm.records.query_sql import record_completion
 from cardcrm.records.record_type import RecordType, create_table
 from cardcrm.records.records import Selection
 from cardcrm.reports import change_text
-from cardcrm.store import Store, integrity, journal, migrations, open_store, undo_conflicts
+from cardcrm.store import (
+    Locale,
+    Store,
+    integrity,
+    journal,
+    migrations,
+    open_store,
+    undo_conflicts,
+)
+from cardcrm.tui.app import CardApp
+from cardcrm.tui.forms.form import Form
+from cardcrm.tui.screens.records import Records, open_records
+from cardcrm.tui.worker import Desk
 
 GADGET = RecordType(
     "gadget",
@@ -391,3 +406,89 @@ def test_long_lists_are_streamed(store: Store) -> None:
     found = records.select(store, GADGET, Selection(limit=None))
     assert next(found).values["name"] == "Kettle"
     found.close()
+
+
+# the screen
+
+
+@pytest.fixture
+def fixed_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the screen keep its files in a place of the test."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def on_screen(place: Path | str, act: Callable[[Any], Awaitable[None]]) -> None:
+    """Do something on the screen over a database."""
+
+    def open_it() -> Store:
+        return open_store(place, user="ann", locale=Locale("GB", "GBP", "UTC"))
+
+    async def main_() -> None:
+        desk = Desk(open_it)
+        app = CardApp(desk, box="gadgets")
+        async with app.run_test(size=(120, 30)) as pilot:
+            await act(pilot)
+        desk.close()
+
+    asyncio.run(main_())
+
+
+async def until(pilot: Any, is_so: Callable[[], Any]) -> None:
+    """Wait until something is so."""
+    for _ in range(400):
+        if is_so():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it did not come to that")
+
+
+def test_the_screen_lists_edits_and_adds(filled: Run, place: Path | str, fixed_home: None) -> None:
+    async def act(pilot: Any) -> None:
+        app = pilot.app
+        await open_records(app, "gadget")
+        await until(pilot, lambda: isinstance(app.screen, Records) and app.screen.lines.count == 2)
+        page = app.screen
+        assert [each.values["name"] for each in page.lines.records] == ["Kettle", "Old lamp"]
+        await pilot.press("down")
+        await until(pilot, lambda: page.card.contact_id == 1)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        assert app.screen.values["price"] == "12.50 GBP"
+        app.screen.paper.widget("price").value = "20 GBP"
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: app.screen is page)
+        await until(pilot, lambda: page.lines.records[1].values["price"] == Money(2000, "GBP"))
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        await pilot.press(*"Vase")
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: app.screen is page and page.lines.count == 3)
+
+    on_screen(place, act)
+    assert names(filled) == ["Kettle", "Old lamp", "Vase"]
+    _, out, _ = filled("gadget", "list", "name:lamp", "--columns", "price", "--format", "csv")
+    assert out == "price\n20.00 GBP\n"
+
+
+def test_the_form_says_what_is_wrong(filled: Run, place: Path | str, fixed_home: None) -> None:
+    async def act(pilot: Any) -> None:
+        app = pilot.app
+        await open_records(app, "gadget")
+        await until(pilot, lambda: isinstance(app.screen, Records) and app.screen.lines.count == 2)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "needs a name" in str(app.screen.query_one("#said").render()))
+        app.screen.paper.widget("weight").value = "heavy"
+        await until(pilot, lambda: "heavy" in str(app.screen.query_one("#said").render()))
+
+    on_screen(place, act)
+
+
+def test_the_palette_offers_the_list(filled: Run, place: Path | str, fixed_home: None) -> None:
+    async def act(pilot: Any) -> None:
+        titles = [each.title for each in pilot.app.get_system_commands(pilot.app.screen)]
+        assert "List gadgets" in titles
+        assert "List sales" in titles
+
+    on_screen(place, act)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records import registry
+from cardcrm.records.conflicts import texts_to_write
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.fields import Columns, Field, MoneyAmount, Reference
 from cardcrm.records.query_sql import record_query
@@ -15,6 +16,7 @@ from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import remove_row
 from cardcrm.store import Store
+from cardcrm.store.journal import Step, last_to_write
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import near
 
@@ -249,3 +251,25 @@ def uid_of(store: Store, table: str, row_id: int) -> str:
 def find_uid(store: Store, table: str, uid: str) -> int | None:
     """Return the id of the row that has a permanent id, or None."""
     return store.value(f"SELECT id FROM {table} WHERE uid = :uid", uid=uid) if uid else None
+
+
+@retry_transaction
+def revise(store: Store, type_: RecordType, row_id: int, seen: Texts, wanted: Texts) -> None:
+    """Write what was changed in a form since it was shown.
+
+    ``seen`` are the texts that the form showed and ``wanted`` those that are to be there. Raises
+    ConflictError where another user has changed the same fields meanwhile.
+    """
+    with store.transaction():
+        now = texts_of(store, get(store, type_, row_id))
+        names = {each.key: each.label for each in type_.editable}
+        known = {key: text for key, text in seen.items() if key in names}
+        after = {key: text.strip() for key, text in wanted.items() if key in names}
+
+        def last(key: str) -> Step | None:
+            field = type_.field(key)
+            column = field.column if field is not None else ""
+            return last_to_write(store, type_.table_name, row_id=row_id, column=column)
+
+        texts = texts_to_write(known, after, {key: now[key] for key in names}, names, last)
+        edit(store, type_, [row_id], texts)

@@ -78,6 +78,16 @@ def all_types() -> Iterator["RecordType"]:
         yield from type_.with_parts()
 
 
+# The nouns that have a group of commands and a list on the screen; contacts have their own.
+LISTED = ("interaction", "reminder", "sale", "product", "segment")
+
+
+def listed_types() -> Iterator["RecordType"]:
+    """Yield the nouns that are listed by themselves."""
+    for name in (*LISTED, *_added):
+        yield record_type(name)
+
+
 def added() -> dict[str, "RecordType"]:
     """Return the nouns that the program does not bring itself."""
     return dict(_added)

@@ -1,8 +1,9 @@
 """The declaration of reminders."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cardcrm.records.fields import (
+    Context,
     Day,
     Flag,
     Instant,
@@ -15,9 +16,6 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-if TYPE_CHECKING:
-    from cardcrm.store import Store
-
 
 class Recurrence(Text):
     """When a reminder comes again: typed in words, stored as an RRULE."""
@@ -26,18 +24,18 @@ class Recurrence(Text):
     metavar = "RULE"
     is_wide = False
 
-    def _value(self, text: str, store: "Store") -> Any:  # noqa: ARG002
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.recurrence import parse_every
 
         return parse_every(text)
 
-    def format(self, value: Any, store: "Store") -> str:  # noqa: ARG002
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the recurrence in words."""
         from cardcrm.recurrence import describe_every
 
         return describe_every(value) if value else ""
 
-    def to_text(self, value: Any, store: "Store") -> str:  # noqa: ARG002
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the rule itself."""
         return str(value or "")
 

@@ -1,11 +1,12 @@
 """The declarations of contacts and of everything that is a part of a contact."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cardcrm.records.fields import (
     CLEAR,
     Block,
     Choice,
+    Context,
     Flag,
     Instant,
     Integer,
@@ -19,9 +20,6 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 
-if TYPE_CHECKING:
-    from cardcrm.store import Store
-
 
 class Cadence(Integer):
     """How often a contact wants to be touched, in days."""
@@ -30,12 +28,12 @@ class Cadence(Integer):
     metavar = "SPAN"
     example = "30d"
 
-    def _value(self, text: str, store: "Store") -> Any:  # noqa: ARG002
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.dates import parse_span
 
         return parse_span(text)
 
-    def format(self, value: Any, store: "Store") -> str:  # noqa: ARG002
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days."""
         return f"{value} day{'s' * (value != 1)}" if value else ""
 
@@ -45,7 +43,7 @@ class YearlyDay(Key):
 
     __slots__ = ()
 
-    def format(self, value: Any, store: "Store") -> str:  # noqa: ARG002
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return ``25 Nov 1985``, or ``25 Nov`` where no year is known."""
         from cardcrm.date_parser import MONTHS
 

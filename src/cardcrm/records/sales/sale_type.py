@@ -1,9 +1,10 @@
 """The declaration of sales and their lines."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cardcrm.records.fields import (
     REFUSE,
+    Context,
     Day,
     Instant,
     Integer,
@@ -19,16 +20,13 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 
-if TYPE_CHECKING:
-    from cardcrm.store import Store
-
 
 class Discount(Integer):
     """A discount in thousandths of a percent."""
 
     __slots__ = ()
 
-    def format(self, value: Any, store: "Store") -> str:  # noqa: ARG002
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the discount as ``-10%``."""
         from cardcrm.money import format_quantity
 
