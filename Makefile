@@ -5,24 +5,23 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo test check bench docs clean
 
-demo: .venv/installed ## fill a sample box in a temporary place and look around
+demo: .venv/installed ## tour the program with a sample database in a temporary folder
 	@$(BIN)/python -m cardcrm demo --tour
 
-test: .venv/tested ## install what the tests need and run them all
+test: .venv/tested ## install the test requirements and run all tests
 	$(BIN)/python -m pytest -q -n auto
 
-check: .venv/checked ## lint, format, types and the arrows of the house
+check: .venv/checked ## lint, format, types and dependencies between packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/installed ## measure against the floors; boxes are kept under bench/boxes
+bench: .venv/installed ## measure speed and memory; databases stay in bench/boxes
 	$(BIN)/python -m bench
 
-docs: .venv/installed ## write the generated reference pages and the README's picture anew
-	$(BIN)/python docs/build.py
-	$(BIN)/python docs/pictures_tui.py
+docs: .venv/installed ## write the generated reference pages and the pictures
+	$(BIN)/python -m docs.generator
 
 .venv/made:
 	$(PYTHON) -m venv .venv
@@ -30,7 +29,7 @@ docs: .venv/installed ## write the generated reference pages and the README's pi
 
 .venv/installed: .venv/made pyproject.toml
 	$(BIN)/pip install -q -e .
-	@$(BIN)/python -m compileall -q src/cardcrm # where Python is told to keep no compiled files
+	@$(BIN)/python -m compileall -q src/cardcrm # in case Python is set not to write compiled files
 	@touch $@
 
 .venv/tested: .venv/installed

@@ -1,6 +1,5 @@
-"""The documentation says what is true: pages are up to date, lines run, links lead somewhere."""
+"""The documentation is true: generated parts are current, commands run, and links work."""
 
-import importlib.util
 import io
 import os
 import re
@@ -11,10 +10,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from docs.generator import command_pictures, commands, pages
 
 from cardcrm.cli.commands import NOUNS
 from cardcrm.cli.run import main, take_globals
@@ -26,18 +25,7 @@ BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 WIDTH = 74  # what fits an 80-column help panel, indented
 
 
-def builder() -> ModuleType:
-    """`docs/build.py`, which is a script and no part of the program."""
-    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-build = builder()
-COMMANDS: dict[str, Any] = dict(build.commands())
+COMMANDS: dict[str, Any] = dict(commands.all_commands())
 named = pytest.mark.parametrize("name", COMMANDS)
 on_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -49,25 +37,27 @@ def name_of(page: Path) -> str:
 # What is generated
 
 
-@pytest.mark.parametrize("page", build.pages(), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", pages.find_pages(), ids=lambda page: page.name)
 def test_generated_parts_are_up_to_date(page: Path) -> None:
     text = page.read_text("utf-8")
-    assert build.filled(text) == text, "run `make docs`"
+    assert pages.fill(text) == text, "run `make docs`"
 
 
 def test_every_generated_part_is_on_a_page() -> None:
-    held = {match[2] for page in build.pages() for match in build.PART.finditer(page.read_text())}
-    assert held == set(build.PARTS)
+    placed = {
+        match[2] for page in pages.find_pages() for match in pages.PART.finditer(page.read_text())
+    }
+    assert placed == set(pages.PARTS)
 
 
 def test_the_pictures_show_what_the_program_shows_now() -> None:
-    for name, svg in build.pictures().items():
-        kept = (ROOT / "docs" / "images" / name).read_text("utf-8")
-        assert words_of(kept) == words_of(svg), "run `make docs`"
+    for name, svg in command_pictures.pictures().items():
+        stored = (ROOT / "docs" / "images" / name).read_text("utf-8")
+        assert words_of(stored) == words_of(svg), "run `make docs`"
 
 
 def words_of(svg: str) -> list[str]:
-    """The text in a picture, whatever version of Rich has drawn it."""
+    """Return the text in a picture, which is the same for all versions of Rich."""
     return re.findall(r">([^<>]+)</text>", svg)
 
 
@@ -76,12 +66,12 @@ def words_of(svg: str) -> list[str]:
 
 @pytest.mark.parametrize("name", NOUNS)
 def test_the_list_of_commands_has_each_ones_own_summary(name: str) -> None:
-    assert build._summary(COMMANDS[name]) == NOUNS[name].summary
+    assert commands.summary(COMMANDS[name]) == NOUNS[name].summary
 
 
 @named
 def test_every_command_has_a_summary_in_one_sentence(name: str) -> None:
-    summary = build._summary(COMMANDS[name])
+    summary = commands.summary(COMMANDS[name])
     assert summary.endswith(".")
     assert len(summary) <= 78
 
@@ -97,7 +87,7 @@ def test_every_command_has_examples_that_fit_the_help(name: str) -> None:
     command = COMMANDS[name]
     if hasattr(command, "commands"):
         return
-    _, examples = build.told(command)
+    _, examples = commands.split_help(command)
     assert any(f"cardcrm {name}" in example for example in examples)
     for example in examples:
         assert len(example) <= WIDTH, example
@@ -109,7 +99,7 @@ def test_every_command_has_examples_that_fit_the_help(name: str) -> None:
 
 def check_line(line: str) -> None:
     """Fail unless each `cardcrm …` in a line names a command, its options and arguments."""
-    for words in called(line):
+    for words in cardcrm_calls(line):
         _, rest = take_globals(words)
         if not rest or rest[0].startswith("--"):
             assert not rest or rest[0] in root_options(), line
@@ -146,30 +136,30 @@ def parse(words: list[str], line: str) -> None:
     command.make_context(name, list(rest))
 
 
-def called(line: str) -> Iterator[list[str]]:
-    """The words after each `cardcrm` in a line of shell, up to a pipe or redirection."""
+def cardcrm_calls(line: str) -> Iterator[list[str]]:
+    """Yield the words after each `cardcrm` in a shell line, up to a pipe or redirection."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|<>;&")
     lexer.whitespace_split = True
     lexer.commenters = "#"
     words: list[str] | None = None
-    fed = False  # by xargs, so that the words are not all there
+    from_xargs = False  # xargs adds words, so the call is incomplete
     for word in lexer:
-        fed = fed or word == "xargs"
+        from_xargs = from_xargs or word == "xargs"
         if word and set(word) <= set("|<>;&"):
-            if words is not None and not fed:
+            if words is not None and not from_xargs:
                 yield words
-            words, fed = None, False
+            words, from_xargs = None, False
         elif words is not None:
             words.append(word)
         elif word == "cardcrm":
             words = []
-    if words is not None and not fed:
+    if words is not None and not from_xargs:
         yield words
 
 
-def shown_lines(page: Path) -> list[str]:
-    """The lines in code blocks, and code in sentences, that call the program."""
-    text = build.PART.sub("", page.read_text("utf-8"))
+def command_lines(page: Path) -> list[str]:
+    """Return the lines in code blocks, and the code spans, that call the program."""
+    text = pages.PART.sub("", page.read_text("utf-8"))
     lines = [line.strip() for block in BLOCK.findall(text) for line in block[1].splitlines()]
     spans = re.findall(r"`(cardcrm [^`]*)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
     found = [line for line in (*lines, *spans) if re.search(r"\bcardcrm\b(?![-./_])", line)]
@@ -178,7 +168,7 @@ def shown_lines(page: Path) -> list[str]:
 
 @on_each_page
 def test_every_line_shown_names_commands_and_options_that_exist(page: Path) -> None:
-    for line in shown_lines(page):
+    for line in command_lines(page):
         command = re.search(r'query_command = "(.*)"', line)
         check_line(command[1] if command else line)
 
@@ -197,15 +187,15 @@ def test_links_lead_to_a_page_and_a_heading(page: Path) -> None:
 
 
 def slug(heading: str) -> str:
-    """A heading's anchor, as code hosts make it."""
+    """Return the anchor of a heading, as code hosts derive it."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
-# Pages whose lines are run in an empty box, and those that speak of cards that are there already.
+# Pages whose commands run in an empty database, and pages that need the sample contacts.
 EMPTY = (
     "README.md",
     "docs/tutorial.md",
-    "docs/how-to/undo-and-doubles.md",
+    "docs/how-to/undo-and-duplicates.md",
     "docs/how-to/move-from-a-spreadsheet.md",
 )
 FILLED = (
@@ -220,7 +210,7 @@ FILLED = (
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that the lines of a page are run in, with the examples in it."""
+    """Run commands in a folder that contains the examples."""
     for name, value in {
         "CARDCRM_DB": str(tmp_path / "cards.db"),
         "CARDCRM_NOW": "2026-11-21T09:00",
@@ -238,12 +228,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run_lines(page: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Run what a page tells one to type."""
+    """Run the shell commands on a page."""
     for kind, block in BLOCK.findall((ROOT / page).read_text("utf-8")):
         if kind != "sh":
             continue
         for line in block.splitlines():
-            for words in called(line):
+            for words in cardcrm_calls(line):
                 if words[:1] == ["--install-completion"]:
                     continue
                 code = main(words)
@@ -252,7 +242,7 @@ def run_lines(page: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.fixture
 def anywhere(folder: Path, place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The same folder, for a box in a file and then on a server."""
+    """Run commands in that folder, on a file and on a server."""
     monkeypatch.setenv("CARDCRM_DB", str(place))
     return folder
 
@@ -266,7 +256,7 @@ def test_the_lines_of_a_page_run_from_its_beginning_to_its_end(
 
 
 @pytest.mark.parametrize("page", FILLED)
-def test_the_lines_of_a_page_run_in_a_box_with_cards(
+def test_the_lines_of_a_page_run_in_the_sample_database(
     page: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["demo", "--path", str(folder / "cards.db")]) == 0
@@ -284,16 +274,16 @@ def test_the_day_in_the_readme_can_be_worked_after_importing_the_examples(
 def test_the_example_script_adds_finds_and_prints_and_can_be_undone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    box = tmp_path / "cards.db"
+    database = tmp_path / "cards.db"
     done = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "quiet_customers.py"), str(box)],
+        [sys.executable, str(ROOT / "examples" / "quiet_customers.py"), str(database)],
         env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "CARDCRM_USER": "rosa"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout == "added card 1\n"
-    assert main(["--db", str(box), "find", "script", "--count", "--format", "ids"]) == 0
+    assert done.stdout == "added contact 1\n"
+    assert main(["--db", str(database), "find", "script", "--count", "--format", "ids"]) == 0
     assert capsys.readouterr().out == "1\n"
 
 
@@ -315,32 +305,32 @@ SHOP = (
     'add "Put Back"',
     "undo",
 )
-# What an example makes is taken off before.
+# Commands that remove what an example adds.
 FIRST = {"product add Rose": "product rm Rose bouquet", "field add Shoe": "field rm Shoe size"}
-# What needs a terminal, a mail server, another box or a keyring.
+# Examples that need a terminal, a mail server, another database or a keyring.
 ELSEWHERE = ("tui", "due --mail", "db copy", "db restore", "db backup /mnt", "config password")
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A box with everybody and everything in it that the examples speak of."""
-    box = tmp_path_factory.mktemp("shop") / "cards.db"
+    """Create a database with all contacts and products that the examples name."""
+    database = tmp_path_factory.mktemp("shop") / "cards.db"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARDCRM_NOW", "2026-11-21T09:00")
-        patch.setenv("CARDCRM_CONFIG", str(box.with_name("none.toml")))
-        patch.setenv("CARDCRM_DB", str(box))
-        assert main(["demo", "--path", str(box)]) == 0
+        patch.setenv("CARDCRM_CONFIG", str(database.with_name("none.toml")))
+        patch.setenv("CARDCRM_DB", str(database))
+        assert main(["demo", "--path", str(database)]) == 0
         for line in SHOP:
             assert main(shlex.split(line)) == 0, line
-    return box
+    return database
 
 
 EXAMPLES = [
     words
     for command in COMMANDS.values()
     if not hasattr(command, "commands")
-    for example in build.told(command)[1]
-    for words in called(example)
+    for example in commands.split_help(command)[1]
+    for words in cardcrm_calls(example)
     if not " ".join(words).startswith(ELSEWHERE)
 ]
 

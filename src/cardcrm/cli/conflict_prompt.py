@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from cardcrm.cli.session import DeclinedError, Session
-from cardcrm.records.conflicts import Clash, ClashError, Texts, answered
+from cardcrm.records.conflicts import EditConflict, EditConflictError, Texts, resolve_conflicts
 
 T = TypeVar("T")
 Written = Mapping[Any, Texts]
@@ -15,18 +15,18 @@ def settled(
 ) -> T:
     """What ``write`` returns of what was seen and said, asking where others have said otherwise.
 
-    Raises DeclinedError for who wants neither, ClashError where words are not wanted.
+    Raises DeclinedError for who wants neither, EditConflictError where words are not wanted.
     """
     while True:
         try:
             return write(seen, said)
-        except ClashError as error:
+        except EditConflictError as error:
             if session.format != "table":  # a program reads the answer
                 raise
-            seen, said = answered(seen, said, error.clashes, lambda clash: _is_mine(session, clash))
+            seen, said = resolve_conflicts(seen, said, error.clashes, lambda clash: _is_mine(session, clash))
 
 
-def _is_mine(session: Session, clash: Clash) -> bool:
+def _is_mine(session: Session, clash: EditConflict) -> bool:
     """Whether one's own word stays."""
     session.say(f"{_by_whom(session, clash)} has changed “{clash.label}” meanwhile.")
     session.say(f"theirs: {_indented(clash.their_words)}")
@@ -38,7 +38,7 @@ def _is_mine(session: Session, clash: Clash) -> bool:
     return "yours".startswith(word)
 
 
-def _by_whom(session: Session, clash: Clash) -> str:
+def _by_whom(session: Session, clash: EditConflict) -> str:
     """Who wrote theirs, where and when, as far as the journal knows."""
     if clash.by is None:
         return "Somebody"

@@ -36,7 +36,7 @@ def find(
         int, typer.Option(metavar="N", help="Show at most so many.", min=0, show_default=False)
     ] = 0,
     count: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
-    fields: Annotated[
+    list_fields: Annotated[
         bool, typer.Option("--fields", help="List what one can filter by, and stop.")
     ] = False,
 ) -> None:
@@ -46,7 +46,7 @@ def find(
     A minus in front means not; `or` and parentheses work. The shell takes < > ( ) for itself: put
     quotes around them.
 
-    Often used: tag, city, org, stage, owner, last, due, value, has; and the custom fields.
+    Often used: tag, city, org, stage, owner, last, due, value, has; and the custom list_fields.
     `cardcrm find --fields` lists them all.
 
     Examples:
@@ -59,7 +59,7 @@ def find(
     """
     session = session_of(ctx)
     refuse_options(ctx, query)
-    if fields:
+    if list_fields:
         session.show(_fields(session))
         return
     store = session.store()
@@ -81,12 +81,12 @@ def find(
 
 
 def _fields(session: Session) -> Sheet:
-    """What one can filter by: the fields of every box, then the custom ones of this box."""
+    """What one can filter by: the list_fields of every box, then the custom ones of this box."""
     rows = list(FIELDS.items())
     if session.has_box():
-        from cardcrm.records.contacts.custom_fields import fields
+        from cardcrm.records.contacts.custom_fields import list_fields
 
-        rows += [(each.name, f"{each.label} ({each.type})") for each in fields(session.store())]
+        rows += [(each.name, f"{each.label} ({each.type})") for each in list_fields(session.store())]
     return Sheet(
         (Column("field", "field"), Column("help", "what it is", wide=True)), rows, ids="field"
     )

@@ -141,7 +141,7 @@ class Session:
 
             self._is_new = True
             region, currency = phone_regions.of_the_system()
-            own = settings.found(
+            own = settings.initialize(
                 store, self.config.get("region") or region, self.config.get("currency") or currency
             )
         return Locale(
@@ -269,16 +269,16 @@ class Session:
     def who_first(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
         """The card that the first word, or the first words together, name; and the words left."""
         from cardcrm.records.contacts.contacts import get
-        from cardcrm.records.contacts.resolve import joined, leading, resolve, spoken
+        from cardcrm.records.contacts.resolve import join_words, count_leading_words, resolve, count_name_words
 
         first = words[0] if words else ""
         try:
             contact = resolve(self.store(), first)
         except (AmbiguousError, NotFoundError) as error:
-            if count := leading(self.store(), words):
-                return self.who(joined(words[:count])), list(words[count:])
+            if count := count_leading_words(self.store(), words):
+                return self.who(join_words(words[:count])), list(words[count:])
             contact = get(self.store(), self._picked(error))
-        return contact, list(words[spoken(contact.name, words) :])
+        return contact, list(words[count_name_words(contact.name, words) :])
 
     def _picked(self, error: AmbiguousError | NotFoundError) -> int:
         """The id that somebody picks of several; the error where there is nobody or nothing."""

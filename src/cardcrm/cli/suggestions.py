@@ -6,7 +6,7 @@ from typing import Any
 from cardcrm.cli.commands import NOUNS
 from cardcrm.errors import UsageError
 from cardcrm.query import Term, unparse
-from cardcrm.records.contacts.resolve import nearest
+from cardcrm.records.contacts.resolve import find_similar_names
 from cardcrm.records.query_sql import value_completion
 from cardcrm.store import Store
 from cardcrm.text import fold, near
@@ -69,5 +69,5 @@ def query_hint(store: Store, words: Sequence[str]) -> str:
             return f"did you mean {unparse(Term(field.lower(), ':', like[0]))}?"
     if not words or any(sign in word for word in words for sign in ":<>=("):
         return ""
-    names = nearest(store, " ".join(words))
+    names = find_similar_names(store, " ".join(words))
     return f"did you mean {', '.join(names)}?" if names else ""

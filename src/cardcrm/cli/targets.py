@@ -40,9 +40,9 @@ def meant(session: Session, who: Sequence[str], where: str) -> list[int]:
         raise UsageError("which cards?", "Name one or more, or give --where QUERY.")
     store = session.store()
     if who:
-        from cardcrm.records.contacts.resolve import are_a_name
+        from cardcrm.records.contacts.resolve import is_full_name
 
-        named = [" ".join(who)] if are_a_name(store, who) else who
+        named = [" ".join(who)] if is_full_name(store, who) else who
         return list(dict.fromkeys(session.who(each).id for each in named))
     from cardcrm.records.query_sql import columns, compiler
 

@@ -35,7 +35,11 @@ from cardcrm.tui.worker import Desk
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step
 
-_OTHERS = {"cards": "Cards", "value": "ValuePage", "journal": "JournalPage"}
+_OTHERS = {
+    "cards": ("contacts", "Cards"),
+    "value": ("value", "ValuePage"),
+    "journal": ("journal", "JournalPage"),
+}
 _SAFE = Safe()
 PATIENCE = 0.5  # seconds in which a key that opens a form has begun to
 
@@ -46,8 +50,9 @@ def _screen(name: str) -> Callable[[], Screen[Any]]:
     def make() -> Screen[Any]:
         import importlib
 
-        module = importlib.import_module(f"cardcrm.tui.screens.{name}")
-        return cast("Screen[Any]", getattr(module, _OTHERS[name])())
+        module_name, class_name = _OTHERS[name]
+        module = importlib.import_module(f"cardcrm.tui.screens.{module_name}")
+        return cast("Screen[Any]", getattr(module, class_name)())
 
     return make
 

@@ -21,7 +21,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LAST = "\U0010ffff"
 
 
-class Part(NamedTuple):
+class LetterRange(NamedTuple):
     """One part of the drawer: sort keys from ``low`` on and below ``high``."""
 
     label: str
@@ -29,10 +29,10 @@ class Part(NamedTuple):
     high: str
 
 
-PARTS: tuple[Part, ...] = (
-    Part("#", "", "a"),
-    *(Part(letter.upper(), letter, chr(ord(letter) + 1)) for letter in _LETTERS),
-    Part("…", "{", _LAST),
+LETTER_RANGES: tuple[LetterRange, ...] = (
+    LetterRange("#", "", "a"),
+    *(LetterRange(letter.upper(), letter, chr(ord(letter) + 1)) for letter in _LETTERS),
+    LetterRange("…", "{", _LAST),
 )
 
 
@@ -62,15 +62,15 @@ _SHOWN = (
 )
 
 
-def part_of(sort_key: str) -> int:
-    """The place among `PARTS` of a card with that sort key."""
-    for place, part in enumerate(PARTS):
+def range_index(sort_key: str) -> int:
+    """The place among `LETTER_RANGES` of a card with that sort key."""
+    for place, part in enumerate(LETTER_RANGES):
         if sort_key < part.high:
             return place
-    return len(PARTS) - 1
+    return len(LETTER_RANGES) - 1
 
 
-def count(store: Store, part: Part) -> int:
+def count_range(store: Store, part: LetterRange) -> int:
     """How many cards stand in a part of the drawer."""
     return int(
         store.value(
@@ -81,14 +81,14 @@ def count(store: Store, part: Part) -> int:
     )
 
 
-def counts(store: Store) -> list[int]:
+def count_ranges(store: Store) -> list[int]:
     """How many cards stand in each part of the drawer, for one trip to a server."""
-    asked = [partial(count, part=part) for part in PARTS]
+    asked = [partial(count, part=part) for part in LETTER_RANGES]
     with asked_ahead(store, *asked):
         return [ask(store) for ask in asked]
 
 
-def window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
+def fetch_window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
     """Up to ``size`` neighbouring cards in the order of their names.
 
     Backwards, they are those that end so many cards before the anchor's key.
@@ -103,14 +103,14 @@ def window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
     return [_slip(row) for row in rows]
 
 
-def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
+def fetch_windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
     """Several windows, each of so many cards, for one trip to a server."""
     asked = [partial(window, anchor=anchor, size=size) for anchor, size in places]
     with asked_ahead(store, *asked):
         return [ask(store) for ask in asked]
 
 
-def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
+def find_position(store: Store, contact_id: int) -> tuple[int, int] | None:
     """Where a card stands: its part, and how many cards of that part come before it."""
     row = store.row("SELECT sort_key FROM contact WHERE id = :id", id=contact_id)
     if row is None:
@@ -118,14 +118,14 @@ def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
     part = part_of(row["sort_key"])
     before = store.value(
         "SELECT count(*) FROM contact WHERE sort_key >= :low AND (sort_key, id) < (:key, :id)",
-        low=PARTS[part].low,
+        low=LETTER_RANGES[part].low,
         key=row["sort_key"],
         id=contact_id,
     )
     return part, int(before)
 
 
-def found(
+def find_page(
     store: Store,
     node: "Node",
     size: int,
@@ -152,7 +152,7 @@ def found(
     return [_slip(row) for row in store.rows(_SHOWN.format(source=source), **params, size=size)]
 
 
-def slips(store: Store, ids: Sequence[int]) -> list[ContactSummary]:
+def fetch_summaries(store: Store, ids: Sequence[int]) -> list[ContactSummary]:
     """Cards of known ids in the order of the ids; those that are gone are left out."""
     if not ids:
         return []

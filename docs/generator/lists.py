@@ -1,0 +1,115 @@
+"""Generate tables from the program's own lists: settings, fields, headers, dates."""
+
+import datetime as dt
+
+from docs.generator.markdown import table
+
+NOW = "2026-11-21T09:00"  # a Saturday
+TUESDAY = "2026-11-24"
+DATES = (
+    "2026-12-24", "24 dec", "24.12.", "today", "tomorrow", "yesterday", "fri", "this sat",
+    "next tue", "last mon", "next tue 14:00", "fri 9am", "23rd", "3d", "2w", "1m", "in 2 weeks",
+    "3 days ago", "eow", "eom", "eoq", "eoy", "next month", "noon", "2pm", "in 90 min",
+)  # fmt: skip
+RECURRENCES = (
+    "daily", "weekly", "2w", "fortnightly", "monthly", "quarterly", "yearly", "weekday", "mon,thu",
+    "15th", "3rd monday", "last friday", "last day", "every other week", "FREQ=WEEKLY;BYDAY=TU",
+)  # fmt: skip
+
+
+def settings() -> str:
+    """List the settings with their choices, defaults and environment variables."""
+    from cardcrm.config import SETTINGS
+
+    rows = [
+        (
+            f"`{each.name}`",
+            each.help[:1].upper() + each.help[1:],
+            ", ".join(f"`{choice}`" for choice in each.choices),
+            f"`{each.default}`" if each.default else "",
+            f"`{each.variable}`",
+        )
+        for each in SETTINGS.values()
+    ]
+    return table(("Setting", "Purpose", "Choices", "Default", "Environment"), rows)
+
+
+def fields() -> str:
+    """List the fields that queries can filter by."""
+    from cardcrm.query import FIELDS
+
+    return table(("Field", "Meaning"), [(f"`{name}`", text) for name, text in FIELDS.items()])
+
+
+def columns() -> str:
+    """List the columns that lists can show."""
+    from cardcrm.records.query_sql.columns import COLUMNS, USUAL
+
+    rows = [(f"`{each.key}`", each.title) for each in COLUMNS.values()]
+    usual = ", ".join(f"`{name}`" for name in USUAL)
+    return f"{table(('Column', 'Heading'), rows)}\n\nThe default columns are {usual}."
+
+
+def native_header() -> str:
+    """Show the header line of exported CSV files."""
+    from cardcrm.formats.csv.native_columns import HEADER
+
+    return "```\n" + ",".join(HEADER) + "\n```"
+
+
+def recognized_headers() -> str:
+    """List the CSV headers that an import recognizes."""
+    from cardcrm.formats.csv.headers import COLUMNS
+
+    rows = [
+        (
+            f"{field} {label}".replace(" #", " (label in another column)").strip(),
+            headers.replace(" | ", ", "),
+        )
+        for (field, label), headers in COLUMNS.items()
+    ]
+    return table(("Value", "Headers"), rows)
+
+
+def exit_codes() -> str:
+    """List the exit codes with the errors that have them."""
+    from cardcrm import errors
+
+    kinds = [errors.CardError, *errors.CardError.__subclasses__()]
+    rows = [
+        (
+            str(each.exit_code),
+            f"`{each.code}`",
+            (each.__doc__ or "").partition("\n")[0].replace("``", "`"),
+        )
+        for each in kinds
+        if each.__module__ == "cardcrm.errors"
+    ]
+    return table(("Exit code", "`code`", "When"), rows)
+
+
+def dates() -> str:
+    """List date words with their meaning when looking forward and back."""
+    from cardcrm.dates import parse_when
+
+    now = dt.datetime.fromisoformat(NOW).replace(tzinfo=dt.UTC)
+
+    def meaning(text: str, *, past: bool) -> str:
+        day, time = parse_when(text, now, past=past)
+        return f"{day:%a} {day}" + (f" {time:%H:%M}" if time else "")
+
+    rows = [(f"`{each}`", meaning(each, past=False), meaning(each, past=True)) for each in DATES]
+    return table(("Input", "`--due` (looks forward)", "`--on` (looks back)"), rows)
+
+
+def recurrences() -> str:
+    """List recurrences with their rules and the dates that follow a Tuesday."""
+    from cardcrm.recurrence import describe_every, next_due, parse_every
+
+    rows = []
+    for each in RECURRENCES:
+        rule = parse_every(each)
+        day = dt.datetime.fromisoformat(TUESDAY)
+        following = next_due(rule, day, day)
+        rows.append((f"`{each}`", describe_every(rule), f"`{rule}`", f"{following:%a %Y-%m-%d}"))
+    return table(("Input", "In words", "Rule", f"After Tue {TUESDAY}"), rows)

@@ -1,0 +1,39 @@
+"""Fill the generated parts of the pages."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from docs.generator import commands, lists, results
+
+DOCS = Path(__file__).parents[1]
+PART = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PARTS: dict[str, Callable[[], str]] = {
+    "options": commands.global_options,
+    "commands": commands.reference,
+    "settings": lists.settings,
+    "fields": lists.fields,
+    "columns": lists.columns,
+    "own-columns": lists.native_header,
+    "headers": lists.recognized_headers,
+    "exit-codes": lists.exit_codes,
+    "whens": lists.dates,
+    "everies": lists.recurrences,
+    "shapes": results.structures,
+}
+
+
+def fill(page: str) -> str:
+    """Return the text of a page with its generated parts written again."""
+    return PART.sub(lambda match: f"{match[1]}{PARTS[match[2]]()}\n{match[3]}", page)
+
+
+def find_pages() -> list[Path]:
+    """Return the pages that have generated parts."""
+    return [path for path in sorted(DOCS.rglob("*.md")) if PART.search(path.read_text("utf-8"))]
+
+
+def write() -> None:
+    """Write the generated parts of all pages."""
+    for page in find_pages():
+        page.write_text(fill(page.read_text("utf-8")), encoding="utf-8")
