@@ -536,7 +536,7 @@ def test_an_import_that_is_broken_off_says_what_came_in(
 
     many = tmp_path / "many.csv"
     many.write_text("name\nAnn Lee\nBob Ray\nCay Poe\n")
-    real, calls = bulk_import.import_drafts, []
+    real, calls = bulk_import.load, []
 
     def load(*given: object) -> object:
         calls.append(given)

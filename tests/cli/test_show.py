@@ -16,8 +16,8 @@ from cardcrm.records.contacts import contacts, merge, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
 from cardcrm.records.sales import sales
@@ -61,12 +61,12 @@ def jane(store: Store) -> int:
             title="Head of Buying",
             nicknames=("Janie",),
             points=(
-                ContactPointDraft("phone", "+44 113 496 0123", "work"),
-                ContactPointDraft("email", "jane@acme.example", opted_out=True),
-                ContactPointDraft("email", "old@acme.example", invalid=True),
+                PointDraft("phone", "+44 113 496 0123", "work"),
+                PointDraft("email", "jane@acme.example", opted_out=True),
+                PointDraft("email", "old@acme.example", invalid=True),
             ),
             addresses=(AddressDraft("home", "14 Mill Lane", "Leeds", "", "LS1 4AP"),),
-            days=(AnniversaryDraft("birthday", "1980-12-03"),),
+            days=(DayDraft("birthday", "1980-12-03"),),
             tags=("vip",),
             note="Prefers mornings.",
             fields=(("Shoe size", "39"),),
@@ -238,11 +238,11 @@ def test_brief_fits_a_screen_however_much_there_is(store: Store, show: Show) -> 
             org="Organisation " * 10,
             title="Title " * 10,
             points=(
-                *(ContactPointDraft("phone", f"+44 113 496 {n}", "home") for n in range(1000, 1006)),
-                *(ContactPointDraft("email", f"a.very.long.name.{n}@example.com") for n in range(6)),
+                *(PointDraft("phone", f"+44 113 496 {n}", "home") for n in range(1000, 1006)),
+                *(PointDraft("email", f"a.very.long.name.{n}@example.com") for n in range(6)),
             ),
             tags=tuple(f"some-long-tag-{n}" for n in range(30)),
-            days=(AnniversaryDraft("birthday", "1980-12-03"),),
+            days=(DayDraft("birthday", "1980-12-03"),),
             note=long + "\n" + long,
             owner="o" * 60,
             every="30d",

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardcrm.records.conflicts import EditConflictError, resolve_conflicts, merge_edits, merge_texts
+from cardcrm.records.conflicts import ClashError, answered, settle, texts_to_write
 
 ROWS = st.one_of(st.none(), st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")))
 
@@ -14,46 +14,46 @@ def one(row: tuple[str, ...] | None) -> dict[str, tuple[str, ...]]:
 
 @given(ROWS, ROWS)
 def test_what_one_alone_has_changed_is_theirs(was, now):
-    assert merge_edits(one(was), one(was), one(now)) == ({}, [])
-    assert merge_edits(one(was), one(now), one(was)) == (({"it": now} if now != was else {}), [])
+    assert settle(one(was), one(was), one(now)) == ({}, [])
+    assert settle(one(was), one(now), one(was)) == (({"it": now} if now != was else {}), [])
 
 
 @given(ROWS, ROWS, ROWS)
 def test_whoever_comes_second_clashes_where_whoever_comes_first_would(was, mine, theirs):
-    _, one_way = merge_edits(one(was), one(mine), one(theirs))
-    _, other_way = merge_edits(one(was), one(theirs), one(mine))
+    _, one_way = settle(one(was), one(mine), one(theirs))
+    _, other_way = settle(one(was), one(theirs), one(mine))
     assert one_way == other_way
 
 
 def test_two_may_change_different_texts_of_one_row():
-    write, clashing = merge_edits({1: ("a", "b")}, {1: ("A", "b")}, {1: ("a", "B")})
+    write, clashing = settle({1: ("a", "b")}, {1: ("A", "b")}, {1: ("a", "B")})
     assert (write, clashing) == ({1: ("A", "B")}, [])
 
 
 def test_to_take_off_what_another_has_changed_is_a_clash():
-    assert merge_edits({1: ("a",)}, {}, {1: ("b",)})[1] == [1]
-    assert merge_edits({1: ("a",)}, {1: ("b",)}, {})[1] == [1]
-    assert merge_edits({1: ("a",)}, {}, {})[1] == []
+    assert settle({1: ("a",)}, {}, {1: ("b",)})[1] == [1]
+    assert settle({1: ("a",)}, {1: ("b",)}, {})[1] == [1]
+    assert settle({1: ("a",)}, {}, {})[1] == []
 
 
 def test_an_answer_settles_it_until_somebody_changes_it_again():
     seen, said, now = {"role": "a"}, {"role": "mine"}, {"role": "theirs"}
     try:
-        merge_texts(seen, said, now, {"role": "what they do"})
-    except EditConflictError as error:
+        texts_to_write(seen, said, now, {"role": "what they do"})
+    except ClashError as error:
         clashes = error.clashes
     assert "what they do" in str(error_of(seen, said, now))
     rows = {"role": ("a",)}, {"role": ("mine",)}
     for stays, word in ((True, "mine"), (False, "theirs")):
-        seen_now, said_now = resolve_conflicts(*rows, clashes, lambda _clash, stays=stays: stays)
-        assert merge_edits(seen_now, said_now, {"role": ("theirs",)})[1] == []
+        seen_now, said_now = answered(*rows, clashes, lambda _clash, stays=stays: stays)
+        assert settle(seen_now, said_now, {"role": ("theirs",)})[1] == []
         assert said_now == {"role": (word,)}
-    assert merge_edits({"role": ("theirs",)}, {"role": ("mine",)}, {"role": ("other",)})[1] == ["role"]
+    assert settle({"role": ("theirs",)}, {"role": ("mine",)}, {"role": ("other",)})[1] == ["role"]
 
 
-def error_of(seen, said, now) -> EditConflictError:
+def error_of(seen, said, now) -> ClashError:
     try:
-        merge_texts(seen, said, now, {"role": "what they do"})
-    except EditConflictError as error:
+        texts_to_write(seen, said, now, {"role": "what they do"})
+    except ClashError as error:
         return error
     raise AssertionError("nothing clashed")

@@ -13,7 +13,7 @@ from cardcrm.errors import ConflictError, StorageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
-from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.sales import sales
 from cardcrm.records.search.prefix import quick
 from cardcrm.store import database_copy, integrity, journal, open_store
@@ -36,7 +36,7 @@ def road(request, tmp_path):
 @pytest.fixture
 def source(road):
     box = open_store(road[0], user="ann", create=True)
-    phone = ContactPointDraft("phone", "0113 496 0123")
+    phone = PointDraft("phone", "0113 496 0123")
     contacts.add(box, ContactDraft(name="Jürgen Müller", points=(phone,), note="o'brien's tea"))
     contacts.add(box, ContactDraft(name="Łódź Works", kind="org", tags=("vip",)))
     update.edit(box, [1], update.Edit(values=(("org", "Łódź Works"),)))  # it comes after the card

@@ -41,7 +41,7 @@ def _fill(place: Path | str) -> None:
         patch.setenv("TZ", "Europe/London")
         time.tzset()
         store = open_store(place, user=sample.KEEPER, create=True, locale=LOCALE)
-        settings.initialize(store, LOCALE.region, LOCALE.currency)
+        settings.found(store, LOCALE.region, LOCALE.currency)
         sample.fill(store)
         store.engine.execute("UPDATE step SET host = 'shop'", {})
         store.close()

@@ -133,7 +133,7 @@ def test_what_is_only_begun_is_taken_as_it_is_after_a_pause_or_enter(drive, monk
 def test_how_many_cards_words_find_is_told_in_the_end_and_all_of_them_can_be_gone_to(
     drive, monkeypatch, store
 ):
-    wanted = {slip.id for slip in listing.find_page(store, compiler.parse(store, "example"), 100)}
+    wanted = {slip.id for slip in listing.found(store, compiler.parse(store, "example"), 100)}
     monkeypatch.setattr(search_controller, "BEST", 5)
     monkeypatch.setattr(search_controller, "FIRST", 5)
 

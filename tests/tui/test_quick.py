@@ -56,7 +56,7 @@ def test_counts_are_the_same_however_many_rows_are_read(store):
 
 def test_filters_and_words_together_find_what_find_finds(drive, store):
     text = "kind:person call"
-    wanted = [slip.id for slip in listing.find_page(store, compiler.parse(store, text), 100)]
+    wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]
     assert 1 < len(wanted) < 42
 
     async def script(hands):
@@ -74,7 +74,7 @@ def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
     monkeypatch.setattr(search_controller.sifting, "HANDFUL", 3)
     monkeypatch.setattr(search_controller, "look_closer", lambda _store, _answer: None)
     text = "has:email a"
-    wanted = [slip.id for slip in listing.find_page(store, compiler.parse(store, text), 100)]
+    wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]
 
     async def script(hands):
         await hands.press("slash")

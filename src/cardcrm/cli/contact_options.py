@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.common import Session, pairs
-from cardcrm.records.contacts.drafts import AddressDraft, AnniversaryDraft, ContactPointDraft, RelationDraft
+from cardcrm.records.contacts.drafts import AddressDraft, DayDraft, PointDraft, RelationDraft
 
 NAMES = "Name and work"
 REACH = "How to reach them"
@@ -82,25 +82,25 @@ Relations = Annotated[
 
 def points(
     email: Sequence[str], phone: Sequence[str], web: Sequence[str], social: Sequence[str]
-) -> tuple[ContactPointDraft, ...]:
+) -> tuple[PointDraft, ...]:
     """Contact points by their kinds. One may have a label, as in ``work:0113 496 0123``."""
     kinds = (("email", email), ("phone", phone), ("web", web), ("social", social))
     return tuple(_point(kind, text) for kind, texts in kinds for text in texts)
 
 
-def _point(kind: str, text: str) -> ContactPointDraft:
+def _point(kind: str, text: str) -> PointDraft:
     """A point as typed: ``work:0113 496 0123`` has a label before the colon."""
     label, colon, value = text.partition(":")
     labelled = (
         bool(colon) and label.isalpha() and label.lower() not in ("http", "https", "mailto", "tel")
     )
-    return ContactPointDraft(kind, value, label.lower()) if labelled else ContactPointDraft(kind, text)
+    return PointDraft(kind, value, label.lower()) if labelled else PointDraft(kind, text)
 
 
-def days(birthday: str, others: Sequence[str]) -> tuple[AnniversaryDraft, ...]:
+def days(birthday: str, others: Sequence[str]) -> tuple[DayDraft, ...]:
     """The birthday, and yearly days as ``LABEL=DATE``."""
-    told = [AnniversaryDraft(label, day) for label, day in pairs(others, "--day")]
-    return ((AnniversaryDraft("birthday", birthday),) if birthday else ()) + tuple(told)
+    told = [DayDraft(label, day) for label, day in pairs(others, "--day")]
+    return ((DayDraft("birthday", birthday),) if birthday else ()) + tuple(told)
 
 
 def relations(told: Sequence[str]) -> tuple[RelationDraft, ...]:
@@ -109,11 +109,11 @@ def relations(told: Sequence[str]) -> tuple[RelationDraft, ...]:
 
 
 def say_doubts(
-    session: Session, told: Sequence[ContactPointDraft], addresses: Sequence[AddressDraft] = ()
+    session: Session, told: Sequence[PointDraft], addresses: Sequence[AddressDraft] = ()
 ) -> None:
     """Tell of phone numbers that were kept though they can be none."""
     if any(point.kind == "phone" for point in told):
-        from cardcrm.records.contacts.contact_points import phone_warnings
+        from cardcrm.records.contacts.contact_points import doubts
 
-        for doubt in phone_warnings(told, session.store().locale.region, addresses):
+        for doubt in doubts(told, session.store().locale.region, addresses):
             session.say(f"  {doubt}")

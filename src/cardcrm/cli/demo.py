@@ -83,7 +83,7 @@ def _fill(box: Path) -> int:
     locale = Locale(sample.REGION, sample.CURRENCY)
     store = open_store(box, user=sample.KEEPER, create=True, locale=locale)
     try:
-        settings.initialize(store, locale.region, locale.currency)
+        settings.found(store, locale.region, locale.currency)
         sample.fill(store)
         return columns.count(store, query.ALL)
     finally:

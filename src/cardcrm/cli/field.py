@@ -64,7 +64,7 @@ def list_(ctx: typer.Context) -> None:
 
     """
     session = session_of(ctx)
-    used = custom_fields.count_uses(session.store())
+    used = custom_fields.uses(session.store())
     if not used:
         session.say(
             'no custom fields yet; for example: cardcrm field add "Shoe size" --type number'
@@ -106,7 +106,7 @@ def rm(
     session = session_of(ctx)
     store = session.store()
     name = " ".join(words)
-    used = custom_fields.count_uses(store)
+    used = custom_fields.uses(store)
     field = custom_fields.find(store, name)
     if field is None:
         raise NotFoundError(

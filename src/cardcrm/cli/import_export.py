@@ -68,12 +68,12 @@ def import_(
 
     """
     from cardcrm.cli.import_runner import Extra, run
-    from cardcrm.records.contacts.parts import parse_tag
+    from cardcrm.records.contacts.parts import tag_name
 
     session = session_of(ctx)
     if as_ and as_ not in READABLE:
         raise UsageError(f"“{as_}” cannot be read", f"There are: {', '.join(READABLE)}.")
-    extra = Extra(tuple(map(parse_tag, tag)), source, owner)
+    extra = Extra(tuple(map(tag_name, tag)), source, owner)
     if run(session, files, extra, kind=as_, dry_run=dry_run, bad_file=bad):
         raise typer.Exit(BAD_ROWS)
 
@@ -188,10 +188,10 @@ def _refuse_format(session: Session) -> None:
 def _write(session: Session, kind: str, ids: list[int], stream: TextIO) -> int:
     from cardcrm.formats.csv.reader import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
-    from cardcrm.records.contacts.to_draft import read_drafts
+    from cardcrm.records.contacts.to_draft import drafts
     from cardcrm.render.progress import tracked
 
-    found = tracked(read_drafts(session.store(), ids), len(ids), "writing cards")
+    found = tracked(drafts(session.store(), ids), len(ids), "writing cards")
     if kind == "csv":
         return write_csv(found, stream)
     return write_vcard(found, stream, "3.0" if kind == "vcard3" else "4.0")

@@ -16,7 +16,7 @@ from cardcrm.formats.file_reader import Bad, Entry, Group, Item, header_of, read
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups
-from cardcrm.records.importing.groups import GroupResult
+from cardcrm.records.importing.groups import Grouped
 from cardcrm.render.progress import bar
 from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.store import Store, open_store
@@ -58,14 +58,14 @@ class Tally:
     step: int | None
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
-            (bulk_import.ADDED, bulk_import.UPDATED, bulk_import.UNCHANGED, bulk_import.BAD), 0
+            (bulk_import.ADDED, bulk_import.FILLED, bulk_import.SAME, bulk_import.BAD), 0
         )
     )
     waiting: set[int] = field(default_factory=set)
     related: list[tuple[int, str, str]] = field(default_factory=list)
     groups: list[GroupDraft] = field(default_factory=list)
     led: dict[str, int] = field(default_factory=dict)
-    grouped: list[GroupResult] = field(default_factory=list)
+    grouped: list[Grouped] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     bad_file: str = ""
@@ -143,7 +143,7 @@ def _import(
             store, leave = _box(session, dry_run=dry_run)
             try:
                 work = _work(store, entries, extra, tally, bads)
-                bulk_import.dry_run(store, work) if dry_run else work()
+                bulk_import.trial(store, work) if dry_run else work()
             finally:
                 leave()
     except KeyboardInterrupt:
@@ -191,10 +191,10 @@ def _work(
         while batch := list(islice(entries, BATCH)):
             _load(store, batch, extra, tally, bads)
         if tally.related:
-            bulk_import.add_relations(store, tally.related, tally.step)
+            bulk_import.relate(store, tally.related, tally.step)
             tally.step = store.last_step
         if tally.groups:
-            tally.grouped = importing_groups.tag_groups(store, tally.groups, tally.led, tally.step)
+            tally.grouped = importing_groups.group(store, tally.groups, tally.led, tally.step)
             tally.step = store.last_step
 
     return work
@@ -205,7 +205,7 @@ def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_
     items = [entry for entry in batch if isinstance(entry, Item)]
     tally.groups += [entry.draft for entry in batch if isinstance(entry, Group)]
     drafts = [extra.put_on(item.draft) for item in items]
-    outcomes = iter(bulk_import.import_drafts(store, drafts, tally.step, tally.waiting))
+    outcomes = iter(bulk_import.load(store, drafts, tally.step, tally.waiting))
     tally.step = store.last_step
     for entry in batch:
         if isinstance(entry, Item):
@@ -284,8 +284,8 @@ def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
     orgs = f"{made} organisation{'s' * (made != 1)} {would}added, " if made else ""
     session.say(
         f"{tally.name}: {counts[bulk_import.ADDED]} {would}added, {orgs}"
-        f"{counts[bulk_import.UPDATED]} {would}brought up to date, "
-        f"{counts[bulk_import.UNCHANGED]} unchanged, {counts[bulk_import.BAD]} bad"
+        f"{counts[bulk_import.FILLED]} {would}brought up to date, "
+        f"{counts[bulk_import.SAME]} unchanged, {counts[bulk_import.BAD]} bad"
     )
     for group in tally.grouped[:TOLD]:
         session.say(f"  {_said(group, would)}")
@@ -312,7 +312,7 @@ def _doubtful(doubts: Sequence[str], would: str) -> str:
     return f"  {number} {verb}{look}:\n{first}{more}"
 
 
-def _said(group: GroupResult, would: str) -> str:
+def _said(group: Grouped, would: str) -> str:
     """What became of a group, in words."""
     if not group.tag:
         return f"the group “{group.name}” was left out: its name makes no tag"

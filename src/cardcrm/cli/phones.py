@@ -9,7 +9,7 @@ from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_o
 from cardcrm.sheet import Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.records.contacts.phone_audit import PhoneIssue
+    from cardcrm.records.contacts.phone_audit import Odd
 
 TOLD = 10  # so many numbers that several cards have are told one by one
 
@@ -58,21 +58,21 @@ def phones(
     _say_shared(session, better)
 
 
-def _found(session: Session, query: Sequence[str]) -> "list[PhoneIssue]":
+def _found(session: Session, query: Sequence[str]) -> "list[Odd]":
     from cardcrm.records.contacts import phone_audit
     from cardcrm.records.query_sql import columns, compiler
     from cardcrm.render.progress import FEW, bar
 
     store = session.store()
     ids = columns.ids(store, compiler.parse(store, " ".join(query))) if query else None
-    total = phone_audit.count_phones(store)
+    total = phone_audit.count(store)
     if total < FEW:
-        return list(phone_audit.find_issues(store, ids))
+        return list(phone_audit.odd(store, ids))
     with bar(total, "reading phone numbers") as tell:
-        return list(phone_audit.find_issues(store, ids, tell))
+        return list(phone_audit.odd(store, ids, tell))
 
 
-def _sheet(found: "Sequence[PhoneIssue]") -> Sheet:
+def _sheet(found: "Sequence[Odd]") -> Sheet:
     columns = (
         Column("id", "id"),
         Column("name", "name", wide=True),
@@ -93,7 +93,7 @@ def _sheet(found: "Sequence[PhoneIssue]") -> Sheet:
     return Sheet(columns, rows)
 
 
-def _summary(better: "Sequence[PhoneIssue]", others: int) -> str:
+def _summary(better: "Sequence[Odd]", others: int) -> str:
     if not better and not others:
         return "all phone numbers are kept as they are read"
     said = []
@@ -111,7 +111,7 @@ def _numbers(count: int) -> str:
     return f"{count} phone number{'s' * (count != 1)}"
 
 
-def _confirm(session: Session, better: "Sequence[PhoneIssue]", *, yes: bool) -> None:
+def _confirm(session: Session, better: "Sequence[Odd]", *, yes: bool) -> None:
     cards = len({each.contact_id for each in better})
     if cards >= 3:  # as for every change to many cards
         session.confirm(f"Repair {_numbers(len(better))} on {cards} cards?", yes=yes)
@@ -122,11 +122,11 @@ def _repaired(changed: int) -> str:
     return f"repaired {_numbers(changed)}{undo}" if changed else "there is nothing to repair"
 
 
-def _say_shared(session: Session, better: "Sequence[PhoneIssue]") -> None:
+def _say_shared(session: Session, better: "Sequence[Odd]") -> None:
     """Cards that have a number in common now; whether they are of one contact nobody else knows."""
-    from cardcrm.records.contacts.phone_audit import find_shared
+    from cardcrm.records.contacts.phone_audit import shared
 
-    found = find_shared(session.store(), better) if better else []
+    found = shared(session.store(), better) if better else []
     for each in found[:TOLD]:
         cards = " and ".join(f"{id_} {name}" for id_, name in each.cards)
         first, second = each.cards[0][0], each.cards[1][0]

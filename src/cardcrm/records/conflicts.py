@@ -18,7 +18,7 @@ K = TypeVar("K", bound=Hashable)
 Texts = tuple[str, ...]
 
 
-class EditConflict(NamedTuple):
+class Clash(NamedTuple):
     """One thing that was changed by both: its key, what it is called, and what each of them says,
     first as kept (None where it is taken off), then in words. ``by`` is the step that wrote theirs,
     where the journal knows it.
@@ -33,10 +33,10 @@ class EditConflict(NamedTuple):
     by: "Step | None" = None
 
 
-class EditConflictError(ConflictError):
+class ClashError(ConflictError):
     """Somebody has changed the same things meanwhile; ``clashes`` says which, and how."""
 
-    def __init__(self, clashes: Sequence[EditConflict]) -> None:
+    def __init__(self, clashes: Sequence[Clash]) -> None:
         told = ", ".join(clash.label for clash in clashes)
         authors = {clash.by.author if clash.by else "" for clash in clashes}
         who = authors.pop() if len(authors) == 1 else ""
@@ -47,7 +47,7 @@ class EditConflictError(ConflictError):
         self.clashes = tuple(clashes)
 
 
-def merge_edits(
+def settle(
     seen: Mapping[K, Texts], said: Mapping[K, Texts], now: Mapping[K, Texts]
 ) -> tuple[dict[K, Texts | None], list[K]]:
     """What is to be written (None: taken off), and the keys that clash.
@@ -79,11 +79,11 @@ def _merged(was: Texts | None, mine: Texts | None, theirs: Texts | None) -> tupl
     return tuple(text for text, _ in row), any(clashes for _, clashes in row)
 
 
-def resolve_conflicts(
+def answered(
     seen: Mapping[K, Texts],
     said: Mapping[K, Texts],
-    clashes: Sequence[EditConflict],
-    mine: Callable[[EditConflict], bool],
+    clashes: Sequence[Clash],
+    mine: Callable[[Clash], bool],
 ) -> tuple[dict[K, Texts], dict[K, Texts]]:
     """Seen and said anew, once it was said of each clash whether one's own word stays."""
     seen_now, said_now = dict(seen), dict(said)
@@ -100,7 +100,7 @@ def _put(texts: dict[K, Texts], key: K, value: Texts | None) -> None:
         texts[key] = value
 
 
-def merge_texts(
+def texts_to_write(
     seen: Mapping[str, str],
     said: Mapping[str, str],
     now: Mapping[str, str],
@@ -110,14 +110,14 @@ def merge_texts(
     """The same for plain texts by name: those to be written. ``names`` are what people call them;
     ``by`` says who wrote what stands there now.
 
-    Raises EditConflictError.
+    Raises ClashError.
     """
     rows = [{name: (text,) for name, text in texts.items()} for texts in (seen, said, now)]
-    write, clashing = merge_edits(*rows)
+    write, clashing = settle(*rows)
     if clashing:
-        raise EditConflictError(
+        raise ClashError(
             [
-                EditConflict(
+                Clash(
                     name,
                     names.get(name, name),
                     (said[name],),

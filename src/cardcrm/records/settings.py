@@ -9,7 +9,7 @@ def read(store: Store) -> dict[str, str]:
     return {row["name"]: row["value"] for row in store.rows("SELECT name, value FROM setting")}
 
 
-def initialize(store: Store, region: str, currency: str) -> dict[str, str]:
+def found(store: Store, region: str, currency: str) -> dict[str, str]:
     """Write into a new box what it is made for, unless another program just did; what it says.
 
     No step to undo: a box always has a currency.

@@ -90,7 +90,7 @@ CREATE TABLE tag (
   name {key} NOT NULL,
   UNIQUE (contact_id, name)
 );
-CREATE INDEX parse_tag ON tag (name, contact_id);
+CREATE INDEX tag_name ON tag (name, contact_id);
 CREATE TABLE field (
   id {identity},
   name {key} NOT NULL UNIQUE,

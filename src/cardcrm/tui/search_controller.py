@@ -294,7 +294,7 @@ def look(store: Store, text: str, lens: IncrementalSearch) -> Answer:
     by_lens = store.engine.sets is not None
     answer = Answer(node, [], sieve=scan.parted(node), by_lens=by_lens)
     if answer.is_plain:
-        slips = listing.fetch_summaries(store, prefix.quick_ids(store, text, BEST))
+        slips = listing.slips(store, prefix.quick_ids(store, text, BEST))
         return answer._replace(slips=slips, more=len(slips) == BEST)
     sieve = scan.sieve_of(node)
     if by_lens and (sieve is None or lens.has(sieve)):
@@ -317,7 +317,7 @@ def look_closer(store: Store, answer: Answer) -> Answer | None:
 
 def gathered(store: Store, answer: Answer, *, rare: bool = False) -> Answer:
     """The first of all cards that a query finds; ``rare`` where they are known to be few."""
-    slips = listing.find_page(store, answer.node, FIRST, rare=rare)
+    slips = listing.found(store, answer.node, FIRST, rare=rare)
     more = len(slips) == FIRST
     after = (slips[-1].sort_key, slips[-1].id) if more else None
     return answer._replace(slips=slips, more=more, after=after)
@@ -325,6 +325,6 @@ def gathered(store: Store, answer: Answer, *, rare: bool = False) -> Answer:
 
 def go_on(store: Store, answer: Answer, after: Place) -> Sight:
     """The cards that follow, in the order of the drawer, where no lens helps."""
-    slips = listing.find_page(store, answer.node, FIRST, after)
+    slips = listing.found(store, answer.node, FIRST, after)
     last = (slips[-1].sort_key, slips[-1].id) if len(slips) == FIRST else None
     return Sight(slips, last, None)

@@ -11,7 +11,7 @@ from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, record_diff, reminders
-from cardcrm.records.conflicts import EditConflictError
+from cardcrm.records.conflicts import ClashError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import products, sales
@@ -144,7 +144,7 @@ def test_two_may_mend_different_things(two, what, theirs, mine):
 def test_the_second_to_mend_the_same_is_told_both(two, what, name, theirs, mine, label):
     rosa, tom = two
     MEND[what](tom, 1, SHOWN[what], SHOWN[what] | {name: theirs})
-    with pytest.raises(EditConflictError, match=f"changed {label} meanwhile") as raised:
+    with pytest.raises(ClashError, match=f"changed {label} meanwhile") as raised:
         MEND[what](rosa, 1, SHOWN[what], SHOWN[what] | {name: mine})
     (clash,) = raised.value.clashes
     assert (clash.key, clash.their_words, clash.my_words) == (name, theirs, mine)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.countries import region_of
-from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
+from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_the_quick_way_keeps_no_zero_after_any_country_code(
 @pytest.mark.parametrize("written", ["4.47701E+11", "4,47701E+11", "4E11"])
 def test_what_a_spreadsheet_ruined_is_refused(written: str) -> None:
     with pytest.raises(UsageError, match="spreadsheet"):
-        contact_points.normalize(ContactPointDraft("phone", written), "GB")
+        contact_points.normalise(PointDraft("phone", written), "GB")
 
 
 @pytest.mark.parametrize(
@@ -78,18 +78,18 @@ def test_what_a_spreadsheet_ruined_is_refused(written: str) -> None:
 def test_a_national_number_is_of_the_country_that_the_card_names(
     country: str, written: str, key: str
 ) -> None:
-    told = ContactPointDraft("phone", written), "GB", [AddressDraft(country=country)]
-    assert contact_points.normalize(*told)[1] == key
+    told = PointDraft("phone", written), "GB", [AddressDraft(country=country)]
+    assert contact_points.normalise(*told)[1] == key
 
 
 def test_of_several_countries_that_with_the_number_s_label_goes_first() -> None:
     places = [AddressDraft("home", country="GB"), AddressDraft("work", country="Germany")]
     told = {
-        label: contact_points.normalize(ContactPointDraft("phone", "0221 1234567", label), "FR", places)[0]
+        label: contact_points.normalise(PointDraft("phone", "0221 1234567", label), "FR", places)[0]
         for label in ("work", "work fax")
     }
     assert told == dict.fromkeys(told, "+49 221 1234567")
-    home = contact_points.normalize(ContactPointDraft("phone", "0113 496 0123", "home"), "FR", places)
+    home = contact_points.normalise(PointDraft("phone", "0113 496 0123", "home"), "FR", places)
     assert home[0] == "+44 113 496 0123"
 
 
@@ -136,10 +136,10 @@ def test_the_names_of_countries_come_without_the_places_of_all_area_codes() -> N
     ],
 )
 def test_what_can_be_no_number_is_kept_as_it_was_written_and_told(written: str, why: str) -> None:
-    value, key, doubt = contact_points.normalize(ContactPointDraft("phone", written), "GB")
+    value, key, doubt = contact_points.kept(PointDraft("phone", written), "GB")
     assert (value, key) == (written, "".join(filter(str.isdigit, written)))
     assert why in doubt
-    (told,) = contact_points.phone_warnings([ContactPointDraft("phone", written)], "GB")
+    (told,) = contact_points.doubts([PointDraft("phone", written)], "GB")
     assert told == f"“{written}” is kept as it was written, but {doubt}"
 
 
@@ -153,7 +153,7 @@ def test_what_can_be_no_number_is_kept_as_it_was_written_and_told(written: str, 
     ],
 )
 def test_an_odd_number_that_is_one_is_no_matter_for_doubt(written: str, key: str) -> None:
-    found = contact_points.normalize(ContactPointDraft("phone", written), "GB")
+    found = contact_points.kept(PointDraft("phone", written), "GB")
     assert (found.key, found.doubt) == (key, "")
 
 
@@ -169,7 +169,7 @@ def test_an_odd_number_that_is_one_is_no_matter_for_doubt(written: str, key: str
     ],
 )
 def test_no_word_beside_a_number_is_lost(written: str, value: str) -> None:
-    found = contact_points.normalize(ContactPointDraft("phone", written), "GB")
+    found = contact_points.kept(PointDraft("phone", written), "GB")
     assert (found.value, found.doubt) == (value, "")
     assert found.key in ("441134960123", "441133569377")
 
@@ -180,7 +180,7 @@ def test_no_word_beside_a_number_is_lost(written: str, value: str) -> None:
 )
 def test_a_number_that_is_read_again_stays_what_it_is(written: str, region: str) -> None:
     try:
-        once = contact_points.normalize(ContactPointDraft("phone", written), region)
+        once = contact_points.kept(PointDraft("phone", written), region)
     except UsageError:
         return
-    assert contact_points.normalize(ContactPointDraft("phone", once.value), region).key == once.key
+    assert contact_points.kept(PointDraft("phone", once.value), region).key == once.key

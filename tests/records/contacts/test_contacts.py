@@ -15,8 +15,8 @@ from cardcrm.records.contacts import contacts, parts, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
 from cardcrm.records.query_sql import columns, compiler
@@ -55,20 +55,20 @@ FULL = ContactDraft(
     org="Acme Ltd",
     title="Head of  Buying",
     points=(
-        ContactPointDraft("phone", "0113 496 0123", "work"),
-        ContactPointDraft("phone", "+44 113 496 0123"),
-        ContactPointDraft("email", "mailto:Jane@Acme.example"),
-        ContactPointDraft("email", "jane@acme.example"),
-        ContactPointDraft("web", "https://www.acme.example/"),
-        ContactPointDraft("web", "acme.example"),
-        ContactPointDraft("social", "@jane"),
+        PointDraft("phone", "0113 496 0123", "work"),
+        PointDraft("phone", "+44 113 496 0123"),
+        PointDraft("email", "mailto:Jane@Acme.example"),
+        PointDraft("email", "jane@acme.example"),
+        PointDraft("web", "https://www.acme.example/"),
+        PointDraft("web", "acme.example"),
+        PointDraft("social", "@jane"),
     ),
     addresses=(
         AddressDraft("home", "14 Mill Lane", "Leeds", "", "LS1 4AP", "UK"),
         AddressDraft("again", "14 Mill Lane", "LEEDS", "", "LS1 4AP", "UK"),
         AddressDraft("empty"),
     ),
-    days=(AnniversaryDraft("birthday", "17 May 1980"), AnniversaryDraft("Anniversary", "5 June")),
+    days=(DayDraft("birthday", "17 May 1980"), DayDraft("Anniversary", "5 June")),
     tags=("VIP", "vip", "#garden club"),
     note="one\r\ntwo  ",
     fields=(("Shoe size", "39"), ("shoe size", "40")),
@@ -139,11 +139,11 @@ def test_names_have_parts(store: Store, told: ContactDraft, parts: tuple[str, ..
         ContactDraft(name="x", stage="frozen"),
         ContactDraft(name="x", every="sometimes"),
         ContactDraft(name="x", tags=("a:b",)),
-        ContactDraft(name="x", points=(ContactPointDraft("email", "x@y"),)),
-        ContactDraft(name="x", points=(ContactPointDraft("phone", "call me"),)),
-        ContactDraft(name="x", points=(ContactPointDraft("web", " "),)),
-        ContactDraft(name="x", days=(AnniversaryDraft("birthday", "31 feb"),)),
-        ContactDraft(name="x", days=(AnniversaryDraft("birthday", "2031-01-01"),)),
+        ContactDraft(name="x", points=(PointDraft("email", "x@y"),)),
+        ContactDraft(name="x", points=(PointDraft("phone", "call me"),)),
+        ContactDraft(name="x", points=(PointDraft("web", " "),)),
+        ContactDraft(name="x", days=(DayDraft("birthday", "31 feb"),)),
+        ContactDraft(name="x", days=(DayDraft("birthday", "2031-01-01"),)),
     ],
 )
 def test_what_cannot_be_is_refused_whole(store: Store, draft: ContactDraft) -> None:
@@ -202,10 +202,10 @@ def test_relations_are_seen_from_both_cards(store: Store) -> None:
 
 
 def test_a_point_opted_out_stays_so_when_told_again(store: Store) -> None:
-    contacts.add(store, ContactDraft(name="x", points=(ContactPointDraft("email", "a@b.example"),)))
-    out = ContactPointDraft("email", "A@b.example", opted_out=True)
+    contacts.add(store, ContactDraft(name="x", points=(PointDraft("email", "a@b.example"),)))
+    out = PointDraft("email", "A@b.example", opted_out=True)
     with store.transaction():
-        parts.add_points(store, 1, [out, ContactPointDraft("email", "a@b.example")])
+        parts.add_points(store, 1, [out, PointDraft("email", "a@b.example")])
     assert [(each.value, each.opted_out) for each in contacts.points_of(store, 1)] == [
         ("a@b.example", True)
     ]

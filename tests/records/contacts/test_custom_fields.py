@@ -22,7 +22,7 @@ def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]
 
 def put(store: Store, name: str, text: str) -> custom_fields.FieldValue | None:
     with store.transaction():
-        custom_fields.set_value(store, 1, name, text)
+        custom_fields.put(store, 1, name, text)
     return next(iter(custom_fields.values_of(store, 1)), None)
 
 
@@ -60,7 +60,7 @@ def test_what_a_type_cannot_mean_is_refused(store: Store, type_: str, text: str)
 
 def test_an_unknown_field_is_made_as_text(store: Store) -> None:
     assert put(store, "Shoe size", "38") is not None
-    assert [(each.name, each.label, each.type) for each in custom_fields.list_fields(store)] == [
+    assert [(each.name, each.label, each.type) for each in custom_fields.fields(store)] == [
         ("shoe-size", "Shoe size", "text")
     ]
 

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.conflicts import EditConflictError, resolve_conflicts
+from cardcrm.records.conflicts import ClashError, answered
 from cardcrm.records.contacts import contacts, custom_fields, form_diff
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
 from cardcrm.records.contacts.form_diff import draft_of, revise, written
@@ -26,11 +26,11 @@ JANE = ContactDraft(
     org="Acme Ltd",
     title="buyer",
     points=(
-        ContactPointDraft("email", "jane@a.example", "work"),
-        ContactPointDraft("phone", "0113 496 0123"),
+        PointDraft("email", "jane@a.example", "work"),
+        PointDraft("phone", "0113 496 0123"),
     ),
     addresses=(AddressDraft("office", "1 High St", "Leeds", "", "LS1 1AA", "UK"),),
-    days=(AnniversaryDraft("birthday", "17 May 1980"), AnniversaryDraft("anniversary", "--06-05")),
+    days=(DayDraft("birthday", "17 May 1980"), DayDraft("anniversary", "--06-05")),
     tags=("vip",),
     note="likes roses",
     fields=(("size", "40"), ("heating", "gas")),
@@ -148,7 +148,7 @@ def test_the_second_is_told_both_and_nothing_is_written_before_one_is_chosen(
     revise(tom, 3, seen, seen | {part: (theirs,)})
     stands = card(rosa)
     said = seen | {part: (mine,), ("head", "owner"): ("tom",)}
-    with pytest.raises(EditConflictError) as raised:
+    with pytest.raises(ClashError) as raised:
         revise(rosa, 3, seen, said)
     (clash,) = raised.value.clashes
     assert (clash.label, clash.theirs) == (label, stands[part])
@@ -156,7 +156,7 @@ def test_the_second_is_told_both_and_nothing_is_written_before_one_is_chosen(
     assert clash.by.author == "tom"
     assert raised.value.message.startswith("tom has changed")
     assert card(rosa) == stands
-    seen, said = resolve_conflicts(seen, said, [clash], lambda _: False)
+    seen, said = answered(seen, said, [clash], lambda _: False)
     revise(rosa, 3, seen, said)
     assert card(rosa)[part] == stands[part]
     assert contacts.get(rosa, 3).owner == "tom"
@@ -166,10 +166,10 @@ def test_ones_own_word_may_stay_and_is_taken_back_alone(two):
     rosa, tom = two
     seen = card(rosa)
     change(tom, seen, title="chief")
-    with pytest.raises(EditConflictError) as raised:
+    with pytest.raises(ClashError) as raised:
         change(rosa, seen, title="head of buying")
     said = seen | {("head", "title"): ("head of buying",)}
-    revise(rosa, 3, *resolve_conflicts(seen, said, raised.value.clashes, lambda _: True))
+    revise(rosa, 3, *answered(seen, said, raised.value.clashes, lambda _: True))
     assert contacts.get(tom, 3).title == "head of buying"
     journal.undo(rosa)
     assert contacts.get(tom, 3).title == "chief"
@@ -191,14 +191,14 @@ def test_a_row_that_another_took_off_is_asked_about(two):
     email = number(rosa, "point", "work")
     revise(tom, 3, seen, {part: row for part, row in seen.items() if part != email})
     said = seen | {email: ("email", "jane@b.example", "work", "", "")}
-    with pytest.raises(EditConflictError) as raised:
+    with pytest.raises(ClashError) as raised:
         revise(rosa, 3, seen, said)
     assert (raised.value.clashes[0].my_words, raised.value.clashes[0].their_words) == (
         "jane@b.example (work)",
         "",
     )
     assert raised.value.clashes[0].by.author == "tom"
-    revise(rosa, 3, *resolve_conflicts(seen, said, raised.value.clashes, lambda _: True))
+    revise(rosa, 3, *answered(seen, said, raised.value.clashes, lambda _: True))
     assert contacts.points_of(rosa, 3)[-1].value == "jane@b.example"
 
 

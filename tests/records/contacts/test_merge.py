@@ -15,8 +15,8 @@ from cardcrm.records.contacts import contacts, merge, merged_ids
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
 from cardcrm.records.contacts.resolve import resolve
@@ -24,7 +24,7 @@ from cardcrm.records.sales import sales
 from cardcrm.store import Locale, Store, journal, open_store
 from cardcrm.store.table_registry import TABLES
 
-MAIL = ContactPointDraft("email", "jane@acme.example")
+MAIL = PointDraft("email", "jane@acme.example")
 
 
 @pytest.fixture
@@ -52,12 +52,12 @@ def likely(store: Store, **told: Any) -> list[tuple[str, str]]:
         ({"name": "jane  DOE"}, "the same name"),
         ({"name": "Doe, Jane"}, "the same name"),
         ({"name": "Jane Dooe"}, "a name much like it"),
-        ({"name": "J.", "points": (ContactPointDraft("email", "JANE@acme.example"),)}, "the same email"),
-        ({"name": "J.", "points": (ContactPointDraft("phone", "0113 496 0123"),)}, "the same phone"),
+        ({"name": "J.", "points": (PointDraft("email", "JANE@acme.example"),)}, "the same email"),
+        ({"name": "J.", "points": (PointDraft("phone", "0113 496 0123"),)}, "the same phone"),
     ],
 )
 def test_a_likely_double_is_pointed_out(store: Store, told: dict[str, Any], why: str) -> None:
-    phone = ContactPointDraft("phone", "+44 113 4960123")
+    phone = PointDraft("phone", "+44 113 4960123")
     contacts.add(store, ContactDraft(name="Jane Doe", points=(MAIL, phone)))
     assert likely(store, **told) == [("Jane Doe", why)]
 
@@ -78,8 +78,8 @@ KEEP = ContactDraft(
     title="Buyer",
     note="keeps bees",
     tags=("vip",),
-    points=(MAIL, ContactPointDraft("phone", "0113 496 0123")),
-    days=(AnniversaryDraft("birthday", "1980-05-17"),),
+    points=(MAIL, PointDraft("phone", "0113 496 0123")),
+    days=(DayDraft("birthday", "1980-05-17"),),
     fields=(("shoe size", "39"),),
     relations=(RelationDraft("spouse", "john"),),
 )
@@ -90,11 +90,11 @@ OTHER = ContactDraft(
     note="prefers mornings",
     tags=("vip", "garden"),
     points=(
-        ContactPointDraft("email", "Jane@acme.example", opted_out=True),
-        ContactPointDraft("email", "jane@home.example"),
+        PointDraft("email", "Jane@acme.example", opted_out=True),
+        PointDraft("email", "jane@home.example"),
     ),
     addresses=(AddressDraft(city="Leeds"),),
-    days=(AnniversaryDraft("birthday", "1980-05-18"), AnniversaryDraft("anniversary", "5 June")),
+    days=(DayDraft("birthday", "1980-05-18"), DayDraft("anniversary", "5 June")),
     fields=(("shoe size", "40"), ("car", "van")),
     relations=(RelationDraft("spouse", "john"), RelationDraft("friend", "Jane Doe")),
     stage="prospect",
@@ -200,7 +200,7 @@ def test_all_ids_of_merged_cards_are_kept(store: Store) -> None:
     before = content(store)
     merge.merge(store, 2, 3)
     merge.merge(store, 1, 2)
-    assert merged_ids.ids_of(store, 1) == [
+    assert merged_ids.of_card(store, 1) == [
         f"uid:{cards[2].uid}", "ref:r2", f"uid:{cards[1].uid}", "ref:r1",
     ]  # fmt: skip
     for _ in range(2):

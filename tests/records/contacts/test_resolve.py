@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
-from cardcrm.records.contacts.resolve import is_full_name, count_leading_words, resolve_or_none, resolve, count_name_words
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft
+from cardcrm.records.contacts.resolve import are_a_name, leading, only, resolve, spoken
 from cardcrm.store import Locale, Store, open_store
 
 
@@ -23,12 +23,12 @@ def store(place: Path | str) -> Iterator[Store]:
             name="Jane Doe",
             org="Acme Heating Ltd",
             nicknames=("Boss",),
-            points=(ContactPointDraft("phone", "0113 496 0123"), ContactPointDraft("email", "Jane@Acme.example")),
+            points=(PointDraft("phone", "0113 496 0123"), PointDraft("email", "Jane@Acme.example")),
             addresses=(AddressDraft(city="Leeds"),),
         ),
         ContactDraft(name="Jane Miller", addresses=(AddressDraft(city="York"),)),
         ContactDraft(name="Łukasz Müller"),
-        ContactDraft(name="Janet Ray", points=(ContactPointDraft("web", "https://www.janet.example/"),)),
+        ContactDraft(name="Janet Ray", points=(PointDraft("web", "https://www.janet.example/"),)),
         ContactDraft(name="Bo Li"),
     ):
         contacts.add(store, draft)
@@ -133,10 +133,10 @@ def test_the_unknown_is_not_found(store: Store, words: str) -> None:
 
 
 def test_only_says_none_where_resolve_raises(store: Store) -> None:
-    assert resolve_or_none(store, "doe") == 2
-    assert resolve_or_none(store, "jane") is None
-    assert resolve_or_none(store, "nobody") is None
-    assert resolve_or_none(store, "") is None
+    assert only(store, "doe") == 2
+    assert only(store, "jane") is None
+    assert only(store, "nobody") is None
+    assert only(store, "") is None
 
 
 def test_a_removed_card_is_found_no_more(store: Store) -> None:
@@ -188,7 +188,7 @@ def everybody(shared_places: Callable[[str], Path | str]) -> Iterator[Store]:
     ],
 )
 def test_a_name_written_out_is_no_text(words: str, count: int) -> None:
-    assert count_name_words("Jane Doe", words.split()) == count
+    assert spoken("Jane Doe", words.split()) == count
 
 
 @pytest.mark.parametrize(
@@ -207,13 +207,13 @@ def test_a_name_written_out_is_no_text(words: str, count: int) -> None:
 def test_the_first_words_together_name_who_the_first_alone_does_not(
     store: Store, words: str, count: int
 ) -> None:
-    assert count_leading_words(store, words.split()) == count
+    assert leading(store, words.split()) == count
 
 
 def test_words_are_a_name_only_as_a_whole(store: Store) -> None:
-    assert is_full_name(store, ["jane", "DOE"])
-    assert not is_full_name(store, ["jane", "miller", "janet"])
-    assert not is_full_name(store, ["boss"])
+    assert are_a_name(store, ["jane", "DOE"])
+    assert not are_a_name(store, ["jane", "miller", "janet"])
+    assert not are_a_name(store, ["boss"])
 
 
 @pytest.mark.parametrize("words", ["0221 1234567", "(0221) 123 45 67", "+49 221 1234567"])
@@ -222,7 +222,7 @@ def test_a_number_of_another_country_is_found_as_it_is_written_there(
 ) -> None:
     karl = ContactDraft(
         name="Karl Ott",
-        points=(ContactPointDraft("phone", "0221 1234567"),),
+        points=(PointDraft("phone", "0221 1234567"),),
         addresses=(AddressDraft(country="Germany"),),
     )
     contacts.add(store, karl)

@@ -7,7 +7,7 @@ import pytest
 
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import contacts, merge, update
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft, RelationDraft
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft, RelationDraft
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.update import Edit, edit
 from cardcrm.store import Locale, Store, journal, open_store
@@ -22,7 +22,7 @@ def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]
         ContactDraft(
             name="Jane Doe",
             nicknames=("Janie",),
-            points=(ContactPointDraft("phone", "0113 496 0123"), ContactPointDraft("email", "jane@a.example")),
+            points=(PointDraft("phone", "0113 496 0123"), PointDraft("email", "jane@a.example")),
             tags=("vip",),
         ),
     )
@@ -186,7 +186,7 @@ def test_what_is_said_to_be_settable_is(store: Store, name: str) -> None:
 
 def test_a_national_number_is_of_the_country_where_the_card_is(store: Store) -> None:
     put(store, "country", "Germany")
-    edit(store, [1], Edit(more=ContactDraft(points=(ContactPointDraft("phone", "0221 1234567"),))))
+    edit(store, [1], Edit(more=ContactDraft(points=(PointDraft("phone", "0221 1234567"),))))
     assert contacts.points_of(store, 1)[-1].value == "+49 221 1234567"
     assert [double.id for double in merge.doubles(store, KARL)] == [1]
     edit(store, [1], Edit(less=("0221 1234567",)))
@@ -197,7 +197,7 @@ def test_a_national_number_is_of_the_country_where_the_card_is(store: Store) -> 
 
 KARL = ContactDraft(
     name="Karl Ott",
-    points=(ContactPointDraft("phone", "0221 1234567"),),
+    points=(PointDraft("phone", "0221 1234567"),),
     addresses=(AddressDraft(country="DE"),),
 )
 

@@ -1,4 +1,4 @@
-"""Loading many read_drafts: what is there already is known again, filled up and never overwritten."""
+"""Loading many drafts: what is there already is known again, filled up and never overwritten."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +13,11 @@ from cardcrm.records.contacts import contacts, merge, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
-from cardcrm.records.contacts.to_draft import read_drafts
+from cardcrm.records.contacts.to_draft import drafts
 from cardcrm.records.importing import bulk_import
 from cardcrm.store import Store, integrity, journal, open_store
 from cardcrm.store.change_log import Author
@@ -31,8 +31,8 @@ def store(place: Path | str) -> Iterator[Store]:
     box.close()
 
 
-def mail(address: str) -> ContactPointDraft:
-    return ContactPointDraft("email", address)
+def mail(address: str) -> PointDraft:
+    return PointDraft("email", address)
 
 
 JANE = ContactDraft(
@@ -40,9 +40,9 @@ JANE = ContactDraft(
     nicknames=("Janey",),
     org="Acme",
     title="buyer",
-    points=(mail("jane@example.com"), ContactPointDraft("phone", "+44 113 496 0123", "work")),
+    points=(mail("jane@example.com"), PointDraft("phone", "+44 113 496 0123", "work")),
     addresses=(AddressDraft(city="Leeds"),),
-    days=(AnniversaryDraft("birthday", "1980-05-17"),),
+    days=(DayDraft("birthday", "1980-05-17"),),
     tags=("vip",),
     note="likes peonies",
     fields=(("shoe size", "38"),),
@@ -54,12 +54,12 @@ JANE = ContactDraft(
 
 
 def statuses(store: Store, *told: ContactDraft) -> list[str]:
-    return [outcome.status for outcome in bulk_import.import_drafts(store, told)]
+    return [outcome.status for outcome in bulk_import.load(store, told)]
 
 
 def test_everything_a_draft_says_is_kept(store: Store) -> None:
     assert statuses(store, JANE) == ["added"]
-    jane = next(each for each in read_drafts(store, range(1, 9)) if each.name == "Jane Doe")
+    jane = next(each for each in drafts(store, range(1, 9)) if each.name == "Jane Doe")
     told = ("nicknames", "org", "title", "points", "addresses", "days", "tags", "note", "fields")
     for name in (*told, "source", "stage", "owner", "every"):
         assert getattr(jane, name) == getattr(JANE, name), name
@@ -124,7 +124,7 @@ def test_a_bare_name_in_another_town_is_another_person(store: Store) -> None:
 
 def test_a_bad_draft_leaves_the_others_alone(store: Store) -> None:
     bad = ContactDraft(name="Bad", points=(mail("not an address"),))
-    outcomes = bulk_import.import_drafts(store, [JANE, bad, ContactDraft(name="Tom")])
+    outcomes = bulk_import.load(store, [JANE, bad, ContactDraft(name="Tom")])
     assert [outcome.status for outcome in outcomes] == ["added", "bad", "added"]
     assert "no e-mail address" in outcomes[1].problem
 
@@ -149,8 +149,8 @@ def test_a_stage_of_another_program_is_understood_or_kept(store: Store) -> None:
 
 def test_relations_wait_until_all_cards_are_there(store: Store) -> None:
     told = ContactDraft(name="Jane", relations=(RelationDraft("spouse", "Tom"),))
-    bulk_import.import_drafts(store, [told, ContactDraft(name="Tom")])
-    lost = bulk_import.add_relations(store, [(1, "spouse", "Tom"), (1, "cousin", "Nobody")])
+    bulk_import.load(store, [told, ContactDraft(name="Tom")])
+    lost = bulk_import.relate(store, [(1, "spouse", "Tom"), (1, "cousin", "Nobody")])
     assert [(each.kind, each.other) for each in contacts.relations_of(store, 1)] == [
         ("spouse", "Tom")
     ]
@@ -159,15 +159,15 @@ def test_relations_wait_until_all_cards_are_there(store: Store) -> None:
 
 
 def test_several_batches_are_one_step_to_undo(store: Store) -> None:
-    bulk_import.import_drafts(store, [JANE])
-    bulk_import.import_drafts(store, [ContactDraft(name="Tom")], store.last_step)
+    bulk_import.load(store, [JANE])
+    bulk_import.load(store, [ContactDraft(name="Tom")], store.last_step)
     assert len(journal.steps(store)) == 1
     journal.undo(store)
     assert store.value("SELECT count(*) FROM contact") == 0
 
 
 def test_undo_does_not_take_back_what_others_have_added_to(store: Store) -> None:
-    bulk_import.import_drafts(store, [ContactDraft(name="Tom")])
+    bulk_import.load(store, [ContactDraft(name="Tom")])
     (tom,) = (row[0] for row in store.rows("SELECT id FROM contact"))
     store.author = Author("bob", "till")
     with store.transaction():
@@ -179,7 +179,7 @@ def test_undo_does_not_take_back_what_others_have_added_to(store: Store) -> None
 
 
 def test_what_is_loaded_is_found_like_what_is_added(store: Store) -> None:
-    bulk_import.import_drafts(store, [JANE, ContactDraft(name="Bo", nicknames=("Müller ", "Ó  Riordan"))])
+    bulk_import.load(store, [JANE, ContactDraft(name="Bo", nicknames=("Müller ", "Ó  Riordan"))])
     assert integrity.check(store, lambda _words: None) == []
 
 
@@ -197,7 +197,7 @@ def test_who_opted_out_since_is_opted_out_and_nobody_is_opted_in_again(store: St
 
 def test_who_opts_out_further_down_the_file_is_opted_out(store: Store) -> None:
     jane = ContactDraft(name="Jane", points=(mail("jane@example.com"),))
-    out = jane._replace(points=(ContactPointDraft("email", "jane@example.com", opted_out=True),))
+    out = jane._replace(points=(PointDraft("email", "jane@example.com", opted_out=True),))
     assert statuses(store, jane, out) == ["added", "filled"]
     assert [point.opted_out for point in contacts.points_of(store, 1)] == [True]
     both = jane._replace(name="Jo", points=(*jane.points, *out.points))
@@ -217,7 +217,7 @@ def john(city: str = "", email: str = "", **told: str) -> ContactDraft:
 def test_an_address_is_not_given_to_a_namesake(store: Store) -> None:
     rows = (john("Leeds", "js1@x.com"), john("York"), john(), john(email="js2@x.com"))
     assert statuses(store, *rows) == ["added", "added", "same", "added"]
-    york = next(each for each in read_drafts(store, [1, 2, 3]) if each.addresses == rows[1].addresses)
+    york = next(each for each in drafts(store, [1, 2, 3]) if each.addresses == rows[1].addresses)
     assert york.points == ()
     assert statuses(store, *rows) == ["same"] * 4
 
@@ -316,7 +316,7 @@ def test_an_organisation_that_was_made_on_the_way_gets_its_uid_from_its_own_row(
 ) -> None:
     zed, bob = (ContactDraft(name=name, org="New Org") for name in ("Zed", "Bob"))
     org = ContactDraft(name="New Org", kind="org", uid="u-org", points=(mail("i@n.com"),))
-    first, second, third = bulk_import.import_drafts(store, [zed, org, bob])
+    first, second, third = bulk_import.load(store, [zed, org, bob])
     assert (first.org_made, second.status, second.contact_id) == (1, "added", 1)
     assert third.org_made == 0
     assert contacts.get(store, 1).uid == "u-org"
@@ -326,9 +326,9 @@ def test_an_organisation_that_was_made_on_the_way_gets_its_uid_from_its_own_row(
 
 
 def test_a_row_of_its_own_may_come_in_a_later_batch(store: Store) -> None:
-    (first,) = bulk_import.import_drafts(store, [ContactDraft(name="Zed", org="New Org")])
+    (first,) = bulk_import.load(store, [ContactDraft(name="Zed", org="New Org")])
     org = ContactDraft(name="New Org", kind="org", uid="u-org", note="new")
-    (second,) = bulk_import.import_drafts(store, [org], store.last_step, {first.org_made})
+    (second,) = bulk_import.load(store, [org], store.last_step, {first.org_made})
     assert (second.status, second.contact_id) == ("added", first.org_made)
     assert contacts.get(store, first.org_made).uid == "u-org"
     journal.undo(store)
@@ -410,14 +410,14 @@ def test_any_rows_loaded_again_change_nothing(
         assert {each.status for each in in_batches(store, rows, batch)} <= {"same"}
         assert everything(store) == before
 
-    bulk_import.dry_run(store, work)
+    bulk_import.trial(store, work)
 
 
 def in_batches(store: Store, rows: list[ContactDraft], size: int) -> list[bulk_import.Outcome]:
     found: list[bulk_import.Outcome] = []
     waiting: set[int] = set()
     for start in range(0, len(rows), size):
-        outcomes = bulk_import.import_drafts(store, rows[start : start + size], None, waiting)
+        outcomes = bulk_import.load(store, rows[start : start + size], None, waiting)
         for each in outcomes:
             waiting.discard(each.contact_id)
             waiting |= {each.org_made} - {0}
@@ -434,7 +434,7 @@ def test_rows_on_one_card_hang_together_by_what_can_join_them(
 
     def work() -> None:
         cards: dict[int, list[set[str]]] = {}
-        for row, outcome in zip(rows, bulk_import.import_drafts(store, rows), strict=True):
+        for row, outcome in zip(rows, bulk_import.load(store, rows), strict=True):
             if row.points or "@" in row.name:
                 joins = {point.value for point in row.points}
                 joins |= {row.name} if "@" in row.name else set()
@@ -443,7 +443,7 @@ def test_rows_on_one_card_hang_together_by_what_can_join_them(
         for joined in cards.values():
             assert hangs_together(joined)
 
-    bulk_import.dry_run(store, work)
+    bulk_import.trial(store, work)
 
 
 def hangs_together(parts: list[set[str]]) -> bool:
@@ -455,6 +455,6 @@ def hangs_together(parts: list[set[str]]) -> bool:
 
 
 def test_a_trial_leaves_no_trace(store: Store) -> None:
-    bulk_import.dry_run(store, lambda: statuses(store, JANE) and None)
+    bulk_import.trial(store, lambda: statuses(store, JANE) and None)
     assert store.value("SELECT count(*) FROM contact") == 0
     assert journal.steps(store) == []

@@ -13,8 +13,8 @@ from cardcrm.records.contacts import contacts, custom_fields, parts, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
 from cardcrm.records.query_sql import columns, compiler, segments
@@ -28,12 +28,12 @@ JANE = ContactDraft(
     org="Acme Heating",
     title="Head of Buying",
     points=(
-        ContactPointDraft("email", "jane@acme.example"),
-        ContactPointDraft("phone", "0113 496 0123"),
-        ContactPointDraft("web", "https://www.jane.example/about"),
+        PointDraft("email", "jane@acme.example"),
+        PointDraft("phone", "0113 496 0123"),
+        PointDraft("web", "https://www.jane.example/about"),
     ),
     addresses=(AddressDraft("", "5 Mill Lane", "Leeds", "Yorkshire", "LS1 4AP", "England"),),
-    days=(AnniversaryDraft("birthday", "1980-11-25"),),
+    days=(DayDraft("birthday", "1980-11-25"),),
     tags=("vip", "garden-club"),
     note="Allergic to lilies",
     source="fair",
@@ -45,8 +45,8 @@ JANE = ContactDraft(
 TOM = ContactDraft(
     name="Tom Müller",
     points=(
-        ContactPointDraft("email", "tom@example.org", opted_out=True),
-        ContactPointDraft("phone", "+33 1 42 68 53 00"),
+        PointDraft("email", "tom@example.org", opted_out=True),
+        PointDraft("phone", "+33 1 42 68 53 00"),
     ),
     addresses=(AddressDraft(city="Leighton"),),
     tags=("cold",),
@@ -170,7 +170,7 @@ def test_amounts_of_unlike_currencies_are_never_compared(store: Store) -> None:
 
 def test_a_birthday_on_29_february_is_found_on_the_28th(store: Store) -> None:
     with store.transaction():
-        parts.add_days(store, 4, [AnniversaryDraft("birthday", "2000-02-29")])
+        parts.add_days(store, 4, [DayDraft("birthday", "2000-02-29")])
     assert found(store, "birthday<100d") == "Bo Jane"
 
 

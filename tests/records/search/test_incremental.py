@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cardcrm.errors import UsageError
 from cardcrm.records import sample
 from cardcrm.records.contacts import contacts, listing
-from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.records.search import incremental, scan
 from cardcrm.records.search.incremental import IncrementalSearch
@@ -33,7 +33,7 @@ EXTRA = (
     ContactDraft(name="Order Ltd", kind="org", note="x\ny roses for o'briel, ---an"),
     ContactDraft(
         name="Anna Order",
-        points=(ContactPointDraft("phone", "0113 496 0999"),),
+        points=(PointDraft("phone", "0113 496 0999"),),
         note="call 496 about the price",
     ),
 )
@@ -57,7 +57,7 @@ def store(tmp_path_factory) -> Iterator[Store]:
 
 
 def found(store: Store, text: str) -> list[int]:
-    return [slip.id for slip in listing.find_page(store, compiler.parse(store, text), 1000)]
+    return [slip.id for slip in listing.found(store, compiler.parse(store, text), 1000)]
 
 
 def sieve(store: Store, text: str) -> scan.Sieve:

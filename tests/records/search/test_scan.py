@@ -52,7 +52,7 @@ def store(shared_places) -> Iterator[Store]:
 
 
 def all_found(store: Store, text: str) -> list[int]:
-    return [slip.id for slip in listing.find_page(store, compiler.parse(store, text), 1000)]
+    return [slip.id for slip in listing.found(store, compiler.parse(store, text), 1000)]
 
 
 def sieve(store: Store, text: str) -> scan.Sieve:

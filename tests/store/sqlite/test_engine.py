@@ -10,7 +10,7 @@ import pytest
 from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageError
 from cardcrm.records import settings as records_settings
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.search.prefix import quick
 from cardcrm.store import integrity, migrations, open_store
 from cardcrm.store.sqlite.connection import APPLICATION_ID
@@ -196,8 +196,8 @@ def test_one_who_starts_a_box_waits_for_another_who_does(path):
 
 def test_a_new_box_is_told_once_what_it_is_made_for(path):
     store = a_box(path)
-    assert records_settings.initialize(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
-    assert records_settings.initialize(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
+    assert records_settings.found(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
+    assert records_settings.found(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
     store.close()
 
 
@@ -257,7 +257,7 @@ def test_a_contradiction_is_a_conflict_and_changes_nothing(path):
 )
 def test_search_finds_any_writing_and_any_part(path, word, found):
     store = a_box(path)
-    phone = ContactPointDraft("phone", "(0113) 496 0123")
+    phone = PointDraft("phone", "(0113) 496 0123")
     contacts.add(store, ContactDraft(name="Jürgen Müller-Lüdenscheidt", points=(phone,)))
     contacts.add(store, ContactDraft(name="Anna", org="Łódź Works"))
     names = [hit.name for hit in quick(store, word) if hit.name != "Łódź Works"]

@@ -12,8 +12,8 @@ from cardcrm.formats.csv.headers import ORG_WORDS, PERSON_WORDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
 
@@ -31,10 +31,10 @@ class Row:
     (label, number), ``whole`` are addresses that came in one cell, with their label.
     """
 
-    points: tuple[ContactPointDraft, ...] = ()
+    points: tuple[PointDraft, ...] = ()
     addresses: tuple[AddressDraft, ...] = ()
     nicknames: tuple[str, ...] = ()
-    days: tuple[AnniversaryDraft, ...] = ()
+    days: tuple[DayDraft, ...] = ()
     tags: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     relations: tuple[RelationDraft, ...] = ()
@@ -144,5 +144,5 @@ def _kind(told: dict[str, Any]) -> None:
         told["name"] = told.pop("org")
 
 
-def _opted_out(point: ContactPointDraft) -> ContactPointDraft:
+def _opted_out(point: PointDraft) -> PointDraft:
     return point._replace(opted_out=True) if point.kind == "email" else point

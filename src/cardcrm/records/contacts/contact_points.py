@@ -10,7 +10,7 @@ from cardcrm.text import fold, tidy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
+    from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
 
 KINDS = ("email", "phone", "web", "social")
 
@@ -27,7 +27,7 @@ _RUINED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}")
 
 
-class ContactPoint(NamedTuple):
+class Point(NamedTuple):
     """A contact point as kept; ``value`` is shown, ``key`` compared and searched."""
 
     id: int
@@ -40,7 +40,7 @@ class ContactPoint(NamedTuple):
     invalid: bool
 
 
-class NormalizedPoint(NamedTuple):
+class Kept(NamedTuple):
     """How a point is kept: what is shown, the key it is compared by, and why it may be none.
 
     Of a phone number that cannot be one ``doubt`` says what is wrong with it, in words that go on
@@ -53,14 +53,14 @@ class NormalizedPoint(NamedTuple):
 
 
 def normalise(
-    draft: "ContactPointDraft", region: str, addresses: "Sequence[AddressDraft]" = ()
+    draft: "PointDraft", region: str, addresses: "Sequence[AddressDraft]" = ()
 ) -> tuple[str, str]:
     """What to show of a point as written, and the key it is compared by; as ``kept`` otherwise."""
-    found = normalize(draft, region, addresses)
+    found = kept(draft, region, addresses)
     return found.value, found.key
 
 
-def normalize(draft: "ContactPointDraft", region: str, addresses: "Sequence[AddressDraft]" = ()) -> NormalizedPoint:
+def kept(draft: "PointDraft", region: str, addresses: "Sequence[AddressDraft]" = ()) -> Kept:
     """How a point as written is kept.
 
     Phones become digits with their country code, e-mails and web addresses lower case. National
@@ -70,19 +70,19 @@ def normalize(draft: "ContactPointDraft", region: str, addresses: "Sequence[Addr
     """
     value = tidy(draft.value)
     if draft.kind == "email":
-        return NormalizedPoint(*_email(value))
+        return Kept(*_email(value))
     if draft.kind == "phone":
         return _phone(value, region, addresses, draft.label)
     if not value:
         raise UsageError(f"an empty {draft.kind} address", "Leave it out.")
-    return NormalizedPoint(value, web_key(value))
+    return Kept(value, web_key(value))
 
 
-def phone_warnings(
-    drafts: "Sequence[ContactPointDraft]", region: str, addresses: "Sequence[AddressDraft]" = ()
+def doubts(
+    drafts: "Sequence[PointDraft]", region: str, addresses: "Sequence[AddressDraft]" = ()
 ) -> list[str]:
     """What to tell of phone numbers that were kept though they can be none."""
-    found = [(draft.value, normalize(draft, region, addresses).doubt) for draft in drafts]
+    found = [(draft.value, kept(draft, region, addresses).doubt) for draft in drafts]
     return [f"“{tidy(value)}” is kept as it was written, but {why}" for value, why in found if why]
 
 
@@ -105,13 +105,13 @@ def web_key(value: str) -> str:
 
 def _phone(
     value: str, region: str, addresses: "Sequence[AddressDraft]" = (), label: str = ""
-) -> NormalizedPoint:
+) -> Kept:
     written = value.removeprefix("tel:")
     digits = only_digits(written)
     if not digits or len(written) > 60:
         raise UsageError(f"“{value}” is no phone number", "Write it like +44 113 496 0123.")
     if 8 <= len(digits) <= 15 and _FULL_NUMBER.fullmatch(written):
-        return NormalizedPoint(written, digits)
+        return Kept(written, digits)
     if _RUINED.fullmatch(written):
         raise UsageError(
             f"“{value}” is what a spreadsheet made of a phone number; its last digits are lost",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import custom_fields
-from cardcrm.records.contacts.contact_points import ContactPoint
+from cardcrm.records.contacts.contact_points import Point
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Store
@@ -65,7 +65,7 @@ class Address(NamedTuple):
     country: str
 
 
-class Anniversary(NamedTuple):
+class YearlyDay(NamedTuple):
     """A birthday or other day that comes back each year; ``day`` is 'YYYY-MM-DD' or '--MM-DD'."""
 
     id: int
@@ -88,9 +88,9 @@ class Details(NamedTuple):
 
     contact: Contact
     nicknames: tuple[str, ...]
-    points: tuple[ContactPoint, ...]
+    points: tuple[Point, ...]
     addresses: tuple[Address, ...]
-    days: tuple[Anniversary, ...]
+    days: tuple[YearlyDay, ...]
     tags: tuple[str, ...]
     fields: tuple[custom_fields.FieldValue, ...]
     relations: tuple[Relation, ...]
@@ -179,10 +179,10 @@ def nicknames_of(store: Store, contact_id: int) -> list[str]:
     ]
 
 
-def days_of(store: Store, contact_id: int) -> list[Anniversary]:
+def days_of(store: Store, contact_id: int) -> list[YearlyDay]:
     """A card's yearly days in the order they were written."""
     return [
-        Anniversary(*row)
+        YearlyDay(*row)
         for row in store.rows(
             "SELECT id, label, day FROM yearly_day WHERE contact_id = :id ORDER BY id",
             id=contact_id,
@@ -202,10 +202,10 @@ def addresses_of(store: Store, contact_id: int) -> list[Address]:
     ]
 
 
-def points_of(store: Store, contact_id: int) -> list[ContactPoint]:
+def points_of(store: Store, contact_id: int) -> list[Point]:
     """A card's contact points in the order they were written."""
     return [
-        ContactPoint(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]))
+        Point(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]))
         for row in store.rows(
             "SELECT id, contact_id, kind, value, value_key, label, opted_out, invalid FROM point "
             "WHERE contact_id = :id ORDER BY id",
@@ -280,7 +280,7 @@ def insert_head(store: Store, draft: "ContactDraft") -> int:
         title_key=fold(draft.title),
         note=tidy_block(draft.note),
         source=tidy(draft.source),
-        stage=parse_stage(draft.stage),
+        stage=stage_of(draft.stage),
         owner=tidy(draft.owner),
         cadence_days=dates.parse_span(draft.every) if draft.every else None,
         ref=tidy(draft.ref) or None,
@@ -289,7 +289,7 @@ def insert_head(store: Store, draft: "ContactDraft") -> int:
     )
 
 
-def parse_stage(text: str) -> str:
+def stage_of(text: str) -> str:
     """A lifecycle stage as written; `lead` where none is. Raises UsageError for an unknown one."""
     stage = fold(text) or "lead"
     if stage not in STAGES:
@@ -313,7 +313,7 @@ def org_named(store: Store, name: str) -> int:
     return int(found) if found else insert_head(store, draft)
 
 
-def mark_updated(store: Store, contact_id: int) -> None:
+def touch_card(store: Store, contact_id: int) -> None:
     """Note that a card was changed just now."""
     store.update("contact", contact_id, updated_at=dates.stamp())
 

@@ -44,7 +44,7 @@ def field_name(label: str) -> str:
     return f"my-{name}" if name in FIELDS else name
 
 
-def list_fields(store: Store) -> list[Field]:
+def fields(store: Store) -> list[Field]:
     """All custom fields by name."""
     return [
         Field(row[0], row[1], row[2], row[3], tuple(row[4].split("\n")) if row[4] else ())
@@ -52,19 +52,19 @@ def list_fields(store: Store) -> list[Field]:
     ]
 
 
-def count_uses(store: Store) -> list[tuple[Field, int]]:
+def uses(store: Store) -> list[tuple[Field, int]]:
     """All custom fields by name, each with the number of cards that say something for it."""
     used = {
         row[0]: row[1]
         for row in store.rows("SELECT field_id, count(*) FROM field_value GROUP BY field_id")
     }
-    return [(field, used.get(field.id, 0)) for field in list_fields(store)]
+    return [(field, used.get(field.id, 0)) for field in fields(store)]
 
 
 def find(store: Store, name: str) -> Field | None:
     """The field of that name or label, or None."""
     wanted = field_name(name)
-    return next((field for field in list_fields(store) if field.name == wanted), None)
+    return next((field for field in fields(store) if field.name == wanted), None)
 
 
 @retry_transaction
@@ -95,7 +95,7 @@ def remove(store: Store, name: str) -> tuple[Field, int]:
     """Remove a field and what the cards say for it; the field and the number of such cards."""
     field = find(store, name)
     if field is None:
-        known = [each.name for each in list_fields(store)]
+        known = [each.name for each in fields(store)]
         raise NotFoundError(f"there is no field “{name}”", near=near(field_name(name), known))
     with store.transaction():
         used = store.value("SELECT count(*) FROM field_value WHERE field_id = :id", id=field.id)
@@ -116,7 +116,7 @@ def values_of(store: Store, contact_id: int) -> list[FieldValue]:
     ]
 
 
-def set_value(store: Store, contact_id: int, name: str, text: str) -> None:
+def put(store: Store, contact_id: int, name: str, text: str) -> None:
     """Write a field on a card; empty text takes it off. An unknown field is made as text."""
     field = find(store, name) or add(store, name)
     known = store.row(
@@ -128,20 +128,20 @@ def set_value(store: Store, contact_id: int, name: str, text: str) -> None:
         if known:
             store.delete("field_value", known["id"])
         return
-    values = value_columns(field, text, store)
+    values = field_columns(field, text, store)
     if known:
         store.update("field_value", known["id"], **values)
     else:
         store.insert("field_value", contact_id=contact_id, field_id=field.id, **values)
 
 
-def value_columns(field: Field, text: str, store: Store) -> dict[str, str | float | None]:
+def field_columns(field: Field, text: str, store: Store) -> dict[str, str | float | None]:
     """A value's columns, checked against the field's type. Raises UsageError."""
-    shown, number = parse_value(field, text, store.locale)
+    shown, number = checked(field, text, store.locale)
     return {"text": shown, "text_key": fold(shown), "number": number}
 
 
-def parse_value(field: Field, text: str, locale: Locale) -> tuple[str, float | None]:
+def checked(field: Field, text: str, locale: Locale) -> tuple[str, float | None]:
     """A value as a card shows it, and the number it is compared by. Raises UsageError."""
     text = tidy(text)
     if field.type == "number":

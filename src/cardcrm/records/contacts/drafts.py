@@ -7,7 +7,7 @@ the importers and the screen all fill drafts, so they all get the same checks an
 from typing import NamedTuple
 
 
-class ContactPointDraft(NamedTuple):
+class PointDraft(NamedTuple):
     """A contact point as written: kind ``email``, ``phone``, ``web`` or ``social``."""
 
     kind: str
@@ -28,7 +28,7 @@ class AddressDraft(NamedTuple):
     country: str = ""
 
 
-class AnniversaryDraft(NamedTuple):
+class DayDraft(NamedTuple):
     """A yearly day: ``birthday``, ``anniversary`` or any label; ``day`` is a date as written."""
 
     label: str
@@ -66,9 +66,9 @@ class ContactDraft(NamedTuple):
     nicknames: tuple[str, ...] = ()
     org: str = ""
     title: str = ""
-    points: tuple[ContactPointDraft, ...] = ()
+    points: tuple[PointDraft, ...] = ()
     addresses: tuple[AddressDraft, ...] = ()
-    days: tuple[AnniversaryDraft, ...] = ()
+    days: tuple[DayDraft, ...] = ()
     tags: tuple[str, ...] = ()
     note: str = ""
     fields: tuple[tuple[str, str], ...] = ()

@@ -18,14 +18,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cardcrm import dates
-from cardcrm.records.conflicts import EditConflict, EditConflictError, Texts, merge_edits
+from cardcrm.records.conflicts import Clash, ClashError, Texts, settle
 from cardcrm.records.contacts import contact_points, contacts, custom_fields, parts, update
 from cardcrm.records.contacts.contacts import Contact, Details
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
 from cardcrm.records.contacts.resolve import resolve
@@ -80,7 +80,7 @@ def draft_of(said: Written) -> ContactDraft:
         points=tuple(_point(row) for row in _of(said, "point")),
         addresses=tuple(_places(said)),
         days=tuple(
-            AnniversaryDraft(str(part[1]), row[0]) for part, row in said.items() if part[0] == "day"
+            DayDraft(str(part[1]), row[0]) for part, row in said.items() if part[0] == "day"
         ),
         fields=tuple((str(part[1]), row[0]) for part, row in said.items() if part[0] == "field"),
         relations=tuple(RelationDraft(*row[:2]) for row in _of(said, "relation") if not row[2]),
@@ -99,9 +99,9 @@ def _named(said: Written, kind: str) -> Iterator[tuple[str, Texts]]:
     return ((str(part[1]), row) for part, row in said.items() if part[0] == kind)
 
 
-def _point(row: Texts) -> ContactPointDraft:
+def _point(row: Texts) -> PointDraft:
     kind, value, label, opted_out, invalid = row
-    return ContactPointDraft(kind, value, label, bool(opted_out), bool(invalid))
+    return PointDraft(kind, value, label, bool(opted_out), bool(invalid))
 
 
 def add(store: Store, said: Written) -> Contact:
@@ -118,7 +118,7 @@ def add(store: Store, said: Written) -> Contact:
 def revise(store: Store, contact_id: int, seen: Written, said: Written) -> bool:
     """Write what was changed between seen and said; whether anything was.
 
-    Raises NotFoundError for a card that is gone, UsageError for what makes no sense, and EditConflictError
+    Raises NotFoundError for a card that is gone, UsageError for what makes no sense, and ClashError
     where somebody has changed the same parts otherwise since they were seen.
     """
     with store.transaction():
@@ -128,9 +128,9 @@ def revise(store: Store, contact_id: int, seen: Written, said: Written) -> bool:
             part: row if row == seen.get(part) else _normal(store, part, row, places)
             for part, row in said.items()
         }
-        write, clashing = merge_edits(seen, normal, now)
+        write, clashing = settle(seen, normal, now)
         if clashing:
-            raise EditConflictError(
+            raise ClashError(
                 [
                     _clash(store, contact_id, part, seen, normal.get(part), now.get(part))
                     for part in clashing
@@ -141,7 +141,7 @@ def revise(store: Store, contact_id: int, seen: Written, said: Written) -> bool:
             _write(store, contact_id, part, row, now.get(part))
         if store.changes_made == before:
             return False
-        contacts.mark_updated(store, contact_id)
+        contacts.touch_card(store, contact_id)
     return True
 
 
@@ -152,7 +152,7 @@ def _normal(store: Store, part: Part, row: Texts, places: Sequence[AddressDraft]
     """A row as it would be kept. Raises UsageError, NotFoundError."""
     kind, name = part
     if kind == "point":
-        value, _ = contact_points.normalize(_point(row), store.locale.region, places)
+        value, _ = contact_points.normalise(_point(row), store.locale.region, places)
         return (row[0], value, tidy(row[2]), *row[3:])
     if kind in _NORMALS:
         return _NORMALS[kind](store, str(name), row)
@@ -161,7 +161,7 @@ def _normal(store: Store, part: Part, row: Texts, places: Sequence[AddressDraft]
 
 def _normal_field(store: Store, name: str, row: Texts) -> Texts:
     field = custom_fields.find(store, name)
-    return (custom_fields.parse_value(field, row[0], store.locale)[0],) if field else (tidy(row[0]),)
+    return (custom_fields.checked(field, row[0], store.locale)[0],) if field else (tidy(row[0]),)
 
 
 def _normal_relation(store: Store, _name: str, row: Texts) -> Texts:
@@ -173,7 +173,7 @@ def _normal_head(name: str, text: str) -> str:
         never = fold(text) in ("", "none", "never")
         return "" if never else f"{dates.parse_span(text)}d"
     if name == "stage":
-        return contacts.parse_stage(text)
+        return contacts.stage_of(text)
     return tidy_block(text) if name == "note" else tidy(text)
 
 
@@ -182,7 +182,7 @@ _NORMALS: dict[str, Callable[[Store, str, Texts], Texts]] = {
     "day": lambda store, _name, row: (dates.parse_yearly(row[0], dates.today(store.locale.zone)),),
     "field": _normal_field,
     "relation": _normal_relation,
-    "tag": lambda _store, _name, row: (parts.parse_tag(row[0]),),
+    "tag": lambda _store, _name, row: (parts.tag_name(row[0]),),
 }
 
 
@@ -196,11 +196,11 @@ def _clash(
     seen: Written,
     mine: Texts | None,
     theirs: Texts | None,
-) -> EditConflict:
+) -> Clash:
     label = _label(store, part, seen.get(part) or theirs or mine or ())
     my_words, their_words = (_words(store, part, each) for each in (mine, theirs))
     by = _last_to_write(store, contact_id, part)
-    return EditConflict(part, label, mine, theirs, my_words, their_words, by)
+    return Clash(part, label, mine, theirs, my_words, their_words, by)
 
 
 _COLUMNS = {"org": "org_id", "every": "cadence_days"}
@@ -253,7 +253,7 @@ def _write(store: Store, contact_id: int, part: Part, row: Texts | None, now: Te
     if kind == "head":
         update.put(store, contact_id, str(name), text)
     elif kind == "field":
-        custom_fields.set_value(store, contact_id, str(name), text)
+        custom_fields.put(store, contact_id, str(name), text)
     elif kind == "tag":
         (parts.add_tags if row else parts.remove_tags)(store, contact_id, [str(name)])
     elif kind == "day":
@@ -266,7 +266,7 @@ def _write(store: Store, contact_id: int, part: Part, row: Texts | None, now: Te
 
 def _write_day(store: Store, contact_id: int, label: str, day: str) -> None:
     if day:
-        parts.add_days(store, contact_id, (AnniversaryDraft(label, day),))
+        parts.add_days(store, contact_id, (DayDraft(label, day),))
     else:
         update.take_days_off(store, contact_id, label)
 
@@ -287,7 +287,7 @@ def _write_point(
         store.delete("point", row_id)
         return
     draft = _point(row)
-    value, key = contact_points.normalize(draft, store.locale.region)
+    value, key = contact_points.normalise(draft, store.locale.region)
     others = (each for each in contacts.points_of(store, contact_id) if each.id != row_id)
     if now is None or any((each.kind, each.key) == (draft.kind, key) for each in others):
         store.delete("point", row_id)  # it has become the same as another one, or was taken off

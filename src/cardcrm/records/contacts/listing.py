@@ -21,7 +21,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LAST = "\U0010ffff"
 
 
-class LetterRange(NamedTuple):
+class Part(NamedTuple):
     """One part of the drawer: sort keys from ``low`` on and below ``high``."""
 
     label: str
@@ -29,10 +29,10 @@ class LetterRange(NamedTuple):
     high: str
 
 
-LETTER_RANGES: tuple[LetterRange, ...] = (
-    LetterRange("#", "", "a"),
-    *(LetterRange(letter.upper(), letter, chr(ord(letter) + 1)) for letter in _LETTERS),
-    LetterRange("…", "{", _LAST),
+PARTS: tuple[Part, ...] = (
+    Part("#", "", "a"),
+    *(Part(letter.upper(), letter, chr(ord(letter) + 1)) for letter in _LETTERS),
+    Part("…", "{", _LAST),
 )
 
 
@@ -62,15 +62,15 @@ _SHOWN = (
 )
 
 
-def range_index(sort_key: str) -> int:
-    """The place among `LETTER_RANGES` of a card with that sort key."""
-    for place, part in enumerate(LETTER_RANGES):
+def part_of(sort_key: str) -> int:
+    """The place among `PARTS` of a card with that sort key."""
+    for place, part in enumerate(PARTS):
         if sort_key < part.high:
             return place
-    return len(LETTER_RANGES) - 1
+    return len(PARTS) - 1
 
 
-def count_range(store: Store, part: LetterRange) -> int:
+def count(store: Store, part: Part) -> int:
     """How many cards stand in a part of the drawer."""
     return int(
         store.value(
@@ -81,14 +81,14 @@ def count_range(store: Store, part: LetterRange) -> int:
     )
 
 
-def count_ranges(store: Store) -> list[int]:
+def counts(store: Store) -> list[int]:
     """How many cards stand in each part of the drawer, for one trip to a server."""
-    asked = [partial(count, part=part) for part in LETTER_RANGES]
+    asked = [partial(count, part=part) for part in PARTS]
     with asked_ahead(store, *asked):
         return [ask(store) for ask in asked]
 
 
-def fetch_window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
+def window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
     """Up to ``size`` neighbouring cards in the order of their names.
 
     Backwards, they are those that end so many cards before the anchor's key.
@@ -103,14 +103,14 @@ def fetch_window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary
     return [_slip(row) for row in rows]
 
 
-def fetch_windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
+def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
     """Several windows, each of so many cards, for one trip to a server."""
     asked = [partial(window, anchor=anchor, size=size) for anchor, size in places]
     with asked_ahead(store, *asked):
         return [ask(store) for ask in asked]
 
 
-def find_position(store: Store, contact_id: int) -> tuple[int, int] | None:
+def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
     """Where a card stands: its part, and how many cards of that part come before it."""
     row = store.row("SELECT sort_key FROM contact WHERE id = :id", id=contact_id)
     if row is None:
@@ -118,14 +118,14 @@ def find_position(store: Store, contact_id: int) -> tuple[int, int] | None:
     part = part_of(row["sort_key"])
     before = store.value(
         "SELECT count(*) FROM contact WHERE sort_key >= :low AND (sort_key, id) < (:key, :id)",
-        low=LETTER_RANGES[part].low,
+        low=PARTS[part].low,
         key=row["sort_key"],
         id=contact_id,
     )
     return part, int(before)
 
 
-def find_page(
+def found(
     store: Store,
     node: "Node",
     size: int,
@@ -152,7 +152,7 @@ def find_page(
     return [_slip(row) for row in store.rows(_SHOWN.format(source=source), **params, size=size)]
 
 
-def fetch_summaries(store: Store, ids: Sequence[int]) -> list[ContactSummary]:
+def slips(store: Store, ids: Sequence[int]) -> list[ContactSummary]:
     """Cards of known ids in the order of the ids; those that are gone are left out."""
     if not ids:
         return []

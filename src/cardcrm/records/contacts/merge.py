@@ -38,7 +38,7 @@ def _same(store: Store, draft: ContactDraft, name: Name) -> list[Double]:
     """Cards with the same e-mail or phone, then those of the same name; all asked at once."""
     reached = [point for point in draft.points if point.kind in ("email", "phone")]
     params = {
-        f"key{place}": contact_points.normalize(point, store.locale.region, draft.addresses)[1]
+        f"key{place}": contact_points.normalise(point, store.locale.region, draft.addresses)[1]
         for place, point in enumerate(reached)
     }
     asked = [
@@ -113,7 +113,7 @@ def merge(store: Store, keep_id: int, other_id: int) -> Contact:
         _move_history(store, keep_id, other_id)
         _move_links(store, keep_id, other_id)
         contacts.remove(store, [other_id])
-        contacts.mark_updated(store, keep_id)
+        contacts.touch_card(store, keep_id)
     return contacts.get(store, keep_id)
 
 
@@ -174,11 +174,11 @@ def _came_by_itself(store: Store, card: Contact) -> bool:
 
 def _keep_ids(store: Store, keep: Contact, other: Contact) -> None:
     """Note by which ids the other card was known, here and in the program it came from."""
-    words = [*merged_ids.ids_of(store, other.id), merged_ids.uid_word(other.uid)]
+    words = [*merged_ids.of_card(store, other.id), merged_ids.uid_word(other.uid)]
     if other.ref and keep.ref:
         words.append(merged_ids.ref_word(other.ref))
-    merged_ids.remove(store, other.id)
-    merged_ids.add(store, keep.id, words)
+    merged_ids.drop(store, other.id)
+    merged_ids.note(store, keep.id, words)
 
 
 _SAME_PART = {

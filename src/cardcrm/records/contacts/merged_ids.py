@@ -24,7 +24,7 @@ def ref_word(ref: str) -> str:
     return f"ref:{_one(ref)}"
 
 
-def parse_id(word: str) -> tuple[str, str]:
+def told(word: str) -> tuple[str, str]:
     """The uid and the outside id of a noted word; one of them is empty."""
     kind, _, known_by = word.partition(":")
     return (known_by, "") if kind == "uid" else ("", known_by)
@@ -39,7 +39,7 @@ def words_of(text: str) -> list[str]:
     return [word for part in text.split(_BETWEEN.strip()) if (word := part.strip())]
 
 
-def ids_of(store: Store, contact_id: int) -> list[str]:
+def of_card(store: Store, contact_id: int) -> list[str]:
     """What a card is noted to have been merged from."""
     known = custom_fields.values_of(store, contact_id)
     return [
@@ -50,19 +50,19 @@ def ids_of(store: Store, contact_id: int) -> list[str]:
     ]
 
 
-def add(store: Store, contact_id: int, words: Iterable[str]) -> None:
+def note(store: Store, contact_id: int, words: Iterable[str]) -> None:
     """Note on a card by what else it is to be known."""
-    told = dict.fromkeys((*ids_of(store, contact_id), *words))
-    custom_fields.set_value(store, contact_id, LABEL, _BETWEEN.join(told))
+    told = dict.fromkeys((*of_card(store, contact_id), *words))
+    custom_fields.put(store, contact_id, LABEL, _BETWEEN.join(told))
 
 
-def remove(store: Store, contact_id: int) -> None:
+def drop(store: Store, contact_id: int) -> None:
     """Take the note off a card."""
-    if ids_of(store, contact_id):
-        custom_fields.set_value(store, contact_id, LABEL, "")
+    if of_card(store, contact_id):
+        custom_fields.put(store, contact_id, LABEL, "")
 
 
-def all_ids(store: Store) -> list[tuple[int, list[str]]]:
+def everywhere(store: Store) -> list[tuple[int, list[str]]]:
     """Every card that was merged from others, with what it is noted to be known by."""
     return [
         (row["contact_id"], words_of(row["text"]))

@@ -12,7 +12,7 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, contacts
 from cardcrm.records.contacts.custom_fields import Field, field_columns
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.parts import address_values, day_values
 from cardcrm.records.contacts.uids import new_uid
@@ -92,7 +92,7 @@ def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], no
         parts["nickname"] = {(fold(each),): (tidy(each), fold(each)) for each in draft.nicknames}
     told = draft.points
     if "@" in draft.name and contact_points.is_email(tidy(draft.name)):
-        told = (*told, ContactPointDraft("email", draft.name))
+        told = (*told, PointDraft("email", draft.name))
     if told:
         parts["point"], doubts = _points(store, told, draft.addresses)
     if draft.addresses:
@@ -166,7 +166,7 @@ def _stage(text: str, extra: list[tuple[str, str]]) -> str:
 
 
 def _points(
-    store: Store, drafts: Iterable[ContactPointDraft], addresses: Sequence[AddressDraft]
+    store: Store, drafts: Iterable[PointDraft], addresses: Sequence[AddressDraft]
 ) -> tuple[Part, tuple[str, ...]]:
     """Of two writings of one point the first counts; each may say it is opted out or invalid.
 
@@ -175,7 +175,7 @@ def _points(
     part: Part = {}
     doubts: tuple[str, ...] = ()
     for draft in drafts:
-        value, key, doubt = contact_points.normalize(draft, store.locale.region, addresses)
+        value, key, doubt = contact_points.kept(draft, store.locale.region, addresses)
         if doubt:
             doubts = (*doubts, f"“{value}” {doubt}")
         label = draft.label and tidy(draft.label)

@@ -13,7 +13,7 @@ from cardcrm.store import Store
 from cardcrm.text import fold, tidy
 
 if TYPE_CHECKING:
-    from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, AnniversaryDraft, ContactPointDraft
+    from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
 
 
 def write_parts(
@@ -29,7 +29,7 @@ def write_parts(
     add_days(store, contact_id, draft.days)
     add_tags(store, contact_id, draft.tags, is_new=is_new)
     for name, text in draft.fields:
-        custom_fields.set_value(store, contact_id, name, text)
+        custom_fields.put(store, contact_id, name, text)
     for relation in draft.relations:
         add_relation(store, contact_id, relation.kind, relation.who)
 
@@ -55,7 +55,7 @@ def add_nicknames(
 def add_points(
     store: Store,
     contact_id: int,
-    drafts: "Sequence[ContactPointDraft]",
+    drafts: "Sequence[PointDraft]",
     addresses: "Sequence[AddressDraft]" = (),
     *,
     is_new: bool = False,
@@ -71,7 +71,7 @@ def add_points(
     seen = set(known)
     rows = []
     for draft in drafts:
-        value, key = contact_points.normalize(draft, store.locale.region, addresses)
+        value, key = contact_points.normalise(draft, store.locale.region, addresses)
         if (draft.kind, key) in known and draft.opted_out:
             store.update("point", known[draft.kind, key].id, opted_out=1)
         if (draft.kind, key) in seen:
@@ -123,13 +123,13 @@ def add_addresses(store: Store, contact_id: int, drafts: "Sequence[AddressDraft]
             store.insert("address", contact_id=contact_id, **values)
 
 
-def day_values(store: Store, draft: "AnniversaryDraft") -> dict[str, str]:
+def day_values(store: Store, draft: "DayDraft") -> dict[str, str]:
     """A yearly day's columns. Raises UsageError for an impossible day."""
     day = dates.parse_yearly(draft.day, dates.today(store.locale.zone))
     return {"label": fold(draft.label) or "birthday", "day": day, "month_day": day[-5:]}
 
 
-def add_days(store: Store, contact_id: int, drafts: "Sequence[AnniversaryDraft]") -> None:
+def add_days(store: Store, contact_id: int, drafts: "Sequence[DayDraft]") -> None:
     """Write yearly days; a card has one birthday, so a new one replaces it."""
     for draft in drafts:
         values = day_values(store, draft)
@@ -144,7 +144,7 @@ def add_days(store: Store, contact_id: int, drafts: "Sequence[AnniversaryDraft]"
             store.update("yearly_day", known["id"], **values)
 
 
-def parse_tag(text: str) -> str:
+def tag_name(text: str) -> str:
     """A tag in its one writing: folded, without blanks. Raises UsageError for none."""
     name = fold(text).lstrip("+#").replace(" ", "-").strip(",;")
     if not name or name.startswith("-") or any(char in name for char in ':,;()"'):
@@ -154,7 +154,7 @@ def parse_tag(text: str) -> str:
 
 def add_tags(store: Store, contact_id: int, tags: Iterable[str], *, is_new: bool = False) -> None:
     """Write the tags that a card has not yet."""
-    wanted = dict.fromkeys(map(parse_tag, tags))
+    wanted = dict.fromkeys(map(tag_name, tags))
     known = contacts.tags_of(store, contact_id) if wanted and not is_new else []
     rows = [{"contact_id": contact_id, "name": name} for name in wanted if name not in known]
     store.insert_several("tag", rows)
@@ -162,7 +162,7 @@ def add_tags(store: Store, contact_id: int, tags: Iterable[str], *, is_new: bool
 
 def remove_tags(store: Store, contact_id: int, tags: Iterable[str]) -> None:
     """Take tags off a card; those it has not are no error."""
-    for name in map(parse_tag, tags):
+    for name in map(tag_name, tags):
         row = store.row(
             "SELECT id FROM tag WHERE contact_id = :id AND name = :name", id=contact_id, name=name
         )

@@ -18,8 +18,8 @@ import phonenumbers
 
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, contacts, countries, phones
-from cardcrm.records.contacts.contact_points import NormalizedPoint
-from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
+from cardcrm.records.contacts.contact_points import Kept
+from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
 from cardcrm.store import Store
 from cardcrm.store.derived import chunks
 from cardcrm.store.engine import Row
@@ -28,27 +28,27 @@ from cardcrm.store.retry import retry_transaction
 _BATCH = 5000
 
 
-class PhoneIssue(NamedTuple):
+class Odd(NamedTuple):
     """A number as it is kept, and ``better`` how it would be; ``why`` it is odd, where it stays."""
 
     point_id: int
     contact_id: int
     name: str
     value: str
-    better: NormalizedPoint | None
+    better: Kept | None
     why: str
 
 
-class SharedNumber(NamedTuple):
+class Shared(NamedTuple):
     """A number that cards have in common: their ids and names."""
 
     value: str
     cards: tuple[tuple[int, str], ...]
 
 
-def find_issues(
+def odd(
     store: Store, ids: Collection[int] | None = None, tell: Callable[[int], None] | None = None
-) -> Iterator[PhoneIssue]:
+) -> Iterator[Odd]:
     """The odd numbers of some cards, or of all; ``tell`` hears how many have been looked at."""
     wanted = None if ids is None else set(ids)
     seen = after = 0
@@ -59,13 +59,13 @@ def find_issues(
         for row in meant:
             better, why = _read(store, row, places.get(row["contact_id"], ()))
             if better or why:
-                yield PhoneIssue(row["id"], row["contact_id"], row["name"], row["value"], better, why)
+                yield Odd(row["id"], row["contact_id"], row["name"], row["value"], better, why)
         seen += len(rows)
         if tell:
             tell(seen)
 
 
-def count_phones(store: Store) -> int:
+def count(store: Store) -> int:
     """How many phone numbers there are."""
     return int(store.value("SELECT count(*) FROM point WHERE kind = 'phone'"))
 
@@ -94,11 +94,11 @@ def _places(store: Store, ids: Collection[int]) -> Mapping[int, Sequence[Address
     return found
 
 
-def _read(store: Store, row: Row, places: Sequence[AddressDraft]) -> tuple[NormalizedPoint | None, str]:
+def _read(store: Store, row: Row, places: Sequence[AddressDraft]) -> tuple[Kept | None, str]:
     """What is better than a number as it is kept; else why it can be none."""
-    told = ContactPointDraft("phone", row["value"], row["label"])
+    told = PointDraft("phone", row["value"], row["label"])
     try:
-        now = contact_points.normalize(told, store.locale.region, places)
+        now = contact_points.kept(told, store.locale.region, places)
     except UsageError as error:
         return None, error.message.partition(" ")[2]
     if now.key != row["value_key"]:
@@ -108,7 +108,7 @@ def _read(store: Store, row: Row, places: Sequence[AddressDraft]) -> tuple[Norma
     return _abroad(now.value, store.locale.region, countries.regions(places, row["label"]))
 
 
-def _abroad(value: str, region: str, abroad: Sequence[str]) -> tuple[NormalizedPoint | None, str]:
+def _abroad(value: str, region: str, abroad: Sequence[str]) -> tuple[Kept | None, str]:
     """As `_read` for a number with a country code, of a card that names these countries."""
     number, why = phones.parsed(value, region)
     if number is None:
@@ -126,7 +126,7 @@ def _abroad(value: str, region: str, abroad: Sequence[str]) -> tuple[NormalizedP
 
 
 @retry_transaction
-def repair(store: Store, found: Sequence[PhoneIssue]) -> int:
+def repair(store: Store, found: Sequence[Odd]) -> int:
     """Keep numbers as they are better kept, in one step; how many were changed.
 
     One that the card has already is taken off, and what it was marked as goes to the other.
@@ -136,18 +136,18 @@ def repair(store: Store, found: Sequence[PhoneIssue]) -> int:
         for each in found:
             if each.better and _is_still(store, each):
                 _mend(store, each, each.better)
-                contacts.mark_updated(store, each.contact_id)
+                contacts.touch_card(store, each.contact_id)
                 changed += 1
     return changed
 
 
-def _is_still(store: Store, each: PhoneIssue) -> bool:
+def _is_still(store: Store, each: Odd) -> bool:
     """Whether nobody has changed a number since it was looked at."""
     sql = "SELECT value FROM point WHERE id = :id"
     return bool(store.value(sql, id=each.point_id) == each.value)
 
 
-def _mend(store: Store, each: PhoneIssue, better: NormalizedPoint) -> None:
+def _mend(store: Store, each: Odd, better: Kept) -> None:
     there = contacts.points_of(store, each.contact_id)
     old = next(point for point in there if point.id == each.point_id)
     same = [point for point in there if (point.kind, point.key) == ("phone", better.key)]
@@ -165,7 +165,7 @@ def _mend(store: Store, each: PhoneIssue, better: NormalizedPoint) -> None:
     )
 
 
-def find_shared(store: Store, found: Sequence[PhoneIssue]) -> list[SharedNumber]:
+def shared(store: Store, found: Sequence[Odd]) -> list[Shared]:
     """The numbers that several cards have, once these are kept as they are better kept."""
     better = {each.better.key: each.better.value for each in found if each.better}
     cards: dict[str, dict[int, str]] = {}
@@ -180,7 +180,7 @@ def find_shared(store: Store, found: Sequence[PhoneIssue]) -> list[SharedNumber]
         if each.better:
             cards.setdefault(each.better.key, {})[each.contact_id] = each.name
     return [
-        SharedNumber(better[key], tuple(sorted(those.items())))
+        Shared(better[key], tuple(sorted(those.items())))
         for key, those in cards.items()
         if len(those) > 1
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
 
-from cardcrm.records.contacts.contact_points import NormalizedPoint
+from cardcrm.records.contacts.contact_points import Kept
 from cardcrm.text import digits
 
 _EXTENSION = re.compile(r"[^\w]*[^\W\d]*[^\w]*$")  # the word for it, which is written in many ways
@@ -21,7 +21,7 @@ _WHY = {
 }
 
 
-def read(written: str, regions: Sequence[str]) -> NormalizedPoint:
+def read(written: str, regions: Sequence[str]) -> Kept:
     """A number in the first region where it is one, or may be one by its length; what can be none
     stays as it was written, and so does the writing of one that stands among other words.
     """
@@ -37,10 +37,10 @@ def read(written: str, regions: Sequence[str]) -> NormalizedPoint:
             possible = number
             break
     if possible is None:
-        return NormalizedPoint(written, digits(written), doubt)
+        return Kept(written, digits(written), doubt)
     full = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.E164)
     shown = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    return NormalizedPoint(written if _has_words(written, possible) else shown, full.lstrip("+"))
+    return Kept(written if _has_words(written, possible) else shown, full.lstrip("+"))
 
 
 def parsed(written: str, region: str) -> tuple[PhoneNumber | None, str]:

@@ -11,7 +11,7 @@ from cardcrm.store.base import placeholders
 from cardcrm.text import fold, near, tidy
 
 # So many candidates are looked at before a name counts as simply too short.
-MAX_CANDIDATES = 50
+MOST = 50
 LONGEST = 6  # words that a name without quotes has before a text
 
 
@@ -27,7 +27,7 @@ def resolve(store: Store, who: str) -> Contact:
         raise UsageError("whose card?", "Give an id, a name, an e-mail address or a phone number.")
     ids = _candidates(store, text)
     if not ids:
-        raise NotFoundError(f"no card for “{text}”", _hint(text), near=find_similar_names(store, text))
+        raise NotFoundError(f"no card for “{text}”", _hint(text), near=nearest(store, text))
     if len(ids) > 1:
         raise _ambiguous(store, text, ids)
     return get(store, ids[0])
@@ -46,50 +46,50 @@ def _hint(text: str) -> str:
     )
 
 
-def resolve_or_none(store: Store, who: str) -> int | None:
+def only(store: Store, who: str) -> int | None:
     """The id of the one card that a text names, by the same rules; None for no card or several."""
     text = tidy(who)
     ids = _candidates(store, text) if text else []
     return ids[0] if len(ids) == 1 else None
 
 
-def count_name_words(name: str, words: Sequence[str]) -> int:
+def spoken(name: str, words: Sequence[str]) -> int:
     """How many of the first words are a card's name written out; one if they are not.
 
     So that ``log Jane Doe called`` notes that she called, and not that Doe did.
     """
     key = fold(name)
     for count in range(min(LONGEST, len(words)), 1, -1):
-        if fold(join_words(words[:count])) == key:
+        if fold(joined(words[:count])) == key:
             return count
     return 1
 
 
-def join_words(words: Sequence[str]) -> str:
+def joined(words: Sequence[str]) -> str:
     """A name written out in words, without the sign that parts it from a text: ``Jane Doe:``."""
     return " ".join(words).rstrip(",:;")
 
 
-def count_leading_words(store: Store, words: Sequence[str]) -> int:
+def leading(store: Store, words: Sequence[str]) -> int:
     """How many of the first words name cards, where the first alone names none or several.
 
     They do if they are a whole name, or whole words of one in their order; 0 where no two are.
     """
     for count in range(min(LONGEST, len(words)), 1, -1):
-        key = fold(join_words(words[:count]))
+        key = fold(joined(words[:count]))
         if _by_name(store, key) or _holding(store, key):
             return count
     return 0
 
 
-def is_full_name(store: Store, words: Sequence[str]) -> bool:
+def are_a_name(store: Store, words: Sequence[str]) -> bool:
     """Whether several words together are the whole name or nickname of a card."""
     return len(words) > 1 and bool(_by_name(store, fold(" ".join(words))))
 
 
 def _holding(store: Store, key: str) -> bool:
     """Whether a name has these whole words, one after the other."""
-    ids = _by_part(store, key)[:MAX_CANDIDATES]
+    ids = _by_part(store, key)[:MOST]
     if not ids:
         return False
     marks, params = placeholders(ids, "i")
@@ -115,7 +115,7 @@ def _candidates(store: Store, text: str) -> list[int]:
 
 
 def _ids(store: Store, sql: str, **params: object) -> list[int]:
-    return [row[0] for row in store.rows(f"{sql} LIMIT {MAX_CANDIDATES + 1}", **params)]
+    return [row[0] for row in store.rows(f"{sql} LIMIT {MOST + 1}", **params)]
 
 
 def _by_name(store: Store, key: str) -> list[int]:
@@ -148,7 +148,7 @@ def _by_part(store: Store, key: str) -> list[int]:
     long = [word for word in words if len(word) >= 3]
     for sql, params in _searches(store, key, long):
         ids = _ids(store, sql, **params)
-        if 1 < len(ids) <= MAX_CANDIDATES or len(long) < len(words):
+        if 1 < len(ids) <= MOST or len(long) < len(words):
             ids = _best(store, words, ids)
         if ids:
             return ids
@@ -185,7 +185,7 @@ def _best(store: Store, words: list[str], ids: list[int]) -> list[int]:
 
 def _ambiguous(store: Store, text: str, ids: list[int]) -> AmbiguousError:
     shown = ids[:10]
-    more = f"more than {MAX_CANDIDATES}" if len(ids) > MAX_CANDIDATES else str(len(ids))
+    more = f"more than {MOST}" if len(ids) > MOST else str(len(ids))
     return AmbiguousError(
         f"{more} cards fit “{text}”",
         "Name one by its id, or write more of the name.",
@@ -207,7 +207,7 @@ def describe(store: Store, ids: Iterable[int]) -> list[tuple[int, str, str]]:
     return [(row[0], row[1], ", ".join(filter(None, (row[2], row[3], row[4])))) for row in rows]
 
 
-def find_similar_names(store: Store, text: str) -> list[str]:
+def nearest(store: Store, text: str) -> list[str]:
     """Up to three names like a text that names nobody; looked for among a few hundred cards."""
     key = fold(text)
     names: dict[str, str] = {}

@@ -6,15 +6,15 @@ from typing import Any
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
 from cardcrm.store import Store
 from cardcrm.store.derived import chunks
 
 
-def read_drafts(store: Store, ids: Iterable[int]) -> Iterator[ContactDraft]:
+def drafts(store: Store, ids: Iterable[int]) -> Iterator[ContactDraft]:
     """The cards of these ids as drafts, in the order of the ids, a few hundred at a time."""
     for handful in _handfuls(ids):
         yield from _handful(store, handful)
@@ -89,11 +89,11 @@ def _draft(head: Any, parts: Mapping[str, Sequence[tuple[Any, ...]]]) -> Contact
         org=head["org"],
         title=head["title"],
         points=tuple(
-            ContactPointDraft(kind, value, label, bool(opted_out), bool(invalid))
+            PointDraft(kind, value, label, bool(opted_out), bool(invalid))
             for kind, value, label, opted_out, invalid in parts["points"]
         ),
         addresses=tuple(AddressDraft(*row) for row in parts["addresses"]),
-        days=tuple(AnniversaryDraft(*row) for row in parts["days"]),
+        days=tuple(DayDraft(*row) for row in parts["days"]),
         tags=tuple(row[0] for row in parts["tags"]),
         note=head["note"],
         fields=tuple((row[0], row[1]) for row in parts["fields"]),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points, contacts, custom_fields, parts
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, AnniversaryDraft, ContactPointDraft
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
@@ -54,7 +54,7 @@ def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
     parts.remove_tags(store, contact_id, change.untag)
     if store.changes_made == before:
         return False
-    contacts.mark_updated(store, contact_id)
+    contacts.touch_card(store, contact_id)
     return True
 
 
@@ -65,9 +65,9 @@ def put(store: Store, contact_id: int, name: str, text: str) -> None:
         setter(store, contact_id, text)
         return
     if custom_fields.find(store, name) is None:
-        known = [*_SETTERS, *(each.name for each in custom_fields.list_fields(store))]
+        known = [*_SETTERS, *(each.name for each in custom_fields.fields(store))]
         raise UsageError(f"there is no field “{name}” to set", _how_to_set(name, known))
-    custom_fields.set_value(store, contact_id, name, text)
+    custom_fields.put(store, contact_id, name, text)
 
 
 def _how_to_set(name: str, known: list[str]) -> str:
@@ -143,7 +143,7 @@ def _set_every(store: Store, contact_id: int, text: str) -> None:
 
 
 def _set_stage(store: Store, contact_id: int, text: str) -> None:
-    store.update("contact", contact_id, stage=contacts.parse_stage(text))
+    store.update("contact", contact_id, stage=contacts.stage_of(text))
 
 
 def _set_note(store: Store, contact_id: int, text: str) -> None:
@@ -159,7 +159,7 @@ def _column(name: str) -> Callable[[Store, int, str], None]:
 
 def _set_birthday(store: Store, contact_id: int, text: str) -> None:
     if tidy(text):
-        parts.add_days(store, contact_id, (AnniversaryDraft("birthday", text),))
+        parts.add_days(store, contact_id, (DayDraft("birthday", text),))
     else:
         take_days_off(store, contact_id, "birthday")
 
@@ -251,12 +251,12 @@ def _take_off(store: Store, contact_id: int, what: str) -> None:
         )
 
 
-def _points_meant(store: Store, contact_id: int, value: str) -> list[contact_points.ContactPoint]:
+def _points_meant(store: Store, contact_id: int, value: str) -> list[contact_points.Point]:
     keys = {value.casefold().strip(), contact_points.web_key(value)}
     if contact_points.looks_like_phone(value):
-        told = ContactPointDraft("phone", value)
+        told = PointDraft("phone", value)
         at_home = places(store, contact_id)
-        keys.add(contact_points.normalize(told, store.locale.region, at_home)[1])
+        keys.add(contact_points.normalise(told, store.locale.region, at_home)[1])
         keys.add(contact_points.phone_key(value, store.locale.region))
     return [point for point in contacts.points_of(store, contact_id) if point.key in keys]
 

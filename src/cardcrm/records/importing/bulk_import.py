@@ -33,7 +33,7 @@ from cardcrm.records.importing.matching import (
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 
-ADDED, UPDATED, UNCHANGED, BAD = "added", "filled", "same", "bad"
+ADDED, FILLED, SAME, BAD = "added", "filled", "same", "bad"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Outcome:
 
 
 @retry_transaction
-def import_drafts(
+def load(
     store: Store,
     drafts: Sequence[ContactDraft],
     step: int | None = None,
@@ -77,7 +77,7 @@ class _Loader:
     ) -> None:
         self.store = store
         self.drafts = drafts
-        self.fields = {each.name: each for each in custom_fields.list_fields(store)}
+        self.fields = {each.name: each for each in custom_fields.fields(store)}
         self.now = dates.stamp()
         self.waited = waiting
         self.waiting: set[int] = set()
@@ -155,8 +155,8 @@ class _Loader:
         uid = draft.head["uid"]
         led = uid if draft.has_uid and card.head["uid"] != uid else ""
         if not lacks(card, draft):
-            return Outcome(UNCHANGED, card.id, led=led)
-        return Outcome(UPDATED, card.id, "", self._fill(card, draft), led, draft.doubts)
+            return Outcome(SAME, card.id, led=led)
+        return Outcome(FILLED, card.id, "", self._fill(card, draft), led, draft.doubts)
 
     def _known_again(self, draft: Prepared) -> Card | None:
         cards = self.by_name.get(draft.head["name_key"], [])
@@ -314,13 +314,13 @@ class _Loader:
         store.update("contact", card.id, **card.filled)
         for key, (opted_out, invalid) in card.marked.items():
             store.update("point", card.stored[key], opted_out=opted_out, invalid=invalid)
-        contacts.mark_updated(store, card.id)
+        contacts.touch_card(store, card.id)
 
 
 _MAY_BE_EMPTY = (*FILLABLE, "org_id")
 
 
-def add_relations(
+def relate(
     store: Store, told: Iterable[tuple[int, str, str]], step: int | None = None
 ) -> list[tuple[int, str, str]]:
     """Write relations as (card, kind, who) once all cards are there; those that found nobody.
@@ -338,7 +338,7 @@ def add_relations(
                     value.name: value.text for value in custom_fields.values_of(store, contact_id)
                 }
                 if custom_fields.field_name(kind) not in known:
-                    custom_fields.set_value(store, contact_id, kind, who)
+                    custom_fields.put(store, contact_id, kind, who)
     return lost
 
 
@@ -346,7 +346,7 @@ class _NotKeptError(CardError):
     """Raised to leave a trial run without a trace."""
 
 
-def dry_run(store: Store, work: Callable[[], None]) -> None:
+def trial(store: Store, work: Callable[[], None]) -> None:
     """Do some work and take all of it back."""
     with contextlib.suppress(_NotKeptError), store.transaction():
         work()

@@ -18,7 +18,7 @@ from cardcrm.store.retry import retry_transaction
 _MAIL = "mailto:"
 
 
-class GroupResult(NamedTuple):
+class Grouped(NamedTuple):
     """What became of a group: the tag ("" where its name makes none), on how many cards it is, and
     how many members have none.
     """
@@ -30,9 +30,9 @@ class GroupResult(NamedTuple):
 
 
 @retry_transaction
-def tag_groups(
+def group(
     store: Store, groups: Sequence[GroupDraft], led: Mapping[str, int], step: int | None = None
-) -> list[GroupResult]:
+) -> list[Grouped]:
     """Tag the members of groups, going on with a journal step; what became of each.
 
     ``led`` are ids of the same file by which a card that has another one was known.
@@ -43,13 +43,13 @@ def tag_groups(
         return [_tagged(store, each, known) for each in groups]
 
 
-def _tagged(store: Store, draft: GroupDraft, known: Mapping[str, int]) -> GroupResult:
+def _tagged(store: Store, draft: GroupDraft, known: Mapping[str, int]) -> Grouped:
     tag = tag_of(draft.name)
     ids = dict.fromkeys(known[member] for member in draft.members if member in known)
     if tag:
         update.edit(store, list(ids), Edit(tags=(tag,)))
     missing = sum(member not in known for member in draft.members)
-    return GroupResult(draft.name, tag, len(ids), missing)
+    return Grouped(draft.name, tag, len(ids), missing)
 
 
 def _cards(store: Store, members: set[str]) -> dict[str, int]:
@@ -61,7 +61,7 @@ def _cards(store: Store, members: set[str]) -> dict[str, int]:
     }
     uids = members - mails.keys()
     found = {
-        uid: card for card, words in merged_ids.all_ids(store) for uid in _uids(words, uids)
+        uid: card for card, words in merged_ids.everywhere(store) for uid in _uids(words, uids)
     }
     for handful, params in chunks(uids):
         sql = f"SELECT uid, id FROM contact WHERE uid IN ({handful})"
@@ -71,7 +71,7 @@ def _cards(store: Store, members: set[str]) -> dict[str, int]:
 
 
 def _uids(words: Sequence[str], wanted: set[str]) -> set[str]:
-    return {merged_ids.parse_id(word)[0] for word in words} & wanted
+    return {merged_ids.told(word)[0] for word in words} & wanted
 
 
 def _owners(store: Store, addresses: set[str]) -> dict[str, int]:

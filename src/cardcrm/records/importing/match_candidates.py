@@ -30,7 +30,7 @@ def followed(
     for card in found.values():
         card.read()
         for word in words.get(card.id, ()):
-            uid, ref = merged_ids.parse_id(word)
+            uid, ref = merged_ids.told(word)
             if uid:
                 by_uid[uid] = card
             card.refs = (*card.refs, ref) if ref else card.refs
@@ -66,7 +66,7 @@ def _merged(store: Store, ready: Sequence[Prepared]) -> dict[int, list[str]]:
     wanted |= {merged_ids.ref_word(each.head["ref"]) for each in ready if each.head["ref"]}
     return {
         contact_id: words
-        for contact_id, words in merged_ids.all_ids(store)
+        for contact_id, words in merged_ids.everywhere(store)
         if not wanted.isdisjoint(words)
     }
 

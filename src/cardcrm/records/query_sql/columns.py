@@ -128,7 +128,7 @@ def columns_named(store: Store, names: Sequence[str]) -> list[ListColumn]:
 def _custom(store: Store, name: str) -> ListColumn:
     custom = custom_fields.find(store, name) if name else None
     if custom is None:
-        like = near(name, [*COLUMNS, *(each.name for each in custom_fields.list_fields(store))])
+        like = near(name, [*COLUMNS, *(each.name for each in custom_fields.fields(store))])
         raise UsageError(
             f"there is no column “{name}”",
             f"Did you mean {like[0]}?" if like else f"There are: {', '.join(COLUMNS)}.",

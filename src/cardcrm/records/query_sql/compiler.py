@@ -61,7 +61,7 @@ class _Known(Collection[str]):
 
     @cached_property
     def _own(self) -> frozenset[str]:
-        return frozenset(each.name for each in custom_fields.list_fields(self._store))
+        return frozenset(each.name for each in custom_fields.fields(self._store))
 
     def __contains__(self, name: object) -> bool:
         return name in query.FIELDS or name in self._own
@@ -339,7 +339,7 @@ def _custom(f: Filter, term: Term, custom: custom_fields.Field) -> str:
         found = exists("field_value", held)
         return f"NOT {found}" if is_none(term) else found
     if custom.type in ("number", "money"):
-        told = custom_fields.value_columns(custom, term.value, f.store)
+        told = custom_fields.field_columns(custom, term.value, f.store)
         compared = f"x.number {same(term)} {f.param(told['number'])}"
         if custom.type == "money":  # its text ends with its currency, and unlike ones never compare
             currency = str(told["text"]).rpartition(" ")[2]

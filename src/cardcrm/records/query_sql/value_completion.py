@@ -33,21 +33,21 @@ def values(store: Store, field: str) -> list[str]:
 
 def all_values(store: Store) -> dict[str, list[str]]:
     """The values of all fields that have few."""
-    with asked_ahead(store, custom_fields.list_fields, *_READ.values()):
+    with asked_ahead(store, custom_fields.fields, *_READ.values()):
         custom = {
-            each.name: [*each.choices] for each in custom_fields.list_fields(store) if each.choices
+            each.name: [*each.choices] for each in custom_fields.fields(store) if each.choices
         }
         return {field: read(store) for field, read in _READ.items()} | custom
 
 
 def all_fields(store: Store) -> list[str]:
     """The names that a query may filter by."""
-    return sorted({*FIELDS, *(each.name for each in custom_fields.list_fields(store))})
+    return sorted({*FIELDS, *(each.name for each in custom_fields.fields(store))})
 
 
 def all_known(store: Store) -> tuple[list[str], dict[str, list[str]]]:
     """Both, read at once."""
-    with asked_ahead(store, custom_fields.list_fields, *_READ.values()):
+    with asked_ahead(store, custom_fields.fields, *_READ.values()):
         return all_fields(store), all_values(store)
 
 

@@ -15,13 +15,13 @@ from cardcrm.records.contacts import contacts, custom_fields, parts
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     ContactDraft,
-    AnniversaryDraft,
-    ContactPointDraft,
+    DayDraft,
+    PointDraft,
     RelationDraft,
 )
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, sales
-from cardcrm.records.sample.contacts_data import ORGS, PEOPLE, SampleContact
+from cardcrm.records.sample.contacts_data import ORGS, PEOPLE, SampleCard
 from cardcrm.records.sample.history_data import (
     HISTORY,
     PRODUCTS,
@@ -73,9 +73,9 @@ def _add_cards(store: Store, today: dt.date) -> dict[str, int]:
     return ids
 
 
-def _draft(card: SampleContact, today: dt.date) -> ContactDraft:
-    points = [ContactPointDraft("phone", f"+44 113 496 0{card.phone}")] if card.phone else []
-    points += [ContactPointDraft("email", card.mail)] if card.mail else []
+def _draft(card: SampleCard, today: dt.date) -> ContactDraft:
+    points = [PointDraft("phone", f"+44 113 496 0{card.phone}")] if card.phone else []
+    points += [PointDraft("email", card.mail)] if card.mail else []
     return ContactDraft(
         name=card.name,
         kind=card.kind,
@@ -95,10 +95,10 @@ def _draft(card: SampleContact, today: dt.date) -> ContactDraft:
     )
 
 
-def _days(card: SampleContact, today: dt.date) -> Iterator[AnniversaryDraft]:
+def _days(card: SampleCard, today: dt.date) -> Iterator[DayDraft]:
     for label, told in (("birthday", card.birthday), ("anniversary", card.wedding)):
         if told is not None:
-            yield AnniversaryDraft(label, _years_back(today + dt.timedelta(days=told[0]), told[1]))
+            yield DayDraft(label, _years_back(today + dt.timedelta(days=told[0]), told[1]))
 
 
 def _years_back(day: dt.date, years: int) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.query import And, Node
-from cardcrm.records.contacts.listing import ContactSummary, fetch_summaries
+from cardcrm.records.contacts.listing import ContactSummary, slips
 from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.records.search.scan import (
     START,
@@ -49,7 +49,7 @@ class Sight(NamedTuple):
     many there are; None where that is not known yet.
     """
 
-    fetch_summaries: list[ContactSummary]
+    slips: list[ContactSummary]
     after: Place | None
     total: int | None
 
@@ -337,10 +337,10 @@ def _met(
             if last[1] in held:
                 found.append(last[1])
                 if len(found) == size:
-                    return Sifted(fetch_summaries(store, found), last)
+                    return Sifted(slips(store, found), last)
         if monotonic() >= end:
-            return Sifted(fetch_summaries(store, found), last)
-    return Sifted(fetch_summaries(store, found), None)
+            return Sifted(slips(store, found), last)
+    return Sifted(slips(store, found), None)
 
 
 def _in_order(store: Store, sets: Sets, found: _Kept, after: Place, size: int) -> list[Place]:
@@ -364,5 +364,5 @@ def _listed(store: Store, sets: Sets, found: _Kept, size: int, after: Place) -> 
         if len(sifted.slips) == size or sifted.after is None:
             return Sight(sifted.slips, sifted.after, found.held)
     places = _in_order(store, sets, found, after, size + 1)
-    shown = fetch_summaries(store, [id_ for _, id_ in places[:size]])
+    shown = slips(store, [id_ for _, id_ in places[:size]])
     return Sight(shown, places[size - 1] if len(places) > size else None, found.held)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from cardcrm.records.contacts.resolve import MAX_CANDIDATES, describe
+from cardcrm.records.contacts.resolve import MOST, describe
 from cardcrm.store import Store
 from cardcrm.store.ahead import asked_ahead
 from cardcrm.store.base import placeholders
@@ -120,9 +120,9 @@ def complete(store: Store, incomplete: str) -> list[tuple[str, str]]:
     Those that begin so (or have a nickname that does), then those that hold it in the name.
     """
     key = fold(incomplete)
-    found = list(_beginning(store, key, MAX_CANDIDATES))
+    found = list(_beginning(store, key, MOST))
     hits = _hits(store, found)
-    if len(hits) < MAX_CANDIDATES and key:
-        rest = [each for each in quick(store, incomplete, MAX_CANDIDATES) if each.id not in found]
+    if len(hits) < MOST and key:
+        rest = [each for each in quick(store, incomplete, MOST) if each.id not in found]
         hits += [each for each in rest if all(word in fold(each.name) for word in key.split())]
-    return [(hit.name, f"{hit.id} {hit.org}".strip()) for hit in hits[:MAX_CANDIDATES]]
+    return [(hit.name, f"{hit.id} {hit.org}".strip()) for hit in hits[:MOST]]

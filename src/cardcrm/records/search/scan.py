@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
 from cardcrm.query import And, Node, Not, Or, Term, Word
-from cardcrm.records.contacts.listing import ContactSummary, fetch_summaries
+from cardcrm.records.contacts.listing import ContactSummary, slips
 from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.store import Store
 from cardcrm.store.ahead import asked_ahead
@@ -48,7 +48,7 @@ class Sieve(NamedTuple):
 class Sifted(NamedTuple):
     """Cards found in the order of the drawer, and where to go on; None where that is its end."""
 
-    fetch_summaries: list[ContactSummary]
+    slips: list[ContactSummary]
     after: Place | None
 
 
@@ -112,11 +112,11 @@ def sift(
                 if place[1] in held:
                     found.append(place[1])
                     if len(found) == size:
-                        return Sifted(fetch_summaries(store, found), place)
+                        return Sifted(slips(store, found), place)
             if monotonic() >= end or not is_wanted():
-                return Sifted(fetch_summaries(store, found), place)
+                return Sifted(slips(store, found), place)
         if last is None or monotonic() >= end or not is_wanted():
-            return Sifted(fetch_summaries(store, found), last)
+            return Sifted(slips(store, found), last)
         place, step = last, min(2 * step, longest)
 
 
@@ -126,7 +126,7 @@ def gather(store: Store, sieve: Sieve, size: int) -> Sifted | None:
     if ids is None:
         return None
     places = sorted(_passing(store, sieve, ids))
-    found = fetch_summaries(store, [id_ for _, id_ in places[:size]])
+    found = slips(store, [id_ for _, id_ in places[:size]])
     return Sifted(found, places[size - 1] if len(places) > size else None)
 
 

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cardcrm import dates
-from cardcrm.records.conflicts import EditConflict
+from cardcrm.records.conflicts import Clash
 from cardcrm.text import clean
 from cardcrm.tui.keys import bindings
 
@@ -91,11 +91,11 @@ class Which(ModalScreen[None]):
     Which #keys { color: $faint; padding: 1 0; width: 1fr; }
     """
 
-    def __init__(self, clashes: Sequence[EditConflict]) -> None:
+    def __init__(self, clashes: Sequence[Clash]) -> None:
         super().__init__()
         self.clashes = tuple(clashes)
         self.mine = [True] * len(clashes)
-        self.answer: asyncio.Future[Callable[[EditConflict], bool] | None] = (
+        self.answer: asyncio.Future[Callable[[Clash], bool] | None] = (
             asyncio.get_running_loop().create_future()
         )
 
@@ -152,7 +152,7 @@ class Which(ModalScreen[None]):
         """Back to the form."""
         self._answer(None)
 
-    def _answer(self, answer: Callable[[EditConflict], bool] | None) -> None:
+    def _answer(self, answer: Callable[[Clash], bool] | None) -> None:
         if not self.answer.done():
             self.answer.set_result(answer)
         self.dismiss()
@@ -163,7 +163,7 @@ class Which(ModalScreen[None]):
         return False
 
 
-async def which(app: "CardApp", clashes: Sequence[EditConflict]) -> Callable[[EditConflict], bool] | None:
+async def which(app: "CardApp", clashes: Sequence[Clash]) -> Callable[[Clash], bool] | None:
     """Ask of each clash whether one's own word stays; None where it is not to be saved yet."""
     slip = Which(clashes)
     app.push_screen(slip)

@@ -232,5 +232,5 @@ def _rows_said(sheet: CardSheet, values: Values) -> dict[Part, Texts]:
 
 def read(store: Store, contact_id: int | None) -> tuple[list[custom_fields.Field], Details | None]:
     """What the form has to know: the custom fields, and the card. Raises NotFoundError."""
-    known = custom_fields.list_fields(store)
+    known = custom_fields.fields(store)
     return known, contacts.details(store, contact_id) if contact_id is not None else None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.records.contacts import form_diff, merge
 from cardcrm.records.contacts.contacts import Contact
-from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.contacts.form_diff import Written
 from cardcrm.store import Store
 from cardcrm.tui.forms import contact_fields
@@ -47,7 +47,7 @@ async def _known(app: "CardApp", values: Values, but: int | None = None) -> str:
     if len(name) < 3:
         return ""
     points = tuple(
-        ContactPointDraft(field.partition("-")[0], text)
+        PointDraft(field.partition("-")[0], text)
         for field, text in values.items()
         if field.startswith(("email-", "phone-")) and field.endswith("-value") and text.strip()
     )

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.conflicts import EditConflictError, Texts, resolve_conflicts
+from cardcrm.records.conflicts import ClashError, Texts, answered
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -60,7 +60,7 @@ async def settled(
     while True:
         try:
             return await save(seen, said)
-        except EditConflictError as error:
+        except ClashError as error:
             await _back()
             from cardcrm.tui.forms.conflict_dialog import which
 
@@ -69,7 +69,7 @@ async def settled(
                 raise UsageError(
                     "nothing was saved", "Somebody has changed the same; what you wrote is here."
                 ) from error
-            seen, said = resolve_conflicts(seen, said, error.clashes, mine)
+            seen, said = answered(seen, said, error.clashes, mine)
 
 
 async def _back() -> None:
