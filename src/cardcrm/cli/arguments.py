@@ -59,7 +59,7 @@ def complete_contact(ctx: typer.Context, incomplete: str) -> list[tuple[str, str
     from cardcrm.records.search.prefix import complete
 
     try:
-        with _open_readonly(ctx) as store:
+        with open_readonly(ctx) as store:
             found = complete(store, incomplete)
     except CardError:
         return []
@@ -72,7 +72,7 @@ def complete_query(ctx: typer.Context, incomplete: str) -> list[str]:
     from cardcrm.records.query_sql import value_completion
 
     try:
-        with _open_readonly(ctx) as store:
+        with open_readonly(ctx) as store:
             values_of = functools.partial(value_completion.values, store)
             fields = value_completion.all_fields(store)
             found = value_completion.completed(incomplete, fields, values_of)
@@ -90,7 +90,7 @@ def complete_from(*words: str) -> Callable[[], list[str]]:
 
 
 @contextlib.contextmanager
-def _open_readonly(ctx: typer.Context) -> Iterator["Store"]:
+def open_readonly(ctx: typer.Context) -> Iterator["Store"]:
     """Open the database of the command line for reading."""
     session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
     try:

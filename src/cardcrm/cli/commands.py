@@ -14,7 +14,7 @@ DATABASE = "Database"
 
 
 class Command(NamedTuple):
-    """A command or group: its panel in the help, its module below `cardcrm.cli`, and its summary."""
+    """A command or group: its panel in the help, its module in `cardcrm.cli`, and its summary."""
 
     panel: str
     module: str
@@ -35,9 +35,7 @@ COMMANDS: dict[str, Command] = {
         DAILY, "interaction", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),
     "remind": Command(DAILY, "reminder", "Add a reminder to follow up with a contact."),
-    "due": Command(
-        DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."
-    ),
+    "due": Command(DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."),
     "done": Command(DAILY, "reminder", "Mark reminders as done; a recurring one moves on."),
     "snooze": Command(DAILY, "reminder", "Snooze reminders until a later date."),
     "sell": Command(SALES, "sale", "Record a sale or a refund."),
@@ -45,7 +43,9 @@ COMMANDS: dict[str, Command] = {
     "product": Command(SALES, "product", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),
     "export": Command(IMPORT_EXPORT, "import_export", "Export contacts to a CSV or vCard file."),
-    "segment": Command(CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True),
+    "segment": Command(
+        CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True
+    ),
     "field": Command(CONTACTS, "field", "Manage custom fields.", is_group=True),
     "tui": Command(DAILY, "tui", "Open the full-screen interface."),
     "undo": Command(DATABASE, "journal", "Undo your last command."),

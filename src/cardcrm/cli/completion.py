@@ -47,7 +47,9 @@ def complete(session: Session, words: Sequence[str], incomplete: str) -> list[Ch
     flags, rest = split_global_options(words)
     session.flags.update(flags)
     if not _NEGATED.match(incomplete):
-        return [Choice(str(item.value), item.help or "") for item in _items(session, rest, incomplete)]
+        return [
+            Choice(str(item.value), item.help or "") for item in _items(session, rest, incomplete)
+        ]
     options = [] if "=" in incomplete else _items(session, rest, incomplete)
     filters = _items(session, rest, incomplete[1:])
     return [

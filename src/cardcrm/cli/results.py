@@ -1,13 +1,13 @@
 """Results of commands. A command returns one; `cardcrm.cli.output` renders it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from cardcrm.errors import CardError
     from cardcrm.sheet import Card, Sheet
 
-    Data = Union[Sheet, Card, "Page"]
+    Data: TypeAlias = "Sheet | Card | Page"
 
 
 class Page(NamedTuple):

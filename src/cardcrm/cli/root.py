@@ -91,9 +91,7 @@ def load(name: str) -> TyperCommand | TyperGroup:
             _simplify_help(each)
     else:
         info = next(each for each in app.registered_commands if each.name == name)
-        loaded = get_command_from_info(
-            info, pretty_exceptions_short=False, rich_markup_mode="rich"
-        )
+        loaded = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
         _simplify_help(loaded)
     assert isinstance(loaded, TyperCommand | TyperGroup)
     return loaded
@@ -158,9 +156,7 @@ def root(
     ] = "",
     version: Annotated[
         bool,
-        typer.Option(
-            "--version", help="Show the version.", callback=_show_version, is_eager=True
-        ),
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
     install_completion: Annotated[
         str,

@@ -112,7 +112,8 @@ def _dispatch(session: "Session", words: list[str]) -> object:
     if words and words[0].startswith(("--install-completion", "--show-completion")):
         from cardcrm.cli.completion import run_option
 
-        return run_option(words)
+        run_option(words)
+        return 0
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
     from cardcrm.cli.root import app
