@@ -123,7 +123,7 @@ def _summarize(totals: "Totals") -> str:
     best = "" if totals.best_share is None else f"; best 20% bring {totals.best_share:.0%}"
     return (
         f"{pluralize(totals.customers, 'customer')}, revenue {format_money(totals.revenue)}, "
-        f"expected future revenue {format_money(totals.equity, code=False)}{best}"
+        f"expected {format_money(totals.equity, code=False)}{best}"
     )
 
 
@@ -134,7 +134,7 @@ def explanations(report: "Report", other_currencies: list[str]) -> list[str]:
     if other_currencies:
         names = ", ".join(other_currencies)
         lines.append(f"not included: sales in {names}; use --currency {other_currencies[0]}")
-    lines.append(f"lifetime value = {FORMULA}; expected future revenue is the sum of all")
+    lines.append(f"lifetime value = {FORMULA}; “expected” is the sum of all")
     lines.append(f"  expected years: {_describe_years(totals.lifespan)}")
     if totals.unknown:
         customers = pluralize(totals.unknown, "customer")
