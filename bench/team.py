@@ -24,7 +24,7 @@ from bench import boxes, inside, shell
 from bench.boxes import Plan
 from bench.measure import Line, Runner, against, command, environment, take_turns
 
-QUICK = 2.2
+QUICK = 2.8
 COPY = 3.0
 SHARE = 2.0  # at least half of what bare statements get
 CALM = 5.0

@@ -73,19 +73,19 @@ class StorageError(CardError):
     exit_code = 5
 
 
-class ClashError(ConflictError):
-    """Others changed the same at the same moment; the whole transaction may be done again."""
+class WriteConflictError(ConflictError):
+    """Another transaction wrote the same rows at once. The whole transaction may be retried."""
 
 
-class LostError(StorageError):
-    """The server has gone, or cannot be reached.
+class ConnectionLostError(StorageError):
+    """The server went away, or cannot be reached.
 
-    ``repeatable`` where a transaction was under way of which nothing was kept, ``unsure`` where
-    nobody has answered whether it was.
+    ``is_retryable`` is set where a transaction was under way and nothing of it was written,
+    ``is_commit_unknown`` where the connection was lost before the server answered the commit.
     """
 
-    repeatable = False
-    unsure = False
+    is_retryable = False
+    is_commit_unknown = False
 
 
 class NoDatabaseError(StorageError):

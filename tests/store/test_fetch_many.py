@@ -1,7 +1,6 @@
-"""Several things asked of a server in one trip: the same answers, in good days and bad ones."""
+"""Several queries sent to a server in one round trip."""
 
 import datetime as dt
-from functools import partial
 
 import pytest
 
@@ -14,12 +13,13 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import products, sales
 from cardcrm.reports import due
 from cardcrm.reports.card import full_card
-from cardcrm.store import open_store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, open_store
+from cardcrm.store.fetch import count_of, first_column, first_value
 
 pytest.importorskip("psycopg")
 
 TODAY = dt.date(2026, 11, 21)
+TAGS = Query("SELECT name FROM tag ORDER BY id", {}, first_column)
 
 
 @pytest.fixture
@@ -30,57 +30,53 @@ def store(server_place):
     box.close()
 
 
-def names(store, word="Jane"):
-    return [row[0] for row in store.rows("SELECT name FROM contact WHERE name = :w", w=word)]
+def names(name="Jane"):
+    return Query("SELECT name FROM contact WHERE name = :name", {"name": name}, first_column)
 
 
-def tags(store):
-    return [row[0] for row in store.rows("SELECT name FROM tag")]
+def test_a_server_answers_all_queries_in_one_trip(store, trips):
+    assert store.fetch_many([names(), TAGS, names("Joe")]) == [["Jane"], ["vip"], []]
+    assert [len(trip) for trip in trips] == [3]
 
 
-def test_what_is_asked_ahead_is_one_trip_and_other_questions_are_asked_as_ever(store, trips):
-    with asked_ahead(store, names, tags, names):
-        assert (names(store), tags(store), names(store)) == (["Jane"], ["vip"], ["Jane"])
-        assert [len(trip) for trip in trips] == [2]
-        assert names(store, "Joe") == []
-        assert len(trips) == 2
-    assert names(store) == ["Jane"]
-    assert len(trips) == 3
+def test_a_file_answers_them_one_by_one(tmp_path):
+    box = open_store(tmp_path / "cards.db", create=True)
+    contacts.add(box, ContactDraft("Jane", tags=("vip",)))
+    assert box.fetch_many([names(), TAGS]) == [["Jane"], ["vip"]]
+    box.close()
 
 
-def test_what_is_known_is_not_asked_again_by_those_within(store, trips):
-    with asked_ahead(store, names, tags):
-        with asked_ahead(store, names, tags):
-            assert tags(store) == ["vip"]
-        with asked_ahead(store, names, partial(names, word="Joe")):
-            assert (names(store), names(store, "Joe")) == (["Jane"], [])
-    assert len(trips) == 2
+def test_no_query_is_no_trip(store, trips):
+    assert store.fetch_many([]) == []
+    assert trips == []
 
 
-def test_within_a_change_it_sees_what_was_changed(store):
+def test_each_result_is_parsed(store):
+    count = Query("SELECT count(*) FROM contact", {}, count_of)
+    nobody = Query("SELECT id FROM contact WHERE id = -1", {}, first_value)
+    assert store.fetch_many([count, nobody]) == [1, None]
+    assert store.fetch(count) == 1
+
+
+def test_within_a_transaction_they_see_its_changes(store):
     with store.transaction():
         contacts.add(store, ContactDraft("Joe", tags=("new",)))
-        with asked_ahead(store, partial(names, word="Joe"), tags):
-            assert (names(store, "Joe"), tags(store)) == (["Joe"], ["vip", "new"])
-    assert names(store, "Joe") == ["Joe"]
+        assert store.fetch_many([names("Joe"), TAGS]) == [["Joe"], ["vip", "new"]]
 
 
-def test_what_makes_no_sense_is_told_as_ever_and_the_line_stays_whole(store):
-    def wrong(store):
-        return store.rows("SELECT nothing FROM contact")
-
-    with pytest.raises(StorageError, match="nothing"), asked_ahead(store, names, wrong):
-        raise AssertionError("not reached")
-    assert names(store) == ["Jane"]
+def test_an_invalid_query_raises_and_leaves_the_connection_usable(store):
+    wrong = Query("SELECT nothing FROM contact", {}, list)
+    with pytest.raises(StorageError, match="nothing"):
+        store.fetch_many([names(), wrong])
+    assert store.fetch(names()) == ["Jane"]
 
 
-def test_a_line_that_was_cut_is_mended(store, server_place):
+def test_a_lost_connection_is_made_again(store, server_place):
     other = open_store(server_place)
     pid = store.value("SELECT pg_backend_pid()")
     other.value("SELECT pg_terminate_backend(:pid)", pid=pid)
     other.close()
-    with asked_ahead(store, names, tags):
-        assert (names(store), tags(store)) == (["Jane"], ["vip"])
+    assert store.fetch_many([names(), TAGS]) == [["Jane"], ["vip"]]
 
 
 def test_a_card_takes_two_trips_however_much_is_on_it(store, trips):
@@ -96,11 +92,11 @@ def test_a_card_takes_two_trips_however_much_is_on_it(store, trips):
     assert (card.history[0].people, card.reminders[0].text) == (((1, "Jane"),), "call")
 
 
-def test_the_day_takes_a_handful_of_trips(store, trips):
+def test_a_digest_takes_one_trip_for_each_priority_and_two_more(store, trips):
     for number in range(12):
         when = When(TODAY - dt.timedelta(days=number))
         reminders.add(store, 1, f"call {number}", when, priority=number % 3)
     trips.clear()
     day = due.digest(store, TODAY, ahead=7)
     assert (day.overdue.total, day.today.total) == (11, 1)
-    assert len(trips) <= 7
+    assert len(trips) == 5

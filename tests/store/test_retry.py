@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from cardcrm.cli.run import main
-from cardcrm.errors import ClashError, ConflictError, LostError, StorageError
+from cardcrm.errors import ConflictError, ConnectionLostError, StorageError, WriteConflictError
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -43,15 +43,15 @@ def _short_pauses(monkeypatch):
 
 
 def _lost(*, unsure):
-    error = LostError("it went")
-    error.unsure, error.repeatable = unsure, not unsure
+    error = ConnectionLostError("it went")
+    error.is_commit_unknown, error.is_retryable = unsure, not unsure
     return error
 
 
 def test_a_clash_is_tried_again_a_few_times_and_then_told():
-    assert repeat(Failing(ClashError("x"), 3)) == "done"
-    for_ever = Failing(ClashError("x"), 1000)
-    with pytest.raises(ClashError):
+    assert repeat(Failing(WriteConflictError("x"), 3)) == "done"
+    for_ever = Failing(WriteConflictError("x"), 1000)
+    with pytest.raises(WriteConflictError):
         repeat(for_ever)
     assert for_ever.tries == retry.TRIES
 
@@ -69,7 +69,7 @@ def test_what_was_lost_before_it_was_kept_is_done_again():
 
 
 def test_a_transaction_that_clashed_leaves_one_step(store):
-    fail = Failing(ClashError("x"), 2)
+    fail = Failing(WriteConflictError("x"), 2)
 
     def work():
         made = interactions.log(store, [1], "hello")
@@ -83,8 +83,8 @@ def test_a_transaction_that_clashed_leaves_one_step(store):
 
 
 def test_a_part_of_a_transaction_is_not_done_again_by_itself(store):
-    fail = Failing(ClashError("x"), 1)
-    with pytest.raises(ClashError), store.transaction():
+    fail = Failing(WriteConflictError("x"), 1)
+    with pytest.raises(WriteConflictError), store.transaction():
         run_in_transaction(store, fail)
     assert fail.tries == 1
 
@@ -238,7 +238,10 @@ def test_a_line_cut_at_the_commit_leaves_the_change_there_once(line, mode):
 def test_what_has_talked_to_the_user_is_told_when_the_line_was_cut(line):
     store, cutting = line
     cutting.mode = "before"
-    with pytest.raises(LostError, match="went away in the middle") as told, store.transaction():
+    with (
+        pytest.raises(ConnectionLostError, match="went away in the middle") as told,
+        store.transaction(),
+    ):
         store.insert("segment", name="x", query="y")
     assert "Nothing was changed" in told.value.hint
     assert store.value("SELECT count(*) FROM segment") == 0
@@ -253,7 +256,7 @@ def test_when_nobody_can_tell_whether_it_was_kept_that_is_said(line):
     cutting.mode = "before"
     cutting.port = 1  # and nobody answers any more
     store.engine.wait = 0.2
-    with pytest.raises(LostError, match="while the change was being kept") as told:
+    with pytest.raises(ConnectionLostError, match="while the change was being kept") as told:
         interactions.log(store, [1], "hello")
     assert "journal" in told.value.hint
 

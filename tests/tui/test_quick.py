@@ -70,8 +70,8 @@ def test_filters_and_words_together_find_what_find_finds(drive, store):
 
 def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
     monkeypatch.setattr(search_controller, "SCREENFUL", 2)
-    monkeypatch.setattr(search_controller.sifting, "LONGER", 0.0)
-    monkeypatch.setattr(search_controller.sifting, "HANDFUL", 3)
+    monkeypatch.setattr(search_controller.scan, "LONGER", 0.0)
+    monkeypatch.setattr(search_controller.scan, "HANDFUL", 3)
     monkeypatch.setattr(search_controller, "look_closer", lambda _store, _answer: None)
     text = "has:email a"
     wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]

@@ -5,8 +5,8 @@ kept table.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -16,14 +16,14 @@ from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Details
-from cardcrm.records.sales.sales import Sale, SaleLine, of_contact
-from cardcrm.store import Store
-from cardcrm.store.ahead import Question, asked_ahead
+from cardcrm.records.sales.sales import Sale, SaleLine, contact_query
+from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
+from cardcrm.store.fetch import count_of
 
 EVERYTHING = 2**62
-_HANDFUL = 500
+_CHUNK = 500
 
 
 class Happening(NamedTuple):
@@ -80,6 +80,18 @@ class FullCard(NamedTuple):
     zone: str
 
 
+class Beginning(NamedTuple):
+    """The part of a card that the first round trip reads; the ids in it lead to the rest."""
+
+    details: Details
+    reminders: tuple[Reminder, ...]
+    history: Sequence[Interaction]
+    history_count: int
+    sales: Sequence[Sale]
+    sales_count: int
+    worth: tuple[Worth, ...]
+
+
 def full_card(
     store: Store,
     contact_id: int,
@@ -92,40 +104,56 @@ def full_card(
 
     Raises NotFoundError.
     """
-    with asked_ahead(store, *questions(contact_id, history, kind, sales)):
-        details = contacts.details(store, contact_id)
-        found = interactions.timeline(store, contact_id, limit=history, kind=kind)
-        sold = of_contact(store, contact_id, limit=sales)
-        rest: list[Question] = [partial(_people_of, found=found), partial(_lines_of, sold=sold)]
-        if details.contact.kind == "org":
-            rest.append(partial(_people, org_id=contact_id))
-        with asked_ahead(store, *rest):
-            people, lines = _people_of(store, found), _lines_of(store, sold)
-            return FullCard(
-                details,
-                tuple(reminders.open_of(store, contact_id)),
-                tuple(Happening(each, tuple(people[each.id])) for each in found),
-                interactions.count(store, contact_id, kind=kind),
-                tuple(Bought(each, tuple(lines.get(each.id, ()))) for each in sold),
-                _sold(store, contact_id),
-                _worth(store, contact_id),
-                _people(store, contact_id) if details.contact.kind == "org" else (),
-                dates.today(store.locale.zone),
-                store.locale.zone,
-            )
+    beginning = read_beginning(store, contact_id, history=history, kind=kind, sales=sales)
+    return whole_card(store, beginning, store.fetch_many(rest_queries(beginning)))
 
 
-def questions(
-    contact_id: int, history: int = EVERYTHING, kind: str = "", sales: int = EVERYTHING
-) -> list[Question]:
-    """What `full_card` asks without waiting for an answer."""
-    return [
-        *contacts.asked(contact_id),
-        *(partial(each, contact_id=contact_id) for each in (reminders.open_of, _sold, _worth)),
-        partial(interactions.timeline, contact_id=contact_id, limit=history, kind=kind),
-        partial(interactions.count, contact_id=contact_id, kind=kind),
-        partial(of_contact, contact_id=contact_id, limit=sales),
+def read_beginning(
+    store: Store, contact_id: int, *, history: int, kind: str, sales: int
+) -> Beginning:
+    """Return the first part of a card. Raises NotFoundError."""
+    queries: list[Query[Any]] = [
+        *contacts.details_queries(contact_id),
+        reminders.open_query(contact_id),
+        interactions.timeline_query(contact_id, limit=history, kind=kind),
+        interactions.count_query(contact_id, kind=kind),
+        contact_query(contact_id, sales),
+        Query("SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of),
+        _worth_query(contact_id, store.locale.currency),
     ]
+    *details, plans, found, count, sold, sold_count, worth = store.fetch_many(queries)
+    known = contacts.details_of(details)
+    return Beginning(known, tuple(plans), found, count, sold, sold_count, worth)
+
+
+def rest_queries(beginning: Beginning) -> list[Query[Any]]:
+    """Build the queries for the rest of a card: participants, sale lines, and people of an org."""
+    queries = [
+        *_people_queries(beginning.history),
+        *_line_queries(beginning.sales),
+    ]
+    contact = beginning.details.contact
+    return [*queries, _colleagues_query(contact.id)] if contact.kind == "org" else queries
+
+
+def whole_card(store: Store, beginning: Beginning, rest: Sequence[Any]) -> FullCard:
+    """Return the card from its first part and the results of `rest_queries`."""
+    details, history, sales = beginning.details, beginning.history, beginning.sales
+    ends = _chunk_count(history), _chunk_count(history) + _chunk_count(sales)
+    people = _grouped(rest[: ends[0]])
+    lines = _grouped(rest[ends[0] : ends[1]])
+    return FullCard(
+        details,
+        beginning.reminders,
+        tuple(Happening(each, tuple(people.get(each.id, ()))) for each in history),
+        beginning.history_count,
+        tuple(Bought(each, tuple(lines.get(each.id, ()))) for each in sales),
+        beginning.sales_count,
+        beginning.worth,
+        rest[ends[1]] if details.contact.kind == "org" else (),
+        dates.today(store.locale.zone),
+        store.locale.zone,
+    )
 
 
 def told(
@@ -133,42 +161,33 @@ def told(
 ) -> tuple[Happening, ...]:
     """So many of a contact's interactions (of a kind), newest first, after the first ``offset``."""
     found = interactions.timeline(store, contact_id, limit=limit, offset=offset, kind=kind)
-    people = _people_of(store, found)
-    return tuple(Happening(each, tuple(people[each.id])) for each in found)
+    people = _grouped(store.fetch_many(_people_queries(found)))
+    return tuple(Happening(each, tuple(people.get(each.id, ()))) for each in found)
 
 
-def _people_of(
-    store: Store, found: Sequence[Interaction]
-) -> Mapping[int, Sequence[tuple[int, str]]]:
-    """Who took part in each of some interactions."""
-    people: dict[int, list[tuple[int, str]]] = {}
-    for row in _in_handfuls(
-        store,
+# Each query of a chunk of ids gives pairs: the id, and what belongs to it.
+Pairs = list[tuple[int, Any]]
+
+
+def _people_queries(found: Sequence[Interaction]) -> list[Query[Pairs]]:
+    """Build the queries of who took part in interactions."""
+    return _chunk_queries(
         "SELECT p.interaction_id, c.id, c.name FROM participant p "
         "JOIN contact c ON c.id = p.contact_id WHERE p.interaction_id IN ({}) ORDER BY p.id",
         [each.id for each in found],
-    ):
-        people.setdefault(row[0], []).append((row[1], row[2]))
-    return people
+        lambda rows: [(row[0], (row[1], row[2])) for row in rows],
+    )
 
 
-def _lines_of(store: Store, sold: Sequence[Sale]) -> Mapping[int, Sequence[SaleLine]]:
-    """The lines of each of some sales."""
-    lines: dict[int, list[SaleLine]] = {}
-    for row in _in_handfuls(
-        store,
+def _line_queries(sold: Sequence[Sale]) -> list[Query[Pairs]]:
+    """Build the queries of the lines of sales."""
+    return _chunk_queries(
         "SELECT l.sale_id, p.name, l.quantity, l.price, l.cost, l.discount, l.amount, s.currency "
         "FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id "
         "WHERE l.sale_id IN ({}) ORDER BY l.id",
         [each.id for each in sold],
-    ):
-        lines.setdefault(row[0], []).append(_line(row))
-    return lines
-
-
-def _sold(store: Store, contact_id: int) -> int:
-    """How many sales there are."""
-    return int(store.value("SELECT count(*) FROM sale WHERE contact_id = :id", id=contact_id))
+        lambda rows: [(row[0], _line(row)) for row in rows],
+    )
 
 
 def _line(row: Row) -> SaleLine:
@@ -183,30 +202,55 @@ def _line(row: Row) -> SaleLine:
     )
 
 
-def _in_handfuls(store: Store, sql: str, ids: Sequence[int]) -> Iterator[Any]:
-    """The rows of a query for many ids, asked a handful at a time; ``{}`` is where they go."""
-    for start in range(0, len(ids), _HANDFUL):
-        marks, params = placeholders(ids[start : start + _HANDFUL], "i")
-        yield from store.rows(sql.format(marks), **params)
+def _chunk_queries(
+    sql: str, ids: Sequence[int], parse: Callable[[list[Row]], Pairs]
+) -> list[Query[Pairs]]:
+    """Build one query for each chunk of ids; they stand in the SQL's ``{}``."""
+    chunks = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+    marked = (placeholders(chunk, "i") for chunk in chunks)
+    return [Query(sql.format(marks), params, parse) for marks, params in marked]
 
 
-def _worth(store: Store, contact_id: int) -> tuple[Worth, ...]:
-    return tuple(
-        Worth(
-            Money(row["revenue"], row["currency"]),
-            None if row["margin"] is None else Money(row["margin"], row["currency"]),
-            row["orders"],
-            average(row["revenue"], row["orders"], row["currency"]),
-            dt.date.fromisoformat(row["first_on"]),
-            dt.date.fromisoformat(row["last_on"]),
-        )
-        for row in store.rows(
-            "SELECT currency, revenue, margin, orders, first_on, last_on FROM contact_value "
-            "WHERE contact_id = :id "
-            "ORDER BY CASE WHEN currency = :own THEN 0 ELSE 1 END, revenue DESC, currency",
-            id=contact_id,
-            own=store.locale.currency,
-        )
+def _chunk_count(things: Sequence[Any]) -> int:
+    return -(-len(things) // _CHUNK)
+
+
+def _grouped(chunks: Iterable[Pairs]) -> dict[int, list[Any]]:
+    """Return what belongs to each id."""
+    groups: dict[int, list[Any]] = {}
+    for id_, each in chain.from_iterable(chunks):
+        groups.setdefault(id_, []).append(each)
+    return groups
+
+
+def _worth_query(contact_id: int, currency: str) -> Query[tuple[Worth, ...]]:
+    """Build the query of the sums of a contact's sales, those in ``currency`` first."""
+    return Query(
+        "SELECT currency, revenue, margin, orders, first_on, last_on FROM contact_value "
+        "WHERE contact_id = :id "
+        "ORDER BY CASE WHEN currency = :own THEN 0 ELSE 1 END, revenue DESC, currency",
+        {"id": contact_id, "own": currency},
+        lambda rows: tuple(map(_worth, rows)),
+    )
+
+
+def _worth(row: Row) -> Worth:
+    return Worth(
+        Money(row["revenue"], row["currency"]),
+        None if row["margin"] is None else Money(row["margin"], row["currency"]),
+        row["orders"],
+        average(row["revenue"], row["orders"], row["currency"]),
+        dt.date.fromisoformat(row["first_on"]),
+        dt.date.fromisoformat(row["last_on"]),
+    )
+
+
+def _colleagues_query(org_id: int) -> Query[tuple[Colleague, ...]]:
+    """Build the query of the people who work at an organization."""
+    return Query(
+        "SELECT id, name, title FROM contact WHERE org_id = :id ORDER BY sort_key, id",
+        {"id": org_id},
+        lambda rows: tuple(Colleague(row[0], row[1], row[2]) for row in rows),
     )
 
 
@@ -216,13 +260,3 @@ def average(revenue: int, orders: int, currency: str) -> Money | None:
         return None
     size = (2 * abs(revenue) + orders) // (2 * orders)
     return Money(size if revenue >= 0 else -size, currency)
-
-
-def _people(store: Store, org_id: int) -> tuple[Colleague, ...]:
-    return tuple(
-        Colleague(row[0], row[1], row[2])
-        for row in store.rows(
-            "SELECT id, name, title FROM contact WHERE org_id = :id ORDER BY sort_key, id",
-            id=org_id,
-        )
-    )

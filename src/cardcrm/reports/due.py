@@ -10,17 +10,16 @@ The records are named tuples: dataclasses would cost a twentieth of the whole co
 """
 
 import datetime as dt
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from cardcrm import dates
-from cardcrm.reports.due_contacts import Callee, Last, callees
-from cardcrm.store import Store
-from cardcrm.store.ahead import Question, asked_ahead
+from cardcrm.reports.due_contacts import Callee, Last, callee_queries, callees, last_heard
+from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
+from cardcrm.store.fetch import count_of, first_column, first_value
 
 if TYPE_CHECKING:
     from cardcrm.query import Node
@@ -109,11 +108,10 @@ class Whose(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """Rows not yet made whole, and how many there are."""
+    """The rows of a part, and the query that counts all of them where these may not be all."""
 
     rows: list[Row]
-    total: int
-    exact: bool
+    total: Query[int] | None = None
 
 
 def digest(
@@ -132,36 +130,56 @@ def digest(
     """
     whose = _whose(store, query, owner)
     end = _later(today, ahead)
-    soon, year = (_later(today, 1), end), min(ahead, YEAR - 1)
-    days_ahead = _kept(today, year)
-    asked: list[Question] = [
-        *_asked(whose, today, limit),
-        *_asked_between(whose, (today, today), limit),
-        *_asked_between(whose, soon, limit),
-        partial(_lost, whose=whose, today=today, end=end, limit=limit),
-        *(partial(_on, whose=whose, day=day, limit=limit) for day in days_ahead),
-        partial(_days_total, whose=whose, days=days_ahead, limit=limit),
+    soon, days = (_later(today, 1), end), _kept(today, min(ahead, YEAR - 1))
+    queries: list[Query[Any]] = [
+        _between_query(whose, (today, today), limit),
+        _between_query(whose, soon, limit),
+        _lost_query(whose, today, end, limit),
+        *_overdue_queries(whose, today, limit),
+        *(_day_query(whose, day, limit) for day in days),
     ]
-    with asked_ahead(store, *asked):
-        overdue = _overdue(store, whose, today, limit)
-        due_now = _between(store, whose, (today, today), limit)
-        coming = _between(store, whose, soon, limit)
-        lost = _lost(store, whose, today, end, limit)
-        days = _days(store, whose, days_ahead, limit)
-    known = _Known(store, [overdue, due_now, coming, lost, days])
+    due_now, coming, lost, *rest = store.fetch_many(queries)
+    overdue = rest[0] if whose.reminder else _ranked(store, today, limit, rest[:2])
+    yearly = list(chain.from_iterable(rest[-len(days) :]))[:limit]
+    parts = (
+        _found(overdue, whose, _late_source(whose, today), limit),
+        _found(due_now, whose, _source_between(whose, (today, today)), limit),
+        _found(coming, whose, _source_between(whose, soon), limit),
+        _found(yearly, whose, _source_of_days(whose, days), limit),
+    )
+    totals, cadences, known = _read_rest(store, parts, lost[:limit])
     return Digest(
         today,
         ahead,
-        _part(overdue, map(known.task, overdue.rows)),
-        _part(due_now, map(known.task, due_now.rows)),
-        _part(coming, map(known.task, coming.rows)),
-        _part(lost, (known.lost(row, today) for row in lost.rows)),
-        _part(days, (known.day(row, today) for row in days.rows)),
+        _part(map(known.task, overdue), totals[0], _most(limit)),
+        _part(map(known.task, due_now), totals[1], _most(limit)),
+        _part(map(known.task, coming), totals[2], _most(limit)),
+        _part((known.lost(row, today) for row in cadences), len(lost), _most(limit)),
+        _part((known.day(row, today) for row in yearly), totals[3], _most(limit)),
     )
 
 
-def _part(found: _Found, rows: Iterable[T]) -> Part[T]:
-    return Part(tuple(rows), found.total, found.exact)
+def _read_rest(
+    store: Store, parts: Sequence[_Found], lost_ids: Sequence[int]
+) -> tuple[list[int], list[Row], "_Known"]:
+    """Return the totals of the parts, the rows of lost contacts, and all contacts of the digest.
+
+    One round trip to a server reads them.
+    """
+    ids = sorted({row["contact_id"] for part in parts for row in part.rows} | {*lost_ids})
+    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    queries: list[Query[Any]] = [part.total for part in parts if part.total is not None]
+    queries += [_cadence_query(lost_ids)] if lost_ids else []
+    queries += chain.from_iterable(map(callee_queries, chunks))
+    results = iter(store.fetch_many(queries))
+    totals = [len(part.rows) if part.total is None else next(results) for part in parts]
+    cadences = next(results) if lost_ids else []
+    return totals, cadences, _Known(store.locale.zone, list(results))
+
+
+def _part(rows: Iterable[T], total: int, most: int) -> Part[T]:
+    """Return a part of the digest; more than ``most`` rows were not counted."""
+    return Part(tuple(rows), min(total, most), total <= most)
 
 
 def _later(day: dt.date, days: int) -> dt.date:
@@ -204,118 +222,88 @@ _TASK = (
 )
 
 
-def _overdue(store: Store, whose: Whose, today: dt.date, limit: int) -> _Found:
-    """Promises first, then by priority, then by day.
-
-    Over all cards, each pair of promise and priority is read for itself, in the order of an index,
-    so that tens of thousands of late ones need not be sorted to show the first few.
-    """
-    before = {"today": today.isoformat()}
-    if whose.reminder:
-        source = _reminders(whose, "r.due_on < :today")
-        order = "r.promise DESC, r.priority DESC, r.due_on, r.due_at NULLS FIRST, r.id"
-        rows = _first(store, whose, f"{_TASK} {source} ORDER BY {order}", limit, before)
-    else:
-        rows = _ranked(store, today, limit)
-        source = _reminders(whose, "r.due_on < :today")
-    return _counted(store, whose, rows, source, limit, before)
+# Over all contacts, each pair of promise and priority is read by itself, in the order of an index,
+# so that tens of thousands of late reminders need not be sorted to show the first few.
+_PROMISES = (1, 0)
 
 
-def _asked(whose: Whose, today: dt.date, limit: int) -> list[Question]:
-    """What `_overdue` asks before anything is known."""
-    source, before = _reminders(whose, "r.due_on < :today"), {"today": today.isoformat()}
-    total = partial(_total, whose=whose, source=source, limit=limit, params=before)
-    if whose.reminder:
-        return [partial(_overdue, whose=whose, today=today, limit=limit), total]
-    return [
-        *(partial(_next_priority, promise=promise, below=HIGHEST) for promise in (1, 0)),
-        total,
-    ]
+def _overdue_queries(whose: Whose, today: dt.date, limit: int) -> list[Query[Any]]:
+    """Build the first queries of what is overdue: promises first, then by priority, then by day."""
+    if not whose.reminder:
+        return [_priority_query(promise, HIGHEST) for promise in _PROMISES]
+    source, before = _late_source(whose, today)
+    order = "r.promise DESC, r.priority DESC, r.due_on, r.due_at NULLS FIRST, r.id"
+    return [_first_query(whose, f"{_TASK} {source} ORDER BY {order}", limit, before)]
 
 
-def _ranked(store: Store, today: dt.date, limit: int) -> list[Row]:
+def _late_source(whose: Whose, today: dt.date) -> tuple[str, dict[str, Any]]:
+    return _reminders(whose, "r.due_on < :today"), {"today": today.isoformat()}
+
+
+def _ranked(store: Store, today: dt.date, limit: int, highest: Sequence[int | None]) -> list[Row]:
+    """Return the first overdue reminders; ``highest`` is the highest priority of each promise."""
     rows: list[Row] = []
-    for promise in (1, 0):
-        priority = _next_priority(store, promise, HIGHEST)
+    for promise, first in zip(_PROMISES, highest, strict=True):
+        priority = first
         while priority is not None and len(rows) < limit:
-            late = partial(
-                _late, promise=promise, priority=priority, today=today, limit=limit - len(rows)
-            )
-            with asked_ahead(store, late, partial(_next_priority, promise=promise, below=priority)):
-                rows += late(store)
-                priority = _next_priority(store, promise, priority)
+            queries: list[Query[Any]] = [
+                _late_query(promise, priority, today, limit - len(rows)),
+                _priority_query(promise, priority),
+            ]
+            late, priority = store.fetch_many(queries)
+            rows += late
     return rows
 
 
-def _late(store: Store, promise: int, priority: int, today: dt.date, limit: int) -> list[Row]:
-    return store.rows(
+def _late_query(promise: int, priority: int, today: dt.date, limit: int) -> Query[list[Row]]:
+    return Query(
         f"{_TASK} FROM reminder r WHERE r.done_at IS NULL AND r.promise = :promise "
         "AND r.priority = :priority AND r.due_on < :today "
         "ORDER BY r.due_on, r.due_at NULLS FIRST, r.id LIMIT :limit",
-        promise=promise,
-        priority=priority,
-        today=today.isoformat(),
-        limit=limit,
+        {"promise": promise, "priority": priority, "today": today.isoformat(), "limit": limit},
+        list,
     )
 
 
-def _next_priority(store: Store, promise: int, below: int) -> int | None:
-    """The highest priority below another that an open reminder has."""
-    found: int | None = store.value(
+def _priority_query(promise: int, below: int) -> Query[int | None]:
+    """Build the query of the highest priority below another that an open reminder has."""
+    return Query(
         "SELECT max(r.priority) FROM reminder r "
         "WHERE r.done_at IS NULL AND r.promise = :promise AND r.priority < :below",
-        promise=promise,
-        below=below,
+        {"promise": promise, "below": below},
+        first_value,
     )
-    return found
 
 
-def _between(store: Store, whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> _Found:
-    """Day by day, the promises of each day first."""
-    source, days = _within(whose, span)
+def _between_query(whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> Query[list[Row]]:
+    """Build the query of what is due in a span, day by day, the promises of each day first."""
+    source, days = _source_between(whose, span)
     order = "r.due_on, r.promise DESC, r.priority DESC, r.due_at NULLS FIRST, r.id"
-    rows = _first(store, whose, f"{_TASK} {source} ORDER BY {order}", limit, days)
-    return _counted(store, whose, rows, source, limit, days)
+    return _first_query(whose, f"{_TASK} {source} ORDER BY {order}", limit, days)
 
 
-def _within(whose: Whose, span: tuple[dt.date, dt.date]) -> tuple[str, dict[str, Any]]:
+def _source_between(whose: Whose, span: tuple[dt.date, dt.date]) -> tuple[str, dict[str, Any]]:
     source = _reminders(whose, "r.due_on >= :first AND r.due_on <= :last")
     return source, {"first": span[0].isoformat(), "last": span[1].isoformat()}
 
 
-def _asked_between(whose: Whose, span: tuple[dt.date, dt.date], limit: int) -> list[Question]:
-    source, days = _within(whose, span)
-    return [
-        partial(_between, whose=whose, span=span, limit=limit),
-        partial(_total, whose=whose, source=source, limit=limit, params=days),
-    ]
+def _first_query(whose: Whose, sql: str, limit: int, params: Mapping[str, Any]) -> Query[list[Row]]:
+    return Query(f"{sql} LIMIT :limit", {**dict(whose.params), **params, "limit": limit}, list)
 
 
-def _first(store: Store, whose: Whose, sql: str, limit: int, params: dict[str, Any]) -> list[Row]:
-    return store.rows(f"{sql} LIMIT :limit", **dict(whose.params), **params, limit=limit)
-
-
-def _counted(
-    store: Store, whose: Whose, rows: list[Row], source: str, limit: int, params: dict[str, Any]
+def _found(
+    rows: list[Row], whose: Whose, source: tuple[str, Mapping[str, Any]], limit: int
 ) -> _Found:
-    """The rows with their number; those that all are shown need no counting."""
+    """Return the rows, with the query that counts them if the limit may have left some out."""
     if len(rows) < limit:
-        return _Found(rows, len(rows), exact=True)
-    most = _most(limit)
-    most, total = _most(limit), _total(store, whose, source, limit, params)
-    return _Found(rows, min(total, most), exact=total <= most)
-
-
-def _total(store: Store, whose: Whose, source: str, limit: int, params: dict[str, Any]) -> int:
-    """How many there are, as far as they are counted."""
-    return int(
-        store.value(
-            f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT :most) AS counted",
-            **dict(whose.params),
-            **params,
-            most=_most(limit) + 1,
-        )
+        return _Found(rows)
+    sql, params = source
+    count = Query(
+        f"SELECT count(*) FROM (SELECT 1 AS one {sql} LIMIT :most) AS counted",
+        {**dict(whose.params), **params, "most": _most(limit) + 1},
+        count_of,
     )
+    return _Found(rows, count)
 
 
 def _most(limit: int) -> int:
@@ -326,41 +314,31 @@ def _most(limit: int) -> int:
 # Losing touch, and days of the year
 
 
-def _lost(store: Store, whose: Whose, today: dt.date, end: dt.date, limit: int) -> _Found:
+def _lost_query(whose: Whose, today: dt.date, end: dt.date, limit: int) -> Query[list[int]]:
+    """Build the query of the ids of contacts who are being lost touch with, the latest first.
+
+    The index alone answers it: `_cadence_query` reads the contacts that are shown. It is ordered as
+    the index is, or a server might go through all contacts.
+    """
     also = f" AND {whose.contact}" if whose.contact else ""
     planned = f" AND {whose.planned}" if whose.planned else ""
-    source = (
-        "FROM contact c WHERE c.touch_on <= :today AND NOT EXISTS (SELECT 1 FROM reminder r "
-        f"WHERE r.contact_id = c.id AND r.done_at IS NULL AND r.due_on <= :last{planned}){also}"
+    sql = (
+        "SELECT c.id FROM contact c WHERE c.touch_on <= :today AND NOT EXISTS (SELECT 1 "
+        "FROM reminder r WHERE r.contact_id = c.id AND r.done_at IS NULL "
+        f"AND r.due_on <= :last{planned}){also} ORDER BY c.touch_on, c.id LIMIT :limit"
     )
-    span = {"today": today.isoformat(), "last": end.isoformat()}
-    # Without a look at the cards, of which some are shown; in the order of its index, or a server
-    # might look for them among all cards.
-    sql = f"SELECT c.id {source} ORDER BY c.touch_on, c.id"
-    most = _most(limit)
-    ids = [row[0] for row in _first(store, whose, sql, most + 1, span)]
-    marks, params = placeholders(ids[:limit], "i")
-    rows = store.rows(
+    span = {"today": today.isoformat(), "last": end.isoformat(), "limit": _most(limit) + 1}
+    return Query(sql, {**dict(whose.params), **span}, first_column)
+
+
+def _cadence_query(ids: Iterable[int]) -> Query[list[Row]]:
+    marks, params = placeholders(ids, "i")
+    return Query(
         "SELECT c.id AS contact_id, c.touch_on, c.cadence_days FROM contact c "
         f"WHERE c.id IN ({marks}) ORDER BY c.touch_on, c.id",
-        **params,
+        params,
+        list,
     )
-    return _Found(rows, min(len(ids), most), exact=len(ids) <= most)
-
-
-def _days(store: Store, whose: Whose, days: list[str], limit: int) -> _Found:
-    """Day by day from today on, so that the turn of the year needs no thought."""
-    rows: list[Row] = []
-    for day in days:
-        if len(rows) < limit:
-            rows += _on(store, whose, day, limit)
-    marks, params = placeholders(days, "d")
-    return _counted(store, whose, rows[:limit], _yearly(whose).format(marks), limit, params)
-
-
-def _days_total(store: Store, whose: Whose, days: list[str], limit: int) -> int:
-    marks, params = placeholders(days, "d")
-    return _total(store, whose, _yearly(whose).format(marks), limit, params)
 
 
 def _kept(today: dt.date, ahead: int) -> list[str]:
@@ -375,29 +353,35 @@ def _yearly(whose: Whose) -> str:
     return f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
 
 
-def _on(store: Store, whose: Whose, day: str, limit: int) -> list[Row]:
-    """The first of a day."""
-    marks, params = placeholders([day], "d")
-    sql = f"SELECT d.contact_id, d.label, d.day {_yearly(whose)} ORDER BY d.id".format(marks)
-    return _first(store, whose, sql, limit, params)
+def _source_of_days(whose: Whose, days: Iterable[str]) -> tuple[str, dict[str, Any]]:
+    marks, params = placeholders(days, "d")
+    return _yearly(whose).format(marks), params
+
+
+def _day_query(whose: Whose, day: str, limit: int) -> Query[list[Row]]:
+    """Build the query of the first yearly days on one day.
+
+    Each day is asked for by itself, so that the turn of the year needs no thought.
+    """
+    source, params = _source_of_days(whose, [day])
+    sql = f"SELECT d.contact_id, d.label, d.day {source} ORDER BY d.id"
+    return _first_query(whose, sql, limit, params)
 
 
 # What makes a row whole
 
 
 class _Known:
-    """The cards of all rows of a digest: fetched at once, for the rows that are shown alone."""
+    """The contacts of all rows of a digest, from the results of `callee_queries`."""
 
-    def __init__(self, store: Store, parts: Iterable[_Found]) -> None:
-        self.zone = store.locale.zone
-        ids = sorted({row["contact_id"] for part in parts for row in part.rows})
+    def __init__(self, zone: str, results: Sequence[list[Row]]) -> None:
+        self.zone = zone
         self.callees: dict[int, Callee] = {}
         self.lasts: dict[int, Last] = {}
-        for start in range(0, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK]
-            found, heard = callees(store, chunk)
-            self.callees |= found
-            self.lasts |= heard
+        for start in range(0, len(results), 4):
+            points, heads, own, peoples = results[start : start + 4]
+            self.callees |= callees(points, heads)
+            self.lasts |= last_heard(own, peoples)
 
     def task(self, row: Row) -> Task:
         """A reminder with its contact."""

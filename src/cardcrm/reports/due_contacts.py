@@ -4,11 +4,10 @@ The records are named tuples, for dataclasses would cost a part of the whole com
 """
 
 import datetime as dt
-from functools import partial
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 
@@ -33,46 +32,40 @@ class Last(NamedTuple):
     text: str
 
 
-def callees(store: Store, ids: list[int]) -> tuple[dict[int, Callee], dict[int, Last]]:
-    """The contacts of these ids, and what was last heard of each; both by their ids."""
-    asked = (_points, _heads, _own_last, _peoples_last)
-    with asked_ahead(store, *(partial(ask, ids=ids) for ask in asked)):
-        return _callees(store, ids), _lasts(store, ids)
+def callee_queries(ids: Sequence[int]) -> list[Query[list[Row]]]:
+    """Build the queries for the contacts of these ids; `callees` and `last_heard` read the rows."""
+    marks, params = placeholders(ids, "i")
+    return [
+        Query(sql.format(marks=marks), params, list)
+        for sql in (_POINTS, _HEADS, _OWN_LATEST, _PEOPLES_LATEST)
+    ]
 
 
-def _callees(store: Store, ids: list[int]) -> dict[int, Callee]:
-    points: dict[tuple[int, str], str] = {}
-    for row in _points(store, ids):
-        points.setdefault((row[0], row[1]), row[2])
+def callees(points: Iterable[Row], heads: Iterable[Row]) -> dict[int, Callee]:
+    """Return the contacts by their ids."""
+    first: dict[tuple[int, str], str] = {}
+    for row in points:
+        first.setdefault((row[0], row[1]), row[2])
     return {
         row[0]: Callee(
             row[0],
             row[1],
             row[2],
-            points.get((row[0], "phone"), ""),
-            points.get((row[0], "email"), ""),
+            first.get((row[0], "phone"), ""),
+            first.get((row[0], "email"), ""),
         )
-        for row in _heads(store, ids)
+        for row in heads
     }
 
 
-def _points(store: Store, ids: list[int]) -> list[Row]:
-    marks, params = placeholders(ids, "i")
-    return store.rows(
-        f"SELECT contact_id, kind, value FROM point WHERE contact_id IN ({marks}) "
-        "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id",
-        **params,
-    )
-
-
-def _heads(store: Store, ids: list[int]) -> list[Row]:
-    marks, params = placeholders(ids, "i")
-    return store.rows(
-        "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
-        f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
-        **params,
-    )
-
+_POINTS = (
+    "SELECT contact_id, kind, value FROM point WHERE contact_id IN ({marks}) "
+    "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id"
+)
+_HEADS = (
+    "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
+    "LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})"
+)
 
 # The latest interactions of contacts, or of the people (``m``) who work at them. The day is
 # compared as an expression, or the index on days would be walked: a thousand interactions with
@@ -81,35 +74,26 @@ _LATEST = (
     "SELECT c.id AS contact_id, i.on_date, i.kind, substr(i.text, 1, 400) AS text, i.at, i.id "
     "FROM contact c {join} JOIN participant p ON p.contact_id = {whose}.id "
     "JOIN interaction i ON i.id = p.interaction_id AND i.on_date || '' = c.last_on "
-    "WHERE c.id IN ({marks})"
+    "WHERE c.id IN ({{marks}})"
 )
 _PEOPLE = "JOIN contact m ON c.kind = 'org' AND m.org_id = c.id AND m.last_on = c.last_on"
+_OWN_LATEST = _LATEST.format(whose="c", join="")
+_PEOPLES_LATEST = _LATEST.format(whose="m", join=_PEOPLE)
 
 
-def _lasts(store: Store, ids: list[int]) -> dict[int, Last]:
+def last_heard(own: Iterable[Row], peoples: Iterable[Row]) -> dict[int, Last]:
     """The latest interaction of each contact, of several on one day the one noted last.
 
     Of an organisation it may be one with somebody who works there.
     """
     latest: dict[int, tuple[tuple[str, int], Last]] = {}
-    for rows in (_own_last(store, ids), _peoples_last(store, ids)):
-        for row in rows:
-            rank = (row["at"] or "", row["id"])
-            known = latest.get(row["contact_id"])
-            if known is None or rank > known[0]:
-                last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))
-                latest[row["contact_id"]] = (rank, last)
+    for row in (*own, *peoples):
+        rank = (row["at"] or "", row["id"])
+        known = latest.get(row["contact_id"])
+        if known is None or rank > known[0]:
+            last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))
+            latest[row["contact_id"]] = (rank, last)
     return {contact_id: last for contact_id, (_, last) in latest.items()}
-
-
-def _own_last(store: Store, ids: list[int]) -> list[Row]:
-    marks, params = placeholders(ids, "i")
-    return store.rows(_LATEST.format(whose="c", join="", marks=marks), **params)
-
-
-def _peoples_last(store: Store, ids: list[int]) -> list[Row]:
-    marks, params = placeholders(ids, "i")
-    return store.rows(_LATEST.format(whose="m", join=_PEOPLE, marks=marks), **params)
 
 
 def _gist(text: str) -> str:

@@ -1,10 +1,12 @@
 """Revenue by calendar month, of all customers or of one; refunds lower the month they fall in."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cardcrm.money import Money
-from cardcrm.store import Store
+from cardcrm.store import Query, Store
+from cardcrm.store.engine import Row
 
 
 class Month(NamedTuple):
@@ -18,19 +20,29 @@ def by_month(
     store: Store, currency: str, today: dt.date, *, months: int = 12, contact_id: int | None = None
 ) -> tuple[Month, ...]:
     """The revenue of so many months, the last being that of ``today``; months without sales too."""
+    return store.fetch(month_query(currency, today, months=months, contact_id=contact_id))
+
+
+def month_query(
+    currency: str, today: dt.date, *, months: int, contact_id: int | None = None
+) -> Query[tuple[Month, ...]]:
+    """Build the query of `by_month`."""
     days = _months(today, months)
     # Of all sales most are meant: reading through them is quicker than by an index of days, from
     # which the function keeps a planner.
     whose = "contact_id = :contact AND on_date" if contact_id else "coalesce(on_date, '')"
-    rows = store.rows(
+    params = {"currency": currency, "first": days[0].isoformat(), "contact": contact_id}
+
+    def parse(rows: Iterable[Row]) -> tuple[Month, ...]:
+        sums = {row["month"]: int(row["amount"]) for row in rows}
+        return tuple(Month(day, Money(sums.get(f"{day:%Y-%m}", 0), currency)) for day in days)
+
+    return Query(
         "SELECT substr(on_date, 1, 7) AS month, sum(amount) AS amount FROM sale "
         f"WHERE currency = :currency AND {whose} >= :first GROUP BY 1",
-        currency=currency,
-        first=days[0].isoformat(),
-        **({} if contact_id is None else {"contact": contact_id}),
+        params,
+        parse,
     )
-    sums = {row["month"]: int(row["amount"]) for row in rows}
-    return tuple(Month(day, Money(sums.get(f"{day:%Y-%m}", 0), currency)) for day in days)
 
 
 def _months(today: dt.date, count: int) -> list[dt.date]:

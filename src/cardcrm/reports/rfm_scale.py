@@ -4,37 +4,38 @@ The boundaries are looked up in the indexes of the sums, and the scores are SQL:
 one customer, for a million of them.
 """
 
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 from cardcrm.reports import rfm
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
+from cardcrm.store.fetch import first_value
 
 
 def scale_of(store: Store, currency: str, customers: int) -> rfm.Scale | None:
     """The boundaries of the scores; None where there are too few customers."""
     if customers < rfm.FEWEST:
         return None
-    asked = [
-        partial(_at, currency=currency, column=column, place=place, count=customers)
-        for column in ("last_on", "orders", "revenue")
+    queries = [
+        _rank_query(currency, column, place, customers)
+        for column in _COLUMNS
         for place in _places(column, customers)
     ]
-    with asked_ahead(store, *asked):
-        return rfm.Scale(
-            _quintiles(store, currency, "last_on", customers),
-            _quintiles(store, currency, "orders", customers),
-            _quintiles(store, currency, "revenue", customers),
-        )
-
-
-def _quintiles(store: Store, currency: str, column: str, count: int) -> rfm.Quintiles[Any]:
-    """The boundaries of a kept sum, each looked up in its index."""
-    first, *cuts, last = (
-        _at(store, currency, column, place, count) for place in _places(column, count)
+    values = store.fetch_many(queries)
+    size = len(values) // len(_COLUMNS)
+    recency, frequency, monetary = (
+        values[start : start + size] for start in range(0, len(values), size)
     )
-    return rfm.Quintiles(tuple(cuts), first == last, column == "last_on")
+    return rfm.Scale(_quintiles(recency, is_day=True), _quintiles(frequency), _quintiles(monetary))
+
+
+_COLUMNS = ("last_on", "orders", "revenue")
+
+
+def _quintiles(values: Sequence[Any], *, is_day: bool = False) -> rfm.Quintiles[Any]:
+    """Return the boundaries between the lowest and the highest value of a column."""
+    first, *cuts, last = values
+    return rfm.Quintiles(tuple(cuts), first == last, is_day)
 
 
 def _places(column: str, count: int) -> tuple[int, ...]:
@@ -45,14 +46,14 @@ def _places(column: str, count: int) -> tuple[int, ...]:
     return 0, *places, count - 1
 
 
-def _at(store: Store, currency: str, column: str, place: int, count: int) -> Any:
-    """The value at a place in rising order, walked to from the nearer end."""
+def _rank_query(currency: str, column: str, place: int, count: int) -> Query[Any]:
+    """Build the query of the value at a place in rising order, read from the nearer end."""
     falling = place > count // 2
-    return store.value(
+    return Query(
         f"SELECT {column} FROM contact_value WHERE currency = :currency "
         f"ORDER BY {column} {'DESC' if falling else 'ASC'} LIMIT 1 OFFSET :place",
-        currency=currency,
-        place=count - 1 - place if falling else place,
+        {"currency": currency, "place": count - 1 - place if falling else place},
+        first_value,
     )
 
 

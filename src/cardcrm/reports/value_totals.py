@@ -3,14 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 from cardcrm.date_parser import add_months
 from cardcrm.money import Money
 from cardcrm.reports.lifetime import Lifespan, lifespan, observed, rounded, told
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
+from cardcrm.store.fetch import count_of
 
 WORTH = "coalesce(v.margin, v.revenue)"  # in minor units
 
@@ -51,38 +51,35 @@ def totals(
     revenue = int(sum(day["revenue"] for day in days))
     margin = int(sum(day["margin"] or 0 for day in days))
     best = -(-count // 5)
-    asked = [partial(_last_sold, currency=currency, span=span) for span in _spans(today)]
-    with asked_ahead(
-        store,
-        *asked,
-        partial(_without_orders, currency=currency, today=today),
-        partial(_best, currency=currency, count=best),
-    ):
-        lifespan = told(years) if years is not None else _lifespan(store, currency, today, days)
-        per_year = _a_year(days, today) - _without_orders(store, currency, today)
-        return Totals(
-            currency,
-            count,
-            int(sum(day["orders"] for day in days)),
-            Money(revenue, currency),
-            Money(margin, currency) if known else None,
-            count - known,
-            Money(rounded(per_year * lifespan.years), currency),
-            best,
-            _best(store, currency, best) / revenue if revenue > 0 else None,
-            lifespan,
-        )
+    queries: list[Query[Any]] = [
+        _without_orders_query(currency, today),
+        _best_query(currency, best),
+        *(_last_sold_query(currency, span) for span in _spans(today)),
+    ]
+    without_orders, best_revenue, gone, lost = store.fetch_many(queries)
+    span = told(years) if years is not None else _lifespan(days, today, gone, lost)
+    per_year = _a_year(days, today) - without_orders
+    return Totals(
+        currency,
+        count,
+        int(sum(day["orders"] for day in days)),
+        Money(revenue, currency),
+        Money(margin, currency) if known else None,
+        count - known,
+        Money(rounded(per_year * span.years), currency),
+        best,
+        best_revenue / revenue if revenue > 0 else None,
+        span,
+    )
 
 
-def _best(store: Store, currency: str, count: int) -> int:
-    """What the best customers bring together."""
-    return int(
-        store.value(
-            "SELECT sum(revenue) FROM (SELECT revenue FROM contact_value "
-            "WHERE currency = :currency ORDER BY revenue DESC LIMIT :count) best",
-            currency=currency,
-            count=count,
-        )
+def _best_query(currency: str, count: int) -> Query[int]:
+    """Build the query of the revenue that the best customers bring together."""
+    return Query(
+        "SELECT sum(revenue) FROM (SELECT revenue FROM contact_value "
+        "WHERE currency = :currency ORDER BY revenue DESC LIMIT :count) best",
+        {"currency": currency, "count": count},
+        count_of,
     )
 
 
@@ -92,22 +89,26 @@ def _a_year(days: Iterable[Row], today: dt.date) -> float:
     return float(sum(day["worth"] / observed(first_on(day["first_on"]), today) for day in days))
 
 
-def _without_orders(store: Store, currency: str, today: dt.date) -> float:
-    """What customers with refunds alone would add a year: they have no lifetime value."""
-    rows = store.rows(
+def _without_orders_query(currency: str, today: dt.date) -> Query[float]:
+    """Build the query of the yearly sum of customers with refunds alone.
+
+    They have no lifetime value, so the sum of all customers is lowered by theirs.
+    """
+    return Query(
         f"SELECT first_on, sum({WORTH}) AS worth FROM contact_value v "
         "WHERE currency = :currency AND orders < 1 GROUP BY first_on",
-        currency=currency,
+        {"currency": currency},
+        lambda rows: _a_year(rows, today),
     )
-    return _a_year(rows, today)
 
 
-def _lifespan(store: Store, currency: str, today: dt.date, days: Iterable[Row]) -> Lifespan:
-    """The expected years by the churn of the last year; see `lifetime.Lifespan`."""
-    long_ago, last_year = _spans(today)
-    since = sum(day["customers"] for day in days if day["first_on"] <= last_year[1])
-    gone = _last_sold(store, currency, long_ago)
-    lost = _last_sold(store, currency, last_year)
+def _lifespan(days: Iterable[Row], today: dt.date, gone: int, lost: int) -> Lifespan:
+    """Return the expected years by the churn of the last year; see `lifetime.Lifespan`.
+
+    ``gone`` customers bought last more than a year ago, ``lost`` of them in the year before.
+    """
+    a_year_ago = _years_ago(today, 1)
+    since = sum(day["customers"] for day in days if day["first_on"] <= a_year_ago)
     return lifespan(since - gone + lost, lost)
 
 
@@ -121,15 +122,11 @@ def _years_ago(today: dt.date, years: int) -> str:
     return add_months(today, -12 * years).isoformat()
 
 
-def _last_sold(store: Store, currency: str, span: tuple[str, str]) -> int:
-    """How many customers' last sale was after one day and up to another."""
-    after, until = span
-    return int(
-        store.value(
-            "SELECT count(*) FROM contact_value "
-            "WHERE currency = :currency AND last_on > :after AND last_on <= :until",
-            currency=currency,
-            after=after,
-            until=until,
-        )
+def _last_sold_query(currency: str, span: tuple[str, str]) -> Query[int]:
+    """Build the query that counts customers whose last sale was after one day, up to another."""
+    return Query(
+        "SELECT count(*) FROM contact_value "
+        "WHERE currency = :currency AND last_on > :after AND last_on <= :until",
+        {"currency": currency, "after": span[0], "until": span[1]},
+        count_of,
     )

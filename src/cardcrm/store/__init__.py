@@ -6,9 +6,10 @@ from cardcrm.errors import StorageError
 from cardcrm.store.base import Locale, Store, local_author
 from cardcrm.store.change_log import Author
 from cardcrm.store.engine import Engine
+from cardcrm.store.fetch import Query
 from cardcrm.store.server_address import is_server
 
-__all__ = ["Author", "Locale", "Store", "local_author", "open_engine", "open_store"]
+__all__ = ["Author", "Locale", "Query", "Store", "local_author", "open_engine", "open_store"]
 
 
 def open_store(
@@ -40,9 +41,6 @@ def open_engine(
     """The connection alone, as `open_store` makes it."""
     if is_server(location):
         try:
-            from cardcrm.store.postgresql import driver
-
-            driver.load()
             from cardcrm.store.postgresql.engine import PostgresEngine
         except ImportError as error:
             raise StorageError(

@@ -8,13 +8,16 @@ command is one step that can be undone.
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from cardcrm.errors import ConflictError, LostError, NotFoundError
+from cardcrm.errors import ConflictError, ConnectionLostError, NotFoundError
 from cardcrm.store import derived
 from cardcrm.store.change_log import Author, ChangeLog
 from cardcrm.store.engine import Engine, Row
+from cardcrm.store.fetch import Query
 from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS, TABLES, DirtySet
+
+T = TypeVar("T")
 
 
 def local_author(name: str = "") -> Author:
@@ -83,6 +86,15 @@ class Store:
         found = self.engine.rows(sql, params)
         return found[0][0] if found else None
 
+    def fetch(self, query: Query[T]) -> T:
+        """Run one query and return its result."""
+        return query.parse(self.engine.rows(query.sql, query.params))
+
+    def fetch_many(self, queries: Sequence[Query[T]]) -> list[T]:
+        """Run several queries and return their results; a server is asked in one round trip."""
+        found = self.engine.fetch_many([(each.sql, each.params) for each in queries])
+        return [each.parse(rows) for each, rows in zip(queries, found, strict=True)]
+
     def stream(self, sql: str, params: Mapping[str, Any]) -> Iterator[Row]:
         """The rows of a query, fetched as they are used."""
         return self.engine.stream(sql, params)
@@ -128,8 +140,8 @@ class Store:
         """Commit; where the server went without an answer, find out whether it did."""
         try:
             self.engine.commit()
-        except LostError as error:
-            if not error.unsure:
+        except ConnectionLostError as error:
+            if not error.is_commit_unknown:
                 raise
             from cardcrm.store.retry import confirm_commit
 

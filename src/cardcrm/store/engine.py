@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from cardcrm.errors import LostError
+from cardcrm.errors import ConnectionLostError
 
 if TYPE_CHECKING:
     from cardcrm.store.sqlite.result_sets import Sets
@@ -37,8 +37,8 @@ class Engine(Protocol):
     def rows(self, sql: str, params: Params) -> list[Row]:
         """All rows of a query."""
 
-    def several(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
-        """All rows of each of some queries, for one trip where that can be had."""
+    def fetch_many(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
+        """Return all rows of each query; a server is asked in one round trip."""
 
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
         """The rows of a query, fetched as they are used."""
@@ -195,16 +195,16 @@ def transaction(engine: Engine) -> Iterator[None]:
         raise
 
 
-def lost(place: str, *, keeping: bool = False) -> LostError:
+def lost(place: str, *, keeping: bool = False) -> ConnectionLostError:
     """The server has gone in the middle of something."""
     if keeping:
-        error = LostError(
+        error = ConnectionLostError(
             f"{place} went away while the change was being kept",
             "Look with `cardcrm journal` whether it was before you do it again.",
         )
     else:
-        error = LostError(
+        error = ConnectionLostError(
             f"{place} went away in the middle", "Nothing was changed. Try again when it is back."
         )
-    error.unsure, error.repeatable = keeping, not keeping
+    error.is_commit_unknown, error.is_retryable = keeping, not keeping
     return error

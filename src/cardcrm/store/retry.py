@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from cardcrm.errors import CardError, ClashError, LostError, StorageError
+from cardcrm.errors import CardError, ConnectionLostError, StorageError, WriteConflictError
 from cardcrm.store.base import Store
 from cardcrm.store.engine import lost
 
@@ -51,7 +51,7 @@ def repeat(work: Callable[[], T]) -> T:
     for turn in range(1, TRIES):
         try:
             return work()
-        except (ClashError, LostError) as error:
+        except (WriteConflictError, ConnectionLostError) as error:
             if not _may_repeat(error):
                 raise
         _pause(turn)
@@ -59,7 +59,7 @@ def repeat(work: Callable[[], T]) -> T:
 
 
 def _may_repeat(error: CardError) -> bool:
-    return not isinstance(error, LostError) or error.repeatable
+    return not isinstance(error, ConnectionLostError) or error.is_retryable
 
 
 def _pause(turn: int) -> None:
@@ -68,12 +68,12 @@ def _pause(turn: int) -> None:
     time.sleep(_PAUSE * turn * random.random())  # noqa: S311 - nothing secret about it
 
 
-def confirm_commit(store: Store, proof: dict[str, Any] | None, error: LostError) -> None:
+def confirm_commit(store: Store, proof: dict[str, Any] | None, error: ConnectionLostError) -> None:
     """Find out whether a transaction was kept whose commit nobody has answered.
 
     ``proof`` is the last line that it wrote into the journal; where it wrote none there was nothing
     to keep. Who holds the box alone knows that the other transaction has ended, one way or the
-    other. Raises LostError if it was not kept, and ``error`` where that cannot be found out.
+    other. Raises ConnectionLostError if it was not kept, ``error`` where that cannot be found out.
     """
     if proof is None:
         return

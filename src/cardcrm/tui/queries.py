@@ -1,15 +1,13 @@
 """What is read for the first screen, apart from it, so that it can be read while that is loaded."""
 
-from functools import partial
 from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.reports import due
-from cardcrm.reports.card import FullCard, full_card, questions
+from cardcrm.reports.card import FullCard, read_beginning, rest_queries, whole_card
 from cardcrm.reports.due import Digest, Part, T
-from cardcrm.reports.revenue import Month, by_month
+from cardcrm.reports.revenue import Month, month_query
 from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
 
 FEW = 30  # rows of a part that are read at first: as many as a screen shows
 MOST = 200  # rows of a part that are read in the end
@@ -77,14 +75,11 @@ def is_whole(day: Digest, most: int) -> bool:
 
 def read_card(store: Store, contact_id: int, *, history: int = FIRST, kind: str = "") -> CardRead:
     """A contact's card with so many interactions (of a kind). Raises NotFoundError."""
-    own = partial(_months, currency=store.locale.currency, contact_id=contact_id)
-    with asked_ahead(store, *questions(contact_id, history, kind, SALES), own):
-        card = full_card(store, contact_id, history=history, kind=kind, sales=SALES)
-        if not card.worth:
-            return CardRead(card)
-        return CardRead(card, _months(store, card.worth[0].revenue.currency, contact_id))
-
-
-def _months(store: Store, currency: str, contact_id: int) -> tuple[Month, ...]:
-    today = dates.today(store.locale.zone)
-    return by_month(store, currency, today, months=MONTHS, contact_id=contact_id)
+    beginning = read_beginning(store, contact_id, history=history, kind=kind, sales=SALES)
+    queries = rest_queries(beginning)
+    if beginning.worth:
+        currency, today = beginning.worth[0].revenue.currency, dates.today(store.locale.zone)
+        queries.append(month_query(currency, today, months=MONTHS, contact_id=contact_id))
+    rest = store.fetch_many(queries)
+    months = rest.pop() if beginning.worth else ()
+    return CardRead(whole_card(store, beginning, rest), months)

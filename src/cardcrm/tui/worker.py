@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cardcrm.errors import LostError
+from cardcrm.errors import ConnectionLostError
 from cardcrm.store import Locale, Store
 from cardcrm.store.retry import run_in_transaction
 
@@ -139,9 +139,9 @@ class Desk:
         self._seen = (self._store.engine.data_version(), self._identity())
 
     def _refuse_to_begin_anew(self) -> None:
-        """Where a box was, none may be made only because it is gone. Raises LostError."""
+        """Where a box was, none may be made only because it is gone. Raises ConnectionLostError."""
         if self._seen[1] and not self._identity():
-            raise LostError(
+            raise ConnectionLostError(
                 f"{self._place} is gone", "Put it back; what you look at is what was read before."
             )
 

@@ -14,7 +14,7 @@ import pytest
 
 import cardcrm
 from cardcrm.cli.run import main
-from cardcrm.errors import LostError, StorageError
+from cardcrm.errors import ConnectionLostError, StorageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -167,7 +167,7 @@ def test_a_copy_whose_server_falls_and_comes_back_leaves_no_gap(own_server, tmp_
                 own_server.stop()
                 own_server.start()
 
-        with pytest.raises(LostError) as told:
+        with pytest.raises(ConnectionLostError) as told:
             database_copy.copy(source, target, fall)
         assert falls
         assert "--resume" in told.value.hint

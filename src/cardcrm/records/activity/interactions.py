@@ -10,8 +10,9 @@ from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts.resolve import only
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.store import Store
+from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
+from cardcrm.store.fetch import count_of
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import near, tidy, tidy_block
 
@@ -160,32 +161,35 @@ def timeline(
 
     Of those on a past day that name no time, the one noted last is the newest.
     """
-    return [
-        _interaction(row)
-        for row in store.rows(
-            f"SELECT {COLUMNS} FROM interaction i WHERE i.id IN ({_THEIRS}) "
-            "AND (:kind = '' OR i.kind = :kind) "
-            "ORDER BY i.on_date DESC, coalesce(i.at, i.on_date || 'T00') DESC, i.id DESC "
-            "LIMIT :limit OFFSET :offset",
-            id=contact_id,
-            kind=kind,
-            limit=limit,
-            offset=offset,
-        )
-    ]
+    return store.fetch(timeline_query(contact_id, limit=limit, offset=offset, kind=kind))
+
+
+def timeline_query(
+    contact_id: int, *, limit: int, offset: int = 0, kind: str = ""
+) -> Query[list[Interaction]]:
+    """Build the query of `timeline`."""
+    return Query(
+        f"SELECT {COLUMNS} FROM interaction i WHERE i.id IN ({_THEIRS}) "
+        "AND (:kind = '' OR i.kind = :kind) "
+        "ORDER BY i.on_date DESC, coalesce(i.at, i.on_date || 'T00') DESC, i.id DESC "
+        "LIMIT :limit OFFSET :offset",
+        {"id": contact_id, "kind": kind, "limit": limit, "offset": offset},
+        lambda rows: [_interaction(row) for row in rows],
+    )
 
 
 def count(store: Store, contact_id: int, *, kind: str = "") -> int:
     """How many interactions (of a kind) `timeline` has for a contact."""
+    return store.fetch(count_query(contact_id, kind=kind))
+
+
+def count_query(contact_id: int, *, kind: str = "") -> Query[int]:
+    """Build the query of `count`."""
     if not kind:
-        return int(store.value(f"SELECT count(*) FROM ({_THEIRS}) AS theirs", id=contact_id))
-    return int(
-        store.value(
-            f"SELECT count(*) FROM interaction WHERE kind = :kind AND id IN ({_THEIRS})",
-            id=contact_id,
-            kind=kind,
-        )
-    )
+        sql = f"SELECT count(*) FROM ({_THEIRS}) AS theirs"
+        return Query(sql, {"id": contact_id}, count_of)
+    sql = f"SELECT count(*) FROM interaction WHERE kind = :kind AND id IN ({_THEIRS})"
+    return Query(sql, {"id": contact_id, "kind": kind}, count_of)
 
 
 def participants(store: Store, interaction_id: int) -> list[tuple[int, str]]:

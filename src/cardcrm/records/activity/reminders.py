@@ -8,7 +8,7 @@ from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.store import Store
+from cardcrm.store import Query, Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import tidy
 
@@ -112,14 +112,17 @@ def reminder_of(row: tuple[object, ...]) -> Reminder:
 
 def open_of(store: Store, contact_id: int) -> list[Reminder]:
     """A contact's open reminders, the next one first."""
-    return [
-        reminder_of(row)
-        for row in store.rows(
-            f"{SELECT} WHERE r.contact_id = :id AND r.done_at IS NULL "
-            "ORDER BY r.due_on, r.promise DESC, r.priority DESC, r.id",
-            id=contact_id,
-        )
-    ]
+    return store.fetch(open_query(contact_id))
+
+
+def open_query(contact_id: int) -> Query[list[Reminder]]:
+    """Build the query of `open_of`."""
+    return Query(
+        f"{SELECT} WHERE r.contact_id = :id AND r.done_at IS NULL "
+        "ORDER BY r.due_on, r.promise DESC, r.priority DESC, r.id",
+        {"id": contact_id},
+        lambda rows: [reminder_of(row) for row in rows],
+    )
 
 
 def only_open(store: Store, contact_id: int, name: str) -> Reminder:

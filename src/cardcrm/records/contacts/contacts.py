@@ -1,8 +1,7 @@
 """Contacts: the cards themselves. Adding, reading and removing them with all that is on them."""
 
 from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
@@ -10,9 +9,9 @@ from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.contact_points import Point
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.store import Store
-from cardcrm.store.ahead import Question, asked_ahead
+from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
+from cardcrm.store.fetch import first_column
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold, near, tidy, tidy_block
 
@@ -108,10 +107,18 @@ def is_empty(store: Store) -> bool:
 
 def get(store: Store, contact_id: int) -> Contact:
     """One card's head. Raises NotFoundError."""
-    row = store.row(f"{HEAD} WHERE c.id = :id", id=contact_id)
-    if row is None:
-        raise NotFoundError(f"there is no card {contact_id}")
-    return contact_of(row)
+    return store.fetch(get_query(contact_id))
+
+
+def get_query(contact_id: int) -> Query[Contact]:
+    """Build the query of `get`."""
+
+    def parse(rows: list[Row]) -> Contact:
+        if not rows:
+            raise NotFoundError(f"there is no card {contact_id}")
+        return contact_of(rows[0])
+
+    return Query(f"{HEAD} WHERE c.id = :id", {"id": contact_id}, parse)
 
 
 def contact_of(row: Row) -> Contact:
@@ -141,87 +148,89 @@ def contact_of(row: Row) -> Contact:
 
 def details(store: Store, contact_id: int) -> Details:
     """Everything on one card. Raises NotFoundError."""
-    with asked_ahead(store, *asked(contact_id)):
-        return Details(
-            get(store, contact_id),
-            tuple(nicknames_of(store, contact_id)),
-            tuple(points_of(store, contact_id)),
-            tuple(addresses_of(store, contact_id)),
-            tuple(days_of(store, contact_id)),
-            tuple(tags_of(store, contact_id)),
-            tuple(custom_fields.values_of(store, contact_id)),
-            tuple(relations_of(store, contact_id)),
-        )
+    return details_of(store.fetch_many(details_queries(contact_id)))
 
 
-def asked(contact_id: int) -> list[Question]:
-    """What `details` asks, none of it waiting for another's answer."""
+def details_queries(contact_id: int) -> list[Query[Any]]:
+    """Build the queries of `details`; `details_of` puts their results together."""
     parts = (
-        get,
-        nicknames_of,
-        points_of,
-        addresses_of,
-        days_of,
-        tags_of,
-        custom_fields.values_of,
-        relations_of,
+        get_query,
+        nicknames_query,
+        points_query,
+        addresses_query,
+        days_query,
+        tags_query,
+        custom_fields.values_query,
+        relations_query,
     )
-    return [partial(part, contact_id=contact_id) for part in parts]
+    return [part(contact_id) for part in parts]
+
+
+def details_of(results: Sequence[Any]) -> Details:
+    """Return the details of a contact from the results of `details_queries`."""
+    contact, *parts = results
+    return Details(contact, *map(tuple, parts))
 
 
 def nicknames_of(store: Store, contact_id: int) -> list[str]:
     """A card's nicknames in the order they were written."""
-    return [
-        row[0]
-        for row in store.rows(
-            "SELECT name FROM nickname WHERE contact_id = :id ORDER BY id", id=contact_id
-        )
-    ]
+    return store.fetch(nicknames_query(contact_id))
 
 
-def days_of(store: Store, contact_id: int) -> list[YearlyDay]:
-    """A card's yearly days in the order they were written."""
-    return [
-        YearlyDay(*row)
-        for row in store.rows(
-            "SELECT id, label, day FROM yearly_day WHERE contact_id = :id ORDER BY id",
-            id=contact_id,
-        )
-    ]
+def nicknames_query(contact_id: int) -> Query[list[str]]:
+    """Build the query of `nicknames_of`."""
+    sql = "SELECT name FROM nickname WHERE contact_id = :id ORDER BY id"
+    return Query(sql, {"id": contact_id}, first_column)
+
+
+def days_query(contact_id: int) -> Query[list[YearlyDay]]:
+    """Build the query of a contact's yearly days, in the order they were added."""
+    sql = "SELECT id, label, day FROM yearly_day WHERE contact_id = :id ORDER BY id"
+    return Query(sql, {"id": contact_id}, lambda rows: [YearlyDay(*row) for row in rows])
 
 
 def addresses_of(store: Store, contact_id: int) -> list[Address]:
     """A card's addresses in the order they were written."""
-    return [
-        Address(*row)
-        for row in store.rows(
-            "SELECT id, label, street, city, region, postcode, country FROM address "
-            "WHERE contact_id = :id ORDER BY id",
-            id=contact_id,
-        )
-    ]
+    return store.fetch(addresses_query(contact_id))
+
+
+def addresses_query(contact_id: int) -> Query[list[Address]]:
+    """Build the query of `addresses_of`."""
+    return Query(
+        "SELECT id, label, street, city, region, postcode, country FROM address "
+        "WHERE contact_id = :id ORDER BY id",
+        {"id": contact_id},
+        lambda rows: [Address(*row) for row in rows],
+    )
 
 
 def points_of(store: Store, contact_id: int) -> list[Point]:
     """A card's contact points in the order they were written."""
-    return [
-        Point(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]))
-        for row in store.rows(
-            "SELECT id, contact_id, kind, value, value_key, label, opted_out, invalid FROM point "
-            "WHERE contact_id = :id ORDER BY id",
-            id=contact_id,
-        )
-    ]
+    return store.fetch(points_query(contact_id))
+
+
+def points_query(contact_id: int) -> Query[list[Point]]:
+    """Build the query of `points_of`."""
+    return Query(
+        "SELECT id, contact_id, kind, value, value_key, label, opted_out, invalid FROM point "
+        "WHERE contact_id = :id ORDER BY id",
+        {"id": contact_id},
+        lambda rows: [
+            Point(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]))
+            for row in rows
+        ],
+    )
 
 
 def tags_of(store: Store, contact_id: int) -> list[str]:
     """A card's tags by name."""
-    return [
-        row[0]
-        for row in store.rows(
-            "SELECT name FROM tag WHERE contact_id = :id ORDER BY name", id=contact_id
-        )
-    ]
+    return store.fetch(tags_query(contact_id))
+
+
+def tags_query(contact_id: int) -> Query[list[str]]:
+    """Build the query of `tags_of`."""
+    sql = "SELECT name FROM tag WHERE contact_id = :id ORDER BY name"
+    return Query(sql, {"id": contact_id}, first_column)
 
 
 # Whoever is told to work at an organisation has it as theirs, in the head of the card.
@@ -233,20 +242,22 @@ def relations_of(store: Store, contact_id: int) -> list[Relation]:
 
     Where somebody works is said by the head of their card, and not here again.
     """
-    return [
-        Relation(row[0], row[1], row[2], row[3], bool(row[4]))
-        for row in store.rows(
-            "SELECT r.id, r.kind, r.other_id, c.name, 0 FROM relation r "
-            "JOIN contact c ON c.id = r.other_id JOIN contact m ON m.id = r.contact_id "
-            "WHERE r.contact_id = :id AND (r.kind <> :works OR coalesce(m.org_id, 0) <> c.id) "
-            "UNION ALL SELECT r.id, r.kind, r.contact_id, c.name, 1 FROM relation r "
-            "JOIN contact c ON c.id = r.contact_id "
-            "WHERE r.other_id = :id AND (r.kind <> :works OR coalesce(c.org_id, 0) <> :id) "
-            "ORDER BY 5, 1",
-            id=contact_id,
-            works=WORKS_AT,
-        )
-    ]
+    return store.fetch(relations_query(contact_id))
+
+
+def relations_query(contact_id: int) -> Query[list[Relation]]:
+    """Build the query of `relations_of`."""
+    return Query(
+        "SELECT r.id, r.kind, r.other_id, c.name, 0 FROM relation r "
+        "JOIN contact c ON c.id = r.other_id JOIN contact m ON m.id = r.contact_id "
+        "WHERE r.contact_id = :id AND (r.kind <> :works OR coalesce(m.org_id, 0) <> c.id) "
+        "UNION ALL SELECT r.id, r.kind, r.contact_id, c.name, 1 FROM relation r "
+        "JOIN contact c ON c.id = r.contact_id "
+        "WHERE r.other_id = :id AND (r.kind <> :works OR coalesce(c.org_id, 0) <> :id) "
+        "ORDER BY 5, 1",
+        {"id": contact_id, "works": WORKS_AT},
+        lambda rows: [Relation(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows],
+    )
 
 
 @retry_transaction

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.store import Locale, Store
+from cardcrm.store import Locale, Query, Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold, near, tidy
 
@@ -46,10 +46,19 @@ def field_name(label: str) -> str:
 
 def fields(store: Store) -> list[Field]:
     """All custom fields by name."""
-    return [
-        Field(row[0], row[1], row[2], row[3], tuple(row[4].split("\n")) if row[4] else ())
-        for row in store.rows("SELECT id, name, label, type, choices FROM field ORDER BY name")
-    ]
+    return store.fetch(fields_query())
+
+
+def fields_query() -> Query[list[Field]]:
+    """Build the query of `fields`."""
+    return Query(
+        "SELECT id, name, label, type, choices FROM field ORDER BY name",
+        {},
+        lambda rows: [
+            Field(row[0], row[1], row[2], row[3], tuple(row[4].split("\n")) if row[4] else ())
+            for row in rows
+        ],
+    )
 
 
 def uses(store: Store) -> list[tuple[Field, int]]:
@@ -106,14 +115,17 @@ def remove(store: Store, name: str) -> tuple[Field, int]:
 
 def values_of(store: Store, contact_id: int) -> list[FieldValue]:
     """What a card says for custom fields."""
-    return [
-        FieldValue(*row)
-        for row in store.rows(
-            "SELECT v.id, f.name, f.label, f.type, v.text, v.number FROM field_value v "
-            "JOIN field f ON f.id = v.field_id WHERE v.contact_id = :id ORDER BY f.id",
-            id=contact_id,
-        )
-    ]
+    return store.fetch(values_query(contact_id))
+
+
+def values_query(contact_id: int) -> Query[list[FieldValue]]:
+    """Build the query of `values_of`."""
+    return Query(
+        "SELECT v.id, f.name, f.label, f.type, v.text, v.number FROM field_value v "
+        "JOIN field f ON f.id = v.field_id WHERE v.contact_id = :id ORDER BY f.id",
+        {"id": contact_id},
+        lambda rows: [FieldValue(*row) for row in rows],
+    )
 
 
 def put(store: Store, contact_id: int, name: str, text: str) -> None:

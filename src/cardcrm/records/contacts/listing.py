@@ -6,13 +6,12 @@ million cards is read as quickly as one of a thousand.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
+from cardcrm.store.fetch import count_of
 
 if TYPE_CHECKING:
     from cardcrm.query import Node
@@ -72,20 +71,20 @@ def part_of(sort_key: str) -> int:
 
 def count(store: Store, part: Part) -> int:
     """How many cards stand in a part of the drawer."""
-    return int(
-        store.value(
-            "SELECT count(*) FROM contact WHERE sort_key >= :low AND sort_key < :high",
-            low=part.low,
-            high=part.high,
-        )
-    )
+    return store.fetch(_count_query(part))
 
 
 def counts(store: Store) -> list[int]:
     """How many cards stand in each part of the drawer, for one trip to a server."""
-    asked = [partial(count, part=part) for part in PARTS]
-    with asked_ahead(store, *asked):
-        return [ask(store) for ask in asked]
+    return store.fetch_many([_count_query(part) for part in PARTS])
+
+
+def _count_query(part: Part) -> Query[int]:
+    return Query(
+        "SELECT count(*) FROM contact WHERE sort_key >= :low AND sort_key < :high",
+        {"low": part.low, "high": part.high},
+        count_of,
+    )
 
 
 def window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
@@ -93,21 +92,26 @@ def window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
 
     Backwards, they are those that end so many cards before the anchor's key.
     """
+    return store.fetch(_window_query(anchor, size))
+
+
+def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
+    """Several windows, each of so many cards, for one trip to a server."""
+    return store.fetch_many([_window_query(anchor, size) for anchor, size in places])
+
+
+def _window_query(anchor: Anchor, size: int) -> Query[list[ContactSummary]]:
     order, compare = ("DESC", "<") if anchor.backwards else ("ASC", ">=")
     source = (
         f"(SELECT id FROM contact WHERE sort_key {compare} :key "
         f"ORDER BY sort_key {order}, id {order} LIMIT :size OFFSET :skip) AS w "
         "JOIN contact c ON c.id = w.id"
     )
-    rows = store.rows(_SHOWN.format(source=source), key=anchor.key, size=size, skip=anchor.skip)
-    return [_slip(row) for row in rows]
-
-
-def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
-    """Several windows, each of so many cards, for one trip to a server."""
-    asked = [partial(window, anchor=anchor, size=size) for anchor, size in places]
-    with asked_ahead(store, *asked):
-        return [ask(store) for ask in asked]
+    return Query(
+        _SHOWN.format(source=source),
+        {"key": anchor.key, "size": size, "skip": anchor.skip},
+        lambda rows: [_slip(row) for row in rows],
+    )
 
 
 def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:

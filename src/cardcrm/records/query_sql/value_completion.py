@@ -6,12 +6,13 @@ which have none, the cards that were added last are read. So it takes millisecon
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from cardcrm.query import FIELDS, Term, unparse
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.contacts import KINDS, STAGES
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
+from cardcrm.store.fetch import first_column
 
 MOST = 200  # values of a field
 LATEST = 20_000  # cards whose owners and sources are read
@@ -24,20 +25,17 @@ Values = Mapping[str, Sequence[str]]
 
 def values(store: Store, field: str) -> list[str]:
     """The first values of a field by name; none for a field that takes any."""
-    read = _READ.get(field)
-    if read is not None:
-        return read(store)
+    if field in _CONSTANTS:
+        return [*_CONSTANTS[field]]
+    if field in _QUERIES:
+        return store.fetch(_QUERIES[field])
     custom = custom_fields.find(store, field) if field not in FIELDS else None
     return [*custom.choices] if custom is not None else []
 
 
 def all_values(store: Store) -> dict[str, list[str]]:
-    """The values of all fields that have few."""
-    with asked_ahead(store, custom_fields.fields, *_READ.values()):
-        custom = {
-            each.name: [*each.choices] for each in custom_fields.fields(store) if each.choices
-        }
-        return {field: read(store) for field, read in _READ.items()} | custom
+    """Return the values of all fields that have few, for one round trip to a server."""
+    return all_known(store)[1]
 
 
 def all_fields(store: Store) -> list[str]:
@@ -46,9 +44,13 @@ def all_fields(store: Store) -> list[str]:
 
 
 def all_known(store: Store) -> tuple[list[str], dict[str, list[str]]]:
-    """Both, read at once."""
-    with asked_ahead(store, custom_fields.fields, *_READ.values()):
-        return all_fields(store), all_values(store)
+    """Return the names of `all_fields` and the values of `all_values`, read in one round trip."""
+    queries: list[Query[Any]] = [custom_fields.fields_query(), *_QUERIES.values()]
+    custom, *read = store.fetch_many(queries)
+    known = {field: [*each] for field, each in _CONSTANTS.items()}
+    known |= zip(_QUERIES, read, strict=True)
+    known |= {each.name: [*each.choices] for each in custom if each.choices}
+    return sorted({*FIELDS, *(each.name for each in custom)}), known
 
 
 def completed(text: str, known: Collection[str], of: Callable[[str], Sequence[str]]) -> list[str]:
@@ -95,8 +97,8 @@ def _written(value: str) -> str:
     return unparse(Term("x", ":", value)).removeprefix("x:")
 
 
-def _indexed(table: str, column: str) -> Callable[[Store], list[str]]:
-    """Reads each value of an indexed column once, however many rows have it."""
+def _indexed(table: str, column: str) -> Query[list[str]]:
+    """Build a query that reads each value of an indexed column once, however common it is."""
     sql = f"""
         WITH RECURSIVE each(value) AS (
           SELECT min({column}) FROM {table} WHERE {column} > ''
@@ -106,20 +108,20 @@ def _indexed(table: str, column: str) -> Callable[[Store], list[str]]:
         )
         SELECT value FROM each WHERE value IS NOT NULL LIMIT :most
     """
-    return lambda store: [row[0] for row in store.rows(sql, most=MOST)]
+    return Query(sql, {"most": MOST}, first_column)
 
 
-def _latest(column: str) -> Callable[[Store], list[str]]:
+def _latest(column: str) -> Query[list[str]]:
+    """Build a query that reads the values of a column among the contacts added last."""
     sql = (
         f"SELECT DISTINCT {column} FROM (SELECT {column} FROM contact ORDER BY id DESC "
         f"LIMIT :latest) AS w WHERE {column} <> '' ORDER BY {column} LIMIT :most"
     )
-    return lambda store: [row[0] for row in store.rows(sql, latest=LATEST, most=MOST)]
+    return Query(sql, {"latest": LATEST, "most": MOST}, first_column)
 
 
-_READ: dict[str, Callable[[Store], list[str]]] = {
-    "kind": lambda _: list(KINDS),
-    "stage": lambda _: list(STAGES),
+_CONSTANTS: Values = {"kind": KINDS, "stage": STAGES}
+_QUERIES: Mapping[str, Query[list[str]]] = {
     "tag": _indexed("tag", "name"),
     "segment": _indexed("segment", "name"),
     "city": _indexed("address", "city_key"),

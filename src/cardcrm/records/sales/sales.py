@@ -10,7 +10,7 @@ from cardcrm.money import Money, format_money
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.sales import products
 from cardcrm.records.sales.sale_lines import Bought, LineDraft, SaleLine, parse_line, reckon
-from cardcrm.store import Store
+from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import tidy
@@ -261,14 +261,16 @@ def _sale(row: Row) -> Sale:
 
 def of_contact(store: Store, contact_id: int, limit: int = 10) -> list[Sale]:
     """A contact's sales, newest first."""
-    return [
-        _sale(row)
-        for row in store.rows(
-            f"{SELECT} WHERE s.contact_id = :id ORDER BY s.on_date DESC, s.id DESC LIMIT :limit",
-            id=contact_id,
-            limit=limit,
-        )
-    ]
+    return store.fetch(contact_query(contact_id, limit))
+
+
+def contact_query(contact_id: int, limit: int) -> Query[list[Sale]]:
+    """Build the query of `of_contact`."""
+    return Query(
+        f"{SELECT} WHERE s.contact_id = :id ORDER BY s.on_date DESC, s.id DESC LIMIT :limit",
+        {"id": contact_id, "limit": limit},
+        lambda rows: [_sale(row) for row in rows],
+    )
 
 
 def lines_of(store: Store, sale_id: int) -> list[SaleLine]:

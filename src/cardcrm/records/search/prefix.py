@@ -1,12 +1,11 @@
 """Search as one types: the few cards that a beginning of a name, or any part of a card, finds."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from cardcrm.records.contacts.resolve import MOST, describe
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
+from cardcrm.store.fetch import first_column
 from cardcrm.text import fold
 
 
@@ -59,25 +58,19 @@ _NAMES = (
 def _beginning(store: Store, key: str, limit: int) -> dict[int, None]:
     """Cards whose name, family name or nickname begins with the text, in that order."""
     found: dict[int, None] = {}
-    asked = [partial(_begun, table=table, key=key, limit=limit) for table in _NAMES]
-    with asked_ahead(store, *asked):
-        for ask in asked:
-            found |= dict.fromkeys(ask(store))
-            if len(found) >= limit:
-                break
+    for ids in store.fetch_many([_prefix_query(*each, key, limit) for each in _NAMES]):
+        if len(found) < limit:
+            found |= dict.fromkeys(ids)
     return found
 
 
-def _begun(store: Store, table: tuple[str, str, str], key: str, limit: int) -> list[int]:
-    name, id_, column = table
-    rows = store.rows(
-        f"SELECT {id_} FROM {name} WHERE {column} >= :low AND {column} < :high "
+def _prefix_query(table: str, id_: str, column: str, key: str, limit: int) -> Query[list[int]]:
+    return Query(
+        f"SELECT {id_} FROM {table} WHERE {column} >= :low AND {column} < :high "
         f"ORDER BY {column} LIMIT :limit",
-        low=key,
-        high=key + "\U0010ffff",
-        limit=limit,
+        {"low": key, "high": key + "\U0010ffff", "limit": limit},
+        first_column,
     )
-    return [row[0] for row in rows]
 
 
 def _elsewhere(store: Store, key: str, limit: int) -> list[int]:

@@ -7,17 +7,16 @@ the rarest word finds are looked through instead.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
 from cardcrm.query import And, Node, Not, Or, Term, Word
 from cardcrm.records.contacts.listing import ContactSummary, slips
 from cardcrm.records.query_sql.compiler import compile_query
-from cardcrm.store import Store
-from cardcrm.store.ahead import asked_ahead
+from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
+from cardcrm.store.engine import Row
 from cardcrm.text import digits, fold
 
 MOMENT = 0.012  # seconds that the drawer is gone through at first
@@ -165,15 +164,15 @@ def _fitting(
     if among:
         where = [f"{seen}.id IN (SELECT id FROM {among})", *where]
     sql = f"SELECT c.sort_key, c.id FROM {cards} WHERE {' AND '.join(where)} "
-    fitting = partial(_places, sql=f"{sql}ORDER BY c.sort_key, c.id", params=params)
+    fitting = Query(f"{sql}ORDER BY c.sort_key, c.id", params, _places)
     beyond = {"after_key": after[0], "after_id": after[1], "skip": step - 1}
-    last = partial(_places, sql=f"SELECT sort_key, id {following} 1 OFFSET :skip", params=beyond)
-    with asked_ahead(store, fitting, last):
-        return fitting(store), next(iter(last(store)), None)
+    last = Query(f"SELECT sort_key, id {following} 1 OFFSET :skip", beyond, _places)
+    found, end = store.fetch_many([fitting, last])
+    return found, next(iter(end), None)
 
 
-def _places(store: Store, sql: str, params: Mapping[str, Any]) -> list[Place]:
-    return [(row[0], row[1]) for row in store.rows(sql, **params)]
+def _places(rows: Iterable[Row]) -> list[Place]:
+    return [(row[0], row[1]) for row in rows]
 
 
 def _begun(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:

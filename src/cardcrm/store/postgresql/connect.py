@@ -5,6 +5,7 @@ nothing listens there may be none at all, and a mistyped address should not cost
 server is restarted nothing listens for some tenths of a second, so that much is waited.
 """
 
+import logging
 import os
 import time
 from typing import Any
@@ -14,6 +15,9 @@ import psycopg
 from cardcrm.store import server_address
 from cardcrm.store.postgresql.adapters import prepare
 from cardcrm.store.postgresql.errors import refusal
+
+# Without a handler psycopg logs to standard error what the errors of this package report.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 _GAP = 1.0  # seconds for which nothing listens, at most, where a server is only restarted
 _PAUSE = 0.1

@@ -87,17 +87,18 @@ class PostgresStatements:
         with self._errors():
             return cursor.fetchall()
 
-    def several(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
-        """All rows of each of some queries, asked before the first is answered."""
+    def fetch_many(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
+        """Return all rows of each query, in one round trip where libpq has pipelines."""
         if len(queries) > 1 and psycopg.Pipeline.is_supported():
             try:
                 with self._db.pipeline():
-                    asked = [self._db.execute(parametrised(sql), each) for sql, each in queries]
-                return [cursor.fetchall() for cursor in asked]
+                    cursors = [self._db.execute(parametrised(sql), each) for sql, each in queries]
+                return [cursor.fetchall() for cursor in cursors]
             except (psycopg.Error, UnicodeEncodeError) as error:
                 if self.is_writing:
                     raise translated(error, self.location, self.wait) from error
-        return [self.rows(sql, each) for sql, each in queries]  # says what was wrong, or mends it
+        # One by one the queries say which of them is wrong, or connect again.
+        return [self.rows(sql, each) for sql, each in queries]
 
     def script(self, text: str) -> None:
         """Run statements without parameters, each after the other."""

@@ -9,11 +9,11 @@ from psycopg import errors
 
 from cardcrm.errors import (
     CardError,
-    ClashError,
     ConflictError,
-    LostError,
+    ConnectionLostError,
     StorageError,
     UsageError,
+    WriteConflictError,
     no_characters,
 )
 from cardcrm.store.engine import lost
@@ -61,10 +61,10 @@ def unreachable(error: psycopg.Error, place: str) -> StorageError:
     known = refusal(error)
     if known is not None:
         words, hint = known
-        return LostError(f"{place} {words}", hint)
+        return ConnectionLostError(f"{place} {words}", hint)
     # The server's own words, in its own language.
     hint = "Check address, user and password."
-    return LostError(f"{place} cannot be reached: {_reason(error)}", hint)
+    return ConnectionLostError(f"{place} cannot be reached: {_reason(error)}", hint)
 
 
 def refusal(error: psycopg.Error) -> tuple[str, str] | None:
@@ -186,7 +186,7 @@ _REFUSALS = (
 )
 
 _AGAIN = (
-    ClashError,
+    WriteConflictError,
     "somebody else changed the same cards at the same moment",
     "Nothing was changed. Try again.",
 )

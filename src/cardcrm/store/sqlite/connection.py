@@ -52,8 +52,8 @@ class SqliteStatements:
         with self._errors():
             return self._db.execute(sql, params).fetchall()
 
-    def several(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
-        """All rows of each of some queries."""
+    def fetch_many(self, queries: Sequence[tuple[str, Params]]) -> list[list[Row]]:
+        """Return all rows of each query."""
         return [self.rows(sql, params) for sql, params in queries]
 
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
