@@ -267,7 +267,7 @@ def test_rm_asks_and_undo_brings_back(filled: Run) -> None:
     assert code == 2
     code, _, err = filled("gadget", "rm", "1", "--yes")
     assert (code, err) == (
-        0, "removed gadget 1 Old lamp (Jane Doe); `cardcrm undo` brings it back\n",
+        0, "removed gadget 1 Old lamp (Jane Doe); to restore: cardcrm undo\n",
     )  # fmt: skip
     assert names(filled) == ["Kettle"]
     assert filled("undo")[0] == 0
@@ -283,7 +283,7 @@ def test_rm_asks_and_undo_brings_back(filled: Run) -> None:
 def test_an_exported_file_is_read_back(filled: Run, tmp_path: Path, ending: str) -> None:
     file = tmp_path / f"gadgets.{ending}"
     code, _, err = filled("gadget", "export", str(file))
-    assert (code, err) == (0, f"wrote 2 gadgets to {file}\n")
+    assert (code, err) == (0, f"exported 2 gadgets to {file}\n")
     before = filled(
         "gadget", "list", "--columns", "uid,name,price,weight,seen,contact", "--format", "json"
     )

@@ -81,7 +81,8 @@ def test_a_change_loads_neither_the_query_language_nor_a_renderer(
 def test_a_command_loads_no_other_command(box: Path) -> None:
     faces = {name for name in loaded(box, LOG) if name.startswith("cardcrm.cli.")}
     assert faces == {f"cardcrm.cli.{name}" for name in (
-        "common", "interaction", "commands", "root", "run", "session",
+        "arguments", "commands", "contact_output", "global_options", "interaction", "output",
+        "results", "root", "run", "session", "terminal",
     )}  # fmt: skip
 
 

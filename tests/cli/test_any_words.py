@@ -12,7 +12,7 @@ import typer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cardcrm.cli.commands import NOUNS
+from cardcrm.cli.commands import COMMANDS
 from cardcrm.cli.root import app
 from cardcrm.cli.run import main
 
@@ -38,10 +38,10 @@ def _commands() -> list[tuple[tuple[str, ...], Any]]:
 
 def _found() -> Iterator[tuple[tuple[str, ...], Any]]:
     root: Any = typer.main.get_command(app)
-    context = typer._click.core.Context(root)
-    for name, noun in NOUNS.items():
+    context = typer.Context(root)
+    for name, noun in COMMANDS.items():
         command = root.get_command(context, name)
-        if noun.group:
+        if noun.is_group:
             for verb, under in command.commands.items():
                 if name not in LEFT_OUT or (name, verb) == ("db", "sql"):
                     yield (name, verb), under

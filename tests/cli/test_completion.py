@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cardcrm.__main__ import main
-from cardcrm.cli.completion import as_begun, quoted
+from cardcrm.cli.completion_shells import match_case, quote
 
 Complete = Callable[..., list[str]]
 
@@ -218,7 +218,7 @@ def shown_on(terminal: int, awaited: str) -> str:
 
 
 def test_zsh_is_offered_names_as_they_were_begun(box: Path) -> None:
-    asked = {"_CARDCRM_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "cardcrm show jane"}
+    asked = {"_CARDCRM_COMPLETE": "complete_zsh", "_CARDCRM_LINE": "cardcrm show jane"}
     said = run(box, "cardcrm", **asked)
     assert '"jane Doe":"1"' in said
     assert said.startswith("_arguments ")
@@ -227,8 +227,7 @@ def test_zsh_is_offered_names_as_they_were_begun(box: Path) -> None:
 def test_fish_is_offered_names_with_what_tells_them_apart(box: Path) -> None:
     asked = {
         "_CARDCRM_COMPLETE": "complete_fish",
-        "_TYPER_COMPLETE_ARGS": "cardcrm show doe",
-        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+        "_CARDCRM_LINE": "cardcrm show doe",
     }
     assert run(box, "cardcrm", **asked) == "Jane Doe\t1\n"
 
@@ -267,9 +266,9 @@ def test_the_script_installs_into_the_home_of_the_user(box: Path, tmp_path: Path
     [("", 'Jo\\ \\$x\\ \\"q\\"'), ('"J', 'Jo \\$x \\"q\\"'), ("'J", 'Jo $x "q"')],
 )
 def test_what_bash_would_take_for_a_sign_is_quoted(begun: str, written: str) -> None:
-    assert quoted('Jo $x "q"', begun) == written
+    assert quote('Jo $x "q"', begun) == written
 
 
 def test_only_a_beginning_that_fits_is_put_in_the_typed_case() -> None:
-    assert as_begun("Jane Doe", "jane") == "jane Doe"
-    assert as_begun("Jane Doe", "doe") == "Jane Doe"
+    assert match_case("Jane Doe", "jane") == "jane Doe"
+    assert match_case("Jane Doe", "doe") == "Jane Doe"

@@ -22,7 +22,7 @@ def _own_place(place, tmp_path, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_USER", "ann")
     monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.setattr(Session, "asks", True)
+    monkeypatch.setattr(Session, "can_ask", True)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def noting(store, text):
 @pytest.mark.parametrize(("answer", "stays"), [("y\n", "hers"), ("theirs\n", "his")])
 def test_who_comes_second_says_which_note_stays(bob, edits, answer, stays):
     told = edits("edit", "jane", meanwhile=noting(bob, "his"), answer=answer)
-    assert f"bob on {bob.author.host} (20:00) has changed “note” meanwhile." in told
+    assert f"bob on {bob.author.host} (20:00) changed “note” in the meantime." in told
     assert "theirs: his\nyours:  hers\n" in told
     assert note(bob) == stays
 
@@ -85,7 +85,7 @@ def test_who_writes_something_else_meanwhile_is_in_nobodys_way(bob, edits):
 
 def test_who_only_looks_takes_nothing_back(bob, edits):
     told = edits("edit", "jane", text="as it was", meanwhile=noting(bob, "his"))
-    assert told == "1 Jane was so already\n"
+    assert told == "no change to 1 Jane\n"
     assert note(bob) == "his"
 
 

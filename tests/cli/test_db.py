@@ -60,9 +60,9 @@ def _filled(run):
 
 def test_undo_and_redo_say_what_they_did(box):
     box("tag", "jane", "+gold")
-    assert box("undo")[1] == "took back: tag jane +gold (2026-11-21 20:00, 1 change)\n"
+    assert box("undo")[1] == "undone: tag jane +gold (2026-11-21 20:00, 1 change)\n"
     assert box("find", "tag:gold", "--format", "ids")[0] == ""
-    assert box("redo")[1].startswith("did again: tag jane +gold")
+    assert box("redo")[1].startswith("redone: tag jane +gold")
     assert box("find", "tag:gold", "--format", "ids")[0] == "1\n"
     assert "nothing to redo" in box("redo", code=1)[1]
 
@@ -108,11 +108,11 @@ def test_people_are_told_of_a_change_in_words_and_scripts_by_columns(box):
 
 
 def test_a_segment_is_saved_listed_shown_and_removed(box):
-    assert box("segment", "add", "vips", "tag:vip")[1] == "saved the segment vips: 1 card now\n"
+    assert box("segment", "add", "vips", "tag:vip")[1] == "saved the segment vips: 1 contact now\n"
     changed = box("segment", "add", "VIPs", "tag:vip", "-city:york")[1]
-    assert changed == "changed the segment vips: 1 card now; it was tag:vip\n"
+    assert changed == "changed the segment vips: 1 contact now; the query was tag:vip\n"
     listed = json.loads(box("segment", "list", "--format", "json")[0])
-    assert listed == [{"name": "vips", "cards": 1, "query": "tag:vip -city:york"}]
+    assert listed == [{"name": "vips", "contacts": 1, "query": "tag:vip -city:york"}]
     assert box("segment", "show", "vips", "--format", "ids")[0] == "1\n"
     assert "--yes" in box("segment", "rm", "vips", code=2)[1]
     box("segment", "rm", "vips", "--yes")
@@ -132,16 +132,16 @@ def test_fields_are_made_with_a_type_and_removed_with_their_values(box):
     assert "choices" in box("field", "add", "Size", "--type", "choice", code=2)[1]
     assert "already" in box("field", "add", "heating", code=4)[1]
     listed = json.loads(box("field", "list", "--format", "json")[0])
-    assert [(row["name"], row["type"], row["cards"]) for row in listed] == [
+    assert [(row["name"], row["type"], row["contacts"]) for row in listed] == [
         ("heating", "choice", 0),
         ("shoe", "text", 1),
     ]
-    assert "1 card uses" in box("field", "rm", "shoe", code=2)[1]
+    assert "from 1 contact" in box("field", "rm", "shoe", code=2)[1]
     box("field", "rm", "shoe", "--yes")
     assert "no field" in box("find", "shoe:41", code=2)[1].lower()
     box("undo")
     assert box("find", "shoe:41", "--format", "ids")[0] == "2\n"
-    assert "did you mean heating?" in box("field", "rm", "heatin", code=3)[1]
+    assert "Did you mean heating?" in box("field", "rm", "heatin", code=3)[1]
 
 
 # the box
@@ -177,7 +177,7 @@ def test_backups_are_kept_to_a_number(file_box, tmp_path):
 
 
 def test_check_exits_1_when_something_is_wrong_and_mends_it(box, place):
-    assert "is sound" in box("db", "check")[1]
+    assert "is intact" in box("db", "check")[1]
     store = open_store(place)
     store.engine.execute("UPDATE contact SET last_on = '2020-01-01'", {})
     store.close()
@@ -196,7 +196,7 @@ def test_sql_in_every_writing(box):
     lines = box(*ask, "--nl")[0].splitlines()
     assert json.loads(lines[0]) == {"id": 1, "name": "Jane Doe"}
     assert box(*ask, "--fmt", "github")[0].startswith("|   id | name     |")
-    assert "no style" in box(*ask, "--fmt", "pretty-please", code=2)[1]
+    assert "unknown table style" in box(*ask, "--fmt", "pretty-please", code=2)[1]
     assert "only reads" in box("db", "sql", "delete from contact", code=2)[1]
     assert box("find", "--format", "ids")[0] == "1\n2\n"
 
@@ -245,7 +245,7 @@ def test_flag_over_environment_over_file_over_default(run, monkeypatch):
     monkeypatch.setenv("CARDCRM_COLOR", "always")
     assert origin() == ("always", "the environment")
     assert origin("--color", "auto") == ("auto", "the command line")
-    assert "the environment says always" in run("config", "set", "color", "auto")[1]
+    assert "the environment sets it to always" in run("config", "set", "color", "auto")[1]
 
 
 def test_what_the_box_says_of_itself_is_told(run, tmp_path, monkeypatch):
@@ -256,11 +256,11 @@ def test_what_the_box_says_of_itself_is_told(run, tmp_path, monkeypatch):
         rows = json.loads(run("config", "list", "--format", "json", *more)[0])
         return [(row["value"], row["from"]) for row in rows if row["name"] in OF_A_BOX]
 
-    new = "the system's language, for a new box"
+    new = "the system's language, for a new database"
     assert told() == [("DE", new), ("EUR", new)]
     run("add", "Jane Doe")
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    assert told() == [("DE", "the box"), ("EUR", "the box")]
+    assert told() == [("DE", "the database"), ("EUR", "the database")]
     assert run("config", "get", "currency")[0] == "EUR\n"
     assert told("--db", "ftp://what") == told("--db", "postgresql://nobody@/x") == [("", "")] * 2
     run("config", "set", "currency", "chf")

@@ -70,7 +70,7 @@ def test_a_file_that_is_there_is_left_alone(tmp_path, capsys):
     there.write_text("mine")
     assert main(["demo", "--path", str(there)]) == 4
     assert there.read_text() == "mine"
-    assert "left alone" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
 
 
 def test_the_users_own_box_is_not_taken_for_the_sample(tmp_path, capsys):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cardcrm
-from cardcrm.cli.open_tui import _named
+from cardcrm.cli.open_tui import database_name
 from cardcrm.cli.run import main
 from cardcrm.store import server_address
 
@@ -86,7 +86,7 @@ def test_a_password_in_the_environment_is_shown_nowhere(words, monkeypatch, caps
     "place", [CLOSED, f"postgresql://ann:{SECRET}@db", f"pg:password={SECRET}"]
 )
 def test_the_screen_names_the_box_without_its_password(place):
-    assert SECRET not in _named(place)
+    assert SECRET not in database_name(place)
     assert server_address.has_password(place)
 
 
