@@ -100,7 +100,7 @@ def test_so_it_is_with_what_was_logged(bob, edits, answer, stays):
     def meanwhile():
         interactions.edit(bob, 1, text="his\nin two lines", kind="call")
 
-    told = edits("log", "--edit", "1", meanwhile=meanwhile, answer=answer)
+    told = edits("interaction", "edit", "1", meanwhile=meanwhile, answer=answer)
     assert "theirs: his\n        in two lines\nyours:  hers\n" in told
     after = interactions.get(bob, 1)
     assert (after.text, after.kind) == (stays, "call")

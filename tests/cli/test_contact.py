@@ -44,7 +44,10 @@ def test_tags_go_on_and_off_one_card(run: Run) -> None:
 
 
 def test_tags_go_on_all_cards_that_a_query_finds_after_asking(run: Run) -> None:
-    assert "confirmation needed to tag 3 contacts" in run("tag", "--where", "city:leeds", "+north", code=2)[1]
+    assert (
+        "confirmation needed to tag 3 contacts"
+        in run("tag", "--where", "city:leeds", "+north", code=2)[1]
+    )
     assert ids(run, "tag:north") == []
     assert run("tag", "--where", "city:leeds", "+north", "--yes")[1] == "changed 3 of 3 contacts\n"
     assert ids(run, "tag:north") == ["1", "3", "2"]
@@ -80,7 +83,10 @@ def test_no_card_that_fits_is_told(run: Run) -> None:
         (["db", "bakup"], "Did you mean `cardcrm db backup`?"),
         (["db", "frob"], "unknown command “cardcrm db frob”"),
         (["help", "frob"], "unknown command “frob”"),
-        (["edit", "ann", "--where", "city:york", "--set", "owner=x"], "Use either names or --where."),
+        (
+            ["edit", "ann", "--where", "city:york", "--set", "owner=x"],
+            "Use either names or --where.",
+        ),
         (["edit", "ann", "--set", "=x"], "nothing before the ="),
         (["edit", "ann", "--set", "x"], "has no ="),
         (["edit", "ann", "--set", "email=a@b.example"], "--email adds one"),

@@ -548,7 +548,10 @@ def test_an_import_that_is_broken_off_says_what_came_in(
     monkeypatch.setattr(import_runner, "BATCH", 2)
     monkeypatch.setattr(bulk_import, "load", load)
     assert main(["import", str(many)]) == code
-    assert "stopped: 2 contacts imported from many.csv; to continue, import it again" in capsys.readouterr().err
+    assert (
+        "stopped: 2 contacts imported from many.csv; to continue, import it again"
+        in capsys.readouterr().err
+    )
     assert main(["import", str(many)]) == 0
     assert "1 added, 0 updated, 2 unchanged" in capsys.readouterr().err
 
@@ -599,7 +602,9 @@ def test_numbers_that_can_be_none_come_in_and_are_told_once(
     assert "  5 invalid phone numbers would be kept as written:\n" in told
     assert main(["import", str(odd)]) == 0
     told = capsys.readouterr().err
-    assert "  5 invalid phone numbers kept as written; to list such numbers: cardcrm db phones" in told
+    assert (
+        "  5 invalid phone numbers kept as written; to list such numbers: cardcrm db phones" in told
+    )
     assert "    line 3: “10” is too short for a phone number\n" in told
     assert "\n    … and 2 more\n" in told
     assert main(["import", str(odd)]) == 0

@@ -37,10 +37,11 @@ from cardcrm.records.record_type import RecordType
 COMMANDS = ("add", "list", "show", "edit", "rm", "export", "import")
 _ASK_FROM = 3  # rows; changing as many asks first
 _MAX_ROWS = 10  # rows that a dry run names
+_NAMED = 3  # rows that a question names
 
 Values = dict[str, Any]
-_Run = Callable[[typer.Context, RecordType, Values], Result]
-_Built = tuple[list[Param], _Run, str]
+Run = Callable[[typer.Context, RecordType, Values], Result]
+_Built = tuple[list[Param], Run, str]
 
 
 def build(type_: RecordType, commands: Sequence[str] = COMMANDS) -> typer.Typer:
@@ -51,14 +52,24 @@ def build(type_: RecordType, commands: Sequence[str] = COMMANDS) -> typer.Typer:
     return app
 
 
-def add_command(app: typer.Typer, type_: RecordType, name: str) -> None:
-    """Add one of the generic commands to a noun's group."""
-    params, run, text = _COMMANDS[name](type_)
+def add_command(
+    app: typer.Typer,
+    type_: RecordType,
+    name: str,
+    *,
+    more: Sequence[Param] = (),
+    run: Run | None = None,
+) -> None:
+    """Add one of the generic commands to a noun's group.
+
+    A noun may give it ``more`` parameters, and a function to ``run`` in place of the generic one.
+    """
+    params, generic, text = _COMMANDS[name](type_)
 
     def command(ctx: typer.Context, **values: Any) -> Result:
-        return run(ctx, type_, values)
+        return (run or generic)(ctx, type_, values)
 
-    give_signature(command, params)
+    give_signature(command, [*params, *more])
     command.__doc__ = text
     settings: dict[str, Any] = {}
     if name in ("list", "add", "export"):
@@ -247,8 +258,9 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     if not ids or values["dry_run"]:
         return _name_rows(session, type_, ids, "would remove")
     store = session.store()
-    found = [records.get(store, type_, each) for each in ids]
-    what = describe(store, found[0]) if len(ids) == 1 else f"{len(ids)} {type_.plural}"
+    named = [describe(store, records.get(store, type_, each)) for each in ids]
+    shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
+    what = shown if len(ids) == 1 else f"{len(ids)} {type_.plural}: {shown}"
     session.confirm(f"remove {what}", yes=values["yes"])
     records.remove(store, type_, ids)
     return Result(message=f"removed {what}; to restore: cardcrm undo")

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cardcrm.query import Or, Term
+from cardcrm.records.fields import Field, Reference, References
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.records import Record, cells_of, json_of, select, title_of
 from cardcrm.sheet import Card, Column, Sheet
+from cardcrm.text import shorten
 
 if TYPE_CHECKING:
     from cardcrm.records.record_type import RecordType
     from cardcrm.store import Store
+
+_TITLE = 50  # cells of a title in a sentence
 
 
 def list_records(
@@ -43,10 +47,20 @@ def show_record(store: "Store", record: Record) -> Card:
 
 
 def describe(store: "Store", record: Record) -> str:
-    """Return a row in a sentence: its noun, number, title and contact."""
-    title = title_of(store, record)
-    contact = record.type.contact
-    name = record.values[contact.key] if contact is not None else None
-    number = f"{record.type.name} {record.id}"
-    named = f"{number} {title}" if title not in ("", number, str(record.id)) else number
-    return f"{named} ({name})" if name else named
+    """Return a row in a sentence: what it is, its number, its title and its contacts."""
+    type_ = record.type
+    noun = type_.heading(record.columns) if type_.heading else type_.name
+    title = shorten(title_of(store, record), _TITLE)
+    number = f"{noun} {record.id}"
+    named = f"{number} {title}" if title not in ("", str(record.id)) else number
+    names = ", ".join(filter(None, (record.values[each.key] for each in _contact_fields(type_))))
+    return f"{named} ({names})" if names else named
+
+
+def _contact_fields(type_: "RecordType") -> list[Field]:
+    """Return the fields that name the contacts of a row."""
+    return [
+        each
+        for each in type_.fields
+        if isinstance(each, Reference | References) and each.to == "contact"
+    ]

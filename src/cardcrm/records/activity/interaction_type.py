@@ -51,7 +51,7 @@ INTERACTION = declare(
             User("author", label="by", automatic=True),
             Instant("created_at", key="created", automatic=True),
         ),
-        title="{kind} {id}",
+        title="{text}",
         sort="-on",
         parts=(PARTICIPANT,),
         effects=(

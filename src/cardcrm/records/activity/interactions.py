@@ -252,7 +252,7 @@ def _take_part(
     if not (stay or new):
         raise UsageError(
             "an interaction needs a contact",
-            f"To remove it: `cardcrm log --drop {interaction_id}`.",
+            f"To remove it: `cardcrm interaction rm {interaction_id}`.",
         )
     for contact_id in new:
         store.insert("participant", interaction_id=interaction_id, contact_id=contact_id)
