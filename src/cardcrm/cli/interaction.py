@@ -126,7 +126,7 @@ def log(
     `cardcrm interaction edit`.
 
     Examples:
-        cardcrm log jane asked for a quote --next "send quote" --due fri
+        cardcrm log jane asked for a quote --next "send it" --due fri
 
         cardcrm log jane --kind meeting --on yesterday "at the fair with @ann"
 

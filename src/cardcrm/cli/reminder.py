@@ -66,7 +66,7 @@ def remind(
     Examples:
         cardcrm remind jane send the quote --due fri --promise
 
-        cardcrm remind acme check the boiler --due "3 mar 9:00" --every yearly
+        cardcrm remind acme check boiler --due "3 mar 9:00" --every yearly
 
         cardcrm remind bob ask how the bike runs --every "3rd monday"
 
