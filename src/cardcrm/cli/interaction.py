@@ -128,7 +128,7 @@ def log(
     Examples:
         cardcrm log jane asked for a quote --next "send it" --due fri
 
-        cardcrm log jane --kind meeting --on yesterday "at the fair with @ann"
+        cardcrm log jane --kind visit --on fri "the fair with @ann"
 
     """
     session = session_of(ctx)
