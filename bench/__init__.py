@@ -1,1 +1,1 @@
-"""Measures cardcrm against the floors it stands on: `python -m bench`."""
+"""Benchmarks of cardcrm against floors measured in the same run: `python -m bench`."""

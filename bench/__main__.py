@@ -1,4 +1,4 @@
-"""`python -m bench`: make the boxes, measure, print one table."""
+"""Make the databases, measure and print one table: `python -m bench`."""
 
 import argparse
 import compileall
@@ -6,64 +6,76 @@ import sys
 from pathlib import Path
 
 import cardcrm
-from bench import border, boxes, counted, inside, longwork, screen, shell, table, team
+from bench import (
+    bulk_change,
+    databases,
+    files,
+    in_process,
+    instructions,
+    screen,
+    server,
+    shell,
+    table,
+)
 from bench.measure import Line
 
-PARTS = ("shell", "counted", "inside", "screen", "list", "import", "team")
+PARTS = ("shell", "instructions", "in-process", "screen", "list", "import", "server")
 
 
 def main() -> int:
-    """Measure what is asked for; 1 when something misses its bound."""
-    asked = _arguments()
+    """Measure the parts asked for; return 1 when a line misses its bound."""
+    options = _parse_arguments()
     # An installed program is compiled already; one run from its sources may never have been.
     compileall.compile_dir(Path(cardcrm.__file__).parent, quiet=1)
-    plans = boxes.PLANS[:2] if asked.small else boxes.PLANS
+    plans = databases.PLANS[:2] if options.small else databases.PLANS
     for plan in plans:
-        boxes.ready(plan, _say)
-    lines = _measure(asked.only or PARTS, plans, asked.runs)
-    print(f"{table.machine()}\n\n{table.plain(lines)}")
-    if asked.markdown:
-        table.put_into(asked.markdown, lines)
+        databases.ensure(plan, _report)
+    lines = _measure(options.only or PARTS, plans, options.runs)
+    print(f"{table.machine()}\n\n{table.plain_text(lines)}")
+    if options.markdown:
+        table.write_into(options.markdown, lines)
     return int(any(line.ok is False for line in lines))
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--small", action="store_true", help="without the box of 1,000,000 cards")
+    parser.add_argument(
+        "--small", action="store_true", help="without the database of 1,000,000 contacts"
+    )
     parser.add_argument("--only", action="append", choices=PARTS, help="only this part")
     parser.add_argument("--runs", type=int, default=15, help="runs whose median is taken")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="put the table into a page")
     return parser.parse_args()
 
 
-def _measure(parts: tuple[str, ...], plans: tuple[boxes.Plan, ...], runs: int) -> list[Line]:
+def _measure(parts: tuple[str, ...], plans: tuple[databases.Plan, ...], runs: int) -> list[Line]:
     lines: list[Line] = []
     if "shell" in parts:
-        _say("whole processes ...")
+        _report("whole processes ...")
         lines += shell.measure(plans, runs)
-    if "counted" in parts:
-        _say("whole processes, counted ...")
-        lines += counted.measure(plans)
-    if "inside" in parts:
-        _say("within one process ...")
-        lines += inside.measure(plans[-1], runs)
+    if "instructions" in parts:
+        _report("whole processes, counted ...")
+        lines += instructions.measure(plans)
+    if "in-process" in parts:
+        _report("within one process ...")
+        lines += in_process.measure(plans[-1], runs)
     if "screen" in parts:
-        _say("the screen ...")
+        _report("the screen ...")
         lines += screen.measure(plans, runs)
-        lines += longwork.measure(boxes.MIDDLE)
+        lines += bulk_change.measure(databases.MIDDLE)
     if "list" in parts:
-        _say("long lists ...")
-        lines += border.measure_list(boxes.MIDDLE, max(runs // 2, 3))
+        _report("long lists ...")
+        lines += files.measure_list(databases.MIDDLE, max(runs // 2, 3))
     if "import" in parts:
-        _say("import ...")
-        lines += border.measure_import(runs)
-    if "team" in parts:
-        _say("a server ...")
-        lines += team.measure(plans, runs)
+        _report("import ...")
+        lines += files.measure_import(runs)
+    if "server" in parts:
+        _report("a server ...")
+        lines += server.measure(plans, runs)
     return lines
 
 
-def _say(text: str) -> None:
+def _report(text: str) -> None:
     print(text, file=sys.stderr)
 
 

@@ -1,4 +1,4 @@
-"""Medians of runs that take turns, so that what else the machine does hits all of them alike."""
+"""Time runs that take turns, so that other work on the machine affects all of them alike."""
 
 import os
 import statistics
@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.boxes import NOW
+from bench.databases import NOW
 
 FLOOR = [sys.executable, "-c", "import typer, sqlite3"]
-USER = "bench"  # who changes the boxes, so that exactly these changes can be taken back
+USER = "bench"  # the author of the measured changes, by which they are undone
 MISSING = "not there yet"
 
 
@@ -23,7 +23,7 @@ class Line:
     ``bound`` is in the unit of what it bounds: ``x`` for the ratio, ``ms`` for the time itself.
     """
 
-    what: str
+    label: str
     measured: float | None = None
     floor: float | None = None
     bound: float = 0.0
@@ -33,14 +33,14 @@ class Line:
 
     @property
     def ratio(self) -> float | None:
-        """How many times its floor it takes; by pairs of runs where they were measured so."""
+        """The measured time in units of its floor; the median over pairs for paired runs."""
         if self.paired is not None or not (self.measured and self.floor):
             return self.paired
         return self.measured / self.floor
 
     @property
     def ok(self) -> bool | None:
-        """Whether it keeps its bound; None where nothing was measured or there is none."""
+        """True if the bound holds; None without a bound or a measurement."""
         value = self.ratio if self.unit == "x" else self.measured
         return None if value is None or not self.bound else value <= self.bound
 
@@ -55,7 +55,7 @@ class Runner:
     times: list[float] = field(default_factory=list)
 
     def run(self) -> None:
-        """Run it once, its output into a pipe nobody reads slowly."""
+        """Run the process once and capture its output."""
         start = time.perf_counter()
         done = subprocess.run(self.words, env=self.env or None, capture_output=True, check=False)
         self.times.append((time.perf_counter() - start) * 1000)
@@ -66,44 +66,46 @@ class Runner:
 
     @property
     def median(self) -> float:
-        """The middle one of the times."""
+        """The median of the times."""
         return statistics.median(self.times)
 
 
 class FailedError(Exception):
-    """A measured command did not work; the lines it said."""
+    """A measured command failed; the argument is the lines it wrote."""
 
 
-def against(what: str, ours: "Runner", floor: "Runner", bound: float) -> Line:
-    """A line for two runners that took turns: each run is held against its neighbour in time, as
-    what else the machine does changes from second to second.
+def paired_line(label: str, measured: "Runner", floor: "Runner", bound: float) -> Line:
+    """Return a line for two runners that took turns.
+
+    Each run is compared with its neighbor in time, as other work on the machine changes from second
+    to second.
     """
-    pairs = zip(ours.times, floor.times, strict=True)
+    pairs = zip(measured.times, floor.times, strict=True)
     ratio = statistics.median(mine / bare for mine, bare in pairs)
-    return Line(what, ours.median, floor.median, bound, paired=ratio)
+    return Line(label, measured.median, floor.median, bound, paired=ratio)
 
 
 def command(*words: str) -> list[str]:
-    """The words that start cardcrm the way its users do: through the installed script if any."""
+    """Return the words that start cardcrm, by the installed script if there is one."""
     script = Path(sys.executable).with_name("cardcrm")
     start = [str(script)] if script.exists() else [sys.executable, "-m", "cardcrm"]
     return [*start, *words]
 
 
-def environment(box: Path | str) -> dict[str, str]:
-    """The environment of a measured command: this box, a stopped clock, no settings file."""
+def environment(database: Path | str) -> dict[str, str]:
+    """Return the environment of a measured command: database, stopped clock, no settings file."""
     return {
         **os.environ,
         "PYTHONDONTWRITEBYTECODE": "",
-        "CARDCRM_DB": str(box),
+        "CARDCRM_DB": str(database),
         "CARDCRM_NOW": NOW,
         "CARDCRM_CONFIG": os.devnull + ".none",
         "CARDCRM_USER": USER,
     }
 
 
-def take_turns(runners: Mapping[str, Runner], runs: int) -> dict[str, str]:
-    """Run all of them in turns after one run each to warm up; those that failed, and why."""
+def run_in_turns(runners: Mapping[str, Runner], runs: int) -> dict[str, str]:
+    """Run all in turns after one warm-up run each; return the error of each that failed."""
     failed: dict[str, str] = {}
     for number in range(runs + 1):
         for name, runner in runners.items():
@@ -121,14 +123,14 @@ def take_turns(runners: Mapping[str, Runner], runs: int) -> dict[str, str]:
     return failed
 
 
-def in_process(action: Callable[[], object]) -> float:
-    """Milliseconds of one call in this process."""
+def time_call(action: Callable[[], object]) -> float:
+    """Return the milliseconds of one call in this process."""
     start = time.perf_counter()
     action()
     return (time.perf_counter() - start) * 1000
 
 
 def percentile(times: Sequence[float], share: float) -> float:
-    """The time that this share of the times does not exceed."""
+    """Return the time that this share of the times does not exceed."""
     ranked = sorted(times)
     return ranked[min(int(share * len(ranked)), len(ranked) - 1)]

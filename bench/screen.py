@@ -1,8 +1,8 @@
-"""The screen in a real pseudo-terminal: what stands on it, and when, and how much memory it takes.
+"""Measure the screen in a pseudo-terminal: when it shows what, and how much memory it takes.
 
 Every figure is of the whole program, from the key (or the start of the process) to the last byte
-that the terminal gets of what was asked for. The columns of the two scroll bars do not count: their
-thumbs shrink when more of a list has been read.
+of the answer. The columns of the two scroll bars do not count: their thumbs shrink while more of a
+list is read.
 """
 
 import random
@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.boxes import Plan
-from bench.inside import COMMON, RARE
+from bench.databases import Plan
+from bench.in_process import COMMON, RARE
 from bench.measure import Line, command, environment, percentile
-from bench.shell import opened
-from bench.terminal import LINES, Drawing, Terminal, reached
+from bench.shell import open_database
+from bench.terminal import LINES, Frame, Lines, Terminal, time_to_show
 from cardcrm.tui.screens.contacts import SEARCHING
 
 PAINT = 1.5
@@ -25,11 +25,11 @@ TYPED = 50.0
 MOVED = 50.0
 FLIPPED = 30.0
 
-BARE = [sys.executable, str(Path(__file__).with_name("bare.py"))]
+BARE = [sys.executable, str(Path(__file__).with_name("bare_app.py"))]
 LIST, CARD = slice(0, 44), slice(45, 99)  # columns of a screen of 100
-TYPING = slice(0, 60)  # of the line with the search box; the number of cards stands to the right
+TYPING = slice(0, 60)  # of the line with the search box; the count of contacts is to its right
 BODY = slice(3, LINES - 1)  # lines below the search box and the tabs
-# Seconds in which nothing more comes; what takes longer, the screen says by then.
+# Seconds without output after which the screen is idle; it shows a notice for longer work.
 OPENED, QUIET = 0.7, 0.25
 FILTERS = ("tag:vip ", "city:leeds ")
 BOTH = "stage:customer tag:school "
@@ -37,36 +37,36 @@ WRITTEN = ("tag:vip", "city:leeds", "stage:customer", "kind:org", "source:web")
 NAMES = 6
 
 
-def _all(drawing: Drawing) -> object:
-    """The whole screen."""
-    return [line[LIST] + line[CARD] for line in drawing]
+def _all(lines: Lines) -> object:
+    """Return the whole screen without its scroll bars."""
+    return [line[LIST] + line[CARD] for line in lines]
 
 
-def _list(drawing: Drawing) -> object:
-    """The list and the search box; the number of cards comes when they are counted."""
-    return drawing[1][TYPING], [line[LIST] for line in drawing[BODY]]
+def _list(lines: Lines) -> object:
+    """Return the list and the search box, without the count, which comes later."""
+    return lines[1][TYPING], [line[LIST] for line in lines[BODY]]
 
 
-def _card(drawing: Drawing) -> object:
-    """The card."""
-    return [line[CARD] for line in drawing[BODY]]
+def _card(lines: Lines) -> object:
+    """Return the card."""
+    return [line[CARD] for line in lines[BODY]]
 
 
 @dataclass
 class Start:
-    """A program that is started again and again: ms to its first full screen, MiB then."""
+    """A program that is started many times: ms to its first full screen, and MiB by then."""
 
     words: Sequence[str]
-    box: Path
+    database: Path
     times: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
 
     def run(self) -> None:
-        """Start it once."""
-        terminal = Terminal(self.words, environment(self.box))
+        """Start it once and wait for the first screen."""
+        terminal = Terminal(self.words, environment(self.database))
         try:
-            shown = terminal.appear(OPENED)
-            taken = reached(terminal.started, shown, _all)
+            shown = terminal.wait_for_output(OPENED)
+            taken = time_to_show(terminal.started, shown, _all)
             assert taken is not None, "nothing was shown"
             self.times.append(taken)
             self.memory.append(terminal.memory().get("VmRSS", 0.0))
@@ -75,7 +75,7 @@ class Start:
 
 
 def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
-    """The first screen against a bare app, memory by the size of the box, and every key."""
+    """Measure the first screen against a bare app, memory by database size, and every key."""
     small, large = plans[0], plans[-1]
     plans = (small, large)
     starts = {plan.name: Start(command("tui"), plan.path) for plan in plans}
@@ -96,10 +96,10 @@ def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
 
 def _painted(plan: Plan, start: Start, bare: Start) -> Line:
     ratio = statistics.median(
-        ours / floor for ours, floor in zip(start.times, bare.times, strict=True)
+        cardcrm_times / floor for cardcrm_times, floor in zip(start.times, bare.times, strict=True)
     )
     return Line(
-        f"first full screen, {plan.cards:,} cards, against a bare Textual app",
+        f"first full screen, {plan.contacts:,} contacts, against a bare Textual app",
         statistics.median(start.times),
         statistics.median(bare.times),
         PAINT,
@@ -110,8 +110,8 @@ def _painted(plan: Plan, start: Start, bare: Start) -> Line:
 def _grown(
     small: Plan, large: Plan, starts: dict[str, Start], days: dict[str, "Day"]
 ) -> list[Line]:
-    """Memory of the process with all it has read; of it, what is not shared with other programs."""
-    sizes = f"{large.cards:,} against {small.cards:,} cards"
+    """Return lines on the memory of the process, and its part not shared with other programs."""
+    sizes = f"{large.contacts:,} against {small.contacts:,} contacts"
     if small is large:
         return []
     opened_ = [statistics.median(starts[plan.name].memory) for plan in (large, small)]
@@ -131,60 +131,60 @@ def _grown(
 
 @dataclass
 class Day:
-    """What was done on one screen: for each kind of key the times (ms) of the part it is about."""
+    """The work of a day: for each kind of key the times (ms) until the screen showed the result."""
 
     times: dict[str, list[float]] = field(default_factory=dict)
     whole: dict[str, list[float]] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
 
     def press(
-        self, terminal: Terminal, what: str, keys: str, part: Callable[[Drawing], object]
+        self, terminal: Terminal, label: str, keys: str, part: Callable[[Lines], object]
     ) -> None:
-        """Press and wait until all has come to rest."""
+        """Press keys and wait until the screen is idle."""
         since = terminal.press(keys)
-        shown = _settled(terminal)
-        taken, whole = reached(since, shown, part), reached(since, shown, _all)
+        shown = _wait_for_answer(terminal)
+        taken, whole = time_to_show(since, shown, part), time_to_show(since, shown, _all)
         if taken is not None and whole is not None:
-            self.times.setdefault(what, []).append(taken)
-            self.whole.setdefault(what, []).append(whole)
+            self.times.setdefault(label, []).append(taken)
+            self.whole.setdefault(label, []).append(whole)
 
     def lines(self, plan: Plan) -> list[Line]:
-        """One line a kind of key."""
+        """Return one line for each kind of key."""
         bounds = {"flip": FLIPPED, "letter": TYPED}
         return [
             Line(
-                f"{what}, p95, {plan.cards:,} cards",
+                f"{label}, p95, {plan.contacts:,} contacts",
                 percentile(times, 0.95),
                 None,
-                bounds.get(what.split()[0], MOVED),
+                bounds.get(label.split()[0], MOVED),
                 "ms",
                 f"{len(times)} keys, median {statistics.median(times):.0f}, worst "
-                f"{max(times):.0f}; card and all p95 {percentile(self.whole[what], 0.95):.0f}",
+                f"{max(times):.0f}; card and all p95 {percentile(self.whole[label], 0.95):.0f}",
             )
-            for what, times in self.times.items()
+            for label, times in self.times.items()
         ]
 
 
-def _settled(terminal: Terminal) -> list[tuple[float, Drawing]]:
-    """What was shown until the answer stands there."""
-    shown = terminal.settle(QUIET)
-    while SEARCHING in terminal.glass.drawing[1]:
-        shown += terminal.settle(QUIET)
+def _wait_for_answer(terminal: Terminal) -> list[Frame]:
+    """Return every state of the screen until the answer is complete."""
+    shown = terminal.wait_until_idle(QUIET)
+    while SEARCHING in terminal.screen.lines[1]:
+        shown += terminal.wait_until_idle(QUIET)
     return shown
 
 
 def _day(plan: Plan) -> Day:
-    """Search, leaf and flip through the cards of a box, which is in memory by then."""
+    """Search, page and flip through the contacts of a database that the system has in memory."""
     day = Day()
     _read_through(plan.path)
     terminal = Terminal(command("tui"), environment(plan.path))
     try:
-        terminal.appear(OPENED)
+        terminal.wait_for_output(OPENED)
         terminal.press("2")
-        terminal.settle(OPENED)
-        for what, texts in _texts(plan).items():
+        terminal.wait_until_idle(OPENED)
+        for label, texts in _texts(plan).items():
             for lead, text in texts:
-                _search(terminal, day, what, lead, text)
+                _search(terminal, day, label, lead, text)
         _leaf(terminal, day)
         day.memory = terminal.memory()
     finally:
@@ -193,18 +193,18 @@ def _day(plan: Plan) -> Day:
 
 
 def _read_through(path: Path) -> None:
-    """What one works with all day comes from memory, not from the disk."""
-    with path.open("rb") as box:
-        while box.read(1 << 24):
+    """Read a file once, so that later reads come from memory as in a day's work."""
+    with path.open("rb") as database:
+        while database.read(1 << 24):
             pass
 
 
 def _texts(plan: Plan) -> dict[str, list[tuple[str, str]]]:
-    """What is searched for: words put there beforehand, and those that are typed."""
+    """Return the searches: words entered beforehand, and words typed letter by letter."""
     pick = random.Random(11)
-    with opened(plan.path) as store:
+    with open_database(plan.path) as store:
         sql = "SELECT name FROM contact WHERE id = :id"
-        names = [store.value(sql, id=pick.randint(1, plan.cards)) for _ in range(NAMES)]
+        names = [store.value(sql, id=pick.randint(1, plan.contacts)) for _ in range(NAMES)]
     return {
         "letter typed in a name or rare word": [("", text) for text in (*RARE[:3], *names)],
         "letter typed in a common word": [("", text) for text in COMMON[:5]],
@@ -217,21 +217,21 @@ def _texts(plan: Plan) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _search(terminal: Terminal, day: Day, what: str, lead: str, text: str) -> None:
+def _search(terminal: Terminal, day: Day, label: str, lead: str, text: str) -> None:
     """Type a text letter by letter into an empty search box."""
     terminal.press("/")
-    terminal.settle(QUIET)
+    terminal.wait_until_idle(QUIET)
     if lead:
         terminal.press(lead)
-        _settled(terminal)
+        _wait_for_answer(terminal)
     for letter in text:
-        day.press(terminal, what, letter, _list)
+        day.press(terminal, label, letter, _list)
     terminal.press("\x1b")
-    _settled(terminal)
+    _wait_for_answer(terminal)
 
 
 def _leaf(terminal: Terminal, day: Day) -> None:
-    """Pages, the end, letters, and card after card."""
+    """Press page down, end, letters of the alphabet, and next card."""
     page, end, home = "\x1b[6~", "\x1b[F", "\x1b[H"
     for _ in range(20):
         day.press(terminal, "page down", page, _list)

@@ -1,12 +1,12 @@
-"""Whole processes: what a person waits for after Enter, against starting Typer at all."""
+"""Time whole processes, from Enter to the prompt, against starting Typer and nothing else."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench.boxes import Plan
-from bench.measure import FLOOR, USER, Line, Runner, against, command, environment, take_turns
+from bench.databases import Plan
+from bench.measure import FLOOR, USER, Line, Runner, command, environment, paired_line, run_in_turns
 from cardcrm.errors import CardError
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store, journal, open_store
@@ -26,9 +26,9 @@ GROWTH = 1.15
 
 
 @contextlib.contextmanager
-def opened(box: Path | str) -> Iterator[Store]:
-    """A box open for measuring or for taking back."""
-    store = open_store(box, user=USER)
+def open_database(database: Path | str) -> Iterator[Store]:
+    """Open a database to measure it or to undo a measured change."""
+    store = open_store(database, user=USER)
     try:
         yield store
     finally:
@@ -36,19 +36,19 @@ def opened(box: Path | str) -> Iterator[Store]:
 
 
 def unique_name(store: Store) -> str:
-    """A full name that only one card has."""
+    """Return a full name that only one contact has."""
     largest = store.value("SELECT max(id) FROM contact")
     for number in range(largest // 2, largest):
         name = store.value("SELECT name FROM contact WHERE id = :id", id=number)
         with contextlib.suppress(CardError):
             if resolve(store, name).id == number:
                 return str(name)
-    raise LookupError("no unique name in the box")
+    raise LookupError("no unique name in the database")
 
 
-def take_back(box: Path | str) -> None:
-    """Leave a box as it was before the last command, its journal too."""
-    with opened(box) as store:
+def undo_last_command(database: Path | str) -> None:
+    """Restore the database and its journal to their state before the last command."""
+    with open_database(database) as store:
         journal.undo(store)
         store.engine.begin()
         for sql in (
@@ -59,9 +59,9 @@ def take_back(box: Path | str) -> None:
         store.engine.commit()
 
 
-def commands(box: Path) -> dict[str, tuple[list[str], bool]]:
-    """The words of each command, and whether it changes the box."""
-    with opened(box) as store:
+def commands(database: Path) -> dict[str, tuple[list[str], bool]]:
+    """Return the words of each command, and whether it changes the database."""
+    with open_database(database) as store:
         who = unique_name(store)
         reminder = store.value(
             "SELECT id FROM reminder WHERE done_at IS NULL AND rule = '' ORDER BY due_on LIMIT 1"
@@ -81,41 +81,43 @@ def commands(box: Path) -> dict[str, tuple[list[str], bool]]:
 
 
 def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
-    """Every command on every box against the floor, and the largest box against the smallest."""
+    """Measure every command on every database against the floor, and its growth."""
     words = {plan.name: commands(plan.path) for plan in plans}
     runners: dict[str, Runner] = {}
     for name in BOUNDS:
         for plan in plans:
             line, changes = words[plan.name][name]
-            after = partial(take_back, plan.path) if changes else None
+            after = partial(undo_last_command, plan.path) if changes else None
             runners[f"floor of {name} {plan.name}"] = Runner(FLOOR)
             runners[f"{name} {plan.name}"] = Runner(command(*line), environment(plan.path), after)
-    failed = take_turns(runners, runs)
+    failed = run_in_turns(runners, runs)
     lines = [
-        _line(f"`{name}`, {plan.cards:,} cards", f"{name} {plan.name}", runners, failed)
+        _line(f"`{name}`, {plan.contacts:,} contacts", f"{name} {plan.name}", runners, failed)
         for name in BOUNDS
         for plan in plans
     ]
     return lines + _growth(plans, runners, failed)
 
 
-def _line(what: str, key: str, runners: dict[str, Runner], failed: dict[str, str]) -> Line:
+def _line(label: str, key: str, runners: dict[str, Runner], failed: dict[str, str]) -> Line:
     if key in failed:
-        return Line(what, note=failed[key])
-    return against(what, runners[key], runners[f"floor of {key}"], BOUNDS[key.partition(" ")[0]])
+        return Line(label, note=failed[key])
+    return paired_line(
+        label, runners[key], runners[f"floor of {key}"], BOUNDS[key.partition(" ")[0]]
+    )
 
 
 def _growth(
     plans: Sequence[Plan], runners: dict[str, Runner], failed: dict[str, str]
 ) -> list[Line]:
-    """How much longer each command takes in the largest box than in the smallest."""
+    """Compare each command on the largest database with the smallest."""
     small, large = plans[0], plans[-1]
     names = [name for name in BOUNDS if name != "--help" and f"{name} {large.name}" not in failed]
     if small is large:
         return []
     return [
-        against(
-            f"`{name}`, {large.cards:,} against {small.cards:,} cards",
+        paired_line(
+            f"`{name}`, {large.contacts:,} against {small.contacts:,} contacts",
             runners[f"{name} {large.name}"],
             runners[f"{name} {small.name}"],
             GROWTH,

@@ -1,4 +1,4 @@
-"""The table that the bench prints, and its place in the documentation."""
+"""Print the table of the bench, and write it into the documentation."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ HEADS = ("what", "measured", "floor", "ratio", "bound", "ok")
 
 
 def machine() -> str:
-    """The machine and the versions that were measured."""
+    """Return the machine and the versions that were measured."""
     return (
         f"{_processor()}, {os.cpu_count()} cores, {platform.system()}; "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
@@ -31,13 +31,13 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def cells(line: Line) -> tuple[str, ...]:
-    """A line's cells as text."""
+def format_cells(line: Line) -> tuple[str, ...]:
+    """Return the cells of a line as text."""
     if line.measured is None:
-        return line.what, line.note, "", "", "", ""
+        return line.label, line.note, "", "", "", ""
     bound = f"≤ {line.bound:g} ms" if line.unit == "ms" else f"≤ {line.bound:g}x"
     return (
-        line.what,
+        line.label,
         _number(line.measured),
         "" if line.floor is None else _number(line.floor),
         "" if line.ratio is None else f"{line.ratio:.2f}x",
@@ -50,10 +50,10 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def plain(lines: Iterable[Line]) -> str:
-    """The table with aligned columns, remarks below the lines they belong to."""
+def plain_text(lines: Iterable[Line]) -> str:
+    """Return the table with aligned columns, each remark below its line."""
     rows = [(HEADS, "")] + [
-        (cells(line), line.note if line.measured is not None else "") for line in lines
+        (format_cells(line), line.note if line.measured is not None else "") for line in lines
     ]
     widths = [max(len(row[number]) for row, _ in rows) for number in range(len(HEADS))]
     out = []
@@ -69,13 +69,13 @@ def plain(lines: Iterable[Line]) -> str:
 
 
 def markdown(lines: Iterable[Line]) -> str:
-    """The table for the documentation, with the machine above it."""
-    rows = [HEADS, ("---", "---:", "---:", "---:", "---:", "---"), *map(cells, lines)]
+    """Return the table for the documentation, with the machine above it."""
+    rows = [HEADS, ("---", "---:", "---:", "---:", "---:", "---"), *map(format_cells, lines)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return f"{machine()}. Times in milliseconds.\n\n{table}"
 
 
-def put_into(page: Path, lines: Sequence[Line]) -> None:
+def write_into(page: Path, lines: Sequence[Line]) -> None:
     """Write the table between the page's markers."""
     text = page.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)

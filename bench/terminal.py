@@ -1,7 +1,7 @@
-"""A pseudo-terminal with a program in it: what it writes and when, and what then stands on it.
+"""Run a program in a pseudo-terminal: record its output with times, and what its screen shows.
 
-What is written is kept with its time and drawn afterwards, so that drawing takes no time from the
-program that is measured.
+Output is recorded first and interpreted (by pyte) afterwards, so that the interpretation takes no
+time from the measured program.
 """
 
 import codecs
@@ -17,80 +17,51 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from cardcrm.text import width
+import pyte
 
 COLUMNS, LINES = 100, 30
-LONGEST = 30.0  # seconds to wait for a program that does not come to rest
-_TOKEN = re.compile(
-    r"\x1b\[(?P<args>[0-?]*)[ -/]*(?P<final>[@-~])"
-    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]"
-    r"|(?P<text>[^\x00-\x1f\x7f]+)|(?P<control>[\x00-\x1a\x1c-\x1f\x7f])",
-    re.DOTALL,
-)
+TIMEOUT = 30.0  # seconds to wait for a program that keeps writing
+# pyte prints private sequences with a "<", "=" or ">" (keyboard protocols) as text.
+_PRIVATE = re.compile(r"\x1b\[[<=>][0-9;:]*[a-zA-Z]")
+_INCOMPLETE = re.compile(r"\x1b(\[[0-?]*[ -/]*)?\Z")
 
-Drawing = tuple[str, ...]
+Lines = tuple[str, ...]
+Frame = tuple[float, Lines]  # seconds of the performance counter, and what the screen showed then
 
 
-class Glass:
-    """What stands on the screen: letters without their colours."""
+class Screen:
+    """The characters on a terminal screen, without their colors."""
 
     def __init__(self) -> None:
-        self.rows = [[" "] * COLUMNS for _ in range(LINES)]
-        self.x = self.y = 0
-        self._rest = ""
+        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.Stream(self._screen)
+        self._incomplete = ""
 
-    def draw(self, written: str) -> None:
-        """Take what a program wrote; an escape that is not whole yet waits for its end."""
-        text = self._rest + written
-        at = 0
-        while found := _TOKEN.match(text, at):
-            at = found.end()
-            if found["text"]:
-                self._print(found["text"])
-            elif found["final"]:
-                self._obey(found["final"], found["args"])
-            elif found["control"]:
-                self._control(found["control"])
-        self._rest = text[at:]
-
-    def _print(self, text: str) -> None:
-        for letter in text:
-            wide = width(letter)
-            if 0 <= self.y < LINES and 0 <= self.x < COLUMNS and wide:
-                self.rows[self.y][self.x : self.x + wide] = [letter, *[""] * (wide - 1)]
-            self.x += wide
-
-    def _control(self, sign: str) -> None:
-        if sign == "\n":
-            self.y += 1
-        elif sign == "\r":
-            self.x = 0
-
-    def _obey(self, final: str, args: str) -> None:
-        if final == "H":
-            line, _, column = args.partition(";")
-            self.y, self.x = int(line or 1) - 1, int(column or 1) - 1
-        elif final == "J":
-            self.rows = [[" "] * COLUMNS for _ in range(LINES)]
+    def feed(self, output: str) -> None:
+        """Interpret a program's output; an escape sequence may arrive in several pieces."""
+        text = self._incomplete + output
+        found = _INCOMPLETE.search(text)
+        self._incomplete = found[0] if found else ""
+        self._stream.feed(_PRIVATE.sub("", text.removesuffix(self._incomplete)))
 
     @property
-    def is_filled(self) -> bool:
-        """Whether anything stands on it."""
-        return any(letter.strip() for row in self.rows for letter in row)
+    def is_empty(self) -> bool:
+        """True while the screen shows nothing."""
+        return not any(line.strip() for line in self.lines)
 
     @property
-    def drawing(self) -> Drawing:
-        """All lines."""
-        return tuple(map("".join, self.rows))
+    def lines(self) -> Lines:
+        """All lines of the screen, padded to its width."""
+        return tuple(self._screen.display)
 
 
 class Terminal:
-    """A terminal in which a program was started; times are seconds of the performance counter."""
+    """A program started in a pseudo-terminal. Times are seconds of the performance counter."""
 
     def __init__(self, words: Sequence[str], env: Mapping[str, str]) -> None:
         self.master, slave = pty.openpty()
         termios.tcsetwinsize(self.master, (LINES, COLUMNS))
-        self.glass = Glass()
+        self.screen = Screen()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
@@ -101,30 +72,30 @@ class Terminal:
         os.close(slave)
 
     def press(self, keys: str) -> float:
-        """Type; when that was."""
+        """Type keys and return the time."""
         now = time.perf_counter()
         os.write(self.master, keys.encode())
         return now
 
-    def settle(self, quiet: float) -> list[tuple[float, Drawing]]:
-        """Read until nothing was written for so long: each time and what stood there then."""
-        shown = []
+    def wait_until_idle(self, quiet: float) -> list[Frame]:
+        """Read until nothing was written for ``quiet`` seconds and return every state shown."""
+        frames = []
         for when, data in self._read(quiet):
-            self.glass.draw(self._decoder.decode(data))
-            shown.append((when, self.glass.drawing))
-        return shown
+            self.screen.feed(self._decoder.decode(data))
+            frames.append((when, self.screen.lines))
+        return frames
 
-    def appear(self, quiet: float) -> list[tuple[float, Drawing]]:
-        """The same, once anything can be seen at all."""
-        shown: list[tuple[float, Drawing]] = []
-        while not self.glass.is_filled and time.perf_counter() - self.started < LONGEST:
-            shown += self.settle(quiet)
-        return shown
+    def wait_for_output(self, quiet: float) -> list[Frame]:
+        """Wait until the screen shows anything, then until it is idle; return every state."""
+        frames: list[Frame] = []
+        while self.screen.is_empty and time.perf_counter() - self.started < TIMEOUT:
+            frames += self.wait_until_idle(quiet)
+        return frames
 
     def _read(self, quiet: float) -> list[tuple[float, bytes]]:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         chunks: list[tuple[float, bytes]] = []
-        while time.perf_counter() - begun < LONGEST:
+        while time.perf_counter() - start < TIMEOUT:
             if not select.select([self.master], [], [], quiet)[0]:
                 break
             try:
@@ -135,7 +106,7 @@ class Terminal:
         return chunks
 
     def memory(self) -> dict[str, float]:
-        """MiB of the process by the names that Linux gives them; empty elsewhere."""
+        """Return the MiB of the process by Linux's names for them; nothing on other systems."""
         found: dict[str, float] = {}
         for name in ("status", "smaps_rollup"):
             with contextlib.suppress(OSError), open(f"/proc/{self.process.pid}/{name}") as file:
@@ -156,12 +127,15 @@ class Terminal:
         os.close(self.master)
 
 
-def reached(
-    since: float, shown: Sequence[tuple[float, Drawing]], part: Callable[[Drawing], object]
+def time_to_show(
+    since: float, frames: Sequence[Frame], part: Callable[[Lines], object]
 ) -> float | None:
-    """Milliseconds until a part of the screen stood as it stayed; None if nothing was written."""
-    if not shown:
+    """Return the milliseconds until a part of the screen first showed its final content.
+
+    None means that nothing was written.
+    """
+    if not frames:
         return None
-    last = part(shown[-1][1])
-    first = next(when for when, drawing in shown if part(drawing) == last)
+    final = part(frames[-1][1])
+    first = next(when for when, lines in frames if part(lines) == final)
     return (first - since) * 1000

@@ -377,10 +377,10 @@ def test_a_privacy_export_holds_the_gadget(store: Store) -> None:
 
 
 def test_db_check_finds_an_empty_required_field(store: Store) -> None:
-    assert integrity.check(store, lambda _step: None) == []
+    assert integrity.check_database(store, lambda _step: None) == []
     store.engine.execute("UPDATE gadget SET name = '' WHERE id = 1", {})
-    [finding] = integrity.check(store, lambda _step: None)
-    assert finding.words == "1 gadget without name: 1"
+    [finding] = integrity.check_database(store, lambda _step: None)
+    assert finding.message == "1 gadget without name: 1"
 
 
 def test_db_copy_brings_gadgets_over(filled: Run, place: Path | str, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import sales
 from cardcrm.store import backup, derived, integrity, open_store
+from cardcrm.store.sqlite.maintenance import SqliteMaintenance
 
 DAY = dt.date(2026, 11, 21)
 
@@ -59,7 +60,7 @@ def names(path):
 
 
 def test_a_backup_is_a_whole_box_in_one_private_file(store, tmp_path):
-    made = backup.backup(store, tmp_path / "copy.db")
+    made = backup.create_backup(store, tmp_path / "copy.db")
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert names(made.path) == ["Jane", "John"]
     assert made.size == made.path.stat().st_size
@@ -68,14 +69,14 @@ def test_a_backup_is_a_whole_box_in_one_private_file(store, tmp_path):
 
 def test_a_backup_is_of_one_moment_while_others_write(store, path, tmp_path, monkeypatch):
     other = open_store(path)
-    copy = type(store.engine).copy_to
+    copy = SqliteMaintenance.copy_to
 
     def slowly(engine, target):
         contacts.add(other, ContactDraft(name="Late"))
         copy(engine, target)
 
-    monkeypatch.setattr(type(store.engine), "copy_to", slowly)
-    made = backup.backup(store, tmp_path / "copy.db")
+    monkeypatch.setattr(SqliteMaintenance, "copy_to", slowly)
+    made = backup.create_backup(store, tmp_path / "copy.db")
     assert names(made.path) == ["Jane", "John"]
     assert names(path) == ["Jane", "John", "Late"]
     other.close()
@@ -83,13 +84,13 @@ def test_a_backup_is_of_one_moment_while_others_write(store, path, tmp_path, mon
 
 def test_a_backup_overwrites_nothing(store, tmp_path):
     (tmp_path / "copy.db").write_text("mine")
-    with pytest.raises(ConflictError, match="already"):
-        backup.backup(store, tmp_path / "copy.db")
+    with pytest.raises(ConflictError, match="already exists"):
+        backup.create_backup(store, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").read_text() == "mine"
 
 
 def test_a_copy_that_is_not_whole_is_told_and_removed(store, tmp_path, monkeypatch):
-    copy = type(store.engine).copy_to
+    copy = SqliteMaintenance.copy_to
 
     def badly(engine, target):
         copy(engine, target)
@@ -97,17 +98,17 @@ def test_a_copy_that_is_not_whole_is_told_and_removed(store, tmp_path, monkeypat
         content[40_000:60_000] = b"\x7f" * 20_000
         target.write_bytes(content)
 
-    monkeypatch.setattr(type(store.engine), "copy_to", badly)
-    with pytest.raises(StorageError, match=r"not whole|damaged"):
-        backup.backup(store, tmp_path / "copy.db")
+    monkeypatch.setattr(SqliteMaintenance, "copy_to", badly)
+    with pytest.raises(StorageError, match=r"incomplete|damaged"):
+        backup.create_backup(store, tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()
 
 
 def test_backups_are_named_by_day_and_number(store, path, tmp_path):
     for expected in ("cards-2026-11-21.db", "cards-2026-11-21-2.db", "cards-2026-11-21-3.db"):
-        name = backup.backup_name(path, tmp_path, DAY)
+        name = backup.next_backup_path(path, tmp_path, DAY)
         assert name.name == expected
-        backup.backup(store, name)
+        backup.create_backup(store, name)
 
 
 def test_pruning_keeps_the_newest_and_everything_of_other_names(path, tmp_path):
@@ -118,13 +119,13 @@ def test_pruning_keeps_the_newest_and_everything_of_other_names(path, tmp_path):
     others = ["cards-holiday.db", "shop-2026-11-19.db", "cards-2026-11-19.db.txt", "notes.txt"]
     for name in own + others:
         (folder / name).touch()
-    gone = backup.prune(path, folder, 2)
+    gone = backup.delete_old_backups(path, folder, 2)
     assert [each.name for each in gone] == own[:3]
     assert {each.name for each in folder.iterdir()} == {*own[3:], *others}
 
 
 def test_restore_puts_the_copy_in_place_and_keeps_the_old_box(store, path, tmp_path):
-    made = backup.backup(store, tmp_path / "copy.db")
+    made = backup.create_backup(store, tmp_path / "copy.db")
     contacts.add(store, ContactDraft(name="Late"))
     store.close()
     old = backup.restore(path, made.path, DAY, 0.1)
@@ -144,7 +145,7 @@ def test_restore_puts_the_copy_in_place_and_keeps_the_old_box(store, path, tmp_p
 
 
 def test_restore_waits_for_nobody_who_has_the_box_open(store, path, tmp_path):
-    made = backup.backup(store, tmp_path / "copy.db")
+    made = backup.create_backup(store, tmp_path / "copy.db")
     contacts.add(store, ContactDraft(name="Late"))
     with pytest.raises(StorageError, match="in use"):
         backup.restore(path, made.path, DAY, 0.1)
@@ -156,7 +157,7 @@ def test_restore_waits_for_nobody_who_has_the_box_open(store, path, tmp_path):
 
 @pytest.mark.parametrize("damage", ["text", "cut", "middle", "empty"])
 def test_a_damaged_box_can_be_replaced_and_is_kept(store, path, tmp_path, damage):
-    made = backup.backup(store, tmp_path / "copy.db")
+    made = backup.create_backup(store, tmp_path / "copy.db")
     store.close()
     whole = path.read_bytes()
     broken = {
@@ -175,7 +176,7 @@ def test_a_damaged_box_can_be_replaced_and_is_kept(store, path, tmp_path, damage
 
 
 def test_restore_needs_no_box(store, tmp_path):
-    made = backup.backup(store, tmp_path / "copy.db")
+    made = backup.create_backup(store, tmp_path / "copy.db")
     assert backup.restore(tmp_path / "new" / "cards.db", made.path, DAY, 0.1) is None
     assert names(tmp_path / "new" / "cards.db") == ["Jane", "John"]
 
@@ -183,7 +184,7 @@ def test_restore_needs_no_box(store, tmp_path):
 def test_what_is_no_whole_box_is_not_put_back(store, path, tmp_path):
     text, damaged = tmp_path / "list.txt", tmp_path / "damaged.db"
     text.write_text("milk\n" * 500)
-    whole = bytearray(backup.backup(store, tmp_path / "copy.db").path.read_bytes())
+    whole = bytearray(backup.create_backup(store, tmp_path / "copy.db").path.read_bytes())
     whole[20_000:90_000] = b"\x01" * 70_000
     damaged.write_bytes(whole)
     for wrong in (text, damaged):
@@ -197,7 +198,7 @@ def test_what_is_no_whole_box_is_not_put_back(store, path, tmp_path):
 
 
 def areas(store):
-    return sorted({finding.area for finding in integrity.check(store, print)})
+    return sorted({finding.area for finding in integrity.check_database(store, print)})
 
 
 def test_a_sound_box_has_no_findings(either):
@@ -211,18 +212,18 @@ def test_a_sound_box_has_no_findings(either):
         ("DELETE FROM card_fts WHERE {id} = 1", "index"),
         ("UPDATE text_fts SET body = 'coffee' WHERE {id} = -1", "index"),
         ("DELETE FROM text_fts WHERE {id} = 1", "index"),
-        ("UPDATE contact SET last_on = '2020-01-01' WHERE id = 1", "kept"),
-        ("UPDATE contact SET touch_on = NULL WHERE id = 2", "kept"),
-        ("UPDATE contact_value SET revenue = 1", "kept"),
-        ("DELETE FROM contact_value", "kept"),
-        ("INSERT INTO contact_value VALUES (99, 'GBP', 1, 1, 1, '', '')", "kept"),
+        ("UPDATE contact SET last_on = '2020-01-01' WHERE id = 1", "derived"),
+        ("UPDATE contact SET touch_on = NULL WHERE id = 2", "derived"),
+        ("UPDATE contact_value SET revenue = 1", "derived"),
+        ("DELETE FROM contact_value", "derived"),
+        ("INSERT INTO contact_value VALUES (99, 'GBP', 1, 1, 1, '', '')", "derived"),
     ],
 )
 def test_check_finds_a_kept_fact_that_is_wrong_and_repair_mends_it(either, sql, area):
     key = "rowid" if either.engine.name == "sqlite" else "id"
     either.engine.execute(sql.format(id=key), {})
     assert areas(either) == [area]
-    integrity.repair(either)
+    integrity.repair_database(either)
     assert areas(either) == []
     assert either.value("SELECT revenue FROM contact_value") == 1000
 
@@ -230,18 +231,18 @@ def test_check_finds_a_kept_fact_that_is_wrong_and_repair_mends_it(either, sql, 
 @pytest.mark.parametrize("kind", ["card", "text"])
 def test_check_finds_index_rows_of_what_is_gone(either, kind):
     if kind == "card":
-        either.engine.index_cards([(99, "ghost", "")])
+        either.engine.search.write_contacts([(99, "ghost", "")])
     else:
-        either.engine.index_texts([(99, "ghost")])
+        either.engine.search.write_texts([(99, "ghost")])
     assert areas(either) == ["index"]
-    integrity.repair(either)
+    integrity.repair_database(either)
     assert areas(either) == []
 
 
 def test_check_finds_an_index_that_is_damaged_inside(store):
     store.engine.execute("DELETE FROM card_fts_data WHERE id > 10", {})
     assert areas(store) == ["index"]
-    integrity.repair(store)
+    integrity.repair_database(store)
     assert areas(store) == []
 
 
@@ -252,7 +253,7 @@ def test_check_finds_rows_that_belong_to_nothing(store, sql):
     store.engine.execute("PRAGMA foreign_keys = OFF", {})
     store.engine.execute(sql, {})
     assert "rows" in areas(store)
-    integrity.repair(store)
+    integrity.repair_database(store)
     assert areas(store) == ["rows"]
 
 
@@ -268,6 +269,6 @@ def test_check_reads_one_moment_while_others_write(either, place, monkeypatch):
         return found
 
     monkeypatch.setattr(derived, "card_texts", meanwhile)
-    assert integrity.check(either, print) == []
+    assert integrity.check_database(either, print) == []
     other.close()
     assert names(place) == ["Joan", "John", "Late"]

@@ -41,12 +41,12 @@ def test_changes_stand_in_their_order_however_many_are_written_together(
     names = [change.new["name"] for change in changes if change.table in ("nickname", "tag")]
     assert names == ["Jay", "JD", "vip", "garden"]
     assert [change.row_id for change in changes if change.table == "contact"] == [jane.id]
-    assert not integrity.check(store, lambda _words: None)
+    assert not integrity.check_database(store, lambda _words: None)
     assert journal.undo(store) is not None
     assert store.value("SELECT count(*) FROM contact") == 0
     assert journal.redo(store) is not None
     assert contacts.details(store, jane.id).nicknames == ("Jay", "JD")
-    assert not integrity.check(store, lambda _words: None)
+    assert not integrity.check_database(store, lambda _words: None)
 
 
 def test_what_was_written_before_an_error_goes_with_the_rest(

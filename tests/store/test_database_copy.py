@@ -59,9 +59,9 @@ def target(road):
 
 
 def test_everything_comes_along_and_goes_on(source, target):
-    compared = database_copy.copy(source, target, lambda _done: None)
+    compared = database_copy.copy_database(source, target, lambda _done: None)
     assert {each.table: each.rows for each in compared}["contact"] == 2
-    assert integrity.check(target, print) == []
+    assert integrity.check_database(target, print) == []
     assert contacts.get(target, 1) == contacts.get(source, 1)
     assert contacts.get(target, 1).org == "Łódź Works"
     assert [hit.id for hit in quick(target, "4960123")] == [1]
@@ -74,7 +74,7 @@ def test_everything_comes_along_and_goes_on(source, target):
 
 
 def test_a_copy_goes_on_where_it_was_broken_off(source, target, monkeypatch):
-    monkeypatch.setattr(database_copy, "BATCH", 2)
+    monkeypatch.setattr(database_copy, "BATCH_SIZE", 2)
 
     class BrokenError(Exception):
         """The power has gone."""
@@ -85,13 +85,13 @@ def test_a_copy_goes_on_where_it_was_broken_off(source, target, monkeypatch):
 
     for limit in (1, 3, 5, 8, 13, 21):
         with pytest.raises(BrokenError):
-            database_copy.copy(source, target, tell, resume=limit > 1)
-    with pytest.raises(ConflictError, match="not finished"):
-        database_copy.copy(source, target, lambda _done: None)
-    database_copy.copy(source, target, lambda _done: None, resume=True)
-    assert integrity.check(target, print) == []
+            database_copy.copy_database(source, target, tell, resume=limit > 1)
+    with pytest.raises(ConflictError, match="incomplete copy"):
+        database_copy.copy_database(source, target, lambda _done: None)
+    database_copy.copy_database(source, target, lambda _done: None, resume=True)
+    assert integrity.check_database(target, print) == []
     assert (
-        target.value("SELECT count(*) FROM setting WHERE name = :name", name=database_copy.MARK)
+        target.value("SELECT count(*) FROM setting WHERE name = :name", name=database_copy.MARKER)
         == 0
     )
 
@@ -99,9 +99,9 @@ def test_a_copy_goes_on_where_it_was_broken_off(source, target, monkeypatch):
 def test_a_box_that_is_not_empty_is_left_alone(source, target):
     contacts.add(target, ContactDraft(name="Mine"))
     with pytest.raises(ConflictError, match="not empty"):
-        database_copy.copy(source, target, lambda _done: None)
-    with pytest.raises(ConflictError, match="no copy"):
-        database_copy.copy(source, target, lambda _done: None, resume=True)
+        database_copy.copy_database(source, target, lambda _done: None)
+    with pytest.raises(ConflictError, match="no interrupted copy"):
+        database_copy.copy_database(source, target, lambda _done: None, resume=True)
     assert [row[0] for row in target.rows("SELECT name FROM contact")] == ["Mine"]
 
 
@@ -110,21 +110,21 @@ def test_a_copy_that_is_not_the_same_is_told(source, target, monkeypatch):
 
     def spoil(other):
         keep(other)
-        with other.kept():
+        with other.transaction():
             other.engine.execute(
                 "UPDATE contact SET note = :note WHERE id = 1", {"note": "another"}
             )
 
     monkeypatch.setattr(database_copy, "_sum", spoil)
-    with pytest.raises(StorageError, match="not the same: rows of contact differ"):
-        database_copy.copy(source, target, lambda _done: None)
+    with pytest.raises(StorageError, match="differs: rows of contact are not equal"):
+        database_copy.copy_database(source, target, lambda _done: None)
 
 
 def test_from_the_shell(source, road, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     source.close()
     assert main(["db", "copy", *map(str, road)]) == 0
-    assert "both boxes are the same" in capsys.readouterr().err
+    assert "both databases are identical" in capsys.readouterr().err
     assert main(["--db", str(road[1]), "find", "lodz", "--format", "ids"]) == 0
     assert capsys.readouterr().out.split() == ["2", "1"]
     assert main(["db", "copy", *map(str, road)]) == 4
@@ -161,7 +161,7 @@ def test_a_copy_that_was_broken_off_is_no_box_to_work_with(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        database_copy.copy(source, target, tell)
+        database_copy.copy_database(source, target, tell)
     assert main(["--db", str(road[1]), "find"]) == 5
     assert "--resume" in capsys.readouterr().err
 
@@ -172,7 +172,7 @@ def test_ctrl_c_says_how_to_go_on(road, source, target, monkeypatch, tmp_path, c
         patched.setattr(database_copy, "_sum", interrupted)
         assert main(["db", "copy", *map(str, road)]) == 130
     told = capsys.readouterr().err
-    assert "what was copied so far stays" in told
+    assert "run the same command with --resume" in told
     assert "--resume" in told
     assert main(["db", "copy", *map(str, road)]) == 4
     assert "--resume" in capsys.readouterr().err
@@ -183,10 +183,10 @@ def test_half_a_copy_is_not_copied_on(source, target, tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(database_copy, "_sum", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            database_copy.copy(source, target, lambda _done: None)
+            database_copy.copy_database(source, target, lambda _done: None)
     with contextlib.closing(open_store(tmp_path / "third.db", create=True)) as third:
-        with pytest.raises(ConflictError, match="not finished"):
-            database_copy.copy(target, third, lambda _done: None)
+        with pytest.raises(ConflictError, match="incomplete copy"):
+            database_copy.copy_database(target, third, lambda _done: None)
         assert third.value("SELECT count(*) FROM contact") == 0
 
 
@@ -202,17 +202,17 @@ def test_what_breaks_a_copy_off_says_that_it_can_be_gone_on_with(source, target,
     with monkeypatch.context() as patched:
         patched.setattr(database_copy, end, full)
         with pytest.raises(StorageError, match="disk is full") as told:
-            database_copy.copy(source, target, lambda _done: None)
+            database_copy.copy_database(source, target, lambda _done: None)
     assert "Nothing was changed" not in told.value.hint
     assert "--resume" in told.value.hint
-    database_copy.copy(source, target, lambda _done: None, resume=True)
+    database_copy.copy_database(source, target, lambda _done: None, resume=True)
 
 
 def test_of_two_who_copy_into_one_box_the_one_that_came_later_goes_on(
     road, source, target, monkeypatch
 ):
     """Whoever says --resume while the first is still at it, takes it over; nothing is doubled."""
-    monkeypatch.setattr(database_copy, "BATCH", 1)
+    monkeypatch.setattr(database_copy, "BATCH_SIZE", 1)
     done = []
 
     def tell(count):
@@ -221,12 +221,12 @@ def test_of_two_who_copy_into_one_box_the_one_that_came_later_goes_on(
                 stores = [
                     both.enter_context(contextlib.closing(open_store(place))) for place in road
                 ]
-                done.append(database_copy.copy(*stores, lambda _done: None, resume=True))
+                done.append(database_copy.copy_database(*stores, lambda _done: None, resume=True))
 
-    with pytest.raises(ConflictError, match="another copy has gone on"):
-        database_copy.copy(source, target, tell)
+    with pytest.raises(ConflictError, match="another process took over"):
+        database_copy.copy_database(source, target, tell)
     assert done
-    assert integrity.check(target, print) == []
+    assert integrity.check_database(target, print) == []
     assert target.value("SELECT count(*) FROM contact") == 2
 
 
@@ -252,11 +252,11 @@ def test_what_a_copy_lays_aside_on_a_server_is_put_back(source, target, monkeypa
         patched.setattr(database_copy, "_sum", stop)
         for resume in (False, True):
             with pytest.raises(KeyboardInterrupt):
-                database_copy.copy(source, target, lambda _done: None, resume=resume)
+                database_copy.copy_database(source, target, lambda _done: None, resume=resume)
             assert len(made(target)) < len(before)
-    database_copy.copy(source, target, lambda _done: None, resume=True)
+    database_copy.copy_database(source, target, lambda _done: None, resume=True)
     assert made(target) == before
-    with pytest.raises(ConflictError, match="contradicts"), target.transaction():
+    with pytest.raises(ConflictError, match="conflicts with existing data"), target.transaction():
         target.engine.insert("tag", {"contact_id": 999, "name": "nobody's"})
 
 
@@ -267,4 +267,4 @@ def test_a_row_that_points_to_nothing_is_not_copied(source, target):
     source.engine.execute("PRAGMA foreign_keys = OFF", {})
     source.engine.execute("INSERT INTO nickname VALUES (1, 999, 'x', 'x')", {})
     with pytest.raises((ConflictError, StorageError), match="nickname"):
-        database_copy.copy(source, target, lambda _done: None)
+        database_copy.copy_database(source, target, lambda _done: None)

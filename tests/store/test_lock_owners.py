@@ -2,7 +2,7 @@
 
 import os
 
-from cardcrm.store.lock_owners import holders
+from cardcrm.store.lock_owners import find_lock_owners
 
 
 def test_writers_of_the_box_or_its_shared_memory_are_named_once(tmp_path):
@@ -22,10 +22,10 @@ def test_writers_of_the_box_or_its_shared_memory_are_named_once(tmp_path):
         "7: OFDLCK ADVISORY  WRITE -1 08:01:1 0 EOF\n"
         "garbage\n"
     )
-    found = holders(box, table)
+    found = find_lock_owners(box, table)
     assert [each.rpartition("(")[2] for each in found] == ["process 1)", "process 999998)"]
-    assert len(holders(box, table, readers=True)) == 3
+    assert len(find_lock_owners(box, table, readers=True)) == 3
 
 
 def test_nobody_is_named_where_the_system_does_not_tell(tmp_path):
-    assert holders(tmp_path / "cards.db", tmp_path / "none") == []
+    assert find_lock_owners(tmp_path / "cards.db", tmp_path / "none") == []

@@ -12,7 +12,8 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import integrity, journal, open_store, retry
-from cardcrm.store.retry import repeat, run_in_transaction
+from cardcrm.store.retry import retry as run_again
+from cardcrm.store.retry import run_in_transaction
 
 
 @pytest.fixture
@@ -49,23 +50,23 @@ def _lost(*, unsure):
 
 
 def test_a_clash_is_tried_again_a_few_times_and_then_told():
-    assert repeat(Failing(WriteConflictError("x"), 3)) == "done"
+    assert run_again(Failing(WriteConflictError("x"), 3)) == "done"
     for_ever = Failing(WriteConflictError("x"), 1000)
     with pytest.raises(WriteConflictError):
-        repeat(for_ever)
-    assert for_ever.tries == retry.TRIES
+        run_again(for_ever)
+    assert for_ever.tries == retry.MAX_ATTEMPTS
 
 
 @pytest.mark.parametrize("error", [ConflictError("x"), StorageError("x"), _lost(unsure=True)])
 def test_what_may_not_be_done_twice_is_done_once(error):
     work = Failing(error, 1)
     with pytest.raises(type(error)):
-        repeat(work)
+        run_again(work)
     assert work.tries == 1
 
 
 def test_what_was_lost_before_it_was_kept_is_done_again():
-    assert repeat(Failing(_lost(unsure=False), 1)) == "done"
+    assert run_again(Failing(_lost(unsure=False), 1)) == "done"
 
 
 def test_a_transaction_that_clashed_leaves_one_step(store):
@@ -113,7 +114,7 @@ def test_two_who_wait_for_each_other_both_get_through(server_place):
                     meeting.wait(10)
                 store.update("contact", second, title=store.author.name)
 
-            run_in_transaction(store, work, together=True)
+            run_in_transaction(store, work, concurrent=True)
 
         thread = threading.Thread(target=change, args=(bob, 2, 1))
         thread.start()
@@ -122,7 +123,7 @@ def test_two_who_wait_for_each_other_both_get_through(server_place):
         # One was broken off, and the other too where the first was back before it had its turn.
         assert len(tries) > 2
         assert len({row[0] for row in ann.rows("SELECT title FROM contact")}) == 1
-        assert integrity.check(ann, print) == []
+        assert integrity.check_database(ann, print) == []
 
 
 def test_on_a_server_that_is_strict_about_order_nobody_is_turned_away(server_place):
@@ -148,7 +149,7 @@ def test_on_a_server_that_is_strict_about_order_nobody_is_turned_away(server_pla
     assert failures == []
     with contextlib.closing(open_store(server_place)) as store:
         assert store.value("SELECT count(*) FROM interaction") == 20
-        assert integrity.check(store, print) == []
+        assert integrity.check_database(store, print) == []
 
 
 class Cutting:
@@ -232,14 +233,14 @@ def test_a_line_cut_at_the_commit_leaves_the_change_there_once(line, mode):
     assert cutting.cuts == 1
     assert [row[0] for row in store.rows("SELECT text FROM interaction")] == ["hello"]
     assert store.value("SELECT count(*) FROM step") == 2
-    assert integrity.check(store, print) == []
+    assert integrity.check_database(store, print) == []
 
 
 def test_what_has_talked_to_the_user_is_told_when_the_line_was_cut(line):
     store, cutting = line
     cutting.mode = "before"
     with (
-        pytest.raises(ConnectionLostError, match="went away in the middle") as told,
+        pytest.raises(ConnectionLostError, match="closed the connection") as told,
         store.transaction(),
     ):
         store.insert("segment", name="x", query="y")
@@ -256,7 +257,7 @@ def test_when_nobody_can_tell_whether_it_was_kept_that_is_said(line):
     cutting.mode = "before"
     cutting.port = 1  # and nobody answers any more
     store.engine.wait = 0.2
-    with pytest.raises(ConnectionLostError, match="while the change was being kept") as told:
+    with pytest.raises(ConnectionLostError, match="while saving the change") as told:
         interactions.log(store, [1], "hello")
     assert "journal" in told.value.hint
 

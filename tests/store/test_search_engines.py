@@ -79,7 +79,7 @@ def found(store, search, *told):
 
 
 def together(store, *words):
-    return found(store, partial(matching, store.engine), words)
+    return found(store, partial(matching, store.engine.search), words)
 
 
 @settings(max_examples=200)
@@ -89,8 +89,8 @@ def test_a_word_finds_the_same_cards(both, text):
     file, server = both
     if word and "\0" not in word:
         assert together(file, word) == together(server, word)
-        for name in ("matching_notes", "matching_history"):
-            searches = (getattr(box.engine, name) for box in both)
+        for name in ("note_sql", "history_sql"):
+            searches = (getattr(box.engine.search, name) for box in both)
             assert found(file, next(searches), word) == found(server, next(searches), word), name
 
 
@@ -113,10 +113,12 @@ def test_words_find_the_same_cards_together(both, texts):
         word for text in texts for word in fold(text.replace("\0", "")).split() if len(word) >= 3
     ]
     file, server = both
-    assert sorted(file.engine.few(words, 100)) == sorted(server.engine.few(words, 100))
+    assert sorted(file.engine.search.search_ids(words, 100)) == sorted(
+        server.engine.search.search_ids(words, 100)
+    )
     if words:
-        for name in ("matching_names", "matching_beginnings"):
-            cards = [found(box, getattr(box.engine, name), words) for box in both]
+        for name in ("name_sql", "name_prefix_sql"):
+            cards = [found(box, getattr(box.engine.search, name), words) for box in both]
             assert cards[0] == cards[1]
 
 

@@ -27,7 +27,7 @@ def said(store: Store, contact: int, day: str) -> int:
 
 
 def last_on(store: Store, contact: int) -> str | None:
-    assert not integrity.check(store, lambda _words: None)
+    assert not integrity.check_database(store, lambda _words: None)
     return contacts.get(store, contact).last_on
 
 

@@ -33,14 +33,14 @@ def content(store: Store) -> dict[str, list[tuple]]:
     """All that people wrote: every row of the journalled tables, without kept facts."""
     found = {}
     for table in all_tables():
-        names = [name for name in store.engine.columns(table) if name not in DERIVED_COLUMNS]
+        names = [name for name in store.engine.column_names(table) if name not in DERIVED_COLUMNS]
         rows = store.rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY id")
         found[table] = [tuple(row) for row in rows]
     return found
 
 
 def is_sound(store: Store) -> bool:
-    return integrity.check(store, print) == []
+    return integrity.check_database(store, print) == []
 
 
 words = st.sampled_from(["Jane Doe", "Müller", "Acme", "vip", "tea", "Łódź", "x"])

@@ -77,7 +77,7 @@ def test_a_file_that_is_gone_is_told_once_and_no_new_one_is_begun(drive, box, tm
         await hands.press("l")
         await hands.write("a long talk")
         await hands.press("ctrl+o")
-        assert "is gone" in hands.text()
+        assert "no longer exists" in hands.text()
         assert hands.app.screen.value("text") == "a long talk"
         await hands.press("escape", "y", "u")
         assert not box.exists()
@@ -146,7 +146,7 @@ def test_a_file_in_its_place_that_is_no_box_is_told_until_a_box_is_there(drive, 
         for _ in range(3):
             await hands.look()
         assert len(errors(hands)) == 1
-        assert "is not a card box" in errors(hands)[0].message
+        assert "is not a cardcrm database" in errors(hands)[0].message
         box.unlink()
         await hands.look()
         assert not box.exists()
@@ -180,12 +180,12 @@ def test_a_box_that_can_only_be_read_from_now_on_says_so_and_loses_no_word(box, 
             await hands.press("l")
             await hands.write("a long talk")
             await hands.press("ctrl+o")
-            assert "may only be read" in hands.text()
+            assert "is read-only" in hands.text()
             assert hands.app.screen.value("text") == "a long talk"
             await hands.press("escape", "y", "2", "end")
             assert hands.app.page.drawer.cursor == 41
             await hands.press("u")
-            assert any("may only be read" in note for note in hands.notices)
+            assert any("is read-only" in note for note in hands.notices)
         app.desk.close()
 
     asyncio.run(session())
@@ -340,7 +340,7 @@ def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(own_serv
             await hands.press("l")
             await hands.write("a long talk")
             await hands.press("ctrl+o")
-            assert "may only be read" in hands.text()
+            assert "is read-only" in hands.text()
         app.desk.close()
 
     try:

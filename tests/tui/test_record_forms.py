@@ -346,7 +346,7 @@ def test_who_took_part_is_put_in_and_taken_out_in_the_form(drive, store):
 
     drive(script)
     assert participants(store, seen["id"]) == ["Marcus Adeyemi"]
-    assert journal.steps(store, 1)[0].command.startswith(f"tui: log --edit {seen['id']}")
+    assert journal.steps(store, 1)[0].command.startswith(f"tui: interaction edit {seen['id']}")
 
 
 def test_a_talk_is_logged_with_somebody_else_who_is_found_while_one_types(drive, store):

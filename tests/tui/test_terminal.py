@@ -208,7 +208,7 @@ def opened(box):
 
 def is_sound(box) -> bool:
     with opened(box) as store:
-        return integrity.check(store, str) == []
+        return integrity.check_database(store, str) == []
 
 
 def test_what_is_no_box_is_told_in_one_line_without_a_screen(terminal, tmp_path):
@@ -343,14 +343,14 @@ def test_an_older_box_is_said_to_be_brought_up_to_date(terminal, tmp_path, monke
         patch.setattr(migrations, "VERSION", 1)
         patch.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
         open_store(older, create=True).close()
-    assert private_files.layout_of(older) == 1
+    assert private_files.read_schema_version(older) == 1
     screen = terminal("tui", path=older)
     screen.wait_for("Welcome to your card box.")
     before = screen.raw.partition("\x1b[?1049h")[0]
     assert "bringing older.db up to date (layout 1 to 2)" in before
     screen.press("q")
     assert screen.ended() == 0
-    assert private_files.layout_of(older) == migrations.VERSION
+    assert private_files.read_schema_version(older) == migrations.VERSION
     screen = terminal("tui", path=older)
     screen.wait_for("Welcome to your card box.")
     assert "up to date" not in screen.raw

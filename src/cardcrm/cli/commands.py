@@ -48,7 +48,7 @@ COMMANDS: dict[str, Command] = {
     "snooze": Command(DAILY, "reminder", "Snooze reminders until a later date."),
     "sell": Command(SALES, "sale", "Record a sale or a refund."),
     "sale": Command(SALES, "sale_group", "List, show, edit and remove sales.", is_group=True),
-    "value": Command(SALES, "value", "Show which customers are worth the most."),
+    "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
     "product": Command(SALES, "product", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),
     "export": Command(IMPORT_EXPORT, "import_export", "Export contacts to a CSV or vCard file."),

@@ -41,7 +41,7 @@ def _keeps_mine(session: Session, clash: Clash) -> bool:
 
 
 def _describe_author(session: Session, clash: Clash) -> str:
-    """Return who made the other change, on which machine and when, if the journal knows."""
+    """Return author, machine and time of the other change, if the journal has them."""
     if clash.by is None:
         return "Another user"
     from cardcrm import dates

@@ -71,10 +71,10 @@ def backup(
     if is_named and keep:
         raise UsageError("--keep needs a folder, not a file", "Leave out one of them.")
     if not is_named:
-        private_files.make_folder(folder)
-        given = store_backup.backup_name(source, folder, dates.today(store.locale.zone))
-    made = store_backup.backup(store, given)
-    removed = store_backup.prune(source, folder, keep) if keep else []
+        private_files.create_folder(folder)
+        given = store_backup.next_backup_path(source, folder, dates.today(store.locale.zone))
+    made = store_backup.create_backup(store, given)
+    removed = store_backup.delete_old_backups(source, folder, keep) if keep else []
     return _report_backup(made, removed)
 
 
@@ -108,7 +108,7 @@ def restore(
 
     session = session_of(ctx)
     copy = Path(file).expanduser()
-    counts = store_backup.examine(copy).counts
+    counts = store_backup.check_backup(copy).counts
     contacts = pluralize(counts["contact"], "contact")
     described = f"{copy} ({contacts}, {pluralize(counts['step'], 'journal step')})"
     session.confirm(f"replace {session.file} by {described}", yes=yes)
@@ -148,13 +148,13 @@ def copy(
         raise UsageError("source and target are the same database", "Name another target.")
     wait = session.config.number("lock-wait")
     with (
-        closing(open_store(server_address.place(source), wait=wait)) as one,
-        closing(open_store(server_address.place(target), wait=wait, create=True)) as other,
+        closing(open_store(server_address.parse_location(source), wait=wait)) as one,
+        closing(open_store(server_address.parse_location(target), wait=wait, create=True)) as other,
     ):
-        rows = database_copy.total(one)
+        rows = database_copy.count_steps(one)
         try:
             with bar(rows, "copying") as advance:
-                compared = database_copy.copy(one, other, advance, resume=resume)
+                compared = database_copy.copy_database(one, other, advance, resume=resume)
         except KeyboardInterrupt:
             session.say("stopped; to continue, run the same command with --resume")
             raise
@@ -184,11 +184,11 @@ def check(
 
     session = session_of(ctx)
     store = session.store()
-    found = integrity.check(store, lambda step: session.say(f"checking {step} …"))
-    if repair and any(finding.mends for finding in found):
+    found = integrity.check_database(store, lambda step: session.say(f"checking {step} …"))
+    if repair and any(finding.is_repairable for finding in found):
         session.say("rebuilding search index, totals and dates …")
-        integrity.repair(store)
-        found = integrity.check(store, lambda _step: None)
+        integrity.repair_database(store)
+        found = integrity.check_database(store, lambda _step: None)
         session.say("some problems remain" if found else "repaired")
     sheet = _list_findings(found)
     if not found:
@@ -198,14 +198,14 @@ def check(
 
 def _damage(session: Session, found: "Sequence[Finding]", *, is_repaired: bool) -> CardError:
     hint = "Make a copy, then restore the last backup: cardcrm db restore FILE"
-    if any(finding.mends for finding in found) and not is_repaired:
+    if any(finding.is_repairable for finding in found) and not is_repaired:
         hint = "To repair it: cardcrm db check --repair"
     return CardError(f"{session.store().engine.location} is damaged", hint)
 
 
 def _list_findings(found: "Sequence[Finding]") -> Sheet:
     columns = (Column("area", "where"), Column("problem", "problem", wide=True))
-    return Sheet(columns, [(each.area, each.words) for each in found], ids="area")
+    return Sheet(columns, [(each.area, each.message) for each in found], ids="area")
 
 
 app.command("phones")(phones)

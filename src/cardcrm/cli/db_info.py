@@ -29,7 +29,7 @@ def info(ctx: typer.Context) -> Result:
 def _title(session: Session) -> str:
     """Return the name of the file, or the address of the server."""
     location = session.location
-    return location.name if isinstance(location, Path) else server_address.shown(location)
+    return location.name if isinstance(location, Path) else server_address.hide_password(location)
 
 
 def _format(value: object) -> str:
@@ -38,20 +38,20 @@ def _format(value: object) -> str:
 
 def _collect_facts(session: Session) -> dict[str, object]:
     from cardcrm.store import journal, migrations
-    from cardcrm.store.integrity import counts
+    from cardcrm.store.integrity import count_records
 
     store = session.store()
     last = journal.steps(store, 1)
-    size = store.engine.size()
+    size = store.engine.maintenance.database_size()
     return {
         "path": store.engine.location,
-        "server": store.engine.reached(),
+        "server": store.engine.maintenance.server_location(),
         "engine": f"{store.engine.name} {store.engine.version}",
         "schema version": migrations.VERSION,
         "size": size if session.format != "table" else format_size(size),
-        "connections": store.engine.connections(),
-        "clock": _describe_clock(session, store.engine.clock_ahead()),
-        **counts(store),
+        "connections": store.engine.maintenance.count_connections(),
+        "clock": _describe_clock(session, store.engine.maintenance.clock_offset()),
+        **count_records(store),
         "last change": f"{_local_time(session, last[0].at)} {last[0].command}" if last else None,
         "region": store.locale.region,
         "currency": store.locale.currency,

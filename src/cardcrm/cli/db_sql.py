@@ -59,12 +59,12 @@ def _run(
     wait = session.config.number("lock-wait")
     location = session.location
     if isinstance(location, Path):
-        from cardcrm.store.sqlite.file_info import ask
+        from cardcrm.store.sqlite.adhoc_query import run_query
 
-        return ask(location, query, params, wait)
-    from cardcrm.store.postgresql.adhoc_query import ask as ask_server
+        return run_query(location, query, params, wait)
+    from cardcrm.store.postgresql.adhoc_query import run_query as run_server_query
 
-    return ask_server(location, query, params, wait)
+    return run_server_query(location, query, params, wait)
 
 
 def _to_cell(value: object) -> Cell:

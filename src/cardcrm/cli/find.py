@@ -46,8 +46,8 @@ def find(
     """Find contacts by words and filters.
 
     Words search names, organizations, contact points, tags, notes and interactions; field:value is
-    a filter. A minus in front negates; `or` and parentheses work. Put < > ( ) in quotes, or the shell
-    interprets them.
+    a filter. A minus in front negates; `or` and parentheses work. Put < > ( ) in quotes,
+    so that the shell does not interpret them.
 
     Common fields: tag, city, org, stage, owner, last, due, value, has, and your custom fields.
     `cardcrm find --fields` lists all.

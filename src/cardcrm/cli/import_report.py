@@ -40,7 +40,7 @@ class Tally:
 
     @property
     def has_bad(self) -> bool:
-        """Whether there were bad entries."""
+        """Return whether there were bad entries."""
         return self.counts[bulk_import.BAD] > 0
 
     def count(self, outcome: bulk_import.Outcome) -> None:

@@ -219,7 +219,7 @@ class _BadFile:
 
     @property
     def is_open(self) -> bool:
-        """Whether there were bad entries to write."""
+        """Return whether there were bad entries to write."""
         return self._stream is not None
 
     def write(self, bad: Bad) -> None:

@@ -88,7 +88,7 @@ def log(
     ] = "",
     text: Annotated[
         list[str],
-        typer.Argument(metavar="TEXT…", help="What happened; @name adds a participant."),
+        typer.Argument(metavar="TEXT…", help="Description; @name adds a participant."),
     ] = [],
     kind: Kind = "",
     on: On = "",
@@ -226,7 +226,7 @@ def read_text(session: Session) -> str:
     if session.can_ask:
         return edit_text(session)
     if sys.stdin.isatty():
-        raise UsageError("no text given", "Type what happened after the name.")
+        raise UsageError("no text given", "Type it after the name.")
     # Most pipes use UTF-8 whatever the locale is; other encodings lose letters, not the note.
     limit = 4 * interactions.LONGEST + 1
     return sys.stdin.buffer.read(limit).decode("utf-8", "replace")

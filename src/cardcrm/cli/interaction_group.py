@@ -54,7 +54,7 @@ def edit(
     ctx: typer.Context,
     id: Annotated[int, typer.Argument(metavar="ID", help="The number of an interaction.")],
     text: Annotated[
-        list[str], typer.Argument(metavar="TEXT…", help="What happened, if that changes.")
+        list[str], typer.Argument(metavar="TEXT…", help="Description, if it changes.")
     ] = [],
     kind: Kind = "",
     on: On = "",

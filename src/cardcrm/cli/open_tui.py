@@ -82,7 +82,7 @@ def _announce_migration(session: Session, file: Path) -> None:
     """Announce a migration, because the terminal stays empty meanwhile."""
     from cardcrm.store import migrations
 
-    version = private_files.layout_of(file)
+    version = private_files.read_schema_version(file)
     if 0 < version < migrations.VERSION:
         session.say(
             f"migrating {file.name} from version {version} to {migrations.VERSION}; "
@@ -102,5 +102,7 @@ def _shorten_collections() -> None:
 def database_name(location: Path | str) -> str:
     """Return the name that the title shows: of the file, or the last part of an address."""
     if isinstance(location, str):
-        return server_address.shown(location).partition("?")[0].rstrip("/").rpartition("/")[2]
+        return (
+            server_address.hide_password(location).partition("?")[0].rstrip("/").rpartition("/")[2]
+        )
     return location.stem

@@ -50,9 +50,7 @@ def remind(
     who: Annotated[
         str, typer.Argument(metavar="WHO", help="Contact.", autocompletion=complete_contact)
     ] = "",
-    what: Annotated[
-        list[str], typer.Argument(metavar="WHAT…", help="What to do; needs no quotes.")
-    ] = [],
+    what: Annotated[list[str], typer.Argument(metavar="WHAT…", help="Task; needs no quotes.")] = [],
     due: Due = "",
     every: Every = "",
     promise: Promise = None,

@@ -40,9 +40,7 @@ add_command(app, REMINDER, "show")
 def edit(
     ctx: typer.Context,
     id: Annotated[int, typer.Argument(metavar="ID", help="The number of a reminder.")],
-    what: Annotated[
-        list[str], typer.Argument(metavar="WHAT…", help="What to do, if that changes.")
-    ] = [],
+    what: Annotated[list[str], typer.Argument(metavar="WHAT…", help="Task, if it changes.")] = [],
     due: Due = "",
     every: Every = "",
     promise: Promise = None,

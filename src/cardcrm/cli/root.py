@@ -177,8 +177,8 @@ def root(
         str, typer.Option(metavar="[SHELL]", help="Print the completion script.")
     ] = "",
 ) -> None:
-    """A customer database for the terminal.
+    """Manage your customers from the terminal.
 
-    Keep your customers, what you discussed, promised and sold, and what to do next.
+    Record contacts, what you discussed, promised and sold, and what to do next.
     """
     # `cardcrm.cli.run` takes the values of these options from the command line beforehand.

@@ -165,7 +165,7 @@ class Session:
 
     @property
     def has_reader(self) -> bool:
-        """Whether standard output is a terminal, so that a person reads it now."""
+        """Return whether standard output is a terminal, so that a person reads it now."""
         return is_terminal(sys.stdout)
 
     def uses_color(self, stream: TextIO) -> bool:
@@ -188,7 +188,7 @@ class Session:
 
     @property
     def can_ask(self) -> bool:
-        """Whether a person at a terminal can answer a question."""
+        """Return whether a person at a terminal can answer a question."""
         return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
     def confirm(self, action: str, *, yes: bool) -> None:

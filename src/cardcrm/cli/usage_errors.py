@@ -1,6 +1,6 @@
 """Errors of the parser and of the system, as errors of cardcrm.
 
-Typer exports only the base class of the parser's errors, so they are told apart by attributes.
+Typer exports only the base class of the parser's errors, so attributes distinguish them.
 """
 
 import re

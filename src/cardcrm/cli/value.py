@@ -61,7 +61,7 @@ def value(
         bool, typer.Option("--total", help="Show the figures of all customers together.")
     ] = False,
 ) -> Result:
-    """Show which customers are worth the most.
+    """Rank customers by value, or show the figures of one.
 
     RFM scores rate how recently, how often and how much a customer bought; 5 is best. The lifetime
     value is average order × orders per year × expected years × margin rate. It is negative if

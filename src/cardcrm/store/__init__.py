@@ -1,4 +1,4 @@
-"""Where it lives: one file or server, its schema, its journal and its search index."""
+"""Persistence: a database on a file or a server, its journal, derived data and search index."""
 
 from pathlib import Path
 
@@ -22,10 +22,11 @@ def open_store(
     wait: float = 5.0,
     locale: Locale | None = None,
 ) -> Store:
-    """Open the box at a path, or at the address of a server (see `store.address`).
+    """Open the database at a path or a server's address (see `store.server_address`).
 
-    ``create`` makes it where it is missing; ``wait`` is in seconds. Raises StorageError when there
-    is none, or it is locked, damaged, newer than this program or not a box at all.
+    ``create`` makes a missing database; ``wait`` is the seconds to wait for other writers. Raises
+    StorageError for a file that is missing, locked, damaged, written by a newer cardcrm, or not a
+    database.
     """
     engine = open_engine(location, create=create, readonly=readonly, wait=wait)
     return Store(engine, local_author(user), command, locale)
@@ -38,14 +39,14 @@ def open_engine(
     readonly: bool = False,
     wait: float = 5.0,
 ) -> Engine:
-    """The connection alone, as `open_store` makes it."""
+    """Open the connection alone, as `open_store` does."""
     if is_server(location):
         try:
             from cardcrm.store.postgresql.engine import PostgresEngine
         except ImportError as error:
             raise StorageError(
-                "boxes on a server need psycopg, which is not installed here",
-                "Install it: pip install 'cardcrm[team]'.",
+                "a database on a server needs psycopg, which is not installed",
+                "Install it: pip install 'cardcrm[team]'",
             ) from error
         return PostgresEngine(str(location), create=create, readonly=readonly, wait=wait)
     from cardcrm.store.sqlite.engine import SqliteEngine

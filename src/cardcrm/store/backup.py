@@ -1,4 +1,4 @@
-"""Looking after the file: what it is, copies of it, and putting a copy back."""
+"""Backups of a database file: making, checking, deleting and restoring copies."""
 
 import datetime as dt
 import os
@@ -12,48 +12,48 @@ from cardcrm.store import private_files
 from cardcrm.store.base import Store
 from cardcrm.store.sqlite.engine import SqliteEngine
 from cardcrm.store.sqlite.errors import LockedError
-from cardcrm.store.sqlite.file_info import Inspection, inspect
-from cardcrm.store.sqlite.maintenance import closed_to_others
+from cardcrm.store.sqlite.file_info import FileInfo, inspect_file
 
 
 @dataclass(frozen=True)
 class Backup:
-    """A copy that was read again and found whole; ``size`` in bytes."""
+    """A copy that was compared with the database; ``size`` is in bytes."""
 
     path: Path
     size: int
     rows: int
 
 
-def backup_folder(box: Path) -> Path:
-    """Where the copies of a box go that are not told where to go."""
-    return box.parent / "backups"
+def backup_folder(database: Path) -> Path:
+    """Return the default folder for the backups of a database."""
+    return database.parent / "backups"
 
 
-def backup_name(box: Path, folder: Path, day: dt.date) -> Path:
-    """The name of the day's next copy: ``cards-2026-11-21.db``, then ``cards-2026-11-21-2.db``."""
-    taken = [number for when, number, _ in _own_backups(box, folder) if when == day.isoformat()]
-    tail = f"-{max(taken) + 1}" if taken else ""
-    return folder / f"{box.stem}-{day.isoformat()}{tail}.db"
+def next_backup_path(database: Path, folder: Path, day: dt.date) -> Path:
+    """Return the day's next path: ``cards-2026-11-21.db``, then ``cards-2026-11-21-2.db``."""
+    backups = _find_backups(database, folder)
+    numbers = [number for when, number, _ in backups if when == day.isoformat()]
+    suffix = f"-{max(numbers) + 1}" if numbers else ""
+    return folder / f"{database.stem}-{day.isoformat()}{suffix}.db"
 
 
-def _own_backups(box: Path, folder: Path) -> list[tuple[str, int, Path]]:
-    """The copies named by `backup_name` as (day, number of the day, path), oldest first."""
-    pattern = re.compile(re.escape(box.stem) + r"-(\d{4}-\d\d-\d\d)(?:-([1-9]\d{0,5}))?\.db")
+def _find_backups(database: Path, folder: Path) -> list[tuple[str, int, Path]]:
+    """Return the files with names of `next_backup_path` as (day, number, path), oldest first."""
+    pattern = re.compile(re.escape(database.stem) + r"-(\d{4}-\d\d-\d\d)(?:-([1-9]\d{0,5}))?\.db")
     matches = [(pattern.fullmatch(path.name), path) for path in folder.glob("*.db")]
     return sorted((found[1], int(found[2] or 1), path) for found, path in matches if found)
 
 
-def backup(store: Store, target: Path) -> Backup:
-    """Copy the box into a new file while others go on using it, then read the copy and compare.
+def create_backup(store: Store, target: Path) -> Backup:
+    """Copy the database into a new file while others use it, then read and compare the copy.
 
-    Raises ConflictError if there is such a file, StorageError if the copy is not whole; a copy that
-    is not is removed.
+    Raises ConflictError if the file exists, StorageError if the copy is incomplete; then it is
+    removed.
     """
-    engine = _sqlite(store)
+    engine = _sqlite_engine(store)
     with engine.snapshot():
-        expected = engine.row_counts()
-        engine.copy_to(target)
+        expected = engine.maintenance.count_rows()
+        engine.maintenance.copy_to(target)
     try:
         _compare(target, expected)
         private_files.sync(target.parent)
@@ -64,97 +64,98 @@ def backup(store: Store, target: Path) -> Backup:
 
 
 def _compare(copy: Path, expected: Mapping[str, int]) -> None:
-    found = inspect(copy)
+    found = inspect_file(copy)
     if found.problems or found.counts != expected:
         reason = "; ".join(found.problems) or "rows are missing"
         raise StorageError(
-            f"the copy {copy} is not whole: {reason}",
-            "It was removed. Check the disk, and the box with `cardcrm db check`.",
+            f"the copy {copy} is incomplete: {reason}",
+            "It was removed. Check the disk, and the database with `cardcrm db check`.",
         )
 
 
-def prune(box: Path, folder: Path, keep: int) -> list[Path]:
-    """Remove all but the newest ``keep`` of the copies that `backup_name` named; those removed."""
-    own = [path for _, _, path in _own_backups(box, folder)]
-    gone = own[: max(0, len(own) - keep)]
-    for path in gone:
+def delete_old_backups(database: Path, folder: Path, keep: int) -> list[Path]:
+    """Delete all but the newest ``keep`` backups of a database and return the deleted ones."""
+    paths = [path for _, _, path in _find_backups(database, folder)]
+    old = paths[: max(0, len(paths) - keep)]
+    for path in old:
         path.unlink(missing_ok=True)
-    return gone
+    return old
 
 
-def examine(copy: Path) -> Inspection:
-    """A copy that can be put back. Raises NotFoundError; StorageError if it is not whole."""
+def check_backup(copy: Path) -> FileInfo:
+    """Return what a backup contains. Raises NotFoundError; StorageError if it is damaged."""
     if not private_files.exists(copy):
         raise NotFoundError(
-            f"there is no file {copy}", "Copies made by `db backup` are in backups/."
+            f"{copy} does not exist", "`db backup` writes its copies into the folder backups/."
         )
-    found = inspect(copy)
+    found = inspect_file(copy)
     if found.problems:
         raise StorageError(
-            f"{copy} is damaged: {found.problems[0]}", "Nothing was changed. Take another copy."
+            f"{copy} is damaged: {found.problems[0]}", "Nothing was changed. Use another copy."
         )
     return found
 
 
-def restore(box: Path, copy: Path, day: dt.date, wait: float) -> Path | None:
-    """Put a copy in the box's place in one step; where the old box is now, if there was one.
+def restore(database: Path, copy: Path, day: dt.date, wait: float) -> Path | None:
+    """Replace a database by a backup in one step; return the new path of the old database, if any.
 
-    Raises StorageError if the copy is not whole or the box is in use.
+    Raises StorageError if the backup is damaged or the database is in use.
     """
-    examine(copy)
-    if private_files.exists(box) and box.samefile(copy):
-        raise ConflictError(f"{copy} is the box itself", "Name a copy of it.")
-    private_files.make_folder(box.parent)
-    fresh = private_files.free_name(box.with_name(f"{box.name}.restoring"))
+    check_backup(copy)
+    if private_files.exists(database) and database.samefile(copy):
+        raise ConflictError(f"{copy} is the database itself", "Name a copy of it.")
+    private_files.create_folder(database.parent)
+    new = private_files.unused_path(database.with_name(f"{database.name}.restoring"))
     source = SqliteEngine(copy, raw=True, readonly=True, wait=wait)
     try:
-        source.copy_to(fresh)
+        source.maintenance.copy_to(new)
     finally:
         source.close()
     try:
-        return _swap(box, fresh, day, wait)
+        return _swap(database, new, day, wait)
     finally:
-        fresh.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
 
 
-def _swap(box: Path, fresh: Path, day: dt.date, wait: float) -> Path | None:
-    if not private_files.exists(box):
-        fresh.replace(box)
-        private_files.sync(box.parent)
+def _swap(database: Path, new: Path, day: dt.date, wait: float) -> Path | None:
+    if not private_files.exists(database):
+        new.replace(database)
+        private_files.sync(database.parent)
         return None
-    old = private_files.free_name(
-        box.with_name(f"{box.stem}.before-restore-{day.isoformat()}{box.suffix}")
+    old = private_files.unused_path(
+        database.with_name(f"{database.stem}.before-restore-{day.isoformat()}{database.suffix}")
     )
-    engine = SqliteEngine(box, raw=True, wait=wait)
+    engine = SqliteEngine(database, raw=True, wait=wait)
     try:
-        with closed_to_others(engine):
-            _replace(box, fresh, old)
+        with engine.maintenance.exclusive_access():
+            _replace(database, new, old)
     except LockedError:
         raise
-    except StorageError:  # a file so damaged cannot even be locked: it is moved aside as it is
-        _replace(box, fresh, old)
+    except StorageError:  # a badly damaged file cannot be locked; it is moved aside as it is
+        _replace(database, new, old)
     finally:
         engine.close()
     return old
 
 
-def _replace(box: Path, fresh: Path, old: Path) -> None:
-    """Give the old file a second name, then let the new one take the first: there is always a box.
+def _replace(database: Path, new: Path, old: Path) -> None:
+    """Give the old file a second name, then let the new one take the first.
 
-    What is left of a damaged box's log goes with it, as it would be read into the new one.
+    So there is a database at every moment. The log of a damaged database moves with it; SQLite
+    would read it into the new one.
     """
-    for tail in ("-wal", "-shm", "-journal"):
-        if private_files.beside(box, tail).exists():
-            private_files.beside(box, tail).replace(private_files.beside(old, tail))
+    for suffix in ("-wal", "-shm", "-journal"):
+        if private_files.companion(database, suffix).exists():
+            private_files.companion(database, suffix).replace(private_files.companion(old, suffix))
     try:
-        os.link(box, old)
-    except OSError:  # a file system without second names
-        box.replace(old)
-    fresh.replace(box)
-    private_files.sync(box.parent)
+        os.link(database, old)
+    except OSError:  # a file system without hard links
+        database.replace(old)
+    new.replace(database)
+    private_files.sync(database.parent)
 
 
-def _sqlite(store: Store) -> SqliteEngine:
+def _sqlite_engine(store: Store) -> SqliteEngine:
     if isinstance(store.engine, SqliteEngine):
         return store.engine
-    raise CardError("this is done with the server's own tools", "For PostgreSQL: pg_dump.")
+    raise CardError("`db backup` is for database files", "For PostgreSQL use pg_dump.")

@@ -102,19 +102,19 @@ class Store:
     # changing
 
     @contextlib.contextmanager
-    def transaction(self, command: str = "", *, together: bool = False) -> Iterator[None]:
+    def transaction(self, command: str = "", *, concurrent: bool = False) -> Iterator[None]:
         """All changes inside, or none. One inside another joins it.
 
-        A transaction has the box to itself, so what it reads before it writes still holds when it
-        writes. One that says ``together`` may run at the same time as others that do: it must not
-        conclude anything from what it has read but that the rows it refers to were there.
+        A transaction is exclusive, so what it reads before it writes still holds when it writes. A
+        ``concurrent`` one may run at the same time as others of its kind: it must not conclude more
+        from what it reads than that the rows it refers to exist.
         """
         if self._stale is not None:
-            assert together or not self.engine.is_shared, "the outer one must be alone too"
+            assert concurrent or not self.engine.is_concurrent, "the outer one must be exclusive"
             yield
             return
         self.command = command or self.command
-        self.engine.begin(together=together)
+        self.engine.begin(concurrent=concurrent)
         self._stale = DirtySet()
         self._noted.start(self.author, self.command)
         made = self.changes_made
@@ -143,10 +143,10 @@ class Store:
         except ConnectionLostError as error:
             if not error.is_commit_unknown:
                 raise
-            from cardcrm.store.retry import confirm_commit
+            from cardcrm.store.lost_commit import confirm_commit
 
             self.engine.rollback()
-            confirm_commit(self, self._noted.proof, error)
+            confirm_commit(self.engine, self._noted.proof, error)
 
     @contextlib.contextmanager
     def batch(self, step: int | None) -> Iterator[None]:
@@ -172,7 +172,7 @@ class Store:
         for start in range(0, len(rows), derived.CHUNK):
             handful = rows[start : start + derived.CHUNK]
             values = [tuple(row.values()) for row in handful]
-            ids = self.engine.insert_several(table, tuple(rows[0]), values)
+            ids = self.engine.insert_rows(table, tuple(rows[0]), values)
             for row_id, row in zip(ids, handful, strict=True):
                 self.note("insert", table, row_id, None, row)
                 self._mark_new(table, row_id, row)
@@ -191,14 +191,14 @@ class Store:
         """
         if not rows:
             return
-        self.engine.insert_many(table, columns, rows)
+        self.engine.insert_with_ids(table, columns, rows)
         told: dict[str, Any] = {"columns": columns, "rows": rows}
         self.note("load", table, rows[0][0], None, {**told, "empty": empty} if empty else told)
         table_registry.table(table).mark_loaded(self._changing, columns, rows)
 
     def indexed(self, cards: Sequence[tuple[int, str, str]]) -> None:
         """Hand over the search text of cards just loaded, so that it need not be read back."""
-        self.engine.index_cards(cards)
+        self.engine.search.write_contacts(cards)
         self._changing.contacts -= {card[0] for card in cards}
 
     def unload(
@@ -231,7 +231,7 @@ class Store:
 
     def reserve(self, table: str, count: int) -> int:
         """The first of ``count`` consecutive free ids, for `load`."""
-        return self.engine.reserve(table, count)
+        return self.engine.reserve_ids(table, count)
 
     def update(self, table: str, row_id: int, **values: Any) -> bool:
         """Change a row's columns; False, and no journal entry, if they were so already."""

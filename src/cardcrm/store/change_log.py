@@ -55,7 +55,7 @@ class ChangeLog:
         if self.step is None:
             self.begin_step()
         rows = [(self.step, *line) for line in self._lines]
-        *_, last = self._engine.insert_several("change", COLUMNS, rows)
+        *_, last = self._engine.insert_rows("change", COLUMNS, rows)
         op, table, row_id, _, _ = self._lines[-1]
         self.proof = {
             "id": last,

@@ -1,256 +1,280 @@
-"""A whole box copied into another, whatever the engines: ids, journal, kept facts, search index.
+"""Copy a whole database into another, on any engine: ids, journal, derived data, search index.
 
-Rows go over in batches, each kept on its own, in the order of their ids; so a copy that was broken
-off goes on where the other side ends. A mark in the new box says until the end that it is not
-whole, and who fills it: who goes on with a copy takes it over, should the other still be at it.
-At last both boxes are read again and compared, table by table.
+Rows are copied in batches, each in its own transaction, in the order of their ids; so an
+interrupted copy continues where the target ends. Until the end a marker in the target says that it
+is incomplete and which process fills it: a process that continues a copy takes the marker over. At
+the end both databases are read again and compared, table by table.
 """
 
 import contextlib
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, StorageError
 from cardcrm.store import derived, table_registry
 from cardcrm.store.base import Store
-from cardcrm.store.engine import Engine, transaction
+from cardcrm.store.engine import Engine, SearchIndex, transaction
 
-Tell = Callable[[int], object]
+Progress = Callable[[int], object]
 
-BATCH = 10_000
-MARK = "copying"  # the setting that a box has while it is filled
-_MARK_ID = -1  # no other setting has it, and no sequence gives it out
+BATCH_SIZE = 10_000
+MARKER = "copying"  # the setting that an incomplete copy has
+_MARKER_ID = -1  # no other setting has it, and no sequence gives it out
 
 
-def order() -> tuple[str, ...]:
-    """Return every table that is copied: parents before children, the journal and settings last."""
+def copied_tables() -> tuple[str, ...]:
+    """Return every copied table: parents before children, the journal and settings last."""
     return (*table_registry.all_tables(), "setting", "step", "change")
 
 
-_INDEXES = ("card_index", "text_index")
+class _Documents(NamedTuple):
+    """One half of the search index: its name in messages, and how to read and write it."""
 
-_GO_ON = "What was copied so far stays. Go on with it: the same command with --resume."
+    name: str
+    sql: Callable[[SearchIndex], str]
+    write: Callable[[SearchIndex, list[Any]], None]
 
 
-class _NotTheSameError(StorageError):
-    """The two boxes differ in the end, so that going on would help nobody."""
+_INDEXES = (
+    _Documents(
+        "contact index",
+        lambda search: search.contacts_sql,
+        lambda search, rows: search.write_contacts(rows),
+    ),
+    _Documents(
+        "text index",
+        lambda search: search.texts_sql,
+        lambda search, rows: search.write_texts(rows),
+    ),
+)
+
+_RESUME_HINT = "The rows copied so far are kept. Continue with the same command and --resume."
+
+
+class _DifferenceError(StorageError):
+    """The two databases differ at the end, so that resuming the copy would not help."""
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A table that is the same in both boxes: its rows, and a hash of all that is in them."""
+class TableComparison:
+    """A table that is equal in both databases: its number of rows, and a hash of them."""
 
     table: str
     rows: int
     hash: str
 
 
-def total(store: Store) -> int:
-    """How many rows a copy has to bring over and then compares; the index's among them."""
-    engine = store.engine
-    tables = [*order(), *(f"({getattr(engine, name)}) x" for name in _INDEXES)]
+def count_steps(store: Store) -> int:
+    """Return the number of rows that a copy writes and then compares, the index included."""
+    search = store.engine.search
+    tables = [*copied_tables(), *(f"({index.sql(search)}) x" for index in _INDEXES)]
     return 2 * sum(int(store.value(f"SELECT count(*) FROM {table}")) for table in tables)
 
 
-class _Count:
-    """Counts rows and tells how many it were so far."""
+class _Counter:
+    """Counts rows and reports their sum."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell, self._done = tell, 0
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._done = progress, 0
 
     def add(self, rows: int) -> None:
         self._done += rows
-        self._tell(self._done)
+        self._progress(self._done)
 
 
-def copy(source: Store, target: Store, tell: Tell, *, resume: bool = False) -> list[Compared]:
-    """Fill the target with all that is in the source, as it is at this moment; what was compared.
+def copy_database(
+    source: Store, target: Store, progress: Progress, *, resume: bool = False
+) -> list[TableComparison]:
+    """Fill the target with the content that the source has now; return the compared tables.
 
-    ``tell`` hears how many of the `total` rows are done. Raises ConflictError if the target is not
-    empty, with ``resume`` if it is no copy that was broken off, or if another copy takes it over;
-    StorageError if the two are not the same in the end, as when the source was changed between the
-    two runs.
+    ``progress`` is called with the number of rows done, of `count_steps`. Raises ConflictError for
+    a target that is not empty, with ``resume`` for one that is not an interrupted copy, and when
+    another copy takes over. Raises StorageError if the two differ at the end, as when the source
+    was changed between two runs.
     """
-    if _is_marked(source):
+    if _has_marker(source):
         raise ConflictError(
-            f"{source.engine.location} is a copy that is not finished", "Copy it when it is whole."
+            f"{source.engine.location} is an incomplete copy", "Finish that copy first."
         )
-    mark = _start(target, resume=resume)
+    marker = _start(target, resume=resume)
     try:
-        return _copy(source.engine, _Filled(target.engine, mark), _Count(tell))
-    except _NotTheSameError:
+        return _copy(source.engine, _Target(target.engine, marker), _Counter(progress))
+    except _DifferenceError:
         raise
     except StorageError as error:
-        error.hint = _GO_ON
+        error.hint = _RESUME_HINT
         raise
 
 
-def _copy(one: Engine, other: "_Filled", count: _Count) -> list[Compared]:
-    with one.snapshot():
-        with other.engine.filling():
-            for table in order():
-                _copy_table(one, other, table, count)
-            _sum(other)
-            for name in _INDEXES:
-                _copy_index(one, other, name, count)
-            with other.kept():
-                pass  # what was laid aside is put back by who fills it
-        tables = (*order(), "contact_value")
-        compared = [_compare(one, other.engine, table, count) for table in tables]
-        compared += [_compare_index(one, other.engine, name, count) for name in _INDEXES]
-    with other.kept():
-        other.engine.execute("DELETE FROM setting WHERE id = :id", {"id": _MARK_ID})
+def _copy(source: Engine, target: "_Target", counter: _Counter) -> list[TableComparison]:
+    with source.snapshot():
+        with target.engine.bulk_load():
+            for table in copied_tables():
+                _copy_table(source, target, table, counter)
+            _sum(target)
+            for index in _INDEXES:
+                _copy_index(source, target, index, counter)
+            with target.transaction():
+                pass  # only the process that owns the marker restores indexes
+        tables = (*copied_tables(), "contact_value")
+        compared = [_compare_table(source, target.engine, table, counter) for table in tables]
+        compared += [_compare_index(source, target.engine, each, counter) for each in _INDEXES]
+    with target.transaction():
+        target.engine.execute("DELETE FROM setting WHERE id = :id", {"id": _MARKER_ID})
     return compared
 
 
 def _start(target: Store, *, resume: bool) -> str:
-    """Mark the target as one's own to fill; the mark."""
-    marked = _is_marked(target)
-    if resume and not marked:
+    """Put this process's marker into the target and return it."""
+    is_incomplete = _has_marker(target)
+    if resume and not is_incomplete:
         raise ConflictError(
-            "there is no copy that was broken off", "Leave --resume out to start one."
+            "there is no interrupted copy to resume", "Omit --resume to start a copy."
         )
-    if marked and not resume:
+    if is_incomplete and not resume:
         raise ConflictError(
-            f"{target.engine.location} holds a copy that is not finished",
-            "If it was broken off, go on with it: say --resume.",
+            f"{target.engine.location} is an incomplete copy",
+            "If the copy was interrupted, continue it with --resume.",
         )
-    for table in () if resume else order():
+    for table in () if resume else copied_tables():
         if target.value(f"SELECT 1 FROM {table} LIMIT 1"):
             raise ConflictError(
-                f"{target.engine.location} is not empty", "Nothing was changed. Name a new box."
+                f"{target.engine.location} is not empty",
+                "Nothing was changed. Name a new database.",
             )
-    engine, mark = target.engine, secrets.token_hex(8)
+    engine, marker = target.engine, secrets.token_hex(8)
     with transaction(engine):
-        engine.execute("DELETE FROM setting WHERE id = :id", {"id": _MARK_ID})
+        engine.execute("DELETE FROM setting WHERE id = :id", {"id": _MARKER_ID})
         engine.execute(
             "INSERT INTO setting (id, name, value) VALUES (:id, :name, :value)",
-            {"id": _MARK_ID, "name": MARK, "value": mark},
+            {"id": _MARKER_ID, "name": MARKER, "value": marker},
         )
-    return mark
+    return marker
 
 
-def _is_marked(store: Store) -> bool:
-    return bool(store.rows("SELECT 1 FROM setting WHERE id = :id", id=_MARK_ID))
+def _has_marker(store: Store) -> bool:
+    return bool(store.rows("SELECT 1 FROM setting WHERE id = :id", id=_MARKER_ID))
 
 
-class _Filled:
-    """The box that is filled, as long as nobody else goes on with it."""
+class _Target:
+    """The database that is filled, as long as no other process takes it over."""
 
-    def __init__(self, engine: Engine, mark: str) -> None:
-        self.engine, self._mark = engine, mark
+    def __init__(self, engine: Engine, marker: str) -> None:
+        self.engine, self._marker = engine, marker
 
     @contextlib.contextmanager
-    def kept(self) -> Iterator[None]:
-        """A transaction of the engine alone: a copy is no step of the journal."""
+    def transaction(self) -> Iterator[None]:
+        """Run a transaction that the journal does not record."""
         with transaction(self.engine):
-            self._refuse_two()
+            self._refuse_other_copy()
             yield
 
-    def _refuse_two(self) -> None:
-        found = self.engine.rows("SELECT value FROM setting WHERE id = :id", {"id": _MARK_ID})
-        if [row[0] for row in found] != [self._mark]:
+    def _refuse_other_copy(self) -> None:
+        found = self.engine.rows("SELECT value FROM setting WHERE id = :id", {"id": _MARKER_ID})
+        if [row[0] for row in found] != [self._marker]:
             raise ConflictError(
-                f"another copy has gone on with {self.engine.location}",
+                f"another process took over the copy to {self.engine.location}",
                 "Let that one finish; nothing is copied twice.",
             )
 
 
-def _copy_table(one: Engine, other: _Filled, table: str, count: _Count) -> None:
-    names = one.columns(table)
-    last = int(other.engine.rows(f"SELECT coalesce(max(id), 0) FROM {table}", {})[0][0])
+def _copy_table(source: Engine, target: _Target, table: str, counter: _Counter) -> None:
+    names = source.column_names(table)
+    last = int(target.engine.rows(f"SELECT coalesce(max(id), 0) FROM {table}", {})[0][0])
     last = max(last, 0)
     sql = f"SELECT {', '.join(names)} FROM {table}"
-    done = one.rows(f"SELECT count(*) FROM {table} WHERE id <= :last", {"last": last})[0][0]
-    count.add(int(done))
-    for rows in _batches(one, sql, last):
-        with other.kept():
-            other.engine.insert_many(table, names, rows)
-        count.add(len(rows))
-    with other.kept():
-        other.engine.advance_sequence(table, one.reserve(table, 1) - 1)
+    done = source.rows(f"SELECT count(*) FROM {table} WHERE id <= :last", {"last": last})[0][0]
+    counter.add(int(done))
+    for rows in _batches(source, sql, last):
+        with target.transaction():
+            target.engine.insert_with_ids(table, names, rows)
+        counter.add(len(rows))
+    with target.transaction():
+        target.engine.advance_sequence(table, source.reserve_ids(table, 1) - 1)
 
 
 def _batches(engine: Engine, sql: str, last: int) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a query by their ids, which come first."""
-    batch = f"SELECT * FROM ({sql}) x WHERE id > :last ORDER BY id LIMIT {BATCH}"
+    """Yield the rows of a query in the order of their ids, which are the first column."""
+    batch = f"SELECT * FROM ({sql}) x WHERE id > :last ORDER BY id LIMIT {BATCH_SIZE}"
     while rows := [tuple(row) for row in engine.rows(batch, {"last": last})]:
         yield rows
         last = rows[-1][0]
 
 
-def _sum(other: _Filled) -> None:
-    """The sums of sales, reckoned where they are wanted."""
-    with other.kept():
-        other.engine.execute("DELETE FROM contact_value", {})
+def _sum(target: _Target) -> None:
+    """Compute the sums of sales in the target."""
+    with target.transaction():
+        target.engine.execute("DELETE FROM contact_value", {})
         sums = derived.SUMS.format(marks="SELECT id FROM contact")
-        other.engine.execute(f"INSERT INTO contact_value ({derived.SUM_COLUMNS}) {sums}", {})
+        target.engine.execute(f"INSERT INTO contact_value ({derived.SUM_COLUMNS}) {sums}", {})
 
 
-def _copy_index(one: Engine, other: _Filled, name: str, count: _Count) -> None:
-    sql = getattr(one, name)
-    there = f"SELECT max(id) FROM ({getattr(other.engine, name)}) x"
-    last = other.engine.rows(there, {})[0][0]
+def _copy_index(source: Engine, target: _Target, index: _Documents, counter: _Counter) -> None:
+    sql = index.sql(source.search)
+    highest = f"SELECT max(id) FROM ({index.sql(target.engine.search)}) x"
+    last = target.engine.rows(highest, {})[0][0]
     last = -(2**62) if last is None else last
-    done = one.rows(f"SELECT count(*) FROM ({sql}) x WHERE id <= :last", {"last": last})[0][0]
-    count.add(int(done))
-    write = other.engine.index_cards if name == "card_index" else other.engine.index_texts
-    for rows in _batches(one, sql, last):
-        with other.kept():
-            write(rows)
-        count.add(len(rows))
+    done = source.rows(f"SELECT count(*) FROM ({sql}) x WHERE id <= :last", {"last": last})[0][0]
+    counter.add(int(done))
+    for rows in _batches(source, sql, last):
+        with target.transaction():
+            index.write(target.engine.search, rows)
+        counter.add(len(rows))
 
 
-def _compare(one: Engine, other: Engine, table: str, count: _Count) -> Compared:
-    names = ", ".join(one.columns(table))
-    skipped = f"WHERE id <> {_MARK_ID} " if table == "setting" else ""
-    sql = f"SELECT {names} FROM {table} {skipped}ORDER BY 1, 2"
-    return _same(table, *_hashes(one, other, lambda _engine: sql), count)
+def _compare_table(
+    source: Engine, target: Engine, table: str, counter: _Counter
+) -> TableComparison:
+    names = ", ".join(source.column_names(table))
+    condition = f"WHERE id <> {_MARKER_ID} " if table == "setting" else ""
+    sql = f"SELECT {names} FROM {table} {condition}ORDER BY 1, 2"
+    return _compare(table, *_hash_both(source, target, lambda _engine: sql), counter)
 
 
-def _compare_index(one: Engine, other: Engine, name: str, count: _Count) -> Compared:
-    mine, theirs = _hashes(one, other, lambda each: _index_sql(each, name))
-    return _same(name.replace("_", " "), mine, theirs, count)
+def _compare_index(
+    source: Engine, target: Engine, index: _Documents, counter: _Counter
+) -> TableComparison:
+    hashes = _hash_both(
+        source, target, lambda each: f"SELECT * FROM ({index.sql(each.search)}) x ORDER BY id"
+    )
+    return _compare(index.name, *hashes, counter)
 
 
-def _index_sql(engine: Engine, name: str) -> str:
-    return f"SELECT * FROM ({getattr(engine, name)}) x ORDER BY id"
-
-
-def _hashes(
-    one: Engine, other: Engine, sql: Callable[[Engine], str]
+def _hash_both(
+    source: Engine, target: Engine, sql: Callable[[Engine], str]
 ) -> tuple[tuple[int, str], tuple[int, str]]:
-    """What `_hashed` finds in both boxes; a server looks up its rows while a file is read."""
-    if one.name == other.name:
-        return _hashed(one, sql(one)), _hashed(other, sql(other))
-    from concurrent.futures import ThreadPoolExecutor
-
-    server, file = (one, other) if other.name == "sqlite" else (other, one)
+    """Return the hashes of both databases; a server is read while a file is."""
+    if source.is_remote == target.is_remote:
+        return _hash_rows(source, sql(source)), _hash_rows(target, sql(target))
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(_hashed, server, sql(server))
-        found = {file.name: _hashed(file, sql(file)), server.name: asked.result()}
-    return found[one.name], found[other.name]
+        remote, local = (source, target) if source.is_remote else (target, source)
+        pending = pool.submit(_hash_rows, remote, sql(remote))
+        found = _hash_rows(local, sql(local))
+    return (pending.result(), found) if source.is_remote else (found, pending.result())
 
 
-def _same(table: str, mine: tuple[int, str], theirs: tuple[int, str], count: _Count) -> Compared:
-    count.add(mine[0])
-    if mine != theirs:
-        raise _NotTheSameError(
-            f"the copy is not the same: {table} has {theirs[0]:,} rows, {mine[0]:,} were expected"
-            if mine[0] != theirs[0]
-            else f"the copy is not the same: rows of {table} differ",
-            "If the box was changed since the copy began: start anew into an empty box.",
+def _compare(
+    table: str, source: tuple[int, str], target: tuple[int, str], counter: _Counter
+) -> TableComparison:
+    counter.add(source[0])
+    if source != target:
+        raise _DifferenceError(
+            f"the copy differs: {table} has {target[0]:,} rows instead of {source[0]:,}"
+            if source[0] != target[0]
+            else f"the copy differs: rows of {table} are not equal",
+            "If the source was changed since the copy began, start again with an empty database.",
         )
-    return Compared(table, *mine)
+    return TableComparison(table, *source)
 
 
-def _hashed(engine: Engine, sql: str) -> tuple[int, str]:
-    """The number of rows, and a hash of them all in their order."""
-    hash_, rows = hashlib.blake2b(digest_size=16), 0
+def _hash_rows(engine: Engine, sql: str) -> tuple[int, str]:
+    """Return the number of rows, and a hash of all of them in their order."""
+    digest, rows = hashlib.blake2b(digest_size=16), 0
     for row in engine.stream(sql, {}):
-        hash_.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+        digest.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
         rows += 1
-    return rows, hash_.hexdigest()
+    return rows, digest.hexdigest()

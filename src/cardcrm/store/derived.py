@@ -44,8 +44,8 @@ def refresh(engine: Engine, stale: DirtySet, heed: Callable[[], None] = unheeded
     if stale.moved:
         stale.touches |= _participants(engine, stale.moved)
     reckoned = stale.contacts | stale.sums | stale.touches
-    if engine.is_shared and reckoned:
-        engine.hold(reckoned, stale.touches)
+    if engine.is_concurrent and reckoned:
+        engine.lock_contacts(reckoned, stale.touches)
     if stale.contacts:
         _index_cards(engine, stale.contacts, heed)
     if stale.texts or stale.notes:
@@ -58,7 +58,7 @@ def refresh(engine: Engine, stale: DirtySet, heed: Callable[[], None] = unheeded
 
 def rebuild(engine: Engine) -> None:
     """Make every kept fact anew from the records."""
-    engine.clear_index()
+    engine.search.clear()
     engine.execute("DELETE FROM contact_value", {})
     everything = DirtySet()
     for name, ids in (("contact", everything.contacts), ("interaction", everything.texts)):
@@ -110,8 +110,8 @@ def search_text(
 def _index_cards(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
     for marks, params in chunks(ids, heed):
         cards = card_texts(engine, marks, params)
-        engine.index_cards(cards)
-        engine.unindex(set(params.values()) - {card[0] for card in cards}, ())
+        engine.search.write_contacts(cards)
+        engine.search.remove(set(params.values()) - {card[0] for card in cards}, ())
         _note_bareness(engine, marks, params)
 
 
@@ -179,12 +179,12 @@ def _index_texts(
     """Interactions stand in the text index under their id, notes under minus their card's id."""
     for marks, params in chunks(interactions, heed):
         texts = history_texts(engine, marks, params)
-        engine.index_texts(texts)
-        engine.unindex((), set(params.values()) - {text[0] for text in texts})
+        engine.search.write_texts(texts)
+        engine.search.remove((), set(params.values()) - {text[0] for text in texts})
     for marks, params in chunks(noted, heed):
         texts = note_texts(engine, marks, params)
-        engine.index_texts(texts)
-        engine.unindex((), {-card for card in params.values()} - {text[0] for text in texts})
+        engine.search.write_texts(texts)
+        engine.search.remove((), {-card for card in params.values()} - {text[0] for text in texts})
 
 
 def history_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tuple[int, str]]:

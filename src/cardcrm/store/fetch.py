@@ -1,7 +1,7 @@
 """Queries as values, so that several can go to a server in one round trip.
 
-A round trip to a server costs more than most of the queries that it carries, and a card needs more
-than a dozen of them. Functions named `…_query` build a query; `Store.fetch` and
+A round trip to a server costs more than most of the queries that it carries, and the details of one
+contact need more than a dozen of them. Functions named `…_query` build a query; `Store.fetch` and
 `Store.fetch_many` run it.
 """
 

@@ -1,4 +1,4 @@
-"""Whether a box is sound: the file itself, its search index, and every kept fact reckoned anew."""
+"""Checks of a database: the file itself, its search index, and all derived data computed again."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,68 +9,79 @@ from cardcrm.store.base import Store
 from cardcrm.store.engine import Engine, transaction
 
 Progress = Callable[[str], None]
-Marks = tuple[str, dict[str, int]]
+IdList = tuple[str, dict[str, int]]  # SQL for ``IN (…)`` and its parameters
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong; ``mends`` says whether making the kept facts anew puts it right."""
+    """A problem; `repair_database` fixes one that ``is_repairable``.
+
+    ``area`` is file, index, rows or derived.
+    """
 
     area: str
-    words: str
-    mends: bool
+    message: str
+    is_repairable: bool
 
 
-def check(store: Store, progress: Progress) -> list[Finding]:
-    """Everything that is wrong in a box; empty when it is sound. ``progress`` hears each step.
+def check_database(store: Store, progress: Progress) -> list[Finding]:
+    """Return every problem of a database; ``progress`` is called with the name of each step.
 
-    Others may go on working: all is read as it was at one moment.
+    Other connections may write meanwhile: all is read as it is at one moment.
     """
     engine = store.engine
-    found: list[Finding] = []
-    progress("the file" if engine.name == "sqlite" else "the tables")
-    found += [Finding("file", words, mends=False) for words in engine.problems()]
+    progress("the tables" if engine.is_remote else "the file")
+    found = [
+        Finding("file", each, is_repairable=False) for each in engine.maintenance.find_problems()
+    ]
     if found:
-        return found  # what is read from a damaged file tells nothing
-    found += [Finding("index", words, mends=True) for words in engine.index_problems()]
+        return found  # a damaged file gives no reliable rows
+    found += [
+        Finding("index", each, is_repairable=True)
+        for each in engine.maintenance.find_index_problems()
+    ]
     with engine.snapshot():
-        progress("what belongs together")
-        found += _orphans(engine)
-        found += _lonely(engine)
-        found += _empty(engine)
+        progress("references between rows")
+        found += _check_references(engine)
+        found += _check_participants(engine)
+        found += _check_required(engine)
         if not any(finding.area == "index" for finding in found):
             progress("the search index")
-            found += _index(engine)
-        progress("the days of the last contact, and the sums of sales")
-        found += _sums(engine)
+            found += _check_index(engine)
+        progress("last contact dates and sums of sales")
+        found += _check_derived(engine)
     return found
 
 
-def repair(store: Store) -> None:
-    """Make every kept fact anew from the records; what people wrote stays as it is."""
+def repair_database(store: Store) -> None:
+    """Compute all derived data again; the records themselves stay as they are."""
     with transaction(store.engine):
         derived.rebuild(store.engine)
 
 
-def _orphans(engine: Engine) -> list[Finding]:
+def _check_references(engine: Engine) -> list[Finding]:
     return [
-        Finding("rows", f"{table} {row_id} belongs to a {parent} that is not there", mends=False)
-        for table, row_id, parent in engine.orphans()
+        Finding(
+            "rows",
+            f"{table} {row_id} refers to a {parent} that does not exist",
+            is_repairable=False,
+        )
+        for table, row_id, parent in engine.maintenance.find_orphans()
     ]
 
 
-def _lonely(engine: Engine) -> list[Finding]:
+def _check_participants(engine: Engine) -> Iterator[Finding]:
     rows = engine.rows(
         "SELECT i.id FROM interaction i WHERE NOT EXISTS "
         "(SELECT 1 FROM participant p WHERE p.interaction_id = i.id) ORDER BY i.id",
         {},
     )
     ids = [row[0] for row in rows]
-    return list(_told("rows", "interaction", "without a contact", ids, mends=False))
+    return _summarize("rows", "interaction", "without a contact", ids, is_repairable=False)
 
 
-def _empty(engine: Engine) -> Iterator[Finding]:
-    """Find the rows in which a required column is empty."""
+def _check_required(engine: Engine) -> Iterator[Finding]:
+    """Yield the rows in which a required column is empty."""
     for table in table_registry.all_tables().values():
         for column in table.required:
             rows = engine.rows(
@@ -80,115 +91,112 @@ def _empty(engine: Engine) -> Iterator[Finding]:
             )
             ids = [row[0] for row in rows]
             what = f"without {column.removesuffix('_id')}"
-            yield from _told("rows", table.name, what, ids, mends=False)
+            yield from _summarize("rows", table.name, what, ids, is_repairable=False)
 
 
-def _index(engine: Engine) -> list[Finding]:
-    cards = _differing(
-        _by_id(engine, "SELECT id FROM contact"),
-        lambda marks: derived.card_texts(engine, *marks),
-        lambda marks: _indexed(engine, engine.card_index, marks),
+def _check_index(engine: Engine) -> Iterator[Finding]:
+    contacts_sql, texts_sql = engine.search.contacts_sql, engine.search.texts_sql
+    contacts = _find_differences(
+        _read_ids(engine, "SELECT id FROM contact"),
+        lambda ids: derived.card_texts(engine, *ids),
+        lambda ids: _documents(engine, contacts_sql, ids),
     )
-    texts = _differing(
-        _by_id(engine, "SELECT id FROM interaction"),
-        lambda marks: derived.history_texts(engine, *marks),
-        lambda marks: _indexed(engine, engine.text_index, marks),
+    interactions = _find_differences(
+        _read_ids(engine, "SELECT id FROM interaction"),
+        lambda ids: derived.history_texts(engine, *ids),
+        lambda ids: _documents(engine, texts_sql, ids),
     )
-    notes = _differing(
-        _by_id(engine, "SELECT id FROM contact"),
-        lambda marks: derived.note_texts(engine, *marks),
-        lambda marks: _indexed(engine, engine.text_index, _negative(marks)),
+    notes = _find_differences(
+        _read_ids(engine, "SELECT id FROM contact"),
+        lambda ids: derived.note_texts(engine, *ids),
+        lambda ids: _documents(engine, texts_sql, _negative(ids)),
     )
-    return [
-        *_told("index", "card", "with stale search text", cards, mends=True),
-        *_told("index", "interaction", "with stale search text", texts, mends=True),
-        *_told("index", "note", "with stale search text", notes, mends=True),
-        *_told("index", "row", "in the index of what is gone", _stray(engine), mends=True),
-    ]
+    yield from _summarize("index", "contact", "with outdated search text", contacts)
+    yield from _summarize("index", "interaction", "with outdated search text", interactions)
+    yield from _summarize("index", "note", "with outdated search text", notes)
+    yield from _summarize("index", "index entry", "of deleted rows", _find_stray_documents(engine))
 
 
-def _indexed(engine: Engine, sql: str, marks: Marks) -> list[tuple[Any, ...]]:
-    rows = engine.rows(f"SELECT * FROM ({sql}) x WHERE id IN ({marks[0]})", marks[1])
+def _documents(engine: Engine, sql: str, ids: IdList) -> list[tuple[Any, ...]]:
+    rows = engine.rows(f"SELECT * FROM ({sql}) x WHERE id IN ({ids[0]})", ids[1])
     return [tuple(row) for row in rows]
 
 
-def _negative(marks: Marks) -> Marks:
-    return marks[0], {name: -value for name, value in marks[1].items()}
+def _negative(ids: IdList) -> IdList:
+    return ids[0], {name: -value for name, value in ids[1].items()}
 
 
-def _stray(engine: Engine) -> list[int]:
-    """Entries of the search index whose card or interaction is gone."""
+def _find_stray_documents(engine: Engine) -> list[int]:
+    """Return documents of the search index whose contact or interaction does not exist."""
     rows = engine.rows(
-        f"SELECT id FROM ({engine.card_index}) x WHERE id NOT IN (SELECT id FROM contact) "
-        f"UNION ALL SELECT id FROM ({engine.text_index}) y "
+        f"SELECT id FROM ({engine.search.contacts_sql}) x "
+        "WHERE id NOT IN (SELECT id FROM contact) "
+        f"UNION ALL SELECT id FROM ({engine.search.texts_sql}) y "
         "WHERE id NOT IN (SELECT id FROM interaction UNION ALL SELECT -id FROM contact)",
         {},
     )
     return [row[0] for row in rows]
 
 
-def _sums(engine: Engine) -> list[Finding]:
-    days = _differing(
-        _by_id(engine, "SELECT id FROM contact"),
-        lambda marks: derived.touches(engine, *marks),
-        lambda marks: [
-            tuple(row)
-            for row in engine.rows(
-                f"SELECT id, last_on, touch_on FROM contact WHERE id IN ({marks[0]})", marks[1]
-            )
-        ],
+def _check_derived(engine: Engine) -> Iterator[Finding]:
+    dates = _find_differences(
+        _read_ids(engine, "SELECT id FROM contact"),
+        lambda ids: derived.touches(engine, *ids),
+        lambda ids: _read_rows(
+            engine, "SELECT id, last_on, touch_on FROM contact WHERE id IN ({})", ids
+        ),
     )
-    everyone = "SELECT id FROM contact UNION SELECT contact_id FROM contact_value"
-    sums = _differing(
-        _by_id(engine, everyone),
-        lambda marks: [
-            tuple(row) for row in engine.rows(derived.SUMS.format(marks=marks[0]), marks[1])
-        ],
-        lambda marks: [
-            tuple(row)
-            for row in engine.rows(
-                f"SELECT {derived.SUM_COLUMNS} FROM contact_value WHERE contact_id IN ({marks[0]})",
-                marks[1],
-            )
-        ],
+    sums = _find_differences(
+        _read_ids(engine, "SELECT id FROM contact UNION SELECT contact_id FROM contact_value"),
+        lambda ids: _read_rows(engine, derived.SUMS.replace("{marks}", "{}"), ids),
+        lambda ids: _read_rows(
+            engine,
+            f"SELECT {derived.SUM_COLUMNS} FROM contact_value WHERE contact_id IN ({{}})",
+            ids,
+        ),
     )
-    return [
-        *_told("kept", "card", "with a wrong day of last contact", days, mends=True),
-        *_told("kept", "card", "with wrong sums of sales", sums, mends=True),
-    ]
+    yield from _summarize("derived", "contact", "with a wrong last contact date", dates)
+    yield from _summarize("derived", "contact", "with wrong sums of sales", sums)
 
 
-def _by_id(engine: Engine, sql: str) -> Iterable[int]:
+def _read_rows(engine: Engine, sql: str, ids: IdList) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in engine.rows(sql.format(ids[0]), ids[1])]
+
+
+def _read_ids(engine: Engine, sql: str) -> Iterable[int]:
     return [row[0] for row in engine.stream(sql, {})]
 
 
-def _differing(
+def _find_differences(
     ids: Iterable[int],
-    reckoned: Callable[[Marks], Iterable[tuple[Any, ...]]],
-    written: Callable[[Marks], Iterable[tuple[Any, ...]]],
+    computed: Callable[[IdList], Iterable[tuple[Any, ...]]],
+    stored: Callable[[IdList], Iterable[tuple[Any, ...]]],
 ) -> list[int]:
-    """The ids for which what is reckoned anew is not what is written down."""
+    """Return the ids whose stored rows differ from the computed ones."""
     wrong: set[int] = set()
-    for marks in derived.chunks(ids):
-        for row in set(reckoned(marks)) ^ set(written(marks)):
+    for chunk in derived.chunks(ids):
+        for row in set(computed(chunk)) ^ set(stored(chunk)):
             wrong.add(abs(row[0]))
     return sorted(wrong)
 
 
-def _told(area: str, thing: str, what: str, ids: list[int], *, mends: bool) -> Iterator[Finding]:
-    """One finding for all rows with the same thing wrong, naming the first few."""
+def _summarize(
+    area: str, noun: str, problem: str, ids: list[int], *, is_repairable: bool = True
+) -> Iterator[Finding]:
+    """Yield one finding for all rows with a problem, which names the first few."""
     if not ids:
         return
     shown = ", ".join(map(str, ids[:5])) + (", …" if len(ids) > 5 else "")
-    yield Finding(area, f"{len(ids):,} {thing}{'s' * (len(ids) != 1)} {what}: {shown}", mends)
+    plural = noun if len(ids) == 1 else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    yield Finding(area, f"{len(ids):,} {plural} {problem}: {shown}", is_repairable)
 
 
-def counts(store: Store) -> Mapping[str, int]:
-    """How many rows each table that people care about has."""
+def count_records(store: Store) -> Mapping[str, int]:
+    """Return the number of rows of each table that users know."""
     return {
         name: int(store.value(f"SELECT count(*) FROM {table}"))
         for name, table in (
-            ("cards", "contact"),
+            ("contacts", "contact"),
             ("interactions", "interaction"),
             ("reminders", "reminder"),
             ("sales", "sale"),

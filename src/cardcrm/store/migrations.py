@@ -1,8 +1,8 @@
-"""The tables, once for both engines, and the ordered migrations that make them.
+"""The tables of both engines, and the ordered migrations that create them.
 
-Placeholders stand where the engines differ: ``{identity}`` is a whole-number primary key that never
-gives a number out twice, ``{key}`` text compared byte by byte. Booleans are 0 or 1, days are ISO
-dates in local time, instants UTC text, money whole minor units, quantities whole thousandths.
+The engines differ in the placeholders: ``{identity}`` is an integer primary key that is never
+reused, ``{key}`` is text compared byte by byte. Booleans are 0 or 1, days are ISO dates in local
+time, instants are UTC text, money is an integer of minor units, quantities are thousandths.
 """
 
 from collections.abc import Sequence
@@ -215,7 +215,7 @@ CREATE INDEX contact_value_orders ON contact_value (currency, orders, revenue);
 CREATE INDEX contact_value_first ON contact_value (currency, first_on, revenue, margin, orders);
 """
 
-KEEPING = """
+JOURNAL = """
 CREATE TABLE segment (
   id {identity},
   name {key} NOT NULL UNIQUE,
@@ -248,35 +248,35 @@ CREATE TABLE change (
 CREATE INDEX change_step ON change (step_id);
 """
 
-# When somebody at an organisation was last spoken with: found without reading all who work there.
+# The index finds the last contact with an organization without reading all people who work there.
 EMPLOYERS = """
 DROP INDEX contact_org;
 CREATE INDEX contact_org ON contact (org_id, last_on) WHERE org_id IS NOT NULL;
 """
 
-# Which time of its series a recurring reminder stands for, as local wall time, where it is not the
-# one it is due at: put off, or named in the hour that the change of the clocks leaves out.
+# The occurrence of a recurring reminder, in local time, where it differs from the time it is due:
+# after a snooze, or in the hour that daylight saving time leaves out.
 SERIES = """
 ALTER TABLE reminder ADD COLUMN series_at {key};
 """
 
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
-    (1, (CONTACTS, HISTORY, SALES, KEEPING)),
+    (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
 )
 
 
-def statements(script: str, **words: str) -> list[str]:
-    """Split a script of plain DDL into its statements, with the engine's words put in."""
-    text = script.format(**words)
+def split_statements(script: str, **types: str) -> list[str]:
+    """Return the statements of a script of plain DDL, with the engine's types filled in."""
+    text = script.format(**types)
     return [part.strip() for part in text.split(";\n") if part.strip()]
 
 
-def refuse_newer(place: str, version: int) -> None:
-    """Raise StorageError for a box whose layout is of a later program than this one."""
+def refuse_newer(location: str, version: int) -> None:
+    """Raise StorageError for a database with a newer schema version."""
     if version > VERSION:
         raise StorageError(
-            f"{place} was written by a newer cardcrm (layout {version}, this program knows "
-            f"{VERSION})",
-            "Update cardcrm; nothing was touched.",
+            f"{location} was written by a newer cardcrm (schema version {version}, this program "
+            f"supports {VERSION})",
+            "Nothing was changed. Update cardcrm.",
         )

@@ -1,4 +1,4 @@
-"""Files that only their owner may read: making them, naming them, getting them onto the disk."""
+"""Files that their owner alone may read: creating, naming and syncing them."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from cardcrm.errors import ConflictError, StorageError
 
 
 def exists(path: Path) -> bool:
-    """Whether there is a file. Raises StorageError where that may not even be looked at."""
+    """Return whether the file exists. Raises StorageError where permissions forbid a look."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -20,51 +20,52 @@ def exists(path: Path) -> bool:
     return True
 
 
-def make_private(path: Path) -> None:
-    """Make an empty file of mode 0600. Raises ConflictError if there is one, StorageError."""
+def create_file(path: Path) -> None:
+    """Create an empty file of mode 0600. Raises ConflictError if it exists, StorageError."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
     except FileExistsError as error:
         raise ConflictError(
-            f"there is a file {path} already", "Nothing was written. Name another file."
+            f"{path} already exists", "Nothing was written. Name another file."
         ) from error
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StorageError(
-            f"the folder {path.parent} does not exist", "Make it first, or name another file."
+            f"the folder {path.parent} does not exist", "Create it first, or name another file."
         ) from error
     except OSError as error:
         raise StorageError(
-            f"{path} cannot be made: {error.strerror}", "Check the folder's permissions."
+            f"{path} cannot be created: {error.strerror}", "Check the folder's permissions."
         ) from error
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder of mode 0700, with those above it. Raises StorageError."""
+def create_folder(path: Path) -> None:
+    """Create a folder of mode 0700, with missing folders above it. Raises StorageError."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
-            f"the folder {path} cannot be made: {error.strerror}", "Check the permissions above it."
+            f"the folder {path} cannot be created: {error.strerror}",
+            "Check the permissions of the folders above it.",
         ) from error
 
 
-def free_name(path: Path) -> Path:
-    """The path, or the same with ``-2``, ``-3`` … before its ending, that no file has yet."""
-    number, free = 1, path
-    while free.exists():
+def unused_path(path: Path) -> Path:
+    """Return the path, or one with ``-2``, ``-3`` … before its suffix, that does not exist."""
+    number, unused = 1, path
+    while unused.exists():
         number += 1
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return free
+        unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return unused
 
 
-def beside(path: Path, tail: str) -> Path:
-    """The file that SQLite keeps beside another: ``-wal`` or ``-shm``."""
-    return path.with_name(path.name + tail)
+def companion(path: Path, suffix: str) -> Path:
+    """Return the path of a file that SQLite keeps beside another: ``-wal`` or ``-shm``."""
+    return path.with_name(path.name + suffix)
 
 
 def sync(path: Path) -> None:
-    """See to it that a file's content, or a folder's names, are on the disk."""
-    if os.name == "nt" and path.is_dir():  # Windows has no way to sync a folder
+    """Force the content of a file, or the names in a folder, to the disk."""
+    if os.name == "nt" and path.is_dir():  # Windows cannot sync a folder
         return
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -73,15 +74,15 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def layout_of(path: Path) -> int:
-    """The layout that a box says it has, read without opening it; 0 where it is none.
+def read_schema_version(path: Path) -> int:
+    """Return the schema version in a file's header, without opening it; 0 for any other file.
 
-    It is the user version in the header (https://www.sqlite.org/fileformat.html, section 1.3.14).
+    It is the user version (https://www.sqlite.org/fileformat.html, section 1.3.14).
     """
     try:
         with path.open("rb") as file:
             header = file.read(100)
     except OSError:
         return 0
-    is_box = header.startswith(b"SQLite format 3\0") and header[68:72] == b"card"
-    return int.from_bytes(header[60:64], "big") if is_box else 0
+    is_database = header.startswith(b"SQLite format 3\0") and header[68:72] == b"card"
+    return int.from_bytes(header[60:64], "big") if is_database else 0

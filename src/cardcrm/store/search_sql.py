@@ -9,12 +9,12 @@ told of in a text: where no text has the word, the others are not looked for aga
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cardcrm.store.engine import Engine
+from cardcrm.store.search_engine import SearchEngine
 
 _TOGETHER = 5  # so many words are looked up at once; the length of that SQL grows by their square
 
 
-def matching(engine: Engine, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+def matching(engine: SearchEngine, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
     """SQL for the ids of contacts that every one of some folded words finds, and its parameters.
 
     A word finds a card by any part of a name, organisation, title, city, tag or contact point, a
@@ -45,7 +45,7 @@ def _of_which(sql: str, others: Sequence[str]) -> str:
 class _Search:
     """SQL for one search, and the parameters gathered meanwhile."""
 
-    engine: Engine
+    engine: SearchEngine
     key: str
     params: dict[str, str] = field(default_factory=dict)
 
@@ -54,7 +54,7 @@ class _Search:
         long = [word for word in words if len(word) >= 3]
         parts = [self._begun(word) for word in words if len(word) < 3]
         if long:
-            sql, params = self.engine.on_cards(long, self._fresh())
+            sql, params = self.engine.contact_sql(long, self._fresh())
             self.params.update(params)
             parts = [sql, *parts]
         return _of_which(parts[0], parts[1:])
@@ -77,8 +77,8 @@ class _Search:
     def told(self, word: str) -> str:
         """Cards that are found by a word of their note or of an interaction."""
         key = self._fresh()
-        notes, params = self.engine.matching_notes(word, key)
-        history, _ = self.engine.matching_history(word, key)
+        notes, params = self.engine.note_sql(word, key)
+        history, _ = self.engine.history_sql(word, key)
         self.params.update(params)
         return f"{notes} UNION {history}"
 

@@ -1,10 +1,10 @@
-"""Where a box is: a file's path, or the address of a server.
+"""The location of a database: the path of a file, or the address of a server.
 
 A server is named by a URL (``postgresql://user@host/name``), by a service of libpq's service file
-(``service=NAME``), or by ``pg:``, which leaves everything to the ``PG*`` variables and may go on
-with libpq's own words: ``pg:dbname=cards host=db``. Each box fills one schema of a
-database, the first of the connection's search path, so ``?options=-csearch_path%3Dleeds`` names
-another box there.
+(``service=NAME``), or by ``pg:``. The last leaves everything to the ``PG*`` variables, and may add
+libpq's keywords: ``pg:dbname=cards host=db``. Each database of cardcrm fills one schema of the
+server's database, the first of the connection's search path: ``?options=-csearch_path%3Dleeds``
+names another one there.
 """
 
 import re
@@ -13,40 +13,40 @@ from pathlib import Path
 from cardcrm.errors import UsageError
 
 _SCHEMES = ("postgresql://", "postgres://", "service=", "pg:")
-# Patterns stay strings: re compiles them at their first use, and boxes in files never need them.
-_IN_URL = r"(?<=://)([^/?#:]*):([^/?#]*)@"
-_IN_WORDS = r"(?i)\b((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+)"
+# The patterns stay strings, so that re compiles them only where a server is used.
+_URL_CREDENTIALS = r"(?<=://)([^/?#:]*):([^/?#]*)@"
+_KEYWORD_CREDENTIALS = r"(?i)\b((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+)"
 
 
 def is_server(location: object) -> bool:
-    """Whether a location is the address of a server, not the path of a file."""
+    """Return whether a location is the address of a server, not the path of a file."""
     return isinstance(location, str) and location.startswith(_SCHEMES)
 
 
-def place(text: str) -> Path | str:
-    """A location as it is typed: a server's address, or the path of a file."""
+def parse_location(text: str) -> Path | str:
+    """Return a typed location as a server's address or the path of a file."""
     return text if is_server(text) else Path(text).expanduser()
 
 
 def conninfo(location: str) -> str:
-    """What libpq is told of a server's address."""
+    """Return the connection string of libpq for a server's address."""
     return location.removeprefix("pg:").strip()
 
 
-def shown(location: str) -> str:
-    """An address as it may be shown: without its password."""
-    return re.sub(_IN_WORDS, r"\1***", re.sub(_IN_URL, r"\1@", location))
+def hide_password(location: str) -> str:
+    """Return an address without its password."""
+    return re.sub(_KEYWORD_CREDENTIALS, r"\1***", re.sub(_URL_CREDENTIALS, r"\1@", location))
 
 
 def has_password(location: str) -> bool:
-    """Whether an address holds a password."""
-    return is_server(location) and shown(location) != location
+    """Return whether an address contains a password."""
+    return is_server(location) and hide_password(location) != location
 
 
 def refuse_password(location: str, where: str) -> None:
     """Raise UsageError for an address with a password ``where`` others can read it."""
     if has_password(location):
         raise UsageError(
-            f"a password in {where} can be read by other users of this machine",
+            f"other users of this machine can read a password in {where}",
             "Keep it in ~/.pgpass (mode 0600) or a service file, and leave it out of the address.",
         )

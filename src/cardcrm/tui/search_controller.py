@@ -283,7 +283,7 @@ def count(
     """How many cards a query finds; None if it is wanted no more."""
     if not is_wanted():
         return None
-    if store.engine.sets is None:
+    if store.engine.search.result_tables is None:
         return columns.count(store, answer.node)
     return lens.count(store, answer.sieve, is_wanted)
 
@@ -291,7 +291,7 @@ def count(
 def look(store: Store, text: str, lens: IncrementalSearch) -> Answer:
     """Answer a query in a moment where that can be done. Raises UsageError."""
     node = compiler.parse(store, text)
-    by_lens = store.engine.sets is not None
+    by_lens = store.engine.search.result_tables is not None
     answer = Answer(node, [], sieve=scan.parted(node), by_lens=by_lens)
     if answer.is_plain:
         slips = listing.slips(store, prefix.quick_ids(store, text, BEST))

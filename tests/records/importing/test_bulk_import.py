@@ -180,7 +180,7 @@ def test_undo_does_not_take_back_what_others_have_added_to(store: Store) -> None
 
 def test_what_is_loaded_is_found_like_what_is_added(store: Store) -> None:
     bulk_import.load(store, [JANE, ContactDraft(name="Bo", nicknames=("Müller ", "Ó  Riordan"))])
-    assert integrity.check(store, lambda _words: None) == []
+    assert integrity.check_database(store, lambda _words: None) == []
 
 
 def test_who_opted_out_since_is_opted_out_and_nobody_is_opted_in_again(store: Store) -> None:
@@ -301,7 +301,7 @@ def test_a_card_named_by_its_address_alone_is_known_by_it_and_takes_a_name(store
     assert contacts.get(store, 1).name == "Jane Doe"
     assert statuses(store, bare, jane) == ["same", "same"]
     assert statuses(store, jane._replace(name="Bob Ray")) == ["added"]
-    assert integrity.check(store, lambda _words: None) == []
+    assert integrity.check_database(store, lambda _words: None) == []
 
 
 def test_an_organisation_is_made_only_for_a_card_that_takes_it(store: Store) -> None:

@@ -104,5 +104,7 @@ def test_it_finds_what_find_finds(box, words):
     assert found - begun <= listed
     for missing in listed - found:
         assert len(long) == 2
-        row = box.row(f"SELECT * FROM ({box.engine.card_index}) x WHERE id = :id", id=missing)
+        row = box.row(
+            f"SELECT * FROM ({box.engine.search.contacts_sql}) x WHERE id = :id", id=missing
+        )
         assert not any(word in f"{row['names']} {row['rest']}" for word in long)

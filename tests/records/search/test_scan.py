@@ -95,13 +95,13 @@ def test_by_way_of_a_rare_word_it_finds_the_first_of_the_same(store, text, size)
 
 
 def test_a_word_that_too_many_cards_have_is_not_rare(store):
-    assert store.engine.narrow(["example.com"], 5) is None
-    assert set(store.engine.narrow(["raman"], 1000)) == set(all_found(store, "raman"))
+    assert store.engine.search.candidate_ids(["example.com"], 5) is None
+    assert set(store.engine.search.candidate_ids(["raman"], 1000)) == set(all_found(store, "raman"))
 
 
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
 def test_words_are_narrowed_down_without_losing_a_card(store, words):
-    narrowed = store.engine.narrow([fold(word) for word in words], 1000)
+    narrowed = store.engine.search.candidate_ids([fold(word) for word in words], 1000)
     if narrowed is not None:
         assert set(all_found(store, " ".join(words))) <= set(narrowed)
 

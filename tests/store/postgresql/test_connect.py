@@ -92,12 +92,12 @@ def test_a_server_that_goes_on_starting_is_told_in_the_end(own_server, going):
     with finding(own_server.url, "0.3") as program:
         shown, told = program.communicate(timeout=60)
     assert (program.returncode, shown) == (5, "")
-    assert "is just starting" in told
+    assert "is starting" in told
     assert "Try again in a moment" in told
 
 
 def test_a_server_that_says_so_in_another_language_is_understood(own_server, going, monkeypatch):
-    monkeypatch.setattr(postgresql_connect, "_COMING", ())
+    monkeypatch.setattr(postgresql_connect, "_TEMPORARY", ())
     monkeypatch.setattr(errors, "_REFUSALS", ())
     tries = counted(monkeypatch, then=lambda tries: tries == 3 and going.touch())
     with contextlib.closing(open_store(own_server.url, wait=60)) as store:
@@ -110,7 +110,7 @@ def test_why_a_server_turns_one_away_is_told_in_its_own_words_where_they_say_not
         'connection to server at "db", port 5432 failed: FATAL:  das Datenbanksystem startet\n'
         "DETAIL:  Konsistenter Wiederherstellungszustand wurde noch nicht erreicht.\n"
     )
-    error = errors.unreachable(psycopg.OperationalError(words), "service=cards")
+    error = errors.connection_error(psycopg.OperationalError(words), "service=cards")
     assert error.message == "service=cards cannot be reached: das Datenbanksystem startet"
     assert error.hint == "Check address, user and password."
 
@@ -130,7 +130,7 @@ def counted(monkeypatch, then=lambda _tries: None):
 
 def test_while_a_server_is_restarted_nothing_listens_for_a_moment(own_server, monkeypatch):
     own_server.stop("fast")
-    monkeypatch.setattr(postgresql_connect, "_GAP", 60)
+    monkeypatch.setattr(postgresql_connect, "_RESTART_SECONDS", 60)
     tries = counted(monkeypatch, then=lambda tries: tries == 2 and own_server.start())
     with contextlib.closing(open_store(own_server.url, wait=60)) as store:
         assert store.value("SELECT count(*) FROM contact") == 1
@@ -140,10 +140,10 @@ def test_while_a_server_is_restarted_nothing_listens_for_a_moment(own_server, mo
 @pytest.mark.parametrize(
     ("place", "told", "most"),
     [
-        ("postgresql://ann@127.0.0.1:1/cards", "nothing listens", 1),
-        ("postgresql://ann@/cards?host=/nowhere", "nothing listens", 1),
-        ("postgresql://ann@no.such.host.invalid/cards", "no such host", 0),
-        ("service=none", "no service file knows", 0),
+        ("postgresql://ann@127.0.0.1:1/cards", "no server is listening", 1),
+        ("postgresql://ann@/cards?host=/nowhere", "no server is listening", 1),
+        ("postgresql://ann@no.such.host.invalid/cards", "unknown host", 0),
+        ("service=none", "is not in the service file", 0),
     ],
 )
 def test_a_mistyped_address_costs_a_moment_at_most(monkeypatch, place, told, most):
@@ -171,7 +171,7 @@ def test_a_server_without_a_free_connection_is_waited_for(own_server, monkeypatc
     with contextlib.ExitStack() as taken:
         for _ in range(4):
             taken.enter_context(contextlib.closing(psycopg.connect(own_server.url)))
-        with pytest.raises(StorageError, match="no connection left"):
+        with pytest.raises(StorageError, match="too many connections"):
             open_store(own_server.url, wait=0.2)
         tries = counted(monkeypatch, then=lambda tries: tries == 3 and taken.close())
         with contextlib.closing(open_store(own_server.url, wait=60)) as store:

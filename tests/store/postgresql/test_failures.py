@@ -101,13 +101,13 @@ def test_an_import_that_loses_its_server_can_be_run_again_and_doubles_nothing(ow
         kept = store.value("SELECT count(*) FROM contact") - 1
         assert 0 < kept < rows
         assert kept % 5000 == 0  # whole batches
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
     assert run(place, "import", str(file)).returncode == 0
     with contextlib.closing(open_store(place)) as store:
         assert store.value("SELECT count(*) FROM contact") == rows + 1
         assert store.value("SELECT count(DISTINCT value_key) FROM point") == rows
         assert store.value("SELECT count(*) FROM point") == rows
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
 
 
 def test_a_command_goes_on_when_its_server_was_only_restarted(own_server):
@@ -128,20 +128,20 @@ def test_a_command_goes_on_when_its_server_was_only_restarted(own_server):
         interactions.log(store, [1], "hello")
         assert store.value("SELECT count(*) FROM interaction") == 1
         assert store.value("SELECT count(*) FROM step") == 2
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
 
 
 def test_a_command_whose_server_stays_away_says_that_nothing_was_changed(own_server):
     place = own_server.url
     with contextlib.closing(open_store(place, create=True, wait=0.2)) as store:
         contacts.add(store, ContactDraft(name="Jane"))
-        hold = store.engine.hold
+        hold = store.engine.lock_contacts
 
         def killing(cards, people):
             own_server.stop()
             hold(cards, people)
 
-        store.engine.hold = killing
+        store.engine.lock_contacts = killing
         with pytest.raises(StorageError):
             interactions.log(store, [1], "hello")
     own_server.start()
@@ -151,7 +151,7 @@ def test_a_command_whose_server_stays_away_says_that_nothing_was_changed(own_ser
 
 def test_a_copy_whose_server_falls_and_comes_back_leaves_no_gap(own_server, tmp_path, monkeypatch):
     """What was kept last before the fall need not have reached the disk."""
-    monkeypatch.setattr(database_copy, "BATCH", 2)
+    monkeypatch.setattr(database_copy, "BATCH_SIZE", 2)
     with contextlib.ExitStack() as all_:
         source, target = (
             all_.enter_context(contextlib.closing(open_store(place, create=True)))
@@ -168,12 +168,12 @@ def test_a_copy_whose_server_falls_and_comes_back_leaves_no_gap(own_server, tmp_
                 own_server.start()
 
         with pytest.raises(ConnectionLostError) as told:
-            database_copy.copy(source, target, fall)
+            database_copy.copy_database(source, target, fall)
         assert falls
         assert "--resume" in told.value.hint
-        database_copy.copy(source, target, lambda _done: None, resume=True)
+        database_copy.copy_database(source, target, lambda _done: None, resume=True)
         assert target.value("SELECT count(*) FROM contact") == 9
-        assert integrity.check(target, lambda _: None) == []
+        assert integrity.check_database(target, lambda _: None) == []
 
 
 # full
@@ -199,10 +199,10 @@ def test_a_full_server_is_told_and_nothing_is_half_kept(small_server):
         with pytest.raises(StorageError, match="disk is full") as told:
             _fill(store, text)
         assert told.value.exit_code == 5
-        assert "room" in told.value.hint
+        assert "space" in told.value.hint
         cards = store.value("SELECT count(*) FROM contact")
         assert cards == store.value("SELECT count(*) FROM step")
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
     assert len(run(place, "find", "--format", "ids", "--limit", "9999").stdout.split()) == cards
 
 
@@ -257,7 +257,7 @@ def test_what_writes_is_refused_on_a_replica_in_one_clear_line(replica, tmp_path
         ["sell", "jane", "10"], ["tag", "jane", "+vip"], ["undo"], ["import", str(file)],
         ["rm", "jane", "--yes"],
     ):  # fmt: skip
-        assert told_clearly(run(replica.url, *words), "may only be read", "primary"), words
+        assert told_clearly(run(replica.url, *words), "is read-only", "primary"), words
     assert run(replica.url, "find", "--format", "ids").stdout == "1\n"
 
 
@@ -273,7 +273,7 @@ def test_a_box_is_copied_from_a_replica(replica, tmp_path):
 
 def test_a_server_without_tls_says_so_where_it_is_asked_for(own_server):
     place = f"postgresql://cardcrm@127.0.0.1:{own_server.port}/postgres?sslmode=require"
-    told_clearly(run(place, "find"), "offers no TLS")
+    told_clearly(run(place, "find"), "does not support TLS")
 
 
 def test_who_may_make_no_tables_is_told_what_would_allow_it(own_server):
@@ -281,7 +281,7 @@ def test_who_may_make_no_tables_is_told_what_would_allow_it(own_server):
         db.execute("CREATE ROLE guest LOGIN")
         db.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")  # as it is from 15 on
     refused = run(own_server.url.replace("cardcrm@", "guest@"), "add", "Jane")
-    told_clearly(refused, "does not let this user make tables")
+    told_clearly(refused, "does not allow this user to create tables")
     assert "GRANT CREATE ON SCHEMA" in refused.stderr
 
 
@@ -341,13 +341,15 @@ def test_the_settings_of_tls_are_heeded(safe_server, certificates):
     assert run(safe, "db", "sql", query, "--format", "csv").stdout.split() == ["safe", "1"]
     told_clearly(run(at("127.0.0.1", sslmode="verify-full", sslrootcert=others), "find"), "TLS")
     other_name = run(at("localhost", sslmode="verify-full", sslrootcert=ours), "find")
-    told_clearly(other_name, "certificate for another name (TLS)")
+    told_clearly(other_name, "certificate for another host name (TLS)")
     for missing in ({}, {"sslrootcert": certificates / "none.crt"}):
         unknown = run(at("127.0.0.1", sslmode="verify-full", **missing), "find")
-        told_clearly(unknown, "certificate of its authority is not on this machine")
+        told_clearly(unknown, "root certificate is not on this machine")
         assert "sslrootcert=FILE" in unknown.stderr
-    told_clearly(run(at("127.0.0.1", sslmode="strict"), "find"), "sslmode that there is not")
-    told_clearly(run(at("127.0.0.1", sslmode="disable"), "find"), "does not let this user in")
+    told_clearly(run(at("127.0.0.1", sslmode="strict"), "find"), "unknown sslmode")
+    told_clearly(
+        run(at("127.0.0.1", sslmode="disable"), "find"), "does not allow this user to connect"
+    )
     variables = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(others)}
     told_clearly(run(at("127.0.0.1"), "find", **variables), "TLS")
 
@@ -402,7 +404,7 @@ def test_a_machine_whose_clock_is_behind_sees_what_is_due(place, monkeypatch, ca
     assert "from tomorrow" in shown
     assert "from today" in shown
     with contextlib.closing(open_store(place)) as store:
-        assert integrity.check(store, lambda _: None) == []
+        assert integrity.check_database(store, lambda _: None) == []
         assert store.value("SELECT last_on FROM contact") == "2026-11-22"
 
 

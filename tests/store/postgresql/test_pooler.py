@@ -83,7 +83,7 @@ def test_a_copy_comes_whole_and_goes_back(shell, place, tmp_path):
     shell("db", "copy", place, str(again))
     with contextlib.closing(open_store(Path(again))) as box:
         assert box.value("SELECT count(*) FROM contact") == 2
-        assert integrity.check(box, print) == []
+        assert integrity.check_database(box, print) == []
 
 
 def test_sql_of_ones_own_leaves_nothing_behind_on_the_connection(shell, place):

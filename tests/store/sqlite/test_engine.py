@@ -13,9 +13,10 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.search.prefix import quick
 from cardcrm.store import integrity, migrations, open_store
+from cardcrm.store.sqlite import schema
+from cardcrm.store.sqlite.adhoc_query import run_query
 from cardcrm.store.sqlite.connection import APPLICATION_ID
 from cardcrm.store.sqlite.engine import SqliteEngine
-from cardcrm.store.sqlite.file_info import ask
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_a_box_survives_a_crash_of_the_machine_after_each_commit(path):
 
 
 def test_a_missing_box_is_not_made_unless_asked_for(path):
-    with pytest.raises(StorageError, match="no card box"):
+    with pytest.raises(StorageError, match="no database"):
         open_store(path)
     assert not path.exists()
 
@@ -67,7 +68,7 @@ def test_a_missing_folder_is_named(tmp_path):
 
 def test_an_empty_file_is_not_taken_for_a_box_unless_one_is_to_be_made(path):
     path.touch()
-    with pytest.raises(NoDatabaseError, match="is empty"):
+    with pytest.raises(NoDatabaseError, match="is an empty file"):
         open_store(path)
     assert path.stat().st_size == 0
     a_box(path, "Jane").close()
@@ -103,8 +104,8 @@ def test_another_programs_database_is_refused_and_not_touched(path, marks):
 
 
 @pytest.fixture
-def next_layout(monkeypatch):
-    """The program as it will be one layout later."""
+def next_version(monkeypatch):
+    """Let the program have one more schema version."""
     more = (migrations.VERSION + 1, ("CREATE TABLE later (id {identity}, word {key});",))
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, more))
     monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
@@ -113,17 +114,17 @@ def next_layout(monkeypatch):
 def test_an_older_box_is_backed_up_beside_itself_and_brought_up_to_date(path, request):
     old = migrations.VERSION
     a_box(path, "Jane").close()
-    request.getfixturevalue("next_layout")
+    request.getfixturevalue("next_version")
     store = open_store(path)
     assert store.value("SELECT name FROM contact") == "Jane"
     assert store.rows("SELECT * FROM later") == []
     store.close()
     (copy,) = path.parent.glob("*.bak")
-    assert copy.name == f"cards.db.layout-{old}.bak"
+    assert copy.name == f"cards.db.version-{old}.bak"
     assert mode(copy) == 0o600
     kept = SqliteEngine(copy, raw=True)
-    assert kept.refuse_strangers() == old
-    assert kept.problems() == []
+    assert schema.read_version(kept) == old
+    assert kept.maintenance.find_problems() == []
     assert kept.rows("SELECT name FROM contact", {})[0][0] == "Jane"
     kept.close()
 
@@ -142,24 +143,24 @@ def test_a_box_of_the_first_layout_is_brought_up_to_date(path, monkeypatch):
 
 def test_a_failed_migration_leaves_the_box_as_it_was(path, request, monkeypatch):
     a_box(path, "Jane").close()
-    request.getfixturevalue("next_layout")
+    request.getfixturevalue("next_version")
     broken = (
         migrations.VERSION,
         ("CREATE TABLE later (id {identity});\nCREATE TABLE contact (a);",),
     )
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS[:-1], broken))
-    with pytest.raises(StorageError, match="could not be used"):
+    with pytest.raises(StorageError, match="failed: "):
         open_store(path)
     raw = SqliteEngine(path, raw=True)
-    assert raw.refuse_strangers() == migrations.VERSION - 1
-    assert "later" not in raw.row_counts()
+    assert schema.read_version(raw) == migrations.VERSION - 1
+    assert "later" not in raw.maintenance.count_rows()
     raw.close()
 
 
 def test_an_older_box_opened_for_reading_alone_is_left_as_it_is(path, request):
     a_box(path, "Jane").close()
-    request.getfixturevalue("next_layout")
-    with pytest.raises(StorageError, match="older layout"):
+    request.getfixturevalue("next_version")
+    with pytest.raises(StorageError, match="older schema version"):
         open_store(path, readonly=True)
 
 
@@ -180,7 +181,7 @@ def test_many_may_start_the_same_box_at_once(path):
     assert failures == []
     store = open_store(path)
     assert store.value("SELECT count(*) FROM contact") == 8
-    assert integrity.check(store, print) == []
+    assert integrity.check_database(store, print) == []
     store.close()
 
 
@@ -267,7 +268,7 @@ def test_search_finds_any_writing_and_any_part(path, word, found):
 
 def test_sql_reads_and_cannot_write_or_open_another_file(path, tmp_path):
     a_box(path, "Jane").close()
-    assert ask(path, "SELECT name, name FROM contact WHERE id = :id", {"id": "1"}, 1) == (
+    assert run_query(path, "SELECT name, name FROM contact WHERE id = :id", {"id": "1"}, 1) == (
         ("name", "name_2"),
         [("Jane", "Jane")],
     )
@@ -277,11 +278,11 @@ def test_sql_reads_and_cannot_write_or_open_another_file(path, tmp_path):
         "PRAGMA user_version = 5",
         "CREATE TABLE x (a)",
     ):
-        with pytest.raises(UsageError, match="only reads"):
-            ask(path, query, {}, 1)
+        with pytest.raises(UsageError, match="read-only"):
+            run_query(path, query, {}, 1)
     for query in ("selec", "SELECT * FROM nowhere", "SELECT :x", "SELECT 1; SELECT 2", ""):
         with pytest.raises(UsageError):
-            ask(path, query, {}, 1)
+            run_query(path, query, {}, 1)
     assert not (tmp_path / "x.db").exists()
     store = open_store(path)
     assert store.value("SELECT count(*) FROM contact") == 1

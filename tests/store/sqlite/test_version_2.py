@@ -29,7 +29,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_it_is_sound_and_complete(old: Path) -> None:
     store = open_store(old)
-    assert integrity.check(store, lambda _step: None) == []
+    assert integrity.check_database(store, lambda _step: None) == []
     assert [row["name"] for row in store.rows("SELECT name FROM contact ORDER BY id")] == [
         "Acme Ltd", "Jane Doe", "Bob Ray",
     ]  # fmt: skip
@@ -41,7 +41,7 @@ def test_every_step_of_its_journal_is_undone(old: Path) -> None:
     while journal.undo(store) is not None:
         pass
     assert store.value("SELECT count(*) FROM contact") == 0
-    assert integrity.check(store, lambda _step: None) == []
+    assert integrity.check_database(store, lambda _step: None) == []
     store.close()
 
 
@@ -63,8 +63,8 @@ def test_a_migration_adds_a_noun_to_it(old: Path, monkeypatch: pytest.MonkeyPatc
     try:
         store = open_store(old)
         assert store.value("SELECT count(*) FROM badge") == 0
-        assert integrity.check(store, lambda _step: None) == []
+        assert integrity.check_database(store, lambda _step: None) == []
         store.close()
     finally:
         registry.unregister("badge")
-    assert [path.name for path in old.parent.glob("*.bak")] == ["old.db.layout-2.bak"]
+    assert [path.name for path in old.parent.glob("*.bak")] == ["old.db.version-2.bak"]

@@ -74,7 +74,7 @@ def log(
     if not contacts:
         raise UsageError("an interaction needs a contact")
     on_date, at = _moment(store, when)
-    with store.transaction(together=True):
+    with store.transaction(concurrent=True):
         values: dict[str, Any] = {
             "uid": new_uid(),
             "kind": kind_of(kind),

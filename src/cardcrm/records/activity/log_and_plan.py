@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Details(NamedTuple):
-    """What may be known of an interaction beside its text; see `interactions.log`."""
+    """Details of an interaction beside its text; see `interactions.log`."""
 
     kind: str = "note"
     when: "When | None" = None
@@ -44,7 +44,7 @@ def log_and_plan(
     next_step: NextStep | None = None,
 ) -> "tuple[Interaction, Reminder | None]":
     """Log an interaction and add a reminder for its next step."""
-    with store.transaction(together=True):
+    with store.transaction(concurrent=True):
         logged = interactions.log(store, contacts, text, **details._asdict())
         if next_step is None:
             return logged, None

@@ -52,7 +52,7 @@ def add(
 ) -> Reminder:
     """Plan a follow-up. Raises UsageError for an empty text or an impossible rule."""
     what = _text(text)
-    with store.transaction(together=True):
+    with store.transaction(concurrent=True):
         row_id = store.insert(
             "reminder",
             uid=new_uid(),

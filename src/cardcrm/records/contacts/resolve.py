@@ -139,7 +139,7 @@ def _by_phone(store: Store, text: str) -> list[int]:
         return exact
     from cardcrm.store.search_sql import matching
 
-    sql, params = matching(store.engine, [text.replace(" ", "")], "w")
+    sql, params = matching(store.engine.search, [text.replace(" ", "")], "w")
     return _ids(store, sql, **params)
 
 
@@ -158,8 +158,8 @@ def _by_part(store: Store, key: str) -> list[int]:
 def _searches(store: Store, key: str, long: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
     """First by how words of a name begin; a part from the middle of one counts only then."""
     if long:
-        yield store.engine.matching_beginnings(long, "w")
-        yield store.engine.matching_names(long, "w")
+        yield store.engine.search.name_prefix_sql(long, "w")
+        yield store.engine.search.name_sql(long, "w")
     else:
         yield (
             "SELECT id FROM contact WHERE name_key >= :a AND name_key < :z "

@@ -161,7 +161,9 @@ def select(
     """
     where, params = compile_query(store, node)
     readers = [column.read for column in columns]
-    shown = ", ".join(column.sql for column in columns).replace("{join}", store.engine.join)
+    shown = ", ".join(column.sql for column in columns).replace(
+        "{join}", store.engine.concat_function
+    )
     read_all = limit is None or limit > _HANDFUL
     rows = (store.stream if read_all else store.engine.rows)(
         f"SELECT {shown} FROM contact c WHERE {where} ORDER BY {_order(store, sort)} "
@@ -186,7 +188,7 @@ def select(
 
 def _order(store: Store, sort: str) -> str:
     column = columns_named(store, [sort.removeprefix("-")])[0]
-    by = (column.sort or column.sql).replace("{join}", store.engine.join)
+    by = (column.sort or column.sql).replace("{join}", store.engine.concat_function)
     if sort.startswith("-"):
         return f"{by} DESC NULLS LAST, c.id DESC"
     return f"{by} NULLS LAST, c.id" if column.key != "name" else f"{by}, c.id"

@@ -150,7 +150,7 @@ def _word_of_name(f: Filter, word: str) -> str:
     if len(word) < 3 or f.by_card:
         start = " " if len(word) < 3 else ""
         return f"(' ' || c.name_key) LIKE {f.param(f'%{start}{literal(word)}%')} ESCAPE '\\'"
-    return f.indexed(lambda each, key: f.store.engine.matching_names([each], key), word)
+    return f.indexed(lambda each, key: f.store.engine.search.name_sql([each], key), word)
 
 
 def _title(f: Filter, term: Term) -> str:
@@ -215,7 +215,7 @@ def _tag(f: Filter, term: Term) -> str:
 def _note(f: Filter, term: Term) -> str:
     if is_none(term) or is_any(term):
         return f"c.note {'=' if is_none(term) else '<>'} ''"
-    return f.indexed(f.store.engine.matching_notes, fold(term.value))
+    return f.indexed(f.store.engine.search.note_sql, fold(term.value))
 
 
 def _history(f: Filter, term: Term) -> str:
@@ -223,7 +223,7 @@ def _history(f: Filter, term: Term) -> str:
         return "c.last_on IS NULL"
     if is_any(term):
         return "c.last_on IS NOT NULL"
-    return f.indexed(f.store.engine.matching_history, fold(term.value))
+    return f.indexed(f.store.engine.search.history_sql, fold(term.value))
 
 
 def _every(f: Filter, term: Term) -> str:

@@ -44,9 +44,11 @@ class Filter:
 
     def found(self, words: Iterable[str]) -> str:
         """Every one of some folded words finds the card."""
-        sql, params = matching(self.store.engine, tuple(words), f"q{len(self.params)}_")
+        sql, params = matching(self.store.engine.search, tuple(words), f"q{len(self.params)}_")
         self.params |= params
-        return "c.id " + (self.store.engine.among if self.is_must else "IN ({})").format(sql)
+        return "c.id " + (self.store.engine.search.id_filter if self.is_must else "IN ({})").format(
+            sql
+        )
 
     def indexed(self, search: Callable[[T, str], tuple[str, dict[str, str]]], what: T) -> str:
         """``c.id IN (…)`` by one of the searches of the index."""

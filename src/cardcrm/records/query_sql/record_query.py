@@ -130,7 +130,9 @@ def _columns(store: Store, type_: RecordType) -> str:
         for each in type_.fields
         if isinstance(each, Reference) or not each.columns
     ]
-    return ", ".join([*own, *names, *_inherited(type_)]).replace("{join}", store.engine.join)
+    return ", ".join([*own, *names, *_inherited(type_)]).replace(
+        "{join}", store.engine.concat_function
+    )
 
 
 def _inherited(type_: RecordType) -> list[str]:

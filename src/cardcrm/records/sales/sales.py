@@ -66,7 +66,7 @@ def sell(
     bought = reckon(store, amount, lines, cost, refund=refund)
     day = _day(store, when)
     # Known references and new products are looked for first, so these sales go one by one.
-    with store.transaction(together=not (tidy(ref) or bought.lines)):
+    with store.transaction(concurrent=not (tidy(ref) or bought.lines)):
         known = _by_ref(store, tidy(ref))
         if known is not None:
             return _same(known, contact_id, bought.amount), False

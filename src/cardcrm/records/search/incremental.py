@@ -27,7 +27,8 @@ from cardcrm.records.search.scan import (
     told_of,
 )
 from cardcrm.store import Store
-from cardcrm.store.sqlite.result_sets import Select, Sets
+from cardcrm.store.search_engine import ResultTables as Sets
+from cardcrm.store.search_engine import Select
 
 HELD = 3_000  # so many cards are read one by one sooner than all that holds a common word
 HANDY = 300  # so many sooner than an index is asked for any word
@@ -141,7 +142,7 @@ class IncrementalSearch:
 
     def _open(self, store: Store) -> Sets:
         """The engine's sets; what was kept is let go of if anything has changed since."""
-        sets = store.engine.sets
+        sets = store.engine.search.result_tables
         assert sets is not None, "this engine keeps no sets"
         today = dates.today(store.locale.zone)
         seen = (store, store.engine.data_version(), store.changes_made, today)
@@ -247,7 +248,7 @@ class IncrementalSearch:
             return self._new(sets, [select], (term,), (), is_wanted)
         by_card = found.held <= MOST and not is_indexed(term)
         where, params = compile_query(store, term, by_card=by_card)
-        cards = f"{sets.table(found.number)} a CROSS JOIN contact c ON c.id = a.id"
+        cards = f"{sets.table_name(found.number)} a CROSS JOIN contact c ON c.id = a.id"
         select = (f"SELECT c.id, a.sort_key FROM {cards} WHERE {where}", params)
         return self._new(sets, [select], {*found.terms, term}, found.words, is_wanted)
 
@@ -260,10 +261,12 @@ class IncrementalSearch:
         if found is not None and self._is_read(sets, found, word):
             held = _held(store, sets, found, word)
             self._numbers += 1
-            kept = _Kept(self._numbers, terms, frozenset(words), sets.put(self._numbers, held))
+            kept = _Kept(
+                self._numbers, terms, frozenset(words), sets.store_rows(self._numbers, held)
+            )
             return self._keep(sets, kept)
-        among = sets.table(found.number) if found else ""
-        return self._new(sets, sets.holding(word, among), terms, words, is_wanted)
+        among = sets.table_name(found.number) if found else ""
+        return self._new(sets, sets.word_selects(word, among), terms, words, is_wanted)
 
 
 def _terms_left(store: Store, sieve: Sieve, found: _Kept | None) -> list[Node]:
@@ -306,7 +309,7 @@ def _narrows(word: str, other: str) -> bool:
 
 def _held(store: Store, sets: Sets, found: _Kept, word: str) -> list[tuple[int, str | None]]:
     """The cards of a small set that hold a word, read one after the other."""
-    rows = store.rows(f"SELECT id, sort_key FROM {sets.table(found.number)} ORDER BY id")
+    rows = store.rows(f"SELECT id, sort_key FROM {sets.table_name(found.number)} ORDER BY id")
     told = told_of(store, [word])
     held: set[int] = set()
     for some in handfuls(rows):
@@ -324,7 +327,7 @@ def _met(
     is_wanted: Wanted,
 ) -> Sifted:
     """Those cards of a set that hold words, as far as one comes in a moment."""
-    table = sets.table(among.number)
+    table = sets.table_name(among.number)
     if among.held > SORTED:
         return sift(store, Sieve(tuple(words), And(())), size, after, MOMENT, is_wanted, table)
     end = monotonic() + MOMENT
@@ -345,9 +348,9 @@ def _met(
 
 def _in_order(store: Store, sets: Sets, found: _Kept, after: Place, size: int) -> list[Place]:
     """The first cards of a small set after a place."""
-    sets.learn_order(found.number)
+    sets.fill_sort_keys(found.number)
     rows = store.rows(
-        f"SELECT sort_key, id FROM {sets.table(found.number)} "
+        f"SELECT sort_key, id FROM {sets.table_name(found.number)} "
         "WHERE (sort_key, id) > (:key, :id) ORDER BY sort_key, id LIMIT :size",
         key=after[0],
         id=after[1],
@@ -358,7 +361,7 @@ def _in_order(store: Store, sets: Sets, found: _Kept, after: Place, size: int) -
 
 def _listed(store: Store, sets: Sets, found: _Kept, size: int, after: Place) -> Sight:
     """The first cards of a set after a place."""
-    table = sets.table(found.number)
+    table = sets.table_name(found.number)
     if found.held > SORTED:
         sifted = sift(store, Sieve((), And(())), size, after, MOMENT, always, table)
         if len(sifted.slips) == size or sifted.after is None:

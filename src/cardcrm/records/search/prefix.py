@@ -79,7 +79,7 @@ def _elsewhere(store: Store, key: str, limit: int) -> list[int]:
     Words of one or two letters are too short to be searched for; they only order what is found.
     """
     words = key.split()
-    ids = store.engine.few(words, 3 * limit)
+    ids = store.engine.search.search_ids(words, 3 * limit)
     if not ids:
         return []
     marks, params = placeholders(ids, "i")

@@ -121,7 +121,7 @@ def sift(
 
 def gather(store: Store, sieve: Sieve, size: int) -> Sifted | None:
     """The first ``size`` of all cards that pass, by way of a rare word; None if none is rare."""
-    ids = store.engine.narrow(sieve.words, GATHERED) if sieve.words else None
+    ids = store.engine.search.candidate_ids(sieve.words, GATHERED) if sieve.words else None
     if ids is None:
         return None
     places = sorted(_passing(store, sieve, ids))
@@ -192,7 +192,7 @@ def _begun(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
 
 def told_of(store: Store, words: Iterable[str]) -> set[str]:
     """The words that stand in any text at all: for the others none need be read."""
-    return {word for word in words if store.engine.word_exists(word)}
+    return {word for word in words if store.engine.search.word_exists(word)}
 
 
 def holding(
@@ -219,7 +219,7 @@ def _on_card(store: Store, word: str, ids: Sequence[int]) -> set[int]:
             **params,
         )
         return {row[0] for row in rows if row[3] or any(key.startswith(word) for key in row[1:3])}
-    index = store.engine.card_index
+    index = store.engine.search.contacts_sql
     rows = store.rows(f"SELECT id, names, rest FROM ({index}) w WHERE id IN ({marks})", **params)
     writings = (word, *digits_of(word))
     return {row[0] for row in rows if any(each in row[1] or each in row[2] for each in writings)}
@@ -242,7 +242,7 @@ def _in_texts(store: Store, word: str, ids: Sequence[int]) -> set[int]:
     begins = re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, pieces)) + end)
     marks, params = placeholders(ids, "i")
     notes, more = placeholders([-each for each in ids], "n")
-    index = store.engine.text_index
+    index = store.engine.search.texts_sql
     rows = store.rows(
         f"SELECT p.contact_id, w.body FROM participant p JOIN ({index}) w "
         f"ON w.id = p.interaction_id WHERE p.contact_id IN ({marks}) AND w.body LIKE :part "

@@ -1,4 +1,4 @@
-"""A PostgreSQL box looked at with SQL of one's own."""
+"""SQL that the user wrote, run on a server in a transaction that cannot write."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,70 +6,70 @@ from typing import Any
 import psycopg
 
 from cardcrm.errors import UsageError
-from cardcrm.store.postgresql.adapters import translated as parametrised
+from cardcrm.store.postgresql.adapters import to_psycopg_sql
 from cardcrm.store.postgresql.engine import PostgresEngine
-from cardcrm.store.postgresql.errors import translated
+from cardcrm.store.postgresql.errors import translate_error
 
-_OF_THE_QUERY = ("42", "22", "0A", "25006", "26")  # wrong SQL, wrong values, would write
+_QUERY_STATES = ("42", "22", "0A", "25006", "26")  # invalid SQL or values, or SQL that would write
 
 
-def ask(
+def run_query(
     location: str, sql: str, params: Mapping[str, Any], wait: float
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """The column names and rows of one query that can only read, whatever it tries.
+    """Return the column names and the rows of one query.
 
-    Raises UsageError for SQL that is wrong or would write.
+    Raises UsageError for invalid SQL, and for SQL that would write.
     """
     engine = PostgresEngine(location, readonly=True, wait=wait)
     try:
-        with engine.reading() as db:
-            cursor = _run_one(db, parametrised(sql), params)
+        with engine.read_only() as driver:
+            cursor = _run_one(driver, to_psycopg_sql(sql), params)
             names = tuple(column.name for column in cursor.description or ())
             rows = [tuple(row) for row in cursor] if names else []
     except (psycopg.Error, KeyError, UnicodeEncodeError) as error:
-        raise _of_query(error, engine.location, wait) from error
+        raise _query_error(error, engine.location, wait) from error
     finally:
         engine.close()
     if not names:
-        raise UsageError("that asks for nothing", "Write a query: select … from …")
-    return _told_apart(names), rows
+        raise UsageError("the SQL returns no columns", "Write a query: select … from …")
+    return _number_duplicates(names), rows
 
 
 def _run_one(
-    db: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]
+    driver: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]
 ) -> psycopg.Cursor[Any]:
-    """Run SQL in the protocol that takes one statement and no more.
+    """Run SQL in the protocol that takes a single statement.
 
-    A pipeline does so without a prepared statement, which would stay behind on the connection of a
-    pooler; only where libpq is older than 14 there is no other way.
+    A pipeline does so without a prepared statement, which would stay on the connection of a pooler.
+    A libpq older than 14 has no pipelines.
     """
     if not psycopg.Pipeline.is_supported():
-        db.prepare_threshold = 0
-        return db.execute(sql, params, prepare=True)
-    with db.pipeline():
-        return db.execute(sql, params)
+        driver.prepare_threshold = 0
+        return driver.execute(sql, params, prepare=True)
+    with driver.pipeline():
+        return driver.execute(sql, params)
 
 
-def _told_apart(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of columns, a second of the same name numbered."""
-    seen: dict[str, int] = {}
-    told = []
+def _number_duplicates(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return column names, with a number after the second of the same name."""
+    counts: dict[str, int] = {}
+    unique = []
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        told.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return tuple(told)
+        counts[name] = counts.get(name, 0) + 1
+        unique.append(name if counts[name] == 1 else f"{name}_{counts[name]}")
+    return tuple(unique)
 
 
-def _of_query(error: Exception, place: str, wait: float) -> Exception:
+def _query_error(error: Exception, location: str, wait: float) -> Exception:
     if isinstance(error, UnicodeEncodeError):
-        return translated(error, place, wait)
+        return translate_error(error, location, wait)
     state = getattr(error, "sqlstate", None) or ""
     if state == "25006":
-        return UsageError("`db sql` only reads", "Change cards with the other commands.")
-    if not state and not isinstance(error, psycopg.OperationalError):  # the driver's own complaints
-        return UsageError(f"the query cannot be run: {error}", "Values are given as -p NAME=VALUE.")
-    if state.startswith(_OF_THE_QUERY):
+        return UsageError("`db sql` is read-only", "Change contacts with the other commands.")
+    if not state and not isinstance(error, psycopg.OperationalError):  # the driver's own errors
+        return UsageError(f"the query failed: {error}", "Pass values as -p NAME=VALUE.")
+    if state.startswith(_QUERY_STATES):
         line = next(iter(str(error).splitlines()), "")
         tables = 'cardcrm db sql "select table_name from information_schema.tables"'
-        return UsageError(f"the query cannot be run: {line}", f"The tables: {tables}")
-    return translated(error, place, wait)
+        return UsageError(f"the query failed: {line}", f"List the tables with: {tables}")
+    return translate_error(error, location, wait)

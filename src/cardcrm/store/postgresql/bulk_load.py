@@ -1,17 +1,13 @@
-"""Filling an empty box on a server: what else is done row by row is done once, at the end.
+"""Filling an empty database on a server without updating its indexes for each row.
 
-Indexes and references to other tables are laid aside: dropped, and written down in a table of their
-own, all in one transaction. A box whose filling was broken off still has that table, so who goes on
-with it lays nothing aside twice, and puts everything back that there was at first.
+Indexes and foreign keys are dropped, and the statements that create them again are stored in a
+table, all in one transaction. After an interrupted bulk load that table is still there, so the next
+one drops nothing twice and restores everything at its end.
 """
 
-from typing import TYPE_CHECKING
-
 from cardcrm.store.engine import transaction
+from cardcrm.store.postgresql.transactions import PostgresTransactions
 from cardcrm.store.table_registry import all_tables
-
-if TYPE_CHECKING:
-    from cardcrm.store.postgresql.engine import PostgresEngine
 
 
 def _filled() -> tuple[str, ...]:
@@ -19,9 +15,9 @@ def _filled() -> tuple[str, ...]:
     return (*all_tables(), "setting", "step", "change", "contact_value", "card_fts", "text_fts")
 
 
-_ASIDE = "CREATE TABLE cardcrm_aside (id INTEGER PRIMARY KEY, statement TEXT NOT NULL)"
+_CREATE_DROPPED = "CREATE TABLE cardcrm_aside (id INTEGER PRIMARY KEY, statement TEXT NOT NULL)"
 
-_IS_ASIDE = (
+_HAS_DROPPED = (
     "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'cardcrm_aside'"
 )
 
@@ -30,8 +26,8 @@ _OURS = (
     "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 )
 
-# How to drop each and how to make it again. Primary keys stay: ids come in their order, which costs
-# little, and tell where a copy was broken off.
+# Statements that drop and create each of them. Primary keys stay: rows come in the order of their
+# ids, which costs little, and an interrupted copy continues after the last id.
 _CONSTRAINTS = (
     "SELECT format('ALTER TABLE %I DROP CONSTRAINT %I', t.relname, c.conname), "
     "format('ALTER TABLE %I ADD CONSTRAINT %I %s', t.relname, c.conname, "
@@ -46,31 +42,31 @@ _INDEXES = (
 )
 
 
-def lay_aside(engine: "PostgresEngine") -> None:
-    """Drop what is made again by `put_back`, unless that was done already."""
-    with transaction(engine):
-        if not engine.rows(_IS_ASIDE, {}):
-            found = _aside(engine)
-            engine.script(";\n".join([_ASIDE, *(drop for drop, _ in found)]))
-            engine.execute_many(
+def drop_indexes(connection: PostgresTransactions) -> None:
+    """Drop indexes and foreign keys until `restore_indexes`, unless they are dropped already."""
+    with transaction(connection):
+        if not connection.rows(_HAS_DROPPED, {}):
+            found = _droppable(connection)
+            connection.run_script(";\n".join([_CREATE_DROPPED, *(drop for drop, _ in found)]))
+            connection.execute_many(
                 "INSERT INTO cardcrm_aside (id, statement) VALUES (:id, :statement)",
-                [{"id": id_, "statement": make} for id_, (_, make) in enumerate(found)],
+                [{"id": id_, "statement": create} for id_, (_, create) in enumerate(found)],
             )
 
 
-def _aside(engine: "PostgresEngine") -> list[tuple[str, str]]:
-    """How to drop and to make each: references first, for they need the unique columns."""
+def _droppable(connection: PostgresTransactions) -> list[tuple[str, str]]:
+    """Return statements that drop and create each; foreign keys first, as they need unique keys."""
     tables = {"tables": list(_filled())}
-    found = engine.rows(_CONSTRAINTS, {**tables, "type": "f"})
-    found += engine.rows(_CONSTRAINTS, {**tables, "type": "u"})
-    return [(row[0], row[1]) for row in found + engine.rows(_INDEXES, tables)]
+    found = connection.rows(_CONSTRAINTS, {**tables, "type": "f"})
+    found += connection.rows(_CONSTRAINTS, {**tables, "type": "u"})
+    return [(row[0], row[1]) for row in found + connection.rows(_INDEXES, tables)]
 
 
-def put_back(engine: "PostgresEngine") -> None:
-    """Make everything again that was laid aside, and tell the server what it holds now."""
-    with transaction(engine):
-        engine.script("SET LOCAL maintenance_work_mem = '256MB'")
-        for row in engine.rows("SELECT statement FROM cardcrm_aside ORDER BY id DESC", {}):
-            engine.script(row[0])
-        engine.script("DROP TABLE cardcrm_aside")
-    engine.script(f"ANALYZE {', '.join(_filled())}")
+def restore_indexes(connection: PostgresTransactions) -> None:
+    """Create the dropped indexes and foreign keys again, and update the planner's statistics."""
+    with transaction(connection):
+        connection.run_script("SET LOCAL maintenance_work_mem = '256MB'")
+        for row in connection.rows("SELECT statement FROM cardcrm_aside ORDER BY id DESC", {}):
+            connection.run_script(row[0])
+        connection.run_script("DROP TABLE cardcrm_aside")
+    connection.run_script(f"ANALYZE {', '.join(_filled())}")

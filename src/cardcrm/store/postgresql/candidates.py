@@ -10,7 +10,7 @@ before it compares them; the others are looked for in what it finds.
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from cardcrm.store.engine import Engine
+from cardcrm.store.engine import Connection
 from cardcrm.store.postgresql.search import on_card, pieces, spelled
 from cardcrm.store.search_sql import digits_of
 
@@ -21,17 +21,17 @@ CARDS_TRIED = 60  # so many cards with some of the words are looked through for 
 TEXTS_TRIED = 600
 
 
-def few(engine: Engine, words: Sequence[str], limit: int) -> list[int]:
+def search_ids(db: Connection, words: Sequence[str], limit: int) -> list[int]:
     """Ids of up to ``limit`` cards that hold all the folded words of three letters on."""
     long = [word for word in dict.fromkeys(words) if len(word) >= 3]
     if not long:
         return []
-    found = dict.fromkeys(_on_cards(engine, long, limit))
+    found = dict.fromkeys(_on_cards(db, long, limit))
     if len(found) < limit:
-        told = _told(engine, long)
-        found |= dict.fromkeys(_in_texts(engine, told, limit))
+        told = _told(db, long)
+        found |= dict.fromkeys(_in_texts(db, told, limit))
         if len(found) < limit:
-            found |= dict.fromkeys(_in_both(engine, told, limit))
+            found |= dict.fromkeys(_in_both(db, told, limit))
     return list(found)[:limit]
 
 
@@ -53,11 +53,11 @@ def _all(words: Sequence[_Word]) -> str:
     return " AND ".join(word.condition for word in words)
 
 
-def _among(engine: Engine, table: str, all_: str, words: Sequence[_Word], params: Any) -> list[Any]:
+def _among(db: Connection, table: str, all_: str, words: Sequence[_Word], params: Any) -> list[Any]:
     """The ids of those of some rows that hold all, then the share that holds each of the words."""
     counts = "".join(f", avg(CASE WHEN {word.condition} THEN 1 ELSE 0 END)" for word in words)
     sql = f"SELECT array_agg(id) FILTER (WHERE {all_}){counts} FROM ({table}) x"
-    ((ids, *shares),) = engine.rows(sql, params)
+    ((ids, *shares),) = db.rows(sql, params)
     return [ids or [], *shares]
 
 
@@ -67,8 +67,8 @@ def _shared(words: Sequence[_Word], shares: Sequence[Any]) -> list[_Word]:
     return [word._replace(share=float(share or 0)) for word, share in pairs]
 
 
-def _ids(engine: Engine, sql: str, params: dict[str, Any], limit: int) -> list[int]:
-    return [row[0] for row in engine.rows(f"{sql} LIMIT :limit", {**params, "limit": limit})]
+def _ids(db: Connection, sql: str, params: dict[str, Any], limit: int) -> list[int]:
+    return [row[0] for row in db.rows(f"{sql} LIMIT :limit", {**params, "limit": limit})]
 
 
 # on the cards themselves
@@ -76,17 +76,17 @@ def _ids(engine: Engine, sql: str, params: dict[str, Any], limit: int) -> list[i
 _CARDS = "SELECT * FROM card_fts ORDER BY id LIMIT {}"
 
 
-def _on_cards(engine: Engine, texts: Sequence[str], limit: int) -> list[int]:
+def _on_cards(db: Connection, texts: Sequence[str], limit: int) -> list[int]:
     """Cards that hold every word on the card itself."""
     params: dict[str, Any] = {}
     words = {text: _on_card(text, params) for text in texts}
     condition = _all(list(words.values()))
     named = dict.fromkeys(part for text in texts for part in _parts(text))
     parts = [words.get(part) or _on_card(part, params) for part in named]
-    found, *shares = _among(engine, _CARDS.format(FIRST), condition, parts, params)
+    found, *shares = _among(db, _CARDS.format(FIRST), condition, parts, params)
     if 10 <= len(found) < limit:
         sql = f"SELECT id FROM ({_CARDS.format(MORE)}) x WHERE {condition}"
-        found = _ids(engine, sql, params, limit)
+        found = _ids(db, sql, params, limit)
     if len(found) >= limit or not parts:
         return list(found)[:limit]
     rarer = _rarer(_shared(parts, shares))
@@ -94,7 +94,7 @@ def _on_cards(engine: Engine, texts: Sequence[str], limit: int) -> list[int]:
         f"WITH x AS MATERIALIZED (SELECT * FROM card_fts WHERE {_all(rarer)}) "
         f"SELECT id FROM x WHERE {condition}"
     )
-    return _ids(engine, sql, params, limit)
+    return _ids(db, sql, params, limit)
 
 
 def _on_card(text: str, params: dict[str, Any]) -> _Word:
@@ -129,19 +129,19 @@ class _Told(NamedTuple):
 _TEXTS = f"SELECT id, words FROM text_fts WHERE id > 0 ORDER BY id LIMIT {FIRST}"
 
 
-def _told(engine: Engine, texts: Sequence[str]) -> _Told:
+def _told(db: Connection, texts: Sequence[str]) -> _Told:
     """How often texts hold each word, and the first interactions that hold all of them."""
     params = {f"m{number}": spelled(text) for number, text in enumerate(texts)}
     words = [
         _Word(text, f"words @@ CAST(:m{number} AS tsquery)") for number, text in enumerate(texts)
     ]
-    found, *shares = _among(engine, _TEXTS, _all(words), words, params)
+    found, *shares = _among(db, _TEXTS, _all(words), words, params)
     words = _shared(words, shares)
     unseen = [word.text for word in words if not word.share]
-    return _Told(words, _nowhere(engine, unseen), found, params)
+    return _Told(words, _nowhere(db, unseen), found, params)
 
 
-def _nowhere(engine: Engine, texts: Sequence[str]) -> frozenset[str]:
+def _nowhere(db: Connection, texts: Sequence[str]) -> frozenset[str]:
     """Which of some rare words no text holds.
 
     Of a word in several pieces the last may be the beginning of many; the others are enough here.
@@ -157,18 +157,18 @@ def _nowhere(engine: Engine, texts: Sequence[str]) -> frozenset[str]:
             f"(SELECT id FROM text_fts WHERE words @@ CAST(:m{number} AS tsquery))"
         )
     looks = ", ".join(f"(SELECT id FROM x{number} LIMIT 1)" for number in range(len(texts)))
-    (found,) = engine.rows(f"WITH {', '.join(tables)} SELECT {looks}", params)
+    (found,) = db.rows(f"WITH {', '.join(tables)} SELECT {looks}", params)
     return frozenset(text for text, id_ in zip(texts, found, strict=True) if id_ is None)
 
 
-def _in_texts(engine: Engine, told: _Told, limit: int) -> list[int]:
+def _in_texts(db: Connection, told: _Told, limit: int) -> list[int]:
     """Cards with a note or an interaction that holds every word; the notes first."""
     if told.lost:
         return []
     texts = told.first
     if len(texts) < limit:
         texts = _ids(
-            engine,
+            db,
             "WITH x AS MATERIALIZED "
             f"(SELECT id, words FROM text_fts WHERE {_all(_rarer(told.words))}) "
             f"SELECT id FROM x WHERE {_all(told.words)}",
@@ -176,14 +176,14 @@ def _in_texts(engine: Engine, told: _Told, limit: int) -> list[int]:
             2 * limit,
         )
     interactions = [text for text in texts if text > 0][:limit]
-    return [-text for text in texts if text < 0] + _took_part(engine, interactions)
+    return [-text for text in texts if text < 0] + _took_part(db, interactions)
 
 
-def _took_part(engine: Engine, interactions: Sequence[int]) -> list[int]:
+def _took_part(db: Connection, interactions: Sequence[int]) -> list[int]:
     """Who took part in interactions, in their order."""
     if not interactions:
         return []
-    rows = engine.rows(
+    rows = db.rows(
         "SELECT contact_id FROM participant WHERE interaction_id = ANY(:ids) "
         "ORDER BY interaction_id, id",
         {"ids": list(interactions)},
@@ -191,22 +191,22 @@ def _took_part(engine: Engine, interactions: Sequence[int]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _in_both(engine: Engine, told: _Told, limit: int) -> Iterator[int]:
+def _in_both(db: Connection, told: _Told, limit: int) -> Iterator[int]:
     """Cards that hold all words but one, and that one in a note or an interaction."""
     for word in told.words if len(told.words) > 1 else ():
         if word.text not in told.lost:
             others = [other.text for other in told.words if other is not word]
-            cards = _on_cards(engine, others, max(limit, CARDS_TRIED))
-            yield from _with_texts(engine, cards, word, told.params)
+            cards = _on_cards(db, others, max(limit, CARDS_TRIED))
+            yield from _with_texts(db, cards, word, told.params)
 
 
 def _with_texts(
-    engine: Engine, cards: Sequence[int], word: _Word, params: dict[str, str]
+    db: Connection, cards: Sequence[int], word: _Word, params: dict[str, str]
 ) -> list[int]:
     """Those of some cards that have a word in their texts."""
     if not cards:
         return []
-    rows = engine.rows(
+    rows = db.rows(
         "WITH x AS MATERIALIZED (SELECT p.contact_id, t.words FROM participant p "
         "JOIN text_fts t ON t.id = p.interaction_id WHERE p.contact_id = ANY(:cards) UNION ALL "
         "SELECT -id, words FROM text_fts WHERE id = ANY(:notes) LIMIT :most) "

@@ -1,8 +1,8 @@
-"""The line to a PostgreSQL server: how it is called, and how long it is waited for.
+"""Connecting to a PostgreSQL server, and waiting for one that is about to be up.
 
-A server that says that it is starting or shutting down is waited for, as another writer is. Where
-nothing listens there may be none at all, and a mistyped address should not cost long; but while a
-server is restarted nothing listens for some tenths of a second, so that much is waited.
+A server that says that it is starting or shutting down is waited for as long as another writer is.
+A port where nothing listens may belong to a mistyped address, which should fail soon; but a server
+that restarts does not listen for some tenths of a second, so one second is waited.
 """
 
 import logging
@@ -13,81 +13,82 @@ from typing import Any
 import psycopg
 
 from cardcrm.store import server_address
-from cardcrm.store.postgresql.adapters import prepare
+from cardcrm.store.postgresql.adapters import register_adapters
 from cardcrm.store.postgresql.errors import refusal
 
 # Without a handler psycopg logs to standard error what the errors of this package report.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
-_GAP = 1.0  # seconds for which nothing listens, at most, where a server is only restarted
+_RESTART_SECONDS = 1.0  # the longest time for which a restarting server does not listen
 _PAUSE = 0.1
 
-_COMING = (
+_TEMPORARY = (
     "starting up",
     "shutting down",
     "in recovery mode",
     "not yet accepting connections",
-    # Somebody may leave any moment.
+    # Another client may disconnect at any moment.
     "too many clients",
     "remaining connection slots",
 )
 _REJECTED = psycopg.pq.Ping.REJECT
-_SILENT = ("connection refused", "no such file or directory")
+_NOT_LISTENING = ("connection refused", "no such file or directory")
 
 
-def reach(location: str, patience: float, *, known: bool = False) -> psycopg.Connection[Any]:
-    """A connection to the server at an address, which is waited for if it is about to be there.
+def connect_patiently(
+    location: str, wait: float, *, was_up: bool = False
+) -> psycopg.Connection[Any]:
+    """Return a connection to a server, which is waited for if it is about to be up.
 
-    At most ``patience`` seconds, whatever stands in the way of a server that is ``known`` to have
-    been there. Raises the driver's own errors.
+    It is waited for at most ``wait`` seconds; a server that ``was_up`` a moment ago, whatever the
+    error. Raises the driver's errors.
     """
-    begun = time.monotonic()
+    start = time.monotonic()
     while True:
         try:
             return connect(location)
         except psycopg.OperationalError as error:
-            known = known or _is_coming(error, location)
-            most = patience if known else min(patience, _GAP) if _is_silent(error) else 0
-            left = begun + most - time.monotonic()
+            was_up = was_up or _is_temporary(error, location)
+            limit = wait if was_up else min(wait, _RESTART_SECONDS) if _is_silent(error) else 0
+            left = start + limit - time.monotonic()
             if left <= 0:
                 raise
         time.sleep(min(_PAUSE, left))
 
 
 def connect(location: str) -> psycopg.Connection[Any]:
-    """A connection to the server at an address. Raises the driver's own errors."""
-    db: psycopg.Connection[Any] = psycopg.connect(
+    """Return a connection to the server at an address. Raises the driver's errors."""
+    connection: psycopg.Connection[Any] = psycopg.connect(
         server_address.conninfo(location),
-        autocommit=True,  # we begin and commit ourselves, as with SQLite
-        # Prepared statements would not go through every connection pooler.
-        prepare_threshold=None,
+        autocommit=True,  # cardcrm begins and commits by itself, as with SQLite
+        prepare_threshold=None,  # prepared statements break some connection poolers
         client_encoding="utf8",
         fallback_application_name="cardcrm",
-        connect_timeout=_patience(location),
+        connect_timeout=_timeout(location),
     )
-    prepare(db)
-    return db
+    register_adapters(connection)
+    return connection
 
 
-def _is_coming(error: psycopg.OperationalError, location: str) -> bool:
-    """Whether a server has said that it cannot be used yet, or not at this moment.
+def _is_temporary(error: psycopg.OperationalError, location: str) -> bool:
+    """Return whether the server refuses connections only for the moment.
 
-    It says so in its own language; what its words meant, if they say nothing to us, libpq knows.
+    Its messages are in its own language; where they are unknown, a ping with libpq tells.
     """
     text = str(error).lower()
-    if any(sign in text for sign in _COMING):
+    if any(sign in text for sign in _TEMPORARY):
         return True
     ping = psycopg.pq.PGconn.ping
     return refusal(error) is None and ping(server_address.conninfo(location).encode()) == _REJECTED
 
 
 def _is_silent(error: psycopg.OperationalError) -> bool:
-    """Whether nothing listens where a server should be."""
+    """Return whether nothing listens at the address."""
     text = str(error).lower()
-    return any(sign in text for sign in _SILENT)
+    return any(sign in text for sign in _NOT_LISTENING)
 
 
-def _patience(location: str) -> int | None:
-    """So many seconds to wait for a server that does not answer, unless the address says."""
-    said = "connect_timeout" in location or "PGCONNECT_TIMEOUT" in os.environ
-    return None if said or location.startswith("service=") else 10
+def _timeout(location: str) -> int | None:
+    """Return the seconds to wait for an answer; None where the address or a setting says so."""
+    is_set = "connect_timeout" in location or "PGCONNECT_TIMEOUT" in os.environ
+    return None if is_set or location.startswith("service=") else 10

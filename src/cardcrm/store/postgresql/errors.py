@@ -1,7 +1,7 @@
-"""What PostgreSQL's errors mean to a person: one line, a hint and the right exit code for each.
+"""Errors of PostgreSQL as errors of cardcrm: one message, a remedy and the right exit code.
 
-No message holds a password: addresses are shown without, and libpq's own words are not repeated
-where they could quote one.
+No message contains a password: addresses are shown without it, and libpq's messages are left out
+where they could quote it.
 """
 
 import psycopg
@@ -16,37 +16,41 @@ from cardcrm.errors import (
     WriteConflictError,
     no_characters,
 )
-from cardcrm.store.engine import lost
+from cardcrm.store.lost_commit import connection_lost
 
-OLDEST = 12
+OLDEST_VERSION = 12
 
 
-def translated(error: Exception, place: str, wait: float, *, keeping: bool = False) -> CardError:
-    """An error of the driver as one of ours. ``keeping`` is when a commit was under way."""
+def translate_error(
+    error: Exception, location: str, wait: float, *, is_committing: bool = False
+) -> CardError:
+    """Return the error of cardcrm for one of the driver, perhaps raised by a commit."""
     if isinstance(error, errors.IntegrityError):
         return ConflictError(
-            f"that contradicts what is kept already ({_line(error)})", "Nothing was changed."
+            f"conflicts with existing data ({_first_line(error)})", "Nothing was changed."
         )
-    known = _known(error) if isinstance(error, psycopg.Error) else None
+    known = _known_error(error) if isinstance(error, psycopg.Error) else None
     if known is not None:
-        kind, words, hint = known
-        return kind(words.format(place=place, wait=f"{wait:g}"), hint)
+        kind, message, hint = known
+        return kind(message.format(location=location, wait=f"{wait:g}"), hint)
     if isinstance(error, UnicodeEncodeError):
         return no_characters()
     if isinstance(error, psycopg.DataError):
-        return UsageError(f"a value cannot be kept ({_line(error)})", "Nothing was changed.")
+        return UsageError(
+            f"the value cannot be stored ({_first_line(error)})", "Nothing was changed."
+        )
     if _is_lost(error):
-        return lost(place, keeping=keeping)
-    return StorageError(f"{place} could not be used: {_line(error)}", "See `cardcrm db check`.")
+        return connection_lost(location, is_committing=is_committing)
+    return StorageError(f"{location} failed: {_first_line(error)}", "Run `cardcrm db check`.")
 
 
-def _known(error: psycopg.Error) -> tuple[type[CardError], str, str] | None:
-    if error.sqlstate == "42501" and "schema" in _line(error):
+def _known_error(error: psycopg.Error) -> tuple[type[CardError], str, str] | None:
+    if error.sqlstate == "42501" and "schema" in _first_line(error):
         return _NO_TABLES
-    # Newer servers call a file at its limit an internal error, not a full disk.
-    if error.sqlstate not in _KNOWN and _line(error).startswith("could not extend file"):
-        return _FULL
-    return _KNOWN.get(error.sqlstate or "")
+    # Newer servers call a file at its size limit an internal error, not a full disk.
+    if error.sqlstate not in _MESSAGES and _first_line(error).startswith("could not extend file"):
+        return _DISK_FULL
+    return _MESSAGES.get(error.sqlstate or "")
 
 
 def _is_lost(error: Exception) -> bool:
@@ -56,31 +60,31 @@ def _is_lost(error: Exception) -> bool:
     )
 
 
-def unreachable(error: psycopg.Error, place: str) -> StorageError:
-    """A connection that could not be made, and why."""
+def connection_error(error: psycopg.Error, location: str) -> StorageError:
+    """Return the error for a connection that could not be made, with the reason."""
     known = refusal(error)
     if known is not None:
-        words, hint = known
-        return ConnectionLostError(f"{place} {words}", hint)
-    # The server's own words, in its own language.
+        message, hint = known
+        return ConnectionLostError(f"{location} {message}", hint)
+    # The server's own message, in its own language.
     hint = "Check address, user and password."
-    return ConnectionLostError(f"{place} cannot be reached: {_reason(error)}", hint)
+    return ConnectionLostError(f"{location} cannot be reached: {_reason(error)}", hint)
 
 
 def refusal(error: psycopg.Error) -> tuple[str, str] | None:
-    """Our words and a hint for what libpq says of a connection, if it is one of what we know."""
+    """Return message and hint for a known reason why libpq could not connect."""
     text = str(error).lower()
-    return next(((words, hint) for sign, words, hint in _REFUSALS if sign in text), None)
+    return next(((message, hint) for sign, message, hint in _REFUSALS if sign in text), None)
 
 
-def _line(error: BaseException) -> str:
-    """The first line of the server's words."""
+def _first_line(error: BaseException) -> str:
+    """Return the first line of the server's message."""
     primary = error.diag.message_primary if isinstance(error, psycopg.Error) else None
     return primary or next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _reason(error: psycopg.Error) -> str:
-    """The last words of libpq on why there is no connection, without the details below them."""
+    """Return the last reason that libpq gives for a failed connection, without its details."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or ["?"]
     last = next((line for line in reversed(lines) if "failed: " in line), lines[-1])
     last = last.rsplit("failed: ", 1)[-1]
@@ -89,145 +93,153 @@ def _reason(error: psycopg.Error) -> str:
 
 _CHECK = "Check the address."
 _REFUSALS = (
-    # What the settings of TLS say; some of libpq's words on these would fit lines below too.
+    # Messages about TLS come first, because some of them would match entries below as well.
     (
         "root certificate file",
-        "cannot be checked (TLS): the certificate of its authority is not on this machine",
-        "Name the file with sslrootcert=FILE, or sslrootcert=system for those the machine trusts.",
+        "cannot be verified (TLS): the root certificate is not on this machine",
+        "Name the file with sslrootcert=FILE, or use the system's with sslrootcert=system.",
     ),
     (
         "does not match host name",
-        "has a certificate for another name (TLS)",
-        "Call it by a name in its certificate, or ask who looks after it for a new one.",
+        "has a certificate for another host name (TLS)",
+        "Use a host name in the certificate, or ask the administrator for a new certificate.",
     ),
     (
         "does not support ssl",
-        "offers no TLS, and sslmode asks for it",
-        "Ask who looks after the server to switch it on.",
+        "does not support TLS, but sslmode requires it",
+        "Ask the administrator to enable TLS.",
     ),
     (
         "invalid sslmode value",
-        "is asked for an sslmode that there is not",
-        "There are: disable, allow, prefer, require, verify-ca, verify-full.",
+        "has an unknown sslmode in its address",
+        "Use disable, allow, prefer, require, verify-ca or verify-full.",
     ),
     (
         "password authentication failed",
-        "does not take this name and password",
-        "Passwords belong into ~/.pgpass (mode 0600) or into the service file.",
+        "rejected this user name and password",
+        "Put the password into ~/.pgpass (mode 0600) or the service file.",
     ),
     (
         "no password supplied",
-        "wants a password",
-        "Put it into ~/.pgpass (mode 0600) or into the service file.",
+        "requires a password",
+        "Put the password into ~/.pgpass (mode 0600) or the service file.",
     ),
     (
         "authentication failed",
-        "does not let this user in",
-        "Name another user in the address, or ask who looks after the server.",
+        "does not allow this user to connect",
+        "Name another user in the address, or ask the administrator.",
     ),
     (
         "no pg_hba.conf entry",
-        "does not let this user in from here",
-        "Ask who looks after the server (its pg_hba.conf); it may want sslmode=require.",
+        "does not allow this user to connect from here",
+        "Ask the administrator to check pg_hba.conf; it may require sslmode=require.",
     ),
     (
         "is not permitted to log in",
-        "does not let this user in",
-        "Name another user in the address, or ask who looks after the server.",
+        "does not allow this user to connect",
+        "Name another user in the address, or ask the administrator.",
     ),
     (
         'fatal:  role "',
         "has no such user",
-        "Check the name before the @; who looks after the server makes users: createuser NAME.",
+        "Check the name before the @, or ask the administrator to create it: createuser NAME.",
     ),
-    ("does not exist", "has no such database", "Make the database first: createdb NAME."),
+    ("does not exist", "has no such database", "Create the database first: createdb NAME."),
     (
         "connection refused",
-        "does not answer: nothing listens there",
+        "does not answer: no server is listening there",
         "Is the server running? Check host and port.",
     ),
     (
         "no such file or directory",
-        "does not answer: nothing listens there",
+        "does not answer: no server is listening there",
         "Is the server running? Check host and port.",
     ),
-    ("could not translate host name", "cannot be found: there is no such host", _CHECK),
-    ("failed to resolve host", "cannot be found: there is no such host", _CHECK),
+    ("could not translate host name", "cannot be found: unknown host", _CHECK),
+    ("failed to resolve host", "cannot be found: unknown host", _CHECK),
     ("timeout expired", "does not answer in time", "Check host, port and network."),
-    ("starting up", "is just starting", "Try again in a moment."),
-    ("not yet accepting connections", "is just starting", "Try again in a moment."),
-    ("in recovery mode", "is mending itself after a fall", "Try again in a moment."),
+    ("starting up", "is starting", "Try again in a moment."),
+    ("not yet accepting connections", "is starting", "Try again in a moment."),
+    ("in recovery mode", "is recovering after a crash", "Try again in a moment."),
     ("shutting down", "is shutting down", "Try again when it is back."),
     (
         "too many clients",
-        "has no connection left",
-        "Try again in a moment, or put a connection pooler before it.",
+        "has too many connections",
+        "Try again in a moment, or use a connection pooler.",
     ),
     (
         "remaining connection slots",
-        "has no connection left",
-        "Try again in a moment, or put a connection pooler before it.",
+        "has too many connections",
+        "Try again in a moment, or use a connection pooler.",
     ),
     (
         "certificate",
-        "cannot be reached safely (TLS): its certificate is not right",
-        "Check sslrootcert against the server's certificate, and that this has not run out.",
+        "cannot be verified (TLS): its certificate is invalid",
+        "Check sslrootcert, and whether the certificate has expired.",
     ),
     (
         "ssl",
-        "cannot be reached safely (TLS)",
-        "Check sslmode and sslrootcert against the server's certificate.",
+        "cannot be reached with TLS",
+        "Check sslmode and sslrootcert.",
     ),
     (
         "definition of service",
-        "is a service that no service file knows",
-        "Write it into ~/.pg_service.conf.",
+        "is not in the service file",
+        "Add the service to ~/.pg_service.conf.",
     ),
 )
 
-_AGAIN = (
+_CONFLICT = (
     WriteConflictError,
-    "somebody else changed the same cards at the same moment",
+    "another user changed the same contacts at the same moment",
     "Nothing was changed. Try again.",
 )
-_FULL = (
+_DISK_FULL = (
     StorageError,
-    "{place} could not be written: its disk is full",
-    "Nothing was changed. Make room there and try again.",
+    "{location} could not be written: its disk is full",
+    "Nothing was changed. Free some space there and try again.",
 )
 _FORBIDDEN = (
     StorageError,
-    "{place} does not allow that to this user",
-    "Ask who looks after the server: the tables belong to who made them.",
+    "{location} does not allow this user to do that",
+    "Ask the administrator: the tables belong to the user who created them.",
 )
 _NO_TABLES = (
     StorageError,
-    "{place} does not let this user make tables there",
-    "Whoever owns the database allows it, with GRANT CREATE ON SCHEMA public TO the user.",
+    "{location} does not allow this user to create tables",
+    "The owner of the database can allow it: GRANT CREATE ON SCHEMA public TO USER.",
 )
 
-_KNOWN: dict[str, tuple[type[CardError], str, str]] = {
-    "22003": (UsageError, "a number is too large to be kept", "Nothing was changed."),
-    "40001": _AGAIN,
-    "40P01": _AGAIN,
-    "53100": _FULL,
-    "53200": (StorageError, "{place} has not enough memory for this", "Nothing was changed."),
+_MESSAGES: dict[str, tuple[type[CardError], str, str]] = {
+    "22003": (UsageError, "the number is too large to store", "Nothing was changed."),
+    "40001": _CONFLICT,
+    "40P01": _CONFLICT,
+    "53100": _DISK_FULL,
+    "53200": (
+        StorageError,
+        "{location} is out of memory",
+        "Nothing was changed.",
+    ),
     "42501": _FORBIDDEN,
     "25006": (
         StorageError,
-        "{place} may only be read (a replica, or set so)",
+        "{location} is read-only (a replica, or configured so)",
         "Nothing was changed. Write to the primary server.",
     ),
     "55P03": (
         StorageError,
-        "{place} is locked by another program (waited {wait} s)",
+        "{location} is locked by another program (waited {wait} s)",
         "Nothing was changed. Try again when it has finished, or set lock-wait higher.",
     ),
-    "57014": (StorageError, "{place} broke off: it took too long", "Nothing was changed."),
+    "57014": (
+        StorageError,
+        "{location} canceled the command: it took too long",
+        "Nothing was changed.",
+    ),
     "3F000": (
         StorageError,
-        "{place} has no schema to hold the box",
-        "Make it first: CREATE SCHEMA NAME.",
+        "{location} has no schema for the database",
+        "Create it first: CREATE SCHEMA NAME.",
     ),
-    "54000": (UsageError, "that is more than the server can take at once", "Nothing was changed."),
+    "54000": (UsageError, "the request is larger than the server accepts", "Nothing was changed."),
 }

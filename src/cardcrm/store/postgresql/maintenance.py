@@ -1,56 +1,68 @@
-"""Looking after a box on a server: how large it is, who is there, and what time it is there."""
+"""Maintenance of a database on a server: checks, size, connections and clock."""
 
 import time
-from typing import TYPE_CHECKING
 
-from cardcrm.store.engine import Engine
-
-if TYPE_CHECKING:
-    from cardcrm.store.postgresql.engine import PostgresEngine
+from cardcrm.store.postgresql import schema
+from cardcrm.store.postgresql.connection import PostgresConnection
 
 
-def row_counts(engine: Engine) -> dict[str, int]:
-    """The number of rows of every table, those of the search index among them."""
-    tables = engine.rows(
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = "
-        "current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name",
-        {},
-    )
-    return {name: engine.rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
+class PostgresMaintenance:
+    """The checks and measures of one database on a server."""
 
+    def __init__(self, connection: PostgresConnection) -> None:
+        self._connection = connection
 
-def size(engine: Engine) -> int:
-    """The bytes that the box takes on the server, indexes and all."""
-    found = engine.rows(
-        "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE n.nspname = current_schema() AND c.relkind = 'r'",
-        {},
-    )
-    return int(found[0][0])
+    def find_problems(self) -> list[str]:
+        """Return nothing: the server checks its own files."""
+        return []
 
+    def find_orphans(self) -> list[tuple[str, int, str]]:
+        """Return nothing: the server enforces foreign keys."""
+        return []
 
-def reached(engine: "PostgresEngine") -> str:
-    """Who we are there, where that is, and which box: ``shop@db:5432/cards, schema public``."""
-    info = engine.connection.info
-    ((schema,),) = engine.rows("SELECT current_schema()", {})
-    return f"{info.user}@{info.host}:{info.port}/{info.dbname}, schema {schema}"
+    def find_index_problems(self) -> list[str]:
+        """Return the missing indexes; the server looks after their content."""
+        return schema.missing_indexes(self._connection)
 
+    def count_rows(self) -> dict[str, int]:
+        """Return the number of rows of every table, those of the search index included."""
+        rows = self._connection.rows
+        tables = rows(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = "
+            "current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name",
+            {},
+        )
+        return {name: rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
 
-def connections(engine: Engine) -> int:
-    """How many connections the database has at this moment, this one among them."""
-    sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    return int(engine.rows(sql, {})[0][0])
+    def database_size(self) -> int:
+        """Return the bytes of the schema on the server, indexes included."""
+        found = self._connection.rows(
+            "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = current_schema() AND c.relkind = 'r'",
+            {},
+        )
+        return int(found[0][0])
 
+    def server_location(self) -> str:
+        """Return where the connection leads: ``shop@db:5432/cards, schema public``."""
+        info = self._connection.driver.info
+        ((schema,),) = self._connection.rows("SELECT current_schema()", {})
+        return f"{info.user}@{info.host}:{info.port}/{info.dbname}, schema {schema}"
 
-def clock_ahead(engine: Engine) -> float:
-    """By how many seconds the server's clock is ahead of this machine's, less than 0 if behind.
+    def count_connections(self) -> int:
+        """Return the number of connections to the database, this one included."""
+        sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        return int(self._connection.rows(sql, {})[0][0])
 
-    Right to half the time that the question and its answer take.
-    """
-    before = _now()
-    ((there,),) = engine.rows("SELECT extract(epoch FROM clock_timestamp())", {})
-    return float(there) - (before + _now()) / 2
+    def clock_offset(self) -> float:
+        """Return the seconds that the server's clock is ahead, less than 0 if it is behind.
+
+        The error is at most half the time of the round trip.
+        """
+        before = _now()
+        ((there,),) = self._connection.rows("SELECT extract(epoch FROM clock_timestamp())", {})
+        return float(there) - (before + _now()) / 2
 
 
 def _now() -> float:

@@ -1,68 +1,64 @@
-"""Others' changes on a server: heard as they are made, or looked for where none is told.
+"""Changes of other connections: notified by the server, or looked up where it cannot notify.
 
-A replica tells of none, and a pooler gives the connection that would hear of them to others.
+A replica sends no notifications, and a connection pooler delivers them to other connections.
 """
-
-from typing import TYPE_CHECKING
 
 import psycopg
 
-from cardcrm.store.postgresql.errors import translated
-
-if TYPE_CHECKING:
-    from cardcrm.store.postgresql.connection import PostgresStatements
+from cardcrm.store.postgresql.connection import PostgresConnection
 
 CHANNEL = "cardcrm"
 
 
-class News:
-    """What one connection has heard so far."""
+class NotifiedConnection(PostgresConnection):
+    """A connection that counts the changes of others."""
 
-    def __init__(self) -> None:
-        self._listens = self._looks = False
-        self._heard = 0
+    def __init__(self, location: str, wait: float) -> None:
+        self._is_listening = self._is_polling = False
+        self._change_count = 0
         self._schema = ""
+        super().__init__(location, wait)
 
-    def version(self, engine: "PostgresStatements") -> int:
-        """A number that changes whenever another connection has committed."""
-        if not self._listens:
-            self._listen(engine)
-        if self._looks:
-            return self._heard + _last_change(engine)
+    def data_version(self) -> int:
+        """Return a number that changes when another connection commits."""
+        if not self._is_listening:
+            self._listen()
+        if self._is_polling:
+            return self._change_count + self._last_change()
         try:
-            mine = engine.connection.info.backend_pid
-            for note in engine.connection.notifies(timeout=0):
-                self._heard += note.payload == self._schema and note.pid != mine
+            own = self.driver.info.backend_pid
+            for note in self.driver.notifies(timeout=0):
+                self._change_count += note.payload == self._schema and note.pid != own
         except psycopg.OperationalError as error:
-            if not engine.connection.closed or engine.is_writing:
-                raise translated(error, engine.location, engine.wait) from error
-            engine.reconnect()
-        return self._heard
+            if not self.driver.closed or self.is_in_transaction:
+                with self.errors():
+                    raise error from None
+            self.reconnect()
+        return self._change_count
 
-    def reconnected(self, engine: "PostgresStatements") -> None:
-        """Whatever happened while nobody listened, something may have."""
-        self._heard += 1
-        if self._listens:
-            self._listen(engine)
+    def reconnect(self, wait: float = 0) -> None:
+        """Connect again, and assume that changes were missed while disconnected."""
+        super().reconnect(wait)
+        self._change_count += 1
+        if self._is_listening:
+            self._listen()
 
-    def _listen(self, engine: "PostgresStatements") -> None:
-        ((self._schema, replica, backend),) = engine.rows(
+    def _listen(self) -> None:
+        ((self._schema, is_replica, backend),) = self.rows(
             "SELECT current_schema(), pg_is_in_recovery(), pg_backend_pid()", {}
         )
-        # A pooler tells a number of its own for the process that serves us.
-        self._looks = bool(replica) or backend != engine.connection.info.backend_pid
-        if not self._looks:
-            try:
-                engine.connection.execute(f"LISTEN {CHANNEL}")
-            except (psycopg.NotSupportedError, psycopg.errors.ReadOnlySqlTransaction):
-                self._looks = True
-            except psycopg.Error as error:
-                raise translated(error, engine.location, engine.wait) from error
-        self._listens = True
+        # Behind a pooler the server process differs from the one the driver was told of.
+        self._is_polling = bool(is_replica) or backend != self.driver.info.backend_pid
+        if not self._is_polling:
+            with self.errors():
+                try:
+                    self.driver.execute(f"LISTEN {CHANNEL}")
+                except (psycopg.NotSupportedError, psycopg.errors.ReadOnlySqlTransaction):
+                    self._is_polling = True
+        self._is_listening = True
 
-
-def _last_change(engine: "PostgresStatements") -> int:
-    """A number that grows with every change, be it kept later than its id was given."""
-    last = "(SELECT coalesce(max(id), 0) FROM change)"
-    sql = f"SELECT {last} + (SELECT count(*) FROM change WHERE id > {last} - 200)"
-    return int(engine.rows(sql, {})[0][0])
+    def _last_change(self) -> int:
+        """Return a number that grows with every change, also one committed after a higher id."""
+        last = "(SELECT coalesce(max(id), 0) FROM change)"
+        sql = f"SELECT {last} + (SELECT count(*) FROM change WHERE id > {last} - 200)"
+        return int(self.rows(sql, {})[0][0])

@@ -51,21 +51,21 @@ SELECT 1 FROM told LIMIT 1
 class Searching:
     """The engine's searches: each gives SQL for ids of contacts, and its parameters."""
 
-    def on_cards(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+    def contact_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards that hold every word, each of three letters on."""
         held = [on_card(word, f"{key}{number}_") for number, word in enumerate(words)]
         condition = " AND ".join(each for each, _ in held)
         params = {name: value for _, each in held for name, value in each.items()}
         return f"SELECT id FROM card_fts WHERE {condition}", params
 
-    def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+    def note_sql(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in the note on their card."""
         return (
             f"SELECT -id AS id FROM text_fts WHERE {_ALL_TEXTS.format(key=key)} < 0",
             {key: beginning(word)},
         )
 
-    def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+    def history_sql(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in an interaction."""
         return (
             "SELECT contact_id AS id FROM participant WHERE interaction_id IN "
@@ -73,7 +73,7 @@ class Searching:
             {key: beginning(word)},
         )
 
-    def matching_beginnings(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+    def name_prefix_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards in whose names words begin with each of these.
 
         The trigrams of long words are quicker to look up than all words that begin so; which of the
@@ -89,7 +89,7 @@ class Searching:
         sql += "".join(f" AND names LIKE :{name}" for name in held)
         return sql, {key: match} | {name: _part(part) for name, part in held.items()}
 
-    def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+    def name_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards whose names hold every word."""
         params = {f"{key}{number}": _part(word) for number, word in enumerate(words)}
         held = " AND ".join(f"names LIKE :{name}" for name in params)

@@ -1,12 +1,10 @@
-"""Writing the search index of a box on a server."""
+"""The full-text index of a database on a server: its documents, and the searches that read it."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-from cardcrm.store.postgresql.search import vector
-
-if TYPE_CHECKING:
-    from cardcrm.store.postgresql.engine import PostgresEngine
+from cardcrm.store import search_sql
+from cardcrm.store.postgresql.search import TOLD, Searching, beginning, vector
+from cardcrm.store.postgresql.transactions import PostgresTransactions
 
 _CARDS = (
     "INSERT INTO card_fts (id, names, rest, words) "
@@ -23,30 +21,66 @@ _TEXTS = (
 )
 
 
-def write_cards(engine: "PostgresEngine", cards: Sequence[tuple[int, str, str]]) -> None:
-    """Write the search text of cards in place of any older one."""
-    if engine.is_filling:
-        columns = ("id", "names", "rest", "words")
-        engine.copy_in("card_fts", columns, ((*card, vector(card[1])) for card in cards))
-    elif cards:
-        ids, names, rest = (list(column) for column in zip(*cards, strict=True))
-        words = [vector(name) for name in names]
-        engine.execute(_CARDS, {"ids": ids, "names": names, "rest": rest, "words": words})
+class PostgresSearchIndex(Searching):
+    """The search index of one database on a server."""
 
+    # With IN the planner expects so many ids of a search that it would read all contacts.
+    id_filter = "= ANY (ARRAY({}))"
+    contacts_sql = "SELECT id, names, rest FROM card_fts"
+    texts_sql = "SELECT id, body FROM text_fts"
+    result_tables = None  # its indexes answer every query, and a replica cannot store results
 
-def write_texts(engine: "PostgresEngine", texts: Sequence[tuple[int, str]]) -> None:
-    """Write the text of interactions and of notes (under minus the card's id)."""
-    if engine.is_filling:
-        columns = ("id", "body", "words")
-        engine.copy_in("text_fts", columns, ((*text, vector(text[1])) for text in texts))
-    elif texts:
-        ids, bodies = (list(column) for column in zip(*texts, strict=True))
-        words = [vector(body) for body in bodies]
-        engine.execute(_TEXTS, {"ids": ids, "bodies": bodies, "words": words})
+    def __init__(self, connection: PostgresTransactions) -> None:
+        self._connection = connection
 
+    def write_contacts(self, documents: Sequence[tuple[int, str, str]]) -> None:
+        """Write documents of contacts and replace older ones."""
+        if self._connection.is_bulk_loading:
+            columns = ("id", "names", "rest", "words")
+            rows = ((*each, vector(each[1])) for each in documents)
+            self._connection.copy_in("card_fts", columns, rows)
+        elif documents:
+            ids, names, rest = (list(column) for column in zip(*documents, strict=True))
+            words = [vector(name) for name in names]
+            params = {"ids": ids, "names": names, "rest": rest, "words": words}
+            self._connection.execute(_CARDS, params)
 
-def remove(engine: "PostgresEngine", cards: Iterable[int], texts: Iterable[int]) -> None:
-    """Take cards and texts out of the search index."""
-    for table, ids in (("card_fts", list(cards)), ("text_fts", list(texts))):
-        if ids:
-            engine.execute(f"DELETE FROM {table} WHERE id = ANY(:ids)", {"ids": ids})
+    def write_texts(self, documents: Sequence[tuple[int, str]]) -> None:
+        """Write documents of interactions and notes and replace older ones."""
+        if self._connection.is_bulk_loading:
+            rows = ((*each, vector(each[1])) for each in documents)
+            self._connection.copy_in("text_fts", ("id", "body", "words"), rows)
+        elif documents:
+            ids, bodies = (list(column) for column in zip(*documents, strict=True))
+            words = [vector(body) for body in bodies]
+            self._connection.execute(_TEXTS, {"ids": ids, "bodies": bodies, "words": words})
+
+    def remove(self, contacts: Iterable[int], texts: Iterable[int]) -> None:
+        """Remove documents of contacts, and of interactions and notes."""
+        for table, ids in (("card_fts", list(contacts)), ("text_fts", list(texts))):
+            if ids:
+                self._connection.execute(f"DELETE FROM {table} WHERE id = ANY(:ids)", {"ids": ids})
+
+    def clear(self) -> None:
+        """Empty the index, and add trigrams if the server has them by now."""
+        from cardcrm.store.postgresql import schema
+
+        schema.recreate_index(self._connection)
+
+    def search_ids(self, words: Sequence[str], limit: int) -> list[int]:
+        """Return up to ``limit`` contacts that contain all words."""
+        from cardcrm.store.postgresql import candidates
+
+        return candidates.search_ids(self._connection, words, limit)
+
+    def word_exists(self, word: str) -> bool:
+        """Return whether any note or interaction has a word, or one that begins with it."""
+        return bool(self._connection.rows(TOLD, {"word": beginning(word)}))
+
+    def candidate_ids(self, words: Sequence[str], limit: int) -> list[int] | None:
+        """Return a few contacts that include all which contain the words together."""
+        sql, params = search_sql.matching(self, words, "w")
+        rows = self._connection.rows(
+            f"SELECT * FROM ({sql}) AS f LIMIT :most", {**params, "most": limit + 1}
+        )
+        return [row[0] for row in rows] if len(rows) <= limit else None

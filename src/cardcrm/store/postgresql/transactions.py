@@ -1,10 +1,9 @@
-"""Who writes when on a server, and what a reader sees meanwhile.
+"""Transactions on a server: exclusive and concurrent writers, snapshots and streams.
 
-Writers are of two kinds. Ordinary ones (see `Store.transaction`) hold the box one at a time, as in
-SQLite, so whatever they read before they write still holds. Those that say ``together`` hold it
-with others of their kind, and lock the cards whose kept facts they will reckon before they reckon.
-Both are advisory locks of the transaction, so that they go through a connection pooler, and end
-with the connection whatever happens to the program.
+Exclusive writers (see `Store.transaction`) hold the database one at a time, as in SQLite, so what
+they read before they write still holds when they commit. Concurrent writers hold it together with
+others of their kind, and lock the contacts whose derived data they compute. Both use advisory locks
+that end with the transaction, so they work through a connection pooler and never outlive a program.
 """
 
 import contextlib
@@ -15,85 +14,81 @@ import psycopg
 
 from cardcrm.errors import StorageError
 from cardcrm.store.engine import Params, Row
-from cardcrm.store.postgresql.adapters import translated as parametrised
-from cardcrm.store.postgresql.connection import PostgresStatements
-from cardcrm.store.postgresql.errors import translated
-from cardcrm.store.postgresql.notifications import CHANNEL
+from cardcrm.store.postgresql.adapters import to_psycopg_sql
+from cardcrm.store.postgresql.errors import translate_error
+from cardcrm.store.postgresql.notifications import CHANNEL, NotifiedConnection
 
-# Every box of a server has its own lock: this number and one made of its schema's name.
-_LOCK = "{kind}(1667330660, hashtext(current_schema()))"
-_ALONE = _LOCK.format(kind="pg_advisory_xact_lock")
-_TOGETHER = _LOCK.format(kind="pg_advisory_xact_lock_shared")
+# Every database of a server has its own lock: this number, and one computed from its schema's name.
+_LOCK = "{function}(1667330660, hashtext(current_schema()))"
+_EXCLUSIVE_LOCK = _LOCK.format(function="pg_advisory_xact_lock")
+_SHARED_LOCK = _LOCK.format(function="pg_advisory_xact_lock_shared")
 
-# Whatever the server's custom is: who has waited has to see what was written meanwhile.
+# READ COMMITTED even if the server's default differs: after waiting for the lock a transaction has
+# to see what was committed in the meantime.
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
-FETCHED = 2000  # so many rows of a stream are held at once
+FETCH_SIZE = 2000  # rows of a stream that are in memory at once
 
 
-class PostgresTurns(PostgresStatements):
-    """The transactions of one connection, and the streams that are read from inside them.
-
-    ``is_filling`` is while an empty box is filled that nobody uses yet.
-    """
+class PostgresTransactions(NotifiedConnection):
+    """A connection with its transactions; ``is_bulk_loading`` while an empty database is filled."""
 
     def __init__(self, location: str, wait: float, *, readonly: bool) -> None:
         super().__init__(location, wait)
-        self._readonly, self.is_filling = readonly, False
-        self._streams = self._turn = 0  # the turn goes up with every transaction
+        self.is_readonly, self.is_bulk_loading = readonly, False
+        self._stream_count = self._transaction_count = 0
         self._is_streaming = False
 
-    def begin(self, *, together: bool = False) -> None:
-        """Hold the box, alone or with others who write ``together``; waits, then StorageError."""
-        if self._is_streaming:  # whoever reads on has nothing to read from
+    def begin(self, *, concurrent: bool = False) -> None:
+        """Begin a transaction and take its lock; wait for others, then raise StorageError."""
+        if self._is_streaming:  # a stream that is still open loses its transaction
             self.rollback()
-        self._refuse_to_write()
+        self._refuse_readonly()
         wait = max(1, round(self.wait * 1000))
-        lock = _TOGETHER if together else _ALONE
+        lock = _SHARED_LOCK if concurrent else _EXCLUSIVE_LOCK
         script = f"{_BEGIN}; SET LOCAL lock_timeout = '{wait}ms'; SELECT {lock}"
-        if self.is_filling:  # the last of all commits, which ends the filling, waits for the disk
+        if self.is_bulk_loading:  # the commit that ends a bulk load waits for the disk
             script += "; SET LOCAL synchronous_commit = off"
-        self.is_writing, self.is_shared = True, together
+        self.is_in_transaction, self.is_concurrent = True, concurrent
         try:
             try:
-                self._db.execute(script)
+                self.driver.execute(script)
             except psycopg.OperationalError:
-                # While it is filled commits do not wait for the disk: the last may be gone, too.
-                if not self._db.closed or self.is_filling:
+                # During a bulk load the last commit may be lost too, so it is not retried.
+                if not self.driver.closed or self.is_bulk_loading:
                     raise
                 self.reconnect(self.wait)
-                self._db.execute(script)
+                self.driver.execute(script)
         except psycopg.Error as error:
             self.rollback()
-            raise translated(error, self.location, self.wait) from error
+            raise translate_error(error, self.location, self.wait) from error
         except BaseException:
-            self.is_writing = False
+            self.is_in_transaction = False
             raise
 
-    def _refuse_to_write(self) -> None:
-        if self._readonly:  # not a setting of the connection: a pooler gives that to others too
-            raise StorageError(
-                f"{self.location} may only be read (it was opened so)", "Nothing was changed."
-            )
+    def _refuse_readonly(self) -> None:
+        if self.is_readonly:  # a pooler would share a setting of the connection with others
+            raise StorageError(f"{self.location} was opened read-only", "Nothing was changed.")
 
-    def hold(self, cards: Iterable[int], people: Iterable[int]) -> None:
-        """Keep others from reckoning the kept facts of cards, and see what they have written.
+    def lock_contacts(self, contacts: Iterable[int], people: Iterable[int]) -> None:
+        """Lock contacts, and read what concurrent transactions have committed for them.
 
-        All are locked in their order, with one statement, so that no two wait for each other.
+        One statement locks all of them in the order of their ids, so that no two transactions wait
+        for each other.
         """
         sql = (
-            "WITH RECURSIVE held (id) AS (SELECT unnest(CAST(:people AS BIGINT[])) "
-            "UNION SELECT c.org_id FROM contact c JOIN held ON held.id = c.id) "
-            "SELECT id FROM contact WHERE id = ANY (ARRAY(SELECT id FROM held "
-            "UNION SELECT unnest(CAST(:cards AS BIGINT[])))) ORDER BY id FOR NO KEY UPDATE"
+            "WITH RECURSIVE locked (id) AS (SELECT unnest(CAST(:people AS BIGINT[])) "
+            "UNION SELECT c.org_id FROM contact c JOIN locked ON locked.id = c.id) "
+            "SELECT id FROM contact WHERE id = ANY (ARRAY(SELECT id FROM locked "
+            "UNION SELECT unnest(CAST(:contacts AS BIGINT[])))) ORDER BY id FOR NO KEY UPDATE"
         )
-        self.rows(sql, {"cards": list(cards), "people": list(people)})
+        self.rows(sql, {"contacts": list(contacts), "people": list(people)})
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read everything as it is at one moment, while others go on writing."""
-        self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {})
-        self.is_writing = True
+        """Read the database as it is at one moment, while other connections write."""
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {})
+        self.is_in_transaction = True
         try:
             yield
         finally:
@@ -102,56 +97,57 @@ class PostgresTurns(PostgresStatements):
     def commit(self) -> None:
         """Commit; with the server's usual settings the change is on its disk when this returns."""
         try:
-            self._db.execute(f"SELECT pg_notify('{CHANNEL}', current_schema()); COMMIT")
+            self.driver.execute(f"SELECT pg_notify('{CHANNEL}', current_schema()); COMMIT")
         except psycopg.Error as error:
-            keeping = self._db.closed
-            raise translated(error, self.location, self.wait, keeping=keeping) from error
-        self.is_writing = self.is_shared = False
-        self._turn += 1
+            is_lost = self.driver.closed
+            raise translate_error(error, self.location, self.wait, is_committing=is_lost) from error
+        self.is_in_transaction = self.is_concurrent = False
+        self._transaction_count += 1
 
     def rollback(self) -> None:
-        """Leave everything as it was; a server that has gone has done so by itself."""
-        self.is_writing = self.is_shared = self._is_streaming = False
-        self._turn += 1
-        if not self._db.closed:
+        """Undo all changes since `begin`; a lost server does so by itself."""
+        self.is_in_transaction = self.is_concurrent = self._is_streaming = False
+        self._transaction_count += 1
+        if not self.driver.closed:
             with contextlib.suppress(psycopg.OperationalError):
-                self._db.execute("ROLLBACK")
+                self.driver.execute("ROLLBACK")
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[psycopg.Connection[Any]]:
-        """The driver's connection in a transaction that can only read."""
-        self._run("BEGIN READ ONLY", {})
+    def read_only(self) -> Iterator[psycopg.Connection[Any]]:
+        """Provide the driver's connection in a transaction that can only read."""
+        self.run("BEGIN READ ONLY", {})
         try:
-            yield self._db
+            yield self.driver
         finally:
             self.rollback()
 
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
-        """The rows of a query, fetched by the thousand as they are used.
+        """Yield the rows of a query, fetched by the thousand as they are used.
 
-        The server gives them out from a cursor of its own, which lives in a transaction.
+        The rows come from a cursor on the server, which needs a transaction.
         """
-        all_are_wanted = "SET LOCAL cursor_tuple_fraction = 1"
-        alone = not self.is_writing and not self._is_streaming
-        self._run(f"BEGIN READ ONLY; {all_are_wanted}" if alone else all_are_wanted, {})
-        self._is_streaming = self._is_streaming or alone
-        self._streams += 1
-        name, turn = f"stream{self._streams}", self._turn
-        with self._errors():
-            self._db.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {parametrised(sql)}", params)
+        plan_for_all_rows = "SET LOCAL cursor_tuple_fraction = 1"
+        is_own = not self.is_in_transaction and not self._is_streaming
+        self.run(f"BEGIN READ ONLY; {plan_for_all_rows}" if is_own else plan_for_all_rows, {})
+        self._is_streaming = self._is_streaming or is_own
+        self._stream_count += 1
+        name, transaction = f"stream{self._stream_count}", self._transaction_count
+        with self.errors():
+            declare = f"DECLARE {name} NO SCROLL CURSOR FOR {to_psycopg_sql(sql)}"
+            self.driver.execute(declare, params)
         try:
             while rows := self._fetch(name):
                 yield from rows
-                if len(rows) < FETCHED:
+                if len(rows) < FETCH_SIZE:
                     break
         finally:
-            if turn == self._turn:  # else its transaction has ended, and the cursor with it
-                if alone:
+            if transaction == self._transaction_count:  # otherwise the cursor ended with it
+                if is_own:
                     self.rollback()
                 else:
                     with contextlib.suppress(psycopg.OperationalError):
-                        self._db.execute(f"CLOSE {name}")
+                        self.driver.execute(f"CLOSE {name}")
 
-    def _fetch(self, stream: str) -> list[Row]:
-        with self._errors():
-            return self._db.execute(f"FETCH {FETCHED} FROM {stream}").fetchall()
+    def _fetch(self, cursor: str) -> list[Row]:
+        with self.errors():
+            return self.driver.execute(f"FETCH {FETCH_SIZE} FROM {cursor}").fetchall()

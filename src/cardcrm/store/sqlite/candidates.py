@@ -19,7 +19,7 @@ TEXTS_TRIED = 600
 CARDS_TRIED = 60  # so many cards with some of the words are looked through for the others
 
 
-def few(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
+def search_ids(db: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
     """Ids of up to ``limit`` cards that hold all the folded words of three letters on."""
     long = [word for word in dict.fromkeys(words) if len(word) >= 3]
     found: dict[int, None] = {}
@@ -38,7 +38,7 @@ def word_exists(db: sqlite3.Connection, word: str) -> bool:
     return held.fetchone() is not None
 
 
-def narrow(db: sqlite3.Connection, words: Sequence[str], most: int) -> list[int] | None:
+def candidate_ids(db: sqlite3.Connection, words: Sequence[str], most: int) -> list[int] | None:
     """Ids of up to so many cards among which are all that hold the folded words.
 
     Words that stand in no text must all stand on the card; else the rarest word decides.

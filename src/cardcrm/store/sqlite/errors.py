@@ -1,4 +1,4 @@
-"""What SQLite's errors mean to a person: one line, a hint and the right exit code for each."""
+"""Errors of SQLite as errors of cardcrm: one message, a remedy and the right exit code."""
 
 import sqlite3
 from pathlib import Path
@@ -7,72 +7,68 @@ from cardcrm.errors import CardError, ConflictError, StorageError, UsageError, n
 
 
 class LockedError(StorageError):
-    """Somebody else holds the file."""
+    """Another program has locked the file."""
 
 
-def translated(error: Exception, path: Path, wait: float) -> CardError:
-    """An error of the driver as one of ours; ``wait`` is how long a lock was waited for."""
+def translate_error(error: Exception, path: Path, wait: float) -> CardError:
+    """Return the error of cardcrm for one of the driver; ``wait`` is the time waited for a lock."""
     if isinstance(error, OverflowError):
-        return UsageError("a number is too large to be kept", "Nothing was changed.")
+        return UsageError("the number is too large to store", "Nothing was changed.")
     if isinstance(error, UnicodeEncodeError):
         return no_characters()
     if isinstance(error, sqlite3.IntegrityError):
-        return ConflictError(
-            f"that contradicts what is kept already ({error})", "Nothing was changed."
-        )
+        return ConflictError(f"conflicts with existing data ({error})", "Nothing was changed.")
     code = primary_code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return locked(path, wait)
-    message, hint = _WHAT_WENT_WRONG.get(
-        code, ("could not be used: " + str(error), "See `cardcrm db check`.")
-    )
+        return locked_error(path, wait)
+    message, hint = _MESSAGES.get(code, (f"failed: {error}", "Run `cardcrm db check`."))
     return StorageError(f"{path} {message}", hint)
 
 
 def primary_code(error: Exception) -> int:
-    """SQLite's result code without its extension; 0 for an error of the driver's own."""
+    """Return SQLite's primary result code; 0 for an error that the driver itself raised."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def locked(path: Path, wait: float, *, readers: bool = False) -> LockedError:
-    """Somebody else holds the file: who, where that can be known."""
-    from cardcrm.store.lock_owners import holders
+def locked_error(path: Path, wait: float, *, readers: bool = False) -> LockedError:
+    """Return the error for a locked file, with the programs that hold it where Linux tells."""
+    from cardcrm.store.lock_owners import find_lock_owners
 
-    held = holders(path, readers=readers)
+    owners = find_lock_owners(path, readers=readers)
     return LockedError(
         f"{path} is {'in use' if readers else 'locked'} by another program"
-        + (f": {', '.join(held)}" if held else "")
+        + (f": {', '.join(owners)}" if owners else "")
         + f" (waited {wait:g} s)",
         "Nothing was changed. Try again when it has finished, or set lock-wait higher.",
     )
 
 
-_WHAT_WENT_WRONG = {
+_MESSAGES = {
     sqlite3.SQLITE_FULL: (
         "could not be written: the disk is full",
-        "Nothing was changed. Make room and try again.",
+        "Nothing was changed. Free some space and try again.",
     ),
     sqlite3.SQLITE_READONLY: (
-        "may only be read",
-        "Nothing was changed. Check the file's and its folder's permissions.",
+        "is read-only",
+        "Nothing was changed. Check the permissions of the file and its folder.",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "cannot be opened",
-        "Check that it is a file, that its folder exists and that both may be written.",
+        "Check that it is a file, that its folder exists, and that you may write to both.",
     ),
     sqlite3.SQLITE_CORRUPT: (
         "is damaged",
         "Keep a copy, then restore the last backup: `cardcrm db restore FILE`.",
     ),
     sqlite3.SQLITE_NOTADB: (
-        "is not a card box (or it is badly damaged)",
+        "is not a cardcrm database, or it is badly damaged",
         "Name another file with --db, or restore a backup: `cardcrm db restore FILE`.",
     ),
     sqlite3.SQLITE_IOERR: (
         "could not be read or written (disk error or disk full)",
         "Nothing was changed. Check the disk.",
     ),
-    sqlite3.SQLITE_PERM: ("may not be opened", "Check the file's permissions."),
-    sqlite3.SQLITE_AUTH: ("may not be opened", "Check the file's permissions."),
-    sqlite3.SQLITE_TOOBIG: ("cannot hold a text that long", "Nothing was changed."),
+    sqlite3.SQLITE_PERM: ("cannot be opened", "Check the permissions of the file."),
+    sqlite3.SQLITE_AUTH: ("cannot be opened", "Check the permissions of the file."),
+    sqlite3.SQLITE_TOOBIG: ("cannot store such a long text", "Nothing was changed."),
 }

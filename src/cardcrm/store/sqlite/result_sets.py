@@ -34,7 +34,7 @@ class Sets:
         self._db = db
         self._errors = errors
 
-    def table(self, number: int) -> str:
+    def table_name(self, number: int) -> str:
         """The table with the ids of a set, and with those sort keys that are known."""
         return f"temp.kept{number}"
 
@@ -62,23 +62,24 @@ class Sets:
         self.drop(number)
         return None
 
-    def put(self, number: int, cards: Sequence[tuple[int, str | None]]) -> int:
+    def store_rows(self, number: int, cards: Sequence[tuple[int, str | None]]) -> int:
         """Keep these ids and sort keys; how many."""
         table = self._made(number)
         with self._errors():
             self._db.executemany(f"INSERT INTO {table} VALUES (?, ?)", cards)
         return len(cards)
 
-    def learn_order(self, number: int) -> None:
+    def fill_sort_keys(self, number: int) -> None:
         """Read the sort keys that are not known yet of the cards of a small set."""
         key = "(SELECT c.sort_key FROM contact c WHERE c.id = a.id)"
         with self._errors():
             self._db.execute(
-                f"UPDATE {self.table(number)} AS a SET sort_key = {key} WHERE a.sort_key IS NULL"
+                f"UPDATE {self.table_name(number)} AS a SET sort_key = {key} "
+                "WHERE a.sort_key IS NULL"
             )
 
     def _made(self, number: int) -> str:
-        table = self.table(number)
+        table = self.table_name(number)
         self.drop(number)
         with self._errors():
             self._db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, sort_key TEXT)")
@@ -87,14 +88,14 @@ class Sets:
     def drop(self, number: int) -> None:
         """Keep a set no longer."""
         with self._errors():
-            self._db.execute(f"DROP TABLE IF EXISTS {self.table(number)}")
+            self._db.execute(f"DROP TABLE IF EXISTS {self.table_name(number)}")
 
-    def holding(self, word: str, among: str) -> list[Select]:
+    def word_selects(self, word: str, within: str) -> list[Select]:
         """Queries for the cards of a table ("" is all there are) that a word finds."""
-        parts = self._in_texts(word, among)
+        parts = self._in_texts(word, within)
         if len(word) < 3:
-            return [*self._begun(word, among), *parts]
-        sql = f"{_cards('card_fts', 'card_fts.rowid', among)} WHERE card_fts MATCH :match"
+            return [*self._begun(word, within), *parts]
+        sql = f"{_cards('card_fts', 'card_fts.rowid', within)} WHERE card_fts MATCH :match"
         return [(sql, {"match": any_writing(word)}), *parts]
 
     def _begun(self, word: str, among: str) -> list[Select]:

@@ -18,7 +18,7 @@ TABLES = ("card_fts", "name_fts", "text_fts")
 class Searching:
     """The engine's searches: each gives SQL for ids of contacts, and its parameters."""
 
-    def on_cards(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+    def contact_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards that hold every word, each of three letters on."""
         long = [word for word in words if len(words) > 1 and _is_cheaper_read(word)]
         parts = [_thirds(word) if word in long else f"({any_writing(word)})" for word in words]
@@ -29,14 +29,14 @@ class Searching:
             sql += f" AND (instr(names, :{key}{number}) OR instr(rest, :{key}{number}))"
         return sql, params
 
-    def matching_notes(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+    def note_sql(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in the note on their card."""
         return (
             f"SELECT -rowid AS id FROM text_fts WHERE text_fts MATCH :{key} AND rowid < 0",
             {key: _beginning(word)},
         )
 
-    def matching_history(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+    def history_sql(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of contacts with a word in an interaction."""
         return (
             "SELECT contact_id AS id FROM participant WHERE interaction_id IN "
@@ -44,7 +44,7 @@ class Searching:
             {key: _beginning(word)},
         )
 
-    def matching_names(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+    def name_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """SQL for the ids of cards whose names hold every word."""
         match = " AND ".join(quoted(word) for word in words)
         return "SELECT rowid FROM card_fts WHERE card_fts MATCH :" + key, {

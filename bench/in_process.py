@@ -1,4 +1,4 @@
-"""In one process: what the screen and the shell's completion wait for at every key."""
+"""Times within one process: what the screen and shell completion wait for at every key."""
 
 import contextlib
 import random
@@ -6,34 +6,32 @@ import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench.boxes import TODAY, Plan
-from bench.measure import MISSING, Line, in_process, percentile
-from bench.shell import opened
+from bench.databases import TODAY, Plan
+from bench.measure import MISSING, Line, percentile, time_call
+from bench.shell import open_database
 from cardcrm.errors import CardError
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.search.prefix import quick
 from cardcrm.store import Store
 
-SEARCH = 16.0
-WHO = 2.0
-DUE = 20.0
-VALUE = 1.5
-SAMPLE = 120  # so many cards are asked for by each of their ways
+SEARCH, WHO, DUE = 16.0, 2.0, 20.0  # ms
+VALUE = 1.5  # times the bare sum
+SAMPLE = 120  # contacts named in each way
 COMMON = ("order", "invoice", "leeds", "example.com", "order discount", "leeds order", "jane order")
 POINTS = ("email", "phone")
 RARE = ("xylophone", "wisteria", "hampton", "qwerty", "müller", "o'brien", "zoë wynyard")
 
 
-def waited_for(place: Path | str, size: str, runs: int) -> list[Line]:
-    """Search, WHO and `due` on the box at a place."""
-    with opened(place) as store:
+def measure_lookups(place: Path | str, size: str, runs: int) -> list[Line]:
+    """Measure search, WHO and `due` on any database."""
+    with open_database(place) as store:
         return [*_search(store, size, runs), *_who(store, size, runs), _due(store, size, runs)]
 
 
 def measure(plan: Plan, runs: int) -> list[Line]:
-    """All that is bounded within one process, on one box."""
-    with opened(plan.path) as store:
-        size = f"{plan.cards:,} cards"
+    """Measure every line of this module on one database."""
+    with open_database(plan.path) as store:
+        size = f"{plan.contacts:,} contacts"
         return [
             *_search(store, size, runs),
             *_who(store, size, runs),
@@ -42,8 +40,8 @@ def measure(plan: Plan, runs: int) -> list[Line]:
         ]
 
 
-def _typed(store: Store) -> list[str]:
-    """Three dozen names from all over the box, a few words, an address and phone numbers."""
+def _texts_to_type(store: Store) -> list[str]:
+    """Return texts to type: names from the whole database, words, an email and a phone number."""
     pick = random.Random(7)
     largest = store.value("SELECT max(id) FROM contact")
     sql = "SELECT name FROM contact WHERE id = :id"
@@ -61,9 +59,9 @@ def _point(store: Store, kind: str, card: int) -> str:
 
 def _search(store: Store, size: str, runs: int) -> list[Line]:
     groups = {
-        "first letters": [text[:1] for text in _typed(store)],
+        "first letters": [text[:1] for text in _texts_to_type(store)],
         "further letters": [
-            text[:end] for text in _typed(store) for end in range(2, len(text) + 1)
+            text[:end] for text in _texts_to_type(store) for end in range(2, len(text) + 1)
         ],
         "common words, letter by letter": [
             text[:end] for text in COMMON for end in range(1, len(text) + 1)
@@ -75,41 +73,41 @@ def _search(store: Store, size: str, runs: int) -> list[Line]:
         worst = max(times, key=lambda text: times[text])
         p95 = percentile(list(times.values()), 0.95)
         note = f"median {statistics.median(times.values()):.2f}, worst {times[worst]:.1f} ({worst})"
-        what = f"search as one types, p95, {name}, {size}"
-        lines.append(Line(what, p95, None, SEARCH, "ms", note))
+        label = f"search as you type, p95, {name}, {size}"
+        lines.append(Line(label, p95, None, SEARCH, "ms", note))
     return lines
 
 
 def _times(store: Store, texts: Sequence[str], runs: int) -> dict[str, float]:
-    """The median time of each text, all of them taking turns."""
+    """Return the median time of each text; the texts take turns."""
     times: dict[str, list[float]] = {text: [] for text in texts}
     for _ in range(runs):
         for text, taken in times.items():
-            taken.append(in_process(lambda text=text: quick(store, text)))
+            taken.append(time_call(lambda text=text: quick(store, text)))
     return {text: statistics.median(taken) for text, taken in times.items()}
 
 
 def _who(store: Store, size: str, runs: int) -> list[Line]:
-    """Each way of naming a card, over cards from all parts of the box."""
+    """Measure each way of naming a contact, over contacts from all parts of the database."""
     largest = store.value("SELECT max(id) FROM contact")
     cards = range(largest // SAMPLE, largest, largest // SAMPLE)
     names = [store.value("SELECT name FROM contact WHERE id = :id", id=number) for number in cards]
     ways = {
         "id": [str(number) for number in cards],
-        "e-mail": [_point(store, "email", number) for number in cards],
+        "email": [_point(store, "email", number) for number in cards],
         "phone": [_point(store, "phone", number) for number in cards],
         "full name": [name for name in names if _names_one(store, name)],
         "part of a name": [
             part for name in names if _names_one(store, part := _unique_part(store, name))
         ],
-        "part that several have": [name[:-2] for name in names if not _names_one(store, name[:-2])],
+        "part of several names": [name[:-2] for name in names if not _names_one(store, name[:-2])],
     }
     return [
         _who_line(store, f"WHO by {way}, p95, {size}", texts, runs) for way, texts in ways.items()
     ]
 
 
-def _who_line(store: Store, what: str, texts: Sequence[str], runs: int) -> Line:
+def _who_line(store: Store, label: str, texts: Sequence[str], runs: int) -> Line:
     def asked(text: str) -> None:
         with contextlib.suppress(CardError):
             resolve(store, text)
@@ -117,10 +115,10 @@ def _who_line(store: Store, what: str, texts: Sequence[str], runs: int) -> Line:
     times = {text: _median(lambda text=text: asked(text), max(runs // 3, 3)) for text in texts}
     worst = max(times, key=lambda text: times[text])
     note = (
-        f"{len(times)} cards, median {statistics.median(times.values()):.2f}, "
+        f"{len(times)} contacts, median {statistics.median(times.values()):.2f}, "
         f"worst {times[worst]:.1f} ({worst})"
     )
-    return Line(what, percentile(list(times.values()), 0.95), None, WHO, "ms", note)
+    return Line(label, percentile(list(times.values()), 0.95), None, WHO, "ms", note)
 
 
 def _names_one(store: Store, text: str) -> bool:
@@ -132,7 +130,7 @@ def _names_one(store: Store, text: str) -> bool:
 
 
 def _unique_part(store: Store, name: str) -> str:
-    """The shortest beginnings of a name's words that still name one card."""
+    """Return the shortest prefixes of a name's words that still name one contact."""
     given, _, family = name.rpartition(" ")
     for length in range(3, max(len(given), len(family)) + 1):
         part = f"{given[:length]} {family[:length]}"
@@ -145,31 +143,31 @@ def _unique_part(store: Store, name: str) -> str:
 
 
 def _median(action: Callable[[], object], runs: int) -> float:
-    return statistics.median(in_process(action) for _ in range(runs))
+    return statistics.median(time_call(action) for _ in range(runs))
 
 
 def _due(store: Store, size: str, runs: int) -> Line:
-    what = f"due, {size}"
+    label = f"due, {size}"
     try:
         from cardcrm.reports import due
     except ImportError:
-        return Line(what, note=MISSING)
-    return Line(what, _median(lambda: due.digest(store, TODAY), runs), None, DUE, "ms")
+        return Line(label, note=MISSING)
+    return Line(label, _median(lambda: due.digest(store, TODAY), runs), None, DUE, "ms")
 
 
 def _value(store: Store, plan: Plan, runs: int) -> list[Line]:
-    what = f"value, top 20 of {plan.cards * plan.sales:,} sales, against the bare sum"
+    label = f"value, top 20 of {plan.contacts * plan.sales:,} sales, against the bare sum"
     try:
         from cardcrm.reports import value
     except ImportError:
-        return [Line(what, note=MISSING)]
+        return [Line(label, note=MISSING)]
     bare = (
         "SELECT contact_id, sum(amount) AS paid FROM sale WHERE currency = 'GBP' "
         "GROUP BY contact_id ORDER BY paid DESC LIMIT 20"
     )
-    ours: list[float] = []
+    cardcrm_times: list[float] = []
     floor: list[float] = []
     for _ in range(max(runs // 3, 3)):
-        floor.append(in_process(lambda: store.rows(bare)))
-        ours.append(in_process(lambda: value.report(store, "GBP", TODAY)))
-    return [Line(what, statistics.median(ours), statistics.median(floor), VALUE)]
+        floor.append(time_call(lambda: store.rows(bare)))
+        cardcrm_times.append(time_call(lambda: value.report(store, "GBP", TODAY)))
+    return [Line(label, statistics.median(cardcrm_times), statistics.median(floor), VALUE)]

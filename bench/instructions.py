@@ -1,8 +1,8 @@
-"""Whole processes counted in instructions, which no other work on the machine moves.
+"""Count the instructions of whole processes, which other work on the machine does not change.
 
 Valgrind's cachegrind counts what a process itself executes, to three digits and the same in every
-run; what the system does for it, reading a disk above all, is not in it. So a count says how much
-the program does, and the clock how long one waits: growth is bounded by both.
+run; work of the system for it, such as reading a disk, is not included. So a count says how much
+the program does, the clock how long its user waits; both bound the growth.
 """
 
 import re
@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.boxes import Plan
+from bench.databases import Plan
 from bench.measure import FLOOR, Line, command, environment
-from bench.shell import BOUNDS, GROWTH, commands, take_back
+from bench.shell import BOUNDS, GROWTH, commands, undo_last_command
 
 UNIT = "million instructions"
 MISSING = "valgrind is not installed"
@@ -22,26 +22,26 @@ _COUNT = re.compile(r"I\s+refs:\s+([\d,]+)")
 
 
 def measure(plans: Sequence[Plan]) -> list[Line]:
-    """Every command on the smallest and the largest box against the floor, and their growth."""
+    """Measure commands on the smallest and largest database against the floor, and their growth."""
     if shutil.which("valgrind") is None:
         return [Line(f"whole commands, {UNIT}", note=MISSING)]
     ends = list(dict.fromkeys((plans[0], plans[-1])))
     floor = count(FLOOR, environment(ends[0].path))
-    counts = {(name, plan.name): _counted(name, plan) for plan in ends for name in BOUNDS}
+    counts = {(name, plan.name): _count_command(name, plan) for plan in ends for name in BOUNDS}
     lines = [
-        Line(f"`{name}`, {plan.cards:,} cards, {UNIT}", counts[name, plan.name], floor)
+        Line(f"`{name}`, {plan.contacts:,} contacts, {UNIT}", counts[name, plan.name], floor)
         for name in BOUNDS
         for plan in ends
     ]
     return lines + _growth(ends, counts)
 
 
-def _counted(name: str, plan: Plan) -> float:
-    """A command on a box, which is left as it was."""
+def _count_command(name: str, plan: Plan) -> float:
+    """Count a command on a database and undo its change."""
     words, changes = commands(plan.path)[name]
     found = count(command(*words), environment(plan.path))
     if changes:
-        take_back(plan.path)
+        undo_last_command(plan.path)
     return found
 
 
@@ -51,7 +51,7 @@ def _growth(plans: Sequence[Plan], counts: Mapping[tuple[str, str], float]) -> l
         return []
     return [
         Line(
-            f"`{name}`, {large.cards:,} against {small.cards:,} cards, {UNIT}",
+            f"`{name}`, {large.contacts:,} against {small.contacts:,} contacts, {UNIT}",
             counts[name, large.name],
             counts[name, small.name],
             GROWTH,
@@ -62,7 +62,7 @@ def _growth(plans: Sequence[Plan], counts: Mapping[tuple[str, str], float]) -> l
 
 
 def count(words: Sequence[str], env: Mapping[str, str]) -> float:
-    """How many million instructions a process executes; text is hashed alike in every run.
+    """Return the million instructions of a process, with the same string hashes in every run.
 
     Raises CalledProcessError if it fails.
     """
@@ -71,12 +71,12 @@ def count(words: Sequence[str], env: Mapping[str, str]) -> float:
         files = [f"--log-file={log.name}", "--cachegrind-out-file=/dev/null"]
         env = {**env, "PYTHONHASHSEED": "0"}
         subprocess.run([*counter, *files, *words], env=env, capture_output=True, check=True)
-        return instructions(Path(log.name).read_text(encoding="utf-8"))
+        return parse_log(Path(log.name).read_text(encoding="utf-8"))
 
 
-def instructions(log: str) -> float:
-    """The count in what valgrind says, in millions. Raises LookupError if there is none."""
+def parse_log(log: str) -> float:
+    """Return the count in valgrind's log, in millions. Raises LookupError if there is none."""
     found = _COUNT.search(log)
     if found is None:
-        raise LookupError(f"valgrind counted nothing: {log}")
+        raise LookupError(f"no instruction count from valgrind: {log}")
     return int(found[1].replace(",", "")) / 1e6

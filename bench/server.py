@@ -1,15 +1,14 @@
-"""The second engine: the same commands on a server, many at once, a copy, and a million cards.
+"""Measure PostgreSQL: the commands of the shell, many clients, a copy, and 1,000,000 contacts.
 
 The bench starts a server of its own, with its usual settings but for more memory, and stops it at
 the end. CARDCRM_BENCH_SERVER names another to be used (the address of a database where databases
-may be made); its boxes stay for the next run.
+may be made); its databases stay for the next run.
 """
 
 import contextlib
 import importlib.util
 import os
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,15 +19,15 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-from bench import boxes, inside, shell
-from bench.boxes import Plan
-from bench.measure import Line, Runner, against, command, environment, take_turns
+from bench import databases, in_process, shell
+from bench.databases import Plan
+from bench.measure import Line, Runner, command, environment, paired_line, run_in_turns
 
 QUICK = 2.8
 COPY = 3.0
-SHARE = 2.0  # at least half of what bare statements get
-CALM = 5.0
-PEOPLE = 50
+TIME_PER_CALL = 2.0  # at least half of what plain driver get
+P95_GROWTH = 5.0
+CLIENTS = 50
 SECONDS = 60
 COMMANDS = ("add", "log", "remind", "done", "due", "find", "show")
 SETTINGS = {
@@ -42,25 +41,25 @@ SETTINGS = {
 
 
 def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
-    """All that is bounded on a server; one line that says why where there is none."""
+    """Measure every line of this module; without a server, return one line that says so."""
     with contextlib.ExitStack() as until:
         address = os.environ.get("CARDCRM_BENCH_SERVER") or until.enter_context(_own_server())
         if not address:
-            return [Line("boxes on a server", note="no PostgreSQL server was found")]
-        middle, copied = _box(address, boxes.MIDDLE)
+            return [Line("databases on a server", note="no PostgreSQL server was found")]
+        middle, copied = _ensure_database(address, databases.MIDDLE)
         lines = [
             *_copy(address, copied),
-            *_whole(boxes.MIDDLE, middle, runs),
-            *_crowd(middle),
+            *_commands(databases.MIDDLE, middle, runs),
+            *_many_clients(middle),
         ]
-        if plans[-1].cards > boxes.MIDDLE.cards:
-            large, _ = _box(address, plans[-1])
+        if plans[-1].contacts > databases.MIDDLE.contacts:
+            large, _ = _ensure_database(address, plans[-1])
             lines += _large(plans[-1], large, runs)
         return lines
 
 
 def _helper() -> ModuleType:
-    """The helper that starts servers for the tests."""
+    """Return the module that starts servers for the tests."""
     path = Path(__file__).parent.parent / "tests" / "server.py"
     spec = importlib.util.spec_from_file_location("cardcrm_bench_server", path)
     assert spec is not None
@@ -88,17 +87,17 @@ def _own_server() -> Iterator[str]:
         helper.remove(server)
 
 
-def _box(address: str, plan: Plan) -> tuple[str, float | None]:
-    """The address of the plan's box on the server, and the seconds it took if it was copied now."""
+def _ensure_database(address: str, plan: Plan) -> tuple[str, float | None]:
+    """Return the address of the plan's database, and the seconds of the copy if it was made now."""
     import psycopg
 
     name = f"bench_{plan.name}"
-    place = _database(address, name)
+    place = _address_of(address, name)
     with psycopg.connect(address, autocommit=True) as db:
         if db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return place, None
         db.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-    print(f"copying {plan.cards:,} cards onto the server ...", file=sys.stderr)
+    print(f"copying {plan.contacts:,} contacts onto the server ...", file=sys.stderr)
     start = time.perf_counter()
     subprocess.run(
         command("db", "copy", str(plan.path), place), env=environment(plan.path), check=True
@@ -109,16 +108,17 @@ def _box(address: str, plan: Plan) -> tuple[str, float | None]:
     return place, took
 
 
-def _database(address: str, name: str) -> str:
+def _address_of(address: str, name: str) -> str:
     return re.sub(r"(://[^/?]*/)[^?]*", rf"\g<1>{name}", address, count=1)
 
 
 def _copy(address: str, took: float | None) -> list[Line]:
-    """`db copy` against the server's COPY, out and in again, of the same tables and indexes."""
-    what = f"`db copy` of {boxes.MIDDLE.cards:,} cards onto a server, against COPY out and in"
+    """Compare `db copy` with the server's own COPY, out and in, of the same tables and indexes."""
+    size = f"{databases.MIDDLE.contacts:,} contacts"
+    label = f"`db copy` of {size} onto a server, against COPY out and in"
     if took is None:
-        return [Line(what, note="the box was there already")]
-    return [Line(what, took * 1000, _bare_copy(_database(address, "bench_100k")) * 1000, COPY)]
+        return [Line(label, note="the database was there already")]
+    return [Line(label, took * 1000, _bare_copy(_address_of(address, "bench_100k")) * 1000, COPY)]
 
 
 def _bare_copy(place: str) -> float:
@@ -146,78 +146,74 @@ def _bare_copy(place: str) -> float:
     return took
 
 
-def _whole(plan: Plan, place: str, runs: int) -> list[Line]:
-    """Whole processes on the server, against the same command on the file."""
+def _commands(plan: Plan, place: str, runs: int) -> list[Line]:
+    """Compare whole commands on the server with the same commands on the file."""
     words = shell.commands(plan.path)
     runners: dict[str, Runner] = {}
     for name in COMMANDS:
         line, changes = words[name]
-        for where, box in (("file", plan.path), ("server", place)):
-            after = partial(shell.take_back, box) if changes else None
-            runners[f"{where} {name}"] = Runner(command(*line), environment(box), after)
-    failed = take_turns(runners, runs)
+        for where, database in (("file", plan.path), ("server", place)):
+            after = partial(shell.undo_last_command, database) if changes else None
+            runners[f"{where} {name}"] = Runner(command(*line), environment(database), after)
+    failed = run_in_turns(runners, runs)
     lines = []
     for name in COMMANDS:
-        what = f"`{name}` on a server, {plan.cards:,} cards, against the file"
+        label = f"`{name}` on a server, {plan.contacts:,} contacts, against the file"
         server, file = f"server {name}", f"file {name}"
-        wrong = failed.get(server) or failed.get(file)
+        error = failed.get(server) or failed.get(file)
         lines.append(
-            Line(what, note=wrong)
-            if wrong
-            else against(what, runners[server], runners[file], QUICK)
+            Line(label, note=error)
+            if error
+            else paired_line(label, runners[server], runners[file], QUICK)
         )
     return lines
 
 
-def _crowd(place: str) -> list[Line]:
-    """Many who never pause, then many who ask once a second; each against the bare statements."""
-    from bench.crowd import bare, crowd, ours
+def _many_clients(place: str) -> list[Line]:
+    """Compare clients without pauses and clients of a call a second with the plain driver."""
+    from bench.concurrency import cardcrm_client, driver_client, p95, run_clients
 
     rates: dict[str, float] = {}
     tails: dict[str, float] = {}
-    for name, make in (("bare", bare), ("ours", ours)):
-        for people in (1, PEOPLE):
+    for name, make in (("driver", driver_client), ("cardcrm", cardcrm_client)):
+        for clients in (1, CLIENTS):
             for pause in (0, 1):
-                seconds = SECONDS if people > 1 else SECONDS / 2
-                rate, kinds = crowd(make, place, seconds, people, pause)
-                key = f"{name} {people} {pause}"
+                seconds = SECONDS if clients > 1 else SECONDS / 2
+                rate, kinds = run_clients(make, place, seconds, clients, pause)
+                key = f"{name} {clients} {pause}"
                 rates[key] = rate
-                tails[key] = _tail([took for each in kinds for took in each])
-    many, one = f"{PEOPLE} 0", "1 0"
-    calm, calm_one = f"{PEOPLE} 1", "1 1"
-    no_pause = f"{PEOPLE} connections that never pause"
-    bare_share = tails[f"bare {many}"] / tails[f"bare {one}"]
+                tails[key] = p95([took for each in kinds for took in each])
+    many, one = f"{CLIENTS} 0", "1 0"
+    paced, paced_one = f"{CLIENTS} 1", "1 1"
+    no_pause = f"{CLIENTS} connections without pauses"
+    driver_growth = tails[f"driver {many}"] / tails[f"driver {one}"]
     return [
         Line(
-            f"{no_pause}, {SECONDS} s: time a call, against bare statements",
-            1000 / rates[f"ours {many}"],
-            1000 / rates[f"bare {many}"],
-            SHARE,
-            note=f"{rates[f'ours {many}']:.0f} and {rates[f'bare {many}']:.0f} calls a second",
+            f"{no_pause}, {SECONDS} s: time a call, against plain driver",
+            1000 / rates[f"cardcrm {many}"],
+            1000 / rates[f"driver {many}"],
+            TIME_PER_CALL,
+            note=f"{rates[f'cardcrm {many}']:.0f} and {rates[f'driver {many}']:.0f} calls a second",
         ),
         Line(
             f"{no_pause}: p95, against one alone",
-            tails[f"ours {many}"],
-            tails[f"ours {one}"],
-            CALM,
-            note=f"bare statements: {bare_share:.1f}x; they share the machine's cores",
+            tails[f"cardcrm {many}"],
+            tails[f"cardcrm {one}"],
+            P95_GROWTH,
+            note=f"plain driver: {driver_growth:.1f}x; they share the machine's cores",
         ),
         Line(
-            f"{PEOPLE} connections, each a call a second, {SECONDS} s: p95, against one alone",
-            tails[f"ours {calm}"],
-            tails[f"ours {calm_one}"],
-            CALM,
-            note=f"bare statements: {tails[f'bare {calm}'] / tails[f'bare {calm_one}']:.1f}x",
+            f"{CLIENTS} connections, each a call a second, {SECONDS} s: p95, against one alone",
+            tails[f"cardcrm {paced}"],
+            tails[f"cardcrm {paced_one}"],
+            P95_GROWTH,
+            note=f"plain driver: {tails[f'driver {paced}'] / tails[f'driver {paced_one}']:.1f}x",
         ),
     ]
 
 
-def _tail(took: list[float]) -> float:
-    return statistics.quantiles(took, n=20)[-1] * 1000
-
-
 def _large(plan: Plan, place: str, runs: int) -> list[Line]:
-    """What is bounded within one process: on a server it may take twice as long."""
-    size = f"{plan.cards:,} cards on a server"
-    lines = inside.waited_for(place, size, runs)
+    """Measure lookups within one process, which may take twice as long on a server."""
+    size = f"{plan.contacts:,} contacts on a server"
+    lines = in_process.measure_lookups(place, size, runs)
     return [replace(line, bound=2 * line.bound) for line in lines]

@@ -1,5 +1,7 @@
-"""Names, places and sentences for the sample boxes: a few hundred given and a few thousand family
-names, all made up or common property, picked with the skew that real address books have.
+"""Words of the generated databases: names, cities and sentences.
+
+A few hundred given and a few thousand family names, all made up or in common use, are picked with
+the skew of real address books.
 """
 
 # ruff: noqa: E501, SIM905 - lists of words are read as words
@@ -50,7 +52,7 @@ Otley Ilkley Whitby Scarborough Malton Thirsk Kendal Buxton Matlock Bakewell Lud
 """.split()
 TRADES = """
 Bakery Builders Carpets Catering Cleaning Consulting Dairy Design Electrical Energy Engineering Events
-Florists Foods Furniture Garage Gardens Glass Haulage Homes Hotels Interiors Joinery Legal Logistics
+Florists Foods Furniture Garage Gardens Screen Haulage Homes Hotels Interiors Joinery Legal Logistics
 Media Motors Paints Partners Plumbing Printing Property Roofing Security Services Software Steel Studio
 Supplies Textiles Timber Tools Travel Upholstery
 """.split()
@@ -67,20 +69,20 @@ STAGES = ("lead", "prospect", "customer", "customer", "customer", "lapsed", "par
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 TODO = ("call back", "send the quote", "ask how it went", "chase the invoice", "confirm delivery")
 PRODUCTS = [
-    f"{size} {what}"
+    f"{size} {label}"
     for size in ("Small", "Medium", "Large", "Grand")
-    for what in """Bouquet Wreath Basket Vase Planter Hamper Candle Card Ribbon Seedling Rose Orchid
+    for label in """Bouquet Wreath Basket Vase Planter Hamper Candle Card Ribbon Seedling Rose Orchid
     Lily Fern Tulip Dahlia Peony Iris Moss Compost""".split()
 ]
 
 # "order" is in most sentences, as some word is in most notes of every firm; the last few are rare.
-SAID = (
+TEXTS = (
     "asked about the order and when it will be ready",
     "order confirmed, delivery on the usual day, pays on invoice",
     "wants a quote for a larger order before the end of the month",
     "no answer, left a message about the order",
-    "happy with the last order, may recommend us to the neighbours",
-    "order was late; apologised and offered a discount on the next",
+    "happy with the last order, may recommend us to the neighbors",
+    "order was late; apologized and offered a discount on the next",
     "talked about prices for the coming season and a standing order",
     "met at the fair, took our leaflet and a sample",
     "called about the invoice, will settle the order by Friday",

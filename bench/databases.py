@@ -1,7 +1,7 @@
-"""Seeded boxes of any size, made quickly: rows go in by the thousand, indexes are built at the end.
+"""Make seeded databases of any size quickly: insert rows by the thousand, build indexes at the end.
 
-A box is the same on every machine. Its days lie around `TODAY`, at which the clock of everything
-that is measured is stopped, so a box can be kept and used again.
+A database is the same on every machine. Its days lie around `TODAY`, where the clock of every
+measured program is stopped, so a database can be used for later runs.
 """
 
 import datetime as dt
@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench import words
+from bench import vocabulary
 from cardcrm.store import migrations
 from cardcrm.store.sqlite.engine import SqliteEngine
 from cardcrm.store.sqlite.search import SEARCH
 from cardcrm.text import fold
 
-FOLDER = Path(__file__).parent / "boxes"
+FOLDER = Path(__file__).parent / "databases"
 TODAY = dt.date(2026, 11, 20)
 NOW = f"{TODAY}T12:00"
-# A box is made anew when the tables, their indexes or this number have changed.
+# A database is made again when the tables, their indexes or this number change.
 LAYOUT = f"{zlib.crc32(repr((migrations.MIGRATIONS, SEARCH, 4)).encode()):08x}"
 STAMP = "2026-11-01T09:00:00Z"
 CHUNK = 5_000
@@ -30,10 +30,10 @@ CHUNK = 5_000
 
 @dataclass(frozen=True)
 class Plan:
-    """A box: its name, how many cards, and how much history, reminders and sales each has."""
+    """A database: its name, its contacts, and the interactions, reminders and sales of each."""
 
     name: str
-    cards: int
+    contacts: int
     interactions: int
     reminders: int
     sales: int
@@ -41,11 +41,11 @@ class Plan:
 
     @property
     def path(self) -> Path:
-        """Where the box is kept."""
+        """The path of the database file."""
         return FOLDER / f"{self.name}-{LAYOUT}.db"
 
 
-# The small box has as much to be done as fits on a screen, so that `due` prints as much in all.
+# The small database has enough due reminders to fill a screen, so that `due` prints as much in all.
 SMALL = Plan("1k", 1_000, 5, 2, 5, overdue=0.4)
 MIDDLE = Plan("100k", 100_000, 5, 2, 5)
 LARGE = Plan("1m", 1_000_000, 2, 1, 2)
@@ -68,49 +68,49 @@ COLUMNS = {
 }
 
 
-def ready(plan: Plan, say: Callable[[str], None] = print) -> Path:
-    """The box of a plan, made if it is not there yet."""
+def ensure(plan: Plan, report: Callable[[str], None] = print) -> Path:
+    """Return the path of a plan's database, which is made if it is missing."""
     if not plan.path.exists():
         FOLDER.mkdir(exist_ok=True)
-        say(f"making a box of {plan.cards:,} cards ...")
+        report(f"making a database of {plan.contacts:,} contacts ...")
         start = time.perf_counter()
         part = plan.path.with_suffix(".part")
-        for stale in FOLDER.glob(f"{part.name}*"):
-            stale.unlink()
+        for old in FOLDER.glob(f"{part.name}*"):
+            old.unlink()
         make(plan, part)
         part.rename(plan.path)
         size = plan.path.stat().st_size / 2**20
-        say(f"  {time.perf_counter() - start:.0f} s, {size:,.0f} MiB")
+        report(f"  {time.perf_counter() - start:.0f} s, {size:,.0f} MiB")
     return plan.path
 
 
 def make(plan: Plan, path: Path) -> None:
-    """Fill a new box at a path."""
+    """Fill a new database at a path."""
     engine = SqliteEngine(path, create=True)
     for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -300000"):
         engine.rows(f"PRAGMA {pragma}", {})
     engine.begin()
     indexes = _drop_indexes(engine)
     _settings(engine)
-    maker = Maker(plan)
-    for numbers in _handfuls(plan.cards):
-        _write(engine, maker, numbers)
+    generator = RowGenerator(plan)
+    for numbers in _chunks(plan.contacts):
+        _write(engine, generator, numbers)
     for sql in indexes:
         engine.execute(sql, {})
     _sum_sales(engine)
-    _touch_employers(engine)
+    _touch_organizations(engine)
     engine.commit()
     engine.rows("PRAGMA journal_mode = WAL", {})
     engine.close()
 
 
-def _handfuls(cards: int) -> Iterator[range]:
+def _chunks(cards: int) -> Iterator[range]:
     for start in range(1, cards + 1, CHUNK):
         yield range(start, min(start + CHUNK, cards + 1))
 
 
 def _drop_indexes(engine: SqliteEngine) -> list[str]:
-    """Take the indexes off while rows pour in; the statements that make them again."""
+    """Drop the indexes for the bulk insert; return the statements that make them again."""
     found = engine.rows(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL", {}
     )
@@ -122,7 +122,7 @@ def _drop_indexes(engine: SqliteEngine) -> list[str]:
 def _settings(engine: SqliteEngine) -> None:
     for name, value in (("region", "GB"), ("currency", "GBP")):
         engine.insert("setting", {"name": name, "value": value})
-    for number, name in enumerate(words.PRODUCTS, 1):
+    for number, name in enumerate(vocabulary.PRODUCTS, 1):
         price = 500 + 250 * (number % 40)
         engine.insert(
             "product",
@@ -136,18 +136,18 @@ def _settings(engine: SqliteEngine) -> None:
         )
 
 
-def _write(engine: SqliteEngine, maker: "Maker", numbers: Iterable[int]) -> None:
-    maker.clear()
+def _write(engine: SqliteEngine, generator: "RowGenerator", numbers: Iterable[int]) -> None:
+    generator.clear()
     for number in numbers:
-        maker.card(number)
-    for table, made in maker.rows.items():
+        generator.contact(number)
+    for table, made in generator.rows.items():
         rows = made
         columns = COLUMNS[table].split()
-        if table == "contact" and "bare" in engine.columns(table):
+        if table == "contact" and "bare" in engine.column_names(table):
             columns, rows = [*columns, "bare"], [(*row, 0) for row in rows]  # all have addresses
-        engine.insert_many(table, columns, rows)
-    engine.index_cards(maker.cards)
-    engine.index_texts(maker.texts)
+        engine.insert_with_ids(table, columns, rows)
+    engine.search.write_contacts(generator.search_texts)
+    engine.search.write_texts(generator.texts)
 
 
 def _sum_sales(engine: SqliteEngine) -> None:
@@ -161,8 +161,8 @@ def _sum_sales(engine: SqliteEngine) -> None:
     )
 
 
-def _touch_employers(engine: SqliteEngine) -> None:
-    """An organisation is spoken with when anybody who works there is."""
+def _touch_organizations(engine: SqliteEngine) -> None:
+    """Set the last touch of organizations to the latest touch of the people who work there."""
     engine.execute(
         "UPDATE contact SET last_on = (SELECT max(m.last_on) FROM contact m "
         "WHERE m.org_id = contact.id OR m.id = contact.id) WHERE kind = 'org'",
@@ -175,65 +175,69 @@ def _touch_employers(engine: SqliteEngine) -> None:
     )
 
 
-class Maker:
-    """Makes the rows of one card after the other, always the same ones for the same plan."""
+class RowGenerator:
+    """Generates the rows of one contact after the other, always the same rows for one plan."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.rand = random.Random(plan.cards).random
+        self.rand = random.Random(plan.contacts).random
         self.days = [(TODAY - dt.timedelta(days=back)).isoformat() for back in range(3 * 365)]
-        self.ahead = [(TODAY + dt.timedelta(days=days)).isoformat() for days in range(400)]
-        self.orgs = max(plan.cards // 20, 1)
+        self.future_days = [(TODAY + dt.timedelta(days=days)).isoformat() for days in range(400)]
+        self.orgs = max(plan.contacts // 20, 1)
         self.org_names: dict[int, str] = {}
         self.keys: dict[str, str] = {}
         self.last = dict.fromkeys(COLUMNS, 0)
         self.clear()
 
     def clear(self) -> None:
-        """Start a new handful."""
+        """Start a new chunk."""
         self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in COLUMNS}
-        self.cards: list[tuple[int, str, str]] = []
+        self.search_texts: list[tuple[int, str, str]] = []
         self.texts: list[tuple[int, str]] = []
 
     def pick(self, choices: Sequence[Any]) -> Any:
-        """Any of them."""
+        """Return any of the choices."""
         return choices[int(self.rand() * len(choices))]
 
-    def skewed(self, choices: Sequence[Any]) -> Any:
-        """One of them, those in front far more often."""
+    def pick_skewed(self, choices: Sequence[Any]) -> Any:
+        """Return one of the choices, the first ones far more often."""
         return choices[int(self.rand() ** 2 * len(choices))]
 
     def add(self, table: str, *values: Any) -> int:
-        """Add a row; its id."""
+        """Add a row and return its id."""
         number = self.last[table] = self.last[table] + 1
         self.rows[table].append((number, *values))
         return number
 
     def fold(self, text: str) -> str:
-        """A folded text, remembered, as the same words come up over and over."""
+        """Return a folded text from a cache, as the texts repeat."""
         key = self.keys.get(text)
         if key is None:
             key = self.keys[text] = fold(text)
         return key
 
-    def card(self, number: int) -> None:
-        """A card with all that is on it; the first twentieth are organisations."""
+    def contact(self, number: int) -> None:
+        """Generate a contact with all its records; the first twentieth are organizations."""
         org_id = None
         given = family = title = ""
         if number <= self.orgs:
-            name = f"{self.pick(words.FAMILY)} {self.pick(words.TRADES)}"
+            name = f"{self.pick(vocabulary.FAMILY)} {self.pick(vocabulary.TRADES)}"
             self.org_names[number] = name
         else:
-            given, family = self.skewed(words.GIVEN), self.skewed(words.FAMILY)
+            given, family = self.pick_skewed(vocabulary.GIVEN), self.pick_skewed(vocabulary.FAMILY)
             name = f"{given} {family}"
             if self.rand() < 0.6:
                 org_id = int(self.rand() * self.orgs) + 1
-                title = self.pick(words.TITLES).replace("\xa0", " ")
+                title = self.pick(vocabulary.TITLES).replace("\xa0", " ")
         found = self._parts(number, name, org_id, title)
         name_key = f"{self.fold(given)} {self.fold(family)}" if given else fold(name)
         sort_key = f"{self.fold(family)} {self.fold(given)}" if given else name_key
-        self.cards.append((number, name_key, "\n".join(found)))
-        note = f"{self.pick(words.SAID)} {self.pick(words.RARE)}" if self.rand() < 0.5 else ""
+        self.search_texts.append((number, name_key, "\n".join(found)))
+        note = (
+            f"{self.pick(vocabulary.TEXTS)} {self.pick(vocabulary.RARE)}"
+            if self.rand() < 0.5
+            else ""
+        )
         if note:
             self.texts.append((-number, note.lower()))
         last = self._history(number)
@@ -241,17 +245,17 @@ class Maker:
         self.last["contact"] = number - 1
         self.add(
             "contact", _uid(1, number), "org" if number <= self.orgs else "person", name, given,
-            family, name_key, sort_key, org_id, title, title, note, self.pick(words.SOURCES),
-            self.pick(words.STAGES), "ann" if number % 4 == 0 else "", cadence, STAMP, STAMP, last,
-            _later(last or STAMP[:10], cadence),
+            family, name_key, sort_key, org_id, title, title, note, self.pick(vocabulary.SOURCES),
+            self.pick(vocabulary.STAGES), "ann" if number % 4 == 0 else "", cadence, STAMP, STAMP,
+            last, _touch_day(last or STAMP[:10], cadence),
         )  # fmt: skip
         self._reminders(number)
         self._sales(number)
 
     def _parts(self, number: int, name: str, org_id: int | None, title: str) -> list[str]:
-        """Write points, tags, place and birthday; what the search index holds of them."""
-        city = self.skewed(words.CITIES)
-        tags = sorted({self.skewed(words.TAGS) for _ in range(1 + number % 3)})
+        """Add contact points, tags, city and birthday; return their words for the search index."""
+        city = self.pick_skewed(vocabulary.CITIES)
+        tags = sorted({self.pick_skewed(vocabulary.TAGS) for _ in range(1 + number % 3)})
         mail = f"{fold(name).replace(' ', '.')}.{number}@example.com"
         phone = f"44{1_000_000_000 + number * 7919 % 9_000_000_000}"
         self.add("point", number, "email", mail, mail)
@@ -266,15 +270,15 @@ class Maker:
         return [*filter(None, (org, title, city.lower())), *tags, mail, phone]
 
     def _history(self, number: int) -> str | None:
-        """Write interactions; the day of the last."""
+        """Add interactions and return the day of the last."""
         last = None
         for _ in range(self.plan.interactions):
-            day = self.skewed(self.days)
-            text = f"{self.pick(words.SAID)} {self.pick(words.RARE)}"
+            day = self.pick_skewed(self.days)
+            text = f"{self.pick(vocabulary.TEXTS)} {self.pick(vocabulary.RARE)}"
             last = max(last or day, day)
             row = self.add(
-                "interaction", _uid(2, self.last["interaction"]), self.pick(words.KINDS), "out",
-                day, f"{day}T10:00:00Z", "", text, "ann", STAMP,
+                "interaction", _uid(2, self.last["interaction"]), self.pick(vocabulary.KINDS),
+                "out", day, f"{day}T10:00:00Z", "", text, "ann", STAMP,
             )  # fmt: skip
             self.add("participant", row, number)
             self.texts.append((row, text.lower()))
@@ -286,39 +290,39 @@ class Maker:
             if chance < 0.1 * self.plan.overdue:
                 due, done = self.days[1 + int(self.rand() * 30)], None
             elif chance < 0.1:
-                due, done = self.pick(self.ahead), None
+                due, done = self.pick(self.future_days), None
             else:
                 due = self.pick(self.days)
                 done = f"{due}T15:00:00Z"
             self.add(
-                "reminder", _uid(3, self.last["reminder"]), number, self.pick(words.TODO), due,
+                "reminder", _uid(3, self.last["reminder"]), number, self.pick(vocabulary.TODO), due,
                 int(self.rand() < 0.1), STAMP, done,
             )  # fmt: skip
 
     def _sales(self, number: int) -> None:
         for _ in range(self.plan.sales):
-            product = 1 + int(self.rand() ** 2 * len(words.PRODUCTS))
-            price, many = 500 + 250 * (product % 40), 1 + int(self.rand() ** 4 * 20)
-            amount, cost = price * many, price // 2 * many
+            product = 1 + int(self.rand() ** 2 * len(vocabulary.PRODUCTS))
+            price, quantity = 500 + 250 * (product % 40), 1 + int(self.rand() ** 4 * 20)
+            amount, cost = price * quantity, price // 2 * quantity
             row = self.add(
-                "sale", _uid(4, self.last["sale"]), number, self.skewed(self.days), "GBP", amount,
-                cost, words.PRODUCTS[product - 1], "ann", STAMP,
+                "sale", _uid(4, self.last["sale"]), number, self.pick_skewed(self.days), "GBP",
+                amount, cost, vocabulary.PRODUCTS[product - 1], "ann", STAMP,
             )  # fmt: skip
-            self.add("sale_line", row, product, many * 1000, price, price // 2, 0, amount)
+            self.add("sale_line", row, product, quantity * 1000, price, price // 2, 0, amount)
 
 
 def _uid(kind: int, number: int) -> str:
     return f"{number:08x}-000{kind}-4000-8000-000000000000"
 
 
-_LATER: dict[tuple[str, int], str] = {}
+_TOUCH_DAYS: dict[tuple[str, int], str] = {}
 
 
-def _later(day: str, cadence: int | None) -> str | None:
+def _touch_day(day: str, cadence: int | None) -> str | None:
     if cadence is None:
         return None
-    found = _LATER.get((day, cadence))
+    found = _TOUCH_DAYS.get((day, cadence))
     if found is None:
         later = dt.date.fromisoformat(day) + dt.timedelta(days=cadence)
-        found = _LATER[day, cadence] = later.isoformat()
+        found = _TOUCH_DAYS[day, cadence] = later.isoformat()
     return found

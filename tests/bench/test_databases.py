@@ -1,8 +1,8 @@
-"""The boxes that are measured hold what the program itself would have kept in them."""
+"""The generated databases contain what the program itself would have stored."""
 
 import pytest
 
-from bench import boxes
+from bench import databases
 from cardcrm.records.search.prefix import quick
 from cardcrm.store import derived, open_store
 
@@ -10,13 +10,13 @@ from cardcrm.store import derived, open_store
 @pytest.fixture
 def store(tmp_path):
     path = tmp_path / "made.db"
-    boxes.make(boxes.Plan("test", 240, 3, 2, 2), path)
-    opened = open_store(path)
-    yield opened
-    opened.close()
+    databases.make(databases.Plan("test", 240, 3, 2, 2), path)
+    open_database = open_store(path)
+    yield open_database
+    open_database.close()
 
 
-def facts(store):
+def derived_rows(store):
     return [
         [tuple(row) for row in store.rows(sql)]
         for sql in (
@@ -29,17 +29,17 @@ def facts(store):
     ]
 
 
-def test_what_is_kept_beside_the_records_is_what_they_say(store):
-    made = facts(store)
+def test_derived_data_matches_the_records(store):
+    made = derived_rows(store)
     store.engine.begin()
     derived.rebuild(store.engine)
     store.engine.commit()
-    for before, after in zip(made, facts(store), strict=True):
+    for before, after in zip(made, derived_rows(store), strict=True):
         assert before == after
-    assert store.engine.problems() == []
+    assert store.engine.maintenance.find_problems() == []
 
 
-def test_indexes_are_all_there_again_and_the_box_can_be_searched(store, tmp_path):
+def test_indexes_are_complete_and_search_works(store, tmp_path):
     fresh = open_store(tmp_path / "fresh.db", create=True)
     sql = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name"
     assert [row[0] for row in store.rows(sql)] == [row[0] for row in fresh.rows(sql)]
@@ -47,8 +47,8 @@ def test_indexes_are_all_there_again_and_the_box_can_be_searched(store, tmp_path
     assert quick(store, store.value("SELECT name FROM contact WHERE id = 99"))
 
 
-def test_the_same_plan_makes_the_same_box(store, tmp_path):
-    boxes.make(boxes.Plan("test", 240, 3, 2, 2), tmp_path / "again.db")
-    again = open_store(tmp_path / "again.db")
-    assert facts(again) == facts(store)
-    again.close()
+def test_a_plan_always_makes_one_database(store, tmp_path):
+    databases.make(databases.Plan("test", 240, 3, 2, 2), tmp_path / "second.db")
+    second = open_store(tmp_path / "second.db")
+    assert derived_rows(second) == derived_rows(store)
+    second.close()

@@ -1,0 +1,165 @@
+"""Bulk output and input: a long list into a pipe, a large file into a database."""
+
+import contextlib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import vocabulary
+from bench.databases import Plan, RowGenerator
+from bench.measure import MISSING, Line, Runner, command, environment, paired_line, run_in_turns
+
+ROWS = 10_000
+IMPORTED = 100_000
+LIST = 5.0
+IMPORT = 4.0
+MEMORY = 1.25
+
+# The bare script selects and prints what `find` shows.
+PRINT = f"""
+import sqlite3, sys
+for row in sqlite3.connect(sys.argv[1]).execute('''
+    SELECT c.id, c.name, o.name,
+      (SELECT city FROM address a WHERE a.contact_id = c.id LIMIT 1),
+      (SELECT value FROM point p WHERE p.contact_id = c.id AND p.kind = 'phone' LIMIT 1),
+      (SELECT group_concat(name, ' ') FROM tag t WHERE t.contact_id = c.id), c.last_on
+    FROM contact c LEFT JOIN contact o ON o.id = c.org_id ORDER BY c.sort_key LIMIT {ROWS}'''):
+    print(*row, sep="\\t")
+"""
+
+# Bare loading: one table with two indexes and full text by a trigger, as in SQLite's manual.
+LOAD = """
+import csv, sqlite3, sys
+db = sqlite3.connect(sys.argv[2])
+db.execute("PRAGMA journal_mode = WAL")
+db.execute("CREATE TABLE contact (id INTEGER PRIMARY KEY, name, email, phone, city, tags)")
+db.execute("CREATE INDEX contact_name ON contact (name)")
+db.execute("CREATE INDEX contact_email ON contact (email)")
+db.execute("CREATE VIRTUAL TABLE contact_fts USING fts5 (name, email, phone, content = 'contact', "
+           "content_rowid = 'id')")
+db.execute("CREATE TRIGGER contact_added AFTER INSERT ON contact BEGIN "
+           "INSERT INTO contact_fts (rowid, name, email, phone) "
+           "VALUES (new.id, new.name, new.email, new.phone); END")
+rows = csv.reader(open(sys.argv[1], newline="", encoding="utf-8"))
+next(rows)
+with db:
+    db.executemany("INSERT INTO contact (name, email, phone, city, tags) "
+                   "VALUES (?, ?, ?, ?, ?)", rows)
+"""
+
+# The quickest way: the full text is filled in one statement after all rows.
+FILL = (
+    LOAD.replace("AFTER INSERT", "AFTER DELETE").replace("new.", "old.")
+    + """
+with db:
+    db.execute("INSERT INTO contact_fts (contact_fts) VALUES ('rebuild')")
+"""
+)
+
+# A small process between the bench and the measured one: a child inherits its parent's peak memory.
+WATCH = """
+import os, subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(child.pid, 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def measure_list(plan: Plan, runs: int) -> list[Line]:
+    """Measure `find` with many rows into a pipe, against a script with the same query."""
+    env = environment(plan.path)
+    runners = {
+        "floor": Runner([sys.executable, "-c", PRINT, str(plan.path)]),
+        "find": Runner(command("find", "--limit", str(ROWS)), env),
+    }
+    failed = run_in_turns(runners, runs)
+    label = f"`find` printing {ROWS:,} rows, against a bare script"
+    if failed:
+        return [Line(label, note=" ".join(failed.values()))]
+    return [paired_line(label, runners["find"], runners["floor"], LIST)]
+
+
+def measure_import(runs: int) -> list[Line]:
+    """Measure `import` of CSV against bare loading, and its memory against a quarter of the file.
+
+    A tenth of the file would not fill SQLite's page cache yet.
+    """
+    label = f"`import` of {IMPORTED:,} CSV rows, against csv and sqlite3 alone"
+    with _folder() as folder:
+        large, small = folder / "large.csv", folder / "small.csv"
+        _write_rows(large, IMPORTED)
+        _write_rows(small, IMPORTED // 4)
+        cardcrm_times: list[float] = []
+        floor: list[float] = []
+        filled: list[float] = []
+        peaks: list[float] = []
+        for _ in range(max(runs // 7, 2)):
+            database = folder / "database.db"
+            for script, times in ((LOAD, floor), (FILL, filled)):
+                line = [sys.executable, "-c", script, str(large), str(database)]
+                times.append(_run_timed(line, database)[0])
+            for path, times in ((small, []), (large, cardcrm_times)):
+                taken, peak, message = _run_timed(command("import", str(path)), database)
+                if message:
+                    return [Line(label, note=message)]
+                times.append(taken)
+                peaks.append(peak)
+    return [
+        Line(label, min(cardcrm_times), min(floor), IMPORT),
+        Line(
+            "`import` of {IMPORTED:,} CSV rows, against full text filled afterwards",
+            min(cardcrm_times),
+            min(filled),
+        ),
+        Line(
+            f"peak memory (MiB) of importing {IMPORTED:,} rows, against {IMPORTED // 4:,}",
+            peaks[-1],
+            peaks[-2],
+            MEMORY,
+        ),
+    ]
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="cardcrm-bench-") as name:
+        yield Path(name)
+
+
+def _write_rows(path: Path, count: int) -> None:
+    """Write a file of generated contacts."""
+    generator = RowGenerator(Plan("csv", count, 0, 0, 0))
+    with path.open("w", encoding="utf-8") as file:
+        file.write("name,email,phone,city,tags\n")
+        for number in range(1, count + 1):
+            given, family = (
+                generator.pick_skewed(vocabulary.GIVEN),
+                generator.pick_skewed(vocabulary.FAMILY),
+            )
+            file.write(
+                f"{given} {family},contact.{number}@example.com,+44 113 {number:07},"
+                f"{generator.pick_skewed(vocabulary.CITIES)},{generator.pick_skewed(vocabulary.TAGS)}\n"
+            )
+
+
+def _run_timed(line: list[str], database: Path) -> tuple[float, float, str]:
+    """Run a process on a new database; return milliseconds, peak MiB and the error if it failed."""
+    for file in database.parent.glob(f"{database.name}*"):
+        file.unlink()
+    start = time.perf_counter()
+    run = subprocess.run(
+        [sys.executable, "-S", "-c", WATCH, *line],
+        env=environment(database),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    taken = (time.perf_counter() - start) * 1000
+    message = run.stderr.strip().splitlines()
+    missing = any("No module named 'cardcrm.cli" in each for each in message)
+    error = (MISSING if missing else message[-1]) if run.returncode else ""
+    return taken, int(run.stdout or 0) / 1024, error
