@@ -352,7 +352,7 @@ def test_undo_and_redo(store: Store) -> None:
 def test_an_undo_that_conflicts_names_the_gadget(store: Store, place: Path | str) -> None:
     records.edit(store, GADGET, [1], {"name": "New lamp"})
     mine = journal.changes(store, journal.steps(store)[0].id)[0]
-    assert undo_conflicts.described(store, mine, 1) == "gadget of card 1 (Jane Doe)"
+    assert undo_conflicts.describe_row(store, mine, 1) == "gadget of contact 1 (Jane Doe)"
 
 
 def test_a_merge_moves_the_gadget(store: Store) -> None:

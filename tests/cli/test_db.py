@@ -85,7 +85,7 @@ def test_journal_lists_steps_and_their_changes(cardcrm):
         {"what": "contact 1", "change": "changed", "field": "note", "old": "", "new": "likes tea"}
     ]
     assert "2026-11-21 20:00" in cardcrm("journal")[0]
-    assert "there is no step 99" in cardcrm("journal", "99", code=3)[1]
+    assert "unknown step 99" in cardcrm("journal", "99", code=3)[1]
 
 
 def test_changes_are_in_words_for_people_and_by_column_for_programs(cardcrm):

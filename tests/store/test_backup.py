@@ -259,16 +259,16 @@ def test_check_finds_rows_that_belong_to_nothing(store, sql):
 
 def test_check_reads_one_moment_while_others_write(either, place, monkeypatch):
     other = open_store(place)
-    reckoned = derived.card_texts
+    reckoned = derived.contact_texts
 
     def meanwhile(*given):
         found = reckoned(*given)
-        monkeypatch.setattr(derived, "card_texts", reckoned)
+        monkeypatch.setattr(derived, "contact_texts", reckoned)
         contacts.add(other, ContactDraft(name="Late"))
         update.edit(other, [1], update.Edit(values=(("name", "Joan"),)))
         return found
 
-    monkeypatch.setattr(derived, "card_texts", meanwhile)
+    monkeypatch.setattr(derived, "contact_texts", meanwhile)
     assert integrity.check_database(either, print) == []
     other.close()
     assert names(place) == ["Joan", "John", "Late"]

@@ -98,12 +98,12 @@ def _check_index(engine: Engine) -> Iterator[Finding]:
     contacts_sql, texts_sql = engine.search.contacts_sql, engine.search.texts_sql
     contacts = _find_differences(
         _read_ids(engine, "SELECT id FROM contact"),
-        lambda ids: derived.card_texts(engine, *ids),
+        lambda ids: derived.contact_texts(engine, *ids),
         lambda ids: _documents(engine, contacts_sql, ids),
     )
     interactions = _find_differences(
         _read_ids(engine, "SELECT id FROM interaction"),
-        lambda ids: derived.history_texts(engine, *ids),
+        lambda ids: derived.interaction_texts(engine, *ids),
         lambda ids: _documents(engine, texts_sql, ids),
     )
     notes = _find_differences(
@@ -141,7 +141,7 @@ def _find_stray_documents(engine: Engine) -> list[int]:
 def _check_derived(engine: Engine) -> Iterator[Finding]:
     dates = _find_differences(
         _read_ids(engine, "SELECT id FROM contact"),
-        lambda ids: derived.touches(engine, *ids),
+        lambda ids: derived.contact_days(engine, *ids),
         lambda ids: _read_rows(
             engine, "SELECT id, last_on, touch_on FROM contact WHERE id IN ({})", ids
         ),

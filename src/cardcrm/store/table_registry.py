@@ -74,19 +74,33 @@ class Table(NamedTuple):
     required: tuple[str, ...] = ()
 
     @property
-    def parent_column(self) -> str:
-        """The column of the row whose derived data a change makes stale, if that is another row."""
-        return next((each.id_column for each in self.effects if each.id_column != "id"), "")
+    def other_ids(self) -> tuple[str, ...]:
+        """The columns with the ids of other rows whose derived data a change makes stale."""
+        return tuple(each.id_column for each in self.effects if each.id_column != "id")
 
-    def mark_dirty(self, dirty: DirtySet, row_id: int, values: Values, *, new: bool) -> None:
-        """Mark what a row makes stale; ``values`` are what was changed, or filled in a new row."""
+    def mark_dirty(self, dirty: DirtySet, row_id: int, changed: Values, before: Values) -> None:
+        """Mark what a row makes stale of which some columns are changed.
+
+        ``before`` holds the ``other_ids`` as they were: both the row that this one belonged to and
+        the one that it belongs to now are stale.
+        """
         for effect in self.effects:
-            if (new and not effect.on_insert) or (
-                effect.columns and values.keys().isdisjoint(effect.columns)
-            ):
+            if effect.columns and changed.keys().isdisjoint(effect.columns):
                 continue
-            stale = row_id if effect.id_column == "id" else values[effect.id_column]
-            dirty.add(effect.derived, {stale})
+            if effect.id_column == "id":
+                dirty.add(effect.derived, {row_id})
+            else:
+                column = effect.id_column
+                stale = {before.get(column), changed.get(column)}
+                dirty.add(effect.derived, {each for each in stale if each})
+
+    def mark_new(self, dirty: DirtySet, row_id: int, filled: Values) -> None:
+        """Mark what a new row makes stale of which some columns are filled."""
+        for effect in self.effects:
+            is_caused = not effect.columns or not filled.keys().isdisjoint(effect.columns)
+            if effect.on_insert and is_caused:
+                stale = row_id if effect.id_column == "id" else filled[effect.id_column]
+                dirty.add(effect.derived, {stale})
 
     def mark_loaded(
         self, dirty: DirtySet, columns: Sequence[str], rows: Sequence[Sequence[Any]]

@@ -89,7 +89,7 @@ def log(
         row_id = store.insert("interaction", **values, created_at=dates.stamp())
         each = dict.fromkeys(contacts)
         took_part = [{"interaction_id": row_id, "contact_id": contact_id} for contact_id in each]
-        store.insert_several("participant", took_part)
+        store.insert_rows("participant", took_part)
     return Interaction(row_id, **values)
 
 

@@ -205,7 +205,9 @@ CONTACT = declare(
             Effect("notes", columns=("note",)),
             Effect("touches", columns=("cadence_days",)),
             # A contact without interactions counts from its creation, which a merge may set back.
-            Effect("touches", columns=("created_at",), on_insert=False),
+            Effect("touches", columns=("created_at", "org_id"), on_insert=False),
+            # An interaction with a person counts for the organization that the person works at.
+            Effect("touches", "org_id", ("org_id",), on_insert=False),
         ),
         computed=("sort_key", "last_on", "touch_on", "bare"),
         heading=lambda row: "organization" if row.get("kind") == "org" else "contact",
