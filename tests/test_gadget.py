@@ -16,7 +16,7 @@ import pytest
 
 from cardcrm.cli.run import main
 from cardcrm.money import Money
-from cardcrm.records import privacy, records, registry
+from cardcrm.records import privacy, record_completion, records, registry
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts import merge as merging
 from cardcrm.records.fields import (
@@ -30,7 +30,6 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
-from cardcrm.records.query_sql import record_completion
 from cardcrm.records.record_type import RecordType, create_table
 from cardcrm.records.records import Selection
 from cardcrm.reports import change_text

@@ -243,30 +243,41 @@ def test_unknown_shell_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) 
     assert "bash, zsh, fish" in capsys.readouterr().err
 
 
-def test_completion_script_installs_into_the_home_folder(database: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [str(database / "cardcrm"), "--install-completion", "bash"],
-        env={
-            **os.environ,
-            "HOME": str(tmp_path),
-            "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert str(tmp_path) in done.stderr
-    script = tmp_path / ".bash_completions" / "cardcrm.sh"
-    assert "complete -o default -F _cardcrm_completion cardcrm" in script.read_text()
-    assert str(script) in (tmp_path / ".bashrc").read_text()
+@pytest.mark.parametrize(
+    ("shell", "script", "startup"),
+    [
+        ("bash", ".bash_completions/cardcrm.sh", ".bashrc"),
+        ("zsh", ".zfunc/_cardcrm", ".zshrc"),
+        ("fish", ".config/fish/completions/cardcrm.fish", ""),
+    ],
+)
+def test_completion_script_installs_into_the_home_folder(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    shell: str,
+    script: str,
+    startup: str,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    if startup:
+        (tmp_path / startup).write_text("alias ll='ls -l'")
+    for _ in range(2):  # the second time changes nothing
+        assert main(["--install-completion", shell]) == 0
+    assert str(tmp_path / script) in capsys.readouterr().err
+    assert f"complete_{shell}" in (tmp_path / script).read_text()
+    if startup:
+        lines = (tmp_path / startup).read_text().splitlines()
+        assert lines[0] == "alias ll='ls -l'"
+        assert len(lines) == 2
 
 
 @pytest.mark.parametrize(
-    ("begun", "written"),
+    ("typed", "written"),
     [("", 'Jo\\ \\$x\\ \\"q\\"'), ('"J', 'Jo \\$x \\"q\\"'), ("'J", 'Jo $x "q"')],
 )
-def test_special_characters_are_quoted_for_bash(begun: str, written: str) -> None:
-    assert quote('Jo $x "q"', begun) == written
+def test_special_characters_are_quoted_for_bash(typed: str, written: str) -> None:
+    assert quote('Jo $x "q"', typed) == written
 
 
 def test_only_a_matching_start_takes_the_typed_case() -> None:

@@ -117,8 +117,8 @@ def test_bad_options_are_refused(run: Run, words: list[str], message: str) -> No
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["segment", "add", "x:y", "tag:vip"], "“x:y” is no name of a segment"),
-        (["segment", "add", "", "tag:vip"], "“” is no name of a segment"),
+        (["segment", "add", "x:y", "tag:vip"], "invalid segment name “x:y”"),
+        (["segment", "add", "", "tag:vip"], "invalid segment name “”"),
         (["field", "add", " "], "a custom field needs a name"),
         (["field", "add", "!!"], "a custom field needs a name"),
     ],

@@ -58,7 +58,7 @@ def test_samples_of_one_day_are_identical(places):
 
     one, two = filled(places("one")), filled(places("two"))
     assert content(one) == content(two)
-    assert [hit.name for hit in prefix.quick(one, "Eleanor")] == ["Eleanor Whitcombe"]
+    assert [hit.name for hit in prefix.search(one, "Eleanor")] == ["Eleanor Whitcombe"]
     one.close()
     two.close()
 

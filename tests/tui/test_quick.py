@@ -6,8 +6,8 @@ import time
 from tests.tui.conftest import LOCALE, Hands, app_of
 from textual.screen import Screen
 
-from cardcrm.records.contacts import listing
 from cardcrm.records.query_sql import compiler
+from cardcrm.records.search.result_page import find_page
 from cardcrm.store import open_store
 from cardcrm.tui import queries, search_controller
 from cardcrm.tui.app import CardApp
@@ -56,7 +56,7 @@ def test_counts_are_the_same_however_many_rows_are_read(store):
 
 def test_filters_and_words_together_find_what_find_finds(drive, store):
     text = "kind:person call"
-    wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]
+    wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
     assert 1 < len(wanted) < 42
 
     async def script(hands):
@@ -70,11 +70,11 @@ def test_filters_and_words_together_find_what_find_finds(drive, store):
 
 def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
     monkeypatch.setattr(search_controller, "SCREENFUL", 2)
-    monkeypatch.setattr(search_controller.scan, "LONGER", 0.0)
-    monkeypatch.setattr(search_controller.scan, "HANDFUL", 3)
+    monkeypatch.setattr(search_controller.scan, "LATER_TIME", 0.0)
+    monkeypatch.setattr(search_controller.scan, "CHUNK", 3)
     monkeypatch.setattr(search_controller, "look_closer", lambda _store, _answer: None)
     text = "has:email a"
-    wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]
+    wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
 
     async def script(hands):
         await hands.press("slash")

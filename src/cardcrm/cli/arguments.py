@@ -56,11 +56,11 @@ class FilterSuggestion(Suggestion):
 
 def complete_contact(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return the names that match a prefix; none if there is no database."""
-    from cardcrm.records.search.prefix import complete
+    from cardcrm.records.search.prefix import complete_names
 
     try:
         with open_readonly(ctx) as store:
-            found = complete(store, incomplete)
+            found = complete_names(store, incomplete)
     except CardError:
         return []
     return [(Suggestion(name), apart) for name, apart in found]
@@ -73,14 +73,14 @@ def complete_query(ctx: typer.Context, incomplete: str) -> list[str]:
 
     try:
         with open_readonly(ctx) as store:
-            values_of = functools.partial(value_completion.values, store)
-            fields = value_completion.all_fields(store)
-            found = value_completion.completed(incomplete, fields, values_of)
+            values_of = functools.partial(value_completion.list_values, store)
+            fields = value_completion.list_fields(store)
+            found = value_completion.complete_query(incomplete, fields, values_of)
             if len(found) == 1 and found[0].endswith(":"):
                 # A shell adds a space after a single suggestion; several values prevent that.
-                found = value_completion.completed(found[0], fields, values_of) or found
+                found = value_completion.complete_query(found[0], fields, values_of) or found
     except CardError:
-        found = value_completion.completed(incomplete, FIELDS, lambda _: ())
+        found = value_completion.complete_query(incomplete, FIELDS, lambda _: ())
     return [FilterSuggestion(each) for each in found]
 
 

@@ -64,7 +64,7 @@ COMMANDS: dict[str, Command] = {
         DATABASE, "db", "Back up, restore, check, copy or query the database.", is_group=True
     ),
     "config": Command(DATABASE, "config", "Show and change settings.", is_group=True),
-    "demo": Command(DATABASE, "demo", "Create a sample database to try things in."),
+    "demo": Command(DATABASE, "demo", "Create a sample database to experiment with."),
 }
 
 

@@ -51,8 +51,12 @@ def list_contacts(
     from cardcrm.records.query_sql import columns as column_registry
     from cardcrm.sheet import Column, Sheet
 
-    names = [name.strip() for name in columns.split(",")] if columns else column_registry.USUAL
-    shown = column_registry.columns_named(store, list(names))
+    names = (
+        [name.strip() for name in columns.split(",")]
+        if columns
+        else column_registry.DEFAULT_COLUMNS
+    )
+    shown = column_registry.find_columns(store, list(names))
     heads = tuple(
         Column(each.key, each.title, "right" if each.right else "left", each.wide, least=each.least)
         for each in shown

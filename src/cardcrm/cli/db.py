@@ -97,7 +97,7 @@ def restore(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A copy made by `db backup`.")],
     yes: Yes = False,
 ) -> Result:
-    """Replace the database by a backup; the old file is kept beside it.
+    """Replace the database with a backup; the old file is kept beside it.
 
     Example:
         cardcrm db restore ~/.local/share/cardcrm/backups/cards-2026-11-21.db
@@ -111,7 +111,7 @@ def restore(
     counts = store_backup.check_backup(copy).counts
     contacts = pluralize(counts["contact"], "contact")
     described = f"{copy} ({contacts}, {pluralize(counts['step'], 'journal step')})"
-    session.confirm(f"replace {session.file} by {described}", yes=yes)
+    session.confirm(f"replace {session.file} with {described}", yes=yes)
     today = dates.today(session.config.get("timezone"))
     old = store_backup.restore(session.file, copy, today, session.config.number("lock-wait"))
     kept = f"; the old file is now {old}" if old else ""

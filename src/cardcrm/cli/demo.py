@@ -37,7 +37,7 @@ def demo(
         bool, typer.Option("--tour", help="Also show reminders, a card and the best customers.")
     ] = False,
 ) -> Result:
-    """Create a sample database to try things in.
+    """Create a sample database to experiment with.
 
     It contains forty contacts of an invented flower shop, with dates around today. Your own
     database stays untouched.

@@ -127,7 +127,7 @@ def export(
     kind = _choose_kind(as_, to)
     _refuse_format(session)
     store = session.store()
-    ids = columns.ids(store, compiler.parse(store, " ".join(query)))
+    ids = columns.find_ids(store, compiler.parse(store, " ".join(query)))
     if not ids and query:
         session.say(f"no matching contacts{_suggest_option(query)}")
     if to is None:

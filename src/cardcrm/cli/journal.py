@@ -31,8 +31,8 @@ class NothingError(CardError):
 def undo(ctx: typer.Context) -> Result:
     """Undo your last command.
 
-    Run it again to undo the command before. `cardcrm redo` reverts an undo. Changes by other users
-    stay; an undo is refused only where they build on yours.
+    Run it again to undo the command before that. `cardcrm redo` reverts an undo. Changes by other
+    users stay; an undo is refused only where they build on yours.
 
     Example:
         cardcrm undo

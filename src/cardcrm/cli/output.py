@@ -77,7 +77,8 @@ def _uses_color(session: Session) -> bool:
 
 def _candidates(error: CardError) -> list[str]:
     if isinstance(error, AmbiguousError):
-        return [clean(f"{id_}  {name}  {apart}").rstrip() for id_, name, apart in error.candidates]
+        rows = (f"{id_}  {name}  {detail}" for id_, name, detail in error.candidates)
+        return [clean(row).rstrip() for row in rows]
     if isinstance(error, NotFoundError) and error.near:
         return [clean(f"Did you mean {', '.join(error.near)}?")]
     return []
@@ -89,7 +90,7 @@ def _to_json(error: CardError) -> str:
     fields: dict[str, object] = {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, AmbiguousError):
         fields["candidates"] = [
-            {"id": id_, "name": name, "apart": apart} for id_, name, apart in error.candidates
+            {"id": id_, "name": name, "detail": detail} for id_, name, detail in error.candidates
         ]
     if isinstance(error, NotFoundError):
         fields["near"] = list(error.near)

@@ -68,7 +68,7 @@ def _find_issues(store: Store, query: Sequence[str]) -> "list[Odd]":
     from cardcrm.records.query_sql import columns, compiler
     from cardcrm.render.progress import FEW, bar
 
-    ids = columns.ids(store, compiler.parse(store, " ".join(query))) if query else None
+    ids = columns.find_ids(store, compiler.parse(store, " ".join(query))) if query else None
     total = phone_audit.count(store)
     if total < FEW:
         return list(phone_audit.odd(store, ids))

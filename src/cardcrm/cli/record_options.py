@@ -101,7 +101,7 @@ def _field_completion(type_: RecordType, field: Field) -> Callable[..., Any] | N
         return None
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
-        from cardcrm.records.query_sql.record_completion import values
+        from cardcrm.records.record_completion import values
 
         return _ask(ctx, lambda store: list(values(store, type_, field, incomplete)))
 
@@ -110,7 +110,7 @@ def _field_completion(type_: RecordType, field: Field) -> Callable[..., Any] | N
 
 def _query_completion(type_: RecordType) -> Callable[..., list[str]]:
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
-        from cardcrm.records.query_sql.record_completion import completed
+        from cardcrm.records.record_completion import completed
 
         found = _ask(ctx, lambda store: completed(store, type_, incomplete))
         return [FilterSuggestion(each) for each in found]

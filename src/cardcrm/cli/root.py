@@ -109,11 +109,11 @@ def load(name: str) -> TyperCommand | TyperGroup:
 
 
 def _simplify_help(command: Any) -> None:
-    """Let the help text of a command flow, and leave out the type of its text arguments."""
+    """Let the help text of a command flow, and leave out the types of its arguments."""
     command.help = reflow(command.help or "")
     for param in command.params:
-        if param.param_type_name == "argument" and param.type.name == "str":
-            param.type = copy.copy(param.type)  # the type itself is shared by all parameters
+        if param.param_type_name == "argument":
+            param.type = copy.copy(param.type)  # parameters share one object per type
             param.type.get_metavar = _empty_metavar
 
 

@@ -81,7 +81,7 @@ def list_(ctx: typer.Context) -> Result:
 
     """
     store = session_of(ctx).store()
-    sheet, problems = _list_segments(store, segments.all_of(store))
+    sheet, problems = _list_segments(store, segments.list_segments(store))
     hint = 'no segments yet; for example: cardcrm segment add quiet "last>90d"'
     return Result(sheet, notes=tuple(problems) if sheet.rows else (hint,))
 

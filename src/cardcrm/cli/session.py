@@ -246,8 +246,8 @@ class Session:
 
     def _pick(self, error: AmbiguousError) -> int:
         rows = [
-            f"{number:3}  {name}  {apart}".rstrip() + f"  #{id_}"
-            for number, (id_, name, apart) in enumerate(error.candidates, 1)
+            f"{number:3}  {name}  {detail}".rstrip() + f"  #{id_}"
+            for number, (id_, name, detail) in enumerate(error.candidates, 1)
         ]
         write_message(clean("\n".join([f"{error.message}:", *rows]), newlines=True))
         choice = self.ask(f"Which one? [1-{len(rows)}] ").strip()

@@ -46,7 +46,7 @@ def suggest_query(store: Store, words: Sequence[str]) -> str:
     """
     for word in words:
         field, colon, value = word.partition(":")
-        known = value_completion.values(store, field.lower()) if colon and value else []
+        known = value_completion.list_values(store, field.lower()) if colon and value else []
         similar = near(value, known, limit=1) if fold(value) not in known else []
         if similar:
             return f"did you mean {unparse(Term(field.lower(), ':', similar[0]))}?"

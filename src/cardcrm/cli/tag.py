@@ -73,7 +73,8 @@ def _split_tags(
         return resolve_targets(session, (), where), words
     who, *tags = words
     name = fold(who.removeprefix("@"))
-    if who.startswith("@") and any(each.name == name for each in segments.all_of(session.store())):
+    known = segments.list_segments(session.store()) if who.startswith("@") else ()
+    if any(each.name == name for each in known):
         return resolve_targets(session, (), f'segment:"{name}"'), tags
     contact, tags = session.split_contact(words)
     return [contact.id], tags

@@ -49,7 +49,7 @@ def resolve_targets(session: Session, who: Sequence[str], where: str) -> list[in
         return list(dict.fromkeys(session.find_contact(each).id for each in names))
     from cardcrm.records.query_sql import columns, compiler
 
-    return columns.ids(store, compiler.parse(store, where))
+    return columns.find_ids(store, compiler.parse(store, where))
 
 
 def confirm_bulk(session: Session, count: int, verb: str, *, yes: bool) -> None:

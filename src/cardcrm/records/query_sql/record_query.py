@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from cardcrm import query
 from cardcrm.errors import UsageError
-from cardcrm.query import ALL, And, Node, Not, Or, Term, Word
+from cardcrm.query import ALL, Node, Term
 from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference
-from cardcrm.records.query_sql import field_predicates
-from cardcrm.records.query_sql.predicates import Filter
+from cardcrm.records.query_sql import field_predicates, predicates
+from cardcrm.records.query_sql.predicates import QueryContext
+from cardcrm.records.query_sql.tree import TreeCompiler
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 from cardcrm.text import near
@@ -39,47 +40,34 @@ def parse(type_: RecordType, text: str) -> Node:
 
 def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[str, Any]]:
     """Return SQL of a condition on the rows ``r`` of a noun, and its parameters."""
-    compiler = _Compiler(type_, Filter(store, is_must=False))
-    return compiler.compile(node), compiler.filter.params
+    ctx = QueryContext(store, alias=_ALIAS)
+    filters = type_.filters()
+
+    def term(ctx: QueryContext, term: Term) -> str:
+        found = field_predicates.predicate(filters.get(term.field, ID), _ALIAS)(ctx, term)
+        # NULL would be false after NOT as well, and a negation is to be the complement.
+        return found if ctx.is_required else f"CASE WHEN {found} THEN 1 ELSE 0 END = 1"
+
+    def words(ctx: QueryContext, words: Sequence[str]) -> str:
+        return " AND ".join(f"({_contains(ctx, type_, each)})" for each in words)
+
+    return TreeCompiler(words, term).compile(ctx, node), ctx.params
 
 
-class _Compiler:
-    """Compiles the tree of a query for one noun."""
-
-    def __init__(self, type_: RecordType, filter_: Filter) -> None:
-        self.type = type_
-        self.filter = filter_
-        self._filters = type_.filters()
-
-    def compile(self, node: Node) -> str:
-        if isinstance(node, Word):
-            return self._word(node.text)
-        if isinstance(node, Not):
-            return f"CASE WHEN {self.compile(node.node)} THEN 0 ELSE 1 END = 1"
-        if isinstance(node, And):
-            return " AND ".join(f"({self.compile(each)})" for each in node.nodes) or "1 = 1"
-        if isinstance(node, Or):
-            return " OR ".join(f"({self.compile(each)})" for each in node.nodes) or "1 = 0"
-        return self._term(node)
-
-    def _term(self, term: Term) -> str:
-        field = self._filters.get(term.field)
-        if field is not None:
-            return field_predicates.condition(self.filter, field, _ALIAS, term)
-        return field_predicates.condition(self.filter, ID, _ALIAS, term)
-
-    def _word(self, text: str) -> str:
-        term = Term("", ":", text)
-        found = [
-            field_predicates.condition(self.filter, each, _ALIAS, term)
-            for each in self.type.searched
-        ]
-        contact = self.type.contact
-        if contact is not None:
-            column = f"{_ALIAS}.{contact.column}"
-            named = field_predicates.contains(self.filter, "n.name_key", term, is_folded=True)
-            found.append(f"{column} IN (SELECT n.id FROM contact n WHERE {named})")
-        return " OR ".join(f"({each})" for each in found) or "1 = 0"
+def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
+    """Return SQL for rows with a word in a searched field or in the name of their contact."""
+    term = Term("", ":", word)
+    found = [
+        f"coalesce({field_predicates.predicate(each, _ALIAS)(ctx, term)}, FALSE)"
+        for each in type_.searched
+    ]
+    if type_.contact is not None:
+        named = predicates.text("n.name_key")(ctx, term)
+        column = f"{_ALIAS}.{type_.contact.column}"
+        found.append(
+            f"({column} IS NOT NULL AND {column} IN (SELECT n.id FROM contact n WHERE {named}))"
+        )
+    return " OR ".join(found) or "1 = 0"
 
 
 def fields_named(type_: RecordType, keys: Sequence[str]) -> list[Field]:

@@ -20,7 +20,7 @@ class SavedSegment(NamedTuple):
 def save_segment(store: Store, name: str, query: str) -> SavedSegment:
     """Save a query under a name. Raises UsageError for a query that cannot run."""
     with store.transaction():
-        queries = {each.name: each.query for each in segments.all_of(store)}
+        queries = {each.name: each.query for each in segments.list_segments(store)}
         segment, _ = segments.save(store, name, query)
         count = columns.count(store, compiler.parse(store, f"segment:{segment.name}"))
     return SavedSegment(segment, count, queries.get(segment.name))

@@ -13,7 +13,7 @@ MOST = 200  # values of a field
 def completed(store: Store, type_: RecordType, text: str) -> list[str]:
     """Return a query with its last word completed in each way that fits."""
     known = sorted(type_.filters())
-    return value_completion.completed(
+    return value_completion.complete_query(
         text, known, lambda name: filter_values(store, type_, name, text)
     )
 
@@ -39,9 +39,9 @@ def values(store: Store, type_: RecordType, field: Field, start: str = "") -> Se
 
 def _names(store: Store, noun: str, start: str) -> Sequence[str]:
     if noun == "contact":
-        from cardcrm.records.search.prefix import complete
+        from cardcrm.records.search.prefix import complete_names
 
-        return [name for name, _apart in complete(store, start)]
+        return [name for name, _apart in complete_names(store, start)]
     from cardcrm.records import registry
 
     type_ = registry.record_type(noun)
