@@ -16,12 +16,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from types import ModuleType
 
 from bench import databases, in_process, shell
 from bench.databases import Plan
 from bench.measure import Line, Runner, command, environment, paired_line, run_in_turns
+from tests.support import postgresql
 
 QUICK = 2.8
 COPY = 3.0
@@ -58,33 +57,19 @@ def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
         return lines
 
 
-def _helper() -> ModuleType:
-    """Return the module that starts servers for the tests."""
-    path = Path(__file__).parent.parent / "tests" / "server.py"
-    spec = importlib.util.spec_from_file_location("cardcrm_bench_server", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @contextlib.contextmanager
 def _own_server() -> Iterator[str]:
     if importlib.util.find_spec("psycopg") is None:
         yield ""
         return
-    helper = _helper()
-    programs = helper.programs()
-    if programs is None:
+    if postgresql.find_programs() is None:
         yield ""
         return
-    server = helper.make(programs, **SETTINGS)
+    server = postgresql.create_server(**SETTINGS)
     try:
         yield server.url
     finally:
-        helper.remove(server)
+        server.remove()
 
 
 def _ensure_database(address: str, plan: Plan) -> tuple[str, float | None]:

@@ -1,200 +1,225 @@
-"""What all tests share: both engines, one server for them all, and patience for busy machines.
+"""What all tests share: databases on both engines, one server for the whole run, a fixed clock.
 
-A test that takes `place` (or a `store` made there) runs twice: on a file and on a server. Where no
-server is found the second half is left out, which the last lines say; in CI that is a failure.
+A test that takes `location` or `store` runs twice: on an SQLite file and on a PostgreSQL server.
+Where no server is found the second run is skipped, which the last line of the output says; in CI
+that is a failure.
 """
 
 import contextlib
 import fcntl
+import functools
 import importlib.util
-import json
+import itertools
 import os
-import sys
+import shutil
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("patient", deadline=None)
+from cardcrm.store import Store, open_store
+from tests.support.databases import Databases, FileDatabases, Location, ServerDatabases
+from tests.support.postgresql import Server, create_server, find_programs
+
+settings.register_profile("patient", deadline=None)  # machines may be busy
 settings.load_profile("patient")
 
-Places = Callable[[str], "Path | str"]
+ENGINES = ("sqlite", "postgresql")
+NOW = "2026-11-21T20:00"  # a Saturday evening
+
+Locations = Callable[[str], Location]
 
 
 @pytest.fixture(autouse=True)
 def own_zone() -> None:
-    """The system's zone as TZ has it now: a fixture that is over may have left its own behind."""
+    """Apply TZ as it is now: a fixture of an earlier test may have changed it."""
     time.tzset()
 
 
-@pytest.fixture
-def trips(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """What is asked of servers from now on: the statements of each trip there and back."""
-    psycopg = pytest.importorskip("psycopg")
-    execute, pipeline = psycopg.Cursor.execute, psycopg.Connection.pipeline
-    asked: list[list[str]] = []
-
-    def told(cursor, query, *rest, **words):
-        if cursor.connection._pipeline is None:
-            asked.append([])
-        asked[-1].append(str(query))
-        return execute(cursor, query, *rest, **words)
-
-    def together(db):
-        asked.append([])
-        return pipeline(db)
-
-    monkeypatch.setattr(psycopg.Cursor, "execute", told)
-    monkeypatch.setattr(psycopg.Connection, "pipeline", together)
-    return asked
+# The server
 
 
-# Where the processes of one run find the server that the first of them has started.
-_NOTE = "CARDCRM_TEST_SERVER"
+# The variable that names the folder where the processes of one run find their server.
+_FOLDER = "CARDCRM_TEST_SERVER"
 
 
-def _server_module():
-    """tests/server.py, which no test imports by its name."""
-    if "cardcrm_test_server" not in sys.modules:
-        path = Path(__file__).with_name("server.py")
-        spec = importlib.util.spec_from_file_location("cardcrm_test_server", path)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["cardcrm_test_server"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["cardcrm_test_server"]
-
-
-def _missing() -> str:
-    """Why there is no server to test on; "" when there is one."""
+@functools.cache
+def _reason_without_server() -> str:
+    """Return why there is no server to test on, or an empty text."""
     if importlib.util.find_spec("psycopg") is None:
         return "psycopg is not installed"
-    if _server_module().programs() is None:
+    if find_programs() is None:
         return "no PostgreSQL server was found (initdb, pg_ctl)"
     return ""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose where the server will be noted, before other processes are started."""
-    if _NOTE not in os.environ and not hasattr(config, "workerinput"):
-        os.environ[_NOTE] = tempfile.mkdtemp(prefix="cardcrm-tests-")
+    """Choose the folder of the server before other processes start."""
+    if _FOLDER not in os.environ and not hasattr(config, "workerinput"):
+        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="cardcrm-tests-")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server, if any test has wanted one."""
+    """Remove the server, if a test has started it."""
     if hasattr(config, "workerinput"):
         return
-    folder = Path(os.environ.pop(_NOTE))
+    folder = Path(os.environ.pop(_FOLDER))
     with contextlib.suppress(FileNotFoundError):
-        server = _read(folder / "server.json")
-        _server_module().remove(server)
-    for each in folder.iterdir():
-        each.unlink()
-    folder.rmdir()
+        Server.load(folder / "server.json").remove()
+    shutil.rmtree(folder)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """Say in the last lines when half of the tests had nothing to run on."""
+    """Say in the last line that half of the tests had no server to run on."""
     yield
-    if _missing():
-        terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {_missing()}", red=True)
+    if reason := _reason_without_server():
+        terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {reason}", red=True)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """In CI a run without a server has failed."""
-    if os.environ.get("CI") == "true" and _missing() and exitstatus == 0:
+    """Fail a run without a server in CI."""
+    if os.environ.get("CI") == "true" and _reason_without_server() and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _read(path: Path):
-    said = json.loads(path.read_text())
-    return _server_module().Server(
-        Path(said["bin"]), Path(said["data"]), said["port"], said["user"]
-    )
+@pytest.fixture(scope="session")
+def server() -> Server:
+    """The server of this run, which the first test that needs it starts."""
+    if reason := _reason_without_server():
+        pytest.skip(reason)
+    folder = Path(os.environ[_FOLDER])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        saved = folder / "server.json"
+        if not saved.exists():
+            started = create_server()
+            started.save(saved)
+            ServerDatabases.create_template(started)
+        return Server.load(saved)
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Collect the statements of each round trip to a server from now on."""
+    psycopg = pytest.importorskip("psycopg")
+    execute, pipeline = psycopg.Cursor.execute, psycopg.Connection.pipeline
+    found: list[list[str]] = []
+
+    def recorded_execute(cursor, query, *rest, **words):
+        if cursor.connection._pipeline is None:
+            found.append([])
+        found[-1].append(str(query))
+        return execute(cursor, query, *rest, **words)
+
+    def recorded_pipeline(db):
+        found.append([])
+        return pipeline(db)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", recorded_execute)
+    monkeypatch.setattr(psycopg.Connection, "pipeline", recorded_pipeline)
+    return found
+
+
+# Databases
 
 
 @pytest.fixture(scope="session")
-def server():
-    """The one server of this run of the tests."""
-    if _missing():
-        pytest.skip(_missing())
-    folder = Path(os.environ[_NOTE])
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        note = folder / "server.json"
-        if not note.exists():
-            made = _server_module().make(_server_module().programs())
-            note.write_text(
-                json.dumps(
-                    {"bin": str(made.bin), "data": str(made.data), "port": made.port,
-                     "user": made.user}
-                )
-            )  # fmt: skip
-        return _read(note)
+def file_databases(tmp_path_factory: pytest.TempPathFactory) -> FileDatabases:
+    """Databases in files."""
+    return FileDatabases(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def server_databases(server: Server) -> Iterator[ServerDatabases]:
+    """Databases on the server."""
+    databases = ServerDatabases(server)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Databases in files, then on the server."""
+    name = "file_databases" if request.param == "sqlite" else "server_databases"
+    return cast("Databases", request.getfixturevalue(name))
 
 
 @contextlib.contextmanager
-def _places(engine: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Places]:
-    """Places for boxes on one engine, each under a name; gone again afterwards."""
-    if engine == "sqlite":
-        yield lambda name: folder / f"{name}.db"
-        return
-    server = request.getfixturevalue("server")
-    import psycopg
+def _lent(databases: Databases, folder: Path, *, missing: bool = False) -> Iterator[Locations]:
+    """Lend any number of databases by name."""
+    lend = databases.missing if missing else databases.empty
+    with contextlib.ExitStack() as stack:
 
-    schemas: dict[str, str] = {}
-    with psycopg.connect(server.url, autocommit=True) as db:
+        @functools.cache
+        def location(name: str) -> Location:
+            return stack.enter_context(lend(folder, name))
 
-        def place(name: str) -> str:
-            if name not in schemas:
-                schemas[name] = f"t{uuid.uuid4().hex[:20]}"
-                db.execute(f"CREATE SCHEMA {schemas[name]}")
-            return server.url_of("postgres", options=f"-csearch_path={schemas[name]}")
-
-        yield place
-        db.execute("SET lock_timeout = '2s'")
-        for schema in schemas.values():
-            with contextlib.suppress(psycopg.errors.LockNotAvailable):
-                db.execute(f"DROP SCHEMA {schema} CASCADE")
+        yield location
 
 
-ENGINES = ("sqlite", "postgresql")
+def _is_marked(request: pytest.FixtureRequest) -> bool:
+    """Return whether a test starts where no database is yet."""
+    return request.node.get_closest_marker("no_database") is not None
 
 
-@pytest.fixture(params=ENGINES)
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Places]:
-    """Gives places for boxes by name, first on files, then on a server."""
-    with _places(request.param, tmp_path, request) as found:
+@pytest.fixture
+def places(
+    databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Locations]:
+    """Empty databases by name."""
+    with _lent(databases, tmp_path, missing=_is_marked(request)) as found:
         yield found
 
 
 @pytest.fixture
-def place(places: Places) -> Path | str:
-    """Where the test's box is to be: a path, then the address of a server."""
+def place(places: Locations) -> Location:
+    """An empty database."""
     return places("cards")
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module")
 def shared_places(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Places]:
-    """The same, for a box that all tests of a module read."""
-    with _places(request.param, tmp_path_factory.mktemp("boxes"), request) as found:
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Locations]:
+    """Empty databases by name, for all tests of a module."""
+    with _lent(databases, tmp_path_factory.mktemp("databases")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def temporary_store(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., contextlib.AbstractContextManager[Store]]:
+    """Open one empty database after another, for the examples of a property."""
+    folder = tmp_path_factory.mktemp("examples")
+    numbers = itertools.count()
+
+    @contextlib.contextmanager
+    def opened(**options: Any) -> Iterator[Store]:
+        with (
+            databases.empty(folder, f"example{next(numbers)}") as location,
+            contextlib.closing(open_store(location, create=True, **options)) as store,
+        ):
+            yield store
+
+    return opened
+
+
+@pytest.fixture
+def server_places(
+    server_databases: ServerDatabases, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Locations]:
+    """Empty databases by name, on the server alone."""
+    with _lent(server_databases, tmp_path, missing=_is_marked(request)) as found:
         yield found
 
 
 @pytest.fixture
-def server_places(server, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Places]:
-    """Places on the server alone, by name."""
-    with _places("postgresql", tmp_path, request) as found:
-        yield found
-
-
-@pytest.fixture
-def server_place(server_places: Places) -> str:
-    """A place on the server alone."""
+def server_place(server_places: Locations) -> str:
+    """An empty database on the server."""
     return str(server_places("cards"))

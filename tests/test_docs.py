@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from docs.generator import command_pictures, commands, pages
 
 from cardcrm.cli.commands import COMMANDS as COMMAND_LIST
 from cardcrm.cli.global_options import split_global_options
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
+from docs.generator import command_pictures, commands, pages
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])

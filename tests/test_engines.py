@@ -6,7 +6,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 ONE_ENGINE = {
-    "bench/test_boxes.py": "the bench makes its boxes as files",
+    "bench/test_databases.py": "the bench makes its boxes as files",
     "records/search/test_incremental.py": "sets of cards are kept beside a file alone",
     "store/test_migrations.py": "from the one to the other, on a server of its own",
     "store/sqlite/test_engine.py": "what only a file can suffer",
@@ -16,7 +16,7 @@ ONE_ENGINE = {
 
 OPENS = re.compile(r"open_store\(|CARDCRM_DB")
 # What is ``typed`` in tests/cli is typed in a place of both engines.
-TAKES = re.compile(r"\b(?:shared_|server_|own_)?places?\b|\bdef \w+\(typed\b")
+TAKES = re.compile(r"\b(?:shared_|server_|own_)?places?\b|server_databases|\bdef \w+\(typed\b")
 
 
 def test_every_module_that_opens_a_box_does_so_on_both_engines_or_says_why_not():

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from bench.measure import command
 
 from bench import databases, instructions, shell
+from bench.measure import command
 
 LOG = """==7== Cachegrind, a high-precision tracing profiler
 ==7==

@@ -4,9 +4,10 @@ import itertools
 import os
 import sys
 
-from bench.terminal import COLUMNS, Screen, Terminal, time_to_show
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bench.terminal import COLUMNS, Screen, Terminal, time_to_show
 
 OUTPUT = (
     "\x1b[?1049h\x1b[>1u\x1b[2J"

@@ -43,6 +43,7 @@ def test_sample_has_overdue_due_and_birthday_entries_on_any_day(now, place, monk
     store.close()
 
 
+@pytest.mark.no_database
 def test_samples_of_one_day_are_identical(places):
     def content(store: Store) -> list[tuple[object, ...]]:
         return [

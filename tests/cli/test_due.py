@@ -112,6 +112,7 @@ def test_terminal_shows_that_nothing_is_due(run, watched):
     assert "Nothing is due" in run("due")[2]
 
 
+@pytest.mark.no_database
 def test_missing_database_is_a_storage_error(run, tmp_path):
     for _ in range(2):
         code, out, err = run("due")

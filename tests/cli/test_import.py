@@ -76,6 +76,7 @@ def test_several_files_are_one_step_and_one_result(
     assert capsys.readouterr().out == "0\n"
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("files", [("people.csv",), ("people.csv", "more.csv")])
 def test_bad_entries_overwrite_no_file(
     database: Database, tmp_path: Path, files: tuple[str, ...]
@@ -110,6 +111,7 @@ def send(monkeypatch: pytest.MonkeyPatch, text: str, *, watched: bool = False) -
     monkeypatch.setattr(sys, "stdin", stream)
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("words", [("-",), ()])
 @pytest.mark.parametrize("name", ["contacts.csv", "contacts.vcf"])
 def test_piped_input_is_imported_like_a_file(
@@ -181,6 +183,7 @@ def test_temporary_copy_of_piped_input_is_removed(
     assert list((tmp_path / "passing").iterdir()) == []
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("words", "text", "message"),
     [
@@ -342,6 +345,7 @@ def test_merged_group_member_is_the_kept_contact(
     assert json.loads(capsys.readouterr().out)["tags"] == ["garden-club"]
 
 
+@pytest.mark.no_database
 def test_dry_run_reports_and_changes_nothing(
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import math
-import uuid
 from fractions import Fraction
 
 import pytest
@@ -235,18 +234,17 @@ SALE = st.tuples(st.integers(0, 1500), st.integers(-2000, 9000), st.none() | st.
 
 @settings(max_examples=40)
 @given(st.lists(st.lists(SALE, min_size=1, max_size=4), min_size=1, max_size=20))
-def test_all_figures_are_those_of_plain_python_over_all_sales(shared_places, people):
-    store = open_store(shared_places(uuid.uuid4().hex), create=True)
-    ids = fill(store, people)
-    plain = {each: _plain(bought) for each, bought in zip(ids, people, strict=True)}
-    found = report(store, limit=None, years=2.5)
-    _check_totals(found.totals, list(plain.values()))
-    best = sorted((each["revenue"] for each in plain.values()), reverse=True)
-    assert [each.revenue.minor for each in found.rows] == best
-    for each in found.rows:
-        _check_one(each, plain[each.contact_id], list(plain.values()))
-    _check_orders(store, plain.values())
-    store.close()
+def test_all_figures_are_those_of_plain_python_over_all_sales(temporary_store, people):
+    with temporary_store() as store:
+        ids = fill(store, people)
+        plain = {each: _plain(bought) for each, bought in zip(ids, people, strict=True)}
+        found = report(store, limit=None, years=2.5)
+        _check_totals(found.totals, list(plain.values()))
+        best = sorted((each["revenue"] for each in plain.values()), reverse=True)
+        assert [each.revenue.minor for each in found.rows] == best
+        for each in found.rows:
+            _check_one(each, plain[each.contact_id], list(plain.values()))
+        _check_orders(store, plain.values())
 
 
 def _plain(bought):

@@ -18,6 +18,8 @@ from cardcrm.records.sales import sales
 from cardcrm.records.search.prefix import search
 from cardcrm.store import database_copy, integrity, journal, open_store
 
+pytestmark = pytest.mark.no_database
+
 ROADS = list(itertools.product(("sqlite", "postgresql"), repeat=2))
 
 

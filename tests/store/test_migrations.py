@@ -11,6 +11,7 @@ import pytest
 
 import cardcrm
 from cardcrm.store import open_store
+from tests.support.postgresql import create_server
 
 pytest.importorskip("psycopg")
 
@@ -21,8 +22,7 @@ PAGE = ROOT / "docs" / "how-to" / "move-to-a-server.md"
 @pytest.fixture
 def shell(server, tmp_path):
     """A fresh home with a program `cardcrm` on its path, and a server that answers to `db`."""
-    module = sys.modules[type(server).__module__]
-    made = module.make(module.programs())
+    made = create_server()
     bin_ = tmp_path / "bin"
     bin_.mkdir()
     (bin_ / "cardcrm").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cardcrm "$@"\n')
@@ -30,9 +30,9 @@ def shell(server, tmp_path):
     (bin_ / "pip").write_text('#!/bin/sh\ntest "$1" = install && echo "$2"\n')
     for program in bin_.iterdir():
         program.chmod(0o755)
-    made.run(made.bin / "createuser", "-h", made.data.parent, "-p", str(made.port), "-U",
+    made.run(made.programs / "createuser", "-h", made.folder, "-p", str(made.port), "-U",
              "cardcrm", "--superuser", "shop")  # fmt: skip
-    (bin_ / "createdb").symlink_to(shutil.which("createdb") or made.bin / "createdb")
+    (bin_ / "createdb").symlink_to(shutil.which("createdb") or made.programs / "createdb")
     yield {
         "PATH": f"{bin_}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
@@ -41,7 +41,7 @@ def shell(server, tmp_path):
         "PGHOSTADDR": "127.0.0.1",  # what the name `db` of the page is here
         "LANG": "C.UTF-8",
     }
-    module.remove(made)
+    made.remove()
 
 
 def test_five_commands_take_a_shop_to_a_server(shell, tmp_path):

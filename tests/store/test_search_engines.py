@@ -1,6 +1,6 @@
 """Both engines find equal results for any texts and words."""
 
-import uuid
+import contextlib
 from functools import partial
 
 import pytest
@@ -45,20 +45,16 @@ def fill(store):
 
 
 @pytest.fixture(scope="module")
-def both(server, tmp_path_factory):
-    """The same contacts in a file and on a server."""
-    import psycopg
-
-    with psycopg.connect(server.url, autocommit=True) as db:
-        schema = f"t{uuid.uuid4().hex}"
-        db.execute(f"CREATE SCHEMA {schema}")
-        place = server.url_of("postgres", options=f"-csearch_path={schema}")
-        path = tmp_path_factory.mktemp("files") / "cards.db"
-        stores = [fill(open_store(each, create=True)) for each in (path, place)]
+def both(file_databases, server_databases, tmp_path_factory):
+    """Return the same contacts in a file and on a server."""
+    folder = tmp_path_factory.mktemp("search")
+    with contextlib.ExitStack() as stack:
+        stores = []
+        for databases in (file_databases, server_databases):
+            location = stack.enter_context(databases.empty(folder, "cards"))
+            store = open_store(location, create=True)
+            stores.append(fill(stack.enter_context(contextlib.closing(store))))
         yield stores
-        for store in stores:
-            store.close()
-        db.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
 written = [piece for text in (*NAMES, *TEXTS) for piece in text.split()]

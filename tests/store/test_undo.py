@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import json
-import uuid
 from pathlib import Path
 
 import pytest
@@ -181,9 +180,8 @@ _ACTS = {
 
 @settings(max_examples=40)
 @given(st.lists(operations, min_size=1, max_size=14))
-def test_undo_gives_back_every_state_and_redo_the_later_ones(shared_places, doings):
-    store = open_store(shared_places(uuid.uuid4().hex), user="ann", create=True)
-    try:
+def test_undo_gives_back_every_state_and_redo_the_later_ones(temporary_store, doings):
+    with temporary_store(user="ann") as store:
         states = [content(store)]
         for doing in doings:
             before = store.value("SELECT max(id) FROM step")
@@ -201,18 +199,15 @@ def test_undo_gives_back_every_state_and_redo_the_later_ones(shared_places, doin
             assert content(store) == later
             assert is_sound(store)
         assert journal.redo(store) is None
-    finally:
-        store.close()
 
 
 @settings(max_examples=25)
 @given(st.data())
-def test_redo_does_what_was_undone_last_and_nothing_after_something_new(shared_places, data):
+def test_redo_does_what_was_undone_last_and_nothing_after_something_new(temporary_store, data):
     """Against a model of two stacks, as every editor has them."""
-    store = open_store(shared_places(uuid.uuid4().hex), user="ann", create=True)
     done: list[str] = []
     undone: list[str] = []
-    try:
+    with temporary_store(user="ann") as store:
         for number in range(data.draw(st.integers(1, 12))):
             what = data.draw(st.sampled_from(["do", "undo", "redo"]))
             if what == "do":
@@ -230,8 +225,6 @@ def test_redo_does_what_was_undone_last_and_nothing_after_something_new(shared_p
                 assert (step.command if step else None) == (undone[-1] if undone else None)
                 if undone:
                     done.append(undone.pop())
-    finally:
-        store.close()
 
 
 def as_user(path: Path, name: str) -> Store:

@@ -4,7 +4,6 @@ A new action in `cardcrm.tui.keys` needs an exercise here, marked with `does` an
 """
 
 import pytest
-from tests.tui.conftest import Hands
 
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
@@ -14,6 +13,7 @@ from cardcrm.tui.forms.confirm_dialog import Confirm
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.help import Help
 from cardcrm.tui.screens.page import Page
+from tests.support.screen import ScreenPilot
 
 ACTIONS = {}
 
@@ -30,11 +30,11 @@ def does(*ids):
     return note
 
 
-class Doer(Hands):
-    """Hands that press the keys of actions by their ids."""
+class ActionPilot(ScreenPilot):
+    """A pilot that presses the keys of actions by their ids."""
 
-    def __init__(self, hands, store):
-        super().__init__(hands.pilot)
+    def __init__(self, app, store):
+        super().__init__(app)
         self.store = store
 
     async def do(self, *ids):
@@ -52,17 +52,6 @@ class Doer(Hands):
 
     def said(self, words):
         return any(words in note for note in self.notices)
-
-
-@pytest.fixture
-def exercise(drive, store):
-    def run(what, **wishes):
-        async def script(hands):
-            await what(Doer(hands, store))
-
-        drive(script, size=(100, 30), **wishes)
-
-    return run
 
 
 def test_no_action_is_without_an_exercise_and_no_exercise_without_an_action():
@@ -109,8 +98,8 @@ async def back_and_forth(you):
 
 @does("quit")
 async def leaving(you):
-    await you.pilot.press("q")
-    await you.pilot.pause(0.1)
+    await you.press_only("q")
+    await you.pause(0.1)
     assert you.app._exit
 
 
@@ -120,7 +109,7 @@ async def leaving(you):
 @does("log", "leave")
 async def notes(you):
     await you.do("log")
-    await you.write("she called")
+    await you.paste("she called")
     await you.do("leave")
     assert isinstance(you.app.screen, Confirm)
     await you.press("n", "ctrl+o")
@@ -130,9 +119,9 @@ async def notes(you):
 @does("remind", "save")
 async def plans(you):
     await you.do("remind")
-    await you.write("send roses")
+    await you.paste("send roses")
     await you.press("tab")
-    await you.write("fri")
+    await you.paste("fri")
     await you.do("save")
     assert isinstance(you.app.screen, Page)
     assert "send roses" in [each.text for each in reminders.open_of(you.store, you.shown.id)]
@@ -148,7 +137,7 @@ async def ticks_off(you):
 @does("snooze")
 async def puts_off(you):
     await you.do("snooze")
-    await you.write("2w")
+    await you.paste("2w")
     await you.press("enter")
     assert reminders.get(you.store, 1).due_on == "2026-12-05"
 
@@ -158,7 +147,7 @@ async def sells(you):
     contact = you.shown.id
     before = you.store.value("SELECT count(*) FROM sale WHERE contact_id = :id", id=contact)
     await you.do("sell")
-    await you.write("12.50")
+    await you.paste("12.50")
     await you.press("ctrl+o")
     after = you.store.value("SELECT count(*) FROM sale WHERE contact_id = :id", id=contact)
     assert after == before + 1
@@ -167,7 +156,7 @@ async def sells(you):
 @does("add")
 async def adds(you):
     await you.do("add")
-    await you.write("Jo Newman")
+    await you.paste("Jo Newman")
     await you.press("ctrl+o")
     assert you.shown.name == "Jo Newman"
 
@@ -177,7 +166,7 @@ async def edits(you):
     await you.do("edit")
     assert isinstance(you.app.screen, Form)
     await you.press("end")
-    await you.write(" Jr")
+    await you.paste(" Jr")
     await you.press("ctrl+o")
     assert contacts.get(you.store, you.shown.id).name.endswith(" Jr")
 
@@ -185,7 +174,7 @@ async def edits(you):
 @does("tag")
 async def tags(you):
     await you.do("tag")
-    await you.write("spring")
+    await you.paste("spring")
     await you.press("enter")
     assert "spring" in contacts.tags_of(you.store, you.shown.id)
 
@@ -216,16 +205,16 @@ async def on_the_card(you):
 @does("segment")
 async def keeping_a_search(you):
     await you.do("cards", "find")
-    await you.write("tag:vip")
+    await you.paste("tag:vip")
     await you.press("enter")
     await you.do("segment")
-    await you.write("Best")
+    await you.paste("Best")
     await you.press("enter")
     assert you.said("segment:best finds it again: 4 cards now")
     await you.do("find")
     await you.press("escape")
     await you.do("find")
-    await you.write("segment:best")
+    await you.paste("segment:best")
     await you.press("enter")
     assert you.page.drawer.count == 4
 
@@ -236,7 +225,7 @@ async def in_the_drawer(you):
     marked = list(you.page.drawer.marked)
     assert len(marked) == 2
     await you.do("owner")
-    await you.write("ann")
+    await you.paste("ann")
     await you.press("enter")
     assert {contacts.get(you.store, each).owner for each in marked} == {"ann"}
     await you.do("export")
@@ -321,17 +310,16 @@ async def with_an_editor(you):
 @pytest.mark.parametrize(
     "what", list(dict.fromkeys(ACTIONS.values())), ids=lambda what: what.__name__
 )
-def test_every_action_does_what_its_key_says(exercise, what):
-    exercise(what, open_command="/nowhere/opener")
+async def test_every_action_does_what_its_key_says(open_app, store, what):
+    async with open_app(open_command="/nowhere/opener") as pilot:
+        await what(ActionPilot(pilot.app, store))
 
 
-def test_each_step_of_the_screen_is_named_in_the_journal_as_the_shell_would(drive, store):
-    async def script(hands):
-        await hands.press("d", "enter")
-        await hands.press("t")
-        await hands.write("spring")
-        await hands.press("enter")
-
-    drive(script)
+async def test_each_step_of_the_screen_is_named_in_the_journal_as_the_shell_would(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("d", "enter")
+        await pilot.press("t")
+        await pilot.paste("spring")
+        await pilot.press("enter")
     told = [step.command.split()[1] for step in journal.steps(store, 2)]
     assert told == ["tag", "done"]

@@ -24,390 +24,339 @@ from cardcrm.tui.widgets.search_box import Words as SearchWords
 from cardcrm.tui.worker import Desk
 
 
-def name(hands):
-    return hands.app.page.drawer.chosen.name
+def name(pilot):
+    return pilot.app.page.drawer.chosen.name
 
 
-def test_a_capital_letter_goes_to_its_cards_and_the_card_follows(drive):
-    async def script(hands):
-        await hands.press("2", "S")
-        assert hands.app.page.drawer.chosen.sort_key.startswith("s")
-        assert hands.app.page.card.card.details.contact.name == name(hands)
-
-    drive(script)
+async def test_a_capital_letter_goes_to_its_cards_and_the_card_follows(open_app):
+    async with open_app() as pilot:
+        await pilot.press("2", "S")
+        assert pilot.app.page.drawer.chosen.sort_key.startswith("s")
+        assert pilot.app.page.card.card.details.contact.name == name(pilot)
 
 
-def test_the_ends_and_pages_of_the_drawer(drive):
-    async def script(hands):
-        await hands.press("2", "end")
-        assert hands.app.page.drawer.cursor == hands.app.page.drawer.count - 1 == 41
-        await hands.press("home")
-        assert name(hands) == "Marcus Adeyemi"
-        await hands.press("pagedown")
-        assert hands.app.page.drawer.cursor > 10
-
-    drive(script)
+async def test_the_ends_and_pages_of_the_drawer(open_app):
+    async with open_app() as pilot:
+        await pilot.press("2", "end")
+        assert pilot.app.page.drawer.cursor == pilot.app.page.drawer.count - 1 == 41
+        await pilot.press("home")
+        assert name(pilot) == "Marcus Adeyemi"
+        await pilot.press("pagedown")
+        assert pilot.app.page.drawer.cursor > 10
 
 
-def test_search_narrows_the_drawer_with_every_letter(drive):
-    async def script(hands):
-        await hands.press("slash")
-        await hands.press(*"elean")
-        assert name(hands) == "Eleanor Whitcombe"
-        await hands.press("escape")
-        assert hands.app.page.drawer.count == 42
-
-    drive(script)
+async def test_search_narrows_the_drawer_with_every_letter(open_app):
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.press(*"elean")
+        assert name(pilot) == "Eleanor Whitcombe"
+        await pilot.press("escape")
+        assert pilot.app.page.drawer.count == 42
 
 
-def test_filters_work_and_what_is_wrong_with_one_stands_below_it(drive):
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write("tag:vip")
-        assert 0 < hands.app.page.drawer.count < 42
-        await hands.press("escape", "slash")
-        await hands.write("tagg:vip")
-        assert "unknown field" not in hands.text()  # not while one types
-        await shown(hands, "unknown field “tagg”")
-        assert "Did you mean tag" in hands.text()
-
-    drive(script)
+async def test_filters_work_and_what_is_wrong_with_one_stands_below_it(open_app):
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste("tag:vip")
+        assert 0 < pilot.app.page.drawer.count < 42
+        await pilot.press("escape", "slash")
+        await pilot.paste("tagg:vip")
+        assert "unknown field" not in pilot.text()  # not while one types
+        await shown(pilot, "unknown field “tagg”")
+        assert "Did you mean tag" in pilot.text()
 
 
-async def shown(hands, text):
+async def shown(pilot, text):
     """Wait until a text stands on the screen."""
     for _ in range(200):
-        if text in hands.text():
+        if text in pilot.text():
             return
         await asyncio.sleep(0.02)
-    raise AssertionError(hands.text())
+    raise AssertionError(pilot.text())
 
 
-def test_what_is_only_begun_is_no_error_and_leaves_the_list_as_it_is(drive, monkeypatch):
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write("tag:vip")
-        vips = hands.app.page.drawer.count
-        for begun in (" or", " -", " stage:", " stage:cust", " (city:leeds", ' "wed'):
-            await hands.write(begun)
-            assert hands.app.page.drawer.count == vips
-            assert not hands.app.page.query_one("#wrong").display
-            for _ in begun:
-                await hands.press("backspace")
-        assert hands.app.page.drawer.words == "tag:vip"
-        assert hands.app.page.drawer.count == vips
-
+async def test_what_is_only_begun_is_no_error_and_leaves_the_list_as_it_is(open_app, monkeypatch):
     monkeypatch.setattr(screens_contacts, "FINISHED", 60)
-    drive(script)
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste("tag:vip")
+        vips = pilot.app.page.drawer.count
+        for begun in (" or", " -", " stage:", " stage:cust", " (city:leeds", ' "wed'):
+            await pilot.paste(begun)
+            assert pilot.app.page.drawer.count == vips
+            assert not pilot.app.page.query_one("#wrong").display
+            for _ in begun:
+                await pilot.press("backspace")
+        assert pilot.app.page.drawer.words == "tag:vip"
+        assert pilot.app.page.drawer.count == vips
 
 
-def test_what_is_only_begun_is_taken_as_it_is_after_a_pause_or_enter(drive, monkeypatch):
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write("tag:")
-        assert hands.app.page.drawer.count == 42
-        await shown(hands, f" {without} card")
+async def test_what_is_only_begun_is_taken_as_it_is_after_a_pause_or_enter(
+    open_app, store, monkeypatch
+):
+    without = store.value(
+        "SELECT count(*) FROM contact WHERE id NOT IN (SELECT contact_id FROM tag)"
+    )
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste("tag:")
+        assert pilot.app.page.drawer.count == 42
+        await shown(pilot, f" {without} card")
         monkeypatch.setattr(screens_contacts, "FINISHED", 60)
-        await hands.press("escape", "slash")
-        await hands.write("stage:cust")
-        assert hands.app.page.drawer.count == 42
-        await hands.press("escape", "slash")
-        await hands.write("tag:")
-        await hands.press("enter")
-        assert hands.app.page.drawer.count == without
-
-    without = 0
-
-    def count(store):
-        return store.value(
-            "SELECT count(*) FROM contact WHERE id NOT IN (SELECT contact_id FROM tag)"
-        )
-
-    async def counted(hands):
-        nonlocal without
-        without = await hands.app.desk.ask(count)
-
-    drive(counted)
-    drive(script)
+        await pilot.press("escape", "slash")
+        await pilot.paste("stage:cust")
+        assert pilot.app.page.drawer.count == 42
+        await pilot.press("escape", "slash")
+        await pilot.paste("tag:")
+        await pilot.press("enter")
+        assert pilot.app.page.drawer.count == without
 
 
-def test_how_many_cards_words_find_is_told_in_the_end_and_all_of_them_can_be_gone_to(
-    drive, monkeypatch, store
+async def test_how_many_cards_words_find_is_told_in_the_end_and_all_of_them_can_be_gone_to(
+    open_app, monkeypatch, store
 ):
     wanted = {each.id for each in find_page(store, compiler.parse(store, "example"), 100).contacts}
     monkeypatch.setattr(search_controller, "BEST", 5)
     monkeypatch.setattr(search_controller, "FIRST", 5)
 
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write("example")
-        await shown(hands, f" {len(wanted)} cards")
-        list_ = hands.app.page.drawer
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste("example")
+        await shown(pilot, f" {len(wanted)} cards")
+        list_ = pilot.app.page.drawer
         assert list_.count == 5
-        await hands.press("down")
+        await pilot.press("down")
         for _ in range(30):
-            await hands.press("end")
+            await pilot.press("end")
         assert {list_.slip(n).id for n in range(list_.count)} == wanted
         assert list_.count == len(wanted) > 10
 
-    drive(script)
 
-
-def test_a_count_that_takes_too_long_is_left_open(drive, monkeypatch):
+async def test_a_count_that_takes_too_long_is_left_open(open_app, monkeypatch):
     monkeypatch.setattr(search_controller, "BEST", 5)
     monkeypatch.setattr(search_controller, "count", lambda *_: None)
 
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write("example")
-        await shown(hands, " 5+ cards")
-
-    drive(script)
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste("example")
+        await shown(pilot, " 5+ cards")
 
 
-def test_fields_and_tags_are_completed(drive):
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write("ta")
-        await hands.press("right")
-        await hands.write("vi")
-        await hands.press("right", "enter")
-        assert hands.app.page.drawer.words == "tag:vip"
-
-    drive(script)
+async def test_fields_and_tags_are_completed(open_app):
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste("ta")
+        await pilot.press("right")
+        await pilot.paste("vi")
+        await pilot.press("right", "enter")
+        assert pilot.app.page.drawer.words == "tag:vip"
 
 
-def test_a_long_text_pasted_into_the_empty_search_box_shows_its_end(drive):
-    async def script(hands):
-        await hands.press("/")
-        await hands.write(" ".join(f"word{number}" for number in range(40)))
-        assert "word39" in hands.text()
-        assert "word0 " not in hands.text()
-
-    drive(script)
+async def test_a_long_text_pasted_into_the_empty_search_box_shows_its_end(open_app):
+    async with open_app() as pilot:
+        await pilot.press("/")
+        await pilot.paste(" ".join(f"word{number}" for number in range(40)))
+        assert "word39" in pilot.text()
+        assert "word0 " not in pilot.text()
 
 
-def test_behind_a_field_its_first_value_is_offered_and_tab_takes_it(drive):
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write("segment:")
-        await hands.press("tab", "enter")
-        assert hands.app.page.drawer.words == "segment:contracts"
-        assert hands.app.page.drawer.count == 2
-
-    drive(script)
+async def test_behind_a_field_its_first_value_is_offered_and_tab_takes_it(open_app):
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste("segment:")
+        await pilot.press("tab", "enter")
+        assert pilot.app.page.drawer.words == "segment:contracts"
+        assert pilot.app.page.drawer.count == 2
 
 
-def test_a_name_that_is_taken_by_another_search_is_asked_about(drive, store):
-    async def script(hands):
-        await hands.press("2", "v")
-        await hands.write("Contracts")
-        await hands.press("tab")
-        await hands.write("tag:vip")
-        await hands.press("enter")
-        assert "contracts is kept already: tag:contract" in hands.text()
-        await hands.press("n")
-        assert hands.app.screen.value("query") == "tag:vip"
-        await hands.press("enter", "y")
-
-    drive(script)
+async def test_a_name_that_is_taken_by_another_search_is_asked_about(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("2", "v")
+        await pilot.paste("Contracts")
+        await pilot.press("tab")
+        await pilot.paste("tag:vip")
+        await pilot.press("enter")
+        assert "contracts is kept already: tag:contract" in pilot.text()
+        await pilot.press("n")
+        assert pilot.app.screen.value("query") == "tag:vip"
+        await pilot.press("enter", "y")
     assert segments.get(store, "contracts").query == "tag:vip"
 
 
-def test_a_search_that_makes_no_sense_is_not_kept(drive, store):
-    async def script(hands):
-        await hands.press("2", "v")
-        await hands.write("odd")
-        await hands.press("tab")
-        await hands.write("tagg:vip")
-        await hands.press("enter")
-        assert "unknown field" in hands.text()
-
-    drive(script)
+async def test_a_search_that_makes_no_sense_is_not_kept(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("2", "v")
+        await pilot.paste("odd")
+        await pilot.press("tab")
+        await pilot.paste("tagg:vip")
+        await pilot.press("enter")
+        assert "unknown field" in pilot.text()
     assert "odd" not in [each.name for each in segments.list_segments(store)]
 
 
-def test_a_day_of_another_year_is_not_taken_for_one_of_a_month(drive):
-    async def script(hands):
-        await hands.press("2", "K")
-        assert "Dec’25" in hands.text()
-
-    drive(script)
+async def test_a_day_of_another_year_is_not_taken_for_one_of_a_month(open_app):
+    async with open_app() as pilot:
+        await pilot.press("2", "K")
+        assert "Dec’25" in pilot.text()
 
 
-def test_flipping_and_relations_and_the_way_back(drive):
-    async def script(hands):
-        await hands.press("2")
-        first = name(hands)
-        await hands.press("greater_than_sign")
-        assert name(hands) != first
-        await hands.press("less_than_sign", "enter")
-        card = hands.app.page.card
+async def test_flipping_and_relations_and_the_way_back(open_app):
+    async with open_app() as pilot:
+        await pilot.press("2")
+        first = name(pilot)
+        await pilot.press("greater_than_sign")
+        assert name(pilot) != first
+        await pilot.press("less_than_sign", "enter")
+        card = pilot.app.page.card
         while card.target.kind != "card" or card.target.text != "Eleanor Whitcombe":
-            await hands.press("down")
-        await hands.press("enter")
+            await pilot.press("down")
+        await pilot.press("enter")
         assert card.card.details.contact.name == "Eleanor Whitcombe"
-        assert name(hands) == "Eleanor Whitcombe"
-        await hands.press("backspace")
+        assert name(pilot) == "Eleanor Whitcombe"
+        await pilot.press("backspace")
         assert card.card.details.contact.name == first
 
-    drive(script)
 
-
-def test_marked_cards_are_tagged_together_after_a_yes_and_undone_together(drive, store):
-    async def script(hands):
-        await hands.press("2", "space", "space", "space")
-        assert "3 marked" in hands.text()
-        ids = list(hands.app.page.drawer.marked)
-        await hands.press("t")
-        await hands.write("spring -vip")
-        await hands.press("enter")
-        assert "Tag 3 cards?" in hands.text()
-        await hands.press("y")
+async def test_marked_cards_are_tagged_together_after_a_yes_and_undone_together(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("2", "space", "space", "space")
+        assert "3 marked" in pilot.text()
+        ids = list(pilot.app.page.drawer.marked)
+        await pilot.press("t")
+        await pilot.paste("spring -vip")
+        await pilot.press("enter")
+        assert "Tag 3 cards?" in pilot.text()
+        await pilot.press("y")
         assert all("spring" in contacts.tags_of(store, each) for each in ids)
         assert journal.steps(store, 1)[0].command == "tui: tag 3 cards spring -vip"
-        await hands.press("u")
+        await pilot.press("u")
         assert not any("spring" in contacts.tags_of(store, each) for each in ids)
 
-    drive(script)
 
-
-def test_a_no_changes_nothing(drive, store):
+async def test_a_no_changes_nothing(open_app, store):
     before = journal.steps(store, 1)[0].id
 
-    async def script(hands):
-        await hands.press("2", "space", "space", "space", "t")
-        await hands.write("spring")
-        await hands.press("enter", "n")
-        assert "nothing was changed" in hands.text()
-
-    drive(script)
+    async with open_app() as pilot:
+        await pilot.press("2", "space", "space", "space", "t")
+        await pilot.paste("spring")
+        await pilot.press("enter", "n")
+        assert "nothing was changed" in pilot.text()
     assert journal.steps(store, 1)[0].id == before
 
 
-def test_assign_remind_and_export_the_marked(drive, store, tmp_path):
+async def test_assign_remind_and_export_the_marked(open_app, store, tmp_path):
     target = tmp_path / "two.csv"
 
-    async def script(hands):
-        await hands.press("2", "space", "space")
-        ids = list(hands.app.page.drawer.marked)
-        await hands.press("w")
-        await hands.write("ann")
-        await hands.press("enter")
+    async with open_app() as pilot:
+        await pilot.press("2", "space", "space")
+        ids = list(pilot.app.page.drawer.marked)
+        await pilot.press("w")
+        await pilot.paste("ann")
+        await pilot.press("enter")
         assert {contacts.get(store, each).owner for each in ids} == {"ann"}
-        await hands.press("n")
-        await hands.write("call")
-        await hands.press("tab")
-        await hands.write("fri")
-        await hands.press("enter")
+        await pilot.press("n")
+        await pilot.paste("call")
+        await pilot.press("tab")
+        await pilot.paste("fri")
+        await pilot.press("enter")
         for each in ids:
             assert "call" in [plan.text for plan in reminders.open_of(store, each)]
-        await hands.press("x")
-        hands.app.screen.query_one("#field-path").value = str(target)
-        await hands.press("enter")
-
-    drive(script)
+        await pilot.press("x")
+        pilot.app.screen.query_one("#field-path").value = str(target)
+        await pilot.press("enter")
     assert len(target.read_text(encoding="utf-8").splitlines()) >= 3
     assert target.stat().st_mode & 0o077 == 0
 
 
-def test_remove_asks_and_undo_brings_the_card_back(drive, store):
-    async def script(hands):
-        await hands.press("2", "delete")
-        assert "Remove Marcus Adeyemi with everything on it?" in hands.text()
-        await hands.press("y")
-        assert name(hands) != "Marcus Adeyemi"
+async def test_remove_asks_and_undo_brings_the_card_back(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("2", "delete")
+        assert "Remove Marcus Adeyemi with everything on it?" in pilot.text()
+        await pilot.press("y")
+        assert name(pilot) != "Marcus Adeyemi"
         assert store.value("SELECT count(*) FROM contact") == 41
-        await hands.press("u")
+        await pilot.press("u")
         assert store.value("SELECT count(*) FROM contact") == 42
 
-    drive(script)
-
 
 @pytest.mark.parametrize("words", ["", "stage:customer"])
-def test_a_card_that_comes_back_has_the_cursor_again(drive, words):
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write(words)
-        await hands.press("enter", "down", "down")
-        drawer = hands.app.page.drawer
+async def test_a_card_that_comes_back_has_the_cursor_again(open_app, words):
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste(words)
+        await pilot.press("enter", "down", "down")
+        drawer = pilot.app.page.drawer
         ids = [drawer.slip(n).id for n in range(drawer.count)]
-        await hands.press("delete", "y")
+        await pilot.press("delete", "y")
         assert drawer.chosen.id == ids[3]
-        await hands.press("delete", "y")
+        await pilot.press("delete", "y")
         assert drawer.chosen.id == ids[4]
-        await hands.press("u")
+        await pilot.press("u")
         assert drawer.chosen.id == ids[3]
-        await hands.press("u")
+        await pilot.press("u")
         assert drawer.chosen.id == ids[2]
-        await hands.press("delete", "y", "down", "u")  # who has gone on is not led back
+        await pilot.press("delete", "y", "down", "u")  # who has gone on is not led back
         assert drawer.chosen.id == ids[4]
 
-    drive(script)
 
-
-def test_a_reminder_that_comes_back_has_the_cursor_again(drive):
-    async def script(hands):
-        await hands.press("down")
-        list_ = hands.app.page.list
+async def test_a_reminder_that_comes_back_has_the_cursor_again(open_app):
+    async with open_app() as pilot:
+        await pilot.press("down")
+        list_ = pilot.app.page.list
         first = list_.chosen.id
-        await hands.press("d", "enter")
+        await pilot.press("d", "enter")
         assert list_.chosen.id != first
-        await hands.press("u")
+        await pilot.press("u")
         assert list_.chosen.id == first
 
-    drive(script)
 
-
-def test_a_change_elsewhere_leaves_the_cursor_far_down_in_what_was_found(drive, store):
+async def test_a_change_elsewhere_leaves_the_cursor_far_down_in_what_was_found(open_app, store):
     with store.transaction():
         for number in range(450):
             contacts.add(store, ContactDraft(f"Zed {number:03}", tags=("many",)))
 
-    async def script(hands):
+    async with open_app() as pilot:
         for words in ("tag:many", "zed"):
-            await hands.press("slash")
-            hands.app.page.query_one(Input).value = ""
-            await hands.write(words)
-            await hands.press("enter")
-            await shown(hands, "450 cards")
-            drawer = hands.app.page.drawer
+            await pilot.press("slash")
+            pilot.app.page.query_one(Input).value = ""
+            await pilot.paste(words)
+            await pilot.press("enter")
+            await shown(pilot, "450 cards")
+            drawer = pilot.app.page.drawer
             while drawer.count < 450:
-                await hands.press("end")
-            await hands.press("pageup")
+                await pilot.press("end")
+            await pilot.press("pageup")
             chosen = drawer.chosen.id
             interactions.log(store, [10], f"called about {words}")
-            await hands.look()
+            await pilot.look_for_changes()
             assert drawer.chosen.id == chosen, words
 
-    drive(script)
 
-
-def test_who_goes_to_the_end_before_all_is_counted_stays_there(drive, store):
+async def test_who_goes_to_the_end_before_all_is_counted_stays_there(open_app, store):
     with store.transaction():
         for number in range(450):
             contacts.add(store, ContactDraft(f"Zed {number:03}", tags=("many",)))
 
-    async def script(hands):
-        await hands.press("slash")
-        hands.app.post_message(events.Paste("tag:many or tag:none"))
-        await hands.pilot.pause()
-        await hands.pilot.press("enter")
-        drawer = hands.app.page.drawer
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        pilot.app.post_message(events.Paste("tag:many or tag:none"))
+        await pilot.pause()
+        await pilot.press_only("enter")
+        drawer = pilot.app.page.drawer
         while drawer.count < 200:
-            await hands.pilot.pause(0.01)
-        await hands.pilot.press("end")
+            await pilot.pause(0.01)
+        await pilot.press_only("end")
         while drawer.count == 200:
-            await hands.pilot.pause(0.01)
+            await pilot.pause(0.01)
         at = drawer.cursor
-        await hands.settle()
+        await pilot.settle()
         assert (drawer.count > 200, drawer.cursor) == (True, at)
-
-    drive(script)
 
 
 @pytest.mark.parametrize("words", ["", "stage:customer"])
-def test_who_goes_on_while_the_list_is_read_anew_is_not_led_back(drive, store, monkeypatch, words):
+async def test_who_goes_on_while_the_list_is_read_anew_is_not_led_back(
+    open_app, store, monkeypatch, words
+):
     """However slow the answers, and at whichever of them one goes on."""
     ask = Desk.ask
 
@@ -416,96 +365,82 @@ def test_who_goes_on_while_the_list_is_read_anew_is_not_led_back(drive, store, m
         await asyncio.sleep(0.05)
         return answer
 
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write(words)
-        await hands.press("enter", "down")
-        drawer = hands.app.page.drawer
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste(words)
+        await pilot.press("enter", "down")
+        drawer = pilot.app.page.drawer
         monkeypatch.setattr(Desk, "ask", slow)
         for number in range(8):
             was = drawer.chosen.sort_key
             contacts.add(store, ContactDraft(f"Aaron {number:03}", stage="customer"))
-            hands.app.lookout.look()
-            await hands.pilot.pause(0.02 + 0.05 * number)
-            await hands.pilot.press("down")
-            await hands.settle()
+            pilot.app.lookout.look()
+            await pilot.pause(0.02 + 0.05 * number)
+            await pilot.press_only("down")
+            await pilot.settle()
             assert drawer.chosen.sort_key > was, number
             assert drawer.slip(drawer.cursor - 1).sort_key == was, number
 
-    drive(script)
+
+async def test_copy_takes_the_number_and_the_timeline_can_be_of_one_kind(open_app):
+    async with open_app() as pilot:
+        await pilot.press("2", "y")
+        assert pilot.app.clipboard == "+44 113 496 0111"
+        await pilot.press("k")
+        assert "timeline: calls only" in pilot.notices
 
 
-def test_copy_takes_the_number_and_the_timeline_can_be_of_one_kind(drive):
-    async def script(hands):
-        await hands.press("2", "y")
-        assert hands.app.clipboard == "+44 113 496 0111"
-        await hands.press("k")
-        assert "timeline: calls only" in hands.notices
-
-    drive(script)
+async def test_open_says_which_program_is_missing(open_app):
+    async with open_app(open_command="/nowhere/opener") as pilot:
+        await pilot.press("2", "o")
+        assert any("cannot be started" in note for note in pilot.notices)
 
 
-def test_open_says_which_program_is_missing(drive):
-    async def script(hands):
-        await hands.press("2", "o")
-        assert any("cannot be started" in note for note in hands.notices)
-
-    drive(script, open_command="/nowhere/opener")
-
-
-def test_a_number_is_given_to_the_configured_program(drive, tmp_path):
+async def test_a_number_is_given_to_the_configured_program(open_app, tmp_path):
     told = tmp_path / "told"
     program = tmp_path / "opener"
     program.write_text(f'#!/bin/sh\necho "$1" > {told}\n')
     program.chmod(0o700)
 
-    async def script(hands):
-        await hands.press("2", "o")
-
-    drive(script, open_command=str(program))
+    async with open_app(open_command=str(program)) as pilot:
+        await pilot.press("2", "o")
     assert told.read_text() == "tel:+441134960111\n"
 
 
-def test_a_card_removed_elsewhere_leaves_the_list_and_nothing_breaks(drive, store):
-    async def script(hands):
-        await hands.press("2", "down")
-        gone = hands.app.page.drawer.chosen
+async def test_a_card_removed_elsewhere_leaves_the_list_and_nothing_breaks(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("2", "down")
+        gone = pilot.app.page.drawer.chosen
         contacts.remove(store, [gone.id])
-        await hands.look()
-        assert hands.app.page.drawer.count == 41
-        assert name(hands) != gone.name
-        await hands.press("l", "escape")
-
-    drive(script)
+        await pilot.look_for_changes()
+        assert pilot.app.page.drawer.count == 41
+        assert name(pilot) != gone.name
+        await pilot.press("l", "escape")
 
 
-def test_odd_data_is_shown_safely_in_any_size(drive, store):
+async def test_odd_data_is_shown_safely_in_any_size(open_app, store):
     note = "\n".join(f"line {number} \x1b[31m 漢字 👩‍👩‍👧 שלום" for number in range(10_000))
     with store.transaction("test"):
         store.update("contact", 10, note=note)
 
-    async def script(hands):
-        await hands.press("2")
-        assert "\x1b" not in hands.text()
+    async with open_app() as pilot:
+        await pilot.press("2")
+        assert "\x1b" not in pilot.text()
         for size in ((20, 5), (200, 60), (1, 1), (80, 24)):
-            await hands.pilot.resize_terminal(*size)
-            await hands.settle()
+            await pilot.resize_terminal(*size)
+            await pilot.settle()
             for mode in "1234":
-                await hands.press(mode)
-
-    drive(script)
+                await pilot.press(mode)
 
 
-def test_on_a_narrow_card_long_labels_are_wrapped_and_not_cut(drive, store):
-    async def script(hands):
-        await hands.press("2", "slash")
-        await hands.write("eleanor")
-        await hands.press("enter", "enter")
-        words = hands.text().split()
+async def test_on_a_narrow_card_long_labels_are_wrapped_and_not_cut(open_app, store):
+    async with open_app(size=(44, 40)) as pilot:
+        await pilot.press("2", "slash")
+        await pilot.paste("eleanor")
+        await pilot.press("enter", "enter")
+        words = pilot.text().split()
         assert {"favourite", "flower", "referred"} <= set(words)
         assert "favourit…" not in words
-
-    drive(script, size=(44, 40))
 
 
 def test_an_address_that_is_too_long_is_broken_between_its_parts():
@@ -530,53 +465,47 @@ def test_what_is_wrapped_loses_nothing_and_fits(text, room):
     assert all(width(line) <= room for line in lines)
 
 
-def test_a_letter_typed_right_after_the_key_of_the_drawer_leads_to_its_cards(drive):
-    async def script(hands):
+async def test_a_letter_typed_right_after_the_key_of_the_drawer_leads_to_its_cards(open_app):
+    async with open_app() as pilot:
         keys = [events.Key("2", "2"), events.Key("S", "S")]
         for key in keys:  # both come in one go, as from a quick hand
-            hands.app.post_message(key)
-        await hands.settle()
-        assert name(hands) == "Ingrid Solberg"
-        await hands.press("1")
-        hands.app.changed()  # the drawer is to be read anew when it is gone to
+            pilot.app.post_message(key)
+        await pilot.settle()
+        assert name(pilot) == "Ingrid Solberg"
+        await pilot.press("1")
+        pilot.app.changed()  # the drawer is to be read anew when it is gone to
         for key in (events.Key("2", "2"), events.Key("M", "M")):
-            hands.app.post_message(key)
-        await hands.settle()
-        assert name(hands) == "Peter Mallinson"
-
-    drive(script)
+            pilot.app.post_message(key)
+        await pilot.settle()
+        assert name(pilot) == "Peter Mallinson"
 
 
-def test_who_goes_on_while_the_drawer_is_read_anew_is_not_led_back(drive, monkeypatch):
+async def test_who_goes_on_while_the_drawer_is_read_anew_is_not_led_back(open_app, monkeypatch):
     counted = drawn._count
 
     def slowly(part, store):
         time.sleep(0.02)
         return counted(part, store)
 
-    async def script(hands):
-        await hands.press("2")
+    async with open_app() as pilot:
+        await pilot.press("2")
         monkeypatch.setattr(drawn, "_count", slowly)
-        hands.app.changed()
+        pilot.app.changed()
         await asyncio.sleep(0.05)
-        await hands.pilot.press("down", "down")
-        await hands.settle()
-        assert hands.app.page.drawer.cursor == 2
-
-    drive(script)
+        await pilot.press_only("down", "down")
+        await pilot.settle()
+        assert pilot.app.page.drawer.cursor == 2
 
 
-def test_in_the_search_box_the_last_line_says_what_leads_out_of_it(drive):
-    async def script(hands):
-        await hands.press("slash")
-        last = hands.text().split("\n")[-1]
+async def test_in_the_search_box_the_last_line_says_what_leads_out_of_it(open_app):
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        last = pilot.text().split("\n")[-1]
         assert "↓ to the list" in last
         assert "esc end the search" in last
         assert "redo" not in last
-        await hands.press("down")
-        assert "mark" in hands.text().split("\n")[-1]
-
-    drive(script)
+        await pilot.press("down")
+        assert "mark" in pilot.text().split("\n")[-1]
 
 
 def test_an_or_between_filters_is_not_taken_for_the_beginning_of_a_field():
@@ -587,14 +516,12 @@ def test_an_or_between_filters_is_not_taken_for_the_beginning_of_a_field():
     assert asyncio.run(offers()) == ["orders:", None, "tag:vip orders:"]
 
 
-def test_the_whole_of_what_is_chosen_on_a_card_is_brought_into_sight(drive, store):
+async def test_the_whole_of_what_is_chosen_on_a_card_is_brought_into_sight(open_app, store):
     text = "The garland is to hang above both doors, lights on the left one alone. " * 3
     interactions.log(store, [10], text + "Bill it to the hotel.", kind="call")
 
-    async def script(hands):
-        await hands.press("2", "enter")
-        while "call" not in hands.app.page.card._line(hands.app.page.card.cursor).spans[0].text:
-            await hands.press("down")
-        assert "Bill it to the hotel." in hands.text()
-
-    drive(script, size=(80, 24))
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("2", "enter")
+        while "call" not in pilot.app.page.card._line(pilot.app.page.card.cursor).spans[0].text:
+            await pilot.press("down")
+        assert "Bill it to the hotel." in pilot.text()

@@ -28,48 +28,40 @@ def test_no_key_is_one_that_terminals_or_tmux_take_and_none_stands_for_two_actio
         assert not any(one.startswith(("alt+", "shift+")) for one in used)
 
 
-def test_a_key_from_the_settings_takes_the_place_of_the_usual_one(drive):
-    async def script(hands):
-        await hands.press("z")
-        assert "how it went" in hands.text()
-        await hands.press("escape", "question_mark")
-        assert "z  tick off the reminder" in hands.text()
-
-    drive(script, size=(100, 60), keymap={"done": "z"})
+async def test_a_key_from_the_settings_takes_the_place_of_the_usual_one(open_app):
+    async with open_app(size=(100, 60), keymap={"done": "z"}) as pilot:
+        await pilot.press("z")
+        assert "how it went" in pilot.text()
+        await pilot.press("escape", "question_mark")
+        assert "z  tick off the reminder" in pilot.text()
 
 
-def test_an_unknown_action_in_the_settings_is_told_with_the_nearest(drive):
-    async def script(hands):
-        assert any("Did you mean keys.snooze" in note for note in hands.notices)
-
-    drive(script, keymap={"snoze": "z"})
+async def test_an_unknown_action_in_the_settings_is_told_with_the_nearest(open_app):
+    async with open_app(keymap={"snoze": "z"}) as pilot:
+        assert any("Did you mean keys.snooze" in note for note in pilot.notices)
 
 
-def test_the_palette_has_every_action_of_the_page(drive):
-    async def script(hands):
-        titles = [each.title for each in hands.app.get_system_commands(hands.app.screen)]
+async def test_the_palette_has_every_action_of_the_page(open_app):
+    async with open_app(keymap={"snooze": "z"}) as pilot:
+        titles = [each.title for each in pilot.app.get_system_commands(pilot.app.screen)]
         assert {"Done", "Snooze", "Log", "Undo", "Theme", "Quit"} <= set(titles)
-        told = {each.title: each.help for each in hands.app.get_system_commands(hands.app.screen)}
+        told = {each.title: each.help for each in pilot.app.get_system_commands(pilot.app.screen)}
         assert told["Add"] == "a new card (a)"
         assert told["Snooze"].endswith("(z)")  # the key that was given to it
-        await hands.press("ctrl+p")
-        assert isinstance(hands.app.screen, CommandPalette)
-        await hands.pilot.press(*"snooze")
-        await hands.pilot.pause(0.5)
-        await hands.pilot.press("down", "enter")
+        await pilot.press("ctrl+p")
+        assert isinstance(pilot.app.screen, CommandPalette)
+        await pilot.press_only(*"snooze")
+        await pilot.pause(0.5)
+        await pilot.press_only("down", "enter")
         for _ in range(50):  # it goes first, and then does what was chosen
-            await hands.pilot.pause(0.1)
-            await hands.settle()
-            if "Put off:" in hands.text():
+            await pilot.pause(0.1)
+            await pilot.settle()
+            if "Put off:" in pilot.text():
                 break
-        assert "Put off:" in hands.text()
-
-    drive(script, keymap={"snooze": "z"})
+        assert "Put off:" in pilot.text()
 
 
-def test_help_fits_the_page(drive):
-    async def script(hands):
-        await hands.press("3", "question_mark")
-        assert "rank by revenue, margin" in hands.text()
-
-    drive(script, size=(100, 60))
+async def test_help_fits_the_page(open_app):
+    async with open_app(size=(100, 60)) as pilot:
+        await pilot.press("3", "question_mark")
+        assert "rank by revenue, margin" in pilot.text()

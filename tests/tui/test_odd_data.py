@@ -34,81 +34,75 @@ def spoil(store, text):
         store.update("interaction", told.id, text=text, outcome=text)
 
 
-def is_safe(hands):
+def is_safe(pilot):
     """Every line is as wide as the screen and holds nothing that steers a terminal."""
-    width = hands.app.size.width
-    for line in hands.app.screen._compositor.render_strips():
+    width = pilot.app.size.width
+    for line in pilot.app.screen._compositor.render_strips():
         assert line.cell_length == width
         for segment in line:
             assert not STEERING.search(segment.text), repr(segment.text)
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-def test_odd_text_is_shown_as_text_on_every_page_and_in_every_form(drive, store, text):
+async def test_odd_text_is_shown_as_text_on_every_page_and_in_every_form(open_app, store, text):
     spoil(store, text)
 
-    async def script(hands):
+    async with open_app() as pilot:
         for keys in ("1", "l", "n", "d", "s", "e", "t", "m"):
-            await hands.press(keys)
-            is_safe(hands)
-            if not isinstance(hands.app.screen, Page):
-                await hands.press("escape")
-        await hands.press("enter", "down", "down", "y")
-        is_safe(hands)
-        await hands.press("2", "slash")
-        await hands.write("priya")
-        await hands.press("enter")
-        is_safe(hands)
-        await hands.press("delete")
-        is_safe(hands)
-        await hands.press("n", "x")
-        is_safe(hands)
-        await hands.press("escape", "4", "enter")
-        is_safe(hands)
-        await hands.press("3", "question_mark")
-        is_safe(hands)
-        assert hands.app.is_running
-
-    drive(script)
+            await pilot.press(keys)
+            is_safe(pilot)
+            if not isinstance(pilot.app.screen, Page):
+                await pilot.press("escape")
+        await pilot.press("enter", "down", "down", "y")
+        is_safe(pilot)
+        await pilot.press("2", "slash")
+        await pilot.paste("priya")
+        await pilot.press("enter")
+        is_safe(pilot)
+        await pilot.press("delete")
+        is_safe(pilot)
+        await pilot.press("n", "x")
+        is_safe(pilot)
+        await pilot.press("escape", "4", "enter")
+        is_safe(pilot)
+        await pilot.press("3", "question_mark")
+        is_safe(pilot)
+        assert pilot.app.is_running
 
 
-def test_markup_is_seen_and_does_nothing(drive, store):
+async def test_markup_is_seen_and_does_nothing(open_app, store):
     spoil(store, "[b]Bold[/b]")
 
-    async def script(hands):
-        assert "[b]Bold[/b]" in hands.text()
-        assert "[b]Bold[/b] Priya Raman" in hands.text()
-        await hands.press("d")
-        assert "[b]Bold[/b] price" in hands.text()
-        await hands.press("enter")
-        assert any("[b]Bold[/b]" in note for note in hands.notices)
-        assert "[b]Bold[/b]" in hands.text()
-
-    drive(script, size=(160, 40))
+    async with open_app(size=(160, 40)) as pilot:
+        assert "[b]Bold[/b]" in pilot.text()
+        assert "[b]Bold[/b] Priya Raman" in pilot.text()
+        await pilot.press("d")
+        assert "[b]Bold[/b] price" in pilot.text()
+        await pilot.press("enter")
+        assert any("[b]Bold[/b]" in note for note in pilot.notices)
+        assert "[b]Bold[/b]" in pilot.text()
 
 
-def test_of_ten_thousand_lines_the_card_shows_the_first_and_the_form_all(drive, store):
+async def test_of_ten_thousand_lines_the_card_shows_the_first_and_the_form_all(open_app, store):
     note = "\n".join(f"line {number} 漢字 👩‍👩‍👧 שלום \x1b[2J" for number in range(10_000))
     with store.transaction("test"):
         store.update("contact", 10, note=note)
 
-    async def script(hands):
-        await hands.press("2", "enter")
-        card = hands.app.page.card
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("2", "enter")
+        card = pilot.app.page.card
         assert card.card.details.contact.id == 10
         card.jump(card.count)
-        await hands.settle()
-        is_safe(hands)
+        await pilot.settle()
+        is_safe(pilot)
         card.jump(100)
-        await hands.settle()
-        assert re.search(r"line \d\d ", hands.text())
-        await hands.press("e")
-        is_safe(hands)
-        assert hands.app.screen.value("note").count("\n") == 9_999
-        await hands.press("escape", "greater_than_sign")
-        is_safe(hands)
-
-    drive(script, size=(80, 24))
+        await pilot.settle()
+        assert re.search(r"line \d\d ", pilot.text())
+        await pilot.press("e")
+        is_safe(pilot)
+        assert pilot.app.screen.value("note").count("\n") == 9_999
+        await pilot.press("escape", "greater_than_sign")
+        is_safe(pilot)
 
 
 def without_bars(text):
@@ -125,32 +119,27 @@ STATES = {
 
 
 @pytest.mark.parametrize("keys", STATES.values(), ids=STATES)
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_window_made_tiny_and_large_again_shows_what_it_did(drive, keys):
-    async def script(hands):
-        await hands.press(*keys)
+async def test_a_window_made_tiny_and_large_again_shows_what_it_did(open_app, keys):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press(*keys)
         # What is wrong with a filter is told only when one has stopped typing.
-        await hands.pilot.pause(1.6 if "slash" in keys else 0.2)
-        await hands.settle()
-        before = without_bars(hands.text())
-        focused = hands.app.focused
+        await pilot.pause(1.6 if "slash" in keys else 0.2)
+        await pilot.settle()
+        before = without_bars(pilot.text())
+        focused = pilot.app.focused
         for size in ((20, 5), (1, 1), (200, 60), (20, 5), (80, 24)):
-            await hands.pilot.resize_terminal(*size)
-            await hands.settle()
-            is_safe(hands)
-        await hands.pilot.pause(0.1)
-        await hands.settle()
-        assert without_bars(hands.text()) == before
-        assert hands.app.focused is focused
-
-    drive(script, size=(80, 24))
+            await pilot.resize_terminal(*size)
+            await pilot.settle()
+            is_safe(pilot)
+        await pilot.pause(0.1)
+        await pilot.settle()
+        assert without_bars(pilot.text()) == before
+        assert pilot.app.focused is focused
 
 
-def test_in_a_tiny_window_one_can_still_work(drive, store):
-    async def script(hands):
-        await hands.press("2", "down", "enter", "backspace", "1", "d")
-        await hands.write("yes")
-        await hands.press("enter")
-
-    drive(script, size=(20, 5))
+async def test_in_a_tiny_window_one_can_still_work(open_app, store):
+    async with open_app(size=(20, 5)) as pilot:
+        await pilot.press("2", "down", "enter", "backspace", "1", "d")
+        await pilot.paste("yes")
+        await pilot.press("enter")
     assert reminders.get(store, 1).done_at

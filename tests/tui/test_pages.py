@@ -3,16 +3,15 @@
 `pytest tests/tui/test_pages.py --snapshot-update` takes them anew.
 """
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.color import Color, ColorSystem
-from tests.tui.conftest import Hands, app_of
 from textual.widgets import Input, TextArea
 
 from cardcrm.tui import theme as tui_theme
+from tests.support.screen import ScreenPilot, create_app, running
 
 SMALL, LARGE = (80, 24), (200, 60)
 PAGES = {"today": (), "cards": ("2", "M"), "value": ("3",), "journal": ("4",)}
@@ -30,35 +29,29 @@ OTHERS = {
 
 
 @pytest.fixture
-def engine() -> str:
-    """Where the box is does not show: one set of pictures will do."""
-    return "sqlite"
-
-
-@pytest.fixture
-def looks(snap_compare: Any, box: Path) -> Any:
+def looks(snap_compare: Any, shop: Path) -> Any:
     """Whether the screen looks as it did, after some keys."""
 
     def same(keys: tuple[str, ...], size: tuple[int, int], theme: str) -> bool:
-        app = app_of(box, theme=theme)
+        app = create_app(shop, theme=theme)
 
-        async def run(pilot: Any) -> None:
-            hands = Hands(pilot)
-            await hands.settle()
+        async def run(_pilot: Any) -> None:
+            pilot = ScreenPilot(app)
+            await pilot.settle()
             for key in keys:
-                await hands.press(key)
+                await pilot.press(key)
                 await pilot.pause(0.15)  # what is started by a timer has begun by then
-                await hands.settle()
+                await pilot.settle()
             for field in app.screen.query(Input):
                 field.cursor_blink = False
             for area in app.screen.query(TextArea):
                 area.cursor_blink = False
             app.clear_notifications()
-            await hands.settle()
+            await pilot.settle()
             # A blink that was on its way when the blinking was stopped has come by now.
             if isinstance(app.focused, Input | TextArea):
                 app.focused._cursor_visible = True
-            await hands.settle()
+            await pilot.settle()
 
         is_same: bool = snap_compare(app, terminal_size=size, run_before=run)
         app.desk.close()
@@ -106,43 +99,31 @@ def test_the_form_of_a_card_in_200_by_60(looks):
     assert looks(OTHERS["edit"], LARGE, "dark")
 
 
-def test_a_step_of_the_journal_is_told_as_a_person_says_it(drive):
-    async def script(hands):
-        await hands.press("s", *"fri", "enter", "u", "4")
-        assert "took back snooze" in hands.text()
-        assert "promise changed · Priya Raman: price for a bigger foyer arrangement" in hands.text()
-        assert "due  Fri 27 Nov → Sun 15 Nov" in hands.text()
-        assert "due_on" not in hands.text()
-
-    drive(script, size=(200, 40))
+async def test_a_step_of_the_journal_is_told_as_a_person_says_it(open_app):
+    async with open_app(size=(200, 40)) as pilot:
+        await pilot.press("s", *"fri", "enter", "u", "4")
+        assert "took back snooze" in pilot.text()
+        assert "promise changed · Priya Raman: price for a bigger foyer arrangement" in pilot.text()
+        assert "due  Fri 27 Nov → Sun 15 Nov" in pilot.text()
+        assert "due_on" not in pilot.text()
 
 
-def test_the_journal_of_a_new_box_says_what_it_is_for(tmp_path):
-    async def session() -> str:
-        app = app_of(tmp_path / "new.db")
-        try:
-            async with app.run_test(size=(100, 30)) as pilot:
-                hands = Hands(pilot)
-                await hands.press("4")
-                return hands.text()
-        finally:
-            app.desk.close()
-
-    assert "nothing was changed yet" in asyncio.run(session())
+async def test_the_journal_of_a_new_box_says_what_it_is_for(tmp_path):
+    async with running(create_app(tmp_path / "new.db")) as pilot:
+        await pilot.press("4")
+        assert "nothing was changed yet" in pilot.text()
 
 
-def test_the_journal_says_in_80_columns_what_was_done(drive):
-    async def script(hands):
-        await hands.press("s", *"fri", "enter", "u", "4")
-        lines = [line[:44].rstrip() for line in hands.text().split("\n")[1:4]]
+async def test_the_journal_says_in_80_columns_what_was_done(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("s", *"fri", "enter", "u", "4")
+        lines = [line[:44].rstrip() for line in pilot.text().split("\n")[1:4]]
         assert lines == [
             " ↶  10:00 took back snooze 1 fri",
             " ✗  10:00 snooze 1 fri",
             "    10:00 demo",
         ]
-        assert "took back snooze 1 fri" in hands.text().split("\n")[2][44:]
-
-    drive(script, size=(80, 24))
+        assert "took back snooze 1 fri" in pilot.text().split("\n")[2][44:]
 
 
 @pytest.mark.parametrize("theme", [each for each in tui_theme.THEMES if each.name != "plain"])

@@ -3,7 +3,6 @@
 import asyncio
 import time
 
-from tests.tui.conftest import LOCALE, Hands, app_of
 from textual.screen import Screen
 
 from cardcrm.records.query_sql import compiler
@@ -13,38 +12,30 @@ from cardcrm.tui import queries, search_controller
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.screens.contacts import SEARCHING
 from cardcrm.tui.worker import Desk
+from tests.support.screen import LOCALE, create_app, running
 
 
-def shown(box, app) -> str:
-    """What stands on the first screen once it is settled."""
-
-    async def session() -> str:
-        async with app.run_test(size=(100, 30)) as pilot:
-            hands = Hands(pilot)
-            await hands.settle()
-            return hands.text()
-
-    try:
-        return asyncio.run(session())
-    finally:
-        app.desk.close()
+async def first_text(app) -> str:
+    """Return what stands on the first screen once it is settled."""
+    async with running(app) as pilot:
+        return pilot.text()
 
 
-def test_the_first_screen_read_beforehand_is_the_one_that_is_read_later(box):
+async def test_the_first_screen_read_beforehand_is_the_one_that_is_read_later(shop):
     asked = []
 
     def first(store):
         asked.append(time.monotonic())
         return queries.read_opening(store, 7)
 
-    desk = Desk(lambda: open_store(box, locale=LOCALE), first=first)
+    desk = Desk(lambda: open_store(shop, locale=LOCALE), first=first)
     desk.wait()
-    asyncio.run(desk.ask(lambda _store: None))  # by now the first question is answered
-    early = shown(box, CardApp(desk, box="petal"))
+    await desk.ask(lambda _store: None)  # by now the first question is answered
+    early = await first_text(CardApp(desk, box="petal"))
     assert len(asked) == 1
     assert "Priya Raman" in early
     assert "+44 113 496 0119" in early  # her card stands beside the list
-    assert early == shown(box, app_of(box))
+    assert early == await first_text(create_app(shop))
 
 
 def test_counts_are_the_same_however_many_rows_are_read(store):
@@ -54,21 +45,19 @@ def test_counts_are_the_same_however_many_rows_are_read(store):
         assert one.rows == other.rows[:1]
 
 
-def test_filters_and_words_together_find_what_find_finds(drive, store):
+async def test_filters_and_words_together_find_what_find_finds(open_app, store):
     text = "kind:person call"
     wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
     assert 1 < len(wanted) < 42
 
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write(text)
-        page = hands.app.page
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste(text)
+        page = pilot.app.page
         assert [page.drawer.slip(n).id for n in range(page.drawer.count)] == wanted
 
-    drive(script)
 
-
-def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
+async def test_a_long_answer_comes_bit_by_bit_and_whole(open_app, store, monkeypatch):
     monkeypatch.setattr(search_controller, "SCREENFUL", 2)
     monkeypatch.setattr(search_controller.scan, "LATER_TIME", 0.0)
     monkeypatch.setattr(search_controller.scan, "CHUNK", 3)
@@ -76,49 +65,45 @@ def test_a_long_answer_comes_bit_by_bit_and_whole(drive, store, monkeypatch):
     text = "has:email a"
     wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
 
-    async def script(hands):
-        await hands.press("slash")
-        await hands.write(text)
-        page = hands.app.page
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste(text)
+        page = pilot.app.page
         assert [page.drawer.slip(n).id for n in range(page.drawer.count)] == wanted
         assert not page.drawer.more_to_find
         assert page.card.contact_id == wanted[0]
 
-    drive(script)
 
-
-def test_neither_a_letter_nor_the_next_card_moves_anything_on_the_screen(drive, monkeypatch):
+async def test_neither_a_letter_nor_the_next_card_moves_anything_on_the_screen(
+    open_app, monkeypatch
+):
     laid_out, lay_out = [], Screen._refresh_layout
 
     def counted(screen, *args, **words):
         laid_out.append(screen)
         return lay_out(screen, *args, **words)
 
-    async def script(hands):
-        await hands.press("2", "slash")
+    async with open_app() as pilot:
+        await pilot.press("2", "slash")
         monkeypatch.setattr(Screen, "_refresh_layout", counted)
         for letter in "ma stage:customer":
-            await hands.write(letter)
-        await hands.press("enter", *["right_square_bracket"] * 8)
-        assert len(hands.app.page.drawer.chosen.name) > 0
+            await pilot.paste(letter)
+        await pilot.press("enter", *["right_square_bracket"] * 8)
+        assert len(pilot.app.page.drawer.chosen.name) > 0
         assert not laid_out
 
-    drive(script)
+
+async def test_of_a_long_search_one_sees_the_end(open_app):
+    async with open_app() as pilot:
+        await pilot.press("2", "slash")
+        await pilot.paste("last>90d " * 6)
+        await pilot.paste("last>90d " * 6 + "xyz")
+        assert "xyz" in pilot.text()
+        await pilot.press("home")
+        assert "xyz" not in pilot.text()
 
 
-def test_of_a_long_search_one_sees_the_end(drive):
-    async def script(hands):
-        await hands.press("2", "slash")
-        await hands.write("last>90d " * 6)
-        await hands.write("last>90d " * 6 + "xyz")
-        assert "xyz" in hands.text()
-        await hands.press("home")
-        assert "xyz" not in hands.text()
-
-    drive(script)
-
-
-def test_a_search_that_takes_its_time_says_so(drive, monkeypatch):
+async def test_a_search_that_takes_its_time_says_so(open_app, monkeypatch):
     look = search_controller.look
     let_go = []
 
@@ -129,18 +114,16 @@ def test_a_search_that_takes_its_time_says_so(drive, monkeypatch):
 
     monkeypatch.setattr(search_controller, "look", slowly)
 
-    async def script(hands):
-        await hands.press("slash")
-        await hands.pilot.press("e")
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.press_only("e")
         for _ in range(200):
-            if SEARCHING in hands.text():
+            if SEARCHING in pilot.text():
                 break
             await asyncio.sleep(0.02)
         else:
-            raise AssertionError(hands.text())
+            raise AssertionError(pilot.text())
         let_go.append(True)
-        await hands.settle()
-        assert SEARCHING not in hands.text()
-        assert f"{hands.app.page.drawer.count} card" in hands.text()
-
-    drive(script)
+        await pilot.settle()
+        assert SEARCHING not in pilot.text()
+        assert f"{pilot.app.page.drawer.count} card" in pilot.text()

@@ -35,105 +35,95 @@ def sale(store):
     sales.sell(store, PRIYA, Money(4900, "GBP"), lines=[LineDraft("Rose bouquet", 2000)])
 
 
-async def to(hands, kind):
+async def to(pilot, kind):
     """Go to Priya's card, and on it to the first thing of a kind; its id."""
-    card = hands.app.page.card
-    await hands.press("enter")
+    card = pilot.app.page.card
+    await pilot.press("enter")
     for _ in range(40):
         if card.target is not None and card.target.kind == kind:
             return card.target.id
-        await hands.press("down")
-    raise AssertionError(f"no {kind} on the card:\n{hands.text()}")
+        await pilot.press("down")
+    raise AssertionError(f"no {kind} on the card:\n{pilot.text()}")
 
 
-async def instead(hands, name, text):
-    widget = hands.app.screen.paper.widget(name)
+async def instead(pilot, name, text):
+    widget = pilot.app.screen.paper.widget(name)
     if hasattr(widget, "text"):
         widget.text = text
     else:
         widget.value = text
-    await hands.settle()
+    await pilot.settle()
 
 
 @pytest.mark.parametrize("kind", THINGS)
-def test_it_is_chosen_on_the_card_mended_and_undone(drive, store, kind):
+async def test_it_is_chosen_on_the_card_mended_and_undone(open_app, store, kind):
     seen = {}
 
-    async def script(hands):
-        seen["id"] = await to(hands, kind)
+    async with open_app() as pilot:
+        seen["id"] = await to(pilot, kind)
         seen["before"] = GET[kind](store, seen["id"])
-        await hands.press("e")
-        assert f"{kind.capitalize()} {seen['id']} with Priya Raman" in hands.text()
-        await instead(hands, "text", "quite another thing")
-        await hands.press("ctrl+o")
-        assert isinstance(hands.app.screen, Page)
-        lines = hands.app.page.card._lines
+        await pilot.press("e")
+        assert f"{kind.capitalize()} {seen['id']} with Priya Raman" in pilot.text()
+        await instead(pilot, "text", "quite another thing")
+        await pilot.press("ctrl+o")
+        assert isinstance(pilot.app.screen, Page)
+        lines = pilot.app.page.card._lines
         assert "another" in " ".join(span.text for line in lines for span in line.spans)
         assert GET[kind](store, seen["id"]).text == "quite another thing"
-        await hands.press("u")
-
-    drive(script)
+        await pilot.press("u")
     assert GET[kind](store, seen["id"]) == seen["before"]
 
 
 @pytest.mark.parametrize("kind", THINGS)
-def test_it_is_removed_after_a_yes_and_brought_back(drive, store, kind):
+async def test_it_is_removed_after_a_yes_and_brought_back(open_app, store, kind):
     seen = {}
 
-    async def script(hands):
-        seen["id"] = await to(hands, kind)
+    async with open_app() as pilot:
+        seen["id"] = await to(pilot, kind)
         seen["before"] = GET[kind](store, seen["id"])
-        await hands.press("delete")
-        assert f"Remove the {kind}" in hands.text()
-        await hands.press("n")
+        await pilot.press("delete")
+        assert f"Remove the {kind}" in pilot.text()
+        await pilot.press("n")
         assert GET[kind](store, seen["id"]) == seen["before"]
-        await hands.press("delete", "y")
+        await pilot.press("delete", "y")
         with pytest.raises(NotFoundError):
             GET[kind](store, seen["id"])
-        await hands.press("u")
-
-    drive(script)
+        await pilot.press("u")
     assert GET[kind](store, seen["id"]) == seen["before"]
     assert contacts.get(store, PRIYA).name == "Priya Raman"
 
 
 @pytest.mark.parametrize("kind", ["interaction", "sale"])
-def test_enter_opens_it_too(drive, kind):
-    async def script(hands):
-        await to(hands, kind)
-        await hands.press("enter")
-        assert isinstance(hands.app.screen, Form)
-
-    drive(script)
+async def test_enter_opens_it_too(open_app, kind):
+    async with open_app() as pilot:
+        await to(pilot, kind)
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, Form)
 
 
-def test_the_days_list_removes_its_reminder(drive, store):
-    async def script(hands):
-        reminder = hands.app.page.list.chosen.id
-        await hands.press("delete", "y")
+async def test_the_days_list_removes_its_reminder(open_app, store):
+    async with open_app() as pilot:
+        reminder = pilot.app.page.list.chosen.id
+        await pilot.press("delete", "y")
         with pytest.raises(NotFoundError):
             reminders.get(store, reminder)
 
-    drive(script)
 
-
-def test_where_nothing_is_chosen_nothing_is_removed(drive, store):
+async def test_where_nothing_is_chosen_nothing_is_removed(open_app, store):
     cards = store.value("SELECT count(*) FROM contact")
 
-    async def script(hands):
-        await hands.press("3", "delete")
-        assert any("choose an interaction" in note for note in hands.notices)
-
-    drive(script)
+    async with open_app() as pilot:
+        await pilot.press("3", "delete")
+        assert any("choose an interaction" in note for note in pilot.notices)
     assert store.value("SELECT count(*) FROM contact") == cards
 
 
-def test_all_of_an_interaction_can_be_mended(drive, store):
+async def test_all_of_an_interaction_can_be_mended(open_app, store):
     seen = {}
 
-    async def script(hands):
-        seen["id"] = await to(hands, "interaction")
-        await hands.press("e")
+    async with open_app() as pilot:
+        seen["id"] = await to(pilot, "interaction")
+        await pilot.press("e")
         for name, text in {
             "kind": "visit",
             "direction": "in",
@@ -141,10 +131,8 @@ def test_all_of_an_interaction_can_be_mended(drive, store):
             "minutes": "45",
             "outcome": "fine",
         }.items():
-            await instead(hands, name, text)
-        await hands.press("ctrl+o")
-
-    drive(script)
+            await instead(pilot, name, text)
+        await pilot.press("ctrl+o")
     told = record_diff.interaction_texts(store, interactions.get(store, seen["id"]))
     del told["text"]
     assert told == {
@@ -157,24 +145,22 @@ def test_all_of_an_interaction_can_be_mended(drive, store):
     }
 
 
-def test_all_of_a_sale_can_be_mended(drive, store):
+async def test_all_of_a_sale_can_be_mended(open_app, store):
     seen = {}
 
-    async def script(hands):
-        seen["id"] = await to(hands, "sale")
-        await hands.press("e")
-        form = hands.app.screen
+    async with open_app() as pilot:
+        seen["id"] = await to(pilot, "sale")
+        await pilot.press("e")
+        form = pilot.app.screen
         lines = [name for name in form.paper.fields if name.startswith("line-")]
         for name in lines:
-            await instead(hands, name, "")
-        await instead(hands, "line-0-text", "2 x Rose bouquet @ 20")
-        await instead(hands, "line-1-text", "Vase @ 8")
+            await instead(pilot, name, "")
+        await instead(pilot, "line-0-text", "2 x Rose bouquet @ 20")
+        await instead(pilot, "line-1-text", "Vase @ 8")
         for name, text in {"amount": "48", "on": "3 nov", "cost": "12", "ref": "A77"}.items():
-            await instead(hands, name, text)
-        await hands.press("ctrl+o")
-        assert isinstance(hands.app.screen, Page), hands.text()
-
-    drive(script)
+            await instead(pilot, name, text)
+        await pilot.press("ctrl+o")
+        assert isinstance(pilot.app.screen, Page), pilot.text()
     told = record_diff.sale_texts(store, sales.get(store, seen["id"]))
     assert told["lines"] == "2 x Rose bouquet @ 20.00\nVase @ 8.00"
     assert (told["amount"], told["on"], told["cost"], told["ref"]) == (
@@ -185,14 +171,12 @@ def test_all_of_a_sale_can_be_mended(drive, store):
     )
 
 
-def test_a_sale_of_several_products_is_noted(drive, store):
-    async def script(hands):
-        await hands.press("m")
-        await instead(hands, "line-0-text", "2 x Rose bouquet @ 20")
-        await instead(hands, "line-1-text", "Vase @ 8")
-        await hands.press("ctrl+o")
-
-    drive(script)
+async def test_a_sale_of_several_products_is_noted(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("m")
+        await instead(pilot, "line-0-text", "2 x Rose bouquet @ 20")
+        await instead(pilot, "line-1-text", "Vase @ 8")
+        await pilot.press("ctrl+o")
     sale = sales.of_contact(store, PRIYA)[0]
     assert [line.product for line in sales.lines_of(store, sale.id)] == ["Rose bouquet", "Vase"]
     assert sale.amount.minor == 4800
@@ -200,41 +184,37 @@ def test_a_sale_of_several_products_is_noted(drive, store):
 
 @pytest.mark.parametrize("kind", THINGS)
 @pytest.mark.parametrize("mine", [True, False])
-def test_where_two_mend_the_same_the_second_is_asked(drive, store, kind, mine):
+async def test_where_two_mend_the_same_the_second_is_asked(open_app, store, kind, mine):
     seen = {}
 
-    async def script(hands):
-        seen["id"] = await to(hands, kind)
-        await hands.press("e")
-        await instead(hands, "text", "mine")
+    async with open_app() as pilot:
+        seen["id"] = await to(pilot, kind)
+        await pilot.press("e")
+        await instead(pilot, "text", "mine")
         before = TEXTS[kind](store, GET[kind](store, seen["id"]))
         MEND[kind](store, seen["id"], before, before | {"text": "theirs"})
-        await hands.press("ctrl+o")
-        assert isinstance(hands.app.screen, Which)
-        await hands.press(*(() if mine else ("right",)), "ctrl+o")
-        assert isinstance(hands.app.screen, Page)
-
-    drive(script)
+        await pilot.press("ctrl+o")
+        assert isinstance(pilot.app.screen, Which)
+        await pilot.press(*(() if mine else ("right",)), "ctrl+o")
+        assert isinstance(pilot.app.screen, Page)
     assert GET[kind](store, seen["id"]).text == ("mine" if mine else "theirs")
 
 
 @pytest.mark.parametrize("kind", THINGS)
-def test_what_was_removed_meanwhile_is_kept_and_may_be_noted_anew(drive, store, kind):
+async def test_what_was_removed_meanwhile_is_kept_and_may_be_noted_anew(open_app, store, kind):
     seen = {}
 
-    async def script(hands):
-        seen["id"] = await to(hands, kind)
-        await hands.press("e")
-        await instead(hands, "text", "not to be lost")
+    async with open_app() as pilot:
+        seen["id"] = await to(pilot, kind)
+        await pilot.press("e")
+        await instead(pilot, "text", "not to be lost")
         REMOVE[kind](store, [seen["id"]])
-        await hands.press("ctrl+o", "b")
-        assert hands.app.screen.value("text") == "not to be lost"
-        await hands.press("ctrl+o", "c")
-        assert "not to be lost" in hands.app.clipboard
-        await hands.press("ctrl+o", "n")
-        assert isinstance(hands.app.screen, Page)
-
-    drive(script)
+        await pilot.press("ctrl+o", "b")
+        assert pilot.app.screen.value("text") == "not to be lost"
+        await pilot.press("ctrl+o", "c")
+        assert "not to be lost" in pilot.app.clipboard
+        await pilot.press("ctrl+o", "n")
+        assert isinstance(pilot.app.screen, Page)
     count = store.value(f"SELECT count(*) FROM {kind} WHERE text = 'not to be lost'")
     assert count == 1
 
@@ -250,70 +230,66 @@ FORMS = {
 
 
 @pytest.mark.parametrize("key", FORMS)
-def test_a_card_removed_under_a_form_can_be_made_anew_with_what_was_written(drive, store, key):
+async def test_a_card_removed_under_a_form_can_be_made_anew_with_what_was_written(
+    open_app, store, key
+):
     table, texts = FORMS[key]
 
-    async def script(hands):
-        await hands.press(key)
+    async with open_app() as pilot:
+        await pilot.press(key)
         for name, text in texts.items():
-            await instead(hands, name, text)
+            await instead(pilot, name, text)
         contacts.remove(store, [PRIYA])
-        await hands.press("ctrl+o")
+        await pilot.press("ctrl+o")
         if key == "d":  # first the reminder is missed, then the card
-            await hands.press("n")
-        await hands.press("b")
-        assert hands.app.screen.value("text") == "not to be lost"
-        await hands.press("ctrl+o")
+            await pilot.press("n")
+        await pilot.press("b")
+        assert pilot.app.screen.value("text") == "not to be lost"
+        await pilot.press("ctrl+o")
         if key == "d":
-            await hands.press("n")
-        await hands.press("n")
-        assert isinstance(hands.app.screen, Page)
-
-    drive(script)
+            await pilot.press("n")
+        await pilot.press("n")
+        assert isinstance(pilot.app.screen, Page)
     made = store.row("SELECT id, name FROM contact ORDER BY id DESC LIMIT 1")
     assert (made["name"], made["id"] > PRIYA) == ("Priya Raman", True)
     assert store.value(f"SELECT count(*) FROM {table} WHERE text = 'not to be lost'") == 1
     assert journal.steps(store, 1)[0].author == "rosa"
 
 
-def test_a_reminder_removed_under_its_snooze_can_be_planned_anew(drive, store):
+async def test_a_reminder_removed_under_its_snooze_can_be_planned_anew(open_app, store):
     was = reminders.get(store, 1)
 
-    async def script(hands):
-        await hands.press("s")
-        await instead(hands, "due", "2w")
+    async with open_app() as pilot:
+        await pilot.press("s")
+        await instead(pilot, "due", "2w")
         reminders.remove(store, [1])
-        await hands.press("ctrl+o", "n")
-        assert isinstance(hands.app.screen, Page)
-
-    drive(script)
+        await pilot.press("ctrl+o", "n")
+        assert isinstance(pilot.app.screen, Page)
     made = [each for each in reminders.open_of(store, PRIYA) if each.text == was.text]
     assert [(each.due_on, each.promise) for each in made] == [("2026-12-05", was.promise)]
 
 
-def test_a_reminder_removed_while_it_is_ticked_off_can_still_be_logged(drive, store):
-    async def script(hands):
-        await hands.press("d")
-        await instead(hands, "text", "she said yes")
+async def test_a_reminder_removed_while_it_is_ticked_off_can_still_be_logged(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("d")
+        await instead(pilot, "text", "she said yes")
         reminders.remove(store, [1])
-        await hands.press("ctrl+o", "n")
-        assert isinstance(hands.app.screen, Page)
-
-    drive(script)
+        await pilot.press("ctrl+o", "n")
+        assert isinstance(pilot.app.screen, Page)
     assert interactions.timeline(store, PRIYA)[0].text == "she said yes"
 
 
-def test_the_time_of_an_interaction_stays_to_the_second_when_something_else_is_mended(drive, store):
+async def test_the_time_of_an_interaction_stays_to_the_second_when_something_else_is_mended(
+    open_app, store
+):
     seen = {}
 
-    async def script(hands):
-        seen["id"] = await to(hands, "interaction")
+    async with open_app() as pilot:
+        seen["id"] = await to(pilot, "interaction")
         seen["at"] = interactions.get(store, seen["id"]).at
-        await hands.press("e")
-        await instead(hands, "outcome", "fine")
-        await hands.press("ctrl+o")
-
-    drive(script)
+        await pilot.press("e")
+        await instead(pilot, "outcome", "fine")
+        await pilot.press("ctrl+o")
     told = interactions.get(store, seen["id"])
     assert (told.at, told.outcome) == (seen["at"], "fine")
 
@@ -322,59 +298,53 @@ def participants(store, interaction_id):
     return [name for _, name in interactions.participants(store, interaction_id)]
 
 
-def test_who_took_part_is_put_in_and_taken_out_in_the_form(drive, store):
+async def test_who_took_part_is_put_in_and_taken_out_in_the_form(open_app, store):
     seen = {}
 
-    async def script(hands):
-        seen["id"] = await to(hands, "interaction")
-        await hands.press("e")
-        form = hands.app.screen
+    async with open_app() as pilot:
+        seen["id"] = await to(pilot, "interaction")
+        await pilot.press("e")
+        form = pilot.app.screen
         assert form.paper.text_of("with-0-who") == "Priya Raman"
         form.go("with-1-who")
-        await hands.settle()
-        await hands.write("nobody at all")
-        await hands.press("enter")
-        assert "no card for “nobody at all”" in hands.text()
-        await instead(hands, "with-1-who", "Marcus Ad")
-        await hands.press("ctrl+o")
-        assert isinstance(hands.app.screen, Page)
+        await pilot.settle()
+        await pilot.paste("nobody at all")
+        await pilot.press("enter")
+        assert "no card for “nobody at all”" in pilot.text()
+        await instead(pilot, "with-1-who", "Marcus Ad")
+        await pilot.press("ctrl+o")
+        assert isinstance(pilot.app.screen, Page)
         assert participants(store, seen["id"]) == ["Priya Raman", "Marcus Adeyemi"]
-        await hands.press("e")
-        await hands.pilot.pause(0.1)
-        await instead(hands, "with-0-who", "")
-        await hands.press("ctrl+o")
-
-    drive(script)
+        await pilot.press("e")
+        await pilot.pause(0.1)
+        await instead(pilot, "with-0-who", "")
+        await pilot.press("ctrl+o")
     assert participants(store, seen["id"]) == ["Marcus Adeyemi"]
     assert journal.steps(store, 1)[0].command.startswith(f"tui: interaction edit {seen['id']}")
 
 
-def test_a_talk_is_logged_with_somebody_else_who_is_found_while_one_types(drive, store):
-    async def script(hands):
-        await hands.press("l")
-        await hands.write("all three of us")
-        hands.app.screen.go("with-0-who")
-        await hands.settle()
-        await hands.write("Marcus")
-        await hands.press("down", "enter", "ctrl+o")
-        assert isinstance(hands.app.screen, Page)
-
-    drive(script)
+async def test_a_talk_is_logged_with_somebody_else_who_is_found_while_one_types(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("l")
+        await pilot.paste("all three of us")
+        pilot.app.screen.go("with-0-who")
+        await pilot.settle()
+        await pilot.paste("Marcus")
+        await pilot.press("down", "enter", "ctrl+o")
+        assert isinstance(pilot.app.screen, Page)
     told = interactions.timeline(store, PRIYA)[0]
     assert participants(store, told.id) == ["Priya Raman", "Marcus Adeyemi"]
 
 
-def test_a_talk_whose_card_went_is_kept_anew_with_the_others(drive, store):
-    async def script(hands):
-        seen = await to(hands, "interaction")
+async def test_a_talk_whose_card_went_is_kept_anew_with_the_others(open_app, store):
+    async with open_app() as pilot:
+        seen = await to(pilot, "interaction")
         interactions.edit(store, seen, joined=[10])
-        await hands.press("e")
-        await instead(hands, "text", "we met")
+        await pilot.press("e")
+        await instead(pilot, "text", "we met")
         contacts.remove(store, [PRIYA])
         interactions.remove(store, [seen])
-        await hands.press("ctrl+o", "n", "n")
-        assert isinstance(hands.app.screen, Page)
-
-    drive(script)
+        await pilot.press("ctrl+o", "n", "n")
+        assert isinstance(pilot.app.screen, Page)
     told = store.value("SELECT max(id) FROM interaction")
     assert sorted(participants(store, told)) == ["Marcus Adeyemi", "Priya Raman"]

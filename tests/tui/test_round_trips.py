@@ -12,71 +12,65 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.tui import search_controller
 
-
-@pytest.fixture
-def engine():
-    return "postgresql"
+pytestmark = pytest.mark.engines("postgresql")
 
 
 @pytest.fixture
-def counted(drive, trips, monkeypatch):
-    """Run keys on the screen; how many trips each of them took."""
+def counted(open_app, trips, monkeypatch):
+    """Press keys on the screen; return how many trips each of them took."""
     monkeypatch.setattr(search_controller, "PAUSE", 0)
 
-    def run(*deeds):
+    async def run(*actions):
         found = []
-
-        async def script(hands):
-            for deed in deeds:
+        async with open_app() as pilot:
+            for action in actions:
                 trips.clear()
-                await (hands.press(deed) if isinstance(deed, str) else deed(hands))
+                await (pilot.press(action) if isinstance(action, str) else action(pilot))
                 await asyncio.sleep(0.02)
-                await hands.settle()
+                await pilot.settle()
                 found.append(len(trips))
-
-        drive(script)
         return found
 
     return run
 
 
-def test_the_next_card_takes_two(counted):
-    today, _, cards, page, part = counted("down", "2", "down", "pagedown", "S")
+async def test_the_next_card_takes_two(counted):
+    today, _, cards, page, part = await counted("down", "2", "down", "pagedown", "S")
     assert max(today, cards, page, part) <= 2
 
 
-def test_pages_take_a_dozen_at_most(counted):
-    cards, value, journal, today = counted("2", "3", "4", "1")
+async def test_pages_take_a_dozen_at_most(counted):
+    cards, value, journal, today = await counted("2", "3", "4", "1")
     assert cards <= 7
     assert value <= 16
     assert journal <= 4
     assert today <= 2
 
 
-def test_a_letter_takes_no_more_than_its_search_and_the_card(counted):
-    async def nowhere(hands):
-        await hands.write("qxz")
+async def test_a_letter_takes_no_more_than_its_search_and_the_card(counted):
+    async def nowhere(pilot):
+        await pilot.paste("qxz")
 
-    _, first, second, third, none = counted("slash", "p", "r", "i", nowhere)
+    _, first, second, third, none = await counted("slash", "p", "r", "i", nowhere)
     assert max(first, second, third) <= 9
     assert none <= 6
 
 
-def test_a_filter_takes_no_more_than_its_search_and_the_card(counted):
-    async def vips(hands):
-        await hands.write("tag:trade ")
+async def test_a_filter_takes_no_more_than_its_search_and_the_card(counted):
+    async def vips(pilot):
+        await pilot.paste("tag:trade ")
 
-    _, filtered, letter = counted("slash", vips, "b")
+    _, filtered, letter = await counted("slash", vips, "b")
     assert filtered <= 9
     assert letter <= 12
 
 
-def test_what_others_change_is_read_in_a_few(counted, store, trips):
-    async def change(hands):
+async def test_what_others_change_is_read_in_a_few(counted, store, trips):
+    async def change(pilot):
         interactions.log(store, [10], "called")
         contacts.add(store, ContactDraft("Zoe"))
         trips.clear()
-        await hands.look()
+        await pilot.look_for_changes()
 
-    _, seen = counted("2", change)
+    _, seen = await counted("2", change)
     assert seen <= 8

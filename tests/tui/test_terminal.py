@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.tui.conftest import NOW
 
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import integrity, migrations, open_store, private_files
 from cardcrm.tui import recovery
+from tests.tui.conftest import NOW
 
 SOURCE = str(Path(__file__).parents[2] / "src")
 ESCAPES = re.compile(r"\x1b(\[[0-9;?<>=]*[a-zA-Z~]|\][^\x07\x1b]*(\x07|\x1b\\)|[()][AB0]|[=>])")
@@ -84,10 +84,10 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(box: Path | str) -> Iterator[object]:
+def terminal(shop: Path | str) -> Iterator[object]:
     started: list[Terminal] = []
 
-    def start(*words: str, path: Path | str = box) -> Terminal:
+    def start(*words: str, path: Path | str = shop) -> Terminal:
         started.append(Terminal(*words, box=path))
         return started[-1]
 
@@ -100,7 +100,7 @@ def terminal(box: Path | str) -> Iterator[object]:
             os.close(each.master)
 
 
-def test_cardcrm_alone_on_a_terminal_opens_the_screen_and_a_day_is_worked(terminal, box):
+def test_cardcrm_alone_on_a_terminal_opens_the_screen_and_a_day_is_worked(terminal, shop):
     screen = terminal()
     screen.wait_for("Priya Raman")
     screen.wait_for("+44 113 496 0119")
@@ -114,7 +114,7 @@ def test_cardcrm_alone_on_a_terminal_opens_the_screen_and_a_day_is_worked(termin
     assert screen.ended() == 0
     assert screen.is_sane()
     assert "Traceback" not in screen.raw
-    store = open_store(box)
+    store = open_store(shop)
     assert store.value("SELECT done_at FROM reminder WHERE id = 1")
     assert store.value("SELECT count(*) FROM interaction WHERE text = 'she agreed'") == 1
     store.close()
@@ -145,16 +145,15 @@ ENDS = [signal.SIGTERM, signal.SIGHUP, "ctrl+c", "closed"]
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_however_it_ends_file_and_terminal_are_whole(terminal, box, end):
+def test_however_it_ends_file_and_terminal_are_whole(terminal, shop, end):
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
     end_it(screen, end)
-    assert is_sound(box)
+    assert is_sound(shop)
 
 
 @pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_however_a_form_is_left_nothing_of_it_is_in_the_box_nor_lost(terminal, box, end):
+def test_however_a_form_is_left_nothing_of_it_is_in_the_box_nor_lost(terminal, shop, end):
     """Who leaves with ctrl+c was asked; else it is kept beside the box."""
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
@@ -163,8 +162,8 @@ def test_however_a_form_is_left_nothing_of_it_is_in_the_box_nor_lost(terminal, b
     screen.press("half a wo")
     screen.wait_for("half a wo")
     end_it(screen, end, asks=True)
-    assert is_sound(box)
-    with opened(box) as store:
+    assert is_sound(shop)
+    with opened(shop) as store:
         assert store.value("SELECT count(*) FROM interaction WHERE text LIKE 'half%'") == 0
     kept = recovery.place()
     assert kept.exists() == (end != "ctrl+c")
@@ -175,10 +174,9 @@ def test_however_a_form_is_left_nothing_of_it_is_in_the_box_nor_lost(terminal, b
 
 
 @pytest.mark.parametrize("end", [*ENDS, signal.SIGKILL])
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_however_long_work_is_ended_it_is_done_or_it_is_not(terminal, box, end):
+def test_however_long_work_is_ended_it_is_done_or_it_is_not(terminal, shop, end):
     many = 4_042
-    with opened(box) as store, store.transaction("more"):
+    with opened(shop) as store, store.transaction("more"):
         for number in range(many - 42):
             contacts.insert_head(store, ContactDraft(name=f"Card {number}"))
     screen = terminal("tui")
@@ -194,8 +192,8 @@ def test_however_long_work_is_ended_it_is_done_or_it_is_not(terminal, box, end):
     screen.press("y")
     screen.wait_for("tagging 4,042")
     end_it(screen, end, asks=True)
-    assert is_sound(box)
-    with opened(box) as store:
+    assert is_sound(shop)
+    with opened(shop) as store:
         assert store.value("SELECT count(*) FROM tag WHERE name = 'spring'") in (0, many)
 
 
@@ -220,9 +218,9 @@ def test_what_is_no_box_is_told_in_one_line_without_a_screen(terminal, tmp_path)
     assert "\x1b[?1049h" not in screen.raw
 
 
-def test_without_a_terminal_it_says_what_to_use(box, tmp_path):
+def test_without_a_terminal_it_says_what_to_use(shop, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "cardcrm", "--db", str(box), "tui"],
+        [sys.executable, "-m", "cardcrm", "--db", str(shop), "tui"],
         env={**os.environ, "PYTHONPATH": SOURCE},
         capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
@@ -230,7 +228,7 @@ def test_without_a_terminal_it_says_what_to_use(box, tmp_path):
     assert "needs a terminal" in done.stderr
 
 
-def test_a_long_text_is_written_in_ones_own_editor(terminal, box, tmp_path, monkeypatch):
+def test_a_long_text_is_written_in_ones_own_editor(terminal, shop, tmp_path, monkeypatch):
     editor = tmp_path / "editor"
     editor.write_text(
         "#!/bin/sh\nstty -a | grep -q ' -icanon' && exit 3\n"
@@ -255,14 +253,13 @@ def test_a_long_text_is_written_in_ones_own_editor(terminal, box, tmp_path, monk
     screen.press("q")
     assert screen.ended() == 0
     assert screen.is_sane()
-    store = open_store(box)
+    store = open_store(shop)
     told = store.value("SELECT text FROM interaction ORDER BY id DESC LIMIT 1")
     assert told == "first line\nshe agreed\nsecond line"
     store.close()
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_ctrl_c_in_the_editor_is_for_the_editor(terminal, box, tmp_path, monkeypatch):
+def test_ctrl_c_in_the_editor_is_for_the_editor(terminal, shop, tmp_path, monkeypatch):
     editor = tmp_path / "editor"
     editor.write_text("#!/bin/sh\ntrap 'echo not yet' INT\nprintf 'in the editor\\n'\nread it\n")
     editor.chmod(0o700)
@@ -285,9 +282,8 @@ def test_ctrl_c_in_the_editor_is_for_the_editor(terminal, box, tmp_path, monkeyp
     assert screen.ended() == 0
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("editor", ["false", "no-such-editor", "'"])
-def test_an_editor_that_fails_takes_no_word_away(terminal, box, monkeypatch, editor):
+def test_an_editor_that_fails_takes_no_word_away(terminal, shop, monkeypatch, editor):
     monkeypatch.setenv("EDITOR", editor)
     screen = terminal()
     screen.wait_for("Priya Raman")
@@ -301,12 +297,11 @@ def test_an_editor_that_fails_takes_no_word_away(terminal, box, monkeypatch, edi
     screen.wait_for("logged call")
     screen.press("q")
     assert screen.ended() == 0
-    store = open_store(box)
+    store = open_store(shop)
     assert store.value("SELECT text FROM interaction ORDER BY id DESC LIMIT 1") == "a long talk"
     store.close()
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_path_without_a_box_is_asked_about_and_no_box_is_made_without_a_yes(terminal, tmp_path):
     mistyped = tmp_path / "custmers.db"
     screen = terminal("tui", path=mistyped)
@@ -324,7 +319,6 @@ def test_a_path_without_a_box_is_asked_about_and_no_box_is_made_without_a_yes(te
     assert is_sound(mistyped)
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_the_usual_place_needs_no_question(terminal, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -336,7 +330,6 @@ def test_the_usual_place_needs_no_question(terminal, tmp_path, monkeypatch):
     assert list((tmp_path / "data").rglob("*.db"))
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_an_older_box_is_said_to_be_brought_up_to_date(terminal, tmp_path, monkeypatch):
     older = tmp_path / "older.db"
     with monkeypatch.context() as patch:

@@ -1,7 +1,6 @@
 """What sales promise: the lines make the amount, refunds take back, re-entry harms nothing."""
 
 import datetime as dt
-import uuid
 
 import pytest
 from hypothesis import given, settings
@@ -176,17 +175,16 @@ LINE = st.tuples(st.integers(1, 10_000), st.integers(0, 10**6), st.integers(0, 1
 
 @settings(max_examples=40)
 @given(st.lists(LINE, min_size=1, max_size=4), st.booleans())
-def test_the_kept_lines_always_come_to_the_amount(shared_places, told, refund):
-    store = open_store(shared_places(uuid.uuid4().hex), create=True)
-    card = contacts.add(store, ContactDraft("Jane Doe")).id
-    lines = [
-        LineDraft(f"P{n}", quantity, euro(price), discount=discount)
-        for n, (quantity, price, discount) in enumerate(told)
-    ]
-    sale, _ = sales.sell(store, card, None, lines=lines, refund=refund)
-    amounts = [line.amount.minor for line in sales.lines_of(store, sale.id)]
-    assert sum(amounts) == sale.amount.minor
-    gross = [(2 * price * quantity + 1000) // 2000 for quantity, price, _ in told]
-    net = [g - percent_of(g, line.discount) for g, line in zip(gross, lines, strict=True)]
-    assert sale.amount.minor == (-1 if refund else 1) * sum(net)
-    store.close()
+def test_the_kept_lines_always_come_to_the_amount(temporary_store, told, refund):
+    with temporary_store() as store:
+        card = contacts.add(store, ContactDraft("Jane Doe")).id
+        lines = [
+            LineDraft(f"P{n}", quantity, euro(price), discount=discount)
+            for n, (quantity, price, discount) in enumerate(told)
+        ]
+        sale, _ = sales.sell(store, card, None, lines=lines, refund=refund)
+        amounts = [line.amount.minor for line in sales.lines_of(store, sale.id)]
+        assert sum(amounts) == sale.amount.minor
+        gross = [(2 * price * quantity + 1000) // 2000 for quantity, price, _ in told]
+        net = [g - percent_of(g, line.discount) for g, line in zip(gross, lines, strict=True)]
+        assert sale.amount.minor == (-1 if refund else 1) * sum(net)

@@ -15,6 +15,7 @@ from cardcrm.errors import StorageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import open_store
+from tests.support.postgresql import create_server
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -27,18 +28,17 @@ FIND = [sys.executable, "-m", "cardcrm", "find", "--format", "ids"]
 @pytest.fixture
 def own_server(server):
     """A server of the test's own with Jane's card."""
-    module = sys.modules[type(server).__module__]
-    made = module.make(module.programs())
+    made = create_server()
     with contextlib.closing(open_store(made.url, create=True)) as store:
         contacts.add(store, ContactDraft(name="Jane"))
     yield made
-    module.remove(made)
+    made.remove()
 
 
 @pytest.fixture
 def going(own_server):
     """A file: the own server, started again, goes on starting until it is there."""
-    go = own_server.data.parent / "go"
+    go = own_server.folder / "go"
     own_server.stop("fast")
     (own_server.data / "recovery.signal").touch()
     with (own_server.data / "postgresql.conf").open("a") as settings:
@@ -79,7 +79,7 @@ def finding(place, wait):
 
 
 def test_a_command_waits_for_a_server_that_is_just_starting(own_server, going):
-    log = own_server.data.parent / "log"
+    log = own_server.folder / "log"
     turned_away = log.read_text().count("starting up")
     with finding(own_server.url, "60") as program:
         until(lambda: log.read_text().count("starting up") > turned_away + 1)  # it came again

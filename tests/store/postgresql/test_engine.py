@@ -22,6 +22,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import integrity, migrations, open_store, server_address
 from cardcrm.store.search_sql import words_sql
+from tests.support.postgresql import create_replica, create_server
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -83,6 +84,7 @@ def test_rows_answer_to_names_and_numbers(store):
         row["none"]
 
 
+@pytest.mark.no_database
 def test_a_missing_box_is_not_made_unless_asked_for(server_place):
     for _ in range(2):
         with pytest.raises(StorageError, match="no database"):
@@ -159,6 +161,7 @@ def test_texts_are_ordered_byte_by_byte_in_a_database_of_any_language(store):
     assert wrong == []
 
 
+@pytest.mark.no_database
 def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
     monkeypatch.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
     box = open_store(server_place, create=True)
@@ -168,6 +171,7 @@ def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
     box.close()
 
 
+@pytest.mark.no_database
 def test_a_server_that_comes_to_know_trigrams_gives_them_to_search(server_place, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
@@ -367,10 +371,11 @@ def test_addresses_that_lead_nowhere_get_one_clear_line(server):
     assert is_clear(run("service=none", "find"), "service")
 
 
+@pytest.mark.no_database
 def test_the_variables_of_libpq_are_heeded(store, server, server_place):
     box = re.search(r"search_path%3D(\w+)", server_place)
     variables = {
-        "PGHOST": str(server.data.parent),
+        "PGHOST": str(server.folder),
         "PGPORT": str(server.port),
         "PGUSER": "cardcrm",
         "PGDATABASE": "postgres",
@@ -378,9 +383,7 @@ def test_the_variables_of_libpq_are_heeded(store, server, server_place):
     }
     assert run("pg:", "find", "--format", "ids", **variables).stdout == "1\n"
     told = json.loads(run("pg:", "db", "info", "--format", "json", **variables).stdout)
-    assert told["server"] == (
-        f"cardcrm@{server.data.parent}:{server.port}/postgres, schema {box[1]}"
-    )
+    assert told["server"] == (f"cardcrm@{server.folder}:{server.port}/postgres, schema {box[1]}")
 
 
 def test_a_server_that_may_only_be_read_is_told(store, server_place):
@@ -438,10 +441,9 @@ def test_what_the_server_refuses_is_told_in_one_line(state, kind, words):
 @pytest.fixture(scope="module")
 def own_server(server):
     """A server that may be stopped."""
-    module = sys.modules[type(server).__module__]
-    made = module.make(module.programs())
+    made = create_server()
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def test_a_server_that_goes_in_the_middle_and_comes_back(own_server):
@@ -465,10 +467,9 @@ def test_a_server_that_goes_in_the_middle_and_comes_back(own_server):
 @pytest.fixture
 def replica(own_server):
     """One that follows it and can only be read."""
-    module = sys.modules[type(own_server).__module__]
-    made = module.make_replica(own_server)
+    made = create_replica(own_server)
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def opened_when_it_is_there(place):

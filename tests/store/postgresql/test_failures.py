@@ -19,6 +19,7 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import database_copy, integrity, journal, open_store
+from tests.support.postgresql import create_replica, create_server
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -55,17 +56,11 @@ def told_clearly(done, *told):
 
 
 @pytest.fixture
-def module(server):
-    """tests/server.py."""
-    return sys.modules[type(server).__module__]
-
-
-@pytest.fixture
-def own_server(module):
+def own_server(server):
     """A server of the test's own."""
-    made = module.make(module.programs())
+    made = create_server()
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def until(happened, seconds=60):
@@ -180,7 +175,7 @@ def test_a_copy_whose_server_falls_and_comes_back_leaves_no_gap(own_server, tmp_
 
 
 @pytest.fixture
-def small_server(module, own_server):
+def small_server(own_server):
     """A server whose files cannot grow beyond some size, which it takes for a full disk.
 
     The size is no whole number of its blocks, so that it sees a write that was cut short.
@@ -232,12 +227,12 @@ def test_an_import_that_fills_its_server_says_what_came_in(small_server, tmp_pat
 
 
 @pytest.fixture
-def replica(module, own_server):
+def replica(own_server):
     """The own server's box with Jane, and a second server that follows it."""
     assert run(own_server.url, "add", "Jane", "--every", "30d").returncode == 0
-    made = module.make_replica(own_server)
+    made = create_replica(own_server)
     yield made
-    module.remove(made)
+    made.remove()
 
 
 def test_everything_that_reads_works_on_a_replica(replica):
@@ -323,7 +318,7 @@ def safe_server(own_server, certificates):
     with contextlib.suppress(subprocess.CalledProcessError):
         own_server.start()
         return own_server
-    if "not supported by this build" in (own_server.data.parent / "log").read_text():
+    if "not supported by this build" in (own_server.folder / "log").read_text():
         pytest.skip("this server was built without TLS")
     raise AssertionError("the server does not start with TLS")
 

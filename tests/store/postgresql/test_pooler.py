@@ -1,7 +1,6 @@
 """Behind pgBouncer, where connections are shared: everything works, and nothing is left on them."""
 
 import contextlib
-import sys
 import uuid
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import integrity, open_store
+from tests.support.pgbouncer import create_pooler, find_pgbouncer
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -22,20 +22,19 @@ MODES = {"session": 4, "transaction": 2}  # and so many connections that all sha
 @pytest.fixture(scope="module", params=MODES)
 def pooler(request, server):
     """One pgBouncer for all tests of a mode."""
-    helper = sys.modules[type(server).__module__]
-    program = helper.pooler_program()
+    program = find_pgbouncer()
     if program is None:
         pytest.skip("there is no pgbouncer on this machine (Debian: apt-get install pgbouncer)")
-    made = helper.make_pooler(program, server, request.param, MODES[request.param])
+    made = create_pooler(program, server, request.param, MODES[request.param])
     yield made
-    made.stop()
+    made.remove()
 
 
 @pytest.fixture
-def place(pooler):
+def place(pooler, server):
     """A database of its own: a pooler takes no search path from an address."""
     name = f"p{uuid.uuid4().hex[:20]}"
-    with psycopg.connect(pooler.server.url, autocommit=True) as db:
+    with psycopg.connect(server.url, autocommit=True) as db:
         db.execute(f"CREATE DATABASE {name}")
         yield pooler.url_of(name)
         db.execute(f"DROP DATABASE {name} WITH (FORCE)")
