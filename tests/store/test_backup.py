@@ -259,16 +259,16 @@ def test_check_finds_rows_without_their_parent(store, sql):
 
 def test_check_is_consistent_while_others_write(either, place, monkeypatch):
     other = open_store(place)
-    compute = derived.card_texts
+    compute = derived.contact_texts
 
     def write_during_check(*given):
         found = compute(*given)
-        monkeypatch.setattr(derived, "card_texts", compute)
+        monkeypatch.setattr(derived, "contact_texts", compute)
         contacts.add(other, ContactDraft(name="Late"))
         update.edit(other, [1], update.Edit(values=(("name", "Joan"),)))
         return found
 
-    monkeypatch.setattr(derived, "card_texts", write_during_check)
+    monkeypatch.setattr(derived, "contact_texts", write_during_check)
     assert integrity.check_database(either, print) == []
     other.close()
     assert names(place) == ["Joan", "John", "Late"]

@@ -132,7 +132,7 @@ def test_the_command_copies_a_database(source, locations, monkeypatch, tmp_path,
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     source.close()
     assert main(["db", "copy", *map(str, locations)]) == 0
-    assert "both boxes are the same" in capsys.readouterr().err
+    assert "both databases are identical" in capsys.readouterr().err
     assert main(["--db", str(locations[1]), "find", "lodz", "--format", "ids"]) == 0
     assert capsys.readouterr().out.split() == ["2", "1"]
     assert main(["db", "copy", *map(str, locations)]) == 4
@@ -180,7 +180,7 @@ def test_ctrl_c_says_how_to_resume(locations, source, target, monkeypatch, tmp_p
         patched.setattr(database_copy, "_sum", interrupted)
         assert main(["db", "copy", *map(str, locations)]) == 130
     told = capsys.readouterr().err
-    assert "what was copied so far stays" in told
+    assert "run the same command with --resume" in told
     assert "--resume" in told
     assert main(["db", "copy", *map(str, locations)]) == 4
     assert "--resume" in capsys.readouterr().err
