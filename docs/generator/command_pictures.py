@@ -13,7 +13,7 @@ WIDTH = 84
 def pictures() -> dict[str, str]:
     """Return SVG pictures of two commands by their file names."""
     with sample_database() as path:
-        from cardcrm.cli.show import full_card
+        from cardcrm.cli.contact_output import read_card
         from cardcrm.dates import today
         from cardcrm.render import card, digest
         from cardcrm.reports.due import build_digest as compute_digest
@@ -23,7 +23,7 @@ def pictures() -> dict[str, str]:
         try:
             due = compute_digest(store, today("Europe/London"), ahead=2, limit=2)
             shown = card.draw_card(
-                full_card(store, 9, timeline=3), color=True, width=WIDTH, unicode=True
+                read_card(store, 9, timeline=3), color=True, width=WIDTH, boxes=True
             )
         finally:
             store.close()

@@ -320,7 +320,7 @@ async def test_who_took_part_is_put_in_and_taken_out_in_the_form(open_app, store
         await instead(pilot, "with-0-who", "")
         await pilot.press("ctrl+o")
     assert participants(store, seen["id"]) == ["Marcus Adeyemi"]
-    assert journal.steps(store, 1)[0].command.startswith(f"tui: log --edit {seen['id']}")
+    assert journal.steps(store, 1)[0].command.startswith(f"tui: interaction edit {seen['id']}")
 
 
 async def test_a_talk_is_logged_with_somebody_else_who_is_found_while_one_types(open_app, store):

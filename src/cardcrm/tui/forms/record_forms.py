@@ -70,8 +70,8 @@ def _keep(store: Store, contact_id: int, values: Values) -> interactions.Interac
 THINGS = {
     "interaction": Thing(
         "interaction",
-        "log --edit",
-        "log --drop",
+        "interaction edit",
+        "interaction rm",
         interactions.get,
         record_diff.interaction_texts,
         record_diff.mend_interaction,
@@ -84,8 +84,8 @@ THINGS = {
     ),
     "reminder": Thing(
         "reminder",
-        "remind --edit",
-        "done --drop",
+        "reminder edit",
+        "reminder rm",
         reminders.get,
         record_diff.reminder_texts,
         record_diff.mend_reminder,
@@ -95,8 +95,8 @@ THINGS = {
     ),
     "sale": Thing(
         "sale",
-        "sell --edit",
-        "sell --drop",
+        "sale edit",
+        "sale rm",
         sales.get,
         record_diff.sale_texts,
         record_diff.mend_sale,
