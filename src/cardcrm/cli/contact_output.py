@@ -58,7 +58,13 @@ def list_contacts(
     )
     shown = column_registry.find_columns(store, list(names))
     heads = tuple(
-        Column(each.key, each.title, "right" if each.right else "left", each.wide, min_width=each.least)
+        Column(
+            each.key,
+            each.title,
+            "right" if each.right else "left",
+            each.wide,
+            min_width=each.least,
+        )
         for each in shown
     )
     rows = column_registry.select(store, node, shown, sort=sort, limit=limit)

@@ -22,7 +22,7 @@ from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction
 
 ENDINGS: Final = (".csv", ".jsonl")
-_FORMULA: Final = "=+-@\t\r\n"  # a cell that begins so is a formula in some spreadsheets
+_FORMULA: Final = "=+-@\t\r\n"  # the first characters of formulas in spreadsheets
 
 Texts = dict[str, str]
 
@@ -97,7 +97,7 @@ def _write_json(store: Store, rows: Iterable[Record], stream: Any) -> int:
 
 def _plain(value: Any) -> Any:
     if not isinstance(value, Money):
-        raise TypeError(f"{type(value).__name__} has no form in JSON")
+        raise TypeError(f"{type(value).__name__} cannot be converted to JSON")
     places = count_decimals(value.currency)
     whole_, part = divmod(abs(value.minor), 10**places)
     digits = f"{whole_}.{part:0{places}d}" if places else str(whole_)

@@ -43,7 +43,7 @@ class SaleWithLines(NamedTuple):
 class ContactValue(NamedTuple):
     """The sums of a contact's sales in one currency.
 
-    Refunds lower the revenue and do not count as orders. ``average_order`` is revenue / orders, None
+    Refunds lower the revenue and do not count as orders. ``average`` is revenue / orders, None
     without an order. ``margin`` is None if a cost is unknown.
     """
 
