@@ -23,7 +23,7 @@ def pictures() -> dict[str, str]:
         try:
             due = compute_digest(store, today("Europe/London"), ahead=2, limit=2)
             shown = card.draw_card(
-                read_card(store, 9, timeline=3), color=True, width=WIDTH, boxes=True
+                read_card(store, 9, timeline=3), color=True, width=WIDTH, unicode=True
             )
         finally:
             store.close()

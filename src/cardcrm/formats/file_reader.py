@@ -92,10 +92,10 @@ def read_entries(
     encoding = detect_encoding(path)
     if kind == "csv":
         find_header(path, kind)  # raises for an unknown header now, not at the first row
-    return _entries(path, kind, encoding, on_bytes)
+    return _read_all(path, kind, encoding, on_bytes)
 
 
-def _entries(
+def _read_all(
     path: Path, kind: str, encoding: Encoding, on_bytes: Callable[[int], None] | None
 ) -> Iterator[Entry]:
     with path.open("rb") as binary:

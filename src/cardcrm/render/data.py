@@ -94,15 +94,15 @@ def write_tsv_sheet(sheet: Sheet, write: Write) -> None:
 
 def write_csv_card(card: Card, write: Write) -> None:
     """Write two columns: label and value."""
-    _write_delimited(_facts(card), write, delimiter=",", newlines=True)
+    _write_delimited(_collect_facts(card), write, delimiter=",", newlines=True)
 
 
 def write_tsv_card(card: Card, write: Write) -> None:
     """Write two columns, label and value, one line for each fact."""
-    _write_delimited(_facts(card), write, delimiter="\t", newlines=False)
+    _write_delimited(_collect_facts(card), write, delimiter="\t", newlines=False)
 
 
-def _facts(card: Card) -> Sheet:
+def _collect_facts(card: Card) -> Sheet:
     head = [("name", card.title), ("role", card.subtitle), ("tags", ", ".join(card.tags))]
     rows: list[tuple[str, str]] = []
     for label, value in (*head, *card.status, *card.facts):
@@ -161,11 +161,11 @@ def _sanitize(text: str, *, newlines: bool) -> str:
 
 def write_ids_sheet(sheet: Sheet, write: Write) -> None:
     """Write the column of ids, one a line."""
-    for block in _id_blocks(sheet):
+    for block in _format_ids(sheet):
         write(block + "\n")
 
 
-def _id_blocks(sheet: Sheet) -> Iterator[str]:
+def _format_ids(sheet: Sheet) -> Iterator[str]:
     keys = [column.key for column in sheet.columns]
     if sheet.ids not in keys:
         raise UsageError("this list has no ids", "Choose another --format.")

@@ -6,9 +6,9 @@ shortened to fit on one more line.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cardcrm import dates
 from cardcrm.text import cell_width, sanitize, shorten
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         UpcomingAnniversary,
     )
     from cardcrm.reports.due_contacts import DueContact, LastInteraction
+
+T = TypeVar("T")
 
 PIPE_WIDTH = 80
 _WIDEST = 120
@@ -61,37 +63,22 @@ def build_blocks(digest: "Digest") -> list[Block]:
     days = "Birthdays" if labels == {"birthday"} else "Anniversaries"
     coming = "Tomorrow" if digest.ahead == 1 else f"Coming {digest.ahead} days"
     found = (
-        _build_block(
-            "Overdue",
-            digest.overdue,
-            [_build_reminder_entry(each, today) for each in digest.overdue.rows],
-        ),
-        _build_block(
-            "Today",
-            digest.today,
-            [_build_reminder_entry(each, today) for each in digest.today.rows],
-        ),
-        _build_block(
-            coming,
-            digest.coming,
-            [_build_reminder_entry(each, today) for each in digest.coming.rows],
-        ),
-        _build_block(
-            "Losing touch",
-            digest.losing_touch,
-            [_build_losing_touch_entry(e, today) for e in digest.losing_touch.rows],
-        ),
-        _build_block(
-            days, digest.days, [_build_anniversary_entry(each, today) for each in digest.days.rows]
-        ),
+        _build_block("Overdue", digest.overdue, _build_reminder_entry, today),
+        _build_block("Today", digest.today, _build_reminder_entry, today),
+        _build_block(coming, digest.coming, _build_reminder_entry, today),
+        _build_block("Losing touch", digest.losing_touch, _build_losing_touch_entry, today),
+        _build_block(days, digest.days, _build_anniversary_entry, today),
     )
     return [block for block in found if block.entries]
 
 
-def _build_block(title: str, part: "DigestPart[Any]", entries: Sequence[Entry]) -> Block:
+def _build_block(
+    title: str, part: "DigestPart[T]", build: Callable[[T, dt.date], Entry], today: dt.date
+) -> Block:
+    entries = tuple(build(row, today) for row in part.rows)
     rest = part.total - len(entries)
     more = f"… and {'' if part.exact else 'more than '}{rest:,} more" if rest else ""
-    return Block(f"{title} ({_format_total(part)})", tuple(entries), more, late=title == "Overdue")
+    return Block(f"{title} ({_format_total(part)})", entries, more, late=title == "Overdue")
 
 
 def _format_total(part: "DigestPart[Any]") -> str:
@@ -130,17 +117,13 @@ def _format_due(reminder: "DueReminder", today: dt.date) -> str:
 def _format_delay(day: dt.date, today: dt.date) -> str:
     if day == today:
         return "today"
-    return (
-        dates.format_relative(day, today).replace("yesterday", "1 day ago").replace(" ago", " late")
-    )
+    distance = dates.format_relative(day, today)
+    return distance.replace("yesterday", "1 day ago").replace(" ago", " late")
 
 
 def _format_coming(day: dt.date, today: dt.date) -> str:
-    return (
-        dates.format_relative(day, today)
-        if (day - today).days < 2
-        else dates.format_day(day, today)
-    )
+    is_near = (day - today).days < 2
+    return dates.format_relative(day, today) if is_near else dates.format_day(day, today)
 
 
 def _build_losing_touch_entry(lost: "OverdueContact", today: dt.date) -> Entry:
@@ -206,10 +189,8 @@ def format_subject(digest: "Digest") -> str:
 
 def format_digest(digest: "Digest", *, color: bool = False, width: int = 0) -> str:
     """Return the digest for a terminal of ``width`` columns, or for a pipe (0) in 80 columns."""
-    return (
-        "\n".join(_DigestRenderer(build_blocks(digest), color, width or PIPE_WIDTH).lines(digest))
-        + "\n"
-    )
+    renderer = _DigestRenderer(build_blocks(digest), color, width or PIPE_WIDTH)
+    return "\n".join(renderer.render(digest)) + "\n"
 
 
 Words = list[tuple[str, str]]  # words with their styles
@@ -250,7 +231,7 @@ class _DigestRenderer:
     def paint(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}\x1b[0m" if codes and self.color else text
 
-    def lines(self, digest: "Digest") -> Iterator[str]:
+    def render(self, digest: "Digest") -> Iterator[str]:
         """Yield the lines of the digest."""
         day = dates.format_day(digest.date, digest.date)
         yield self.paint(f"{day} {digest.date.year}: {format_subject(digest)}", _BOLD)
@@ -258,14 +239,14 @@ class _DigestRenderer:
             yield ""
             yield self.paint(block.title, _RED if block.late else _BOLD)
             for entry in block.entries:
-                yield from self.entry(entry, late=block.late)
+                yield from self.render_entry(entry, late=block.late)
             if block.more:
                 yield self.paint("  " + block.more, _DIM)
         if any(entry.promise for block in self.blocks for entry in block.entries):
             yield ""
             yield self.paint("! promised to the contact", _DIM)
 
-    def entry(self, entry: Entry, *, late: bool) -> Iterator[str]:
+    def render_entry(self, entry: Entry, *, late: bool) -> Iterator[str]:
         mark = self.paint("!", _YELLOW) if entry.promise else " "
         when = self.paint(entry.when.ljust(self.when), _RED if late else "")
         start = f"  {entry.number.rjust(self.number)} {mark} {when}  "
@@ -273,12 +254,12 @@ class _DigestRenderer:
         words = [(word, _BOLD) for word in who.split()] + [(w, "") for w in entry.what.split()]
         if entry.extra:
             words += [(word, _DIM) for word in f"({entry.extra})".split()]
-        for at, line in enumerate(self.wrapped(words)):
+        for at, line in enumerate(self.wrap(words)):
             yield (start if at == 0 else " " * self.indent) + line
-        for line in self.reach(entry):
+        for line in self.render_reach(entry):
             yield " " * self.hang + line
 
-    def reach(self, entry: Entry) -> Iterator[str]:
+    def render_reach(self, entry: Entry) -> Iterator[str]:
         """Yield phone or email and the latest interaction, on one line if they fit, else on two."""
         room = max(self.cells - self.hang, _MIN_NOTE)
         left = room - _count_cells(entry.reach) - 3
@@ -291,23 +272,23 @@ class _DigestRenderer:
         if rest:
             yield self.paint(_shorten(rest, room), _DIM)
 
-    def wrapped(self, words: Words) -> Iterator[str]:
+    def wrap(self, words: Words) -> Iterator[str]:
         """Yield the words wrapped into lines; a word longer than a line gets its own line."""
         room = max(self.cells - self.indent, _MIN_NOTE)
         if sum(_count_cells(word) + 1 for word, _ in words) <= room + 1:
-            yield self.joined(words)
+            yield self.join_words(words)
             return
         line: Words = []
         used = 0
         for word, style in words:
             needed = _count_cells(word) + bool(line)
             if line and used + needed > room:
-                yield self.joined(line)
+                yield self.join_words(line)
                 line, used, needed = [], 0, _count_cells(word)
             line.append((word, style))
             used += needed
-        yield self.joined(line)
+        yield self.join_words(line)
 
-    def joined(self, words: Iterable[tuple[str, str]]) -> str:
+    def join_words(self, words: Iterable[tuple[str, str]]) -> str:
         runs = groupby(words, key=lambda pair: pair[1])
         return " ".join(self.paint(" ".join(word for word, _ in run), style) for style, run in runs)

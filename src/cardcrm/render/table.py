@@ -54,10 +54,10 @@ def write_sheet(sheet: Sheet, write: Write, *, color: bool, width: int) -> None:
     for block in blocks:
         write(block + "\n")
     if sheet.note:
-        write(paint(_wrapped(sanitize(sheet.note), width), "2" if color else "") + "\n")
+        write(paint(_wrap(sanitize(sheet.note), width), "2" if color else "") + "\n")
 
 
-def _wrapped(text: str, width: int) -> str:
+def _wrap(text: str, width: int) -> str:
     if not 0 < width < len(text):
         return text
     import textwrap

@@ -143,9 +143,9 @@ def build_detail_queries(head: CardHead) -> list[Query[Any]]:
 def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData:
     """Return a card from its head and the results of `build_detail_queries`."""
     details, history, sales = head.details, head.history, head.sales
-    ends = _chunk_count(history), _chunk_count(history) + _chunk_count(sales)
-    participants = _grouped(rest[: ends[0]])
-    lines = _grouped(rest[ends[0] : ends[1]])
+    ends = _count_chunks(history), _count_chunks(history) + _count_chunks(sales)
+    participants = _group_by_id(rest[: ends[0]])
+    lines = _group_by_id(rest[ends[0] : ends[1]])
     return CardData(
         details,
         head.reminders,
@@ -165,7 +165,7 @@ def load_timeline(
 ) -> tuple[TimelineEntry, ...]:
     """Return up to ``limit`` interactions (of a kind), newest first, after the first ``offset``."""
     found = interactions.timeline(store, contact_id, limit=limit, offset=offset, kind=kind)
-    participants = _grouped(store.fetch_many(_participant_queries(found)))
+    participants = _group_by_id(store.fetch_many(_participant_queries(found)))
     return tuple(TimelineEntry(each, tuple(participants.get(each.id, ()))) for each in found)
 
 
@@ -175,7 +175,7 @@ Pairs = list[tuple[int, Any]]
 
 def _participant_queries(found: Sequence[Interaction]) -> list[Query[Pairs]]:
     """Build the queries for the participants of interactions."""
-    return _chunk_queries(
+    return _build_chunk_queries(
         "SELECT p.interaction_id, c.id, c.name FROM participant p "
         "JOIN contact c ON c.id = p.contact_id WHERE p.interaction_id IN ({}) ORDER BY p.id",
         [each.id for each in found],
@@ -185,16 +185,16 @@ def _participant_queries(found: Sequence[Interaction]) -> list[Query[Pairs]]:
 
 def _line_queries(sold: Sequence[Sale]) -> list[Query[Pairs]]:
     """Build the queries for the lines of sales."""
-    return _chunk_queries(
+    return _build_chunk_queries(
         "SELECT l.sale_id, p.name, l.quantity, l.price, l.cost, l.discount, l.amount, s.currency "
         "FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id "
         "WHERE l.sale_id IN ({}) ORDER BY l.id",
         [each.id for each in sold],
-        lambda rows: [(row[0], _line(row)) for row in rows],
+        lambda rows: [(row[0], _to_sale_line(row)) for row in rows],
     )
 
 
-def _line(row: Row) -> SaleLine:
+def _to_sale_line(row: Row) -> SaleLine:
     _, product, quantity, price, cost, discount, amount, currency = row
     return SaleLine(
         product,
@@ -206,7 +206,7 @@ def _line(row: Row) -> SaleLine:
     )
 
 
-def _chunk_queries(
+def _build_chunk_queries(
     sql: str, ids: Sequence[int], parse: Callable[[list[Row]], Pairs]
 ) -> list[Query[Pairs]]:
     """Build one query for each chunk of ids, which replace ``{}`` in the SQL."""
@@ -215,11 +215,11 @@ def _chunk_queries(
     return [Query(sql.format(marks), params, parse) for marks, params in marked]
 
 
-def _chunk_count(things: Sequence[Any]) -> int:
+def _count_chunks(things: Sequence[Any]) -> int:
     return -(-len(things) // _CHUNK)
 
 
-def _grouped(chunks: Iterable[Pairs]) -> dict[int, list[Any]]:
+def _group_by_id(chunks: Iterable[Pairs]) -> dict[int, list[Any]]:
     """Return the values that belong to each id."""
     groups: dict[int, list[Any]] = {}
     for id_, each in chain.from_iterable(chunks):
@@ -234,11 +234,11 @@ def _value_query(contact_id: int, currency: str) -> Query[tuple[ContactValue, ..
         "WHERE contact_id = :id "
         "ORDER BY CASE WHEN currency = :own THEN 0 ELSE 1 END, revenue DESC, currency",
         {"id": contact_id, "own": currency},
-        lambda rows: tuple(map(_contact_value, rows)),
+        lambda rows: tuple(map(_to_contact_value, rows)),
     )
 
 
-def _contact_value(row: Row) -> ContactValue:
+def _to_contact_value(row: Row) -> ContactValue:
     return ContactValue(
         Money(row["revenue"], row["currency"]),
         None if row["margin"] is None else Money(row["margin"], row["currency"]),

@@ -41,10 +41,10 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
     """Return the full card."""
     contact = card.details.contact
     sections = (
-        _reminder_section(card),
-        _timeline_section(card),
-        _sales_section(card, all_sales=all_sales),
-        _people_section(card),
+        _build_reminder_section(card),
+        _build_timeline_section(card),
+        _build_sales_section(card, all_sales=all_sales),
+        _build_people_section(card),
     )
     return Card(
         title=contact.name,
@@ -57,7 +57,7 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
             ("owner", contact.owner),
             ("source", contact.source),
         ),
-        facts=tuple(_facts(card)),
+        facts=tuple(_build_facts(card)),
         sections=tuple(section for section in sections if section),
         data=data,
     )
@@ -73,8 +73,8 @@ def build_brief_card(card: CardData, data: dict[str, object]) -> Card:
         subtitle=shorten(format_role(contact), 70),
         tags=_fit_tags(card.details.tags, 74 - cell_width(name)),
         status=(("stage", contact.stage), ("owner", shorten(contact.owner, 30))),
-        facts=tuple(_brief_facts(card)),
-        sections=tuple(filter(None, (_brief_reminders(card), _recent_section(card)))),
+        facts=tuple(_build_brief_facts(card)),
+        sections=tuple(filter(None, (_build_brief_reminders(card), _build_recent_section(card)))),
         data=data,
     )
 
@@ -99,23 +99,23 @@ def format_role(contact: Contact) -> str:
 # Facts
 
 
-def _facts(card: CardData) -> Iterator[Fact]:
+def _build_facts(card: CardData) -> Iterator[Fact]:
     details = card.details
     for kind, label in _CONTACT_POINTS.items():
-        yield from _labelled(
+        yield from _label_values(
             label, (format_contact_point(point) for point in details.points if point.kind == kind)
         )
-    yield from _labelled("address", map(format_address, details.addresses))
+    yield from _label_values("address", map(format_address, details.addresses))
     for day in details.days:
         yield day.label, format_anniversary(day, card.today)
-    yield from _labelled("known as", [", ".join(details.nicknames)])
+    yield from _label_values("known as", [", ".join(details.nicknames)])
     for relation in details.relations:
         yield format_relation(relation), f"{relation.other} #{relation.other_id}"
     for value in visible_fields(details):
         yield value.label, value.text
     yield from build_cadence_facts(card)
-    yield from _labelled("value", [format_value(value, card.today) for value in card.values])
-    yield from _labelled("note", [details.contact.note])
+    yield from _label_values("value", [format_value(value, card.today) for value in card.values])
+    yield from _label_values("note", [details.contact.note])
 
 
 def visible_fields(details: Details) -> Iterator[FieldValue]:
@@ -123,7 +123,7 @@ def visible_fields(details: Details) -> Iterator[FieldValue]:
     return (value for value in details.fields if value.label != merged_ids.LABEL)
 
 
-def _labelled(label: str, values: Iterable[str]) -> Iterator[Fact]:
+def _label_values(label: str, values: Iterable[str]) -> Iterator[Fact]:
     """Yield values under one label, which appears beside the first only."""
     for number, value in enumerate(filter(None, values)):
         yield "" if number else label, value
@@ -181,7 +181,7 @@ def build_cadence_facts(card: CardData) -> Iterator[Fact]:
         parts.append(
             ("losing touch since " if by < today else "next by ") + dates.format_day(by, today)
         )
-    yield from _labelled("in touch", [", ".join(filter(None, parts))])
+    yield from _label_values("in touch", [", ".join(filter(None, parts))])
 
 
 def _count_days(count: int) -> str:
@@ -191,12 +191,12 @@ def _count_days(count: int) -> str:
 # Reminders
 
 
-def _reminder_section(card: CardData) -> Section | None:
+def _build_reminder_section(card: CardData) -> Section | None:
     lines = tuple(build_reminder_line(each, card) for each in card.reminders)
     return Section("To do", lines) if lines else None
 
 
-def _brief_reminders(card: CardData) -> Section | None:
+def _build_brief_reminders(card: CardData) -> Section | None:
     count = len(card.reminders)
     if not count:
         return None
@@ -218,31 +218,31 @@ def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = Fal
     late = day < card.today
     when = dates.format_day(day, card.today) + (f" {time:%H:%M}" if time else "")
     notes = [
-        _late(day, card.today) if late else dates.format_relative(day, card.today),
+        _format_delay(day, card.today) if late else dates.format_relative(day, card.today),
         "promised" if reminder.promise else "",
     ]
     if not brief:
         notes += [
-            _rule(reminder.rule),
+            _format_rule(reminder.rule),
             f"priority {reminder.priority}" if reminder.priority else "",
             f"for {reminder.owner}" if reminder.owner else "",
             f"#{reminder.id}",
         ]
     style: Style = "red" if late else "yellow" if day == card.today else ""
     mark = "!" if reminder.promise else "-"
-    return Line(mark, when, reminder.text, style, _joined(notes))
+    return Line(mark, when, reminder.text, style, _join_notes(notes))
 
 
-def _joined(notes: Iterable[str]) -> str:
+def _join_notes(notes: Iterable[str]) -> str:
     return ", ".join(filter(None, notes))
 
 
-def _late(day: dt.date, today: dt.date) -> str:
+def _format_delay(day: dt.date, today: dt.date) -> str:
     days = (today - day).days
     return "1 day late" if days == 1 else f"{days} days late"
 
 
-def _rule(rule: str) -> str:
+def _format_rule(rule: str) -> str:
     if not rule:
         return ""
     from cardcrm.recurrence import describe_recurrence
@@ -253,7 +253,7 @@ def _rule(rule: str) -> str:
 # Interactions
 
 
-def _timeline_section(card: CardData) -> Section | None:
+def _build_timeline_section(card: CardData) -> Section | None:
     if not card.history:
         return None
     left = card.history_count - len(card.history)
@@ -263,7 +263,7 @@ def _timeline_section(card: CardData) -> Section | None:
     )
 
 
-def _recent_section(card: CardData) -> Section | None:
+def _build_recent_section(card: CardData) -> Section | None:
     lines = [build_timeline_line(each, card, brief=True) for each in card.history[:3]]
     cut = [_cut_line(line, 54 if at else 105) for at, line in enumerate(lines)]
     return Section("Recent", tuple(cut)) if lines else None
@@ -283,7 +283,11 @@ def build_timeline_line(entry: TimelineEntry, card: CardData, *, brief: bool = F
     if not brief:
         notes += [f"{interaction.minutes} min" if interaction.minutes else "", f"#{interaction.id}"]
     return Line(
-        interaction.kind, dates.format_day(day, card.today), interaction.text, "", _joined(notes)
+        interaction.kind,
+        dates.format_day(day, card.today),
+        interaction.text,
+        "",
+        _join_notes(notes),
     )
 
 
@@ -301,7 +305,7 @@ def _cut_line(line: Line, cells: int) -> Line:
 # Sales
 
 
-def _sales_section(card: CardData, *, all_sales: bool) -> Section | None:
+def _build_sales_section(card: CardData, *, all_sales: bool) -> Section | None:
     if not card.sales:
         return None
     shown = card.sales if all_sales else card.sales[:MAX_SALES]
@@ -317,24 +321,24 @@ def build_sale_line(entry: SaleWithLines, today: dt.date, wide: int = 0) -> Line
     """Return a sale as a line; the amount is aligned to the right in ``wide`` cells."""
     sale = entry.sale
     day = dt.date.fromisoformat(sale.on_date)
-    what = ", ".join(_quantity(line.quantity) + line.product for line in entry.lines)
+    what = ", ".join(_format_quantity_prefix(line.quantity) + line.product for line in entry.lines)
     notes = [
         dates.format_relative(day, today),
         "refund" if sale.amount.minor < 0 else "",
-        sale.text if what and sale.text not in (what, _products(entry)) else "",
+        sale.text if what and sale.text not in (what, _list_products(entry)) else "",
         f"ref {sale.ref}" if sale.ref else "",
         f"#{sale.id}",
     ]
     amount = format_money(sale.amount).rjust(wide)
-    return Line(dates.format_day(day, today), amount, what or sale.text, "", _joined(notes))
+    return Line(dates.format_day(day, today), amount, what or sale.text, "", _join_notes(notes))
 
 
-def _products(entry: SaleWithLines) -> str:
+def _list_products(entry: SaleWithLines) -> str:
     """Return the default description of a sale: its products."""
     return ", ".join(line.product for line in entry.lines)
 
 
-def _quantity(thousandths: int) -> str:
+def _format_quantity_prefix(thousandths: int) -> str:
     return "" if thousandths == 1000 else f"{format_quantity(thousandths)} × "
 
 
@@ -351,7 +355,7 @@ def format_value(value: ContactValue, today: dt.date) -> str:
     return summary if value.orders == 1 else f"{summary}{average}"
 
 
-def _people_section(card: CardData) -> Section | None:
+def _build_people_section(card: CardData) -> Section | None:
     lines = tuple(Line("", f"#{each.id}", each.name, "", each.title) for each in card.employees)
     return Section("People", lines) if lines else None
 
@@ -359,7 +363,7 @@ def _people_section(card: CardData) -> Section | None:
 # The brief card
 
 
-def _brief_facts(card: CardData) -> Iterator[Fact]:
+def _build_brief_facts(card: CardData) -> Iterator[Fact]:
     points = [point for point in card.details.points if not point.invalid]
     for kind in ("phone", "email"):
         mine = [format_contact_point(point) for point in points if point.kind == kind][:2]

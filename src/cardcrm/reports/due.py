@@ -162,11 +162,13 @@ def build_digest(
     return Digest(
         today,
         ahead,
-        _part(map(contacts.reminder, overdue), totals[0], most),
-        _part(map(contacts.reminder, due_now), totals[1], most),
-        _part(map(contacts.reminder, coming), totals[2], most),
-        _part((contacts.losing_touch(row, today) for row in cadences), len(losing_touch), most),
-        _part((contacts.anniversary(row, today) for row in anniversaries), totals[3], most),
+        _build_part(map(contacts.reminder, overdue), totals[0], most),
+        _build_part(map(contacts.reminder, due_now), totals[1], most),
+        _build_part(map(contacts.reminder, coming), totals[2], most),
+        _build_part(
+            (contacts.losing_touch(row, today) for row in cadences), len(losing_touch), most
+        ),
+        _build_part((contacts.anniversary(row, today) for row in anniversaries), totals[3], most),
     )
 
 
@@ -188,7 +190,7 @@ def _read_rest(
     return totals, cadences, _Contacts(store.locale.zone, list(results))
 
 
-def _part(rows: Iterable[T], total: int, most: int) -> DigestPart[T]:
+def _build_part(rows: Iterable[T], total: int, most: int) -> DigestPart[T]:
     """Return a part of the digest; a total above ``most`` is a minimum."""
     return DigestPart(tuple(rows), min(total, most), total <= most)
 

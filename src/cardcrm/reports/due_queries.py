@@ -183,7 +183,7 @@ def month_days_ahead(today: dt.date, ahead: int) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(coming)))
 
 
-def _anniversaries(scope: Scope) -> str:
+def _join_anniversaries(scope: Scope) -> str:
     join = " JOIN contact c ON c.id = d.contact_id" if scope.contact else ""
     also = f" AND {scope.contact}" if scope.contact else ""
     return f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
@@ -192,7 +192,7 @@ def _anniversaries(scope: Scope) -> str:
 def anniversary_source(scope: Scope, days: Iterable[str]) -> Source:
     """Return the source of anniversaries on the given days of the year."""
     marks, params = placeholders(days, "d")
-    return _anniversaries(scope).format(marks), params
+    return _join_anniversaries(scope).format(marks), params
 
 
 def anniversary_query(scope: Scope, day: str, limit: int) -> Query[list[Row]]:

@@ -74,10 +74,10 @@ def build_grid(groups: Iterable[RfmGroup]) -> dict[tuple[int, int], GridCell]:
     by_key: dict[tuple[int, int], list[RfmGroup]] = {}
     for group in groups:
         by_key.setdefault((group.recency, group.frequency), []).append(group)
-    return {key: _cell(*key, groups) for key, groups in by_key.items()}
+    return {key: _build_cell(*key, groups) for key, groups in by_key.items()}
 
 
-def _cell(recency: int, frequency: int, groups: list[RfmGroup]) -> GridCell:
+def _build_cell(recency: int, frequency: int, groups: list[RfmGroup]) -> GridCell:
     return GridCell(
         recency,
         frequency,

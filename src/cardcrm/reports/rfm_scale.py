@@ -19,26 +19,30 @@ def load_scale(store: Store, currency: str, customers: int) -> rfm.Scale | None:
     queries = [
         _rank_query(currency, column, position, customers)
         for column in _COLUMNS
-        for position in _positions(column, customers)
+        for position in _find_positions(column, customers)
     ]
     values = store.fetch_many(queries)
     size = len(values) // len(_COLUMNS)
     recency, frequency, monetary = (
         values[start : start + size] for start in range(0, len(values), size)
     )
-    return rfm.Scale(_quintiles(recency, is_day=True), _quintiles(frequency), _quintiles(monetary))
+    return rfm.Scale(
+        _build_quintiles(recency, is_day=True),
+        _build_quintiles(frequency),
+        _build_quintiles(monetary),
+    )
 
 
 _COLUMNS = ("last_on", "orders", "revenue")
 
 
-def _quintiles(values: Sequence[Any], *, is_day: bool = False) -> rfm.Quintiles[Any]:
+def _build_quintiles(values: Sequence[Any], *, is_day: bool = False) -> rfm.Quintiles[Any]:
     """Return the boundaries from the lowest value, the four cuts and the highest value."""
     first, *cuts, last = values
     return rfm.Quintiles(tuple(cuts), first == last, is_day)
 
 
-def _positions(column: str, count: int) -> tuple[int, ...]:
+def _find_positions(column: str, count: int) -> tuple[int, ...]:
     """Return the positions of the first value, the boundaries and the last value.
 
     The boundaries of days are in falling order.

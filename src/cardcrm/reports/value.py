@@ -107,11 +107,11 @@ def build_report(
         return None
     scale = load_scale(store, currency, totals.customers)
     most = _NO_LIMIT if limit is None else limit
-    condition, params = _condition(store, currency, where)
+    condition, params = _build_condition(store, currency, where)
     if by in ("margin", "clv"):
-        rows = _best_by_day(store, by, condition, params, today, most)
+        rows = _read_best_by_day(store, by, condition, params, today, most)
     else:
-        rows = _best_rows(store, by, condition, params, most)
+        rows = _read_best(store, by, condition, params, most)
     return ValueReport(
         totals,
         scale,
@@ -119,7 +119,7 @@ def build_report(
     )
 
 
-def _condition(store: Store, currency: str, where: Node | None) -> tuple[str, dict[str, Any]]:
+def _build_condition(store: Store, currency: str, where: Node | None) -> tuple[str, dict[str, Any]]:
     """Return the SQL condition on ``contact_value v``, and its parameters."""
     if where is None:
         return "v.currency = :currency", {"currency": currency}
@@ -132,7 +132,7 @@ def _condition(store: Store, currency: str, where: Node | None) -> tuple[str, di
     )
 
 
-def _best_rows(
+def _read_best(
     store: Store, by: str, condition: str, params: dict[str, Any], most: int
 ) -> list[Row]:
     """Return the first rows in an order, with the names of these customers."""
@@ -145,7 +145,7 @@ def _best_rows(
     )
 
 
-def _best_by_day(
+def _read_best_by_day(
     store: Store, by: str, condition: str, params: dict[str, Any], today: dt.date, most: int
 ) -> list[Row]:
     """Return the rows with the highest known margins or lifetime values.
@@ -172,7 +172,7 @@ def _best_by_day(
     for day in heapq.nlargest(min(most, len(days)), days, key=rank_value):
         inside = {**params, "day": day["first_on"]}
         here = f"{condition} AND v.first_on = :day AND {known}"
-        rows += _best_rows(store, by, here, inside, most)
+        rows += _read_best(store, by, here, inside, most)
     return heapq.nlargest(min(most, len(rows)), rows, key=rank_value)
 
 

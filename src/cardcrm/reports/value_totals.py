@@ -62,10 +62,12 @@ def compute_totals(
     queries: list[Query[Any]] = [
         _without_orders_query(currency, today),
         _best_query(currency, best),
-        *(_last_sold_query(currency, span) for span in _spans(today)),
+        *(_last_sold_query(currency, span) for span in _find_spans(today)),
     ]
     without_orders, best_revenue, gone, lost = store.fetch_many(queries)
-    span = given_lifespan(years) if years is not None else _lifespan(days, today, gone, lost)
+    span = (
+        given_lifespan(years) if years is not None else _estimate_lifespan(days, today, gone, lost)
+    )
     per_year = _value_per_year(days, today) - without_orders
     return Totals(
         currency,
@@ -112,23 +114,23 @@ def _without_orders_query(currency: str, today: dt.date) -> Query[float]:
     )
 
 
-def _lifespan(days: Iterable[Row], today: dt.date, gone: int, lost: int) -> Lifespan:
+def _estimate_lifespan(days: Iterable[Row], today: dt.date, gone: int, lost: int) -> Lifespan:
     """Return the lifespan from the churn of the last year; see `lifetime.Lifespan`.
 
     ``gone`` customers last bought more than a year ago, ``lost`` of them in the year before that.
     """
-    a_year_ago = _years_ago(today, 1)
+    a_year_ago = _find_day_years_ago(today, 1)
     since = sum(day["customers"] for day in days if day["first_on"] <= a_year_ago)
     return estimate_lifespan(since - gone + lost, lost)
 
 
-def _spans(today: dt.date) -> tuple[tuple[str, str], tuple[str, str]]:
+def _find_spans(today: dt.date) -> tuple[tuple[str, str], tuple[str, str]]:
     """Return two spans that end a year ago: all days, and the year before that."""
-    then = _years_ago(today, 1)
-    return ("", then), (_years_ago(today, 2), then)
+    then = _find_day_years_ago(today, 1)
+    return ("", then), (_find_day_years_ago(today, 2), then)
 
 
-def _years_ago(today: dt.date, years: int) -> str:
+def _find_day_years_ago(today: dt.date, years: int) -> str:
     return add_months(today, -12 * years).isoformat()
 
 

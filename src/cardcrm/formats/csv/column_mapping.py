@@ -354,8 +354,8 @@ def _skip_fillers(key: str, handle: CellHandler) -> CellHandler:
     if filler is None:
         return handle
 
-    def checked(row: RowBuilder, cell: str) -> None:
+    def handle_unless_filler(row: RowBuilder, cell: str) -> None:
         if cell.lower() != filler:
             handle(row, cell)
 
-    return checked
+    return handle_unless_filler

@@ -22,7 +22,7 @@ def read_vcard(stream: TextIO) -> Iterator[Entry]:
 
     ``stream`` is opened with ``newline=""``. Raw texts have LF line ends.
     """
-    for line, lines, problem in _blocks(NumberedLines(stream)):
+    for line, lines, problem in _split_blocks(NumberedLines(stream)):
         raw = "\n".join(lines)
         yield BadEntry(line, problem, raw) if problem else _parse_entry(line, raw)
 
@@ -38,7 +38,7 @@ def _parse_entry(line: int, raw: str) -> Entry:
     )
 
 
-def _blocks(lines: NumberedLines) -> Iterator[tuple[int, list[str], str]]:
+def _split_blocks(lines: NumberedLines) -> Iterator[tuple[int, list[str], str]]:
     """Yield (number of the first line, lines, problem) for vCards and for text between them."""
     while line := lines.read():
         text = _strip_line(line)
