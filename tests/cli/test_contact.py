@@ -236,7 +236,7 @@ def test_invalid_contact_point_can_be_marked_valid(run: Run) -> None:
     for option, dead in (("--invalid", True), ("--valid", False)):
         run("edit", "jane", option, "0113 496 0123")
         result = json.loads(run("show", "jane", "--format", "json")[0])
-        assert result["points"][0]["invalid"] is dead
+        assert result["contact_points"][0]["invalid"] is dead
 
 
 def test_file_name_as_query_gets_a_hint(run: Run) -> None:
@@ -255,7 +255,9 @@ def test_invalid_number_is_kept_and_reported(run: Run) -> None:
     assert message.splitlines()[1:] == [
         "  “12” is kept as it was written, but is too short for a phone number"
     ]
-    assert json.loads(run("show", "tick", "--format", "json")[0])["points"][0]["value"] == "12"
+    assert (
+        json.loads(run("show", "tick", "--format", "json")[0])["contact_points"][0]["value"] == "12"
+    )
     message = run("edit", "tick", "--phone", "work:0113 496 0123 456 789")[1]
     assert "“0113 496 0123 456 789” is kept as it was written, but is too long" in message
     assert run("edit", "tick", "--phone", "0113 496 0199")[1].count("\n") == 1

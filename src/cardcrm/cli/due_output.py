@@ -29,7 +29,7 @@ def digest_card(digest: Digest) -> Card:
             }
             for each in digest.losing_touch.rows
         ],
-        "days": [
+        "anniversaries": [
             {
                 "label": each.label,
                 "on": each.on,
@@ -51,7 +51,7 @@ def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
         "today": digest.today,
         "coming": digest.coming,
         "losing_touch": digest.losing_touch,
-        "days": digest.days,
+        "anniversaries": digest.days,
     }
 
 
@@ -99,7 +99,7 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
         yield _row("losing_touch", lost.touch_on, "", lost.contact, lost.last)
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
-        yield _row("days", day.on, what, day.contact, day.last)
+        yield _row("anniversaries", day.on, what, day.contact, day.last)
 
 
 def _row(

@@ -16,9 +16,9 @@ def card_to_json(card: CardData) -> dict[str, object]:
     return {
         **_contact_to_json(contact),
         "nicknames": list(card.details.nicknames),
-        "points": [_contact_point_to_json(point) for point in card.details.points],
+        "contact_points": [_contact_point_to_json(point) for point in card.details.points],
         "addresses": [_address_to_json(address) for address in card.details.addresses],
-        "days": [_anniversary_to_json(day, card.today) for day in card.details.days],
+        "anniversaries": [_anniversary_to_json(day, card.today) for day in card.details.days],
         "tags": list(card.details.tags),
         "fields": [
             {"name": each.name, "label": each.label, "type": each.type, "value": each.text}
