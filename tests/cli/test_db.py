@@ -118,7 +118,7 @@ def test_segment_is_saved_listed_shown_and_removed(cardcrm):
     assert cardcrm("segment", "show", "vips", "--format", "ids")[0] == "1\n"
     assert "--yes" in cardcrm("segment", "rm", "vips", code=2)[1]
     cardcrm("segment", "rm", "vips", "--yes")
-    assert "no segment" in cardcrm("segment", "show", "vips", code=3)[1]
+    assert "unknown segment" in cardcrm("segment", "show", "vips", code=3)[1]
     cardcrm("undo")
     assert cardcrm("segment", "show", "vips", "--format", "ids")[0] == "1\n"
 
@@ -140,7 +140,7 @@ def test_custom_fields_are_added_and_removed_with_values(cardcrm):
     ]
     assert "from 1 contact" in cardcrm("field", "rm", "shoe", code=2)[1]
     cardcrm("field", "rm", "shoe", "--yes")
-    assert "no field" in cardcrm("find", "shoe:41", code=2)[1].lower()
+    assert "unknown field" in cardcrm("find", "shoe:41", code=2)[1].lower()
     cardcrm("undo")
     assert cardcrm("find", "shoe:41", "--format", "ids")[0] == "2\n"
     assert "Did you mean heating?" in cardcrm("field", "rm", "heatin", code=3)[1]

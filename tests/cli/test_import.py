@@ -183,7 +183,6 @@ def test_temporary_copy_of_piped_input_is_removed(
     assert list((tmp_path / "passing").iterdir()) == []
 
 
-@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("words", "text", "message"),
     [
@@ -194,6 +193,7 @@ def test_temporary_copy_of_piped_input_is_removed(
         (("--as", "csv"), "BEGIN:VCARD\nFN:Ann\nEND:VCARD\n", "no line looks like a header"),
     ],
 )
+@pytest.mark.no_database
 def test_unreadable_input_is_reported(
     database: Database,
     monkeypatch: pytest.MonkeyPatch,

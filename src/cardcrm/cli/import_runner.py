@@ -1,7 +1,5 @@
 """The import of files: entries go to the database in batches, bad ones to a file."""
 
-import contextlib
-import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -58,27 +56,14 @@ def run_import(session: Session, paths: Sequence[Path], options: ImportOptions) 
     paths = list_sources(session, paths)
     _check_bad_file(options.bad_file, paths)
     tallies: list[Tally] = []
-    with _pause_collections():
-        for path in paths:
-            step = tallies[-1].step if tallies else None
-            with open_source(session, path, options.kind) as file:
-                tallies.append(_import_file(session, file, Tally(file.path.name, step), options))
-            for line in report_lines(tallies[-1], dry_run=options.dry_run):
-                session.say(line)
+    for path in paths:
+        step = tallies[-1].step if tallies else None
+        with open_source(session, path, options.kind) as file:
+            tallies.append(_import_file(session, file, Tally(file.path.name, step), options))
+        for line in report_lines(tallies[-1], dry_run=options.dry_run):
+            session.say(line)
     data = list_tallies(tallies) if session.format != "table" else None
     return Result(data, exit_code=int(any(tally.has_bad for tally in tallies)))
-
-
-@contextlib.contextmanager
-def _pause_collections() -> Iterator[None]:
-    """Pause garbage collection: a batch makes many small objects that all live to its end."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
