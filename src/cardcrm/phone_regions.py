@@ -47,10 +47,10 @@ def _is_known(region: str) -> bool:
 
 
 def detect_locale() -> tuple[str, str]:
-    """Return region and currency from the language settings of the system, or GB and GBP."""
+    """Return region and currency from the language settings of the system, or empty texts."""
     for variable in ("LC_ALL", "LC_MONETARY", "LANG"):
         locale = os.environ.get(variable, "").partition(".")[0].partition("@")[0]
         _, _, region = locale.partition("_")
         if _is_known(region.upper()):
             return region.upper(), _CURRENCIES.get(region.upper(), "EUR")
-    return "GB", "GBP"
+    return "", ""

@@ -15,9 +15,9 @@ from cardcrm.formats.vcard.reader import read_vcard
 from cardcrm.formats.vcard.writer import write_vcard
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 
@@ -30,7 +30,7 @@ anything = st.text(max_size=30) | st.sampled_from(NASTY)
 texts = anything.map(normalize_text)
 words = texts.filter(bool)
 points = st.builds(
-    PointDraft,
+    ContactPointDraft,
     st.sampled_from(["email", "phone", "web", "social"]),
     words,
     texts,
@@ -50,7 +50,7 @@ drafts = st.builds(
     title=texts,
     points=st.lists(points, **some).map(tuple),
     addresses=st.lists(addresses, **some).map(tuple),
-    days=st.lists(st.builds(DayDraft, texts, words), **some).map(tuple),
+    days=st.lists(st.builds(AnniversaryDraft, texts, words), **some).map(tuple),
     tags=st.lists(words, **some).map(tuple),
     note=texts,
     fields=st.lists(st.tuples(words, texts), **some).map(tuple),
@@ -140,7 +140,7 @@ def test_round_trip_normalizes_line_ends_and_spaces(write):
 def test_missing_full_name_is_written_from_its_parts():
     cards = [
         ContactDraft(given="Jane", family="Doe"),
-        ContactDraft(points=(PointDraft("email", "j@example.com"),)),
+        ContactDraft(points=(ContactPointDraft("email", "j@example.com"),)),
     ]
     names = [back.name for back in _read(read_vcard, _written(write_vcard, cards))]
     assert names == ["Jane Doe", "j@example.com"]

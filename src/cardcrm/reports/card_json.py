@@ -5,8 +5,8 @@ import datetime as dt
 from cardcrm import dates
 from cardcrm.money import format_quantity
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.contacts.contact_points import Point
-from cardcrm.records.contacts.contacts import Address, Contact, YearlyDay
+from cardcrm.records.contacts.contact_points import ContactPoint
+from cardcrm.records.contacts.contacts import Address, Anniversary, Contact
 from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 
 
@@ -54,7 +54,7 @@ def _contact_to_json(contact: Contact) -> dict[str, object]:
     }
 
 
-def _contact_point_to_json(point: Point) -> dict[str, object]:
+def _contact_point_to_json(point: ContactPoint) -> dict[str, object]:
     names = ("kind", "value", "label", "opted_out", "invalid")
     return {name: getattr(point, name) for name in names}
 
@@ -64,7 +64,7 @@ def _address_to_json(address: Address) -> dict[str, object]:
     return {name: getattr(address, name) for name in names}
 
 
-def _anniversary_to_json(day: YearlyDay, today: dt.date) -> dict[str, object]:
+def _anniversary_to_json(day: Anniversary, today: dt.date) -> dict[str, object]:
     """Return an anniversary; ``age`` is the number of years on the ``next`` day, or null."""
     following = dates.next_anniversary(day.day, today)
     return {

@@ -8,8 +8,8 @@ from cardcrm.date_parser import MONTHS
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import merged_ids
-from cardcrm.records.contacts.contact_points import Point
-from cardcrm.records.contacts.contacts import Address, Contact, Details, Relation, YearlyDay
+from cardcrm.records.contacts.contact_points import ContactPoint
+from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
 from cardcrm.records.contacts.custom_fields import FieldValue
 from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
@@ -129,7 +129,7 @@ def _label_values(label: str, values: Iterable[str]) -> Iterator[Fact]:
         yield "" if number else label, value
 
 
-def format_contact_point(point: Point) -> str:
+def format_contact_point(point: ContactPoint) -> str:
     """Return a contact point with its label and any problem."""
     marks = [
         point.label,
@@ -147,7 +147,7 @@ def format_address(address: Address) -> str:
     return f"{place} ({address.label})" if address.label else place
 
 
-def format_anniversary(day: YearlyDay, today: dt.date) -> str:
+def format_anniversary(day: Anniversary, today: dt.date) -> str:
     """Return an anniversary and the years on its next day: ``17 May 1980, 46 in 6 months``."""
     year, month, number = day.day[:-6], int(day.day[-5:-3]), int(day.day[-2:])
     written = f"{number} {MONTHS[month - 1]}" + (f" {year}" if year != "-" else "")
@@ -385,5 +385,5 @@ def _build_brief_facts(card: CardData) -> Iterator[Fact]:
         yield "note", shorten(" ".join(card.details.contact.note.split()), 115)
 
 
-def _is_soon(day: YearlyDay, today: dt.date) -> bool:
+def _is_soon(day: Anniversary, today: dt.date) -> bool:
     return (dates.next_anniversary(day.day, today) - today).days <= _SOON

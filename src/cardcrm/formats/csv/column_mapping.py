@@ -38,7 +38,12 @@ from cardcrm.formats.csv.row_builder import (
     set_attribute,
     set_or_add_field,
 )
-from cardcrm.records.contacts.drafts import ContactDraft, DayDraft, PointDraft, RelationDraft
+from cardcrm.records.contacts.drafts import (
+    AnniversaryDraft,
+    ContactDraft,
+    ContactPointDraft,
+    RelationDraft,
+)
 
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[\W_]+")
@@ -204,9 +209,9 @@ def _make_point_handler(kind: str, label: str, number: str) -> CellHandler:
     def handle(row: RowBuilder, cell: str) -> None:
         name = row.labels.get((kind, number), "") if label == "#" else label
         if plain(cell):
-            row.points += (PointDraft(kind, cell, name),)
+            row.points += (ContactPointDraft(kind, cell, name),)
         elif found := values(cell):
-            row.points += tuple([PointDraft(kind, value, name) for value in found])
+            row.points += tuple([ContactPointDraft(kind, value, name) for value in found])
 
     return handle
 
@@ -266,7 +271,7 @@ def _make_field_handler(name: str) -> CellHandler:
 def _make_day_handler(label: str, number: str) -> CellHandler:
     def handle(row: RowBuilder, cell: str) -> None:
         name = row.labels.get(("day", number), "day") if label == "#" else label
-        row.days += (DayDraft(name, normalize_day(cell)),)
+        row.days += (AnniversaryDraft(name, normalize_day(cell)),)
 
     return handle
 

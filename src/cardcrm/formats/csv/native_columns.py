@@ -20,9 +20,9 @@ from cardcrm.formats.csv.row_builder import CellHandler, RowBuilder, set_attribu
 from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 
@@ -99,7 +99,7 @@ def _join_points(draft: ContactDraft, kind: str) -> str:
     )
 
 
-def _list_point_parts(point: PointDraft) -> tuple[str, ...]:
+def _list_point_parts(point: ContactPointDraft) -> tuple[str, ...]:
     flags = ("opted out",) * point.opted_out + ("invalid",) * point.invalid
     return (point.value, point.label, *flags)
 
@@ -136,7 +136,7 @@ def _make_point_handler(kind: str) -> CellHandler:
             label = rest[0] if rest else ""
             flags = rest[1:]
             row.points += (
-                PointDraft(kind, value, label, "opted out" in flags, "invalid" in flags),
+                ContactPointDraft(kind, value, label, "opted out" in flags, "invalid" in flags),
             )
 
     return handle
@@ -157,11 +157,11 @@ def _add_addresses(row: RowBuilder, cell: str) -> None:
 
 
 def _add_birthday(row: RowBuilder, cell: str) -> None:
-    row.days = (DayDraft("birthday", cell), *row.days)
+    row.days = (AnniversaryDraft("birthday", cell), *row.days)
 
 
 def _add_days(row: RowBuilder, cell: str) -> None:
-    row.days += tuple(DayDraft(*_label_and_value(parts)) for parts in split_values(cell))
+    row.days += tuple(AnniversaryDraft(*_label_and_value(parts)) for parts in split_values(cell))
 
 
 def _add_fields(row: RowBuilder, cell: str) -> None:

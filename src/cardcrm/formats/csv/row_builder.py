@@ -11,9 +11,9 @@ from typing import Any, Final
 from cardcrm.formats.csv.headers import ORG_WORDS, PERSON_WORDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 
@@ -34,10 +34,10 @@ class RowBuilder:
     label.
     """
 
-    points: tuple[PointDraft, ...] = ()
+    points: tuple[ContactPointDraft, ...] = ()
     addresses: tuple[AddressDraft, ...] = ()
     nicknames: tuple[str, ...] = ()
-    days: tuple[DayDraft, ...] = ()
+    days: tuple[AnniversaryDraft, ...] = ()
     tags: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     relations: tuple[RelationDraft, ...] = ()
@@ -152,5 +152,5 @@ def _set_kind(values: dict[str, Any]) -> None:
         values["name"] = values.pop("org")
 
 
-def _opt_out(point: PointDraft) -> PointDraft:
+def _opt_out(point: ContactPointDraft) -> ContactPointDraft:
     return point._replace(opted_out=True) if point.kind == "email" else point

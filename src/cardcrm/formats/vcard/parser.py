@@ -17,10 +17,10 @@ from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
+    ContactPointDraft,
     GroupDraft,
-    PointDraft,
     RelationDraft,
 )
 
@@ -210,7 +210,7 @@ def _make_contact_point_handler(
         if scheme and value.lower().startswith(scheme):
             value = value[len(scheme) :].replace(";ext=", " ext. ")
         state = prop.params.get("X-CARDCRM", ())
-        point = PointDraft(kind, value, prop.label, "opted-out" in state, "invalid" in state)
+        point = ContactPointDraft(kind, value, prop.label, "opted-out" in state, "invalid" in state)
         row.points += (point,)
 
     return handle
@@ -218,12 +218,12 @@ def _make_contact_point_handler(
 
 def _add_impp(row: RowBuilder, prop: Property) -> None:
     label = "".join(prop.params.get("X-SERVICE-TYPE", ())[:1]).lower() or prop.label
-    row.points += (PointDraft("social", prop.text, label),)
+    row.points += (ContactPointDraft("social", prop.text, label),)
 
 
 def _make_messenger_handler(label: str) -> Callable[[RowBuilder, Property], None]:
     def handle(row: RowBuilder, prop: Property) -> None:
-        row.points += (PointDraft("social", prop.text, label),)
+        row.points += (ContactPointDraft("social", prop.text, label),)
 
     return handle
 
@@ -240,7 +240,7 @@ def _make_day_handler(label: str) -> Callable[[RowBuilder, Property], None]:
         day = normalize_day(prop.text)
         if prop.params.get("X-APPLE-OMIT-YEAR") == [day[:4]]:
             day = "-" + day[4:]
-        row.days += (DayDraft(label or prop.label, day),)
+        row.days += (AnniversaryDraft(label or prop.label, day),)
 
     return handle
 

@@ -17,9 +17,9 @@ from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.formats.vcard.labels import to_types
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 
@@ -139,7 +139,7 @@ class _Groups:
             yield f"{prop}{params}:{value}"
 
 
-def _format_contact_point(point: PointDraft, groups: _Groups) -> Iterator[str]:
+def _format_contact_point(point: ContactPointDraft, groups: _Groups) -> Iterator[str]:
     states = ["opted-out"] * point.opted_out + ["invalid"] * point.invalid
     params = f";X-CARDCRM={','.join(states)}" if states else ""
     is_url = point.kind in {"web", "social"}
@@ -160,7 +160,9 @@ def _format_address(address: AddressDraft, groups: _Groups) -> Iterator[str]:
         yield from groups.format_labelled("ADR", address.label, value)
 
 
-def _format_anniversaries(days: Iterable[DayDraft], version: str, groups: _Groups) -> Iterator[str]:
+def _format_anniversaries(
+    days: Iterable[AnniversaryDraft], version: str, groups: _Groups
+) -> Iterator[str]:
     """Yield the anniversaries; the first birthday and anniversary have their own properties."""
     free = {"birthday": "BDAY", "anniversary": "ANNIVERSARY"}
     if version == "3.0":

@@ -135,7 +135,7 @@ def _custom_column(store: Store, name: str) -> ListColumn:
     custom = custom_fields.find(store, name) if name else None
     if custom is None:
         similar = find_similar(
-            name, [*COLUMNS, *(each.name for each in custom_fields.fields(store))]
+            name, [*COLUMNS, *(each.name for each in custom_fields.list_fields(store))]
         )
         raise UsageError(
             f"unknown column “{name}”",
