@@ -160,7 +160,7 @@ def test_unknown_contact_point_lists_the_known_ones(run: Run) -> None:
 
 @pytest.mark.parametrize("number", ["-1", "99", "99999999999999999999", "#99999999999999999999"])
 def test_number_without_reminder_is_reported(run: Run, number: str) -> None:
-    assert f"no reminder {number}" in run("done", number, code=3)[1]
+    assert f"unknown reminder {number}" in run("done", number, code=3)[1]
 
 
 def test_fields_of_the_query_language_are_listed_in_order(run: Run) -> None:

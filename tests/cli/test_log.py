@@ -102,7 +102,7 @@ def test_text_can_come_from_a_pipe(run: Run) -> None:
 def test_empty_pipe_is_not_a_text(run: Run) -> None:
     code, _, err = run("log", "jane")
     assert code == 2
-    assert "there is nothing to log" in err
+    assert "an interaction needs a text" in err
 
 
 def test_editor_opens_without_a_text(

@@ -22,9 +22,9 @@ TEXTS = {
     "sale": record_diff.sale_texts,
 }
 MEND = {
-    "reminder": record_diff.mend_reminder,
-    "interaction": record_diff.mend_interaction,
-    "sale": record_diff.mend_sale,
+    "reminder": record_diff.revise_reminder,
+    "interaction": record_diff.revise_interaction,
+    "sale": record_diff.revise_sale,
 }
 THINGS = list(GET)
 

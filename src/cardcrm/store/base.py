@@ -136,7 +136,7 @@ class Store:
 
     @property
     def is_changing(self) -> bool:
-        """Whether a transaction is under way."""
+        """True while a transaction is open."""
         return self._dirty is not None
 
     def _commit(self) -> None:
@@ -301,7 +301,7 @@ class Store:
             self._log.kind = "do"
 
     def set_target(self, target: int) -> None:
-        """Record which step this step undoes or redoes, even if it changes nothing."""
+        """Name the step that this step undoes or redoes; it is written even without a change."""
         self._log.begin_step(target)
 
     def log_change(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:

@@ -201,7 +201,7 @@ def _last_author(store: Store, contact_id: int, part: Part) -> "Step | None":
         return last_to_write(store, "contact", row_id=contact_id, column=column)
     if isinstance(name, int):
         return last_to_write(store, kind, row_id=name)
-    return last_to_write(store, _TABLES.get(kind, kind), card=contact_id)
+    return last_to_write(store, _TABLES.get(kind, kind), contact_id=contact_id)
 
 
 def _label(store: Store, part: Part, row: Texts) -> str:

@@ -6,7 +6,7 @@ from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
-from cardcrm.records.activity.record_diff import minutes_of, priority_of
+from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
 from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 from cardcrm.records.contacts.normalize import parse_stage
@@ -88,13 +88,13 @@ def some_tags(text: str) -> str:
 
 def a_number(text: str) -> str:
     """A whole number of minutes."""
-    minutes_of(text)
+    parse_minutes(text)
     return ""
 
 
 def a_priority(text: str) -> str:
     """From 0 to 9."""
-    priority_of(text)
+    parse_priority(text)
     return ""
 
 

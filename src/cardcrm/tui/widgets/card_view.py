@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cardcrm.errors import NotFoundError
-from cardcrm.records.activity.interactions import KINDS
+from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.contacts.listing import LETTER_RANGES, range_index
 from cardcrm.reports import card as cards
 from cardcrm.reports.card import FullCard
