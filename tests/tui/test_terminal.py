@@ -178,7 +178,7 @@ def test_however_long_work_is_ended_it_is_done_or_it_is_not(terminal, shop, end)
     many = 4_042
     with opened(shop) as store, store.transaction("more"):
         for number in range(many - 42):
-            contacts.insert_head(store, ContactDraft(name=f"Card {number}"))
+            contacts.add(store, ContactDraft(name=f"Card {number}"))
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
     screen.press("2")
