@@ -14,7 +14,7 @@ async def test_a_new_card_is_checked_for_doubles_and_then_shown(open_app, store)
     async with open_app() as pilot:
         await pilot.press("a")
         await pilot.paste("Priya Rama")
-        assert "maybe a double of 12 Priya Raman" in pilot.text()
+        assert "possible duplicate: 12 Priya Raman" in pilot.text()
         for _ in range(4):
             await pilot.press("tab")
         await pilot.paste("new@example.com")

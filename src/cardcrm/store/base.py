@@ -41,10 +41,13 @@ def _login_name() -> str:
 
 
 class Locale(NamedTuple):
-    """The region of a firm's phone numbers, its currency and its time zone ("" is local)."""
+    """The region of a firm's phone numbers, its currency, and its time zone ("" is local).
+
+    These defaults apply where neither the settings nor the system name others.
+    """
 
     region: str = "GB"
-    currency: str = "EUR"
+    currency: str = "GBP"
     zone: str = ""
 
 

@@ -11,7 +11,7 @@ from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, record_diff, reminders
-from cardcrm.records.conflicts import ClashError
+from cardcrm.records.conflicts import EditConflictError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import products, sales
@@ -144,9 +144,9 @@ def test_two_may_mend_different_things(two, what, theirs, mine):
 def test_the_second_to_mend_the_same_is_told_both(two, what, name, theirs, mine, label):
     rosa, tom = two
     MEND[what](tom, 1, SHOWN[what], SHOWN[what] | {name: theirs})
-    with pytest.raises(ClashError, match=f"changed {label} meanwhile") as raised:
+    with pytest.raises(EditConflictError, match=f"changed {label} in the meantime") as raised:
         MEND[what](rosa, 1, SHOWN[what], SHOWN[what] | {name: mine})
-    (clash,) = raised.value.clashes
+    (clash,) = raised.value.conflicts
     assert (clash.key, clash.their_words, clash.my_words) == (name, theirs, mine)
     assert clash.by is not None
     assert clash.by.author == "tom"
@@ -270,7 +270,7 @@ def test_somebody_must_have_taken_part_and_must_have_a_card(two):
     seen = texts(rosa, "interaction")
     with pytest.raises(UsageError, match="needs a contact"):
         record_diff.revise_interaction(rosa, 1, seen, seen | {"with": ""})
-    with pytest.raises(NotFoundError, match="no card for “nobody”"):
+    with pytest.raises(NotFoundError, match="no contact matches “nobody”"):
         record_diff.revise_interaction(rosa, 1, seen, seen | {"with": "#1\nnobody"})
     assert people(rosa) == ["Jane Doe"]
 

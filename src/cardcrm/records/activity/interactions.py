@@ -9,7 +9,7 @@ from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity.interaction_type import KINDS, MOST_MINUTES
-from cardcrm.records.contacts.resolve import only
+from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.references import remove_row
 from cardcrm.store import Query, Store
@@ -294,7 +294,9 @@ def mentioned(store: Store, text: str) -> tuple[list[int], list[str]]:
 def _find_longest(store: Store, words: list[str]) -> int | None:
     for length in range(len(words), 0, -1):
         name = " ".join(words[:length])
-        contact_id = only(store, name) or only(store, re.sub("['’]s?$", "", name))
+        contact_id = resolve_or_none(store, name) or resolve_or_none(
+            store, re.sub("['’]s?$", "", name)
+        )
         if contact_id is not None:
             return contact_id
     return None

@@ -16,7 +16,7 @@ from cardcrm.money import Money, format_money, format_quantity, parse_money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.conflicts import texts_to_write
+from cardcrm.records.conflicts import merge_texts
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sales import LineDraft, Sale, SaleLine
@@ -85,7 +85,7 @@ def revise_interaction(store: Store, interaction_id: int, seen: Texts, said: Tex
         seen = {**seen, "with": now["with"]}
         wanted["with"] = now["with"]
         by = _by(store, "interaction", interaction_id)
-        write = texts_to_write(seen, wanted, now, _NAMES, by)
+        write = merge_texts(seen, wanted, now, _NAMES, by)
         minutes = parse_minutes(write.get("minutes", ""))
         if "minutes" in write and minutes is None:
             store.update("interaction", interaction_id, minutes=None)
@@ -179,7 +179,7 @@ def revise_reminder(store: Store, reminder_id: int, seen: Texts, said: Texts) ->
         wanted = {name: text.strip() for name, text in said.items()}
         wanted["due"] = _moment(store, seen["due"], said["due"])
         by = _by(store, "reminder", reminder_id)
-        write = texts_to_write(seen, wanted, now, _NAMES, by)
+        write = merge_texts(seen, wanted, now, _NAMES, by)
         return reminders.edit(
             store,
             reminder_id,
@@ -242,7 +242,7 @@ def revise_sale(store: Store, sale_id: int, seen: Texts, said: Texts) -> Sale:
         wanted["on"] = _moment(store, seen["on"], said["on"], past=True)[:10]
         for name in ("amount", "cost"):
             wanted[name] = _same_money(wanted[name], seen[name], own)
-        write = texts_to_write(seen, wanted, now, _NAMES, _by(store, "sale", sale_id))
+        write = merge_texts(seen, wanted, now, _NAMES, _by(store, "sale", sale_id))
         if write.get("cost") == "":
             store.update("sale", sale_id, cost=None)
         amount, cost = write.get("amount"), write.get("cost")
