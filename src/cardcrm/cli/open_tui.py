@@ -30,34 +30,36 @@ def open_screen(session: Session) -> int:
     # would wait for that longer than it took to be read. There are pictures only of what changed.
     # Said here, as Textual asks for it when it is loaded.
     os.environ.setdefault("TEXTUAL_FPS", "240")
-    from cardcrm.tui.queries import read_opening
-    from cardcrm.tui.worker import Desk
+    from cardcrm.tui.queries import read_first_page
+    from cardcrm.tui.worker import DatabaseWorker
 
     settings = session.config
     ahead = int(settings.number("due-days"))
     # Opens the box and reads the first screen while the screen is being loaded.
-    desk = Desk(session.another_store, first=lambda store: read_opening(store, ahead))
+    database = DatabaseWorker(
+        session.another_store, first_query=lambda store: read_first_page(store, ahead)
+    )
     try:
         from cardcrm.tui.app import CardApp
 
-        desk.wait()
+        database.wait_until_open()
         screen = CardApp(
-            desk,
-            box=_named(session.location),
+            database,
+            database_name=_named(session.location),
             theme=settings.get("theme"),
             keymap=settings.keys(),
             open_command=settings.get("open-command"),
-            ahead=ahead,
+            days_ahead=ahead,
         )
         _spare_the_keys()
         screen.run()
     finally:
-        desk.close()
+        database.close()
     if screen.unsaved:
         with contextlib.suppress(OSError):  # the terminal may be closed
             session.say(screen.unsaved)
-    if screen.fault is not None:
-        raise screen.fault
+    if screen.crash is not None:
+        raise screen.crash
     return screen.return_code or 0
 
 

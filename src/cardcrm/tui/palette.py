@@ -1,31 +1,29 @@
-"""The palette: every action of the screen one is on, by its name."""
+"""The entries of the command palette: every action of the current page."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
+from textual.dom import DOMNode
 
 from cardcrm.tui import keys
 
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
-    from cardcrm.tui.screens.page import Page
+_HIDDEN_SCOPES = ("list", "grid")
 
 
-def commands(app: "CardApp", page: "Page | None") -> Iterator[SystemCommand]:
-    """The actions that the palette offers on a page, each with its key."""
-    places = page.places if page else ("app",)
-    for key in keys.of_place(*places):
-        if key.where not in ("lines", "grid") and key.id != "palette":
-            told = f"{key.help} ({app.key_of(key.id)})"
-            yield SystemCommand(_title(key.id), told, _runner(app, key, page))
+def commands(
+    app: App[Any], key_of: Callable[[str], str], page: DOMNode | None, scopes: tuple[str, ...]
+) -> Iterator[SystemCommand]:
+    """Yield an entry for each action of the app and the page, with its key."""
+    for key in keys.keys_of(*scopes):
+        if key.scope not in _HIDDEN_SCOPES and key.id != "palette":
+            run = _runner(app, key, app if key.scope == "app" else page)
+            yield SystemCommand(_title(key.id), f"{key.help} ({key_of(key.id)})", run)
 
 
-def _runner(app: "CardApp", key: keys.Key, page: "Page | None") -> Callable[[], Any]:
-    """What choosing an action in the palette does."""
-    where = app if key.where == "app" else page
-    return lambda: app.call_later(app.run_action, key.action, where)
+def _runner(app: App[Any], key: keys.Key, namespace: DOMNode | None) -> Callable[[], Any]:
+    return lambda: app.call_later(app.run_action, key.action, namespace)
 
 
 def _title(id_: str) -> str:
-    return id_.replace("-", " ").replace(".", " ").capitalize()
+    return id_.replace("-", " ").capitalize()

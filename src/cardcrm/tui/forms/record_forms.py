@@ -1,56 +1,65 @@
-"""Mending and removing what stands on a card: an interaction, a reminder, a sale."""
+"""Editing and deleting a record on a card: an interaction, a reminder or a sale."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cardcrm.errors import NotFoundError
 from cardcrm.records.activity import interactions, record_diff, reminders
+from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.sales import sales
 from cardcrm.store import Store
 from cardcrm.text import shorten
+from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import activity_forms, sale_form
-from cardcrm.tui.forms.completers import with_said, with_shown
+from cardcrm.tui.forms.completers import join_participants, split_participants
 from cardcrm.tui.forms.confirm_dialog import confirm
-from cardcrm.tui.forms.form import Form, Values
-from cardcrm.tui.forms.gone_dialog import on_card, or_anew, rows, settled, still, texts
+from cardcrm.tui.forms.fields import Item, Values
+from cardcrm.tui.forms.form import Form
+from cardcrm.tui.forms.gone_dialog import (
+    get_or_deleted,
+    save_on_contact,
+    save_or_recreate,
+    save_resolving_conflicts,
+    to_rows,
+    to_texts,
+)
 
-if TYPE_CHECKING:
-    from cardcrm.records.conflicts import Texts
-    from cardcrm.tui.app import CardApp
-    from cardcrm.tui.forms.fields import Piece
-    from cardcrm.tui.widgets.card_lines import Target
 
+class EditableRecord(NamedTuple):
+    """A kind of record that can be edited on the card.
 
-class Thing(NamedTuple):
-    """What can be mended: how it is read, told as texts, mended, kept anew and removed; the shell's
-    verbs for both; the form's pieces and values, and the names of cards that stand in them.
+    ``texts`` returns a record's fields as texts, and ``update`` writes the difference between two
+    versions of them. ``recreate`` adds a deleted record again. ``to_values`` and ``to_texts``
+    convert between texts and form values. ``names`` are shown in place of ids such as ``#12``.
     """
 
     noun: str
-    edit_verb: str
-    drop_verb: str
+    edit_command: str
+    delete_command: str
     get: Callable[[Store, int], Any]
     texts: Callable[[Store, Any], dict[str, str]]
-    mend: Callable[[Store, int, Values, Values], Any]
-    keep: Callable[[Store, int, Values], Any]
-    remove: Callable[[Store, list[int]], None]
-    pieces: "Callable[[CardApp], tuple[Piece, ...]]"
-    shown: Callable[[Values], dict[str, str]] = dict
-    said: Callable[[Values], dict[str, str]] = dict
+    update: Callable[[Store, int, Values, Values], Any]
+    recreate: Callable[[Store, int, Values], Any]
+    delete: Callable[[Store, list[int]], None]
+    fields: Callable[[AppContext], tuple[Item, ...]]
+    to_values: Callable[[Values], dict[str, str]] = dict
+    to_texts: Callable[[Values], dict[str, str]] = dict
     names: Callable[[Store, int], dict[str, str]] = lambda _store, _id: {}
 
 
-def _names(store: Store, interaction_id: int) -> dict[str, str]:
-    """Those who took part, by the ``#12`` that stands for them."""
+def _participant_names(store: Store, interaction_id: int) -> dict[str, str]:
+    """Return the participants' names by ``#12``."""
     return {f"#{id_}": name for id_, name in interactions.participants(store, interaction_id)}
 
 
-def _keep(store: Store, contact_id: int, values: Values) -> interactions.Interaction:
-    """Note it anew with those who took part, but for cards that have gone."""
+def _recreate_interaction(
+    store: Store, contact_id: int, values: Values
+) -> interactions.Interaction:
+    """Log an interaction again, without participants that were deleted."""
 
-    def is_there(text: str) -> bool:
+    def exists(text: str) -> bool:
         number = text.removeprefix("#")
         if not (text.startswith("#") and number.isdecimal()):
             return True
@@ -60,29 +69,30 @@ def _keep(store: Store, contact_id: int, values: Values) -> interactions.Interac
             return False
         return True
 
-    left = {name: text for name, text in values.items() if not name.startswith("with-")}
-    people = {
-        name: text for name, text in values.items() if name not in left and is_there(text.strip())
+    existing = {
+        name: text
+        for name, text in values.items()
+        if not name.startswith("with-") or exists(text.strip())
     }
-    return activity_forms.logged(store, [contact_id], {**left, **people})
+    return activity_forms.log_interaction(store, [contact_id], existing)
 
 
-THINGS = {
-    "interaction": Thing(
+EDITABLE_RECORDS = {
+    "interaction": EditableRecord(
         "interaction",
         "log --edit",
         "log --drop",
         interactions.get,
         record_diff.interaction_texts,
         record_diff.mend_interaction,
-        _keep,
+        _recreate_interaction,
         interactions.remove,
-        activity_forms.log_fields,
-        with_shown,
-        with_said,
-        _names,
+        activity_forms.interaction_fields,
+        split_participants,
+        join_participants,
+        _participant_names,
     ),
-    "reminder": Thing(
+    "reminder": EditableRecord(
         "reminder",
         "remind --edit",
         "done --drop",
@@ -91,71 +101,75 @@ THINGS = {
         record_diff.mend_reminder,
         activity_forms.add_reminder,
         reminders.remove,
-        activity_forms.remind_fields,
+        activity_forms.reminder_fields,
     ),
-    "sale": Thing(
+    "sale": EditableRecord(
         "sale",
         "sell --edit",
         "sell --drop",
         sales.get,
         record_diff.sale_texts,
         record_diff.mend_sale,
-        sale_form.sold,
+        sale_form.record_sale,
         sales.remove,
-        sale_form.fields,
-        sale_form.shown,
-        sale_form.said,
+        sale_form.sale_fields,
+        sale_form.split_lines,
+        sale_form.join_lines,
     ),
 }
 
 
-async def mend(app: "CardApp", contact: Contact, target: "Target") -> None:
-    """Mend what a line of the card names."""
-    thing = THINGS[target.kind]
-    what = f"this {thing.noun}"
+async def edit(context: AppContext, contact: Contact, kind: str, id_: int) -> None:
+    """Open the form of a record."""
+    record = EDITABLE_RECORDS[kind]
 
     def read(store: Store) -> tuple[dict[str, str], dict[str, str]]:
-        return thing.texts(store, thing.get(store, target.id)), thing.names(store, target.id)
+        return record.texts(store, record.get(store, id_)), record.names(store, id_)
 
-    seen, names = await app.desk.ask(read)
+    before, names = await context.database.read(read)
 
     async def save(values: Values) -> str:
-        command = activity_forms.command_words(thing.edit_verb, target.id, values["text"])
-        said = thing.said(values)
+        command = activity_forms.journal_command(record.edit_command, id_, values["text"])
 
-        async def write(before: "dict[str, Texts]", after: "dict[str, Texts]") -> None:
+        async def write(old: dict[str, Texts], new: dict[str, Texts]) -> None:
             def act(store: Store) -> None:
-                still(lambda: thing.get(store, target.id), what)
-                thing.mend(store, target.id, texts(before), texts(after))
+                get_or_deleted(lambda: record.get(store, id_), f"this {record.noun}")
+                record.update(store, id_, to_texts(old), to_texts(new))
 
-            await app.change(command, act)
+            await context.change(command, act)
 
-        async def change() -> str:
-            await settled(app, write, rows(seen), rows(said))  # type: ignore[arg-type]
-            return f"changed {thing.noun} {target.id}"
+        async def update() -> str:
+            await save_resolving_conflicts(
+                context,
+                write,  # type: ignore[arg-type]
+                to_rows(before),
+                to_rows(record.to_texts(values)),
+            )
+            return f"Changed {record.noun} {id_}"
 
-        async def anew() -> str:
-            return await on_card(
-                app,
+        async def recreate() -> str:
+            return await save_on_contact(
+                context,
                 contact,
                 command,
-                lambda store, contact_id: thing.keep(store, contact_id, values),
-                lambda _made: f"noted the {thing.noun} anew",
+                lambda store, contact_id: record.recreate(store, contact_id, values),
+                lambda _made: f"Added the {record.noun} again",
             )
 
-        return await or_anew(app, change, "save it as a new one", anew)
+        return await save_or_recreate(context, update, "save it as a new one", recreate)
 
-    title = f"{thing.noun.capitalize()} {target.id} with {contact.name}"
-    form = Form(title, thing.pieces(app), save, values=thing.shown(seen), names=names)
-    await app.push_screen(form)
+    title = f"{record.noun.capitalize()} {id_} with {contact.name}"
+    form = Form(title, record.fields(context), save, values=record.to_values(before), names=names)
+    await context.push_screen(form)
 
 
-async def remove(app: "CardApp", target: "Target") -> None:
-    """Remove what a line of the card names, after a yes."""
-    thing = THINGS[target.kind]
-    told = shorten(" ".join(target.text.split()), 50)
-    if not await confirm(app, f"Remove the {thing.noun} “{told}”?"):
+async def delete(context: AppContext, kind: str, id_: int, text: str) -> None:
+    """Delete a record, after asking."""
+    record = EDITABLE_RECORDS[kind]
+    title = shorten(" ".join(text.split()), 50)
+    if not await confirm(context, f"Delete the {record.noun} “{title}”?"):
         return
-    command = activity_forms.command_words(thing.drop_verb, target.id)
-    await app.change(command, lambda store: thing.remove(store, [target.id]))
-    app.say(f"removed the {thing.noun} “{told}”; u brings it back")
+    command = activity_forms.journal_command(record.delete_command, id_)
+    await context.change(command, lambda store: record.delete(store, [id_]))
+    undo = context.key_of("undo")
+    context.show_message(f"Deleted the {record.noun} “{title}”; {undo} brings it back")
