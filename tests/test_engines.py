@@ -8,6 +8,7 @@ HERE = Path(__file__).parent
 ONE_ENGINE = {
     "bench/test_databases.py": "the bench makes its boxes as files",
     "records/search/test_incremental.py": "sets of cards are kept beside a file alone",
+    "records/search/test_result_page.py": "pages of results come from the file engine alone",
     "store/test_migrations.py": "from the one to the other, on a server of its own",
     "store/sqlite/test_engine.py": "what only a file can suffer",
     "test_import_hygiene.py": "what a command on a file must not import",

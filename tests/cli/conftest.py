@@ -1,4 +1,4 @@
-"""What the tests of commands share: a box of their own, a clock that stands, and a line to type."""
+"""Shared fixtures for the tests of commands: a database, a fixed clock, a command line."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ Told = tuple[int, str, str]
 
 @pytest.fixture
 def own_place(place: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path | str:
-    """The place of the box: no settings are heeded, and it is a Saturday evening."""
+    """Return the location of the database; there are no settings, and it is Saturday evening."""
     monkeypatch.setenv("CARDCRM_DB", str(place))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
@@ -21,11 +21,11 @@ def own_place(place: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def typed(own_place: Path | str, capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
-    """Run a command: its exit code, its data and its words."""
+    """Run a command, and return its exit code, output and messages."""
 
     def run(*words: str) -> Told:
         code = main(list(words))
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        message = capsys.readouterr()
+        return code, message.out, message.err
 
     return run

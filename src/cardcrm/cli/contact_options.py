@@ -1,24 +1,25 @@
-"""What `add` and `edit` both take: contact points, nicknames, days and relations, as typed."""
+"""Options that `add` and `edit` share: contact points, nicknames, anniversaries and relations."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, pairs
+from cardcrm.cli.arguments import parse_pairs
+from cardcrm.cli.session import Session
 from cardcrm.records.contacts.drafts import AddressDraft, DayDraft, PointDraft, RelationDraft
 
 NAMES = "Name and work"
-REACH = "How to reach them"
-KEEPING = "How they are kept"
+DETAILS = "Contact details"
+STATUS = "Status and notes"
 
 Emails = Annotated[
     list[str],
     typer.Option(
         "--email",
         metavar="ADDRESS",
-        help="E-mail address; may be repeated.",
-        rich_help_panel=REACH,
+        help="Email address; can be repeated.",
+        rich_help_panel=DETAILS,
     ),
 ]
 Phones = Annotated[
@@ -26,14 +27,14 @@ Phones = Annotated[
     typer.Option(
         "--phone",
         metavar="NUMBER",
-        help="Phone number in any writing; may be repeated.",
-        rich_help_panel=REACH,
+        help="Phone number in any format; can be repeated.",
+        rich_help_panel=DETAILS,
     ),
 ]
 Webs = Annotated[
     list[str],
     typer.Option(
-        "--web", metavar="URL", help="Web address; may be repeated.", rich_help_panel=REACH
+        "--web", metavar="URL", help="Web address; can be repeated.", rich_help_panel=DETAILS
     ),
 ]
 Socials = Annotated[
@@ -41,14 +42,14 @@ Socials = Annotated[
     typer.Option(
         "--social",
         metavar="HANDLE",
-        help="Address in a social network; may be repeated.",
-        rich_help_panel=REACH,
+        help="Handle on a social network; can be repeated.",
+        rich_help_panel=DETAILS,
     ),
 ]
 Nicknames = Annotated[
     list[str],
     typer.Option(
-        "--nick", metavar="NAME", help="Nickname; may be repeated.", rich_help_panel=NAMES
+        "--nick", metavar="NAME", help="Nickname; can be repeated.", rich_help_panel=NAMES
     ),
 ]
 Days = Annotated[
@@ -56,8 +57,8 @@ Days = Annotated[
     typer.Option(
         "--day",
         metavar="LABEL=DATE",
-        help="Another yearly day, such as anniversary=2010-06-05.",
-        rich_help_panel=KEEPING,
+        help="Anniversary other than the birthday, such as wedding=2010-06-05.",
+        rich_help_panel=STATUS,
     ),
 ]
 Fields = Annotated[
@@ -65,8 +66,8 @@ Fields = Annotated[
     typer.Option(
         "--field",
         metavar="KEY=VALUE",
-        help="Custom field; may be repeated.",
-        rich_help_panel=KEEPING,
+        help="Custom field; can be repeated.",
+        rich_help_panel=STATUS,
     ),
 ]
 Relations = Annotated[
@@ -74,46 +75,45 @@ Relations = Annotated[
     typer.Option(
         "--relation",
         metavar="KIND=WHO",
-        help="Such as spouse=Jane or 'referred by=Acme'.",
-        rich_help_panel=KEEPING,
+        help="Relation, such as spouse=Jane or 'referred by=Acme'.",
+        rich_help_panel=STATUS,
     ),
 ]
 
 
-def points(
+def parse_contact_points(
     email: Sequence[str], phone: Sequence[str], web: Sequence[str], social: Sequence[str]
 ) -> tuple[PointDraft, ...]:
-    """Contact points by their kinds. One may have a label, as in ``work:0113 496 0123``."""
+    """Return contact points by kind. Each may have a label, as in ``work:0113 496 0123``."""
     kinds = (("email", email), ("phone", phone), ("web", web), ("social", social))
-    return tuple(_point(kind, text) for kind, texts in kinds for text in texts)
+    return tuple(_parse_contact_point(kind, text) for kind, texts in kinds for text in texts)
 
 
-def _point(kind: str, text: str) -> PointDraft:
-    """A point as typed: ``work:0113 496 0123`` has a label before the colon."""
+def _parse_contact_point(kind: str, text: str) -> PointDraft:
+    """Return a contact point from a text such as ``work:0113 496 0123``."""
     label, colon, value = text.partition(":")
-    labelled = (
-        bool(colon) and label.isalpha() and label.lower() not in ("http", "https", "mailto", "tel")
-    )
-    return PointDraft(kind, value, label.lower()) if labelled else PointDraft(kind, text)
+    schemes = ("http", "https", "mailto", "tel")
+    has_label = bool(colon) and label.isalpha() and label.lower() not in schemes
+    return PointDraft(kind, value, label.lower()) if has_label else PointDraft(kind, text)
 
 
-def days(birthday: str, others: Sequence[str]) -> tuple[DayDraft, ...]:
-    """The birthday, and yearly days as ``LABEL=DATE``."""
-    told = [DayDraft(label, day) for label, day in pairs(others, "--day")]
-    return ((DayDraft("birthday", birthday),) if birthday else ()) + tuple(told)
+def parse_anniversaries(birthday: str, others: Sequence[str]) -> tuple[DayDraft, ...]:
+    """Return the birthday, and anniversaries given as ``LABEL=DATE``."""
+    more = [DayDraft(label, day) for label, day in parse_pairs(others, "--day")]
+    return ((DayDraft("birthday", birthday),) if birthday else ()) + tuple(more)
 
 
-def relations(told: Sequence[str]) -> tuple[RelationDraft, ...]:
-    """Relations as ``KIND=WHO``."""
-    return tuple(RelationDraft(kind, who) for kind, who in pairs(told, "--relation"))
+def parse_relations(texts: Sequence[str]) -> tuple[RelationDraft, ...]:
+    """Return relations given as ``KIND=WHO``."""
+    return tuple(RelationDraft(kind, who) for kind, who in parse_pairs(texts, "--relation"))
 
 
-def say_doubts(
-    session: Session, told: Sequence[PointDraft], addresses: Sequence[AddressDraft] = ()
-) -> None:
-    """Tell of phone numbers that were kept though they can be none."""
-    if any(point.kind == "phone" for point in told):
-        from cardcrm.records.contacts.contact_points import doubts
+def phone_warnings(
+    session: Session, added: Sequence[PointDraft], addresses: Sequence[AddressDraft] = ()
+) -> tuple[str, ...]:
+    """Return a line for each phone number that was added although it is invalid."""
+    if not any(point.kind == "phone" for point in added):
+        return ()
+    from cardcrm.records.contacts.contact_points import doubts
 
-        for doubt in doubts(told, session.store().locale.region, addresses):
-            session.say(f"  {doubt}")
+    return tuple(f"  {each}" for each in doubts(added, session.store().locale.region, addresses))

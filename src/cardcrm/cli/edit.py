@@ -1,4 +1,4 @@
-"""`edit`: a change to a card, or to many at once."""
+"""`edit`: edit one contact, or many at once."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -6,9 +6,18 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli import contact_options
-from cardcrm.cli.common import Session, from_editor, pairs, session_of
-from cardcrm.cli.contact_options import REACH
-from cardcrm.cli.targets import Cards, Unasked, Where, confirm_many, meant, report_change
+from cardcrm.cli.arguments import edit_text, parse_pairs, session_of
+from cardcrm.cli.contact_options import DETAILS
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
+from cardcrm.cli.targets import (
+    BulkYes,
+    Contacts,
+    Where,
+    confirm_bulk,
+    report_change,
+    resolve_targets,
+)
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -20,7 +29,7 @@ app = typer.Typer()
 @app.command("edit")
 def edit(
     ctx: typer.Context,
-    who: Cards = [],
+    who: Contacts = [],
     where: Where = "",
     set_: Annotated[
         list[str],
@@ -28,7 +37,7 @@ def edit(
             "--set",
             "--field",
             metavar="FIELD=VALUE",
-            help="Set a field, a custom one too; an empty value clears it.",
+            help="Set a field or custom field; an empty value clears it.",
         ),
     ] = [],
     email: contact_options.Emails = [],
@@ -41,34 +50,43 @@ def edit(
     remove: Annotated[
         list[str],
         typer.Option(
-            metavar="WHAT", help="Take off a contact point, nickname, yearly day or KIND=WHO."
+            metavar="WHAT",
+            help="Remove a contact point, nickname, anniversary or relation (KIND=WHO).",
         ),
     ] = [],
     opt_out: Annotated[
         list[str],
         typer.Option(
-            metavar="POINT",
-            help="Mark a contact point as not to be written to.",
-            rich_help_panel=REACH,
+            metavar="ADDRESS",
+            help="Mark a contact point as opted out: do not contact.",
+            rich_help_panel=DETAILS,
         ),
     ] = [],
     opt_in: Annotated[
         list[str],
-        typer.Option(metavar="POINT", help="Take that mark off again.", rich_help_panel=REACH),
+        typer.Option(
+            metavar="ADDRESS",
+            help="Mark a contact point as opted in again.",
+            rich_help_panel=DETAILS,
+        ),
     ] = [],
     invalid: Annotated[
         list[str],
-        typer.Option(metavar="POINT", help="Mark a contact point as dead.", rich_help_panel=REACH),
+        typer.Option(
+            metavar="ADDRESS", help="Mark a contact point as invalid.", rich_help_panel=DETAILS
+        ),
     ] = [],
     valid: Annotated[
         list[str],
-        typer.Option(metavar="POINT", help="Take that mark off again.", rich_help_panel=REACH),
+        typer.Option(
+            metavar="ADDRESS", help="Mark a contact point as valid again.", rich_help_panel=DETAILS
+        ),
     ] = [],
-    yes: Unasked = False,
-) -> None:
-    """Change a card, or many at once.
+    yes: BulkYes = False,
+) -> Result:
+    """Edit one contact, or many at once.
 
-    Without options the card's note opens in $EDITOR.
+    Without options, the note opens in $EDITOR.
 
     Examples:
         cardcrm edit jane --set title="head of buying" --email jd@acme.example
@@ -79,25 +97,24 @@ def edit(
     from cardcrm.records.contacts import update
 
     session = session_of(ctx)
-    ids = meant(session, who, where)
+    ids = resolve_targets(session, who, where)
     marks = [(point, {"opted_out": True}) for point in opt_out]
     marks += [(point, {"opted_out": False}) for point in opt_in]
     marks += [(point, {"invalid": True}) for point in invalid]
     marks += [(point, {"invalid": False}) for point in valid]
     change = update.Edit(
-        values=pairs(set_, "--set"),
+        values=parse_pairs(set_, "--set"),
         more=ContactDraft(
             nicknames=tuple(nick),
-            points=contact_options.points(email, phone, web, social),
-            days=contact_options.days("", day),
-            relations=contact_options.relations(relation),
+            points=contact_options.parse_contact_points(email, phone, web, social),
+            days=contact_options.parse_anniversaries("", day),
+            relations=contact_options.parse_relations(relation),
         ),
         less=tuple(remove),
     )
     if change == update.Edit() and not marks:
-        _write_note(session, ids)
-        return
-    confirm_many(session, len(ids), "Change", yes=yes)
+        return _edit_note(session, ids)
+    confirm_bulk(session, len(ids), "change", yes=yes)
     store = session.store()
 
     def work() -> int:
@@ -107,20 +124,26 @@ def edit(
                 update.set_point(store, contact_id, point, **mark)
         return len(ids) if marks else changed
 
-    report_change(session, ids, run_in_transaction(store, work))
-    if ids and phone:
-        contact_options.say_doubts(session, change.more.points, update.places(store, ids[0]))
+    result = report_change(session, ids, run_in_transaction(store, work))
+    if not (ids and phone):
+        return result
+    addresses = update.places(store, ids[0])
+    return result._replace(
+        notes=contact_options.phone_warnings(session, change.more.points, addresses)
+    )
 
 
-def _write_note(session: Session, ids: Sequence[int]) -> None:
-    """Write a card's note in the editor; who else has written it meanwhile is not passed over."""
-    from cardcrm.cli.conflict_prompt import settled
+def _edit_note(session: Session, ids: Sequence[int]) -> Result:
+    """Let the user edit the note of a contact, and ask if others changed it meanwhile."""
+    from cardcrm.cli.conflict_prompt import resolve_conflicts
     from cardcrm.records.contacts import form_diff
 
-    if len(ids) != 1 or not session.asks:
-        raise UsageError("nothing to change", "Say what, for example --set owner=ann")
+    if len(ids) != 1 or not session.can_ask:
+        raise UsageError("nothing to change", "Give an option, for example --set owner=ann")
     store, note = session.store(), ("head", "note")
-    seen = {note: (contacts.get(store, ids[0]).note,)}
-    said = {note: (from_editor(session, *seen[note]),)}
-    changed = settled(session, lambda *both: form_diff.revise(store, ids[0], *both), seen, said)
-    report_change(session, ids, changed)
+    before = {note: (contacts.get(store, ids[0]).note,)}
+    after = {note: (edit_text(session, *before[note]),)}
+    changed = resolve_conflicts(
+        session, lambda *both: form_diff.revise(store, ids[0], *both), before, after
+    )
+    return report_change(session, ids, changed)
