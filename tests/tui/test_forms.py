@@ -263,10 +263,10 @@ async def test_keys_after_the_slash_are_searched_for(open_app):
     async with open_app() as pilot:
         await at_once(pilot, "slash", *"priya", "enter")
         page = pilot.app.page
-        assert page.contact_list.words == "priya"
+        assert page.contacts.words == "priya"
         assert page.card.card.details.contact.name == "Priya Raman"
         await at_once(pilot, "slash", *"xyz")
-        assert page.contact_list.words == "xyz"  # what was there is written over
+        assert page.contacts.words == "xyz"  # what was there is written over
 
 
 async def test_all_answers_are_visible_in_a_narrow_window(open_app, store):

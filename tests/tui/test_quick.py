@@ -54,9 +54,7 @@ async def test_search_finds_the_contacts_that_the_query_finds(open_app, store):
         await pilot.press("slash")
         await pilot.paste(text)
         page = pilot.app.page
-        assert [
-            page.contact_list.contact_at(n).id for n in range(page.contact_list.count)
-        ] == wanted
+        assert [page.contacts.contact_at(n).id for n in range(page.contacts.count)] == wanted
 
 
 async def test_long_answer_arrives_in_parts_and_completely(open_app, store, monkeypatch):
@@ -71,10 +69,8 @@ async def test_long_answer_arrives_in_parts_and_completely(open_app, store, monk
         await pilot.press("slash")
         await pilot.paste(text)
         page = pilot.app.page
-        assert [
-            page.contact_list.contact_at(n).id for n in range(page.contact_list.count)
-        ] == wanted
-        assert not page.contact_list.has_more
+        assert [page.contacts.contact_at(n).id for n in range(page.contacts.count)] == wanted
+        assert not page.contacts.has_more
         assert page.card.contact_id == wanted[0]
 
 

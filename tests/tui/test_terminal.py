@@ -121,7 +121,7 @@ def test_screen_opens_and_a_reminder_is_done(terminal, shop):
 
 
 def end_it(screen, end, *, asks=False):
-    """End the program in one way, and check the terminal; ``asks`` if Ctrl+C leads to a question."""
+    """End the program, and check the terminal; ``asks`` if Ctrl+C leads to a question."""
     if end == "ctrl+c":
         screen.press("\x03")
         if asks:
