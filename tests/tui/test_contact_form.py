@@ -172,7 +172,7 @@ async def test_saving_an_unchanged_form_writes_nothing(open_app, store):
     ("name", "text", "said"),
     [
         ("name", "", "A contact needs a name."),
-        ("email-1-value", "jane@", "“jane@” is no email address"),
+        ("email-1-value", "jane@", "“jane@” is no e-mail address"),
         ("phone-1-value", "no", "“no” is no phone number"),
         ("tags", "a:b", "is no tag"),
         ("every", "soon", "soon"),
