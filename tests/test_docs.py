@@ -297,7 +297,7 @@ SHOP = (
     'add "Bob Ray"',
     *(f"add Filler{number}" for number in range(12)),
     "remind jane send the quote --due fri",
-    'log --edit 12 --with "Bob Ray"',
+    'interaction edit 12 --with "Bob Ray"',
     "product add Rose bouquet --price 24.50",
     "product add rose boquet --price 24.50",
     "product add Vase --price 12",

@@ -100,7 +100,7 @@ def test_conflict_in_an_interaction_asks_as_well(bob, edits, answer, stays):
     def meanwhile():
         interactions.edit(bob, 1, text="his\nin two lines", kind="call")
 
-    message = edits("log", "--edit", "1", meanwhile=meanwhile, answer=answer)
+    message = edits("interaction", "edit", "1", meanwhile=meanwhile, answer=answer)
     assert "theirs: his\n        in two lines\nyours:  hers\n" in message
     after = interactions.get(bob, 1)
     assert (after.text, after.kind) == (stays, "call")

@@ -85,20 +85,20 @@ def test_journal_lists_steps_and_their_changes(cardcrm):
         {"what": "contact 1", "change": "changed", "field": "note", "old": "", "new": "likes tea"}
     ]
     assert "2026-11-21 20:00" in cardcrm("journal")[0]
-    assert "there is no step 99" in cardcrm("journal", "99", code=3)[1]
+    assert "unknown step 99" in cardcrm("journal", "99", code=3)[1]
 
 
 def test_changes_are_in_words_for_people_and_by_column_for_programs(cardcrm):
     cardcrm("edit", "jane", "--set", "note=likes tea", "--set", "org=Acme Ltd")
     out, _ = cardcrm("journal", "3")
-    assert "organisation added · Acme Ltd" in out
-    message = out[out.index("card changed · Jane Doe") :]
+    assert "organization added · Acme Ltd" in out
+    message = out[out.index("contact changed · Jane Doe") :]
     assert re.search(r"works at +Acme Ltd", message)
     assert "org_id" not in out
-    assert "contact 1" not in out
+    assert "contact 1 " not in out
     cardcrm("edit", "jane", "--set", "note=likes coffee")
     assert re.search(
-        r"card changed · Jane Doe +note +likes tea +likes coffee", cardcrm("journal", "4")[0]
+        r"contact changed · Jane Doe +note +likes tea +likes coffee", cardcrm("journal", "4")[0]
     )
     fields = {row["field"] for row in json.loads(cardcrm("journal", "3", "--format", "json")[0])}
     assert {"org", "note"} <= fields

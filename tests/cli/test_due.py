@@ -289,8 +289,8 @@ def test_done_alone_points_to_due(shop):
 
 
 def test_removing_reminders_asks_first(shop):
-    assert shop("done", "1", "--drop")[0] == 2
-    assert shop("done", "1", "--drop", "--yes")[0] == 0
+    assert shop("reminder", "rm", "1")[0] == 2
+    assert shop("reminder", "rm", "1", "--yes")[0] == 0
     assert shop("done", "1")[0] == 3
 
 
@@ -320,12 +320,12 @@ def test_snooze_needs_a_future_date(shop, words):
 
 
 def test_reminder_is_edited_by_id(shop):
-    code, _, err = shop("remind", "--edit", "1", "send", "both", "quotes", "--due", "thu 9:00")
+    code, _, err = shop("reminder", "edit", "1", "send", "both", "quotes", "--due", "thu 9:00")
     assert (code, err.strip()) == (
         0,
         "changed reminder 1 for Jane Doe, due Thu 26 Nov 09:00: send both quotes",
     )
-    edit = ("--format", "json", "remind", "--edit", "3")
+    edit = ("--format", "json", "reminder", "edit", "3")
     [message] = json.loads(shop(*edit, "--every", "once", "--promise", "--priority", "4")[1])
     assert (message["rule"], message["promise"], message["priority"], message["owner"]) == (
         "",
@@ -335,8 +335,8 @@ def test_reminder_is_edited_by_id(shop):
     )
     [message] = json.loads(shop(*edit, "--no-promise", "--for", "bob")[1])
     assert (message["promise"], message["owner"]) == (False, "bob")
-    assert shop("remind", "--edit", "1")[2].startswith("no change to reminder 1")
-    assert shop("remind", "--edit", "99", "x")[0] == 3
+    assert shop("reminder", "edit", "1")[2].startswith("no change to reminder 1")
+    assert shop("reminder", "edit", "99", "x")[0] == 3
     assert shop("undo")[0] == 0
     [message] = json.loads(shop(*edit)[1])
     assert message["promise"] is True

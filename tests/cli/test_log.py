@@ -114,7 +114,7 @@ def test_editor_opens_without_a_text(
     monkeypatch.setenv("VISUAL", str(editor))
     monkeypatch.setattr("cardcrm.cli.session.Session.can_ask", True)
     run("log", "jane")
-    run("log", "--edit", "1")
+    run("interaction", "edit", "1")
     assert card(run)["interactions"][0]["text"] == "from the editor\nfrom the editor"
 
 
@@ -130,25 +130,27 @@ def test_json_has_the_interaction_and_its_reminder(run: Run) -> None:
 
 def test_interaction_is_edited(run: Run) -> None:
     run("log", "jane", "asked for a qoute", "--kind", "call")
-    _, _, err = run("log", "--edit", "1", "asked", "for", "a", "quote", "--out", "--on", "fri")
+    _, _, err = run(
+        "interaction", "edit", "1", "asked", "for", "a", "quote", "--out", "--on", "fri"
+    )
     assert err == "changed call 1 with 1 Jane Doe\n"
     result = card(run)["interactions"][0]
     assert (result["text"], result["direction"], result["on"]) == (
         "asked for a quote", "out", "2026-11-20",
     )  # fmt: skip
-    assert "no change to" in run("log", "--edit", "1", "--kind", "call")[2]
-    assert run("log", "--edit", "9", "x")[0] == 3
+    assert "no change to" in run("interaction", "edit", "1", "--kind", "call")[2]
+    assert run("interaction", "edit", "9", "x")[0] == 3
 
 
 def test_participants_can_be_edited(run: Run) -> None:
     run("log", "jane", "met at the fair")
-    _, _, err = run("log", "--edit", "1", "--with", "ann", "--without", "jane")
+    _, _, err = run("interaction", "edit", "1", "--with", "ann", "--without", "jane")
     assert err == "changed note 1 with 2 Ann Lee\n"
-    assert "no change to" in run("log", "--edit", "1", "--with", "ann")[2]
-    code, _, err = run("log", "--edit", "1", "--without", "jane")
+    assert "no change to" in run("interaction", "edit", "1", "--with", "ann")[2]
+    code, _, err = run("interaction", "edit", "1", "--without", "jane")
     assert code == 2
     assert "Jane Doe is not a participant of interaction 1" in err
-    code, _, err = run("log", "--edit", "1", "--without", "ann")
+    code, _, err = run("interaction", "edit", "1", "--without", "ann")
     assert code == 2
     assert "needs a contact" in err
     assert run("log", "ann", "x", "--without", "jane")[0] == 2
@@ -157,16 +159,16 @@ def test_participants_can_be_edited(run: Run) -> None:
 def test_removal_asks_first_and_can_be_undone(run: Run, place: Path | str) -> None:
     run("log", "jane", "one")
     run("log", "jane", "two")
-    assert run("log", "--drop", "1", "2")[0] == 2
-    assert run("log", "--drop", "1", "9", "--yes")[0] == 3
+    assert run("interaction", "rm", "1", "2")[0] == 2
+    assert run("interaction", "rm", "1", "9", "--yes")[0] == 3
     assert card(run)["interaction_count"] == 2
-    assert run("log", "--drop", "1", "2", "--yes")[0] == 0
+    assert run("interaction", "rm", "1", "2", "--yes")[0] == 0
     assert card(run)["interaction_count"] == 0
     undo(place)
     assert card(run)["interaction_count"] == 2
 
 
-@pytest.mark.parametrize("words", [["--drop"], ["--drop", "jane"], ["--drop", "--yes", "1x"]])
+@pytest.mark.parametrize("words", [[], ["jane"], ["--yes", "1x"]])
 def test_removal_needs_ids(run: Run, words: list[str]) -> None:
     assert run("log", *words)[0] == 2
 

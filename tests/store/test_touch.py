@@ -1,4 +1,4 @@
-"""When a card was last spoken with: the kept day follows every change, also through people."""
+"""The last contact date, which follows every change, also through people."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,14 +33,14 @@ def last_on(store: Store, contact: int) -> str | None:
 
 @pytest.fixture
 def acme(store: Store) -> tuple[int, int, int]:
-    """An organisation and two who work there."""
+    """An organization and two who work there."""
     ann = contacts.add(store, ContactDraft(name="Ann", org="Acme"))
     bob = contacts.add(store, ContactDraft(name="Bob", org="Acme"))
     assert ann.org_id is not None
     return ann.org_id, ann.id, bob.id
 
 
-def test_an_organisation_is_spoken_with_through_its_people(
+def test_an_organization_is_spoken_with_through_its_people(
     store: Store, acme: tuple[int, int, int]
 ) -> None:
     org, ann, bob = acme
@@ -51,7 +51,7 @@ def test_an_organisation_is_spoken_with_through_its_people(
     assert contacts.get(store, org).touch_on == "2026-12-01"
 
 
-def test_taking_it_back_takes_it_from_the_organisation_too(
+def test_taking_it_back_takes_it_from_the_organization_too(
     store: Store, acme: tuple[int, int, int]
 ) -> None:
     org, ann, bob = acme
@@ -94,7 +94,7 @@ def test_a_mended_day_is_followed_and_a_mended_text_changes_none(
 
 @pytest.fixture
 def north(store: Store, acme: tuple[int, int, int]) -> tuple[int, int, int]:
-    """An organisation, one that belongs to it, and somebody who works there."""
+    """An organization, a part of it, and a person who works there."""
     jane = contacts.add(store, ContactDraft(name="Jane", org="Acme North"))
     assert jane.org_id is not None
     with store.transaction():
@@ -102,7 +102,7 @@ def north(store: Store, acme: tuple[int, int, int]) -> tuple[int, int, int]:
     return acme[0], jane.org_id, jane.id
 
 
-def test_what_is_said_goes_up_through_organisations_that_belong_to_others(
+def test_what_is_said_goes_up_through_organizations_that_belong_to_others(
     store: Store, north: tuple[int, int, int]
 ) -> None:
     acme, branch, jane = north
@@ -121,7 +121,7 @@ def test_what_is_said_goes_up_through_organisations_that_belong_to_others(
     assert last_on(store, acme) == "2026-11-10"
 
 
-def test_organisations_that_belong_to_each_other_come_to_an_end(
+def test_organizations_that_belong_to_each_other_come_to_an_end(
     store: Store, north: tuple[int, int, int]
 ) -> None:
     acme, branch, _ = north

@@ -18,7 +18,7 @@ from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, sales
 from cardcrm.store import Store, integrity, journal, open_store
-from cardcrm.store.table_registry import DERIVED_COLUMNS, TABLES
+from cardcrm.store.table_registry import DERIVED_COLUMNS, all_tables
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def store(place):
 def content(store: Store) -> dict[str, list[tuple]]:
     """All that people wrote: every row of the journalled tables, without kept facts."""
     found = {}
-    for table in TABLES:
+    for table in all_tables():
         names = [name for name in store.engine.column_names(table) if name not in DERIVED_COLUMNS]
         rows = store.rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY id")
         found[table] = [tuple(row) for row in rows]
@@ -257,7 +257,7 @@ def test_what_others_built_on_is_not_taken_from_under_them(store, place, buildin
     bob.command = "what bob did"
     building(bob, 1)
     before = content(store)
-    by_bob = f"cannot be taken back: .* changed since by bob on {bob.author.host} .“what bob did”."
+    by_bob = f"cannot undo .*: .* changed since by bob on {bob.author.host} .“what bob did”."
     with pytest.raises(ConflictError, match=by_bob):
         journal.undo(store)
     assert content(store) == before
@@ -270,7 +270,7 @@ def test_of_many_cards_the_one_is_named_on_which_somebody_has_built(store, place
     bob = as_user(place, "bob")
     interactions.log(bob, [2], "she called")
     name = contacts.get(store, 2).name
-    with pytest.raises(ConflictError, match=rf"card 2 \({name}\) was changed since by bob"):
+    with pytest.raises(ConflictError, match=rf"contact 2 \({name}\) was changed since by bob"):
         journal.undo(store)
     bob.close()
 
@@ -289,10 +289,10 @@ def test_who_took_back_what_they_did_is_not_named(store, place):
         ):
             others[name].command = f"what {name} did"
             update.edit(others[name], [1], change)
-        with pytest.raises(ConflictError, match=r"card 1 \(Jane\) .* by carl .*what carl did"):
+        with pytest.raises(ConflictError, match=r"contact 1 \(Jane\) .* by carl .*what carl did"):
             journal.undo(store)
         journal.undo(others["carl"])
-        with pytest.raises(ConflictError, match=r"card 1 \(Jane\) .* by bob .*what bob did"):
+        with pytest.raises(ConflictError, match=r"contact 1 \(Jane\) .* by bob .*what bob did"):
             journal.undo(store)
         journal.undo(others["bob"])
         assert journal.undo(store) is not None
@@ -304,7 +304,7 @@ def test_whose_tag_is_in_the_way_is_told_with_the_card(store, place):
     update.edit(store, [1], update.Edit(untag=("vip",)))
     bob = as_user(place, "bob")
     update.edit(bob, [1], update.Edit(tags=("vip",)))
-    with pytest.raises(ConflictError, match=r"tag of card 1 \(Jane\) was changed since by bob"):
+    with pytest.raises(ConflictError, match=r"tag of contact 1 \(Jane\) was changed since by bob"):
         journal.undo(store)
     bob.close()
 
@@ -356,7 +356,7 @@ def test_a_change_to_many_can_be_stopped_at_any_moment_and_leaves_nothing(store)
         if moments == last:
             raise CardError("stopped")
 
-    store.heed = heed
+    store.on_progress = heed
     while last < 100:
         moments, last = 0, last + 1
         try:

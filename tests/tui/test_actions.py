@@ -240,6 +240,20 @@ async def in_the_contact_list(you):
     assert you.store.value("SELECT count(*) FROM contact") == 41
 
 
+# the list of a noun
+
+
+@does("filter")
+async def in_the_list_of_a_noun(you):
+    you.app.open_records("reminder")
+    await you.settle()
+    count = you.page.list.count
+    await you.do("filter")
+    await you.paste("due<today")
+    await you.press("enter")
+    assert 0 < you.page.list.count < count
+
+
 # value
 
 

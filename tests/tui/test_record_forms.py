@@ -316,7 +316,7 @@ async def test_participants_are_added_and_removed_in_the_form(open_app, store):
         await instead(pilot, "with-0-who", "")
         await pilot.press("ctrl+o")
     assert participants(store, seen["id"]) == ["Marcus Adeyemi"]
-    assert journal.steps(store, 1)[0].command.startswith(f"tui: log --edit {seen['id']}")
+    assert journal.steps(store, 1)[0].command.startswith(f"tui: interaction edit {seen['id']}")
 
 
 async def test_suggested_participant_is_logged(open_app, store):

@@ -6,6 +6,8 @@ command's own help.
 
 from typing import NamedTuple
 
+from cardcrm.records import registry
+
 CONTACTS = "Contacts"
 DAILY = "Daily work"
 SALES = "Sales"
@@ -35,10 +37,17 @@ COMMANDS: dict[str, Command] = {
         DAILY, "interaction", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),
     "remind": Command(DAILY, "reminder", "Add a reminder to follow up with a contact."),
+    "interaction": Command(
+        DAILY, "interaction_group", "List, show, edit and remove interactions.", is_group=True
+    ),
+    "reminder": Command(
+        DAILY, "reminder_group", "List, show, edit and remove reminders.", is_group=True
+    ),
     "due": Command(DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."),
     "done": Command(DAILY, "reminder", "Mark reminders as done; a recurring one moves on."),
     "snooze": Command(DAILY, "reminder", "Snooze reminders until a later date."),
     "sell": Command(SALES, "sale", "Record a sale or a refund."),
+    "sale": Command(SALES, "sale_group", "List, show, edit and remove sales.", is_group=True),
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
     "product": Command(SALES, "product", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),
@@ -57,3 +66,12 @@ COMMANDS: dict[str, Command] = {
     "config": Command(DATABASE, "config", "Show and change settings.", is_group=True),
     "demo": Command(DATABASE, "demo", "Create a sample database to experiment with."),
 }
+
+
+def all_commands() -> dict[str, Command]:
+    """Return every command; the groups of nouns that were added to the registry come last."""
+    added = {
+        name: Command(CONTACTS, "", type_.summary or f"Manage {type_.plural}.", is_group=True)
+        for name, type_ in registry.added().items()
+    }
+    return COMMANDS | added

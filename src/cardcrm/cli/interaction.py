@@ -22,7 +22,6 @@ from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
 
 if TYPE_CHECKING:
-    from cardcrm.cli.conflict_prompt import Values
     from cardcrm.records.activity.interactions import Interaction
     from cardcrm.records.activity.log_and_plan import Details, NextStep
     from cardcrm.records.activity.reminders import Reminder
@@ -32,10 +31,52 @@ app = typer.Typer()
 
 INTERACTION = "Interaction"
 NEXT_STEP = "Next step"
-CORRECTION = "Correction"
 
 _DEFAULT_DUE = "tomorrow"  # for a next step without --due
 _MAX_MENTIONS = 10  # unknown mentions that are reported
+
+
+Kind = Annotated[
+    str,
+    typer.Option(
+        metavar="KIND",
+        help="Kind: call, mail, meeting, visit, message or note.",
+        rich_help_panel=INTERACTION,
+        autocompletion=complete_from(*interactions.KINDS),
+    ),
+]
+On = Annotated[
+    str,
+    typer.Option(
+        metavar="WHEN",
+        help="Date in the past, such as yesterday or 'fri 14:00'.",
+        rich_help_panel=INTERACTION,
+    ),
+]
+Incoming = Annotated[
+    bool | None,
+    typer.Option(
+        "--in/--out", help="Direction: incoming or outgoing.", rich_help_panel=INTERACTION
+    ),
+]
+Minutes = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Duration in minutes.", rich_help_panel=INTERACTION),
+]
+Outcome = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="Outcome in a few words.", rich_help_panel=INTERACTION),
+]
+With = Annotated[
+    list[str],
+    typer.Option(
+        "--with",
+        metavar="WHO",
+        help="Another participant; can be repeated.",
+        rich_help_panel=INTERACTION,
+        autocompletion=complete_contact,
+    ),
+]
 
 
 @app.command("log", context_settings={"ignore_unknown_options": True})
@@ -49,47 +90,12 @@ def log(
         list[str],
         typer.Argument(metavar="TEXT…", help="Description; @name adds a participant."),
     ] = [],
-    kind: Annotated[
-        str,
-        typer.Option(
-            metavar="KIND",
-            help="Kind: call, mail, meeting, visit, message or note.",
-            rich_help_panel=INTERACTION,
-            autocompletion=complete_from(*interactions.KINDS),
-        ),
-    ] = "",
-    on: Annotated[
-        str,
-        typer.Option(
-            metavar="WHEN",
-            help="Date in the past, such as yesterday or 'fri 14:00'.",
-            rich_help_panel=INTERACTION,
-        ),
-    ] = "",
-    incoming: Annotated[
-        bool | None,
-        typer.Option(
-            "--in/--out", help="Direction: incoming or outgoing.", rich_help_panel=INTERACTION
-        ),
-    ] = None,
-    minutes: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Duration in minutes.", rich_help_panel=INTERACTION),
-    ] = None,
-    outcome: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="Outcome in a few words.", rich_help_panel=INTERACTION),
-    ] = None,
-    with_: Annotated[
-        list[str],
-        typer.Option(
-            "--with",
-            metavar="WHO",
-            help="Another participant; can be repeated.",
-            rich_help_panel=INTERACTION,
-            autocompletion=complete_contact,
-        ),
-    ] = [],
+    kind: Kind = "",
+    on: On = "",
+    incoming: Incoming = None,
+    minutes: Minutes = None,
+    outcome: Outcome = None,
+    with_: With = [],
     next_: Annotated[
         str,
         typer.Option(
@@ -113,61 +119,31 @@ def log(
             "--promise", help="You promised it to the contact.", rich_help_panel=NEXT_STEP
         ),
     ] = False,
-    edit: Annotated[
-        int | None,
-        typer.Option(
-            metavar="ID",
-            help="Edit an interaction: leave out WHO, and give a new text or options.",
-            rich_help_panel=CORRECTION,
-        ),
-    ] = None,
-    without: Annotated[
-        list[str],
-        typer.Option(
-            "--without",
-            metavar="WHO",
-            help="With --edit: participant to remove; can be repeated.",
-            rich_help_panel=CORRECTION,
-            autocompletion=complete_contact,
-        ),
-    ] = [],
-    drop: Annotated[
-        bool,
-        typer.Option(
-            "--drop", help="Remove interactions by their ids.", rich_help_panel=CORRECTION
-        ),
-    ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask for confirmation.", rich_help_panel=CORRECTION)
-    ] = False,
 ) -> Result:
     """Log an interaction: a call, mail, meeting, visit, message or note.
 
-    Without a text, $EDITOR opens, or the text comes from a pipe.
+    Without a text, $EDITOR opens, or the text comes from a pipe. To correct an interaction, use
+    `cardcrm interaction edit`.
 
     Examples:
-        cardcrm log jane asked for a quote --next "send quote" --due fri
+        cardcrm log jane asked for a quote --next "send it" --due fri
 
-        cardcrm log jane --kind meeting --on yesterday "at the fair with @ann"
-
-        cardcrm log --edit 12 asked for two quotes --with ann --without bob
+        cardcrm log jane --kind visit --on fri "the fair with @ann"
 
     """
     session = session_of(ctx)
-    words = [who, *text] if who else list(text)
-    refuse_options(ctx, words)
-    direction = None if incoming is None else ("out", "in")[incoming]
-    options = _Options(kind, on, direction, minutes, outcome, with_)
-    if drop:
-        return _drop(session, words, yes=yes)
-    if edit is not None:
-        return _edit(session, edit, " ".join(words), options, without)
-    if without:
-        raise UsageError("--without needs --edit", "Name the interaction with --edit ID.")
-    return _log(session, [who, *text], options, _NextOptions(next_, due, promise))
+    words = [who, *text]
+    refuse_options(ctx, words if who else text)
+    options = Options(kind, on, read_direction(incoming), minutes, outcome, with_)
+    return _log(session, words, options, _NextOptions(next_, due, promise))
 
 
-class _Options(NamedTuple):
+def read_direction(incoming: bool | None) -> str | None:
+    """Return the direction that --in or --out names."""
+    return None if incoming is None else ("out", "in")[incoming]
+
+
+class Options(NamedTuple):
     """Options about an interaction as typed; None and empty mean not given."""
 
     kind: str
@@ -186,7 +162,7 @@ class _NextOptions(NamedTuple):
     promise: bool
 
 
-def _log(session: Session, words: Sequence[str], options: _Options, next_: _NextOptions) -> Result:
+def _log(session: Session, words: Sequence[str], options: Options, next_: _NextOptions) -> Result:
     """Log an interaction and its next step, and report both."""
     from cardcrm.records.activity.log_and_plan import log_and_plan
 
@@ -194,7 +170,7 @@ def _log(session: Session, words: Sequence[str], options: _Options, next_: _Next
         raise UsageError("no next step given", 'Add it: --next "send quote"')
     contact, rest = session.split_contact(words)
     store = session.store()
-    text = " ".join(rest) or _read_text(session)
+    text = " ".join(rest) or read_text(session)
     mentioned, unknown = interactions.mentioned(store, text)
     named = [session.find_contact(each).id for each in options.with_]
     participants = [contact.id, *named, *mentioned]
@@ -205,7 +181,7 @@ def _log(session: Session, words: Sequence[str], options: _Options, next_: _Next
     if reminder is not None:
         message += _describe_reminder(session, reminder, is_guess=not next_.due)
     return Result(
-        lambda: _card(session, logged, reminder),
+        lambda: interaction_card(session, logged, reminder),
         message,
         tuple(_explain_mention(name) for name in unknown[:_MAX_MENTIONS]),
     )
@@ -215,7 +191,7 @@ def _explain_mention(name: str) -> str:
     return f"  @{name} matches no contact, or several; add one with --with WHO"
 
 
-def _parse_details(session: Session, options: _Options) -> "Details":
+def _parse_details(session: Session, options: Options) -> "Details":
     from cardcrm.records.activity.log_and_plan import Details
 
     return Details(
@@ -245,7 +221,7 @@ def _describe_past_day(session: Session, logged: "Interaction") -> str:
     return "" if day == today else f" on {dates.show_day(day, today)}"
 
 
-def _read_text(session: Session) -> str:
+def read_text(session: Session) -> str:
     """Return the text from a pipe, or else from the editor."""
     if session.can_ask:
         return edit_text(session)
@@ -268,85 +244,9 @@ def _describe_reminder(session: Session, reminder: "Reminder", *, is_guess: bool
     return f"; {noun} {reminder.id} for {day}{hint}: {reminder.text}"
 
 
-def _edit(
-    session: Session, interaction_id: int, text: str, told: _Options, without: Sequence[str]
-) -> Result:
-    store = session.store()
-    before = interactions.get(store, interaction_id), describe_participants(store, interaction_id)
-    joined = [session.find_contact(each).id for each in told.with_]
-    left = [_participant(session, interaction_id, each) for each in without]
-    if not (text or joined or left) and told[:-1] == ("", "", None, None, None):
-        if session.can_ask:
-            _rewrite(session, before[0])
-            return _report_edit(session, interaction_id, before)
-        text = _read_text(session)
-    interactions.edit(
-        store,
-        interaction_id,
-        text=text or None,
-        kind=told.kind or None,
-        when=parse_when(session, told.on, past=True) if told.on else None,
-        direction=told.direction,
-        outcome=told.outcome,
-        minutes=told.minutes,
-        joined=joined,
-        left=left,
-    )
-    return _report_edit(session, interaction_id, before)
-
-
-def _report_edit(
-    session: Session, interaction_id: int, before: "tuple[Interaction, str]"
-) -> Result:
-    """Report an edited interaction, and whether it was changed."""
-    after = interactions.get(session.store(), interaction_id)
-    names = describe_participants(session.store(), interaction_id)
-    state = "changed" if (after, names) != before else "no change to"
-    return Result(lambda: _card(session, after), f"{state} {after.kind} {after.id} with {names}")
-
-
-def _participant(session: Session, interaction_id: int, who: str) -> int:
-    """Return the id of a participant. Raises UsageError for a contact that is not one."""
-    contact = session.find_contact(who)
-    people = dict(interactions.participants(session.store(), interaction_id))
-    if contact.id not in people:
-        raise UsageError(
-            f"{contact.name} is not a participant of interaction {interaction_id}",
-            f"The participants are: {', '.join(people.values())}.",
-        )
-    return contact.id
-
-
-def _rewrite(session: Session, told: "Interaction") -> None:
-    """Let the user edit the text, and ask if others changed it meanwhile."""
-    from cardcrm.cli.conflict_prompt import resolve_conflicts
-    from cardcrm.records.activity.record_diff import interaction_texts, mend_interaction
-
-    store = session.store()
-    stood = interaction_texts(store, told)
-
-    def write(seen: "Values", said: "Values") -> None:
-        mend_interaction(
-            store, told.id, {**stood, "text": seen["text"][0]}, {**stood, "text": said["text"][0]}
-        )
-
-    text = edit_text(session, told.text)
-    resolve_conflicts(session, write, {"text": (told.text,)}, {"text": (text,)})
-
-
-def _drop(session: Session, words: Sequence[str], *, yes: bool) -> Result:
-    ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]
-    if not ids or len(ids) < len(words):
-        raise UsageError("no interaction ids given", "To see them: cardcrm show WHO")
-    store = session.store()
-    found = [interactions.get(store, each) for each in ids]
-    what = f"{found[0].kind} {ids[0]}" if len(ids) == 1 else f"{len(ids)} interactions"
-    session.confirm(f"remove {what}", yes=yes)
-    interactions.remove(store, ids)
-    return Result(message=f"removed {what}; to restore: cardcrm undo")
-
-
-def _card(session: Session, done: "Interaction", plan: "Reminder | None" = None) -> "Card":
+def interaction_card(
+    session: Session, done: "Interaction", plan: "Reminder | None" = None
+) -> "Card":
     """Return an interaction, and the reminder that was added along with it."""
     from cardcrm.reports.card import Happening
     from cardcrm.reports.card_json import happening_data, reminder_data

@@ -76,7 +76,7 @@ def _report(session: Session, verb: str, step: Step) -> Result:
     store = session.store()
     changes = pluralize(step.changes, "change")
     return Result(
-        lambda: _list_steps(session, [journal.step_of(store, step.id)]),
+        lambda: _list_steps(session, [journal.get_step(store, step.id)]),
         f"{verb}: {shorten(step.command, 200)} ({_local_time(session, step.at)}, {changes})",
     )
 
@@ -109,7 +109,7 @@ def show(
     session = session_of(ctx)
     store = session.store()
     if step:
-        found = journal.step_of(store, step)
+        found = journal.get_step(store, step)
         return Result(_list_changes(session, found, journal.changes(store, step)))
     return Result(_list_steps(session, journal.steps(store, limit)))
 
@@ -158,14 +158,12 @@ def _list_changes(session: Session, step: Step, changes: list[Change]) -> Sheet:
 
 
 def _list_in_words(session: Session, changes: list[Change]) -> Sheet:
-    from cardcrm import dates
     from cardcrm.reports import change_text
 
     store = session.store()
-    zone = store.locale.zone
     rows = [
         ("" if number else heading, *fact)
-        for heading, facts in change_text.tell(store, changes, dates.today(zone), zone)
+        for heading, facts in change_text.describe(store, changes)
         for number, fact in enumerate(facts or [("", "", "")])
     ]
     columns = (

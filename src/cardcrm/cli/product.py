@@ -4,13 +4,17 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Yes, session_of
+from cardcrm.cli.arguments import Yes, refuse_options, session_of
+from cardcrm.cli.record_group import Values, add_command, list_result
+from cardcrm.cli.record_options import Param
+from cardcrm.cli.record_output import list_ids
 from cardcrm.cli.results import Result
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
+from cardcrm.records.record_type import RecordType
 from cardcrm.records.sales import products
+from cardcrm.records.sales.product_type import PRODUCT
 from cardcrm.records.sales.products import Product
-from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 
 app = typer.Typer()
@@ -41,23 +45,25 @@ def add(
     product = products.add(
         store, " ".join(name), sku=sku, price=_parse(store, price), cost=_parse(store, cost)
     )
-    return Result(_list_products([product]), f"added {_describe(product)}")
+    return Result(lambda: list_ids(store, PRODUCT, [product.id]), f"added {_describe(product)}")
 
 
-@app.command("list")
-def list_(
-    ctx: typer.Context,
-    all_: Annotated[bool, typer.Option("--all", help="Include retired products.")] = False,
-) -> Result:
-    """List the products in the catalog.
+def _list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+    """List what a query finds in the catalog, without retired products unless they are meant."""
+    refuse_options(ctx, values["query"])
+    query = " ".join(values["query"])
+    if not values["all_"] and "retired" not in query:
+        query = f"{query} retired:no"
+    session = session_of(ctx)
+    result = list_result(session, type_, query, values)
+    if not values["query"] and result.notes:
+        return result._replace(notes=(_explain_empty(session.store(), values["all_"]),))
+    return result
 
-    Example:
-        cardcrm product list --all
 
-    """
-    store = session_of(ctx).store()
-    found = products.catalogue(store, retired=all_)
-    return Result(_list_products(found), notes=() if found else (_explain_empty(store, all_),))
+_ALL = typer.Option("--all", help="Include retired products.")
+add_command(app, PRODUCT, "list", more=(Param("all_", Annotated[bool, _ALL], False),), run=_list)
+add_command(app, PRODUCT, "show")
 
 
 def _explain_empty(store: Store, all_: bool) -> str:
@@ -97,7 +103,7 @@ def edit(
         cost=_parse(store, cost),
         retired=retire if retire or revive else None,
     )
-    return Result(_list_products([product]), f"changed {_describe(product)}")
+    return Result(lambda: list_ids(store, PRODUCT, [product.id]), f"changed {_describe(product)}")
 
 
 @app.command("rm")
@@ -115,19 +121,6 @@ def rm(ctx: typer.Context, name: Name, yes: Yes = False) -> Result:
     return Result(message=f"removed {product.name}; to restore: cardcrm undo")
 
 
-def _list_products(found: list[Product]) -> Sheet:
-    columns = (
-        Column("id", "id", "right"),
-        Column("name", "product", wide=True),
-        Column("sku", "article"),
-        Column("price", "price", "right"),
-        Column("cost", "cost", "right"),
-        Column("retired", "retired"),
-    )
-    rows = [(each.id, each.name, each.sku, each.price, each.cost, each.retired) for each in found]
-    return Sheet(columns, rows)
-
-
 def _parse(store: Store, amount: str) -> Money | None:
     return parse_money(amount, store.locale.currency) if amount else None
 
@@ -137,3 +130,6 @@ def _describe(product: Product) -> str:
     price = f" at {format_money(product.price)}" if product.price else ""
     cost = f", cost {format_money(product.cost)}" if product.cost else ""
     return f"{product.name}{price}{cost}" + (" (retired)" if product.retired else "")
+
+
+add_command(app, PRODUCT, "export")

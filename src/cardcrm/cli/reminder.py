@@ -8,7 +8,7 @@ import typer
 
 from cardcrm import dates
 from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
-from cardcrm.cli.contact_output import describe_participants, pluralize
+from cardcrm.cli.contact_output import describe_participants
 from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
 from cardcrm.dates import When
@@ -22,9 +22,26 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _NOT_AN_ID = re.compile(r"#?(-\d+|\d{19,})", re.ASCII)  # numbers outside the range of ids
-_NOT_RECURRING = {"once": "", "none": "", "never": ""}
 _MAX_MENTIONS = 10  # unknown mentions that are reported
 _FREE_WORDS = {"ignore_unknown_options": True}
+
+
+Due = Annotated[
+    str, typer.Option(metavar="WHEN", help="Due date: fri, 2w, 'next tue 14:00', 2026-11-27.")
+]
+Every = Annotated[
+    str, typer.Option(metavar="RULE", help="Recurrence: 2w, monthly, '3rd monday', an RRULE.")
+]
+Promise = Annotated[
+    bool | None,
+    typer.Option("--promise/--no-promise", help="You promised it to the contact; listed first."),
+]
+Priority = Annotated[
+    int | None, typer.Option(metavar="N", help="Priority from 0 (none) to 9 (highest).")
+]
+Owner = Annotated[
+    str, typer.Option("--for", metavar="USER", help="User who does it (default: you).")
+]
 
 
 @app.command("remind", context_settings=_FREE_WORDS)
@@ -34,60 +51,26 @@ def remind(
         str, typer.Argument(metavar="WHO", help="Contact.", autocompletion=complete_contact)
     ] = "",
     what: Annotated[list[str], typer.Argument(metavar="WHAT…", help="Task; needs no quotes.")] = [],
-    due: Annotated[
-        str, typer.Option(metavar="WHEN", help="Due date: fri, 2w, 'next tue 14:00', 2026-11-27.")
-    ] = "",
-    every: Annotated[
-        str, typer.Option(metavar="RULE", help="Recurrence: 2w, monthly, '3rd monday', an RRULE.")
-    ] = "",
-    promise: Annotated[
-        bool | None,
-        typer.Option(
-            "--promise/--no-promise", help="You promised it to the contact; listed first."
-        ),
-    ] = None,
-    priority: Annotated[
-        int | None, typer.Option(metavar="N", help="Priority from 0 (none) to 9 (highest).")
-    ] = None,
-    owner: Annotated[
-        str, typer.Option("--for", metavar="USER", help="User who does it (default: you).")
-    ] = "",
-    edit: Annotated[
-        int | None,
-        typer.Option(
-            metavar="ID",
-            help="Edit a reminder: leave out WHO, and give a new text or options.",
-            rich_help_panel="Correction",
-        ),
-    ] = None,
+    due: Due = "",
+    every: Every = "",
+    promise: Promise = None,
+    priority: Priority = None,
+    owner: Owner = "",
 ) -> Result:
     """Add a reminder to follow up with a contact.
+
+    To correct a reminder, use `cardcrm reminder edit`.
 
     Examples:
         cardcrm remind jane send the quote --due fri --promise
 
-        cardcrm remind acme check the boiler --due "3 mar 9:00" --every yearly
+        cardcrm remind acme check boiler --due "3 mar 9:00" --every yearly
 
         cardcrm remind bob ask how the bike runs --every "3rd monday"
-
-        cardcrm remind --edit 12 send two quotes --due thu
 
     """
     session = session_of(ctx)
     refuse_options(ctx, [who, *what])
-    if edit is not None:
-        before = reminders.get(session.store(), edit)
-        after = reminders.edit(
-            session.store(),
-            edit,
-            text=" ".join([who, *what]).strip() or None,
-            due=parse_when(session, due) if due else None,
-            every=_NOT_RECURRING.get(every.strip().lower(), every) if every else None,
-            promise=promise,
-            priority=priority,
-            owner=owner or None,
-        )
-        return _report_edit(session, before, after)
     contact, words = session.split_contact([who, *what])
     made = reminders.add(
         session.store(),
@@ -100,19 +83,9 @@ def remind(
         owner=owner,
     )
     return Result(
-        lambda: _list_reminders([made]),
+        lambda: list_reminders([made]),
         f"{'promise' if made.promise else 'reminder'} {made.id} for {made.contact}, "
-        f"{_describe_due(session, made)}: {made.text}",
-    )
-
-
-def _report_edit(session: Session, before: Reminder, after: Reminder) -> Result:
-    """Report an edited reminder, and whether it was changed."""
-    state = "changed" if after != before else "no change to"
-    return Result(
-        lambda: _list_reminders([after]),
-        f"{state} reminder {after.id} for {after.contact}, {_describe_due(session, after)}: "
-        f"{after.text}",
+        f"{describe_due(session, made)}: {made.text}",
     )
 
 
@@ -125,7 +98,7 @@ def _first_due(session: Session, due: str, every: str) -> When:
     return When(reminders.first_date(every, dates.today(session.store().locale.zone)))
 
 
-def _describe_due(session: Session, reminder: Reminder) -> str:
+def describe_due(session: Session, reminder: Reminder) -> str:
     """Return the due date in words: ``due Fri 27 Nov 14:00, every 2 weeks``."""
     due = reminders.when_due(session.store(), reminder)
     today = dates.today(session.store().locale.zone)
@@ -160,19 +133,16 @@ def done(
             metavar="KIND", help="Kind for --log: call, mail, meeting, visit, message, note."
         ),
     ] = "",
-    drop: Annotated[bool, typer.Option("--drop", help="Remove the reminders instead.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> Result:
     """Mark reminders as done; a recurring one moves on.
 
-    A recurring reminder is due again on its next date.
+    A recurring reminder is due again on its next date. To remove a reminder, use `cardcrm reminder
+    rm`.
 
     Examples:
         cardcrm done 12 13
 
         cardcrm done jane --log "sent it, she will think it over" --kind mail
-
-        cardcrm done 14 --drop
 
     """
     session = session_of(ctx)
@@ -180,21 +150,9 @@ def done(
     if not which:
         raise UsageError("no reminders given", "To see their ids: cardcrm due")
     found = _find_reminders(session, which)
-    if drop:
-        return _drop(session, found, log or kind, yes=yes)
     if kind and not log:
         raise UsageError("--kind needs --log", "Add what happened: --log TEXT")
     return _complete(session, found, log, kind or "note")
-
-
-def _drop(session: Session, found: Sequence[Reminder], log: str, *, yes: bool) -> Result:
-    if log:
-        raise UsageError("--drop and --log exclude each other", "Use one of them.")
-    count = pluralize(len(found), "reminder")
-    texts = "; ".join(f"{each.id} {each.text} ({each.contact})" for each in found[:3])
-    session.confirm(f"remove {count}: {texts}{'; …' if len(found) > 3 else ''}", yes=yes)
-    reminders.remove(session.store(), [each.id for each in found])
-    return Result(lambda: _list_reminders(found), f"removed {count}: {texts}")
 
 
 def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) -> Result:
@@ -208,17 +166,18 @@ def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) 
         who = describe_participants(store, logged.id)
         notes.insert(0, f"logged {logged.kind} {logged.id} with {who}")
     message = "\n".join(_describe_done(session, each) for each in done)
-    return Result(lambda: _list_reminders(done), message, tuple(notes))
+    return Result(lambda: list_reminders(done), message, tuple(notes))
 
 
 def _explain_mention(name: str) -> str:
-    return f"@{name} matches no contact, or several; to add one: cardcrm log --edit ID --with WHO"
+    hint = "to add one: cardcrm interaction edit ID --with WHO"
+    return f"@{name} matches no contact, or several; {hint}"
 
 
 def _describe_done(session: Session, reminder: Reminder) -> str:
     text = f"done {reminder.id}: {reminder.text} ({reminder.contact})"
     if reminder.done_at is None:
-        text += f"; recurs, {_describe_due(session, reminder)}"
+        text += f"; recurs, {describe_due(session, reminder)}"
     return text
 
 
@@ -253,10 +212,10 @@ def snooze(
     found = _find_reminders(session, which)
     after = snooze_all(session.store(), [each.id for each in found], due)
     lines = (
-        f"reminder {each.id}, {_describe_due(session, each)}: {each.text} ({each.contact})"
+        f"reminder {each.id}, {describe_due(session, each)}: {each.text} ({each.contact})"
         for each in after
     )
-    return Result(lambda: _list_reminders(after), "\n".join(lines))
+    return Result(lambda: list_reminders(after), "\n".join(lines))
 
 
 def _split_date(session: Session, words: Sequence[str]) -> tuple[Sequence[str], When]:
@@ -301,7 +260,8 @@ def _find_reminder(session: Session, word: str) -> Reminder:
     return reminders.only_open(session.store(), contact.id, contact.name)
 
 
-def _list_reminders(shown: Sequence[Reminder]) -> "Sheet":
+def list_reminders(shown: Sequence[Reminder]) -> "Sheet":
+    """Return reminders as a sheet."""
     from cardcrm.sheet import Column, Sheet
 
     heads = (

@@ -10,7 +10,7 @@ from typer.main import get_command_from_info, get_group_from_info
 from typer.models import TyperInfo
 
 from cardcrm import __version__
-from cardcrm.cli.commands import COMMANDS
+from cardcrm.cli.commands import all_commands
 from cardcrm.errors import UsageError
 
 EPILOG = (
@@ -39,11 +39,11 @@ class RootGroup(CommandGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the base
         """Return the names of all commands, in the order of the list."""
-        return list(COMMANDS)
+        return list(all_commands())
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Return a command by name: loaded, or only its summary while commands are listed."""
-        command = COMMANDS.get(cmd_name)
+        command = all_commands().get(cmd_name)
         if command is None:
             return None
         if self.is_listing:
@@ -52,7 +52,7 @@ class RootGroup(CommandGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is called. Raises UsageError with a similar name."""
-        if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
+        if args and args[0] not in all_commands() and not ctx.resilient_parsing:
             from cardcrm.cli.suggestions import suggest_command
 
             raise UsageError(f"unknown command “{args[0]}”", suggest_command(args[0]))
@@ -75,10 +75,21 @@ class RootGroup(CommandGroup):
             self.is_listing = False
 
 
+def _load_app(name: str, module: str) -> typer.Typer:
+    """Return the commands of a module, or those that a noun without one has by its declaration."""
+    if module:
+        app: typer.Typer = importlib.import_module(f"cardcrm.cli.{module}").app
+        return app
+    from cardcrm.cli.record_group import build
+    from cardcrm.records.registry import record_type
+
+    return build(record_type(name))
+
+
 def load(name: str) -> TyperCommand | TyperGroup:
     """Return a command or group, ready to run."""
-    command = COMMANDS[name]
-    app: typer.Typer = importlib.import_module(f"cardcrm.cli.{command.module}").app
+    command = all_commands()[name]
+    app = _load_app(name, command.module)
     loaded: Any
     if command.is_group:
         loaded = get_group_from_info(

@@ -28,7 +28,47 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 LINES = "Products"
-CORRECTION = "Correction"
+
+
+On = Annotated[str, typer.Option(metavar="WHEN", help="Date (default: today).")]
+Cost = Annotated[str, typer.Option(metavar="AMOUNT", help="Cost to the firm, without a sign.")]
+Currency = Annotated[
+    str, typer.Option(metavar="CODE", help="Currency of the amounts, such as EUR.")
+]
+Ref = Annotated[
+    str, typer.Option(metavar="TEXT", help="External reference; a repeated one changes nothing.")
+]
+Refund = Annotated[
+    bool, typer.Option("--refund", help="Record a refund, as a negative amount does.")
+]
+Product = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NAME",
+        help="Product, by name or article number; can be repeated.",
+        rich_help_panel=LINES,
+    ),
+]
+Qty = Annotated[
+    str, typer.Option(metavar="N", help="Quantity (default: 1).", rich_help_panel=LINES)
+]
+Price = Annotated[
+    str,
+    typer.Option(
+        metavar="AMOUNT", help="Unit price (default: from the catalog).", rich_help_panel=LINES
+    ),
+]
+Discount = Annotated[
+    str, typer.Option(metavar="PERCENT", help="Discount, such as 10%.", rich_help_panel=LINES)
+]
+Line = Annotated[
+    list[str],
+    typer.Option(
+        metavar="LINE",
+        help="Line, such as “2 x Rose bouquet @ 24.50 -10%”; can be repeated.",
+        rich_help_panel=LINES,
+    ),
+]
 
 
 @app.command("sell", context_settings={"ignore_unknown_options": True})
@@ -44,69 +84,20 @@ def sell(
             help="Amount, unless it follows from products; then what it was for.",
         ),
     ] = [],
-    on: Annotated[str, typer.Option(metavar="WHEN", help="Date (default: today).")] = "",
-    cost: Annotated[
-        str, typer.Option(metavar="AMOUNT", help="Cost to the firm, without a sign.")
-    ] = "",
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Currency of the amounts, such as EUR.")
-    ] = "",
-    ref: Annotated[
-        str,
-        typer.Option(metavar="TEXT", help="External reference; a repeated one changes nothing."),
-    ] = "",
-    refund: Annotated[
-        bool, typer.Option("--refund", help="Record a refund, as a negative amount does.")
-    ] = False,
-    product: Annotated[
-        list[str],
-        typer.Option(
-            metavar="NAME",
-            help="Product, by name or article number; can be repeated.",
-            rich_help_panel=LINES,
-        ),
-    ] = [],
-    qty: Annotated[
-        str, typer.Option(metavar="N", help="Quantity (default: 1).", rich_help_panel=LINES)
-    ] = "",
-    price: Annotated[
-        str,
-        typer.Option(
-            metavar="AMOUNT",
-            help="Unit price (default: from the catalog).",
-            rich_help_panel=LINES,
-        ),
-    ] = "",
-    discount: Annotated[
-        str, typer.Option(metavar="PERCENT", help="Discount, such as 10%.", rich_help_panel=LINES)
-    ] = "",
-    line: Annotated[
-        list[str],
-        typer.Option(
-            metavar="LINE",
-            help="Line, such as “2 x Rose bouquet @ 24.50 -10%”; can be repeated.",
-            rich_help_panel=LINES,
-        ),
-    ] = [],
-    edit: Annotated[
-        int | None,
-        typer.Option(
-            metavar="ID",
-            help="Edit a sale: leave out WHO, and give a new amount, text or options.",
-            rich_help_panel=CORRECTION,
-        ),
-    ] = None,
-    drop: Annotated[
-        bool,
-        typer.Option("--drop", help="Remove sales by their ids.", rich_help_panel=CORRECTION),
-    ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask for confirmation.", rich_help_panel=CORRECTION)
-    ] = False,
+    on: On = "",
+    cost: Cost = "",
+    currency: Currency = "",
+    ref: Ref = "",
+    refund: Refund = False,
+    product: Product = [],
+    qty: Qty = "",
+    price: Price = "",
+    discount: Discount = "",
+    line: Line = [],
 ) -> Result:
     """Record a sale or a refund.
 
-    The stage of a lead or prospect becomes customer.
+    The stage of a lead or prospect becomes customer. To correct a sale, use `cardcrm sale edit`.
 
     Examples:
         cardcrm sell jane 12.50 flowers
@@ -117,23 +108,15 @@ def sell(
 
         cardcrm sell jane -12 wilted, money back
 
-        cardcrm sell --edit 17 14.50 flowers
-
-        cardcrm sell --drop 17
-
     """
     session = session_of(ctx)
-    typed = [who, *words] if who else list(words)
-    refuse_options(ctx, typed)
-    if drop:
-        return _drop(session, typed, yes=yes)
-    options = _Options(product, qty, price, discount, line, on, cost, currency, ref, refund)
-    if edit is not None:
-        return _edit(session, edit, typed, options)
-    return _sell(session, [who, *words], options)
+    typed = [who, *words]
+    refuse_options(ctx, typed if who else words)
+    options = Options(product, qty, price, discount, line, on, cost, currency, ref, refund)
+    return _sell(session, typed, options)
 
 
-class _Options(NamedTuple):
+class Options(NamedTuple):
     """Options about a sale as typed."""
 
     product: Sequence[str]
@@ -158,8 +141,8 @@ class _Values(NamedTuple):
     lines: "list[LineDraft]"
 
 
-def _parse(
-    session: Session, words: Sequence[str], options: _Options, currency: str, *, required: bool
+def parse_options(
+    session: Session, words: Sequence[str], options: Options, currency: str, *, required: bool
 ) -> _Values:
     """Parse words and options, in a currency unless they name another.
 
@@ -175,50 +158,23 @@ def _parse(
     return _Values(amount, text, day, cost, lines)
 
 
-def _sell(session: Session, words: Sequence[str], options: _Options) -> Result:
+def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
     """Record a sale, and report it with the products that are new in the catalog."""
     from cardcrm.records.sales import sales
 
     contact, rest = session.split_contact(words)
     store = session.store()
-    values = _parse(session, rest, options, store.locale.currency, required=True)
+    values = parse_options(session, rest, options, store.locale.currency, required=True)
     new_products = _describe_new_products(session, values.lines)
     sale, is_new = sales.sell(
         store, contact.id, **values._asdict(), ref=options.ref, refund=options.refund
     )
     return Result(
-        lambda: _card(session, sale, is_new=is_new),
-        _describe(session, sale, contact.name)
+        lambda: sale_card(session, sale, is_new=is_new),
+        describe_sale(session, sale, contact.name)
         if is_new
         else f"no change: sale {sale.id} already has the reference {sale.ref}",
         tuple(new_products if is_new else ()),
-    )
-
-
-def _edit(session: Session, sale_id: int, words: Sequence[str], options: _Options) -> Result:
-    """Edit a sale, and report it."""
-    from cardcrm.records.contacts import contacts
-    from cardcrm.records.sales import sales
-
-    store = session.store()
-    before = sales.get(store, sale_id)
-    read = _parse(session, words, options, before.amount.currency, required=False)
-    after = sales.edit(
-        store,
-        sale_id,
-        amount=read.amount,
-        text=read.text or None,
-        when=read.when,
-        cost=read.cost,
-        lines=read.lines or None,
-        ref=options.ref or None,
-        refund=options.refund,
-    )
-    name = contacts.get(store, after.contact_id).name
-    state = "changed" if after != before else "no change to"
-    return Result(
-        lambda: _card(session, after, is_new=False),
-        f"{state} sale {sale_id}: {_describe(session, after, name)}",
     )
 
 
@@ -230,7 +186,7 @@ def _refuse_other_currency(currency: str, amounts: Sequence[Money | None]) -> No
             )
 
 
-def _parse_lines(options: _Options, currency: str) -> "list[LineDraft]":
+def _parse_lines(options: Options, currency: str) -> "list[LineDraft]":
     """Return a line for each --product and --line. Raises UsageError."""
     from cardcrm.records.sales.sales import LineDraft, parse_line
 
@@ -269,7 +225,7 @@ def _describe_new_products(session: Session, lines: "Sequence[LineDraft]") -> li
     return notes
 
 
-def _describe(session: Session, sale: "Sale", name: str) -> str:
+def describe_sale(session: Session, sale: "Sale", name: str) -> str:
     """Return a sale in a sentence."""
     from cardcrm import dates
     from cardcrm.records.sales.sales import lines_of
@@ -292,7 +248,7 @@ def _describe(session: Session, sale: "Sale", name: str) -> str:
     )
 
 
-def _card(session: Session, sale: "Sale", *, is_new: bool) -> "Card":
+def sale_card(session: Session, sale: "Sale", *, is_new: bool) -> "Card":
     """Return a sale with its lines."""
     from cardcrm.records.contacts import contacts
     from cardcrm.records.sales import sales
@@ -335,28 +291,3 @@ def _card(session: Session, sale: "Sale", *, is_new: bool) -> "Card":
         ("reference", sale.ref),
     )
     return Card(name, facts=tuple(fact for fact in facts if fact[1]), data=data)
-
-
-def _drop(session: Session, words: Sequence[str], *, yes: bool) -> Result:
-    """Remove sales after showing them."""
-    from cardcrm.records.contacts import contacts
-    from cardcrm.records.sales import sales
-
-    store = session.store()
-    found = [sales.get(store, each) for each in dict.fromkeys(map(_parse_id, words))]
-    shown = ", ".join(
-        f"{sale.id} ({format_money(sale.amount)} on {sale.on_date}, "
-        f"{contacts.get(store, sale.contact_id).name})"
-        for sale in found[:3]
-    ) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
-    noun = "sale" if len(found) == 1 else "sales"
-    session.confirm(f"remove {noun} {shown}", yes=yes)
-    sales.remove(store, [sale.id for sale in found])
-    return Result(message=f"removed {noun} {shown}; to restore: cardcrm undo")
-
-
-def _parse_id(word: str) -> int:
-    text = word.removeprefix("#")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise UsageError(f"“{word}” is not the id of a sale", "To see the ids: cardcrm show WHO")
-    return int(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cardcrm.cli.commands import COMMANDS
+from cardcrm.cli.commands import all_commands
 from cardcrm.query import Term, unparse
 from cardcrm.records.contacts.resolve import nearest
 from cardcrm.records.query_sql import value_completion
@@ -18,9 +18,9 @@ SYNONYMS = {
     "rm": "delete remove del",
     "log": "note call met mail visit",
     "due": "todo today agenda tasks reminders next",
-    "remind": "task reminder plan promise",
+    "remind": "task plan promise",
     "done": "complete finish close tick",
-    "sell": "sale sales order buy refund invoice",
+    "sell": "sales order buy refund invoice",
     "value": "report stats top revenue",
     "demo": "learn tutorial tour sample example start",
     "journal": "history changes",
@@ -32,7 +32,7 @@ SYNONYMS = {
 
 def suggest_command(word: str) -> str:
     """Return a hint for an unknown command: a similar one, or how to show a contact."""
-    similar = near(word, COMMANDS, limit=1)
+    similar = near(word, all_commands(), limit=1)
     found = similar or [name for name, words in SYNONYMS.items() if word.lower() in words.split()]
     if found:
         return f"Did you mean `cardcrm {found[0]}`?"

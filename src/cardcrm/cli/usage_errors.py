@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from cardcrm.cli.arguments import no_such_option
-from cardcrm.cli.commands import COMMANDS
+from cardcrm.cli.commands import all_commands
 from cardcrm.errors import CardError, ServiceError, StorageError, UsageError
 from cardcrm.text import near
 
@@ -38,7 +38,7 @@ def _usage_error(error: typer.TyperException, words: Sequence[str]) -> UsageErro
     if ctx and hasattr(error, "possibilities"):  # only an unknown option has them
         return no_such_option(ctx, str(getattr(error, "option_name", "")))
     # The parser does not know the command yet when one of the global options lacks its value.
-    path = " ".join(["cardcrm", *(word for word in words[:1] if word in COMMANDS)])
+    path = " ".join(["cardcrm", *(word for word in words[:1] if word in all_commands())])
     path = ctx.command_path if ctx else path
     message = error.format_message()
     if missing := re.match(_NO_COMMAND, message):

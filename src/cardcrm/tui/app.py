@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App, InvalidModeError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -260,10 +260,8 @@ class CardApp(App[None], inherit_bindings=False):
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages that have been shown."""
-        for mode in ("today", *self.MODES):
-            for screen in self._screen_stacks.get(mode, ()):
-                if isinstance(screen, Page):
-                    yield screen
+        for stack in self._screen_stacks.values():
+            yield from (screen for screen in stack if isinstance(screen, Page))
 
     @property
     def page(self) -> Page | None:
@@ -292,6 +290,19 @@ class CardApp(App[None], inherit_bindings=False):
         await self._show("contacts")
         if isinstance(self.screen, ContactsPage):
             self.screen.action_search()
+
+    def open_records(self, noun: str) -> None:
+        """Show the list of a noun; keys typed meanwhile are for that page."""
+        self.start_opening(self._open_records(noun))
+
+    async def _open_records(self, noun: str) -> None:
+        from cardcrm.records import registry
+        from cardcrm.tui.screens.records import RecordsPage
+
+        mode = f"records-{noun}"
+        with contextlib.suppress(InvalidModeError):  # the mode exists
+            self.add_mode(mode, lambda: RecordsPage(registry.record_type(noun)))
+        await self._show(mode)
 
     @property
     def has_history(self) -> bool:
@@ -378,12 +389,13 @@ class CardApp(App[None], inherit_bindings=False):
         self.show_message(f"Theme {self.theme}; to keep it: cardcrm config set theme {self.theme}")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Return every action of the page for the command palette."""
+        """Yield every action of the page, and the list of each noun, for the command palette."""
         from cardcrm.tui import palette
 
         page = screen if isinstance(screen, Page) else self.page
         scopes = page.scopes if page is not None else ("app",)
-        return palette.commands(self, self.key_of, page, scopes)
+        yield from palette.action_entries(self, self.key_of, page, scopes)
+        yield from palette.list_entries(self.open_records)
 
     # the end
 

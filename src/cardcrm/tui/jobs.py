@@ -194,7 +194,7 @@ def step_through_history(
     job = Job("undoing" if act is journal.undo else "redoing", changes=True)
 
     def work(store: Store) -> Step | None:
-        store.heed = job.count
+        store.on_progress = job.count
         return act(store, job.expect)
 
     def describe(step: Step | None) -> str:

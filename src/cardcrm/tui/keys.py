@@ -68,6 +68,8 @@ KEYS: tuple[Key, ...] = (
     Key("contacts", "owner", "w", "assign", "", "set the owner of the contact, or of all marked"),
     Key("contacts", "export", "x", "export", "", "export the marked contacts, or all found"),
     Key("contacts", "segment", "v", "segment", "", "save the search as a segment"),
+    # the list of a noun
+    Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
     Key("value", "currency", "c", "currency", "", "switch to the next currency with sales"),

@@ -188,7 +188,7 @@ class DatabaseWorker:
         store = self._open_database()
         try:
             if job is not None:
-                store.heed, store.foresee = job.check, job.close
+                store.on_progress, store.on_estimate = job.check, job.close
             return work(store)
         finally:
             store.close()

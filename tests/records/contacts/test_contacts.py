@@ -22,7 +22,7 @@ from cardcrm.records.contacts.drafts import (
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.records.sales import sales
 from cardcrm.store import Locale, Store, journal, open_store
-from cardcrm.store.table_registry import DERIVED_COLUMNS, TABLES
+from cardcrm.store.table_registry import DERIVED_COLUMNS, all_tables
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def content(store: Store) -> dict[str, list[dict[str, Any]]]:
             {name: row[name] for name in row.keys() if name not in DERIVED_COLUMNS}  # noqa: SIM118
             for row in store.rows(f"SELECT * FROM {table} ORDER BY id")
         ]
-        for table in TABLES
+        for table in all_tables()
     }
 
 

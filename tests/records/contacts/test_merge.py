@@ -22,7 +22,7 @@ from cardcrm.records.contacts.drafts import (
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.sales import sales
 from cardcrm.store import Locale, Store, journal, open_store
-from cardcrm.store.table_registry import TABLES
+from cardcrm.store.table_registry import all_tables
 
 MAIL = PointDraft("email", "jane@acme.example")
 
@@ -38,7 +38,7 @@ def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]
 def content(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {
         table: [tuple(row) for row in store.rows(f"SELECT * FROM {table} ORDER BY id")]
-        for table in TABLES
+        for table in all_tables()
     } | {"value": [tuple(row) for row in store.rows("SELECT * FROM contact_value ORDER BY 1, 2")]}
 
 

@@ -21,7 +21,7 @@ from cardcrm.records.contacts.to_draft import drafts
 from cardcrm.records.importing import bulk_import
 from cardcrm.store import Store, integrity, journal, open_store
 from cardcrm.store.change_log import Author
-from cardcrm.store.table_registry import TABLES
+from cardcrm.store.table_registry import all_tables
 
 
 @pytest.fixture
@@ -395,7 +395,7 @@ FILES = st.lists(ROWS, max_size=7).map(once)
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {
         table: [tuple(row) for row in store.rows(f"SELECT * FROM {table} ORDER BY id")]
-        for table in TABLES
+        for table in all_tables()
     }
 
 

@@ -89,7 +89,7 @@ def log(
         row_id = store.insert("interaction", **values, created_at=dates.stamp())
         each = dict.fromkeys(contacts)
         took_part = [{"interaction_id": row_id, "contact_id": contact_id} for contact_id in each]
-        store.insert_several("participant", took_part)
+        store.insert_rows("participant", took_part)
     return Interaction(row_id, **values)
 
 
@@ -252,7 +252,7 @@ def _take_part(
     if not (stay or new):
         raise UsageError(
             "an interaction needs a contact",
-            f"To remove it: `cardcrm log --drop {interaction_id}`.",
+            f"To remove it: `cardcrm interaction rm {interaction_id}`.",
         )
     for contact_id in new:
         store.insert("participant", interaction_id=interaction_id, contact_id=contact_id)

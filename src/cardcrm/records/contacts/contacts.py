@@ -330,32 +330,11 @@ def touch_card(store: Store, contact_id: int) -> None:
 
 
 # What goes with a card when it goes, children before parents.
-PARTS = ("nickname", "point", "address", "yearly_day", "tag", "field_value", "reminder")
-
-
 @retry_transaction
 def remove(store: Store, ids: Sequence[int]) -> None:
-    """Remove cards with everything on them; interactions stay while someone else took part."""
+    """Remove contacts with everything on them; interactions stay while others took part."""
+    from cardcrm.records.references import remove_row
+
     with store.transaction():
         for contact_id in ids:
-            _remove_one(store, contact_id)
-
-
-def _remove_one(store: Store, contact_id: int) -> None:
-    for row in store.rows("SELECT id FROM sale WHERE contact_id = :id", id=contact_id):
-        store.delete_where("sale_line", "sale_id", row["id"])
-        store.delete("sale", row["id"])
-    taken = store.rows(
-        "SELECT interaction_id AS id FROM participant WHERE contact_id = :id", id=contact_id
-    )
-    store.delete_where("participant", "contact_id", contact_id)
-    for row in taken:
-        if not store.value("SELECT 1 FROM participant WHERE interaction_id = :id", id=row["id"]):
-            store.delete("interaction", row["id"])
-    for table in PARTS:
-        store.delete_where(table, "contact_id", contact_id)
-    for column in ("contact_id", "other_id"):
-        store.delete_where("relation", column, contact_id)
-    for row in store.rows("SELECT id FROM contact WHERE org_id = :id", id=contact_id):
-        store.update("contact", row["id"], org_id=None)
-    store.delete("contact", contact_id)
+            remove_row(store, "contact", contact_id)

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, contacts, merged_ids, parts
-from cardcrm.records.contacts.contacts import PARTS, Contact
+from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.names import Name, name_of
+from cardcrm.records.record_type import RecordType
+from cardcrm.records.references import reparent
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
@@ -109,9 +111,7 @@ def merge(store: Store, keep_id: int, other_id: int) -> Contact:
     with store.transaction():
         _merge_heads(store, keep, other)
         _keep_ids(store, keep, other)
-        _move_parts(store, keep_id, other_id)
-        _move_history(store, keep_id, other_id)
-        _move_links(store, keep_id, other_id)
+        _move_rows(store, keep_id, other_id)
         contacts.remove(store, [other_id])
         contacts.touch_card(store, keep_id)
     return contacts.get(store, keep_id)
@@ -181,37 +181,23 @@ def _keep_ids(store: Store, keep: Contact, other: Contact) -> None:
     merged_ids.note(store, keep.id, words)
 
 
-_SAME_PART = {
-    "nickname": ("name_key",),
-    "point": ("kind", "value_key"),
-    "address": ("street", "city_key", "region", "postcode", "country"),
-    "yearly_day": ("label",),
-    "tag": ("name",),
-    "field_value": ("field_id",),
-    "reminder": ("id",),
-}
+def _move_rows(store: Store, keep_id: int, other_id: int) -> None:
+    """Move what the kept contact has not; what it says differently goes into its note."""
 
+    def note(type_: RecordType, row_id: int, same: tuple[object, ...]) -> None:
+        _note_difference(store, keep_id, type_, row_id, same)
 
-def _move_parts(store: Store, keep_id: int, other_id: int) -> None:
-    """Move what the kept card has not; what it says differently goes into its note."""
-    for table in PARTS:
-        columns = ", ".join(_SAME_PART[table])
-        rows = f"SELECT id, {columns} FROM {table} WHERE contact_id = :id ORDER BY id"
-        known = {tuple(row)[1:] for row in store.rows(rows, id=keep_id)}
-        for row in store.rows(rows, id=other_id):
-            if tuple(row)[1:] in known:
-                _note_difference(store, keep_id, table, row["id"], tuple(row)[1:])
-            else:
-                store.update(table, row["id"], contact_id=keep_id)
+    reparent(store, "contact", keep_id, other_id, note)
 
 
 def _note_difference(
-    store: Store, keep_id: int, table: str, row_id: int, same: tuple[object, ...]
+    store: Store, keep_id: int, type_: RecordType, row_id: int, same: tuple[object, ...]
 ) -> None:
     """A second birthday or another value of a field is not thrown away but noted.
 
     A point that is opted out or invalid on either card stays so.
     """
+    table = type_.table_name
     if table == "point":
         gone = store.row("SELECT * FROM point WHERE id = :id", id=row_id)
         kept = store.row(
@@ -227,7 +213,7 @@ def _note_difference(
     if table in _TOLD:
         gone = store.row(f"{_TOLD[table]} AND x.id = :id", id=row_id)
         mine = store.row(
-            f"{_TOLD[table]} AND x.contact_id = :id AND x.{_SAME_PART[table][0]} = :same",
+            f"{_TOLD[table]} AND x.contact_id = :id AND x.{type_.same_by[0]} = :same",
             id=keep_id,
             same=same[0],
         )
@@ -243,37 +229,3 @@ _TOLD = {
         "SELECT f.label, x.text FROM field_value x JOIN field f ON f.id = x.field_id WHERE 1 = 1"
     ),
 }
-
-
-def _move_history(store: Store, keep_id: int, other_id: int) -> None:
-    for row in store.rows("SELECT id FROM sale WHERE contact_id = :id", id=other_id):
-        store.update("sale", row["id"], contact_id=keep_id)
-    there = {
-        row[0]
-        for row in store.rows(
-            "SELECT interaction_id FROM participant WHERE contact_id = :id", id=keep_id
-        )
-    }
-    for row in store.rows(
-        "SELECT id, interaction_id FROM participant WHERE contact_id = :id", id=other_id
-    ):
-        if row["interaction_id"] not in there:
-            store.update("participant", row["id"], contact_id=keep_id)
-
-
-def _move_links(store: Store, keep_id: int, other_id: int) -> None:
-    """Relations and the people who work at an organisation."""
-    for row in store.rows("SELECT id FROM contact WHERE org_id = :id", id=other_id):
-        store.update("contact", row["id"], org_id=None if row["id"] == keep_id else keep_id)
-    for mine, theirs in (("contact_id", "other_id"), ("other_id", "contact_id")):
-        known = {
-            (row["kind"], row[theirs])
-            for row in store.rows(
-                f"SELECT kind, {theirs} FROM relation WHERE {mine} = :id", id=keep_id
-            )
-        }
-        for row in store.rows(
-            f"SELECT id, kind, {theirs} FROM relation WHERE {mine} = :id", id=other_id
-        ):
-            if row[theirs] != keep_id and (row["kind"], row[theirs]) not in known:
-                store.update("relation", row["id"], **{mine: keep_id})

@@ -49,7 +49,7 @@ def add_nicknames(
         for key, name in wanted.items()
         if key not in known
     ]
-    store.insert_several("nickname", rows)
+    store.insert_rows("nickname", rows)
 
 
 def add_points(
@@ -88,7 +88,7 @@ def add_points(
                 "invalid": int(draft.invalid),
             }
         )
-    store.insert_several("point", rows)
+    store.insert_rows("point", rows)
 
 
 def address_values(draft: "AddressDraft") -> dict[str, str]:
@@ -157,7 +157,7 @@ def add_tags(store: Store, contact_id: int, tags: Iterable[str], *, is_new: bool
     wanted = dict.fromkeys(map(tag_name, tags))
     known = contacts.tags_of(store, contact_id) if wanted and not is_new else []
     rows = [{"contact_id": contact_id, "name": name} for name in wanted if name not in known]
-    store.insert_several("tag", rows)
+    store.insert_rows("tag", rows)
 
 
 def remove_tags(store: Store, contact_id: int, tags: Iterable[str]) -> None:

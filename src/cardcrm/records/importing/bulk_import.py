@@ -65,7 +65,7 @@ def load(
     A draft that makes no sense is bad and leaves the others alone. ``waiting`` are organisations
     that earlier batches of the same file have made and that no row of it was about yet.
     """
-    with store.batch(step):
+    with store.continue_step(step):
         return _Loader(store, drafts, waiting).run()
 
 
@@ -298,7 +298,7 @@ class _Loader:
                     ["id", "contact_id", *COLUMNS[table]],
                     [(number, owner, *row) for number, (owner, row) in enumerate(rows, first)],
                 )
-        store.indexed([card.search_text() for card in self.fresh])
+        store.write_search_text([card.search_text() for card in self.fresh])
         for card in self.changed.values():
             self._write_changes(card)
 
@@ -328,7 +328,7 @@ def relate(
     What names nobody, or several, is kept on the card as a custom field of that kind.
     """
     lost = []
-    with store.batch(step):
+    with store.continue_step(step):
         for contact_id, kind, who in told:
             try:
                 parts.add_relation(store, contact_id, kind, who)

@@ -37,7 +37,7 @@ def group(
 
     ``led`` are ids of the same file by which a card that has another one was known.
     """
-    with store.batch(step):
+    with store.continue_step(step):
         known = _cards(store, {member for each in groups for member in each.members})
         known.update(led)
         return [_tagged(store, each, known) for each in groups]

@@ -56,6 +56,11 @@ def compile_query(store: Store, node: Node, *, per_row: bool = False) -> tuple[s
     return _COMPILER.compile(ctx, node), ctx.params
 
 
+def compile_node(ctx: QueryContext, node: Node) -> str:
+    """Return the SQL condition of a query on a contact ``c``, as a part of another query."""
+    return _COMPILER.compile(ctx, node)
+
+
 def _compile_term(ctx: QueryContext, term: Term) -> str:
     if term.field == "segment":
         return _compile_segment(ctx, term)

@@ -15,6 +15,7 @@ from cardcrm.tui import keys
 
 _HEADINGS = {
     "contacts": "In the contact list",
+    "records": "In this list",
     "value": "On this page",
     "grid": "In the grid",
     "page": "With the selected contact",
@@ -32,6 +33,8 @@ _INTRODUCTIONS = {
     "value": "Recency, frequency and monetary value are scored from 1 to 5; together they make the "
     "segment. Enter opens a customer's card. In the grid, recent buyers are at the top and "
     "frequent buyers to the right; the list shows the customers of the selected cell.",
+    "records": "The list shows all records of one kind. Enter edits the selected one; the card "
+    "shows its contact.",
     "journal": "Every change, with its author and command. Undo reverts your own latest change. "
     "✗ marks a change that was undone, ↶ an undo, and ↷ a redo.",
 }

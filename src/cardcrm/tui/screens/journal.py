@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from cardcrm import dates
 from cardcrm.reports import change_text
-from cardcrm.reports.change_text import Fact, Told
+from cardcrm.reports.change_text import ChangeText, Fact
 from cardcrm.store import Store, journal
 from cardcrm.store.journal import Step
 from cardcrm.text import clean, shorten
@@ -99,9 +99,9 @@ class StepDetails(LineList):
         self.zone = ""
         self._title = ""
         self._lines: list[tuple[Span, ...]] = []
-        self._changes: list[Told] = []
+        self._changes: list[ChangeText] = []
 
-    def update(self, step: Step | None, title: str, changes: list[Told]) -> None:
+    def update(self, step: Step | None, title: str, changes: list[ChangeText]) -> None:
         """Show the changes of a step under a title; without a step, only the title."""
         self.step, self._title, self._changes = step, title, changes
         self._lay_out()
@@ -248,8 +248,7 @@ class JournalPage(Page):
             self.context.go_back()
 
 
-def _describe(store: Store, step: Step) -> list[Told]:
+def _describe(store: Store, step: Step) -> list[ChangeText]:
     """Return the changes of a step in words."""
     some = journal.changes(store, step.id)[:MAX_CHANGES]
-    zone = store.locale.zone
-    return change_text.tell(store, some, dates.today(zone), zone)
+    return change_text.describe(store, some)

@@ -245,10 +245,10 @@ class Page(Screen[None]):
         self.with_contact(lambda contact: contact_forms.edit(self.context, contact.id, point))
 
     def _edit_record(self, target: Target) -> None:
-        from cardcrm.tui.forms import record_forms
+        from cardcrm.tui.forms import edit_forms
 
         self.with_contact(
-            lambda contact: record_forms.edit(self.context, contact, target.kind, target.id)
+            lambda contact: edit_forms.edit(self.context, contact, target.kind, target.id)
         )
 
     def action_remove(self) -> None:
@@ -259,9 +259,9 @@ class Page(Screen[None]):
                 "Select an interaction, reminder or sale on the card to delete it"
             )
             return
-        from cardcrm.tui.forms import record_forms
+        from cardcrm.tui.forms import edit_forms
 
-        self.context.start(record_forms.delete(self.context, record.kind, record.id, record.text))
+        self.context.start(edit_forms.delete(self.context, record.kind, record.id, record.text))
 
     def action_tag(self) -> None:
         """Open the form for tags."""

@@ -80,8 +80,8 @@ def _recreate_interaction(
 EDITABLE_RECORDS = {
     "interaction": EditableRecord(
         "interaction",
-        "log --edit",
-        "log --drop",
+        "interaction edit",
+        "interaction rm",
         interactions.get,
         record_diff.interaction_texts,
         record_diff.mend_interaction,
@@ -94,8 +94,8 @@ EDITABLE_RECORDS = {
     ),
     "reminder": EditableRecord(
         "reminder",
-        "remind --edit",
-        "done --drop",
+        "reminder edit",
+        "reminder rm",
         reminders.get,
         record_diff.reminder_texts,
         record_diff.mend_reminder,
@@ -105,8 +105,8 @@ EDITABLE_RECORDS = {
     ),
     "sale": EditableRecord(
         "sale",
-        "sell --edit",
-        "sell --drop",
+        "sale edit",
+        "sale rm",
         sales.get,
         record_diff.sale_texts,
         record_diff.mend_sale,
