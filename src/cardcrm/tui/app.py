@@ -347,20 +347,20 @@ class CardApp(App[None], inherit_bindings=False):
         """Undo the last change."""
         from cardcrm.store import journal
 
-        self._step_through_history(journal.undo, "Undone", "Nothing to undo")
+        self._step_through_history(journal.undo, "undo", "Undone")
 
     def action_redo(self) -> None:
         """Redo the last undone change."""
         from cardcrm.store import journal
 
-        self._step_through_history(journal.redo, "Redone", "Nothing to redo")
+        self._step_through_history(journal.redo, "redo", "Redone")
 
     def _step_through_history(
-        self, act: "Callable[..., Step | None]", done: str, nothing: str
+        self, act: "Callable[..., Step | None]", verb: str, done: str
     ) -> None:
         if self.is_on_page:
             try:
-                jobs.step_through_history(self, act, done, nothing)
+                jobs.step_through_history(self, act, verb, done)
             except CardError as error:
                 self.show_error(error)
 

@@ -8,14 +8,16 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cardcrm.errors import CardError, ConflictError
-from cardcrm.store import Store, journal
-from cardcrm.store.journal import Step
+from cardcrm.store import Store
 from cardcrm.text import shorten
 from cardcrm.tui.context import AppContext, DeferrableForm
 from cardcrm.tui.tasks import current_node
+
+if TYPE_CHECKING:
+    from cardcrm.store.journal import Step
 
 T = TypeVar("T")
 
@@ -74,7 +76,7 @@ class Job:
         """Begin the last phase, in which derived data is updated in chunks."""
         self._is_closing, self._chunks = True, chunks
 
-    def expect(self, step: Step) -> None:
+    def expect(self, step: "Step") -> None:
         """Count by the changes of a step, which is undone or redone."""
         self.words = f"{self.words}: {shorten(without_prefix(step.command), 40)}"
         self.total = step.changes
@@ -188,18 +190,18 @@ def refuse_second_job(context: AppContext) -> None:
 
 
 def step_through_history(
-    context: AppContext, act: Callable[..., Step | None], done: str, nothing: str
+    context: AppContext, act: "Callable[..., Step | None]", verb: str, done: str
 ) -> None:
     """Undo or redo a step, which may have many changes. Raises ConflictError, as `start`."""
-    job = Job("undoing" if act is journal.undo else "redoing", changes=True)
+    job = Job(f"{verb}ing", changes=True)
 
-    def work(store: Store) -> Step | None:
+    def work(store: Store) -> "Step | None":
         store.on_progress = job.count
         return act(store, job.expect)
 
-    def describe(step: Step | None) -> str:
+    def describe(step: "Step | None") -> str:
         if step is None:
-            return nothing
+            return f"Nothing to {verb}"
         changes = f"{step.changes:,} change{'s' * (step.changes != 1)}"
         return f"{done}: {shorten(without_prefix(step.command), 60)} ({changes})"
 
