@@ -59,7 +59,7 @@ async def _take_picture(database: Path, keys: tuple[str, ...]) -> str:
     from cardcrm.tui.worker import DatabaseWorker
 
     locale = Locale(sample.REGION, sample.CURRENCY)
-    worker = DatabaseWorker(lambda: open_store(database, user=sample.KEEPER, locale=locale))
+    worker = DatabaseWorker(lambda: open_store(database, user=sample.USER, locale=locale))
     app = CardApp(worker, database_name=database.stem)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.5)

@@ -148,7 +148,7 @@ async def test_read_only_database_is_reported_and_keeps_the_form(shop, engine, s
     readonly = []
 
     def open_it():
-        return open_store(shop, user=sample.KEEPER, locale=LOCALE, readonly=bool(readonly))
+        return open_store(shop, user=sample.USER, locale=LOCALE, readonly=bool(readonly))
 
     async with running(CardApp(DatabaseWorker(open_it), database_name="petal")) as pilot:
         readonly.append(True)

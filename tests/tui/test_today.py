@@ -129,7 +129,7 @@ async def test_reminder_done_by_another_is_reported(open_app, store):
         reminders.done(store, 1)
         await pilot.paste("too late")
         await pilot.press("enter")
-        assert "reminder 1 was done already" in pilot.text()
+        assert "reminder 1 is done already" in pilot.text()
         assert pilot.app.screen.value("text") == "too late"
     assert all(told.text != "too late" for told in interactions.timeline(store, 12))
 

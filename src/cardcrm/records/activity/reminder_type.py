@@ -18,7 +18,7 @@ from cardcrm.records.registry import declare
 
 
 class Recurrence(Text):
-    """When a reminder comes again: typed in words, stored as an RRULE."""
+    """The recurrence of a reminder: typed in words, stored as an RRULE."""
 
     __slots__ = ()
     metavar = "RULE"

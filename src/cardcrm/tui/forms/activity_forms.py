@@ -7,8 +7,9 @@ from typing import NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.activity.interactions import Interaction
-from cardcrm.records.activity.record_diff import minutes_of, priority_of
+from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
@@ -23,7 +24,6 @@ from cardcrm.tui.forms.form import Form
 from cardcrm.tui.forms.gone_dialog import get_or_deleted, save_on_contact, save_or_recreate
 from cardcrm.tui.jobs import JOURNAL_PREFIX
 
-KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 _DIRECTIONS = ("", "in", "out")
 _DATE_HINT = "fri, 2w, 3 mar 14:00"
 
@@ -117,7 +117,7 @@ def log_interaction(
         kind=values["kind"],
         when=validators.parse_date(store.locale, on, past=True) if on else None,
         direction=values.get("direction", ""),
-        minutes=minutes_of(values.get("minutes", "")),
+        minutes=parse_minutes(values.get("minutes", "")),
         outcome=values.get("outcome", ""),
     )
 
@@ -188,7 +188,7 @@ def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
         validators.parse_date(store.locale, values["due"]),
         every=values["every"].strip(),
         promise=values["promise"] == "yes",
-        priority=priority_of(values["priority"]),
+        priority=parse_priority(values["priority"]),
         owner=values["owner"],
     )
 

@@ -222,7 +222,7 @@ def _write(store: Store, job: jobs.Job, path: Path, ids: list[int]) -> int:
     from cardcrm.formats.csv.reader import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
 
-    drafts = (draft for chunk in job.chunks(ids) for draft in to_draft.drafts(store, chunk))
+    drafts = (draft for chunk in job.chunks(ids) for draft in to_draft.read_drafts(store, chunk))
     try:
         with store.engine.snapshot(), whole(path) as stream:
             if path.suffix.lower() in (".vcf", ".vcard"):

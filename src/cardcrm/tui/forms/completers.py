@@ -28,12 +28,12 @@ def complete_product(context: AppContext) -> Complete:
     """
 
     async def complete(text: str) -> Sequence[Suggestion]:
-        from cardcrm.records.sales.products import offers
+        from cardcrm.records.sales.products import suggest
 
         typed = _LINE_START.fullmatch(text)
         if typed is None:
             return []
-        found = await context.database.read(lambda store: offers(store, typed["name"]))
+        found = await context.database.read(lambda store: suggest(store, typed["name"]))
         return [(0, f"{typed['lead']}{each.name}", _format_price(each.price)) for each in found]
 
     return complete

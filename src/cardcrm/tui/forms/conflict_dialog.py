@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cardcrm import dates
-from cardcrm.records.conflicts import Clash
+from cardcrm.records.conflicts import EditConflict
 from cardcrm.text import clean
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings, title_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MAX_LETTERS = 400  # of a long text that are shown
 
-KeepsMine = Callable[[Clash], bool]
+KeepsMine = Callable[[EditConflict], bool]
 
 
 class Side(Static, can_focus=True):
@@ -99,7 +99,7 @@ class ConflictDialog(ModalScreen[None]):
     ConflictDialog #keys { color: $faint; padding: 1 0; width: 1fr; }
     """
 
-    def __init__(self, conflicts: Sequence[Clash]) -> None:
+    def __init__(self, conflicts: Sequence[EditConflict]) -> None:
         super().__init__()
         self.conflicts = tuple(conflicts)
         self.mine = [True] * len(conflicts)
@@ -171,7 +171,9 @@ class ConflictDialog(ModalScreen[None]):
         return False
 
 
-async def ask_which_to_keep(context: AppContext, conflicts: Sequence[Clash]) -> KeepsMine | None:
+async def ask_which_to_keep(
+    context: AppContext, conflicts: Sequence[EditConflict]
+) -> KeepsMine | None:
     """Ask for the values to keep; return None if the user goes back to the form."""
     dialog = ConflictDialog(conflicts)
     context.push_screen(dialog)

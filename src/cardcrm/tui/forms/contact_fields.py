@@ -7,7 +7,7 @@ from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts, custom_fields
 from cardcrm.records.contacts.contacts import Details, Relation
 from cardcrm.records.contacts.drafts import AddressDraft
-from cardcrm.records.contacts.form_diff import HEAD, INVALID, OPTED_OUT, Part, written
+from cardcrm.records.contacts.form_diff import HEAD, INVALID, OPTED_OUT, Part, contact_texts
 from cardcrm.store import Store
 from cardcrm.text import fold
 from cardcrm.tui.context import AppContext
@@ -47,7 +47,7 @@ class FormContent(NamedTuple):
 
 def read(store: Store, contact_id: int | None) -> tuple[list[custom_fields.Field], Details | None]:
     """Read the custom fields, and the contact if there is one. Raises NotFoundError."""
-    custom = custom_fields.fields(store)
+    custom = custom_fields.list_fields(store)
     return custom, contacts.details(store, contact_id) if contact_id is not None else None
 
 
@@ -58,7 +58,7 @@ def form_content(
     context: AppContext, custom: list[custom_fields.Field], details: Details | None
 ) -> FormContent:
     """Return a contact as a form; an empty form for a new contact."""
-    before = written(details) if details else {}
+    before = contact_texts(details) if details else {}
     values, parts = _entries_of(before)
     values["birthday"] = before.get(("day", "birthday"), ("",))[0]
     values["tags"] = " ".join(row[0] for part, row in before.items() if part[0] == "tag")

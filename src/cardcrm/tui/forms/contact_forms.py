@@ -2,10 +2,10 @@
 
 import functools
 
-from cardcrm.records.contacts import form_diff, merge
+from cardcrm.records.contacts import duplicates, form_diff
 from cardcrm.records.contacts.contacts import Contact
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
-from cardcrm.records.contacts.form_diff import Written
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.form_diff import ContactTexts
 from cardcrm.store import Store
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import contact_fields
@@ -41,7 +41,7 @@ async def add(context: AppContext) -> None:
     await context.push_screen(form)
 
 
-async def _add(context: AppContext, parts: Written) -> Contact:
+async def _add(context: AppContext, parts: ContactTexts) -> Contact:
     command = journal_command("add", parts["head", "name"][0])
     added: Contact = await context.change(command, lambda store: form_diff.add(store, parts))
     return added
@@ -55,14 +55,14 @@ async def _warn_of_duplicates(
     if len(name) < MIN_NAME:
         return ""
     points = tuple(
-        PointDraft(field.partition("-")[0], text)
+        ContactPointDraft(field.partition("-")[0], text)
         for field, text in values.items()
         if field.startswith(("email-", "phone-")) and field.endswith("-value") and text.strip()
     )
     draft = ContactDraft(name=name, kind=values["kind"], points=points)
-    found = await context.database.read(lambda store: merge.doubles(store, draft))
+    found = await context.database.read(lambda store: duplicates.find_duplicates(store, draft))
     listed = ", ".join(
-        f"{each.name} #{each.id} ({each.why})" for each in found if each.id != own_id
+        f"{each.name} #{each.id} ({each.reason})" for each in found if each.id != own_id
     )
     return f"Possible duplicate: {listed}" if listed else ""
 
@@ -81,10 +81,10 @@ async def edit(context: AppContext, contact_id: int, point_id: int | None = None
         parts = contact_fields.to_parts(content, custom, values)
         name = values["name"].strip()
 
-        async def write(before: Written, after: Written) -> bool:
+        async def write(before: ContactTexts, after: ContactTexts) -> bool:
             def act(store: Store) -> bool:
                 check_contact_exists(store, contact)
-                return form_diff.revise(store, contact_id, before, after)
+                return form_diff.save(store, contact_id, before, after)
 
             changed: bool = await context.change(journal_command("edit", contact_id, name), act)
             return changed

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import TypeVar
 
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.conflicts import ClashError, Texts, answered
+from cardcrm.records.conflicts import EditConflictError, Texts, apply_choices
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -60,14 +60,14 @@ async def save_resolving_conflicts(
     while True:
         try:
             return await save(before, after)
-        except ClashError as error:
+        except EditConflictError as error:
             await _show_form_again()
-            keeps_mine = await ask_which_to_keep(context, error.clashes)
+            keeps_mine = await ask_which_to_keep(context, error.conflicts)
             if keeps_mine is None:
                 raise UsageError(
                     "not saved", "Someone else changed this meanwhile; your text is kept here."
                 ) from error
-            before, after = answered(before, after, error.clashes, keeps_mine)
+            before, after = apply_choices(before, after, error.conflicts, keeps_mine)
 
 
 async def _show_form_again() -> None:

@@ -1,7 +1,7 @@
 """The form to save a search as a segment."""
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts.parts import tag_name
+from cardcrm.records.contacts.parts import parse_tag
 from cardcrm.records.query_sql import columns, compiler, segments
 from cardcrm.records.query_sql.segments import Segment
 from cardcrm.store import Store
@@ -41,7 +41,7 @@ async def save_search(context: AppContext, query: str) -> None:
 async def _confirm_replacing(context: AppContext, name: str) -> None:
     """Ask before a segment is replaced. Raises UsageError if it is to stay."""
     known = await context.database.read(segments.list_segments)
-    before = next((each for each in known if each.name == tag_name(name)), None)
+    before = next((each for each in known if each.name == parse_tag(name)), None)
     if before is None:
         return
     question = f"Segment {before.name} already exists: {before.query}\nReplace it?"

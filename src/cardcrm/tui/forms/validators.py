@@ -6,10 +6,10 @@ from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
-from cardcrm.records.activity.record_diff import minutes_of, priority_of
+from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
 from cardcrm.records.contacts import contact_points, custom_fields
-from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
-from cardcrm.records.contacts.parts import tag_name
+from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
+from cardcrm.records.contacts.parts import parse_tag
 from cardcrm.store import Locale
 from cardcrm.tui.forms.fields import Check, CheckInForm, Values
 
@@ -74,8 +74,8 @@ def parse_amount(locale: Locale, text: str) -> Money:
 def parse_tags(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the tags to add, and those to remove, which begin with a minus. Raises UsageError."""
     words = text.replace(",", " ").split()
-    added = tuple(tag_name(word) for word in words if not word.startswith("-"))
-    removed = tuple(tag_name(word[1:]) for word in words if word.startswith("-"))
+    added = tuple(parse_tag(word) for word in words if not word.startswith("-"))
+    removed = tuple(parse_tag(word[1:]) for word in words if word.startswith("-"))
     return added, removed
 
 
@@ -92,13 +92,13 @@ def format_tags(added: tuple[str, ...], removed: tuple[str, ...]) -> str:
 
 def check_minutes(text: str) -> str:
     """Check a number of minutes."""
-    minutes_of(text)
+    parse_minutes(text)
     return ""
 
 
 def check_priority(text: str) -> str:
     """Check a priority from 0 to 9."""
-    priority_of(text)
+    parse_priority(text)
     return ""
 
 
@@ -111,9 +111,9 @@ def contact_point_check(
     """
 
     def check(text: str, name: str, values: Values) -> str:
-        draft = PointDraft(kind, text, values[f"{name.rpartition('-')[0]}-label"])
-        found = contact_points.kept(draft, locale.region, addresses(values))
-        return found.doubt or (found.value if found.value != text else "")
+        draft = ContactPointDraft(kind, text, values[f"{name.rpartition('-')[0]}-label"])
+        found = contact_points.normalize(draft, locale.region, addresses(values))
+        return found.warning or (found.value if found.value != text else "")
 
     return check
 
@@ -122,7 +122,7 @@ def custom_field_check(field: custom_fields.Field, locale: Locale) -> Check:
     """Return a check that shows how a custom field's value is understood."""
 
     def check(text: str) -> str:
-        shown, _ = custom_fields.checked(field, text, locale)
+        shown, _ = custom_fields.parse_value(field, text, locale)
         return shown if shown != text else ""
 
     return check

@@ -6,7 +6,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import RenderResult
 
-from cardcrm.records.contacts.listing import PARTS
+from cardcrm.records.contacts.listing import LETTER_RANGES
 from cardcrm.tui.widgets.header_footer import ClickableLine
 
 
@@ -27,7 +27,7 @@ class AlphabetTabs(ClickableLine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.counts = [0] * len(PARTS)
+        self.counts = [0] * len(LETTER_RANGES)
         self.active = 0
 
     def update(self, counts: list[int], active: int) -> None:
@@ -38,7 +38,7 @@ class AlphabetTabs(ClickableLine):
 
     def render(self) -> RenderResult:
         """Return the tabs; the first and last, for other characters, only if not empty."""
-        last = len(PARTS) - 1
+        last = len(LETTER_RANGES) - 1
         shown = [n for n in range(last + 1) if self.counts[n] or 0 < n < last]
         room = self.size.width
         cells = (room - len(_short(self.counts[self.active])) - 2) // max(len(shown), 1)
@@ -55,7 +55,7 @@ class AlphabetTabs(ClickableLine):
         return line
 
     def _tab(self, number: int, *, has_counts: bool, cells: int) -> Text:
-        label, count = PARTS[number].label, self.counts[number]
+        label, count = LETTER_RANGES[number].label, self.counts[number]
         is_active = number == self.active and count > 0
         kind = "active" if is_active else "empty" if not count else ""
         style = self._named(kind) if kind else Style()

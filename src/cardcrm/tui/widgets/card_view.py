@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cardcrm.errors import NotFoundError
-from cardcrm.records.activity.interactions import KINDS
-from cardcrm.records.contacts.listing import PARTS, part_of
+from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.records.contacts.listing import LETTER_RANGES, range_index
 from cardcrm.reports import card as card_report
 from cardcrm.reports.card import FullCard
 from cardcrm.text import fold, width
@@ -276,15 +276,15 @@ class CardView(LineList):
         assert self.card is not None
         contact = self.card.details.contact
         name = contact.name if contact.kind == "org" else f"{contact.family} {contact.given}"
-        return part_of(fold(name))
+        return range_index(fold(name))
 
     def _tab_column(self, wide: int) -> int:
         """Return the column of the tab: A to the left, Z to the right."""
         room = max(wide - 2 - _TAB_WIDTH - 2, 0)
-        return 2 + room * self._letter_range() // (len(PARTS) - 1)
+        return 2 + room * self._letter_range() // (len(LETTER_RANGES) - 1)
 
     def _tab(self, wide: int) -> list[Segment]:
-        letter = PARTS[self._letter_range()].label
+        letter = LETTER_RANGES[self._letter_range()].label
         edge = self.style_of("edge")
         return [
             Segment(" " * self._tab_column(wide), self._desk_style()),

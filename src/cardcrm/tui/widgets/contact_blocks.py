@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from cardcrm.records.contacts import listing
-from cardcrm.records.contacts.listing import PARTS, Anchor, ContactSummary, Part
+from cardcrm.records.contacts.listing import LETTER_RANGES, Anchor, ContactSummary, LetterRange
 from cardcrm.store import Store
 from cardcrm.tui.worker import DatabaseWorker
 
@@ -20,8 +20,8 @@ Windows = list[tuple[Anchor, int]]
 class LetterIndex(NamedTuple):
     """The number of contacts in each letter range, and the row that each range starts at."""
 
-    counts: tuple[int, ...] = (0,) * len(PARTS)
-    starts: tuple[int, ...] = (0,) * (len(PARTS) + 1)
+    counts: tuple[int, ...] = (0,) * len(LETTER_RANGES)
+    starts: tuple[int, ...] = (0,) * (len(LETTER_RANGES) + 1)
 
     @property
     def total(self) -> int:
@@ -41,9 +41,9 @@ class LetterIndex(NamedTuple):
         behind = min(n for n, start in enumerate(starts) if start >= last)
         forward, backward = first - starts[before], starts[behind] - last
         if backward < forward:
-            high = PARTS[behind - 1].high
+            high = LETTER_RANGES[behind - 1].high
             return Anchor(high, backward, backwards=True), last - first
-        return Anchor(PARTS[before].low, forward), last - first
+        return Anchor(LETTER_RANGES[before].low, forward), last - first
 
 
 class BlockCache:
@@ -86,9 +86,9 @@ async def read_index(database: DatabaseWorker) -> LetterIndex:
     ranges are one round trip, which takes longer than the counting.
     """
     if database.is_remote:
-        counts = await database.read(listing.counts)
+        counts = await database.read(listing.count_ranges)
     else:
-        counts = [await database.read(partial(count_range, each)) for each in PARTS]
+        counts = [await database.read(partial(count_range, each)) for each in LETTER_RANGES]
     return LetterIndex(tuple(counts), (0, *accumulate(counts)))
 
 
@@ -107,14 +107,14 @@ async def find_row(database: DatabaseWorker, index: LetterIndex, contact_id: int
     return None if position is None else index.starts[position[0]] + position[1]
 
 
-def count_range(range_: Part, store: Store) -> int:
+def count_range(range_: LetterRange, store: Store) -> int:
     """Return the number of contacts in a letter range."""
-    return listing.count(store, range_)
+    return listing.count_range(store, range_)
 
 
 def _read_windows(windows: Windows, store: Store) -> list[list[ContactSummary]]:
-    return listing.windows(store, windows)
+    return listing.fetch_windows(store, windows)
 
 
 def _find_position(contact_id: int, store: Store) -> tuple[int, int] | None:
-    return listing.place_of(store, contact_id)
+    return listing.find_position(store, contact_id)

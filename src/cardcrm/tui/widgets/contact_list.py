@@ -14,7 +14,7 @@ from typing import ClassVar
 from textual.message import Message
 
 from cardcrm import dates
-from cardcrm.records.contacts.listing import ContactSummary, part_of
+from cardcrm.records.contacts.listing import ContactSummary, range_index
 from cardcrm.text import width as width_of
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.search_controller import (
@@ -127,13 +127,13 @@ class ContactList(LineList):
             return list(self._blocks.index.counts)
         counts = [0] * len(self._blocks.index.counts)
         for contact in self._found:
-            counts[part_of(contact.sort_key)] += 1
+            counts[range_index(contact.sort_key)] += 1
         return counts
 
     @property
     def letter_range(self) -> int:
         """The index of the letter range that the cursor is in."""
-        return part_of(self.selected.sort_key) if self.selected else 0
+        return range_index(self.selected.sort_key) if self.selected else 0
 
     # reading all contacts
 
@@ -327,7 +327,7 @@ class ContactList(LineList):
             rows = (
                 row
                 for row, contact in enumerate(self._found)
-                if part_of(contact.sort_key) >= number
+                if range_index(contact.sort_key) >= number
             )
             self.cursor = next(rows, max(self.count - 1, 0))
         elif self.count:
