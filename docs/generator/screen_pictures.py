@@ -15,7 +15,7 @@ SIZE = (110, 32)
 OTHER_USER = "another user"  # not a key: another user changes the role of the contact
 PICTURES = {
     "today": ("down",),
-    "cards": ("2", "W"),
+    "contacts": ("2", "W"),
     "value": ("3",),
     "form": ("2", "M", "e"),
     "both": ("2", "M", "e", "down", "down", "down", *"caterer", OTHER_USER, "ctrl+o"),

@@ -381,13 +381,13 @@ async def test_copy_number_and_filter_timeline(open_app):
         await pilot.press("2", "y")
         assert pilot.app.clipboard == "+44 113 496 0111"
         await pilot.press("k")
-        assert "timeline: calls only" in pilot.notices
+        assert "Timeline: calls only" in pilot.notices
 
 
 async def test_open_reports_a_missing_program(open_app):
     async with open_app(open_command="/nowhere/opener") as pilot:
         await pilot.press("2", "o")
-        assert any("cannot be started" in note for note in pilot.notices)
+        assert any("can't start" in note for note in pilot.notices)
 
 
 async def test_open_starts_the_configured_program(open_app, tmp_path):
