@@ -21,7 +21,7 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.sales import sales
-from cardcrm.reports.card import average_order
+from cardcrm.reports.card import average
 from cardcrm.store import Locale, Store, open_store
 
 Show = Callable[..., str]
@@ -144,7 +144,7 @@ def test_kind_filters_only_the_timeline(jane: int, show: Show) -> None:
     assert "At the fair" not in out
     assert "earlier; --all" not in out
     assert "send quote" in out
-    assert "unknown kind" in show("show", "jane", "--kind", "cal", code=2)
+    assert "unknown kind “cal”" in show("show", "jane", "--kind", "cal", code=2)
 
 
 def data(show: Show, *words: str) -> Any:
@@ -156,14 +156,14 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
     assert list(result) == [
         "id", "uid", "kind", "name", "given", "family", "org", "org_id", "title", "stage",
         "source", "owner", "note", "ref", "every", "last", "touch_by", "created", "updated",
-        "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
-        "people", "reminders", "interactions", "interaction_count", "sales", "sale_count", "value",
+        "nicknames", "points", "addresses", "days", "tags", "fields", "relations", "people",
+        "reminders", "interactions", "interaction_count", "sales", "sale_count", "value",
     ]  # fmt: skip
-    assert result["contact_points"][1] == {
+    assert result["points"][1] == {
         "kind": "email", "value": "jane@acme.example", "label": "", "opted_out": True,
         "invalid": False,
     }  # fmt: skip
-    assert result["anniversaries"] == [
+    assert result["days"] == [
         {"label": "birthday", "day": "1980-12-03", "next": "2026-12-03", "age": 46}
     ]
     assert result["fields"] == [
@@ -265,11 +265,11 @@ def test_unknown_contact_is_not_found(store: Store, show: Show) -> None:
     [(1000, 3, 333), (1001, 2, 501), (-1001, 2, -501), (0, 4, 0), (5, 1, 5)],
 )
 def test_average_is_rounded_half_away_from_zero(revenue: int, orders: int, minor: int) -> None:
-    assert average_order(revenue, orders, "GBP") == Money(minor, "GBP")
+    assert average(revenue, orders, "GBP") == Money(minor, "GBP")
 
 
 def test_refunds_alone_have_no_average() -> None:
-    assert average_order(-500, 0, "GBP") is None
+    assert average(-500, 0, "GBP") is None
 
 
 def test_uid_of_a_merged_contact_is_only_in_json(store: Store, show: Show) -> None:

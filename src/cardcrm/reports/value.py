@@ -237,7 +237,7 @@ def list_slipping(
 
     Their recency score is 1 or 2, and the mean of their scores for frequency and monetary value is
     at least 3: the segments “At risk” and “Can't lose them”. They are ranked among themselves;
-    ``report`` is the report of all customers.
+    ``build_report`` is the report of all customers.
     """
     if report.scale is None:
         return ()
