@@ -11,6 +11,8 @@ ONE_ENGINE = {
     "records/search/test_result_page.py": "pages of results come from the file engine alone",
     "store/test_migrations.py": "from the one to the other, on a server of its own",
     "store/sqlite/test_engine.py": "what only a file can suffer",
+    "store/sqlite/test_version_2.py": "a file of an earlier version",
+    "tui/test_terminal.py": "the process and its terminal, whatever the engine",
     "test_import_hygiene.py": "what a command on a file must not import",
     "tui/test_quick.py": "how the screen starts, which is the same for both",
 }

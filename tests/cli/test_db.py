@@ -219,7 +219,7 @@ def settings_text(tmp_path) -> str:
 def test_keys_are_set_only_for_existing_actions(run, tmp_path):
     run("config", "set", "keys.done", "f")
     _, err = run("config", "set", "keys.snoze", "z", code=2)
-    assert "there is no action “snoze” to give keys to" in err
+    assert "unknown action “snoze” in the key settings" in err
     assert "Did you mean keys.snooze?" in err
     assert "snoze" not in (tmp_path / "conf" / "config.toml").read_text(encoding="utf-8")
 

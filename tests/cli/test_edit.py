@@ -77,10 +77,10 @@ def test_options_change_the_address_the_days_and_the_cadence(run: Run) -> None:
     assert [(each["street"], each["city"], each["country"]) for each in card["addresses"]] == [
         ("1 High St", "York", "UK")
     ]
-    assert [each["day"] for each in card["days"]] == ["1981-05-18", "2011-07-06"]
+    assert [each["day"] for each in card["anniversaries"]] == ["1981-05-18", "2011-07-06"]
     assert card["every"] == 14
     run("edit", "3", "--birthday", "", "--every", "")
-    assert (len(jane(run)["days"]), jane(run)["every"]) == (1, None)
+    assert (len(jane(run)["anniversaries"]), jane(run)["every"]) == (1, None)
 
 
 def test_options_add_to_what_a_contact_may_have_several_of(run: Run) -> None:
@@ -90,19 +90,19 @@ def test_options_add_to_what_a_contact_may_have_several_of(run: Run) -> None:
     )  # fmt: skip
     card = jane(run)
     assert card["nicknames"] == ["Janie", "JD"]
-    assert [each["value"] for each in card["points"]][-1] == "j@b.example"
+    assert [each["value"] for each in card["contact_points"]][-1] == "j@b.example"
     assert card["tags"] == ["garden", "vip"]
     assert [each["kind"] for each in card["relations"]] == ["spouse", "friend"]
     assert [each["value"] for each in card["fields"]] == ["39"]
 
 
 REMOVALS = [
-    ("jane@a.example", "points"), ("0113-496-0123", "points"), ("a.example", "points"),
-    ("@JANE", "points"), ("janie", "nicknames"), ("1 high st", "addresses"), ("Leeds", "addresses"),
-    ("1 High St, Leeds, LS1 1AA", "addresses"), ("birthday", "days"), ("Wedding", "days"),
+    ("jane@a.example", "contact_points"), ("0113-496-0123", "contact_points"), ("a.example", "contact_points"),
+    ("@JANE", "contact_points"), ("janie", "nicknames"), ("1 high st", "addresses"), ("Leeds", "addresses"),
+    ("1 High St, Leeds, LS1 1AA", "addresses"), ("birthday", "anniversaries"), ("Wedding", "anniversaries"),
     ("vip", "tags"), ("Shoe size", "fields"), ("shoe-size", "fields"), ("spouse=bob", "relations"),
-    ("email:jane@a.example", "points"), ("nickname:Janie", "nicknames"), ("tag:VIP", "tags"),
-    ("address:leeds", "addresses"), ("day:wedding", "days"), ("field:shoe size", "fields"),
+    ("email:jane@a.example", "contact_points"), ("nickname:Janie", "nicknames"), ("tag:VIP", "tags"),
+    ("address:leeds", "addresses"), ("day:wedding", "anniversaries"), ("field:shoe size", "fields"),
     ("relation:spouse=1", "relations"),
 ]  # fmt: skip
 
@@ -142,7 +142,7 @@ def test_a_mark_that_is_set_already_is_no_change(run: Run) -> None:
     for told in ("changed 3", "no change"):
         words = ("edit", "3", "--opt-out", "jane@a.example", "--invalid", "0113 496 0123")
         assert told in run(*words)[1]
-    assert [(each["opted_out"], each["invalid"]) for each in jane(run)["points"]][:2] == [
+    assert [(each["opted_out"], each["invalid"]) for each in jane(run)["contact_points"]][:2] == [
         (True, False),
         (False, True),
     ]

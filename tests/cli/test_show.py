@@ -21,7 +21,7 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.sales import sales
-from cardcrm.reports.card import average
+from cardcrm.reports.card import average_order
 from cardcrm.store import Locale, Store, open_store
 
 Show = Callable[..., str]
@@ -265,11 +265,11 @@ def test_unknown_contact_is_not_found(store: Store, show: Show) -> None:
     [(1000, 3, 333), (1001, 2, 501), (-1001, 2, -501), (0, 4, 0), (5, 1, 5)],
 )
 def test_average_is_rounded_half_away_from_zero(revenue: int, orders: int, minor: int) -> None:
-    assert average(revenue, orders, "GBP") == Money(minor, "GBP")
+    assert average_order(revenue, orders, "GBP") == Money(minor, "GBP")
 
 
 def test_refunds_alone_have_no_average() -> None:
-    assert average(-500, 0, "GBP") is None
+    assert average_order(-500, 0, "GBP") is None
 
 
 def test_uid_of_a_merged_contact_is_only_in_json(store: Store, show: Show) -> None:
