@@ -88,3 +88,37 @@ def test_rm_removes_by_query_and_undo_restores(shop: Typed, noun: str) -> None:
     assert shop("undo")[0] == 0
     assert len(ids(shop, noun)) == 2
     assert shop("db", "check")[0] == 0
+
+
+# words
+
+
+@pytest.mark.parametrize("word", ["café", "CAFÉ", "Café"])
+@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale"])
+def test_a_word_with_an_accent_is_found(shop: Typed, noun: str, word: str) -> None:
+    shop("log", "bob", "met in the café", "--on", "2026-10-02")
+    shop("remind", "bob", "book the café", "--due", "fri")
+    shop("sell", "bob", "5", "two at the café")
+    assert ids(shop, noun, word) == [3]
+
+
+def test_a_word_finds_interactions_by_outcome_and_by_participant(shop: Typed) -> None:
+    shop("log", "bob", "about prices", "--outcome", "ordered", "--on", "2026-10-02")
+    assert ids(shop, "interaction", "ordered") == [3]
+    assert ids(shop, "interaction", "doe") == [1, 2]
+    assert ids(shop, "interaction", "-doe") == [3]
+
+
+def test_a_recurrence_is_shown_in_words_and_kept_as_a_rule_in_data(shop: Typed) -> None:
+    shop("remind", "bob", "water the plants", "--every", "2w", "--due", "fri")
+    assert "every 2 weeks" in shop("reminder", "list", "plants")[1]
+    out = shop("reminder", "list", "plants", "--columns", "every", "--format", "csv")[1]
+    assert out == "every\nFREQ=WEEKLY;INTERVAL=2\n"
+
+
+def test_rare_rows_of_a_long_list_are_found(shop: Typed) -> None:
+    for number in range(3):
+        shop("sell", "bob", str(number + 1), f"rare {number}", "--on", f"2026-10-0{number + 1}")
+    assert ids(shop, "sale", "rare") == [5, 4, 3]
+    assert ids(shop, "sale", "rare", "--sort", "on", "--limit", "2") == [3, 4]
+    assert ids(shop, "sale", "rare", "--sort", "-id", "--limit", "1") == [5]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from cardcrm.money import Money, exponent, format_money
-from cardcrm.sheet import Cell
+from cardcrm.sheet import Cell, Coded
 from cardcrm.text import clean
 
 CHUNK = 1_000
@@ -36,10 +36,10 @@ def texts(column: Sequence[Cell], digits: int = 2) -> list[str]:
 
 def show(cell: Cell, digits: int = 2) -> str:
     """One cell as people read it; nothing for ``None`` and *no*. Strings are not made safe here."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
+    if cell is None or isinstance(cell, bool):
         return "yes" if cell else ""
+    if isinstance(cell, Coded):
+        return cell.words
     if isinstance(cell, float):
         return f"{cell:,.{digits}f}"
     if isinstance(cell, dt.datetime):

@@ -15,6 +15,7 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
+from cardcrm.sheet import Coded
 
 
 class Recurrence(Text):
@@ -29,11 +30,15 @@ class Recurrence(Text):
 
         return parse_every(text)
 
-    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
+    def format(self, value: Any, store: Context | None) -> str:  # noqa: ARG002
         """Return the recurrence in words."""
         from cardcrm.recurrence import describe_every
 
         return describe_every(value) if value else ""
+
+    def cell(self, value: Any) -> Any:
+        """Return the rule, which people read in words."""
+        return Coded(value, self.format(value, None)) if value else value
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the rule itself."""

@@ -6,18 +6,19 @@ by a field of the noun. A negation is the complement, so rows without a value ar
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import ALL, Node, Term
-from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference
-from cardcrm.records.query_sql import field_predicates, predicates
+from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference, References
+from cardcrm.records.query_sql import field_predicates, predicates, row_order
 from cardcrm.records.query_sql.predicates import QueryContext
 from cardcrm.records.query_sql.tree import TreeCompiler
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
-from cardcrm.text import near
+from cardcrm.text import fold, near
 
 _ALIAS = "r"
 _EVERYTHING = 2**62
@@ -57,17 +58,33 @@ def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[st
 def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
     """Return SQL for rows with a word in a searched field or in the name of their contact."""
     term = Term("", ":", word)
-    found = [
+    found = [_in_index(ctx, word)] if _is_indexed(type_) else _in_fields(ctx, type_, term)
+    named = predicates.text("n.name_key")(ctx, term)
+    contacts = f"SELECT n.id FROM contact n WHERE {named}"
+    for each in type_.fields:
+        if isinstance(each, Reference) and each is type_.contact:
+            column = f"{_ALIAS}.{each.column}"
+            found.append(f"({column} IS NOT NULL AND {column} IN ({contacts}))")
+        elif isinstance(each, References) and each.to == "contact":
+            tied = f"SELECT v.{each.via_column} FROM {each.via} v"
+            found.append(f"{_ALIAS}.id IN ({tied} WHERE v.{each.to_column} IN ({contacts}))")
+    return " OR ".join(found) or "1 = 0"
+
+
+def _is_indexed(type_: RecordType) -> bool:
+    """Return whether the full-text index holds the searched fields of a noun."""
+    return any(each.derived == "texts" for each in type_.effects)
+
+
+def _in_index(ctx: QueryContext, word: str) -> str:
+    return ctx.in_ids(partial(ctx.store.engine.search.interaction_sql, fold(word)))
+
+
+def _in_fields(ctx: QueryContext, type_: RecordType, term: Term) -> list[str]:
+    return [
         f"coalesce({field_predicates.predicate(each, _ALIAS)(ctx, term)}, FALSE)"
         for each in type_.searched
     ]
-    if type_.contact is not None:
-        named = predicates.text("n.name_key")(ctx, term)
-        column = f"{_ALIAS}.{type_.contact.column}"
-        found.append(
-            f"({column} IS NOT NULL AND {column} IN (SELECT n.id FROM contact n WHERE {named}))"
-        )
-    return " OR ".join(found) or "1 = 0"
 
 
 def fields_named(type_: RecordType, keys: Sequence[str]) -> list[Field]:
@@ -98,9 +115,12 @@ def rows(store: Store, type_: RecordType, wanted: Selection) -> Iterator[Mapping
     Long lists are streamed. Raises UsageError.
     """
     where, params = condition(store, type_, wanted.node)
+    order = _order(type_, wanted.sort or type_.sort)
+    if wanted.node != ALL and not store.engine.is_remote:
+        order = row_order.choose(store, type_.table_name, where, order, params)
     sql = (
         f"SELECT {_columns(store, type_)} FROM {type_.table_name} {_ALIAS} WHERE {where} "
-        f"ORDER BY {_order(type_, wanted.sort or type_.sort)} LIMIT :limit OFFSET :offset"
+        f"ORDER BY {order} LIMIT :limit OFFSET :offset"
     )
     limit = _EVERYTHING if wanted.limit is None else wanted.limit
     params |= {"limit": limit, "offset": wanted.offset}
@@ -140,9 +160,11 @@ def _order(type_: RecordType, sort: str) -> str:
     if not field.is_sortable:
         raise UsageError(f"a list of {type_.plural} cannot be sorted by {field.key}")
     by = field.sort_sql(_ALIAS)
+    # PostgreSQL reads no index in an order with NULLS LAST, so it is left out where no NULL is.
+    last = "" if field is ID or field.is_required or field.is_automatic else " NULLS LAST"
     if sort.startswith("-"):
-        return f"{by} DESC NULLS LAST, {_ALIAS}.id DESC"
-    return f"{by} NULLS LAST, {_ALIAS}.id"
+        return f"{by} DESC{last}, {_ALIAS}.id DESC"
+    return f"{by}{last}, {_ALIAS}.id"
 
 
 def count(store: Store, type_: RecordType, node: Node) -> int:
