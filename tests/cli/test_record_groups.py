@@ -122,3 +122,61 @@ def test_rare_rows_of_a_long_list_are_found(shop: Typed) -> None:
     assert ids(shop, "sale", "rare") == [5, 4, 3]
     assert ids(shop, "sale", "rare", "--sort", "on", "--limit", "2") == [3, 4]
     assert ids(shop, "sale", "rare", "--sort", "-id", "--limit", "1") == [5]
+
+
+# several rows at once
+
+
+@pytest.mark.parametrize(
+    ("noun", "change", "check"),
+    [
+        ("interaction", ["--outcome", "agreed"], "outcome:agreed"),
+        ("reminder", ["--for", "zoe"], "owner:zoe"),
+        ("sale", ["--on", "2026-11-03"], "on:2026-11-03"),
+    ],
+)
+def test_rows_that_a_query_finds_are_edited_in_one_step(
+    shop: Typed, noun: str, change: list[str], check: str
+) -> None:
+    shop("log", "bob", "again", "--on", "2026-10-05")
+    shop("remind", "bob", "again", "--due", "fri")
+    shop("sell", "bob", "3", "again")
+    words = [noun, "edit", "--where", "id>0", *change]
+    code, _, err = shop(*words, "--dry-run")
+    assert (code, err.splitlines()[0]) == (0, f"would change 3 {noun}s:")
+    assert ids(shop, noun, check) == []
+    code, _, err = shop(*words)
+    assert (code, err.splitlines()[0]) == (
+        2,
+        f"error: confirmation needed to change 3 {noun}s",
+    )
+    code, _, err = shop(*words, "--yes")
+    assert (code, err) == (0, f"changed 3 of 3 {noun}s\n")
+    assert len(ids(shop, noun, check)) == 3
+    assert shop("undo")[0] == 0
+    assert ids(shop, noun, check) == []
+    assert shop("redo")[0] == 0
+    assert len(ids(shop, noun, check)) == 3
+
+
+@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale"])
+def test_edit_needs_rows_and_a_change(shop: Typed, noun: str) -> None:
+    assert shop(noun, "edit")[0] == 2
+    code, _, err = shop(noun, "edit", "x1", "--on" if noun != "reminder" else "--due", "fri")
+    assert code == 2
+    assert "must be the number of" in err
+    code, _, err = shop(noun, "edit", "--where", "id:1")
+    assert code == 2
+    assert "nothing to change" in err
+
+
+def test_an_empty_value_clears_or_is_refused(shop: Typed) -> None:
+    shop("remind", "bob", "water", "--every", "2w", "--due", "fri", "--for", "ann")
+    assert shop("reminder", "edit", "3", "--every", "", "--for", "")[0] == 0
+    assert ids(shop, "reminder", "every:none owner:none") == [1, 3]
+    code, _, err = shop("reminder", "edit", "3", "--due", "")
+    assert code == 2
+    assert "a reminder needs a due date" in err
+    shop("sale", "edit", "1", "--ref", "R1")
+    assert shop("sale", "edit", "1", "--ref", "")[0] == 0
+    assert ids(shop, "sale", "ref:none") == [1, 2]

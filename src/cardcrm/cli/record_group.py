@@ -35,7 +35,7 @@ from cardcrm.records.fields import Choice, Field, Reference
 from cardcrm.records.record_type import RecordType
 
 COMMANDS = ("add", "list", "show", "edit", "rm", "export", "import")
-_ASK_FROM = 3  # rows; changing as many asks first
+ASK_FROM = 3  # rows; changing as many asks first
 _MAX_ROWS = 10  # rows that a dry run names
 _NAMED = 3  # rows that a question names
 
@@ -221,13 +221,13 @@ def _run_edit(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
         raise UsageError("nothing to change", f"See `cardcrm {type_.name} edit --help`.")
     ids = chosen_ids(session, type_, values)
     if not ids or values["dry_run"]:
-        return _name_rows(session, type_, ids, "would change")
-    if len(ids) >= _ASK_FROM:
+        return name_rows(session, type_, ids, "would change")
+    if len(ids) >= ASK_FROM:
         session.confirm(f"change {len(ids)} {type_.plural}", yes=values["yes"])
-    return _report(session, type_, ids, records.edit(session.store(), type_, ids, texts))
+    return report_change(session, type_, ids, records.edit(session.store(), type_, ids, texts))
 
 
-def _report(session: Session, type_: RecordType, ids: Sequence[int], changed: int) -> Result:
+def report_change(session: Session, type_: RecordType, ids: Sequence[int], changed: int) -> Result:
     from cardcrm.cli.record_output import describe, list_ids, show_record
     from cardcrm.records import records
 
@@ -256,7 +256,7 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     session = session_of(ctx)
     ids = chosen_ids(session, type_, values)
     if not ids or values["dry_run"]:
-        return _name_rows(session, type_, ids, "would remove")
+        return name_rows(session, type_, ids, "would remove")
     store = session.store()
     named = [describe(store, records.get(store, type_, each)) for each in ids]
     shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
@@ -266,7 +266,7 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     return Result(message=f"removed {what}; to restore: cardcrm undo")
 
 
-def _name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:
+def name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:
     """Return what a command would do to some rows."""
     from cardcrm.cli.record_output import describe
     from cardcrm.records import records
