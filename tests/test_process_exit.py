@@ -52,7 +52,7 @@ def test_errors_set_exit_code_and_message(database: Path | str) -> None:
     process = start(database, "show", "nobody")
     out, err = process.communicate()
     assert (process.returncode, out) == (3, "")
-    assert err.startswith("error: no card for")
+    assert err.startswith("error: no contact matches")
 
 
 def test_closed_reader_causes_no_message(database: Path | str) -> None:

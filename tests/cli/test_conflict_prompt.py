@@ -91,7 +91,7 @@ def test_unchanged_text_reverts_nothing(bob, edits):
 
 def test_json_reports_the_conflict_without_asking(bob, edits):
     message = edits("--format", "json", "edit", "jane", meanwhile=noting(bob, "his"), code=4)
-    assert json.loads(message)["error"]["message"] == "bob has changed note meanwhile"
+    assert json.loads(message)["error"]["message"] == "bob has changed note in the meantime"
     assert note(bob) == "his"
 
 

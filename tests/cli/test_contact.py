@@ -95,7 +95,7 @@ def test_no_match_is_reported(run: Run) -> None:
         (["log", "ann", "x", "--minutes", "1.5"], "“1.5” is not a whole number"),
         (["done", "1", "--log"], "See `cardcrm done --help`."),
         (["find", "--columns", "name," * 300], "too many"),
-        (["merge", "ann", "1"], "both name the same card"),
+        (["merge", "ann", "1"], "both names mean the same contact"),
         (["export", "--format", "json"], "cardcrm find --format json"),
         (["export", "--to", "all.XLSX"], "cannot write .xlsx files"),
         (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
@@ -160,7 +160,7 @@ def test_unknown_contact_point_lists_the_known_ones(run: Run) -> None:
 
 @pytest.mark.parametrize("number", ["-1", "99", "99999999999999999999", "#99999999999999999999"])
 def test_number_without_reminder_is_reported(run: Run, number: str) -> None:
-    assert f"no reminder {number}" in run("done", number, code=3)[1]
+    assert f"unknown reminder {number}" in run("done", number, code=3)[1]
 
 
 def test_fields_of_the_query_language_are_listed_in_order(run: Run) -> None:
@@ -253,11 +253,11 @@ def test_file_name_as_query_gets_a_hint(run: Run) -> None:
 def test_invalid_number_is_kept_and_reported(run: Run) -> None:
     message = run("add", "Tom Tick", "--phone", "12", "--phone", "0113 496 0188")[1]
     assert message.splitlines()[1:] == [
-        "  “12” is kept as it was written, but is too short for a phone number"
+        "  “12” is stored as written, but is too short for a phone number"
     ]
     assert json.loads(run("show", "tick", "--format", "json")[0])["points"][0]["value"] == "12"
     message = run("edit", "tick", "--phone", "work:0113 496 0123 456 789")[1]
-    assert "“0113 496 0123 456 789” is kept as it was written, but is too long" in message
+    assert "“0113 496 0123 456 789” is stored as written, but is too long" in message
     assert run("edit", "tick", "--phone", "0113 496 0199")[1].count("\n") == 1
 
 
@@ -319,7 +319,7 @@ def test_synonyms_name_existing_commands() -> None:
 
 def test_query_in_place_of_who_gets_a_hint(run: Run) -> None:
     message = run("tag", "city:leeds", "+north", code=3)[1]
-    assert "That is a query: `cardcrm find 'city:leeds'` lists its cards" in message
+    assert "That is a query: `cardcrm find 'city:leeds'` lists its contacts" in message
     assert "take --where 'city:leeds'" in message
     assert "See `cardcrm find`." in run("show", "mail:x", code=3)[1]
 

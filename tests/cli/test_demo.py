@@ -20,7 +20,7 @@ def alone(monkeypatch, tmp_path):
 
 
 def filled(path) -> Store:
-    store = open_store(path, create=True, user=sample.KEEPER, locale=Locale("GB", "GBP"))
+    store = open_store(path, create=True, user=sample.USER, locale=Locale("GB", "GBP"))
     sample.fill(store)
     return store
 

@@ -102,7 +102,7 @@ def test_text_can_come_from_a_pipe(run: Run) -> None:
 def test_empty_pipe_is_not_a_text(run: Run) -> None:
     code, _, err = run("log", "jane")
     assert code == 2
-    assert "there is nothing to log" in err
+    assert "an interaction needs a text" in err
 
 
 def test_editor_opens_without_a_text(
@@ -236,7 +236,7 @@ def test_ambiguous_name_is_reported_in_full(run: Run) -> None:
     run("add", "Jane", "Doe")
     code, _, words = run("log", "jane", "doe", "rang")
     assert code == 4
-    assert "2 cards fit “jane doe”" in words
+    assert "2 contacts match “jane doe”" in words
 
 
 @pytest.mark.parametrize(
@@ -262,4 +262,4 @@ def test_every_command_accepts_the_full_name(run: Run, words: list[str], output:
 def test_empty_name_does_not_use_the_next_word(run: Run, command: list[str]) -> None:
     code, _, message = run(*command)
     assert code == 2
-    assert "whose card?" in message
+    assert "which contact?" in message

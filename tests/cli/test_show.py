@@ -15,9 +15,9 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, merge, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 from cardcrm.records.sales import sales
@@ -61,12 +61,12 @@ def jane(store: Store) -> int:
             title="Head of Buying",
             nicknames=("Janie",),
             points=(
-                PointDraft("phone", "+44 113 496 0123", "work"),
-                PointDraft("email", "jane@acme.example", opted_out=True),
-                PointDraft("email", "old@acme.example", invalid=True),
+                ContactPointDraft("phone", "+44 113 496 0123", "work"),
+                ContactPointDraft("email", "jane@acme.example", opted_out=True),
+                ContactPointDraft("email", "old@acme.example", invalid=True),
             ),
             addresses=(AddressDraft("home", "14 Mill Lane", "Leeds", "", "LS1 4AP"),),
-            days=(DayDraft("birthday", "1980-12-03"),),
+            days=(AnniversaryDraft("birthday", "1980-12-03"),),
             tags=("vip",),
             note="Prefers mornings.",
             fields=(("Shoe size", "39"),),
@@ -236,11 +236,11 @@ def test_brief_always_fits_a_screen(store: Store, show: Show) -> None:
             org="Organization " * 10,
             title="Title " * 10,
             points=(
-                *(PointDraft("phone", f"+44 113 496 {n}", "home") for n in range(1000, 1006)),
-                *(PointDraft("email", f"a.very.long.name.{n}@example.com") for n in range(6)),
+                *(ContactPointDraft("phone", f"+44 113 496 100{n}", "home") for n in range(6)),
+                *(ContactPointDraft("email", f"very.long.name.{n}@example.com") for n in range(6)),
             ),
             tags=tuple(f"some-long-tag-{n}" for n in range(30)),
-            days=(DayDraft("birthday", "1980-12-03"),),
+            days=(AnniversaryDraft("birthday", "1980-12-03"),),
             note=long + "\n" + long,
             owner="o" * 60,
             every="30d",
@@ -257,7 +257,7 @@ def test_brief_always_fits_a_screen(store: Store, show: Show) -> None:
 
 
 def test_unknown_contact_is_not_found(store: Store, show: Show) -> None:
-    assert "no card for" in show("show", "nobody", code=3)
+    assert "no contact matches" in show("show", "nobody", code=3)
 
 
 @pytest.mark.parametrize(

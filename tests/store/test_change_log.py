@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.store import Store, change_log, integrity, journal, open_store
 
 
@@ -21,7 +21,7 @@ def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]
 JANE = ContactDraft(
     name="Jane Doe",
     nicknames=("Jay", "JD", "jay"),
-    points=(PointDraft("email", "jane@x.org"), PointDraft("phone", "0113 496 0123")),
+    points=(ContactPointDraft("email", "jane@x.org"), ContactPointDraft("phone", "0113 496 0123")),
     tags=("vip", "garden", "vip"),
 )
 

@@ -13,7 +13,7 @@ from cardcrm.errors import ConflictError, StorageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.sales import sales
 from cardcrm.records.search.prefix import search
 from cardcrm.store import database_copy, integrity, journal, open_store
@@ -38,7 +38,7 @@ def locations(request, tmp_path):
 @pytest.fixture
 def source(locations):
     database = open_store(locations[0], user="ann", create=True)
-    phone = PointDraft("phone", "0113 496 0123")
+    phone = ContactPointDraft("phone", "0113 496 0123")
     contacts.add(
         database, ContactDraft(name="Jürgen Müller", points=(phone,), note="o'brien's tea")
     )

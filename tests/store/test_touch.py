@@ -98,7 +98,7 @@ def north(store: Store, acme: tuple[int, int, int]) -> tuple[int, int, int]:
     jane = contacts.add(store, ContactDraft(name="Jane", org="Acme North"))
     assert jane.org_id is not None
     with store.transaction():
-        update.put(store, jane.org_id, "org", "Acme")
+        update.set_field(store, jane.org_id, "org", "Acme")
     return acme[0], jane.org_id, jane.id
 
 
@@ -113,7 +113,7 @@ def test_what_is_said_goes_up_through_organizations_that_belong_to_others(
     journal.undo(store)
     assert last_on(store, acme) == last_on(store, branch) == "2026-11-10"
     with store.transaction():
-        update.put(store, branch, "org", "")
+        update.set_field(store, branch, "org", "")
     assert last_on(store, acme) is None
     journal.undo(store)
     with store.transaction():
@@ -126,7 +126,7 @@ def test_organizations_that_belong_to_each_other_come_to_an_end(
 ) -> None:
     acme, branch, _ = north
     with store.transaction():
-        update.put(store, acme, "org", "Acme North")
+        update.set_field(store, acme, "org", "Acme North")
     said(store, branch, "2026-11-12")
     assert contacts.get(store, acme).last_on == "2026-11-12"
     journal.undo(store)

@@ -14,7 +14,12 @@ from cardcrm.errors import CardError, ConflictError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, custom_fields, merge, parts, update
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    AnniversaryDraft,
+    ContactDraft,
+    ContactPointDraft,
+)
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, sales
 from cardcrm.store import Store, integrity, journal, open_store
@@ -53,12 +58,12 @@ drafts = st.builds(
     kind=st.sampled_from(["person", "org"]),
     org=st.sampled_from(["", "Acme", "Zeta"]),
     nicknames=few.map(tuple),
-    tags=few.map(lambda names: tuple(parts.tag_name(name) for name in names)),
+    tags=few.map(lambda names: tuple(parts.parse_tag(name) for name in names)),
     note=st.sampled_from(["", "likes tea"]),
     every=st.sampled_from(["", "30d"]),
-    points=st.sampled_from([(), (PointDraft("email", "a@example.com"),)]),
+    points=st.sampled_from([(), (ContactPointDraft("email", "a@example.com"),)]),
     addresses=st.sampled_from([(), (AddressDraft(city="Leeds"),)]),
-    days=st.sampled_from([(), (DayDraft("birthday", "1980-05-17"),)]),
+    days=st.sampled_from([(), (AnniversaryDraft("birthday", "1980-05-17"),)]),
     fields=st.sampled_from([(), (("shoe", "41"),)]),
 )
 
@@ -170,8 +175,10 @@ _ACTS = {
     "segment": segments.save,
     "field": custom_fields.add,
     "unfield": lambda s, n: (
-        custom_fields.remove(s, custom_fields.fields(s)[n % len(custom_fields.fields(s))].name)
-        if custom_fields.fields(s)
+        custom_fields.remove(
+            s, custom_fields.list_fields(s)[n % len(custom_fields.list_fields(s))].name
+        )
+        if custom_fields.list_fields(s)
         else None
     ),
     "load": _load,

@@ -12,7 +12,7 @@ from cardcrm.cli.results import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardError, NoDatabaseError, UsageError
 from cardcrm.sheet import Card, Column, Sheet
-from cardcrm.store import server_address
+from cardcrm.store import Locale, server_address
 from cardcrm.text import clean
 
 app = typer.Typer()
@@ -95,7 +95,9 @@ def _read_from_database(session: Session, name: str) -> tuple[str, str]:
         return getattr(session.store(readonly=True).locale, name), "the database"
     except NoDatabaseError:
         defaults = dict(zip(_IN_DATABASE, phone_regions.of_the_system(), strict=True))
-        return defaults[name], "the system's language, for a new database"
+        return defaults[name] or getattr(
+            Locale(), name
+        ), "the system's language, for a new database"
     except CardError:
         return "", ""
 

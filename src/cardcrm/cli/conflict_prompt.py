@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from cardcrm.cli.session import DeclinedError, Session
-from cardcrm.records.conflicts import Clash, ClashError, Texts, answered
+from cardcrm.records.conflicts import EditConflict, EditConflictError, Texts, apply_choices
 
 T = TypeVar("T")
 Values = Mapping[Any, Texts]
@@ -15,24 +15,27 @@ def resolve_conflicts(
 ) -> T:
     """Call ``write`` with old and new values, asking about values that others changed meanwhile.
 
-    Raises DeclinedError if the user keeps neither, ClashError if the output is for a program.
+    Raises DeclinedError if the user keeps neither text, and EditConflictError if a program reads
+    the output.
     """
     while True:
         try:
             return write(before, after)
-        except ClashError as error:
+        except EditConflictError as error:
             if session.format != "table":
                 raise
-            before, after = answered(
-                before, after, error.clashes, lambda clash: _keeps_mine(session, clash)
+            before, after = apply_choices(
+                before, after, error.conflicts, lambda conflict: _keeps_mine(session, conflict)
             )
 
 
-def _keeps_mine(session: Session, clash: Clash) -> bool:
+def _keeps_mine(session: Session, conflict: EditConflict) -> bool:
     """Ask whether the user's own text stays."""
-    session.say(f"{_describe_author(session, clash)} changed “{clash.label}” in the meantime.")
-    session.say(f"theirs: {_indent(clash.their_words)}")
-    session.say(f"yours:  {_indent(clash.my_words)}")
+    session.say(
+        f"{_describe_author(session, conflict)} changed “{conflict.label}” in the meantime."
+    )
+    session.say(f"theirs: {_indent(conflict.their_words)}")
+    session.say(f"yours:  {_indent(conflict.my_words)}")
     answer = session.ask("Keep theirs or yours? [t/y, anything else cancels] ")
     word = answer.strip().lower()
     if not word or not ("theirs".startswith(word) or "yours".startswith(word)):
@@ -40,17 +43,17 @@ def _keeps_mine(session: Session, clash: Clash) -> bool:
     return "yours".startswith(word)
 
 
-def _describe_author(session: Session, clash: Clash) -> str:
+def _describe_author(session: Session, conflict: EditConflict) -> str:
     """Return author, machine and time of the other change, if the journal has them."""
-    if clash.by is None:
+    if conflict.by is None:
         return "Another user"
     from cardcrm import dates
 
     zone = session.store().locale.zone
-    at, today = dates.from_instant(clash.by.at, zone), dates.today(zone)
+    at, today = dates.from_instant(conflict.by.at, zone), dates.today(zone)
     day = "" if at.date() == today else f"{dates.show_day(at.date(), today)} "
-    host = f" on {clash.by.host}" if clash.by.host else ""
-    return f"{clash.by.author}{host} ({day}{at:%H:%M})"
+    host = f" on {conflict.by.host}" if conflict.by.host else ""
+    return f"{conflict.by.author}{host} ({day}{at:%H:%M})"
 
 
 def _indent(text: str) -> str:

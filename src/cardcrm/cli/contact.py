@@ -1,13 +1,11 @@
 """`add`: add a contact."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cardcrm.cli import contact_options
-from cardcrm.cli.arguments import complete_from, parse_pairs, session_of
-from cardcrm.cli.contact_options import DETAILS, NAMES, STATUS
+from cardcrm.cli import contact_options as options
+from cardcrm.cli.arguments import parse_pairs, session_of
 from cardcrm.cli.contact_output import describe_contact, read_card
 from cardcrm.cli.results import Result
 from cardcrm.records.contacts import contacts
@@ -16,56 +14,41 @@ from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 app = typer.Typer()
 
 
-def _option(help_: str, panel: str, metavar: str = "TEXT", words: Sequence[str] = ()) -> Any:
-    complete = complete_from(*words) if words else None
-    return typer.Option(metavar=metavar, help=help_, rich_help_panel=panel, autocompletion=complete)
-
-
 @app.command("add")
 def add(
     ctx: typer.Context,
     name: Annotated[list[str], typer.Argument(metavar="NAME…", help="Full name; needs no quotes.")],
-    kind: Annotated[
-        str, _option("Kind of contact: person or org.", NAMES, "KIND", contacts.KINDS)
-    ] = "person",
-    org: Annotated[str, _option("Organization they work at; it is added if missing.", NAMES)] = "",
-    title: Annotated[str, _option("Job title, such as 'head of buying'.", NAMES)] = "",
-    nick: contact_options.Nicknames = [],
-    email: contact_options.Emails = [],
-    phone: contact_options.Phones = [],
-    web: contact_options.Webs = [],
-    social: contact_options.Socials = [],
-    street: Annotated[str, _option("Street and number.", DETAILS)] = "",
-    city: Annotated[str, _option("City.", DETAILS)] = "",
-    region: Annotated[str, _option("State, province or county.", DETAILS)] = "",
-    postcode: Annotated[str, _option("Postal code.", DETAILS)] = "",
-    country: Annotated[
-        str, _option("Country, also assumed for phone numbers without a country code.", DETAILS)
-    ] = "",
-    tag: Annotated[
+    kind: options.Kind = "person",
+    org: options.Org = None,
+    title: options.Title = None,
+    nick: options.Nicknames = [],
+    email: options.Emails = [],
+    phone: options.Phones = [],
+    web: options.Webs = [],
+    social: options.Socials = [],
+    street: options.Street = None,
+    city: options.City = None,
+    region: options.Region = None,
+    postcode: options.Postcode = None,
+    country: options.Country = None,
+    tag: options.Tags = [],
+    note: options.Note = None,
+    birthday: options.Birthday = None,
+    day: options.Days = [],
+    field: Annotated[
         list[str],
-        typer.Option("--tag", metavar="TAG", help="Tag; can be repeated.", rich_help_panel=STATUS),
-    ] = [],
-    note: Annotated[str, _option("Note.", STATUS)] = "",
-    birthday: Annotated[
-        str, _option("Birthday, such as 1980-05-17 or 'May 17'.", STATUS, "DATE")
-    ] = "",
-    day: contact_options.Days = [],
-    field: contact_options.Fields = [],
-    relation: contact_options.Relations = [],
-    source: Annotated[str, _option("Source, such as a trade fair.", STATUS)] = "",
-    stage: Annotated[
-        str,
-        _option(
-            "Stage: lead, prospect, customer, lapsed, partner or other.",
-            STATUS,
-            words=contacts.STAGES,
+        typer.Option(
+            "--field",
+            metavar="KEY=VALUE",
+            help="Custom field; can be repeated.",
+            rich_help_panel=options.STATUS,
         ),
-    ] = "",
-    owner: Annotated[str, _option("User who looks after them.", STATUS, "USER")] = "",
-    every: Annotated[
-        str, _option("How often to be in touch: 30d, 2w, monthly.", STATUS, "SPAN")
-    ] = "",
+    ] = [],
+    relation: options.Relations = [],
+    source: options.Source = None,
+    stage: options.Stage = None,
+    owner: options.Owner = None,
+    every: options.Every = None,
 ) -> Result:
     """Add a person or an organization.
 
@@ -78,44 +61,39 @@ def add(
 
     """
     session = session_of(ctx)
+    address = AddressDraft(
+        "", street or "", city or "", region or "", postcode or "", country or ""
+    )
     draft = ContactDraft(
         name=" ".join(name),
-        kind=kind.lower(),
+        kind=kind or "person",
         nicknames=tuple(nick),
-        org=org,
-        title=title,
-        points=contact_options.parse_contact_points(email, phone, web, social),
-        addresses=_address(street, city, region, postcode, country),
-        days=contact_options.parse_anniversaries(birthday, day),
+        org=org or "",
+        title=title or "",
+        points=options.parse_contact_points(email, phone, web, social),
+        addresses=(address,) if any(address) else (),
+        days=options.parse_anniversaries(birthday, day),
         tags=tuple(tag),
-        note=note,
+        note=note or "",
         fields=parse_pairs(field, "--field"),
-        relations=contact_options.parse_relations(relation),
-        source=source,
-        stage=stage,
-        owner=owner,
-        every=every,
+        relations=options.parse_relations(relation),
+        source=source or "",
+        stage=stage or "",
+        owner=owner or "",
+        every=every or "",
     )
     store = session.store(create=True)
-    from cardcrm.records.contacts.merge import doubles
+    from cardcrm.records.contacts.duplicates import find_duplicates
 
-    likely = doubles(store, draft)
+    likely = find_duplicates(store, draft)
     contact = contacts.add(store, draft)
     duplicates = (
-        f"  possible duplicate of {each.id} {each.name} ({each.why}); "
+        f"  possible duplicate of {each.id} {each.name} ({each.reason}); "
         f"to merge: cardcrm merge {each.id} {contact.id}; to undo: cardcrm undo"
         for each in likely
     )
     return Result(
         lambda: read_card(store, contact.id),
         f"added {describe_contact(contact)}",
-        (*contact_options.phone_warnings(session, draft.points, draft.addresses), *duplicates),
+        (*options.phone_warnings(session, draft.points, draft.addresses), *duplicates),
     )
-
-
-def _address(
-    street: str, city: str, region: str, postcode: str, country: str
-) -> tuple[AddressDraft, ...]:
-    if not any((street, city, region, postcode, country)):
-        return ()
-    return (AddressDraft("", street, city, region, postcode, country),)

@@ -70,7 +70,7 @@ def merge(
 
     session = session_of(ctx)
     first, second = session.find_contact(keep), session.find_contact(other)
-    contacts_merge.check_apart(first.id, second.id)
+    contacts_merge.check_different(first.id, second.id)
     session.confirm(f"merge {describe_contact(second)} into {describe_contact(first)}", yes=yes)
     merged = contacts_merge.merge(session.store(), first.id, second.id)
     return Result(

@@ -84,9 +84,9 @@ def _create(file: Path) -> int:
     from cardcrm.store import Locale, open_store
 
     locale = Locale(sample.REGION, sample.CURRENCY)
-    store = open_store(file, user=sample.KEEPER, create=True, locale=locale)
+    store = open_store(file, user=sample.USER, create=True, locale=locale)
     try:
-        settings.found(store, locale.region, locale.currency)
+        settings.initialize(store, locale.region, locale.currency)
         sample.fill(store)
         return columns.count(store, query.ALL)
     finally:

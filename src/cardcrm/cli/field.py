@@ -68,7 +68,7 @@ def list_(ctx: typer.Context) -> Result:
 
     """
     session = session_of(ctx)
-    used = custom_fields.uses(session.store())
+    used = custom_fields.count_uses(session.store())
     hint = 'no custom fields yet; for example: cardcrm field add "Shoe size" --type number'
     return Result(_sheet(used), notes=() if used else (hint,))
 
@@ -108,7 +108,7 @@ def rm(
     session = session_of(ctx)
     store = session.store()
     name = " ".join(words)
-    used = custom_fields.uses(store)
+    used = custom_fields.count_uses(store)
     field = custom_fields.find(store, name)
     if field is None:
         raise NotFoundError(

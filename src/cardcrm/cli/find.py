@@ -90,9 +90,11 @@ def _list_fields(session: Session) -> Sheet:
     """Return the fields to filter by: those of every database, then the custom ones."""
     rows = list(FIELDS.items())
     if session.has_database():
-        from cardcrm.records.contacts.custom_fields import fields
+        from cardcrm.records.contacts.custom_fields import list_fields
 
-        rows += [(each.name, f"{each.label} ({each.type})") for each in fields(session.store())]
+        rows += [
+            (each.name, f"{each.label} ({each.type})") for each in list_fields(session.store())
+        ]
     return Sheet(
         (Column("field", "field"), Column("help", "meaning", wide=True)), rows, ids="field"
     )

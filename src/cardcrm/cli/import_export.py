@@ -75,11 +75,11 @@ def import_(
 
     """
     from cardcrm.cli.import_runner import ImportOptions, run_import
-    from cardcrm.records.contacts.parts import tag_name
+    from cardcrm.records.contacts.parts import parse_tag
 
     if as_ and as_ not in IMPORT_KINDS:
         raise UsageError(f"cannot import “{as_}”", f"Use one of: {', '.join(IMPORT_KINDS)}.")
-    tags = tuple(map(tag_name, tag))
+    tags = tuple(map(parse_tag, tag))
     return run_import(session_of(ctx), files, ImportOptions(tags, source, owner, as_, dry_run, bad))
 
 
@@ -197,10 +197,10 @@ def _write(store: Store, kind: str, ids: list[int], stream: TextIO) -> int:
     """Write contacts to a stream, and return their number."""
     from cardcrm.formats.csv.reader import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
-    from cardcrm.records.contacts.to_draft import drafts
+    from cardcrm.records.contacts.to_draft import read_drafts
     from cardcrm.render.progress import tracked
 
-    found = tracked(drafts(store, ids), len(ids), "writing contacts")
+    found = tracked(read_drafts(store, ids), len(ids), "writing contacts")
     if kind == "csv":
         return write_csv(found, stream)
     return write_vcard(found, stream, "3.0" if kind == "vcard3" else "4.0")

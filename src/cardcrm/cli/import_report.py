@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.records.contacts.drafts import GroupDraft
 from cardcrm.records.importing import bulk_import
-from cardcrm.records.importing.groups import Grouped
+from cardcrm.records.importing.groups import GroupResult
 from cardcrm.sheet import Cell, Column, Sheet
 
 MAX_LINES = 10  # bad entries or groups that are reported one by one
@@ -26,14 +26,14 @@ class Tally:
     step: int | None
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
-            (bulk_import.ADDED, bulk_import.FILLED, bulk_import.SAME, bulk_import.BAD), 0
+            (bulk_import.ADDED, bulk_import.UPDATED, bulk_import.UNCHANGED, bulk_import.BAD), 0
         )
     )
     new_orgs: set[int] = field(default_factory=set)
     relations: list[tuple[int, str, str]] = field(default_factory=list)
     groups: list[GroupDraft] = field(default_factory=list)
     found_by_uid: dict[str, int] = field(default_factory=dict)
-    group_results: list[Grouped] = field(default_factory=list)
+    group_results: list[GroupResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
     bad_file: str = ""
@@ -48,10 +48,10 @@ class Tally:
         self.counts[outcome.status] += 1
         if self.new_orgs:
             self.new_orgs.discard(outcome.contact_id)
-        if outcome.org_made:
-            self.new_orgs.add(outcome.org_made)
-        if outcome.led:
-            self.found_by_uid[outcome.led] = outcome.contact_id
+        if outcome.added_org:
+            self.new_orgs.add(outcome.added_org)
+        if outcome.foreign_uid:
+            self.found_by_uid[outcome.foreign_uid] = outcome.contact_id
 
     def add_problem(self, line: int, problem: str) -> None:
         """Record a bad entry, if it is among the first."""
@@ -66,8 +66,8 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
     orgs = f"{pluralize(len(tally.new_orgs), 'organization')} {would}added, "
     yield (
         f"{tally.name}: {counts[bulk_import.ADDED]} {would}added, {orgs if tally.new_orgs else ''}"
-        f"{counts[bulk_import.FILLED]} {would}updated, "
-        f"{counts[bulk_import.SAME]} unchanged, {counts[bulk_import.BAD]} bad"
+        f"{counts[bulk_import.UPDATED]} {would}updated, "
+        f"{counts[bulk_import.UNCHANGED]} unchanged, {counts[bulk_import.BAD]} bad"
     )
     yield from (f"  {_describe_group(each, would)}" for each in tally.group_results[:MAX_LINES])
     if len(tally.group_results) > MAX_LINES:
@@ -91,11 +91,11 @@ def _describe_phones(warnings: Sequence[str], would: str) -> str:
     return f"  {number} {would}kept as written{look}:\n{first}{more}"
 
 
-def _describe_group(group: Grouped, would: str) -> str:
+def _describe_group(group: GroupResult, would: str) -> str:
     if not group.tag:
         return f"skipped the group “{group.name}”: its name cannot become a tag"
     missing = f"; {pluralize(group.missing, 'member')} not found" if group.missing else ""
-    contacts = pluralize(group.cards, "contact")
+    contacts = pluralize(group.contacts, "contact")
     return f"the group “{group.name}” {would or 'is '}the tag {group.tag} on {contacts}{missing}"
 
 

@@ -91,7 +91,7 @@ def _import_file(session: Session, file: ImportFile, tally: Tally, options: Impo
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
                 work = _make_work(store, entries, options, tally, bad_entries)
-                bulk_import.trial(store, work) if options.dry_run else work()
+                bulk_import.dry_run(store, work) if options.dry_run else work()
             finally:
                 close()
     except KeyboardInterrupt:
@@ -137,10 +137,10 @@ def _make_work(
         while batch := list(islice(entries, BATCH)):
             _import_batch(store, batch, options, tally, bad_entries)
         if tally.relations:
-            bulk_import.relate(store, tally.relations, tally.step)
+            bulk_import.add_relations(store, tally.relations, tally.step)
             tally.step = store.last_step
         if tally.groups:
-            tally.group_results = importing_groups.group(
+            tally.group_results = importing_groups.tag_groups(
                 store, tally.groups, tally.found_by_uid, tally.step
             )
             tally.step = store.last_step
@@ -159,7 +159,7 @@ def _import_batch(
     items = [entry for entry in batch if isinstance(entry, Item)]
     tally.groups += [entry.draft for entry in batch if isinstance(entry, Group)]
     drafts = [options.apply_to(item.draft) for item in items]
-    outcomes = iter(bulk_import.load(store, drafts, tally.step, tally.new_orgs))
+    outcomes = iter(bulk_import.import_drafts(store, drafts, tally.step, tally.new_orgs))
     tally.step = store.last_step
     for entry in batch:
         if isinstance(entry, Bad):
@@ -174,7 +174,7 @@ def _import_batch(
 
 def _record_outcome(item: Item, outcome: bulk_import.Outcome, tally: Tally) -> None:
     tally.count(outcome)
-    tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.doubts]
+    tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
     if outcome.contact_id:
         tally.relations += [
             (outcome.contact_id, relation.kind, relation.who) for relation in item.draft.relations

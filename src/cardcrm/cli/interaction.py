@@ -20,6 +20,7 @@ from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
+from cardcrm.records.activity.interaction_type import KINDS
 
 if TYPE_CHECKING:
     from cardcrm.records.activity.interactions import Interaction
@@ -42,7 +43,7 @@ Kind = Annotated[
         metavar="KIND",
         help="Kind: call, mail, meeting, visit, message or note.",
         rich_help_panel=INTERACTION,
-        autocompletion=complete_from(*interactions.KINDS),
+        autocompletion=complete_from(*KINDS),
     ),
 ]
 On = Annotated[

@@ -175,13 +175,13 @@ def _participant(session: Session, interaction_id: int, who: str) -> int:
 def _rewrite(session: Session, told: "Interaction") -> None:
     """Let the user edit the text, and ask if others changed it meanwhile."""
     from cardcrm.cli.conflict_prompt import resolve_conflicts
-    from cardcrm.records.activity.record_diff import interaction_texts, mend_interaction
+    from cardcrm.records.activity.record_diff import interaction_texts, revise_interaction
 
     store = session.store()
     stood = interaction_texts(store, told)
 
     def write(seen: "Values", said: "Values") -> None:
-        mend_interaction(
+        revise_interaction(
             store, told.id, {**stood, "text": seen["text"][0]}, {**stood, "text": said["text"][0]}
         )
 

@@ -10,7 +10,7 @@ from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardError
-from cardcrm.reports.journal_entries import lines
+from cardcrm.reports.journal_entries import list_entries
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import journal
 from cardcrm.store.journal import Change, Step
@@ -183,5 +183,5 @@ def _list_by_column(changes: list[Change]) -> Sheet:
         Column("old", "old", wide=True),
         Column("new", "new", wide=True),
     )
-    rows = [row for change in changes for row in lines(change)]
+    rows = [row for change in changes for row in list_entries(change)]
     return Sheet(columns, rows, ids="what")

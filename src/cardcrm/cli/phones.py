@@ -13,7 +13,7 @@ from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
-    from cardcrm.records.contacts.phone_audit import Odd
+    from cardcrm.records.contacts.phone_audit import PhoneIssue
 
 MAX_SHARED = 10  # phone numbers shared by contacts that are reported one by one
 
@@ -63,20 +63,20 @@ def phones(
     )
 
 
-def _find_issues(store: Store, query: Sequence[str]) -> "list[Odd]":
+def _find_issues(store: Store, query: Sequence[str]) -> "list[PhoneIssue]":
     from cardcrm.records.contacts import phone_audit
     from cardcrm.records.query_sql import columns, compiler
     from cardcrm.render.progress import FEW, bar
 
     ids = columns.find_ids(store, compiler.parse(store, " ".join(query))) if query else None
-    total = phone_audit.count(store)
+    total = phone_audit.count_phones(store)
     if total < FEW:
-        return list(phone_audit.odd(store, ids))
+        return list(phone_audit.find_issues(store, ids))
     with bar(total, "checking phone numbers") as advance:
-        return list(phone_audit.odd(store, ids, advance))
+        return list(phone_audit.find_issues(store, ids, advance))
 
 
-def _list_issues(found: "Sequence[Odd]") -> Sheet:
+def _list_issues(found: "Sequence[PhoneIssue]") -> Sheet:
     columns = (
         Column("id", "id"),
         Column("name", "name", wide=True),
@@ -90,7 +90,7 @@ def _list_issues(found: "Sequence[Odd]") -> Sheet:
             each.name,
             each.value,
             each.better.value if each.better else "",
-            each.why.removeprefix("is ").removesuffix(" for a phone number"),
+            each.reason.removeprefix("is ").removesuffix(" for a phone number"),
         )
         for each in found
     ]
@@ -115,7 +115,7 @@ def _numbers(count: int) -> str:
     return pluralize(count, "phone number")
 
 
-def _confirm(session: Session, fixable: "Sequence[Odd]", *, yes: bool) -> None:
+def _confirm(session: Session, fixable: "Sequence[PhoneIssue]", *, yes: bool) -> None:
     """Ask before numbers of three or more contacts are repaired."""
     count = len({each.contact_id for each in fixable})
     if count >= 3:
@@ -129,15 +129,15 @@ def _describe_repair(changed: int) -> str:
     return f"repaired {_numbers(changed)}{undo}" if changed else "nothing to repair"
 
 
-def _report_shared(store: Store, repaired: "Sequence[Odd]") -> list[str]:
+def _report_shared(store: Store, repaired: "Sequence[PhoneIssue]") -> list[str]:
     """Return a line for each number that contacts share now; they may be duplicates."""
-    from cardcrm.records.contacts.phone_audit import shared
+    from cardcrm.records.contacts.phone_audit import find_shared
 
-    found = shared(store, repaired) if repaired else []
+    found = find_shared(store, repaired) if repaired else []
     lines = []
     for each in found[:MAX_SHARED]:
-        names = " and ".join(f"{id_} {name}" for id_, name in each.cards)
-        first, second = each.cards[0][0], each.cards[1][0]
+        names = " and ".join(f"{id_} {name}" for id_, name in each.contacts)
+        first, second = each.contacts[0][0], each.contacts[1][0]
         lines.append(
             f"  {each.value} is shared by {names}; "
             f"to merge duplicates: cardcrm merge {first} {second}"

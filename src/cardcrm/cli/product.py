@@ -67,7 +67,7 @@ add_command(app, PRODUCT, "show")
 
 
 def _explain_empty(store: Store, all_: bool) -> str:
-    if not all_ and products.catalogue(store, retired=True):
+    if not all_ and products.list_products(store, retired=True):
         return "all products are retired; to list them: cardcrm product list --all"
     return 'no products yet; for example: cardcrm product add "Rose bouquet" --price 24.50'
 

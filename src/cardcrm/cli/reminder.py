@@ -253,7 +253,7 @@ def _is_number(word: str) -> bool:
 
 def _find_reminder(session: Session, word: str) -> Reminder:
     if _NOT_AN_ID.fullmatch(word):
-        raise NotFoundError(f"no reminder {word}", "To see the ids: cardcrm due")
+        raise NotFoundError(f"unknown reminder {word}", "To see the open reminders: cardcrm due")
     if _is_number(word):
         return reminders.get(session.store(), int(word.removeprefix("#")))
     contact = session.find_contact(word)

@@ -219,7 +219,7 @@ def _describe_new_products(session: Session, lines: "Sequence[LineDraft]") -> li
     notes = []
     for name in dict.fromkeys(" ".join(line.product.split()) for line in lines):
         if products.find(store, name) is None:
-            like = products.alike(store, name)
+            like = products.similar_names(store, name)
             similar = f"; if you meant {like[0]}: cardcrm undo" if like else ""
             notes.append(f"  added “{name}” to the catalog{similar}")
     return notes

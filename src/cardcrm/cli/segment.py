@@ -14,10 +14,13 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.contact_output import list_contacts, pluralize
+from cardcrm.cli.record_group import Values, add_command, list_result
 from cardcrm.cli.results import Result
 from cardcrm.errors import CardError
 from cardcrm.records.query_sql import segments
+from cardcrm.records.query_sql.segment_type import SEGMENT
 from cardcrm.records.query_sql.segments import Segment
+from cardcrm.records.record_type import RecordType
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 
@@ -38,19 +41,16 @@ Name = Annotated[
 ]
 
 
+Query = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="QUERY…", help="Words and filters, as in `find`.", autocompletion=complete_query
+    ),
+]
+
+
 @app.command("add", context_settings={"ignore_unknown_options": True})
-def add(
-    ctx: typer.Context,
-    name: Name,
-    query: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="QUERY…",
-            help="Words and filters, as in `find`.",
-            autocompletion=complete_query,
-        ),
-    ],
-) -> Result:
+def add(ctx: typer.Context, name: Name, query: Query) -> Result:
     """Save a query under a name.
 
     Use it in any query as segment:NAME. The query runs again each time.
@@ -59,12 +59,14 @@ def add(
         cardcrm segment add quiet-vips tag:vip "last>90d"
 
     """
+    refuse_options(ctx, query)
+    return _save(session_of(ctx).store(), name, " ".join(query))
+
+
+def _save(store: Store, name: str, query: str) -> Result:
     from cardcrm.records.query_sql.save_segment import save_segment
 
-    session = session_of(ctx)
-    refuse_options(ctx, query)
-    store = session.store()
-    segment, count, previous = save_segment(store, name, " ".join(query))
+    segment, count, previous = save_segment(store, name, query)
     size = f"{pluralize(count, 'contact')} now"
     message = f"saved the segment {segment.name}: {size}"
     if previous is not None:
@@ -72,18 +74,42 @@ def add(
     return Result(lambda: _list_segments(store, [segment])[0], message)
 
 
-@app.command("list")
-def list_(ctx: typer.Context) -> Result:
-    """List the segments and the number of contacts in each.
+@app.command("edit", context_settings={"ignore_unknown_options": True})
+def edit(ctx: typer.Context, name: Name, query: Query) -> Result:
+    """Give a segment another query.
 
     Example:
-        cardcrm segment list
+        cardcrm segment edit quiet-vips tag:vip "last>60d"
 
     """
+    refuse_options(ctx, query)
     store = session_of(ctx).store()
-    sheet, problems = _list_segments(store, segments.list_segments(store))
+    return _save(store, segments.get(store, name).name, " ".join(query))
+
+
+def _list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+    """List segments with the number of contacts in each, unless other columns are wanted."""
+    from cardcrm.records import records
+    from cardcrm.records.query_sql import record_query
+
+    query = " ".join(values["query"])
+    refuse_options(ctx, values["query"])
+    session = session_of(ctx)
+    if values["columns"]:
+        return list_result(session, type_, query, values)
+    store = session.store()
+    node = record_query.parse(type_, query)
+    wanted = record_query.Selection(node, values["sort"], values["limit"] or None)
+    found = [
+        Segment(each.id, each.values["name"], each.values["query"])
+        for each in records.select(store, type_, wanted)
+    ]
+    sheet, problems = _list_segments(store, found)
     hint = 'no segments yet; for example: cardcrm segment add quiet "last>90d"'
     return Result(sheet, notes=tuple(problems) if sheet.rows else (hint,))
+
+
+add_command(app, SEGMENT, "list", run=_list)
 
 
 def _list_segments(store: Store, found: list[Segment]) -> tuple[Sheet, list[str]]:

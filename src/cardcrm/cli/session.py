@@ -135,7 +135,7 @@ class Session:
         """
         from cardcrm.records import settings
 
-        own = settings.read(store)
+        own, default = settings.read(store), Locale()
         if "copying" in own:
             raise StorageError(
                 f"{store.engine.location} is an unfinished copy",
@@ -146,12 +146,14 @@ class Session:
 
             self._is_new = True
             region, currency = phone_regions.of_the_system()
-            own = settings.found(
-                store, self.config.get("region") or region, self.config.get("currency") or currency
+            own = settings.initialize(
+                store,
+                self.config.get("region") or region or default.region,
+                self.config.get("currency") or currency or default.currency,
             )
         return Locale(
-            self.config.get("region") or own.get("region", "GB"),
-            self.config.get("currency") or own.get("currency", "GBP"),
+            self.config.get("region") or own.get("region", default.region),
+            self.config.get("currency") or own.get("currency", default.currency),
             self.config.get("timezone"),
         )
 
@@ -227,16 +229,21 @@ class Session:
     def split_contact(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
         """Return the contact that the first word or words name, and the remaining words."""
         from cardcrm.records.contacts.contacts import get
-        from cardcrm.records.contacts.resolve import joined, leading, resolve, spoken
+        from cardcrm.records.contacts.resolve import (
+            count_leading_words,
+            count_name_words,
+            join_words,
+            resolve,
+        )
 
         first = words[0] if words else ""
         try:
             contact = resolve(self.store(), first)
         except (AmbiguousError, NotFoundError) as error:
-            if count := leading(self.store(), words):
-                return self.find_contact(joined(words[:count])), list(words[count:])
+            if count := count_leading_words(self.store(), words):
+                return self.find_contact(join_words(words[:count])), list(words[count:])
             contact = get(self.store(), self._pick_or_raise(error))
-        return contact, list(words[spoken(contact.name, words) :])
+        return contact, list(words[count_name_words(contact.name, words) :])
 
     def _pick_or_raise(self, error: AmbiguousError | NotFoundError) -> int:
         """Return the id that the user picks; raise the error if there is no choice or no user."""

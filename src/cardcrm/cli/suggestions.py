@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cardcrm.cli.commands import all_commands
 from cardcrm.query import Term, unparse
-from cardcrm.records.contacts.resolve import nearest
+from cardcrm.records.contacts.resolve import find_similar_names
 from cardcrm.records.query_sql import value_completion
 from cardcrm.store import Store
 from cardcrm.text import fold, near
@@ -52,5 +52,5 @@ def suggest_query(store: Store, words: Sequence[str]) -> str:
             return f"did you mean {unparse(Term(field.lower(), ':', similar[0]))}?"
     if not words or any(sign in word for word in words for sign in ":<>=("):
         return ""
-    names = nearest(store, " ".join(words))
+    names = find_similar_names(store, " ".join(words))
     return f"did you mean {', '.join(names)}?" if names else ""

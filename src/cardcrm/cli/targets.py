@@ -43,9 +43,9 @@ def resolve_targets(session: Session, who: Sequence[str], where: str) -> list[in
         raise UsageError("no contact given", "Name one or more, or use --where QUERY.")
     store = session.store()
     if who:
-        from cardcrm.records.contacts.resolve import are_a_name
+        from cardcrm.records.contacts.resolve import is_full_name
 
-        names = [" ".join(who)] if are_a_name(store, who) else who
+        names = [" ".join(who)] if is_full_name(store, who) else who
         return list(dict.fromkeys(session.find_contact(each).id for each in names))
     from cardcrm.records.query_sql import columns, compiler
 

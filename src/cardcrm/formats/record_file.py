@@ -22,7 +22,7 @@ from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction
 
 ENDINGS: Final = (".csv", ".jsonl")
-_FORMULA: Final = "=+-@\t\r\n"  # a cell that begins so is a formula in some spreadsheets
+_FORMULA: Final = "=+-@\t\r\n"  # signs that start a formula in some spreadsheets
 
 Texts = dict[str, str]
 

@@ -1,4 +1,4 @@
-"""What a query on a noun, or an option of its commands, is completed to."""
+"""Completion of queries on a noun, and of the options of its commands."""
 
 from collections.abc import Sequence
 

@@ -17,16 +17,17 @@ __all__ = ["Effect", "RecordType", "create_table", "is_currency_of"]
 
 
 class RecordType(NamedTuple):
-    """A noun. ``table`` is its table where that has another name; ``title`` a template over its
-    columns that names a row in a sentence.
+    """The declaration of a noun.
 
-    ``parent`` is the column that ties a part to its whole, and ``same_by`` the columns in which two
-    parts of one whole must differ. ``parts`` are the nouns that have no life of their own. A part
-    that ``is_line`` is described together with its whole, under the ``line_label`` if it has one.
-    ``closed_by`` is the column that is filled once a row is done. ``heading`` names a row in the
-    journal by its columns. The ``effects`` say which derived data a changed row makes stale.
-    ``sort`` is the key that a list is sorted by. ``computed`` are columns made from others.
-    ``adjust`` checks and completes the columns of a row before they are written.
+    ``table`` is its table if that has another name; ``title`` is a template over its columns that
+    names a row in a sentence. ``parent`` is the column that ties a part to its whole, and
+    ``same_by`` the columns in which two parts of one whole must differ. ``parts`` are the nouns
+    that have no life of their own. A part that ``is_line`` is described together with its whole,
+    under the ``line_label`` if it has one. ``closed_by`` is the column that is filled once a row is
+    done. ``heading`` names a row in the journal by its columns. The ``effects`` say which derived
+    data a changed row makes stale. ``sort`` is the key that a list is sorted by. ``computed`` are
+    columns made from others. ``adjust`` checks and completes the columns of a row before they are
+    written.
     """
 
     name: str

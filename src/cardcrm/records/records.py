@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records import registry
-from cardcrm.records.conflicts import texts_to_write
+from cardcrm.records.conflicts import merge_texts
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.fields import Columns, Field, MoneyAmount, Reference
 from cardcrm.records.query_sql import record_query
@@ -273,5 +273,5 @@ def revise(store: Store, type_: RecordType, row_id: int, seen: Texts, wanted: Te
             column = field.column if field is not None else ""
             return last_to_write(store, type_.table_name, row_id=row_id, column=column)
 
-        texts = texts_to_write(known, after, {key: now[key] for key in names}, names, last)
+        texts = merge_texts(known, after, {key: now[key] for key in names}, names, last)
         edit(store, type_, [row_id], texts)

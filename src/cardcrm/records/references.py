@@ -60,7 +60,7 @@ def reparent(
 ) -> None:
     """Move the rows that refer to one row over to another, inside a transaction.
 
-    A row that repeats one that is there already stays behind, and ``on_same`` is told of it; so
+    A row that repeats one that is there already stays behind, and ``on_same`` is called with it; so
     does a row that would then refer to the same row twice.
     """
     for type_, field in references_to(noun):

@@ -1,6 +1,6 @@
 """Every noun with the module that declares it; a declaration is loaded when it is first needed.
 
-A quick command must not import the nouns that it does not touch, so the modules stand here as text.
+A quick command must not import the nouns that it does not touch, so the modules are listed as text.
 Undo, `db check` and `db copy` need every table and load all of them.
 """
 

@@ -1,7 +1,8 @@
 """The changes of a step in words, for people who look at the journal.
 
-What only programs need is left out: keys, sort names, permanent ids, the ids that tie rows
-together. An interaction and its participants, or a sale and its lines, are described as one thing.
+Values that only programs need are left out: keys, sort names, permanent ids, the ids that tie
+rows together. An interaction and its participants, or a sale and its lines, are described as one
+thing.
 """
 
 from collections import defaultdict
@@ -61,7 +62,7 @@ class _Step:
                 yield _many(type_, change)
             elif not self._is_line(type_, change):
                 found = self._one(type_, change)
-                if found.facts or change.op != "update":  # a mere time stamp is no news
+                if found.facts or change.op != "update":  # a changed time stamp alone says nothing
                     yield found
 
     def _is_line(self, type_: RecordType, change: Change) -> bool:
@@ -135,7 +136,7 @@ class _Step:
         return str(row.get(column) or "") or f"{noun} #{id_}, which is gone"
 
     def _row(self, table: str, id_: Any) -> Row:
-        """Return a row as the step says it is, or as it stands now; empty where it is gone."""
+        """Return a row as the step has it, or as it is now; empty if it is gone."""
         if id_ is None:
             return {}
         if (table, id_) not in self._rows:

@@ -41,10 +41,13 @@ def _login_name() -> str:
 
 
 class Locale(NamedTuple):
-    """The region of a firm's phone numbers, its currency and its time zone ("" is local)."""
+    """The region of a firm's phone numbers, its currency, and its time zone ("" is local).
+
+    These defaults apply where neither the settings nor the system name others.
+    """
 
     region: str = "GB"
-    currency: str = "EUR"
+    currency: str = "GBP"
     zone: str = ""
 
 
@@ -133,7 +136,7 @@ class Store:
 
     @property
     def is_changing(self) -> bool:
-        """Whether a transaction is under way."""
+        """True while a transaction is open."""
         return self._dirty is not None
 
     def _commit(self) -> None:
@@ -298,7 +301,7 @@ class Store:
             self._log.kind = "do"
 
     def set_target(self, target: int) -> None:
-        """Record which step this step undoes or redoes, even if it changes nothing."""
+        """Name the step that this step undoes or redoes; it is written even without a change."""
         self._log.begin_step(target)
 
     def log_change(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:

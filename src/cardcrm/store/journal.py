@@ -104,29 +104,29 @@ _MAX_CHANGES = 20_000
 
 
 def last_to_write(
-    store: Store, table: str, *, row_id: int = 0, column: str = "", card: int = 0
+    store: Store, table: str, *, row_id: int = 0, column: str = "", contact_id: int = 0
 ) -> Step | None:
     """Return the latest step that changed a row (or one of its columns), or any row of a contact.
 
     Return None if that is longer ago than the last 20,000 changes.
     """
     belongs = "(c.old LIKE :within OR c.old LIKE :last OR c.new LIKE :within OR c.new LIKE :last"
-    if card:  # an update logs only the changed columns
+    if contact_id:  # an update logs only the changed columns
         known = table_registry.table(table).name
-        belongs += f" OR c.row_id IN (SELECT id FROM {known} WHERE contact_id = :card)"
+        belongs += f" OR c.row_id IN (SELECT id FROM {known} WHERE contact_id = :contact)"
     found = store.value(
         "SELECT c.step_id FROM change c WHERE c.id > (SELECT max(id) FROM change) - :latest "
         "AND c.tbl = :tbl AND (:row = 0 OR c.row_id = :row) "
-        f"AND (:column = '' OR c.new LIKE :named) AND (:card = 0 OR {belongs})) "
+        f"AND (:column = '' OR c.new LIKE :named) AND (:contact = 0 OR {belongs})) "
         "ORDER BY c.id DESC LIMIT 1",
         latest=_MAX_CHANGES,
         tbl=table,
         row=row_id,
         column=column,
         named=f'%"{column}":%',
-        card=card,
-        within=f'%"contact_id":{card},%',
-        last=f'%"contact_id":{card}}}%',
+        contact=contact_id,
+        within=f'%"contact_id":{contact_id},%',
+        last=f'%"contact_id":{contact_id}}}%',
     )
     return get_step(store, found) if found is not None else None
 
@@ -143,7 +143,7 @@ def _change_ids(store: Store, step: int, order: str) -> list[int]:
 
 
 class _BlockedError(ConflictError):
-    """What a step would change is not as the step left it."""
+    """A row that a step would change is not as the step left it."""
 
     def __init__(self, step: Step, change: Change, verb: str) -> None:
         super().__init__(f"cannot {verb} “{step.command}”")

@@ -16,8 +16,8 @@ from cardcrm.errors import StorageError
 
 Values = Mapping[str, Any]
 
-# What can be stale: search text of contacts, of notes and of interactions; the people whose search
-# text holds an organization's name; interactions that were on another day; days of the last
+# Kinds of derived data: search text of contacts, of notes and of interactions; the people whose
+# search text holds an organization's name; interactions that moved to another day; days of the last
 # interaction; sums of sales.
 DERIVED = ("contacts", "notes", "texts", "org_names", "moved", "touches", "sums")
 

@@ -10,7 +10,7 @@ import pytest
 from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageError
 from cardcrm.records import settings as records_settings
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.search.prefix import search
 from cardcrm.store import integrity, migrations, open_store
 from cardcrm.store.sqlite import schema
@@ -197,8 +197,8 @@ def test_creating_a_database_waits_for_another_program_that_does_so(path):
 
 def test_region_and_currency_are_set_once(path):
     store = new_database(path)
-    assert records_settings.found(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
-    assert records_settings.found(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
+    assert records_settings.initialize(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
+    assert records_settings.initialize(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
     store.close()
 
 
@@ -258,7 +258,7 @@ def test_a_violated_constraint_is_a_conflict_and_changes_nothing(path):
 )
 def test_search_finds_any_notation_and_any_part(path, word, found):
     store = new_database(path)
-    phone = PointDraft("phone", "(0113) 496 0123")
+    phone = ContactPointDraft("phone", "(0113) 496 0123")
     contacts.add(store, ContactDraft(name="Jürgen Müller-Lüdenscheidt", points=(phone,)))
     contacts.add(store, ContactDraft(name="Anna", org="Łódź Works"))
     names = [hit.name for hit in search(store, word) if hit.name != "Łódź Works"]

@@ -19,7 +19,7 @@ from cardcrm.sheet import Coded
 
 
 class Recurrence(Text):
-    """When a reminder comes again: typed in words, stored as an RRULE."""
+    """The recurrence of a reminder: typed in words, stored as an RRULE."""
 
     __slots__ = ()
     metavar = "RULE"

@@ -130,7 +130,7 @@ class MoneyAmount(Integer):
 
 
 class Currency(Key):
-    """A currency that stands in a column of its own, beside the amounts that use it."""
+    """A currency in a column of its own, beside the amounts that use it."""
 
     __slots__ = ()
     metavar = "CODE"

@@ -13,13 +13,13 @@ from cardcrm.store import Author, Locale
 Row = Mapping[str, Any]
 Columns = dict[str, Any]
 
-# What becomes of a value when a person asks to be forgotten.
+# Privacy classes: whether a value is erased when a person asks to be forgotten.
 ERASE: Final = "erase"
 KEEP: Final = "keep"
 
 
 class Context(Protocol):
-    """Who writes, and how the firm writes: an open store, or a form on the screen."""
+    """The user and the locale by which text is parsed: an open store, or a form on the screen."""
 
     @property
     def locale(self) -> Locale:
@@ -119,7 +119,7 @@ class Field:
 
     @property
     def empty(self) -> Any:
-        """What the column holds where the field has no value."""
+        """The content of the column if the field has no value."""
         return "" if self.sql == "TEXT" else None
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002

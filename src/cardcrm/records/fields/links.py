@@ -4,13 +4,13 @@ from typing import Any, Final
 
 from cardcrm.records.fields.field import Context, Field, Row
 
-# What happens to a row when the contact that it refers to is deleted.
+# Actions on a row when the contact that it refers to is deleted.
 CASCADE: Final = "cascade"  # the row is deleted too
 CLEAR: Final = "clear"  # the reference is emptied
 REFUSE: Final = "refuse"  # the other row cannot be deleted while this one refers to it
 CASCADE_LAST: Final = "cascade last"  # the row goes, and its parent once nothing else refers to it
 
-# What happens to a row when its contact is merged into another one.
+# Actions on a row when its contact is merged into another one.
 REPARENT: Final = "reparent"  # the row moves to the contact that stays
 
 

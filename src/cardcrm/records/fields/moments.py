@@ -32,7 +32,7 @@ class Day(Field):
 
     @property
     def is_past(self) -> bool:
-        """Whether the field is about the past."""
+        """True if the field is about the past."""
         return self.looks == "back"
 
     def parse(self, text: str, store: Context) -> Columns:
@@ -101,7 +101,7 @@ class Instant(Field):
 
     @property
     def is_past(self) -> bool:
-        """Whether the field is about the past."""
+        """True if the field is about the past."""
         return self.looks == "back"
 
     def initial(self, store: Context) -> Any:  # noqa: ARG002

@@ -134,7 +134,7 @@ def find_columns(store: Store, names: Sequence[str]) -> list[ListColumn]:
 def _custom_column(store: Store, name: str) -> ListColumn:
     custom = custom_fields.find(store, name) if name else None
     if custom is None:
-        similar = near(name, [*COLUMNS, *(each.name for each in custom_fields.fields(store))])
+        similar = near(name, [*COLUMNS, *(each.name for each in custom_fields.list_fields(store))])
         raise UsageError(
             f"unknown column “{name}”",
             f"Did you mean {similar[0]}?" if similar else f"Choose from: {', '.join(COLUMNS)}.",

@@ -35,7 +35,7 @@ class _FieldNames(Collection[str]):
 
     @cached_property
     def _custom(self) -> frozenset[str]:
-        return frozenset(each.name for each in custom_fields.fields(self._store))
+        return frozenset(each.name for each in custom_fields.list_fields(self._store))
 
     def __contains__(self, name: object) -> bool:
         return name in query.FIELDS or name in self._custom

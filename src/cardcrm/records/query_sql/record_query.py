@@ -26,7 +26,7 @@ _READ_AT_ONCE = 1000  # rows; longer lists are streamed
 
 
 class Selection(NamedTuple):
-    """Which rows of a noun to list: those a query finds, in an order, some of them."""
+    """The rows of a noun that a query finds, in an order, and how many of them to list."""
 
     node: Node = ALL
     sort: str = ""

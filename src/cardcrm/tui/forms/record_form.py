@@ -30,7 +30,7 @@ def replace_form(noun: str, open_form: OpenForm) -> None:
 
 
 class _Writer(NamedTuple):
-    """What the fields of a form parse by."""
+    """The locale and the user by which the fields of a form are parsed."""
 
     locale: Locale
     author: Author
