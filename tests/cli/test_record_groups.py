@@ -180,3 +180,35 @@ def test_an_empty_value_clears_or_is_refused(shop: Typed) -> None:
     shop("sale", "edit", "1", "--ref", "R1")
     assert shop("sale", "edit", "1", "--ref", "")[0] == 0
     assert ids(shop, "sale", "ref:none") == [1, 2]
+
+
+# what lists and cards show
+
+
+def test_a_list_of_reminders_leaves_out_those_that_are_done(shop: Typed) -> None:
+    shop("done", "1")
+    assert ids(shop, "reminder") == [2]
+    assert ids(shop, "reminder", "--all") == [1, 2]
+    assert ids(shop, "reminder", "done:any") == [1]
+    assert ids(shop, "reminder", "-done:none") == [1]
+
+
+def test_a_sale_is_shown_with_its_lines(shop: Typed) -> None:
+    shop("sell", "bob", "--line", "2 x Boiler @ 100 -10%")
+    code, out, err = shop("sale", "show", "3")
+    assert code == 0, err
+    assert "bought" in out
+    assert "10%" in out
+    [line] = json.loads(shop("sale", "show", "3", "--format", "json")[1])["lines"]
+    assert (line["product"], line["quantity"], line["discount"]) == ("Boiler", 2, 10)
+    assert line["amount"]["amount"] == "180.00"
+
+
+def test_a_product_is_named_by_name_number_or_article(shop: Typed) -> None:
+    shop("product", "add", "Rose", "bouquet", "--sku", "RB1")
+    for name in (["2"], ["#2"], ["rose", "bouquet"], ["RB1"]):
+        assert json.loads(shop("product", "show", *name, "--format", "json")[1])["id"] == 2
+    assert shop("product", "edit", "2", "--price", "5")[0] == 0
+    assert shop("product", "show", "7")[0] == 3
+    assert shop("product", "rm", "2", "--yes")[0] == 0
+    assert ids(shop, "product") == [1]

@@ -140,7 +140,12 @@ def _list(type_: RecordType) -> _Built:
         f"List the {type_.plural} that a query finds.\n\nFilters: {fields}. A minus in front "
         "negates a filter. The shell takes < and > for itself: quote a query with them."
     )
-    return list_params(type_), _run_list, _help(type_, summary, *_list_examples(type_))
+    params = list_params(type_)
+    if type_.closed_by:
+        option = typer.Option("--all", help=f"Include {type_.plural} that are done.")
+        params.append(Param("all_", Annotated[bool, option], False))
+        summary += f"\n\nThe list leaves out {type_.plural} that are done."
+    return params, _run_list, _help(type_, summary, *_list_examples(type_))
 
 
 def _list_examples(type_: RecordType) -> Iterator[str]:
@@ -165,6 +170,8 @@ def list_result(session: Session, type_: RecordType, query: str, values: Values)
     from cardcrm.records.query_sql import record_query
 
     node = record_query.parse(type_, query)
+    if type_.closed_by and not values["all_"]:
+        node = record_query.only_open(type_, node)
     wanted = record_query.Selection(node, values["sort"], values["limit"] or None)
     keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
     found = list_records(session.store(), type_, wanted, keys)
@@ -228,6 +235,7 @@ def _run_edit(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
 
 
 def report_change(session: Session, type_: RecordType, ids: Sequence[int], changed: int) -> Result:
+    """Return the result of an edit of some rows, of which some were changed."""
     from cardcrm.cli.record_output import describe, list_ids, show_record
     from cardcrm.records import records
 

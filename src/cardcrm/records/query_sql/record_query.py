@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cardcrm import query
 from cardcrm.errors import UsageError
-from cardcrm.query import ALL, Node, Term
+from cardcrm.query import ALL, And, Node, Term
 from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import field_predicates, predicates, row_order
 from cardcrm.records.query_sql.predicates import QueryContext
@@ -37,6 +37,14 @@ class Selection(NamedTuple):
 def parse(type_: RecordType, text: str) -> Node:
     """Return a query on a noun as a tree. Raises UsageError."""
     return query.parse(text, {"id", *type_.filters()})
+
+
+def only_open(type_: RecordType, node: Node) -> Node:
+    """Return a query without the rows that are done, unless it filters by that itself."""
+    field = type_.field_of_column(type_.closed_by)
+    if field is None or field.filter is None or query.has_field(node, field.filter):
+        return node
+    return And((node, Term(field.filter, ":", "none")))
 
 
 def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[str, Any]]:
