@@ -212,3 +212,29 @@ def test_a_product_is_named_by_name_number_or_article(shop: Typed) -> None:
     assert shop("product", "show", "7")[0] == 3
     assert shop("product", "rm", "2", "--yes")[0] == 0
     assert ids(shop, "product") == [1]
+
+
+def test_segments_are_filtered_sorted_and_edited(shop: Typed) -> None:
+    shop("segment", "add", "vips", "tag:vip")
+    shop("segment", "add", "others", "-tag:vip")
+    out = shop("segment", "list", "name:vips", "--columns", "query,name", "--format", "csv")[1]
+    assert out == "query,name\ntag:vip,vips\n"
+    out = shop("segment", "list", "--sort", "-name", "--limit", "1", "--format", "ids")[1]
+    assert out == "vips\n"
+    assert shop("segment", "list", "--columns", "size")[0] == 2
+    assert shop("segment", "list", "name:none-such")[2] == "no segments found\n"
+    assert shop("segment", "edit", "best", "bob")[0] == 3
+    assert shop("segment", "edit", "vips", "nonsense:3")[0] == 2
+    assert shop("segment", "edit", "vips", "bob")[0] == 0
+    assert shop("undo")[0] == 0
+    out = shop("segment", "list", "name:vips", "--columns", "query", "--format", "csv")[1]
+    assert out == "query\ntag:vip\n"
+
+
+def test_json_for_short(shop: Typed) -> None:
+    [reminder] = json.loads(shop("reminder", "list", "who:jane", "--json")[1])
+    assert (reminder["text"], reminder["every"]) == ("send the quote", None)
+    [sale] = json.loads(shop("--json", "sale", "list", "id:1", "--columns", "id,ref")[1])
+    assert sale == {"id": 1, "ref": None}
+    code, _, err = shop("sale", "show", "9", "--json")
+    assert (code, json.loads(err)["error"]["code"]) == (3, "not_found")

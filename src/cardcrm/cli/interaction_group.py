@@ -1,4 +1,4 @@
-"""`interaction`: list, show, edit and remove interactions."""
+"""`interaction`: add, list, show, edit and remove interactions."""
 
 from collections.abc import Sequence
 from inspect import getdoc

@@ -1,4 +1,4 @@
-"""`reminder`: list, show, edit and remove reminders."""
+"""`reminder`: add, list, show, edit and remove reminders."""
 
 from functools import partial
 from inspect import getdoc

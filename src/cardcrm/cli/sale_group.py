@@ -1,4 +1,4 @@
-"""`sale`: list, show, edit and remove sales."""
+"""`sale`: add, list, show, edit and remove sales."""
 
 from collections.abc import Callable, Sequence
 from inspect import getdoc

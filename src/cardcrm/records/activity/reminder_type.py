@@ -38,7 +38,7 @@ class Recurrence(Text):
 
     def cell(self, value: Any) -> Any:
         """Return the rule, which people read in words."""
-        return Coded(value, self.format(value, None)) if value else value
+        return Coded(value, self.format(value, None)) if value else None
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the rule itself."""

@@ -136,8 +136,8 @@ class Field:
         return "" if value is None else str(value)
 
     def cell(self, value: Any) -> Any:
-        """Return a value as a list carries it."""
-        return value
+        """Return a value as a list carries it: None for an empty one, as in JSON."""
+        return None if value == "" else value
 
     def to_text(self, value: Any, store: Context) -> str:
         """Return a value as text that `parse` reads back, for forms and CSV."""

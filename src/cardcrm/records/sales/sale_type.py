@@ -34,7 +34,7 @@ class Discount(Integer):
 
     def cell(self, value: Any) -> Any:
         """Return the discount in percent."""
-        return f"{value / 1000:g}%" if value else ""
+        return f"{value / 1000:g}%" if value else None
 
     def to_json(self, value: Any) -> Any:
         """Return the discount in percent."""
