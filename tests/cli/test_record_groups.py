@@ -190,6 +190,8 @@ def test_a_list_of_reminders_leaves_out_those_that_are_done(shop: Typed) -> None
     assert ids(shop, "reminder") == [2]
     assert ids(shop, "reminder", "--all") == [1, 2]
     assert ids(shop, "reminder", "done:any") == [1]
+    assert ids(shop, "reminder", "done:yes") == [1]
+    assert ids(shop, "reminder", "done:no") == [2]
     assert ids(shop, "reminder", "-done:none") == [1]
 
 
