@@ -18,7 +18,7 @@ from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store, open_store
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.forms import bulk_actions
-from cardcrm.tui.worker import Desk
+from cardcrm.tui.worker import DatabaseWorker
 
 CONTACTS = 10_000
 
@@ -51,14 +51,16 @@ def _tag_directly(store: Store, ids: list[int]) -> float:
 
 async def _tag_on_screen(database: Path, ids: list[int]) -> float:
     """Return the milliseconds from the request to the notice that it is done."""
-    app = CardApp(Desk(lambda: open_store(database, user=USER)), box=database.stem)
+    app = CardApp(
+        DatabaseWorker(lambda: open_store(database, user=USER)), database_name=database.stem
+    )
     try:
         async with app.run_test(size=(100, 30)) as pilot:
             await pilot.pause()
             start = time.perf_counter()
             await bulk_actions.put_tags(app, dict.fromkeys(ids, ""), ("bench-screen",))
-            assert app.desk.job is not None
-            await app.desk.job.over.wait()
+            assert app.database.job is not None
+            await app.database.job.over.wait()
             return (time.perf_counter() - start) * 1000
     finally:
-        app.desk.close()
+        app.database.close()

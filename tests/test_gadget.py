@@ -44,8 +44,8 @@ from cardcrm.store import (
 )
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.forms.form import Form
-from cardcrm.tui.screens.records import Records, open_records
-from cardcrm.tui.worker import Desk
+from cardcrm.tui.screens.records import RecordsPage
+from cardcrm.tui.worker import DatabaseWorker
 
 GADGET = RecordType(
     "gadget",
@@ -423,11 +423,11 @@ def on_screen(place: Path | str, act: Callable[[Any], Awaitable[None]]) -> None:
         return open_store(place, user="ann", locale=Locale("GB", "GBP", "UTC"))
 
     async def main_() -> None:
-        desk = Desk(open_it)
-        app = CardApp(desk, box="gadgets")
+        database = DatabaseWorker(open_it)
+        app = CardApp(database, database_name="gadgets")
         async with app.run_test(size=(120, 30)) as pilot:
             await act(pilot)
-        desk.close()
+        database.close()
 
     asyncio.run(main_())
 
@@ -441,27 +441,39 @@ async def until(pilot: Any, is_so: Callable[[], Any]) -> None:
     raise AssertionError("it did not come to that")
 
 
+def lists_two(screen: Any) -> bool:
+    """Return whether a screen lists two records."""
+    return isinstance(screen, RecordsPage) and screen.list.count == 2
+
+
+def feedback(app: Any) -> str:
+    """Return the line below the fields of a form."""
+    return str(app.screen.query_one("#feedback").render())
+
+
 def test_the_screen_lists_edits_and_adds(filled: Run, place: Path | str, fixed_home: None) -> None:
     async def act(pilot: Any) -> None:
         app = pilot.app
-        await open_records(app, "gadget")
-        await until(pilot, lambda: isinstance(app.screen, Records) and app.screen.lines.count == 2)
+        app.open_records("gadget")
+        await until(
+            pilot, lambda: isinstance(app.screen, RecordsPage) and app.screen.list.count == 2
+        )
         page = app.screen
-        assert [each.values["name"] for each in page.lines.records] == ["Kettle", "Old lamp"]
+        assert [each.values["name"] for each in page.list.records] == ["Kettle", "Old lamp"]
         await pilot.press("down")
         await until(pilot, lambda: page.card.contact_id == 1)
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, Form))
         assert app.screen.values["price"] == "12.50 GBP"
-        app.screen.paper.widget("price").value = "20 GBP"
+        app.screen.fields.widget("price").value = "20 GBP"
         await pilot.press("ctrl+o")
         await until(pilot, lambda: app.screen is page)
-        await until(pilot, lambda: page.lines.records[1].values["price"] == Money(2000, "GBP"))
+        await until(pilot, lambda: page.list.records[1].values["price"] == Money(2000, "GBP"))
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, Form))
         await pilot.press(*"Vase")
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: app.screen is page and page.lines.count == 3)
+        await until(pilot, lambda: app.screen is page and page.list.count == 3)
 
     on_screen(place, act)
     assert names(filled) == ["Kettle", "Old lamp", "Vase"]
@@ -472,14 +484,16 @@ def test_the_screen_lists_edits_and_adds(filled: Run, place: Path | str, fixed_h
 def test_the_form_says_what_is_wrong(filled: Run, place: Path | str, fixed_home: None) -> None:
     async def act(pilot: Any) -> None:
         app = pilot.app
-        await open_records(app, "gadget")
-        await until(pilot, lambda: isinstance(app.screen, Records) and app.screen.lines.count == 2)
+        app.open_records("gadget")
+        await until(
+            pilot, lambda: isinstance(app.screen, RecordsPage) and app.screen.list.count == 2
+        )
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, Form))
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: "needs a name" in str(app.screen.query_one("#said").render()))
-        app.screen.paper.widget("weight").value = "heavy"
-        await until(pilot, lambda: "heavy" in str(app.screen.query_one("#said").render()))
+        await until(pilot, lambda: "needs a name" in feedback(app))
+        app.screen.fields.widget("weight").value = "heavy"
+        await until(pilot, lambda: "heavy" in feedback(app))
 
     on_screen(place, act)
 

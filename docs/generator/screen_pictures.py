@@ -15,7 +15,7 @@ SIZE = (110, 32)
 OTHER_USER = "another user"  # not a key: another user changes the role of the contact
 PICTURES = {
     "today": ("down",),
-    "cards": ("2", "W"),
+    "contacts": ("2", "W"),
     "value": ("3",),
     "form": ("2", "M", "e"),
     "both": ("2", "M", "e", "down", "down", "down", *"caterer", OTHER_USER, "ctrl+o"),
@@ -56,11 +56,11 @@ async def _take_picture(database: Path, keys: tuple[str, ...]) -> str:
     from cardcrm.records import sample
     from cardcrm.store import Locale, open_store
     from cardcrm.tui.app import CardApp
-    from cardcrm.tui.worker import Desk
+    from cardcrm.tui.worker import DatabaseWorker
 
     locale = Locale(sample.REGION, sample.CURRENCY)
-    desk = Desk(lambda: open_store(database, user=sample.USER, locale=locale))
-    app = CardApp(desk, box=database.stem)
+    worker = DatabaseWorker(lambda: open_store(database, user=sample.USER, locale=locale))
+    app = CardApp(worker, database_name=database.stem)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.5)
         for key in keys:
@@ -70,5 +70,5 @@ async def _take_picture(database: Path, keys: tuple[str, ...]) -> str:
                 await pilot.press(key)
             await pilot.pause(0.4 if len(key) > 1 or key.isdigit() else 0.1)
         picture = app.export_screenshot(title="cardcrm", simplify=True)
-    desk.close()
+    worker.close()
     return picture

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from cardcrm.records import sample
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.tui.app import CardApp
-from cardcrm.tui.worker import Desk
+from cardcrm.tui.worker import DatabaseWorker
 from tests.support.databases import Location
 
 LOCALE = Locale(sample.REGION, sample.CURRENCY, "Europe/London")
@@ -24,7 +24,7 @@ def create_app(location: Location, *, wait: float = 5.0, **options: Any) -> Card
     def open_database() -> Store:
         return open_store(location, user=sample.USER, create=True, locale=LOCALE, wait=wait)
 
-    return CardApp(Desk(open_database), box="petal", **options)
+    return CardApp(DatabaseWorker(open_database), database_name="petal", **options)
 
 
 class ScreenPilot(Pilot[Any]):
@@ -75,7 +75,7 @@ class ScreenPilot(Pilot[Any]):
     async def look_for_changes(self) -> None:
         """Let the app look for others' changes; a look under way may have begun before them."""
         await self.settle()
-        self.app.lookout.look()
+        self.app.watcher.poll()
         await self.settle()
 
     def text(self) -> str:
@@ -100,4 +100,4 @@ async def running(
             await pilot.settle()
             yield pilot
     finally:
-        app.desk.close()
+        app.database.close()

@@ -1,4 +1,4 @@
-"""Every action there is, done by its key: none is without a test, and none does nothing.
+"""Every action, run by its key: each has a test, and each has an effect.
 
 A new action in `cardcrm.tui.keys` needs an exercise here, marked with `does` and its id.
 """
@@ -9,9 +9,9 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.store import journal
 from cardcrm.tui import keys
-from cardcrm.tui.forms.confirm_dialog import Confirm
+from cardcrm.tui.forms.confirm_dialog import ConfirmDialog
 from cardcrm.tui.forms.form import Form
-from cardcrm.tui.screens.help import Help
+from cardcrm.tui.screens.help import HelpScreen
 from cardcrm.tui.screens.page import Page
 from tests.support.screen import ScreenPilot
 
@@ -19,7 +19,7 @@ ACTIONS = {}
 
 
 def does(*ids):
-    """What an exercise is of: the ids of actions."""
+    """Register an exercise under the ids of its actions."""
 
     def note(exercise):
         for each in ids:
@@ -54,25 +54,25 @@ class ActionPilot(ScreenPilot):
         return any(words in note for note in self.notices)
 
 
-def test_no_action_is_without_an_exercise_and_no_exercise_without_an_action():
+def test_every_action_has_an_exercise():
     assert set(ACTIONS) == set(keys.ids())
 
 
 # everywhere
 
 
-@does("today", "cards", "value", "journal")
+@does("today", "contacts", "value", "journal")
 async def pages(you):
-    for name in ("cards", "value", "journal", "today"):
+    for name in ("contacts", "value", "journal", "today"):
         await you.do(name)
-        assert you.page.here == name
+        assert you.page.mode_name == name
         assert f" {name.capitalize()} " in you.text()
 
 
 @does("help", "palette", "find", "theme", "stop")
 async def everywhere(you):
     await you.do("help")
-    assert isinstance(you.app.screen, Help)
+    assert isinstance(you.app.screen, HelpScreen)
     await you.press("escape")
     await you.do("palette")
     assert type(you.app.screen).__name__ == "CommandPalette"
@@ -81,7 +81,7 @@ async def everywhere(you):
         await you.do("theme")
         assert you.app.theme == theme
     await you.do("stop")
-    assert you.said("nothing is under way")
+    assert you.said("Nothing in progress")
     await you.do("find")
     assert you.page.query_one("#words").has_focus
 
@@ -103,15 +103,15 @@ async def leaving(you):
     assert you.app._exit
 
 
-# with the chosen card
+# with the selected contact
 
 
-@does("log", "leave")
+@does("log", "cancel")
 async def notes(you):
     await you.do("log")
     await you.paste("she called")
-    await you.do("leave")
-    assert isinstance(you.app.screen, Confirm)
+    await you.do("cancel")
+    assert isinstance(you.app.screen, ConfirmDialog)
     await you.press("n", "ctrl+o")
     assert interactions.timeline(you.store, you.shown.id)[0].text == "she called"
 
@@ -181,13 +181,13 @@ async def tags(you):
 
 @does("copy", "kind", "open", "next", "previous", "back")
 async def on_the_card(you):
-    await you.do("cards")
+    await you.do("contacts")
     await you.do("copy")
     assert you.app.clipboard == "+44 113 496 0111"
     await you.do("kind")
     assert you.page.card.kind == "call"
     await you.do("open")
-    assert you.said("cannot be started")
+    assert you.said("can't start")
     first = you.shown.name
     await you.do("next")
     assert you.shown.name != first
@@ -196,59 +196,73 @@ async def on_the_card(you):
     await you.do("show")
     assert you.page.card.has_focus
     await you.do("back")
-    assert you.page.drawer.has_focus
+    assert you.page.contacts.has_focus
 
 
-# the drawer
+# the contact list
 
 
 @does("segment")
 async def keeping_a_search(you):
-    await you.do("cards", "find")
+    await you.do("contacts", "find")
     await you.paste("tag:vip")
     await you.press("enter")
     await you.do("segment")
     await you.paste("Best")
     await you.press("enter")
-    assert you.said("segment:best finds it again: 4 cards now")
+    assert you.said("Find it with segment:best (4 contacts now)")
     await you.do("find")
     await you.press("escape")
     await you.do("find")
     await you.paste("segment:best")
     await you.press("enter")
-    assert you.page.drawer.count == 4
+    assert you.page.contacts.count == 4
 
 
 @does("mark", "mark-all", "unmark", "owner", "export", "rm")
-async def in_the_drawer(you):
-    await you.do("cards", "mark", "mark")
-    marked = list(you.page.drawer.marked)
+async def in_the_contact_list(you):
+    await you.do("contacts", "mark", "mark")
+    marked = list(you.page.contacts.marked)
     assert len(marked) == 2
     await you.do("owner")
     await you.paste("ann")
     await you.press("enter")
     assert {contacts.get(you.store, each).owner for each in marked} == {"ann"}
     await you.do("export")
-    assert "Write 2 marked cards to a file" in you.text()
+    assert "Export 2 marked contacts" in you.text()
     await you.press("escape")
     await you.do("mark-all")
-    assert len(you.page.drawer.marked) == 42
+    assert len(you.page.contacts.marked) == 42
     await you.do("unmark")
-    assert not you.page.drawer.marked
+    assert not you.page.contacts.marked
     await you.do("rm")
     await you.press("y")
     assert you.store.value("SELECT count(*) FROM contact") == 41
 
 
+# the list of a noun
+
+
+@does("filter")
+async def in_the_list_of_a_noun(you):
+    you.app.open_records("reminder")
+    await you.settle()
+    count = you.page.list.count
+    await you.do("filter")
+    await you.paste("due<today")
+    await you.press("enter")
+    assert 0 < you.page.list.count < count
+
+
 # value
 
 
-@does("by", "currency", "grid", "shade", "later", "earlier", "more", "less", "inside")
+@does("rank", "currency", "grid", "shade", "later", "earlier", "more", "less", "inside")
 async def on_the_value_page(you):
-    await you.do("value", "by")
+    await you.do("value", "rank")
     assert you.page.by == "margin"
     await you.do("currency")
-    assert you.said("all sales are in one currency")
+    assert you.said("All sales are in one currency")
     await you.do("grid")
     grid = you.page.grid
     assert grid.has_focus
@@ -259,9 +273,9 @@ async def on_the_value_page(you):
         ("more", (5, 5)),
     ):
         await you.do(action)
-        assert grid.place == place
+        assert grid.selected == place
     await you.do("shade")
-    assert grid.by_money
+    assert grid.by_revenue
     await you.do("inside")
     assert you.page.ranking.has_focus
 
@@ -271,16 +285,16 @@ async def on_the_value_page(you):
 
 @does("up", "down", "page-up", "page-down", "first", "last", "show")
 async def in_lists(you):
-    await you.do("cards")
-    drawer = you.page.drawer
+    await you.do("contacts")
+    contact_list = you.page.contacts
     for action, cursor in (("down", 1), ("up", 0), ("last", 41), ("first", 0)):
         await you.do(action)
-        assert drawer.cursor == cursor
+        assert contact_list.cursor == cursor
     await you.do("page-down")
-    page = drawer.cursor
+    page = contact_list.cursor
     assert page > 10
     await you.do("page-up")
-    assert drawer.cursor < page
+    assert contact_list.cursor < page
     await you.do("show")
     assert you.page.card.has_focus
 
@@ -288,14 +302,14 @@ async def in_lists(you):
 # forms
 
 
-@does("line-above", "line-below", "part-above", "part-below")
+@does("line-above", "line-below", "section-above", "section-below")
 async def about_a_form(you):
     await you.do("add")
     for action, field in (
         ("line-below", "kind"),
         ("line-above", "name"),
-        ("part-below", "email-0-value"),
-        ("part-above", "name"),
+        ("section-below", "email-0-value"),
+        ("section-above", "name"),
     ):
         await you.do(action)
         assert you.app.screen.focused.id == f"field-{field}"
@@ -304,18 +318,18 @@ async def about_a_form(you):
 @does("editor")
 async def with_an_editor(you):
     await you.do("log", "editor")
-    assert you.said("an editor cannot be opened here")  # in a test; see the pseudo-terminal
+    assert you.said("can't open an editor")  # in a test; see the pseudo-terminal
 
 
 @pytest.mark.parametrize(
     "what", list(dict.fromkeys(ACTIONS.values())), ids=lambda what: what.__name__
 )
-async def test_every_action_does_what_its_key_says(open_app, store, what):
+async def test_each_key_runs_its_action(open_app, store, what):
     async with open_app(open_command="/nowhere/opener") as pilot:
         await what(ActionPilot(pilot.app, store))
 
 
-async def test_each_step_of_the_screen_is_named_in_the_journal_as_the_shell_would(open_app, store):
+async def test_journal_names_steps_by_shell_command(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d", "enter")
         await pilot.press("t")

@@ -1,4 +1,4 @@
-"""The form of a card: everything that the shell can write, and two who write at the same time."""
+"""The contact form: every field of the shell, and two users who edit at the same time."""
 
 import pytest
 
@@ -6,11 +6,12 @@ from cardcrm.records.contacts import contacts, custom_fields, update, writer
 from cardcrm.records.contacts.drafts import RelationDraft
 from cardcrm.records.contacts.update import Edit
 from cardcrm.store import journal
+from cardcrm.tui.forms.choice_field import Choice
+from cardcrm.tui.forms.completion_popup import CompletionList
 from cardcrm.tui.forms.confirm_dialog import Answer
-from cardcrm.tui.forms.conflict_dialog import Side, Which
-from cardcrm.tui.forms.fields import Choice, Offers
+from cardcrm.tui.forms.conflict_dialog import ConflictDialog, Side
 from cardcrm.tui.forms.form import Form
-from cardcrm.tui.forms.form_line import Cross, Row
+from cardcrm.tui.forms.form_line import ClearButton, FormLine
 from cardcrm.tui.screens.page import Page
 
 MARCUS = 10
@@ -18,7 +19,7 @@ SOURCE = "fair of 2026"
 
 
 async def put(pilot, texts):
-    """Write texts into fields, each after what stands there."""
+    """Type texts at the end of fields."""
     for name, text in texts.items():
         pilot.app.screen.go(name)
         await pilot.settle()
@@ -26,21 +27,21 @@ async def put(pilot, texts):
 
 
 async def instead(pilot, name, text):
-    """Write a text in place of what stands in a field."""
-    pilot.app.screen.paper.widget(name).value = ""
+    """Replace the text of a field."""
+    pilot.app.screen.fields.widget(name).value = ""
     await pilot.settle()
     await put(pilot, {name: text})
 
 
 async def pick(pilot, name, word):
-    """Choose a word of a few."""
-    pilot.app.screen.paper.widget(name).value = word
+    """Choose a word of a choice field."""
+    pilot.app.screen.fields.widget(name).value = word
     await pilot.settle()
 
 
 async def click_on(pilot, name, column=1):
-    """Click on a field, whether it is drawn or a widget."""
-    line = pilot.app.screen.paper.line_of(name)
+    """Click on a field, drawn or mounted."""
+    line = pilot.app.screen.fields.line_of(name)
     start = next(each.start for each in line.spots() if each.field and each.field.name == name)
     x, y = line.region.offset
     await pilot.click(offset=(x + start + column, y))
@@ -51,7 +52,7 @@ def details(store, contact_id=MARCUS):
     return contacts.details(store, contact_id)
 
 
-async def test_everything_can_be_written_on_a_new_card(open_app, store):
+async def test_new_contact_takes_every_field(open_app, store):
     size = custom_fields.add(store, "Glove size", "number")
     heard = custom_fields.add(store, "Heard of us", "choice", ("fair", "friend"))
 
@@ -133,7 +134,7 @@ async def test_everything_can_be_written_on_a_new_card(open_app, store):
     assert [(each.kind, each.other_id) for each in told.relations] == [("spouse", MARCUS)]
 
 
-async def test_what_stands_on_a_card_is_mended_marked_and_taken_off_in_one_step(open_app, store):
+async def test_edits_marks_and_removals_are_one_step(open_app, store):
     more = {"email": "second@example.com"}
     update.edit(store, [MARCUS], Edit(values=(("city", "Leeds"), ("birthday", "17 May"))))
     before = details(store)
@@ -143,7 +144,7 @@ async def test_what_stands_on_a_card_is_mended_marked_and_taken_off_in_one_step(
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await put(pilot, {"email-1-value": more["email"], "email-0-label": "work"})
-        await pick(pilot, "email-0-mark", "dead")
+        await pick(pilot, "email-0-mark", "invalid")
         await instead(pilot, "phone-0-value", "0113 496 0999")
         await instead(pilot, "address-0-city", "York")
         await instead(pilot, "birthday", "")
@@ -157,21 +158,21 @@ async def test_what_stands_on_a_card_is_mended_marked_and_taken_off_in_one_step(
     assert [p.id for p in after.points if p.id in {p.id for p in before.points}]
 
 
-async def test_a_form_that_was_opened_and_saved_writes_nothing(open_app, store):
+async def test_saving_an_unchanged_form_writes_nothing(open_app, store):
     steps = len(journal.steps(store, 9999))
 
     async with open_app() as pilot:
         for key in ("2", "end"):
             await pilot.press(key)
         await pilot.press("e", "enter")
-        assert any("was so already" in note for note in pilot.notices)
+        assert any("No change to" in note for note in pilot.notices)
     assert len(journal.steps(store, 9999)) == steps
 
 
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("name", "", "A card needs a name."),
+        ("name", "", "A contact needs a name."),
         ("email-1-value", "jane@", "invalid email address “jane@”"),
         ("phone-1-value", "no", "invalid phone number “no”"),
         ("tags", "a:b", "invalid tag"),
@@ -180,9 +181,7 @@ async def test_a_form_that_was_opened_and_saved_writes_nothing(open_app, store):
         ("budget", "lots", "“lots” is no"),
     ],
 )
-async def test_what_is_wrong_is_said_in_the_shells_words_and_gone_to(
-    open_app, store, name, text, said
-):
+async def test_errors_match_the_shell_and_focus_their_field(open_app, store, name, text, said):
     before = details(store)
     if name == "budget":
         name = f"custom_{custom_fields.find(store, name).id}"
@@ -194,11 +193,11 @@ async def test_what_is_wrong_is_said_in_the_shells_words_and_gone_to(
         assert isinstance(pilot.app.screen, Form)
         assert said in " ".join(pilot.text().split())
         assert pilot.app.screen.focused.id == f"field-{name}"
-        assert pilot.app.screen.focused.has_class("-wrong")
+        assert pilot.app.screen.focused.has_class("-error")
     assert details(store) == before
 
 
-async def test_what_was_understood_is_said(open_app):
+async def test_understood_values_are_shown(open_app):
     async with open_app() as pilot:
         await pilot.press("a")
         await put(pilot, {"phone-0-value": "01134960123"})
@@ -210,34 +209,34 @@ async def test_what_was_understood_is_said(open_app):
         assert "every 42 days" in pilot.text()
 
 
-# cards found while one types
+# suggestions
 
 
-async def test_a_card_is_found_while_its_name_is_typed_and_chosen_by_keys(open_app, store):
+async def test_contact_is_suggested_and_chosen_by_keys(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await put(pilot, {"relation-1-label": "friend", "relation-1-value": "raman"})
         assert "Priya Raman  #12" in pilot.text()
         await pilot.press("down", "up", "down", "enter")
         assert pilot.app.screen.value("relation-1-value") == "#12"
-        assert not pilot.app.screen.query(Offers)
+        assert not pilot.app.screen.query(CompletionList)
         await pilot.press("enter")
     assert ("friend", 12) in [(each.kind, each.other_id) for each in details(store).relations]
 
 
-async def test_an_organisation_is_found_and_chosen_with_the_mouse(open_app, store):
+async def test_organization_is_suggested_and_chosen_by_mouse(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await instead(pilot, "org", "bram")
         assert "Bramble Kitchen" in pilot.text()
-        await pilot.click(Offers, offset=(3, 0))
+        await pilot.click(CompletionList, offset=(3, 0))
         await pilot.settle()
         assert pilot.app.screen.value("org") == "Bramble Kitchen"
         await pilot.press("enter")
     assert contacts.get(store, MARCUS).org == "Bramble Kitchen"
 
 
-async def test_a_number_that_can_be_none_is_told_and_kept(open_app, store):
+async def test_invalid_number_is_reported_and_kept(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await put(pilot, {"phone-1-value": "12"})
@@ -248,19 +247,19 @@ async def test_a_number_that_can_be_none_is_told_and_kept(open_app, store):
     assert "12" in [point.value for point in details(store).points]
 
 
-async def test_escape_takes_what_is_offered_away_first_and_so_does_going_on(open_app):
+async def test_escape_or_tab_closes_suggestions_first(open_app):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await put(pilot, {"relation-1-value": "raman"})
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, Form)
-        assert not pilot.app.screen.query(Offers)
+        assert not pilot.app.screen.query(CompletionList)
         await instead(pilot, "relation-1-value", "raman")
         await pilot.press("tab")
-        assert not pilot.app.screen.query(Offers)
+        assert not pilot.app.screen.query(CompletionList)
 
 
-async def test_a_name_that_fits_several_is_told_with_them(open_app, store):
+async def test_ambiguous_name_lists_its_matches(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await put(pilot, {"relation-1-label": "friend", "relation-1-value": "calder"})
@@ -269,31 +268,33 @@ async def test_a_name_that_fits_several_is_told_with_them(open_app, store):
         assert isinstance(pilot.app.screen, Form)
 
 
-async def test_what_another_card_says_of_this_one_can_only_be_taken_off(open_app, store):
+async def test_inverse_relation_can_only_be_cleared(open_app, store):
     with store.transaction("test"):
         writer.add_relations(store, 12, [RelationDraft("boss", f"#{MARCUS}")])
 
     async with open_app() as pilot:
         await pilot.press("2", "e")
-        field = pilot.app.screen.paper.widget("relation-1-value")
+        field = pilot.app.screen.fields.widget("relation-1-value")
         assert field.disabled
         assert field.value == "Priya Raman"
         field.scroll_visible(animate=False)
         await pilot.settle()
-        cross = next(
-            each for each in pilot.app.screen.query(Cross) if "relation-1-value" in each.fields
+        button = next(
+            each
+            for each in pilot.app.screen.query(ClearButton)
+            if "relation-1-value" in each.fields
         )
-        await pilot.click(cross)
+        await pilot.click(button)
         await pilot.settle()
         assert field.value == ""
         await pilot.press("ctrl+o")
     assert contacts.relations_of(store, 12) == []
 
 
-# two at one card
+# edit conflicts
 
 
-async def test_both_win_where_they_wrote_in_different_fields(open_app, store):
+async def test_edits_of_different_fields_are_merged(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await put(pilot, {"source": " of 2026"})
@@ -315,19 +316,19 @@ async def test_both_win_where_they_wrote_in_different_fields(open_app, store):
         (("down", "up", "space", "ctrl+o"), "head of events"),
     ],
 )
-async def test_where_both_wrote_in_one_field_the_second_is_asked(open_app, store, keys, stays):
+async def test_edits_of_one_field_are_a_conflict(open_app, store, keys, stays):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await instead(pilot, "title", "head of events")
         await put(pilot, {"source": " of 2026"})
         update.edit(store, [MARCUS], Edit(values=(("title", "chief"),)))
         await pilot.press("ctrl+o")
-        assert isinstance(pilot.app.screen, Which)
+        assert isinstance(pilot.app.screen, ConflictDialog)
         shown = pilot.text()
         assert "role" in shown
         assert "yours   head of events" in shown
         assert "theirs  chief" in shown
-        assert "theirs was written by colleague on " in shown
+        assert "changed by colleague on " in shown
         assert "10:00" in shown
         assert contacts.get(store, MARCUS).source != SOURCE
         await pilot.press(*keys)
@@ -336,7 +337,7 @@ async def test_where_both_wrote_in_one_field_the_second_is_asked(open_app, store
     assert (told.title, told.source) == (stays, SOURCE)
 
 
-async def test_the_mouse_says_which_stays(open_app, store):
+async def test_mouse_chooses_the_value_to_keep(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await instead(pilot, "title", "head of events")
@@ -349,7 +350,7 @@ async def test_the_mouse_says_which_stays(open_app, store):
     assert contacts.get(store, MARCUS).title == "chief"
 
 
-async def test_one_may_go_back_to_the_form_instead_and_nothing_is_lost(open_app, store):
+async def test_conflict_dialog_can_return_to_the_form(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await instead(pilot, "title", "head of events")
@@ -357,7 +358,7 @@ async def test_one_may_go_back_to_the_form_instead_and_nothing_is_lost(open_app,
         await pilot.press("ctrl+o", "escape")
         assert isinstance(pilot.app.screen, Form)
         assert pilot.app.screen.value("title") == "head of events"
-        assert "nothing was saved" in pilot.text()
+        assert "not saved" in pilot.text()
         await pilot.press("ctrl+o")
         await pilot.press_only("ctrl+c")
         await pilot.settle()
@@ -365,21 +366,21 @@ async def test_one_may_go_back_to_the_form_instead_and_nothing_is_lost(open_app,
     assert contacts.get(store, MARCUS).title == "chief"
 
 
-async def test_long_words_of_both_are_shown_cut_and_safe(open_app, store):
+async def test_long_conflicting_texts_are_cut_and_cleaned(open_app, store):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("2", "e")
         await put(pilot, {"note": " mine\x1b[31m" + "long " * 300})
         update.edit(store, [MARCUS], Edit(values=(("note", "theirs " * 4000),)))
         await pilot.press("ctrl+o")
-        assert isinstance(pilot.app.screen, Which)
+        assert isinstance(pilot.app.screen, ConflictDialog)
         assert all(side.size.height <= 7 for side in pilot.app.screen.query(Side))
         assert "\x1b" not in pilot.text()
 
 
-# a card that is gone
+# deleted contacts
 
 
-async def test_a_card_removed_meanwhile_may_be_saved_as_a_new_one(open_app, store):
+async def test_contact_deleted_meanwhile_can_be_saved_as_new(open_app, store):
     email = next(p.value for p in details(store).points if p.kind == "email")
 
     async with open_app() as pilot:
@@ -387,7 +388,7 @@ async def test_a_card_removed_meanwhile_may_be_saved_as_a_new_one(open_app, stor
         await instead(pilot, "title", "head of events")
         contacts.remove(store, [MARCUS])
         await pilot.press("ctrl+o")
-        assert "was removed meanwhile" in " ".join(pilot.text().split())
+        assert "was deleted meanwhile" in " ".join(pilot.text().split())
         await pilot.press("n")
         assert isinstance(pilot.app.screen, Page)
         assert pilot.app.page.card.card.details.contact.title == "head of events"
@@ -397,7 +398,7 @@ async def test_a_card_removed_meanwhile_may_be_saved_as_a_new_one(open_app, stor
 
 
 @pytest.mark.parametrize("way", ["key", "mouse"])
-async def test_or_be_copied_and_stays_in_the_form(open_app, store, way):
+async def test_text_for_a_deleted_contact_can_be_copied(open_app, store, way):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await instead(pilot, "title", "head of events")
@@ -410,13 +411,13 @@ async def test_or_be_copied_and_stays_in_the_form(open_app, store, way):
             await pilot.settle()
         assert "role: head of events" in pilot.app.clipboard
         assert pilot.app.screen.value("title") == "head of events"
-        assert "nothing was saved" in pilot.text()
+        assert "not saved" in pilot.text()
         await pilot.press("ctrl+o", "b")
         assert pilot.app.screen.value("title") == "head of events"
     assert store.value("SELECT count(*) FROM contact WHERE name = 'Marcus Adeyemi'") == 0
 
 
-async def test_once_it_is_brought_back_it_can_be_saved_after_all(open_app, store):
+async def test_contact_brought_back_by_undo_can_be_saved(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         await instead(pilot, "title", "head of events")
@@ -428,10 +429,10 @@ async def test_once_it_is_brought_back_it_can_be_saved_after_all(open_app, store
     assert contacts.get(store, MARCUS).title == "head of events"
 
 
-# going about in it
+# moving in the form
 
 
-async def test_up_and_down_go_from_line_to_line_and_the_page_keys_from_part_to_part(open_app):
+async def test_arrow_keys_move_by_line_and_page_keys_by_section(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("a")
         seen = []
@@ -444,7 +445,7 @@ async def test_up_and_down_go_from_line_to_line_and_the_page_keys_from_part_to_p
         ]  # fmt: skip
 
 
-async def test_the_whole_form_can_be_reached_in_a_small_window(open_app):
+async def test_every_field_is_reachable_in_a_small_window(open_app):
     async with open_app(size=(50, 14)) as pilot:
         await pilot.press("a")
         for _ in range(60):
@@ -455,42 +456,42 @@ async def test_the_whole_form_can_be_reached_in_a_small_window(open_app):
         assert "family name" in pilot.text()
 
 
-async def test_the_mouse_reaches_fields_choices_and_crosses(open_app):
+async def test_mouse_reaches_fields_choices_and_clear_buttons(open_app):
     async with open_app() as pilot:
         await pilot.press("2", "e")
         form = pilot.app.screen
         await click_on(pilot, "title")
-        assert form.focused is form.paper.widget("title")
+        assert form.focused is form.fields.widget("title")
         for _ in range(2):  # a field that is only drawn takes a click as one that is a widget
             await click_on(pilot, "kind", 10)
             assert form.value("kind") == "org"
-            form.paper.widget("kind").value = "person"
-        for mark in ("opted out", "dead"):
+            form.fields.widget("kind").value = "person"
+        for mark in ("opted out", "invalid"):
             await click_on(pilot, "email-0-mark")
             assert form.value("email-0-mark") == mark
         await click_on(pilot, "email-0-value", 3)
         await pilot.press("X")
         assert form.value("email-0-value")[3] == "X"
-        await pilot.click(next(iter(form.query(Cross))))
+        await pilot.click(next(iter(form.query(ClearButton))))
         await pilot.settle()
         assert form.value("email-0-value") == form.value("email-0-mark") == ""
 
 
-async def test_another_blank_line_stands_below_the_last_that_is_written_in(open_app):
+async def test_blank_entry_follows_the_last_filled_one(open_app):
     async with open_app() as pilot:
         await pilot.press("a")
         form = pilot.app.screen
         for number in range(3):
-            assert f"email-{number + 1}-value" not in form.paper.fields
+            assert f"email-{number + 1}-value" not in form.fields.fields
             await put(pilot, {f"email-{number}-value": f"a{number}@example.com"})
         assert form.value("email-3-value") == ""
-        lines = [line for line in form.query(Row) if line.fields[0].name.startswith("email")]
+        lines = [line for line in form.query(FormLine) if line.fields[0].name.startswith("email")]
         assert [line.fields[0].name for line in lines] == [f"email-{n}-value" for n in range(4)]
         assert [line.is_blank for line in lines] == [False, False, False, True]
         assert all(isinstance(line.children[2], Choice) for line in lines[:3])
 
 
-async def test_edit_begins_at_the_number_that_is_chosen_on_the_card(open_app, store):
+async def test_edit_starts_at_the_selected_number(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "enter")
         await pilot.press(*["down"] * 2)
@@ -500,29 +501,29 @@ async def test_edit_begins_at_the_number_that_is_chosen_on_the_card(open_app, st
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 60), (200, 60), (50, 20)])
-async def test_a_field_looks_the_same_drawn_as_when_one_can_write_in_it(open_app, size):
+async def test_drawn_fields_look_like_mounted_ones(open_app, size):
     async with open_app(size=size) as pilot:
         await pilot.press("2", "M", "e")
         form = pilot.app.screen
         form.set_focus(None)
         await pilot.settle()
         before = pilot.text()
-        for line in form.query(Row):
-            for field in line.there:
-                form.paper.widget(field.name)
+        for line in form.query(FormLine):
+            for field in line.visible_fields:
+                form.fields.widget(field.name)
         await pilot.settle()
         await pilot.pause(0.1)
-        form.paper.scroll_home(animate=False)
+        form.fields.scroll_home(animate=False)
         await pilot.settle()
         assert pilot.text() == before
 
 
-async def test_a_form_makes_widgets_only_of_what_one_goes_to(open_app):
+async def test_only_visited_fields_are_mounted(open_app):
     async with open_app(size=(200, 60)) as pilot:
         await pilot.press("a")
         form = pilot.app.screen
-        assert set(form.paper.widgets) == {"name", "note"}  # a long text wraps as it is written
+        assert set(form.fields.widgets) == {"name", "note"}  # a long text wraps as it is written
         await pilot.press("tab")
-        assert form.focused is form.paper.widget("kind")
-        assert "birthday" not in form.paper.widgets
+        assert form.focused is form.fields.widget("kind")
+        assert "birthday" not in form.fields.widgets
         assert form.value("stage") == "lead"

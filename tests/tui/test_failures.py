@@ -1,6 +1,6 @@
-"""Bad days: the box locked, gone, replaced, read-only, or the server away while the screen is open.
+"""A database that is locked, missing, replaced, read-only or unreachable while the screen is open.
 
-It is told once, nothing that was typed is lost, and when the box is back the screen is, too.
+One message reports it, no typed text is lost, and the screen recovers with the database.
 """
 
 import asyncio
@@ -19,13 +19,13 @@ from cardcrm.tui import recovery
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.forms import bulk_actions
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.worker import Desk
+from cardcrm.tui.worker import DatabaseWorker
 from tests.support.postgresql import create_replica, create_server
 from tests.support.screen import LOCALE, create_app, running
 from tests.tui.conftest import fill_shop
 
 on_a_server = pytest.mark.engines("postgresql")
-AWAY = "! petal cannot be read now"
+AWAY = "! can't read petal"
 
 
 def errors(pilot):
@@ -33,12 +33,10 @@ def errors(pilot):
 
 
 def name(pilot):
-    return pilot.app.page.list.chosen.contact.name
+    return pilot.app.page.list.selected.contact.name
 
 
-async def test_a_file_that_is_locked_can_be_read_and_what_was_typed_waits_in_its_form(
-    open_app, shop
-):
+async def test_locked_file_is_readable_and_keeps_the_form(open_app, shop):
     async with open_app(wait=0.05) as pilot:
         await pilot.press("down", "down")
         chosen = name(pilot)
@@ -57,10 +55,10 @@ async def test_a_file_that_is_locked_can_be_read_and_what_was_typed_waits_in_its
         other.execute("ROLLBACK")
         other.close()
         await pilot.press("u")
-        assert any("took back" in note for note in pilot.notices)
+        assert any("Undone" in note for note in pilot.notices)
 
 
-async def test_a_file_that_is_gone_is_told_once_and_no_new_one_is_begun(open_app, shop, tmp_path):
+async def test_missing_file_is_reported_once_and_not_created(open_app, shop, tmp_path):
     away = tmp_path / "elsewhere.db"
 
     async with open_app() as pilot:
@@ -89,10 +87,8 @@ async def test_a_file_that_is_gone_is_told_once_and_no_new_one_is_begun(open_app
         pass
 
 
-async def test_long_work_on_a_file_that_is_gone_begins_no_new_one(
-    open_app, shop, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(bulk_actions, "FEW", 2)
+async def test_job_on_a_missing_file_creates_none(open_app, shop, tmp_path, monkeypatch):
+    monkeypatch.setattr(bulk_actions, "JOB_THRESHOLD", 2)
 
     async with open_app() as pilot:
         await pilot.press("2", "asterisk")
@@ -104,7 +100,7 @@ async def test_long_work_on_a_file_that_is_gone_begins_no_new_one(
         assert not shop.exists()
 
 
-async def test_another_file_in_its_place_is_opened_and_changes_go_there(open_app, shop, tmp_path):
+async def test_replaced_file_is_opened_and_changed(open_app, shop, tmp_path):
     other = tmp_path / "other.db"
     shutil.copy(shop, other)
     theirs = open_store(other, locale=LOCALE)
@@ -113,11 +109,11 @@ async def test_another_file_in_its_place_is_opened_and_changes_go_there(open_app
 
     async with open_app() as pilot:
         await pilot.press("2", "down", "down")
-        chosen = pilot.app.page.drawer.chosen.name
+        chosen = pilot.app.page.contacts.selected.name
         other.rename(shop)
         await pilot.look_for_changes()
-        assert pilot.app.page.drawer.count == 43
-        assert pilot.app.page.drawer.chosen.name == chosen
+        assert pilot.app.page.contacts.count == 43
+        assert pilot.app.page.contacts.selected.name == chosen
         await pilot.press("t")
         await pilot.paste("spring")
         await pilot.press("enter")
@@ -126,15 +122,13 @@ async def test_another_file_in_its_place_is_opened_and_changes_go_there(open_app
     store.close()
 
 
-async def test_a_file_in_its_place_that_is_no_box_is_told_until_a_box_is_there(
-    open_app, shop, tmp_path
-):
+async def test_other_file_is_reported_until_a_database_is_back(open_app, shop, tmp_path):
     keep = tmp_path / "keep.db"
     shutil.copy(shop, keep)
 
     async with open_app() as pilot:
         junk = tmp_path / "junk"
-        junk.write_text("this is no box at all, only words" * 100)
+        junk.write_text("this is not a database, only words" * 100)
         junk.rename(shop)
         for _ in range(3):
             await pilot.look_for_changes()
@@ -149,16 +143,14 @@ async def test_a_file_in_its_place_that_is_no_box_is_told_until_a_box_is_there(
         assert "Priya Raman" in pilot.text()
 
 
-async def test_a_box_that_can_only_be_read_from_now_on_says_so_and_loses_no_word(
-    shop, engine, server_or
-):
-    """A file by how it is opened again; a server by its own setting."""
+async def test_read_only_database_is_reported_and_keeps_the_form(shop, engine, server_or):
+    """Open a file read-only; set a server read-only."""
     readonly = []
 
     def open_it():
         return open_store(shop, user=sample.USER, locale=LOCALE, readonly=bool(readonly))
 
-    async with running(CardApp(Desk(open_it), box="petal")) as pilot:
+    async with running(CardApp(DatabaseWorker(open_it), database_name="petal")) as pilot:
         readonly.append(True)
         if engine == "sqlite":
             shutil.copy(shop, shop.with_name("copy"))
@@ -172,13 +164,13 @@ async def test_a_box_that_can_only_be_read_from_now_on_says_so_and_loses_no_word
         assert "is read-only" in pilot.text()
         assert pilot.app.screen.value("text") == "a long talk"
         await pilot.press("escape", "y", "2", "end")
-        assert pilot.app.page.drawer.cursor == 41
+        assert pilot.app.page.contacts.cursor == 41
         await pilot.press("u")
         assert any("is read-only" in note for note in pilot.notices)
 
 
 class Server:
-    """What is done to a server behind the screen's back."""
+    """Changes to a server that the screen does not know of."""
 
     def cut(self, place: str, setting: str = "") -> None:
         """End all connections to a database, which then has a setting."""
@@ -201,9 +193,7 @@ def server_or() -> Server:
 
 
 @on_a_server
-async def test_a_connection_that_was_cut_is_made_again_without_a_word(
-    open_app, shop, store, server_or
-):
+async def test_lost_connection_is_restored_silently(open_app, shop, store, server_or):
     async with open_app() as pilot:
         await pilot.press("down", "down")
         chosen = name(pilot)
@@ -219,16 +209,16 @@ async def test_a_connection_that_was_cut_is_made_again_without_a_word(
 
 
 @on_a_server
-async def test_a_change_elsewhere_is_heard_without_a_query(open_app, store):
+async def test_change_elsewhere_is_noticed_without_a_query(open_app, store):
     async with open_app() as pilot:
-        engine = pilot.app.desk._store.engine
+        engine = pilot.app.database._store.engine
         await pilot.look_for_changes()
         asked = []
         engine.rows = lambda *words: asked.append(words)
         reminders.done(store, 1)
         await pilot.pause(0.2)
-        assert await pilot.app.desk.is_changed()
-        assert not await pilot.app.desk.is_changed()
+        assert await pilot.app.database.has_changed()
+        assert not await pilot.app.database.has_changed()
         assert not asked
         del engine.rows
 
@@ -250,7 +240,7 @@ async def until(pilot, is_so, seconds=30):
     assert is_so()
 
 
-async def test_a_server_that_dies_and_comes_back_is_told_in_one_notice_and_the_cursor_stays(
+async def test_server_restart_is_one_notice_and_keeps_the_cursor(
     own_server,
 ):
     async with running(create_app(own_server.url, wait=0.3)) as pilot:
@@ -264,9 +254,9 @@ async def test_a_server_that_dies_and_comes_back_is_told_in_one_notice_and_the_c
         assert len(errors(pilot)) == 1
         assert AWAY in pilot.text()
         await pilot.press("l")
-        assert len(errors(pilot)) == 2  # one who presses a key is answered
+        assert len(errors(pilot)) == 2  # a key press is answered
         await asyncio.to_thread(own_server.start)
-        await until(pilot, lambda: not pilot.app.lookout.trouble)
+        await until(pilot, lambda: not pilot.app.watcher.connection_error)
         await pilot.settle()
         assert "petal can be read again" in pilot.notices
         assert name(pilot) == chosen
@@ -278,7 +268,7 @@ async def test_a_server_that_dies_and_comes_back_is_told_in_one_notice_and_the_c
         assert "they are back" in pilot.text()
 
 
-async def test_a_server_that_dies_under_a_form_takes_no_word_of_it(own_server):
+async def test_server_crash_keeps_an_open_form(own_server):
     async with running(create_app(own_server.url, wait=0.3)) as pilot:
         await pilot.press("l")
         await pilot.paste("a very long talk")
@@ -286,7 +276,7 @@ async def test_a_server_that_dies_under_a_form_takes_no_word_of_it(own_server):
         await pilot.press("ctrl+o")
         assert pilot.app.screen.value("text") == "a very long talk"
         await asyncio.to_thread(own_server.start)
-        await until(pilot, lambda: not pilot.app.lookout.trouble)
+        await until(pilot, lambda: not pilot.app.watcher.connection_error)
         await pilot.press("ctrl+o")
         assert isinstance(pilot.app.screen, Page)
     store = open_store(own_server.url)
@@ -294,15 +284,15 @@ async def test_a_server_that_dies_under_a_form_takes_no_word_of_it(own_server):
     store.close()
 
 
-async def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(own_server):
+async def test_replica_follows_the_primary_and_refuses_changes(own_server):
     replica = create_replica(own_server)
     primary = open_store(own_server.url, user="colleague", locale=LOCALE)
 
     async with running(create_app(replica.url)) as pilot:
         await pilot.press("2")
-        before = pilot.app.page.drawer.count
+        before = pilot.app.page.contacts.count
         contacts.add(primary, ContactDraft(name="Aaron Aardvark"))
-        await until(pilot, lambda: pilot.app.page.drawer.count == before + 1)
+        await until(pilot, lambda: pilot.app.page.contacts.count == before + 1)
         await pilot.press("l")
         await pilot.paste("a long talk")
         await pilot.press("ctrl+o")
@@ -311,24 +301,24 @@ async def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(ow
     replica.remove()
 
 
-async def test_a_fault_of_the_screen_itself_keeps_what_was_typed(open_app):
+async def test_crash_keeps_typed_text(open_app):
     async with open_app() as pilot:
         await pilot.press("l")
         await pilot.paste("a long talk")
-        recovery.keep(pilot.app)
-        assert str(recovery.place()) in pilot.app.unsaved
+        pilot.app.save_open_forms()
+        assert str(recovery.recovery_file()) in pilot.app.unsaved
         await pilot.press("ctrl+o")
         pilot.app.unsaved = ""
-        recovery.keep(pilot.app)
-        assert pilot.app.unsaved == ""  # what was saved is not kept
-    assert recovery.place().read_text().count("a long talk") == 1
+        pilot.app.save_open_forms()
+        assert pilot.app.unsaved == ""  # saved text is not kept
+    assert recovery.recovery_file().read_text().count("a long talk") == 1
 
 
-async def test_where_no_file_can_be_written_the_words_themselves_are_said(open_app, tmp_path):
+async def test_unwritable_recovery_file_prints_the_text(open_app, tmp_path):
     (tmp_path / "data").write_text("in the way")
 
     async with open_app() as pilot:
         await pilot.press("l")
         await pilot.paste("a long talk")
-        recovery.keep(pilot.app)
+        pilot.app.save_open_forms()
         assert "a long talk" in pilot.app.unsaved

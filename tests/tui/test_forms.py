@@ -1,4 +1,4 @@
-"""Forms: the shell's checks while one types, doubles, and nothing thrown away without a word."""
+"""Forms: checks while typing, possible duplicates, and no text discarded without asking."""
 
 import pytest
 from textual import events
@@ -6,15 +6,15 @@ from textual import events
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.sales import products, sales
-from cardcrm.tui.forms.fields import Offers
+from cardcrm.tui.forms.completion_popup import CompletionList
 from cardcrm.tui.screens.page import Page
 
 
-async def test_a_new_card_is_checked_for_doubles_and_then_shown(open_app, store):
+async def test_new_contact_is_checked_for_duplicates_and_shown(open_app, store):
     async with open_app() as pilot:
         await pilot.press("a")
         await pilot.paste("Priya Rama")
-        assert "possible duplicate: 12 Priya Raman" in pilot.text()
+        assert "Possible duplicate: Priya Raman #12" in pilot.text()
         for _ in range(4):
             await pilot.press("tab")
         await pilot.paste("new@example.com")
@@ -25,12 +25,12 @@ async def test_a_new_card_is_checked_for_doubles_and_then_shown(open_app, store)
     assert (card.name, contacts.points_of(store, 43)[0].value) == ("Priya Rama", "new@example.com")
 
 
-async def test_a_form_that_was_changed_asks_before_it_is_left(open_app, store):
+async def test_changed_form_asks_before_closing(open_app, store):
     async with open_app() as pilot:
         await pilot.press("a")
         await pilot.paste("Jo")
         await pilot.press("escape")
-        assert "Throw away what you wrote?" in pilot.text()
+        assert "Discard changes?" in pilot.text()
         await pilot.press("n")
         assert pilot.app.screen.value("name") == "Jo"
         await pilot.press("escape", "y")
@@ -38,36 +38,36 @@ async def test_a_form_that_was_changed_asks_before_it_is_left(open_app, store):
     assert store.value("SELECT count(*) FROM contact") == 42
 
 
-async def test_a_form_with_a_long_text_names_the_key_of_the_editor_and_others_say_that_enter_saves(
+async def test_key_line_names_the_editor_or_enter(
     open_app,
 ):
     async with open_app() as pilot:
         await pilot.press("l")
-        assert "f4 $EDITOR" in pilot.text()
-        assert "enter saves" not in pilot.text()
+        assert "F4 $EDITOR" in pilot.text()
+        assert "Enter or ^O save" not in pilot.text()
         await pilot.press("escape", "m")
-        assert "enter saves" in pilot.text()
-        assert "f4" not in pilot.text()
+        assert "Enter or ^O save" in pilot.text()
+        assert "F4" not in pilot.text()
 
 
-async def test_one_that_was_not_changed_is_left_at_once(open_app):
+async def test_unchanged_form_closes_at_once(open_app):
     async with open_app() as pilot:
         await pilot.press("a", "escape")
         assert isinstance(pilot.app.screen, Page)
 
 
-async def test_leaving_the_program_asks_as_well(open_app):
+async def test_quitting_asks_about_a_changed_form(open_app):
     async with open_app() as pilot:
         await pilot.press("a")
         await pilot.paste("Jo")
         await pilot.press_only("ctrl+c")
         await pilot.settle()
-        assert "Throw away what you wrote?" in pilot.text()
+        assert "Discard changes?" in pilot.text()
         await pilot.press("n")
         assert pilot.app.screen.value("name") == "Jo"
 
 
-async def test_edit_changes_only_what_was_changed(open_app, store):
+async def test_edit_writes_only_changed_fields(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e", "tab", "tab", "tab")
         await pilot.paste(" and banquets")
@@ -77,7 +77,7 @@ async def test_edit_changes_only_what_was_changed(open_app, store):
     assert not any("name" in text for text in changed)
 
 
-async def test_what_is_wrong_is_said_while_one_types(open_app):
+async def test_errors_are_shown_while_typing(open_app):
     async with open_app() as pilot:
         await pilot.press("m")
         await pilot.paste("12,3,4")
@@ -86,7 +86,7 @@ async def test_what_is_wrong_is_said_while_one_types(open_app):
         assert not isinstance(pilot.app.screen, Page)
 
 
-async def test_a_sale_is_noted(open_app, store):
+async def test_sale_is_recorded(open_app, store):
     async with open_app() as pilot:
         await pilot.press("m")
         await pilot.paste("49.50")
@@ -98,7 +98,7 @@ async def test_a_sale_is_noted(open_app, store):
     assert (sale.amount.minor, sale.text) == (4950, "posies")
 
 
-async def test_a_long_text_pasted_into_an_empty_field_shows_its_end(open_app):
+async def test_long_pasted_text_shows_its_end(open_app):
     async with open_app() as pilot:
         await pilot.press("n")
         await pilot.paste(" ".join(f"word{number}" for number in range(40)))
@@ -106,7 +106,7 @@ async def test_a_long_text_pasted_into_an_empty_field_shows_its_end(open_app):
         assert "word0 " not in pilot.text()
 
 
-async def test_products_are_offered_while_a_line_of_a_sale_is_typed(open_app, store):
+async def test_products_are_suggested_in_a_sale_line(open_app, store):
     products.add(store, "Seasonal bouquet, large", price=Money(3900, "GBP"))
 
     async with open_app() as pilot:
@@ -116,25 +116,25 @@ async def test_products_are_offered_while_a_line_of_a_sale_is_typed(open_app, st
         assert "#0" not in pilot.text()
         await pilot.press("down", "down", "enter")
         assert pilot.app.screen.value("line-0-text") == "2 x Seasonal bouquet"
-        assert not pilot.app.screen.query(Offers)  # though a longer name begins so
+        assert not pilot.app.screen.query(CompletionList)  # a prefix of a longer name
         await pilot.paste(" @ 25")
-        assert not pilot.app.screen.query(Offers)
+        assert not pilot.app.screen.query(CompletionList)
         await pilot.press("enter")
     assert sales.of_contact(store, 12)[0].amount.minor == 5000
 
 
-async def test_a_card_deleted_while_its_form_is_open_loses_no_word(open_app, store):
+async def test_contact_deleted_under_a_form_keeps_its_text(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "l")
         await pilot.paste("a long talk")
         contacts.remove(store, [10])
         await pilot.press("ctrl+o")
-        assert "The card of Marcus Adeyemi was removed" in pilot.text()
+        assert "The contact Marcus Adeyemi was deleted" in pilot.text()
         await pilot.press("escape")
         assert pilot.app.screen.value("text") == "a long talk"
 
 
-async def test_a_box_that_is_locked_loses_no_word(open_app, store):
+async def test_locked_database_keeps_the_form(open_app, store):
     async with open_app(wait=0.05) as pilot:
         await pilot.press("l")
         await pilot.paste("a long talk")
@@ -156,8 +156,8 @@ async def test_a_box_that_is_locked_loses_no_word(open_app, store):
     ],
     ids=["card", "talk", "reminder"],
 )
-async def test_what_is_typed_while_a_form_opens_stands_in_it(open_app, store, keys, text):
-    """All keys are there at once, as from somebody who does not wait for the form."""
+async def test_keys_typed_while_a_form_opens_go_to_it(open_app, store, keys, text):
+    """Send all keys at once, without waiting for the form."""
 
     async with open_app() as pilot:
         for key in keys:
@@ -176,7 +176,7 @@ async def test_what_is_typed_while_a_form_opens_stands_in_it(open_app, store, ke
     assert sum(kept.values()) == 1
 
 
-async def test_keys_for_a_form_that_does_not_open_do_nothing_else(open_app, store):
+async def test_keys_for_a_form_that_does_not_open_are_dropped(open_app, store):
     async with open_app() as pilot:
         contacts.remove(store, [pilot.app.page.card.contact_id])
         for key in ("l", *"quit"):
@@ -185,25 +185,23 @@ async def test_keys_for_a_form_that_does_not_open_do_nothing_else(open_app, stor
         assert pilot.app.is_running
         assert isinstance(pilot.app.screen, Page)
         await pilot.press("2")  # and then keys are heard again
-        assert pilot.app.page.here == "cards"
+        assert pilot.app.page.mode_name == "contacts"
     assert store.value("SELECT max(id) FROM step WHERE author = 'rosa' AND kind = 'undo'") is None
 
 
 @pytest.mark.parametrize(
     "keys", [(*"a", *"Dora", "enter", "2"), (*"l", *"asked", "ctrl+o", "2")], ids=str
 )
-async def test_what_is_typed_after_saving_is_for_the_page_and_not_for_the_form(
-    open_app, store, keys
-):
+async def test_keys_after_saving_go_to_the_page(open_app, store, keys):
     async with open_app() as pilot:
         await at_once(pilot, *keys)
         assert isinstance(pilot.app.screen, Page)
-        assert pilot.app.page.here == "cards"
+        assert pilot.app.page.mode_name == "contacts"
     names = store.value("SELECT count(*) FROM contact WHERE name = 'Dora'")
     assert names + store.value("SELECT count(*) FROM interaction WHERE text = 'asked'") == 1
 
 
-async def test_what_is_typed_after_saving_goes_to_nobody_where_the_form_stays(open_app):
+async def test_keys_after_a_failed_save_are_dropped(open_app):
     async with open_app() as pilot:
         await pilot.press("n")
         await at_once(pilot, *"call", "tab", *"no day", "enter", *"qq")
@@ -213,12 +211,12 @@ async def test_what_is_typed_after_saving_goes_to_nobody_where_the_form_stays(op
         assert form.value("due") == "no dayx"
 
 
-async def test_what_is_typed_before_a_question_is_no_answer_to_it(open_app, store):
+async def test_keys_before_a_question_do_not_answer_it(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "space", "down", "space", "down", "space", "t")
         await at_once(pilot, *"spring", "enter", "y", "y")
         await pilot.pause(0.2)
-        assert "Tag 3 cards?" in pilot.text()
+        assert "Tag 3 contacts?" in pilot.text()
         await pilot.press("n")
     assert store.value("SELECT count(*) FROM tag WHERE name = 'spring'") == 0
 
@@ -229,7 +227,7 @@ async def at_once(pilot, *keys):
     await pilot.settle()
 
 
-async def test_what_is_typed_after_going_on_is_written_where_one_went(open_app):
+async def test_keys_after_moving_go_to_the_new_field(open_app):
     async with open_app() as pilot:
         await pilot.press("a")
         await at_once(
@@ -243,7 +241,7 @@ async def test_what_is_typed_after_going_on_is_written_where_one_went(open_app):
         assert form.value("address-0-region") == "x"
 
 
-async def test_the_arrow_and_page_keys_lead_out_of_a_text_at_its_edges_alone(open_app):
+async def test_arrow_keys_leave_a_text_only_at_its_edges(open_app):
     async with open_app() as pilot:
         await pilot.press("l")
         form = pilot.app.screen
@@ -261,48 +259,48 @@ async def test_the_arrow_and_page_keys_lead_out_of_a_text_at_its_edges_alone(ope
         assert form.focused.id == "field-text"
 
 
-async def test_what_is_typed_right_after_the_slash_is_searched_for(open_app):
+async def test_keys_after_the_slash_are_searched_for(open_app):
     async with open_app() as pilot:
         await at_once(pilot, "slash", *"priya", "enter")
         page = pilot.app.page
-        assert page.drawer.words == "priya"
+        assert page.contacts.words == "priya"
         assert page.card.card.details.contact.name == "Priya Raman"
         await at_once(pilot, "slash", *"xyz")
-        assert page.drawer.words == "xyz"  # what was there is written over
+        assert page.contacts.words == "xyz"  # what was there is written over
 
 
-async def test_all_answers_to_a_question_can_be_read(open_app, store):
+async def test_all_answers_are_visible_in_a_narrow_window(open_app, store):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("2", "l", *"hi")
-        contacts.remove(store, [pilot.app.page.chosen()])
+        contacts.remove(store, [pilot.app.page.selected_contact()])
         await pilot.press("ctrl+o")
         text = " ".join(pilot.text().split())
-        assert "n save it on a new card of Marcus Adeyemi" in text
-        assert "c copy what you wrote" in text
+        assert "n save it on a new contact named Marcus Adeyemi" in text
+        assert "c copy the text" in text
         await pilot.resize_terminal(30, 20)
         await pilot.settle()
         text = " ".join(pilot.text().split())
-        assert "n save it on a new card of Marcus Adeyemi c copy what you wrote b back" in text
+        assert "n save it on a new contact named Marcus Adeyemi c copy the text b back" in text
 
 
-async def test_who_took_part_and_a_mention_that_names_nobody_are_told(open_app):
+async def test_participants_and_unknown_mentions_are_reported(open_app):
     async with open_app() as pilot:
         await pilot.press("2", "l")
-        await pilot.paste("met @eleanor and @nobodyhere")
+        await pilot.paste("met @eleanor and @unknownname")
         await pilot.press("ctrl+o")
         said = pilot.notices[-1]
-        assert said.startswith("logged call with Marcus Adeyemi and Eleanor Whitcombe;")
-        assert "@nobodyhere is no card" in said
+        assert said.startswith("Logged call with Marcus Adeyemi and Eleanor Whitcombe;")
+        assert "@unknownname matches no contact" in said
         await pilot.press("l")
         await pilot.paste("met the others")
         await pilot.press("ctrl+o")
-        assert pilot.notices[-1] == "logged call with Marcus Adeyemi"
+        assert pilot.notices[-1] == "Logged call with Marcus Adeyemi"
 
 
-async def test_a_day_to_come_and_impossible_minutes_are_told_as_in_the_shell(open_app):
+async def test_future_date_and_invalid_minutes_are_reported(open_app):
     async with open_app() as pilot:
         await pilot.press("2", "l", *"hi", "tab", "tab", "tab", *"2027-01-01")
-        assert "2027-01-01 is yet to come. What is to come is a reminder." in pilot.text()
+        assert "2027-01-01 is in the future. Use a reminder for the future." in pilot.text()
         await pilot.press("tab", *"-3")
         assert "minutes must be between 0 and 100,000" in pilot.text()
 
@@ -311,12 +309,12 @@ async def test_a_day_to_come_and_impossible_minutes_are_told_as_in_the_shell(ope
 @pytest.mark.parametrize(
     "size", [(20, 5), (30, 7), (40, 11)], ids=lambda size: f"{size[0]}x{size[1]}"
 )
-async def test_the_field_one_is_in_is_seen_on_the_smallest_terminal(open_app, size, theme):
+async def test_focused_field_is_visible_on_the_smallest_terminal(open_app, size, theme):
     async with open_app(size=size, theme=theme) as pilot:
         for key in ("l", "n", "m", "s", "a"):
             await pilot.press(key)
             form = pilot.app.screen
-            for field, each in list(form.paper.fields.items())[:12]:
+            for field, each in list(form.fields.fields.items())[:12]:
                 if each.kind == "choice":
                     continue  # it has no cursor
                 form.go(field)
@@ -327,7 +325,7 @@ async def test_the_field_one_is_in_is_seen_on_the_smallest_terminal(open_app, si
             await pilot.press("escape")
 
 
-async def test_what_is_wrong_with_a_field_does_not_hide_it_on_the_smallest_terminal(open_app):
+async def test_error_does_not_hide_its_field_on_the_smallest_terminal(open_app):
     async with open_app(size=(20, 5)) as pilot:
         await pilot.press("m")
         await pilot.paste("12,3,4")
@@ -335,7 +333,7 @@ async def test_what_is_wrong_with_a_field_does_not_hide_it_on_the_smallest_termi
         assert "“12,3,4” is no" in pilot.text()
 
 
-async def test_what_is_offered_stands_below_its_field_on_the_smallest_terminal(open_app):
+async def test_suggestions_are_visible_on_the_smallest_terminal(open_app):
     def words(pilot):
         return pilot.text().split("\n")
 
@@ -346,8 +344,8 @@ async def test_what_is_offered_stands_below_its_field_on_the_smallest_terminal(o
         assert "Ca" in words(pilot)[at + 1]
         for _ in range(4):
             await pilot.press("down")
-        offers = pilot.app.screen.query_one(Offers)
-        assert offers.cards[offers.at][1][:6] in pilot.text()
+        offers = pilot.app.screen.query_one(CompletionList)
+        assert offers.suggestions[offers.selected][1][:6] in pilot.text()
         await pilot.press("enter")
         assert any(line.startswith("works at") for line in words(pilot))
         await pilot.press("escape")

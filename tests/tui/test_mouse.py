@@ -1,17 +1,18 @@
-"""The mouse: whatever is shown can be clicked, two clicks open, and the wheel scrolls."""
+"""The mouse: clicks select, double clicks open, and the wheel scrolls."""
 
 import pytest
 from textual import events
 
 from cardcrm.records.activity import reminders
-from cardcrm.tui.forms.confirm_dialog import Answer, Confirm
-from cardcrm.tui.forms.form import Choice, Form
-from cardcrm.tui.screens.help import Help
+from cardcrm.tui.forms.choice_field import Choice
+from cardcrm.tui.forms.confirm_dialog import Answer, ConfirmDialog
+from cardcrm.tui.forms.form import Form
+from cardcrm.tui.screens.help import HelpScreen
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.widgets.alphabet_tabs import Letters
+from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
 from cardcrm.tui.widgets.card_view import CardView
-from cardcrm.tui.widgets.contact_list import Drawer
-from cardcrm.tui.widgets.header_footer import Foot, Top
+from cardcrm.tui.widgets.contact_list import ContactList
+from cardcrm.tui.widgets.header_footer import Footer, Header
 
 
 async def click(pilot, widget, x, y=0, times=1):
@@ -27,40 +28,40 @@ async def wheel(pilot, widget, event, times=1):
 
 
 def column(pilot, bar, text):
-    """The column in a bar where some text stands."""
+    """Return the column of a text in a line."""
     return pilot.app.screen.query_one(bar).render().plain.index(text)
 
 
 @pytest.mark.parametrize("size", [(100, 30), (46, 16)], ids=["usual", "narrow"])
-async def test_tabs_lead_to_the_pages(open_app, size):
+async def test_tabs_open_their_pages(open_app, size):
     async with open_app(size=size) as pilot:
-        for title in ("Cards", "Value", "Journal", "Today"):
-            await click(pilot, Top, column(pilot, Top, title) + 1)
-            assert pilot.app.page.here == title.lower()
+        for title in ("Contacts", "Value", "Journal", "Today"):
+            await click(pilot, Header, column(pilot, Header, title) + 1)
+            assert pilot.app.page.mode_name == title.lower()
 
 
-async def test_a_letter_leads_to_its_cards(open_app):
+async def test_letter_tab_goes_to_its_contacts(open_app):
     async with open_app() as pilot:
         await pilot.press("2")
         for letter in ("S", "A", "Z"):
-            row = pilot.app.page.query_one(Letters)
-            await click(pilot, Letters, row.render().plain.index(letter) + 1)
-            key = pilot.app.page.drawer.chosen.sort_key
+            row = pilot.app.page.query_one(AlphabetTabs)
+            await click(pilot, AlphabetTabs, row.render().plain.index(letter) + 1)
+            key = pilot.app.page.contacts.selected.sort_key
             assert key.startswith(letter.lower())
 
 
-async def test_a_click_chooses_a_row_and_the_card_follows(open_app):
+async def test_click_selects_a_row_and_shows_its_card(open_app):
     async with open_app() as pilot:
         await pilot.press("2")
-        drawer = pilot.app.page.drawer
-        await click(pilot, Drawer, 5, 7)
-        assert drawer.cursor == 7
-        assert pilot.app.page.card.card.details.contact.id == drawer.chosen.id
-        await click(pilot, Drawer, 5, 7, times=2)
+        contact_list = pilot.app.page.contacts
+        await click(pilot, ContactList, 5, 7)
+        assert contact_list.cursor == 7
+        assert pilot.app.page.card.card.details.contact.id == contact_list.selected.id
+        await click(pilot, ContactList, 5, 7, times=2)
         assert pilot.app.page.card.has_focus  # two clicks open it
 
 
-async def test_in_the_days_list_a_heading_cannot_be_chosen_and_a_task_can(open_app):
+async def test_click_selects_a_reminder_but_no_heading(open_app):
     async with open_app() as pilot:
         days = pilot.app.page.list
         lines = [n for n in range(days.count) if days.can_choose(n)]
@@ -71,22 +72,22 @@ async def test_in_the_days_list_a_heading_cannot_be_chosen_and_a_task_can(open_a
         assert days.cursor == lines[2]
 
 
-async def test_two_clicks_on_the_card_open_what_the_line_names(open_app):
+async def test_double_click_opens_the_contact_named_on_the_card(open_app):
     async with open_app() as pilot:
         await pilot.press("2")  # Marcus Adeyemi, who works at a hotel
         card = pilot.app.page.card
         line = next(
             n for n in range(card.count)
-            if (here := card._line(n)) and here.target and here.target.kind == "card"
+            if (here := card.line_at(n)) and here.target and here.target.kind == "contact"
         )  # fmt: skip
         assert line < card.size.height
-        name = card._line(line).target.text
+        name = card.line_at(line).target.text
         await click(pilot, CardView, 8, line, times=2)
-        assert pilot.app.page.drawer.chosen.name == name
+        assert pilot.app.page.contacts.selected.name == name
         assert card.card.details.contact.name == name
 
 
-async def test_two_clicks_on_a_number_give_it_to_the_configured_program(open_app, tmp_path):
+async def test_double_click_on_a_number_opens_it(open_app, tmp_path):
     told, program = tmp_path / "told", tmp_path / "opener"
     program.write_text(f'#!/bin/sh\necho "$1" > {told}\n')
     program.chmod(0o700)
@@ -96,37 +97,37 @@ async def test_two_clicks_on_a_number_give_it_to_the_configured_program(open_app
         card = pilot.app.page.card
         line = next(
             n for n in range(card.count)
-            if (here := card._line(n)) and here.target and here.target.kind == "point"
+            if (here := card.line_at(n)) and here.target and here.target.kind == "point"
         )  # fmt: skip
         await click(pilot, CardView, 20, line, times=2)
     assert told.read_text() == "tel:+441134960111\n"
 
 
-async def test_the_keys_in_the_last_line_can_be_clicked(open_app, store):
+async def test_keys_in_the_footer_can_be_clicked(open_app, store):
     async with open_app(size=(120, 30)) as pilot:
-        await click(pilot, Foot, column(pilot, Foot, "help"))
-        assert isinstance(pilot.app.screen, Help)
+        await click(pilot, Footer, column(pilot, Footer, "help"))
+        assert isinstance(pilot.app.screen, HelpScreen)
         await pilot.press("escape")
-        await click(pilot, Foot, column(pilot, Foot, "done"))
+        await click(pilot, Footer, column(pilot, Footer, "done"))
         assert "how it went" in pilot.text()
         await pilot.press("enter")
         assert reminders.get(store, 1).done_at is not None
-        await click(pilot, Foot, column(pilot, Foot, "find"))
-        assert pilot.app.page.here == "cards"
+        await click(pilot, Footer, column(pilot, Footer, "find"))
+        assert pilot.app.page.mode_name == "contacts"
         assert pilot.app.page.query_one("#words").has_focus
 
 
-async def test_marks_are_set_by_the_last_line_too(open_app):
+async def test_click_in_the_footer_marks_a_contact(open_app):
     async with open_app() as pilot:
         await pilot.press("2")
-        await click(pilot, Foot, column(pilot, Foot, "mark"))
-        assert len(pilot.app.page.drawer.marked) == 1
+        await click(pilot, Footer, column(pilot, Footer, "mark"))
+        assert len(pilot.app.page.contacts.marked) == 1
 
 
-async def test_the_wheel_scrolls_list_and_card_without_moving_the_cursor(open_app):
+async def test_wheel_scrolls_without_moving_the_cursor(open_app):
     async with open_app(size=(80, 16)) as pilot:
         await pilot.press("2")
-        for widget in (pilot.app.page.drawer, pilot.app.page.card):
+        for widget in (pilot.app.page.contacts, pilot.app.page.card):
             cursor = widget.cursor
             await wheel(pilot, widget, events.MouseScrollDown, 4)
             assert widget.scroll_offset.y > 0
@@ -135,41 +136,41 @@ async def test_the_wheel_scrolls_list_and_card_without_moving_the_cursor(open_ap
             assert widget.scroll_offset.y == 0
 
 
-async def test_after_the_wheel_a_click_takes_the_row_that_is_seen(open_app):
+async def test_click_after_scrolling_selects_the_visible_row(open_app):
     async with open_app(size=(80, 16)) as pilot:
         await pilot.press("2")
-        drawer = pilot.app.page.drawer
-        await wheel(pilot, drawer, events.MouseScrollDown, 3)
-        top = drawer.scroll_offset.y
-        await click(pilot, Drawer, 5, 2)
-        assert drawer.cursor == top + 2
+        contact_list = pilot.app.page.contacts
+        await wheel(pilot, contact_list, events.MouseScrollDown, 3)
+        top = contact_list.scroll_offset.y
+        await click(pilot, ContactList, 5, 2)
+        assert contact_list.cursor == top + 2
 
 
-async def test_the_journal_is_clicked_and_scrolled_as_well(open_app):
+async def test_journal_can_be_clicked_and_scrolled(open_app):
     async with open_app(size=(80, 16)) as pilot:
         await pilot.press("4")
         await click(pilot, pilot.app.page.steps, 5, 1)
         assert pilot.app.page.steps.cursor == min(1, pilot.app.page.steps.count - 1)
-        await wheel(pilot, pilot.app.page.changes, events.MouseScrollDown, 2)
-        assert pilot.app.page.changes.scroll_offset.y > 0
+        await wheel(pilot, pilot.app.page.details, events.MouseScrollDown, 2)
+        assert pilot.app.page.details.scroll_offset.y > 0
 
 
-async def test_a_form_takes_clicks_on_its_fields_and_words(open_app):
+async def test_form_takes_clicks_on_fields_and_choices(open_app):
     async with open_app() as pilot:
         await pilot.press("l")
         form = pilot.app.screen
-        choice = form.paper.widget("kind")
+        choice = form.fields.widget("kind")
         assert isinstance(choice, Choice)
         await pilot.settle()
         at = choice.render().plain.index("visit")
         await click(pilot, choice, at + 1)
         assert form.value("kind") == "visit"
-        await click(pilot, form.paper.line_of("outcome"), 20)
+        await click(pilot, form.fields.line_of("outcome"), 20)
         await pilot.paste("they bought")
         assert form.value("outcome") == "they bought"
         await pilot.press("escape")
         slip = pilot.app.screen
-        assert isinstance(slip, Confirm)
+        assert isinstance(slip, ConfirmDialog)
         await click(pilot, slip.query(Answer).last(), 1)  # no
         assert isinstance(pilot.app.screen, Form)
         await pilot.press("escape")
@@ -177,7 +178,7 @@ async def test_a_form_takes_clicks_on_its_fields_and_words(open_app):
         assert isinstance(pilot.app.screen, Page)
 
 
-async def test_a_click_beside_help_closes_it(open_app):
+async def test_click_beside_help_closes_it(open_app):
     async with open_app() as pilot:
         await pilot.press("question_mark")
         await pilot.click(offset=(0, 29))

@@ -13,12 +13,12 @@ ODD = {
     "\u202ee\u2066x",
     "letters": "漢字 ｆｕｌｌ 👩\u200d👩\u200d👧 ❤️ 🇬🇧 e\u0301 שלום \ud7ff",
 }
-# Signs that move the cursor, colour, reorder what follows, or take no cells.
+# Characters that move the cursor, change the color, reverse text, or take no cells.
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def spoil(store, text):
-    """Put a text wherever a card can hold one, as an older or another program might have."""
+    """Write a text into every field, as another program might have."""
     text = text if store.engine.name == "sqlite" else text.replace("\x00", "")
     name = contacts.get(store, 12).name
     reminders.get(store, 1)
@@ -35,7 +35,7 @@ def spoil(store, text):
 
 
 def is_safe(pilot):
-    """Every line is as wide as the screen and holds nothing that steers a terminal."""
+    """Check that every line fills the screen and holds no control characters."""
     width = pilot.app.size.width
     for line in pilot.app.screen._compositor.render_strips():
         assert line.cell_length == width
@@ -44,7 +44,7 @@ def is_safe(pilot):
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-async def test_odd_text_is_shown_as_text_on_every_page_and_in_every_form(open_app, store, text):
+async def test_odd_text_is_shown_as_text_everywhere(open_app, store, text):
     spoil(store, text)
 
     async with open_app() as pilot:
@@ -70,7 +70,7 @@ async def test_odd_text_is_shown_as_text_on_every_page_and_in_every_form(open_ap
         assert pilot.app.is_running
 
 
-async def test_markup_is_seen_and_does_nothing(open_app, store):
+async def test_markup_is_shown_as_text(open_app, store):
     spoil(store, "[b]Bold[/b]")
 
     async with open_app(size=(160, 40)) as pilot:
@@ -83,7 +83,7 @@ async def test_markup_is_seen_and_does_nothing(open_app, store):
         assert "[b]Bold[/b]" in pilot.text()
 
 
-async def test_of_ten_thousand_lines_the_card_shows_the_first_and_the_form_all(open_app, store):
+async def test_long_note_is_cut_on_the_card_but_not_in_the_form(open_app, store):
     note = "\n".join(f"line {number} 漢字 👩‍👩‍👧 שלום \x1b[2J" for number in range(10_000))
     with store.transaction("test"):
         store.update("contact", 10, note=note)
@@ -106,7 +106,7 @@ async def test_of_ten_thousand_lines_the_card_shows_the_first_and_the_form_all(o
 
 
 def without_bars(text):
-    """A text but for the ends of scroll bars, which are drawn in eighths."""
+    """Return a text without the ends of scroll bars, which are drawn in eighths."""
     return re.sub("[▁▂▃▄▅▆▇█]", " ", text)
 
 
@@ -119,10 +119,10 @@ STATES = {
 
 
 @pytest.mark.parametrize("keys", STATES.values(), ids=STATES)
-async def test_a_window_made_tiny_and_large_again_shows_what_it_did(open_app, keys):
+async def test_resizing_to_tiny_and_back_restores_the_screen(open_app, keys):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press(*keys)
-        # What is wrong with a filter is told only when one has stopped typing.
+        # An invalid filter is reported only after a pause.
         await pilot.pause(1.6 if "slash" in keys else 0.2)
         await pilot.settle()
         before = without_bars(pilot.text())
@@ -137,7 +137,7 @@ async def test_a_window_made_tiny_and_large_again_shows_what_it_did(open_app, ke
         assert pilot.app.focused is focused
 
 
-async def test_in_a_tiny_window_one_can_still_work(open_app, store):
+async def test_tiny_window_is_usable(open_app, store):
     async with open_app(size=(20, 5)) as pilot:
         await pilot.press("2", "down", "enter", "backspace", "1", "d")
         await pilot.paste("yes")

@@ -1,6 +1,6 @@
-"""How the screens look: a picture of each, compared with the one that was looked at and liked.
+"""Snapshots of the pages and forms.
 
-`pytest tests/tui/test_pages.py --snapshot-update` takes them anew.
+`pytest tests/tui/test_pages.py --snapshot-update` updates them.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from cardcrm.tui import theme as tui_theme
 from tests.support.screen import ScreenPilot, create_app, running
 
 SMALL, LARGE = (80, 24), (200, 60)
-PAGES = {"today": (), "cards": ("2", "M"), "value": ("3",), "journal": ("4",)}
+PAGES = {"today": (), "contacts": ("2", "M"), "value": ("3",), "journal": ("4",)}
 OTHERS = {
     "help": ("question_mark",),
     "card": ("2", "enter", "down", "down"),
@@ -30,7 +30,7 @@ OTHERS = {
 
 @pytest.fixture
 def looks(snap_compare: Any, shop: Path) -> Any:
-    """Whether the screen looks as it did, after some keys."""
+    """Return a function that compares the screen after some keys with its snapshot."""
 
     def same(keys: tuple[str, ...], size: tuple[int, int], theme: str) -> bool:
         app = create_app(shop, theme=theme)
@@ -54,7 +54,7 @@ def looks(snap_compare: Any, shop: Path) -> Any:
             await pilot.settle()
 
         is_same: bool = snap_compare(app, terminal_size=size, run_before=run)
-        app.desk.close()
+        app.database.close()
         return is_same
 
     return same
@@ -62,72 +62,72 @@ def looks(snap_compare: Any, shop: Path) -> Any:
 
 @pytest.mark.parametrize("theme", ["dark", "light", "plain"])
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_in_80_by_24(looks, page, theme):
+def test_page_at_80_by_24(looks, page, theme):
     assert looks(PAGES[page], SMALL, theme)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_in_200_by_60(looks, page):
+def test_page_at_200_by_60(looks, page):
     assert looks(PAGES[page], LARGE, "dark")
 
 
 @pytest.mark.parametrize("page", OTHERS)
-def test_what_stands_over_a_page(looks, page):
+def test_form_or_help_over_a_page(looks, page):
     assert looks(OTHERS[page], SMALL, "dark")
 
 
 @pytest.mark.parametrize("theme", ["light", "plain"])
-def test_the_grid_in_other_themes(looks, theme):
+def test_grid_in_other_themes(looks, theme):
     assert looks(OTHERS["grid"], SMALL, theme)
 
 
-def test_the_grid_in_200_by_60(looks):
+def test_grid_at_200_by_60(looks):
     assert looks(("3", "g"), LARGE, "dark")
 
 
-@pytest.mark.parametrize("page", ["today", "cards"])
-def test_a_page_in_a_narrow_window(looks, page):
+@pytest.mark.parametrize("page", ["today", "contacts"])
+def test_page_in_a_narrow_window(looks, page):
     assert looks(PAGES[page], (46, 16), "dark")
 
 
 @pytest.mark.parametrize("theme", ["light", "plain"])
-def test_the_form_of_a_card_in_other_themes(looks, theme):
+def test_contact_form_in_other_themes(looks, theme):
     assert looks(OTHERS["edit-below"], SMALL, theme)
 
 
-def test_the_form_of_a_card_in_200_by_60(looks):
+def test_contact_form_at_200_by_60(looks):
     assert looks(OTHERS["edit"], LARGE, "dark")
 
 
-async def test_a_step_of_the_journal_is_told_as_a_person_says_it(open_app):
+async def test_journal_describes_a_step_in_words(open_app):
     async with open_app(size=(200, 40)) as pilot:
         await pilot.press("s", *"fri", "enter", "u", "4")
-        assert "took back snooze" in pilot.text()
+        assert "undo: snooze" in pilot.text()
         assert "promise changed · Priya Raman: price for a bigger foyer arrangement" in pilot.text()
         assert "due  Fri 27 Nov → Sun 15 Nov" in pilot.text()
         assert "due_on" not in pilot.text()
 
 
-async def test_the_journal_of_a_new_box_says_what_it_is_for(tmp_path):
+async def test_journal_of_a_new_database_explains_itself(tmp_path):
     async with running(create_app(tmp_path / "new.db")) as pilot:
         await pilot.press("4")
-        assert "nothing was changed yet" in pilot.text()
+        assert "No changes yet" in pilot.text()
 
 
-async def test_the_journal_says_in_80_columns_what_was_done(open_app):
+async def test_journal_fits_80_columns(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("s", *"fri", "enter", "u", "4")
         lines = [line[:44].rstrip() for line in pilot.text().split("\n")[1:4]]
         assert lines == [
-            " ↶  10:00 took back snooze 1 fri",
+            " ↶  10:00 undo: snooze 1 fri",
             " ✗  10:00 snooze 1 fri",
             "    10:00 demo",
         ]
-        assert "took back snooze 1 fri" in pilot.text().split("\n")[2][44:]
+        assert "undo: snooze 1 fri" in pilot.text().split("\n")[2][44:]
 
 
 @pytest.mark.parametrize("theme", [each for each in tui_theme.THEMES if each.name != "plain"])
-def test_in_256_colours_paper_is_not_pink_and_the_head_is_red(theme):
+def test_colors_survive_256_color_terminals(theme):
     def seen(name):
         colour = theme.variables.get(name) or getattr(theme, name)
         return Color.parse(colour).downgrade(ColorSystem.EIGHT_BIT).get_truecolor()

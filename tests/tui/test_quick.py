@@ -1,4 +1,4 @@
-"""What is done so that the screen is quick changes nothing of what it shows."""
+"""Measures for speed, which must not change the screen."""
 
 import asyncio
 import time
@@ -11,41 +11,41 @@ from cardcrm.store import open_store
 from cardcrm.tui import queries, search_controller
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.screens.contacts import SEARCHING
-from cardcrm.tui.worker import Desk
+from cardcrm.tui.worker import DatabaseWorker
 from tests.support.screen import LOCALE, create_app, running
 
 
 async def first_text(app) -> str:
-    """Return what stands on the first screen once it is settled."""
+    """Return the text of the first page."""
     async with running(app) as pilot:
         return pilot.text()
 
 
-async def test_the_first_screen_read_beforehand_is_the_one_that_is_read_later(shop):
+async def test_first_page_read_early_equals_a_later_reading(shop):
     asked = []
 
     def first(store):
         asked.append(time.monotonic())
-        return queries.read_opening(store, 7)
+        return queries.read_first_page(store, 7)
 
-    desk = Desk(lambda: open_store(shop, locale=LOCALE), first=first)
-    desk.wait()
-    await desk.ask(lambda _store: None)  # by now the first question is answered
-    early = await first_text(CardApp(desk, box="petal"))
+    database = DatabaseWorker(lambda: open_store(shop, locale=LOCALE), first_query=first)
+    database.wait_until_open()
+    await database.read(lambda _store: None)  # by now the first question is answered
+    early = await first_text(CardApp(database, database_name="petal"))
     assert len(asked) == 1
     assert "Priya Raman" in early
-    assert "+44 113 496 0119" in early  # her card stands beside the list
+    assert "+44 113 496 0119" in early  # her card is beside the list
     assert early == await first_text(create_app(shop))
 
 
-def test_counts_are_the_same_however_many_rows_are_read(store):
-    few, all_ = (queries.read_day(store, 60, most) for most in (1, queries.MOST))
-    for one, other in zip(queries.parts_of(few), queries.parts_of(all_), strict=True):
+def test_totals_do_not_depend_on_the_rows_read(store):
+    few, all_ = (queries.read_day(store, 60, most) for most in (1, queries.MAX_ROWS))
+    for one, other in zip(queries.sections_of(few), queries.sections_of(all_), strict=True):
         assert (one.total, one.exact) == (other.total, other.exact)
         assert one.rows == other.rows[:1]
 
 
-async def test_filters_and_words_together_find_what_find_finds(open_app, store):
+async def test_search_finds_the_contacts_that_the_query_finds(open_app, store):
     text = "kind:person call"
     wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
     assert 1 < len(wanted) < 42
@@ -54,14 +54,14 @@ async def test_filters_and_words_together_find_what_find_finds(open_app, store):
         await pilot.press("slash")
         await pilot.paste(text)
         page = pilot.app.page
-        assert [page.drawer.slip(n).id for n in range(page.drawer.count)] == wanted
+        assert [page.contacts.contact_at(n).id for n in range(page.contacts.count)] == wanted
 
 
-async def test_a_long_answer_comes_bit_by_bit_and_whole(open_app, store, monkeypatch):
+async def test_long_answer_arrives_in_parts_and_completely(open_app, store, monkeypatch):
     monkeypatch.setattr(search_controller, "SCREENFUL", 2)
     monkeypatch.setattr(search_controller.scan, "LATER_TIME", 0.0)
     monkeypatch.setattr(search_controller.scan, "CHUNK", 3)
-    monkeypatch.setattr(search_controller, "look_closer", lambda _store, _answer: None)
+    monkeypatch.setattr(search_controller, "answer_by_index", lambda _store, _answer: None)
     text = "has:email a"
     wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
 
@@ -69,14 +69,12 @@ async def test_a_long_answer_comes_bit_by_bit_and_whole(open_app, store, monkeyp
         await pilot.press("slash")
         await pilot.paste(text)
         page = pilot.app.page
-        assert [page.drawer.slip(n).id for n in range(page.drawer.count)] == wanted
-        assert not page.drawer.more_to_find
+        assert [page.contacts.contact_at(n).id for n in range(page.contacts.count)] == wanted
+        assert not page.contacts.has_more
         assert page.card.contact_id == wanted[0]
 
 
-async def test_neither_a_letter_nor_the_next_card_moves_anything_on_the_screen(
-    open_app, monkeypatch
-):
+async def test_typing_and_flipping_cause_no_layout(open_app, monkeypatch):
     laid_out, lay_out = [], Screen._refresh_layout
 
     def counted(screen, *args, **words):
@@ -89,11 +87,11 @@ async def test_neither_a_letter_nor_the_next_card_moves_anything_on_the_screen(
         for letter in "ma stage:customer":
             await pilot.paste(letter)
         await pilot.press("enter", *["right_square_bracket"] * 8)
-        assert len(pilot.app.page.drawer.chosen.name) > 0
+        assert len(pilot.app.page.contacts.selected.name) > 0
         assert not laid_out
 
 
-async def test_of_a_long_search_one_sees_the_end(open_app):
+async def test_long_search_shows_its_end(open_app):
     async with open_app() as pilot:
         await pilot.press("2", "slash")
         await pilot.paste("last>90d " * 6)
@@ -103,8 +101,8 @@ async def test_of_a_long_search_one_sees_the_end(open_app):
         assert "xyz" not in pilot.text()
 
 
-async def test_a_search_that_takes_its_time_says_so(open_app, monkeypatch):
-    look = search_controller.look
+async def test_slow_search_says_so(open_app, monkeypatch):
+    look = search_controller.answer_quickly
     let_go = []
 
     def slowly(store, text, lens):
@@ -112,7 +110,7 @@ async def test_a_search_that_takes_its_time_says_so(open_app, monkeypatch):
             time.sleep(0.01)
         return look(store, text, lens)
 
-    monkeypatch.setattr(search_controller, "look", slowly)
+    monkeypatch.setattr(search_controller, "answer_quickly", slowly)
 
     async with open_app() as pilot:
         await pilot.press("slash")
@@ -126,4 +124,4 @@ async def test_a_search_that_takes_its_time_says_so(open_app, monkeypatch):
         let_go.append(True)
         await pilot.settle()
         assert SEARCHING not in pilot.text()
-        assert f"{pilot.app.page.drawer.count} card" in pilot.text()
+        assert f"{pilot.app.page.contacts.count} contact" in pilot.text()

@@ -1,4 +1,4 @@
-"""What stands on a card is mended and removed there; what goes meanwhile loses no word."""
+"""Records are edited and deleted on the card; deletions by others lose no text."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sales import LineDraft
 from cardcrm.store import journal
-from cardcrm.tui.forms.conflict_dialog import Which
+from cardcrm.tui.forms.conflict_dialog import ConflictDialog
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.page import Page
 
@@ -31,12 +31,12 @@ THINGS = list(GET)
 
 @pytest.fixture(autouse=True)
 def sale(store):
-    """Something that Priya has bought, so that there is one of each thing on her card."""
+    """Record a sale to Priya, so that her card has one record of each kind."""
     sales.sell(store, PRIYA, Money(4900, "GBP"), lines=[LineDraft("Rose bouquet", 2000)])
 
 
 async def to(pilot, kind):
-    """Go to Priya's card, and on it to the first thing of a kind; its id."""
+    """Go to the first record of a kind on Priya's card; return its id."""
     card = pilot.app.page.card
     await pilot.press("enter")
     for _ in range(40):
@@ -47,7 +47,7 @@ async def to(pilot, kind):
 
 
 async def instead(pilot, name, text):
-    widget = pilot.app.screen.paper.widget(name)
+    widget = pilot.app.screen.fields.widget(name)
     if hasattr(widget, "text"):
         widget.text = text
     else:
@@ -56,7 +56,7 @@ async def instead(pilot, name, text):
 
 
 @pytest.mark.parametrize("kind", THINGS)
-async def test_it_is_chosen_on_the_card_mended_and_undone(open_app, store, kind):
+async def test_record_is_edited_on_the_card_and_undone(open_app, store, kind):
     seen = {}
 
     async with open_app() as pilot:
@@ -75,14 +75,14 @@ async def test_it_is_chosen_on_the_card_mended_and_undone(open_app, store, kind)
 
 
 @pytest.mark.parametrize("kind", THINGS)
-async def test_it_is_removed_after_a_yes_and_brought_back(open_app, store, kind):
+async def test_record_is_deleted_after_confirmation_and_undone(open_app, store, kind):
     seen = {}
 
     async with open_app() as pilot:
         seen["id"] = await to(pilot, kind)
         seen["before"] = GET[kind](store, seen["id"])
         await pilot.press("delete")
-        assert f"Remove the {kind}" in pilot.text()
+        assert f"Delete the {kind}" in pilot.text()
         await pilot.press("n")
         assert GET[kind](store, seen["id"]) == seen["before"]
         await pilot.press("delete", "y")
@@ -94,31 +94,31 @@ async def test_it_is_removed_after_a_yes_and_brought_back(open_app, store, kind)
 
 
 @pytest.mark.parametrize("kind", ["interaction", "sale"])
-async def test_enter_opens_it_too(open_app, kind):
+async def test_enter_opens_the_record(open_app, kind):
     async with open_app() as pilot:
         await to(pilot, kind)
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, Form)
 
 
-async def test_the_days_list_removes_its_reminder(open_app, store):
+async def test_delete_in_the_days_list_deletes_the_reminder(open_app, store):
     async with open_app() as pilot:
-        reminder = pilot.app.page.list.chosen.id
+        reminder = pilot.app.page.list.selected.id
         await pilot.press("delete", "y")
         with pytest.raises(NotFoundError):
             reminders.get(store, reminder)
 
 
-async def test_where_nothing_is_chosen_nothing_is_removed(open_app, store):
+async def test_delete_without_a_selection_changes_nothing(open_app, store):
     cards = store.value("SELECT count(*) FROM contact")
 
     async with open_app() as pilot:
         await pilot.press("3", "delete")
-        assert any("choose an interaction" in note for note in pilot.notices)
+        assert any("Select an interaction" in note for note in pilot.notices)
     assert store.value("SELECT count(*) FROM contact") == cards
 
 
-async def test_all_of_an_interaction_can_be_mended(open_app, store):
+async def test_all_fields_of_an_interaction_can_be_edited(open_app, store):
     seen = {}
 
     async with open_app() as pilot:
@@ -145,14 +145,14 @@ async def test_all_of_an_interaction_can_be_mended(open_app, store):
     }
 
 
-async def test_all_of_a_sale_can_be_mended(open_app, store):
+async def test_all_fields_of_a_sale_can_be_edited(open_app, store):
     seen = {}
 
     async with open_app() as pilot:
         seen["id"] = await to(pilot, "sale")
         await pilot.press("e")
         form = pilot.app.screen
-        lines = [name for name in form.paper.fields if name.startswith("line-")]
+        lines = [name for name in form.fields.fields if name.startswith("line-")]
         for name in lines:
             await instead(pilot, name, "")
         await instead(pilot, "line-0-text", "2 x Rose bouquet @ 20")
@@ -171,7 +171,7 @@ async def test_all_of_a_sale_can_be_mended(open_app, store):
     )
 
 
-async def test_a_sale_of_several_products_is_noted(open_app, store):
+async def test_sale_of_several_products_is_recorded(open_app, store):
     async with open_app() as pilot:
         await pilot.press("m")
         await instead(pilot, "line-0-text", "2 x Rose bouquet @ 20")
@@ -184,7 +184,7 @@ async def test_a_sale_of_several_products_is_noted(open_app, store):
 
 @pytest.mark.parametrize("kind", THINGS)
 @pytest.mark.parametrize("mine", [True, False])
-async def test_where_two_mend_the_same_the_second_is_asked(open_app, store, kind, mine):
+async def test_edits_of_one_record_field_are_a_conflict(open_app, store, kind, mine):
     seen = {}
 
     async with open_app() as pilot:
@@ -194,14 +194,14 @@ async def test_where_two_mend_the_same_the_second_is_asked(open_app, store, kind
         before = TEXTS[kind](store, GET[kind](store, seen["id"]))
         MEND[kind](store, seen["id"], before, before | {"text": "theirs"})
         await pilot.press("ctrl+o")
-        assert isinstance(pilot.app.screen, Which)
+        assert isinstance(pilot.app.screen, ConflictDialog)
         await pilot.press(*(() if mine else ("right",)), "ctrl+o")
         assert isinstance(pilot.app.screen, Page)
     assert GET[kind](store, seen["id"]).text == ("mine" if mine else "theirs")
 
 
 @pytest.mark.parametrize("kind", THINGS)
-async def test_what_was_removed_meanwhile_is_kept_and_may_be_noted_anew(open_app, store, kind):
+async def test_record_deleted_meanwhile_can_be_saved_as_new(open_app, store, kind):
     seen = {}
 
     async with open_app() as pilot:
@@ -219,7 +219,7 @@ async def test_what_was_removed_meanwhile_is_kept_and_may_be_noted_anew(open_app
     assert count == 1
 
 
-# the card under a form is removed
+# contacts deleted under a form
 
 FORMS = {
     "l": ("interaction", {"text": "not to be lost"}),
@@ -230,9 +230,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("key", FORMS)
-async def test_a_card_removed_under_a_form_can_be_made_anew_with_what_was_written(
-    open_app, store, key
-):
+async def test_contact_deleted_under_a_form_can_be_recreated(open_app, store, key):
     table, texts = FORMS[key]
 
     async with open_app() as pilot:
@@ -241,7 +239,7 @@ async def test_a_card_removed_under_a_form_can_be_made_anew_with_what_was_writte
             await instead(pilot, name, text)
         contacts.remove(store, [PRIYA])
         await pilot.press("ctrl+o")
-        if key == "d":  # first the reminder is missed, then the card
+        if key == "d":  # first the reminder is missing, then the contact
             await pilot.press("n")
         await pilot.press("b")
         assert pilot.app.screen.value("text") == "not to be lost"
@@ -256,7 +254,7 @@ async def test_a_card_removed_under_a_form_can_be_made_anew_with_what_was_writte
     assert journal.steps(store, 1)[0].author == "rosa"
 
 
-async def test_a_reminder_removed_under_its_snooze_can_be_planned_anew(open_app, store):
+async def test_reminder_deleted_under_snooze_can_be_recreated(open_app, store):
     was = reminders.get(store, 1)
 
     async with open_app() as pilot:
@@ -269,7 +267,7 @@ async def test_a_reminder_removed_under_its_snooze_can_be_planned_anew(open_app,
     assert [(each.due_on, each.promise) for each in made] == [("2026-12-05", was.promise)]
 
 
-async def test_a_reminder_removed_while_it_is_ticked_off_can_still_be_logged(open_app, store):
+async def test_reminder_deleted_under_done_can_be_logged(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d")
         await instead(pilot, "text", "she said yes")
@@ -279,9 +277,7 @@ async def test_a_reminder_removed_while_it_is_ticked_off_can_still_be_logged(ope
     assert interactions.timeline(store, PRIYA)[0].text == "she said yes"
 
 
-async def test_the_time_of_an_interaction_stays_to_the_second_when_something_else_is_mended(
-    open_app, store
-):
+async def test_edit_keeps_the_exact_time_of_an_interaction(open_app, store):
     seen = {}
 
     async with open_app() as pilot:
@@ -298,19 +294,19 @@ def participants(store, interaction_id):
     return [name for _, name in interactions.participants(store, interaction_id)]
 
 
-async def test_who_took_part_is_put_in_and_taken_out_in_the_form(open_app, store):
+async def test_participants_are_added_and_removed_in_the_form(open_app, store):
     seen = {}
 
     async with open_app() as pilot:
         seen["id"] = await to(pilot, "interaction")
         await pilot.press("e")
         form = pilot.app.screen
-        assert form.paper.text_of("with-0-who") == "Priya Raman"
+        assert form.fields.text_of("with-0-who") == "Priya Raman"
         form.go("with-1-who")
         await pilot.settle()
-        await pilot.paste("nobody at all")
+        await pilot.paste("no such person")
         await pilot.press("enter")
-        assert "no contact matches “nobody at all”" in pilot.text()
+        assert "no contact matches “no such person”" in pilot.text()
         await instead(pilot, "with-1-who", "Marcus Ad")
         await pilot.press("ctrl+o")
         assert isinstance(pilot.app.screen, Page)
@@ -323,7 +319,7 @@ async def test_who_took_part_is_put_in_and_taken_out_in_the_form(open_app, store
     assert journal.steps(store, 1)[0].command.startswith(f"tui: interaction edit {seen['id']}")
 
 
-async def test_a_talk_is_logged_with_somebody_else_who_is_found_while_one_types(open_app, store):
+async def test_suggested_participant_is_logged(open_app, store):
     async with open_app() as pilot:
         await pilot.press("l")
         await pilot.paste("all three of us")
@@ -336,7 +332,7 @@ async def test_a_talk_is_logged_with_somebody_else_who_is_found_while_one_types(
     assert participants(store, told.id) == ["Priya Raman", "Marcus Adeyemi"]
 
 
-async def test_a_talk_whose_card_went_is_kept_anew_with_the_others(open_app, store):
+async def test_recreated_interaction_keeps_other_participants(open_app, store):
     async with open_app() as pilot:
         seen = await to(pilot, "interaction")
         interactions.edit(store, seen, joined=[10])

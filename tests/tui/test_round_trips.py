@@ -1,6 +1,6 @@
-"""How often the screen asks a server: over a slow line each trip is felt.
+"""Round trips of the screen to a server: over a slow line each is felt.
 
-What is counted are trips there and back; several statements may go with one.
+Several statements may share one round trip.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.engines("postgresql")
 @pytest.fixture
 def counted(open_app, trips, monkeypatch):
     """Press keys on the screen; return how many trips each of them took."""
-    monkeypatch.setattr(search_controller, "PAUSE", 0)
+    monkeypatch.setattr(search_controller, "COUNT_DELAY", 0)
 
     async def run(*actions):
         found = []
@@ -34,12 +34,12 @@ def counted(open_app, trips, monkeypatch):
     return run
 
 
-async def test_the_next_card_takes_two(counted):
+async def test_next_card_takes_two_round_trips(counted):
     today, _, cards, page, part = await counted("down", "2", "down", "pagedown", "S")
     assert max(today, cards, page, part) <= 2
 
 
-async def test_pages_take_a_dozen_at_most(counted):
+async def test_pages_take_few_round_trips(counted):
     cards, value, journal, today = await counted("2", "3", "4", "1")
     assert cards <= 7
     assert value <= 16
@@ -47,7 +47,7 @@ async def test_pages_take_a_dozen_at_most(counted):
     assert today <= 2
 
 
-async def test_a_letter_takes_no_more_than_its_search_and_the_card(counted):
+async def test_letter_takes_one_search_and_one_card(counted):
     async def nowhere(pilot):
         await pilot.paste("qxz")
 
@@ -56,7 +56,7 @@ async def test_a_letter_takes_no_more_than_its_search_and_the_card(counted):
     assert none <= 6
 
 
-async def test_a_filter_takes_no_more_than_its_search_and_the_card(counted):
+async def test_filter_takes_one_search_and_one_card(counted):
     async def vips(pilot):
         await pilot.paste("tag:trade ")
 
@@ -65,7 +65,7 @@ async def test_a_filter_takes_no_more_than_its_search_and_the_card(counted):
     assert letter <= 12
 
 
-async def test_what_others_change_is_read_in_a_few(counted, store, trips):
+async def test_others_changes_are_read_in_few_round_trips(counted, store, trips):
     async def change(pilot):
         interactions.log(store, [10], "called")
         contacts.add(store, ContactDraft("Zoe"))

@@ -76,7 +76,7 @@ class Terminal:
         return self.process.returncode
 
     def is_sane(self) -> bool:
-        """The alternate screen is left, the cursor is back, and lines are edited again."""
+        """Return whether the alternate screen is left and cursor and line editing are restored."""
         now = termios.tcgetattr(self.master)
         left = self.raw.rindex("\x1b[?1049l") > self.raw.rindex("\x1b[?1049h")
         shown = self.raw.rindex("\x1b[?25h") > self.raw.rindex("\x1b[?25l")
@@ -100,16 +100,16 @@ def terminal(shop: Path | str) -> Iterator[object]:
             os.close(each.master)
 
 
-def test_cardcrm_alone_on_a_terminal_opens_the_screen_and_a_day_is_worked(terminal, shop):
+def test_screen_opens_and_a_reminder_is_done(terminal, shop):
     screen = terminal()
     screen.wait_for("Priya Raman")
     screen.wait_for("+44 113 496 0119")
     screen.press("d")
     screen.wait_for("how it went")
     screen.press("she agreed\r")
-    screen.wait_for("done: price")
+    screen.wait_for("Done: price")
     screen.press("2")
-    screen.wait_for("42 cards")
+    screen.wait_for("42 contacts")
     screen.press("q")
     assert screen.ended() == 0
     assert screen.is_sane()
@@ -121,9 +121,7 @@ def test_cardcrm_alone_on_a_terminal_opens_the_screen_and_a_day_is_worked(termin
 
 
 def end_it(screen, end, *, asks=False):
-    """End the program in one of the ways there are; ``asks`` where ctrl+c is answered with a
-    question. Where it could do anything about it, the terminal is sane afterwards.
-    """
+    """End the program, and check the terminal; ``asks`` if Ctrl+C leads to a question."""
     if end == "ctrl+c":
         screen.press("\x03")
         if asks:
@@ -145,7 +143,7 @@ ENDS = [signal.SIGTERM, signal.SIGHUP, "ctrl+c", "closed"]
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_however_it_ends_file_and_terminal_are_whole(terminal, shop, end):
+def test_every_end_leaves_file_and_terminal_intact(terminal, shop, end):
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
     end_it(screen, end)
@@ -153,42 +151,42 @@ def test_however_it_ends_file_and_terminal_are_whole(terminal, shop, end):
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_however_a_form_is_left_nothing_of_it_is_in_the_box_nor_lost(terminal, shop, end):
-    """Who leaves with ctrl+c was asked; else it is kept beside the box."""
+def test_every_end_keeps_an_open_form_in_a_file(terminal, shop, end):
+    """Ask at Ctrl+C; keep the text beside the database at any other end."""
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
     screen.press("l")
-    screen.wait_for("What happened with")
+    screen.wait_for("Log an interaction with")
     screen.press("half a wo")
     screen.wait_for("half a wo")
     end_it(screen, end, asks=True)
     assert is_sound(shop)
     with opened(shop) as store:
         assert store.value("SELECT count(*) FROM interaction WHERE text LIKE 'half%'") == 0
-    kept = recovery.place()
+    kept = recovery.recovery_file()
     assert kept.exists() == (end != "ctrl+c")
     if kept.exists():
         assert "half a wo" in kept.read_text()
     if isinstance(end, int):
-        assert "it stands in" in screen.raw.rpartition("\x1b[?1049l")[2]
+        assert "unsaved text was kept in" in screen.raw.rpartition("\x1b[?1049l")[2]
 
 
 @pytest.mark.parametrize("end", [*ENDS, signal.SIGKILL])
-def test_however_long_work_is_ended_it_is_done_or_it_is_not(terminal, shop, end):
+def test_every_end_completes_or_rolls_back_a_job(terminal, shop, end):
     many = 4_042
     with opened(shop) as store, store.transaction("more"):
         for number in range(many - 42):
-            contacts.insert_head(store, ContactDraft(name=f"Card {number}"))
+            contacts.add(store, ContactDraft(name=f"Card {number}"))
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
     screen.press("2")
-    screen.wait_for("4,042 cards")
+    screen.wait_for("4,042 contacts")
     screen.press("*")
     screen.wait_for("4,042 marked")
     screen.press("t")
-    screen.wait_for("Tags for 4,042 cards")
+    screen.wait_for("Tags of 4,042 contacts")
     screen.press("spring\r")
-    screen.wait_for("Tag 4,042 cards?")
+    screen.wait_for("Tag 4,042 contacts?")
     screen.press("y")
     screen.wait_for("tagging 4,042")
     end_it(screen, end, asks=True)
@@ -209,16 +207,16 @@ def is_sound(box) -> bool:
         return integrity.check_database(store, str) == []
 
 
-def test_what_is_no_box_is_told_in_one_line_without_a_screen(terminal, tmp_path):
+def test_other_file_is_refused_in_one_line(terminal, tmp_path):
     other = tmp_path / "other.db"
-    other.write_text("not a database, but a longer text that nobody should lose" * 20)
+    other.write_text("not a database, but a longer text that must not be lost" * 20)
     screen = terminal("tui", path=other)
     assert screen.ended() == 5
     assert "error:" in screen.raw
     assert "\x1b[?1049h" not in screen.raw
 
 
-def test_without_a_terminal_it_says_what_to_use(shop, tmp_path):
+def test_without_a_terminal_commands_are_named(shop, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "cardcrm", "--db", str(shop), "tui"],
         env={**os.environ, "PYTHONPATH": SOURCE},
@@ -228,7 +226,7 @@ def test_without_a_terminal_it_says_what_to_use(shop, tmp_path):
     assert "needs a terminal" in done.stderr
 
 
-def test_a_long_text_is_written_in_ones_own_editor(terminal, shop, tmp_path, monkeypatch):
+def test_long_text_is_edited_in_the_users_editor(terminal, shop, tmp_path, monkeypatch):
     editor = tmp_path / "editor"
     editor.write_text(
         "#!/bin/sh\nstty -a | grep -q ' -icanon' && exit 3\n"
@@ -240,7 +238,7 @@ def test_a_long_text_is_written_in_ones_own_editor(terminal, shop, tmp_path, mon
     screen = terminal()
     screen.wait_for("Priya Raman")
     screen.press("l")
-    screen.wait_for("what came of it")
+    screen.wait_for("the result, in a few words")
     screen.press("first line")
     screen.wait_for("first line")
     screen.press("\x1bOS")  # f4
@@ -249,7 +247,7 @@ def test_a_long_text_is_written_in_ones_own_editor(terminal, shop, tmp_path, mon
     screen.press("she agreed\n")
     screen.wait_for("second line")
     screen.press("\x0f")  # ctrl+o
-    screen.wait_for("logged call")
+    screen.wait_for("Logged call")
     screen.press("q")
     assert screen.ended() == 0
     assert screen.is_sane()
@@ -259,7 +257,7 @@ def test_a_long_text_is_written_in_ones_own_editor(terminal, shop, tmp_path, mon
     store.close()
 
 
-def test_ctrl_c_in_the_editor_is_for_the_editor(terminal, shop, tmp_path, monkeypatch):
+def test_ctrl_c_in_the_editor_goes_to_the_editor(terminal, shop, tmp_path, monkeypatch):
     editor = tmp_path / "editor"
     editor.write_text("#!/bin/sh\ntrap 'echo not yet' INT\nprintf 'in the editor\\n'\nread it\n")
     editor.chmod(0o700)
@@ -267,7 +265,7 @@ def test_ctrl_c_in_the_editor_is_for_the_editor(terminal, shop, tmp_path, monkey
     screen = terminal()
     screen.wait_for("Priya Raman")
     screen.press("l")
-    screen.wait_for("what came of it")
+    screen.wait_for("the result, in a few words")
     screen.press("a long talk")
     screen.wait_for("a long talk")
     screen.press("\x1bOS")  # f4
@@ -275,26 +273,26 @@ def test_ctrl_c_in_the_editor_is_for_the_editor(terminal, shop, tmp_path, monkey
     screen.press("\x03")
     screen.wait_for("not yet")
     screen.press("\n")
-    screen.wait_for("what came of it")
+    screen.wait_for("the result, in a few words")
     screen.press("\x0f")  # ctrl+o
-    screen.wait_for("logged call")
+    screen.wait_for("Logged call")
     screen.press("q")
     assert screen.ended() == 0
 
 
 @pytest.mark.parametrize("editor", ["false", "no-such-editor", "'"])
-def test_an_editor_that_fails_takes_no_word_away(terminal, shop, monkeypatch, editor):
+def test_failing_editor_keeps_the_text(terminal, shop, monkeypatch, editor):
     monkeypatch.setenv("EDITOR", editor)
     screen = terminal()
     screen.wait_for("Priya Raman")
     screen.press("l")
-    screen.wait_for("what came of it")
+    screen.wait_for("the result, in a few words")
     screen.press("a long talk")
     screen.wait_for("a long talk")
     screen.press("\x1bOS")
     screen.wait_for("Set EDITOR")
     screen.press("\x0f")
-    screen.wait_for("logged call")
+    screen.wait_for("Logged call")
     screen.press("q")
     assert screen.ended() == 0
     store = open_store(shop)
@@ -302,7 +300,7 @@ def test_an_editor_that_fails_takes_no_word_away(terminal, shop, monkeypatch, ed
     store.close()
 
 
-def test_a_path_without_a_box_is_asked_about_and_no_box_is_made_without_a_yes(terminal, tmp_path):
+def test_new_path_needs_confirmation(terminal, tmp_path):
     mistyped = tmp_path / "custmers.db"
     screen = terminal("tui", path=mistyped)
     screen.wait_for("Start an empty one there?")
@@ -313,24 +311,24 @@ def test_a_path_without_a_box_is_asked_about_and_no_box_is_made_without_a_yes(te
     screen = terminal("tui", path=mistyped)
     screen.wait_for("Start an empty one there?")
     screen.press("y\r")
-    screen.wait_for("Welcome to your card box.")
+    screen.wait_for("Welcome to cardcrm.")
     screen.press("q")
     assert screen.ended() == 0
     assert is_sound(mistyped)
 
 
-def test_the_usual_place_needs_no_question(terminal, tmp_path, monkeypatch):
+def test_default_path_needs_no_confirmation(terminal, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("HOME", str(tmp_path))
     screen = terminal("tui", path="")
-    screen.wait_for("Welcome to your card box.")
+    screen.wait_for("Welcome to cardcrm.")
     assert "?" not in screen.raw.partition("\x1b[?1049h")[0].replace("\x1b[?", "")
     screen.press("q")
     assert screen.ended() == 0
     assert list((tmp_path / "data").rglob("*.db"))
 
 
-def test_an_older_box_is_said_to_be_brought_up_to_date(terminal, tmp_path, monkeypatch):
+def test_older_database_is_upgraded_with_a_message(terminal, tmp_path, monkeypatch):
     older = tmp_path / "older.db"
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "VERSION", 1)
@@ -338,12 +336,12 @@ def test_an_older_box_is_said_to_be_brought_up_to_date(terminal, tmp_path, monke
         open_store(older, create=True).close()
     assert private_files.read_schema_version(older) == 1
     screen = terminal("tui", path=older)
-    screen.wait_for("Welcome to your card box.")
+    screen.wait_for("Welcome to cardcrm.")
     before = screen.raw.partition("\x1b[?1049h")[0]
     assert "bringing older.db up to date (layout 1 to 2)" in before
     screen.press("q")
     assert screen.ended() == 0
     assert private_files.read_schema_version(older) == migrations.VERSION
     screen = terminal("tui", path=older)
-    screen.wait_for("Welcome to your card box.")
+    screen.wait_for("Welcome to cardcrm.")
     assert "up to date" not in screen.raw

@@ -1,20 +1,20 @@
-"""The day's work on the screen: done, put off, logged, planned; and what others do meanwhile."""
+"""The day's work on the screen: done, snoozed, logged and planned, and changes by others."""
 
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.store import journal
 
 
-async def test_the_screen_opens_on_the_day_with_the_card_of_the_first(open_app):
+async def test_screen_opens_on_today_with_the_first_card(open_app):
     async with open_app() as pilot:
         text = pilot.text()
-        assert text.index("Overdue") < text.index("The next 7 days") < text.index("Losing touch")
+        assert text.index("Overdue") < text.index("Next 7 days") < text.index("Losing touch")
         assert "Priya Raman" in text
         assert "+44 113 496 0119" in text  # so that the call can be made
         assert "petal · Sat 21 Nov" in text
 
 
-async def test_done_ticks_off_and_logs_how_it_went_as_one_step(open_app, store):
+async def test_done_with_an_outcome_is_one_step(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d")
         await pilot.paste("she said yes")
@@ -26,19 +26,19 @@ async def test_done_ticks_off_and_logs_how_it_went_as_one_step(open_app, store):
     assert (step.command, step.author) == ("tui: done 1 --log she said yes", "rosa")
 
 
-async def test_done_is_logged_with_whom_the_text_mentions_too(open_app, store):
+async def test_done_logs_mentioned_contacts(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d")
-        await pilot.paste("she said yes, @liam and @nobodyhere too")
+        await pilot.paste("she said yes, @liam and @unknownname too")
         await pilot.press("enter")
         said = pilot.notices[-1]
         assert "; with Priya Raman and Liam Gaunt" in said
-        assert "@nobodyhere is no card" in said
+        assert "@unknownname matches no contact" in said
     who = interactions.participants(store, interactions.timeline(store, 12)[0].id)
     assert [name for _, name in who] == ["Priya Raman", "Liam Gaunt"]
 
 
-async def test_done_without_a_word_only_ticks_off(open_app, store):
+async def test_done_without_an_outcome_logs_nothing(open_app, store):
     before = interactions.count(store, 12)
 
     async with open_app() as pilot:
@@ -47,16 +47,16 @@ async def test_done_without_a_word_only_ticks_off(open_app, store):
     assert interactions.count(store, 12) == before
 
 
-async def test_undo_and_redo_take_it_back_and_do_it_again(open_app, store):
+async def test_undo_and_redo_a_done_reminder(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d", "enter", "u")
         assert reminders.get(store, 1).done_at is None
-        assert any("took back" in note for note in pilot.notices)
+        assert any("Undone" in note for note in pilot.notices)
         await pilot.press("ctrl+r")
     assert reminders.get(store, 1).done_at is not None
 
 
-async def test_snooze_understands_date_words_and_shows_what_it_understood(open_app, store):
+async def test_snooze_shows_the_date_understood(open_app, store):
     async with open_app() as pilot:
         await pilot.press("s")
         await pilot.paste("2w")
@@ -65,7 +65,7 @@ async def test_snooze_understands_date_words_and_shows_what_it_understood(open_a
     assert reminders.get(store, 1).due_on == "2026-12-05"
 
 
-async def test_what_is_no_date_is_told_in_the_shells_words_and_stays_to_be_mended(open_app, store):
+async def test_invalid_date_is_reported_and_kept(open_app, store):
     async with open_app() as pilot:
         await pilot.press("s")
         await pilot.paste("sometime")
@@ -75,7 +75,7 @@ async def test_what_is_no_date_is_told_in_the_shells_words_and_stays_to_be_mende
     assert reminders.get(store, 1).due_on == "2026-11-15"
 
 
-async def test_log_notes_what_happened_and_plans_what_comes_next(open_app, store):
+async def test_log_adds_an_interaction_and_a_next_step(open_app, store):
     async with open_app() as pilot:
         await pilot.press("l")
         await pilot.paste("asked for a quote")
@@ -91,7 +91,7 @@ async def test_log_notes_what_happened_and_plans_what_comes_next(open_app, store
     assert ("send it", "2026-11-27") in [(each.text, each.due_on) for each in planned]
 
 
-async def test_remind_plans_a_promise(open_app, store):
+async def test_remind_adds_a_promise(open_app, store):
     async with open_app() as pilot:
         await pilot.press("n")
         await pilot.paste("send pictures")
@@ -102,7 +102,7 @@ async def test_remind_plans_a_promise(open_app, store):
     assert (made.due_on, made.promise) == ("2026-11-22", True)
 
 
-async def test_when_the_last_one_is_done_the_screen_says_so_kindly(open_app, store):
+async def test_finished_day_says_so(open_app, store):
     with store.transaction("test"):
         for row in store.rows("SELECT id FROM reminder WHERE done_at IS NULL AND id <> 1"):
             store.update("reminder", row["id"], done_at="2026-11-20T10:00:00Z")
@@ -113,17 +113,17 @@ async def test_when_the_last_one_is_done_the_screen_says_so_kindly(open_app, sto
         assert "All done for today." in pilot.text()
 
 
-async def test_what_a_colleague_does_is_seen_and_the_cursor_stays(open_app, store):
+async def test_colleagues_change_appears_and_keeps_the_cursor(open_app, store):
     async with open_app() as pilot:
         await pilot.press("down", "down")
-        chosen = pilot.app.page.list.chosen.contact.name
+        chosen = pilot.app.page.list.selected.contact.name
         reminders.done(store, 1)
         await pilot.look_for_changes()
-        assert pilot.app.page.list.chosen.contact.name == chosen
+        assert pilot.app.page.list.selected.contact.name == chosen
         assert "price for a bigger" not in pilot.text()
 
 
-async def test_what_another_ticked_off_first_is_told_and_changes_nothing(open_app, store):
+async def test_reminder_done_by_another_is_reported(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d")
         reminders.done(store, 1)
@@ -134,11 +134,11 @@ async def test_what_another_ticked_off_first_is_told_and_changes_nothing(open_ap
     assert all(told.text != "too late" for told in interactions.timeline(store, 12))
 
 
-async def test_a_new_box_says_welcome_until_there_is_a_card(open_app, store):
+async def test_new_database_says_welcome(open_app, store):
     contacts.remove(store, [row[0] for row in store.rows("SELECT id FROM contact")])
 
     async with open_app(size=(80, 24)) as pilot:
-        assert "Welcome to your card box." in pilot.text()
+        assert "Welcome to cardcrm." in pilot.text()
         assert "cardcrm import customers.csv" in pilot.text()
         await pilot.press("a")
         await pilot.paste("Jane Doe")

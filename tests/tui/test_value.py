@@ -15,15 +15,15 @@ from cardcrm.records.sales import sales
 from cardcrm.reports import value
 from cardcrm.tui.screens import value as value_page
 from cardcrm.tui.theme import NAMES
-from cardcrm.tui.widgets.ranking import whole
-from cardcrm.tui.widgets.rfm_grid import Grid
+from cardcrm.tui.widgets.ranking import format_whole
+from cardcrm.tui.widgets.rfm_grid import RfmGrid
 
 TODAY = dt.date(2026, 11, 21)
 
 
 def listed(pilot):
     ranking = pilot.app.page.ranking
-    return {row.worth.name for row in ranking._rows if row.worth}
+    return {row.worth.name for row in ranking.rows if row.worth}
 
 
 def of_square(store, place):
@@ -33,7 +33,7 @@ def of_square(store, place):
     }
 
 
-async def test_the_page_shows_figures_chart_customers_and_those_slipping_away(open_app):
+async def test_page_shows_totals_chart_and_customers(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3")
         text = pilot.text()
@@ -42,12 +42,12 @@ async def test_the_page_shows_figures_chart_customers_and_those_slipping_away(op
         await pilot.press("end")
         assert "Slipping away" in pilot.text()
         await pilot.press("home", "enter")
-        assert pilot.app.page.here == "cards"
+        assert pilot.app.page.mode_name == "contacts"
         assert pilot.app.page.card.card.details.contact.name == "The Aire Grand Hotel"
 
 
 @pytest.mark.parametrize("theme", NAMES)
-async def test_the_bar_of_the_chosen_customer_looks_like_all_others(open_app, theme):
+async def test_bar_under_the_cursor_looks_like_the_others(open_app, theme):
     async with open_app(size=(160, 36), theme=theme) as pilot:
         await pilot.press("3", "down")
         ranking = pilot.app.page.ranking
@@ -60,7 +60,7 @@ async def test_the_bar_of_the_chosen_customer_looks_like_all_others(open_app, th
         assert bars[0] == bars[1]
 
 
-async def test_large_amounts_are_told_in_what_room_there_is(open_app, store):
+async def test_large_amounts_are_abbreviated(open_app, store):
     from cardcrm.money import Money
 
     sales.sell(store, 12, Money(1_234_567_800_00, "GBP"))
@@ -74,67 +74,67 @@ async def test_large_amounts_are_told_in_what_room_there_is(open_app, store):
         assert lines[0].strip() == "1,234.6M"
 
 
-async def test_keys_choose_a_square_and_the_list_is_of_its_customers(open_app, store):
+async def test_keys_select_a_cell_and_list_its_customers(open_app, store):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3", "g")
         grid = pilot.app.page.grid
         for key in ("down", "left", "down", "down", "left", "left", "up", "right"):
-            assert listed(pilot) == of_square(store, grid.place)
-            before = grid.place
+            assert listed(pilot) == of_square(store, grid.selected)
+            before = grid.selected
             await pilot.press(key)
-            assert grid.place != before
-        while grid.square is None:
+            assert grid.selected != before
+        while grid.cell is None:
             await pilot.press("left")
         await pilot.press("enter", "enter")
-        assert pilot.app.page.here == "cards"
-        assert pilot.app.page.card.card.details.contact.name in of_square(store, grid.place)
+        assert pilot.app.page.mode_name == "contacts"
+        assert pilot.app.page.card.card.details.contact.name in of_square(store, grid.selected)
         await pilot.press("backspace", "backspace")
-        assert pilot.app.page.here == "value"
+        assert pilot.app.page.mode_name == "value"
 
 
-async def test_g_and_backspace_lead_back_to_all_customers(open_app):
+async def test_g_and_backspace_return_to_all_customers(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3")
-        everybody = listed(pilot)
+        all_names = listed(pilot)
         for key in ("g", "backspace"):
             await pilot.press("g")
-            assert len(listed(pilot)) < len(everybody)
+            assert len(listed(pilot)) < len(all_names)
             await pilot.press(key)
-            assert listed(pilot) == everybody
+            assert listed(pilot) == all_names
             assert pilot.app.page.ranking.has_focus
 
 
-async def test_clicks_choose_a_square_and_two_go_to_its_customers(open_app, store):
+async def test_clicks_select_and_open_a_cell(open_app, store):
     async with open_app(size=(200, 60)) as pilot:
         await pilot.press("3")
         grid = pilot.app.page.grid
-        place = next(place for place in sorted(grid.squares) if place != grid.place)
-        column = 10 + (place[1] - 1) * grid._wide + 1
-        line = 2 + (5 - place[0]) * grid._high
-        await pilot.click(Grid, offset=(column, line))
+        place = next(place for place in sorted(grid.cells) if place != grid.selected)
+        column = 10 + (place[1] - 1) * grid.cell_width + 1
+        line = 2 + (5 - place[0]) * grid.cell_height
+        await pilot.click(RfmGrid, offset=(column, line))
         await pilot.settle()
-        assert grid.place == place
+        assert grid.selected == place
         assert listed(pilot) == of_square(store, place)
-        await pilot.click(Grid, offset=(column, line), times=2)
+        await pilot.click(RfmGrid, offset=(column, line), times=2)
         await pilot.settle()
         assert pilot.app.page.ranking.has_focus
-        await pilot.click(Grid, offset=(2, 0))  # beside the squares
-        assert grid.place == place
+        await pilot.click(RfmGrid, offset=(2, 0))  # beside the cells
+        assert grid.selected == place
 
 
-async def test_the_grid_can_be_read_without_colour_and_by_money(open_app):
+async def test_grid_is_readable_without_color(open_app):
     async with open_app(size=(80, 24), theme="plain") as pilot:
         await pilot.press("3", "g")
         assert "[  3  ]" in pilot.text()
         assert "customers" in pilot.text()
-        assert "█  4 " in pilot.text()  # the fullest square
+        assert "█  4 " in pilot.text()  # the fullest cell
         assert "5 ▸ Champions" in pilot.text()
         await pilot.press("h")
         assert "[ 12k ]" in pilot.text()
         assert "─ revenue" in pilot.text()
 
 
-async def test_a_large_screen_has_grid_figures_and_card_together(open_app):
+async def test_tall_screen_shows_grid_ranking_and_card(open_app):
     async with open_app(size=(200, 60)) as pilot:
         await pilot.press("3")
         text = pilot.text()
@@ -145,25 +145,25 @@ async def test_a_large_screen_has_grid_figures_and_card_together(open_app):
         assert pilot.app.page.card.card is not None
 
 
-async def test_what_others_sell_moves_a_customer_to_another_square(open_app, store):
+async def test_sales_by_others_update_the_grid(open_app, store):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3", "g")
         grid = pilot.app.page.grid
-        place = grid.place
-        before = sum(square.customers for square in grid.squares.values())
+        place = grid.selected
+        before = sum(square.customers for square in grid.cells.values())
         from cardcrm.money import Money
         from cardcrm.records.contacts import contacts
         from cardcrm.records.contacts.drafts import ContactDraft
 
-        new = contacts.add(store, ContactDraft(name="Somebody New"))
+        new = contacts.add(store, ContactDraft(name="Newly Added"))
         sales.sell(store, new.id, Money(5000, "GBP"))
         await pilot.look_for_changes()
-        assert sum(square.customers for square in grid.squares.values()) == before + 1
-        assert grid.place == place
+        assert sum(square.customers for square in grid.cells.values()) == before + 1
+        assert grid.selected == place
         assert grid.has_focus
 
 
-async def test_without_sales_there_is_no_grid(open_app, store):
+async def test_grid_needs_sales(open_app, store):
     with store.transaction("test"):
         for row in store.rows("SELECT id FROM sale"):
             store.delete_where("sale_line", "sale_id", row["id"])
@@ -173,11 +173,11 @@ async def test_without_sales_there_is_no_grid(open_app, store):
         await pilot.press("3")
         assert "No sales yet" in pilot.text()
         await pilot.press("g")
-        assert "it takes five customers to make a grid" in pilot.notices
+        assert "The grid needs at least 5 customers" in pilot.notices
         assert not pilot.app.page.has_class("-on-grid")
 
 
-async def test_b_ranks_otherwise_and_c_turns_to_the_next_currency(open_app, store):
+async def test_b_changes_the_ranking_and_c_the_currency(open_app, store):
     from cardcrm.money import Money
 
     sales.sell(store, 12, Money(7700, "EUR"))
@@ -194,22 +194,22 @@ async def test_b_ranks_otherwise_and_c_turns_to_the_next_currency(open_app, stor
         assert "The Aire Grand Hotel" in pilot.text()
 
 
-async def test_a_grid_that_is_asked_for_too_early_comes_when_it_is_reckoned(open_app, monkeypatch):
-    reckon = value_page._more
+async def test_grid_opens_once_it_is_computed(open_app, monkeypatch):
+    reckon = value_page.compute_rest
     gate = threading.Event()
 
     def slowly(store, figures):
         gate.wait(10)
         return reckon(store, figures)
 
-    monkeypatch.setattr(value_page, "_more", slowly)
+    monkeypatch.setattr(value_page, "compute_rest", slowly)
 
     async with open_app() as pilot:
         await pilot.press_only("3")
         await asyncio.sleep(0.3)
         await pilot.press_only("g")
         await asyncio.sleep(0.1)
-        assert pilot.notices == ["the grid comes as soon as it is reckoned"]
+        assert pilot.notices == ["The grid will open once it is computed"]
         gate.set()
         await pilot.settle()
         assert pilot.app.page.has_class("-on-grid")
@@ -217,16 +217,16 @@ async def test_a_grid_that_is_asked_for_too_early_comes_when_it_is_reckoned(open
 
 
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["GBP", "JPY", "BHD"]))
-def test_whole_amounts_are_rounded_and_not_cut(minor, currency):
-    shown = int(whole(Money(minor, currency)).replace(",", ""))
+def test_whole_amounts_are_rounded(minor, currency):
+    shown = int(format_whole(Money(minor, currency)).replace(",", ""))
     exact = Decimal(minor).scaleb(-exponent(currency))
     assert shown == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-async def test_one_customer_and_one_order_are_told_as_one(open_app, store):
-    everybody = [row[0] for row in store.rows("SELECT id FROM contact ORDER BY id")]
-    contacts.remove(store, everybody[1:])
-    sold = sales.of_contact(store, everybody[0], limit=1000)
+async def test_one_customer_and_one_order_are_singular(open_app, store):
+    all_names = [row[0] for row in store.rows("SELECT id FROM contact ORDER BY id")]
+    contacts.remove(store, all_names[1:])
+    sold = sales.of_contact(store, all_names[0], limit=1000)
     sales.remove(store, [sale.id for sale in sold[1:]])
 
     async with open_app() as pilot:

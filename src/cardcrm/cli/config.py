@@ -153,7 +153,7 @@ def set_(
     if name.startswith("keys."):
         from cardcrm.tui import keys
 
-        keys.check(name.removeprefix("keys."))
+        keys.check_id(name.removeprefix("keys."))
     path = config.write(name, text)
     return Result(
         lambda: _list_settings(session, name),

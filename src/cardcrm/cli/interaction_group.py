@@ -89,7 +89,7 @@ def edit(
     Examples:
         cardcrm interaction edit 12 asked for two quotes --with ann --without bob
 
-        cardcrm interaction edit --where "kind:note who:jane" --kind call --dry-run
+        cardcrm interaction edit --where kind:note --kind call --dry-run
 
     """
     refuse_options(ctx, words)

@@ -29,34 +29,36 @@ def open_screen(session: Session) -> int:
     # At the default 60 frames a second, data from the database waits longer for the next frame
     # than for the query. Textual reads the variable on import and draws only what has changed.
     os.environ.setdefault("TEXTUAL_FPS", "240")
-    from cardcrm.tui.queries import read_opening
-    from cardcrm.tui.worker import Desk
+    from cardcrm.tui.queries import read_first_page
+    from cardcrm.tui.worker import DatabaseWorker
 
     settings = session.config
     ahead = int(settings.number("due-days"))
-    # The worker reads the first screen while the app is being imported.
-    desk = Desk(session.open_second_store, first=lambda store: read_opening(store, ahead))
+    # The worker reads the first page while the app is being imported.
+    database = DatabaseWorker(
+        session.open_second_store, first_query=lambda store: read_first_page(store, ahead)
+    )
     try:
         from cardcrm.tui.app import CardApp
 
-        desk.wait()
+        database.wait_until_open()
         screen = CardApp(
-            desk,
-            box=database_name(session.location),
+            database,
+            database_name=database_name(session.location),
             theme=settings.get("theme"),
             keymap=settings.keys(),
             open_command=settings.get("open-command"),
-            ahead=ahead,
+            days_ahead=ahead,
         )
         _shorten_collections()
         screen.run()
     finally:
-        desk.close()
+        database.close()
     if screen.unsaved:
         with contextlib.suppress(OSError):  # the terminal may be closed
             session.say(screen.unsaved)
-    if screen.fault is not None:
-        raise screen.fault
+    if screen.crash is not None:
+        raise screen.crash
     return screen.return_code or 0
 
 

@@ -81,7 +81,7 @@ def edit(
     Examples:
         cardcrm sale edit 17 14.50 flowers
 
-        cardcrm sale edit --where "on:2026-11-01 who:jane" --on 2026-11-02 --dry-run
+        cardcrm sale edit --where who:jane --on 2026-11-02 --dry-run
 
     """
     session = session_of(ctx)

@@ -1,1 +1,1 @@
-"""The screen: a face like the shell's, which calls the same records and reports."""
+"""The front end on the terminal: a Textual app over the same records as the commands."""

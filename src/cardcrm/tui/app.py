@@ -1,373 +1,437 @@
-"""The app: its screens, its looks, and the few things that are the same on all of them.
-
-It is made the same way for the shell and for the tests: from a desk, which has the box.
-"""
+"""The app: its pages, keys and messages, and the navigation between pages."""
 
 import contextlib
+import importlib
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App, InvalidModeError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from cardcrm.errors import (
-    AmbiguousError,
-    CardError,
-    NotFoundError,
-    StorageError,
-    UsageError,
-)
+from cardcrm.errors import CardError, StorageError, UsageError
+from cardcrm.store import Locale
 from cardcrm.text import clean
-from cardcrm.tui import keys, recovery, shutdown
+from cardcrm.tui import jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
-from cardcrm.tui.key_buffer import Held
-from cardcrm.tui.sanitize import Safe
+from cardcrm.tui.key_buffer import KeyBuffer
+from cardcrm.tui.messages import notice_text
+from cardcrm.tui.sanitize import ControlCharacterFilter
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.screens.today import Today
-from cardcrm.tui.tasks import begin
-from cardcrm.tui.watcher import EVERY, Lookout
-from cardcrm.tui.worker import Desk
+from cardcrm.tui.screens.today import TodayPage
+from cardcrm.tui.tasks import start_task
+from cardcrm.tui.watcher import POLL_INTERVAL, ChangeWatcher
+from cardcrm.tui.worker import DatabaseWorker
 
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step
 
-_OTHERS = {
-    "cards": ("contacts", "Cards"),
-    "value": ("value", "ValuePage"),
-    "journal": ("journal", "JournalPage"),
-}
-_SAFE = Safe()
-PATIENCE = 0.5  # seconds in which a key that opens a form has begun to
+_LATE_PAGES = {"contacts": "ContactsPage", "value": "ValuePage", "journal": "JournalPage"}
+_CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
+OPENING_WAIT = 0.5  # seconds within which a key that opens a form has run its action
 
 
-def _screen(name: str) -> Callable[[], Screen[Any]]:
-    """A screen that is loaded when it is first gone to."""
+def _page_loader(mode: str) -> Callable[[], Screen[Any]]:
+    """Return a function that imports and makes a page when it is first shown."""
 
     def make() -> Screen[Any]:
-        import importlib
-
-        module_name, class_name = _OTHERS[name]
-        module = importlib.import_module(f"cardcrm.tui.screens.{module_name}")
-        return cast("Screen[Any]", getattr(module, class_name)())
+        module = importlib.import_module(f"cardcrm.tui.screens.{mode}")
+        return cast("Screen[Any]", getattr(module, _LATE_PAGES[mode])())
 
     return make
 
 
 class CardApp(App[None], inherit_bindings=False):
-    """The screen. ``fault`` is what ended it, if it was no wish to leave."""
+    """The app over one database.
+
+    ``crash`` is the unexpected error that ended it, if one did. ``unsaved`` is the message about
+    unsaved text to print after the end.
+    """
 
     TITLE = "cardcrm"
     CSS = tui_theme.CSS
-    MODES: ClassVar[dict[str, Any]] = {name: _screen(name) for name in _OTHERS}
+    MODES: ClassVar[dict[str, Any]] = {mode: _page_loader(mode) for mode in _LATE_PAGES}
     DEFAULT_MODE = "today"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *keys.bindings("app"),
-        Binding("ctrl+c,ctrl+q", "leave", "leave", show=False, priority=True),
+        Binding("ctrl+c,ctrl+q", "quit_app", "quit", show=False, priority=True),
     ]
 
     def __init__(
         self,
-        desk: Desk,
+        database: DatabaseWorker,
         *,
-        box: str = "",
+        database_name: str = "",
         theme: str = "dark",
         keymap: Mapping[str, str] | None = None,
         open_command: str = "",
-        ahead: int = 7,
+        days_ahead: int = 7,
     ) -> None:
         super().__init__()
-        self.desk = desk
-        self.box = box
+        self.database = database
+        self.database_name = database_name
         self.open_command = open_command
-        self.ahead = ahead
-        self.fault: CardError | None = None
-        self.writing = 0  # forms that were put aside while what is in them waits to be written
+        self.days_ahead = days_ahead
+        self.crash: CardError | None = None
+        self.unsaved = ""
+        self.pending_saves = 0
         self.is_leaving = False
         self.is_ending = False
-        self.unsaved = ""  # what is to be said on the terminal of what was written and not saved
-        self.trail: list[tuple[str, int | None]] = []
+        self._history: list[tuple[str, int | None]] = []
         self._keymap_wanted = dict(keymap or {})
-        self.lookout = Lookout(self)
-        self.held = Held(self._deal, lambda: self.screen)
+        self.watcher = ChangeWatcher(self, self, self)
+        self.key_buffer = KeyBuffer(self._deliver, lambda: self.screen)
         self.no_color = bool(os.environ.get("NO_COLOR"))
         for each in tui_theme.THEMES:
             self.register_theme(each)
         self.theme = theme if theme in tui_theme.NAMES else tui_theme.NAMES[0]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours that only our themes name."""
-        return dict(tui_theme.DEFAULTS)
+        """Return the variables that only our themes set."""
+        return dict(tui_theme.DEFAULT_VARIABLES)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's own, and one that lets nothing through that steers the terminal."""
-        return [*super().get_line_filters(), _SAFE]
+        """Return Textual's filters, and one that removes control characters."""
+        return [*super().get_line_filters(), _CONTROL_CHARACTER_FILTER]
 
-    def get_default_screen(self) -> Today:
-        """Today. As a mode from the start it would have all styles parsed once more for it."""
-        return Today()
+    def get_default_screen(self) -> TodayPage:
+        """Return the first page. As a mode from the start, its styles would be parsed twice."""
+        return TodayPage()
 
     def on_mount(self) -> None:
-        """Set the user's keys, heed signals, and begin to look for changes by others."""
-        self.add_mode("today", Today)
+        """Set the user's keys, handle signals, and start polling for changes."""
+        self.add_mode("today", TodayPage)
         self._set_keys()
-        shutdown.heed_signals(self)
-        self.set_interval(EVERY, self.lookout.look)
-        if recovery.place().exists():
-            self.say(f"what you wrote and did not save last time stands in {recovery.place()}")
+        if not self.is_headless:
+            shutdown.handle_signals(self.end)
+        self.set_interval(POLL_INTERVAL, self.watcher.poll)
+        if recovery.recovery_file().exists():
+            self.show_message(f"Unsaved text from last time: {recovery.recovery_file()}")
 
     def _set_keys(self) -> None:
         known = {}
-        for each, wanted in self._keymap_wanted.items():
+        for id_, wanted in self._keymap_wanted.items():
             try:
-                keys.check(each)
+                keys.check_id(id_)
             except UsageError as error:
-                self.tell(error)
+                self.show_error(error)
             else:
-                known[each] = wanted
+                known[id_] = wanted
         self.set_keymap(known)
 
-    def end(self, code: int) -> None:
-        """Leave without being able to ask; at the second time at once."""
-        shutdown.end(self, code)
+    @property
+    def locale(self) -> Locale:
+        """The database's region, currency and time zone."""
+        return self.database.locale
 
     @property
     def is_plain(self) -> bool:
-        """Whether colour may say nothing here."""
+        """Return whether color must carry no meaning."""
         return self.theme == "plain" or self.no_color
 
-    # telling
+    @property
+    def is_on_page(self) -> bool:
+        """Return whether no form or question covers the page."""
+        return isinstance(self.screen, Page)
 
-    def say(self, words: str) -> None:
-        """A word about what was done."""
-        self.notify(clean(words), timeout=4, markup=False)
+    @property
+    def connection_error(self) -> str:
+        """The reason why the database cannot be read; "" if it can."""
+        return self.watcher.connection_error
 
-    def tell(self, error: CardError) -> None:
-        """What is wrong, in the one place for that."""
-        words = clean(error.message)
-        if isinstance(error, NotFoundError) and error.near:
-            words += f"\nDid you mean {clean(', '.join(error.near))}?"
-        if isinstance(error, AmbiguousError):
-            words += "".join(f"\n{id_} {clean(name)}" for id_, name, _ in error.candidates[:5])
-        if error.hint:
-            words += f"\n{clean(error.hint)}"
-        self.notify(words, severity="error", timeout=8, markup=False)
+    # messages
+
+    def show_message(self, text: str, timeout: float = 4) -> None:
+        """Show a notice about something that was done."""
+        self.notify(clean(text), timeout=timeout, markup=False)
+
+    def show_error(self, error: CardError) -> None:
+        """Show an error with its remedy."""
+        self.notify(notice_text(error), severity="error", timeout=8, markup=False)
+
+    def show_connection_error(self, error: StorageError) -> None:
+        """Show once, until it is over, that the database cannot be read."""
+        self.watcher.report_loss(error)
 
     @contextlib.contextmanager
-    def telling(self) -> Iterator[None]:
-        """Tell of what goes wrong while something is read; of a box that cannot be, only once."""
+    def errors_shown(self) -> Iterator[None]:
+        """Show errors while reading; a lost database is reported only once."""
         try:
             yield
         except StorageError as error:
-            self.lookout.lose(error)
+            self.show_connection_error(error)
         except CardError as error:
-            self.tell(error)
+            self.show_error(error)
+
+    # work and keys
 
     def start(self, work: Coroutine[Any, Any, Any], group: str = "work") -> None:
-        """Do something that takes a while without holding up the keys."""
-        begin(self, self._guarded, work, group=group, exclusive=False)
+        """Run work in the background and show its errors."""
+        start_task(self, self._run_guarded, work, group=group, exclusive=False)
 
-    def open(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Like `start`, for what opens a form: what is typed from now on is written into it."""
-        self.start(self.held.during(work, self.call_later))
+    async def _run_guarded(self, work: Awaitable[Any]) -> None:
+        try:
+            await work
+        except CardError as error:
+            self.show_error(error)
+
+    def start_opening(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run work that opens a screen; keys typed meanwhile go to that screen."""
+        self.start(self.key_buffer.hold_during(work, self.call_later))
 
     async def on_event(self, event: events.Event) -> None:
-        """What happens, but for keys that wait for a form."""
-        if not self.held.takes(event):
-            await self._deal(event)
+        """Handle an event, unless it is a key that has to wait for a form."""
+        if not self.key_buffer.hold(event):
+            await self._deliver(event)
 
-    async def _deal(self, event: events.Event) -> None:
+    async def _deliver(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
-            if self._opens(event):
-                self.held.expect()
-                self.set_timer(PATIENCE, self.held.give_up)
-            self._hold_while_saving(event)
+            if self._opens_screen(event):
+                self.key_buffer.expect_screen()
+                self.set_timer(OPENING_WAIT, self.key_buffer.give_up)
+            self._hold_keys_while_saving(event)
         await super().on_event(event)
 
-    def _hold_while_saving(self, event: events.Key) -> None:
-        """What is pressed after the key that saves a form is not written into it any more."""
-        saves = getattr(self.screen, "saves_with", None)
+    def _hold_keys_while_saving(self, event: events.Key) -> None:
+        """Keep keys that follow the one that saves a form from being written into it."""
+        saves = getattr(self.screen, "is_saved_by", None)
         if saves is not None and saves(event.key):
-            self.held.saving(self.screen)
-            self.set_timer(PATIENCE, self.screen.let_go)  # type: ignore[attr-defined]
+            self.key_buffer.begin_save(self.screen)
+            self.set_timer(OPENING_WAIT, self.screen.release_keys)  # type: ignore[attr-defined]
 
-    def _opens(self, event: events.Key) -> bool:
-        """Whether a key opens a form on the page one is on."""
-        if not isinstance(self.screen, Page):
+    def _opens_screen(self, event: events.Key) -> bool:
+        """Return whether a key on the page opens a form."""
+        if not self.is_on_page:
             return False
         if self.focused is not None and self.focused.check_consume_key(event.key, event.character):
             return False
         active = self.screen.active_bindings.get(event.key)
-        return active is not None and active.enabled and active.binding.id in keys.OPENING
+        return active is not None and active.enabled and active.binding.id in keys.OPENING_ACTIONS
 
-    async def _guarded(self, work: Awaitable[Any]) -> None:
-        try:
-            await work
-        except CardError as error:
-            self.tell(error)
+    def key_of(self, id_: str) -> str:
+        """Return the key of an action, as the user has set it."""
+        key = next(each for each in keys.KEYS if each.id == id_)
+        first = self._keymap.get(id_, key.keys).partition(",")[0]
+        return self.get_key_display(Binding(first, "", ""))
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Whatever else goes wrong ends the screen in good order; where it happened is kept."""
-        if self.is_headless or self.fault is not None:
-            super()._handle_exception(error)
-            return
-        self.fault = shutdown.fault(error)
-        recovery.keep(self)
-        self.exit(return_code=1)
+    # changes
 
-    # what others change
+    async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
+        """Make a change and refresh the page; wait first if a long job changes the database.
 
-    def changed(self) -> None:
-        """Read anew what is shown; the other screens do so when they are gone to."""
+        Raises what the change raises.
+        """
+        if self.database.job is not None:
+            await jobs.wait_for_turn(self)
+        result = await self.database.change(command, act)
+        self.refresh_data()
+        return result
+
+    def refresh_data(self) -> None:
+        """Read the visible page again, and other pages when they are shown next."""
         for page in self.pages():
             page.is_stale = True
         if self.page is not None:
-            self.page.freshen()
+            self.page.reload_soon()
+
+    async def read_page_again(self) -> None:
+        """Read the visible page. Raises StorageError if the database cannot be read."""
+        if self.page is not None:
+            await self.page.read_again()
+
+    def refresh_headers(self) -> None:
+        """Draw the header of every page again."""
+        for page in self.pages():
+            page.header.refresh()
+
+    def show_progress(self) -> None:
+        """Show the progress of the long job on the page."""
+        if self.database.job is not None and self.page is not None:
+            self.page.show_progress()
+
+    def hide_progress(self) -> None:
+        """Remove the progress line from all pages."""
+        for page in self.pages():
+            page.hide_progress()
 
     def pages(self) -> Iterator[Page]:
-        """The pages that have been gone to."""
-        for name in ("today", *self.MODES):
-            for screen in self._screen_stacks.get(name, ()):
-                if isinstance(screen, Page):
-                    yield screen
+        """Yield the pages that have been shown."""
+        for stack in self._screen_stacks.values():
+            yield from (screen for screen in stack if isinstance(screen, Page))
 
     @property
     def page(self) -> Page | None:
-        """The page one is on, perhaps under a form."""
+        """The current page, perhaps below a form."""
         return next((each for each in self.screen_stack if isinstance(each, Page)), None)
 
-    async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
-        """Make a change, and read anew what is shown. Raises what the change raises.
-
-        While long work has the box it waits for its turn.
-        """
-        if self.desk.job is not None:
-            from cardcrm.tui import jobs
-
-            await jobs.turn(self)
-        result = await self.desk.change(command, act)
-        self.changed()
-        return result
-
-    # going about
+    # navigation
 
     def action_show(self, mode: str) -> None:
-        """Go to a screen; what is pressed at once is for that one."""
-        if isinstance(self.screen, Page):
-            self.open(self._show(mode))
+        """Show a page; keys typed meanwhile are for that page."""
+        if self.is_on_page:
+            self.start_opening(self._show(mode))
 
     async def _show(self, mode: str) -> None:
         if mode != self.current_mode:
             await self.switch_mode(mode)
 
     def action_find(self) -> None:
-        """Go to the search box of the cards; what is typed at once is searched for."""
-        if isinstance(self.screen, Page):
-            self.open(self._find())
+        """Go to the search box of the contacts; keys typed meanwhile are searched for."""
+        if self.is_on_page:
+            self.start_opening(self._find())
 
     async def _find(self) -> None:
-        from cardcrm.tui.screens.contacts import Cards
+        from cardcrm.tui.screens.contacts import ContactsPage
 
-        if self.current_mode != "cards":
-            await self.switch_mode("cards")
-        if isinstance(self.screen, Cards):
+        await self._show("contacts")
+        if isinstance(self.screen, ContactsPage):
             self.screen.action_search()
 
-    def go_to_card(self, contact_id: int) -> None:
-        """Show a card in the drawer; `action_back` comes back to here."""
+    def open_records(self, noun: str) -> None:
+        """Show the list of a noun; keys typed meanwhile are for that page."""
+        self.start_opening(self._open_records(noun))
+
+    async def _open_records(self, noun: str) -> None:
+        from cardcrm.records import registry
+        from cardcrm.tui.screens.records import RecordsPage
+
+        mode = f"records-{noun}"
+        with contextlib.suppress(InvalidModeError):  # the mode exists
+            self.add_mode(mode, lambda: RecordsPage(registry.record_type(noun)))
+        await self._show(mode)
+
+    @property
+    def has_history(self) -> bool:
+        """Return whether there is a page or contact to go back to."""
+        return bool(self._history)
+
+    def go_to_contact(self, contact_id: int) -> None:
+        """Show a contact; `go_back` returns to the current page."""
         page = self.page
         if page is None:
             return
-        self.trail.append((self.current_mode, page.card.contact_id))
-        self.open_card(contact_id)
+        self._history.append((self.current_mode, page.card.contact_id))
+        self.open_contact(contact_id)
 
-    def open_card(self, contact_id: int) -> None:
-        """Show a card in the drawer."""
-        from cardcrm.tui.screens.contacts import Cards
+    def open_contact(self, contact_id: int) -> None:
+        """Show a contact in the contact list."""
+        from cardcrm.tui.screens.contacts import ContactsPage
 
-        if self.current_mode != "cards":
-            self.switch_mode("cards")
+        if self.current_mode != "contacts":
+            self.switch_mode("contacts")
 
         def open_it() -> None:
-            if isinstance(self.page, Cards):
-                self.page.open_card(contact_id)
+            if isinstance(self.page, ContactsPage):
+                self.page.open_contact(contact_id)
 
         self.call_later(open_it)
 
     def go_back(self) -> None:
-        """Back to the card or screen one came from."""
-        if not self.trail:
-            self.say("this is where you began")
+        """Return to the contact or page before the last `go_to_contact`."""
+        if not self._history:
+            self.show_message("Nothing to go back to")
             return
-        mode, contact_id = self.trail.pop()
-        if mode == "cards" and contact_id is not None:
-            self.open_card(contact_id)
+        mode, contact_id = self._history.pop()
+        if mode == "contacts" and contact_id is not None:
+            self.open_contact(contact_id)
         else:
             self.action_show(mode)
 
-    # what is the same everywhere
+    # actions of all pages
 
     def action_undo(self) -> None:
-        """Take back the last change."""
+        """Undo the last change."""
         from cardcrm.store import journal
 
-        self._step(journal.undo, "took back", "nothing to undo")
+        self._step_through_history(journal.undo, "undo", "Undone")
 
     def action_redo(self) -> None:
-        """Do it again."""
+        """Redo the last undone change."""
         from cardcrm.store import journal
 
-        self._step(journal.redo, "did again", "nothing to redo")
+        self._step_through_history(journal.redo, "redo", "Redone")
 
-    def _step(self, act: "Callable[..., Step | None]", done: str, nothing: str) -> None:
-        if isinstance(self.screen, Page):
-            from cardcrm.tui import jobs
-
+    def _step_through_history(
+        self, act: "Callable[..., Step | None]", verb: str, done: str
+    ) -> None:
+        if self.is_on_page:
             try:
-                jobs.take_step(self, act, done, nothing)
+                jobs.step_through_history(self, act, verb, done)
             except CardError as error:
-                self.tell(error)
+                self.show_error(error)
 
     def action_stop(self) -> None:
-        """Stop the long work that is under way."""
-        if self.desk.job is None:
-            self.say("nothing is under way that could be stopped")
+        """Stop the long job in progress."""
+        if self.database.job is None:
+            self.show_message("Nothing in progress to stop")
         else:
-            self.desk.job.stop()
-
-    def key_of(self, id_: str) -> str:
-        """The key of an action as it is now, the user's own if they have set one."""
-        key = next(each for each in keys.KEYS if each.id == id_)
-        now = self._keymap.get(id_, key.keys).partition(",")[0]
-        return self.get_key_display(Binding(now, "", ""))
+            self.database.job.stop()
 
     def action_press(self, key: str) -> None:
-        """What a click on a key in the last line does."""
+        """Press a key that was clicked in the footer."""
         self.simulate_key(key)
 
     def action_help(self) -> None:
-        """The keys of the screen one is on."""
-        from cardcrm.tui.screens.help import Help
+        """Show the keys of the page."""
+        from cardcrm.tui.screens.help import HelpScreen
 
         if isinstance(self.screen, Page):
-            self.push_screen(Help(self.screen.here, self.screen.places))
+            self.push_screen(HelpScreen(self.screen.mode_name, self.screen.scopes))
 
     def action_next_theme(self) -> None:
-        """Dark, light, plain."""
+        """Switch to the next theme: dark, light, plain."""
         names = tui_theme.NAMES
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
-        self.say(f"{self.theme}; to keep it: cardcrm config set theme {self.theme}")
-
-    def action_leave(self) -> None:
-        """Leave; a form that was changed asks first."""
-        begin(self, shutdown.leave, self, group="leave")
+        self.show_message(f"Theme {self.theme}; to keep it: cardcrm config set theme {self.theme}")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action of the screen one is on, for the palette."""
+        """Yield every action of the page, and the list of each noun, for the command palette."""
         from cardcrm.tui import palette
 
-        return palette.commands(self, screen if isinstance(screen, Page) else self.page)
+        page = screen if isinstance(screen, Page) else self.page
+        scopes = page.scopes if page is not None else ("app",)
+        yield from palette.action_entries(self, self.key_of, page, scopes)
+        yield from palette.list_entries(self.open_records)
+
+    # the end
+
+    def action_quit_app(self) -> None:
+        """Quit, after asking about unsaved text and a long job."""
+        start_task(self, self._quit, group="quit")
+
+    async def _quit(self) -> None:
+        if await shutdown.may_quit(self):
+            self.exit()
+            self.is_leaving = False
+
+    def end(self, code: int) -> None:
+        """Exit without asking, after pending saves; at the second call, at once."""
+        if self.is_ending or not (self.pending_saves or len(self.screen_stack) > 1):
+            self.exit(None, code)
+            return
+        self.is_ending = True
+        if self.database.job is not None:
+            self.database.job.stop()  # now: the job may be done before the task starts
+        start_task(self, self._end, code, group="end")
+
+    async def _end(self, code: int) -> None:
+        await recovery.wait_for_pending_saves(self)
+        self.save_open_forms()
+        self.exit(None, code)
+
+    def save_open_forms(self) -> None:
+        """Keep the text of changed forms in the recovery file."""
+        self.unsaved = recovery.save_open_forms(self) or self.unsaved
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End the app in good order after an unexpected error, and keep its traceback."""
+        if self.is_headless or self.crash is not None:
+            super()._handle_exception(error)
+            return
+        self.crash = shutdown.describe_crash(error)
+        self.save_open_forms()
+        self.exit(return_code=1)

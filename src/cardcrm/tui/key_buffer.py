@@ -1,9 +1,9 @@
-"""Keys that are pressed while a form opens or is being saved: they are for what comes then.
+"""A buffer for keys that are pressed while a form opens or is being saved.
 
-Who presses `a` and writes on at once would else have the letters done as commands. They are held
-until the form has the cursor, and then go to it in their order, before any key that comes later.
-Who presses enter and goes on at once would else write into the form that is about to close: those
-keys go to the page below it. Where it stays open, as it could not be saved, they go to nobody.
+Letters typed right after ``a`` belong in the form that is about to open; without the buffer they
+would run as commands. They are held until the form has the focus and then delivered in order,
+before any later key. Keys typed right after Enter belong to the page below the form that is about
+to close. If the form stays open because it could not be saved, they are dropped.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
@@ -11,85 +11,86 @@ from typing import Any
 
 from textual import events
 
-Deal = Callable[[events.Event], Awaitable[None]]
-Later = Callable[[Callable[[], Any]], Any]  # done after what the app does now
+Deliver = Callable[[events.Event], Awaitable[None]]
+CallLater = Callable[[Callable[[], Any]], Any]  # as `MessagePump.call_later`
 
-_NEVER = ("ctrl+c", "ctrl+q")  # whoever wants to leave is not kept waiting
+_NEVER_HELD = ("ctrl+c", "ctrl+q")  # quitting never waits
 
 
-class Held:
-    """Holds keys as long as anything opens. ``deal`` does with a key what the app does with it;
-    ``screen`` is the one that keys are for.
+class KeyBuffer:
+    """Holds keys while a screen opens or a form is saved.
+
+    ``deliver`` handles a key as the app does; ``active_screen`` returns the screen that gets keys.
     """
 
-    def __init__(self, deal: Deal, screen: Callable[[], object]) -> None:
-        self._deal = deal
-        self._screen = screen
+    def __init__(self, deliver: Deliver, active_screen: Callable[[], object]) -> None:
+        self._deliver = deliver
+        self._active_screen = active_screen
         self._opening = 0
-        self._is_expected = False
+        self._is_expecting = False
         self._keys: list[events.Event] = []
         self._saving: object = None
 
-    def saving(self, screen: object) -> None:
-        """A form is being saved; a question that comes over it meanwhile hears its keys."""
+    def begin_save(self, screen: object) -> None:
+        """Hold keys while a form is saved, except those for a question that opens above it."""
         self._saving = screen
 
-    def saved(self, screen: object, later: Later, *, goes_on: bool) -> None:
-        """It was, and what was pressed meanwhile goes to what one sees then; or it was not."""
+    def end_save(self, screen: object, call_later: CallLater, *, is_closing: bool) -> None:
+        """Deliver the held keys to the screen below a form that closes; drop them if it stays."""
         if self._saving is not screen:
             return
         self._saving = None
-        if not goes_on:
+        if not is_closing:
             self._keys.clear()
             return
-        self._opening += 1  # until that is there
-        later(self._let_go)
+        self._opening += 1  # until the screen below is active
+        call_later(self._release)
 
-    def expect(self) -> None:
-        """A key was pressed that opens a form, as soon as the widget that has the keys hears it."""
-        if not self._is_expected:
-            self._is_expected = True
+    def expect_screen(self) -> None:
+        """Hold keys from the key that opens a form until its action runs."""
+        if not self._is_expecting:
+            self._is_expecting = True
             self._opening += 1
 
     def give_up(self) -> None:
-        """It did not; what was typed for it goes: nobody knows what it would do elsewhere."""
-        if self._is_expected:
-            self._is_expected = False
+        """Drop the held keys if the expected action did not run."""
+        if self._is_expecting:
+            self._is_expecting = False
             self._opening -= 1
             self._keys.clear()
 
-    def takes(self, event: events.Event) -> bool:
-        """Whether an event was held."""
+    def hold(self, event: events.Event) -> bool:
+        """Hold a key if it has to wait; return whether it was held."""
         if not isinstance(event, events.Key | events.Paste):
             return False
-        is_asked = self._saving is not None and self._screen() is not self._saving
-        if is_asked:
-            self._keys.clear()  # what was pressed before a question is no answer to it
-        if not self._opening and (self._saving is None or is_asked):
+        is_question = self._saving is not None and self._active_screen() is not self._saving
+        if is_question:
+            self._keys.clear()  # keys pressed before a question do not answer it
+        if not self._opening and (self._saving is None or is_question):
             return False
-        if event.is_forwarded or (isinstance(event, events.Key) and event.key in _NEVER):
+        if event.is_forwarded or (isinstance(event, events.Key) and event.key in _NEVER_HELD):
             return False
         self._keys.append(event)
         return True
 
-    async def during(self, work: Coroutine[Any, Any, Any], later: Later) -> None:
-        """Do what opens something; where nothing opens, the keys go."""
-        self.expect()
-        self._is_expected = False
+    async def hold_during(self, work: Coroutine[Any, Any, Any], call_later: CallLater) -> None:
+        """Hold keys while work opens a screen; drop them if it fails."""
+        self.expect_screen()
+        self._is_expecting = False
         try:
             await work
         except BaseException:
             self._keys.clear()
             raise
         finally:
-            later(self._let_go)
+            call_later(self._release)
 
-    async def _let_go(self) -> None:
-        """In the app's own turn, so that no later key comes in between."""
+    async def _release(self) -> None:
+        """Deliver the held keys; called by the app's own loop, so that no later key overtakes."""
         self._opening -= 1
         if self._opening:
             return
         keys, self._keys = self._keys, []
         for key in keys:
-            if not self.takes(key):  # one before it may open or save another form
-                await self._deal(key)
+            if not self.hold(key):  # an earlier one may open or save another form
+                await self._deliver(key)

@@ -1,8 +1,8 @@
-"""Every key of the screen, tied to its action in this one place.
+"""All key bindings of the screen.
 
-The id of an action that the shell has too is the command's name, so that one word serves both, and
-is what the setting ``keys.ID`` gives other keys to. Keys that terminals or tmux take for themselves
-(ctrl+b, ctrl+s, ctrl+z, shift+arrows, alt) are not used.
+The id of an action that is also a shell command is that command's name. The setting ``keys.ID``
+gives an action other keys. Keys that terminals or tmux use themselves (ctrl+b, ctrl+s, ctrl+z,
+shift+arrow keys, alt) are not used.
 """
 
 from typing import NamedTuple
@@ -14,11 +14,13 @@ from cardcrm.text import near
 
 
 class Key(NamedTuple):
-    """An action: where it is heard, its id, its usual keys, Textual's name of it, its label for
-    the last line ("" is not shown there) and what it does.
+    """An action and its keys.
+
+    ``scope`` names the part of the screen that handles the action. ``action`` is Textual's name of
+    it. ``label`` is shown in the footer, unless it is empty. ``help`` says what the action does.
     """
 
-    where: str
+    scope: str
     id: str
     keys: str
     action: str
@@ -26,91 +28,82 @@ class Key(NamedTuple):
     help: str
 
 
+_NEXT = "right_square_bracket,greater_than_sign"
+_PREVIOUS = "left_square_bracket,less_than_sign"
+
 KEYS: tuple[Key, ...] = (
     # everywhere
-    Key("app", "help", "question_mark", "help", "help", "the keys of this screen"),
-    Key("app", "today", "1", "show('today')", "", "what is to be done today"),
-    Key("app", "cards", "2", "show('cards')", "", "all cards from A to Z"),
-    Key("app", "value", "3", "show('value')", "", "which customers are worth most"),
-    Key("app", "journal", "4", "show('journal')", "", "what was changed, and by whom"),
-    Key("app", "find", "slash", "find", "find", "search the cards by words and filters"),
-    Key("app", "palette", "colon,ctrl+p", "command_palette", "", "every action by its name"),
-    Key("app", "undo", "u", "undo", "undo", "take back your last change"),
-    Key("app", "redo", "ctrl+r", "redo", "redo", "do again what was taken back"),
-    Key("app", "stop", "ctrl+g", "stop", "", "stop the long work that is under way"),
-    Key("app", "theme", "ctrl+t", "next_theme", "", "dark, light or plain"),
-    Key("app", "quit", "q", "leave", "", "leave (ctrl+c too, from anywhere)"),
-    # what is done with the chosen card, wherever it is shown
-    Key("page", "log", "l", "log", "log", "note a call, mail, meeting, visit, message or note"),
-    Key("page", "remind", "n", "remind", "remind", "plan what comes next, or promise it"),
-    Key("page", "done", "d", "done", "done", "tick off the reminder, and say how it went"),
-    Key("page", "snooze", "s", "snooze", "snooze", "put the reminder off: fri, 2w, 3 mar 14:00"),
-    Key("page", "sell", "m", "sell", "sell", "note a sale or a refund (money)"),
-    Key("page", "add", "a", "add", "add", "a new card"),
-    Key("page", "edit", "e", "edit", "edit", "change the card, or what is chosen on it"),
-    Key("page", "rm", "delete", "remove", "", "remove what is chosen on the card, or the card"),
-    Key("page", "tag", "t", "tag", "tag", "put tags on or take them off: +vip -cold"),
-    Key("page", "copy", "y", "copy", "", "copy the chosen address, number or line"),
-    Key("page", "open", "o", "open", "", "write or call: opens the address or number"),
-    Key("page", "kind", "k", "kind", "", "the timeline: all, calls only, mails only, …"),
-    Key(
-        "page",
-        "next",
-        "right_square_bracket,greater_than_sign",
-        "flip(1)",
-        "",
-        "flip to the next card",
-    ),
-    Key(
-        "page",
-        "previous",
-        "left_square_bracket,less_than_sign",
-        "flip(-1)",
-        "",
-        "flip to the card before",
-    ),
-    Key("page", "back", "backspace", "back", "", "back to where you came from"),
-    # the drawer
-    Key("cards", "mark", "space", "mark", "mark", "mark the card, to do something with several"),
-    Key("cards", "mark-all", "asterisk", "mark_all", "", "mark all cards that are found"),
-    Key("cards", "unmark", "escape", "unmark", "", "take all marks off"),
-    Key("cards", "owner", "w", "assign", "", "say who looks after the card, or the marked ones"),
-    Key("cards", "export", "x", "export", "", "write the marked or found cards to a file"),
-    Key("cards", "segment", "v", "segment", "", "keep the search under a name, as a segment"),
+    Key("app", "help", "question_mark", "help", "help", "show the keys of this page"),
+    Key("app", "today", "1", "show('today')", "", "show what is due today"),
+    Key("app", "contacts", "2", "show('contacts')", "", "show all contacts from A to Z"),
+    Key("app", "value", "3", "show('value')", "", "show which customers are worth most"),
+    Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
+    Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
+    Key("app", "palette", "colon,ctrl+p", "command_palette", "", "find any action by name"),
+    Key("app", "undo", "u", "undo", "undo", "undo your last change"),
+    Key("app", "redo", "ctrl+r", "redo", "redo", "redo the change you undid last"),
+    Key("app", "stop", "ctrl+g", "stop", "", "stop the long job in progress"),
+    Key("app", "theme", "ctrl+t", "next_theme", "", "switch the theme: dark, light or plain"),
+    Key("app", "quit", "q", "quit_app", "", "quit (Ctrl+C also quits, from anywhere)"),
+    # on the selected contact, wherever it is shown
+    Key("page", "log", "l", "log", "log", "log a call, mail, meeting, visit, message or note"),
+    Key("page", "remind", "n", "remind", "remind", "add a reminder or a promise"),
+    Key("page", "done", "d", "done", "done", "mark the reminder done, and log how it went"),
+    Key("page", "snooze", "s", "snooze", "snooze", "move the reminder: fri, 2w, 3 mar 14:00"),
+    Key("page", "sell", "m", "sell", "sell", "record a sale or a refund (money)"),
+    Key("page", "add", "a", "add", "add", "add a contact"),
+    Key("page", "edit", "e", "edit", "edit", "edit the contact, or the selected line of its card"),
+    Key("page", "rm", "delete", "remove", "", "delete the selected line of the card, or contact"),
+    Key("page", "tag", "t", "tag", "tag", "add or remove tags: +vip -cold"),
+    Key("page", "copy", "y", "copy", "", "copy the selected address, number or line"),
+    Key("page", "open", "o", "open", "", "write or call: open the address or number"),
+    Key("page", "kind", "k", "kind", "", "filter the timeline: all, calls, mails, …"),
+    Key("page", "next", _NEXT, "flip(1)", "", "show the next contact"),
+    Key("page", "previous", _PREVIOUS, "flip(-1)", "", "show the previous contact"),
+    Key("page", "back", "backspace", "back", "", "go back"),
+    # the contact list
+    Key("contacts", "mark", "space", "mark", "mark", "mark the contact for a bulk action"),
+    Key("contacts", "mark-all", "asterisk", "mark_all", "", "mark all contacts found"),
+    Key("contacts", "unmark", "escape", "unmark", "", "remove all marks"),
+    Key("contacts", "owner", "w", "assign", "", "set the owner of the contact, or of all marked"),
+    Key("contacts", "export", "x", "export", "", "export the marked contacts, or all found"),
+    Key("contacts", "segment", "v", "segment", "", "save the search as a segment"),
+    # the list of a noun
+    Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),
     # value
-    Key("value", "by", "b", "by", "rank by", "rank by revenue, margin, orders or lifetime value"),
-    Key("value", "currency", "c", "currency", "", "the next currency there are sales in"),
-    Key("value", "grid", "g", "grid", "grid", "the grid of recency and frequency, and back"),
+    Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
+    Key("value", "currency", "c", "currency", "", "switch to the next currency with sales"),
+    Key("value", "grid", "g", "grid", "grid", "open or close the recency and frequency grid"),
     Key("value", "shade", "h", "shade", "", "shade the grid by customers or by revenue"),
     # the grid
-    Key("grid", "later", "up", "cell(1, 0)", "", "to those who bought later"),
-    Key("grid", "earlier", "down", "cell(-1, 0)", "", "to those who bought earlier"),
-    Key("grid", "more", "right", "cell(0, 1)", "", "to those who bought more often"),
-    Key("grid", "less", "left", "cell(0, -1)", "", "to those who bought less often"),
-    Key("grid", "inside", "enter", "pick", "", "to the customers of the square"),
+    Key("grid", "later", "up", "move(1, 0)", "", "move to more recent buyers"),
+    Key("grid", "earlier", "down", "move(-1, 0)", "", "move to less recent buyers"),
+    Key("grid", "more", "right", "move(0, 1)", "", "move to more frequent buyers"),
+    Key("grid", "less", "left", "move(0, -1)", "", "move to less frequent buyers"),
+    Key("grid", "inside", "enter", "pick", "", "go to the customers in the cell"),
     # lists and the card
-    Key("lines", "up", "up", "move(-1)", "", "up"),
-    Key("lines", "down", "down", "move(1)", "", "down"),
-    Key("lines", "page-up", "pageup", "page(-1)", "", "a page up"),
-    Key("lines", "page-down", "pagedown", "page(1)", "", "a page down"),
-    Key("lines", "first", "home", "end(-1)", "", "to the first"),
-    Key("lines", "last", "end", "end(1)", "", "to the last"),
-    Key("lines", "show", "enter", "choose", "", "open what is chosen"),
+    Key("list", "up", "up", "move(-1)", "", "move up"),
+    Key("list", "down", "down", "move(1)", "", "move down"),
+    Key("list", "page-up", "pageup", "page(-1)", "", "move a page up"),
+    Key("list", "page-down", "pagedown", "page(1)", "", "move a page down"),
+    Key("list", "first", "home", "end(-1)", "", "move to the first line"),
+    Key("list", "last", "end", "end(1)", "", "move to the last line"),
+    Key("list", "show", "enter", "choose", "", "open the selected line"),
     # forms
-    Key("form", "save", "ctrl+o", "save", "save", "save (enter too, but in a long text)"),
-    Key("form", "editor", "f4", "editor", "$EDITOR", "write the long text in your editor"),
-    Key("form", "leave", "escape", "leave", "leave", "leave without saving"),
-    Key("form", "line-above", "up", "row(-1)", "", "the line above"),
-    Key("form", "line-below", "down", "row(1)", "", "the line below, or what is offered there"),
-    Key("form", "part-above", "pageup", "part(-1)", "", "the part above"),
-    Key("form", "part-below", "pagedown", "part(1)", "", "the part below"),
+    Key("form", "save", "ctrl+o", "save", "save", "save (so does Enter, except in a long text)"),
+    Key("form", "editor", "f4", "editor", "$EDITOR", "edit the long text in $EDITOR"),
+    Key("form", "cancel", "escape", "cancel", "cancel", "close without saving"),
+    Key("form", "line-above", "up", "line(-1)", "", "move to the line above"),
+    Key("form", "line-below", "down", "line(1)", "", "move to the line below, or a suggestion"),
+    Key("form", "section-above", "pageup", "section(-1)", "", "move to the section above"),
+    Key("form", "section-below", "pagedown", "section(1)", "", "move to the section below"),
 )
 
-# What opens a form, or leads to the search box or another page: what is pressed at once is for it.
-OPENING = frozenset(
+# Actions that open a form, the search box or another page: keys typed right after are for it.
+OPENING_ACTIONS = frozenset(
     (
         "today",
-        "cards",
+        "contacts",
         "value",
         "journal",
         "log",
@@ -129,8 +122,8 @@ OPENING = frozenset(
 )
 
 
-def bindings(where: str, *, priority: bool = False) -> list[Binding]:
-    """The bindings of a place, with their ids and what they do."""
+def bindings(scope: str, *, priority: bool = False) -> list[Binding]:
+    """Return the bindings of a scope, with their ids and help."""
     return [
         Binding(
             key.keys,
@@ -142,26 +135,31 @@ def bindings(where: str, *, priority: bool = False) -> list[Binding]:
             priority=priority,
         )
         for key in KEYS
-        if key.where == where
+        if key.scope == scope
     ]
 
 
-def of_place(*places: str) -> list[Key]:
-    """The keys that are heard in some places, in the order of the list."""
-    return [key for key in KEYS if key.where in places]
+def keys_of(*scopes: str) -> list[Key]:
+    """Return the keys of some scopes, in the order of the list."""
+    return [key for key in KEYS if key.scope in scopes]
 
 
 def ids() -> list[str]:
-    """The ids that keys can be set for."""
+    """Return the ids that keys can be set for."""
     return [key.id for key in KEYS]
 
 
-def check(id_: str) -> None:
-    """Raises UsageError, with what may be meant, where there is no action of that id."""
+def title_of(display: str) -> str:
+    """Return the display of a key as text shows it: ``Esc``, ``^O``, ``F4``."""
+    return display.upper() if display.startswith("^") else display.capitalize()
+
+
+def check_id(id_: str) -> None:
+    """Raise UsageError, with the nearest id, if there is no action of that id."""
     if id_ in ids():
         return
     like = near(id_, ids())
     raise UsageError(
-        f"there is no action “{id_}” to give keys to",
-        f"Did you mean keys.{like[0]}?" if like else "On the screen, ? lists them.",
+        f"unknown action “{id_}” in the key settings",
+        f"Did you mean keys.{like[0]}?" if like else "Press ? on the screen for a list.",
     )

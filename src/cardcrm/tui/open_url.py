@@ -1,44 +1,35 @@
-"""Opening an address or number in the program that the settings name."""
+"""Opening a contact point in the program named by the setting ``open-command``."""
 
 import asyncio
 import shlex
-from typing import TYPE_CHECKING
 
 from cardcrm.errors import ServiceError, UsageError
 from cardcrm.text import digits
+from cardcrm.tui.context import AppContext
 
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
-    from cardcrm.tui.widgets.card_lines import Target
-
-WAIT = 5.0  # seconds in which a program that cannot open it says so
+FAILURE_WAIT = 5.0  # seconds in which a program that fails to open an address exits
 
 
-def address_of(target: "Target") -> str:
-    """A contact point as a URI. Raises UsageError for a social address, which has none."""
-    if target.point == "email":
-        return f"mailto:{target.text}"
-    if target.point == "phone":
-        plus = "+" if target.text.strip().startswith("+") else ""
-        return f"tel:{plus}{digits(target.text)}"
-    if target.point == "web":
-        return target.text if "://" in target.text else f"https://{target.text}"
-    raise UsageError(f"“{target.text}” cannot be opened", "y copies it.")
+def url_of(kind: str, value: str) -> str:
+    """Return a contact point as a URL. Raises UsageError for a social address, which has none."""
+    if kind == "email":
+        return f"mailto:{value}"
+    if kind == "phone":
+        plus = "+" if value.strip().startswith("+") else ""
+        return f"tel:{plus}{digits(value)}"
+    if kind == "web":
+        return value if "://" in value else f"https://{value}"
+    raise UsageError(f"can't open “{value}”", "Press y to copy it.")
 
 
-async def open_point(app: "CardApp", target: "Target") -> None:
-    """Start the program; tell where it fails. Raises UsageError, ServiceError."""
-    address = address_of(target)
-    try:
-        words = shlex.split(app.open_command)
-    except ValueError as error:
-        raise UsageError(f"the setting open-command cannot be read: {error}") from error
-    if not words:
-        raise UsageError("nothing is set to open it", "cardcrm config set open-command xdg-open")
+async def open_contact_point(context: AppContext, kind: str, value: str) -> None:
+    """Start the program on a contact point. Raises UsageError, ServiceError."""
+    url = url_of(kind, value)
+    command = _split_command(context.open_command)
     try:
         process = await asyncio.create_subprocess_exec(
-            *words,
-            address,
+            *command,
+            url,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -46,13 +37,23 @@ async def open_point(app: "CardApp", target: "Target") -> None:
         )
     except OSError as error:
         raise ServiceError(
-            f"“{words[0]}” cannot be started: {error.strerror}",
-            "cardcrm config set open-command COMMAND names another; y copies the address.",
+            f"can't start “{command[0]}”: {error.strerror}",
+            "Set another with cardcrm config set open-command COMMAND; y copies the address.",
         ) from error
-    app.say(f"opening {address}")
+    context.show_message(f"Opening {url}")
     try:
-        code = await asyncio.wait_for(process.wait(), WAIT)
+        code = await asyncio.wait_for(process.wait(), FAILURE_WAIT)
     except TimeoutError:
-        return  # it runs on, as it should
+        return  # the program keeps running, as it should
     if code:
-        raise ServiceError(f"“{words[0]}” could not open {address} (exit {code})")
+        raise ServiceError(f"“{command[0]}” could not open {url} (exit {code})")
+
+
+def _split_command(command: str) -> list[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"invalid open-command setting: {error}") from error
+    if not words:
+        raise UsageError("no program is set", "cardcrm config set open-command xdg-open")
+    return words

@@ -1,48 +1,42 @@
-"""The palette: every action of the screen one is on, by its name."""
+"""The entries of the command palette: the actions of the current page, and the lists of nouns."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
+from textual.dom import DOMNode
 
 from cardcrm.tui import keys
 
-if TYPE_CHECKING:
-    from cardcrm.records.record_type import RecordType
-    from cardcrm.tui.app import CardApp
-    from cardcrm.tui.screens.page import Page
+_HIDDEN_SCOPES = ("list", "grid")
 
 
-def commands(app: "CardApp", page: "Page | None") -> Iterator[SystemCommand]:
-    """The actions that the palette offers on a page, each with its key."""
-    places = page.places if page else ("app",)
-    for key in keys.of_place(*places):
-        if key.where not in ("lines", "grid") and key.id != "palette":
-            told = f"{key.help} ({app.key_of(key.id)})"
-            yield SystemCommand(_title(key.id), told, _runner(app, key, page))
-    yield from _lists(app)
+def action_entries(
+    app: App[Any], key_of: Callable[[str], str], page: DOMNode | None, scopes: tuple[str, ...]
+) -> Iterator[SystemCommand]:
+    """Yield an entry for each action of the app and the page, with its key."""
+    for key in keys.keys_of(*scopes):
+        if key.scope not in _HIDDEN_SCOPES and key.id != "palette":
+            run = _runner(app, key, app if key.scope == "app" else page)
+            yield SystemCommand(_title(key.id), f"{key.help} ({key_of(key.id)})", run)
 
 
-def _lists(app: "CardApp") -> Iterator[SystemCommand]:
-    """Yield the lists of all nouns that have one."""
+def list_entries(open_records: Callable[[str], None]) -> Iterator[SystemCommand]:
+    """Yield an entry for the list of each noun that has one."""
     from cardcrm.records import registry
 
     for type_ in registry.listed_types():
-        title = f"List {type_.plural}"
-        yield SystemCommand(title, f"all {type_.plural}, to filter and edit", _opener(app, type_))
+        help_ = f"all {type_.plural}, to filter and edit"
+        yield SystemCommand(f"List {type_.plural}", help_, _opener(open_records, type_.name))
 
 
-def _opener(app: "CardApp", type_: "RecordType") -> Callable[[], Any]:
-    from cardcrm.tui.screens.records import open_records
-
-    return lambda: app.open(open_records(app, type_.name))
+def _opener(open_records: Callable[[str], None], noun: str) -> Callable[[], None]:
+    return lambda: open_records(noun)
 
 
-def _runner(app: "CardApp", key: keys.Key, page: "Page | None") -> Callable[[], Any]:
-    """What choosing an action in the palette does."""
-    where = app if key.where == "app" else page
-    return lambda: app.call_later(app.run_action, key.action, where)
+def _runner(app: App[Any], key: keys.Key, namespace: DOMNode | None) -> Callable[[], Any]:
+    return lambda: app.call_later(app.run_action, key.action, namespace)
 
 
 def _title(id_: str) -> str:
-    return id_.replace("-", " ").replace(".", " ").capitalize()
+    return id_.replace("-", " ").capitalize()

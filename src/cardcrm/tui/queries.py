@@ -1,4 +1,4 @@
-"""What is read for the first screen, apart from it, so that it can be read while that is loaded."""
+"""Queries for the first page, in a module that loads before the app, so that they run early."""
 
 from typing import NamedTuple
 
@@ -9,72 +9,74 @@ from cardcrm.reports.due import Digest, Part, T
 from cardcrm.reports.revenue import Month, month_query
 from cardcrm.store import Store
 
-FEW = 30  # rows of a part that are read at first: as many as a screen shows
-MOST = 200  # rows of a part that are read in the end
-FIRST = 30  # interactions of a card that are read at first
+FIRST_ROWS = 30  # rows of a section that are read at first: as many as a screen shows
+MAX_ROWS = 200  # rows of a section that are read in the end
+FIRST_INTERACTIONS = 30  # interactions of a card that are read at first
 SALES = 12
 MONTHS = 24
 
 
-class CardRead(NamedTuple):
-    """A card as the screen shows it; ``months`` are for the spark line beside its worth."""
+class CardData(NamedTuple):
+    """A contact's card; ``months`` are for the sparkline below its revenue."""
 
     card: FullCard
     months: tuple[Month, ...] = ()
 
 
-class Opening(NamedTuple):
-    """The first screen: the day, and the card of whoever stands first in it."""
+class FirstPage(NamedTuple):
+    """The day's list, and the card of the first contact in it."""
 
     day: Digest
-    first: CardRead | None
+    first: CardData | None
 
 
-def read_opening(store: Store, ahead: int) -> Opening:
-    """What the first screen shows, no more than that."""
-    day = read_day(store, ahead)
-    contact_id = first_of(day)
-    return Opening(day, None if contact_id is None else read_card(store, contact_id))
+def read_first_page(store: Store, days_ahead: int) -> FirstPage:
+    """Read what the first page shows, no more than that."""
+    day = read_day(store, days_ahead)
+    contact_id = first_contact(day)
+    return FirstPage(day, None if contact_id is None else read_card(store, contact_id))
 
 
-def read_day(store: Store, ahead: int, most: int = FEW) -> Digest:
-    """What is due today and the days ahead, so many rows a part."""
-    day = due.digest(store, dates.today(store.locale.zone), ahead=ahead, limit=most)
+def read_day(store: Store, days_ahead: int, limit: int = FIRST_ROWS) -> Digest:
+    """Read what is due today and in the days ahead, up to ``limit`` rows a section."""
+    today = dates.today(store.locale.zone)
+    day = due.digest(store, today, ahead=days_ahead, limit=limit)
     return day._replace(
-        overdue=_counted(day.overdue),
-        today=_counted(day.today),
-        coming=_counted(day.coming),
-        losing_touch=_counted(day.losing_touch),
-        days=_counted(day.days),
+        overdue=_cap_total(day.overdue),
+        today=_cap_total(day.today),
+        coming=_cap_total(day.coming),
+        losing_touch=_cap_total(day.losing_touch),
+        days=_cap_total(day.days),
     )
 
 
-def _counted(part: Part[T]) -> Part[T]:
-    """The same count however many rows were read."""
-    most = due.MOST
-    return Part(part.rows, min(part.total, most), part.exact and part.total <= most)
+def _cap_total(part: Part[T]) -> Part[T]:
+    """Cap the total, so that it does not depend on how many rows were read."""
+    return Part(part.rows, min(part.total, due.MOST), part.exact and part.total <= due.MOST)
 
 
-def parts_of(day: Digest) -> tuple[Part[due.Task] | Part[due.Lost] | Part[due.Day], ...]:
-    """The parts of a day in the order in which they are shown."""
+def sections_of(day: Digest) -> tuple[Part[due.Task] | Part[due.Lost] | Part[due.Day], ...]:
+    """Return the sections of a day in the order in which they are shown."""
     return (day.overdue, day.today, day.coming, day.losing_touch, day.days)
 
 
-def first_of(day: Digest) -> int | None:
-    """The contact of the first thing that is shown."""
-    return next((row.contact.id for part in parts_of(day) for row in part.rows), None)
+def first_contact(day: Digest) -> int | None:
+    """Return the id of the contact in the first row of the list."""
+    return next((row.contact.id for part in sections_of(day) for row in part.rows), None)
 
 
-def is_whole(day: Digest, most: int) -> bool:
-    """Whether no part was cut short that a longer reading would show."""
+def is_complete(day: Digest, limit: int) -> bool:
+    """Return whether reading up to ``limit`` rows a section would show no more."""
     return all(
-        len(part.rows) >= most or (part.exact and len(part.rows) == part.total)
-        for part in parts_of(day)
+        len(part.rows) >= limit or (part.exact and len(part.rows) == part.total)
+        for part in sections_of(day)
     )
 
 
-def read_card(store: Store, contact_id: int, *, history: int = FIRST, kind: str = "") -> CardRead:
-    """A contact's card with so many interactions (of a kind). Raises NotFoundError."""
+def read_card(
+    store: Store, contact_id: int, *, history: int = FIRST_INTERACTIONS, kind: str = ""
+) -> CardData:
+    """Read a contact's card with up to ``history`` interactions of a kind. Raises NotFoundError."""
     beginning = read_beginning(store, contact_id, history=history, kind=kind, sales=SALES)
     queries = rest_queries(beginning)
     if beginning.worth:
@@ -82,4 +84,4 @@ def read_card(store: Store, contact_id: int, *, history: int = FIRST, kind: str 
         queries.append(month_query(currency, today, months=MONTHS, contact_id=contact_id))
     rest = store.fetch_many(queries)
     months = rest.pop() if beginning.worth else ()
-    return CardRead(whole_card(store, beginning, rest), months)
+    return CardData(whole_card(store, beginning, rest), months)

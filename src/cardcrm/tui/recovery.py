@@ -1,8 +1,8 @@
-"""What was written in forms when the screen is ended from outside: nothing of it is lost.
+"""Recovery of unsaved text when the screen is ended from outside.
 
-Told to end, or with its terminal closed, the program cannot ask any more. What waits behind long
-work is written, for that work is stopped; what stands in open forms, or could not be written, goes
-into a file for its owner alone, which is named on leaving and at the next start.
+On a signal or a closed terminal the program cannot ask. A change that waits behind a long job is
+written, because the job is stopped. Text in open forms, or text that could not be written, goes to
+a file that only its owner can read; its name is shown on exit and at the next start.
 """
 
 import asyncio
@@ -10,55 +10,49 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+from textual.app import App
 
 from cardcrm import config
+from cardcrm.tui.context import AppContext, DeferrableForm
 
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
-    from cardcrm.tui.forms.form import Form
-
-PATIENCE = 5.0  # seconds for what waits to be written
+PENDING_SAVE_WAIT = 5.0  # seconds
 
 
-def place() -> Path:
-    """The file, whether there is one or not."""
+def recovery_file() -> Path:
+    """Return the path of the file, which may not exist."""
     return config.folder("data") / "unsaved.txt"
 
 
-async def end(app: "CardApp", code: int) -> None:
-    """Wait for what waits behind the long work that was stopped, keep the rest, and leave."""
-    app.is_leaving = True  # a form that cannot be written comes back at once, and is kept
-    until = time.monotonic() + PATIENCE
-    while app.writing and time.monotonic() < until:  # noqa: ASYNC110
-        await asyncio.sleep(0.02)  # no event tells of it
-    keep(app)
-    app.exit(None, code)
+async def wait_for_pending_saves(context: AppContext) -> None:
+    """Wait, for a limited time, until no form waits to be written."""
+    context.is_leaving = True  # a form that cannot be written comes back at once
+    end = time.monotonic() + PENDING_SAVE_WAIT
+    while context.pending_saves and time.monotonic() < end:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)  # no event reports it
 
 
-def keep(app: "CardApp") -> None:
-    """Write what stands in forms that were changed into the file, below what it has already."""
-    texts = [f"{form.heading}\n{form.paper.written()}\n" for form in _forms(app)]
+def save_open_forms(app: App[Any]) -> str:
+    """Append the text of changed forms to the file; return a message about it, "" for none."""
+    texts = [f"{form.heading}\n{form.as_text()}\n" for form in _changed_forms(app)]
     if not texts:
-        return
+        return ""
     now = time.strftime("%Y-%m-%d %H:%M")
     try:
-        place().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(place(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        recovery_file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(recovery_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with open(handle, "a", encoding="utf-8", errors="replace") as file:
             file.writelines(f"{now}, not saved: {text}\n" for text in texts)
     except OSError as error:
-        app.unsaved = f"not saved, and kept nowhere ({error.strerror}):\n" + "\n".join(texts)
-    else:
-        app.unsaved = f"what you wrote was not saved; it stands in {place()}"
+        return f"unsaved text, which could not be written ({error.strerror}):\n" + "\n".join(texts)
+    return f"unsaved text was kept in {recovery_file()}"
 
 
-def _forms(app: "CardApp") -> Iterator["Form"]:
-    """The forms that were changed: those one sees, and those that were put aside."""
-    from cardcrm.tui.forms.form import Form
-
-    seen = [screen for stack in app._screen_stacks.values() for screen in stack]  # noqa: SLF001
-    aside = [each for each in app._installed_screens.values() if each not in seen]  # noqa: SLF001
-    for screen in (*seen, *aside):
-        if isinstance(screen, Form) and screen.is_changed:
+def _changed_forms(app: App[Any]) -> Iterator[DeferrableForm]:
+    """Yield the changed forms: those on a screen stack, and those put aside."""
+    shown = [screen for stack in app._screen_stacks.values() for screen in stack]  # noqa: SLF001
+    aside = [each for each in app._installed_screens.values() if each not in shown]  # noqa: SLF001
+    for screen in (*shown, *aside):
+        if isinstance(screen, DeferrableForm) and screen.is_changed:
             yield screen

@@ -1,7 +1,7 @@
-"""The last gate before the terminal: nothing that is drawn may steer it.
+"""A filter that keeps control characters in drawn text from reaching the terminal.
 
-Lists, cards and notices are made safe where they are made. What stands in a form is the text as it
-is kept, for it is to be mended there, so that only the drawing of it leaves such signs out.
+Lists, cards and notices are cleaned where they are made. A form shows stored text unchanged, so
+that it can be edited; only its drawing leaves control characters out.
 """
 
 import re
@@ -14,23 +14,22 @@ from textual.filter import LineFilter
 if TYPE_CHECKING:
     from textual.color import Color
 
-# Controls, and signs that turn the order of letters around.
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069]")
+# Control characters, and characters that reverse the direction of text.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069]")
 
 
-class Safe(LineFilter):
-    """Leaves out of every line what steers a terminal; its cells stay as they were counted."""
+class ControlCharacterFilter(LineFilter):
+    """Replaces control characters in every line by blanks of the same width."""
 
     def apply(self, segments: list[Segment], background: "Color") -> list[Segment]:  # noqa: ARG002
-        """The segments without such signs."""
+        """Return the segments without control characters."""
         if all(segment.text.isprintable() for segment in segments):
             return segments
         return [
-            Segment(_STEERING.sub(_blank, segment.text), segment.style, segment.control)
+            Segment(_CONTROLS.sub(_blanks, segment.text), segment.style, segment.control)
             for segment in segments
         ]
 
 
-def _blank(sign: re.Match[str]) -> str:
-    """As many blanks as a sign was counted for."""
-    return " " * cell_len(sign[0])
+def _blanks(control: re.Match[str]) -> str:
+    return " " * cell_len(control[0])

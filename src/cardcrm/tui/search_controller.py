@@ -1,9 +1,10 @@
-"""How what is typed in the search box is answered: in a moment first, and then as a whole.
+"""The search behind the search box: a first answer at once, the full answer soon after.
 
-Words alone are searched for as at every other place where one types. Of filters and words the first
-cards are met by going through the drawer; meanwhile what the filters find is gathered beside the
-desk, and from then on each further letter is looked for among that (see `records.lens`). Where the
-engine keeps no such sets, the rarest word leads to what the drawer does not show soon.
+Words alone use the prefix search of the whole program. Filters with words are first answered by
+scanning contacts in list order. Meanwhile a temporary table of the contacts that match the filters
+is built on the second connection; from then on each further letter is searched in that table (see
+`cardcrm.records.search.incremental`). On an engine without such tables, the rarest word is looked
+up in the index instead.
 """
 
 import asyncio
@@ -27,30 +28,31 @@ from cardcrm.store import Store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cardcrm.tui.worker import Desk
+    from cardcrm.tui.worker import DatabaseWorker
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-FIRST = 200  # cards of a query that are read at once
-BEST = 80  # cards that are looked for by words alone, the best first
+PAGE_SIZE = 200  # contacts that are read at once
+BEST_MATCHES = 80  # contacts that a search for words alone lists first, ranked
 SCREENFUL = 40  # of them that are shown before the others are read
-BREATH = 0.03  # seconds in which these are painted, undisturbed by the reading of the others
-PAUSE = 0.6  # seconds without a key, after which all that is found is counted
-COUNTED = 1.5  # seconds that counting may take
-HARDLY_ANY = 5  # found in the first moment: filters so narrow are better answered by an index
+PAINT_PAUSE = 0.03  # seconds in which the screen is painted before reading goes on
+COUNT_DELAY = 0.6  # seconds without a key after which all matches are counted
+COUNT_TIMEOUT = 1.5  # seconds
+FEW_MATCHES = 5  # in the first scan: filters so narrow are answered faster by an index
 
 
 class Answer(NamedTuple):
-    """What a query finds: the first cards, whether there are more, where to go on to them, and how
-    many there are in all (None while that is not known).
+    """The contacts that a query has found so far.
 
-    ``filter`` is the query split up. With ``is_incremental`` an `IncrementalSearch` finds the rest.
+    ``after`` is the place to continue from; ``total`` is None while it is not known. ``filter``
+    is the query split into words and conditions. With ``is_incremental`` the temporary tables are
+    used.
     """
 
     node: Node
-    slips: list[ContactSummary]
-    more: bool = False
+    contacts: list[ContactSummary]
+    has_more: bool = False
     filter: Filter = Filter((), AllOf(()))
     after: Position | None = None
     total: int | None = None
@@ -58,159 +60,166 @@ class Answer(NamedTuple):
 
     @property
     def is_scant(self) -> bool:
-        """Whether there is more, but hardly any of it was found in the first moment."""
-        return self.after is not None and len(self.slips) < scan.MANY
+        """Return whether the first scan found hardly any of the matches."""
+        return self.after is not None and len(self.contacts) < scan.MANY
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the query is nothing but words."""
+    def is_words_only(self) -> bool:
+        """Return whether the query has no filters."""
         nodes: Sequence[Node] = self.node.nodes if isinstance(self.node, AllOf) else (self.node,)
         return bool(nodes) and all(isinstance(each, Word) for each in nodes)
 
-    def is_cut_short(self, size: int) -> bool:
-        """Whether fewer were found than wanted, though there may be more."""
-        return self.total is None and self.after is not None and len(self.slips) < size
+    def is_short_of(self, size: int) -> bool:
+        """Return whether fewer contacts than wanted were found, though there may be more."""
+        return self.total is None and self.after is not None and len(self.contacts) < size
 
     def with_page(self, page: ResultPage) -> "Answer":
-        """Return the answer with the contacts of a page."""
-        more = page.after is not None
-        return self._replace(slips=page.contacts, more=more, after=page.after, total=page.total)
+        """Return the answer with the contacts of a page of the incremental search."""
+        return self._replace(
+            contacts=page.contacts,
+            has_more=page.after is not None,
+            after=page.after,
+            total=page.total,
+        )
 
 
-class Finder:
-    """Answers one text after the other; a newer one takes the place of what is still being found.
+class SearchController:
+    """Answers one query after the other; a newer one cancels the one in progress.
 
-    ``wanted`` is the text of the latest search.
+    ``wanted`` is the text of the latest query.
     """
 
-    def __init__(self, desk: "Callable[[], Desk]") -> None:
-        self._desk = desk
-        self._search = IncrementalSearch()
+    def __init__(self, database: "Callable[[], DatabaseWorker]") -> None:
+        self._database = database
+        self._incremental = IncrementalSearch()
         self._conditions: frozenset[Node] = frozenset()
         self.wanted = ""
 
-    def forget(self) -> None:
-        """Nothing is searched for any more."""
+    def reset(self) -> None:
+        """Cancel the search in progress."""
         self.wanted, self._conditions = "", frozenset()
 
     async def answers(self, text: str, screenful: int) -> AsyncIterator[Answer]:
-        """What a query finds: first what is in sight, then more, in the end how many there are.
+        """Yield what a query finds: quick matches first, then more, at the end with the total.
 
-        Each answer takes the place of the one before. Raises UsageError for what makes no sense.
+        Each answer replaces the one before. Raises UsageError for an invalid query.
         """
         self.wanted = text
-        answer = await self._desk().ask(lambda store: look(store, text, self._search))
+        answer = await self._database().read(
+            lambda store: answer_quickly(store, text, self._incremental)
+        )
         self._conditions = frozenset(answer.filter.conditions.nodes)
-        if answer.is_plain:
-            found = _just(answer)
+        if answer.is_words_only:
+            found = _once(answer)
         elif answer.is_incremental:
-            found = self._incremental(answer, screenful)
+            found = self._search_incrementally(answer, screenful)
         else:
-            found = self._closer(answer)
+            found = self._search_by_scan(answer)
         async for answer in found:
             yield answer
         if self.wanted == text:
-            yield await self._counted(answer)
+            yield await self._with_total(answer)
 
-    async def more(self, answer: Answer, size: int = FIRST) -> Answer:
-        """The same with so many cards more."""
-        after, known = answer.after, {slip.id for slip in answer.slips}
+    async def more(self, answer: Answer, size: int = PAGE_SIZE) -> Answer:
+        """Return the answer with up to ``size`` more contacts."""
+        after, known = answer.after, {each.id for each in answer.contacts}
         if after is None:
             return answer
         if answer.is_incremental:
-            page = await self._beside(
-                self._search.first_page, answer.filter, size, after, self._is_wanted()
+            page = await self._read_on_second(
+                self._incremental.first_page, answer.filter, size, after, self._is_wanted()
             )
-        elif scannable_filter(answer.node) is None or answer.is_plain:
-            page = await self._desk().ask(lambda store: go_on(store, answer, after))
+        elif scannable_filter(answer.node) is None or answer.is_words_only:
+            page = await self._database().read(lambda store: find_next_page(store, answer, after))
         else:
-            page = await self._sift_on(answer, size, after, self._is_wanted())
+            page = await self._scan_on(answer, size, after, self._is_wanted())
         if page is None:
             return answer
-        # Words alone were searched for in another order than the drawer's at first.
-        slips = [slip for slip in page.contacts if slip.id not in known]
+        # The best matches of a search for words come first, out of list order, and not twice.
+        new = [each for each in page.contacts if each.id not in known]
         return answer._replace(
-            slips=[*answer.slips, *slips],
-            more=page.after is not None,
+            contacts=[*answer.contacts, *new],
+            has_more=page.after is not None,
             after=page.after,
             total=answer.total if page.total is None else page.total,
         )
 
-    async def _incremental(self, answer: Answer, screenful: int) -> AsyncIterator[Answer]:
-        """Through the drawer until the conditions are gathered; then the lens finds the rest."""
-        if not self._search.has_conditions(answer.filter):
-            async for found in self._gathering(answer):
+    async def _search_incrementally(self, answer: Answer, screenful: int) -> AsyncIterator[Answer]:
+        """Scan until the table of the conditions is built; then search in the table."""
+        if not self._incremental.has_conditions(answer.filter):
+            async for found in self._scan_while_gathering(answer):
                 answer = found
                 yield answer
         is_wanted = self._is_wanted()
-        if len(answer.slips) < screenful and answer.after is not None:
-            async for found in self._looked(answer, screenful):
+        if len(answer.contacts) < screenful and answer.after is not None:
+            async for found in self._look_in_table(answer, screenful):
                 answer = found
                 yield answer
-        while answer.after is not None and len(answer.slips) < FIRST:
-            await asyncio.sleep(BREATH)
+        while answer.after is not None and len(answer.contacts) < PAGE_SIZE:
+            await asyncio.sleep(PAINT_PAUSE)
             if not is_wanted():
                 return
-            answer = await self.more(answer, FIRST - len(answer.slips))
+            answer = await self.more(answer, PAGE_SIZE - len(answer.contacts))
             yield answer
 
-    async def _gathering(self, answer: Answer) -> AsyncIterator[Answer]:
-        """What is met in the drawer while the conditions are gathered."""
+    async def _scan_while_gathering(self, answer: Answer) -> AsyncIterator[Answer]:
         gathering = asyncio.ensure_future(
-            self._beside(self._search.prepare, answer.filter, self._still(answer.filter))
+            self._read_on_second(
+                self._incremental.prepare, answer.filter, self._has_conditions(answer.filter)
+            )
         )
         try:
-            if answer.slips:
+            if answer.contacts:
                 yield answer
-            async for longer in self._sifted(answer, gathering):
+            async for longer in self._scan_until_enough(answer, gathering):
                 yield longer
             await gathering
         finally:
             gathering.cancel()
 
-    async def _looked(self, answer: Answer, screenful: int) -> AsyncIterator[Answer]:
-        """What the lens finds: where that is hardly any at a time, all of it is gathered."""
-        is_wanted = self._is_wanted()
-        page = await self._beside(
-            self._search.first_page, answer.filter, screenful, START, is_wanted
+    async def _look_in_table(self, answer: Answer, screenful: int) -> AsyncIterator[Answer]:
+        """Search the table a moment at a time; if that finds hardly any, search all of it."""
+        is_wanted, filter_ = self._is_wanted(), answer.filter
+        page = await self._read_on_second(
+            self._incremental.first_page, filter_, screenful, START, is_wanted
         )
         if page is None:
             return
-        shown, answer, found = len(answer.slips), answer.with_page(page), len(page.contacts)
-        while answer.is_cut_short(screenful) and found >= HARDLY_ANY and is_wanted():
-            if len(answer.slips) > shown:
+        shown, answer, found = len(answer.contacts), answer.with_page(page), len(page.contacts)
+        while answer.is_short_of(screenful) and found >= FEW_MATCHES and is_wanted():
+            if len(answer.contacts) > shown:
                 yield answer
-            found = -len(answer.slips)
-            answer = await self.more(answer, screenful - len(answer.slips))
-            found += len(answer.slips)
-        if answer.is_cut_short(screenful):
-            if len(answer.slips) > shown:
+            found = -len(answer.contacts)
+            answer = await self.more(answer, screenful - len(answer.contacts))
+            found += len(answer.contacts)
+        if answer.is_short_of(screenful):
+            if len(answer.contacts) > shown:
                 yield answer
-            page = await self._beside(
-                self._search.full_page, answer.filter, screenful, START, is_wanted
+            page = await self._read_on_second(
+                self._incremental.full_page, filter_, screenful, START, is_wanted
             )
             if page is None:
                 return
             answer = answer.with_page(page)
         yield answer
 
-    async def _closer(self, answer: Answer) -> AsyncIterator[Answer]:
-        """Where no sets are kept: by the rarest word, or on through the drawer."""
-        if answer.slips or not answer.is_scant:
+    async def _search_by_scan(self, answer: Answer) -> AsyncIterator[Answer]:
+        """Search without temporary tables: by the rarest word, or by scanning on."""
+        if answer.contacts or not answer.is_scant:
             yield answer
         if answer.is_scant:
             scant = answer
-            closer = await self._desk().ask(lambda store: look_closer(store, scant))
-            if closer is not None or not answer.slips:
+            closer = await self._database().read(lambda store: answer_by_index(store, scant))
+            if closer is not None or not answer.contacts:
                 answer = closer or answer
                 yield answer
-        async for longer in self._sifted(answer):
+        async for longer in self._scan_until_enough(answer):
             yield longer
 
-    async def _sifted(
+    async def _scan_until_enough(
         self, answer: Answer, until: "asyncio.Future[bool] | None" = None
     ) -> AsyncIterator[Answer]:
-        """Go on through the drawer, a moment at a time, until enough was found or is known."""
+        """Scan on, a moment at a time, until a page is full or the future is done."""
         if scannable_filter(answer.node) is None:
             return
         wanted = self._is_wanted()
@@ -218,16 +227,16 @@ class Finder:
         def is_wanted() -> bool:
             return wanted() and (until is None or not until.done())
 
-        while answer.after is not None and len(answer.slips) < FIRST and is_wanted():
-            size = FIRST - len(answer.slips)
-            sifted = await self._sift_on(answer, size, answer.after, is_wanted)
-            more = sifted.after is not None
-            slips = [*answer.slips, *sifted.contacts]
-            answer = answer._replace(slips=slips, more=more, after=sifted.after)
-            if sifted.contacts or not more:
+        while answer.after is not None and len(answer.contacts) < PAGE_SIZE and is_wanted():
+            size = PAGE_SIZE - len(answer.contacts)
+            page = await self._scan_on(answer, size, answer.after, is_wanted)
+            has_more = page.after is not None
+            found = [*answer.contacts, *page.contacts]
+            answer = answer._replace(contacts=found, has_more=has_more, after=page.after)
+            if page.contacts or not has_more:
                 yield answer
 
-    async def _sift_on(
+    async def _scan_on(
         self, answer: Answer, size: int, after: Position, is_wanted: Callable[[], bool]
     ) -> ResultPage:
         sift = functools.partial(
@@ -238,93 +247,97 @@ class Finder:
             duration=scan.LATER_TIME,
             is_wanted=is_wanted,
         )
-        return await self._desk().ask(sift)
+        return await self._database().read(sift)
 
-    async def _counted(self, answer: Answer) -> Answer:
-        """Say how many there are, if that can be known soon."""
+    async def _with_total(self, answer: Answer) -> Answer:
+        """Return the answer with the number of matches, if it can be counted soon."""
         if answer.total is not None:
             return answer
-        if not (answer.more or answer.is_plain):
-            return answer._replace(total=len(answer.slips))
-        await asyncio.sleep(PAUSE)
-        is_wanted, end = self._is_wanted(), monotonic() + COUNTED
+        if not (answer.has_more or answer.is_words_only):
+            return answer._replace(total=len(answer.contacts))
+        await asyncio.sleep(COUNT_DELAY)
+        is_wanted, end = self._is_wanted(), monotonic() + COUNT_TIMEOUT
         try:
-            total = await self._beside(
-                count, answer, self._search, lambda: is_wanted() and monotonic() < end
+            total = await self._read_on_second(
+                count, answer, self._incremental, lambda: is_wanted() and monotonic() < end
             )
         except StorageError:
-            return answer  # the desk itself will say so if the box cannot be read
+            return answer  # the first worker reports a lost database
         if total is None:
             return answer
-        total = max(total, len(answer.slips))
-        if answer.is_plain and total > len(answer.slips):
-            answer = answer._replace(more=True, after=START)
+        total = max(total, len(answer.contacts))
+        if answer.is_words_only and total > len(answer.contacts):
+            answer = answer._replace(has_more=True, after=START)
         return answer._replace(total=total)
 
-    async def _beside(
-        self, ask: Callable[Concatenate[Store, P], T], *args: P.args, **words: P.kwargs
+    async def _read_on_second(
+        self, query: Callable[Concatenate[Store, P], T], *args: P.args, **options: P.kwargs
     ) -> T:
-        return await self._desk().beside(lambda store: ask(store, *args, **words))
+        return await self._database().read_on_second(lambda store: query(store, *args, **options))
 
     def _is_wanted(self) -> Callable[[], bool]:
-        """Whether a text is still the one that was typed last."""
-        desk, text = self._desk(), self.wanted
-        return lambda: self.wanted == text and not desk.is_closed
+        """Return a function that returns whether the present query is still the latest."""
+        database, text = self._database(), self.wanted
+        return lambda: self.wanted == text and not database.is_closed
 
-    def _still(self, filter_: Filter) -> Callable[[], bool]:
-        """Whether some conditions still stand in it: while words are typed after them, they do."""
-        desk, conditions = self._desk(), frozenset(filter_.conditions.nodes)
-        return lambda: conditions <= self._conditions and not desk.is_closed
+    def _has_conditions(self, filter_: Filter) -> Callable[[], bool]:
+        """Return a function that returns whether the latest query still has these conditions.
+
+        It does while words are typed after them.
+        """
+        database, conditions = self._database(), frozenset(filter_.conditions.nodes)
+        return lambda: conditions <= self._conditions and not database.is_closed
 
 
-async def _just(answer: Answer) -> AsyncIterator[Answer]:
+async def _once(answer: Answer) -> AsyncIterator[Answer]:
     yield answer
 
 
 def count(
-    store: Store, answer: Answer, lens: IncrementalSearch, is_wanted: Callable[[], bool]
+    store: Store, answer: Answer, incremental: IncrementalSearch, is_wanted: Callable[[], bool]
 ) -> int | None:
-    """How many cards a query finds; None if it is wanted no more."""
+    """Return the number of contacts that a query finds; None if it is no longer wanted."""
     if not is_wanted():
         return None
     if store.engine.search.result_tables is None:
         return columns.count(store, answer.node)
-    return lens.count(store, answer.filter, is_wanted)
+    return incremental.count(store, answer.filter, is_wanted)
 
 
-def look(store: Store, text: str, lens: IncrementalSearch) -> Answer:
-    """Answer a query in a moment where that can be done. Raises UsageError."""
+def answer_quickly(store: Store, text: str, incremental: IncrementalSearch) -> Answer:
+    """Return what a moment's search finds. Raises UsageError for an invalid query."""
     node = compiler.parse(store, text)
     is_incremental = store.engine.search.result_tables is not None
     answer = Answer(node, [], filter=split_query(node), is_incremental=is_incremental)
-    if answer.is_plain:
-        slips = listing.fetch_summaries(store, prefix.search_ids(store, text, BEST))
-        return answer._replace(slips=slips, more=len(slips) == BEST)
+    if answer.is_words_only:
+        found = listing.fetch_summaries(store, prefix.search_ids(store, text, BEST_MATCHES))
+        return answer._replace(contacts=found, has_more=len(found) == BEST_MATCHES)
     filter_ = scannable_filter(node)
-    if is_incremental and (filter_ is None or lens.has_conditions(filter_)):
-        return answer._replace(more=True, after=START)
+    if is_incremental and (filter_ is None or incremental.has_conditions(filter_)):
+        return answer._replace(has_more=True, after=START)
     if filter_ is None:
-        return gathered(store, answer)
-    sifted = scan.scan(store, filter_, SCREENFUL)
-    return answer._replace(slips=sifted.contacts, more=sifted.after is not None, after=sifted.after)
+        return find_first_page(store, answer)
+    page = scan.scan(store, filter_, SCREENFUL)
+    return answer.with_page(page)
 
 
-def look_closer(store: Store, answer: Answer) -> Answer | None:
-    """The same and what follows it by another way, if there is one that is quicker."""
+def answer_by_index(store: Store, answer: Answer) -> Answer | None:
+    """Return what an index finds; None if scanning is faster."""
     if not answer.filter.words:
-        return gathered(store, answer, rare=True) if len(answer.slips) < HARDLY_ANY else None
-    whole = scan.scan_candidates(store, answer.filter, FIRST)
-    if whole is None:
+        is_rare = len(answer.contacts) < FEW_MATCHES
+        return find_first_page(store, answer, is_rare=True) if is_rare else None
+    page = scan.scan_candidates(store, answer.filter, PAGE_SIZE)
+    if page is None:
         return None
-    return answer._replace(slips=whole.contacts, more=whole.after is not None, after=whole.after)
+    return answer.with_page(page)
 
 
-def gathered(store: Store, answer: Answer, *, rare: bool = False) -> Answer:
-    """The first of all cards that a query finds; ``rare`` where they are known to be few."""
-    page = find_page(store, answer.node, FIRST, is_rare=rare)
-    return answer._replace(slips=page.contacts, more=page.after is not None, after=page.after)
+def find_first_page(store: Store, answer: Answer, *, is_rare: bool = False) -> Answer:
+    """Return the first page of a query; ``is_rare`` if its matches are known to be few."""
+    page = find_page(store, answer.node, PAGE_SIZE, is_rare=is_rare)
+    return answer.with_page(page)
 
 
-def go_on(store: Store, answer: Answer, after: Position) -> ResultPage:
-    """The cards that follow, in the order of the drawer, where no lens helps."""
-    return find_page(store, answer.node, FIRST, after)
+def find_next_page(store: Store, answer: Answer, after: Position) -> ResultPage:
+    """Return the page after a place, without temporary tables."""
+    return find_page(store, answer.node, PAGE_SIZE, after)

@@ -1,77 +1,47 @@
-"""How the screen ends: as one wishes, by a signal, or by a fault that nobody foresaw."""
+"""The ways in which the screen ends: by the user, by a signal, or by an unexpected error."""
 
 import asyncio
 import contextlib
 import signal
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from cardcrm.errors import ServiceError
-from cardcrm.tui import recovery
-from cardcrm.tui.tasks import begin
-
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
+from cardcrm.tui import jobs
+from cardcrm.tui.context import AppContext, AsksBeforeClosing
 
 
-async def leave(app: "CardApp") -> None:
-    """Leave as one wishes: asked first where something was written or long work is under way."""
-    may = getattr(app.screen, "leave_for_good", None)
-    if (may is None or await may()) and await _may_stop(app):
-        app.is_leaving = True
-        if await _all_written(app):
-            app.exit()
-        app.is_leaving = False
+async def may_quit(context: AppContext) -> bool:
+    """Return whether the app may quit, after asking about unsaved text and a long job."""
+    screen = context.screen
+    if isinstance(screen, AsksBeforeClosing) and not await screen.may_close():
+        return False
+    if not await jobs.may_stop(context):
+        return False
+    context.is_leaving = True
+    is_saved = await jobs.wait_for_pending_saves(context)
+    if not is_saved:
+        context.is_leaving = False
+    return is_saved
 
 
-async def _may_stop(app: "CardApp") -> bool:
-    """Whether long work may be stopped in order to leave."""
-    if app.desk.job is None:
-        return True
-    from cardcrm.tui import jobs
-
-    return await jobs.may_stop(app, app.desk.job)
-
-
-async def _all_written(app: "CardApp") -> bool:
-    """Whether nothing waits any more to be written."""
-    if not app.writing:
-        return True
-    from cardcrm.tui import jobs
-
-    return await jobs.all_written(app)
-
-
-def heed_signals(app: "CardApp") -> None:
-    """Leave in good order when told to end or when the terminal is closed."""
-    if app.is_headless:
-        return
+def handle_signals(end: Callable[[int], None]) -> None:
+    """Call ``end`` with the exit code when a signal ends the program or the terminal closes."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP):
         with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-            loop.add_signal_handler(number, app.end, 128 + int(number))
+            loop.add_signal_handler(number, end, 128 + int(number))
 
 
-def end(app: "CardApp", code: int) -> None:
-    """Leave without being able to ask; at the second time at once."""
-    if app.is_ending or not (app.writing or len(app.screen_stack) > 1):
-        app.exit(None, code)
-        return
-    app.is_ending = True
-    if app.desk.job is not None:
-        app.desk.job.stop()  # now: before the worker has its turn the work may be done
-    begin(app, recovery.end, app, code, group="end")
-
-
-def fault(error: Exception) -> ServiceError:
-    """What is said of an error that nobody foresaw; where it happened is kept."""
+def describe_crash(error: Exception) -> ServiceError:
+    """Return the message for an unexpected error, whose traceback is kept in a file."""
     return ServiceError(
         f"the screen failed: {type(error).__name__}: {error}",
-        f"The box is whole. Where it happened stands in {_keep(error)}",
+        f"The database is intact. The traceback is in {_save_traceback(error)}",
     )
 
 
-def _keep(error: Exception) -> str:
-    """Write where an error happened into a file for its owner alone; the file's name."""
+def _save_traceback(error: Exception) -> str:
+    """Write a traceback to a file that only its owner can read; return its name."""
     import tempfile
     import traceback
 

@@ -1,4 +1,4 @@
-"""Work beside the keys: started on a widget, and ended when newer work of its group begins."""
+"""Background tasks: started on a widget, and canceled when a newer one of their group starts."""
 
 import functools
 from collections.abc import Awaitable, Callable
@@ -7,16 +7,27 @@ from typing import Any
 from textual.dom import DOMNode
 
 
-def begin(
+def start_task(
     node: DOMNode,
     work: Callable[..., Awaitable[None]],
     *args: Any,
     group: str,
     exclusive: bool = True,
 ) -> None:
-    """Start ``work(*args)``; with ``exclusive`` it takes the place of what the group still does.
+    """Start ``work(*args)``; with ``exclusive``, cancel older tasks of the group.
 
-    It is given as a function, not as a coroutine: what is replaced before it began is never made.
+    The work is a function, not a coroutine: Python warns about a coroutine that is canceled before
+    it starts.
     """
-    job: Callable[[], Any] = functools.partial(work, *args)
-    node.run_worker(job, group=group, exclusive=exclusive)
+    task: Callable[[], Any] = functools.partial(work, *args)
+    node.run_worker(task, group=group, exclusive=exclusive)
+
+
+def current_node() -> object:
+    """Return the widget or screen on which the running task was started; None outside a task."""
+    from textual.worker import NoActiveWorker, get_current_worker
+
+    try:
+        return get_current_worker().node
+    except NoActiveWorker:
+        return None

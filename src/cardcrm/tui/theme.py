@@ -1,12 +1,12 @@
-"""How the screen looks: paper cards on a desk, in the dark, by day, and plain for any terminal."""
+"""The themes: index cards on a dark or light desk, and a plain one for any terminal."""
 
 import functools
 
 from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
-# Where a terminal has but 256 colours, the nearest of those stand in: paper must not turn pink
-# then, nor the head line brown, as they do a few shades beside these.
+# A terminal with 256 colors shows the nearest of those. These shades were chosen so that paper does
+# not turn pink there, nor the head line brown.
 THEMES = (
     Theme(
         name="dark",
@@ -98,15 +98,15 @@ THEMES = (
 
 NAMES = tuple(theme.name for theme in THEMES)
 
-# What the themes above name and others would not.
-DEFAULTS = THEMES[0].variables
+# Variables that Textual's own themes lack.
+DEFAULT_VARIABLES = THEMES[0].variables
 
-# What keeps its colours under the cursor: a bar in those of the line would be a hole in it.
-OWN = frozenset({"bar"})
+# Styles that keep their colors under the cursor: there, a bar would look like a gap.
+CURSOR_PROOF = frozenset({"bar"})
 
-# The styles of what is drawn line by line: a colour of the theme's, and bold, dim, underline or
-# reverse; first on the desk, then on paper. Where colour says nothing, the third column stands in.
-DRAWN: dict[str, tuple[str, str, str]] = {
+# Styles of widgets that are drawn line by line: a color of the theme with bold, dim, underline or
+# reverse. The columns are for the desk, for paper, and for the plain theme.
+STYLES: dict[str, tuple[str, str, str]] = {
     "dim": ("muted", "faint", "dim"),
     "bold": ("bold foreground", "bold ink", "bold"),
     "title": ("bold primary", "bold ink", "bold"),
@@ -128,40 +128,39 @@ DRAWN: dict[str, tuple[str, str, str]] = {
 
 
 @functools.cache
-def drawn(theme: str, name: str, *, paper: bool) -> Style:
-    """A style of something drawn in a theme, on paper or on the desk."""
+def style(theme: str, name: str, *, paper: bool) -> Style:
+    """Return a named style in a theme, on paper or on the desk."""
     if theme == "plain":
-        return Style.parse(DRAWN[name][2])
-    *how, colour = DRAWN[name][1 if paper else 0].split()
+        return Style.parse(STYLES[name][2])
+    *attributes, color = STYLES[name][1 if paper else 0].split()
     ground = "paper" if paper else "background"
-    return Style.parse(" ".join([*how, _colour(theme, colour), "on", _colour(theme, ground)]))
+    return Style.parse(" ".join([*attributes, _color(theme, color), "on", _color(theme, ground)]))
 
 
 @functools.cache
-def under_cursor(theme: str, *, paper: bool, focused: bool) -> Style:
-    """How the line under the cursor is set off."""
+def cursor_style(theme: str, *, paper: bool, focused: bool) -> Style:
+    """Return the style of the line under the cursor."""
     if theme == "plain":
         return Style.parse("reverse" if focused else "bold underline")
     if paper:
-        return Style.parse(f"bold {_colour(theme, 'ink')} on {_colour(theme, 'spot')}")
+        return Style.parse(f"bold {_color(theme, 'ink')} on {_color(theme, 'spot')}")
     if focused:
-        return Style.parse(f"bold {_colour(theme, 'background')} on {_colour(theme, 'primary')}")
-    return Style.parse(f"bold {_colour(theme, 'foreground')} on {_colour(theme, 'panel')}")
+        return Style.parse(f"bold {_color(theme, 'background')} on {_color(theme, 'primary')}")
+    return Style.parse(f"bold {_color(theme, 'foreground')} on {_color(theme, 'panel')}")
 
 
 @functools.cache
-def shaded(theme: str, shade: int) -> Style:
-    """How a square is shaded: from 0, nothing, to 4; not for the plain theme."""
+def shade_style(theme: str, shade: int) -> Style:
+    """Return the style of a grid cell, from shade 0 (empty) to 4; not for the plain theme."""
     from textual.color import Color
 
-    desk, full = (Color.parse(_colour(theme, name)) for name in ("background", "primary"))
+    desk, full = (Color.parse(_color(theme, name)) for name in ("background", "primary"))
     share = (0.06, 0.22, 0.42, 0.65, 0.95)[shade]
     ink = "background" if share > 0.5 else "foreground"
-    colours = f"{_colour(theme, ink)} on {desk.blend(full, share).hex6}"
-    return Style.parse(colours)
+    return Style.parse(f"{_color(theme, ink)} on {desk.blend(full, share).hex6}")
 
 
-def _colour(theme: str, name: str) -> str:
+def _color(theme: str, name: str) -> str:
     found = next(each for each in THEMES if each.name == theme)
     value: str = found.variables.get(name) or getattr(found, name)
     return value
@@ -171,6 +170,6 @@ CSS = """
 #body { height: 1fr; }
 Toast { background: $panel; color: $foreground; width: auto; max-width: 76; padding: 0 1; }
 ToastRack { align: right bottom; margin-bottom: 1; }
-.-at-work ToastRack { margin-bottom: 2; }
+.-job-running ToastRack { margin-bottom: 2; }
 CommandPalette { background: $background 60%; }
 """

@@ -1,76 +1,82 @@
-"""The lookout: sees what others change, and whether the box can be read at all.
+"""The watcher for changes by others and for a lost database.
 
-Trouble with the box is told once and stands in the first line until it is over; then all that is
-shown is read anew, and the cursor stays where it was.
+A lost connection is reported once and shown in the header until it is over. Then all pages are read
+again, and the cursor stays where it was.
 """
 
 import os
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.app import App
 
 from cardcrm import dates
 from cardcrm.errors import StorageError
-from cardcrm.tui.tasks import begin
-from cardcrm.tui.widgets.header_footer import Top
+from cardcrm.tui.context import AppContext
+from cardcrm.tui.tasks import start_task
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cardcrm.tui.app import CardApp
-
-EVERY = 1.0  # seconds between two looks
+POLL_INTERVAL = 1.0  # seconds
 
 
-class Lookout:
-    """Looks again and again. ``trouble`` says what is wrong with the box; "" when it is well."""
+class Pages(Protocol):
+    """The pages, as seen by the watcher."""
 
-    def __init__(self, app: "CardApp") -> None:
+    async def read_page_again(self) -> None:
+        """Read the visible page. Raises StorageError if the database cannot be read."""
+
+    def refresh_headers(self) -> None:
+        """Draw the header of every page again."""
+
+
+class ChangeWatcher:
+    """Polls the database for changes. ``connection_error`` is empty while it can be read."""
+
+    def __init__(self, app: App[Any], context: AppContext, pages: Pages) -> None:
         self._app = app
-        self.trouble = ""
+        self._context = context
+        self._pages = pages
+        self.connection_error = ""
         self._day: dt.date | None = None
-        self._is_looking = False
+        self._is_polling = False
 
-    def look(self) -> None:
-        """Look once, unless the last look still waits for its answer."""
+    def poll(self) -> None:
+        """Look for changes, unless the last poll still waits for its answer."""
         if not self._app.is_headless and not os.isatty(0):
-            self._app.exit(return_code=128 + signal.SIGHUP)  # the terminal has gone
-        elif not self._is_looking:
-            self._is_looking = True
-            begin(self._app, self._look, group="poll")
+            self._app.exit(return_code=128 + signal.SIGHUP)  # the terminal is gone
+        elif not self._is_polling:
+            self._is_polling = True
+            start_task(self._app, self._poll, group="poll")
 
-    async def _look(self) -> None:
-        desk = self._app.desk
+    async def _poll(self) -> None:
         try:
-            changed = await desk.is_changed()
-            today = dates.today(desk.locale.zone)
-            turned, self._day = self._day not in (None, today), today
-            if self.trouble:
-                await self._come_back()
-            elif changed or turned:
-                self._app.changed()
+            has_changed = await self._context.database.has_changed()
+            today = dates.today(self._context.locale.zone)
+            is_new_day, self._day = self._day not in (None, today), today
+            if self.connection_error:
+                await self._recover()
+            elif has_changed or is_new_day:
+                self._context.refresh_data()
         except StorageError as error:
-            self.lose(error)
+            self.report_loss(error)
         finally:
-            self._is_looking = False
+            self._is_polling = False
 
-    def lose(self, error: StorageError) -> None:
-        """Tell that the box cannot be read, once until it can."""
-        if self.trouble:
+    def report_loss(self, error: StorageError) -> None:
+        """Report once that the database cannot be read."""
+        if self.connection_error:
             return
-        self.trouble = error.message
-        self._app.tell(error)
-        self._show()
+        self.connection_error = error.message
+        self._context.show_error(error)
+        self._pages.refresh_headers()
 
-    async def _come_back(self) -> None:
-        """It answers again: that is believed when the page has been read. Raises StorageError."""
-        if self._app.page is not None:
-            await self._app.page.read_anew()
-        self.trouble = ""
-        self._show()
-        self._app.clear_notifications()  # among them what was wrong
-        self._app.say(f"{self._app.box} can be read again")
-        self._app.changed()
-
-    def _show(self) -> None:
-        for page in self._app.pages():
-            page.query_one(Top).refresh()
+    async def _recover(self) -> None:
+        """Declare the connection restored once the page has been read. Raises StorageError."""
+        await self._pages.read_page_again()
+        self.connection_error = ""
+        self._pages.refresh_headers()
+        self._app.clear_notifications()  # including the one about the loss
+        self._context.show_message(f"{self._context.database_name} can be read again")
+        self._context.refresh_data()

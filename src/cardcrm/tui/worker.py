@@ -1,14 +1,14 @@
-"""The desk: one thread that owns the open box and answers what the screen asks, one at a time.
+"""The thread that owns the open database and answers the screen's queries one at a time.
 
-The screen never waits for the file: it awaits an answer while keys and mouse go on working. A
-question that nobody waits for any more, because a newer one took its place, is not asked at all.
+The screen never waits for the database: it awaits the answer while keys and mouse keep working. A
+query that is canceled before its turn, because a newer one replaced it, is never run.
 """
 
 import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from cardcrm.errors import ConnectionLostError
 from cardcrm.store import Locale, Store
@@ -17,172 +17,198 @@ from cardcrm.store.retry import run_in_transaction
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from cardcrm.tui.jobs import Job
-
 T = TypeVar("T")
 
-A_LITTLE = 0.1  # seconds
+FIRST_ANSWER_WAIT = 0.1  # seconds
 
 
-class Desk:
-    """Answers questions about a box, which ``open_box`` opens in the desk's own thread.
+class StoppableJob(Protocol):
+    """A long job, as seen by the worker."""
 
-    ``first`` is a question that is answered at once, before anybody asks for it. ``job`` is the
-    long work that is being done beside the desk.
+    @property
+    def words(self) -> str:
+        """The description of the job."""
+
+    @property
+    def changes(self) -> bool:
+        """Return whether the job writes to the database."""
+
+    def stop(self) -> None:
+        """Ask the job to stop."""
+
+    def check(self) -> None:
+        """Count one chunk of derived data; raise StoppedError if the job is to stop."""
+
+    def close(self, chunks: int) -> None:
+        """Begin the last phase, in which derived data is updated in chunks."""
+
+
+class DatabaseWorker:
+    """Runs queries on a database, which ``open_database`` opens in the worker's own thread.
+
+    ``first_query`` is run as soon as the database is open. ``job`` is the long job in progress,
+    which has its own thread and connection.
     """
 
     def __init__(
-        self, open_box: Callable[[], Store], first: Callable[[Store], Any] | None = None
+        self,
+        open_database: Callable[[], Store],
+        first_query: Callable[[Store], Any] | None = None,
     ) -> None:
-        self._open_box = open_box
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._open_database = open_database
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._store: Store | None = None
         self._seen: tuple[int, int] = (0, 0)
-        self._place = ""  # of the box, once it has been open
-        self.job: Job | None = None
+        self._location = ""  # of the database, once it has been open
+        self.job: StoppableJob | None = None
         self.is_closed = False
-        self._second: Desk | None = None
-        self._beside: set[Future[Any]] = set()
+        self._second: DatabaseWorker | None = None
+        self._separate: set[Future[Any]] = set()
         self._opened = self._thread.submit(self._open)
-        self._first = self._thread.submit(self._answer, first) if first else None
+        self._first = self._thread.submit(self._answer, first_query) if first_query else None
 
-    def wait(self) -> None:
-        """Wait until the box is open, and a little for the answer to the first question: without
-        it the first screen would be painted twice. Raises CardError where it cannot be opened.
+    def wait_until_open(self) -> None:
+        """Wait until the database is open, and briefly for the answer to the first query.
+
+        Without that answer the first screen would be painted twice. Raises CardError if the
+        database cannot be opened.
         """
         self._opened.result()
         if self._first is not None:
-            wait([self._first], A_LITTLE)
+            wait([self._first], FIRST_ANSWER_WAIT)
 
     @property
     def locale(self) -> Locale:
-        """How the firm writes; known once the box is open."""
+        """The database's region, currency and time zone; known once it is open."""
         return self._store.locale if self._store is not None else Locale()
 
     @property
     def is_remote(self) -> bool:
-        """Whether each statement is a trip to a server and back."""
+        """Return whether each statement is a round trip to a server."""
         return self._store is not None and self._store.engine.is_remote
 
-    async def ask(self, question: Callable[[Store], T]) -> T:
-        """What ``question`` returns. Raises what it raises; StorageError where the box is gone."""
-        return await asyncio.wrap_future(self._thread.submit(self._answer, question))
+    async def read(self, query: Callable[[Store], T]) -> T:
+        """Return the query's result. Raises its errors; StorageError if the database is gone."""
+        return await asyncio.wrap_future(self._thread.submit(self._answer, query))
 
-    @property
-    def early(self) -> Any:
-        """The answer to the question of the start if it is there by now, else None."""
+    def take_ready_answer(self) -> Any:
+        """Return the answer to the first query if it is ready, else None."""
         first = self._first
         if first is None or not first.done() or first.exception() is not None:
             return None
         self._first = None
         return first.result()
 
-    async def first(self) -> Any:
-        """The answer to the question that was asked at the start; once, then None."""
+    async def take_first_answer(self) -> Any:
+        """Wait for the answer to the first query and return it; None if it was taken before."""
         first, self._first = self._first, None
         return await asyncio.wrap_future(first) if first else None
 
     async def change(self, command: str, act: Callable[[Store], T]) -> T:
-        """Like `ask`, for a change: one transaction, and one step of the journal named so."""
+        """Make a change in one transaction, journaled as one step under the command's name."""
 
         def changing(store: Store) -> T:
             return run_in_transaction(store, lambda: act(store), command)
 
-        return await self.ask(changing)
+        return await self.read(changing)
 
-    async def beside(self, question: Callable[[Store], T]) -> T:
-        """Like `ask`, at a second desk that is there from the first such question on: what is asked
-        there waits for its like alone, and what it keeps stays there.
+    async def read_on_second(self, query: Callable[[Store], T]) -> T:
+        """Run a query on a second worker, which lives until the screen is closed.
+
+        Slow queries wait there for each other, not the cursor for them, and their temporary tables
+        stay.
         """
         if self._second is None:
-            self._second = Desk(self._open_box)
+            self._second = DatabaseWorker(self._open_database)
         return await asyncio.wrap_future(
-            self._second._thread.submit(self._second._answer_anew, question)  # noqa: SLF001
+            self._second._thread.submit(self._second._reopen_and_answer, query)  # noqa: SLF001
         )
 
-    async def aside(self, work: Callable[[Store], T], job: "Job | None" = None) -> T:
-        """Like `ask`, on a connection of its own: the desk goes on answering meanwhile.
+    async def run_separately(
+        self, work: Callable[[Store], T], job: StoppableJob | None = None
+    ) -> T:
+        """Run long work in its own thread, on its own connection.
 
-        A ``job`` is heeded with every change, so that it can be stopped.
+        A ``job`` is checked with every change, so that it can be stopped.
         """
-        thread = ThreadPoolExecutor(1, thread_name_prefix="aside")
-        future = thread.submit(self._work_aside, work, job)
+        thread = ThreadPoolExecutor(1, thread_name_prefix="separate")
+        future = thread.submit(self._run_on_own_connection, work, job)
         thread.shutdown(wait=False)
-        self._beside.add(future)
-        future.add_done_callback(self._beside.discard)
+        self._separate.add(future)
+        future.add_done_callback(self._separate.discard)
         return await asyncio.wrap_future(future)
 
-    async def is_changed(self) -> bool:
-        """Whether others have changed the box since this was asked last.
+    async def has_changed(self) -> bool:
+        """Return whether others have changed the database since the last call.
 
-        A file that was put in place of the open one is opened instead.
+        If the file was replaced, the new file is opened.
         """
-        return await asyncio.wrap_future(self._thread.submit(self._look))
+        return await asyncio.wrap_future(self._thread.submit(self._look_for_changes))
 
     def close(self) -> None:
-        """Close the box, after what is being done; long work is stopped, and leaves nothing."""
+        """Close the database after the query in progress; stop and roll back long work."""
         self.is_closed = True
         if self.job is not None:
             self.job.stop()
         if self._second is not None:
             self._second.close()
-        wait(list(self._beside))
+        wait(list(self._separate))
         self._thread.submit(self._close)
         self._thread.shutdown(wait=True, cancel_futures=False)
 
     # in the thread
 
     def _open(self) -> None:
-        self._refuse_to_begin_anew()
-        self._store = self._open_box()
-        self._place = self._store.engine.location
-        self._seen = (self._store.engine.data_version(), self._identity())
+        self._check_file_exists()
+        self._store = self._open_database()
+        self._location = self._store.engine.location
+        self._seen = (self._store.engine.data_version(), self._file_number())
 
-    def _refuse_to_begin_anew(self) -> None:
-        """Where a box was, none may be made only because it is gone. Raises ConnectionLostError."""
-        if self._seen[1] and not self._identity():
+    def _check_file_exists(self) -> None:
+        """Raise ConnectionLostError if the file is gone; do not create an empty one."""
+        if self._seen[1] and not self._file_number():
             raise ConnectionLostError(
-                f"{self._place} is gone", "Put it back; what you look at is what was read before."
+                f"{self._location} is gone",
+                "Put the file back; the screen shows what was read before.",
             )
 
-    def _answer(self, question: Callable[[Store], T]) -> T:
+    def _answer(self, query: Callable[[Store], T]) -> T:
         if self._store is None:
             self._open()
         assert self._store is not None
-        return question(self._store)
+        return query(self._store)
 
-    def _answer_anew(self, question: Callable[[Store], T]) -> T:
-        """After a look whether the box was replaced, for which nobody looks else."""
-        self._look()
-        return self._answer(question)
+    def _reopen_and_answer(self, query: Callable[[Store], T]) -> T:
+        """Run a query after checking for a replaced file; only the first worker is polled."""
+        self._look_for_changes()
+        return self._answer(query)
 
-    def _work_aside(self, work: Callable[[Store], T], job: "Job | None") -> T:
-        """In a thread of its own."""
-        self._refuse_to_begin_anew()
-        store = self._open_box()
+    def _run_on_own_connection(self, work: Callable[[Store], T], job: StoppableJob | None) -> T:
+        self._check_file_exists()
+        store = self._open_database()
         try:
             if job is not None:
-                store.on_progress, store.on_estimate = job.heed, job.close
+                store.on_progress, store.on_estimate = job.check, job.close
             return work(store)
         finally:
             store.close()
 
-    def _look(self) -> bool:
+    def _look_for_changes(self) -> bool:
         if self._store is None:
             self._open()
             return True
-        self._refuse_to_begin_anew()
-        now = (self._store.engine.data_version(), self._identity())
+        self._check_file_exists()
+        now = (self._store.engine.data_version(), self._file_number())
         before, self._seen = self._seen, now
         if now[1] != before[1]:
             self._close()
             self._open()
         return now != before
 
-    def _identity(self) -> int:
-        """Which file has the box's name now; 0 where none has, or where it is no file."""
+    def _file_number(self) -> int:
+        """Return the inode of the database file; 0 if it is missing or on a server."""
         try:
-            return os.stat(self._place).st_ino
+            return os.stat(self._location).st_ino
         except (OSError, ValueError):
             return 0
 

@@ -15,7 +15,6 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
-from cardcrm.sheet import Coded
 
 
 class Recurrence(Text):
@@ -38,6 +37,8 @@ class Recurrence(Text):
 
     def cell(self, value: Any) -> Any:
         """Return the rule, which people read in words."""
+        from cardcrm.sheet import Coded
+
         return Coded(value, self.format(value, None)) if value else None
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002

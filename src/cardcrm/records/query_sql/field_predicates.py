@@ -24,7 +24,6 @@ from cardcrm.records.fields import (
 from cardcrm.records.query_sql import compiler, date_predicates, predicates
 from cardcrm.records.query_sql.predicates import Predicate, QueryContext, is_any, is_none
 
-
 _AS_FILLED = {"yes": "any", "no": "none"}
 
 

@@ -64,24 +64,18 @@ def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[st
 
 
 def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
-    """Return SQL for rows with a word in a searched field or in the name of their contact."""
+    """Return SQL for rows with a word in a searched field or in the name of a contact."""
     term = Term("", ":", word)
-    found = [_in_index(ctx, word)] if _is_indexed(type_) else _in_fields(ctx, type_, term)
-    named = predicates.text("n.name_key")(ctx, term)
-    contacts = f"SELECT n.id FROM contact n WHERE {named}"
-    for each in type_.fields:
-        if isinstance(each, Reference) and each is type_.contact:
-            column = f"{_ALIAS}.{each.column}"
-            found.append(f"({column} IS NOT NULL AND {column} IN ({contacts}))")
-        elif isinstance(each, References) and each.to == "contact":
-            tied = f"SELECT v.{each.via_column} FROM {each.via} v"
-            found.append(f"{_ALIAS}.id IN ({tied} WHERE v.{each.to_column} IN ({contacts}))")
+    found = [_in_index(ctx, word)] if type_.has_text_index else _in_fields(ctx, type_, term)
+    named = f"SELECT n.id FROM contact n WHERE {predicates.text('n.name_key')(ctx, term)}"
+    for field in type_.contact_fields:
+        if isinstance(field, References):
+            tied = f"SELECT v.{field.via_column} FROM {field.via} v WHERE v.{field.to_column}"
+            found.append(f"{_ALIAS}.id IN ({tied} IN ({named}))")
+        else:
+            column = f"{_ALIAS}.{field.column}"
+            found.append(f"({column} IS NOT NULL AND {column} IN ({named}))")
     return " OR ".join(found) or "1 = 0"
-
-
-def _is_indexed(type_: RecordType) -> bool:
-    """Return whether the full-text index holds the searched fields of a noun."""
-    return any(each.derived == "texts" for each in type_.effects)
 
 
 def _in_index(ctx: QueryContext, word: str) -> str:

@@ -1,1 +1,1 @@
-"""What one fills in: questions of one line, and forms for cards, interactions, plans, sales."""
+"""Forms and dialogs, which are shown above a page."""

@@ -1,9 +1,8 @@
-"""The day's forms: what happened, what comes next, done, and put off."""
+"""The forms of the day: log an interaction, add a reminder, mark one done, or snooze it."""
 
 import datetime as dt
-import functools
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
@@ -17,168 +16,176 @@ from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
 from cardcrm.text import shorten, tidy
+from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
-from cardcrm.tui.forms.completers import with_field, with_said
-from cardcrm.tui.forms.fields import Piece
-from cardcrm.tui.forms.form import Field, Form, Section, Values
-from cardcrm.tui.forms.gone_dialog import on_card, or_anew, still
-from cardcrm.tui.jobs import MARK
-
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
+from cardcrm.tui.forms.completers import join_participants, participants_field
+from cardcrm.tui.forms.fields import Field, Item, Section, Values
+from cardcrm.tui.forms.form import Form
+from cardcrm.tui.forms.gone_dialog import get_or_deleted, save_on_contact, save_or_recreate
+from cardcrm.tui.jobs import JOURNAL_PREFIX
 
 _DIRECTIONS = ("", "in", "out")
+_DATE_HINT = "fri, 2w, 3 mar 14:00"
 
 
-def _next_fields(app: "CardApp") -> tuple[Piece, ...]:
-    locale = app.desk.locale
-    return (
-        Section("What comes next"),
-        Field("next", "next", hint="what to do next, if anything"),
-        Field("due", "by", hint="tomorrow, fri, 2w, 3 mar 14:00", check=validators.a_date(locale)),
-    )
+def journal_command(verb: str, *words: object) -> str:
+    """Return what the journal calls a change: the shell's command for it."""
+    text = [str(word) for word in words if word not in ("", None)]
+    return shorten(tidy(" ".join([JOURNAL_PREFIX, verb, *text])), 500)
 
 
-def command_words(verb: str, *words: object) -> str:
-    """What the journal says was done: the shell's command for it."""
-    told = [str(word) for word in words if word not in ("", None)]
-    return shorten(tidy(" ".join([MARK, verb, *told])), 500)
+# interactions
 
 
-class _Logged(NamedTuple):
-    """What was noted: its kind, who took part, the @mentions that name nobody, what is planned."""
+class Logged(NamedTuple):
+    """A logged interaction: its kind, its participants, unknown @mentions, and the next step."""
 
     kind: str
     names: list[str]
     unknown: list[str]
-    plan: Reminder | None
+    next_step: Reminder | None
 
 
-def _log(store: Store, contact_id: int, values: Values) -> _Logged:
-    """Note what happened with a contact and those whom the text mentions, and what comes next."""
-    others, unknown = interactions.mentioned(store, values["text"])
-    done = logged(store, [contact_id], values, others)
-    names = [name for _, name in interactions.participants(store, done.id)]
-    return _Logged(done.kind, names, unknown, _planned(store, contact_id, values))
-
-
-def _listed(words: Sequence[str]) -> str:
-    """``Ann, Ben and Cleo``, or ``Ann, Ben and 4 more``."""
-    few = [*words[:2], f"{len(words) - 2} more"] if len(words) > 3 else words
-    return " and ".join(filter(None, (", ".join(few[:-1]), few[-1])))
-
-
-def _not_found(app: "CardApp", mentions: Sequence[str]) -> str:
-    """That what a text mentions is no card, and where to name who took part."""
-    if not mentions:
-        return ""
-    what = "is no card" if len(mentions) == 1 else "are no cards"
-    names = _listed([f"@{name}" for name in mentions])
-    return f"; {names} {what}, or fits several: {app.key_of('edit')} on it names who took part"
-
-
-async def log(app: "CardApp", contact: Contact) -> None:
-    """Note what happened with a contact."""
-
-    def act(values: Values, store: Store, contact_id: int) -> _Logged:
-        return _log(store, contact_id, values)
-
-    def told(made: _Logged) -> str:
-        names = _listed([shorten(name, 40) for name in made.names])
-        planned, unknown = _plan_words(app, made.plan), _not_found(app, made.unknown)
-        return f"logged {made.kind} with {names}{planned}{unknown}"
-
-    async def save(values: Values) -> str:
-        command = command_words("log", contact.id, values["text"])
-        return await on_card(app, contact, command, functools.partial(act, values), told)
-
-    fields = (*log_fields(app), *_next_fields(app))
-    await app.push_screen(Form(f"What happened with {contact.name}", fields, save))
-
-
-def log_fields(app: "CardApp") -> tuple[Piece, ...]:
-    """What is noted of an interaction."""
-    locale = app.desk.locale
+def interaction_fields(context: AppContext) -> tuple[Item, ...]:
+    """Return the fields of an interaction."""
+    on_check = validators.date_check(
+        context.locale, past=True, future_hint="Use a reminder for the future."
+    )
     return (
-        Field("text", "what", "text", must="Say what happened."),
+        Field("text", "what", "text", required="Say what happened."),
         Field("kind", "kind", "choice", choices=KINDS),
         Field("direction", "direction", "choice", choices=_DIRECTIONS),
-        Field(
-            "on",
-            "when",
-            hint="now; or yesterday, tue 15:00",
-            check=validators.a_date(locale, past=True, hint="What is to come is a reminder."),
-        ),
-        Field("minutes", "minutes", check=validators.a_number),
-        Field("outcome", "outcome", hint="what came of it, in short"),
-        with_field(app),
+        Field("on", "when", hint="now; or yesterday, tue 15:00", check=on_check),
+        Field("minutes", "minutes", check=validators.check_minutes),
+        Field("outcome", "outcome", hint="the result, in a few words"),
+        participants_field(context),
     )
 
 
-def logged(
-    store: Store, whom: list[int], values: Values, others: Sequence[int] = ()
+def _next_step_fields(context: AppContext) -> tuple[Item, ...]:
+    due_check = validators.date_check(context.locale)
+    return (
+        Section("Next step"),
+        Field("next", "next", hint="what to do next, if anything"),
+        Field("due", "by", hint=f"tomorrow, {_DATE_HINT}", check=due_check),
+    )
+
+
+async def log(context: AppContext, contact: Contact) -> None:
+    """Open the form to log an interaction with a contact."""
+
+    async def save(values: Values) -> str:
+        return await save_on_contact(
+            context,
+            contact,
+            journal_command("log", contact.id, values["text"]),
+            lambda store, contact_id: _log_with_next_step(store, contact_id, values),
+            describe,
+        )
+
+    def describe(logged: Logged) -> str:
+        names = _join_names([shorten(name, 40) for name in logged.names])
+        return (
+            f"Logged {logged.kind} with {names}"
+            f"{_describe_next_step(context, logged.next_step)}"
+            f"{_describe_unknown(context, logged.unknown)}"
+        )
+
+    fields = (*interaction_fields(context), *_next_step_fields(context))
+    await context.push_screen(Form(f"Log an interaction with {contact.name}", fields, save))
+
+
+def _log_with_next_step(store: Store, contact_id: int, values: Values) -> Logged:
+    """Log an interaction with a contact and those mentioned, and add the next step."""
+    mentioned, unknown = interactions.mentioned(store, values["text"])
+    logged = log_interaction(store, [contact_id], values, mentioned)
+    names = [name for _, name in interactions.participants(store, logged.id)]
+    return Logged(logged.kind, names, unknown, _add_next_step(store, contact_id, values))
+
+
+def log_interaction(
+    store: Store, contact_ids: list[int], values: Values, mentioned: Sequence[int] = ()
 ) -> Interaction:
-    """Note what the form says happened, also with ``others``. Raises UsageError, NotFoundError."""
+    """Log an interaction from form values. Raises UsageError, NotFoundError."""
     on = values.get("on", "").strip()
-    texts = with_said(values)["with"]
-    named = [resolve(store, text).id for text in texts.split("\n") if text]
+    texts = join_participants(values)["with"]
+    others = [resolve(store, text).id for text in texts.split("\n") if text]
     return interactions.log(
         store,
-        [*whom, *named, *others],
+        [*contact_ids, *others, *mentioned],
         values["text"],
         kind=values["kind"],
-        when=validators.when(store.locale, on, past=True) if on else None,
+        when=validators.parse_date(store.locale, on, past=True) if on else None,
         direction=values.get("direction", ""),
         minutes=parse_minutes(values.get("minutes", "")),
         outcome=values.get("outcome", ""),
     )
 
 
-def _planned(store: Store, contact_id: int, values: Values) -> Reminder | None:
-    """The next reminder, for tomorrow where no day is named."""
+def _add_next_step(store: Store, contact_id: int, values: Values) -> Reminder | None:
+    """Add the reminder for the next step, by default for tomorrow."""
     if not values["next"].strip():
         if values["due"].strip():
-            raise UsageError("what is to be done?", "Say it under next.")
+            raise UsageError("a due date needs a next step", "Fill in “next”.")
         return None
-    due = validators.when(store.locale, values["due"].strip() or "tomorrow")
+    due = validators.parse_date(store.locale, values["due"].strip() or "tomorrow")
     return reminders.add(store, contact_id, values["next"], due)
 
 
-def _plan_words(app: "CardApp", plan: Reminder | None) -> str:
-    return f"; {plan.text}: {_day(app, plan)}" if plan else ""
+def _describe_next_step(context: AppContext, reminder: Reminder | None) -> str:
+    return f"; next: {reminder.text}, {_format_due(context, reminder)}" if reminder else ""
 
 
-def _day(app: "CardApp", reminder: Reminder) -> str:
-    """When a reminder is due, as one says it."""
-    locale = app.desk.locale
-    today = dates.today(locale.zone)
-    time = f" {dates.from_instant(reminder.due_at, locale.zone):%H:%M}" if reminder.due_at else ""
-    return dates.show_day(dt.date.fromisoformat(reminder.due_on), today) + time
+def _describe_unknown(context: AppContext, mentions: Sequence[str]) -> str:
+    """Return a note about mentions that match no contact."""
+    if not mentions:
+        return ""
+    names = _join_names([f"@{name}" for name in mentions])
+    verb = "matches" if len(mentions) == 1 else "match"
+    edit = context.key_of("edit")
+    return f"; {names} {verb} no contact, or several: add participants with {edit}"
 
 
-def remind_fields(app: "CardApp") -> tuple[Field, ...]:
-    """What is noted of a reminder."""
-    locale = app.desk.locale
+def _join_names(words: Sequence[str]) -> str:
+    """Return ``Ann, Ben and Cleo``, or ``Ann, Ben and 4 more``."""
+    shown = [*words[:2], f"{len(words) - 2} more"] if len(words) > 3 else words
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+def _format_due(context: AppContext, reminder: Reminder) -> str:
+    zone = context.locale.zone
+    time = f" {dates.from_instant(reminder.due_at, zone):%H:%M}" if reminder.due_at else ""
+    return dates.show_day(dt.date.fromisoformat(reminder.due_on), dates.today(zone)) + time
+
+
+# reminders
+
+
+def reminder_fields(context: AppContext) -> tuple[Field, ...]:
+    """Return the fields of a reminder."""
     return (
-        Field("text", "what", hint="send the quote", must="A reminder needs a text."),
+        Field("text", "what", hint="send the quote", required="A reminder needs a text."),
         Field(
-            "due", "when", hint="fri, 2w, eom, 3 mar 14:00", check=validators.a_date(locale),
-            must="By when? For example: fri, 2w, 3 mar 14:00",
+            "due", "when", hint=f"eom, {_DATE_HINT}", check=validators.date_check(context.locale),
+            required=f"A reminder needs a date, such as {_DATE_HINT}.",
         ),
         Field("promise", "promised", "choice", choices=("no", "yes")),
-        Field("every", "every", hint="once; or 2w, monthly, 3rd monday", check=validators.a_rule),
-        Field("priority", "priority", hint="0 to 9", check=validators.a_priority),
-        Field("owner", "for", hint="who does it"),
+        Field(
+            "every", "every", hint="once; or 2w, monthly, 3rd monday",
+            check=validators.check_recurrence,
+        ),
+        Field("priority", "priority", hint="0 to 9", check=validators.check_priority),
+        Field("owner", "owner", hint="who does it"),
     )  # fmt: skip
 
 
 def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
-    """Plan what the form says is to be done."""
+    """Add a reminder from form values."""
     return reminders.add(
         store,
         contact_id,
         values["text"],
-        validators.when(store.locale, values["due"]),
+        validators.parse_date(store.locale, values["due"]),
         every=values["every"].strip(),
         promise=values["promise"] == "yes",
         priority=parse_priority(values["priority"]),
@@ -186,120 +193,137 @@ def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
     )
 
 
-async def remind(app: "CardApp", contact: Contact) -> None:
-    """Plan what comes next for a contact."""
+async def remind(context: AppContext, contact: Contact) -> None:
+    """Open the form to add a reminder for a contact."""
 
-    def told(made: Reminder) -> str:
-        word = "promised" if made.promise else "reminder"
-        return f"{word} for {contact.name}, {_day(app, made)}: {made.text}"
+    def describe(added: Reminder) -> str:
+        noun = "Promise" if added.promise else "Reminder"
+        return f"{noun} for {contact.name}, {_format_due(context, added)}: {added.text}"
 
     async def save(values: Values) -> str:
-        def act(store: Store, contact_id: int) -> Reminder:
-            return add_reminder(store, contact_id, values)
+        return await save_on_contact(
+            context,
+            contact,
+            journal_command("remind", contact.id, values["text"], "--due", values["due"]),
+            lambda store, contact_id: add_reminder(store, contact_id, values),
+            describe,
+        )
 
-        command = command_words("remind", contact.id, values["text"], "--due", values["due"])
-        return await on_card(app, contact, command, act, told)
-
-    await app.push_screen(Form(f"What comes next for {contact.name}", remind_fields(app), save))
+    form = Form(f"Reminder for {contact.name}", reminder_fields(context), save)
+    await context.push_screen(form)
 
 
-async def _read(app: "CardApp", reminder_id: int) -> tuple[Reminder, Contact]:
-    """A reminder, and whose it is. Raises NotFoundError."""
+async def _read(context: AppContext, reminder_id: int) -> tuple[Reminder, Contact]:
+    """Return a reminder and its contact. Raises NotFoundError."""
 
     def read(store: Store) -> tuple[Reminder, Contact]:
         reminder = reminders.get(store, reminder_id)
         return reminder, contacts.get(store, reminder.contact_id)
 
-    found: tuple[Reminder, Contact] = await app.desk.ask(read)
-    return found
+    return await context.database.read(read)
 
 
-async def done(app: "CardApp", reminder_id: int) -> None:
-    """Tick a reminder off, and say how it went."""
-    reminder, contact = await _read(app, reminder_id)
+def _check_reminder_exists(store: Store, reminder_id: int) -> None:
+    get_or_deleted(lambda: reminders.get(store, reminder_id), "this reminder")
 
-    def how_it_went(store: Store, contact_id: int, values: Values) -> _Logged:
-        if values["text"].strip():
-            return _log(store, contact_id, values)
-        return _Logged("", [], [], _planned(store, contact_id, values))
 
-    def then(made: _Logged) -> str:
-        """Who took part besides, what comes next, and whom the text mentions in vain."""
-        others = f"; with {_listed(made.names)}" if len(made.names) > 1 else ""
-        return others + _plan_words(app, made.plan) + _not_found(app, made.unknown)
+async def done(context: AppContext, reminder_id: int) -> None:
+    """Open the form to mark a reminder done, and to log how it went."""
+    reminder, contact = await _read(context, reminder_id)
 
     async def save(values: Values) -> str:
-        log = f"--log {values['text']}" if values["text"].strip() else ""
-        command = command_words("done", reminder_id, log)
+        log_option = f"--log {values['text']}" if values["text"].strip() else ""
+        command = journal_command("done", reminder_id, log_option)
 
-        def act(store: Store) -> tuple[Reminder, _Logged]:
-            still(lambda: reminders.get(store, reminder_id), "this reminder")
+        def act(store: Store) -> tuple[Reminder, Logged]:
+            _check_reminder_exists(store, reminder_id)
             after = reminders.done(store, reminder_id)
-            return after, how_it_went(store, contact.id, values)
+            return after, _log_outcome(store, contact.id, values)
 
-        async def tick() -> str:
-            after, made = await app.change(command, act)
-            again = f"; comes again {_day(app, after)}" if after.done_at is None else ""
-            return f"done: {after.text}{again}{then(made)}"
+        async def mark_done() -> str:
+            after, logged = await context.change(command, act)
+            is_recurring = after.done_at is None
+            again = f"; due again {_format_due(context, after)}" if is_recurring else ""
+            return f"Done: {after.text}{again}{_describe_outcome(context, logged)}"
 
-        async def anew() -> str:
-            return await on_card(
-                app,
+        async def log_only() -> str:
+            return await save_on_contact(
+                context,
                 contact,
                 command,
-                lambda store, contact_id: how_it_went(store, contact_id, values),
-                lambda made: f"logged with {contact.name}{then(made)}",
+                lambda store, contact_id: _log_outcome(store, contact_id, values),
+                lambda logged: f"Logged with {contact.name}{_describe_outcome(context, logged)}",
             )
 
-        return await or_anew(app, tick, "log it without the reminder", anew)
+        return await save_or_recreate(context, mark_done, "log it without the reminder", log_only)
 
     fields = (
-        Field("text", "how it went", hint="logged if you say it; enter alone ticks it off"),
+        Field("text", "outcome", hint="optional: how it went, to be logged"),
         Field("kind", "kind", "choice", choices=KINDS),
-        *_next_fields(app),
+        *_next_step_fields(context),
     )
-    await app.push_screen(Form(f"Done: {reminder.text} ({reminder.contact})", fields, save))
+    await context.push_screen(Form(f"Done: {reminder.text} ({reminder.contact})", fields, save))
 
 
-async def snooze(app: "CardApp", reminder_id: int) -> None:
-    """Put a reminder off."""
-    reminder, contact = await _read(app, reminder_id)
+def _log_outcome(store: Store, contact_id: int, values: Values) -> Logged:
+    """Log how a reminder went, if it says so, and add the next step."""
+    if values["text"].strip():
+        return _log_with_next_step(store, contact_id, values)
+    return Logged("", [], [], _add_next_step(store, contact_id, values))
+
+
+def _describe_outcome(context: AppContext, logged: Logged) -> str:
+    others = f"; with {_join_names(logged.names)}" if len(logged.names) > 1 else ""
+    next_step = _describe_next_step(context, logged.next_step)
+    return others + next_step + _describe_unknown(context, logged.unknown)
+
+
+async def snooze(context: AppContext, reminder_id: int) -> None:
+    """Open the form to move a reminder to another day."""
+    reminder, contact = await _read(context, reminder_id)
+
+    def describe(after: Reminder) -> str:
+        return f"Snoozed until {_format_due(context, after)}: {after.text}"
 
     async def save(values: Values) -> str:
-        command = command_words("snooze", reminder_id, values["due"])
+        command = journal_command("snooze", reminder_id, values["due"])
+        move, add_again = _snooze_actions(reminder, values)
 
-        def told(after: Reminder) -> str:
-            return f"put off to {_day(app, after)}: {after.text}"
+        async def move_reminder() -> str:
+            return describe(await context.change(command, move))
 
-        def act(store: Store) -> Reminder:
-            still(lambda: reminders.get(store, reminder_id), "this reminder")
-            return reminders.snooze(
-                store, reminder_id, validators.when(store.locale, values["due"])
-            )
+        async def recreate() -> str:
+            return await save_on_contact(context, contact, command, add_again, describe)
 
-        def again(store: Store, contact_id: int) -> Reminder:
-            return reminders.add(
-                store,
-                contact_id,
-                reminder.text,
-                validators.when(store.locale, values["due"]),
-                every=reminder.rule,
-                promise=reminder.promise,
-                priority=reminder.priority,
-                owner=reminder.owner,
-            )
-
-        async def put_off() -> str:
-            return told(await app.change(command, act))
-
-        async def anew() -> str:
-            return await on_card(app, contact, command, again, told)
-
-        return await or_anew(app, put_off, "plan it anew", anew)
+        return await save_or_recreate(context, move_reminder, "save it as a new reminder", recreate)
 
     field = Field(
-        "due", "until", hint="fri, 2w, next tue 14:00", check=validators.a_date(app.desk.locale),
-        must="Until when? For example: 2w",
+        "due", "until", hint="fri, 2w, next tue 14:00", check=validators.date_check(context.locale),
+        required="Fill in a date, such as 2w.",
     )  # fmt: skip
-    title = f"Put off: {reminder.text} ({reminder.contact})"
-    await app.push_screen(Form(title, [field], save))
+    await context.push_screen(Form(f"Snooze: {reminder.text} ({reminder.contact})", [field], save))
+
+
+def _snooze_actions(
+    reminder: Reminder, values: Values
+) -> tuple[Callable[[Store], Reminder], Callable[[Store, int], Reminder]]:
+    """Return the functions that move a reminder, and that add it again after it was deleted."""
+
+    def move(store: Store) -> Reminder:
+        _check_reminder_exists(store, reminder.id)
+        due = validators.parse_date(store.locale, values["due"])
+        return reminders.snooze(store, reminder.id, due)
+
+    def add_again(store: Store, contact_id: int) -> Reminder:
+        return reminders.add(
+            store,
+            contact_id,
+            reminder.text,
+            validators.parse_date(store.locale, values["due"]),
+            every=reminder.rule,
+            promise=reminder.promise,
+            priority=reminder.priority,
+            owner=reminder.owner,
+        )
+
+    return move, add_again

@@ -1,11 +1,11 @@
-"""What is done with several cards: tags, owners, the same reminder, removing, and files of them.
+"""Actions on several contacts: tags, owner, reminders, deletion and export.
 
-Few cards are changed at once; many are long work, which shows how far it is and can be stopped.
+A change to a few contacts is made at once; one to many is a long job, which shows its progress and
+can be stopped.
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cardcrm.errors import ConflictError, ServiceError, UsageError
 from cardcrm.formats.atomic_write import check_folder, whole
@@ -13,115 +13,121 @@ from cardcrm.records.contacts import contacts, to_draft, update
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store
 from cardcrm.tui import jobs
+from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
-from cardcrm.tui.forms.activity_forms import add_reminder, command_words, remind_fields
+from cardcrm.tui.forms.activity_forms import add_reminder, journal_command, reminder_fields
 from cardcrm.tui.forms.confirm_dialog import MANY, confirm
-from cardcrm.tui.forms.form import Field, Form, Values
-
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
+from cardcrm.tui.forms.fields import Field, Values
+from cardcrm.tui.forms.form import Form
 
 Act = Callable[[Store, Sequence[int]], int]
-FEW = 50  # cards; a change to more is long work
+Targets = dict[int, str]  # names by id
+JOB_THRESHOLD = 50  # contacts; a change to more is a long job
+_LISTED_IDS = 10  # contacts up to which the journal lists the ids
 
 
-def _whom(meant: dict[int, str]) -> str:
-    if len(meant) != 1:
-        return f"{len(meant):,} cards"
-    ((contact_id, name),) = meant.items()
-    return name or f"card {contact_id}"
+def _name_targets(targets: Targets) -> str:
+    if len(targets) != 1:
+        return f"{len(targets):,} contacts"
+    ((contact_id, name),) = targets.items()
+    return name or f"contact {contact_id}"
 
 
-async def _sure(app: "CardApp", question: str, meant: dict[int, str]) -> None:
-    """Ask before a change to three or more cards. Raises UsageError for a no."""
-    if len(meant) >= MANY and not await confirm(app, f"{question} {len(meant):,} cards?"):
+async def _confirm(context: AppContext, question: str, targets: Targets) -> None:
+    """Ask before a change to many contacts. Raises UsageError if it is not confirmed."""
+    is_many = len(targets) >= MANY
+    if is_many and not await confirm(context, f"{question} {len(targets):,} contacts?"):
         raise UsageError("nothing was changed")
 
 
 async def _change(
-    app: "CardApp",
+    context: AppContext,
     doing: str,
-    meant: dict[int, str],
+    targets: Targets,
     command: str,
     act: Act,
-    told: Callable[[int], str],
+    describe: Callable[[int], str],
 ) -> str:
-    """Change cards as one step; what is to be said of it, "" when that is said at its end."""
-    ids = list(meant)
-    if len(ids) <= FEW:
-        return told(await app.change(command, lambda store: act(store, ids)))
-    job = jobs.Job(f"{doing} {_whom(meant)}", len(ids), changes=True)
+    """Change contacts as one step; return the message, or "" if a job will show it."""
+    ids = list(targets)
+    if len(ids) <= JOB_THRESHOLD:
+        return describe(await context.change(command, lambda store: act(store, ids)))
+    job = jobs.Job(f"{doing} {_name_targets(targets)}", len(ids), changes=True)
 
     def work(store: Store) -> int:
         with store.transaction(command):
-            return sum(act(store, part) for part in job.parts(ids))
+            return sum(act(store, chunk) for chunk in job.chunks(ids))
 
-    jobs.start(app, job, work, told)
+    jobs.start(context, job, work, describe)
     return ""
 
 
-async def tag(app: "CardApp", meant: dict[int, str]) -> None:
-    """Put tags on cards, or take them off."""
-    if not meant:
-        raise UsageError("no card is chosen")
+async def tag(context: AppContext, targets: Targets) -> None:
+    """Open the form to add and remove tags."""
+    if not targets:
+        raise UsageError("no contact is selected")
 
     async def save(values: Values) -> str:
-        on, off = validators.tags_in(values["tags"])
-        await _sure(app, "Tag", meant)
-        return await put_tags(app, meant, on, off)
+        added, removed = validators.parse_tags(values["tags"])
+        await _confirm(context, "Tag", targets)
+        return await change_tags(context, targets, added, removed)
 
     field = Field(
-        "tags", "tags", hint="vip -cold", check=validators.some_tags, must="For example: vip -cold"
+        "tags",
+        "tags",
+        hint="vip -cold",
+        check=validators.check_tags,
+        required="Fill in tags, such as vip -cold.",
     )
-    await app.push_screen(Form(f"Tags for {_whom(meant)}", [field], save))
+    await context.push_screen(Form(f"Tags of {_name_targets(targets)}", [field], save))
 
 
-async def put_tags(
-    app: "CardApp", meant: dict[int, str], on: Sequence[str], off: Sequence[str] = ()
+async def change_tags(
+    context: AppContext, targets: Targets, added: Sequence[str], removed: Sequence[str] = ()
 ) -> str:
-    """Put tags on cards and take others off; what is to be said of it."""
-    change = update.Edit(tags=tuple(on), untag=tuple(off))
-    typed = " ".join([*on, *(f"-{each}" for each in off)])
-    words = " ".join([*(f"+{each}" for each in on), *(f"-{each}" for each in off)])
+    """Add tags to contacts and remove others; return a message."""
+    change = update.Edit(tags=tuple(added), untag=tuple(removed))
+    typed = " ".join([*added, *(f"-{each}" for each in removed)])
+    tags = validators.format_tags(tuple(added), tuple(removed))
     return await _change(
-        app,
+        context,
         "tagging",
-        meant,
-        command_words("tag", _whom(meant), typed),
+        targets,
+        journal_command("tag", _name_targets(targets), typed),
         lambda store, ids: update.edit(store, ids, change),
-        lambda changed: f"{words}: changed {changed:,} of {_whom(meant)}",
+        lambda changed: f"{tags}: changed {changed:,} of {_name_targets(targets)}",
     )
 
 
-async def assign(app: "CardApp", meant: dict[int, str]) -> None:
-    """Say who looks after cards."""
-    if not meant:
-        raise UsageError("no card is chosen")
+async def assign(context: AppContext, targets: Targets) -> None:
+    """Open the form to set the owner."""
+    if not targets:
+        raise UsageError("no contact is selected")
 
     async def save(values: Values) -> str:
         owner = values["owner"].strip()
-        await _sure(app, "Assign", meant)
+        await _confirm(context, "Change the owner of", targets)
         change = update.Edit(values=(("owner", owner),))
         return await _change(
-            app,
+            context,
             "assigning",
-            meant,
-            command_words("edit", _whom(meant), f"--set owner={owner}"),
+            targets,
+            journal_command("edit", _name_targets(targets), f"--set owner={owner}"),
             lambda store, ids: update.edit(store, ids, change),
             lambda changed: (
-                f"{owner or 'nobody'} looks after them: changed {changed:,} of {_whom(meant)}"
+                f"Owner {owner or 'removed'}: changed {changed:,} of {_name_targets(targets)}"
             ),
         )
 
-    field = Field("owner", "owner", hint="nobody")
-    await app.push_screen(Form(f"Who looks after {_whom(meant)}", [field], save))
+    field = Field("owner", "owner", hint="no owner")
+    await context.push_screen(Form(f"Owner of {_name_targets(targets)}", [field], save))
 
 
-async def remind(app: "CardApp", meant: dict[int, str]) -> None:
-    """Plan the same for several contacts."""
+async def remind(context: AppContext, targets: Targets) -> None:
+    """Open the form to add the same reminder for several contacts."""
 
     async def save(values: Values) -> str:
-        await _sure(app, "Remind of", meant)
+        await _confirm(context, "Add this reminder for", targets)
 
         def act(store: Store, ids: Sequence[int]) -> int:
             for contact_id in ids:
@@ -129,93 +135,98 @@ async def remind(app: "CardApp", meant: dict[int, str]) -> None:
             return len(ids)
 
         return await _change(
-            app,
-            "planning for",
-            meant,
-            command_words("remind", _whom(meant), values["text"]),
+            context,
+            "adding reminders for",
+            targets,
+            journal_command("remind", _name_targets(targets), values["text"]),
             act,
-            lambda made: f"planned for {made:,} cards: {values['text']}",
+            lambda count: f"Added {count:,} reminders: {values['text']}",
         )
 
-    title = f"What comes next for {_whom(meant)}"
-    await app.push_screen(Form(title, remind_fields(app), save))
+    form = Form(f"Reminder for {_name_targets(targets)}", reminder_fields(context), save)
+    await context.push_screen(form)
 
 
-async def remove(app: "CardApp", meant: dict[int, str], gone: Callable[[], None]) -> None:
-    """Remove cards with everything on them, after a yes; ``gone`` is called when that is done."""
-    if not meant:
+async def delete(context: AppContext, targets: Targets, on_deleted: Callable[[], None]) -> None:
+    """Delete contacts with all their records, after asking."""
+    if not targets:
         return
-    them = "it" if len(meant) == 1 else "them"
-    if not await confirm(app, f"Remove {_whom(meant)} with everything on {them}?"):
+    question = f"Delete {_name_targets(targets)}, with all interactions, reminders and sales?"
+    if not await confirm(context, question):
         return
 
     def act(store: Store, ids: Sequence[int]) -> int:
         contacts.remove(store, ids)
         return len(ids)
 
-    def told(_removed: int) -> str:
-        gone()
-        return f"removed {_whom(meant)}; u brings {them} back"
+    def describe(_count: int) -> str:
+        on_deleted()
+        them = "it" if len(targets) == 1 else "them"
+        undo = context.key_of("undo")
+        return f"Deleted {_name_targets(targets)}; {undo} brings {them} back"
 
-    command = command_words("rm", *(meant if len(meant) < 10 else [_whom(meant)]))
-    if said := await _change(app, "removing", meant, command, act, told):
-        app.say(said)
+    named = targets if len(targets) < _LISTED_IDS else [_name_targets(targets)]
+    command = journal_command("rm", *named)
+    if message := await _change(context, "deleting", targets, command, act, describe):
+        context.show_message(message)
 
 
-# files
+# export
 
 
-async def export(app: "CardApp", marked: list[int], words: str) -> None:
-    """Write cards to a file: the marked ones, else those that the words find."""
+async def export(context: AppContext, marked: list[int], query: str) -> None:
+    """Open the form to export the marked contacts, else those that the query finds."""
 
     def find(store: Store) -> list[int]:
-        return marked or columns.find_ids(store, compiler.parse(store, words))
+        return marked or columns.find_ids(store, compiler.parse(store, query))
 
     async def save(values: Values) -> str:
-        path = _free(values["path"])
-        jobs.refuse_two(app)
-        ids = await app.desk.aside(find)
+        path = _new_file(values["path"])
+        jobs.refuse_second_job(context)
+        ids = await context.database.run_separately(find)
         if not ids:
-            raise UsageError("no card fits", "Nothing was written.")
-        if len(ids) >= MANY and not await confirm(app, f"Write {len(ids):,} cards to {path}?"):
+            raise UsageError("no matching contacts", "Nothing was written.")
+        question = f"Write {len(ids):,} contacts to {path}?"
+        if len(ids) >= MANY and not await confirm(context, question):
             raise UsageError("nothing was written")
-        job = jobs.Job(f"writing {len(ids):,} cards to {path.name}", len(ids), changes=False)
+        job = jobs.Job(f"writing {len(ids):,} contacts to {path.name}", len(ids), changes=False)
         jobs.start(
-            app,
+            context,
             job,
             lambda store: _write(store, job, path, ids),
-            lambda count: f"wrote {count:,} card{'s' * (count != 1)} to {path}",
+            lambda count: f"Wrote {count:,} contact{'s' * (count != 1)} to {path}",
         )
         return ""
 
-    what = f"{len(marked):,} marked cards" if marked else words.strip() or "all cards"
+    what = f"{len(marked):,} marked contacts" if marked else query.strip() or "all contacts"
     field = Field(
-        "path", "file", hint="customers.csv, or .vcf for vCards", must="Name a file to write."
+        "path", "file", hint="customers.csv, or .vcf for vCards", required="Fill in a file name."
     )
-    await app.push_screen(Form(f"Write {what} to a file", [field], save))
+    await context.push_screen(Form(f"Export {what}", [field], save))
 
 
-def _free(text: str) -> Path:
-    """The path of a file that is not there yet, in a folder that is. Raises ConflictError,
-    NotFoundError.
+def _new_file(text: str) -> Path:
+    """Return the path of a new file in an existing folder.
+
+    Raises ConflictError, NotFoundError.
     """
     path = Path(text.strip()).expanduser()
     if path.exists():
-        raise ConflictError(f"{path} is there already", "Name another file.")
+        raise ConflictError(f"{path} already exists", "Choose another name.")
     check_folder(path.parent)
     return path
 
 
 def _write(store: Store, job: jobs.Job, path: Path, ids: list[int]) -> int:
-    """Write the cards as they are at this moment; how many. Raises ServiceError, StoppedError."""
+    """Write contacts to a file; return their number. Raises ServiceError, StoppedError."""
     from cardcrm.formats.csv.reader import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
 
-    found = (draft for part in job.parts(ids) for draft in to_draft.read_drafts(store, part))
+    drafts = (draft for chunk in job.chunks(ids) for draft in to_draft.read_drafts(store, chunk))
     try:
         with store.engine.snapshot(), whole(path) as stream:
             if path.suffix.lower() in (".vcf", ".vcard"):
-                return write_vcard(found, stream, "4.0")
-            return write_csv(found, stream)
+                return write_vcard(drafts, stream, "4.0")
+            return write_csv(drafts, stream)
     except OSError as error:
-        raise ServiceError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise ServiceError(f"can't write {path}: {error.strerror or error}") from error

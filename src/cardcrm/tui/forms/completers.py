@@ -1,65 +1,67 @@
-"""Finding what a field names while one types in it: cards, and products."""
+"""Completion of contacts and products while the user types in a field."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from cardcrm.money import Money, format_money
-from cardcrm.tui.forms.fields import Field, Find, Several, Values
+from cardcrm.tui.context import AppContext
+from cardcrm.tui.forms.fields import Complete, Field, Repeated, Suggestion, Values
 
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
+_LINE_START = re.compile(r"(?P<lead>(?:[0-9][0-9.,]* ?[x×*] ?)?)(?P<name>[^@]*)")
 
 
-def finder(app: "CardApp", kind: str = "") -> Find:
-    """Looks for cards (of a kind) while one types."""
+def complete_contact(context: AppContext, kind: str = "") -> Complete:
+    """Return a completer for contacts, perhaps of one kind."""
 
-    async def find(text: str) -> list[tuple[int, str, str]]:
+    async def complete(text: str) -> Sequence[Suggestion]:
         from cardcrm.records.search.prefix import suggest
 
-        return await app.desk.ask(lambda store: suggest(store, text, kind))
+        return await context.database.read(lambda store: suggest(store, text, kind))
 
-    return find
-
-
-_BEGUN = re.compile(r"(?P<lead>(?:[0-9][0-9.,]* ?[x×*] ?)?)(?P<name>[^@]*)")
+    return complete
 
 
-def product_finder(app: "CardApp") -> Find:
-    """Looks for products while one types a line such as ``2 x Rose bouquet @ 24.50``.
+def complete_product(context: AppContext) -> Complete:
+    """Return a completer for products in a line such as ``2 x Rose bouquet @ 24.50``.
 
-    Only its name is looked for; what is chosen leaves the number before it as it is.
+    The quantity before the name stays as it is.
     """
 
-    async def find(text: str) -> list[tuple[int, str, str]]:
+    async def complete(text: str) -> Sequence[Suggestion]:
         from cardcrm.records.sales.products import suggest
 
-        begun = _BEGUN.fullmatch(text)
-        if begun is None:
+        typed = _LINE_START.fullmatch(text)
+        if typed is None:
             return []
-        found = await app.desk.ask(lambda store: suggest(store, begun["name"]))
-        return [(0, f"{begun['lead']}{each.name}", _priced(each.price)) for each in found]
+        found = await context.database.read(lambda store: suggest(store, typed["name"]))
+        return [(0, f"{typed['lead']}{each.name}", _format_price(each.price)) for each in found]
 
-    return find
+    return complete
 
 
-def _priced(price: Money | None) -> str:
+def _format_price(price: Money | None) -> str:
     return format_money(price) if price is not None else ""
 
 
-def with_field(app: "CardApp") -> Several:
-    """Those who took part: a card each."""
-    who = Field("who", hint="who else took part: name or #id", find=finder(app), by_id=True)
-    return Several("with", "with", ((who,),))
+def participants_field(context: AppContext) -> Repeated:
+    """Return the field for the participants of an interaction, one contact an entry."""
+    who = Field(
+        "who",
+        hint="other participant: name or #id",
+        complete=complete_contact(context),
+        holds_id=True,
+    )
+    return Repeated("with", "with", ((who,),))
 
 
-def with_shown(texts: Values) -> dict[str, str]:
-    """Texts with lines under ``with`` as the form shows them: a field for each line."""
+def split_participants(texts: Values) -> dict[str, str]:
+    """Return an interaction's texts as form values: a field for each line of ``with``."""
     people = filter(None, texts["with"].split("\n"))
     return {**texts, **{f"with-{number}-who": line for number, line in enumerate(people)}}
 
 
-def with_said(values: Values) -> dict[str, str]:
-    """The form's values as texts with lines under ``with``."""
+def join_participants(values: Values) -> dict[str, str]:
+    """Return form values as an interaction's texts, with the participants joined in ``with``."""
     people = [text.strip() for name, text in values.items() if name.startswith("with-")]
     texts = {name: text for name, text in values.items() if not name.startswith("with-")}
     return {**texts, "with": "\n".join(filter(None, people))}

@@ -1,8 +1,8 @@
-"""A question with a few answers, asked on a slip of paper."""
+"""A question with a few answers."""
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,44 +12,42 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cardcrm.text import clean
+from cardcrm.tui.context import AppContext
 
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
-
-MANY = 3  # cards; a change to so many asks first
-BESIDE = 40  # cells that answers may take in one line; longer ones stand below each other
+MANY = 3  # contacts; a change to that many asks first
+MAX_LINE = 40  # cells for answers side by side; longer ones are listed
 YES_NO = {"y": "yes", "n": "no"}
 
 
 class Answer(Static):
     """An answer with its key; a click gives it."""
 
-    def __init__(self, key: str, word: str) -> None:
-        super().__init__(f"{key} {clean(word)}", markup=False)
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(f"{key} {clean(text)}", markup=False)
         self.key = key
 
     def on_click(self) -> None:
-        """It was clicked."""
-        assert isinstance(self.screen, Confirm)
-        self.screen.action_say(self.key)
+        """Give the answer."""
+        assert isinstance(self.screen, ConfirmDialog)
+        self.screen.action_answer(self.key)
 
 
-class Confirm(ModalScreen[None]):
-    """A question; ``answer`` is awaited for the key of an answer, the last one for escape."""
+class ConfirmDialog(ModalScreen[None]):
+    """A question; ``answer`` resolves to the key of an answer, the last one for Escape."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "say('')", "no")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "answer('')", "no")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-usual")]  # noqa: RUF012
     DEFAULT_CSS = """
-    Confirm { align: center middle; background: $background 60%; }
-    Confirm #slip {
+    ConfirmDialog { align: center middle; background: $background 60%; }
+    ConfirmDialog #sheet {
         width: auto; height: auto; background: $paper; color: $ink; padding: 1 3;
     }
-    Confirm Static { width: auto; max-width: 70; background: $paper; color: $ink; }
-    Confirm #keys { width: auto; height: auto; margin: 1 0 0 0; }
-    Confirm Answer { color: $faint; margin: 0 3 0 0; }
-    Confirm:ansi #slip { border: round ansi_default; }
-    Confirm.-tiny #slip { padding: 0 1; border: none; }
-    Confirm.-tiny #keys { margin: 0; }
+    ConfirmDialog Static { width: auto; max-width: 70; background: $paper; color: $ink; }
+    ConfirmDialog #keys { width: auto; height: auto; margin: 1 0 0 0; }
+    ConfirmDialog Answer { color: $faint; margin: 0 3 0 0; }
+    ConfirmDialog:ansi #sheet { border: round ansi_default; }
+    ConfirmDialog.-tiny #sheet { padding: 0 1; border: none; }
+    ConfirmDialog.-tiny #keys { margin: 0; }
     """
 
     def __init__(self, question: str, answers: Mapping[str, str] = YES_NO) -> None:
@@ -59,45 +57,45 @@ class Confirm(ModalScreen[None]):
         self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def compose(self) -> ComposeResult:
-        """The slip."""
-        answers = [Answer(key, word) for key, word in self.answers.items()]
-        is_long = sum(len(word) + 5 for word in self.answers.values()) > BESIDE
-        with Vertical(id="slip"):
+        """Yield the question and the answers."""
+        answers = [Answer(key, text) for key, text in self.answers.items()]
+        is_long = sum(len(text) + 5 for text in self.answers.values()) > MAX_LINE
+        with Vertical(id="sheet"):
             yield Static(clean(self.question, newlines=True), markup=False)
             with (Vertical if is_long else Horizontal)(id="keys"):
                 yield from answers
 
     def on_resize(self, event: events.Resize) -> None:
-        """Long words are wrapped where the terminal is narrow."""
+        """Wrap long texts in a narrow terminal."""
         for each in self.query(Static):
             each.styles.max_width = max(min(event.size.width - 8, 70), 10)
 
     def on_key(self, event: events.Key) -> None:
-        """The key of an answer."""
+        """Give the answer of a key."""
         if event.key in self.answers:
             event.stop()
-            self.action_say(event.key)
+            self.action_answer(event.key)
 
-    def action_say(self, key: str) -> None:
-        """The answer."""
+    def action_answer(self, key: str) -> None:
+        """Give an answer; the last one for ""."""
         if not self.answer.done():
             self.answer.set_result(key or list(self.answers)[-1])
         self.dismiss()
 
-    async def leave_for_good(self) -> bool:
-        """Leaving the program while being asked is a no to the question."""
+    async def may_close(self) -> bool:
+        """Answer with the last answer when the user quits."""
         if not self.answer.done():
             self.answer.set_result(list(self.answers)[-1])
         return True
 
 
-async def choose(app: "CardApp", question: str, answers: Mapping[str, str]) -> str:
-    """Ask; the key of the answer, that of the last one where somebody wants none."""
-    slip = Confirm(question, answers)
-    app.push_screen(slip)
-    return await slip.answer
+async def ask(context: AppContext, question: str, answers: Mapping[str, str]) -> str:
+    """Ask a question; return the key of the answer."""
+    dialog = ConfirmDialog(question, answers)
+    context.push_screen(dialog)
+    return await dialog.answer
 
 
-async def confirm(app: "CardApp", question: str) -> bool:
-    """Ask; whether the answer was yes."""
-    return await choose(app, question, YES_NO) == "y"
+async def confirm(context: AppContext, question: str) -> bool:
+    """Ask a question; return whether the answer is yes."""
+    return await ask(context, question, YES_NO) == "y"

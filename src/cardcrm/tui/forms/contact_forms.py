@@ -1,50 +1,58 @@
-"""The forms for cards: a new one, and changing one."""
+"""The forms to add and to edit a contact."""
 
 import functools
-from typing import TYPE_CHECKING
 
 from cardcrm.records.contacts import duplicates, form_diff
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.form_diff import ContactTexts
 from cardcrm.store import Store
+from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import contact_fields
-from cardcrm.tui.forms.activity_forms import command_words
-from cardcrm.tui.forms.form import Form, Values
-from cardcrm.tui.forms.gone_dialog import check_there, or_anew, settled
+from cardcrm.tui.forms.activity_forms import journal_command
+from cardcrm.tui.forms.fields import Values
+from cardcrm.tui.forms.form import Form
+from cardcrm.tui.forms.gone_dialog import (
+    check_contact_exists,
+    save_or_recreate,
+    save_resolving_conflicts,
+)
 
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
+MIN_NAME = 3  # letters of a name from which on duplicates are looked for
 
 
-async def add(app: "CardApp") -> None:
-    """A new card; then it is shown."""
-    locale, _ = await app.desk.ask(lambda store: contact_fields.read(store, None))
-    sheet = contact_fields.lay_out(app, locale, None)
-    made: list[Contact] = []
+async def add(context: AppContext) -> None:
+    """Open the form for a new contact, which is shown afterwards."""
+    custom, _ = await context.database.read(lambda store: contact_fields.read(store, None))
+    content = contact_fields.form_content(context, custom, None)
+    added: list[Contact] = []
 
     async def save(values: Values) -> str:
-        said = contact_fields.said_of(sheet, locale, values)
-        made.append(await _made(app, said))
-        return f"added {made[-1].id} {made[-1].name}"
+        added.append(await _add(context, contact_fields.to_parts(content, custom, values)))
+        return f"Added #{added[-1].id} {added[-1].name}"
 
-    def show() -> None:
-        app.go_to_card(made[-1].id)
-
-    look = functools.partial(_known, app)
-    await app.push_screen(Form("A new card", sheet.pieces, save, look=look, then=show))
-
-
-async def _made(app: "CardApp", said: ContactTexts) -> Contact:
-    command = command_words("add", said["head", "name"][0])
-    made: Contact = await app.change(command, lambda store: form_diff.add(store, said))
-    return made
+    form = Form(
+        "New contact",
+        content.items,
+        save,
+        warn=functools.partial(_warn_of_duplicates, context),
+        on_saved=lambda: context.go_to_contact(added[-1].id),
+    )
+    await context.push_screen(form)
 
 
-async def _known(app: "CardApp", values: Values, but: int | None = None) -> str:
-    """Which other cards a name as typed may be a double of, in words."""
+async def _add(context: AppContext, parts: ContactTexts) -> Contact:
+    command = journal_command("add", parts["head", "name"][0])
+    added: Contact = await context.change(command, lambda store: form_diff.add(store, parts))
+    return added
+
+
+async def _warn_of_duplicates(
+    context: AppContext, values: Values, own_id: int | None = None
+) -> str:
+    """Return the contacts that may be duplicates of the one in the form."""
     name = values["name"].strip()
-    if len(name) < 3:
+    if len(name) < MIN_NAME:
         return ""
     points = tuple(
         ContactPointDraft(field.partition("-")[0], text)
@@ -52,63 +60,69 @@ async def _known(app: "CardApp", values: Values, but: int | None = None) -> str:
         if field.startswith(("email-", "phone-")) and field.endswith("-value") and text.strip()
     )
     draft = ContactDraft(name=name, kind=values["kind"], points=points)
-    found = await app.desk.ask(lambda store: duplicates.find_duplicates(store, draft))
-    told = ", ".join(f"{each.id} {each.name} ({each.reason})" for each in found if each.id != but)
-    return f"possible duplicate: {told}" if told else ""
+    found = await context.database.read(lambda store: duplicates.find_duplicates(store, draft))
+    listed = ", ".join(
+        f"{each.name} #{each.id} ({each.reason})" for each in found if each.id != own_id
+    )
+    return f"Possible duplicate: {listed}" if listed else ""
 
 
-async def edit(app: "CardApp", contact_id: int, point: int | None = None) -> None:
-    """Change a card, beginning at its name or at a contact point."""
-    locale, details = await app.desk.ask(lambda store: contact_fields.read(store, contact_id))
+async def edit(context: AppContext, contact_id: int, point_id: int | None = None) -> None:
+    """Open the form of a contact, at its name or at a contact point."""
+    custom, details = await context.database.read(
+        lambda store: contact_fields.read(store, contact_id)
+    )
     assert details is not None
-    sheet = contact_fields.lay_out(app, locale, details)
+    content = contact_fields.form_content(context, custom, details)
     contact = details.contact
-    made: list[Contact] = []
+    added: list[Contact] = []
 
     async def save(values: Values) -> str:
-        said = contact_fields.said_of(sheet, locale, values)
+        parts = contact_fields.to_parts(content, custom, values)
         name = values["name"].strip()
 
-        async def write(seen: ContactTexts, said: ContactTexts) -> bool:
+        async def write(before: ContactTexts, after: ContactTexts) -> bool:
             def act(store: Store) -> bool:
-                check_there(store, contact)
-                return form_diff.save(store, contact_id, seen, said)
+                check_contact_exists(store, contact)
+                return form_diff.save(store, contact_id, before, after)
 
-            changed: bool = await app.change(command_words("edit", contact_id, name), act)
+            changed: bool = await context.change(journal_command("edit", contact_id, name), act)
             return changed
 
-        async def change() -> str:
-            changed = await settled(app, write, sheet.seen, said)
-            return f"changed {contact_id} {name}" if changed else f"{name} was so already"
+        async def update() -> str:
+            changed = await save_resolving_conflicts(context, write, content.parts_before, parts)
+            return f"Changed {name}" if changed else f"No change to {name}"
 
-        async def anew() -> str:
-            made.append(await _made(app, said))
-            return f"added {made[-1].id} {made[-1].name}"
+        async def recreate() -> str:
+            added.append(await _add(context, parts))
+            return f"Added #{added[-1].id} {added[-1].name}"
 
-        return await or_anew(app, change, "save it as a new card", anew)
+        return await save_or_recreate(context, update, "save it as a new contact", recreate)
 
-    def show() -> None:
-        if made:
-            app.go_to_card(made[-1].id)
+    def show_added() -> None:
+        if added:
+            context.go_to_contact(added[-1].id)
 
-    async def look(values: Values) -> str:
-        return "" if values["name"] == contact.name else await _known(app, values, contact_id)
+    async def warn(values: Values) -> str:
+        if values["name"] == contact.name:
+            return ""
+        return await _warn_of_duplicates(context, values, contact_id)
 
     form = Form(
-        f"Card {contact_id} of {contact.name}",
-        sheet.pieces,
+        f"{contact.name} #{contact_id}",
+        content.items,
         save,
-        values=sheet.values,
-        names=sheet.names,
-        fixed=sheet.fixed,
-        look=look,
-        at=_row_of(sheet, point),
-        then=show,
+        values=content.values,
+        names=content.names,
+        fixed=content.fixed,
+        warn=warn,
+        start_at=_field_of_point(content, point_id),
+        on_saved=show_added,
     )
-    await app.push_screen(form)
+    await context.push_screen(form)
 
 
-def _row_of(sheet: contact_fields.CardSheet, point: int | None) -> str:
-    """The field of a contact point; "" for none."""
-    rows = (row for row, part in sheet.parts.items() if part == ("point", point))
-    return next((f"{row}-value" for row in rows), "")
+def _field_of_point(content: contact_fields.FormContent, point_id: int | None) -> str:
+    """Return the field of a contact point; "" if there is none."""
+    entries = (entry for entry, part in content.parts.items() if part == ("point", point_id))
+    return next((f"{entry}-value" for entry in entries), "")

@@ -1,4 +1,4 @@
-"""The paper of a form: its fields, line by line, what stands in them, and how one goes about."""
+"""The scrolling part of a form: its fields line by line, their values, and the way between them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar, cast
@@ -11,133 +11,126 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from cardcrm.text import width
-from cardcrm.tui.forms.fields import Choice, Field, Piece, Section, Several, Values
-from cardcrm.tui.forms.form_line import Cross, Drawing, Row
-from cardcrm.tui.widgets.line_input import Box
+from cardcrm.tui.forms.choice_field import Choice
+from cardcrm.tui.forms.fields import Field, Item, Repeated, Section, Values
+from cardcrm.tui.forms.form_line import ClearButton, DrawnStyles, FormLine, widget_id
+from cardcrm.tui.widgets.line_input import LineInput
 
-_LABEL = 22  # cells of the longest label
+_LONGEST_LABEL = 22  # cells
 _USUAL_LABEL = 12
 
 
-def _parts(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """The pieces of a form from section to section: labels stand in line within each."""
-    parts: list[list[Piece]] = [[]]
-    for piece in pieces:
-        if isinstance(piece, Section):
-            parts.append([])
-        parts[-1].append(piece)
-    return parts
+def _split_sections(items: Iterable[Item]) -> list[list[Item]]:
+    """Return the items of each section; labels are aligned within a section."""
+    sections: list[list[Item]] = [[]]
+    for item in items:
+        if isinstance(item, Section):
+            sections.append([])
+        sections[-1].append(item)
+    return sections
 
 
-class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """The fields, which scroll. ``given`` is what stood in them at first; ``names`` tells how
-    ``#12`` is shown; ``fixed`` fields cannot be written in; ``widgets`` are of the fields that one
-    has been to.
+class FieldLayout(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The fields of a form.
+
+    ``initial`` holds the values before any edit. ``names`` are shown in place of ids such as
+    ``#12``. ``fixed`` fields cannot be edited. ``widgets`` are those of the fields visited so far.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "paper--label", "paper--wrong", "paper--value", "paper--hint", "paper--chosen",
+        "form--label", "form--error", "form--value", "form--hint", "form--chosen",
     }  # fmt: skip
     DEFAULT_CSS = """
-    Paper > .paper--label { color: $faint; }
-    Paper > .paper--wrong { color: $late; text-style: bold; }
-    Paper > .paper--value { color: $ink; }
-    Paper > .paper--hint { color: $faint 70%; background: $paper; }
-    Paper > .paper--chosen { color: $ink; text-style: bold reverse; }
+    FieldLayout > .form--label { color: $faint; }
+    FieldLayout > .form--error { color: $late; text-style: bold; }
+    FieldLayout > .form--value { color: $ink; }
+    FieldLayout > .form--hint { color: $faint 70%; background: $paper; }
+    FieldLayout > .form--chosen { color: $ink; text-style: bold reverse; }
     """
 
     def __init__(
         self,
-        pieces: Iterable[Piece],
+        items: Iterable[Item],
         values: Values,
         names: Mapping[str, str],
         fixed: Iterable[str],
     ) -> None:
         super().__init__(id="fields")
-        self.pieces = tuple(pieces)
+        self.items = tuple(items)
         self.fields: dict[str, Field] = {}
-        self.given: dict[str, str] = {}
+        self.initial: dict[str, str] = {}
         self.widgets: dict[str, Widget] = {}
-        self._lines_of: dict[str, Row] = {}  # by field
+        self._lines: dict[str, FormLine] = {}  # by field
         self._values = dict(values)
-        self._names = dict(names)  # of cards, by the #12 that stands for them
+        self._names = dict(names)
         self._fixed = frozenset(fixed)
-        self._chosen: dict[str, tuple[str, str]] = {}  # how a card is shown, and its #12
-        self._rows: dict[str, int] = {}  # of each `Several`, how many there are
-        self._label_room = _USUAL_LABEL
-        self._shown: dict[str, str] = {}
-        self._made = list(self._all_lines())
+        self._accepted: dict[str, tuple[str, str]] = {}  # the text and id of a chosen suggestion
+        self._entries: dict[str, int] = {}  # the number of entries of each repeated field
+        self._label_width = _USUAL_LABEL
+        self._drawn_texts: dict[str, str] = {}
+        self._composed = list(self._all_lines())
 
     # the lines
 
     def compose(self) -> ComposeResult:
-        """Part by part."""
-        yield from self._made
+        """Yield the lines."""
+        yield from self._composed
 
     def _all_lines(self) -> Iterator[Widget]:
-        for part in _parts(self.pieces):
-            labels = (each.label for each in part if not isinstance(each, Section))
+        for section in _split_sections(self.items):
+            labels = (each.label for each in section if not isinstance(each, Section))
             room = max(map(width, labels), default=0) + 1
-            self._label_room = max(_USUAL_LABEL, min(room, _LABEL))
-            for piece in part:
-                yield from self._lines(piece)
+            self._label_width = max(_USUAL_LABEL, min(room, _LONGEST_LABEL))
+            for item in section:
+                yield from self._lines_of(item)
 
-    def _lines(self, piece: Piece) -> Iterator[Widget]:
-        if isinstance(piece, Section):
-            yield Static(f"{piece.title} {'─' * 200}", classes="section", markup=False)
-        elif isinstance(piece, Field):
-            yield self._line((piece,), piece.label)
+    def _lines_of(self, item: Item) -> Iterator[Widget]:
+        if isinstance(item, Section):
+            yield Static(f"{item.title} {'─' * 200}", classes="section", markup=False)
+        elif isinstance(item, Field):
+            yield self._line((item,), item.label)
         else:
-            last = 1 + max(
-                (
-                    int(name.split("-")[1])
-                    for name, value in self._values.items()
-                    if name.startswith(f"{piece.name}-") and value
-                ),
-                default=-1,
-            )
-            for number in range(last + 1):
-                yield from self._row(piece, number)
+            for number in range(item.count_entries(self._values) + 1):
+                yield from self._entry_lines(item, number)
 
-    def _row(self, piece: Several, number: int) -> Iterator[Row]:
-        """The lines of one of several."""
-        self._rows[piece.name] = number + 1
-        lines = piece.numbered(number)
+    def _entry_lines(self, item: Repeated, number: int) -> Iterator[FormLine]:
+        self._entries[item.name] = number + 1
+        lines = item.entry(number)
         names = [field.name for line in lines for field in line]
         is_blank = not any(self._values.get(name) for name in names)
-        for place, line in enumerate(lines):
-            label = piece.label if not number and not place else ""
-            row = self._line(line, label, names if not place else ())
-            row.is_blank = is_blank
-            yield row
+        for index, fields in enumerate(lines):
+            label = item.label if not number and not index else ""
+            line = self._line(fields, label, names if not index else ())
+            line.is_blank = is_blank
+            yield line
 
-    def _line(self, fields: Sequence[Field], label: str, crossed: Sequence[str] = ()) -> Row:
-        row = Row(label, self._label_room, fields, crossed)
-        row.shown, row.fixed, row.drawing = self._shown, self._fixed, self._drawing
+    def _line(self, fields: Sequence[Field], label: str, clears: Sequence[str] = ()) -> FormLine:
+        line = FormLine(label, self._label_width, fields, clears)
+        line.drawn_texts, line.fixed = self._drawn_texts, self._fixed
+        line.styles_of_drawn = self._drawn_styles
         for field in fields:
             self.fields[field.name] = field
-            self._lines_of[field.name] = row
-            self._put_down(field)
-        return row
+            self._lines[field.name] = line
+            self._set_initial(field)
+        return line
 
-    def _put_down(self, field: Field) -> None:
-        """What stands in a field at first."""
+    def _set_initial(self, field: Field) -> None:
         value = self._values.get(field.name, "")
         if field.kind == "choice" and value not in field.choices:
             value = field.choices[0]
-        self.given[field.name] = value
+        self.initial[field.name] = value
         shown = self._names.get(value, value)
         if shown != value and field.kind == "line":
-            self._chosen[field.name] = (shown, value)
-        self._shown[field.name] = shown if field.kind == "line" else value
+            self._accepted[field.name] = (shown, value)
+        self._drawn_texts[field.name] = shown if field.kind == "line" else value
 
-    def _drawing(self) -> Drawing:
+    def _drawn_styles(self) -> DrawnStyles:
         def style(name: str) -> Style:
-            return self.get_component_rich_style(f"paper--{name}", partial=name != "hint")
+            return self.get_component_rich_style(f"form--{name}", partial=name != "hint")
 
-        return Drawing(
+        return DrawnStyles(
             label=style("label"),
-            wrong=style("wrong"),
+            error=style("error"),
             value=style("value"),
             fixed=style("label"),
             chosen=style("chosen"),
@@ -145,106 +138,112 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         )
 
     def on_mount(self) -> None:
-        """A long text is one widget, and wraps as only that can."""
+        """Mount the long texts, which only a real widget wraps correctly."""
         for field in self.fields.values():
             if field.kind == "text":
                 self.widget(field.name)
 
     def widget(self, name: str) -> Widget:
-        """The widget of a field; from now on it is one."""
+        """Return the widget of a field; mount its line if it is only drawn."""
         if name not in self.widgets:
-            self._lines_of[name].fill(self._widget)
+            self._lines[name].mount_fields(self._make_widget)
         return self.widgets[name]
 
-    def _widget(self, field: Field) -> Widget:
-        shown = self._shown[field.name]
-        id_ = f"field-{field.name}"
+    def _make_widget(self, field: Field) -> Widget:
+        text, id_ = self._drawn_texts[field.name], widget_id(field)
         made: Widget
         if field.kind == "choice":
-            made = Choice(field.choices, shown, single=bool(field.cells), id=id_)
+            made = Choice(field.choices, text, single=field.is_mark, id=id_)
         elif field.kind == "text":
-            made = TextArea(shown, id=id_, compact=True, highlight_cursor_line=False)
+            made = TextArea(text, id=id_, compact=True, highlight_cursor_line=False)
         else:
-            made = Box(shown, placeholder=field.hint, id=id_, compact=True, select_on_focus=False)
+            made = LineInput(
+                text, placeholder=field.hint, id=id_, compact=True, select_on_focus=False
+            )
             made.disabled = field.name in self._fixed
         self.widgets[field.name] = made
-        self.given[field.name] = self.value(field.name)
+        self.initial[field.name] = self.value(field.name)
         return made
 
-    def one_more(self, field: Field) -> None:
-        """Below the last of several another blank one stands, once that is written in.
+    def add_blank_entry(self, field: Field) -> None:
+        """Add a blank entry below the last one of a repeated field, once that one has a value.
 
-        It is not waited for: keys that come meanwhile must not overtake each other.
+        Mounting is not awaited: keys that come meanwhile must not overtake each other.
         """
-        several, _, rest = field.name.partition("-")
-        if several not in self._rows or not self.value(field.name):
+        item, number = self._last_entry_of(field)
+        if item is None:
             return
-        number = int(rest.partition("-")[0])
-        if number < self._rows[several] - 1:
-            return
-        piece = next(
-            each for each in self.pieces if isinstance(each, Several) and each.name == several
-        )
-        lines = [self.line_of(line[0].name) for line in piece.numbered(number)]
+        lines = [self.line_of(fields[0].name) for fields in item.entry(number)]
         for line in lines:
             line.is_blank = False
-            line.fill(self._widget)
-        self._label_room = lines[0].label_room
-        self.mount_all(list(self._row(piece, number + 1)), after=lines[-1])
+            line.mount_fields(self._make_widget)
+        self._label_width = lines[0].label_width
+        self.mount_all(list(self._entry_lines(item, number + 1)), after=lines[-1])
 
-    # what is written
+    def _last_entry_of(self, field: Field) -> tuple[Repeated | None, int]:
+        """Return the repeated field whose last entry has the field, which has a value."""
+        name, _, rest = field.name.partition("-")
+        if name not in self._entries or not self.value(field.name):
+            return None, 0
+        number = int(rest.partition("-")[0])
+        if number < self._entries[name] - 1:
+            return None, 0
+        repeated = (each for each in self.items if isinstance(each, Repeated))
+        return next(each for each in repeated if each.name == name), number
+
+    # values
 
     def value(self, name: str) -> str:
-        """What stands in a field; ``#12`` for a card that was chosen."""
+        """Return the value of a field; ``#12`` for a contact that was chosen."""
         widget = self.widgets.get(name)
         if widget is None:
-            return self.given.get(name, "")
+            return self.initial.get(name, "")
         if isinstance(widget, TextArea):
             return widget.text
         assert isinstance(widget, Input | Choice)
-        shown, id_ = self._chosen.get(name, ("", ""))
-        return id_ if shown and shown == widget.value else widget.value
+        text, id_ = self._accepted.get(name, ("", ""))
+        return id_ if text and text == widget.value else widget.value
 
     def text_of(self, name: str) -> str:
-        """What is seen in a field of one line."""
+        """Return the text that is seen in a field of one line."""
         widget = self.widgets.get(name)
         if widget is None:
-            return self._shown[name].strip()
+            return self._drawn_texts[name].strip()
         assert isinstance(widget, Input)
         return widget.value.strip()
 
-    def put_card(self, name: str, id_: int, shown: str) -> None:
-        """Write a card that was chosen into a field."""
-        if self.fields[name].by_id:
-            self._chosen[name] = (shown, f"#{id_}")
+    def accept_suggestion(self, name: str, id_: int, text: str) -> None:
+        """Write a chosen suggestion into a field."""
+        if self.fields[name].holds_id:
+            self._accepted[name] = (text, f"#{id_}")
         widget = self.widget(name)
         assert isinstance(widget, Input)
-        widget.value = shown
+        widget.value = text
         self.go(name)
 
     @property
     def values(self) -> dict[str, str]:
-        """What stands in all fields."""
+        """The values of all fields."""
         return {name: self.value(name) for name in self.fields}
 
-    def written(self) -> str:
-        """All that stands in the form, as text to be copied."""
-        told = []
+    def as_text(self) -> str:
+        """Return labels and values as text to be copied."""
+        lines = []
         for name, field in self.fields.items():
             text = (self.text_of if field.kind == "line" else self.value)(name).strip()
             if text:
                 label = field.label or self.line_of(name).label or name.split("-")[0]
-                told.append(f"{label}: {text}")
-        return "\n".join(told)
+                lines.append(f"{label}: {text}")
+        return "\n".join(lines)
 
-    def mark_wrong(self, field: Field, *, is_wrong: bool) -> None:
-        """Set a field off, or no longer."""
-        self.line_of(field.name).mark_wrong(is_wrong=is_wrong)
-        if is_wrong or field.name in self.widgets:
-            self.widget(field.name).set_class(is_wrong, "-wrong")
+    def mark_error(self, field: Field, *, has_error: bool) -> None:
+        """Highlight a field, or stop it."""
+        self.line_of(field.name).mark_error(has_error=has_error)
+        if has_error or field.name in self.widgets:
+            self.widget(field.name).set_class(has_error, "-error")
 
-    @on(Cross.Clicked)
-    def _crossed(self, event: Cross.Clicked) -> None:
+    @on(ClearButton.Clicked)
+    def _on_cleared(self, event: ClearButton.Clicked) -> None:
         event.stop()
         for name in event.fields:
             widget = self.widget(name)
@@ -253,12 +252,12 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
             elif isinstance(widget, Input):
                 widget.value = ""
 
-    @on(Row.Wanted)
-    def _wanted(self, event: Row.Wanted) -> None:
-        """A click on what was only drawn is one on the widget that it becomes."""
+    @on(FormLine.Visited)
+    def _on_visited(self, event: FormLine.Visited) -> None:
+        """Handle a click on a drawn field as one on its widget."""
         event.stop()
         field = self.fields[event.name]
-        if event.name in self._fixed:
+        if not self._is_editable(field):
             return
         self.go(event.name)
         widget = self.widget(event.name)
@@ -267,68 +266,68 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         elif isinstance(widget, Input) and field.kind == "line":
             widget.cursor_position = min(event.column, len(widget.value))
 
-    # going about
+    # moving
 
     def go(self, name: str) -> None:
-        """Go to a field, with the cursor at its end."""
+        """Focus a field, with the cursor at its end."""
         widget = self.widget(name)
-        self.screen.set_focus(widget)  # at once: the next key is meant for it
+        self.screen.set_focus(widget)  # at once: the next key is for it
         if isinstance(widget, Input):
             widget.cursor_position = len(widget.value)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show the line one is in: what has only just become a widget has no place yet."""
+        """Scroll to the focused line, once a new widget has its place."""
         line = event.widget.parent
-        if isinstance(line, Row):
+        if isinstance(line, FormLine):
             self.call_after_refresh(self.scroll_to_center, line, animate=False, origin_visible=True)
 
-    def reveal(self, below: int = 0, at: int = -1) -> None:
-        """Scroll as little as is needed to see the line one is in, with so many lines below it.
+    def scroll_to_focus(self, below: int = 0, selected: int = -1) -> None:
+        """Scroll as little as is needed to see the focused line and ``below`` lines after it.
 
-        Where there is no room for them all, those up to line ``at`` of them come first.
+        If they do not all fit, those up to line ``selected`` are shown.
         """
-        if not self.is_attached:  # the form was left before it was shown
+        if not self.is_attached:  # the form was closed before it was shown
             return
-        here, height = self._here(), self.size.height
+        here, height = self._focused_index(), self.size.height
         if here is None or not height:
             return
         line = self.children[here]
         top = line.virtual_region.y
         end = top + min(line.outer_size.height, height) + below
         if end - top > height:
-            end = top + max(height, line.outer_size.height + at + 1)
+            end = top + max(height, line.outer_size.height + selected + 1)
             top = end - height
         if top < self.scroll_y:
             self.scroll_to(y=top, animate=False, force=True)
         elif end > self.scroll_y + height:
             self.scroll_to(y=end - height, animate=False, force=True)
 
-    def step(self, step: int) -> None:
-        """To the line below or above."""
+    def step_line(self, step: int) -> None:
+        """Move to the line below or above."""
         self._go_to_line(step, lambda _line: True)
 
-    def step_part(self, step: int) -> None:
-        """To the next section, or the one before."""
+    def step_section(self, step: int) -> None:
+        """Move to the next section, or the one before."""
         self._go_to_line(step, self._begins_section)
 
-    def make_ready(self) -> None:
-        """Make widgets of the lines above and below, so that the next field is there to go to."""
-        at = self._here()
-        if at is None:
+    def mount_neighbors(self) -> None:
+        """Mount the lines above and below, so that Tab can focus their fields."""
+        here = self._focused_index()
+        if here is None:
             return
         lines = list(self.children)
-        for step in (-1, 1):
-            for line in lines[at + step :: step] if at + step >= 0 else ():
-                if isinstance(line, Row):
-                    line.fill(self._widget)
-                    if any(self._is_free(field) for field in line.there):
+        for neighbors in (reversed(lines[:here]), iter(lines[here + 1 :])):
+            for line in neighbors:
+                if isinstance(line, FormLine):
+                    line.mount_fields(self._make_widget)
+                    if any(map(self._is_editable, line.visible_fields)):
                         break
 
-    def line_of(self, name: str) -> Row:
-        """The line that a field stands in."""
-        return self._lines_of[name]
+    def line_of(self, name: str) -> FormLine:
+        """Return the line of a field."""
+        return self._lines[name]
 
-    def _is_free(self, field: Field) -> bool:
+    def _is_editable(self, field: Field) -> bool:
         return field.name not in self._fixed
 
     def _begins_section(self, line: Widget) -> bool:
@@ -336,8 +335,8 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         at = lines.index(line)
         return at in (0, len(lines) - 1) or lines[at - 1].has_class("section")
 
-    def _here(self) -> int | None:
-        """The number of the line that one is in."""
+    def _focused_index(self) -> int | None:
+        """Return the index of the focused line; None if the focus is elsewhere."""
         lines = list(self.children)
         here = self.screen.focused
         while here is not None and here not in lines:
@@ -345,19 +344,17 @@ class Paper(VerticalScroll, can_focus=False, inherit_bindings=False):
         return None if here is None else lines.index(here)
 
     def _go_to_line(self, step: int, fits: Callable[[Widget], bool]) -> None:
-        at = self._here()
-        if at is None:
+        """Focus the first editable field of the next line that fits."""
+        here = self._focused_index()
+        if here is None:
             return
         lines = list(self.children)
-        at += step
+        at = here + step
         while 0 <= at < len(lines):
             line = lines[at]
-            free = (
-                [each for each in line.there if self._is_free(each)]
-                if isinstance(line, Row)
-                else []
-            )
-            if free and fits(line):
-                self.go(free[0].name)
+            fields = line.visible_fields if isinstance(line, FormLine) else ()
+            editable = next(filter(self._is_editable, fields), None)
+            if editable is not None and fits(line):
+                self.go(editable.name)
                 return
             at += step

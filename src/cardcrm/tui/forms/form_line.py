@@ -1,8 +1,7 @@
-"""A line of a form: its label, and its fields, which are only drawn until one goes to them.
+"""A line of a form, whose fields are drawn as text until one of them is visited.
 
-A widget that can be written in costs some milliseconds to make, and the form of a card has a
-hundred. So a line draws what stands in it, and becomes widgets when the cursor or a click gets
-there.
+Thirty real inputs take 300 ms to mount, and a contact's form has a hundred fields. So a line draws
+its fields, and mounts widgets when the cursor or a click gets there.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,25 +17,26 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cardcrm.text import clean, shorten
-from cardcrm.tui.forms.fields import Field, choice_line
+from cardcrm.tui.forms.choice_field import choice_line
+from cardcrm.tui.forms.fields import Field
 
-_GAP = 1  # cells between two fields that are written in
-_CROSS = 2
-_NARROW = 30  # cells of a line whose label gives way
+_GAP = 1  # cells between two inputs
+_BUTTON_WIDTH = 2
+_NARROW = 30  # cells below which the label is shortened
 _SHORT_LABEL = 9
-_LEAST = 8  # cells to write in; where there are fewer, the words beside them give way
+_LEAST_INPUT = 8  # cells to write in; if there are fewer, marks are left out
 
 
-class Cross(Static):
-    """Empties the fields of its line."""
+class ClearButton(Static):
+    """A button that empties the fields of its entry."""
 
     DEFAULT_CSS = """
-    Cross { width: 2; color: $faint; background: $paper; padding: 0 0 0 1; }
-    Cross:hover { color: $late; text-style: bold; }
+    ClearButton { width: 2; color: $faint; background: $paper; padding: 0 0 0 1; }
+    ClearButton:hover { color: $late; text-style: bold; }
     """
 
     class Clicked(Message):
-        """It was clicked; ``fields`` are to be emptied."""
+        """The button was clicked; ``fields`` are to be emptied."""
 
         def __init__(self, fields: Sequence[str]) -> None:
             super().__init__()
@@ -47,213 +47,208 @@ class Cross(Static):
         self.fields = tuple(fields)
 
     def on_click(self) -> None:
-        """Tell the form."""
+        """Ask the form to empty the fields."""
         self.post_message(self.Clicked(self.fields))
 
 
 class Spot(NamedTuple):
-    """Where a field (None for the cross) stands in its line: its first column and its cells."""
+    """The columns of a field in its line; ``field`` is None for the button."""
 
     field: Field | None
     start: int
     cells: int
 
 
-class Drawing(NamedTuple):
-    """How a form draws what is no widget yet."""
+class DrawnStyles(NamedTuple):
+    """The styles of fields that are drawn."""
 
     label: Style
-    wrong: Style
+    error: Style
     value: Style
     fixed: Style
     chosen: Style
     hint: Style
 
 
-class Row(Horizontal):
-    """A line. ``crossed`` are the fields that its cross empties; ``is_blank`` while there is
-    nothing to mark or to empty, so that neither is shown.
+class FormLine(Horizontal):
+    """A line with a label and one or more fields.
+
+    ``clears`` names the fields that its button empties. While ``is_blank``, the line has neither
+    marks nor a button.
     """
 
-    class Wanted(Message):
-        """A field that is only drawn was clicked, in a column of its own."""
+    class Visited(Message):
+        """A drawn field was clicked, in a column of its own."""
 
         def __init__(self, name: str, column: int) -> None:
             super().__init__()
             self.name, self.column = name, column
 
     def __init__(
-        self, label: str, room: int, fields: Sequence[Field], crossed: Sequence[str] = ()
+        self, label: str, label_width: int, fields: Sequence[Field], clears: Sequence[str] = ()
     ) -> None:
-        super().__init__(classes="row")
-        self.label, self._label_room = label, room
+        super().__init__(classes="line")
+        self.label, self._label_width = label, label_width
         self.fields = tuple(fields)
-        self.crossed = tuple(crossed)
+        self.clears = tuple(clears)
         self.is_blank = False
-        self.is_wrong = False
-        self.shown: Mapping[str, str] = {}  # by field, as long as it is only drawn
+        self.has_error = False
+        self.drawn_texts: Mapping[str, str] = {}  # by field
         self.fixed: frozenset[str] = frozenset()
-        self.drawing: Callable[[], Drawing] | None = None
+        self.styles_of_drawn: Callable[[], DrawnStyles] | None = None
         self.set_class(any(field.kind == "text" for field in fields), "-text")
 
-    @property
-    def label_room(self) -> int:
-        """The cells of the label."""
-        is_narrow = 0 < self.size.width < _NARROW
-        return min(self._label_room, _SHORT_LABEL) if is_narrow else self._label_room
+    # layout
 
     @property
-    def there(self) -> tuple[Field, ...]:
-        """The fields that are there: a blank line has nothing to mark, a narrow one no room."""
+    def label_width(self) -> int:
+        """The cells of the label."""
+        is_narrow = 0 < self.size.width < _NARROW
+        return min(self._label_width, _SHORT_LABEL) if is_narrow else self._label_width
+
+    @property
+    def visible_fields(self) -> tuple[Field, ...]:
+        """The fields without marks, if the line is blank or has no room for them."""
         if not (self.is_blank or self._is_tight):
             return self.fields
-        return tuple(field for field in self.fields if not _is_mark(field))
+        return tuple(field for field in self.fields if not field.is_mark)
 
     @property
     def _is_tight(self) -> bool:
-        """Whether hardly anything could be written beside what has cells of its own."""
-        fixed = sum(field.cells for field in self.fields)
-        return 0 < self.size.width < self._around(self.fields) + fixed + _LEAST
+        """Return whether hardly anything could be written beside the fields of fixed width."""
+        fixed = sum(field.width for field in self.fields)
+        return 0 < self.size.width < self._other_cells(self.fields) + fixed + _LEAST_INPUT
 
-    def _around(self, fields: Sequence[Field]) -> int:
-        """The cells of a line that are no field's."""
+    def _other_cells(self, fields: Sequence[Field]) -> int:
+        """Return the cells of the label, the gaps and the button."""
         gaps = sum(_GAP for field in fields if field.kind != "choice")
-        return self.label_room + gaps + (_CROSS if self.crossed else 0)
+        return self.label_width + gaps + (_BUTTON_WIDTH if self.clears else 0)
 
-    def _cells(self) -> dict[str, int]:
-        """The cells of each field that is there: what has none of its own gets what is left.
+    def _cells_by_field(self) -> dict[str, int]:
+        """Return the cells of each visible field: fixed, or the rest of the line.
 
-        Where that is hardly anything, all have the same.
+        If the rest is hardly anything, all fields get the same share.
         """
-        there = self.there
-        room = self.size.width - self._around(there) - self._kept_free
-        share = max(room // len(there), 1)
-        is_even = self._is_tight and room < sum(field.cells for field in there) + _LEAST
+        visible = self.visible_fields
+        room = self.size.width - self._other_cells(visible) - self._reserved
+        share = max(room // len(visible), 1)
+        is_even = self._is_tight and room < sum(each.width for each in visible) + _LEAST_INPUT
         fixed = {
-            field.name: min(field.cells, share) if is_even else field.cells
-            for field in there
-            if field.cells
+            field.name: min(field.width, share) if is_even else field.width
+            for field in visible
+            if field.width
         }
         rest = max(room - sum(fixed.values()), 0)
-        return {field.name: fixed.get(field.name, rest) for field in there}
+        return {field.name: fixed.get(field.name, rest) for field in visible}
 
     @property
-    def _kept_free(self) -> int:
-        """The cells that a blank line leaves free, as if there were something to mark."""
-        is_kept = self.is_blank and not self._is_tight
-        return sum(field.cells for field in self.fields if _is_mark(field)) if is_kept else 0
+    def _reserved(self) -> int:
+        """The cells that a blank line reserves for its marks."""
+        is_reserved = self.is_blank and not self._is_tight
+        return sum(field.width for field in self.fields if field.is_mark) if is_reserved else 0
 
     @property
-    def is_filled(self) -> bool:
-        """Whether it holds widgets."""
+    def is_mounted_line(self) -> bool:
+        """Return whether the line holds widgets."""
         return bool(self.children)
 
-    def mark_wrong(self, *, is_wrong: bool) -> None:
-        """Set its label off, or no longer."""
-        if is_wrong != self.is_wrong:
-            self.is_wrong = is_wrong
+    def mark_error(self, *, has_error: bool) -> None:
+        """Highlight the label, or stop it."""
+        if has_error != self.has_error:
+            self.has_error = has_error
             self.refresh()
 
     # drawn
 
     def spots(self) -> Iterator[Spot]:
-        """Where its fields stand, in the order of the line: as the layout will place them."""
-        start, cells = self.label_room, self._cells()
-        for field in self.there:
+        """Yield the columns of the fields, as the layout will place their widgets."""
+        start, cells = self.label_width, self._cells_by_field()
+        for field in self.visible_fields:
             yield Spot(field, start, cells[field.name])
             start += cells[field.name] + (0 if field.kind == "choice" else _GAP)
-        if self.crossed and not self.is_blank:
-            yield Spot(None, start, _CROSS)
+        if self.clears and not self.is_blank:
+            yield Spot(None, start, _BUTTON_WIDTH)
 
     def render(self) -> RenderResult:
-        """The label; and what stands in the fields, as long as they are only drawn."""
-        if self.drawing is None:
+        """Return the label, and the fields while they are drawn."""
+        if self.styles_of_drawn is None:
             return Text()
-        how = self.drawing()
+        styles = self.styles_of_drawn()
         line = Text(no_wrap=True, overflow="crop", end="")
-        label = shorten(clean(self.label), self.label_room - 1)
-        line.append(label, how.wrong if self.is_wrong else how.label)
-        for spot in () if self.is_filled else self.spots():
+        label = shorten(clean(self.label), self.label_width - 1)
+        line.append(label, styles.error if self.has_error else styles.label)
+        for spot in () if self.is_mounted_line else self.spots():
             line.append(" " * max(spot.start - line.cell_len, 0))
-            line.append_text(self._drawn(spot, how))
+            line.append_text(self._draw(spot, styles))
         return line
 
-    def _drawn(self, spot: Spot, how: Drawing) -> Text:
+    def _draw(self, spot: Spot, styles: DrawnStyles) -> Text:
         field = spot.field
         if field is None:
-            return Text(" ×", how.label)
-        value = self.shown.get(field.name, "")
+            return Text(" ×", styles.label)
+        value = self.drawn_texts.get(field.name, "")
         if field.kind == "choice":
-            single = bool(field.cells)
-            chosen = how.label if single else how.chosen
-            line = choice_line(field.choices, value, spot.cells, chosen, how.label, single=single)
+            chosen = styles.label if field.is_mark else styles.chosen
+            line = choice_line(
+                field.choices, value, spot.cells, chosen, styles.label, single=field.is_mark
+            )
         elif value:
-            is_fixed = field.name in self.fixed
-            line = Text(clean(value), how.fixed if is_fixed else how.value)
+            line = Text(clean(value), styles.fixed if field.name in self.fixed else styles.value)
         else:
-            line = Text(field.hint, how.hint)
+            line = Text(field.hint, styles.hint)
         line.truncate(spot.cells, overflow="crop")
         return line
 
     def on_click(self, event: events.Click) -> None:
-        """A click on what is only drawn."""
-        if self.is_filled:
+        """Visit the drawn field that was clicked."""
+        if self.is_mounted_line:
             return
         for spot in self.spots():
             if spot.start <= event.x < spot.start + spot.cells:
                 event.stop()
                 if spot.field is None:
-                    self.post_message(Cross.Clicked(self.crossed))
+                    self.post_message(ClearButton.Clicked(self.clears))
                 else:
-                    self.post_message(self.Wanted(spot.field.name, event.x - spot.start))
+                    self.post_message(self.Visited(spot.field.name, event.x - spot.start))
 
-    # filled
+    # mounted
 
-    def fill(self, make: Callable[[Field], Widget]) -> None:
-        """Become widgets, or those that are still missing."""
-        there = {each.id: each for each in self.children}
-        widgets = [there.get(_id(field)) or make(field) for field in self.fields_to_fill]
-        if self.crossed and not self.is_blank:
-            widgets.append(
-                next((each for each in self.children if isinstance(each, Cross)), None)
-                or Cross(self.crossed)
-            )
+    def mount_fields(self, make: Callable[[Field], Widget]) -> None:
+        """Mount the widgets that are missing."""
+        mounted = {each.id: each for each in self.children}
+        # A line that is not blank mounts its marks, even if there is too little room at the moment.
+        fields = self.visible_fields if self.is_blank else self.fields
+        widgets = [mounted.get(widget_id(field)) or make(field) for field in fields]
+        if self.clears and not self.is_blank and not self.query(ClearButton):
+            widgets.append(ClearButton(self.clears))
         missing = [each for each in widgets if each.parent is None]
         self._place(widgets)
         if missing:
             self.mount(*missing)
             self.refresh()
 
-    @property
-    def fields_to_fill(self) -> tuple[Field, ...]:
-        """The fields that become widgets, though there may be no room for all at this moment."""
-        return self.there if self.is_blank else self.fields
-
     def _place(self, widgets: Iterable[Widget]) -> None:
-        """Put the widgets of fields where they were drawn."""
+        """Place the widgets where their fields were drawn."""
         made = {each.id: each for each in widgets}
-        there, cells = self.there, self._cells()
+        visible, cells = self.visible_fields, self._cells_by_field()
         for field in self.fields:
-            if (widget := made.get(_id(field))) is None:
+            if (widget := made.get(widget_id(field))) is None:
                 continue
-            widget.display = field in there or widget.has_focus
-            if field.cells and field in there:
+            widget.display = field in visible or widget.has_focus
+            if field.width and field in visible:
                 widget.styles.width = cells[field.name]
             right = 0 if field.kind in ("choice", "text") else _GAP
-            if field == there[-1] and self.is_blank:
-                right += self._kept_free + (_CROSS if self.crossed else 0)
-            widget.styles.margin = (0, right, 0, 0 if field != there[0] else self.label_room)
+            if field == visible[-1] and self.is_blank:
+                right += self._reserved + (_BUTTON_WIDTH if self.clears else 0)
+            left = 0 if field != visible[0] else self.label_width
+            widget.styles.margin = (0, right, 0, left)
 
     def on_resize(self) -> None:
-        """Another width, another place for each."""
-        if self.is_filled:
+        """Place the widgets for another width."""
+        if self.is_mounted_line:
             self._place(self.children)
 
 
-def _is_mark(field: Field) -> bool:
-    """Whether a field says but a word about the one beside it."""
-    return field.kind == "choice" and bool(field.cells)
-
-
-def _id(field: Field) -> str:
+def widget_id(field: Field) -> str:
+    """Return the id of a field's widget."""
     return f"field-{field.name}"

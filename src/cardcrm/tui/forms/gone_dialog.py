@@ -1,11 +1,11 @@
-"""What is saved although somebody came in between: nothing that was written is lost.
+"""Saving a form although another user has changed or deleted its record meanwhile.
 
-Where both changed the same, one is asked which stays; where what it is about was removed, it may be
-saved as something new, or copied.
+No text is lost: conflicting values are shown side by side, and a deleted record can be saved as a
+new one, or its text copied.
 """
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.conflicts import EditConflictError, Texts, apply_choices
@@ -14,131 +14,126 @@ from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import Store
 from cardcrm.text import shorten
-
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
+from cardcrm.tui.context import AppContext, DeferrableForm
+from cardcrm.tui.forms.confirm_dialog import ask
+from cardcrm.tui.forms.conflict_dialog import ask_which_to_keep
+from cardcrm.tui.tasks import current_node
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 Rows = Mapping[K, Texts]
 
 
-class GoneError(NotFoundError):
-    """What a form is about was removed while it was open."""
+class DeletedError(NotFoundError):
+    """A record that was deleted while its form was open."""
 
 
-def check_there(store: Store, contact: Contact) -> None:
-    """Raises GoneError where a card was removed meanwhile."""
-    _or_gone(lambda: contacts.get(store, contact.id), f"the card of {contact.name}")
+def check_contact_exists(store: Store, contact: Contact) -> None:
+    """Raise DeletedError if a contact was deleted meanwhile."""
+    get_or_deleted(lambda: contacts.get(store, contact.id), f"the contact {contact.name}")
 
 
-def still(read: Callable[[], T], what: str) -> T:
-    """What is read, if it is there still. Raises GoneError."""
-    return _or_gone(read, what)
-
-
-def _or_gone(read: Callable[[], T], what: str) -> T:
+def get_or_deleted(get: Callable[[], T], description: str) -> T:
+    """Return a record. Raises DeletedError if it does not exist any more."""
     try:
-        return read()
+        return get()
     except NotFoundError as error:
-        raise GoneError(f"{what} was removed meanwhile") from error
+        raise DeletedError(f"{description} was deleted meanwhile") from error
 
 
-def remade(store: Store, contact: Contact) -> int:
-    """A new card of the same name, in place of one that was removed; its id."""
+def recreate_contact(store: Store, contact: Contact) -> int:
+    """Create a contact of the same name, kind and organization; return its id."""
     draft = ContactDraft(name=contact.name, kind=contact.kind, org=contact.org)
     return contacts.add(store, draft).id
 
 
-async def settled(
-    app: "CardApp", save: Callable[[Rows[K], Rows[K]], Awaitable[T]], seen: Rows[K], said: Rows[K]
+async def save_resolving_conflicts(
+    context: AppContext,
+    save: Callable[[Rows[K], Rows[K]], Awaitable[T]],
+    before: Rows[K],
+    after: Rows[K],
 ) -> T:
-    """Save what is said; of what somebody has changed meanwhile, ask which stays.
+    """Save what changed between two versions; ask about conflicts with others' changes.
 
-    Raises UsageError where nobody says so.
+    Raises UsageError if the user goes back to the form.
     """
     while True:
         try:
-            return await save(seen, said)
+            return await save(before, after)
         except EditConflictError as error:
-            await _back()
-            from cardcrm.tui.forms.conflict_dialog import which
-
-            mine = await which(app, error.conflicts)
-            if mine is None:
+            await _show_form_again()
+            keeps_mine = await ask_which_to_keep(context, error.conflicts)
+            if keeps_mine is None:
                 raise UsageError(
-                    "nothing was saved", "Somebody has changed the same; what you wrote is here."
+                    "not saved", "Someone else changed this meanwhile; your text is kept here."
                 ) from error
-            seen, said = apply_choices(seen, said, error.conflicts, mine)
+            before, after = apply_choices(before, after, error.conflicts, keeps_mine)
 
 
-async def _back() -> None:
-    """A question is asked over the form that it is about, which may have been put aside."""
-    from textual.worker import get_current_worker
-
-    from cardcrm.tui.forms.form import Form
-
-    form = get_current_worker().node
-    if isinstance(form, Form):
+async def _show_form_again() -> None:
+    """Show the form that is being saved, if it was put aside, below a question about it."""
+    form = current_node()
+    if isinstance(form, DeferrableForm):
         await form.come_back()
 
 
-def rows(texts: Mapping[str, str]) -> dict[str, Texts]:
-    """Texts by name as rows of one text each."""
+def to_rows(texts: Mapping[str, str]) -> dict[str, Texts]:
+    """Return texts by name as rows of one text each."""
     return {name: (text,) for name, text in texts.items()}
 
 
-def texts(rows_: Mapping[str, Texts]) -> dict[str, str]:
-    """Rows of one text each as texts by name."""
-    return {name: row[0] for name, row in rows_.items()}
+def to_texts(rows: Mapping[str, Texts]) -> dict[str, str]:
+    """Return rows of one text each as texts by name."""
+    return {name: row[0] for name, row in rows.items()}
 
 
-async def or_anew(
-    app: "CardApp",
+async def save_or_recreate(
+    context: AppContext,
     save: Callable[[], Awaitable[str]],
     offer: str,
-    anew: Callable[[], Awaitable[str]],
+    recreate: Callable[[], Awaitable[str]],
 ) -> str:
-    """Save; where what it is about is gone, offer to save it as something new, or to copy it.
+    """Save; if the record was deleted, offer to save it as a new one or to copy the text.
 
-    Returns what was done. Raises UsageError where it is to stay in the form.
+    Returns a message. Raises UsageError if the form stays open.
     """
     try:
         return await save()
-    except GoneError as error:
-        from cardcrm.tui.forms.confirm_dialog import choose
-        from cardcrm.tui.forms.form import Form
-
-        await _back()
-        form = app.screen
-        answers = {"n": offer, "c": "copy what you wrote", "b": "back to it"}
-        told = shorten(error.message, 60)
-        answer = await choose(app, f"{told[0].upper()}{told[1:]}.", answers)
+    except DeletedError as error:
+        await _show_form_again()
+        form = context.screen
+        problem = shorten(error.message, 60)
+        answers = {"n": offer, "c": "copy the text", "b": "back to the form"}
+        answer = await ask(context, f"{problem[0].upper()}{problem[1:]}.", answers)
         if answer == "n":
-            return await anew()
-        if answer == "c" and isinstance(form, Form):
-            app.copy_to_clipboard(form.paper.written())
-            raise UsageError("copied what you wrote; nothing was saved", error.message) from error
-        raise UsageError(error.message, "Nothing was saved; what you wrote is here.") from error
+            return await recreate()
+        if answer == "c" and isinstance(form, DeferrableForm):
+            context.copy_to_clipboard(form.as_text())
+            raise UsageError("text copied, not saved", error.message) from error
+        raise UsageError(error.message, "Not saved; your text is kept here.") from error
 
 
-async def on_card(
-    app: "CardApp",
+async def save_on_contact(
+    context: AppContext,
     contact: Contact,
     command: str,
     act: Callable[[Store, int], T],
-    told: Callable[[T], str],
+    describe: Callable[[T], str],
 ) -> str:
-    """Do something with a card, by its id; where it is gone, offer to do it with a new one."""
+    """Make a change to a contact; if it was deleted, offer to make it on a new contact."""
 
-    def there(store: Store) -> T:
-        check_there(store, contact)
+    def change_existing(store: Store) -> T:
+        check_contact_exists(store, contact)
         return act(store, contact.id)
 
+    def change_new(store: Store) -> T:
+        return act(store, recreate_contact(store, contact))
+
     async def save() -> str:
-        return told(await app.change(command, there))
+        return describe(await context.change(command, change_existing))
 
-    async def anew() -> str:
-        return told(await app.change(command, lambda store: act(store, remade(store, contact))))
+    async def recreate() -> str:
+        return describe(await context.change(command, change_new))
 
-    return await or_anew(app, save, f"save it on a new card of {contact.name}", anew)
+    offer = f"save it on a new contact named {contact.name}"
+    return await save_or_recreate(context, save, offer, recreate)

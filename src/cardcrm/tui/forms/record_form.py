@@ -4,119 +4,125 @@ A noun with a form of its own registers it with `replace_form`; `add` and `edit`
 """
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from cardcrm.records import fields as record_fields
 from cardcrm.records import records
+from cardcrm.records.conflicts import Texts
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Author, Locale, Store
-from cardcrm.tui.forms.completers import finder
-from cardcrm.tui.forms.fields import Check, Field, Piece
-from cardcrm.tui.forms.form import Form, Values
-from cardcrm.tui.forms.gone_dialog import rows, settled, texts
+from cardcrm.tui.context import AppContext
+from cardcrm.tui.forms.completers import complete_contact
+from cardcrm.tui.forms.fields import Check, Field, Values
+from cardcrm.tui.forms.form import Form
+from cardcrm.tui.forms.gone_dialog import save_resolving_conflicts, to_rows, to_texts
 
-if TYPE_CHECKING:
-    from cardcrm.records.conflicts import Texts
-    from cardcrm.tui.app import CardApp
-
-OpenForm = Callable[["CardApp", int | None], Awaitable[None]]
+OpenForm = Callable[[AppContext, int | None], Awaitable[None]]
 
 _own_forms: dict[str, OpenForm] = {}
 
 
 def replace_form(noun: str, open_form: OpenForm) -> None:
-    """Let a noun open a form of its own; it is given the row to edit, or None for a new one."""
+    """Let a noun open a form of its own, for the row to edit, or for a new row at None."""
     _own_forms[noun] = open_form
 
 
-class _Writer(NamedTuple):
-    """The locale and the user by which the fields of a form are parsed."""
+class _ParseContext(NamedTuple):
+    """The locale and author that fields parse by."""
 
     locale: Locale
     author: Author
 
 
-def pieces(app: "CardApp", type_: RecordType) -> tuple[Piece, ...]:
+def form_fields(context: AppContext, type_: RecordType) -> tuple[Field, ...]:
     """Return the fields of a noun's form."""
-    return tuple(_piece(app, type_, each) for each in type_.editable)
+    return tuple(_form_field(context, type_, each) for each in type_.editable)
 
 
-def _piece(app: "CardApp", type_: RecordType, field: record_fields.Field) -> Field:
-    must = f"a {type_.name} needs a {field.label}" if field.is_required else ""
-    piece = Field(field.key, field.label, hint=field.help or field.metavar.lower(), must=must)
+def _form_field(context: AppContext, type_: RecordType, field: record_fields.Field) -> Field:
+    required = f"A {type_.name} needs a {field.label}." if field.is_required else ""
+    form_field = Field(
+        field.key, field.label, hint=field.help or field.metavar.lower(), required=required
+    )
     if isinstance(field, record_fields.Choice):
         blank = () if field.is_required else ("",)
-        return piece._replace(kind="choice", choices=(*blank, *field.choices))
+        return form_field._replace(kind="choice", choices=(*blank, *field.choices))
     if isinstance(field, record_fields.Flag):
-        return piece._replace(kind="choice", choices=("no", "yes"))
+        return form_field._replace(kind="choice", choices=("no", "yes"))
     if isinstance(field, record_fields.Reference):
         is_contact = field.to == "contact"
-        return piece._replace(find=finder(app) if is_contact else None, by_id=is_contact)
+        complete = complete_contact(context) if is_contact else None
+        return form_field._replace(complete=complete, holds_id=is_contact)
     if isinstance(field, record_fields.Block):
-        return piece._replace(kind="text")
-    return piece._replace(check=_check(app, field))
+        return form_field._replace(kind="text")
+    return form_field._replace(check=_check(context, field))
 
 
-def _check(app: "CardApp", field: record_fields.Field) -> Check:
-    """Return what says how a text is understood."""
+def _check(context: AppContext, field: record_fields.Field) -> Check:
+    """Return a check that shows how a text is understood."""
 
     def check(text: str) -> str:
-        writer = _Writer(app.desk.locale, Author("", ""))
-        value = field.read(field.parse(text, writer), writer)
-        shown = field.format(value, writer)
+        parse_context = _ParseContext(context.locale, Author("", ""))
+        value = field.read(field.parse(text, parse_context), parse_context)
+        shown = field.format(value, parse_context)
         return shown if shown != text.strip() else ""
 
     return check
 
 
-async def add(app: "CardApp", type_: RecordType) -> None:
+async def add(context: AppContext, type_: RecordType) -> None:
     """Open the form for a new row."""
     if type_.name in _own_forms:
-        await _own_forms[type_.name](app, None)
+        await _own_forms[type_.name](context, None)
         return
 
     async def save(values: Values) -> str:
         command = f"{type_.name} add"
-        record = await app.change(command, lambda store: records.add(store, type_, values))
-        return f"added {type_.name} {record.id}"
+        record = await context.change(command, lambda store: records.add(store, type_, values))
+        return f"Added {type_.name} {record.id}"
 
     defaults = {each.key: each.default for each in type_.editable}
-    form = Form(f"New {type_.name}", pieces(app, type_), save, values=defaults)
-    await app.push_screen(form)
+    form = Form(f"New {type_.name}", form_fields(context, type_), save, values=defaults)
+    await context.push_screen(form)
 
 
-async def edit(app: "CardApp", type_: RecordType, row_id: int) -> None:
+async def edit(context: AppContext, type_: RecordType, row_id: int) -> None:
     """Open the form of a row."""
     if type_.name in _own_forms:
-        await _own_forms[type_.name](app, row_id)
+        await _own_forms[type_.name](context, row_id)
         return
-    title, seen, names = await app.desk.ask(lambda store: _read(store, type_, row_id))
+    title, before, names = await context.database.read(lambda store: _read(store, type_, row_id))
 
     async def save(values: Values) -> str:
-        async def write(before: "dict[str, Texts]", after: "dict[str, Texts]") -> None:
-            await app.change(
+        async def write(old: dict[str, Texts], new: dict[str, Texts]) -> None:
+            await context.change(
                 f"{type_.name} edit {row_id}",
-                lambda store: records.revise(store, type_, row_id, texts(before), texts(after)),
+                lambda store: records.revise(store, type_, row_id, to_texts(old), to_texts(new)),
             )
 
-        await settled(app, write, rows(seen), rows(values))  # type: ignore[arg-type]
-        return f"changed {type_.name} {row_id}"
+        await save_resolving_conflicts(
+            context,
+            write,  # type: ignore[arg-type]
+            to_rows(before),
+            to_rows(values),
+        )
+        return f"Changed {type_.name} {row_id}"
 
-    form = Form(title, pieces(app, type_), save, values=seen, names=names)
-    await app.push_screen(form)
+    form = Form(title, form_fields(context, type_), save, values=before, names=names)
+    await context.push_screen(form)
 
 
 def _read(
     store: Store, type_: RecordType, row_id: int
 ) -> tuple[str, dict[str, str], dict[str, str]]:
-    """Return a row's title, its texts, and the names of what it refers to."""
+    """Return a row's title, its texts, and the names of the rows it refers to."""
     record = records.get(store, type_, row_id)
-    shown = records.texts_of(store, record)
-    editable = {each.key: shown[each.key] for each in type_.editable}
+    texts = records.texts_of(store, record)
+    editable = {each.key: texts[each.key] for each in type_.editable}
     names = {
-        shown[each.key]: str(record.values[each.key])
+        texts[each.key]: str(record.values[each.key])
         for each in type_.references
-        if shown[each.key]
+        if texts[each.key]
     }
     title = records.title_of(store, record)
     return f"{type_.name.capitalize()} {row_id}: {title}", editable, names

@@ -1,100 +1,108 @@
 """The form for a sale."""
 
-from typing import TYPE_CHECKING
-
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sales import Sale, parse_line
-from cardcrm.store import Store
+from cardcrm.store import Locale, Store
+from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
-from cardcrm.tui.forms.activity_forms import command_words
-from cardcrm.tui.forms.completers import product_finder
-from cardcrm.tui.forms.fields import Piece
-from cardcrm.tui.forms.form import Field, Form, Several, Values
-from cardcrm.tui.forms.gone_dialog import on_card
-
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
+from cardcrm.tui.forms.activity_forms import journal_command
+from cardcrm.tui.forms.completers import complete_product
+from cardcrm.tui.forms.fields import Check, Field, Item, Repeated, Values
+from cardcrm.tui.forms.form import Form
+from cardcrm.tui.forms.gone_dialog import save_on_contact
 
 
-def fields(app: "CardApp") -> tuple[Piece, ...]:
-    """What is noted of a sale."""
-    locale = app.desk.locale
-
-    def a_line(text: str) -> str:
-        line = parse_line(text, locale.currency)
-        price = format_money(line.price) if line.price else "the catalogue's price"
-        return f"{line.quantity / 1000:g} × {line.product} at {price}"
-
-    def a_cost(text: str) -> str:
-        return format_money(parse_money(text, locale.currency))
-
-    a_day = validators.a_date(locale, past=True, hint="A sale is money that was paid.")
-    find = product_finder(app)
-    line = Field("text", hint="2 x Rose bouquet @ 24.50 -10%", check=a_line, find=find)
+def sale_fields(context: AppContext) -> tuple[Item, ...]:
+    """Return the fields of a sale."""
+    locale = context.locale
+    line = Field(
+        "text",
+        hint="2 x Rose bouquet @ 24.50 -10%",
+        check=_line_check(locale),
+        complete=complete_product(context),
+    )
+    on_check = validators.date_check(
+        locale, past=True, future_hint="Record a sale once it is paid."
+    )
     return (
         Field(
-            "amount", "amount", hint="49.50; -12 is a refund", check=validators.an_amount(locale)
+            "amount",
+            "amount",
+            hint="49.50; -12 is a refund",
+            check=validators.amount_check(locale),
         ),
-        Field("text", "for", hint="what it was for"),
-        Several("line", "product", ((line,),)),
-        Field("on", "on", hint="today; or yesterday, 3 nov", check=a_day),
-        Field("cost", "cost", hint="what it cost you", check=a_cost),
-        Field("ref", "reference", hint="number of the invoice"),
+        Field("text", "for", hint="what was sold"),
+        Repeated("line", "product", ((line,),)),
+        Field("on", "on", hint="today; or yesterday, 3 nov", check=on_check),
+        Field("cost", "cost", hint="what it cost you", check=validators.cost_check(locale)),
+        Field("ref", "reference", hint="invoice number"),
     )
 
 
-def shown(texts: Values) -> dict[str, str]:
-    """The texts of a sale as the form shows them: a field for each line."""
+def _line_check(locale: Locale) -> Check:
+    """Return a check that shows the product line understood."""
+
+    def check(text: str) -> str:
+        line = parse_line(text, locale.currency)
+        price = format_money(line.price) if line.price else "the catalog price"
+        return f"{line.quantity / 1000:g} × {line.product} at {price}"
+
+    return check
+
+
+def split_lines(texts: Values) -> dict[str, str]:
+    """Return a sale's texts as form values: a field for each product line."""
     lines = filter(None, texts["lines"].split("\n"))
     return {**texts, **{f"line-{number}-text": line for number, line in enumerate(lines)}}
 
 
-def said(values: Values) -> dict[str, str]:
-    """The form's values as texts of a sale."""
+def join_lines(values: Values) -> dict[str, str]:
+    """Return form values as a sale's texts, with the product lines joined in ``lines``."""
     lines = [text.strip() for name, text in values.items() if name.startswith("line-")]
     texts = {name: text.strip() for name, text in values.items() if "-" not in name}
     return {**texts, "lines": "\n".join(filter(None, lines))}
 
 
-async def sell(app: "CardApp", contact: Contact) -> None:
-    """Note a sale or a refund."""
+async def sell(context: AppContext, contact: Contact) -> None:
+    """Open the form to record a sale or a refund."""
 
-    def told(made: tuple[Sale, bool]) -> str:
-        sale, new = made
-        is_back = sale.amount.minor < 0
-        word = "refunded" if is_back else "sold for"
+    def describe(result: tuple[Sale, bool]) -> str:
+        sale, is_new = result
+        verb = "refunded" if sale.amount.minor < 0 else "sold for"
         amount = Money(abs(sale.amount.minor), sale.amount.currency)
-        known = "" if new else " (known already; nothing was changed)"
-        return f"{contact.name}: {word} {format_money(amount)}{known}"
+        known = "" if is_new else " (already recorded; no change)"
+        return f"{contact.name}: {verb} {format_money(amount)}{known}"
 
     async def save(values: Values) -> str:
-        texts = said(values)
+        texts = join_lines(values)
         what = texts["text"] or texts["lines"]
-        command = command_words("sell", contact.id, texts["amount"], what)
-        return await on_card(
-            app, contact, command, lambda store, id_: sold(store, id_, values), told
+        return await save_on_contact(
+            context,
+            contact,
+            journal_command("sell", contact.id, texts["amount"], what),
+            lambda store, contact_id: record_sale(store, contact_id, values),
+            describe,
         )
 
-    await app.push_screen(Form(f"A sale to {contact.name}", fields(app), save))
+    await context.push_screen(Form(f"Sale to {contact.name}", sale_fields(context), save))
 
 
-def sold(store: Store, contact_id: int, values: Values) -> tuple[Sale, bool]:
-    """Note the sale that the form tells of. Raises UsageError."""
+def record_sale(store: Store, contact_id: int, values: Values) -> tuple[Sale, bool]:
+    """Record a sale from form values; return it, and whether it is new. Raises UsageError."""
     locale = store.locale
-    texts = said(values)
-    told = filter(None, texts["lines"].split("\n"))
-    lines = [parse_line(line, locale.currency) for line in told]
+    texts = join_lines(values)
+    lines = [parse_line(line, locale.currency) for line in filter(None, texts["lines"].split("\n"))]
     if not texts["amount"] and not lines:
-        raise UsageError("how much was it?", "Give an amount, or a product with a price.")
+        raise UsageError("an amount is missing", "Fill in an amount, or a product with a price.")
     return sales.sell(
         store,
         contact_id,
-        validators.amount(locale, texts["amount"]) if texts["amount"] else None,
+        validators.parse_amount(locale, texts["amount"]) if texts["amount"] else None,
         text=texts["text"],
-        when=validators.when(locale, texts["on"], past=True) if texts["on"] else None,
+        when=validators.parse_date(locale, texts["on"], past=True) if texts["on"] else None,
         cost=parse_money(texts["cost"], locale.currency) if texts["cost"] else None,
         lines=lines,
         ref=texts["ref"],

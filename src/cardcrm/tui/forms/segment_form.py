@@ -1,50 +1,49 @@
-"""The form for a segment: a search that is kept under a name."""
-
-from typing import TYPE_CHECKING
+"""The form to save a search as a segment."""
 
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts.parts import parse_tag
 from cardcrm.records.query_sql import columns, compiler, segments
 from cardcrm.records.query_sql.segments import Segment
 from cardcrm.store import Store
-from cardcrm.tui.forms.activity_forms import command_words
+from cardcrm.tui.context import AppContext
+from cardcrm.tui.forms.activity_forms import journal_command
 from cardcrm.tui.forms.confirm_dialog import confirm
-from cardcrm.tui.forms.form import Field, Form, Values
-
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
+from cardcrm.tui.forms.fields import Field, Values
+from cardcrm.tui.forms.form import Form
 
 _FIELDS = (
-    Field("name", "name", hint="slipping", must="A segment needs a name."),
-    Field("query", "search", hint="tag:vip last>90d", must="A segment needs a search."),
+    Field("name", "name", hint="slipping", required="A segment needs a name."),
+    Field("query", "search", hint="tag:vip last>90d", required="A segment needs a search."),
 )
 
 
-async def keep(app: "CardApp", words: str) -> None:
-    """Keep a search under a name; one that is taken is asked about."""
+async def save_search(context: AppContext, query: str) -> None:
+    """Open the form to save a search as a segment."""
 
     async def save(values: Values) -> str:
         name, query = values["name"], values["query"]
-        await _sure(app, name)
+        await _confirm_replacing(context, name)
 
         def act(store: Store) -> tuple[Segment, int]:
             segment, _ = segments.save(store, name, query)
-            # Counted before it is kept, so that a search that cannot be done is not.
+            # Counted in the same transaction, so that an invalid search is not saved.
             return segment, columns.count(store, compiler.parse(store, f"segment:{segment.name}"))
 
-        segment, count = await app.change(command_words("segment add", name, query), act)
-        cards = f"{count:,} card{'s' * (count != 1)}"
-        return f"segment:{segment.name} finds it again: {cards} now"
+        command = journal_command("segment add", name, query)
+        segment, count = await context.change(command, act)
+        noun = "contact" if count == 1 else "contacts"
+        return f"Saved. Find it with segment:{segment.name} ({count:,} {noun} now)"
 
-    title = "Keep a search under a name"
-    await app.push_screen(Form(title, _FIELDS, save, values={"query": words.strip()}))
+    form = Form("Save the search as a segment", _FIELDS, save, values={"query": query.strip()})
+    await context.push_screen(form)
 
 
-async def _sure(app: "CardApp", name: str) -> None:
-    """Raises UsageError where a segment of that name is to stay as it is."""
-    known = await app.desk.ask(segments.list_segments)
+async def _confirm_replacing(context: AppContext, name: str) -> None:
+    """Ask before a segment is replaced. Raises UsageError if it is to stay."""
+    known = await context.database.read(segments.list_segments)
     before = next((each for each in known if each.name == parse_tag(name)), None)
     if before is None:
         return
-    if not await confirm(app, f"{before.name} is kept already: {before.query}\nReplace it?"):
-        raise UsageError("nothing was kept", "Give it another name.")
+    question = f"Segment {before.name} already exists: {before.query}\nReplace it?"
+    if not await confirm(context, question):
+        raise UsageError("not saved", "Choose another name.")

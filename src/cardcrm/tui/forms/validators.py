@@ -1,4 +1,4 @@
-"""How what is typed is understood: the same parsers as the shell's, so the same messages."""
+"""Checks of what is typed in a form: the shell's parsers, so with the same messages."""
 
 from collections.abc import Callable
 
@@ -9,111 +9,117 @@ from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
 from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
-from cardcrm.records.contacts.normalize import parse_stage
 from cardcrm.records.contacts.parts import parse_tag
 from cardcrm.store import Locale
-from cardcrm.tui.forms.fields import Among, Check, Values
+from cardcrm.tui.forms.fields import Check, CheckInForm, Values
 
 
-def when(locale: Locale, text: str, *, past: bool = False) -> When:
-    """A date as typed, looking forward or back. Raises UsageError."""
+def parse_date(locale: Locale, text: str, *, past: bool = False) -> When:
+    """Return a date as typed, looking forward or back. Raises UsageError."""
     return dates.parse_when(text, dates.now(locale.zone), past=past)
 
 
-def a_date(locale: Locale, *, past: bool = False, hint: str = "") -> Check:
-    """Says which day was understood; the hint is for a day to come that has to be past."""
+def date_check(locale: Locale, *, past: bool = False, future_hint: str = "") -> Check:
+    """Return a check that shows the date understood; ``future_hint`` if it has to be past."""
 
     def check(text: str) -> str:
-        said = when(locale, text, past=past)
+        when = parse_date(locale, text, past=past)
         today = dates.today(locale.zone)
-        if past and said.day > today:
-            raise UsageError(f"{said.day.isoformat()} is yet to come", hint)
-        time = f" {said.time:%H:%M}" if said.time else ""
-        return f"{dates.show_day(said.day, today)}{time}, {dates.ago(said.day, today)}"
+        if past and when.day > today:
+            raise UsageError(f"{when.day.isoformat()} is in the future", future_hint)
+        time = f" {when.time:%H:%M}" if when.time else ""
+        return f"{dates.show_day(when.day, today)}{time}, {dates.ago(when.day, today)}"
 
     return check
 
 
-def a_rule(text: str) -> str:
-    """Says which recurrence was understood."""
+def check_recurrence(text: str) -> str:
+    """Return the recurrence understood."""
     from cardcrm.recurrence import describe_every, parse_every
 
     return describe_every(parse_every(text))
 
 
-def a_span(text: str) -> str:
-    """Says how many days a cadence has."""
+def check_cadence(text: str) -> str:
+    """Return the number of days of a cadence."""
     days = dates.parse_span(text)
     return f"every {days} day{'s' * (days != 1)}"
 
 
-def a_birthday(locale: Locale) -> Check:
-    """A day of the year."""
+def anniversary_check(locale: Locale) -> Check:
+    """Return a check for a day of the year."""
     return lambda text: dates.parse_yearly(text, dates.today(locale.zone))
 
 
-def an_amount(locale: Locale) -> Check:
-    """Says which amount was understood; a refund is negative."""
+def amount_check(locale: Locale) -> Check:
+    """Return a check that shows the amount understood, and whether it is a refund."""
 
     def check(text: str) -> str:
-        money = amount(locale, text)
+        money = parse_amount(locale, text)
         return format_money(money) + (", a refund" if money.minor < 0 else "")
 
     return check
 
 
-def amount(locale: Locale, text: str) -> Money:
-    """An amount as typed. Raises UsageError."""
+def cost_check(locale: Locale) -> Check:
+    """Return a check that shows the cost understood."""
+    return lambda text: format_money(parse_money(text, locale.currency))
+
+
+def parse_amount(locale: Locale, text: str) -> Money:
+    """Return an amount as typed; refunds are negative. Raises UsageError."""
     return parse_money(text, locale.currency, negative=True)
 
 
-def a_stage(text: str) -> str:
-    """A lifecycle stage."""
-    return parse_stage(text)
-
-
-def tags_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Tags to put on, and with a minus before them to take off. Raises UsageError."""
+def parse_tags(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the tags to add, and those to remove, which begin with a minus. Raises UsageError."""
     words = text.replace(",", " ").split()
-    on = tuple(parse_tag(word) for word in words if not word.startswith("-"))
-    off = tuple(parse_tag(word[1:]) for word in words if word.startswith("-"))
-    return on, off
+    added = tuple(parse_tag(word) for word in words if not word.startswith("-"))
+    removed = tuple(parse_tag(word[1:]) for word in words if word.startswith("-"))
+    return added, removed
 
 
-def some_tags(text: str) -> str:
-    """Says what goes on and what comes off."""
-    on, off = tags_in(text)
-    return " ".join([*(f"+{each}" for each in on), *(f"-{each}" for each in off)])
+def check_tags(text: str) -> str:
+    """Return the tags to add and to remove."""
+    added, removed = parse_tags(text)
+    return format_tags(added, removed)
 
 
-def a_number(text: str) -> str:
-    """A whole number of minutes."""
+def format_tags(added: tuple[str, ...], removed: tuple[str, ...]) -> str:
+    """Return tags as ``+vip -cold``."""
+    return " ".join([*(f"+{each}" for each in added), *(f"-{each}" for each in removed)])
+
+
+def check_minutes(text: str) -> str:
+    """Check a number of minutes."""
     parse_minutes(text)
     return ""
 
 
-def a_priority(text: str) -> str:
-    """From 0 to 9."""
+def check_priority(text: str) -> str:
+    """Check a priority from 0 to 9."""
     parse_priority(text)
     return ""
 
 
-def a_point(kind: str, locale: Locale, read: Callable[[Values], list[AddressDraft]]) -> Among:
-    """Says how a contact point is kept where that is written otherwise, and what can be none.
+def contact_point_check(
+    kind: str, locale: Locale, addresses: Callable[[Values], list[AddressDraft]]
+) -> CheckInForm:
+    """Return a check that shows how a contact point is normalized, or why it may be invalid.
 
-    ``read`` tells the form's addresses: a national phone number is of a country among them.
+    ``addresses`` returns the form's addresses, whose country a national phone number may have.
     """
 
     def check(text: str, name: str, values: Values) -> str:
         draft = ContactPointDraft(kind, text, values[f"{name.rpartition('-')[0]}-label"])
-        found = contact_points.normalize(draft, locale.region, read(values))
+        found = contact_points.normalize(draft, locale.region, addresses(values))
         return found.warning or (found.value if found.value != text else "")
 
     return check
 
 
-def a_custom(field: custom_fields.Field, locale: Locale) -> Check:
-    """Says how a value of a custom field is understood."""
+def custom_field_check(field: custom_fields.Field, locale: Locale) -> Check:
+    """Return a check that shows how a custom field's value is understood."""
 
     def check(text: str) -> str:
         shown, _ = custom_fields.parse_value(field, text, locale)

@@ -1,1 +1,1 @@
-"""The screens: today, cards, value, journal, and help for each."""
+"""The pages: today, contacts, value and journal, and the help for each."""

@@ -1,4 +1,4 @@
-"""Cards: the drawer with its tabs from A to Z, the search box, and the card that is chosen."""
+"""The contacts page: the search box, the tabs from A to Z, the list, and the selected card."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -11,340 +11,345 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from cardcrm.errors import CardError
-from cardcrm.records.contacts.listing import LETTER_RANGES
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.tasks import begin
-from cardcrm.tui.widgets.alphabet_tabs import Letters
-from cardcrm.tui.widgets.contact_list import Drawer
-from cardcrm.tui.widgets.header_footer import Foot
-from cardcrm.tui.widgets.search_box import SearchBox, Words
+from cardcrm.tui.tasks import start_task
+from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
+from cardcrm.tui.widgets.contact_list import ContactList
+from cardcrm.tui.widgets.header_footer import Footer
+from cardcrm.tui.widgets.search_box import QuerySuggester, SearchBox
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-PATIENCE = 0.15  # seconds after which one is told that what is listed is not yet the answer
-FINISHED = 0.6  # seconds without a key after which a text is taken for what was meant
+SEARCHING_DELAY = 0.15  # seconds after which a search in progress is shown
+TYPING_PAUSE = 0.6  # seconds without a key after which incomplete text is searched for
 SEARCHING = "searching …"
-_IN_THE_BOX = (
-    ("↓", "to the list", "down"),
-    ("tab", "take what is offered", "tab"),
-    ("esc", "end the search", "escape"),
+COUNT_WIDTH = 24  # cells for the count: a changing width would lay out the screen again
+_INPUT_KEYS = (
+    ("↓", "go to the list", "down"),
+    ("tab", "accept suggestion", "tab"),
+    ("esc", "clear search", "escape"),
 )
-ROOM = 24  # columns for the number of cards: in a room that changes, all would be laid out anew
 
 
-class Cards(Page):
+class ContactsPage(Page):
     """The second page."""
 
-    here = "cards"
-    places: ClassVar[tuple[str, ...]] = ("app", "page", "cards", "lines")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("cards"), *bindings("page")]
+    mode_name = "contacts"
+    scopes: ClassVar[tuple[str, ...]] = ("app", "page", "contacts", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("contacts"), *bindings("page")]
     DEFAULT_CSS = """
-    Cards #search { height: 1; padding: 0 1; }
-    Cards #sign { width: 2; color: $primary; text-style: bold; }
-    Cards Input { width: 1fr; border: none; height: 1; padding: 0; background: $background; }
-    Cards Input:focus { background: $surface; border: none; }
-    Cards #count { width: auto; color: $muted; padding: 0 0 0 1; }
-    Cards #wrong { height: auto; color: $error; padding: 0 3; display: none; }
-    Cards #wrong.-shown { display: block; }
+    ContactsPage #search { height: 1; padding: 0 1; }
+    ContactsPage #sign { width: 2; color: $primary; text-style: bold; }
+    ContactsPage Input {
+        width: 1fr; border: none; height: 1; padding: 0; background: $background;
+    }
+    ContactsPage Input:focus { background: $surface; border: none; }
+    ContactsPage #count { width: auto; color: $muted; padding: 0 0 0 1; }
+    ContactsPage #error { height: auto; color: $error; padding: 0 3; display: none; }
+    ContactsPage #error.-shown { display: block; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawer = Drawer(self._tell, id="left")
-        self.letters = Letters()
-        self.words = Words()
-        self._aim: int | None = None
-        self._is_late = False
-        self._pause: Timer | None = None  # until what is only half typed is taken as it is
-        self._said = self._wrong_said = ""
+        self.contacts = ContactList(self._update_tabs_and_count, id="left")
+        self.tabs = AlphabetTabs()
+        self.suggester = QuerySuggester()
+        self._contact_to_show: int | None = None
+        self._is_slow = False
+        self._pause: Timer | None = None  # until incomplete text is searched for
+        self._count_text = self._error_text = ""
 
     def compose(self) -> ComposeResult:
-        """Search box and tabs above the list and the card."""
-        yield self.top
+        """Yield the search box and the tabs above the list and the card."""
+        yield self.header
         with Horizontal(id="search"):
             yield Static("/", id="sign")
-            yield SearchBox(self.words)
+            yield SearchBox(self.suggester)
             yield Static(id="count")
-        yield Static(id="wrong", markup=False)
+        yield Static(id="error", markup=False)
         with Vertical(id="body"):
-            yield self.letters
+            yield self.tabs
             with Horizontal():
-                yield self.drawer
+                yield self.contacts
                 yield self.card
-        yield Foot()
+        yield Footer()
 
     def left(self) -> Iterable[Widget]:
-        """The drawer."""
-        yield self.drawer
+        """Yield the list."""
+        yield self.contacts
+
+    @property
+    def search_input(self) -> Input:
+        """The input of the search box."""
+        return self.query_one(Input)
 
     def on_mount(self) -> None:
-        """The list has the keys."""
-        self.drawer.focus()
+        """Focus the list."""
+        self.contacts.focus()
 
     async def reload(self) -> None:
-        """Read the drawer; stay on the card that is chosen."""
-        slip = self.drawer.chosen
-        aim, self._aim = self._aim, None
-        if aim is not None:
-            self.drawer.gone.forget()
-        await self.drawer.open(keep=aim or (slip.id if slip else None))
-        await self.crm.desk.ask(self.words.learn)
+        """Read the list; stay on the selected contact."""
+        to_show, self._contact_to_show = self._contact_to_show, None
+        if to_show is not None:
+            self.contacts.memory.clear()
+        await self.contacts.open(keep=to_show or self.contacts.selected_id)
+        await self.context.database.read(self.suggester.load)
 
-    def chosen(self) -> int | None:
-        """The card of the line."""
-        slip = self.drawer.chosen
-        return slip.id if slip else None
+    def selected_contact(self) -> int | None:
+        """Return the id of the contact under the cursor."""
+        return self.contacts.selected_id
 
-    def on_lines_moved(self, event: Drawer.Moved) -> None:
-        """Card and tabs follow the list."""
-        if event.lines is self.drawer and self.drawer.count and self.drawer.chosen is None:
-            event.stop()  # it is still being read
+    def on_line_list_moved(self, event: ContactList.Moved) -> None:
+        """Update the card, the tabs and the count."""
+        lines = self.contacts
+        if event.lines is lines and lines.count and lines.selected is None:
+            event.stop()  # the row is still being read
             return
-        super().on_lines_moved(event)
-        self._tell()
+        super().on_line_list_moved(event)
+        self._update_tabs_and_count()
 
-    def _tell(self) -> None:
-        """Tabs and count."""
-        drawn = self.drawer
-        if drawn.is_search:
-            counts = [0] * len(LETTER_RANGES)
-            for index in range(drawn.count):
-                counts[drawn.place(drawn.slip(index))] += 1
-        else:
-            counts = drawn.counts
-        self.letters.tell(counts, drawn.place())
-        count = drawn.count if drawn.total is None else drawn.total
-        more = "+" if drawn.total is None and drawn.more_to_find else ""
-        marked = f"{len(drawn.marked):,} marked · " if drawn.marked else ""
-        cards = "card" if count == 1 and not more else "cards"
-        seeking = f" · {SEARCHING}" if drawn.is_seeking and self._is_late else ""
-        self._say(f"{marked}{count:,}{more} {cards}{seeking}")
+    def _update_tabs_and_count(self) -> None:
+        lines = self.contacts
+        self.tabs.update(lines.letter_counts, lines.letter_range)
+        count = lines.count if lines.total is None else lines.total
+        more = "+" if lines.total is None and lines.has_more else ""
+        marked = f"{len(lines.marked):,} marked · " if lines.marked else ""
+        noun = "contact" if count == 1 and not more else "contacts"
+        searching = f" · {SEARCHING}" if lines.is_searching and self._is_slow else ""
+        self._show_count(f"{marked}{count:,}{more} {noun}{searching}")
 
-    def _say(self, said: str) -> None:
-        """Write the end of the line with the search box."""
-        said = said.rjust(ROOM)
-        if said != self._said:
-            self.query_one("#count", Static).update(said, layout=len(said) != len(self._said))
-            self._said = said
+    def _show_count(self, text: str) -> None:
+        text = text.rjust(COUNT_WIDTH)
+        if text != self._count_text:
+            layout = len(text) != len(self._count_text)
+            self.query_one("#count", Static).update(text, layout=layout)
+            self._count_text = text
 
-    @on(Drawer.Counted)
-    def _counted(self) -> None:
-        self._tell()
-        if not self.drawer.count and not self.drawer.more_to_find:
-            self.card.empty = "no card fits" if self.drawer.words else "no cards yet: a adds one"
-            self.card.show(None, anew=True)
+    @on(ContactList.Counted)
+    def _on_counted(self) -> None:
+        self._update_tabs_and_count()
+        if not self.contacts.count and not self.contacts.has_more:
+            is_search = bool(self.contacts.words)
+            self.card.empty_text = (
+                "No matching contacts" if is_search else "No contacts yet. Press a to add one."
+            )
+            self.card.show(None, reload=True)
 
-    @on(Drawer.Wrong)
-    def _wrong(self, event: Drawer.Wrong) -> None:
-        if event.said != self._wrong_said:
-            self._wrong_said = event.said
-            wrong = self.query_one("#wrong", Static)
-            wrong.update(event.said)
-            wrong.set_class(bool(event.said), "-shown")
+    @on(ContactList.QueryError)
+    def _on_query_error(self, event: ContactList.QueryError) -> None:
+        if event.text != self._error_text:
+            self._error_text = event.text
+            error = self.query_one("#error", Static)
+            error.update(event.text)
+            error.set_class(bool(event.text), "-shown")
 
     # searching
 
     def action_search(self) -> None:
         """Go to the search box."""
         self.remove_class("-on-card")
-        self.query_one(Input).focus()
+        self.search_input.focus()
 
     @property
-    def keys_to_type(self) -> tuple[tuple[str, str, str], ...]:
-        """Key, label and Textual's name of what the search box heeds while one is in it."""
-        return _IN_THE_BOX if self.query_one(Input).has_focus else ()
+    def input_keys(self) -> tuple[tuple[str, str, str], ...]:
+        """Key, label and Textual's name of the search box's keys, while it has the focus."""
+        return _INPUT_KEYS if self.search_input.has_focus else ()
 
     @on(Input.Changed, "#words")
-    def _typed(self, event: Input.Changed) -> None:
-        """Search with every letter; what is typed next takes its place.
+    def _on_typed(self, event: Input.Changed) -> None:
+        """Search at every letter; a newer search replaces the one in progress.
 
-        A filter that is only begun is searched for, and what is wrong is told, after a pause alone.
+        An incomplete filter is searched for only after a pause.
         """
         if self._pause is not None:
             self._pause.stop()
-        if event.value == self.drawer.words:
+        if event.value == self.contacts.words:
             return
-        if self.words.is_begun(event.value):
-            self._pause = self.set_timer(FINISHED, lambda: self._look_for(event.value))
+        if self.suggester.is_incomplete(event.value):
+            self._pause = self.set_timer(TYPING_PAUSE, lambda: self._search_for(event.value))
         else:
-            self._look_for(event.value)
+            self._search_for(event.value)
 
-    def _look_for(self, text: str) -> None:
-        self.drawer.words = text
-        begin(self, self._search, group="search")
+    def _search_for(self, text: str) -> None:
+        self.contacts.words = text
+        start_task(self, self._search, group="search")
 
     async def _search(self) -> None:
-        self._is_late, self.drawer.is_seeking = False, True
-        late = self.set_timer(PATIENCE, self._be_late)
+        self._is_slow, self.contacts.is_searching = False, True
+        timer = self.set_timer(SEARCHING_DELAY, self._show_searching)
         try:
-            slip = self.drawer.chosen
-            await self.drawer.open(keep=slip.id if slip and not self.drawer.words else None)
+            await self.contacts.open(
+                keep=None if self.contacts.words else self.contacts.selected_id
+            )
         except CardError as error:
-            self.drawer.is_seeking = False
-            self._tell()
+            self.contacts.is_searching = False
+            self._update_tabs_and_count()
             hint = f"  {error.hint}" if error.hint else ""
-            wrong = Drawer.Wrong(f"{error.message}{hint}")
-            self._pause = self.set_timer(FINISHED, lambda: self.drawer.post_message(wrong))
+            message = ContactList.QueryError(f"{error.message}{hint}")
+            # Not while the user is typing.
+            self._pause = self.set_timer(TYPING_PAUSE, lambda: self.contacts.post_message(message))
         finally:
-            late.stop()
+            timer.stop()
 
-    def _be_late(self) -> None:
-        """Tell that what is listed is not yet the answer."""
-        if self.drawer.is_seeking:
-            self._is_late = True
-            self._say(SEARCHING)
+    def _show_searching(self) -> None:
+        """Say that the list is not yet the answer."""
+        if self.contacts.is_searching:
+            self._is_slow = True
+            self._show_count(SEARCHING)
 
     @on(Input.Submitted, "#words")
-    def _to_the_list(self, event: Input.Submitted) -> None:
-        """Enter: what stands there is what is meant."""
-        if event.value != self.drawer.words:
-            self._look_for(event.value)
-        self.drawer.focus()
+    def _on_submitted(self, event: Input.Submitted) -> None:
+        """Search for the text as it is, and go to the list."""
+        if event.value != self.contacts.words:
+            self._search_for(event.value)
+        self.contacts.focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Down leads from the search box to the list; a capital letter leads to its cards."""
-        box = self.query_one(Input)
-        if box.has_focus:
-            if event.key in ("down", "pagedown"):
-                event.stop()
-                self.drawer.focus()
-            elif event.key == "tab" and box._suggestion:  # noqa: SLF001
-                event.stop()
-                event.prevent_default()
-                box.action_cursor_right()
-            elif event.key == "escape":
-                event.stop()
-                box.value = ""
-                self.drawer.focus()
+        """Handle the keys of the search box, and capital letters in the list."""
+        if self.search_input.has_focus:
+            self._handle_input_key(event)
         elif event.character and event.character.isascii() and event.character.isupper():
             event.stop()
-            self.action_part(ord(event.character) - ord("A") + 1)
+            self.action_letter_range(ord(event.character) - ord("A") + 1)
 
-    def action_part(self, part: int) -> None:
-        """Go to the cards behind a letter."""
-        self.drawer.focus()
-        self.drawer.go_to_part(part)
+    def _handle_input_key(self, event: events.Key) -> None:
+        box = self.search_input
+        if event.key in ("down", "pagedown"):
+            event.stop()
+            self.contacts.focus()
+        elif event.key == "tab" and box._suggestion:  # noqa: SLF001 - there is no public way
+            event.stop()
+            event.prevent_default()
+            box.action_cursor_right()
+        elif event.key == "escape":
+            event.stop()
+            box.value = ""
+            self.contacts.focus()
 
-    # coming from elsewhere
+    def action_letter_range(self, number: int) -> None:
+        """Go to the contacts of a letter range."""
+        self.contacts.focus()
+        self.contacts.go_to_range(number)
 
-    def open_card(self, contact_id: int) -> None:
-        """Put the list on a card and show it; a search that does not find it is ended."""
-        if self.is_stale or not self.drawer.count or self._is_reloading:
-            self._aim = contact_id
-            self._end_search()
-            self.freshen()
+    # coming from another page
+
+    def open_contact(self, contact_id: int) -> None:
+        """Put the cursor on a contact; clear a search that does not find it."""
+        if self.is_stale or not self.contacts.count or self._is_reloading:
+            self._contact_to_show = contact_id
+            self._clear_search()
+            self.reload_soon()
         else:
-            self.crm.start(self._open_card(contact_id))
-        self.drawer.focus()
+            self.context.start(self._go_to(contact_id))
+        self.contacts.focus()
 
     @property
     def _is_reloading(self) -> bool:
-        """Whether the drawer is being read anew, which would lead back to where one was."""
-        return any(work.group == "reload" and work.node is self for work in self.workers)
+        """Return whether a reload is in progress, which would move the cursor back."""
+        return any(task.group == "reload" and task.node is self for task in self.workers)
 
-    async def _open_card(self, contact_id: int) -> None:
-        if not await self.drawer.find(contact_id):
-            self._end_search()
-            await self.drawer.open(keep=contact_id)
+    async def _go_to(self, contact_id: int) -> None:
+        if not await self.contacts.go_to(contact_id):
+            self._clear_search()
+            await self.contacts.open(keep=contact_id)
 
-    def _end_search(self) -> None:
-        self.drawer.words = ""
+    def _clear_search(self) -> None:
+        self.contacts.words = ""
         if self._pause is not None:
             self._pause.stop()
-        box = self.query_one(Input)
-        with box.prevent(Input.Changed):
-            box.value = ""
+        with self.search_input.prevent(Input.Changed):
+            self.search_input.value = ""
 
-    # several cards
+    # bulk actions
 
     def action_mark(self) -> None:
-        """Mark the card."""
-        self.drawer.mark()
-        self._tell()
+        """Mark or unmark the contact under the cursor."""
+        self.contacts.mark()
+        self._update_tabs_and_count()
 
     def action_unmark(self) -> None:
-        """Take all marks off; where there are none, end the search."""
-        if self.drawer.marked:
-            self.drawer.marked.clear()
-            self.drawer.refresh()
-        elif self.drawer.words:
-            self.query_one(Input).value = ""
+        """Remove all marks; if there are none, clear the search."""
+        if self.contacts.marked:
+            self.contacts.marked.clear()
+            self.contacts.refresh()
+        elif self.contacts.words:
+            self.search_input.value = ""
         elif self.card.has_focus:
             self.action_back()
-        self._tell()
+        self._update_tabs_and_count()
 
-    def meant(self) -> dict[int, str]:
-        """The marked cards, else the one that is shown: ids and names."""
-        if self.drawer.marked:
-            return dict(self.drawer.marked)
+    def target_contacts(self) -> dict[int, str]:
+        """Return the names by id of the marked contacts, else of the one that is shown."""
+        if self.contacts.marked:
+            return dict(self.contacts.marked)
         card = self.card.card
         if card is not None and card.details.contact.id == self.card.contact_id:
             contact = card.details.contact
             return {contact.id: contact.name}
-        slip = self.drawer.chosen
-        return {slip.id: slip.name} if slip else {}
+        selected = self.contacts.selected
+        return {selected.id: selected.name} if selected else {}
 
     def action_mark_all(self) -> None:
-        """Mark all cards that are found, or all there are."""
-        words = self.drawer.words
+        """Mark all contacts that the search finds, or all there are."""
+        words = self.contacts.words
 
         async def mark() -> None:
-            ids = await self.crm.desk.aside(
+            ids = await self.context.database.run_separately(
                 lambda store: columns.find_ids(store, compiler.parse(store, words))
             )
-            self.drawer.mark_all(ids)
-            self._tell()
+            self.contacts.mark_all(ids)
+            self._update_tabs_and_count()
 
-        self.crm.start(mark())
+        self.context.start(mark())
 
     def action_tag(self) -> None:
-        """Tags for the marked cards."""
+        """Open the form for tags, for all target contacts."""
         from cardcrm.tui.forms import bulk_actions
 
-        self.crm.open(bulk_actions.tag(self.crm, self.meant()))
+        self.context.start_opening(bulk_actions.tag(self.context, self.target_contacts()))
 
     def action_remind(self) -> None:
-        """Plan the same for all marked cards."""
+        """Open the form for a reminder, for all target contacts."""
         from cardcrm.tui.forms import bulk_actions
 
-        if len(self.meant()) > 1:
-            self.crm.open(bulk_actions.remind(self.crm, self.meant()))
+        if len(self.target_contacts()) > 1:
+            self.context.start_opening(bulk_actions.remind(self.context, self.target_contacts()))
         else:
             super().action_remind()
 
     def action_assign(self) -> None:
-        """Who looks after them."""
+        """Open the form for the owner, for all target contacts."""
         from cardcrm.tui.forms import bulk_actions
 
-        self.crm.open(bulk_actions.assign(self.crm, self.meant()))
+        self.context.start_opening(bulk_actions.assign(self.context, self.target_contacts()))
 
     def action_remove(self) -> None:
-        """Remove what is chosen on the card, else cards with everything on them."""
-        if self.thing() is not None:
+        """Delete the record under the card's cursor, else the target contacts."""
+        if self.selected_record() is not None:
             super().action_remove()
             return
         from cardcrm.tui.forms import bulk_actions
 
-        meant = self.meant()
+        targets = self.target_contacts()
 
-        def gone() -> None:
-            for each in meant:
-                self.drawer.marked.pop(each, None)
+        def unmark() -> None:
+            for each in targets:
+                self.contacts.marked.pop(each, None)
 
-        self.crm.start(bulk_actions.remove(self.crm, meant, gone))
+        self.context.start(bulk_actions.delete(self.context, targets, unmark))
 
     def action_segment(self) -> None:
-        """Keep the search under a name."""
+        """Open the form to save the search as a segment."""
         from cardcrm.tui.forms import segment_form
 
-        self.crm.open(segment_form.keep(self.crm, self.query_one(Input).value))
+        self.context.start_opening(segment_form.save_search(self.context, self.search_input.value))
 
     def action_export(self) -> None:
-        """Write the marked cards, else those that are found, to a file."""
+        """Open the form to export the marked contacts, else those that the search finds."""
         from cardcrm.tui.forms import bulk_actions
 
-        ids = list(self.drawer.marked)
-        self.crm.open(bulk_actions.export(self.crm, ids, self.drawer.words))
+        marked = list(self.contacts.marked)
+        self.context.start_opening(bulk_actions.export(self.context, marked, self.contacts.words))

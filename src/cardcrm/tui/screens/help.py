@@ -1,4 +1,4 @@
-"""Help: the keys of the screen one is on, and what they do."""
+"""The help screen: the keys of the page and what they do."""
 
 from typing import ClassVar
 
@@ -13,77 +13,82 @@ from textual.widgets import Static
 
 from cardcrm.tui import keys
 
-_HEADS = {
-    "page": "With the chosen card",
-    "cards": "In the drawer",
+_HEADINGS = {
+    "contacts": "In the contact list",
+    "records": "In this list",
     "value": "On this page",
     "grid": "In the grid",
-    "lines": "Going about",
+    "page": "With the selected contact",
+    "list": "Moving around",
     "app": "Everywhere",
 }
-_ORDER = ("cards", "value", "grid", "page", "lines", "app")
-_MORE = {
-    "today": "The list is the day's work: ! is a promise, · a reminder, ~ somebody you are losing "
-    "touch with, * a birthday. Enter goes to the card, where up and down go from one thing to the "
-    "next: enter on a number calls, on a reminder ticks it off, on a name turns to that card.",
-    "cards": "A capital letter goes to its cards. In the search box, words search and field:value "
-    "filters, as in `cardcrm find`; tab takes what is offered; down goes to the list. On the card, "
-    "up and down go from one thing to the next, and enter opens it.",
-    "value": "How recently, how often and how much they bought, each from 1 to 5, makes the "
-    "segment. Enter opens the card of a customer. In the grid those who bought last stand above "
-    "and those who bought often to the right; the list shows the customers of the square.",
-    "journal": "Every change, by whom and with which command; undo takes back your own latest. "
-    "What was taken back has a ✗, what took it back a ↶, and what did it again a ↷.",
+_INTRODUCTIONS = {
+    "today": "The list shows the day's work: ! is a promise, · a reminder, ~ a contact you are "
+    "losing touch with, * a birthday or anniversary. Enter goes to the card. There, the up and "
+    "down keys move between its lines, and Enter opens one: it calls a number, marks a reminder "
+    "done, or shows the contact named.",
+    "contacts": "A capital letter goes to the contacts that begin with it. In the search box, type "
+    "words and filters (field:value), as in `cardcrm find`; Tab accepts a suggestion, Down goes to "
+    "the list. On the card, the up and down keys move between its lines, and Enter opens one.",
+    "value": "Recency, frequency and monetary value are scored from 1 to 5; together they make the "
+    "segment. Enter opens a customer's card. In the grid, recent buyers are at the top and "
+    "frequent buyers to the right; the list shows the customers of the selected cell.",
+    "records": "The list shows all records of one kind. Enter edits the selected one; the card "
+    "shows its contact.",
+    "journal": "Every change, with its author and command. Undo reverts your own latest change. "
+    "✗ marks a change that was undone, ↶ an undo, and ↷ a redo.",
 }
 
 
-class Help(ModalScreen[None]):
+class HelpScreen(ModalScreen[None]):
     """The keys of a page."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss", "close", show=False)
     ]
     DEFAULT_CSS = """
-    Help { align: center middle; }
-    Help VerticalScroll {
+    HelpScreen { align: center middle; }
+    HelpScreen VerticalScroll {
         width: 76; max-width: 96%; height: auto; max-height: 94%;
         background: $paper; color: $ink; padding: 1 2;
         scrollbar-size-vertical: 1; scrollbar-background: $paper; scrollbar-color: $rule;
     }
-    Help Static { width: 1fr; height: auto; background: $paper; }
-    Help:ansi VerticalScroll { border: round ansi_default; }
+    HelpScreen Static { width: 1fr; height: auto; background: $paper; }
+    HelpScreen:ansi VerticalScroll { border: round ansi_default; }
     """
 
-    def __init__(self, here: str, places: tuple[str, ...]) -> None:
+    def __init__(self, mode_name: str, scopes: tuple[str, ...]) -> None:
         super().__init__()
-        self.here, self.places = here, places
+        self.mode_name, self.scopes = mode_name, scopes
 
     def compose(self) -> ComposeResult:
-        """One sheet of paper."""
+        """Yield the table of keys."""
         with VerticalScroll():
-            yield Static(self._sheet())
+            yield Static(self._table())
 
     def on_click(self, event: events.Click) -> None:
-        """A click beside the sheet closes it."""
+        """Close the help at a click beside it."""
         if event.widget is self:
             self.dismiss()
 
-    def _sheet(self) -> Table:
-        sheet = Table.grid(padding=(0, 2))
-        sheet.add_column(justify="right", no_wrap=True)
-        sheet.add_column()
-        sheet.add_row("", Text(f"The keys of {self.here.capitalize()}", "bold"))
-        sheet.add_row("", Text(_MORE[self.here]))
-        for place in _ORDER:
-            if place not in self.places:
+    def _table(self) -> Table:
+        table = Table.grid(padding=(0, 2))
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column()
+        table.add_row("", Text(f"Keys of the {self.mode_name.capitalize()} page", "bold"))
+        table.add_row("", Text(_INTRODUCTIONS[self.mode_name]))
+        for scope, heading in _HEADINGS.items():
+            if scope not in self.scopes:
                 continue
-            sheet.add_row("", "")
-            sheet.add_row("", Text(_HEADS[place], "bold"))
-            for key in keys.of_place(place):
-                sheet.add_row(Text(self._shown(key), "bold"), Text(key.help))
-        return sheet
+            table.add_row("", "")
+            table.add_row("", Text(heading, "bold"))
+            for key in keys.keys_of(scope):
+                table.add_row(Text(self._display(key), "bold"), Text(key.help))
+        return table
 
-    def _shown(self, key: keys.Key) -> str:
-        """The keys as they are now, the user's own among them."""
-        now = self.app._keymap.get(key.id, key.keys)  # noqa: SLF001 - there is no public way
-        return " ".join(self.app.get_key_display(Binding(each, "", "")) for each in now.split(","))
+    def _display(self, key: keys.Key) -> str:
+        """Return the keys of an action, as the user has set them."""
+        current = self.app._keymap.get(key.id, key.keys)  # noqa: SLF001 - there is no public way
+        return " ".join(
+            self.app.get_key_display(Binding(each, "", "")) for each in current.split(",")
+        )

@@ -1,4 +1,4 @@
-"""Journal: what was changed, when and by whom; any step can be looked at."""
+"""The journal page: all changes, with time and author, and the details of the selected one."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -17,150 +17,152 @@ from cardcrm.text import clean, shorten
 from cardcrm.text import width as width_of
 from cardcrm.tui import jobs
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.tasks import begin
+from cardcrm.tui.tasks import start_task
 from cardcrm.tui.widgets.card_lines import wrap
-from cardcrm.tui.widgets.header_footer import Foot
-from cardcrm.tui.widgets.line_list import Lines, Span, fit
+from cardcrm.tui.widgets.header_footer import Footer
+from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
-FIRST = 200
-MOST_CHANGES = 500  # changes of a step that are shown
-NOTHING = "nothing was changed yet; whatever is can be taken back here"
-WIDE = 60  # cells from which on a step's line says who, and both day and time
+PAGE_SIZE = 200  # steps that are read at once
+MAX_CHANGES = 500  # changes of a step that are shown
+EMPTY_TEXT = "No changes yet. Every change can be undone here."
+WIDE = 60  # cells from which on a step's line has the author, and both date and time
+_NEAR_END = 20  # lines before the end at which more steps are read
+_SIGNS = {"undo": "↶", "redo": "↷"}
+_CARD_ACTIONS = frozenset(
+    ("log", "remind", "done", "snooze", "sell", "edit", "tag", "copy", "open", "kind")
+)
 
 
-class Steps(Lines):
+class StepList(LineList):
     """The steps, newest first."""
 
     def __init__(self) -> None:
         super().__init__(id="left")
         self.steps: list[Step] = []
-        self._commands: dict[int, str] = {}
         self.zone = ""
         self.today = dt.date.min
+        self._commands: dict[int, str] = {}
 
     @property
-    def chosen(self) -> Step | None:
+    def selected(self) -> Step | None:
         """The step under the cursor."""
         return self.steps[self.cursor] if self.cursor < len(self.steps) else None
 
-    def take(self, steps: list[Step]) -> None:
+    def update(self, steps: list[Step]) -> None:
         """Show steps; the cursor stays on its step, or on the newest."""
-        before = self.chosen.id if self.chosen and self.cursor else None
+        before = self.selected.id if self.selected and self.cursor else None
         self.steps = steps
         self._commands = {step.id: step.command for step in steps}
         self.set_count(len(steps))
-        again = [n for n, step in enumerate(steps) if step.id == before]
-        self.set_reactive(Lines.cursor, again[0] if again else 0)
-        self.reveal()
+        rows = [row for row, step in enumerate(steps) if step.id == before]
+        self.set_reactive(LineList.cursor, rows[0] if rows else 0)
+        self.scroll_to_cursor()
         self.post_message(self.Moved(self))
 
     def spans(self, index: int, width: int) -> list[Span]:
-        """When, who, and the command."""
+        """Return time, author and command of a step."""
         step = self.steps[index]
         is_wide = width >= WIDE
-        when = self._when(step, in_full=is_wide)
+        when = self._format_time(step, in_full=is_wide)
         author = f"{fit(step.author, 8)} " if is_wide else ""
-        gone = step.undone or step.kind == "undo"
-        sign = {"undo": "↶", "redo": "↷"}.get(step.kind, "✗" if step.undone else " ")
+        is_dim = step.undone or step.kind == "undo"
+        sign = _SIGNS.get(step.kind, "✗" if step.undone else " ")
         room = width - len(when) - width_of(author) - 5
         return [
             Span(f" {sign} ", "mark"),
             Span(f"{when} ", "dim"),
             Span(author, "tag"),
-            Span(fit(self.words_of(step), room), "dim" if gone else ""),
+            Span(fit(self.describe(step), room), "dim" if is_dim else ""),
         ]
 
-    def _when(self, step: Step, *, in_full: bool) -> str:
-        """The day and the time; where there is little room, the time of today, else the day."""
+    def _format_time(self, step: Step, *, in_full: bool) -> str:
+        """Return date and time; in little room, the time of a step of today, else the date."""
         at = dates.from_instant(step.at, self.zone)
         if in_full:
             return f"{at:%d %b %H:%M}"
         return f"{at: %H:%M}" if at.date() == self.today else f"{at:%d %b}"
 
-    def words_of(self, step: Step) -> str:
-        """What was done; what took back another step, or did it again, says which."""
+    def describe(self, step: Step) -> str:
+        """Return the command of a step; for an undo or redo, with the command it is about."""
         if step.target is None:
-            return jobs.plain(step.command)
-        done = "took back" if step.kind == "undo" else "did again"
+            return jobs.without_prefix(step.command)
         command = self._commands.get(step.target, f"step {step.target}")
-        return f"{done} {jobs.plain(command)}"
+        return f"{step.kind}: {jobs.without_prefix(command)}"
 
 
-class Details(Lines):
-    """What a step changed, row by row."""
+class StepDetails(LineList):
+    """The changes of a step, field by field."""
 
     def __init__(self) -> None:
         super().__init__(id="card")
         self.step: Step | None = None
-        self._title = ""
-        self.lines: list[tuple[Span, ...]] = []
-        self._told_of: list[ChangeText] = []
         self.zone = ""
+        self._title = ""
+        self._lines: list[tuple[Span, ...]] = []
+        self._changes: list[ChangeText] = []
 
-    def take(self, step: Step | None, title: str, told: list[ChangeText]) -> None:
-        """Show a step under what was done; without one, the title alone."""
-        self.step, self._title, self._told_of = step, title, told
+    def update(self, step: Step | None, title: str, changes: list[ChangeText]) -> None:
+        """Show the changes of a step under a title; without a step, only the title."""
+        self.step, self._title, self._changes = step, title, changes
         self._lay_out()
         self.jump(0)
 
     def on_resize(self) -> None:
-        """Wrap anew."""
+        """Wrap the texts for another width."""
         self._lay_out()
 
     def _lay_out(self) -> None:
         room = max(self.scrollable_content_region.width - 3, 10)
         title = [(Span(f" {line}", "dim"),) for line in wrap(self._title, room)]
-        self.lines = list(self._told(room)) if self.step else [(), *title]
-        self.set_count(len(self.lines))
+        self._lines = list(self._detail_lines(self.step, room)) if self.step else [(), *title]
+        self.set_count(len(self._lines))
 
-    def _told(self, room: int) -> Iterable[tuple[Span, ...]]:
-        step = self.step
-        assert step is not None
+    def _detail_lines(self, step: Step, room: int) -> Iterable[tuple[Span, ...]]:
         at = dates.from_instant(step.at, self.zone)
         yield ()
         for line in wrap(self._title, room):
             yield (Span(f" {line}", "title"),)
         yield (Span(f" step {step.id} · {at:%a %d %b %Y %H:%M}", "dim"),)
-        state = " · taken back" if step.undone else ""
-        yield (Span(f" {step.author} at {step.host}{state}", "dim"),)
-        for heading, facts in self._told_of:
+        state = " · undone" if step.undone else ""
+        yield (Span(f" {step.author} on {step.host}{state}", "dim"),)
+        for heading, facts in self._changes:
             yield ()
             for line in wrap(heading, room):
                 yield (Span(f" {line}", "section"),)
             yield from _fact_lines(facts, room)
-        if step.changes > MOST_CHANGES:
-            yield (Span(f" … {step.changes - MOST_CHANGES:,} more changes", "dim"),)
+        if step.changes > MAX_CHANGES:
+            yield (Span(f" … {step.changes - MAX_CHANGES:,} more changes", "dim"),)
 
     @property
     def shows_cursor(self) -> bool:
-        """It is only read."""
+        """Return whether the cursor is highlighted: it is not, as the text is only read."""
         return False
 
     def action_move(self, step: int) -> None:
-        """Scroll."""
+        """Scroll by a line."""
         self.jump(round(self.scroll_target_y) + step)
 
     def spans(self, index: int, width: int) -> list[Span]:  # noqa: ARG002 - wrapped before
-        """A line."""
-        return list(self.lines[index])
+        """Return a line."""
+        return list(self._lines[index])
 
 
 def _fact_lines(facts: Iterable[Fact], room: int) -> Iterator[tuple[Span, ...]]:
-    """Each fact beside its label; what stood there before goes first."""
+    """Yield each field's label, its old value and its new one."""
     labels = {label: shorten(clean(label), max(room // 3, 8)) for label, _, _ in facts}
-    wide = max(map(width_of, labels.values()), default=0)
+    widest = max(map(width_of, labels.values()), default=0)
     for label, before, after in facts:
-        told = f"{before} → {after or 'nothing'}" if before and after else before or after
-        start = labels[label] + " " * (wide - width_of(labels[label]) + 2)
-        for number, line in enumerate(wrap(told, room - 2 - len(start))):
+        text = f"{before} → {after or 'nothing'}" if before and after else before or after
+        start = labels[label] + " " * (widest - width_of(labels[label]) + 2)
+        for number, line in enumerate(wrap(text, room - 2 - len(start))):
             yield (Span(f"   {start if not number else ' ' * len(start)}", "dim"), Span(line))
 
 
 class JournalPage(Page):
-    """The fourth page. Its list is of steps, and beside it stands what a step changed."""
+    """The fourth page: a list of steps, with the changes of the selected one beside it."""
 
-    here = "journal"
-    places: ClassVar[tuple[str, ...]] = ("app", "lines")
+    mode_name = "journal"
+    scopes: ClassVar[tuple[str, ...]] = ("app", "list")
     DEFAULT_CSS = """
     JournalPage.-usual #left { width: 11fr; }
     JournalPage.-usual #card { width: 9fr; }
@@ -168,83 +170,85 @@ class JournalPage(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self.steps = Steps()
-        self.changes = Details()
+        self.steps = StepList()
+        self.details = StepDetails()
 
     def compose(self) -> ComposeResult:
-        """The steps and the changes of one."""
-        yield self.top
+        """Yield the steps and the details of the selected one."""
+        yield self.header
         with Horizontal(id="body"):
             yield self.steps
-            yield self.changes
-        yield Foot()
+            yield self.details
+        yield Footer()
 
     def on_mount(self) -> None:
-        """The list has the keys."""
+        """Focus the list."""
         self.steps.focus()
 
     def left(self) -> Iterable[Widget]:
-        """The steps."""
+        """Yield the steps."""
         yield self.steps
 
     async def reload(self) -> None:
         """Read the latest steps."""
-        self.steps.zone = self.changes.zone = self.crm.desk.locale.zone
+        self.steps.zone = self.details.zone = self.context.locale.zone
         self.steps.today = dates.today(self.steps.zone)
-        most = max(FIRST, len(self.steps.steps))
-        self.steps.take(await self.crm.desk.ask(lambda store: journal.steps(store, most)))
+        limit = max(PAGE_SIZE, len(self.steps.steps))
+        steps = await self.context.database.read(lambda store: journal.steps(store, limit))
+        self.steps.update(steps)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no card here to do anything with."""
+        """Disable the actions of a card, as this page has none."""
         del parameters
-        cards = ("log", "remind", "done", "snooze", "sell", "edit", "tag", "copy", "open", "kind")
-        return action not in cards
+        return action not in _CARD_ACTIONS
 
-    def on_lines_moved(self, event: Lines.Moved) -> None:
-        """The changes follow the steps; more steps are read before the last is reached."""
+    def on_line_list_moved(self, event: LineList.Moved) -> None:
+        """Show the step's changes; read more steps before the last is reached."""
         event.stop()
-        step = self.steps.chosen
         if event.lines is not self.steps:
             return
-        begin(self, self._look_at, step, group="step")
-        if self.steps.cursor > len(self.steps.steps) - 20 and len(self.steps.steps) % FIRST == 0:
-            begin(self, self._read_on, group="more")
+        start_task(self, self._show_details, self.steps.selected, group="step")
+        count = len(self.steps.steps)
+        if self.steps.cursor > count - _NEAR_END and count % PAGE_SIZE == 0:
+            start_task(self, self._read_more, group="more")
 
-    async def _read_on(self) -> None:
+    async def _read_more(self) -> None:
         known = len(self.steps.steps)
-        with self.crm.telling():
-            steps = await self.crm.desk.ask(lambda store: journal.steps(store, known + FIRST))
+        with self.context.errors_shown():
+            steps = await self.context.database.read(
+                lambda store: journal.steps(store, known + PAGE_SIZE)
+            )
             if len(steps) > known:
-                self.steps.take(steps)
+                self.steps.update(steps)
 
-    async def _look_at(self, step: Step | None) -> None:
+    async def _show_details(self, step: Step | None) -> None:
         if step is None:
-            self.changes.take(None, NOTHING, [])
+            self.details.update(None, EMPTY_TEXT, [])
             return
-        with self.crm.telling():
-            told = await self.crm.desk.ask(lambda store: _told(store, step))
-            self.changes.take(step, self.steps.words_of(step), told)
+        with self.context.errors_shown():
+            changes = await self.context.database.read(lambda store: _describe(store, step))
+            self.details.update(step, self.steps.describe(step), changes)
 
-    def pick(self) -> None:
-        """Enter goes to the changes, to scroll them."""
+    def open_selected(self) -> None:
+        """Focus the details, to scroll them."""
         self.add_class("-on-card")
-        self.changes.focus()
+        self.details.focus()
 
-    def on_lines_picked(self, event: Lines.Picked) -> None:
-        """Enter."""
+    def on_line_list_picked(self, event: LineList.Picked) -> None:
+        """Open the selected step."""
         event.stop()
-        self.pick()
+        self.open_selected()
 
     def action_back(self) -> None:
-        """Back to the steps, then to where one came from."""
-        if self.changes.has_focus:
+        """Go back to the steps, then to the page before."""
+        if self.details.has_focus:
             self.remove_class("-on-card")
             self.steps.focus()
         else:
-            self.crm.go_back()
+            self.context.go_back()
 
 
-def _told(store: Store, step: Step) -> list[ChangeText]:
-    """The changes of a step as words."""
-    some = journal.changes(store, step.id)[:MOST_CHANGES]
+def _describe(store: Store, step: Step) -> list[ChangeText]:
+    """Return the changes of a step in words."""
+    some = journal.changes(store, step.id)[:MAX_CHANGES]
     return change_text.describe(store, some)

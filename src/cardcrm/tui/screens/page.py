@@ -1,10 +1,7 @@
-"""What all pages have: the first and last line, a list, the chosen contact's card, and what is done
-with it.
-"""
+"""The base of all pages: header, footer, a list, the selected contact's card, and its actions."""
 
-import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,25 +13,24 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
+from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.tasks import begin
+from cardcrm.tui.tasks import start_task
 from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.card_view import CardView
-from cardcrm.tui.widgets.header_footer import Foot, Top
-from cardcrm.tui.widgets.line_list import Lines
+from cardcrm.tui.widgets.header_footer import Footer, Header
+from cardcrm.tui.widgets.job_strip import JobStrip
+from cardcrm.tui.widgets.line_list import LineList
 
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
-
-_MENDED = ("reminder", "interaction", "sale")
-NARROW = 64  # columns; below, the card stands alone once it is gone to
+_EDITABLE = ("reminder", "interaction", "sale")
+NARROW = 64  # columns; below, list and card are shown one at a time
 
 
 class Page(Screen[None]):
-    """A page. ``is_stale`` when what it shows has to be read anew."""
+    """A page. ``is_stale`` says that its data has to be read again."""
 
-    here: ClassVar[str] = ""
-    places: ClassVar[tuple[str, ...]] = ("app", "page", "lines")
+    mode_name: ClassVar[str] = ""
+    scopes: ClassVar[tuple[str, ...]] = ("app", "page", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("page")]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-usual"), (120, "-wide")]  # noqa: RUF012
     DEFAULT_CSS = """
@@ -50,253 +46,271 @@ class Page(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.is_stale = True
-        self.top = Top(self.here)
+        self.header = Header(self.mode_name)
         self.card = CardView(id="card")
 
     @property
-    def crm(self) -> "CardApp":
-        """The app, which has the desk."""
-        return cast("CardApp", self.app)
+    def context(self) -> AppContext:
+        """The parts of the app that a page may use."""
+        return context_of(self)
 
     def compose(self) -> ComposeResult:
-        """First line, list and card, last line."""
-        yield self.top
+        """Yield the header, list and card, and the footer."""
+        yield self.header
         with Horizontal(id="body"):
             yield from self.left()
             yield self.card
-        yield Foot()
+        yield Footer()
 
     def left(self) -> Iterable[Widget]:
-        """What stands beside the card."""
+        """Yield the widgets beside the card."""
         return ()
+
+    # reading
 
     async def reload(self) -> None:
         """Read what the page shows; the cursor stays where it was."""
 
-    def freshen(self) -> None:
-        """Read the page and its card anew, once, however often it is asked for."""
+    def reload_soon(self) -> None:
+        """Read the page and its card in the background, replacing an older reload."""
         self.is_stale = False
-        begin(self, self._freshen, group="reload")
+        start_task(self, self._reload_all, group="reload")
 
-    async def _freshen(self) -> None:
-        with self.crm.telling():
+    async def _reload_all(self) -> None:
+        with self.context.errors_shown():
             await self.reload()
             if self.card.contact_id is not None:
-                self.card.show(self.card.contact_id, anew=True)
-            self._tell_top()
+                self.card.show(self.card.contact_id, reload=True)
+            self._update_header()
 
-    async def read_anew(self) -> None:
-        """Read all that is shown. Raises StorageError where the box cannot be read."""
+    async def read_again(self) -> None:
+        """Read all that is shown. Raises StorageError if the database cannot be read."""
         await self.reload()
-        await self.card.read_anew()
+        await self.card.read_again()
 
-    def _tell_top(self) -> None:
-        today = dates.today(self.crm.desk.locale.zone)
-        self.top.say(f"{self.crm.box} · {dates.show_day(today, today)}")
+    def _update_header(self) -> None:
+        today = dates.today(self.context.locale.zone)
+        self.header.set_text(f"{self.context.database_name} · {dates.show_day(today, today)}")
 
     def on_mount(self) -> None:
-        """Be laid out for the terminal's width at once, not when told of it."""
+        """Set the layout for the terminal's width now, not at the first resize."""
         width = self.app.size.width
-        fitting = max(point for point in self.HORIZONTAL_BREAKPOINTS if point[0] <= width)
+        fitting = max(each for each in self.HORIZONTAL_BREAKPOINTS if each[0] <= width)
         self.add_class(fitting[1], update=False)
-        self._tell_top()
+        self._update_header()
 
     def on_screen_resume(self) -> None:
-        """Read anew what was changed while another page was shown."""
+        """Read again what was changed while another page was shown."""
         if self.is_stale:
-            self.freshen()
-        if self.crm.desk.job is not None:
-            from cardcrm.tui import jobs
+            self.reload_soon()
+        if self.context.database.job is not None:
+            self.show_progress()
 
-            jobs.show(self.crm)
+    # long jobs
 
-    def on_lines_moved(self, event: Lines.Moved) -> None:
-        """The card follows the list."""
+    def show_progress(self) -> None:
+        """Show the progress of the long job."""
+        if not self.query(JobStrip):
+            self.mount(JobStrip(), after="#body")
+
+    def hide_progress(self) -> None:
+        """Remove the progress line."""
+        self.query(JobStrip).remove()
+
+    # the cursor
+
+    def on_line_list_moved(self, event: LineList.Moved) -> None:
+        """Show the card of the contact under the list's cursor."""
         if event.lines is not self.card:
             event.stop()
-            self.card.show(self.chosen())
+            self.card.show(self.selected_contact())
 
-    def on_lines_picked(self, event: Lines.Picked) -> None:
-        """Enter: from the list to the card, on the card to what it names."""
+    def on_line_list_picked(self, event: LineList.Picked) -> None:
+        """Open the line under the cursor: of the list, or of the card."""
         event.stop()
         if event.lines is not self.card:
-            self.pick()
+            self.open_selected()
         elif self.card.target is not None:
-            self.follow(self.card.target)
+            self.open_target(self.card.target)
 
-    def pick(self) -> None:
-        """Enter in the list."""
+    def open_selected(self) -> None:
+        """Open the list's line under the cursor."""
         if self.card.contact_id is not None:
             self.focus_card()
 
     def focus_card(self) -> None:
-        """Go to the card itself."""
+        """Move the focus to the card."""
         self.add_class("-on-card")
         self.card.focus()
 
-    def chosen(self) -> int | None:
-        """The contact of the list's line under the cursor."""
+    def selected_contact(self) -> int | None:
+        """Return the id of the contact under the list's cursor."""
         return None
 
-    def reminder(self) -> int | None:
-        """The reminder that is meant: the one under the cursor, else the card's next."""
-        target = self.card.target_for("reminder")
+    def selected_reminder(self) -> int | None:
+        """Return the id of the reminder under the cursor, else of the card's next."""
+        target = self.card.target_of("reminder")
         return target.id if target else None
 
-    # on what the card names
+    def selected_record(self) -> Target | None:
+        """Return the interaction, reminder or sale under the card's cursor."""
+        target = self.card.target if self.card.has_focus else None
+        return target if target is not None and target.kind in _EDITABLE else None
 
-    def follow(self, target: Target) -> None:
-        """Enter on a line of the card."""
-        if target.kind == "card":
-            self.crm.go_to_card(target.id)
+    def record_to_delete(self) -> Target | None:
+        """Return the record that `action_remove` deletes."""
+        return self.selected_record()
+
+    # actions
+
+    def open_target(self, target: Target) -> None:
+        """Open what a line of the card names."""
+        if target.kind == "contact":
+            self.context.go_to_contact(target.id)
         elif target.kind == "point":
             self.action_open()
         elif target.kind == "reminder":
             self.action_done()
-        elif target.kind in _MENDED:
-            self._mend(target)
+        elif target.kind in _EDITABLE:
+            self._edit_record(target)
 
-    def with_card(self, act: Callable[[Contact], Awaitable[None]]) -> None:
-        """Do something with the contact whose card is shown."""
+    def with_contact(self, open_form: Callable[[Contact], Awaitable[None]]) -> None:
+        """Open a form for the contact whose card is shown."""
         contact_id = self.card.contact_id
 
-        async def do() -> None:
+        async def read_and_open() -> None:
             if contact_id is None:
-                raise UsageError("no card is chosen")
-            await act(await self.crm.desk.ask(lambda store: contacts.get(store, contact_id)))
+                raise UsageError("no contact is selected")
+            contact = await self.context.database.read(
+                lambda store: contacts.get(store, contact_id)
+            )
+            await open_form(contact)
 
-        self.crm.open(do())
+        self.context.start_opening(read_and_open())
 
     def action_log(self) -> None:
-        """Note what happened."""
+        """Open the form to log an interaction."""
         from cardcrm.tui.forms import activity_forms
 
-        self.with_card(lambda contact: activity_forms.log(self.crm, contact))
-
-    def thing(self) -> Target | None:
-        """The interaction, reminder or sale under the cursor of the card."""
-        target = self.card.target if self.card.has_focus else None
-        return target if target is not None and target.kind in _MENDED else None
-
-    def to_remove(self) -> Target | None:
-        """What is meant to be removed."""
-        return self.thing()
-
-    def _mend(self, target: Target) -> None:
-        from cardcrm.tui.forms import record_forms
-
-        self.with_card(lambda contact: record_forms.mend(self.crm, contact, target))
+        self.with_contact(lambda contact: activity_forms.log(self.context, contact))
 
     def action_remind(self) -> None:
-        """Plan what comes next."""
+        """Open the form for a reminder."""
         from cardcrm.tui.forms import activity_forms
 
-        self.with_card(lambda contact: activity_forms.remind(self.crm, contact))
+        self.with_contact(lambda contact: activity_forms.remind(self.context, contact))
 
     def action_done(self) -> None:
-        """Tick the reminder off; without one, note what happened."""
+        """Open the form to mark the reminder done; without one, the form to log."""
         from cardcrm.tui.forms import activity_forms
 
-        reminder_id = self.reminder()
+        reminder_id = self.selected_reminder()
         if reminder_id is None:
             self.action_log()
         else:
-            self.crm.open(activity_forms.done(self.crm, reminder_id))
+            self.context.start_opening(activity_forms.done(self.context, reminder_id))
 
     def action_snooze(self) -> None:
-        """Put the reminder off."""
+        """Open the form to move the reminder to another day."""
         from cardcrm.tui.forms import activity_forms
 
-        reminder_id = self.reminder()
+        reminder_id = self.selected_reminder()
         if reminder_id is None:
-            self.crm.say("there is no reminder here to put off; n plans one")
+            self.context.show_message("No reminder to snooze; n adds one")
         else:
-            self.crm.open(activity_forms.snooze(self.crm, reminder_id))
+            self.context.start_opening(activity_forms.snooze(self.context, reminder_id))
 
     def action_sell(self) -> None:
-        """Note a sale."""
+        """Open the form for a sale."""
         from cardcrm.tui.forms import sale_form
 
-        self.with_card(lambda contact: sale_form.sell(self.crm, contact))
+        self.with_contact(lambda contact: sale_form.sell(self.context, contact))
 
     def action_add(self) -> None:
-        """A new card."""
+        """Open the form for a new contact."""
         from cardcrm.tui.forms import contact_forms
 
-        self.crm.open(contact_forms.add(self.crm))
+        self.context.start_opening(contact_forms.add(self.context))
 
     def action_edit(self) -> None:
-        """Change what is chosen on the card: an interaction, a reminder, a sale; else the card."""
-        thing = self.thing()
-        if thing is not None:
-            self._mend(thing)
+        """Open the form of the record under the card's cursor, else of the contact."""
+        record = self.selected_record()
+        if record is not None:
+            self._edit_record(record)
             return
         from cardcrm.tui.forms import contact_forms
 
         target = self.card.target if self.card.has_focus else None
         point = target.id if target is not None and target.kind == "point" else None
-        self.with_card(lambda contact: contact_forms.edit(self.crm, contact.id, point))
+        self.with_contact(lambda contact: contact_forms.edit(self.context, contact.id, point))
+
+    def _edit_record(self, target: Target) -> None:
+        from cardcrm.tui.forms import edit_forms
+
+        self.with_contact(
+            lambda contact: edit_forms.edit(self.context, contact, target.kind, target.id)
+        )
 
     def action_remove(self) -> None:
-        """Remove what is chosen on the card."""
-        thing = self.to_remove()
-        if thing is None:
-            self.crm.say("choose an interaction, reminder or sale on the card to remove it")
+        """Delete the record under the card's cursor."""
+        record = self.record_to_delete()
+        if record is None:
+            self.context.show_message(
+                "Select an interaction, reminder or sale on the card to delete it"
+            )
             return
-        from cardcrm.tui.forms import record_forms
+        from cardcrm.tui.forms import edit_forms
 
-        self.crm.start(record_forms.remove(self.crm, thing))
+        self.context.start(edit_forms.delete(self.context, record.kind, record.id, record.text))
 
     def action_tag(self) -> None:
-        """Tags on and off."""
+        """Open the form for tags."""
         from cardcrm.tui.forms import bulk_actions
 
-        self.with_card(lambda contact: bulk_actions.tag(self.crm, {contact.id: contact.name}))
+        self.with_contact(
+            lambda contact: bulk_actions.tag(self.context, {contact.id: contact.name})
+        )
 
     def action_copy(self) -> None:
-        """Copy what the card's line under the cursor says, else the first address or number."""
+        """Copy the card's line under the cursor, else its first contact point."""
         here = self.card.target if self.card.has_focus else None
-        target = here or self.card.target_for("point") or self.card.target_for("interaction")
+        target = here or self.card.target_of("point") or self.card.target_of("interaction")
         if target is None:
-            self.crm.say("nothing here to copy")
+            self.context.show_message("Nothing to copy")
             return
-        self.app.copy_to_clipboard(target.text)
-        self.crm.say(f"copied {target.text}")
+        self.context.copy_to_clipboard(target.text)
+        self.context.show_message(f"Copied {target.text}")
 
     def action_open(self) -> None:
-        """Write, call or visit: what the settings say opens such an address."""
-        target = self.card.target_for("point")
+        """Open a contact point in the program that is set for it."""
+        target = self.card.target_of("point")
         if target is None:
-            self.crm.say("the card has no address or number to open")
+            self.context.show_message("No address or number to open")
             return
-        from cardcrm.tui.open_url import open_point
+        from cardcrm.tui.open_url import open_contact_point
 
-        self.crm.start(open_point(self.crm, target))
+        self.context.start(open_contact_point(self.context, target.point, target.text))
 
     def action_kind(self) -> None:
-        """The timeline: the next kind of interactions."""
-        kind = self.card.next_kind()
-        self.crm.say(f"timeline: {kind}s only" if kind else "timeline: all")
+        """Filter the timeline by the next kind of interaction."""
+        kind = self.card.filter_by_next_kind()
+        self.context.show_message(f"Timeline: {kind}s only" if kind else "Timeline: all")
 
     def action_flip(self, step: int) -> None:
-        """The next or previous card of the list."""
-        lines = self.query(Lines)
-        first = next((each for each in lines if each is not self.card), None)
+        """Show the next or previous contact of the list."""
+        first = self._first_list()
         if first is not None:
             first.action_move(step)
 
     def action_back(self) -> None:
-        """From the card to the list, then to where one came from."""
+        """Go from the card to the list, then to the page before."""
         if self.card.has_focus or self.has_class("-on-card"):
             self.remove_class("-on-card")
-            others = [each for each in self.query(Lines) if each is not self.card]
-            if others and not self.crm.trail:
-                others[0].focus()
+            first = self._first_list()
+            if first is not None and not self.context.has_history:
+                first.focus()
                 return
-        self.crm.go_back()
+        self.context.go_back()
 
-
-def day_words(day: dt.date, today: dt.date) -> str:
-    """A day as a list shows it: today and tomorrow by name."""
-    away = (day - today).days
-    return {0: "today", 1: "tomorrow", -1: "yesterday"}.get(away, dates.show_day(day, today))
+    def _first_list(self) -> LineList | None:
+        return next((each for each in self.query(LineList) if each is not self.card), None)

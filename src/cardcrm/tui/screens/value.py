@@ -1,6 +1,4 @@
-"""Value: who brings most, what all are worth, revenue by month, who is slipping away, and the grid
-of recency and frequency.
-"""
+"""The value page: customers by value, revenue by month, customers slipping away, and the grid."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -15,27 +13,28 @@ from cardcrm.reports import revenue, rfm_groups, value
 from cardcrm.store import Store
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.tasks import begin
-from cardcrm.tui.widgets.ranking import BY, Figures, Listed, Ranking
-from cardcrm.tui.widgets.rfm_grid import Grid, Place
+from cardcrm.tui.tasks import start_task
+from cardcrm.tui.widgets.ranking import RANKINGS, CellCustomers, Figures, Ranking
+from cardcrm.tui.widgets.rfm_grid import RfmGrid, Scores
 
-MOST = 100
-SLIPPING = 15
-MANY = 20_000  # customers; from there on the best are shown before all is reckoned
-TALL = 40  # lines; from there on the grid always stands above the figures
+MAX_CUSTOMERS = 100
+MAX_SLIPPING = 15
+CHART_MONTHS = 24
+MANY_CUSTOMERS = 20_000  # from which on the ranking is shown before the rest is computed
+TALL = 40  # lines from which on the grid is always shown above the ranking
 
 
 class ValuePage(Page):
-    """The third page. While one is in the grid, the list is of the customers of a square."""
+    """The third page. While the grid is open, the list shows the customers of its cell."""
 
-    here = "value"
-    places: ClassVar[tuple[str, ...]] = ("app", "page", "value", "grid", "lines")
+    mode_name = "value"
+    scopes: ClassVar[tuple[str, ...]] = ("app", "page", "value", "grid", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("value"), *bindings("page")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]  # noqa: RUF012
     DEFAULT_CSS = """
-    ValuePage Grid { display: none; }
-    ValuePage.-on-grid Grid, ValuePage.-tall Grid { display: block; }
-    ValuePage.-tall Grid { height: 14; padding: 0 0 1 0; }
+    ValuePage RfmGrid { display: none; }
+    ValuePage.-on-grid RfmGrid, ValuePage.-tall RfmGrid { display: block; }
+    ValuePage.-tall RfmGrid { height: 14; padding: 0 0 1 0; }
     ValuePage.-on-grid.-low #card { display: none; }
     ValuePage.-on-grid.-low #left { width: 1fr; }
     """
@@ -43,180 +42,196 @@ class ValuePage(Page):
     def __init__(self) -> None:
         super().__init__()
         self.ranking = Ranking()
-        self.grid = Grid(id="grid")
-        self.by = BY[0]
+        self.grid = RfmGrid(id="grid")
+        self.by = RANKINGS[0]
         self.currency = ""
-        self._is_reckoning = self._again = False
-        self._is_grid_wanted = False  # as soon as it is reckoned
+        self._is_computing = False
+        self._is_outdated = False  # whether to compute once more afterwards
+        self._opens_grid = False  # as soon as it is computed
 
     def left(self) -> Iterable[Widget]:
-        """The grid and the figures."""
+        """Yield the grid and the ranking."""
         with Vertical(id="left"):
             yield self.grid
             yield self.ranking
 
     def on_mount(self) -> None:
-        """The list has the keys."""
+        """Focus the ranking."""
         self.ranking.focus()
 
-    def freshen(self) -> None:
-        """Reckon anew, once more after what is being reckoned: that cannot be broken off."""
+    # computing
+
+    def reload_soon(self) -> None:
+        """Compute the figures; if that is in progress, once more afterwards.
+
+        A computation cannot be canceled.
+        """
         self.is_stale = False
-        if self._is_reckoning:
-            self._again = True
+        if self._is_computing:
+            self._is_outdated = True
         else:
-            self._is_reckoning = True
-            begin(self, self._freshen, group="figures", exclusive=False)
+            self._is_computing = True
+            start_task(self, self._reload_all, group="figures", exclusive=False)
 
     async def reload(self) -> None:
-        """Reckon anew, beside the desk: it takes seconds where there are very many customers."""
-        self._is_reckoning = True
+        """Compute the figures on a separate connection: many customers take seconds."""
+        self._is_computing = True
         try:
-            await self._reckon()
-            while self._again:
-                self._again = False
-                await self._reckon()
+            await self._compute()
+            while self._is_outdated:
+                self._is_outdated = False
+                await self._compute()
         finally:
-            self._is_reckoning = False
+            self._is_computing = False
 
-    async def _reckon(self) -> None:
-        """The customers first; chart and grid follow where they take a while."""
-        by, wanted = self.by, self.currency
-        figures = await self.crm.desk.aside(lambda store: _best(store, by, wanted))
+    async def _compute(self) -> None:
+        """Compute the ranking; chart and grid follow later if there are many customers."""
+        by, currency = self.by, self.currency
+        run = self.context.database.run_separately
+        figures = await run(lambda store: compute_ranking(store, by, currency))
         report = figures.report
         if report is not None:
-            if report.totals.customers > MANY and self.ranking.figures is None:
-                self.ranking.take(figures, by)
-            figures = await self.crm.desk.aside(lambda store: _more(store, figures))
-        self.grid.take(figures.groups, report.scale if report else None, figures.today)
-        self.ranking.take(figures, by, self.ranking.listed if self._place else None)
-        if self._place:
-            await self._list_square()
-        elif self._is_grid_wanted and self.is_current and self.grid.squares:
-            self._enter_grid()
-        self._is_grid_wanted = False
+            if report.totals.customers > MANY_CUSTOMERS and self.ranking.figures is None:
+                self.ranking.update(figures, by)
+            figures = await run(lambda store: compute_rest(store, figures))
+        self.grid.update(figures.groups, report.scale if report else None, figures.today)
+        self.ranking.update(figures, by, self.ranking.cell_customers if self._open_cell else None)
+        if self._open_cell:
+            await self._list_cell()
+        elif self._opens_grid and self.is_current and self.grid.cells:
+            self._open_grid()
+        self._opens_grid = False
 
-    def chosen(self) -> int | None:
-        """The customer."""
-        worth = self.ranking.chosen
+    # the ranking
+
+    def selected_contact(self) -> int | None:
+        """Return the id of the customer under the cursor."""
+        worth = self.ranking.selected
         return worth.contact_id if worth else None
 
-    def pick(self) -> None:
-        """Enter opens the card in the drawer."""
-        worth = self.ranking.chosen
+    def open_selected(self) -> None:
+        """Show the customer on the contacts page."""
+        worth = self.ranking.selected
         if worth is not None:
-            self.crm.go_to_card(worth.contact_id)
+            self.context.go_to_contact(worth.contact_id)
 
-    def action_by(self) -> None:
-        """Rank by something else."""
-        self.by = BY[(BY.index(self.by) + 1) % len(BY)]
-        self.freshen()
+    def action_rank(self) -> None:
+        """Rank by the next measure."""
+        self.by = RANKINGS[(RANKINGS.index(self.by) + 1) % len(RANKINGS)]
+        self.reload_soon()
 
     def action_currency(self) -> None:
-        """The next currency."""
+        """Switch to the next currency."""
         known = self.ranking.figures.currencies if self.ranking.figures else ()
         if len(known) < 2:
-            self.crm.say("all sales are in one currency")
+            self.context.show_message("All sales are in one currency")
             return
         at = known.index(self.currency) if self.currency in known else 0
         self.currency = known[(at + 1) % len(known)]
-        self.freshen()
+        self.reload_soon()
 
     # the grid
 
     @property
-    def _place(self) -> Place | None:
-        """The square whose customers are listed."""
-        return self.grid.place if self.has_class("-on-grid") else None
+    def _open_cell(self) -> Scores | None:
+        """The scores of the cell whose customers are listed."""
+        return self.grid.selected if self.has_class("-on-grid") else None
 
     def action_grid(self) -> None:
-        """To the grid, and back to all customers."""
+        """Open the grid, or close it and list all customers."""
         if self.has_class("-on-grid"):
-            self._leave_grid()
-        elif self.grid.squares:
-            self._enter_grid()
-        elif self._is_reckoning:
-            self._is_grid_wanted = True
-            self.crm.say("the grid comes as soon as it is reckoned")
+            self._close_grid()
+        elif self.grid.cells:
+            self._open_grid()
+        elif self._is_computing:
+            self._opens_grid = True
+            self.context.show_message("The grid will open once it is computed")
         else:
-            self.crm.say("it takes five customers to make a grid")
+            self.context.show_message("The grid needs at least 5 customers")
 
-    def _enter_grid(self) -> None:
-        if self.grid.square is None:
-            self.grid.place = max(self.grid.squares)
+    def _open_grid(self) -> None:
+        if self.grid.cell is None:
+            self.grid.selected = max(self.grid.cells)
         self.add_class("-on-grid")
         self.grid.focus()
-        self._list()
+        self._list_cell_soon()
 
-    def _leave_grid(self) -> None:
+    def _close_grid(self) -> None:
         self.remove_class("-on-grid")
         self.ranking.focus()
-        self._list()
+        self._list_cell_soon()
 
     def action_shade(self) -> None:
-        """Shade by the other measure."""
-        self.grid.by_money = not self.grid.by_money
+        """Shade the grid by the other measure."""
+        self.grid.by_revenue = not self.grid.by_revenue
 
     def action_back(self) -> None:
-        """From the grid to all customers, then to where one came from."""
+        """Close the grid, or go back to the page before."""
         if self.has_class("-on-grid"):
-            self._leave_grid()
+            self._close_grid()
         else:
             super().action_back()
 
-    @on(Grid.Chosen)
-    def _chosen(self) -> None:
-        self.add_class("-on-grid")  # by a click, too
-        self._list()
+    @on(RfmGrid.Selected)
+    def _on_cell_selected(self) -> None:
+        self.add_class("-on-grid")  # a click on a tall screen opens the grid
+        self._list_cell_soon()
 
-    @on(Grid.Picked)
-    def _picked(self) -> None:
-        if self.grid.square is not None:
+    @on(RfmGrid.Picked)
+    def _on_cell_picked(self) -> None:
+        if self.grid.cell is not None:
             self.ranking.focus()
 
-    def _list(self) -> None:
-        begin(self, self._list_square, group="square")
+    def _list_cell_soon(self) -> None:
+        start_task(self, self._list_cell, group="cell")
 
-    async def _list_square(self) -> None:
-        figures, place = self.ranking.figures, self._place
+    async def _list_cell(self) -> None:
+        figures, scores = self.ranking.figures, self._open_cell
         if figures is None:
             return
-        with self.crm.telling():
+        with self.context.errors_shown():
             listed = None
-            if place is not None:
-                listed = await self.crm.desk.ask(lambda store: _listed(store, figures, place))
-            self.ranking.take(figures, self.by, listed)
+            if scores is not None:
+                listed = await self.context.database.read(
+                    lambda store: read_cell(store, figures, scores)
+                )
+            self.ranking.update(figures, self.by, listed)
 
 
-def _listed(store: Store, figures: Figures, place: Place) -> Listed:
-    """The customers of a square."""
-    square = rfm_groups.squares(figures.groups).get(place)
-    if square is None or figures.report is None:
-        return Listed(None, ())
+def read_cell(store: Store, figures: Figures, scores: Scores) -> CellCustomers:
+    """Read the customers in a cell of the grid."""
+    cell = rfm_groups.squares(figures.groups).get(scores)
+    if cell is None or figures.report is None:
+        return CellCustomers(None, ())
     found = rfm_groups.customers(
-        store, figures.today, figures.report, *place, limit=MOST, expected=square.customers
+        store,
+        figures.today,
+        figures.report,
+        *scores,
+        limit=MAX_CUSTOMERS,
+        expected=cell.customers,
     )
-    return Listed(square, found)
+    return CellCustomers(cell, found)
 
 
-def _best(store: Store, by: str, wanted: str) -> Figures:
-    """The best of a currency: the one wanted, else the firm's own, else one there is."""
+def compute_ranking(store: Store, by: str, currency: str) -> Figures:
+    """Compute the ranking in a currency; by default the firm's own, if it has sales."""
     today = dates.today(store.locale.zone)
     known = value.currencies(store)
     own = store.locale.currency
-    currency = wanted or (own if own in known or not known else known[0])
+    currency = currency or (own if own in known or not known else known[0])
     ordered = tuple(dict.fromkeys([currency, *known]))
-    report = value.report(store, currency, today, by=by, limit=MOST)
+    report = value.report(store, currency, today, by=by, limit=MAX_CUSTOMERS)
     return Figures(report, (), (), (), ordered, today)
 
 
-def _more(store: Store, figures: Figures) -> Figures:
-    """The same with all that is shown besides."""
+def compute_rest(store: Store, figures: Figures) -> Figures:
+    """Return the figures with the grid, the chart and the customers slipping away."""
     report, today = figures.report, figures.today
     assert report is not None
     currency = report.totals.currency
     return figures._replace(
         groups=rfm_groups.groups(store, currency, report.scale) if report.scale else (),
-        slipping=value.slipping(store, currency, today, report, SLIPPING),
-        months=revenue.by_month(store, currency, today, months=24),
+        slipping=value.slipping(store, currency, today, report, MAX_SLIPPING),
+        months=revenue.by_month(store, currency, today, months=CHART_MONTHS),
     )

@@ -1,1 +1,1 @@
-"""What the screens are made of: the list, the index card, charts, the first and last line."""
+"""The parts that pages are made of."""

@@ -1,4 +1,4 @@
-"""The tabs of the drawer: A to Z, with how many cards stand behind each where there is room."""
+"""The tabs from A to Z above the contact list, with counts where there is room."""
 
 from typing import ClassVar
 
@@ -7,69 +7,73 @@ from rich.text import Text
 from textual.app import RenderResult
 
 from cardcrm.records.contacts.listing import LETTER_RANGES
-from cardcrm.tui.widgets.header_footer import Bar
+from cardcrm.tui.widgets.header_footer import ClickableLine
 
 
-class Letters(Bar):
-    """One line of tabs; a click, or the capital letter, goes there."""
+class AlphabetTabs(ClickableLine):
+    """A line of tabs; a click goes to the first contact of a letter."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"letters--here", "letters--empty", "letters--count"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "alphabet-tabs--active", "alphabet-tabs--empty", "alphabet-tabs--count",
+    }  # fmt: skip
     DEFAULT_CSS = """
-    Letters { height: 1; background: $background; color: $foreground; padding: 0 1; }
-    Letters > .letters--here { background: $paper; color: $head; text-style: bold; }
-    Letters > .letters--empty { color: $panel; }
-    Letters > .letters--count { color: $muted; }
-    Letters:ansi > .letters--here { text-style: bold reverse; }
-    Letters:ansi > .letters--empty { text-style: dim; }
+    AlphabetTabs { height: 1; background: $background; color: $foreground; padding: 0 1; }
+    AlphabetTabs > .alphabet-tabs--active { background: $paper; color: $head; text-style: bold; }
+    AlphabetTabs > .alphabet-tabs--empty { color: $panel; }
+    AlphabetTabs > .alphabet-tabs--count { color: $muted; }
+    AlphabetTabs:ansi > .alphabet-tabs--active { text-style: bold reverse; }
+    AlphabetTabs:ansi > .alphabet-tabs--empty { text-style: dim; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.counts = [0] * len(LETTER_RANGES)
-        self.here = 0
+        self.active = 0
 
-    def tell(self, counts: list[int], here: int) -> None:
-        """How many cards stand behind each letter, and which is open."""
-        if (counts, here) != (self.counts, self.here):
-            self.counts, self.here = counts, here
+    def update(self, counts: list[int], active: int) -> None:
+        """Set the number of contacts behind each tab, and the active tab."""
+        if (counts, active) != (self.counts, self.active):
+            self.counts, self.active = counts, active
             self.refresh()
 
     def render(self) -> RenderResult:
-        """The tabs; at either end the other signs only where cards stand behind them."""
-        shown = [
-            n for n in range(len(LETTER_RANGES)) if self.counts[n] or 0 < n < len(LETTER_RANGES) - 1
-        ]
+        """Return the tabs; the first and last, for other characters, only if not empty."""
+        last = len(LETTER_RANGES) - 1
+        shown = [n for n in range(last + 1) if self.counts[n] or 0 < n < last]
         room = self.size.width
-        each = (room - len(_short(self.counts[self.here])) - 2) // max(len(shown), 1)
+        cells = (room - len(_short(self.counts[self.active])) - 2) // max(len(shown), 1)
         counted = sum(len(_short(self.counts[n])) + 1 for n in shown if self.counts[n])
-        wide = 3 * len(shown) + counted <= room
+        has_counts = 3 * len(shown) + counted <= room
         line = Text(no_wrap=True, overflow="crop", end="")
         spots = []
         for number in shown:
             start = line.cell_len
-            line.append_text(self._tab(number, wide=wide, cells=each))
-            spots.append((start + 1, line.cell_len + 1, f"part({number})"))  # beside the padding
+            line.append_text(self._tab(number, has_counts=has_counts, cells=cells))
+            action = f"letter_range({number})"
+            spots.append((start + 1, line.cell_len + 1, action))  # the padding is one cell
         self.spots = tuple(spots)
         return line
 
-    def _tab(self, number: int, *, wide: bool, cells: int) -> Text:
+    def _tab(self, number: int, *, has_counts: bool, cells: int) -> Text:
         label, count = LETTER_RANGES[number].label, self.counts[number]
-        here = number == self.here and count > 0
-        kind = "letters--here" if here else "letters--empty" if not count else ""
-        style = self.get_component_rich_style(kind, partial=True) if kind else Style()
+        is_active = number == self.active and count > 0
+        kind = "active" if is_active else "empty" if not count else ""
+        style = self._named(kind) if kind else Style()
         tab = Text(end="")
-        gap = " " if cells >= 3 or here else ""
+        gap = " " if cells >= 3 or is_active else ""
         tab.append(f"{gap}{label}", style)
-        if count and (wide or here):
-            counted = self.get_component_rich_style("letters--count", partial=True)
-            tab.append(f" {_short(count)}", style if here else counted)
+        if count and (has_counts or is_active):
+            tab.append(f" {_short(count)}", style if is_active else self._named("count"))
         if cells >= 2:
-            tab.append(" ", style if here else Style())
+            tab.append(" ", style if is_active else Style())
         return tab
+
+    def _named(self, kind: str) -> Style:
+        return self.get_component_rich_style(f"alphabet-tabs--{kind}", partial=True)
 
 
 def _short(count: int) -> str:
-    """A count in at most four signs: 999, 12k, 1.2M."""
+    """Return a count in at most four characters: 999, 12k, 1.2M."""
     if count < 1_000:
         return str(count)
     if count < 1_000_000:

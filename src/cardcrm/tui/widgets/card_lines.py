@@ -1,6 +1,6 @@
-"""The index card as lines: tab, head over a red rule, facts and ruled parts, with what each names.
+"""The lines of a contact's card: the name above a red rule, facts, and ruled sections.
 
-A line may hold a target: what enter, copy and open mean there.
+A line may have a target: the record that opening, copying or deleting the line means.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,16 +12,18 @@ from cardcrm.reports.card import FullCard
 from cardcrm.reports.revenue import Month
 from cardcrm.sheet import Line
 from cardcrm.text import clean, shorten, width
-from cardcrm.tui.widgets.charts import spark
+from cardcrm.tui.widgets.charts import sparkline
 from cardcrm.tui.widgets.line_list import Span
 
-LONGEST = 200  # lines of one text that are shown; a note may have ten thousand
-_KINDS = {"phone": "phone", "email": "e-mail", "web": "web", "social": "social"}
+MAX_LINES = 200  # of one text; a note may have ten thousand
+_KINDS = {"phone": "phone", "email": "email", "web": "web", "social": "social"}
 
 
 class Target(NamedTuple):
-    """What a line names: kind ``card``, ``point``, ``reminder``, ``interaction``, ``sale`` or
-    ``text``; the id of the thing, its text, and the contact point's kind.
+    """The record that a line shows: its kind, its id and its text.
+
+    The kind is ``contact``, ``point``, ``reminder``, ``interaction`` or ``sale``; ``point`` is the
+    kind of a contact point.
     """
 
     kind: str
@@ -31,10 +33,9 @@ class Target(NamedTuple):
 
 
 class CardLine(NamedTuple):
-    """One line inside the card: its spans, and its target if it has one.
+    """One line of the card, with its target if it has one.
 
-    ``style`` is ``body`` for a written line, ``head`` for those above the red rule, ``rule`` for
-    the rules themselves.
+    ``style`` is ``head`` above the red rule, ``rule`` for rules, and ``body`` for other lines.
     """
 
     spans: tuple[Span, ...]
@@ -43,12 +44,12 @@ class CardLine(NamedTuple):
 
 
 def card_lines(card: FullCard, months: tuple[Month, ...], room: int, kind: str) -> list[CardLine]:
-    """All lines of the card in so many cells; ``kind`` is the timeline's filter."""
+    """Return all lines of the card; ``kind`` is the timeline's filter."""
     return [
         *_head(card, room),
         CardLine((Span("━" * room, "head"),), style="rule"),
         *_facts(card, months, room),
-        *_to_do(card, room),
+        *_reminders(card, room),
         *_timeline(card, room, kind),
         *_sales(card, room),
         *_people(card, room),
@@ -56,17 +57,17 @@ def card_lines(card: FullCard, months: tuple[Month, ...], room: int, kind: str) 
 
 
 def wrap(text: str, room: int) -> list[str]:
-    """Foreign text made safe and broken into lines of so many cells, at blanks where there are."""
+    """Return a text without control characters, wrapped at blanks into lines of ``room`` cells."""
     room = max(room, 4)
     lines: list[str] = []
     for paragraph in clean(text, newlines=True).split("\n"):
-        lines += _broken(paragraph.expandtabs(4), room)
-        if len(lines) > LONGEST:
-            return [*lines[:LONGEST], "…"]
+        lines += _wrap_paragraph(paragraph.expandtabs(4), room)
+        if len(lines) > MAX_LINES:
+            return [*lines[:MAX_LINES], "…"]
     return lines
 
 
-def _broken(paragraph: str, room: int) -> Iterator[str]:
+def _wrap_paragraph(paragraph: str, room: int) -> Iterator[str]:
     line = ""
     for word in paragraph.split(" "):
         joined = f"{line} {word}" if line else word
@@ -81,39 +82,41 @@ def _broken(paragraph: str, room: int) -> Iterator[str]:
 
 
 def _pieces(word: str, room: int) -> list[str]:
-    """A word in pieces that fit; most words are one."""
+    """Return a word in pieces that fit; most words are one piece."""
     if width(word) <= room:
         return [word]
     pieces, start = [], 0
     while start < len(word):
-        ahead = word[start : start + 4 * room]  # not all of it: it may be very long
-        at = _break(ahead, room)
-        pieces.append(ahead[:at])
+        window = word[start : start + 4 * room]  # a word may be very long
+        at = _break_position(window, room)
+        pieces.append(window[:at])
         start += at
     return pieces
 
 
-def _break(word: str, room: int) -> int:
-    """Where to break a word that is too long: an e-mail address before its @, another address at
-    a sign between its parts, and what has none where the room ends.
+def _break_position(word: str, room: int) -> int:
+    """Return where to break a word that is too long.
+
+    An email address is broken before its @, another address at punctuation, any other word where
+    the room ends.
     """
-    most = _fitting(word, room)
+    most = _count_fitting(word, room)
     if most == len(word):
         return most
     at = word.find("@", 1, most + 1)
     if at > 0 and width(word[at:]) <= room:
         return at
-    signs = (n for n in range(most, max(most // 2, 1), -1) if _is_joint(word, n))
-    return next(signs, most)
+    joints = (n for n in range(most, max(most // 2, 1), -1) if _is_joint(word, n))
+    return next(joints, most)
 
 
 def _is_joint(word: str, at: int) -> bool:
-    """Whether two parts of an address meet there: before a dot or @, behind other signs."""
+    """Return whether a break reads well: before a dot or @, after other punctuation."""
     return word[at] in ".@?&#" or word[at - 1] in "/-_=+,;:"
 
 
-def _fitting(word: str, room: int) -> int:
-    """How many letters of a word fit into so many cells; one at least."""
+def _count_fitting(word: str, room: int) -> int:
+    """Return how many characters of a word fit; at least one."""
     cells = 0
     for at, letter in enumerate(word):
         cells += width(letter)
@@ -133,10 +136,10 @@ def _head(card: FullCard, room: int) -> Iterator[CardLine]:
     yield CardLine((Span(name, "title"), Span(gap), Span(number, "dim")), style="head")
     role = card_text.role_words(contact)
     if role:
-        target = Target("card", contact.org_id, contact.org) if contact.org_id else None
+        target = Target("contact", contact.org_id, contact.org) if contact.org_id else None
         yield CardLine((Span(shorten(clean(role), room)),), target, "head")
     status = [
-        "organisation" if contact.kind == "org" else "",
+        "organization" if contact.kind == "org" else "",
         contact.stage,
         f"owner {contact.owner}" if contact.owner else "",
         contact.source,
@@ -145,7 +148,7 @@ def _head(card: FullCard, room: int) -> Iterator[CardLine]:
 
 
 def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine]:
-    """Stage and owner to the left, tags to the right where they fit, else below."""
+    """Yield status and tags in one line if both fit, else the tags below."""
     shown = " ".join(f"[{clean(tag)}]" for tag in tags)
     gap = room - width(status) - width(shown)
     if gap >= 2 or not shown:
@@ -161,17 +164,17 @@ def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine
 
 
 def _facts(card: FullCard, months: tuple[Month, ...], room: int) -> Iterator[CardLine]:
-    rows = list(_told(card))
+    rows = list(_fact_rows(card))
     label_room = _widest(line for label, _, _ in rows for line in wrap(label, max(10, room // 3)))
     for label, value, target in rows:
         style = "link" if target is not None else ""
-        yield from _labelled(label, value, label_room, room, target, style)
+        yield from _labeled(label, value, label_room, room, target, style)
         if label == "worth":
-            yield from _spark(months, label_room, room)
+            yield from _revenue_sparkline(months, label_room, room)
 
 
-def _spark(months: tuple[Month, ...], label_room: int, room: int) -> Iterator[CardLine]:
-    """The revenue of the months since the first sale among them."""
+def _revenue_sparkline(months: tuple[Month, ...], label_room: int, room: int) -> Iterator[CardLine]:
+    """Yield the revenue by month since the first sale."""
     amounts = [month.revenue.minor for month in months]
     while amounts and amounts[0] <= 0:
         del amounts[0]
@@ -179,23 +182,23 @@ def _spark(months: tuple[Month, ...], label_room: int, room: int) -> Iterator[Ca
     if len(amounts) > 1:
         note = f"  {len(amounts)} months"
         lead = Span(" " * (label_room + 2))
-        yield CardLine((lead, Span(spark(amounts), "good"), Span(note, "dim")))
+        yield CardLine((lead, Span(sparkline(amounts), "good"), Span(note, "dim")))
 
 
-def _labelled(
+def _labeled(
     label: str, value: str, label_room: int, room: int, target: Target | None, style: str
 ) -> Iterator[CardLine]:
-    """A label in a column of its own, its value beside it; both are wrapped."""
+    """Yield a label and its value beside it, both wrapped."""
     labels, texts = wrap(label, label_room), wrap(value, room - label_room - 2)
     for number, (name, line) in enumerate(zip_longest(labels, texts, fillvalue="")):
         start = name + " " * (label_room - width(name) + 2)
         yield CardLine((Span(start, "dim"), Span(line, style)), target if not number else None)
 
 
-def _told(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
-    """Label, value and target of every fact."""
+def _fact_rows(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
+    """Yield label, value and target of every fact."""
     details = card.details
-    yield from _points(card)
+    yield from _contact_points(card)
     for number, address in enumerate(details.addresses):
         yield "" if number else "address", card_text.address_words(address), None
     for day in details.days:
@@ -203,7 +206,7 @@ def _told(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
     if details.nicknames:
         yield "known as", ", ".join(details.nicknames), None
     for relation in details.relations:
-        target = Target("card", relation.other_id, relation.other)
+        target = Target("contact", relation.other_id, relation.other)
         yield card_text.relation_label(relation), relation.other, target
     for value in card_text.shown_fields(details):
         yield value.label, value.text, None
@@ -215,7 +218,7 @@ def _told(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
         yield "note", details.contact.note, None
 
 
-def _points(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
+def _contact_points(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
     for kind, label in _KINDS.items():
         points = (point for point in card.details.points if point.kind == kind)
         for number, point in enumerate(points):
@@ -223,7 +226,7 @@ def _points(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
             yield "" if number else label, card_text.point_words(point), target
 
 
-# the ruled parts
+# the sections
 
 
 def _section(title: str, room: int, note: str = "") -> CardLine:
@@ -236,13 +239,13 @@ def _section(title: str, room: int, note: str = "") -> CardLine:
     return CardLine(spans, style="rule")
 
 
-def _to_do(card: FullCard, room: int) -> Iterator[CardLine]:
+def _reminders(card: FullCard, room: int) -> Iterator[CardLine]:
     if not card.reminders:
         return
     yield _section("To do", room)
-    told = [(each, card_text.reminder_line(each, card)) for each in card.reminders]
-    days = _widest(line.when for _, line in told)
-    for reminder, line in told:
+    lines = [(each, card_text.reminder_line(each, card)) for each in card.reminders]
+    days = _widest(line.when for _, line in lines)
+    for reminder, line in lines:
         target = Target("reminder", reminder.id, reminder.text)
         style = {"red": "late", "yellow": "soon"}.get(line.style, "")
         aligned = line._replace(when=line.when.ljust(days))
@@ -252,7 +255,7 @@ def _to_do(card: FullCard, room: int) -> Iterator[CardLine]:
 def _entry(
     line: Line, room: int, target: Target | None, style: str = "", mark_room: int = 0
 ) -> Iterator[CardLine]:
-    """A line of a section: mark and day, the text wrapped below each other, its note at the end."""
+    """Yield a section's entry: mark and day, the wrapped text, and its note at the end."""
     when = shorten(line.when, room - 4)
     start = (line.mark.ljust(mark_room) + " " if line.mark else "") + when + "  "
     indent = len(start)
@@ -278,17 +281,17 @@ def _entry(
 def _timeline(card: FullCard, room: int, kind: str) -> Iterator[CardLine]:
     if not card.history and not kind:
         return
-    what = f"{kind}s only" if kind else ""
-    yield _section("Timeline", room, f"{what} {card.history_count:,}".strip())
-    told = [(each, card_text.happening_line(each, card)) for each in card.history]
-    days, kinds = _widest(line.when for _, line in told), _widest(line.mark for _, line in told)
-    for happening, line in told:
-        target = Target("interaction", happening.interaction.id, happening.interaction.text)
+    filter_ = f"{kind}s only" if kind else ""
+    yield _section("Timeline", room, f"{filter_} {card.history_count:,}".strip())
+    lines = [(each, card_text.happening_line(each, card)) for each in card.history]
+    days, kinds = _widest(line.when for _, line in lines), _widest(line.mark for _, line in lines)
+    for entry, line in lines:
+        target = Target("interaction", entry.interaction.id, entry.interaction.text)
         start = f"{line.when:{days}}  {line.mark:{kinds}}"
         yield from _entry(Line("", start, line.text, "", line.note), room, target)
     left = card.history_count - len(card.history)
     if left > 0:
-        yield CardLine((Span(f"… {left:,} before", "dim"),))
+        yield CardLine((Span(f"… {left:,} older", "dim"),))
     if not card.history:
         yield CardLine((Span(f"no {kind}s yet", "dim"),))
 
@@ -303,13 +306,13 @@ def _sales(card: FullCard, room: int) -> Iterator[CardLine]:
     yield _section("Sales", room, f"{card.sales_count:,}")
     shown = [card_text.sale_line(each, card.today) for each in card.sales]
     days, amounts = _widest(line.mark for line in shown), _widest(line.when for line in shown)
-    for bought, line in zip(card.sales, shown, strict=True):
+    for each, line in zip(card.sales, shown, strict=True):
         start = f"{line.mark:{days}}  {line.when:>{amounts}}"
-        target = Target("sale", bought.sale.id, f"{line.when} {line.text}".strip())
+        target = Target("sale", each.sale.id, f"{line.when} {line.text}".strip())
         yield from _entry(Line("", start, line.text, "", line.note), room, target)
     left = card.sales_count - len(card.sales)
     if left > 0:
-        yield CardLine((Span(f"… {left:,} before", "dim"),))
+        yield CardLine((Span(f"… {left:,} older", "dim"),))
 
 
 def _people(card: FullCard, room: int) -> Iterator[CardLine]:
@@ -320,4 +323,4 @@ def _people(card: FullCard, room: int) -> Iterator[CardLine]:
         title = f"  {clean(each.title)}" if each.title else ""
         name = shorten(clean(each.name), room)
         spans = (Span(name, "link"), Span(shorten(title, max(room - width(name), 0)), "dim"))
-        yield CardLine(spans, Target("card", each.id, each.name))
+        yield CardLine(spans, Target("contact", each.id, each.name))

@@ -1,36 +1,38 @@
-"""Small charts drawn with characters: a spark line and bars."""
+"""Small charts drawn with characters: sparklines, columns and bars."""
 
 from collections.abc import Sequence
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-_LEFT = " ▏▎▍▌▋▊▉█"
+_LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-def spark(values: Sequence[float]) -> str:
-    """One character a value, its height the share of the largest; what is not above 0 is blank.
+def sparkline(values: Sequence[float]) -> str:
+    """Return one character a value, as high as its share of the largest value.
 
-    The smallest value above 0 still shows.
+    Values up to 0 are blank; the smallest value above 0 still shows.
     """
-    most = max(values, default=0)
-    if most <= 0:
+    largest = max(values, default=0)
+    if largest <= 0:
         return " " * len(values)
     return "".join(
-        _EIGHTHS[max(1, round(value / most * 8)) if value > 0 else 0] for value in values
+        _EIGHTHS[max(1, round(value / largest * 8)) if value > 0 else 0] for value in values
     )
 
 
 def columns(values: Sequence[float], height: int) -> list[str]:
-    """Columns of so many lines, one character wide, from the top line down."""
-    most = max(values, default=0)
-    tall = [round(max(value, 0) / most * height * 8) if most > 0 else 0 for value in values]
+    """Return the lines, from the top, of columns that are ``height`` lines high at most."""
+    largest = max(values, default=0)
+    heights = [
+        round(max(value, 0) / largest * height * 8) if largest > 0 else 0 for value in values
+    ]
     return [
-        "".join(_EIGHTHS[max(0, min(each - 8 * level, 8))] for each in tall)
+        "".join(_EIGHTHS[max(0, min(each - 8 * level, 8))] for each in heights)
         for level in reversed(range(height))
     ]
 
 
 def bar(share: float, cells: int) -> str:
-    """A bar of so many cells at a share of 1."""
+    """Return a bar that is ``cells`` long at a share of 1."""
     eighths = round(max(0.0, min(share, 1.0)) * cells * 8)
     full, rest = divmod(eighths, 8)
-    return ("█" * full + (_LEFT[rest] if rest else "")).ljust(cells)
+    return ("█" * full + (_LEFT_EIGHTHS[rest] if rest else "")).ljust(cells)

@@ -1,411 +1,396 @@
-"""The drawer of cards: a list over a window of the data, however many cards there are.
+"""The contact list: a window on all contacts, or on those that a search has found so far.
 
-Without a query it knows how many cards stand behind each letter, and reads the blocks of cards that
-are on the screen and a few around them. With one it holds what has been found so far, and reads on
-as it is scrolled.
+Without a search, the list knows how many contacts each letter has, and reads the blocks that are on
+the screen and a few around them. With a search it holds what has been found, and reads on as the
+list is scrolled.
 """
 
 import asyncio
 import contextlib
 import datetime as dt
-import functools
-from collections import OrderedDict
 from collections.abc import Callable
-from itertools import accumulate
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.message import Message
 
 from cardcrm import dates
-from cardcrm.records.contacts import listing
-from cardcrm.records.contacts.listing import LETTER_RANGES, Anchor, ContactSummary, LetterRange
-from cardcrm.store import Store
+from cardcrm.records.contacts.listing import ContactSummary, range_index
 from cardcrm.text import width as width_of
-from cardcrm.tui.search_controller import BREATH, FIRST, SCREENFUL, Answer, Finder
-from cardcrm.tui.tasks import begin
-from cardcrm.tui.widgets.cursor_memory import Gone
-from cardcrm.tui.widgets.line_list import Lines, Span, fit
+from cardcrm.tui.context import AppContext, context_of
+from cardcrm.tui.search_controller import (
+    PAGE_SIZE,
+    PAINT_PAUSE,
+    SCREENFUL,
+    Answer,
+    SearchController,
+)
+from cardcrm.tui.tasks import start_task
+from cardcrm.tui.widgets.contact_blocks import (
+    BLOCK_SIZE,
+    BlockCache,
+    LetterIndex,
+    find_row,
+    read_block,
+    read_index,
+)
+from cardcrm.tui.widgets.cursor_memory import CursorMemory
+from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
-
-BLOCK = 100
-KEPT = 40  # blocks
-PLACED = 3  # times that the place of a card is looked up while one goes on
-FARTHEST = 5_000  # lines of a search that are read anew in order to stay on one of them
+MAX_LOOKUPS = 3  # of the cursor's row while the user moves it
+MAX_REREAD = 5_000  # rows of a search that are read again to stay on one of them
+_DATE_WIDTH = 34  # cells from which on the last interaction's date is shown
+_ONE_COLUMN = 40  # cells below which the organization follows the name directly
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class Drawer(Lines):
-    """All cards, or those that a query finds.
+class ContactList(LineList):
+    """All contacts, or those that the query in ``words`` finds.
 
-    ``told`` is called when other cards are listed, so that what stands around the list is drawn
-    together with it; the messages come later.
+    ``on_rows_changed`` is called when other contacts are listed, so that what surrounds the list is
+    drawn together with it; the messages come later.
     """
 
     DEFAULT_CSS: ClassVar[str] = ""
 
     class Counted(Message):
-        """The number of cards behind a letter, or found, is known."""
+        """The number of contacts is known."""
 
-    class Wrong(Message):
-        """The query makes no sense: what to say of it; "" when it does."""
+    class QueryError(Message):
+        """The query is invalid, with an error text; or valid again, with ""."""
 
-        def __init__(self, said: str) -> None:
+        def __init__(self, text: str) -> None:
             super().__init__()
-            self.said = said
+            self.text = text
 
     def __init__(
         self,
-        told: Callable[[], None],
+        on_rows_changed: Callable[[], None],
         *,
         id: str | None = None,  # noqa: A002 - Textual's word
     ) -> None:
         super().__init__(id=id)
-        self._told = told
+        self._on_rows_changed = on_rows_changed
         self.words = ""
-        self.marked: dict[int, str] = {}
-        self.counts = [0] * len(LETTER_RANGES)
-        self.today = dt.date.min
-        self._starts = [0] * (len(LETTER_RANGES) + 1)
-        self._blocks: OrderedDict[int, list[ContactSummary]] = OrderedDict()
+        self.marked: dict[int, str] = {}  # names by id
+        self.is_searching = False
+        self.memory: CursorMemory[int] = CursorMemory()
+        self._today = dt.date.min
+        self._blocks = BlockCache()
+        self._search = SearchController(lambda: self.context.database)
         self._found: list[ContactSummary] | None = None
         self._answer: Answer | None = None
-        self._finder = Finder(lambda: self.crm.desk)
-        self.is_seeking = False
-        self.gone: Gone[int] = Gone()
-        self._wanted: int | None = None
-        self._part = 0  # to go to as soon as the drawer is read; 0 for where one is
+        self._wanted_block: int | None = None
+        self._wanted_range = 0  # the letter range to go to once the list is read; 0 for none
 
     @property
-    def crm(self) -> "CardApp":
-        """The app, which has the desk."""
-        return cast("CardApp", self.app)
+    def context(self) -> AppContext:
+        """The parts of the app that a widget may use."""
+        return context_of(self)
 
-    # what is there
+    # the rows
 
-    def slip(self, index: int) -> ContactSummary | None:
-        """The card of a line; None while it is not read yet."""
+    def contact_at(self, row: int) -> ContactSummary | None:
+        """Return the contact of a row; None if it has not been read."""
         if self._found is not None:
-            return self._found[index] if 0 <= index < len(self._found) else None
-        block = self._blocks.get(index // BLOCK)
-        place = index % BLOCK
-        return block[place] if block is not None and place < len(block) else None
+            return self._found[row] if 0 <= row < len(self._found) else None
+        return self._blocks.contact_at(row)
 
     @property
-    def chosen(self) -> ContactSummary | None:
-        """The card under the cursor."""
-        return self.slip(self.cursor)
+    def selected(self) -> ContactSummary | None:
+        """The contact under the cursor."""
+        return self.contact_at(self.cursor)
 
     @property
-    def is_search(self) -> bool:
-        """Whether a query narrows the drawer down."""
+    def selected_id(self) -> int | None:
+        """The id of the contact under the cursor."""
+        return self.selected.id if self.selected else None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Return whether the list shows the result of a search."""
         return self._found is not None
 
-    def place(self, slip: ContactSummary | None = None) -> int:
-        """The part of the drawer of a card, of the one under the cursor if none is named."""
-        slip = slip or self.chosen
-        return listing.range_index(slip.sort_key) if slip else 0
+    @property
+    def has_more(self) -> bool:
+        """Return whether more contacts match than are listed yet."""
+        return self._answer is not None and self._answer.has_more
 
-    # reading
+    @property
+    def total(self) -> int | None:
+        """The number of contacts, or of matches; None while that is not known."""
+        return self._answer.total if self._answer is not None else self.count
+
+    @property
+    def letter_counts(self) -> list[int]:
+        """The number of contacts in each letter range, or of those found so far."""
+        if self._found is None:
+            return list(self._blocks.index.counts)
+        counts = [0] * len(self._blocks.index.counts)
+        for contact in self._found:
+            counts[range_index(contact.sort_key)] += 1
+        return counts
+
+    @property
+    def letter_range(self) -> int:
+        """The index of the letter range that the cursor is in."""
+        return range_index(self.selected.sort_key) if self.selected else 0
+
+    # reading all contacts
 
     async def open(self, keep: int | None = None) -> None:
-        """Read the drawer, or search anew; the cursor goes to the card ``keep`` if it is there."""
+        """Read the list, or search again; put the cursor on the contact ``keep`` if it is there."""
         if self.words.strip():
-            await self._search(keep)
+            await self._find(keep)
         else:
-            await self._count(keep)
+            await self._read_all(keep)
 
-    async def _count(self, keep: int | None) -> None:
-        """Read the drawer beside what is listed, which stays until all is there.
+    async def _read_all(self, keep: int | None) -> None:
+        """Read the index and the block of the cursor; the old list stays until both are there.
 
-        Who goes on meanwhile is not led back: the place of the card gone to is looked up then, and
-        of who is faster than that the lines are counted.
+        If the user moves the cursor meanwhile, the row of the contact moved to is looked up; if the
+        user is faster than that, the lines moved are added.
         """
         cursor = self.cursor
-        self.today = dates.today(self.crm.desk.locale.zone)
-        counts = await self._counts()
+        self._today = dates.today(self.context.locale.zone)
+        index = await read_index(self.context.database)
         if self.words.strip():
-            return  # something is searched for by now
-        starts = [0, *accumulate(counts)]
-        for _ in range(PLACED):
-            if self.cursor != cursor and self.chosen is not None:
-                keep, cursor = self._chosen_id, self.cursor
-            at = await self._place_of(keep)
-            index = cursor if at is None else starts[at[0]] + at[1]
-            index = max(0, min(index, starts[-1] - 1))
-            block, slips = index // BLOCK, await self._window(index // BLOCK, starts)
+            return  # a search has begun
+        for _ in range(MAX_LOOKUPS):
+            if self.cursor != cursor and self.selected is not None:
+                keep, cursor = self.selected_id, self.cursor
+            found = await self._row_to_keep(index, keep)
+            row = max(0, min(cursor if found is None else found, index.total - 1))
+            block = row // BLOCK_SIZE
+            contacts = await read_block(self.context.database, index, block)
             if self.cursor == cursor or self.words.strip():
                 break
         if self.words.strip():
             return
-        self._finder.forget()
+        self._search.reset()
         self._found = self._answer = None
-        self.is_seeking = False
-        self.counts, self._starts = counts, starts
-        self._blocks = OrderedDict({block: slips})
-        part, self._part = self._part, 0
-        self.set_count(starts[-1])
-        self._put(starts[part] if part else index + self.cursor - cursor)
-        if not part:
-            self.gone.settle(keep, self._chosen_id)
+        self.is_searching = False
+        self._blocks.replace(index, block, contacts)
+        wanted_range, self._wanted_range = self._wanted_range, 0
+        self.set_count(index.total)
+        self._put_cursor(index.starts[wanted_range] if wanted_range else row + self.cursor - cursor)
+        if not wanted_range:
+            self.memory.record(keep, self.selected_id)
         self.post_message(self.Counted())
-        self.post_message(self.Wrong(""))
+        self.post_message(self.QueryError(""))
 
-    async def _counts(self) -> list[int]:
-        """How many stand behind each letter: counted one by one, so that other questions can come
-        in between; of a server at once, for the way there takes longer than the counting.
-        """
-        ask = self.crm.desk.ask
-        if self.crm.desk.is_remote:
-            return await ask(listing.count_ranges)
-        return [await ask(functools.partial(_count, part)) for part in LETTER_RANGES]
-
-    async def _place_of(self, keep: int | None) -> tuple[int, int] | None:
-        """Where a card stands, or one that has come back and that the cursor had left for it."""
-        for each in self.gone.sought(keep) if keep is not None else ():
-            at = await self.crm.desk.ask(functools.partial(_place_of, each))
-            if at is not None:
-                return at
+    async def _row_to_keep(self, index: LetterIndex, keep: int | None) -> int | None:
+        """Return the row of a contact, or of one that came back to where the cursor was."""
+        for contact_id in self.memory.candidates(keep) if keep is not None else ():
+            row = await find_row(self.context.database, index, contact_id)
+            if row is not None:
+                return row
         return None
 
-    async def _window(self, block: int, starts: list[int]) -> list[ContactSummary]:
-        """The cards of a block."""
-        window = _window_of(block, starts)
-        if not starts[-1]:
-            return []
-        return (await self.crm.desk.ask(lambda store: listing.fetch_windows(store, [window])))[0]
+    def _want_block(self, block: int) -> None:
+        """Read a block on the screen soon; a later call replaces this one."""
+        if block != self._wanted_block:
+            self._wanted_block = block
+            start_task(self, self._read_around, block, group="window")
 
-    async def _search(self, keep: int | None) -> None:
-        """Search; where a card is to be kept, nothing is listed before its place was read."""
+    async def _read_around(self, block: int) -> None:
+        """Read a block, then those a page above and below."""
+        with self.context.errors_shown(), contextlib.suppress(ValueError):
+            await self._read_blocks(block)
+            self._wanted_block = None
+            self.refresh()
+            if self.cursor // BLOCK_SIZE == block:
+                self.post_message(self.Moved(self))
+            top = self.scroll_offset.y
+            rows = (top, top + self.size.height, top - BLOCK_SIZE, top + 2 * BLOCK_SIZE)
+            near = [row // BLOCK_SIZE for row in rows if 0 <= row < self.count]
+            if self.context.database.is_remote:
+                await asyncio.sleep(PAINT_PAUSE)  # the card's query goes first
+                await self._read_blocks(*near)
+            else:
+                for each in near:
+                    await self._read_blocks(each)
+            self.refresh()
+
+    async def _read_blocks(self, *blocks: int) -> None:
+        if self._found is None and self.count:
+            await self._blocks.read(self.context.database, blocks)
+
+    # searching
+
+    async def _find(self, keep: int | None) -> None:
+        """Search; if a contact is to be kept, list nothing before its row was read."""
         screenful = max(self.size.height, SCREENFUL)
         text, is_first, answer, before = self.words, True, None, self.cursor
-        async for answer in self._finder.answers(text, screenful):
+        async for answer in self._search.answers(text, screenful):
             if self.words != text:
-                return  # something else is
+                return  # a newer search has begun
             if is_first and keep is not None and self.cursor != before:
-                keep = self._chosen_id or keep  # one went on meanwhile, and is not led back
-            if is_first and self._falls_short(answer, keep):
-                if answer.after is None or len(answer.slips) < FIRST:
+                keep = self.selected_id or keep  # the user has moved the cursor meanwhile
+            if is_first and self._may_be_further_down(answer, keep):
+                if answer.after is None or len(answer.contacts) < PAGE_SIZE:
                     continue
-                answer = await self._reach(answer, keep)  # noqa: PLW2901 - longer by some cards
-            self._list(answer, keep, anew=is_first)
-            is_first, keep = False, self._chosen_id or keep
+                answer = await self._read_down_to(answer, keep)  # noqa: PLW2901 - longer
+            self._list(answer, keep, is_new=is_first)
+            is_first, keep = False, self.selected_id or keep
         if is_first and answer is not None:
-            self._list(await self._reach(answer, keep), keep, anew=True)
+            self._list(await self._read_down_to(answer, keep), keep, is_new=True)
 
-    def _falls_short(self, answer: Answer, keep: int | None) -> bool:
-        """Whether a card to be kept is not among what was found, but may yet be."""
-        if keep is None or not answer.more or len(answer.slips) > min(self.cursor, FARTHEST):
+    def _may_be_further_down(self, answer: Answer, keep: int | None) -> bool:
+        """Return whether the contact to keep was not found yet, but may be."""
+        if keep is None or not answer.has_more:
             return False
-        sought = self.gone.sought(keep)
-        return not any(slip.id in sought for slip in answer.slips)
+        if len(answer.contacts) > min(self.cursor, MAX_REREAD):
+            return False
+        candidates = self.memory.candidates(keep)
+        return not any(contact.id in candidates for contact in answer.contacts)
 
-    async def _reach(self, answer: Answer, keep: int | None) -> Answer:
-        """The same as far as the line where the cursor stood."""
-        while answer.after is not None and self._falls_short(answer, keep):
-            longer = await self._finder.more(answer)
+    async def _read_down_to(self, answer: Answer, keep: int | None) -> Answer:
+        """Return the answer read on to the row where the cursor was."""
+        while answer.after is not None and self._may_be_further_down(answer, keep):
+            longer = await self._search.more(answer)
             if longer.after == answer.after:
                 break
             answer = longer
         return answer
 
-    def _list(self, answer: Answer, keep: int | None, *, anew: bool) -> None:
-        """List what a query finds; the cursor goes to the card ``keep``, else stays in its line."""
+    def _list(self, answer: Answer, keep: int | None, *, is_new: bool) -> None:
+        """List what a search has found; put the cursor on ``keep``, else leave it in its row."""
         before = self._found
-        if not anew and before and before[: len(answer.slips)] == answer.slips != before:
+        if not is_new and before and before[: len(answer.contacts)] == answer.contacts != before:
             assert self._answer is not None  # more has been read meanwhile
             answer = self._answer._replace(total=answer.total)
-        self._found, self._answer = answer.slips, answer
-        self.is_seeking = answer.more and len(answer.slips) < self.size.height
-        if anew or not before or answer.slips[: len(before)] != before:
-            self._list_anew(keep, settles=anew)
+        self._found, self._answer = answer.contacts, answer
+        self.is_searching = answer.has_more and len(answer.contacts) < self.size.height
+        if is_new or not before or answer.contacts[: len(before)] != before:
+            self._replace_rows(keep, is_new=is_new)
         else:
-            if len(answer.slips) > len(before):
-                self.set_count(len(answer.slips))
-            self._told()
+            if len(answer.contacts) > len(before):
+                self.set_count(len(answer.contacts))
+            self._on_rows_changed()
         self.post_message(self.Counted())
 
-    def _list_anew(self, keep: int | None, *, settles: bool) -> None:
+    def _replace_rows(self, keep: int | None, *, is_new: bool) -> None:
         found = self._found or ()
         self.set_count(len(found))
-        places = {slip.id: place for place, slip in enumerate(found)}
-        sought = self.gone.sought(keep) if keep is not None else ()
-        again = next((places[each] for each in sought if each in places), None)
-        self._put(again if again is not None else self.cursor if keep is not None else 0)
-        if settles:
-            self.gone.settle(keep, self._chosen_id)
-        self.post_message(self.Wrong(""))
-
-    @property
-    def _chosen_id(self) -> int | None:
-        return self.chosen.id if self.chosen else None
-
-    @property
-    def more_to_find(self) -> bool:
-        """Whether more cards fit than are listed yet."""
-        return self._answer is not None and self._answer.more
-
-    @property
-    def total(self) -> int | None:
-        """How many cards fit, or there are; None while that is not known."""
-        return self._answer.total if self._answer is not None else self.count
-
-    def _put(self, index: int) -> None:
-        """Put the cursor there and tell of it even if the line's number is the same."""
-        self.set_reactive(Lines.cursor, max(0, min(index, self.count - 1)))
-        self.reveal()
-        self.refresh()
-        self._told()
-        self.post_message(self.Moved(self))
-
-    async def find(self, contact_id: int) -> bool:
-        """Put the cursor on a card; False if it does not stand in the list."""
-        if self._found is not None:
-            ids = [slip.id for slip in self._found]
-            if contact_id not in ids:
-                return False
-            self._put(ids.index(contact_id))
-            return True
-        at = await self.crm.desk.ask(lambda store: listing.find_position(store, contact_id))
-        if at is None:
-            return False
-        index = self._starts[at[0]] + at[1]
-        await self._read(index // BLOCK)
-        self._put(index)
-        return True
-
-    def go_to_part(self, part: int) -> None:
-        """Put the cursor on the first card behind a letter, or behind the next that has any."""
-        if self._found is not None:
-            places = (n for n, slip in enumerate(self._found) if self.place(slip) >= part)
-            self.cursor = next(places, max(self.count - 1, 0))
-        elif self.count:
-            index = min(self._starts[part], self.count - 1)
-            self.jump(index)
-            self.cursor = index
-        else:
-            self._part = part  # nothing is read yet
-
-    async def _read(self, *blocks: int) -> None:
-        """Read blocks that are not there yet, all of them with one question."""
-        new = [block for block in dict.fromkeys(blocks) if block not in self._blocks]
-        if self._found is not None or not new or not self.count:
-            return
-        places = [_window_of(block, self._starts) for block in new]
-        slips = await self.crm.desk.ask(lambda store: listing.fetch_windows(store, places))
-        self._blocks |= zip(new, slips, strict=True)
-        while len(self._blocks) > KEPT:
-            self._blocks.popitem(last=False)
-
-    def _want(self, block: int) -> None:
-        """Read a block that is on the screen, soon; a later wish takes its place."""
-        if block != self._wanted:
-            self._wanted = block
-            begin(self, self._bring, block, group="window")
-
-    async def _bring(self, block: int) -> None:
-        with self.crm.telling(), contextlib.suppress(ValueError):
-            await self._read(block)
-            self._wanted = None
-            self.refresh()
-            if self.cursor // BLOCK == block:
-                self.post_message(self.Moved(self))
-            top = self.scroll_offset.y
-            near = (top, top + self.size.height, top - BLOCK, top + 2 * BLOCK)
-            blocks = [index // BLOCK for index in near if 0 <= index < self.count]
-            if self.crm.desk.is_remote:
-                await asyncio.sleep(BREATH)  # the card goes first
-                await self._read(*blocks)
-            else:
-                for each in blocks:
-                    await self._read(each)
-            self.refresh()
+        rows = {contact.id: row for row, contact in enumerate(found)}
+        candidates = self.memory.candidates(keep) if keep is not None else ()
+        row = next((rows[each] for each in candidates if each in rows), None)
+        self._put_cursor(row if row is not None else self.cursor if keep is not None else 0)
+        if is_new:
+            self.memory.record(keep, self.selected_id)
+        self.post_message(self.QueryError(""))
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Read on before the end of what was found is reached."""
         super().watch_cursor(old, new)
-        if self._found is not None and self.more_to_find and new > self.count - FIRST // 2:
-            begin(self, self._find_more, group="window")
+        if self._found is not None and self.has_more and new > self.count - PAGE_SIZE // 2:
+            start_task(self, self._find_more, group="window")
 
     async def _find_more(self) -> None:
         answer = self._answer
-        if answer is None or not answer.slips:
+        if answer is None or not answer.contacts:
             return
-        with self.crm.telling():
-            longer = await self._finder.more(answer)
-            if self._answer is not None and self._answer.slips is answer.slips:
-                self._list(longer._replace(total=longer.total or self.total), None, anew=False)
+        with self.context.errors_shown():
+            longer = await self._search.more(answer)
+            if self._answer is not None and self._answer.contacts is answer.contacts:
+                total = longer.total or self.total
+                self._list(longer._replace(total=total), None, is_new=False)
+
+    # moving
+
+    def _put_cursor(self, row: int) -> None:
+        """Put the cursor on a row, and report it even if the row's number is unchanged."""
+        self.set_reactive(LineList.cursor, max(0, min(row, self.count - 1)))
+        self.scroll_to_cursor()
+        self.refresh()
+        self._on_rows_changed()
+        self.post_message(self.Moved(self))
+
+    async def go_to(self, contact_id: int) -> bool:
+        """Put the cursor on a contact; return False if it is not in the list."""
+        if self._found is not None:
+            ids = [contact.id for contact in self._found]
+            if contact_id not in ids:
+                return False
+            self._put_cursor(ids.index(contact_id))
+            return True
+        row = await find_row(self.context.database, self._blocks.index, contact_id)
+        if row is None:
+            return False
+        await self._read_blocks(row // BLOCK_SIZE)
+        self._put_cursor(row)
+        return True
+
+    def go_to_range(self, number: int) -> None:
+        """Put the cursor on the first contact of a letter range, or of the next with any."""
+        if self._found is not None:
+            rows = (
+                row
+                for row, contact in enumerate(self._found)
+                if range_index(contact.sort_key) >= number
+            )
+            self.cursor = next(rows, max(self.count - 1, 0))
+        elif self.count:
+            row = min(self._blocks.index.starts[number], self.count - 1)
+            self.jump(row)
+            self.cursor = row
+        else:
+            self._wanted_range = number  # nothing is read yet
 
     # marking
 
     def mark(self) -> None:
-        """Mark the card under the cursor, or take its mark off, and go on to the next."""
-        slip = self.chosen
-        if slip is None:
+        """Mark or unmark the contact under the cursor, and move to the next."""
+        contact = self.selected
+        if contact is None:
             return
-        if self.marked.pop(slip.id, None) is None:
-            self.marked[slip.id] = slip.name
+        if self.marked.pop(contact.id, None) is None:
+            self.marked[contact.id] = contact.name
         self.action_move(1)
         self.refresh()
 
     def mark_all(self, ids: list[int]) -> None:
-        """Mark cards, whether they have been read or not."""
-        known = {slip.id: slip.name for slip in (self._found or ())}
-        self.marked |= {each: known.get(each, "") for each in ids}
+        """Mark contacts, whether they have been read or not."""
+        names = {contact.id: contact.name for contact in (self._found or ())}
+        self.marked |= {each: names.get(each, "") for each in ids}
         self.refresh()
 
     # drawing
 
     def spans(self, index: int, width: int) -> list[Span]:
-        """A card's line: a sign for its mark or kind, the name, where they work, the last day."""
-        slip = self.slip(index)
-        if slip is None:
+        """Return a row: the mark or kind, the name, the organization, the last interaction."""
+        contact = self.contact_at(index)
+        if contact is None:
             if self._found is None:
-                self._want(index // BLOCK)
+                self._want_block(index // BLOCK_SIZE)
             return [Span(" ·", "dim")]
-        sign = "✓" if slip.id in self.marked else "▪" if slip.kind == "org" else " "
-        when = self._when(slip) if width >= 34 else ""
-        room = width - 3 - len(when) - 1
-        place = slip.org or (slip.title if slip.kind == "person" else "")
-        name_room = room if room < 40 or not place else max(24, room * 11 // 20)
-        name = fit(slip.name, name_room)
-        if room < 40 and place and (left := room - width_of(slip.name) - 2) > 6:
-            name = fit(slip.name, room - left)
-        org = fit(place, room - width_of(name))
-        style = "mark" if slip.id in self.marked else "bold" if slip.kind == "org" else ""
-        spans = [Span(f"{sign} ", "mark"), Span(name, style), Span(org, "dim")]
-        return [*spans, Span(f" {when}", "dim")]
-
-    def _when(self, slip: ContactSummary) -> str:
-        """The day of the last interaction in short."""
-        if slip.last_on is None:
-            return "     –"
-        day = dt.date.fromisoformat(slip.last_on)
-        if day.year == self.today.year:
-            return f"{day.day:2} {_MONTHS[day.month - 1]}"
-        return f"{_MONTHS[day.month - 1]}’{day:%y}"  # Dec’25 is no 25th of December
+        is_marked, is_org = contact.id in self.marked, contact.kind == "org"
+        sign = "✓" if is_marked else "▪" if is_org else " "
+        last = format_last_date(contact.last_on, self._today) if width >= _DATE_WIDTH else ""
+        room = width - 3 - len(last) - 1
+        works_at = contact.org or ("" if is_org else contact.title)
+        name = _fit_name(contact.name, works_at, room)
+        style = "mark" if is_marked else "bold" if is_org else ""
+        return [
+            Span(f"{sign} ", "mark"),
+            Span(name, style),
+            Span(fit(works_at, room - width_of(name)), "dim"),
+            Span(f" {last}", "dim"),
+        ]
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+def _fit_name(name: str, works_at: str, room: int) -> str:
+    """Return a name in its column; in little room, the organization follows the name directly."""
+    if room >= _ONE_COLUMN and works_at:
+        return fit(name, max(24, room * 11 // 20))
+    left = room - width_of(name) - 2
+    return fit(name, room - left if works_at and left > 6 else room)
 
 
-def _window_of(block: int, starts: list[int]) -> tuple[Anchor, int]:
-    """The nearest way to a block, from the letter before it or back from the one behind it, and how
-    many cards it has; ``starts`` are the places of the letters.
-    """
-    first = block * BLOCK
-    last = min(first + BLOCK, starts[-1])
-    before = max(n for n, start in enumerate(starts[:-1]) if start <= first)
-    behind = min(n for n, start in enumerate(starts) if start >= last)
-    ahead, back = first - starts[before], starts[behind] - last
-    if back < ahead:
-        return Anchor(LETTER_RANGES[behind - 1].high, back, backwards=True), last - first
-    return Anchor(LETTER_RANGES[before].low, ahead), last - first
-
-
-def _count(part: LetterRange, store: Store) -> int:
-    return listing.count_range(store, part)
-
-
-def _place_of(contact_id: int, store: Store) -> tuple[int, int] | None:
-    return listing.find_position(store, contact_id)
+def format_last_date(last_on: str | None, today: dt.date) -> str:
+    """Return a date in short: ``3 Nov``, or ``Dec’25``, which cannot be read as 25 December."""
+    if last_on is None:
+        return "     –"
+    day = dt.date.fromisoformat(last_on)
+    month = _MONTHS[day.month - 1]
+    return f"{day.day:2} {month}" if day.year == today.year else f"{month}’{day:%y}"

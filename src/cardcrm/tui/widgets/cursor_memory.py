@@ -1,31 +1,34 @@
-"""What went while the cursor stood on it, so that it comes back there when that does."""
+"""A memory of removed rows, so that the cursor returns to a row that comes back by undo."""
 
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-MOST = 20
+MAX_REMEMBERED = 20
 
 
-class Gone(Generic[T]):
-    """What went, each with what the cursor went to instead, in a list that is read anew."""
+class CursorMemory(Generic[T]):
+    """Rows that were removed under the cursor, each with the row that the cursor went to."""
 
     def __init__(self) -> None:
-        self._gone: list[tuple[T, T]] = []
+        self._removed: list[tuple[T, T]] = []
 
-    def sought(self, here: T) -> list[T]:
-        """What the cursor is to go to: what went as it came ``here``, else here."""
-        return [*(gone for gone, instead in self._gone[-1:] if instead == here), here]
+    def candidates(self, current: T) -> list[T]:
+        """Return the rows the cursor should go to, the best first.
 
-    def settle(self, before: T | None, now: T | None) -> None:
-        """Heed that the cursor stood on one thing, and stands on another where that has gone."""
+        That is the row whose removal led to the current one, if it is back; else the current one.
+        """
+        return [*(row for row, instead in self._removed[-1:] if instead == current), current]
+
+    def record(self, before: T | None, now: T | None) -> None:
+        """Remember a move of the cursor whose row was removed, or came back."""
         if now is None or before is None or now == before:
             return
-        if self._gone and self._gone[-1] == (now, before):
-            self._gone.pop()
+        if self._removed and self._removed[-1] == (now, before):
+            self._removed.pop()
         else:
-            self._gone = [*self._gone[1 - MOST :], (before, now)]
+            self._removed = [*self._removed[1 - MAX_REMEMBERED :], (before, now)]
 
-    def forget(self) -> None:
-        """The cursor was led elsewhere."""
-        self._gone.clear()
+    def clear(self) -> None:
+        """Forget all rows, because the cursor was moved elsewhere."""
+        self._removed.clear()

@@ -1,6 +1,6 @@
-"""The first and the last line of every screen: where one is, and what one can press."""
+"""The first and the last line of every page: the tabs, and the keys that work now."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
@@ -9,119 +9,116 @@ from textual.widget import Widget
 
 from cardcrm.text import clean, shorten
 from cardcrm.tui import keys
+from cardcrm.tui.context import context_of
 
-if TYPE_CHECKING:
-    from cardcrm.tui.app import CardApp
+Spot = tuple[int, int, str]  # the first column, the column behind the last, and a click's action
+TABS = (("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"))
+_NARROW = 60  # cells below which the program's name is left out
 
-Spot = tuple[int, int, str]  # from a column up to another, and what a click there does
 
-
-class Bar(Widget):
+class ClickableLine(Widget):
     """A line with spots that can be clicked."""
 
     spots: tuple[Spot, ...] = ()
 
     async def on_click(self, event: events.Click) -> None:
-        """A click on a spot."""
+        """Run the action of the spot that was clicked."""
         for start, end, action in self.spots:
             if start <= event.x < end:
                 await self.app.run_action(action, default_namespace=self.screen)
                 return
 
 
-TABS = (("today", "Today"), ("cards", "Cards"), ("value", "Value"), ("journal", "Journal"))
-
-
-class Top(Bar):
-    """The program's name, the tabs of the screens, the box and the day."""
+class Header(ClickableLine):
+    """The program's name, the tabs of the pages, the database and the day."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "top--name", "top--tab", "top--here", "top--box", "top--wrong",
+        "header--name", "header--tab", "header--active", "header--database", "header--error",
     }  # fmt: skip
     DEFAULT_CSS = """
-    Top { height: 1; dock: top; background: $surface; color: $foreground; }
-    Top > .top--name { color: $primary; text-style: bold; }
-    Top > .top--tab { color: $muted; }
-    Top > .top--here { color: $background; background: $primary; text-style: bold; }
-    Top > .top--box { color: $muted; }
-    Top > .top--wrong { color: $error; text-style: bold; }
-    Top:ansi > .top--here { text-style: bold reverse; }
+    Header { height: 1; dock: top; background: $surface; color: $foreground; }
+    Header > .header--name { color: $primary; text-style: bold; }
+    Header > .header--tab { color: $muted; }
+    Header > .header--active { color: $background; background: $primary; text-style: bold; }
+    Header > .header--database { color: $muted; }
+    Header > .header--error { color: $error; text-style: bold; }
+    Header:ansi > .header--active { text-style: bold reverse; }
     """
 
-    def __init__(self, here: str) -> None:
+    def __init__(self, mode_name: str) -> None:
         super().__init__()
-        self.here = here
-        self.said = ""
+        self.mode_name = mode_name
+        self.database_and_day = ""
 
-    def say(self, said: str) -> None:
-        """Write the right end: the box, and the day."""
-        self.said = said
+    def set_text(self, text: str) -> None:
+        """Set the text at the right end: the database, and the day."""
+        self.database_and_day = text
         self.refresh()
 
     def render(self) -> RenderResult:
-        """The line."""
-        narrow = self.size.width < 60
+        """Return the line."""
         line = Text(no_wrap=True, overflow="crop", end="")
-        if not narrow:
-            line.append(" cardcrm ", self.get_component_rich_style("top--name", partial=True))
+        if self.size.width >= _NARROW:
+            line.append(" cardcrm ", self.get_component_rich_style("header--name", partial=True))
         spots = []
         for number, (name, title) in enumerate(TABS, 1):
-            kind = "top--here" if name == self.here else "top--tab"
+            kind = "header--active" if name == self.mode_name else "header--tab"
             start = line.cell_len
             line.append(f" {number} {title} ", self.get_component_rich_style(kind, partial=True))
             spots.append((start, line.cell_len, f"app.show('{name}')"))
         self.spots = tuple(spots)
         room = self.size.width - line.cell_len - 2
-        wrong = self._wrong()
-        said = shorten(clean(wrong or self.said), max(room, 0))
-        line.append(" " * max(room - len(said) + 1, 0))
-        kind = "top--wrong" if wrong else "top--box"
-        line.append(said, self.get_component_rich_style(kind, partial=True))
+        error = self._error()
+        text = shorten(clean(error or self.database_and_day), max(room, 0))
+        line.append(" " * max(room - len(text) + 1, 0))
+        kind = "header--error" if error else "header--database"
+        line.append(text, self.get_component_rich_style(kind, partial=True))
         return line
 
-    def _wrong(self) -> str:
-        """What is wrong with the box at this moment."""
-        app = cast("CardApp", self.app)
-        return f"! {app.box} cannot be read now" if app.lookout.trouble else ""
+    def _error(self) -> str:
+        context = context_of(self)
+        return f"! can't read {context.database_name}" if context.connection_error else ""
 
 
-class Foot(Bar):
-    """The keys that are heard now, as many as fit; a click presses one."""
+class Footer(ClickableLine):
+    """The keys that work now, as many as fit; a click presses one."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"foot--key", "foot--label"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--label"}
     DEFAULT_CSS = """
-    Foot { height: 1; dock: bottom; background: $surface; color: $muted; }
-    Foot > .foot--key { color: $primary; text-style: bold; }
-    Foot > .foot--label { color: $muted; }
+    Footer { height: 1; dock: bottom; background: $surface; color: $muted; }
+    Footer > .footer--key { color: $primary; text-style: bold; }
+    Footer > .footer--label { color: $muted; }
     """
 
     def on_mount(self) -> None:
-        """Follow the keys as the focus moves."""
+        """Draw the line again as the focus moves."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
     def render(self) -> RenderResult:
-        """The line."""
-        key_style = self.get_component_rich_style("foot--key", partial=True)
-        label_style = self.get_component_rich_style("foot--label", partial=True)
+        """Return the line."""
+        key_style = self.get_component_rich_style("footer--key", partial=True)
+        label_style = self.get_component_rich_style("footer--label", partial=True)
         line = Text(no_wrap=True, overflow="crop", end="")
         spots = []
-        for key, label, click in self._shown():
+        for key, label, action in self._entries():
             start = line.cell_len
             if start + len(key) + len(label) + 3 > self.size.width:
                 break
             line.append(f" {key} ", key_style)
             line.append(label + " ", label_style)
-            spots.append((start, line.cell_len, click))
+            spots.append((start, line.cell_len, action))
         self.spots = tuple(spots)
         return line
 
-    def _shown(self) -> list[tuple[str, str, str]]:
-        """Key, label and what a click does: those of the box one types in; else help first, then
-        what is of this page alone.
+    def _entries(self) -> list[tuple[str, str, str]]:
+        """Return key, label and click action of the keys.
+
+        While an input has the focus, these are its keys; else help first, then the page's own keys,
+        then the others.
         """
-        if typed := getattr(self.screen, "keys_to_type", ()):
-            return [(key, label, f"app.press('{press}')") for key, label, press in typed]
-        own = {key.id for key in keys.of_place(getattr(self.screen, "here", ""))}
+        if input_keys := getattr(self.screen, "input_keys", ()):
+            return [(key, label, f"app.press('{press}')") for key, label, press in input_keys]
+        own = {key.id for key in keys.keys_of(getattr(self.screen, "mode_name", ""))}
         found = []
         seen = set()
         for active in self.screen.active_bindings.values():
@@ -131,6 +128,6 @@ class Foot(Bar):
             seen.add(binding.action)
             key = self.app.get_key_display(binding)
             press = f"app.press('{binding.key}')"
-            place = 0 if binding.id == "help" else 1 if binding.id in own else 2
-            found.append((place, key, binding.description, press))
+            rank = 0 if binding.id == "help" else 1 if binding.id in own else 2
+            found.append((rank, key, binding.description, press))
         return [entry[1:] for entry in sorted(found, key=lambda entry: entry[0])]

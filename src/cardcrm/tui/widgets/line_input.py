@@ -1,12 +1,12 @@
-"""A box of one line to write in."""
+"""An input of one line."""
 
 from textual.widgets import Input
 
 
-class Box(Input):
-    """Textual's own, with the cursor in sight also after a long text was put into an empty one."""
+class LineInput(Input):
+    """Textual's input, with the cursor in view after a long text was pasted into an empty one."""
 
     def watch_value(self) -> None:
-        """The first text puts the cursor at its end, and Textual does not scroll there."""
+        """Scroll to the cursor at the end, which Textual does not do for the first text."""
         if self.has_focus and self.cursor_at_end:
             self.scroll_to(x=self.max_scroll_x, animate=False, force=True, immediate=True)

@@ -1,6 +1,6 @@
-"""A list of lines with a cursor, drawn line by line: only what is on the screen is ever made.
+"""A list of lines with a cursor, which draws only the lines on the screen.
 
-Lists of any length, the index card and the journal are all of this kind.
+Lists of any length, the card and the journal are built on it.
 """
 
 from typing import ClassVar, NamedTuple
@@ -17,34 +17,34 @@ from textual.strip import Strip
 
 from cardcrm.text import clean, shorten
 from cardcrm.text import width as width_of
+from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.theme import OWN, drawn, under_cursor
 
 
 class Span(NamedTuple):
-    """A piece of a line: its text and the name of its style ("" is the widget's own)."""
+    """A piece of a line: its text and the name of its style ("" for the widget's own)."""
 
     text: str
     style: str = ""
 
 
 def fit(text: str, cells: int, *, right: bool = False) -> str:
-    """Foreign text made safe, in exactly so many cells."""
+    """Return a text without control characters, cut or padded to ``cells``."""
     shown = shorten(clean(text), max(cells, 0))
     space = " " * (cells - width_of(shown))
     return space + shown if right else shown + space
 
 
-class Lines(ScrollView, can_focus=True, inherit_bindings=False):
-    """Lines under a cursor. ``count`` is how many there are; subclasses say what stands in each.
+class LineList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Lines with a cursor; ``count`` is their number, and subclasses return their spans.
 
-    The scroll bar is always there, of the colour of its ground where there is nothing to scroll: if
-    it came and went, all of the screen would be laid out anew.
+    The scroll bar is always there, in the color of the background if there is nothing to scroll:
+    hiding it would lay out the whole screen again.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("lines")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list")]
     DEFAULT_CSS = """
-    Lines {
+    LineList {
         width: 1fr; height: 1fr; overflow-x: hidden; overflow-y: scroll;
         scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; scrollbar-gutter: stable;
         scrollbar-color: $panel; scrollbar-color-hover: $muted; scrollbar-color-active: $primary;
@@ -57,54 +57,54 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     is_paper: ClassVar[bool] = False
 
     class Moved(Message):
-        """The cursor stands on another line, or on another thing in the same line."""
+        """The cursor is on another line, or the line under it shows something else."""
 
-        def __init__(self, lines: "Lines") -> None:
+        def __init__(self, lines: "LineList") -> None:
             super().__init__()
             self.lines = lines
 
         @property
-        def control(self) -> "Lines":
-            """The list in which it was."""
+        def control(self) -> "LineList":
+            """The list."""
             return self.lines
 
     class Picked(Moved):
-        """Enter or a double click on the line under the cursor."""
+        """The line under the cursor was opened, by Enter or a double click."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self.count = 0
 
-    # what subclasses say
+    # for subclasses
 
     def spans(self, index: int, width: int) -> list[Span]:
-        """What stands in a line."""
+        """Return the spans of a line."""
         raise NotImplementedError
 
     def can_choose(self, index: int) -> bool:
-        """Whether the cursor may stand there; headings and blank lines are passed over."""
+        """Return whether the cursor may be on a line; it skips headings and blank lines."""
         return 0 <= index < self.count
 
     @property
     def shows_cursor(self) -> bool:
-        """Whether the line under the cursor is set off."""
+        """Return whether the line under the cursor is highlighted."""
         return True
 
     # drawing
 
     def set_count(self, count: int) -> None:
-        """Tell how many lines there are now."""
+        """Set the number of lines."""
         self.count = count
-        # Only as high as the lines are many: they are never wider than the widget, and a width
-        # that were told here would have all be laid out anew once it is known.
-        self._make_high(Size(1, count))
+        # One cell wide: lines are never wider than the widget, and a width given here would lay
+        # out the screen again once the real one is known.
+        self._set_virtual_size(Size(1, count))
         self.refresh()
 
-    def _make_high(self, size: Size) -> None:
-        """Take a height for what is scrolled, which moves nothing else on the screen.
+    def _set_virtual_size(self, size: Size) -> None:
+        """Set the scrollable height without laying out the screen.
 
-        Told as Textual would be told, all of the screen would be laid out and painted anew, which
-        takes longer than reading a card.
+        Textual's own way lays out and paints the whole screen, which takes longer than reading a
+        card.
         """
         if not self.size:
             self.virtual_size = size
@@ -114,45 +114,49 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def on_resize(self) -> None:
-        """The cursor stays in sight."""
-        self.reveal()
+        """Keep the cursor in view."""
+        self.scroll_to_cursor()
 
-    def named(self, name: str) -> Style:
-        """The style of a span."""
-        return drawn(self.app.theme, name, paper=self.is_paper)
+    def style_of(self, name: str) -> Style:
+        """Return the style of a span."""
+        return tui_theme.style(self.app.theme, name, paper=self.is_paper)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the screen."""
+        """Return one line of the screen."""
         width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
-        base = self.named("")
+        base = self.style_of("")
         if not 0 <= index < self.count or width <= 0:
             return Strip.blank(width, base)
         spans = self.spans(index, width)
-        over = self._over(index)
-        segments = [Segment(span.text, self._style(span.style, over)) for span in spans]
-        return Strip(segments).adjust_cell_length(width, base + over if over else base)
+        highlight = self.highlight_of(index)
+        segments = [Segment(span.text, self.combine(span.style, highlight)) for span in spans]
+        background = base + highlight if highlight else base
+        return Strip(segments).adjust_cell_length(width, background)
 
-    def _style(self, name: str, over: Style | None) -> Style:
-        return self.named(name) if over is None or name in OWN else self.named("") + over
+    def combine(self, name: str, highlight: Style | None) -> Style:
+        """Return a span's style, or the highlight in its place."""
+        if highlight is None or name in tui_theme.CURSOR_PROOF:
+            return self.style_of(name)
+        return self.style_of("") + highlight
 
-    def _over(self, index: int) -> Style | None:
-        """How the line under the cursor is set off."""
+    def highlight_of(self, index: int) -> Style | None:
+        """Return the highlight of a line; None if the cursor is elsewhere."""
         if index != self.cursor or not self.shows_cursor or not self.can_choose(index):
             return None
-        return under_cursor(self.app.theme, paper=self.is_paper, focused=self.has_focus)
+        return tui_theme.cursor_style(self.app.theme, paper=self.is_paper, focused=self.has_focus)
 
     # moving
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Draw both lines anew and keep the cursor in sight."""
-        self.reveal()
+        """Draw both lines again and keep the cursor in view."""
+        self.scroll_to_cursor()
         self.refresh()
         if old != new:
             self.post_message(self.Moved(self))
 
-    def reveal(self) -> None:
-        """Scroll as little as is needed for the cursor's line to be seen."""
+    def scroll_to_cursor(self) -> None:
+        """Scroll as little as is needed to see the line under the cursor."""
         height = self.scrollable_content_region.height
         top = round(self.scroll_target_y)
         if height <= 0 or not self.count:
@@ -166,20 +170,20 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def context_above(self) -> int:
-        """How many lines above the cursor are kept in sight, such as a heading."""
+        """The number of lines above the cursor to keep in view, such as a heading."""
         return 0
 
     @property
     def context_below(self) -> int:
-        """How many lines below the cursor are kept in sight, such as the rest of a long text."""
+        """The number of lines below the cursor to keep in view, such as a text's other lines."""
         return 0
 
     def jump(self, top: int) -> None:
-        """Scroll so that a line is the first on the screen."""
+        """Scroll so that a line is the first in view."""
         self.scroll_to(y=max(top, 0), animate=False, force=True, immediate=True)
 
     def nearest(self, index: int, step: int) -> int | None:
-        """The first line from ``index`` on, in steps, where the cursor may stand."""
+        """Return the first line from ``index`` on, in steps, where the cursor may be."""
         while 0 <= index < self.count:
             if self.can_choose(index):
                 return index
@@ -187,7 +191,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         return None
 
     def go(self, index: int, step: int = 1) -> None:
-        """Put the cursor on a line, or on the nearest where it may stand."""
+        """Put the cursor on a line, or on the nearest where it may be."""
         index = max(0, min(index, self.count - 1))
         found = self.nearest(index, step)
         if found is None:
@@ -196,7 +200,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor = found
 
     def action_move(self, step: int) -> None:
-        """Up or down."""
+        """Move up or down."""
         found = self.nearest(self.cursor + step, step)
         if found is not None:
             self.cursor = found
@@ -204,23 +208,23 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
             self.jump(0 if step < 0 else self.count)
 
     def action_page(self, step: int) -> None:
-        """A page up or down."""
+        """Move a page up or down."""
         height = max(self.scrollable_content_region.height - 1, 1)
         self.jump(round(self.scroll_target_y) + step * height)
         self.go(self.cursor + step * height, step)
 
     def action_end(self, step: int) -> None:
-        """To the first or the last line."""
+        """Move to the first or the last line."""
         self.jump(0 if step < 0 else self.count)
         self.go(0 if step < 0 else self.count - 1, -step)
 
     def action_choose(self) -> None:
-        """Enter."""
+        """Open the line under the cursor."""
         if self.can_choose(self.cursor):
             self.post_message(self.Picked(self))
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses a line, a second one opens it."""
+        """Move the cursor at a click; open the line at a double click."""
         index = int(event.get_content_offset_capture(self).y) + self.scroll_offset.y
         if self.can_choose(index):
             self.cursor = index
@@ -228,16 +232,16 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
                 self.action_choose()
 
     def on_mount(self) -> None:
-        """Other colours, other lines."""
-        self.watch(self.app, "theme", self._recolour, init=False)
+        """Draw all lines again when the theme changes."""
+        self.watch(self.app, "theme", self._refresh_colors, init=False)
 
-    def _recolour(self) -> None:
+    def _refresh_colors(self) -> None:
         self.refresh()
 
     def on_focus(self) -> None:
-        """The cursor looks otherwise with the focus."""
+        """Draw the cursor as focused."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """The cursor looks otherwise without the focus."""
+        """Draw the cursor as not focused."""
         self.refresh()

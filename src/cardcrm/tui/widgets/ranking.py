@@ -10,15 +10,17 @@ from cardcrm.reports.rfm_groups import Group, Square, segments
 from cardcrm.reports.value import Report, Worth
 from cardcrm.text import width as width_of
 from cardcrm.tui.widgets.charts import bar, columns
-from cardcrm.tui.widgets.line_list import Lines, Span, fit
+from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
-CHART = 6  # lines
-BY = ("revenue", "margin", "orders", "clv")
-_WORDS = {"clv": "lifetime value"}
+CHART_HEIGHT = 6  # lines
+RANKINGS = ("revenue", "margin", "orders", "clv")
+_RANKING_NAMES = {"clv": "lifetime value"}
+_WITH_SEGMENT = 62  # cells from which on a customer's segment is shown
+_WITH_BAR = 46  # cells from which on a bar is shown
 
 
 class Figures(NamedTuple):
-    """What the page shows, of one currency."""
+    """The figures of the page, in one currency."""
 
     report: Report | None
     groups: tuple[Group, ...]
@@ -28,56 +30,57 @@ class Figures(NamedTuple):
     today: dt.date
 
 
-class Listed(NamedTuple):
-    """A square of the grid and its customers, listed in place of all; None where it is empty."""
+class CellCustomers(NamedTuple):
+    """The customers in a cell of the grid; ``cell`` is None if it is empty."""
 
-    square: Square | None
+    cell: Square | None
     customers: tuple[Worth, ...]
 
 
 class Row(NamedTuple):
-    """A line: spans made for a width, or a customer."""
+    """A line: finished spans, or a customer."""
 
     spans: tuple[Span, ...] = ()
     worth: Worth | None = None
-    slipping: bool = False
+    is_slipping: bool = False
 
 
-class Ranking(Lines):
-    """The figures, and the customers one can go to."""
+class Ranking(LineList):
+    """The figures, and customers that can be opened."""
 
     def __init__(self) -> None:
         super().__init__(id="ranking")
         self.figures: Figures | None = None
-        self.by = BY[0]
-        self.listed: Listed | None = None
-        self._rows: list[Row] = []
+        self.by = RANKINGS[0]
+        self.cell_customers: CellCustomers | None = None
+        self.rows: list[Row] = []
 
     @property
-    def chosen(self) -> Worth | None:
+    def selected(self) -> Worth | None:
         """The customer under the cursor."""
-        return self._rows[self.cursor].worth if self.cursor < len(self._rows) else None
+        return self.rows[self.cursor].worth if self.cursor < len(self.rows) else None
 
     @property
     def context_above(self) -> int:
-        """The chart stays in sight above the first customer."""
+        """The lines above the first customer, so that the chart stays in view."""
         first = self.nearest(0, 1)
         return self.cursor if first == self.cursor else 0
 
     def can_choose(self, index: int) -> bool:
-        """A customer's line."""
-        return 0 <= index < len(self._rows) and self._rows[index].worth is not None
+        """Return whether a line shows a customer."""
+        return 0 <= index < len(self.rows) and self.rows[index].worth is not None
 
-    def take(self, figures: Figures, by: str, listed: Listed | None = None) -> None:
-        """Show figures, or the customers of a square; the cursor stays on its customer."""
-        before = self.chosen
-        self.figures, self.by, self.listed = figures, by, listed
+    def update(
+        self, figures: Figures, by: str, cell_customers: CellCustomers | None = None
+    ) -> None:
+        """Show figures, or the customers of a cell; the cursor stays on its customer."""
+        before = self.selected
+        self.figures, self.by, self.cell_customers = figures, by, cell_customers
         self._lay_out()
-        ids = [row.worth.contact_id if row.worth else 0 for row in self._rows]
-        again = ids.index(before.contact_id) if before and before.contact_id in ids else None
-        self.set_reactive(Lines.cursor, 0)
+        ids = [row.worth.contact_id if row.worth else 0 for row in self.rows]
+        self.set_reactive(LineList.cursor, 0)
         self.jump(0)
-        self.go(again if again is not None else 0)
+        self.go(ids.index(before.contact_id) if before and before.contact_id in ids else 0)
         self.post_message(self.Moved(self))
 
     def on_resize(self) -> None:
@@ -86,113 +89,118 @@ class Ranking(Lines):
 
     def _lay_out(self) -> None:
         room = max(self.scrollable_content_region.width - 2, 20)
-        self._rows = list(self._all(room)) if self.figures else []
-        self.set_count(len(self._rows))
+        self.rows = list(self._all_rows(room)) if self.figures else []
+        self.set_count(len(self.rows))
 
-    def _all(self, room: int) -> Iterable[Row]:
+    def _all_rows(self, room: int) -> Iterable[Row]:
         figures = self.figures
         assert figures is not None
         report = figures.report
         if report is None:
             yield Row()
-            yield Row((Span(" No sales yet: m on a card notes the first.", "dim"),))
+            yield Row((Span(" No sales yet.", "dim"),))
+            yield Row((Span(" Press m on a contact to record one.", "dim"),))
             return
-        if self.listed is not None:
-            yield from _inside(self.listed, room)
+        if self.cell_customers is not None:
+            yield from _cell_rows(self.cell_customers, room)
             return
         yield from _totals(report, room)
         yield from _chart(figures.months, room)
-        yield _heading(f"Customers by {_WORDS.get(self.by, self.by)}", room, "b ranks otherwise")
+        ranking = _RANKING_NAMES.get(self.by, self.by)
+        yield _heading(f"Customers by {ranking}", room, "b: change ranking")
         for worth in report.rows:
             yield Row(worth=worth)
         if figures.slipping:
             yield Row()
-            yield _heading("Slipping away", room, "good, and long not seen")
+            yield _heading("Slipping away", room, "good customers gone quiet")
             for worth in figures.slipping:
-                yield Row(worth=worth, slipping=True)
-        if figures.groups and not self.screen.has_class("-tall"):  # there they stand in the grid
+                yield Row(worth=worth, is_slipping=True)
+        if figures.groups and not self.screen.has_class("-tall"):  # there the grid shows them
             yield Row()
             yield from _segments(figures.groups, room)
 
     def spans(self, index: int, width: int) -> list[Span]:
-        """A customer: rank, name, amount, a bar of the share, segment."""
-        row = self._rows[index]
+        """Return a customer's rank, name, amount, bar and segment."""
+        row = self.rows[index]
         if row.worth is None:
             return list(row.spans)
         worth = row.worth
         assert self.figures is not None
-        best = self._measure(self.figures.report.rows[0]) if self.figures.report else 1
-        figures = self._figures()
-        amount_room = max(map(len, map(self._amount, figures)), default=1)
+        amount_room = max((len(self._amount(each)) for each in self._all_customers()), default=1)
         amount = self._amount(worth).rjust(amount_room)
-        wide = width >= 62
-        segment = worth.scores.segment if worth.scores and wide else ""
-        tail = _since(worth.last_on, self.figures.today) if row.slipping else segment
-        tail_room = 16 if wide else 6 if row.slipping else 0
-        bar_room = 0 if row.slipping or width < 46 else max(width // 7, 6)
+        is_wide = width >= _WITH_SEGMENT
+        segment = worth.scores.segment if worth.scores and is_wide else ""
+        tail = _quiet_since(worth.last_on, self.figures.today) if row.is_slipping else segment
+        tail_room = 16 if is_wide else 6 if row.is_slipping else 0
+        bar_room = 0 if row.is_slipping or width < _WITH_BAR else max(width // 7, 6)
         name_room = width - 7 - amount_room - tail_room - bar_room - bool(bar_room)
-        share = self._measure(worth) / best if best > 0 else 0
+        share = self._share_of_best(worth)
         return [
             Span(f"{worth.rank:4} ", "dim"),
             Span(fit(worth.name, name_room)),
             Span(f" {amount}", "bold"),
             Span(f" {bar(share, bar_room)} " if bar_room else " ", "bar" if bar_room else ""),
-            Span(fit(tail, tail_room), "late" if row.slipping else "dim"),
+            Span(fit(tail, tail_room), "late" if row.is_slipping else "dim"),
         ]
 
-    def _figures(self) -> tuple[Worth, ...]:
-        """All customers whose amounts stand below each other."""
-        if self.listed is not None:
-            return self.listed.customers
+    def _all_customers(self) -> tuple[Worth, ...]:
+        """Return all customers whose amounts are aligned."""
+        if self.cell_customers is not None:
+            return self.cell_customers.customers
         assert self.figures is not None
         report = self.figures.report
         return (*report.rows, *self.figures.slipping) if report else ()
 
-    def _measure(self, worth: Worth) -> float:
-        """What they are ranked by."""
-        if self.by == "orders":
-            return worth.orders
+    def _share_of_best(self, worth: Worth) -> float:
+        report = self.figures.report if self.figures else None
+        best = self._measure(report.rows[0]) if report else 1
+        return self._measure(worth) / best if best > 0 else 0
+
+    def _money(self, worth: Worth) -> Money | None:
+        """Return the amount that customers are ranked by; None if it is unknown."""
         money = {
             "margin": worth.margin,
             "clv": worth.lifetime.value if worth.lifetime else None,
-        }.get(self.by, worth.revenue)
+        }
+        return money.get(self.by, worth.revenue)
+
+    def _measure(self, worth: Worth) -> float:
+        """Return the number that customers are ranked by."""
+        if self.by == "orders":
+            return worth.orders
+        money = self._money(worth)
         return money.minor if money else 0
 
     def _amount(self, worth: Worth) -> str:
         if self.by == "orders":
             return f"{worth.orders:,}"
-        money = {
-            "margin": worth.margin,
-            "clv": worth.lifetime.value if worth.lifetime else None,
-        }.get(self.by, worth.revenue)
-        return whole(money) if money else "unknown"
+        money = self._money(worth)
+        return format_whole(money) if money else "unknown"
 
 
-def whole(money: Money) -> str:
-    """An amount rounded to whole units, halves away from nothing, without its currency: for figures
-    that stand below each other.
-    """
+def format_whole(money: Money) -> str:
+    """Return an amount rounded to whole units, halves away from zero, without its currency."""
     unit = 10 ** exponent(money.currency)
     units = (2 * abs(money.minor) + unit) // (2 * unit)
     return f"{-units if money.minor < 0 else units:,}"
 
 
-def _fitting(money: Money, cells: int) -> str:
-    """The same in so many cells: a large one in thousands or millions."""
-    text = whole(money)
+def _format_within(money: Money, cells: int) -> str:
+    """Return an amount in whole units; in thousands or millions if it does not fit."""
+    text = format_whole(money)
     if len(text) <= cells:
         return text
     units = money.minor / 10 ** exponent(money.currency)
     return f"{units / 1_000_000:,.1f}M" if abs(units) >= 999_500 else f"{units / 1_000:,.0f}k"
 
 
-def _since(last_on: dt.date, today: dt.date) -> str:
+def _quiet_since(last_on: dt.date, today: dt.date) -> str:
     days = (today - last_on).days
     return f"{days}d" if days < 100 else f"{days // 30}m ago"
 
 
 def _heading(title: str, room: int, note: str = "") -> Row:
-    """A title, a line, and a note where there is room for it."""
+    """Return a title, a line, and a note if there is room for it."""
     if width_of(title) + width_of(note) + 5 > room:
         note = ""
     line = "─" * max(room - width_of(title) - width_of(note) - 3, 0)
@@ -200,10 +208,10 @@ def _heading(title: str, room: int, note: str = "") -> Row:
 
 
 def _totals(report: Report, room: int) -> Iterable[Row]:
-    """Customers, revenue, and what they will yet bring."""
+    """Yield customers, orders and revenue, and the revenue expected from them."""
     totals = report.totals
     cells = (room - 20) // 2  # for each of two amounts
-    best = f"best fifth brings {totals.best_share:.0%}" if totals.best_share is not None else ""
+    best = f"top fifth brings {totals.best_share:.0%}" if totals.best_share is not None else ""
     yield Row(
         (
             Span(f" {totals.customers:,}", "bold"),
@@ -212,36 +220,37 @@ def _totals(report: Report, room: int) -> Iterable[Row]:
             Span(f" order{'s' * (totals.orders != 1)}  ", "dim"),
             Span(best if room > 50 else "", "dim"),
         )
-    )  # fmt: skip
+    )
     yield Row(
         (
-            Span(f" {_fitting(totals.revenue, cells)}", "bold"), Span(" revenue  ", "dim"),
-            Span(_fitting(totals.equity, cells), "bold"),
-            Span(f" equity  {totals.currency}", "dim"),
+            Span(f" {_format_within(totals.revenue, cells)}", "bold"), Span(" revenue ", "dim"),
+            Span(_format_within(totals.equity, cells), "bold"),
+            Span(f" expected {totals.currency}", "dim"),
         )
     )  # fmt: skip
     yield Row()
 
 
 def _chart(months: tuple[Month, ...], room: int) -> Iterable[Row]:
-    """Revenue by month as columns, each as wide as there is room for."""
+    """Yield the revenue by month as columns, as wide as there is room for."""
     if not any(month.revenue.minor for month in months):
         return
     wide = max(2, min((room - 10) // len(months), 6))
     shown = months[-((room - 10) // wide) :]
-    yield _heading("Revenue by month", room, _months(shown[0].first, shown[-1].first))
+    yield _heading("Revenue by month", room, _format_span(shown[0].first, shown[-1].first))
     values = [month.revenue.minor for month in shown]
     most = max(shown, key=lambda month: month.revenue.minor).revenue
-    for level, line in enumerate(columns(values, CHART)):
-        label = _fitting(most, 8) if level == 0 else "0" if level == CHART - 1 else ""
-        drawn = "".join(sign * (wide - 1) + " " for sign in line)
+    for level, line in enumerate(columns(values, CHART_HEIGHT)):
+        bottom = level == CHART_HEIGHT - 1
+        label = _format_within(most, 8) if level == 0 else "0" if bottom else ""
+        drawn = "".join(character * (wide - 1) + " " for character in line)
         yield Row((Span(f"{label:>8} ", "dim"), Span(drawn, "title")))
     names = "".join(_month_name(month.first, wide) for month in shown)
     yield Row((Span(" " * 9), Span(names, "dim")))
     yield Row()
 
 
-def _months(first: dt.date, last: dt.date) -> str:
+def _format_span(first: dt.date, last: dt.date) -> str:
     year = f" {first:%y}" if first.year != last.year else ""
     return f"{first:%b}{year} – {last:%b} {last:%y}"
 
@@ -250,29 +259,30 @@ def _month_name(first: dt.date, cells: int) -> str:
     return f"{first:%b}"[: cells - 1].ljust(cells)
 
 
-def _inside(listed: Listed, room: int) -> Iterable[Row]:
-    """The customers of a square."""
-    square = listed.square
-    if square is None:
-        yield Row((Span(" Nobody bought so lately, so often.", "dim"),))
+def _cell_rows(listed: CellCustomers, room: int) -> Iterable[Row]:
+    """Yield the customers of a cell of the grid."""
+    cell = listed.cell
+    if cell is None:
+        yield Row((Span(" No customers here.", "dim"),))
         return
-    title = "1 customer" if square.customers == 1 else f"{square.customers:,} customers"
+    title = "1 customer" if cell.customers == 1 else f"{cell.customers:,} customers"
     shown = len(listed.customers)
-    note = "" if shown == square.customers else f"the best {shown}"
+    note = "" if shown == cell.customers else f"the top {shown}"
     yield _heading(title, room, note)
     for worth in listed.customers:
         yield Row(worth=worth)
 
 
 def _segments(groups: tuple[Group, ...], room: int) -> Iterable[Row]:
-    """How many customers share a segment, as a bar of all of them."""
-    yield _heading("Segments", room, "g shows the grid")
-    all_ = sum(group.customers for group in groups)
+    """Yield the number of customers in each segment, with a bar for its share."""
+    yield _heading("Segments", room, "g: show the grid")
+    total = sum(group.customers for group in groups)
     bar_room = max(room - 17 - 9 - 12, 4)
     for name, count, amount in segments(groups):
         yield Row(
             (
                 Span(f" {name:16}"), Span(f"{count:7,} ", "bold"),
-                Span(bar(count / all_, bar_room), "tag"), Span(f"{whole(amount):>12}", "dim"),
+                Span(bar(count / total, bar_room), "tag"),
+                Span(f"{format_whole(amount):>12}", "dim"),
             )
         )  # fmt: skip

@@ -1,10 +1,12 @@
-"""The grid of recency against frequency: a square for each pair of scores, shaded by how many
-customers stand there or by what they brought. Keys and clicks choose a square.
+"""The grid of recency and frequency: a cell for each pair of scores.
+
+Cells are shaded by the number of their customers, or by their revenue. Keys and clicks select a
+cell.
 """
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,144 +22,151 @@ from cardcrm.reports.rfm import Scale
 from cardcrm.reports.rfm_groups import Group, Square, segments, squares
 from cardcrm.text import shorten
 from cardcrm.text import width as width_of
+from cardcrm.tui import theme as tui_theme
+from cardcrm.tui.context import context_of
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.theme import drawn, shaded, under_cursor
 from cardcrm.tui.widgets.line_list import Span, fit
-from cardcrm.tui.widgets.ranking import whole
+from cardcrm.tui.widgets.ranking import format_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cardcrm.tui.app import CardApp
+Scores = tuple[int, int]  # recency and frequency, 1 to 5 each
 
-Place = tuple[int, int]  # recency and frequency, 1 to 5 each
-
-_LABELS = 10  # cells before the squares
-_BESIDE = 29  # cells of the segments, where there is room for them
+LABEL_WIDTH = 10  # cells before the grid
+TALL = 13  # lines from which on cells are two lines high
+_SEGMENTS_WIDTH = 29  # cells of the segments, if there is room for them
 _SCORES = (5, 4, 3, 2, 1)
 _SHADES = " ░▒▓█"
-TALL = 13  # lines; squares of two lines fit then
+_HEADER_LINES = 2
 
 
-class Grid(Widget, can_focus=True):
-    """Five by five squares; what was bought last stands above, what was bought often to the right.
+class RfmGrid(Widget, can_focus=True):
+    """Five by five cells: recent buyers at the top, frequent buyers to the right.
 
-    ``place`` is the square under the cursor. ``by_money`` shades by revenue, not by customers.
+    ``selected`` holds the scores of the cell under the cursor. ``by_revenue`` shades by revenue,
+    not by customers.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("grid")]
-    DEFAULT_CSS = "Grid { height: 8; width: 1fr; }"
+    DEFAULT_CSS = "RfmGrid { height: 8; width: 1fr; }"
 
-    place: reactive[Place] = reactive((5, 5), init=False)
-    by_money = reactive(default=False, init=False)
+    selected: reactive[Scores] = reactive((5, 5), init=False)
+    by_revenue = reactive(default=False, init=False)
 
-    class Chosen(Message):
-        """Another square is under the cursor."""
+    class Selected(Message):
+        """Another cell is under the cursor."""
 
     class Picked(Message):
-        """Enter, or a double click, on the square under the cursor."""
+        """The cell under the cursor was opened, by Enter or a double click."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
-        self.squares: Mapping[Place, Square] = {}
+        self.cells: Mapping[Scores, Square] = {}
         self._groups: tuple[Group, ...] = ()
         self._scale: Scale | None = None
         self._today = dt.date.min
 
     @property
-    def square(self) -> Square | None:
-        """The one under the cursor; None where nobody stands in it."""
-        return self.squares.get(self.place)
+    def cell(self) -> Square | None:
+        """The cell under the cursor; None if it is empty."""
+        return self.cells.get(self.selected)
 
-    def take(self, groups: tuple[Group, ...], scale: Scale | None, today: dt.date) -> None:
-        """Show customers."""
+    def update(self, groups: tuple[Group, ...], scale: Scale | None, today: dt.date) -> None:
+        """Show groups of customers."""
         self._groups, self._scale, self._today = groups, scale, today
-        self.squares = squares(groups)
+        self.cells = squares(groups)
         self.refresh()
 
-    # choosing
+    # selecting
 
-    def watch_place(self) -> None:
-        """Tell the page."""
+    def watch_selected(self) -> None:
+        """Report the selected cell to the page."""
         self.refresh()
-        self.post_message(self.Chosen())
+        self.post_message(self.Selected())
 
-    def watch_by_money(self) -> None:
-        """Shade anew."""
+    def watch_by_revenue(self) -> None:
+        """Shade by the other measure."""
         self.refresh()
 
-    def action_cell(self, later: int, more: int) -> None:
-        """To a neighbour: one that bought later, one that bought more often."""
-        recency, frequency = self.place
-        self.place = (_within(recency + later), _within(frequency + more))
+    def action_move(self, recency_step: int, frequency_step: int) -> None:
+        """Select a neighbor cell."""
+        recency, frequency = self.selected
+        self.selected = (_clamp(recency + recency_step), _clamp(frequency + frequency_step))
 
     def action_pick(self) -> None:
-        """Enter."""
+        """Open the cell under the cursor."""
         self.post_message(self.Picked())
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses a square, a second one goes to its customers."""
-        spot = event.get_content_offset_capture(self)
-        line = (spot.y - 2) // self._high
-        column = (spot.x - _LABELS) // self._wide
-        if spot.y >= 2 and 0 <= line < 5 and spot.x >= _LABELS and 0 <= column < 5:
-            self.place = (_SCORES[line], column + 1)
+        """Select a cell at a click; open it at a double click."""
+        offset = event.get_content_offset_capture(self)
+        line = (offset.y - _HEADER_LINES) // self.cell_height
+        column = (offset.x - LABEL_WIDTH) // self.cell_width
+        is_inside = offset.y >= _HEADER_LINES and offset.x >= LABEL_WIDTH
+        if is_inside and 0 <= line < 5 and 0 <= column < 5:
+            self.selected = (_SCORES[line], column + 1)
             if event.chain == 2:
                 self.action_pick()
 
     # drawing
 
     @property
-    def _high(self) -> int:
-        """The lines of a square."""
+    def cell_height(self) -> int:
+        """The lines of a cell."""
         return 2 if self.size.height >= TALL else 1
 
     @property
-    def _has_names(self) -> bool:
-        """Whether the segments stand beside it."""
-        return self.size.width >= _LABELS + 5 * 7 + _BESIDE
+    def cell_width(self) -> int:
+        """The columns of a cell."""
+        beside = _SEGMENTS_WIDTH if self._has_segments else 0
+        return max(min((self.size.width - LABEL_WIDTH - beside) // 5, 12), 4)
 
     @property
-    def _wide(self) -> int:
-        """The cells of a square."""
-        room = self.size.width - _LABELS - (_BESIDE if self._has_names else 0)
-        return max(min(room // 5, 12), 4)
+    def _has_segments(self) -> bool:
+        """Return whether the segments are shown beside the grid."""
+        return self.size.width >= LABEL_WIDTH + 5 * 7 + _SEGMENTS_WIDTH
+
+    @property
+    def _is_plain(self) -> bool:
+        return context_of(self).is_plain
 
     def _named(self, name: str) -> Style:
-        return drawn(self.app.theme, name, paper=False)
+        return tui_theme.style(self.app.theme, name, paper=False)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the grid, with its part of what stands beside."""
-        width = self.size.width
-        base = self._named("")
-        left = [Segment(span.text, self._named(span.style)) for span in self._beside(y)]
-        strip = Strip([*self._line(y), *left])
-        return strip.adjust_cell_length(width, base).apply_style(Style())
+        """Return one line of the grid and of the segments beside it."""
+        beside = [Segment(span.text, self._named(span.style)) for span in self._segment_line(y)]
+        strip = Strip([*self._grid_line(y), *beside])
+        return strip.adjust_cell_length(self.size.width, self._named("")).apply_style(Style())
 
-    def _line(self, y: int) -> list[Segment]:
-        body = 5 * self._high
+    def _grid_line(self, y: int) -> list[Segment]:
+        end = _HEADER_LINES + 5 * self.cell_height
         if y == 0:
             return [Segment(span.text, self._named(span.style)) for span in self._heading()]
         if y == 1:
-            return [Segment(self._columns(), self._named("dim"))]
-        if y < 2 + body:
-            return self._row(_SCORES[(y - 2) // self._high], (y - 2) % self._high)
-        if y == 2 + body:
-            return [Segment(span.text, self._named(span.style)) for span in self._told()]
+            return [Segment(self._column_labels(), self._named("dim"))]
+        if y < end:
+            row, line = divmod(y - _HEADER_LINES, self.cell_height)
+            return self._row(_SCORES[row], line)
+        if y == end:
+            return [Segment(span.text, self._named(span.style)) for span in self._summary()]
         return []
 
     def _heading(self) -> list[Span]:
-        title, note = " Recency × frequency ", " revenue" if self.by_money else " customers"
-        width = self._wide * 5 + _LABELS if self._has_names else self.size.width - 1
+        title = " Recency × frequency "
+        note = " revenue" if self.by_revenue else " customers"
+        has_segments = self._has_segments
+        width = self.cell_width * 5 + LABEL_WIDTH if has_segments else self.size.width - 1
         line = "─" * max(width - len(title) - len(note), 0)
         return [Span(title, "section"), Span(line, "dim"), Span(note, "dim")]
 
-    def _columns(self) -> str:
-        """How many orders stand in which column."""
-        heads = "".join(self._orders(score).center(self._wide) for score in range(1, 6))
-        return fit("  orders", _LABELS) + heads
+    def _column_labels(self) -> str:
+        labels = (self._orders(score).center(self.cell_width) for score in range(1, 6))
+        return fit("  orders", LABEL_WIDTH) + "".join(labels)
 
     def _orders(self, score: int) -> str:
+        """Return the number of orders that a frequency score stands for."""
         span = self._scale.frequency.span(score) if self._scale else None
         if span is None:
             return "–"
@@ -168,7 +177,7 @@ class Grid(Widget, can_focus=True):
         return "–" if least > most else f"{most}" if least >= most else f"{least}–{most}"
 
     def _days(self, score: int) -> str:
-        """How long ago the last sale of a line is at most."""
+        """Return the age of the last sale that a recency score stands for."""
         span = self._scale.recency.span(score) if self._scale else None
         if span is None:
             return "–"
@@ -182,92 +191,95 @@ class Grid(Widget, can_focus=True):
         return f"{days} d" if days < 1000 else f"{days / 365:.1f} y"
 
     def _row(self, recency: int, line: int) -> list[Segment]:
-        label = self._days(recency).rjust(_LABELS - 2) if line == 0 else ""
-        found = [Segment(f"{label:{_LABELS}}", self._named("dim"))]
+        label = self._days(recency).rjust(LABEL_WIDTH - 2) if line == 0 else ""
+        found = [Segment(f"{label:{LABEL_WIDTH}}", self._named("dim"))]
         for frequency in range(1, 6):
-            found += self._cell((recency, frequency), line)
+            found += self._cell_line((recency, frequency), line)
         return found
 
-    def _cell(self, place: Place, line: int) -> list[Segment]:
-        """A square's line: how many, or how much; shaded, and in brackets under the cursor."""
-        square, here = self.squares.get(place), place == self.place
-        gap = 1 if self._wide >= 6 else 0
-        room = self._wide - gap
-        text = _figure(square, by_money=self.by_money != (line == 1)) if square else ""
-        left, right = "[]" if here and line == 0 else (self._sign(square), " ")
+    def _cell_line(self, scores: Scores, line: int) -> list[Segment]:
+        """Return a line of a cell: its customers or revenue, in brackets under the cursor."""
+        cell, is_selected = self.cells.get(scores), scores == self.selected
+        gap = 1 if self.cell_width >= 6 else 0
+        room = self.cell_width - gap
+        text = _figure(cell, by_revenue=self.by_revenue != (line == 1)) if cell else ""
+        left, right = "[]" if is_selected and line == 0 else (self._shade_sign(cell), " ")
         if width_of(text) > room - 2:
             left = right = ""
         text = f"{left}{text:^{room - len(left) - len(right)}}{right}"
-        return [Segment(text, self._style(square, here=here)), Segment(" " * gap, self._named(""))]
+        style = self._cell_style(cell, is_selected=is_selected)
+        return [Segment(text, style), Segment(" " * gap, self._named(""))]
 
-    def _sign(self, square: Square | None) -> str:
-        """How full a square is, where no colour says it."""
-        return _SHADES[self._shade(square)] if self._is_plain else " "
+    def _shade_sign(self, cell: Square | None) -> str:
+        """Return a character for the shade, if color does not show it."""
+        return _SHADES[self._shade(cell)] if self._is_plain else " "
 
-    @property
-    def _is_plain(self) -> bool:
-        return cast("CardApp", self.app).is_plain
+    def _cell_style(self, cell: Square | None, *, is_selected: bool) -> Style:
+        theme = self.app.theme
+        if is_selected:
+            return tui_theme.cursor_style(theme, paper=False, focused=self.has_focus)
+        if self._is_plain:
+            return self._named("")
+        return tui_theme.shade_style(theme, self._shade(cell))
 
-    def _style(self, square: Square | None, *, here: bool) -> Style:
-        if here:
-            return under_cursor(self.app.theme, paper=False, focused=self.has_focus)
-        return self._named("") if self._is_plain else shaded(self.app.theme, self._shade(square))
+    def _shade(self, cell: Square | None) -> int:
+        """Return the shade, from 0 (empty) to 4.
 
-    def _shade(self, square: Square | None) -> int:
-        """From 0, nobody, to 4. The root is taken, as a few squares hold nearly all."""
-        if square is None:
+        It grows with the square root of the measure, as a few cells hold nearly all customers.
+        """
+        if cell is None:
             return 0
-        most = max(map(self._measure, self.squares.values()))
-        share = max(self._measure(square), 0) / most if most > 0 else 0
+        most = max(map(self._measure, self.cells.values()))
+        share = max(self._measure(cell), 0) / most if most > 0 else 0
         return max(1, min(4, round(4 * math.sqrt(share))))
 
-    def _measure(self, square: Square) -> int:
-        return square.revenue.minor if self.by_money else square.customers
+    def _measure(self, cell: Square) -> int:
+        return cell.revenue.minor if self.by_revenue else cell.customers
 
-    def _told(self) -> list[Span]:
-        """The square under the cursor in words."""
-        square = self.square
-        if square is None:
+    def _summary(self) -> list[Span]:
+        """Return the revenue and the segments of the selected cell."""
+        cell = self.cell
+        if cell is None:
             return []
-        inside = ", ".join(f"{name} {count:,}" for name, count in square.segments)
-        money = f" {whole(square.revenue)} {square.revenue.currency} "
+        inside = ", ".join(f"{name} {count:,}" for name, count in cell.segments)
+        money = f" {format_whole(cell.revenue)} {cell.revenue.currency} "
         room = self.size.width - width_of(money) - 2
         return [Span(money, "bold"), Span(shorten(f" {inside}", room), "tag")]
 
-    def _beside(self, y: int) -> list[Span]:
-        """The names of the segments with their numbers, those of the square set off."""
-        if not self._has_names or y == 5 * self._high + 2:
+    def _segment_line(self, y: int) -> list[Span]:
+        """Return a segment with its number of customers, highlighted if it is in the cell."""
+        if not self._has_segments or y == 5 * self.cell_height + _HEADER_LINES:
             return []
         if y == 0:
             return [Span(" ─ ", "dim"), Span("Segments", "section")]
-        named = segments(self._groups)
-        if not 1 <= y <= len(named):
+        all_segments = segments(self._groups)
+        if not 1 <= y <= len(all_segments):
             return []
-        if y == self.size.height - 2 and y < len(named):
-            rest = sum(count for _, count, _ in named[y - 1 :])
-            return [Span(f" {rest:6,}   in {len(named) - y + 1} more", "dim")]
-        name, count, _ = named[y - 1]
-        here = self.square is not None and name in dict(self.square.segments)
+        if y == self.size.height - 2 and y < len(all_segments):
+            rest = sum(count for _, count, _ in all_segments[y - 1 :])
+            return [Span(f" {rest:6,}   in {len(all_segments) - y + 1} more", "dim")]
+        name, count, _ = all_segments[y - 1]
+        is_inside = self.cell is not None and name in dict(self.cell.segments)
         return [
             Span(f" {count:6,} "),
-            Span("▸ " if here else "  ", "mark"),
-            Span(name, "mark" if here else ""),
+            Span("▸ " if is_inside else "  ", "mark"),
+            Span(name, "mark" if is_inside else ""),
         ]
 
 
-def _within(score: int) -> int:
+def _clamp(score: int) -> int:
     return max(1, min(score, 5))
 
 
-def _figure(square: Square, *, by_money: bool) -> str:
-    """A count or an amount in at most four signs."""
-    if not by_money:
-        return _short(square.customers)
-    return _short(square.revenue.minor // 10 ** exponent(square.revenue.currency))
+def _figure(cell: Square, *, by_revenue: bool) -> str:
+    """Return the number of customers, or the revenue in whole units."""
+    if not by_revenue:
+        return _short(cell.customers)
+    return _short(cell.revenue.minor // 10 ** exponent(cell.revenue.currency))
 
 
 def _short(number: int) -> str:
-    """A number in four signs, and one more below nothing: 999, 1.2k, 12k, 1.2M."""
+    """Return a number in four characters, and a minus if negative: 999, 1.2k, 12k, 1.2M."""
     if abs(number) < 1_000:
         return str(number)
     if abs(number) < 999_500:

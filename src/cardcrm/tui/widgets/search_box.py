@@ -1,4 +1,4 @@
-"""The search box, and what it offers to complete."""
+"""The search box, and its completion of fields and values."""
 
 from textual.geometry import Size
 from textual.reactive import Reactive
@@ -7,45 +7,46 @@ from textual.suggester import Suggester
 from cardcrm import query
 from cardcrm.records.query_sql import value_completion
 from cardcrm.store import Store
-from cardcrm.tui.widgets.line_input import Box
+from cardcrm.tui.widgets.line_input import LineInput
 
-EXAMPLE = "words, filters: plumber city:leeds tag:vip last>90d"
+PLACEHOLDER = "words, filters: plumber city:leeds tag:vip last>90d"
+_NOTHING_BEGUN = ("", " ", "=", ",", "(", "-")  # ends of a text that begins no word
 
 
-class Words(Suggester):
-    """Completes what one types in the search box: fields, and their values where they are few."""
+class QuerySuggester(Suggester):
+    """Completes fields, and the values of fields that have few."""
 
     def __init__(self) -> None:
         super().__init__(case_sensitive=True, use_cache=False)
         self.fields: list[str] = sorted(query.FIELDS)
         self.values: dict[str, list[str]] = {}
 
-    def learn(self, store: Store) -> None:
-        """Read the box's own names."""
+    def load(self, store: Store) -> None:
+        """Read the database's own fields and values."""
         self.fields, self.values = value_completion.list_fields_and_values(store)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The whole text with its last word completed, once something of it is there.
+        """Return the text with its last word completed, once some of the word is there.
 
-        Behind the name of a field its first value stands, so that one sees what may stand there.
+        After the name of a field comes its first value, as an example.
         """
-        if value[-1:] in ("", " ", "=", ",", "(", "-") or value.lower().endswith(" or"):
+        if value[-1:] in _NOTHING_BEGUN or value.lower().endswith(" or"):
             return None
-        offers = value_completion.complete_query(
+        completions = value_completion.complete_query(
             value, self.fields, lambda field: self.values.get(field, ())
         )
-        return next((each for each in offers if each != value), None)
+        return next((each for each in completions if each != value), None)
 
-    def is_begun(self, value: str) -> bool:
-        """Whether a text ends in the middle of a filter."""
+    def is_incomplete(self, value: str) -> bool:
+        """Return whether a text ends in the middle of a filter."""
         return value_completion.is_incomplete(value, self.values)
 
 
-class SearchBox(Box):
+class SearchBox(LineInput):
     """One line for words and filters."""
 
-    # A longer text scrolls within the line; the screen need not be laid out anew for a letter.
+    # A longer text scrolls within the line; without this, each letter would lay out the screen.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
-    def __init__(self, words: Words) -> None:
-        super().__init__(placeholder=EXAMPLE, id="words", suggester=words, compact=True)
+    def __init__(self, suggester: QuerySuggester) -> None:
+        super().__init__(placeholder=PLACEHOLDER, id="words", suggester=suggester, compact=True)
