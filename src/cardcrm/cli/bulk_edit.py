@@ -21,7 +21,7 @@ DryRun = Annotated[
 
 
 class Chosen(NamedTuple):
-    """Which rows to edit as typed: a number, or a query; the other words are the text."""
+    """The rows to edit as typed, by a number or a query; the other words are the text."""
 
     ids: list[int]
     words: list[str]
@@ -35,7 +35,7 @@ class Chosen(NamedTuple):
 
 
 def is_given(ctx: typer.Context, *names: str) -> bool:
-    """Return whether any of some parameters stands on the command line, be it empty."""
+    """Return whether the command line has any of some parameters, even if its value is empty."""
     sources = (ctx.get_parameter_source(name) for name in names)
     return any(source is not None and source.name == "COMMANDLINE" for source in sources)
 
