@@ -97,6 +97,16 @@ class Or:
 Node = Word | Term | Not | And | Or
 ALL: Final = And(())
 
+
+def has_field(node: Node, name: str) -> bool:
+    """Return whether a query filters by a field anywhere."""
+    if isinstance(node, Term):
+        return node.field == name
+    if isinstance(node, Not):
+        return has_field(node.node, name)
+    return not isinstance(node, Word) and any(has_field(each, name) for each in node.nodes)
+
+
 MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 50
 

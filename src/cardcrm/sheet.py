@@ -2,9 +2,23 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from cardcrm.money import Money
+
+
+class Coded(str):
+    """A code that data formats carry and people read in ``words``, such as a recurrence."""
+
+    __slots__ = ("words",)
+    words: str
+
+    def __new__(cls, code: str, words: str) -> Self:
+        """Return a code with its words."""
+        self = super().__new__(cls, code)
+        self.words = words
+        return self
+
 
 Cell = str | int | float | bool | dt.date | Money | None
 Style = Literal["", "dim", "bold", "red", "green", "yellow", "cyan"]

@@ -90,3 +90,155 @@ def test_rm_removes_by_query_and_undo_restores(shop: Typed, noun: str) -> None:
     assert shop("undo")[0] == 0
     assert len(ids(shop, noun)) == 2
     assert shop("db", "check")[0] == 0
+
+
+# words
+
+
+@pytest.mark.parametrize("word", ["café", "CAFÉ", "Café"])
+@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale"])
+def test_a_word_with_an_accent_is_found(shop: Typed, noun: str, word: str) -> None:
+    shop("log", "bob", "met in the café", "--on", "2026-10-02")
+    shop("remind", "bob", "book the café", "--due", "fri")
+    shop("sell", "bob", "5", "two at the café")
+    assert ids(shop, noun, word) == [3]
+
+
+def test_a_word_finds_interactions_by_outcome_and_by_participant(shop: Typed) -> None:
+    shop("log", "bob", "about prices", "--outcome", "ordered", "--on", "2026-10-02")
+    assert ids(shop, "interaction", "ordered") == [3]
+    assert ids(shop, "interaction", "doe") == [1, 2]
+    assert ids(shop, "interaction", "-doe") == [3]
+
+
+def test_a_recurrence_is_shown_in_words_and_kept_as_a_rule_in_data(shop: Typed) -> None:
+    shop("remind", "bob", "water the plants", "--every", "2w", "--due", "fri")
+    assert "every 2 weeks" in shop("reminder", "list", "plants")[1]
+    out = shop("reminder", "list", "plants", "--columns", "every", "--format", "csv")[1]
+    assert out == "every\nFREQ=WEEKLY;INTERVAL=2\n"
+
+
+def test_rare_rows_of_a_long_list_are_found(shop: Typed) -> None:
+    for number in range(3):
+        shop("sell", "bob", str(number + 1), f"rare {number}", "--on", f"2026-10-0{number + 1}")
+    assert ids(shop, "sale", "rare") == [5, 4, 3]
+    assert ids(shop, "sale", "rare", "--sort", "on", "--limit", "2") == [3, 4]
+    assert ids(shop, "sale", "rare", "--sort", "-id", "--limit", "1") == [5]
+
+
+# several rows at once
+
+
+@pytest.mark.parametrize(
+    ("noun", "change", "check"),
+    [
+        ("interaction", ["--outcome", "agreed"], "outcome:agreed"),
+        ("reminder", ["--for", "zoe"], "owner:zoe"),
+        ("sale", ["--on", "2026-11-03"], "on:2026-11-03"),
+    ],
+)
+def test_rows_that_a_query_finds_are_edited_in_one_step(
+    shop: Typed, noun: str, change: list[str], check: str
+) -> None:
+    shop("log", "bob", "again", "--on", "2026-10-05")
+    shop("remind", "bob", "again", "--due", "fri")
+    shop("sell", "bob", "3", "again")
+    words = [noun, "edit", "--where", "id>0", *change]
+    code, _, err = shop(*words, "--dry-run")
+    assert (code, err.splitlines()[0]) == (0, f"would change 3 {noun}s:")
+    assert ids(shop, noun, check) == []
+    code, _, err = shop(*words)
+    assert (code, err.splitlines()[0]) == (
+        2,
+        f"error: confirmation needed to change 3 {noun}s",
+    )
+    code, _, err = shop(*words, "--yes")
+    assert (code, err) == (0, f"changed 3 of 3 {noun}s\n")
+    assert len(ids(shop, noun, check)) == 3
+    assert shop("undo")[0] == 0
+    assert ids(shop, noun, check) == []
+    assert shop("redo")[0] == 0
+    assert len(ids(shop, noun, check)) == 3
+
+
+@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale"])
+def test_edit_needs_rows_and_a_change(shop: Typed, noun: str) -> None:
+    assert shop(noun, "edit")[0] == 2
+    code, _, err = shop(noun, "edit", "x1", "--on" if noun != "reminder" else "--due", "fri")
+    assert code == 2
+    assert "must be the number of" in err
+    code, _, err = shop(noun, "edit", "--where", "id:1")
+    assert code == 2
+    assert "nothing to change" in err
+
+
+def test_an_empty_value_clears_or_is_refused(shop: Typed) -> None:
+    shop("remind", "bob", "water", "--every", "2w", "--due", "fri", "--for", "ann")
+    assert shop("reminder", "edit", "3", "--every", "", "--for", "")[0] == 0
+    assert ids(shop, "reminder", "every:none owner:none") == [1, 3]
+    code, _, err = shop("reminder", "edit", "3", "--due", "")
+    assert code == 2
+    assert "a reminder needs a due date" in err
+    shop("sale", "edit", "1", "--ref", "R1")
+    assert shop("sale", "edit", "1", "--ref", "")[0] == 0
+    assert ids(shop, "sale", "ref:none") == [1, 2]
+
+
+# what lists and cards show
+
+
+def test_a_list_of_reminders_leaves_out_those_that_are_done(shop: Typed) -> None:
+    shop("done", "1")
+    assert ids(shop, "reminder") == [2]
+    assert ids(shop, "reminder", "--all") == [1, 2]
+    assert ids(shop, "reminder", "done:any") == [1]
+    assert ids(shop, "reminder", "done:yes") == [1]
+    assert ids(shop, "reminder", "done:no") == [2]
+    assert ids(shop, "reminder", "-done:none") == [1]
+
+
+def test_a_sale_is_shown_with_its_lines(shop: Typed) -> None:
+    shop("sell", "bob", "--line", "2 x Boiler @ 100 -10%")
+    code, out, err = shop("sale", "show", "3")
+    assert code == 0, err
+    assert "bought" in out
+    assert "10%" in out
+    [line] = json.loads(shop("sale", "show", "3", "--format", "json")[1])["lines"]
+    assert (line["product"], line["quantity"], line["discount"]) == ("Boiler", 2, 10)
+    assert line["amount"]["amount"] == "180.00"
+
+
+def test_a_product_is_named_by_name_number_or_article(shop: Typed) -> None:
+    shop("product", "add", "Rose", "bouquet", "--sku", "RB1")
+    for name in (["2"], ["#2"], ["rose", "bouquet"], ["RB1"]):
+        assert json.loads(shop("product", "show", *name, "--format", "json")[1])["id"] == 2
+    assert shop("product", "edit", "2", "--price", "5")[0] == 0
+    assert shop("product", "show", "7")[0] == 3
+    assert shop("product", "rm", "2", "--yes")[0] == 0
+    assert ids(shop, "product") == [1]
+
+
+def test_segments_are_filtered_sorted_and_edited(shop: Typed) -> None:
+    shop("segment", "add", "vips", "tag:vip")
+    shop("segment", "add", "others", "-tag:vip")
+    out = shop("segment", "list", "name:vips", "--columns", "query,name", "--format", "csv")[1]
+    assert out == "query,name\ntag:vip,vips\n"
+    out = shop("segment", "list", "--sort", "-name", "--limit", "1", "--format", "ids")[1]
+    assert out == "vips\n"
+    assert shop("segment", "list", "--columns", "size")[0] == 2
+    assert shop("segment", "list", "name:none-such")[2] == "no segments found\n"
+    assert shop("segment", "edit", "best", "bob")[0] == 3
+    assert shop("segment", "edit", "vips", "nonsense:3")[0] == 2
+    assert shop("segment", "edit", "vips", "bob")[0] == 0
+    assert shop("undo")[0] == 0
+    out = shop("segment", "list", "name:vips", "--columns", "query", "--format", "csv")[1]
+    assert out == "query\ntag:vip\n"
+
+
+def test_json_for_short(shop: Typed) -> None:
+    [reminder] = json.loads(shop("reminder", "list", "who:jane", "--json")[1])
+    assert (reminder["text"], reminder["every"]) == ("send the quote", None)
+    [sale] = json.loads(shop("--json", "sale", "list", "id:1", "--columns", "id,ref")[1])
+    assert sale == {"id": 1, "ref": None}
+    code, _, err = shop("sale", "show", "9", "--json")
+    assert (code, json.loads(err)["error"]["code"]) == (3, "not_found")

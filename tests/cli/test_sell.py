@@ -105,7 +105,8 @@ def test_sale_is_edited_by_id(run):
     sale = json.loads(run("--format", "json", "sale", "edit", "1", "--ref", "A1")[1])
     assert (sale["amount"]["amount"], sale["ref"], sale["on"]) == ("14.50", "A1", "2026-11-20")
     assert sale["cost"]["amount"] == "5.00"
-    assert run("sale", "edit", "1")[2].startswith("no change to sale 1")
+    assert run("sale", "edit", "1", "14.50")[2].startswith("no change to sale 1")
+    assert run("sale", "edit", "1")[0] == 2
     assert run("sale", "edit", "9", "3")[0] == 3
     assert run("undo")[0] == 0
     assert run("sell", "--refund", "8")[0] == 3  # WHO is required

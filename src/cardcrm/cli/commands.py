@@ -38,16 +38,16 @@ COMMANDS: dict[str, Command] = {
     ),
     "remind": Command(DAILY, "reminder", "Add a reminder to follow up with a contact."),
     "interaction": Command(
-        DAILY, "interaction_group", "List, show, edit and remove interactions.", is_group=True
+        DAILY, "interaction_group", "Add, list, show, edit and remove interactions.", is_group=True
     ),
     "reminder": Command(
-        DAILY, "reminder_group", "List, show, edit and remove reminders.", is_group=True
+        DAILY, "reminder_group", "Add, list, show, edit and remove reminders.", is_group=True
     ),
     "due": Command(DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."),
     "done": Command(DAILY, "reminder", "Mark reminders as done; a recurring one moves on."),
     "snooze": Command(DAILY, "reminder", "Snooze reminders until a later date."),
     "sell": Command(SALES, "sale", "Record a sale or a refund."),
-    "sale": Command(SALES, "sale_group", "List, show, edit and remove sales.", is_group=True),
+    "sale": Command(SALES, "sale_group", "Add, list, show, edit and remove sales.", is_group=True),
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
     "product": Command(SALES, "product", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),

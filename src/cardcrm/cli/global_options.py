@@ -16,6 +16,9 @@ def split_global_options(words: Sequence[str]) -> tuple[dict[str, str], list[str
         if word == "--":
             rest += [word, *remaining]
             break
+        if word == "--json":
+            flags["format"] = "json"
+            continue
         if not word.startswith("--") or name not in GLOBAL_OPTIONS:
             rest.append(word)
         elif equals:

@@ -1,4 +1,4 @@
-"""`interaction`: list, show, edit and remove interactions."""
+"""`interaction`: add, list, show, edit and remove interactions."""
 
 from collections.abc import Sequence
 from inspect import getdoc
@@ -13,6 +13,7 @@ from cardcrm.cli.arguments import (
     refuse_options,
     session_of,
 )
+from cardcrm.cli.bulk_edit import DryRun, Yes, choose, edit_many, refuse_no_change
 from cardcrm.cli.contact_output import describe_participants
 from cardcrm.cli.interaction import (
     Incoming,
@@ -28,6 +29,7 @@ from cardcrm.cli.interaction import (
     read_text,
 )
 from cardcrm.cli.record_group import add_command
+from cardcrm.cli.record_options import where_option
 from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from cardcrm.records.activity.interactions import Interaction
 
 app = typer.Typer()
+
+_OPTIONS = ("kind", "on", "incoming", "minutes", "outcome", "with_")
 
 app.command(
     "add",
@@ -52,9 +56,12 @@ add_command(app, INTERACTION, "show")
 @app.command("edit", context_settings={"ignore_unknown_options": True})
 def edit(
     ctx: typer.Context,
-    id: Annotated[int, typer.Argument(metavar="ID", help="The number of an interaction.")],
-    text: Annotated[
-        list[str], typer.Argument(metavar="TEXT…", help="Description, if it changes.")
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ID [TEXT…]",
+            help="The number of an interaction, unless --where is given; text, if it changes.",
+        ),
     ] = [],
     kind: Kind = "",
     on: On = "",
@@ -71,18 +78,36 @@ def edit(
             autocompletion=complete_contact,
         ),
     ] = [],
+    where: Annotated[str, where_option(INTERACTION)] = "",
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> Result:
-    """Edit an interaction: its text, its options or its participants.
+    """Edit an interaction, or several at once: text, options or participants.
 
     Without a text or an option, $EDITOR opens, or the text comes from a pipe.
 
-    Example:
+    Examples:
         cardcrm interaction edit 12 asked for two quotes --with ann --without bob
 
+        cardcrm interaction edit --where kind:note --kind call --dry-run
+
     """
-    refuse_options(ctx, text)
+    refuse_options(ctx, words)
+    session = session_of(ctx)
+    chosen = choose(session, INTERACTION, words, where, yes=yes, dry=dry_run)
     options = Options(kind, on, read_direction(incoming), minutes, outcome, with_)
-    return _edit(session_of(ctx), id, " ".join(text), options, without)
+    text = " ".join(chosen.words)
+    if chosen.one is not None and not where.strip():
+        return _edit(session, chosen.one, text, options, without)
+    if not text:
+        refuse_no_change(ctx, INTERACTION, (*_OPTIONS, "without"))
+    joined = [session.find_contact(each).id for each in with_]
+    left = [session.find_contact(each).id for each in without]
+
+    def change(interaction_id: int) -> None:
+        _write(session, interaction_id, text, options, joined, left)
+
+    return edit_many(session, INTERACTION, chosen, change)
 
 
 def _edit(
@@ -97,8 +122,20 @@ def _edit(
             _rewrite(session, before[0])
             return _report_edit(session, interaction_id, before)
         text = read_text(session)
+    _write(session, interaction_id, text, told, joined, left)
+    return _report_edit(session, interaction_id, before)
+
+
+def _write(
+    session: Session,
+    interaction_id: int,
+    text: str,
+    told: Options,
+    joined: Sequence[int],
+    left: Sequence[int],
+) -> None:
     interactions.edit(
-        store,
+        session.store(),
         interaction_id,
         text=text or None,
         kind=told.kind or None,
@@ -109,7 +146,6 @@ def _edit(
         joined=joined,
         left=left,
     )
-    return _report_edit(session, interaction_id, before)
 
 
 def _report_edit(

@@ -1,5 +1,6 @@
 """`product`: manage the catalog of products."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from cardcrm.cli.arguments import Yes, refuse_options, session_of
 from cardcrm.cli.record_group import Values, add_command, list_result
 from cardcrm.cli.record_options import Param
-from cardcrm.cli.record_output import list_ids
+from cardcrm.cli.record_output import list_ids, show_record
 from cardcrm.cli.results import Result
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
@@ -23,7 +24,8 @@ Price = Annotated[str, typer.Option(metavar="AMOUNT", help="Unit price.")]
 Cost = Annotated[str, typer.Option(metavar="AMOUNT", help="Unit cost to the firm.")]
 Sku = Annotated[str, typer.Option(metavar="TEXT", help="Article number.")]
 Name = Annotated[
-    list[str], typer.Argument(metavar="NAME…", help="Name or article number; needs no quotes.")
+    list[str],
+    typer.Argument(metavar="NAME…", help="Name, number or article number."),
 ]
 
 
@@ -63,7 +65,32 @@ def _list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
 
 _ALL = typer.Option("--all", help="Include retired products.")
 add_command(app, PRODUCT, "list", more=(Param("all_", Annotated[bool, _ALL], False),), run=_list)
-add_command(app, PRODUCT, "show")
+
+
+@app.command("show")
+def show(ctx: typer.Context, name: Name) -> Result:
+    """Show a product.
+
+    Example:
+        cardcrm product show rose bouquet
+
+    """
+    from cardcrm.records import records
+
+    store = session_of(ctx).store()
+    product = products.get(store, _named(store, name))
+    return Result(show_record(store, records.get(store, PRODUCT, product.id)))
+
+
+def _named(store: Store, words: Sequence[str]) -> str:
+    """Return the name of a product that words or its number name."""
+    text = " ".join(words)
+    number = text.strip().removeprefix("#")
+    if products.find(store, text) is None and number.isascii() and number.isdigit():
+        from cardcrm.records import records
+
+        return str(records.find(store, "product", number).values["name"])
+    return text
 
 
 def _explain_empty(store: Store, all_: bool) -> str:
@@ -96,7 +123,7 @@ def edit(
     store = session_of(ctx).store()
     product = products.edit(
         store,
-        " ".join(name),
+        _named(store, name),
         rename=rename or None,
         sku=sku or None,
         price=_parse(store, price),
@@ -115,9 +142,10 @@ def rm(ctx: typer.Context, name: Name, yes: Yes = False) -> Result:
 
     """
     session = session_of(ctx)
-    product = products.get(session.store(), " ".join(name))
+    store = session.store()
+    product = products.get(store, _named(store, name))
     session.confirm(f"remove {product.name}", yes=yes)
-    products.remove(session.store(), product.name)
+    products.remove(store, product.name)
     return Result(message=f"removed {product.name}; to restore: cardcrm undo")
 
 

@@ -35,7 +35,7 @@ from cardcrm.records.fields import Choice, Field, Reference
 from cardcrm.records.record_type import RecordType
 
 COMMANDS = ("add", "list", "show", "edit", "rm", "export", "import")
-_ASK_FROM = 3  # rows; changing as many asks first
+ASK_FROM = 3  # rows; changing as many asks first
 _MAX_ROWS = 10  # rows that a dry run names
 _NAMED = 3  # rows that a question names
 
@@ -140,7 +140,12 @@ def _list(type_: RecordType) -> _Built:
         f"List the {type_.plural} that a query finds.\n\nFilters: {fields}. A minus in front "
         "negates a filter. The shell takes < and > for itself: quote a query with them."
     )
-    return list_params(type_), _run_list, _help(type_, summary, *_list_examples(type_))
+    params = list_params(type_)
+    if type_.closed_by:
+        option = typer.Option("--all", help=f"Include {type_.plural} that are done.")
+        params.append(Param("all_", Annotated[bool, option], False))
+        summary += f"\n\nThe list leaves out {type_.plural} that are done."
+    return params, _run_list, _help(type_, summary, *_list_examples(type_))
 
 
 def _list_examples(type_: RecordType) -> Iterator[str]:
@@ -165,6 +170,8 @@ def list_result(session: Session, type_: RecordType, query: str, values: Values)
     from cardcrm.records.query_sql import record_query
 
     node = record_query.parse(type_, query)
+    if type_.closed_by and not values["all_"]:
+        node = record_query.only_open(type_, node)
     wanted = record_query.Selection(node, values["sort"], values["limit"] or None)
     keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
     found = list_records(session.store(), type_, wanted, keys)
@@ -221,13 +228,14 @@ def _run_edit(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
         raise UsageError("nothing to change", f"See `cardcrm {type_.name} edit --help`.")
     ids = chosen_ids(session, type_, values)
     if not ids or values["dry_run"]:
-        return _name_rows(session, type_, ids, "would change")
-    if len(ids) >= _ASK_FROM:
+        return name_rows(session, type_, ids, "would change")
+    if len(ids) >= ASK_FROM:
         session.confirm(f"change {len(ids)} {type_.plural}", yes=values["yes"])
-    return _report(session, type_, ids, records.edit(session.store(), type_, ids, texts))
+    return report_change(session, type_, ids, records.edit(session.store(), type_, ids, texts))
 
 
-def _report(session: Session, type_: RecordType, ids: Sequence[int], changed: int) -> Result:
+def report_change(session: Session, type_: RecordType, ids: Sequence[int], changed: int) -> Result:
+    """Return the result of an edit of some rows, of which some were changed."""
     from cardcrm.cli.record_output import describe, list_ids, show_record
     from cardcrm.records import records
 
@@ -256,7 +264,7 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     session = session_of(ctx)
     ids = chosen_ids(session, type_, values)
     if not ids or values["dry_run"]:
-        return _name_rows(session, type_, ids, "would remove")
+        return name_rows(session, type_, ids, "would remove")
     store = session.store()
     named = [describe(store, records.get(store, type_, each)) for each in ids]
     shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
@@ -266,7 +274,7 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     return Result(message=f"removed {what}; to restore: cardcrm undo")
 
 
-def _name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:
+def name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:
     """Return what a command would do to some rows."""
     from cardcrm.cli.record_output import describe
     from cardcrm.records import records

@@ -146,14 +146,19 @@ def ids_param(type_: RecordType) -> Param:
     return Param("ids", Annotated[list[str], argument], [])
 
 
-def many_params(type_: RecordType) -> list[Param]:
-    """Return the options of a command that changes several rows at once."""
-    where = typer.Option(
+def where_option(type_: RecordType) -> Any:
+    """Return the option --where, which names rows by a query."""
+    return typer.Option(
         metavar="QUERY",
         help=f"All {type_.plural} that a query finds.",
         autocompletion=_query_completion(type_),
         rich_help_panel=MANY,
     )
+
+
+def many_params(type_: RecordType) -> list[Param]:
+    """Return the options of a command that changes several rows at once."""
+    where = where_option(type_)
     yes = typer.Option("--yes", help="Do not ask for confirmation.", rich_help_panel=MANY)
     dry = typer.Option("--dry-run", help="Only list what would change.", rich_help_panel=MANY)
     return [

@@ -1,13 +1,14 @@
 """Rows of any noun as sheets, cards and sentences."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.query import Or, Term
+from cardcrm.records.fields import Field
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.records import Record, cells_of, json_of, select, title_of
-from cardcrm.sheet import Card, Column, Sheet
+from cardcrm.sheet import Card, Column, Section, Sheet
 from cardcrm.text import shorten
 
 if TYPE_CHECKING:
@@ -42,7 +43,42 @@ def show_record(store: "Store", record: Record) -> Card:
     facts = tuple((each.label, text) for each, text in shown if text)
     number = f"{record.type.name} {record.id}"
     title = title_of(store, record) or number
-    return Card(title, subtitle=number, facts=facts, data=json_of(record))
+    parts = [each for each in record.type.parts if each.is_line and each.line_label]
+    sections = [_lines_section(store, record, each) for each in parts]
+    data = json_of(record)
+    for part in parts:
+        data["lines"] = [_line_json(each) for each in _lines(store, record, part)]
+    shown_sections = tuple(each for each in sections if each is not None)
+    return Card(title, subtitle=number, facts=facts, sections=shown_sections, data=data)
+
+
+def _lines(store: "Store", record: Record, part: "RecordType") -> list[Record]:
+    """Return the lines of a row in their order."""
+    node = Term(record.type.name, ":", str(record.id))
+    return list(select(store, part, Selection(node, sort="id")))
+
+
+def _line_fields(part: "RecordType") -> list[Field]:
+    return [each for each in part.fields if each.column != part.parent]
+
+
+def _lines_section(store: "Store", record: Record, part: "RecordType") -> Section | None:
+    """Return the lines of a row as a small table, or None if there are none."""
+    fields = _line_fields(part)
+    rows = [cells_of(each, fields) for each in _lines(store, record, part)]
+    if not rows:
+        return None
+    columns = tuple(
+        Column(each.key, each.label, "right" if each.is_number else "left", digits=3)
+        for each in fields
+    )
+    return Section(part.line_label, sheet=Sheet(columns, rows))
+
+
+def _line_json(line: Record) -> dict[str, Any]:
+    found = json_of(line)
+    kept = {each.key for each in _line_fields(line.type)}
+    return {key: value for key, value in found.items() if key in kept}
 
 
 def describe(store: "Store", record: Record) -> str:

@@ -16,7 +16,7 @@ from cardcrm.errors import UsageError
 EPILOG = (
     "Begin with `cardcrm add NAME` or `cardcrm import FILE`, or try a sample: `cardcrm demo`."
     "\n\n"
-    "--db, --format and --color may come before or after a command. "
+    "--db, --format, --json and --color may come before or after a command. "
     "`cardcrm COMMAND --help` shows the options of a command and examples."
 )
 
@@ -160,7 +160,9 @@ def root(
     ] = "",
     format: Annotated[
         str,
-        typer.Option(metavar="FORMAT", help="table, json, csv, tsv, ids, markdown or html."),
+        typer.Option(
+            metavar="FORMAT", help="table, json, csv, tsv, ids, markdown or html; --json for short."
+        ),
     ] = "",
     color: Annotated[
         str, typer.Option(metavar="WHEN", help="auto, always or never; auto respects NO_COLOR.")

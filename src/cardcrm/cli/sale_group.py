@@ -1,13 +1,22 @@
-"""`sale`: list, show, edit and remove sales."""
+"""`sale`: add, list, show, edit and remove sales."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from inspect import getdoc
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cardcrm.cli.arguments import refuse_options, session_of
+from cardcrm.cli.bulk_edit import (
+    DryRun,
+    Yes,
+    choose,
+    edit_many,
+    is_given,
+    refuse_no_change,
+)
 from cardcrm.cli.record_group import add_command
+from cardcrm.cli.record_options import where_option
 from cardcrm.cli.results import Result
 from cardcrm.cli.sale import (
     Cost,
@@ -29,6 +38,9 @@ from cardcrm.cli.sale import (
 from cardcrm.cli.session import Session
 from cardcrm.records.sales.sale_type import SALE
 
+if TYPE_CHECKING:
+    from cardcrm.records.sales.sales import Sale
+
 app = typer.Typer()
 
 app.command(
@@ -43,10 +55,12 @@ add_command(app, SALE, "show")
 @app.command("edit", context_settings={"ignore_unknown_options": True})
 def edit(
     ctx: typer.Context,
-    id: Annotated[int, typer.Argument(metavar="ID", help="The number of a sale.")],
     words: Annotated[
         list[str],
-        typer.Argument(metavar="[AMOUNT] [WHAT…]", help="Amount and text, if they change."),
+        typer.Argument(
+            metavar="ID [AMOUNT] [WHAT…]",
+            help="The number of a sale, unless --where is given; amount and text, if they change.",
+        ),
     ] = [],
     on: On = "",
     cost: Cost = "",
@@ -58,27 +72,44 @@ def edit(
     price: Price = "",
     discount: Discount = "",
     line: Line = [],
+    where: Annotated[str, where_option(SALE)] = "",
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> Result:
-    """Edit a sale: its amount, its text, its lines or its options.
+    """Edit a sale, or several at once: amount, text, lines or options.
 
-    Example:
+    Examples:
         cardcrm sale edit 17 14.50 flowers
 
+        cardcrm sale edit --where who:jane --on 2026-11-02 --dry-run
+
     """
+    session = session_of(ctx)
     refuse_options(ctx, words)
+    chosen = choose(session, SALE, words, where, yes=yes, dry=dry_run)
+    if not chosen.words:
+        refuse_no_change(ctx, SALE, Options._fields)
     options = Options(product, qty, price, discount, line, on, cost, currency, ref, refund)
-    return _edit(session_of(ctx), id, words, options)
+    given_ref = ref if is_given(ctx, "ref") else None
+
+    def change(sale_id: int) -> "Sale":
+        return _edit(session, sale_id, chosen.words, options, given_ref)
+
+    if chosen.one is None:
+        return edit_many(session, SALE, chosen, change)
+    return _report_edit(session, chosen.one, change)
 
 
-def _edit(session: Session, sale_id: int, words: Sequence[str], options: Options) -> Result:
-    """Edit a sale, and report it."""
-    from cardcrm.records.contacts import contacts
+def _edit(
+    session: Session, sale_id: int, words: Sequence[str], options: Options, ref: str | None
+) -> "Sale":
+    """Edit a sale; an empty reference clears it."""
     from cardcrm.records.sales import sales
 
     store = session.store()
     before = sales.get(store, sale_id)
     read = parse_options(session, words, options, before.amount.currency, required=False)
-    after = sales.edit(
+    return sales.edit(
         store,
         sale_id,
         amount=read.amount,
@@ -86,9 +117,19 @@ def _edit(session: Session, sale_id: int, words: Sequence[str], options: Options
         when=read.when,
         cost=read.cost,
         lines=read.lines or None,
-        ref=options.ref or None,
+        ref=ref,
         refund=options.refund,
     )
+
+
+def _report_edit(session: Session, sale_id: int, change: "Callable[[int], Sale]") -> Result:
+    """Edit a sale, and report whether it was changed."""
+    from cardcrm.records.contacts import contacts
+    from cardcrm.records.sales import sales
+
+    store = session.store()
+    before = sales.get(store, sale_id)
+    after = change(sale_id)
     name = contacts.get(store, after.contact_id).name
     state = "changed" if after != before else "no change to"
     return Result(

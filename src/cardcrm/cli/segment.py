@@ -106,7 +106,8 @@ def _list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     ]
     sheet, problems = _list_segments(store, found)
     hint = 'no segments yet; for example: cardcrm segment add quiet "last>90d"'
-    return Result(sheet, notes=tuple(problems) if sheet.rows else (hint,))
+    none = "no segments found" if query else hint
+    return Result(sheet, notes=tuple(problems) if sheet.rows else (none,))
 
 
 add_command(app, SEGMENT, "list", run=_list)

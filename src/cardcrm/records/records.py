@@ -248,7 +248,9 @@ def json_of(record: Record, keys: Sequence[str] = ()) -> dict[str, Any]:
 
 def cells_of(record: Record, fields: Sequence[Field]) -> tuple[Any, ...]:
     """Return the values of some fields as the cells of a list."""
-    return tuple(record.id if each.key == "id" else record.values[each.key] for each in fields)
+    return tuple(
+        record.id if each.key == "id" else each.cell(record.values[each.key]) for each in fields
+    )
 
 
 def uid_of(store: Store, table: str, row_id: int) -> str:

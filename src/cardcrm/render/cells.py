@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from cardcrm.money import Money, count_decimals, format_money
-from cardcrm.sheet import Cell
+from cardcrm.sheet import Cell, Coded
 from cardcrm.text import sanitize
 
 CHUNK_SIZE = 1_000
@@ -36,10 +36,10 @@ def format_column(column: Sequence[Cell], digits: int = 2) -> list[str]:
 
 def format_cell(cell: Cell, digits: int = 2) -> str:
     """Return a cell as people read it, empty for None and False. Strings are not sanitized."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
+    if cell is None or isinstance(cell, bool):
         return "yes" if cell else ""
+    if isinstance(cell, Coded):
+        return cell.words
     if isinstance(cell, float):
         return f"{cell:,.{digits}f}"
     if isinstance(cell, dt.datetime):

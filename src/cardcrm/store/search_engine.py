@@ -56,6 +56,9 @@ class SearchEngine(Protocol):
     def note_sql(self, word: str, key: str) -> SqlParams:
         """Select contacts with a word, or one that begins with it, in their note."""
 
+    def interaction_sql(self, word: str, key: str) -> SqlParams:
+        """Select interactions with a word, or one that begins with it, in text or outcome."""
+
     def history_sql(self, word: str, key: str) -> SqlParams:
         """Select contacts with a word, or one that begins with it, in an interaction."""
 

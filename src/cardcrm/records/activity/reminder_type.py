@@ -29,11 +29,17 @@ class Recurrence(Text):
 
         return parse_recurrence(text)
 
-    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
+    def format(self, value: Any, store: Context | None) -> str:  # noqa: ARG002
         """Return the recurrence in words."""
         from cardcrm.recurrence import describe_recurrence
 
         return describe_recurrence(value) if value else ""
+
+    def cell(self, value: Any) -> Any:
+        """Return the rule, which people read in words."""
+        from cardcrm.sheet import Coded
+
+        return Coded(value, self.format(value, None)) if value else None
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the rule itself."""

@@ -135,6 +135,10 @@ class Field:
         """Return a value as a person reads it."""
         return "" if value is None else str(value)
 
+    def cell(self, value: Any) -> Any:
+        """Return a value as a list carries it: None for an empty one, as in JSON."""
+        return None if value == "" else value
+
     def to_text(self, value: Any, store: Context) -> str:
         """Return a value as text that `parse` reads back, for forms and CSV."""
         return self.format(value, store)

@@ -38,8 +38,9 @@ _KIND_ALIASES = dict.fromkeys(("organisation", "organization", "company", "firm"
 
 
 def contains_words(ctx: QueryContext, words: Sequence[str]) -> str:
-    """Return SQL: the contact contains every one of some folded words."""
-    sql, params = words_sql(ctx.store.engine.search, words, f"q{len(ctx.params)}_")
+    """Return SQL: the contact contains every one of some words."""
+    folded = [fold(word) for word in words]
+    sql, params = words_sql(ctx.store.engine.search, folded, f"q{len(ctx.params)}_")
     ctx.params |= params
     id_filter = ctx.store.engine.search.id_filter if ctx.is_required else "IN ({})"
     return f"{ctx.alias}.id " + id_filter.format(sql)

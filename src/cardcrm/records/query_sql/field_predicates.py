@@ -24,6 +24,8 @@ from cardcrm.records.fields import (
 from cardcrm.records.query_sql import compiler, date_predicates, predicates
 from cardcrm.records.query_sql.predicates import Predicate, QueryContext, is_any, is_none
 
+_AS_FILLED = {"yes": "any", "no": "none"}
+
 
 def predicate(field: Field, alias: str) -> Predicate:
     """Return the predicate of a field of the row ``alias``."""
@@ -81,7 +83,13 @@ def _day(field: Day, alias: str) -> Predicate:
 
 
 def _instant(field: Instant, alias: str) -> Predicate:
-    return date_predicates.instant(f"{alias}.{field.column}", past=field.is_past)
+    compared = date_predicates.instant(f"{alias}.{field.column}", past=field.is_past)
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        word = _AS_FILLED.get(term.value.strip().lower(), term.value)  # done:yes
+        return compared(ctx, Term(term.field, term.op, word))
+
+    return compiled
 
 
 def _reference(field: Reference, alias: str) -> Predicate:

@@ -6,18 +6,19 @@ by a field of the noun. A negation is the complement, so rows without a value ar
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from cardcrm import query
 from cardcrm.errors import UsageError
-from cardcrm.query import ALL, Node, Term
+from cardcrm.query import ALL, And, Node, Term
 from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference, References
-from cardcrm.records.query_sql import field_predicates, predicates
+from cardcrm.records.query_sql import field_predicates, predicates, row_order
 from cardcrm.records.query_sql.predicates import QueryContext
 from cardcrm.records.query_sql.tree import TreeCompiler
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
-from cardcrm.text import find_similar
+from cardcrm.text import find_similar, fold
 
 _ALIAS = "r"
 _EVERYTHING = 2**62
@@ -36,6 +37,14 @@ class Selection(NamedTuple):
 def parse(type_: RecordType, text: str) -> Node:
     """Return a query on a noun as a tree. Raises UsageError."""
     return query.parse(text, {"id", *type_.filters()})
+
+
+def only_open(type_: RecordType, node: Node) -> Node:
+    """Return a query without the rows that are done, unless it filters by that itself."""
+    field = type_.field_of_column(type_.closed_by)
+    if field is None or field.filter is None or query.has_field(node, field.filter):
+        return node
+    return And((node, Term(field.filter, ":", "none")))
 
 
 def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[str, Any]]:
@@ -57,15 +66,7 @@ def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[st
 def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
     """Return SQL for rows with a word in a searched field or in the name of a contact."""
     term = Term("", ":", word)
-    searched = () if type_.has_text_index else type_.searched
-    found = [
-        f"coalesce({field_predicates.predicate(each, _ALIAS)(ctx, term)}, FALSE)"
-        for each in searched
-    ]
-    if type_.has_text_index:
-        texts = ctx.store.engine.search.texts_sql
-        body = predicates.text("t.body")(ctx, term)
-        found.append(f"{_ALIAS}.id IN (SELECT t.id FROM ({texts}) t WHERE {body})")
+    found = [_in_index(ctx, word)] if type_.has_text_index else _in_fields(ctx, type_, term)
     named = f"SELECT n.id FROM contact n WHERE {predicates.text('n.name_key')(ctx, term)}"
     for field in type_.contact_fields:
         if isinstance(field, References):
@@ -75,6 +76,17 @@ def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
             column = f"{_ALIAS}.{field.column}"
             found.append(f"({column} IS NOT NULL AND {column} IN ({named}))")
     return " OR ".join(found) or "1 = 0"
+
+
+def _in_index(ctx: QueryContext, word: str) -> str:
+    return ctx.in_ids(partial(ctx.store.engine.search.interaction_sql, fold(word)))
+
+
+def _in_fields(ctx: QueryContext, type_: RecordType, term: Term) -> list[str]:
+    return [
+        f"coalesce({field_predicates.predicate(each, _ALIAS)(ctx, term)}, FALSE)"
+        for each in type_.searched
+    ]
 
 
 def fields_named(type_: RecordType, keys: Sequence[str]) -> list[Field]:
@@ -105,9 +117,12 @@ def rows(store: Store, type_: RecordType, wanted: Selection) -> Iterator[Mapping
     Long lists are streamed. Raises UsageError.
     """
     where, params = condition(store, type_, wanted.node)
+    order = _order(type_, wanted.sort or type_.sort)
+    if wanted.node != ALL and not store.engine.is_remote:
+        order = row_order.choose(store, type_.table_name, where, order, params)
     sql = (
         f"SELECT {_columns(store, type_)} FROM {type_.table_name} {_ALIAS} WHERE {where} "
-        f"ORDER BY {_order(type_, wanted.sort or type_.sort)} LIMIT :limit OFFSET :offset"
+        f"ORDER BY {order} LIMIT :limit OFFSET :offset"
     )
     limit = _EVERYTHING if wanted.limit is None else wanted.limit
     params |= {"limit": limit, "offset": wanted.offset}
@@ -147,9 +162,11 @@ def _order(type_: RecordType, sort: str) -> str:
     if not field.is_sortable:
         raise UsageError(f"a list of {type_.plural} cannot be sorted by {field.key}")
     by = field.sort_sql(_ALIAS)
+    # PostgreSQL reads no index in an order with NULLS LAST, so it is left out where no NULL is.
+    last = "" if field is ID or field.is_required or field.is_automatic else " NULLS LAST"
     if sort.startswith("-"):
-        return f"{by} DESC NULLS LAST, {_ALIAS}.id DESC"
-    return f"{by} NULLS LAST, {_ALIAS}.id"
+        return f"{by} DESC{last}, {_ALIAS}.id DESC"
+    return f"{by}{last}, {_ALIAS}.id"
 
 
 def count(store: Store, type_: RecordType, node: Node) -> int:

@@ -11,7 +11,7 @@ from cardcrm.text import fold
 class TreeCompiler(NamedTuple):
     """Compiles query trees; ``words`` and ``term`` are what these mean for one kind of record.
 
-    ``words`` gets folded words that a record must all contain, ``term`` one ``field:value``.
+    ``words`` gets words as typed that a record must all contain, ``term`` one ``field:value``.
     """
 
     words: Callable[[QueryContext, Sequence[str]], str]
@@ -33,8 +33,7 @@ class TreeCompiler(NamedTuple):
 
     def _all_of(self, ctx: QueryContext, nodes: Sequence[Node]) -> str:
         """Return the condition that all nodes hold; their words are looked up together."""
-        words = [fold(node.text) for node in nodes if isinstance(node, Word)]
-        words = [word for word in words if word]
+        words = [node.text for node in nodes if isinstance(node, Word) and fold(node.text)]
         conditions = [self.words(ctx, words)] if words else []
         conditions += [
             f"({self.compile(ctx, node)})" for node in nodes if not isinstance(node, Word)

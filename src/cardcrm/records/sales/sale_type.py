@@ -32,6 +32,14 @@ class Discount(Integer):
 
         return f"-{format_quantity(value)}%" if value else ""
 
+    def cell(self, value: Any) -> Any:
+        """Return the discount in percent."""
+        return f"{value / 1000:g}%" if value else None
+
+    def to_json(self, value: Any) -> Any:
+        """Return the discount in percent."""
+        return (value or 0) / 1000
+
 
 SALE_LINE = RecordType(
     "sale_line",

@@ -44,9 +44,13 @@ class SearchSql:
 
     def history_sql(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """Select contacts with a word, or one that begins with it, in an interaction."""
+        sql, params = self.interaction_sql(word, key)
+        return f"SELECT contact_id AS id FROM participant WHERE interaction_id IN ({sql})", params
+
+    def interaction_sql(self, word: str, key: str) -> tuple[str, dict[str, str]]:
+        """Select interactions with a word, or one that begins with it, in text or outcome."""
         return (
-            "SELECT contact_id AS id FROM participant WHERE interaction_id IN "
-            f"(SELECT rowid FROM text_fts WHERE text_fts MATCH :{key} AND rowid > 0)",
+            f"SELECT rowid AS id FROM text_fts WHERE text_fts MATCH :{key} AND rowid > 0",
             {key: _match_text(word)},
         )
 
