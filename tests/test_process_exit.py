@@ -22,7 +22,7 @@ def database(shared_places: Callable[[str], Path | str]) -> Path | str:
     store = open_store(path, create=True)
     with store.transaction():
         for number in range(CARDS):
-            contacts.insert_head(store, ContactDraft(name=f"Jane Doe the {number}th of her name"))
+            contacts.add(store, ContactDraft(name=f"Jane Doe the {number}th of her name"))
     store.close()
     return path
 

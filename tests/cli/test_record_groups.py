@@ -42,6 +42,8 @@ def ids(shop: Typed, noun: str, *words: str) -> list[int]:
         ("interaction", "-who:bob", [1]),
         ("interaction", "on<30d", [1]),
         ("interaction", "quote", [1]),
+        ("interaction", "visit ray", [2]),
+        ("interaction", "QUÖTE", [1]),
         ("sale", "on>2026-11-01 product:boiler", [1]),
         ("sale", "-product:boiler", [2]),
         ("sale", "amount>100", [1]),

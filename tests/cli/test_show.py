@@ -144,7 +144,7 @@ def test_kind_filters_only_the_timeline(jane: int, show: Show) -> None:
     assert "At the fair" not in out
     assert "before; --all" not in out
     assert "send quote" in out
-    assert "no kind of interaction" in show("show", "jane", "--kind", "cal", code=2)
+    assert "unknown kind “cal”" in show("show", "jane", "--kind", "cal", code=2)
 
 
 def data(show: Show, *words: str) -> Any:

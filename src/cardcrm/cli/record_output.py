@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cardcrm.query import Or, Term
-from cardcrm.records.fields import Field, Reference, References
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.records import Record, cells_of, json_of, select, title_of
@@ -53,14 +52,5 @@ def describe(store: "Store", record: Record) -> str:
     title = shorten(title_of(store, record), _TITLE)
     number = f"{noun} {record.id}"
     named = f"{number} {title}" if title not in ("", str(record.id)) else number
-    names = ", ".join(filter(None, (record.values[each.key] for each in _contact_fields(type_))))
+    names = ", ".join(filter(None, (record.values[each.key] for each in type_.contact_fields)))
     return f"{named} ({names})" if names else named
-
-
-def _contact_fields(type_: "RecordType") -> list[Field]:
-    """Return the fields that name the contacts of a row."""
-    return [
-        each
-        for each in type_.fields
-        if isinstance(each, Reference | References) and each.to == "contact"
-    ]

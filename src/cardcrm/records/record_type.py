@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cardcrm.records.fields import Field, MoneyAmount, Reference
+from cardcrm.records.fields import Field, MoneyAmount, Reference, References
 from cardcrm.store.table_registry import Effect
 
 __all__ = ["Effect", "RecordType", "create_table", "is_currency_of"]
@@ -25,9 +25,9 @@ class RecordType(NamedTuple):
     that have no life of their own. A part that ``is_line`` is described together with its whole,
     under the ``line_label`` if it has one. ``closed_by`` is the column that is filled once a row is
     done. ``heading`` names a row in the journal by its columns. The ``effects`` say which derived
-    data a changed row makes stale. ``sort`` is the key that a list is sorted by. ``computed`` are
-    columns made from others. ``adjust`` checks and completes the columns of a row before they are
-    written.
+    data a changed row makes stale. ``sort`` is the key that a list is sorted by. With
+    ``has_text_index`` words are looked up in the text index. ``computed`` are columns made from
+    others. ``adjust`` checks and completes the columns of a row before they are written.
     """
 
     name: str
@@ -45,6 +45,7 @@ class RecordType(NamedTuple):
     closed_by: str = ""
     is_line: bool = False
     line_label: str = ""
+    has_text_index: bool = False
     heading: Callable[[Mapping[str, Any]], str] | None = None
     adjust: Callable[[Any, dict[str, Any], int], dict[str, Any]] | None = None
 
@@ -92,6 +93,15 @@ class RecordType(NamedTuple):
     def contact(self) -> Reference | None:
         """The field that ties a row to its contact, if there is one."""
         return next((each for each in self.references if each.to == "contact"), None)
+
+    @property
+    def contact_fields(self) -> tuple[Reference | References, ...]:
+        """All fields that refer to contacts."""
+        return tuple(
+            each
+            for each in self.fields
+            if isinstance(each, Reference | References) and each.to == "contact"
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:

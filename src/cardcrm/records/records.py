@@ -18,7 +18,7 @@ from cardcrm.records.references import remove_row
 from cardcrm.store import Store
 from cardcrm.store.journal import Step, last_to_write
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import near
+from cardcrm.text import fold, near
 
 __all__ = ["Record", "Selection", "add", "edit", "find", "get", "remove", "select"]
 
@@ -40,6 +40,7 @@ class Record(NamedTuple):
 
 Texts = Mapping[str, str]
 EVERYTHING = Selection()
+_MAX_SIMILAR = 5000  # titles among which a similar one is looked for
 
 
 def select(store: Store, type_: RecordType, wanted: Selection = EVERYTHING) -> Iterator[Record]:
@@ -53,7 +54,9 @@ def get(store: Store, type_: RecordType, row_id: int) -> Record:
     node = record_query.parse(type_, f"id:{row_id}")
     found = next(iter(select(store, type_, Selection(node, limit=1, sort="id"))), None)
     if found is None:
-        raise NotFoundError(f"unknown {type_.name} {row_id}", f"See `cardcrm {type_.name} list`.")
+        raise NotFoundError(
+            f"unknown {type_.name} {row_id}", f"To see them: cardcrm {type_.name} list"
+        )
     return found
 
 
@@ -65,12 +68,17 @@ def find(store: Store, noun: str, text: str) -> Record:
         return get(store, type_, int(number))
     titled = type_.field_of_column(type_.title_column)
     if titled is None:
-        raise NotFoundError(f"name a {noun} by its number", f"See `cardcrm {noun} list`.")
-    wanted = {title_of(store, each): each for each in select(store, type_)}
-    for title, record in wanted.items():
-        if title.casefold() == text.strip().casefold():
-            return record
-    raise NotFoundError(f"unknown {noun} “{text}”", near=near(text, wanted))
+        raise NotFoundError(f"name a {noun} by its number", f"To see them: cardcrm {noun} list")
+    column, value = titled.column, text.strip()
+    if titled.folded:
+        column, value = titled.folded, fold(text)
+    table = type_.table_name
+    found = store.value(f"SELECT id FROM {table} WHERE {column} = :value", value=value)
+    if found is not None:
+        return get(store, type_, found)
+    sql = f"SELECT {titled.column} FROM {table} ORDER BY id DESC LIMIT :most"
+    names = [str(row[0]) for row in store.rows(sql, most=_MAX_SIMILAR)]
+    raise NotFoundError(f"unknown {noun} “{text}”", near=near(text, names))
 
 
 def _record(store: Store, type_: RecordType, row: Any) -> Record:

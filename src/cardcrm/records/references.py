@@ -88,7 +88,7 @@ class _Move(NamedTuple):
     def _rows(self, id_: int) -> list[tuple[int, tuple[object, ...]]]:
         """Return the rows that refer to an id, each with what tells it apart."""
         same = [each for each in self.type.same_by if each not in (self.field.column, "id")]
-        if same and self._twins:  # seen from its other end, a relation is told apart by this one
+        if same and self._twins:  # seen from its other end, a relation is identified by this one
             same = [*dict.fromkeys([*same, *self._twins])]
         columns = ", ".join(["id", *same])
         table = self.type.table_name

@@ -456,9 +456,9 @@ def test_a_server_that_stops_during_a_transaction_and_returns(own_server):
     store = open_store(place, create=True)
     contacts.add(store, ContactDraft(name="Jane"))
     with pytest.raises(StorageError, match="closed the connection"), store.transaction():  # noqa: PT012
-        contacts.insert_head(store, ContactDraft(name="Lost"))
+        contacts.add(store, ContactDraft(name="Lost"))
         own_server.stop()
-        contacts.insert_head(store, ContactDraft(name="Lost too"))
+        contacts.add(store, ContactDraft(name="Lost too"))
     with pytest.raises(StorageError, match="no server is listening"):
         store.value("SELECT 1")
     assert is_clear_error(run(place, "log", "jane", "x"), "no server is listening")

@@ -53,6 +53,7 @@ INTERACTION = declare(
         ),
         title="{text}",
         sort="-on",
+        has_text_index=True,
         parts=(PARTICIPANT,),
         effects=(
             Effect("texts"),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import ALL, Node, Term
-from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference
+from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import field_predicates, predicates
 from cardcrm.records.query_sql.predicates import QueryContext
 from cardcrm.records.query_sql.tree import TreeCompiler
@@ -55,18 +55,25 @@ def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[st
 
 
 def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
-    """Return SQL for rows with a word in a searched field or in the name of their contact."""
+    """Return SQL for rows with a word in a searched field or in the name of a contact."""
     term = Term("", ":", word)
+    searched = () if type_.has_text_index else type_.searched
     found = [
         f"coalesce({field_predicates.predicate(each, _ALIAS)(ctx, term)}, FALSE)"
-        for each in type_.searched
+        for each in searched
     ]
-    if type_.contact is not None:
-        named = predicates.text("n.name_key")(ctx, term)
-        column = f"{_ALIAS}.{type_.contact.column}"
-        found.append(
-            f"({column} IS NOT NULL AND {column} IN (SELECT n.id FROM contact n WHERE {named}))"
-        )
+    if type_.has_text_index:
+        texts = ctx.store.engine.search.texts_sql
+        body = predicates.text("t.body")(ctx, term)
+        found.append(f"{_ALIAS}.id IN (SELECT t.id FROM ({texts}) t WHERE {body})")
+    named = f"SELECT n.id FROM contact n WHERE {predicates.text('n.name_key')(ctx, term)}"
+    for field in type_.contact_fields:
+        if isinstance(field, References):
+            tied = f"SELECT v.{field.via_column} FROM {field.via} v WHERE v.{field.to_column}"
+            found.append(f"{_ALIAS}.id IN ({tied} IN ({named}))")
+        else:
+            column = f"{_ALIAS}.{field.column}"
+            found.append(f"({column} IS NOT NULL AND {column} IN ({named}))")
     return " OR ".join(found) or "1 = 0"
 
 
