@@ -75,7 +75,7 @@ def _call(store: Store, kind: int, contact_id: int) -> object:
         return contacts.details(store, contact_id)
     if kind == LOG:
         return interactions.log(store, [contact_id], "asked for a quote", kind="call")
-    return due.digest(store, TODAY)
+    return due.build_digest(store, TODAY)
 
 
 def driver_client(address: str, number: int) -> Call:

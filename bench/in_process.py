@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.databases import TODAY, Plan
 from bench.measure import MISSING, Line, percentile, time_call
 from bench.shell import open_database
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.search.prefix import search
 from cardcrm.store import Store
@@ -109,7 +109,7 @@ def _who(store: Store, size: str, runs: int) -> list[Line]:
 
 def _who_line(store: Store, label: str, texts: Sequence[str], runs: int) -> Line:
     def asked(text: str) -> None:
-        with contextlib.suppress(CardError):
+        with contextlib.suppress(CardcrmError):
             resolve(store, text)
 
     times = {text: _median(lambda text=text: asked(text), max(runs // 3, 3)) for text in texts}
@@ -124,7 +124,7 @@ def _who_line(store: Store, label: str, texts: Sequence[str], runs: int) -> Line
 def _names_one(store: Store, text: str) -> bool:
     try:
         resolve(store, text)
-    except CardError:
+    except CardcrmError:
         return False
     return True
 
@@ -136,7 +136,7 @@ def _unique_part(store: Store, name: str) -> str:
         part = f"{given[:length]} {family[:length]}"
         try:
             resolve(store, part)
-        except CardError:
+        except CardcrmError:
             continue
         return part
     return name
@@ -152,7 +152,7 @@ def _due(store: Store, size: str, runs: int) -> Line:
         from cardcrm.reports import due
     except ImportError:
         return Line(label, note=MISSING)
-    return Line(label, _median(lambda: due.digest(store, TODAY), runs), None, DUE, "ms")
+    return Line(label, _median(lambda: due.build_digest(store, TODAY), runs), None, DUE, "ms")
 
 
 def _value(store: Store, plan: Plan, runs: int) -> list[Line]:
@@ -169,5 +169,5 @@ def _value(store: Store, plan: Plan, runs: int) -> list[Line]:
     floor: list[float] = []
     for _ in range(max(runs // 3, 3)):
         floor.append(time_call(lambda: store.rows(bare)))
-        cardcrm_times.append(time_call(lambda: value.report(store, "GBP", TODAY)))
+        cardcrm_times.append(time_call(lambda: value.build_report(store, "GBP", TODAY)))
     return [Line(label, statistics.median(cardcrm_times), statistics.median(floor), VALUE)]

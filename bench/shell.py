@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.databases import Plan
 from bench.measure import FLOOR, USER, Line, Runner, command, environment, paired_line, run_in_turns
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store, journal, open_store
 
@@ -40,7 +40,7 @@ def unique_name(store: Store) -> str:
     largest = store.value("SELECT max(id) FROM contact")
     for number in range(largest // 2, largest):
         name = store.value("SELECT name FROM contact WHERE id = :id", id=number)
-        with contextlib.suppress(CardError):
+        with contextlib.suppress(CardcrmError):
             if resolve(store, name).id == number:
                 return str(name)
     raise LookupError("no unique name in the database")

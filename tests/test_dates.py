@@ -1,4 +1,4 @@
-"""What people mean by a date, on one fixed evening: Saturday 21 November 2026, 20:00."""
+"""Test dates at one fixed time: Saturday 21 November 2026, 20:00."""
 
 # ruff: noqa: DTZ001 - wall times are naive
 import datetime as dt
@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cardcrm import dates
-from cardcrm.dates import When, parse_when
+from cardcrm.dates import DayTime, parse_date
 from cardcrm.errors import UsageError
 
 NOW = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
@@ -19,7 +19,7 @@ DAYS = st.dates(dt.date(1900, 1, 1), dt.date(9999, 12, 31))
 MOMENTS = st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2150, 1, 1), timezones=st.just(dt.UTC))
 
 
-def shown(when: When) -> str:
+def shown(when: DayTime) -> str:
     return when.day.isoformat() + (f" {when.time:%H:%M}" if when.time else "")
 
 
@@ -104,8 +104,8 @@ def system_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_a_word_means_one_day_in_each_direction(text: str, plan: str, history: str) -> None:
-    assert shown(parse_when(text, NOW)).removesuffix(" 00:00") == plan.removesuffix(" 00:00")
-    assert shown(parse_when(text, NOW, past=True)) == history
+    assert shown(parse_date(text, NOW)).removesuffix(" 00:00") == plan.removesuffix(" 00:00")
+    assert shown(parse_date(text, NOW, past=True)) == history
 
 
 @pytest.mark.parametrize(
@@ -136,42 +136,42 @@ def test_a_word_means_one_day_in_each_direction(text: str, plan: str, history: s
         ),
     ],
 )
-def test_what_is_no_date_is_refused_by_name_and_with_examples(text: str) -> None:
+def test_invalid_date_is_rejected_with_examples(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse_when(text, NOW)
+        parse_date(text, NOW)
     assert len(caught.value.message) < 120
     assert caught.value.message.isprintable()
     assert text[:30].isprintable() is False or text[:30] in caught.value.message
     assert caught.value.hint
 
 
-def test_the_minute_that_runs_is_not_yet_late() -> None:
-    assert shown(parse_when("20:00", NOW.replace(second=59))) == "2026-11-21 20:00"
-    assert shown(parse_when("19:59", NOW)) == "2026-11-22 19:59"
+def test_current_minute_is_not_late() -> None:
+    assert shown(parse_date("20:00", NOW.replace(second=59))) == "2026-11-21 20:00"
+    assert shown(parse_date("19:59", NOW)) == "2026-11-22 19:59"
 
 
-def test_a_period_has_ended_on_its_last_day() -> None:
+def test_period_ends_on_its_last_day() -> None:
     last = dt.datetime(2026, 11, 30, 9, 0, tzinfo=dt.UTC)
-    assert parse_when("eom", last).day == parse_when("eom", last, past=True).day == last.date()
+    assert parse_date("eom", last).day == parse_date("eom", last, past=True).day == last.date()
 
 
 @pytest.mark.parametrize("text", ["11/27/2026", "11.27.2026", "11/27"])
-def test_month_first_figures_are_sent_to_the_iso_form(text: str) -> None:
+def test_month_first_numbers_get_the_hint_to_use_iso(text: str) -> None:
     with pytest.raises(UsageError, match="YYYY-MM-DD"):
-        parse_when(text, NOW)
+        parse_date(text, NOW)
 
 
-def test_a_weekday_beside_a_date_must_be_right() -> None:
-    assert parse_when("Fri 27 Nov", NOW).day == dt.date(2026, 11, 27)
+def test_weekday_before_a_date_must_be_correct() -> None:
+    assert parse_date("Fri 27 Nov", NOW).day == dt.date(2026, 11, 27)
     with pytest.raises(UsageError, match="2026-11-28 is a Saturday"):
-        parse_when("Fri 28 Nov", NOW)
+        parse_date("Fri 28 Nov", NOW)
 
 
 @given(DAYS, MOMENTS, st.booleans())
-def test_any_iso_date_comes_back_as_itself(day: dt.date, now: dt.datetime, past: bool) -> None:
-    assert parse_when(day.isoformat(), now, past=past) == When(day)
-    assert parse_when(day.strftime("%Y%m%d"), now, past=past) == When(day)
-    assert parse_when(f"{day.day}.{day.month}.{day.year}", now, past=past) == When(day)
+def test_iso_date_is_parsed_exactly(day: dt.date, now: dt.datetime, past: bool) -> None:
+    assert parse_date(day.isoformat(), now, past=past) == DayTime(day)
+    assert parse_date(day.strftime("%Y%m%d"), now, past=past) == DayTime(day)
+    assert parse_date(f"{day.day}.{day.month}.{day.year}", now, past=past) == DayTime(day)
 
 
 RELATIVE = st.sampled_from(
@@ -186,7 +186,7 @@ RELATIVE = st.sampled_from(
 @given(RELATIVE, MOMENTS)
 @example("14:00", dt.datetime(2026, 12, 31, 14, 0, 59, tzinfo=dt.UTC))
 def test_words_look_forward_for_plans_and_back_for_history(text: str, now: dt.datetime) -> None:
-    plan, history = parse_when(text, now), parse_when(text, now, past=True)
+    plan, history = parse_date(text, now), parse_date(text, now, past=True)
     minute = now.replace(second=0, microsecond=0, tzinfo=None)
     first = dt.datetime.combine(plan.day, plan.time or dt.time.max)
     last = dt.datetime.combine(history.day, history.time or dt.time.min)
@@ -200,7 +200,7 @@ def test_words_look_forward_for_plans_and_back_for_history(text: str, now: dt.da
 @example(text="0001-01-01T00:00+14:00", past=True)
 def test_any_text_is_a_date_or_a_usage_error(text: str, past: bool) -> None:
     try:
-        when = parse_when(text, NOW, past=past)
+        when = parse_date(text, NOW, past=past)
     except UsageError:
         return
     assert 1900 <= when.day.year <= 9999
@@ -214,7 +214,7 @@ def test_the_end_of_the_calendar_is_a_usage_error_or_a_day(text: str) -> None:
     ):
         for past in (False, True):
             try:
-                when = parse_when(text, now, past=past)
+                when = parse_date(text, now, past=past)
             except UsageError:
                 continue
             assert isinstance(when.day, dt.date)
@@ -223,18 +223,18 @@ def test_the_end_of_the_calendar_is_a_usage_error_or_a_day(text: str) -> None:
 # The clock ------------------------------------------------------------------------------------
 
 
-def test_the_clock_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_sets_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     assert dates.now("Europe/Berlin").isoformat() == "2026-11-21T20:00:00+01:00"
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T23:30:00Z")
     assert dates.now("Europe/Berlin").isoformat() == "2026-11-22T00:30:00+01:00"
     assert dates.today("Europe/Berlin") == dt.date(2026, 11, 22)
-    assert dates.stamp() == "2026-11-21T23:30:00Z"
+    assert dates.current_instant() == "2026-11-21T23:30:00Z"
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21")
     assert dates.now("Asia/Tokyo").isoformat() == "2026-11-21T00:00:00+09:00"
 
 
-def test_the_clock_runs_when_nobody_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clock_runs_without_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CARDCRM_NOW", raising=False)
     away = abs(dates.now("Asia/Tokyo") - dt.datetime.now(dt.UTC))
     assert away < dt.timedelta(minutes=1)
@@ -242,7 +242,7 @@ def test_the_clock_runs_when_nobody_stops_it(monkeypatch: pytest.MonkeyPatch) ->
     assert dates.now().tzinfo is not None
 
 
-def test_a_stopped_clock_that_shows_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_clock_variable_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CARDCRM_NOW", "half past nine")
     with pytest.raises(UsageError, match="CARDCRM_NOW"):
         dates.now()
@@ -251,7 +251,7 @@ def test_a_stopped_clock_that_shows_nothing_is_refused(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     "name", ["Europe/Lodnon", "Europe", "../etc/passwd", "a\x00b", "/etc", "ü"]
 )
-def test_an_unknown_zone_is_refused_with_near_names(name: str) -> None:
+def test_unknown_zone_is_rejected_with_similar_names(name: str) -> None:
     with pytest.raises(UsageError) as caught:
         dates.now(name)
     assert "/" in caught.value.hint
@@ -275,7 +275,7 @@ GAPS_AND_OVERLAPS = {
 
 
 @pytest.mark.parametrize("through_system", [True, False])
-def test_clock_changes_skip_forward_and_take_the_first(
+def test_clock_change_moves_forward_and_takes_the_first(
     system_zone: str, through_system: bool
 ) -> None:
     zone = "" if through_system else system_zone
@@ -284,27 +284,27 @@ def test_clock_changes_skip_forward_and_take_the_first(
         assert f"{dates.from_instant(instant, zone):%H:%M}" == back
 
 
-def test_the_systems_zone_has_the_offset_of_the_day_not_of_today(system_zone: str) -> None:
+def test_system_zone_uses_the_offset_of_the_day(system_zone: str) -> None:
     for month in (1, 7):
         text = f"2026-{month:02d}-15T12:00:00Z"
         assert (
             dates.from_instant(text).utcoffset()
             == dates.from_instant(text, system_zone).utcoffset()
         )
-    summer = parse_when("2026-07-27T12:00Z", dates.now()).time
+    summer = parse_date("2026-07-27T12:00Z", dates.now()).time
     assert summer == dates.from_instant("2026-07-27T12:00:00Z").time()
 
 
-def test_hours_are_counted_on_the_clock_that_jumps() -> None:
+def test_hours_are_elapsed_time_across_clock_changes() -> None:
     now = dates.from_instant("2026-03-29T00:30:00Z", "Europe/London")
-    assert shown(parse_when("in 1 hour", now)) == "2026-03-29 02:30"
+    assert shown(parse_date("in 1 hour", now)) == "2026-03-29 02:30"
 
 
 @given(
     st.datetimes(dt.datetime(1975, 1, 1), dt.datetime(2099, 1, 1)),
     st.sampled_from(["Europe/London", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]),
 )
-def test_instants_survive_the_way_to_the_wall_and_back(utc: dt.datetime, zone: str) -> None:
+def test_instants_survive_conversion_to_local_time(utc: dt.datetime, zone: str) -> None:
     text = utc.isoformat(timespec="seconds") + "Z"
     wall = dates.from_instant(text, zone)
     back = dates.to_instant(wall.date(), wall.time(), zone)
@@ -312,21 +312,21 @@ def test_instants_survive_the_way_to_the_wall_and_back(utc: dt.datetime, zone: s
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01T00:00:00Z"])
-def test_a_garbled_instant_is_refused(text: str) -> None:
+def test_invalid_instant_is_rejected(text: str) -> None:
     with pytest.raises(UsageError):
         dates.from_instant(text)
 
 
-def test_an_instant_beyond_the_calendar_is_refused() -> None:
+def test_instant_outside_the_calendar_is_rejected() -> None:
     with pytest.raises(UsageError):
         dates.to_instant(dt.date.max, dt.time(23), "America/New_York")
 
 
-# Yearly days, spans and how days are shown ------------------------------------------------------
+# Anniversaries, durations and formatted days ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "stored"),
     [
         ("1980-05-17", "1980-05-17"),
         ("--05-17", "--05-17"),
@@ -345,8 +345,8 @@ def test_an_instant_beyond_the_calendar_is_refused() -> None:
         ("29.2.1980", "1980-02-29"),
     ],
 )
-def test_yearly_days_are_read_as_people_write_them(text: str, kept: str) -> None:
-    assert dates.parse_yearly(text, TODAY) == kept
+def test_anniversaries_are_parsed(text: str, stored: str) -> None:
+    assert dates.parse_anniversary(text, TODAY) == stored
 
 
 @pytest.mark.parametrize(
@@ -364,33 +364,33 @@ def test_yearly_days_are_read_as_people_write_them(text: str, kept: str) -> None
         ),
     ],
 )
-def test_what_is_no_yearly_day_is_refused(text: str) -> None:
+def test_invalid_anniversary_is_rejected(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        dates.parse_yearly(text, TODAY)
+        dates.parse_anniversary(text, TODAY)
     assert caught.value.hint
 
 
 @given(st.dates(dt.date(1500, 1, 1), dt.date(9990, 1, 1)), st.dates(dt.date(1900, 1, 1)))
-def test_a_yearly_day_comes_within_a_year_and_today_counts(day: dt.date, today: dt.date) -> None:
+def test_next_anniversary_is_within_a_year(day: dt.date, today: dt.date) -> None:
     if today.year == 9999:
         return
-    coming = dates.next_yearly(day.isoformat(), today)
+    coming = dates.next_anniversary(day.isoformat(), today)
     assert today <= coming < today + dt.timedelta(days=366)
     assert (coming.month, coming.day) in {(day.month, day.day), (2, 28)}
-    assert coming == dates.next_yearly(f"--{day:%m-%d}", today)
-    assert dates.next_yearly(day.isoformat(), coming) == coming
+    assert coming == dates.next_anniversary(f"--{day:%m-%d}", today)
+    assert dates.next_anniversary(day.isoformat(), coming) == coming
     assert dates.age_on(day.isoformat(), coming) in {coming.year - day.year, None}
 
 
-def test_leap_day_children_have_birthdays_every_year() -> None:
-    assert dates.next_yearly("2000-02-29", dt.date(2026, 2, 1)) == dt.date(2026, 2, 28)
-    assert dates.next_yearly("--02-29", dt.date(2026, 3, 1)) == dt.date(2027, 2, 28)
-    assert dates.next_yearly("--02-29", dt.date(2028, 2, 1)) == dt.date(2028, 2, 29)
+def test_leap_day_has_an_anniversary_every_year() -> None:
+    assert dates.next_anniversary("2000-02-29", dt.date(2026, 2, 1)) == dt.date(2026, 2, 28)
+    assert dates.next_anniversary("--02-29", dt.date(2026, 3, 1)) == dt.date(2027, 2, 28)
+    assert dates.next_anniversary("--02-29", dt.date(2028, 2, 1)) == dt.date(2028, 2, 29)
     assert dates.age_on("2000-02-29", dt.date(2026, 2, 27)) == 25
     assert dates.age_on("2000-02-29", dt.date(2026, 2, 28)) == 26
 
 
-def test_age_needs_a_year_that_has_begun() -> None:
+def test_age_is_unknown_without_a_past_year() -> None:
     assert dates.age_on("--05-17", TODAY) is None
     assert dates.age_on("1980-05-17", dt.date(1979, 1, 1)) is None
     assert dates.age_on("1980-11-21", TODAY) == 46
@@ -398,14 +398,14 @@ def test_age_needs_a_year_that_has_begun() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "1980", "1981-02-29", "--02-30", "0000-00-00"])
-def test_a_garbled_kept_day_is_refused(text: str) -> None:
+def test_invalid_stored_anniversary_is_rejected(text: str) -> None:
     with pytest.raises(UsageError):
-        dates.next_yearly(text, TODAY)
+        dates.next_anniversary(text, TODAY)
 
 
-def test_the_last_birthday_of_the_calendar_is_told() -> None:
-    with pytest.raises(UsageError, match="does not come again"):
-        dates.next_yearly("--05-17", dt.date.max)
+def test_end_of_calendar_has_no_next_anniversary() -> None:
+    with pytest.raises(UsageError, match="no further anniversary"):
+        dates.next_anniversary("--05-17", dt.date.max)
 
 
 @pytest.mark.parametrize(
@@ -416,16 +416,16 @@ def test_the_last_birthday_of_the_calendar_is_told() -> None:
         *[("every 2 weeks", 14), ("every month", 30), ("a month", 30)],
     ],
 )
-def test_spans_are_days(text: str, days: int) -> None:
-    assert dates.parse_span(text) == days
+def test_durations_are_days(text: str, days: int) -> None:
+    assert dates.parse_duration(text) == days
 
 
 @pytest.mark.parametrize(
     "text", ["", "0", "0d", "-3", "fri", "3x", "1.5m", "99999y", "1" * 400, "٣"]
 )
-def test_what_is_no_span_is_refused(text: str) -> None:
+def test_invalid_duration_is_rejected(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        dates.parse_span(text)
+        dates.parse_duration(text)
     assert "30d" in caught.value.hint
 
 
@@ -443,21 +443,21 @@ def test_what_is_no_span_is_refused(text: str) -> None:
     ],
 )
 def test_distance_in_words(away: int, words: str) -> None:
-    assert dates.ago(TODAY + dt.timedelta(days=away), TODAY) == words
+    assert dates.format_relative(TODAY + dt.timedelta(days=away), TODAY) == words
 
 
 @given(st.dates(), st.dates())
-def test_distance_never_fails_and_never_says_one_of_many(day: dt.date, today: dt.date) -> None:
-    words = dates.ago(day, today)
+def test_distance_never_fails_and_uses_plurals(day: dt.date, today: dt.date) -> None:
+    words = dates.format_relative(day, today)
     assert words in {"today", "tomorrow", "yesterday"} or not {"0", "1"} & set(words.split())
 
 
 def test_days_are_shown_short() -> None:
-    assert dates.show_day(dt.date(2026, 11, 27), TODAY) == "Fri 27 Nov"
-    assert dates.show_day(dt.date(2024, 11, 27), TODAY) == "27 Nov 2024"
+    assert dates.format_day(dt.date(2026, 11, 27), TODAY) == "Fri 27 Nov"
+    assert dates.format_day(dt.date(2024, 11, 27), TODAY) == "27 Nov 2024"
 
 
 @given(st.dates(dt.date(1900, 1, 1)), MOMENTS)
-def test_a_day_as_shown_can_be_typed_in(day: dt.date, now: dt.datetime) -> None:
-    shown_day = dates.show_day(day, now.date())
-    assert parse_when(shown_day, now, past=day < now.date()).day == day
+def test_formatted_day_can_be_parsed(day: dt.date, now: dt.datetime) -> None:
+    shown_day = dates.format_day(day, now.date())
+    assert parse_date(shown_day, now, past=day < now.date()).day == day

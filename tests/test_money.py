@@ -1,4 +1,4 @@
-"""Money is exact, in whatever writing it comes, and never a thousand times too much."""
+"""Test that amounts are exact in every notation."""
 
 import pytest
 from hypothesis import example, given
@@ -8,13 +8,13 @@ from cardcrm.currencies import DECIMALS
 from cardcrm.errors import UsageError
 from cardcrm.money import (
     Money,
-    exponent,
+    compute_percent,
+    count_decimals,
     format_money,
     format_quantity,
     parse_money,
     parse_percent,
     parse_quantity,
-    percent_of,
 )
 
 CURRENCIES = st.sampled_from(sorted(DECIMALS))
@@ -60,7 +60,7 @@ def test_amounts_are_read_as_people_write_them(text: str, minor: int, currency: 
 @pytest.mark.parametrize(
     "text", ["-3", "(3.00)", "-€3", "€-3", "EUR -3", "(€3)", "€(3.00)", "\u22123"]
 )
-def test_negative_amounts_come_only_where_they_are_wanted(text: str) -> None:
+def test_negative_amounts_need_permission(text: str) -> None:
     assert parse_money(text, "EUR", negative=True) == Money(-300, "EUR")
     with pytest.raises(UsageError):
         parse_money(text, "EUR")
@@ -87,7 +87,7 @@ def test_negative_amounts_come_only_where_they_are_wanted(text: str) -> None:
         *("10000000000000.01", "1000000000000001 JPY", "12 XXX", "12 EUA", "kr 5", "12 \x1b[2J"),
     ],
 )
-def test_garbled_ambiguous_and_huge_amounts_are_refused(text: str) -> None:
+def test_invalid_ambiguous_and_huge_amounts_are_rejected(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_money(text, "EUR", negative=True)
     assert caught.value.hint
@@ -95,7 +95,7 @@ def test_garbled_ambiguous_and_huge_amounts_are_refused(text: str) -> None:
     assert len(caught.value.message) < 120
 
 
-def test_the_point_before_three_digits_is_explained() -> None:
+def test_point_before_three_digits_is_explained() -> None:
     with pytest.raises(UsageError) as caught:
         parse_money("1.234", "EUR")
     assert caught.value.hint == "write 1234, or 1.23"
@@ -113,24 +113,22 @@ def test_the_point_before_three_digits_is_explained() -> None:
         ],
     ],
 )
-def test_shared_signs_mean_the_currency_of_the_house(
-    text: str, default: str, currency: str
-) -> None:
+def test_shared_symbols_mean_the_default_currency(text: str, default: str, currency: str) -> None:
     assert parse_money(text, default).currency == currency
 
 
-def test_an_unknown_currency_gets_near_names() -> None:
+def test_unknown_currency_gets_similar_codes() -> None:
     with pytest.raises(UsageError) as caught:
-        exponent("EURO")
+        count_decimals("EURO")
     assert "EUR" in caught.value.hint
     with pytest.raises(UsageError):
         parse_money("12", "")
     with pytest.raises(UsageError):
-        exponent("\x00" * 10_000)
+        count_decimals("\x00" * 10_000)
 
 
 def test_currencies_have_the_decimals_of_the_standard() -> None:
-    assert [exponent(code) for code in ("EUR", "JPY", "KRW", "BHD", "KWD", "CLP", "MGA")] == [
+    assert [count_decimals(code) for code in ("EUR", "JPY", "KRW", "BHD", "KWD", "CLP", "MGA")] == [
         *(2, 0, 0, 3, 3, 0, 2)
     ]
     assert all(len(code) == 3 and code.isascii() and code.isupper() for code in DECIMALS)
@@ -155,14 +153,14 @@ def test_amounts_are_shown_with_groups_and_code(money: Money, shown: str) -> Non
 @example(10**15, "BHD")
 @example(1234, "BHD")
 @example(1234, "JPY")
-def test_what_is_shown_can_be_read_again(minor: int, currency: str) -> None:
+def test_formatted_amount_can_be_parsed(minor: int, currency: str) -> None:
     money = Money(minor, currency)
     assert parse_money(format_money(money), "USD", negative=True) == money
     assert parse_money(format_money(money, code=False), currency, negative=True) == money
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99), st.sampled_from([",.", ".,", " ,", "'.", " ."]))
-def test_every_countrys_grouping_is_the_same_amount(whole: int, cents: int, signs: str) -> None:
+def test_grouping_of_every_country_is_accepted(whole: int, cents: int, signs: str) -> None:
     group, point = signs
     text = f"{whole:,}".replace(",", group) + f"{point}{cents:02d}"
     assert parse_money(text, "EUR") == Money(whole * 100 + cents, "EUR")
@@ -179,7 +177,7 @@ def test_any_text_is_an_amount_or_a_usage_error(text: str, default: str) -> None
 
 
 @given(st.from_regex(r"[0-9]{1,4}[., '][0-9]{1,4}([.,][0-9]{1,3})?", fullmatch=True))
-def test_no_reading_is_a_thousand_times_another(text: str) -> None:
+def test_no_two_interpretations_differ_by_a_thousand(text: str) -> None:
     try:
         minor = parse_money(text, "EUR").minor
     except UsageError:
@@ -202,14 +200,14 @@ def test_quantities_are_thousandths(text: str, thousandths: int) -> None:
     "text",
     ["", "0", "0.000", "-1", "1.2345", "1,234", "two", "1e3", "٢", "9" * 13, "1 000", "\x00"],
 )
-def test_what_is_no_quantity_is_refused(text: str) -> None:
+def test_invalid_quantity_is_rejected(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_quantity(text)
     assert caught.value.hint
 
 
 @given(st.integers(1, 10**12))
-def test_a_quantity_as_shown_can_be_typed_in(thousandths: int) -> None:
+def test_formatted_quantity_can_be_parsed(thousandths: int) -> None:
     shown = format_quantity(thousandths)
     assert parse_quantity(shown) == thousandths
     assert not ("." in shown and shown.endswith(("0", ".")))
@@ -225,34 +223,32 @@ def test_percentages_are_thousandths_of_a_percent(text: str, thousandths: int) -
 
 
 @pytest.mark.parametrize("text", ["", "%", "-1", "100.001", "101%", "5%%", "ten", "1.2345%"])
-def test_what_is_no_percentage_is_refused(text: str) -> None:
+def test_invalid_percentage_is_rejected(text: str) -> None:
     with pytest.raises(UsageError):
         parse_percent(text)
 
 
 def test_half_a_unit_rounds_away_from_zero() -> None:
-    assert [percent_of(minor, 50_000) for minor in (1, 3, -1, -3, 2)] == [1, 2, -1, -2, 1]
-    assert percent_of(999, 19_000) == 190  # 189.81
-    assert percent_of(10_000, 12_345) == 1235  # 1234.5
+    assert [compute_percent(minor, 50_000) for minor in (1, 3, -1, -3, 2)] == [1, 2, -1, -2, 1]
+    assert compute_percent(999, 19_000) == 190  # 189.81
+    assert compute_percent(10_000, 12_345) == 1235  # 1234.5
 
 
 @given(MINORS, st.integers(0, 100_000))
-def test_a_share_is_never_off_by_more_than_half_a_unit(minor: int, percent: int) -> None:
-    assert abs(percent_of(minor, percent) * 100_000 - minor * percent) <= 50_000
-    assert percent_of(-minor, percent) == -percent_of(minor, percent)
-    assert percent_of(minor, 100_000) == minor
+def test_share_is_accurate_to_half_a_unit(minor: int, percent: int) -> None:
+    assert abs(compute_percent(minor, percent) * 100_000 - minor * percent) <= 50_000
+    assert compute_percent(-minor, percent) == -compute_percent(minor, percent)
+    assert compute_percent(minor, 100_000) == minor
 
 
-def test_the_most_is_told_as_an_amount():
-    with pytest.raises(UsageError) as told:
+def test_maximum_is_shown_as_an_amount():
+    with pytest.raises(UsageError) as caught:
         parse_money("9" * 17, "JPY")
-    assert told.value.hint == "the most is 1,000,000,000,000,000 JPY"
+    assert caught.value.hint == "the maximum is 1,000,000,000,000,000 JPY"
 
 
 @pytest.mark.parametrize(("written", "hint"), [("EURO", "EUR"), ("dollars", "use a code such as")])
-def test_an_unknown_currency_brings_near_codes_or_says_what_a_code_is(
-    written: str, hint: str
-) -> None:
+def test_unknown_currency_gets_codes_or_an_explanation(written: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
-        exponent(written)
+        count_decimals(written)
     assert hint in (caught.value.hint or "")

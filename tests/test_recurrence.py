@@ -1,4 +1,4 @@
-"""What comes again, and when it comes next."""
+"""Test recurrence rules and their next due time."""
 
 # ruff: noqa: DTZ001 - wall times are naive
 import datetime as dt
@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from cardcrm.dates import from_instant, to_instant
 from cardcrm.errors import UsageError
-from cardcrm.recurrence import describe_every, next_due, parse_every, roll
+from cardcrm.recurrence import (
+    advance_recurrence,
+    describe_recurrence,
+    find_next_due,
+    parse_recurrence,
+)
 
 DUE = dt.datetime(2026, 11, 23, 9, 30)  # a Monday
 WORDS = [
@@ -58,10 +63,10 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("text", "rule", "words"), WORDS)
-def test_words_make_a_rule_and_a_rule_makes_words(text: str, rule: str, words: str) -> None:
-    assert parse_every(text) == rule
-    assert describe_every(rule) == words
-    assert parse_every(rule) == rule
+def test_rules_are_parsed_and_described(text: str, rule: str, words: str) -> None:
+    assert parse_recurrence(text) == rule
+    assert describe_recurrence(rule) == words
+    assert parse_recurrence(rule) == rule
 
 
 @pytest.mark.parametrize(
@@ -77,9 +82,9 @@ def test_words_make_a_rule_and_a_rule_makes_words(text: str, rule: str, words: s
         *("DTSTART:20260101\nRRULE:FREQ=DAILY", "FREQ=DAILY;BYDAY=" + "MO," * 9999 + "MO"),
     ],
 )
-def test_what_never_comes_or_makes_no_sense_is_refused(text: str) -> None:
+def test_invalid_or_empty_rule_is_rejected(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse_every(text)
+        parse_recurrence(text)
     assert caught.value.hint
     assert caught.value.message.isprintable()
 
@@ -88,13 +93,13 @@ def test_what_never_comes_or_makes_no_sense_is_refused(text: str) -> None:
 @example("FREQ=DAILY;BYSETPOS=400")
 @example("FREQ=YEARLY;BYWEEKNO=60")
 @example("FREQ=DAILY;UNTIL=99991231T235959Z")
-def test_any_text_is_a_rule_that_can_be_rolled_or_a_usage_error(text: str) -> None:
+def test_any_text_is_a_valid_rule_or_a_usage_error(text: str) -> None:
     try:
-        rule = parse_every(text)
+        rule = parse_recurrence(text)
     except UsageError:
         return
-    assert describe_every(rule)
-    coming = next_due(rule, DUE, DUE)
+    assert describe_recurrence(rule)
+    coming = find_next_due(rule, DUE, DUE)
     assert coming is None or coming > DUE
 
 
@@ -103,126 +108,128 @@ def test_any_text_is_a_rule_that_can_be_rolled_or_a_usage_error(text: str) -> No
     st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2060, 1, 1)),
     st.integers(0, 900),
 )
-def test_the_next_time_is_the_one_dateutil_finds(rule: str, due: dt.datetime, late: int) -> None:
-    assume(due.day <= 28)  # beyond, the house's own promise holds; see below
+def test_next_time_matches_dateutil(rule: str, due: dt.datetime, late: int) -> None:
+    assume(due.day <= 28)  # later days follow our own rule; see below
     due = due.replace(microsecond=0)
     after = due + dt.timedelta(days=late)
-    assert next_due(rule, due, after) == rrulestr(f"RRULE:{rule}", dtstart=due).after(after)
+    assert find_next_due(rule, due, after) == rrulestr(f"RRULE:{rule}", dtstart=due).after(after)
 
 
 @given(
     st.sampled_from([rule for _, rule, _ in WORDS]),
     st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2026, 12, 31)),
 )
-def test_rolling_step_by_step_meets_the_same_days_as_looking_far_ahead(
-    rule: str, due: dt.datetime
-) -> None:
+def test_advancing_stepwise_matches_one_jump(rule: str, due: dt.datetime) -> None:
     due = due.replace(microsecond=0)
     far = due + dt.timedelta(days=200)
-    at_once = next_due(rule, due, far)
+    at_once = find_next_due(rule, due, far)
     step: tuple[dt.datetime, str] | None = (due, rule)
     while step and step[0] <= far:
-        step = roll(step[1], step[0], step[0])
+        step = advance_recurrence(step[1], step[0], step[0])
     assert (step and step[0]) == at_once
 
 
 def test_next_is_later_than_both_the_due_date_and_now() -> None:
-    assert next_due("FREQ=WEEKLY", DUE, DUE - dt.timedelta(days=90)) == DUE + dt.timedelta(days=7)
-    assert next_due("FREQ=WEEKLY", DUE, DUE + dt.timedelta(days=7)) == DUE + dt.timedelta(days=14)
+    assert find_next_due("FREQ=WEEKLY", DUE, DUE - dt.timedelta(days=90)) == DUE + dt.timedelta(
+        days=7
+    )
+    assert find_next_due("FREQ=WEEKLY", DUE, DUE + dt.timedelta(days=7)) == DUE + dt.timedelta(
+        days=14
+    )
 
 
-def test_a_count_starts_at_the_due_date_and_shrinks() -> None:
-    assert roll("FREQ=WEEKLY;COUNT=3", DUE, DUE) == (
+def test_count_starts_at_the_due_date_and_decreases() -> None:
+    assert advance_recurrence("FREQ=WEEKLY;COUNT=3", DUE, DUE) == (
         DUE + dt.timedelta(days=7),
         "FREQ=WEEKLY;COUNT=2",
     )
-    assert roll("FREQ=WEEKLY;COUNT=3", DUE, DUE + dt.timedelta(days=8)) == (
+    assert advance_recurrence("FREQ=WEEKLY;COUNT=3", DUE, DUE + dt.timedelta(days=8)) == (
         DUE + dt.timedelta(days=14),
         "FREQ=WEEKLY;COUNT=1",
     )
-    assert roll("FREQ=WEEKLY;COUNT=3", DUE, DUE + dt.timedelta(days=14)) is None
-    assert roll("FREQ=WEEKLY;COUNT=1", DUE, DUE) is None
+    assert advance_recurrence("FREQ=WEEKLY;COUNT=3", DUE, DUE + dt.timedelta(days=14)) is None
+    assert advance_recurrence("FREQ=WEEKLY;COUNT=1", DUE, DUE) is None
 
 
-def test_a_due_date_off_the_rule_is_still_the_first_of_its_count() -> None:
+def test_due_date_off_the_rule_counts_as_first() -> None:
     wednesday = dt.datetime(2026, 11, 25, 9, 30)
-    assert roll("FREQ=WEEKLY;BYDAY=MO;COUNT=2", wednesday, wednesday) == (
+    assert advance_recurrence("FREQ=WEEKLY;BYDAY=MO;COUNT=2", wednesday, wednesday) == (
         dt.datetime(2026, 11, 30, 9, 30),
         "FREQ=WEEKLY;BYDAY=MO;COUNT=1",
     )
 
 
 def test_until_includes_its_whole_day() -> None:
-    assert next_due("FREQ=DAILY;UNTIL=20261124", DUE, DUE) == dt.datetime(2026, 11, 24, 9, 30)
-    assert next_due("FREQ=DAILY;UNTIL=20261123", DUE, DUE) is None
-    assert next_due("FREQ=DAILY;UNTIL=20261124T080000", DUE, DUE) is None
+    assert find_next_due("FREQ=DAILY;UNTIL=20261124", DUE, DUE) == dt.datetime(2026, 11, 24, 9, 30)
+    assert find_next_due("FREQ=DAILY;UNTIL=20261123", DUE, DUE) is None
+    assert find_next_due("FREQ=DAILY;UNTIL=20261124T080000", DUE, DUE) is None
 
 
 def days_of(rule: str, due: dt.datetime, times: int) -> list[str]:
     found = []
     for _ in range(times):
-        rolled = roll(rule, due, due)
+        rolled = advance_recurrence(rule, due, due)
         assert rolled
         due, rule = rolled
         found.append(f"{due:%y-%m-%d}")
     return found
 
 
-def test_the_end_of_the_month_is_never_left_out_nor_forgotten() -> None:
+def test_end_of_month_is_never_skipped() -> None:
     january = dt.datetime(2027, 1, 31, 9)
     assert days_of("FREQ=MONTHLY", january, 4) == ["27-02-28", "27-03-31", "27-04-30", "27-05-31"]
     assert days_of("FREQ=MONTHLY;INTERVAL=3", january, 3) == ["27-04-30", "27-07-31", "27-10-31"]
-    assert days_of(parse_every("30th"), january, 2) == ["27-02-28", "27-03-30"]
+    assert days_of(parse_recurrence("30th"), january, 2) == ["27-02-28", "27-03-30"]
     leap_day = dt.datetime(2028, 2, 29, 9)
     assert days_of("FREQ=YEARLY", leap_day, 4) == ["29-02-28", "30-02-28", "31-02-28", "32-02-29"]
-    rolled = roll("FREQ=YEARLY", leap_day, leap_day)
+    rolled = advance_recurrence("FREQ=YEARLY", leap_day, leap_day)
     assert rolled
-    assert describe_every(rolled[1]) == "every year on 29 February"
-    assert describe_every(roll("FREQ=MONTHLY", january, january)[1]) == (  # type: ignore[index]
+    assert describe_recurrence(rolled[1]) == "every year on 29 February"
+    assert describe_recurrence(advance_recurrence("FREQ=MONTHLY", january, january)[1]) == (  # type: ignore[index]
         "on the 31st (or last day) of the month"
     )
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "America/New_York"])
 @pytest.mark.parametrize("rule", ["FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY"])
-def test_a_change_of_the_clocks_moves_no_appointment(zone: str, rule: str) -> None:
+def test_clock_change_keeps_the_local_time(zone: str, rule: str) -> None:
     due = dt.datetime(2026, 1, 5, 9, 30)
     offsets = set()
     while due < dt.datetime(2026, 12, 31):
         instant = from_instant(to_instant(due.date(), due.time(), zone), zone)
         assert (instant.hour, instant.minute) == (9, 30)
         offsets.add(instant.utcoffset())
-        following = next_due(rule, due, due)
+        following = find_next_due(rule, due, due)
         assert following
         due = following
     assert len(offsets) == 2
 
 
-def test_a_broken_rule_is_a_usage_error_and_describes_itself() -> None:
+def test_invalid_rule_is_a_usage_error_and_described_verbatim() -> None:
     for rule in ("", "FREQ=WEEKLY;BYDAY=XX", "FREQ=NEVER", "banana", "FREQ=DAILY;COUNT=x"):
         with pytest.raises(UsageError):
-            roll(rule, DUE, DUE)
-    assert describe_every("banana") == "banana"
-    assert describe_every("FREQ=DAILY;COUNT=x") == "FREQ=DAILY;COUNT=x"
+            advance_recurrence(rule, DUE, DUE)
+    assert describe_recurrence("banana") == "banana"
+    assert describe_recurrence("FREQ=DAILY;COUNT=x") == "FREQ=DAILY;COUNT=x"
 
 
-def test_the_end_of_the_calendar_ends_a_rule() -> None:
+def test_end_of_calendar_ends_a_rule() -> None:
     last = dt.datetime(9999, 12, 31, 9)
-    assert next_due("FREQ=DAILY", last, last) is None
-    assert next_due("FREQ=YEARLY", last, last) is None
+    assert find_next_due("FREQ=DAILY", last, last) is None
+    assert find_next_due("FREQ=YEARLY", last, last) is None
 
 
-def test_an_end_in_utc_is_read_on_the_systems_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_utc_end_is_converted_to_the_system_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = "FREQ=DAILY;UNTIL=20261124T140000Z"
     for zone, coming in (("America/New_York", None), ("Asia/Tokyo", DUE + dt.timedelta(days=1))):
         monkeypatch.setenv("TZ", zone)
         time.tzset()
-        assert next_due(rule, DUE, DUE) == coming
+        assert find_next_due(rule, DUE, DUE) == coming
     monkeypatch.undo()
     time.tzset()
 
 
-def test_a_rule_that_fits_only_some_beginnings_is_taken() -> None:
-    rule = parse_every("FREQ=MONTHLY;INTERVAL=12;BYMONTH=3;BYMONTHDAY=5")
+def test_rule_valid_for_some_start_days_is_accepted() -> None:
+    rule = parse_recurrence("FREQ=MONTHLY;INTERVAL=12;BYMONTH=3;BYMONTHDAY=5")
     begun = dt.datetime(2026, 3, 5, 9)
-    assert next_due(rule, begun, begun) == dt.datetime(2027, 3, 5, 9)
+    assert find_next_due(rule, begun, begun) == dt.datetime(2027, 3, 5, 9)

@@ -28,7 +28,7 @@ ANY = st.text(st.characters(exclude_categories=()))
         ("Ива\u0301н", "иван"),
     ],
 )
-def test_fold_makes_writings_equal(written: str, key: str) -> None:
+def test_fold_makes_spellings_equal(written: str, key: str) -> None:
     assert text.fold(written) == key
 
 
@@ -38,7 +38,7 @@ def test_folding_twice_changes_nothing(written: str) -> None:
 
 
 @given(st.text(st.characters(categories=["L", "N"])))
-def test_fold_knows_no_composed_form(written: str) -> None:
+def test_fold_is_independent_of_composition(written: str) -> None:
     decomposed = unicodedata.normalize("NFD", written)
     assert text.fold(decomposed) == text.fold(unicodedata.normalize("NFC", written))
 
@@ -66,12 +66,12 @@ def test_fold_knows_no_composed_form(written: str) -> None:
         ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )
-def test_clean_leaves_nothing_to_obey(written: str, shown: str) -> None:
-    assert text.clean(written) == shown
+def test_sanitize_removes_terminal_controls(written: str, shown: str) -> None:
+    assert text.sanitize(written) == shown
 
 
-def test_clean_keeps_lines_where_asked() -> None:
-    assert text.clean("a\r\nb\x1b[2J\n", newlines=True) == "a\nb\n"
+def test_sanitize_keeps_lines_on_request() -> None:
+    assert text.sanitize("a\r\nb\x1b[2J\n", newlines=True) == "a\nb\n"
 
 
 _OBEYED = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), *"\u200e\u200f\u202e\u2066\u2028"}
@@ -79,55 +79,55 @@ _OBEYED = {*map(chr, range(32)), *map(chr, range(0x7F, 0xA0)), *"\u200e\u200f\u2
 
 @given(ANY)
 @example("\x1b\x1b[0m[31m")
-def test_nothing_cleaned_can_move_a_cursor(written: str) -> None:
-    shown = text.clean(written)
+def test_sanitized_text_cannot_move_the_cursor(written: str) -> None:
+    shown = text.sanitize(written)
     assert not _OBEYED & set(shown)
     shown.encode("utf-8")
-    assert text.clean(shown) == shown
-    assert _OBEYED & set(text.clean(written, newlines=True)) <= {"\n"}
+    assert text.sanitize(shown) == shown
+    assert _OBEYED & set(text.sanitize(written, newlines=True)) <= {"\n"}
 
 
 @given(ANY)
-def test_what_is_stored_is_settled(written: str) -> None:
-    once = text.tidy(written)
-    assert text.tidy(once) == once
+def test_normalizing_twice_changes_nothing(written: str) -> None:
+    once = text.normalize_line(written)
+    assert text.normalize_line(once) == once
     assert "\n" not in once
     assert "\0" not in once
     once.encode("utf-8")
-    block = text.tidy_block(written)
-    assert text.tidy_block(block) == block
+    block = text.normalize_block(written)
+    assert text.normalize_block(block) == block
     assert not {"\r", "\0", "\x1b"} & set(block)
     block.encode("utf-8")
 
 
-def test_tidy_keeps_one_line() -> None:
-    assert text.tidy("  Jane\n\t Doe\0 ") == "Jane Doe"
-    assert text.tidy("Mu\u0308ller") == "Müller"
+def test_normalize_line_gives_one_line() -> None:
+    assert text.normalize_line("  Jane\n\t Doe\0 ") == "Jane Doe"
+    assert text.normalize_line("Mu\u0308ller") == "Müller"
 
 
-def test_tidy_block_keeps_lines_and_tabs() -> None:
-    assert text.tidy_block("a\r\n\tb  \n\n\x1b c\0\n") == "a\n\tb\n\n c"
+def test_normalize_block_keeps_lines_and_tabs() -> None:
+    assert text.normalize_block("a\r\n\tb  \n\n\x1b c\0\n") == "a\n\tb\n\n c"
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "Zs", "So"])), st.integers(0, 30))
 def test_shortened_text_fits(written: str, cells: int) -> None:
     short = text.shorten(written, cells)
-    assert text.width(short) <= cells
+    assert text.cell_width(short) <= cells
     assert short == written or short.endswith("…") or not cells
 
 
 def test_width_counts_cells() -> None:
-    assert text.width("Jane") == 4
-    assert text.width("Müller") == 6
-    assert text.width("東京") == 4
+    assert text.cell_width("Jane") == 4
+    assert text.cell_width("Müller") == 6
+    assert text.cell_width("東京") == 4
     assert text.shorten("東京都", 4) == "東…"
     assert text.shorten("Jane Doe", 6) == "Jane…"
 
 
-def test_near_offers_names_as_they_are_written() -> None:
-    assert text.near("mueler", ["Müller", "Jones"]) == ["Müller"]
-    assert text.near("zzz", ["Müller"]) == []
+def test_find_similar_returns_names_as_written() -> None:
+    assert text.find_similar("mueler", ["Müller", "Jones"]) == ["Müller"]
+    assert text.find_similar("zzz", ["Müller"]) == []
 
 
 def test_digits_are_ascii() -> None:
-    assert text.digits("+44 (0)113 ٣") == "440113"
+    assert text.extract_digits("+44 (0)113 ٣") == "440113"

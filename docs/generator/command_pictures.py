@@ -16,17 +16,19 @@ def pictures() -> dict[str, str]:
         from cardcrm.cli.contact_output import read_card
         from cardcrm.dates import today
         from cardcrm.render import card, digest
-        from cardcrm.reports.due import digest as compute_digest
+        from cardcrm.reports.due import build_digest as compute_digest
         from cardcrm.store import Locale, open_store
 
         store = open_store(path, locale=Locale("GB", "GBP", "Europe/London"))
         try:
             due = compute_digest(store, today("Europe/London"), ahead=2, limit=2)
-            shown = card.draw(read_card(store, 9, timeline=3), color=True, width=WIDTH, boxes=True)
+            shown = card.draw_card(
+                read_card(store, 9, timeline=3), color=True, width=WIDTH, unicode=True
+            )
         finally:
             store.close()
     return {
-        "due.svg": draw("cardcrm due", digest.text(due, color=True, width=WIDTH)),
+        "due.svg": draw("cardcrm due", digest.format_digest(due, color=True, width=WIDTH)),
         "show.svg": draw("cardcrm show eleanor", shown),
     }
 

@@ -96,7 +96,7 @@ def exit_codes() -> str:
     """List the exit codes with the errors that have them."""
     from cardcrm import errors
 
-    kinds = [errors.CardError, *errors.CardError.__subclasses__()]
+    kinds = [errors.CardcrmError, *errors.CardcrmError.__subclasses__()]
     rows = [
         (
             str(each.exit_code),
@@ -111,12 +111,12 @@ def exit_codes() -> str:
 
 def dates() -> str:
     """List date words with their meaning when looking forward and back."""
-    from cardcrm.dates import parse_when
+    from cardcrm.dates import parse_date
 
     now = dt.datetime.fromisoformat(NOW).replace(tzinfo=dt.UTC)
 
     def meaning(text: str, *, past: bool) -> str:
-        day, time = parse_when(text, now, past=past)
+        day, time = parse_date(text, now, past=past)
         return f"{day:%a} {day}" + (f" {time:%H:%M}" if time else "")
 
     rows = [(f"`{each}`", meaning(each, past=False), meaning(each, past=True)) for each in DATES]
@@ -125,12 +125,14 @@ def dates() -> str:
 
 def recurrences() -> str:
     """List recurrences with their rules and the dates that follow a Tuesday."""
-    from cardcrm.recurrence import describe_every, next_due, parse_every
+    from cardcrm.recurrence import describe_recurrence, find_next_due, parse_recurrence
 
     rows = []
     for each in RECURRENCES:
-        rule = parse_every(each)
+        rule = parse_recurrence(each)
         day = dt.datetime.fromisoformat(TUESDAY)
-        following = next_due(rule, day, day)
-        rows.append((f"`{each}`", describe_every(rule), f"`{rule}`", f"{following:%a %Y-%m-%d}"))
+        following = find_next_due(rule, day, day)
+        rows.append(
+            (f"`{each}`", describe_recurrence(rule), f"`{rule}`", f"{following:%a %Y-%m-%d}")
+        )
     return table(("Input", "In words", "Rule", f"After Tue {TUESDAY}"), rows)

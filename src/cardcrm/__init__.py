@@ -1,3 +1,3 @@
-"""cardcrm: the pack of index cards with a memory."""
+"""cardcrm, a terminal-first CRM."""
 
 __version__ = "0.1.0"

@@ -1,8 +1,8 @@
-"""Settings: one declared list that is also their documentation.
+"""Declare, read and write the settings.
 
-A flag wins over the environment (``CARDCRM_`` and the name in capitals, with underscores), that
-over the file (TOML), that over what the box itself says of its region and currency, that over the
-default. No secret is ever kept here: passwords come from a keyring or from a command.
+The order of precedence is: option, environment variable (``CARDCRM_`` and the name in capitals with
+underscores), settings file (TOML), region and currency of the database, default. Settings have no
+secrets; passwords come from a keyring or from a command.
 """
 
 import os
@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
 APP = "cardcrm"
 
 
 class Setting(NamedTuple):
-    """One setting: its name, what it is for, its default, and the values it may have, if few."""
+    """One setting: name, help, default, and its choices if they are limited."""
 
     name: str
     help: str
@@ -29,7 +29,7 @@ class Setting(NamedTuple):
 
     @property
     def variable(self) -> str:
-        """The name of the environment variable that sets it."""
+        """Return the name of its environment variable."""
         return f"{APP}_{self.name}".upper().replace("-", "_").replace(".", "_")
 
 
@@ -37,72 +37,74 @@ SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
         Setting(
-            "db", "the card box: a file's path, or a server's address (postgresql://user@host/name)"
+            "db", "the database: a file path, or a server address (postgresql://user@host/name)"
         ),
-        Setting("user", "who you are in the journal (default: your login name)"),
-        Setting("region", "where national phone numbers are from, such as GB, DE or US"),
-        Setting("currency", "the currency of amounts that name none, such as EUR"),
-        Setting("timezone", "the time zone of due times, such as Europe/London (default: local)"),
+        Setting("user", "your name in the journal (default: your login name)"),
+        Setting("region", "region of phone numbers without a country code, such as GB, DE or US"),
+        Setting("currency", "currency of amounts without one, such as EUR"),
+        Setting("timezone", "time zone of due times, such as Europe/London (default: local)"),
         Setting(
             "format",
-            "how lists are shown",
+            "output format of lists",
             "table",
             ("table", "json", "csv", "tsv", "ids", "markdown", "html"),
         ),
-        Setting("color", "when to use colour", "auto", ("auto", "always", "never")),
-        Setting("lock-wait", "seconds to wait for another program's lock", "5", number=True),
-        Setting("due-days", "days ahead that `due` looks", "7", number=True),
-        Setting("theme", "how the screen looks", "dark", ("dark", "light", "plain")),
-        Setting("open-command", "what opens mailto:, tel: and web addresses", "xdg-open"),
+        Setting("color", "when to use color", "auto", ("auto", "always", "never")),
+        Setting("lock-wait", "seconds to wait for a lock of another program", "5", number=True),
+        Setting("due-days", "days that `due` looks ahead", "7", number=True),
+        Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),
+        Setting("open-command", "command that opens mailto:, tel: and web addresses", "xdg-open"),
         Setting("mail.host", "SMTP server for `due --mail`"),
         Setting(
-            "mail.port", "its port (default: 587, or 465 with tls, or 25 with none)", number=True
+            "mail.port",
+            "port of the mail server (default: 587, 465 with tls, 25 with none)",
+            number=True,
         ),
         Setting(
             "mail.security",
-            "how the connection is secured",
+            "encryption of the connection to the mail server",
             "starttls",
             ("starttls", "tls", "none"),
         ),
         Setting("mail.user", "login name at the mail server (default: no login)"),
-        Setting("mail.from", "address that mail is sent from (default: mail.user)"),
+        Setting("mail.from", "sender address of mail (default: mail.user)"),
         Setting(
             "mail.password-command",
-            "command that prints the mail password, as `pass show mail` (default: the keyring)",
+            "command that prints the mail password, such as `pass show mail` (default: keyring)",
         ),
     )
 }
 
 
 class Config(NamedTuple):
-    """Settings as given by flags, the environment and the file, with where each came from."""
+    """The values of settings from options, environment and file, and the origin of each."""
 
     values: Mapping[str, str]
     origins: Mapping[str, str]
 
     def get(self, name: str) -> str:
-        """A setting's value; the declared default where nobody gave one."""
-        return self.values.get(name) or setting(name).default
+        """Return the value of a setting, or its default."""
+        return self.values.get(name) or find_setting(name).default
 
     def keys(self) -> dict[str, str]:
-        """The keys that actions on the screen are given: an action's id and its keys."""
-        mine = (name for name in self.values if name.startswith("keys."))
-        return {name.removeprefix("keys."): self.values[name] for name in mine}
+        """Return the configured keys of screen actions, by the id of the action."""
+        names = (name for name in self.values if name.startswith("keys."))
+        return {name.removeprefix("keys."): self.values[name] for name in names}
 
     def number(self, name: str) -> float:
-        """A numeric setting. Raises UsageError when it is none."""
+        """Return a numeric setting. Raises UsageError for an invalid number."""
         try:
             return float(self.get(name) or 0)
         except ValueError:
             raise UsageError(
-                f"the setting {name} is “{self.get(name)}”, which is no number",
-                "It is a number, zero or more.",
+                f"invalid number “{self.get(name)}” for {name}",
+                "Use a number, 0 or more.",
             ) from None
 
 
-def folder(kind: str) -> Path:
-    """Where settings (kind ``config``) or cards (kind ``data``) live on this system."""
-    if sys.platform == "linux":  # the XDG rules, without 3 ms for loading a library that knows all
+def app_folder(kind: str) -> Path:
+    """Return the folder for settings (``config``) or databases (``data``) on this system."""
+    if sys.platform == "linux":  # the XDG rules; importing platformdirs costs 3 ms
         variable, beneath = {
             "config": ("XDG_CONFIG_HOME", ".config"),
             "data": ("XDG_DATA_HOME", ".local/share"),
@@ -117,42 +119,42 @@ def folder(kind: str) -> Path:
 
 
 def config_file() -> Path:
-    """The settings file; ``CARDCRM_CONFIG`` names another."""
-    return Path(os.environ.get("CARDCRM_CONFIG") or folder("config") / "config.toml")
+    """Return the settings file; ``CARDCRM_CONFIG`` overrides its path."""
+    return Path(os.environ.get("CARDCRM_CONFIG") or app_folder("config") / "config.toml")
 
 
-def default_box() -> Path:
-    """The box used where nothing names one."""
-    return folder("data") / "cards.db"
+def default_database() -> Path:
+    """Return the path of the default database."""
+    return app_folder("data") / "cards.db"
 
 
 def load(flags: Mapping[str, str]) -> Config:
-    """The settings in force. Raises UsageError for a file that cannot be read."""
+    """Load the settings. Raises UsageError for an unreadable file and an invalid value."""
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
     path = config_file()
     sources = (
-        (str(path), _from_file(path)),
-        ("the environment", _from_environment()),
+        (str(path), _read_file(path)),
+        ("the environment", _read_environment()),
         ("the command line", flags),
     )
     for origin, given in sources:
         for name, value in given.items():
             if value:
-                values[name] = _checked(name, value, origin)
+                values[name] = _validate_from(name, value, origin)
                 origins[name] = origin
     return Config(values, origins)
 
 
-def _checked(name: str, value: str, origin: str) -> str:
-    """A value from somewhere; a complaint about it says from where."""
+def _validate_from(name: str, value: str, origin: str) -> str:
+    """Validate a value; an error message includes its origin."""
     try:
-        return check(name, value)
+        return validate(name, value)
     except UsageError as error:
         raise UsageError(f"{error.message} (in {origin})", error.hint) from error
 
 
-def _from_environment() -> dict[str, str]:
+def _read_environment() -> dict[str, str]:
     return {
         setting.name: os.environ[setting.variable]
         for setting in SETTINGS.values()
@@ -160,112 +162,114 @@ def _from_environment() -> dict[str, str]:
     }
 
 
-def _from_file(path: Path) -> dict[str, str]:
+def _read_file(path: Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+        raise UsageError(f"cannot read {path}: {error}") from error
     import tomllib
 
     try:
         parsed = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is no TOML: {error}", "Mend it, or move it away.") from error
-    return _flat(parsed)
+        raise UsageError(
+            f"invalid TOML in {path}: {error}", "Correct the file, or move it away."
+        ) from error
+    return _flatten(parsed)
 
 
-def _flat(table: Mapping[str, object], before: str = "") -> dict[str, str]:
+def _flatten(table: Mapping[str, object], before: str = "") -> dict[str, str]:
     flat: dict[str, str] = {}
     for name, value in table.items():
         if isinstance(value, dict):
-            flat |= _flat(value, f"{before}{name}.")
+            flat |= _flatten(value, f"{before}{name}.")
         else:
             flat[before + name] = str(value)
     return flat
 
 
-def setting(name: str) -> Setting:
-    """The declared setting of that name. Raises UsageError with the nearest names."""
+def find_setting(name: str) -> Setting:
+    """Return the setting with a name. Raises UsageError with similar names."""
     if "password" in name and name not in SETTINGS:
         raise UsageError(
-            f"“{name}”: passwords are not kept in the settings",
+            f"passwords cannot be stored in the settings (“{name}”)",
             "Set mail.password-command, or use the keyring: `cardcrm config password`.",
         )
     found = SETTINGS.get(name)
     if found is None and re.fullmatch(r"keys\.[a-z-]+(\.[a-z-]+)*", name):
-        return Setting(name, "the keys of an action on the screen, such as l or f5,ctrl+l")
+        return Setting(name, "keys of an action on the screen, such as l or f5,ctrl+l")
     if found is None:
-        like = near(name, SETTINGS)
+        like = find_similar(name, SETTINGS)
         raise UsageError(
-            f"there is no setting “{name}”",
+            f"unknown setting “{name}”",
             f"Did you mean {like[0]}?" if like else "See `cardcrm config list`.",
         )
     return found
 
 
-def check(name: str, value: str) -> str:
-    """A setting's value, if it may have it. Raises UsageError."""
-    declared = setting(name)
+def validate(name: str, value: str) -> str:
+    """Return the normalized value of a setting. Raises UsageError for an invalid value."""
+    declared = find_setting(name)
     if declared.choices and value not in declared.choices:
         raise UsageError(
-            f"{name} cannot be “{value}”", f"It is one of: {', '.join(declared.choices)}."
+            f"invalid value “{value}” for {name}", f"Choose one of: {', '.join(declared.choices)}."
         )
     if declared.number and not 0 <= Config({name: value}, {}).number(name) < 1e9:
-        raise UsageError(f"{name} cannot be “{value}”", "It is a number, zero or more.")
+        raise UsageError(f"invalid value “{value}” for {name}", "Use a number, 0 or more.")
     if name == "region":
         from cardcrm import phone_regions
 
-        return phone_regions.checked(value)
+        return phone_regions.validate_region(value)
     if name == "currency":
-        from cardcrm.money import exponent
+        from cardcrm.money import count_decimals
 
-        exponent(value.upper())
+        count_decimals(value.upper())
     return value.upper() if name == "currency" else value
 
 
 def write(name: str, value: str) -> Path:
-    """Write a setting into the file, keeping its comments; the file's path. Raises UsageError."""
-    value = check(name, value)
+    """Write a setting to the file, keep comments, and return the path. Raises UsageError."""
+    value = validate(name, value)
     if name == "timezone":
         from cardcrm import dates
 
         dates.now(value)
-    declared = setting(name)
+    declared = find_setting(name)
     number = float(value) if declared.number else 0
-    kept = (int(number) if number == int(number) else number) if declared.number else value
-    document = _document()
+    stored = (int(number) if number == int(number) else number) if declared.number else value
+    document = _read_document()
     *tables, key = name.split(".")
-    place: Any = document
-    for table in tables:
-        place = place.setdefault(table, {})
-    place[key] = kept
-    return _replace(document)
+    table: Any = document
+    for name_part in tables:
+        table = table.setdefault(name_part, {})
+    table[key] = stored
+    return _write_document(document)
 
 
 def clear(name: str) -> bool:
-    """Take a setting out of the file; False if it was not there. Raises UsageError."""
-    document = _document()
+    """Remove a setting from the file, and return whether it was there. Raises UsageError."""
+    document = _read_document()
     *tables, key = name.split(".")
-    place: Any = document
-    for table in tables:
-        place = place.get(table, {})
-    if name in document:  # an unknown name may stand there, and has to go as well
+    table: Any = document
+    for name_part in tables:
+        table = table.get(name_part, {})
+    if name in document:  # an unknown name is removed as well
         del document[name]
-    elif key in place:
-        del place[key]
+    elif key in table:
+        del table[key]
     else:
-        setting(name)
+        find_setting(name)
         return False
-    if tables and not place:
+    if tables and not table:
         del document[tables[0]]
-    _replace(document)
+    _write_document(document)
     return True
 
 
-def _document() -> Any:
-    """The settings file as a document that knows its comments. Raises UsageError."""
+def _read_document() -> Any:
+    """Read the settings file with its comments. Raises UsageError."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
@@ -275,13 +279,15 @@ def _document() -> Any:
     except FileNotFoundError:
         return tomlkit.document()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+        raise UsageError(f"cannot read {path}: {error}") from error
     except TOMLKitError as error:
-        raise UsageError(f"{path} is no TOML: {error}", "Mend it, or move it away.") from error
+        raise UsageError(
+            f"invalid TOML in {path}: {error}", "Correct the file, or move it away."
+        ) from error
 
 
-def _replace(document: Any) -> Path:
-    """Write the file in one step, for its owner alone; where it is a link, what it links to."""
+def _write_document(document: Any) -> Path:
+    """Write the file atomically, readable by its owner only; follow a symbolic link."""
     import tempfile
 
     import tomlkit
@@ -302,6 +308,6 @@ def _replace(document: Any) -> Path:
             raise
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be written: {error.strerror}", "Check the permissions of its folder."
+            f"cannot write {path}: {error.strerror}", "Check the permissions of its folder."
         ) from error
     return path

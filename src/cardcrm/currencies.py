@@ -1,7 +1,7 @@
-"""The currencies of ISO 4217 with their decimals, and the signs that people write for them.
+"""List the currencies of ISO 4217 with their decimals, and the symbols of currencies.
 
-Source of codes and minor units: ISO 4217, list one, as maintained by SIX. A few that were replaced
-lately (ANG, BGN, HRK) stay, because old sales do. Metals, funds and test codes are left out.
+Source of codes and minor units: ISO 4217, list one, as maintained by SIX. A few that were
+replaced recently (ANG, BGN, HRK) remain for old sales. Metals, funds and test codes are left out.
 """
 
 _TWO = (
@@ -21,18 +21,18 @@ DECIMALS = {
     **dict.fromkeys(_THREE.split(), 3),
 }
 
-# A sign that several currencies share means the box's own one where that is among them, else the
-# one named last; "" says that the sign alone tells nothing.
+# A symbol that several currencies share means the currency of the database if it is one of them,
+# otherwise the currency named last; "" means that the symbol alone is ambiguous.
 _DOLLARS = (
     "ARS AUD BBD BMD BND BSD BZD CAD CLP COP CUP DOP FJD GYD HKD JMD KYD LRD MXN NAD NZD SBD SGD "
     "SRD TTD TWD USD UYU XCD"
 )
-SHARED = {
+SHARED_SYMBOLS = {
     "$": (_DOLLARS, "USD"),
     "¥": ("CNY JPY", "JPY"),
     "kr": ("DKK ISK NOK SEK", ""),
 }
-SIGNS = {
+SYMBOLS = {
     "€": "EUR",
     "£": "GBP",
     "₹": "INR",

@@ -1,4 +1,4 @@
-"""A long text in the user's own editor."""
+"""Edit a text in the editor of the user."""
 
 import contextlib
 import os
@@ -11,36 +11,38 @@ from collections.abc import Iterator
 from cardcrm.errors import ServiceError
 
 
-def edited(text: str) -> str:
-    """The text as it was left in $VISUAL or $EDITOR. Raises ServiceError where that fails."""
+def edit_text(text: str) -> str:
+    """Open a text in $VISUAL or $EDITOR, and return the result. Raises ServiceError."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     with tempfile.NamedTemporaryFile("w+", suffix=".txt", encoding="utf-8") as file:
-        file.write(f"{text}\n" if text else "")  # editors end lines, the last one too
+        file.write(f"{text}\n" if text else "")  # editors end every line, including the last
         file.flush()
-        if trouble := _run(editor, file.name):
-            raise ServiceError(f"the editor “{editor}” {trouble}", "Set EDITOR to one that works.")
+        if problem := _run_editor(editor, file.name):
+            raise ServiceError(
+                f"the editor “{editor}” {problem}", "Set EDITOR to a working editor."
+            )
         with open(file.name, encoding="utf-8", errors="replace") as written:
             return written.read().rstrip("\n")
 
 
-def _run(editor: str, path: str) -> str:
-    """Wait for the editor; what went wrong, "" for nothing."""
+def _run_editor(editor: str, path: str) -> str:
+    """Run the editor, and return the problem, empty for success."""
     try:
         command = [*shlex.split(editor), path]
-        with _interrupts_are_its_own():
+        with _leave_interrupts_to_editor():
             code = subprocess.run(command, check=False).returncode
     except OSError as error:
-        return f"cannot be started: {error.strerror}"
+        return f"could not be started: {error.strerror}"
     except ValueError as error:
-        return f"cannot be read: {error}"
-    return f"ended with {code}" if code else ""
+        return f"is not a valid command: {error}"
+    return f"exited with code {code}" if code else ""
 
 
 @contextlib.contextmanager
-def _interrupts_are_its_own() -> Iterator[None]:
-    """Ctrl+C in the editor is for the editor: a terminal tells everybody who waits in it.
+def _leave_interrupts_to_editor() -> Iterator[None]:
+    """Ignore Ctrl+C while the editor runs, because the terminal sends it to both processes.
 
-    A handler that does nothing, since a signal that is ignored would be so in the editor, too.
+    The handler does nothing; SIG_IGN would be inherited by the editor.
     """
     before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
     try:

@@ -1,15 +1,15 @@
-"""One tree of errors: each carries its message, a hint and the exit code it ends the program with.
+"""Define the errors of cardcrm, each with a message, a hint and an exit code.
 
-They are raised wherever something is wrong and caught in one place, the face that ran the command.
+The front end that ran the command catches them in one place.
 """
 
 from collections.abc import Sequence
 
 
-class CardError(Exception):
-    """Anything that ends a command with one clear line.
+class CardcrmError(Exception):
+    """The command failed.
 
-    ``code`` is the stable name that JSON output shows; ``exit_code`` the process's exit status.
+    ``code`` is the stable name in JSON output; ``exit_code`` is the exit status of the process.
     """
 
     code = "failed"
@@ -21,22 +21,22 @@ class CardError(Exception):
         self.hint = hint
 
 
-class UsageError(CardError):
-    """What was asked for makes no sense: a date that is none, a field that does not exist."""
+class UsageError(CardcrmError):
+    """The arguments are invalid, such as a date or the name of a field."""
 
     code = "usage"
     exit_code = 2
 
 
-def no_characters() -> UsageError:
-    """A text holds bytes that no encoding made characters of; no engine can be given it."""
+def undecodable_text() -> UsageError:
+    """Return the error for a text with undecodable bytes, which no engine accepts."""
     return UsageError(
-        "a text holds bytes that are no characters", "Nothing was changed. Write it as UTF-8."
+        "a text contains bytes that are not UTF-8", "Nothing was changed. Use UTF-8 text."
     )
 
 
-class NotFoundError(CardError):
-    """No such card, reminder or file; ``near`` holds the nearest names there are."""
+class NotFoundError(CardcrmError):
+    """A contact, other record or file does not exist; ``near`` has similar names."""
 
     code = "not_found"
     exit_code = 3
@@ -46,8 +46,8 @@ class NotFoundError(CardError):
         self.near = tuple(near)
 
 
-class AmbiguousError(CardError):
-    """More than one card fits; ``candidates`` holds (id, name, what tells it apart)."""
+class AmbiguousError(CardcrmError):
+    """Several contacts match; ``candidates`` has (id, name, distinction) of each."""
 
     code = "ambiguous"
     exit_code = 4
@@ -59,15 +59,15 @@ class AmbiguousError(CardError):
         self.candidates = tuple(candidates)
 
 
-class ConflictError(CardError):
-    """It contradicts what is there: a double, or a change that others have built upon."""
+class ConflictError(CardcrmError):
+    """The change conflicts with existing data, such as a duplicate or a later change."""
 
     code = "conflict"
     exit_code = 4
 
 
-class StorageError(CardError):
-    """The file is locked, full, damaged, read-only or not ours."""
+class StorageError(CardcrmError):
+    """The database is locked, full, damaged, read-only or not a cardcrm database."""
 
     code = "storage"
     exit_code = 5
@@ -89,11 +89,11 @@ class ConnectionLostError(StorageError):
 
 
 class NoDatabaseError(StorageError):
-    """There is no card box where one was looked for."""
+    """The database does not exist."""
 
 
-class ServiceError(CardError):
-    """A mail server, desktop service or other program outside did not do its part."""
+class ServiceError(CardcrmError):
+    """A mail server, desktop service or other external program failed."""
 
     code = "service"
     exit_code = 6

@@ -1,8 +1,8 @@
-"""The regions whose telephone numbers are known, and what the system says of the one it stands in.
+"""List the regions with phone numbers, and detect the region of the system.
 
-The codes are those that the library phonenumbers goes by: of ISO 3166-1, and a few islands and
-countries that have numbers of their own without standing there (AC, TA, XK). They are repeated
-here, as the library takes too long to load for asking it at each start; a test holds both together.
+The codes are those of the library phonenumbers: ISO 3166-1, and a few territories with their own
+numbers (AC, TA, XK). They are repeated here because importing the library is slow; a test compares
+both lists.
 """
 
 import os
@@ -20,9 +20,9 @@ _CODES = (
     "TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK "
     "YE YT ZA ZM ZW"
 )
-_MEANT = {"UK": "GB", "EN": "GB"}  # what people write for others
+_CORRECTIONS = {"UK": "GB", "EN": "GB"}  # common mistakes
 
-# The currency of a region, for a box that is made where the system says no more than its language.
+# The currency of a region, for a new database.
 _CURRENCIES = {
     "GB": "GBP", "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "SE": "SEK",
     "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "HU": "HUF", "JP": "JPY", "CN": "CNY",
@@ -33,24 +33,24 @@ _CURRENCIES = {
 }  # fmt: skip
 
 
-def checked(text: str) -> str:
-    """A region as it is kept: two capitals. Raises UsageError where there is none of that name."""
+def validate_region(text: str) -> str:
+    """Return a region in capitals. Raises UsageError for an unknown region."""
     region = text.upper()
     if text.isascii() and _is_known(region):
         return region
-    meant = f"{_MEANT[region]}, for {region}" if region in _MEANT else "GB, DE or US"
-    raise UsageError(f"“{text}” is no region", f"Two letters, such as {meant}.")
+    example = f"{_CORRECTIONS[region]}, for {region}" if region in _CORRECTIONS else "GB, DE or US"
+    raise UsageError(f"unknown region “{text}”", f"Use two letters, such as {example}.")
 
 
 def _is_known(region: str) -> bool:
     return len(region) == 2 and region.isalpha() and region in _CODES.split()
 
 
-def of_the_system() -> tuple[str, str]:
-    """Region and currency that the system's language settings suggest; empty where none do."""
+def detect_locale() -> tuple[str, str]:
+    """Return region and currency from the language settings of the system, or empty texts."""
     for variable in ("LC_ALL", "LC_MONETARY", "LANG"):
-        place = os.environ.get(variable, "").partition(".")[0].partition("@")[0]
-        _, _, region = place.partition("_")
+        locale = os.environ.get(variable, "").partition(".")[0].partition("@")[0]
+        _, _, region = locale.partition("_")
         if _is_known(region.upper()):
             return region.upper(), _CURRENCIES.get(region.upper(), "EUR")
     return "", ""

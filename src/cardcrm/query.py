@@ -249,7 +249,7 @@ class _Parser:
             end = match.end()
             at = self.after_space(end)
         number = " ".join(pieces)
-        if len(words.digits(number)) < 6 or not words.digits(pieces[-1]):
+        if len(words.extract_digits(number)) < 6 or not words.extract_digits(pieces[-1]):
             return ""
         self.at = end
         return number
@@ -294,7 +294,7 @@ class _Parser:
         )
 
     def unknown_field(self, name: str) -> UsageError:
-        names = words.near(name, self.known)
+        names = words.find_similar(name, self.known)
         listing = (
             f"Did you mean {', '.join(names)}?"
             if names

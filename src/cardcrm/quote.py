@@ -1,7 +1,7 @@
-"""How a message names what a person or a file said: short, on one line, harmless to a terminal."""
+"""Quote text from people and files in messages."""
 
 
-def quoted(text: str, limit: int = 40) -> str:
-    """``text`` in quotes, cut to ``limit`` characters, control characters as escapes."""
+def quote(text: str, limit: int = 40) -> str:
+    """Return text in quotes, cut to ``limit`` characters, with control characters escaped."""
     shown = repr(text if len(text) <= limit else text[: limit - 1] + "…")
     return f"“{shown[1:-1]}”"

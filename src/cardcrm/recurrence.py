@@ -1,26 +1,34 @@
-"""What comes again: the words for a recurrence, the rule they make, and the next time it is due.
+"""Parse and describe recurrence rules, and compute the next due time.
 
-A rule is the body of an RFC 5545 RRULE (``FREQ=WEEKLY;INTERVAL=2``), reckoned by dateutil on local
-wall times, so a change of the clocks moves no appointment. Two things differ from the RFC on
-purpose, because a follow-up must not get lost: a monthly rule begun on the 31st (or a yearly one on
-29 February) comes on the last day of shorter months instead of leaving them out, and an UNTIL
-without a time of day includes that whole day.
+A rule is the body of an RFC 5545 RRULE (``FREQ=WEEKLY;INTERVAL=2``). dateutil evaluates it on local
+times, so a clock change does not move an appointment. Two things differ from the RFC, so that no
+follow-up is lost: a monthly rule that begins on the 31st (or a yearly rule on 29 February) falls on
+the last day of shorter months instead of skipping them, and an UNTIL without a time includes the
+whole day.
 """
 
 import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from cardcrm.date_parser import COUNT, MONTHS, UNIT, WEEKDAYS, count, plain, weekday
+from cardcrm.date_parser import (
+    COUNT,
+    MONTHS,
+    UNIT,
+    WEEKDAYS,
+    normalize_words,
+    parse_count,
+    parse_weekday,
+)
 from cardcrm.errors import UsageError
-from cardcrm.quote import quoted
+from cardcrm.quote import quote
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule
 
 _HINT = "try 2w, monthly, weekday, mon,thu, 3rd monday, 15th, last day, or an RRULE"
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_PLACES = ("first", "second", "third", "fourth", "fifth")
+_POSITIONS = ("first", "second", "third", "fourth", "fifth")
 _WORKDAYS = "MO,TU,WE,TH,FR"
 _LAST_DAY = "FREQ=MONTHLY;BYMONTHDAY=-1"
 _FIXED = {
@@ -36,128 +44,133 @@ _FIXED = {
     "weekdays": f"FREQ=WEEKLY;BYDAY={_WORKDAYS}",
     "last day": _LAST_DAY,
 }
-# About ten years of each; rules with longer steps are slips of the finger.
+# At most ten years; a longer interval is a typing error.
 _FREQUENCIES = {"DAILY": ("day", 3660), "WEEKLY": ("week", 520), "MONTHLY": ("month", 120)}
 _FREQUENCIES["YEARLY"] = ("year", 10)
 _CLOCK = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 _LEAP_DAY = {"BYMONTH": "2", "BYMONTHDAY": "28,29", "BYSETPOS": "-1"}
-# What dateutil raises for one garbled rule or another.
+# Errors that dateutil raises for invalid rules.
 _BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError)
-_HORIZON = dt.timedelta(days=36600)  # a rule silent for a hundred years has ended
+_HORIZON = dt.timedelta(days=36600)  # a rule without an occurrence in a hundred years has ended
 
 
-def parse_every(text: str) -> str:
-    """The RRULE body that ``2w``, ``monthly``, ``3rd monday``, ``mon,thu`` or an RRULE means.
+def parse_recurrence(text: str) -> str:
+    """Return the RRULE body for ``2w``, ``monthly``, ``3rd monday``, ``mon,thu`` or an RRULE.
 
-    Months are calendar months. UsageError for anything else, and for rules that name a time of day,
-    come more than once a day, never come at all, or have steps of more than ten years.
+    Months are calendar months. Raises UsageError for other texts, and for rules with a time of day,
+    more than one occurrence a day, no occurrence, or an interval above ten years.
     """
     if "=" in text:
-        return _checked_rule(text)
-    said = plain(text, "recurrence", _HINT).removeprefix("every ").removeprefix("the ")
-    said = re.sub(r" of (?:the|every|each) month$", "", said)
-    rule = _FIXED.get(said) or _interval(said) or _place(said) or _days(said)
+        return _check_rule(text)
+    words = normalize_words(text, "recurrence", _HINT).removeprefix("every ").removeprefix("the ")
+    words = re.sub(r" of (?:the|every|each) month$", "", words)
+    rule = (
+        _FIXED.get(words)
+        or _parse_interval(words)
+        or _parse_month_place(words)
+        or _parse_weekdays(words)
+    )
     if rule is None:
-        raise UsageError(f"{quoted(text)} is no recurrence", _HINT)
-    _check_interval(text, _parts(rule))
+        raise UsageError(f"invalid recurrence {quote(text)}", _HINT)
+    _check_interval(text, _split_parts(rule))
     return rule
 
 
-def _interval(said: str) -> str | None:
-    match = re.fullmatch(rf"(?:{COUNT} ?)?{UNIT}|other {UNIT}", said)
+def _parse_interval(words: str) -> str | None:
+    match = re.fullmatch(rf"(?:{COUNT} ?)?{UNIT}|other {UNIT}", words)
     if not match:
         return None
     letter = (match[2] or match[3])[0]
     frequency = {"d": "DAILY", "w": "WEEKLY", "m": "MONTHLY", "y": "YEARLY"}[letter]
-    step = 2 if match[3] else count(match[1] or "a")
+    step = 2 if match[3] else parse_count(match[1] or "a")
     return f"FREQ={frequency}" + (f";INTERVAL={step}" if step != 1 else "")
 
 
-def _place(said: str) -> str | None:
-    """``15th``, ``3rd monday``, ``last friday``: a place in the month."""
-    match = re.fullmatch(r"(?:([0-9]{1,2})(?:st|nd|rd|th)|([a-z]+))(?: ([a-z]{3,9}))?", said)
+def _parse_month_place(words: str) -> str | None:
+    """Return the rule for a day of the month: ``15th``, ``3rd monday``, ``last friday``."""
+    match = re.fullmatch(r"(?:([0-9]{1,2})(?:st|nd|rd|th)|([a-z]+))(?: ([a-z]{3,9}))?", words)
     if not match:
         return None
-    number = _number(match[1], match[2])
+    number = _parse_position(match[1], match[2])
     if match[3] is None:
-        return _month_day(number) if match[1] and 1 <= number <= 31 else None
-    day = weekday(match[3])
+        return _make_month_day_rule(number) if match[1] and 1 <= number <= 31 else None
+    day = parse_weekday(match[3])
     if day is None or not (number == -1 or 1 <= number <= 5):
         return None
     return f"FREQ=MONTHLY;BYDAY={number}{_CODES[day]}"
 
 
-def _number(figures: str | None, word: str) -> int:
+def _parse_position(figures: str | None, word: str) -> int:
     if figures:
         return int(figures)
     if word == "last":
         return -1
-    return _PLACES.index(word) + 1 if word in _PLACES else 0
+    return _POSITIONS.index(word) + 1 if word in _POSITIONS else 0
 
 
-def _month_day(number: int) -> str:
+def _make_month_day_rule(number: int) -> str:
     if number == 31:
         return _LAST_DAY
-    return f"FREQ=MONTHLY;{_clamped(number)}"
+    return f"FREQ=MONTHLY;{_clamp_month_day(number)}"
 
 
-def _clamped(number: int) -> str:
-    """The day of the month ``number``, or the last day of a month that is too short for it."""
+def _clamp_month_day(number: int) -> str:
+    """Return the rule parts for a day of the month, or the last day of a shorter month."""
     if number <= 28:
         return f"BYMONTHDAY={number}"
     return f"BYMONTHDAY={','.join(map(str, range(28, number + 1)))};BYSETPOS=-1"
 
 
-def _days(said: str) -> str | None:
-    found = [weekday(word) for word in re.split(r" ?, ?(?:and )?| and | ", said)]
+def _parse_weekdays(words: str) -> str | None:
+    found = [parse_weekday(word) for word in re.split(r" ?, ?(?:and )?| and | ", words)]
     if None in found:
         return None
     codes = [code for number, code in enumerate(_CODES) if number in found]
     return f"FREQ=WEEKLY;BYDAY={','.join(codes)}"
 
 
-def _checked_rule(text: str) -> str:
+def _check_rule(text: str) -> str:
     rule = text.strip().upper().removeprefix("RRULE:").strip(";")
     shaped = re.fullmatch(r"(?:[A-Z]{4,10}=[A-Z0-9+,-]+;)*[A-Z]{4,10}=[A-Z0-9+,-]+", rule)
     if not shaped or len(rule) > 400:
-        raise UsageError(f"{quoted(text)} is no RRULE", _HINT)
+        raise UsageError(f"invalid RRULE {quote(text)}", _HINT)
     parts = dict(part.split("=") for part in rule.split(";"))
     if len(parts) <= rule.count(";"):
-        raise UsageError(f"{quoted(text)} is no RRULE", _HINT)
+        raise UsageError(f"invalid RRULE {quote(text)}", _HINT)
     if parts.keys() & _CLOCK:
-        raise UsageError(f"{quoted(text)} names a time of day", "that is part of the due date")
+        raise UsageError(f"{quote(text)} names a time of day", "that is part of the due date")
     _check_interval(text, parts)
     try:
-        _limits(parts)
-        start = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - wall times are naive
+        _read_limits(parts)
+        start = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - local times are naive
         # Without its interval: every twelfth month in March has to begin in March.
-        first = _compiled(parts | {"INTERVAL": "1"}, start, start).after(start, inc=True)
+        first = _compile(parts | {"INTERVAL": "1"}, start, start).after(start, inc=True)
     except _BROKEN as problem:
-        raise UsageError(f"{quoted(text)} is no RRULE", _HINT) from problem
+        raise UsageError(f"invalid RRULE {quote(text)}", _HINT) from problem
     if first is None:
-        raise UsageError(f"{quoted(text)} never comes", "no day fits all its parts")
+        raise UsageError(f"{quote(text)} never comes", "no day fits all its parts")
     return rule
 
 
 def _check_interval(text: str, parts: dict[str, str]) -> None:
     if parts.get("FREQ") not in _FREQUENCIES:
         raise UsageError(
-            f"{quoted(text)} names no known frequency", "FREQ is DAILY, WEEKLY, MONTHLY or YEARLY"
+            f"{quote(text)} names no known frequency", "FREQ is DAILY, WEEKLY, MONTHLY or YEARLY"
         )
     step = parts.get("INTERVAL", "1")
     unit, most = _FREQUENCIES[parts["FREQ"]]
     if not (step.isdigit() and len(step) < 6 and 1 <= int(step) <= most):
-        raise UsageError(f"{quoted(text)} has an odd interval", f"use 1 to {most} {unit}s")
+        raise UsageError(f"invalid interval in {quote(text)}", f"use 1 to {most} {unit}s")
 
 
-def describe_every(rule: str) -> str:
-    """A rule in words, ``every 2 weeks``, ``on the 3rd Monday of the month``; or itself."""
+def describe_recurrence(rule: str) -> str:
+    """Return a rule in words (``every 2 weeks``), or the rule itself if that is not possible."""
     try:
-        parts = _parts(rule)
-        until, times = _limits(parts)
+        parts = _split_parts(rule)
+        until, times = _read_limits(parts)
     except ValueError:
         return rule
-    words = _words(parts)
+    words = _describe_parts(parts)
     if words is None:
         return rule
     if times is not None:
@@ -165,7 +178,7 @@ def describe_every(rule: str) -> str:
     return words + (f", until {until:%Y-%m-%d}" if until else "")
 
 
-def _words(parts: dict[str, str]) -> str | None:
+def _describe_parts(parts: dict[str, str]) -> str | None:
     frequency, step = parts.get("FREQ", ""), parts.get("INTERVAL", "1")
     keys = parts.keys() - {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
     if frequency not in _FREQUENCIES:
@@ -175,16 +188,16 @@ def _words(parts: dict[str, str]) -> str | None:
     if not keys:
         return every
     if frequency == "WEEKLY" and keys == {"BYDAY"}:
-        days = _day_names(parts["BYDAY"])
+        days = _describe_weekdays(parts["BYDAY"])
         return f"every {days}" if days and step == "1" else days and f"{every} on {days}"
-    place = _place_words(parts) if frequency == "MONTHLY" else None
+    place = _describe_month_place(parts) if frequency == "MONTHLY" else None
     if place:
         return f"on the {place} of the month" if step == "1" else f"{every} on the {place}"
-    return _date_words(every, parts) if frequency == "YEARLY" else None
+    return _describe_date(every, parts) if frequency == "YEARLY" else None
 
 
-def _date_words(every: str, parts: dict[str, str]) -> str | None:
-    """A day of the year: ``every year on 17 May``."""
+def _describe_date(every: str, parts: dict[str, str]) -> str | None:
+    """Return the words for a day of the year: ``every year on 17 May``."""
     if _LEAP_DAY.items() <= parts.items():
         return f"{every} on 29 {MONTHS[1]}"
     month, day = parts.get("BYMONTH", ""), parts.get("BYMONTHDAY", "")
@@ -194,7 +207,7 @@ def _date_words(every: str, parts: dict[str, str]) -> str | None:
     return None
 
 
-def _day_names(codes: str) -> str | None:
+def _describe_weekdays(codes: str) -> str | None:
     if codes == _WORKDAYS:
         return "weekday"
     if not set(codes.split(",")) <= set(_CODES):
@@ -203,64 +216,71 @@ def _day_names(codes: str) -> str | None:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _place_words(parts: dict[str, str]) -> str | None:
+def _describe_month_place(parts: dict[str, str]) -> str | None:
     by_day = re.fullmatch(r"\+?(-1|[1-5])([A-Z]{2})", parts.get("BYDAY", ""))
     number = parts.get("BYMONTHDAY", "")
     if by_day and by_day[2] in _CODES and not parts.keys() & {"BYMONTHDAY", "BYSETPOS", "BYMONTH"}:
         name = WEEKDAYS[_CODES.index(by_day[2])]
-        return f"last {name}" if by_day[1] == "-1" else f"{_ordinal(int(by_day[1]))} {name}"
+        return f"last {name}" if by_day[1] == "-1" else f"{_format_ordinal(int(by_day[1]))} {name}"
     if parts.keys() & {"BYDAY", "BYMONTH"}:
         return None
     if number == "-1":
         return "last day" if "BYSETPOS" not in parts else None
     last = number.rpartition(",")[2]
     day = int(last) if last.isdigit() and len(last) < 3 else 0
-    if not (1 <= day <= 31 and _parts(_clamped(day)).items() == _monthly(parts).items()):
+    if not (
+        1 <= day <= 31
+        and _split_parts(_clamp_month_day(day)).items() == _select_month_parts(parts).items()
+    ):
         return None
-    return _ordinal(day) + (" (or last day)" if day > 28 else "")
+    return _format_ordinal(day) + (" (or last day)" if day > 28 else "")
 
 
-def _monthly(parts: dict[str, str]) -> dict[str, str]:
+def _select_month_parts(parts: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in parts.items() if key in {"BYMONTHDAY", "BYSETPOS"}}
 
 
-def _ordinal(number: int) -> str:
+def _format_ordinal(number: int) -> str:
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{'th' if 10 < number < 20 else ending}"
 
 
-def next_due(rule: str, due: dt.datetime, after: dt.datetime) -> dt.datetime | None:
-    """When a reminder due at ``due`` comes next, later than both ``due`` and ``after``.
+def find_next_due(rule: str, due: dt.datetime, after: dt.datetime) -> dt.datetime | None:
+    """Return the next due time after both ``due`` and ``after``; None if the rule has ended.
 
-    All are naive local wall times. None when the rule has ended. UsageError for a broken rule.
+    All are naive local times. Raises UsageError for an invalid rule.
     """
-    rolled = roll(rule, due, after)
+    rolled = advance_recurrence(rule, due, after)
     return rolled[0] if rolled else None
 
 
-def roll(rule: str, due: dt.datetime, after: dt.datetime) -> tuple[dt.datetime, str] | None:
-    """The next due time and the rule to keep with it; None when the rule has ended.
+def advance_recurrence(
+    rule: str, due: dt.datetime, after: dt.datetime
+) -> tuple[dt.datetime, str] | None:
+    """Return the next due time and the rule to store with it; None if the rule has ended.
 
-    ``due`` itself is the first occurrence, whether the rule would give it or not. Each one passed
-    takes one from a COUNT. A rule that leans on the day it began on gets that day written into it,
-    so that 31 January, 28 February is followed by 31 March. UsageError for a broken rule.
+    ``due`` is the first occurrence, even if it does not match the rule. COUNT decreases with each
+    occurrence passed. A rule that depends on its first day gets that day added, so that 31 January
+    and 28 February are followed by 31 March. Raises UsageError for an invalid rule.
     """
     try:
-        parts = _pinned(_parts(rule), due)
-        until, times = _limits(parts)
+        parts = _pin_day(_split_parts(rule), due)
+        until, times = _read_limits(parts)
         after = max(due, after)
-        passed, found = _step(_compiled(parts, due, after), due, after)
+        passed, found = _count_to_next(_compile(parts, due, after), due, after)
     except _BROKEN as problem:
-        raise UsageError(f"{quoted(rule)} is no recurrence", _HINT) from problem
+        raise UsageError(f"invalid recurrence {quote(rule)}", _HINT) from problem
     if found is None or (until and found > until) or (times is not None and passed >= times):
         return None
     if times is not None:
         parts["COUNT"] = str(times - passed)
-    return found, _body(parts)
+    return found, _join_parts(parts)
 
 
-def _step(rule: "rrule", due: dt.datetime, after: dt.datetime) -> tuple[int, dt.datetime | None]:
-    """How many occurrences, ``due`` among them, lie behind; and the first one ahead."""
+def _count_to_next(
+    rule: "rrule", due: dt.datetime, after: dt.datetime
+) -> tuple[int, dt.datetime | None]:
+    """Return the number of past occurrences, including ``due``, and the next one."""
     passed = 1
     for occurrence in rule.xafter(due):
         if occurrence > after:
@@ -269,52 +289,54 @@ def _step(rule: "rrule", due: dt.datetime, after: dt.datetime) -> tuple[int, dt.
     return passed, None
 
 
-def _pinned(parts: dict[str, str], due: dt.datetime) -> dict[str, str]:
+def _pin_day(parts: dict[str, str], due: dt.datetime) -> dict[str, str]:
     if due.day <= 28 or any(key.startswith("BY") for key in parts):
         return parts
     if parts.get("FREQ") == "MONTHLY":
-        return parts | _parts(_clamped(due.day))
+        return parts | _split_parts(_clamp_month_day(due.day))
     if parts.get("FREQ") == "YEARLY" and due.month == 2:
         return parts | _LEAP_DAY
     return parts
 
 
-def _parts(rule: str) -> dict[str, str]:
+def _split_parts(rule: str) -> dict[str, str]:
     pairs = [part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";")]
     if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError("a part stands twice")
+        raise ValueError("a part occurs twice")
     return dict(pairs)
 
 
-def _body(parts: dict[str, str]) -> str:
+def _join_parts(parts: dict[str, str]) -> str:
     return ";".join(f"{key}={value}" for key, value in parts.items())
 
 
-def _limits(parts: dict[str, str]) -> tuple[dt.datetime | None, int | None]:
-    """The end of a rule, as a wall time and as a number of times; ValueError when garbled."""
+def _read_limits(parts: dict[str, str]) -> tuple[dt.datetime | None, int | None]:
+    """Return the end of a rule, as a local time and as a count. Raises ValueError."""
     times = int(parts["COUNT"]) if "COUNT" in parts else None
     if times is not None and times < 1:
-        raise ValueError("COUNT starts at 1")
+        raise ValueError("COUNT must be at least 1")
     text = parts.get("UNTIL")
     if text is None:
         return None, times
     if not re.fullmatch(r"[0-9]{8}(T[0-9]{6}Z?)?", text):
-        raise ValueError("UNTIL is no date")
+        raise ValueError("UNTIL is not a date")
     until = dt.datetime.fromisoformat(text if "T" in text else text + "T235959")
-    if until.tzinfo:  # calendars write it in UTC; the wall times here are the system's
+    if until.tzinfo:  # calendars write it in UTC; times here are in the zone of the system
         until = until.astimezone().replace(tzinfo=None)
     return until, times
 
 
-def _compiled(parts: dict[str, str], start: dt.datetime, after: dt.datetime) -> "rrule":
-    """The rule up to a hundred years from ``after``, so that none is searched without end.
+def _compile(parts: dict[str, str], start: dt.datetime, after: dt.datetime) -> "rrule":
+    """Compile the rule with an end a hundred years after ``after``, to bound the search.
 
-    Its own end is reckoned by the caller, for dateutil would not count ``due`` itself.
+    The caller applies the end of the rule itself, because dateutil would not count ``due``.
     """
     from dateutil.rrule import rrule, rrulestr
 
-    body = _body({key: value for key, value in parts.items() if key not in {"COUNT", "UNTIL"}})
+    body = _join_parts(
+        {key: value for key, value in parts.items() if key not in {"COUNT", "UNTIL"}}
+    )
     compiled = rrulestr(f"RRULE:{body}", dtstart=start)
     assert isinstance(compiled, rrule)
-    last = dt.datetime.max - _HORIZON  # noqa: DTZ901 - wall times are naive
+    last = dt.datetime.max - _HORIZON  # noqa: DTZ901 - local times are naive
     return compiled.replace(until=min(after, last) + _HORIZON)

@@ -1,4 +1,4 @@
-"""What every face shows: a sheet of rows, or one card. They say what there is, not how it looks."""
+"""Define the results that front ends show: a sheet of rows, or one card."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -11,11 +11,10 @@ Style = Literal["", "dim", "bold", "red", "green", "yellow", "cyan"]
 
 
 class Column(NamedTuple):
-    """One column: ``key`` names it in data formats, ``title`` heads it for people.
+    """One column: ``key`` is its name in data formats, ``title`` its heading for people.
 
-    ``align`` is ``left`` or ``right``; columns of nothing but numbers stand right anyway. A
-    ``wide`` column may be shortened to fit the terminal, down to ``least`` cells. ``digits`` are
-    the decimals of floats.
+    Columns of numbers are aligned to the right in any case. A ``wide`` column may be shortened to
+    fit the terminal, down to ``min_width`` cells. ``digits`` are the decimals of floats.
     """
 
     key: str
@@ -24,13 +23,13 @@ class Column(NamedTuple):
     wide: bool = False
     style: Style = ""
     digits: int = 2
-    least: int = 6
+    min_width: int = 6
 
 
 class Sheet(NamedTuple):
-    """Rows under columns. ``rows`` may be a generator: it is walked once.
+    """Rows with columns. ``rows`` may be a generator, which is read once.
 
-    ``note`` is a line for people below the rows; ``ids`` the key of the column that the format
+    ``note`` is a line for people below the rows; ``ids`` is the key of the column that the format
     ``ids`` prints.
     """
 
@@ -42,7 +41,7 @@ class Sheet(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of a section: a sign, when it was or is due, and what; ``note`` follows, dimmed."""
+    """One line of a section: a mark, a date, a text, and a dimmed note."""
 
     mark: str
     when: str
@@ -52,7 +51,7 @@ class Line(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A ruled part of a card: lines, or a small sheet, or both."""
+    """A part of a card: lines, a small sheet, or both."""
 
     title: str
     lines: tuple[Line, ...] = ()
@@ -61,11 +60,11 @@ class Section(NamedTuple):
 
 
 class Card(NamedTuple):
-    """One index card.
+    """The card of one contact.
 
-    The head is ``title`` (the name), ``corner`` (an id), ``subtitle`` (role at organisation),
-    ``tags``, and ``status`` (stage and owner as label and value). ``facts`` are label and value;
-    an empty label continues the one above. ``data`` is what JSON shows.
+    The head is ``title`` (the name), ``corner`` (an id), ``subtitle`` (role at organization),
+    ``tags``, and ``status`` (labels and values such as stage and owner). ``facts`` are labels and
+    values; an empty label continues the label above. ``data`` is the JSON object.
     """
 
     title: str

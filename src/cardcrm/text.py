@@ -1,15 +1,15 @@
-"""Text from people and files, made comparable and made safe to show.
+"""Normalize text for comparison and storage, and sanitize it for display.
 
-Stored text keeps what was written, but for characters that no field can mean. What goes to a
-terminal loses everything that could move its cursor, colour it or turn its letters around.
+Stored text is kept as written, without control characters. Displayed text loses everything that
+could move the cursor, change colors or reverse the direction of letters.
 """
 
 import re
 from collections.abc import Iterable
 
-# Letters that have no decomposition in Unicode but are typed without their stroke; signs that
-# keyboards and word processors write in several ways.
-_FOLDS = str.maketrans(
+# Letters without a decomposition in Unicode that are often typed without their stroke, and
+# punctuation that keyboards and word processors write in several ways.
+_FOLDED = str.maketrans(
     {
         "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n",
         "æ": "ae", "œ": "oe", "þ": "th",
@@ -20,11 +20,10 @@ _FOLDS = str.maketrans(
     }
 )  # fmt: skip
 
-# Patterns for rare text stay strings: re compiles and keeps them at their first use, so a start
-# does not pay for them.
+# Patterns for rare text stay strings, so that re compiles them at their first use, not at a start.
 
-# What a terminal would obey instead of show, in the order the alternatives are tried: whole escape
-# sequences and invisible signs (dropped), then single controls and broken characters (shown as �).
+# Text that controls a terminal, in the order of matching: escape sequences and invisible characters
+# (dropped), then other control characters and lone surrogates (shown as �).
 _ESCAPES = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
@@ -33,8 +32,8 @@ _HIDDEN = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\
 _LETTER = r"[^\x00-\u02ff\u061c\u180e\u2000-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 _JOINERS = f"(?<!{_LETTER})[\u200c\u200d]|[\u200c\u200d](?!{_LETTER})"
 _DROPPED = f"{_ESCAPES}|[{_HIDDEN}\U000e0000-\U000e0fff]|{_JOINERS}"
-_BROKEN = "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
-_UNSAFE = f"(?P<drop>{_DROPPED})|{_BROKEN}"
+_REPLACED = "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+_UNSAFE = f"(?P<drop>{_DROPPED})|{_REPLACED}"
 _NEWLINE = "\r\n?|[\n\v\f\x85\u2028\u2029]"
 
 _CONTROLS = "[\x00-\x1f\x7f-\x9f\u2028\u2029]"
@@ -45,56 +44,56 @@ _MAYBE_WIDE = re.compile("[^\x00-\u02ff]")
 
 
 def fold(text: str) -> str:
-    """The key under which two writings of the same name are equal: ``Müller`` gives ``muller``."""
+    """Return the comparison key of a text: ``Müller`` gives ``muller``."""
     if text.isascii():
         return " ".join(text.lower().split())
     import unicodedata
 
     lowered = unicodedata.normalize("NFKD", text).casefold()
-    parts = unicodedata.normalize("NFKD", lowered.translate(_FOLDS))
+    parts = unicodedata.normalize("NFKD", lowered.translate(_FOLDED))
     bare = "".join(char for char in parts if not unicodedata.combining(char))
     return " ".join(bare.split())
 
 
-def clean(text: str, *, newlines: bool = False) -> str:
-    """``text`` as a terminal may show it; line ends become `` ⏎ `` unless ``newlines``.
+def sanitize(text: str, *, newlines: bool = False) -> str:
+    """Return text that is safe for a terminal; line ends become `` ⏎ `` unless ``newlines``.
 
-    Escape sequences, bidirectional controls and invisible signs are dropped, other controls and
-    lone surrogates become �. Joiners stay between letters and signs of scripts that need them.
+    Escape sequences, bidirectional controls and invisible characters are dropped; other controls
+    and lone surrogates become �. Joiners stay in scripts that need them.
     """
     if text.isprintable():
         return text
     if newlines:
-        return re.sub(_UNSAFE, _visible, re.sub(_NEWLINE, "\n", text))
+        return re.sub(_UNSAFE, _replace_unsafe, re.sub(_NEWLINE, "\n", text))
     if not re.search(_NEWLINE, text):
-        return re.sub(_UNSAFE, _visible, text)
-    lines = (re.sub(_UNSAFE, _visible, line).strip() for line in re.split(_NEWLINE, text))
+        return re.sub(_UNSAFE, _replace_unsafe, text)
+    lines = (re.sub(_UNSAFE, _replace_unsafe, line).strip() for line in re.split(_NEWLINE, text))
     return " ⏎ ".join(line for line in lines if line)
 
 
-def _visible(match: re.Match[str]) -> str:
+def _replace_unsafe(match: re.Match[str]) -> str:
     if match["drop"] is not None:
         return ""
     return " " if match[0] == "\t" else "�"
 
 
-def tidy(text: str) -> str:
-    """What is stored of a one-line field: composed, trimmed, without controls and line ends."""
+def normalize_line(text: str) -> str:
+    """Normalize a one-line field: composed, trimmed, without controls and line ends."""
     if not text:
-        return ""  # most fields of most cards, and imports bring cards by the hundred thousand
+        return ""  # most fields of an import
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return " ".join(re.sub(_CONTROLS, " ", _composed(text)).split())
+    return " ".join(re.sub(_CONTROLS, " ", _compose(text)).split())
 
 
-def tidy_block(text: str) -> str:
-    """What is stored of a field of many lines: one kind of line end, no controls but tab."""
-    lines = re.sub(_NEWLINE, "\n", re.sub(_CONTROLS_IN_BLOCK, "", _composed(text))).split("\n")
+def normalize_block(text: str) -> str:
+    """Normalize a multi-line field: LF line ends, no controls except tab."""
+    lines = re.sub(_NEWLINE, "\n", re.sub(_CONTROLS_IN_BLOCK, "", _compose(text))).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
-def _composed(text: str) -> str:
-    """Normal form C; a lone surrogate cannot be stored and becomes �."""
+def _compose(text: str) -> str:
+    """Return Unicode normal form C, with � for lone surrogates, which cannot be stored."""
     if text.isascii():
         return text
     import unicodedata
@@ -102,8 +101,8 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", re.sub(_SURROGATES, "�", text))
 
 
-def width(text: str) -> int:
-    """How many terminal cells ``text`` takes."""
+def cell_width(text: str) -> int:
+    """Return the number of terminal cells that a text takes."""
     if text.isascii() or not _MAYBE_WIDE.search(text):
         return len(text)
     from rich.cells import cell_len
@@ -112,30 +111,30 @@ def width(text: str) -> int:
 
 
 def is_narrow(text: str) -> bool:
-    """Whether every character of ``text`` surely takes one cell, so that ``len`` is its width."""
+    """Return whether every character takes one cell, so that ``len`` is the width."""
     return text.isascii() or not _MAYBE_WIDE.search(text)
 
 
 def shorten(text: str, cells: int) -> str:
-    """``text`` in at most ``cells`` terminal cells, its end replaced by … where it is too long."""
-    if width(text) <= cells:
+    """Return text in at most ``cells`` terminal cells, with … in place of a cut end."""
+    if cell_width(text) <= cells:
         return text
     if cells <= 0:
         return ""
     kept = text[: cells - 1]
-    while width(kept) > cells - 1:
+    while cell_width(kept) > cells - 1:
         kept = kept[:-1]
     return kept.rstrip() + "…"
 
 
-def near(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """The ``limit`` names of ``known`` that look most like ``word``, best first; perhaps none."""
+def find_similar(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
+    """Return up to ``limit`` names that are similar to ``word``, the best first."""
     import difflib
 
     by_key = {fold(name): name for name in known}
     return [by_key[key] for key in difflib.get_close_matches(fold(word), by_key, limit)]
 
 
-def digits(text: str) -> str:
-    """The ASCII digits of ``text``, nothing else."""
+def extract_digits(text: str) -> str:
+    """Return the ASCII digits of a text."""
     return _NOT_DIGITS.sub("", text)

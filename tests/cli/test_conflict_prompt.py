@@ -42,7 +42,7 @@ def edits(monkeypatch, capsys):
             meanwhile()
             return text
 
-        monkeypatch.setattr("cardcrm.editor.edited", edited)
+        monkeypatch.setattr("cardcrm.editor.edit_text", edited)
         monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
         ended = main(list(words))
         message = capsys.readouterr()

@@ -99,7 +99,7 @@ def test_no_match_is_reported(run: Run) -> None:
         (["export", "--format", "json"], "cardcrm find --format json"),
         (["export", "--to", "all.XLSX"], "cannot write .xlsx files"),
         (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
-        (["config", "set", "region", "UK"], "no region"),
+        (["config", "set", "region", "UK"], "unknown region"),
         (["show"], "WHO is missing\nhint: For example: cardcrm show jane"),
         (["add"], "NAME is missing\nhint: For example: cardcrm add Jane Doe --email"),
         (["config", "get"], "NAME is missing\nhint: For example: cardcrm config get"),
@@ -198,9 +198,9 @@ def test_ambiguous_name_lets_the_user_pick(
 @pytest.mark.parametrize(
     ("editor", "message"),
     [
-        ("false", "“false” ended with 1"),
-        ("/no/such", "cannot be started: No such file"),
-        ("'", "cannot be read: No closing quotation"),
+        ("false", "“false” exited with code 1"),
+        ("/no/such", "could not be started: No such file"),
+        ("'", "is not a valid command: No closing quotation"),
     ],
 )
 def test_failing_editor_is_reported(
@@ -236,7 +236,7 @@ def test_invalid_contact_point_can_be_marked_valid(run: Run) -> None:
     for option, dead in (("--invalid", True), ("--valid", False)):
         run("edit", "jane", option, "0113 496 0123")
         result = json.loads(run("show", "jane", "--format", "json")[0])
-        assert result["points"][0]["invalid"] is dead
+        assert result["contact_points"][0]["invalid"] is dead
 
 
 def test_file_name_as_query_gets_a_hint(run: Run) -> None:
@@ -255,7 +255,9 @@ def test_invalid_number_is_kept_and_reported(run: Run) -> None:
     assert message.splitlines()[1:] == [
         "  “12” is stored as written, but is too short for a phone number"
     ]
-    assert json.loads(run("show", "tick", "--format", "json")[0])["points"][0]["value"] == "12"
+    assert (
+        json.loads(run("show", "tick", "--format", "json")[0])["contact_points"][0]["value"] == "12"
+    )
     message = run("edit", "tick", "--phone", "work:0113 496 0123 456 789")[1]
     assert "“0113 496 0123 456 789” is stored as written, but is too long" in message
     assert run("edit", "tick", "--phone", "0113 496 0199")[1].count("\n") == 1

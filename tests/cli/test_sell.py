@@ -45,9 +45,9 @@ def test_amount_currency_and_text_are_distinguished(run, words, amount, currency
     ("words", "complaint"),
     [
         (["jane"], "no amount given"),
-        (["jane", "flowers"], "no amount"),
-        (["jane", "12.345"], "could be"),
-        (["jane", "12.345", "--product", "Rose"], "could be"),
+        (["jane", "flowers"], "invalid amount"),
+        (["jane", "12.345"], "ambiguous amount"),
+        (["jane", "12.345", "--product", "Rose"], "ambiguous amount"),
         (["jane", "12", "--typo"], "no such option: --typo"),
         (["jane", "12", "--qty", "2"], "no product given"),
         (["jane", "12 EUR", "--currency", "USD"], "not in USD"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cardcrm.cli.run import main
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, merge, update
@@ -27,8 +27,8 @@ from cardcrm.store import Locale, Store, open_store
 Show = Callable[..., str]
 
 
-def day(text: str) -> When:
-    return When(dt.date.fromisoformat(text))
+def day(text: str) -> DayTime:
+    return DayTime(dt.date.fromisoformat(text))
 
 
 @pytest.fixture
@@ -100,10 +100,10 @@ def test_card_shows_everything_about_a_contact(jane: int, show: Show) -> None:
     for message in (
         "#2", "Jane Doe", "[vip]", "Head of Buying at Acme Ltd", "customer · owner ann",
         "phone +44 113 496 0123 (work)", "jane@acme.example (opted out)",
-        "old@acme.example (no longer valid)", "14 Mill Lane, Leeds LS1 4AP (home)",
+        "old@acme.example (invalid)", "14 Mill Lane, Leeds LS1 4AP (home)",
         "birthday 3 December 1980, 46 in 12 days", "known as Janie", "Shoe size 39",
-        "every 30 days, last Fri 20 Nov (yesterday), again by Sun 20 Dec",
-        "worth 85.00 GBP in 2 orders since Mon 5 Jan, 42.50 on average", "99.00 EUR in 1 order",
+        "every 30 days, last Fri 20 Nov (yesterday), next by Sun 20 Dec",
+        "value 85.00 GBP in 2 orders since Mon 5 Jan, 42.50 on average", "99.00 EUR in 1 order",
         "note Prefers mornings.",
         "! Fri 27 Nov send quote in 6 days, promised, #1",
         "- Tue 10 Nov call back 11 days late, every 2 weeks, #2",
@@ -132,7 +132,7 @@ def test_timeline_is_limited_and_the_rest_counted(jane: int, store: Store, show:
     for number in range(12):
         interactions.log(store, [jane], f"mail no {number}", kind="mail")
     assert show("show", "jane").count("mail no") == 10
-    assert "and 4 before; --all shows them" in show("show", "jane")
+    assert "4 earlier; --all shows them" in show("show", "jane")
     assert show("show", "jane", "--timeline", "3").count("mail no") == 3
     assert show("show", "jane", "--all").count("mail no") == 12
     assert "Timeline" not in show("show", "jane", "--timeline", "0")
@@ -142,7 +142,7 @@ def test_kind_filters_only_the_timeline(jane: int, show: Show) -> None:
     out = show("show", "jane", "--kind", "call")
     assert "wants a quote" in out
     assert "At the fair" not in out
-    assert "before; --all" not in out
+    assert "earlier; --all" not in out
     assert "send quote" in out
     assert "unknown kind “cal”" in show("show", "jane", "--kind", "cal", code=2)
 
@@ -208,7 +208,7 @@ def test_brief_shows_the_essentials(jane: int, show: Show) -> None:
     for message in (
         "Head of Buying at Acme Ltd", "+44 113 496 0123", "birthday 3 December", "[vip]",
         "! Fri 27 Nov send quote in 6 days, promised", "wants a quote", "Prefers mornings.",
-        "worth 85.00 GBP in 2 orders", "bought 2.5 × Soap for 5.00 GBP, Fri 9 Oct",
+        "value 85.00 GBP in 2 orders", "bought 2.5 × Soap for 5.00 GBP, Fri 9 Oct",
         "every 30 days, last Fri 20 Nov",
     ):  # fmt: skip
         assert message in words
@@ -218,7 +218,7 @@ def test_brief_shows_the_essentials(jane: int, show: Show) -> None:
 def test_brief_shows_a_long_promise_in_full(jane: int, store: Store, show: Show) -> None:
     contact = contacts.add(store, ContactDraft(name="Ida Lund")).id
     what = "call with the quote for the Hartley wedding, with and without the arch and the bridge"
-    reminders.add(store, contact, what, When(dt.date(2026, 11, 22)), promise=True)
+    reminders.add(store, contact, what, DayTime(dt.date(2026, 11, 22)), promise=True)
     assert what in " ".join(show("brief", "ida").replace("│", " ").split())
 
 
@@ -248,7 +248,7 @@ def test_brief_always_fits_a_screen(store: Store, show: Show) -> None:
     ).id  # fmt: skip
     for n in range(6):
         interactions.log(store, [contact], f"{long}\n{long}", kind="message", outcome=long)
-        reminders.add(store, contact, long, When(dt.date(2025, 12, 1 + n), dt.time(14)))
+        reminders.add(store, contact, long, DayTime(dt.date(2025, 12, 1 + n), dt.time(14)))
         sales.sell(store, contact, Money(10**13 + n, "GBP"), text=long)
         sales.sell(store, contact, Money(10**13 + n, "EUR"), text=long)
     lines = show("brief", "long name").splitlines()
@@ -283,10 +283,10 @@ def test_uid_of_a_merged_contact_is_only_in_json(store: Store, show: Show) -> No
     ("amounts", "words"),
     [
         (("0",), "0.00 GBP: nothing paid so far"),
-        (("-20",), "-20.00 GBP: nothing bought, but paid back"),
-        (("20", "-20"), "0.00 GBP in 1 order, all of it paid back"),
-        (("20", "-25"), "-5.00 GBP in 1 order, more than that paid back"),
-        (("20", "30", "-50"), "0.00 GBP in 2 orders since Sat 21 Nov, all of it paid back"),
+        (("-20",), "-20.00 GBP: only refunds"),
+        (("20", "-20"), "0.00 GBP in 1 order, all of it refunded"),
+        (("20", "-25"), "-5.00 GBP in 1 order, more than that refunded"),
+        (("20", "30", "-50"), "0.00 GBP in 2 orders since Sat 21 Nov, all of it refunded"),
         (("20", "0"), "20.00 GBP in 1 order"),
         (("20", "30", "-10"), "40.00 GBP in 2 orders since Sat 21 Nov, 20.00 on average"),
     ],
@@ -298,5 +298,5 @@ def test_worth_is_described_for_all_kinds_of_sales(
     for amount in amounts:
         show("sell", "ann", "--", amount)
     for command in ("show", "brief"):
-        (line,) = [line for line in show(command, "ann").splitlines() if "worth" in line]
+        (line,) = [line for line in show(command, "ann").splitlines() if "value" in line]
         assert words in line.replace("−", "-")

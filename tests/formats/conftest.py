@@ -1,4 +1,4 @@
-"""Properties are about what comes out, not how soon on a busy machine."""
+"""Run property tests without a deadline, because the machine may be busy."""
 
 from hypothesis import HealthCheck, settings
 

@@ -1,11 +1,11 @@
-"""Exports of other programs are understood by their own headers."""
+"""Test that exports of other programs are recognized by their headers."""
 
 import io
 
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.csv.column_mapping import folded
+from cardcrm.formats.csv.column_mapping import fold_header
 from cardcrm.formats.csv.reader import read_csv
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
@@ -17,7 +17,7 @@ from cardcrm.records.contacts.drafts import (
 
 
 def card(**cells: str) -> ContactDraft:
-    """The draft of a file with one row; the names of the arguments are its columns."""
+    """Return the draft of a file with one row; argument names are its columns."""
     return row(list(cells.items()))
 
 
@@ -47,7 +47,7 @@ HAND_MADE = {
 
 @pytest.mark.parametrize("language", HAND_MADE)
 @pytest.mark.parametrize("shape", [str, str.upper, str.lower])
-def test_a_sheet_made_by_hand_is_understood_in_five_languages(language, shape):
+def test_headers_are_recognized_in_five_languages(language, shape):
     header, sign = HAND_MADE[language]
     cells = [
         "Jane Doe",
@@ -76,14 +76,14 @@ def test_a_sheet_made_by_hand_is_understood_in_five_languages(language, shape):
     )
 
 
-def test_first_and_last_names_in_any_language_make_the_name():
+def test_given_and_family_name_are_joined_in_any_language():
     for given, family in [("Vorname", "Nachname"), ("Prénom", "Nom"), ("Nombre", "Apellidos"),
                           ("Voornaam", "Achternaam"), ("FIRST_NAME", "last-name")]:  # fmt: skip
         draft = row([(family, "Doe"), (given, "Jane")])
         assert (draft.given, draft.family, draft.name) == ("Jane", "Doe", "Jane Doe")
 
 
-def test_google_in_its_new_columns():
+def test_google_export_with_new_columns():
     draft = row(
         [
             ("First Name", "Jane"), ("Middle Name", "Q"), ("Last Name", "Doe"),
@@ -123,7 +123,7 @@ def test_google_in_its_new_columns():
     assert set(draft.fields) == {("department", "Sales"), ("Shoe", "39"), ("prefix", "Dr")}
 
 
-def test_google_marks_without_a_word_say_nothing():
+def test_google_label_mark_without_text_is_ignored():
     draft = row(
         [
             ("Name", "Jane Doe"), ("Group Membership", "* My Contacts ::: VIP"),
@@ -134,7 +134,7 @@ def test_google_marks_without_a_word_say_nothing():
     assert draft.points == (ContactPointDraft("email", "j@example.com"),)
 
 
-def test_google_in_its_old_columns():
+def test_google_export_with_old_columns():
     draft = row(
         [
             ("Name", "Jane Doe"), ("Given Name", "Jane"), ("Family Name", "Doe"),
@@ -153,7 +153,7 @@ def test_google_in_its_old_columns():
     )
 
 
-def test_outlook_says_how_one_is_addressed_where_others_say_the_job():
+def test_outlook_title_is_a_form_of_address():
     draft = row(
         [
             ("Title", "Mrs"), ("First Name", "Jane"), ("Middle Name", ""), ("Last Name", "Doe"),
@@ -195,7 +195,7 @@ def test_hubspot_contacts_and_companies():
     assert org.points == (ContactPointDraft("web", "acme.example.com"),)
 
 
-def test_mailchimp_keeps_who_unsubscribed_and_guesses_no_address():
+def test_mailchimp_opt_out_is_kept_and_guessed_region_is_not():
     draft = row(
         [
             ("Email Address", "j@example.com"), ("First Name", "Jane"), ("Last Name", "Doe"),
@@ -245,12 +245,12 @@ def test_shopify_customers():
         "Date,Gross Sales,Net Sales,Transaction ID,Customer ID,Customer Name",
     ],
 )
-def test_orders_deals_and_sales_are_not_taken_for_contacts(header):
-    with pytest.raises(UsageError, match="not of contacts"):
+def test_files_of_orders_deals_and_sales_are_rejected(header):
+    with pytest.raises(UsageError, match="not contacts"):
         list(read_csv(io.StringIO(header + "\n", newline="")))
 
 
-def test_headers_compare_without_case_accents_and_punctuation():
-    assert folded("  E-Mail_Adresse: ") == folded("emailadresse") == "emailadresse"
-    assert folded("Straße") == "strasse"
-    assert folded("Prénom") == "prenom"
+def test_headers_match_without_case_accents_and_punctuation():
+    assert fold_header("  E-Mail_Adresse: ") == fold_header("emailadresse") == "emailadresse"
+    assert fold_header("Straße") == "strasse"
+    assert fold_header("Prénom") == "prenom"

@@ -1,4 +1,4 @@
-"""Mail goes out whole or not at all, and each way of failing has its own clear line."""
+"""Test sending mail, and the message for each kind of failure."""
 
 import datetime as dt
 import os
@@ -30,7 +30,7 @@ PASSWORD = "correct horse"
 
 
 class Post:
-    """What a server was given; it refuses those whose name begins with no."""
+    """The mail that a server received; it refuses recipients that begin with “no”."""
 
     def __init__(self):
         self.mails = []
@@ -55,7 +55,7 @@ def _check(_server, _session, _envelope, _mechanism, given):
 
 @pytest.fixture
 def serve():
-    """Starts servers on loopback with their own post; stops them all."""
+    """Start local mail servers, and stop them at the end."""
     running = []
 
     def start(**options):
@@ -75,7 +75,7 @@ def serve():
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    """A certificate for 127.0.0.1 that nobody but the test trusts."""
+    """Return a certificate for 127.0.0.1 that only the test trusts."""
     if not shutil.which("openssl"):
         assert not os.environ.get("CI"), "the tests of TLS must run in CI: install openssl"
         pytest.skip("there is no openssl to make a certificate with")
@@ -100,14 +100,16 @@ def _tls(folder):
 
 def where(port, **more):
     options = {"security": "none", "user": "", "sender": "me@example.com", **more}
-    return smtp.Server("127.0.0.1", port, **options)
+    return smtp.SmtpServer("127.0.0.1", port, **options)
 
 
 def mail(*to):
-    return smtp.message("me@example.com", to, "Due: 1 overdue", "Jane Döe", "<p>Jane</p>", NOW)
+    return smtp.build_message(
+        "me@example.com", to, "Due: 1 overdue", "Jane Döe", "<p>Jane</p>", NOW
+    )
 
 
-def test_a_mail_arrives_in_text_and_html_marked_as_a_programs(serve):
+def test_mail_has_text_html_and_automatic_mark(serve):
     post, port = serve()
     smtp.send(where(port), mail("ann@example.com", "bob@example.com"))
     (arrived,) = post.mails
@@ -134,14 +136,14 @@ def test_a_mail_arrives_in_text_and_html_marked_as_a_programs(serve):
         "x" * 250 + "@example.com",
     ],
 )
-def test_what_is_no_bare_address_is_refused(wrong):
-    with pytest.raises(UsageError, match="no mail address"):
-        smtp.address(wrong)
+def test_invalid_address_is_rejected(wrong):
+    with pytest.raises(UsageError, match="invalid email address"):
+        smtp.validate_address(wrong)
 
 
 @given(st.text(max_size=60))
-def test_a_subject_cannot_become_a_header_of_its_own(text):
-    made = smtp.message("me@example.com", ["a@example.com"], f"x{text}", "t", "h", NOW)
+def test_subject_cannot_inject_a_header(text):
+    made = smtp.build_message("me@example.com", ["a@example.com"], f"x{text}", "t", "h", NOW)
     names = {name for name, _ in message_from_bytes(made.as_bytes()).items()}
     assert names == {
         "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version",
@@ -149,7 +151,7 @@ def test_a_subject_cannot_become_a_header_of_its_own(text):
     }  # fmt: skip
 
 
-def test_a_login_works_and_a_wrong_one_is_told_without_the_password(serve):
+def test_wrong_login_is_reported_without_the_password(serve):
     options = {"authenticator": _check, "auth_require_tls": False}
     post, port = serve(**options)
     known = where(port, user="me@example.com")
@@ -161,19 +163,17 @@ def test_a_login_works_and_a_wrong_one_is_told_without_the_password(serve):
     assert len(post.mails) == 1
 
 
-def test_a_password_never_travels_in_the_clear(serve):
-    far = smtp.Server("mail.example.com", 25, "none", "me", "me@example.com")
-    with pytest.raises(UsageError, match="in the clear"):
+def test_password_is_never_sent_unencrypted(serve):
+    far = smtp.SmtpServer("mail.example.com", 25, "none", "me", "me@example.com")
+    with pytest.raises(UsageError, match="unencrypted"):
         smtp.send(far, mail("ann@example.com"), PASSWORD)
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_secured_mail_arrives_where_the_certificate_is_trusted(
-    serve, certificate, monkeypatch, security
-):
+def test_encrypted_mail_needs_a_trusted_certificate(serve, certificate, monkeypatch, security):
     key = "tls_context" if security == "starttls" else "ssl_context"
     post, port = serve(**{key: _tls(certificate)})
-    with pytest.raises(ServiceError, match="not to be trusted"):
+    with pytest.raises(ServiceError, match="not trusted"):
         smtp.send(where(port, security=security), mail("ann@example.com"))
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     smtp.send(where(port, security=security), mail("ann@example.com"))
@@ -181,34 +181,37 @@ def test_secured_mail_arrives_where_the_certificate_is_trusted(
 
 
 @pytest.mark.parametrize(
-    ("security", "told"),
-    [("starttls", "cannot do what was asked"), ("tls", "no secure connection")],
+    ("security", "message"),
+    [
+        ("starttls", "does not support a required feature"),
+        ("tls", "cannot open a secure connection"),
+    ],
 )
-def test_a_server_without_security_is_left_alone(serve, security, told):
+def test_server_without_encryption_is_rejected(serve, security, message):
     post, port = serve()
-    with pytest.raises(ServiceError, match=told):
+    with pytest.raises(ServiceError, match=message):
         smtp.send(where(port, security=security), mail("ann@example.com"))
     assert post.mails == []
 
 
-def test_refused_recipients_are_named_and_the_others_get_theirs(serve):
+def test_refused_recipients_are_named_and_others_get_the_mail(serve):
     post, port = serve()
     with pytest.raises(ServiceError, match=r"nobody@example\.com") as caught:
         smtp.send(where(port), mail("nobody@example.com"))
     assert "Nothing was sent" in caught.value.hint
     with pytest.raises(ServiceError, match=r"nobody@example\.com") as caught:
         smtp.send(where(port), mail("nobody@example.com", "ann@example.com"))
-    assert "The others were sent theirs" in caught.value.hint
+    assert "The mail was sent to the other recipients" in caught.value.hint
     assert post.recipients == [["ann@example.com"]]
 
 
-def test_a_server_that_is_not_there_is_told_with_its_port(serve):
+def test_unreachable_server_is_reported_with_its_port(serve):
     _, port = serve()
     free = port + 1 if port < 65535 else port - 1
-    with pytest.raises(ServiceError, match=rf"127\.0\.0\.1:{free} cannot be reached"):
+    with pytest.raises(ServiceError, match=rf"127\.0\.0\.1:{free}"):
         smtp.send(where(free), mail("ann@example.com"))
-    nowhere = smtp.Server("mail.invalid", 25, "none", "", "me@example.com")
-    with pytest.raises(ServiceError, match=r"mail\.invalid:25 cannot be reached"):
+    nowhere = smtp.SmtpServer("mail.invalid", 25, "none", "", "me@example.com")
+    with pytest.raises(ServiceError, match=r"mail\.invalid:25"):
         smtp.send(nowhere, mail("ann@example.com"))
 
 
@@ -219,9 +222,9 @@ def settings(**values):
     return Config({name.replace("_", "."): value for name, value in values.items()}, {})
 
 
-def test_the_port_follows_the_security_and_the_sender_the_user():
+def test_default_port_and_sender():
     for security, port in (("starttls", 587), ("tls", 465), ("none", 25)):
-        found = smtp.server(
+        found = smtp.load_server(
             settings(mail_host="mx", mail_user="me@example.com", mail_security=security)
         )
         assert (found.port, found.sender) == (port, "me@example.com")
@@ -237,51 +240,51 @@ def test_the_port_follows_the_security_and_the_sender_the_user():
         {"mail_host": "mx", "mail_from": "a@example.com\nBcc: b@example.com"},
     ],
 )
-def test_settings_that_do_not_suffice_are_told_before_anything_is_sent(wrong):
+def test_missing_settings_are_reported_before_sending(wrong):
     with pytest.raises(UsageError):
-        smtp.server(settings(**wrong))
+        smtp.load_server(settings(**wrong))
 
 
-def test_the_password_is_the_first_line_a_command_prints(tmp_path):
+def test_password_is_the_first_line_of_the_command(tmp_path):
     script = f"{sys.executable} -c \"print('correct horse'); print('battery')\""
-    assert password.password("me", script) == PASSWORD
+    assert password.get_password("me", script) == PASSWORD
 
 
 @pytest.mark.parametrize(
-    ("command", "told"),
+    ("command", "message"),
     [
         ("false", "failed"),
         ("true", "printed nothing"),
-        ("/nonexistent/pass show mail", "cannot be run"),
+        ("/nonexistent/pass show mail", "cannot run"),
         ("sh -c 'echo hunter2; exit 3'", "exit 3"),
     ],
 )
-def test_a_command_that_fails_is_told_without_what_it_printed(command, told):
-    with pytest.raises(ServiceError, match=told) as caught:
-        password.password("me", command)
+def test_failing_command_is_reported_without_its_output(command, message):
+    with pytest.raises(ServiceError, match=message) as caught:
+        password.get_password("me", command)
     assert "hunter2" not in f"{caught.value.message} {caught.value.__cause__}"
 
 
-def test_a_command_runs_without_a_shell(tmp_path):
-    assert password.password("me", f"echo secret; touch {tmp_path}/owned").startswith("secret;")
+def test_command_runs_without_a_shell(tmp_path):
+    assert password.get_password("me", f"echo secret; touch {tmp_path}/owned").startswith("secret;")
     assert not (tmp_path / "owned").exists()
 
 
-def test_a_command_that_hangs_is_given_up(monkeypatch):
-    monkeypatch.setattr(password, "PATIENCE", 0.05)
+def test_hanging_command_times_out(monkeypatch):
+    monkeypatch.setattr(password, "TIMEOUT", 0.05)
     with pytest.raises(ServiceError, match="more than"):
-        password.password("me", "sleep 5")
+        password.get_password("me", "sleep 5")
 
 
-def test_a_command_that_cannot_be_read_or_is_blank_is_a_usage_error():
+def test_invalid_or_blank_command_is_a_usage_error():
     for command in ("pass 'show", "   "):
         with pytest.raises(UsageError):
-            password.password("me", command)
+            password.get_password("me", command)
 
 
 @pytest.fixture
 def ring(tmp_path):
-    """The keyring library, keeping what it is given in a file."""
+    """Use the keyring library with a file."""
     before = keyring.get_keyring()
     kept = PlaintextKeyring()
     kept.file_path = str(tmp_path / "ring.cfg")
@@ -290,24 +293,24 @@ def ring(tmp_path):
     keyring.set_keyring(before)
 
 
-def test_the_keyring_gives_back_what_it_was_given_until_it_is_taken_out(ring):
-    with pytest.raises(ServiceError, match="holds no mail password"):
-        password.password("me")
-    passwords.keep("me", PASSWORD)
-    assert password.password("me") == PASSWORD
-    assert (passwords.forget("me"), passwords.forget("me")) == (True, False)
-    assert passwords.recall("me") is None
+def test_keyring_stores_and_deletes_the_password(ring):
+    with pytest.raises(ServiceError, match="has no mail password"):
+        password.get_password("me")
+    passwords.store_password("me", PASSWORD)
+    assert password.get_password("me") == PASSWORD
+    assert (passwords.delete_password("me"), passwords.delete_password("me")) == (True, False)
+    assert passwords.load_password("me") is None
 
 
-def test_a_machine_without_a_keyring_is_told_what_to_do(ring, monkeypatch):
+def test_missing_keyring_is_reported_with_a_hint(ring, monkeypatch):
     keyring.set_keyring(keyring.backends.fail.Keyring())
-    with pytest.raises(ServiceError, match="keyring cannot be used") as caught:
-        password.password("me")
+    with pytest.raises(ServiceError, match="keyring is unavailable") as caught:
+        password.get_password("me")
     assert "mail.password-command" in caught.value.hint
     monkeypatch.setitem(sys.modules, "keyring.errors", None)
     monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(ServiceError, match="no keyring is installed") as caught:
-        password.password("me")
+    with pytest.raises(ServiceError, match="the keyring library is not installed") as caught:
+        password.get_password("me")
     assert "cardcrm[secrets]" in caught.value.hint
 
 
@@ -316,7 +319,7 @@ def test_a_machine_without_a_keyring_is_told_what_to_do(ring, monkeypatch):
 
 @pytest.fixture
 def shop(tmp_path, monkeypatch, serve):
-    """A box with one late reminder, and a server that is set to take its mail."""
+    """Return a server for the mail of a database with one overdue reminder."""
     post, port = serve()
     for name, value in {
         "DB": str(tmp_path / "cards.db"),
@@ -336,8 +339,8 @@ def shop(tmp_path, monkeypatch, serve):
 def test_the_digest_is_mailed_and_not_printed(shop, capsys):
     capsys.readouterr()
     code = main(["due", "--mail", "me@example.com", "--mail", "ann@example.com", "--check"])
-    told = capsys.readouterr()
-    assert (code, told.out, told.err) == (1, "", "")
+    message = capsys.readouterr()
+    assert (code, message.out, message.err) == (1, "", "")
     (arrived,) = shop.mails
     assert arrived["Subject"] == "Due: 1 overdue"
     text, html = arrived.iter_parts()
@@ -349,16 +352,16 @@ def test_no_mail_is_sent_when_nothing_is_due(shop, capsys):
     main(["done", "1"])
     capsys.readouterr()
     assert main(["due", "--mail", "me@example.com"]) == 0
-    told = capsys.readouterr()
-    assert (shop.mails, told.out, told.err) == ([], "", "")
+    message = capsys.readouterr()
+    assert (shop.mails, message.out, message.err) == ([], "", "")
 
 
-def test_a_dead_server_is_an_outside_failure(shop, monkeypatch, capsys):
+def test_unreachable_server_is_a_service_error(shop, monkeypatch, capsys):
     monkeypatch.setenv("CARDCRM_MAIL_PORT", "1")
     assert main(["due", "--mail", "me@example.com"]) == 6
-    assert "cannot be reached" in capsys.readouterr().err
+    assert "cannot reach the mail server" in capsys.readouterr().err
 
 
-def test_a_wrong_address_is_refused_before_the_server_is_asked(shop):
+def test_invalid_address_is_rejected_before_connecting(shop):
     assert main(["due", "--mail", "me@example.com\r\nBcc: x@example.com"]) == 2
     assert shop.mails == []

@@ -1,4 +1,7 @@
-"""What every format looks like. ``CARDCRM_GOLDEN=write pytest tests/render`` writes it anew."""
+"""Compare every format with its golden file.
+
+Run ``CARDCRM_GOLDEN=write pytest tests/render`` to write the golden files again.
+"""
 
 import datetime as dt
 import io

@@ -13,7 +13,7 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.render import FORMATS, render
 from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
-from cardcrm.text import width as cell_width
+from cardcrm.text import cell_width
 
 ANY = st.text(st.characters(exclude_categories=()))
 OBEYED = re.compile(
@@ -53,32 +53,32 @@ def card(text: str) -> Card:
 
 @pytest.mark.parametrize("fmt", FORMATS)
 @given(text=ANY)
-def test_no_text_reaches_the_terminals_ears(fmt: str, text: str) -> None:
+def test_no_text_controls_the_terminal(fmt: str, text: str) -> None:
     for what in (sheet((1, text, text)), card(text)):
         assert not OBEYED.search(rendered(what, fmt))
 
 
 @given(ANY)
-def test_json_carries_text_exactly(text: str) -> None:
+def test_json_keeps_text_exactly(text: str) -> None:
     assert json.loads(rendered(sheet((1, text, None)), "json")) == [
         {"id": 1, "name": text, "city": None}
     ]
 
 
 @given(ANY)
-def test_json_survives_an_ascii_stream(text: str) -> None:
+def test_json_is_exact_on_an_ascii_stream(text: str) -> None:
     assert json.loads(encoded(one(text), "json", "ascii")) == [{"id": text}]
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437"])
 @given(text=ANY)
-def test_no_encoding_stops_a_format(fmt: str, encoding: str, text: str) -> None:
+def test_every_format_works_in_every_encoding(fmt: str, encoding: str, text: str) -> None:
     encoded(sheet((1, text, text)), fmt, encoding)
     encoded(card(text), fmt, encoding)
 
 
-def test_letters_that_a_terminal_lacks_lose_their_marks() -> None:
+def test_missing_letters_lose_their_accents() -> None:
     assert encoded(one("Łukasz Müller, 東京"), "table", "ascii") == "Id\nLukasz Muller, ????\n"
     assert "&#321;ukasz M&#252;ller" in encoded(one("Łukasz Müller"), "html", "latin-1")
 
@@ -106,7 +106,7 @@ def test_no_text_starts_a_formula(fmt: str, sign: str, value: Cell, shown: str) 
     assert list(csv.reader(io.StringIO(text), delimiter=sign)) == [["id"], [shown]]
 
 
-def test_a_line_end_hides_no_formula() -> None:
+def test_line_end_does_not_hide_a_formula() -> None:
     assert rendered(one("\r=1"), "tsv") == "id\n'=1\n"
     assert rendered(one("\r=1"), "csv") == 'id\n"\'\n=1"\n'
 
@@ -120,7 +120,7 @@ def test_tsv_is_one_line_a_row(rows: list[tuple[str, str]]) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(), ANY, ANY), min_size=1, max_size=5), st.integers(0, 60))
-def test_columns_stand_one_below_the_other(rows: list[tuple[int, str, str]], width: int) -> None:
+def test_columns_are_aligned(rows: list[tuple[int, str, str]], width: int) -> None:
     marked = Sheet((*sheet().columns, Column("end", "End")), [(*row, "|end") for row in rows])
     lines = rendered(marked, "table", width=width).splitlines()
     assert len({cell_width(line.removesuffix("|end")) for line in lines[1:]}) == 1
@@ -128,13 +128,13 @@ def test_columns_stand_one_below_the_other(rows: list[tuple[int, str, str]], wid
 
 @given(st.text(), st.integers(30, 120), st.booleans())
 def test_a_card_is_a_rectangle(text: str, width: int, boxes: bool) -> None:
-    from cardcrm.render.card import draw
+    from cardcrm.render.card import draw_card
 
-    drawn = draw(card(text), color=False, width=width, boxes=boxes)
+    drawn = draw_card(card(text), color=False, width=width, unicode=boxes)
     assert {cell_width(line) for line in drawn.split("\n")[:-1]} == {min(width, 100)}
 
 
-def test_wide_columns_are_cut_on_a_terminal_alone() -> None:
+def test_wide_columns_are_shortened_on_a_terminal_only() -> None:
     long = sheet((1, "a long name " * 9, "Leeds"))
     assert len(rendered(long, "table", width=40).splitlines()[1]) <= 40
     assert "…" in rendered(long, "table", width=40)
@@ -151,7 +151,7 @@ def test_markup_in_data_is_text() -> None:
     assert "[bold red]x[/] :smile:" in rendered(card("[bold red]x[/] :smile:"), "table", width=100)
 
 
-def test_nothing_to_list_is_nothing_to_read_but_still_data() -> None:
+def test_empty_sheet_is_silent_for_people_and_valid_data() -> None:
     assert rendered(sheet(), "table") == ""
     assert rendered(sheet(), "ids") == ""
     assert rendered(sheet(), "json") == "[]\n"
@@ -160,7 +160,7 @@ def test_nothing_to_list_is_nothing_to_read_but_still_data() -> None:
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
-def test_rows_go_out_before_all_have_come(fmt: str) -> None:
+def test_rows_are_streamed(fmt: str) -> None:
     stream = io.StringIO()
 
     def rows() -> Iterator[tuple[Cell, ...]]:
@@ -188,13 +188,13 @@ def test_amounts_are_exact_in_json() -> None:
     assert '"5"' in rendered(one(Money(5, "JPY")), "json")
 
 
-def test_numbers_that_are_none_are_null() -> None:
+def test_infinity_and_nan_are_null() -> None:
     assert json.loads(rendered(one(float("nan")), "json")) == [{"id": None}]
     nested = Card("x", data={"id": 1, "on": dt.date(2026, 5, 1), "all": [float("inf")]})
     assert json.loads(rendered(nested, "json")) == {"id": 1, "on": "2026-05-01", "all": [None]}
 
 
-def test_unknown_formats_and_missing_ids_are_refused() -> None:
+def test_unknown_formats_and_missing_ids_are_rejected() -> None:
     with pytest.raises(UsageError, match="xml"):
         rendered(sheet(), "xml")
     with pytest.raises(UsageError, match="no ids"):
@@ -203,8 +203,8 @@ def test_unknown_formats_and_missing_ids_are_refused() -> None:
         rendered(Card("x"), "ids")
 
 
-def test_columns_go_below_what_they_want_before_the_terminal_breaks_a_row():
-    wide = Column("name", "name", wide=True, least=16)
+def test_columns_shrink_below_their_minimum_rather_than_wrap():
+    wide = Column("name", "name", wide=True, min_width=16)
     sheet = Sheet((wide, Column("a", "a"), wide), [("n" * 30, "a" * 20, "n" * 30)])
     assert len(rendered(sheet, "table", width=60).splitlines()[1]) == 60
     lines = rendered(sheet, "table", width=48).splitlines()
@@ -212,7 +212,7 @@ def test_columns_go_below_what_they_want_before_the_terminal_breaks_a_row():
     assert "a" * 20 in lines[1]
 
 
-def test_no_text_is_cut_for_a_column_in_which_nothing_stands() -> None:
+def test_no_text_is_shortened_for_an_empty_column() -> None:
     columns = (*sheet().columns, Column("last", "last contact"))
     named = [(1, "Marks and Sons Landscapes", "Leeds", None), (2, "Ann", "", None)]
     empty = Sheet(columns, named)
@@ -225,7 +225,7 @@ def test_no_text_is_cut_for_a_column_in_which_nothing_stands() -> None:
     assert "last contact" in rendered(filled, "table", width=40)
 
 
-def test_a_column_that_is_filled_far_below_is_there_from_the_beginning() -> None:
+def test_column_filled_in_a_late_row_is_shown() -> None:
     rows = [(number, "Marks and Sons Landscapes", "") for number in range(1_500)]
     rows.append((1_500, "Ann", "Leeds"))
     lines = rendered(sheet(*rows), "table", width=30).splitlines()

@@ -1,4 +1,4 @@
-"""Customer value against hand-made and published figures, and plain Python over all sales."""
+"""Compare customer value with published figures, and with plain Python."""
 
 import datetime as dt
 import math
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
@@ -16,7 +16,12 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.records.sales import sales
 from cardcrm.reports import rfm, value
-from cardcrm.reports.lifetime import Lifespan, lifespan, lifetime, observed
+from cardcrm.reports.lifetime import (
+    Lifespan,
+    compute_lifetime_value,
+    estimate_lifespan,
+    years_observed,
+)
 from cardcrm.store import open_store
 
 TODAY = dt.date(2026, 11, 21)
@@ -35,7 +40,7 @@ def store(place):
 
 
 def fill(store, people):
-    """People as lists of (days ago, amount, cost) in cents; their ids."""
+    """Add people with sales of (days ago, amount, cost) in cents, and return their ids."""
     ids = []
     with store.transaction():
         for number, bought in enumerate(people):
@@ -47,13 +52,13 @@ def fill(store, people):
                     card,
                     Money(amount, "EUR"),
                     cost=None if cost is None else Money(cost, "EUR"),
-                    when=When(TODAY - dt.timedelta(days=days)),
+                    when=DayTime(TODAY - dt.timedelta(days=days)),
                 )
     return ids
 
 
 def report(store, **options):
-    found = value.report(store, "EUR", TODAY, **options)
+    found = value.build_report(store, "EUR", TODAY, **options)
     assert found is not None
     return found
 
@@ -63,15 +68,15 @@ def report(store, **options):
     ("average", "orders", "years", "worth"),
     [(30_000, 5, 2.0, 300_000), (2500, 1, 1.5, 3750)],
 )
-def test_the_plain_lifetime_value_is_that_of_the_guides(average, orders, years, worth):
-    found = lifetime(Money(average * orders, "USD"), None, orders, 1.0, years)
+def test_lifetime_value_matches_published_examples(average, orders, years, worth):
+    found = compute_lifetime_value(Money(average * orders, "USD"), None, orders, 1.0, years)
     assert found is not None
     assert found.value == Money(worth, "USD")
     assert found.margin_rate is None
 
 
 def test_the_margin_rate_is_the_last_factor():
-    found = lifetime(Money(120_000, "EUR"), 48_000, 12, 2.0, 3.0)
+    found = compute_lifetime_value(Money(120_000, "EUR"), 48_000, 12, 2.0, 3.0)
     assert found is not None
     assert found.average_order.minor == 10_000
     assert (found.orders_per_year, found.margin_rate) == (6.0, 0.4)
@@ -85,10 +90,8 @@ def test_the_margin_rate_is_the_last_factor():
     observed_years=st.floats(1, 20),
     years=st.floats(0.5, 50),
 )
-def test_the_formula_holds_for_gains_and_losses_alike(
-    revenue, margin, orders, observed_years, years
-):
-    found = lifetime(Money(revenue, "EUR"), margin, orders, observed_years, years)
+def test_formula_holds_for_gains_and_losses(revenue, margin, orders, observed_years, years):
+    found = compute_lifetime_value(Money(revenue, "EUR"), margin, orders, observed_years, years)
     yearly = (revenue if margin is None else margin) / observed_years
     assert abs(found.value.minor - yearly * years) <= 0.51
     assert abs(found.yearly.minor - yearly) <= 0.51
@@ -101,12 +104,14 @@ def test_the_formula_holds_for_gains_and_losses_alike(
 
 
 def test_without_an_order_there_is_no_lifetime_value():
-    assert lifetime(Money(-500, "EUR"), -500, 0, 1.0, 3.0) is None
+    assert compute_lifetime_value(Money(-500, "EUR"), -500, 0, 1.0, 3.0) is None
 
 
-def test_less_than_a_year_counts_as_one():
-    assert observed(TODAY, TODAY) == observed(TODAY - dt.timedelta(days=365), TODAY) == 1.0
-    assert observed(TODAY - dt.timedelta(days=1461), TODAY) == 4.0
+def test_first_year_counts_as_full():
+    assert (
+        years_observed(TODAY, TODAY) == years_observed(TODAY - dt.timedelta(days=365), TODAY) == 1.0
+    )
+    assert years_observed(TODAY - dt.timedelta(days=1461), TODAY) == 4.0
 
 
 @pytest.mark.parametrize(
@@ -120,8 +125,8 @@ def test_less_than_a_year_counts_as_one():
         (1000, 1, 10.0, "churn"),
     ],
 )
-def test_expected_years_are_one_by_churn_within_bounds(before, lost, years, basis):
-    assert lifespan(before, lost) == Lifespan(years, basis, before, lost)
+def test_expected_years_are_inverse_churn_within_bounds(before, lost, years, basis):
+    assert estimate_lifespan(before, lost) == Lifespan(years, basis, before, lost)
 
 
 def test_churn_counts_those_who_were_customers_a_year_ago(store):
@@ -137,19 +142,19 @@ def test_churn_counts_those_who_were_customers_a_year_ago(store):
 PUBLISHED = {
     rfm.CHAMPIONS: ((4, 5), (4, 5)),
     rfm.LOYAL: ((2, 5), (3, 5)),
-    rfm.POTENTIAL: ((3, 5), (1, 3)),
+    rfm.POTENTIAL_LOYAL: ((3, 5), (1, 3)),
     rfm.NEW: ((4, 5), (0, 1)),
     rfm.PROMISING: ((3, 4), (0, 1)),
-    rfm.ATTENTION: ((2, 3), (2, 3)),
-    rfm.SLEEPY: ((2, 3), (0, 2)),
-    rfm.RISK: ((0, 2), (2, 5)),
-    rfm.PRECIOUS: ((0, 1), (4, 5)),
+    rfm.NEEDS_ATTENTION: ((2, 3), (2, 3)),
+    rfm.ABOUT_TO_SLEEP: ((2, 3), (0, 2)),
+    rfm.AT_RISK: ((0, 2), (2, 5)),
+    rfm.CANNOT_LOSE: ((0, 1), (4, 5)),
     rfm.HIBERNATING: ((1, 2), (1, 2)),
     rfm.LOST: ((0, 2), (0, 2)),
 }
 
 
-def test_every_segment_lies_within_its_published_ranges_and_is_used():
+def test_segments_match_their_published_ranges():
     seen = set()
     for recency in range(1, 6):
         for both in range(1, 6):
@@ -161,7 +166,7 @@ def test_every_segment_lies_within_its_published_ranges_and_is_used():
     assert seen == set(PUBLISHED)
 
 
-def test_ten_customers_are_scored_as_reckoned_by_hand(store):
+def test_scores_of_ten_customers_match_manual_result(store):
     # From the best to the worst in each respect: two customers make a fifth.
     fill(store, [[(10 * n, 100 * (10 - n), None)] * (10 - n) for n in range(10)])
     shown = [str(each.scores) for each in report(store).rows]
@@ -180,7 +185,7 @@ def test_fewer_than_five_customers_have_no_scores(store):
     assert report(store).rows[0].scores is None
 
 
-def test_refunds_alone_leave_a_customer_without_average_and_lifetime(store):
+def test_only_refunds_give_no_average_and_no_lifetime_value(store):
     bought, refunded = fill(store, [[(1, 1000, 400)], [(2, -300, None)]])
     found = report(store)
     assert found.totals.revenue.minor == 700
@@ -190,38 +195,38 @@ def test_refunds_alone_leave_a_customer_without_average_and_lifetime(store):
     assert [each.contact_id for each in report(store, by="clv").rows] == [bought]
 
 
-def test_a_box_that_paid_back_more_than_it_sold_has_no_shares(store):
+def test_refunds_above_sales_give_no_shares(store):
     fill(store, [[(1, -1000, None)], [(1, 400, None)]])
     found = report(store)
     assert found.totals.best_share is None
     assert {each.share for each in found.rows} == {None}
 
 
-def test_currencies_stand_apart(store):
+def test_currencies_are_separate(store):
     [jane] = fill(store, [[(1, 1000, None)]])
     sales.sell(store, jane, Money(7000, "JPY"))
-    assert value.currencies(store) == ["EUR", "JPY"]
+    assert value.list_currencies(store) == ["EUR", "JPY"]
     assert report(store).totals.revenue == Money(1000, "EUR")
-    assert [each.revenue for each, _ in value.of_contact(store, jane, TODAY)] == [
+    assert [each.revenue for each, _ in value.load_contact_values(store, jane, TODAY)] == [
         Money(1000, "EUR"),
         Money(7000, "JPY"),
     ]
-    assert value.report(store, "USD", TODAY) is None
+    assert value.build_report(store, "USD", TODAY) is None
 
 
-def test_a_query_narrows_the_list_but_not_what_the_shares_are_of(store):
+def test_query_limits_the_list_but_not_the_totals(store):
     ids = fill(store, [[(1, 300, None)], [(1, 100, None)]])
     with store.transaction():
         store.insert("tag", contact_id=ids[1], name="vip")
-    for by in value.ORDERS:
+    for by in value.SORT_ORDERS:
         rows = report(store, by=by, where=compiler.parse(store, "tag:vip")).rows
-        # Without costs no margin is known, so nobody can be ranked by it.
+        # Without costs no margin is known, so the ranking by margin is empty.
         assert [(row.contact_id, row.share) for row in rows] == (
             [] if by == "margin" else [(ids[1], 0.25)]
         )
 
 
-def test_an_unknown_order_or_lifetime_is_refused(store):
+def test_unknown_order_or_invalid_lifespan_is_rejected(store):
     fill(store, [[(1, 300, None)]])
     with pytest.raises(UsageError, match="margins"):
         report(store, by="margins")
@@ -234,7 +239,7 @@ SALE = st.tuples(st.integers(0, 1500), st.integers(-2000, 9000), st.none() | st.
 
 @settings(max_examples=40)
 @given(st.lists(st.lists(SALE, min_size=1, max_size=4), min_size=1, max_size=20))
-def test_all_figures_are_those_of_plain_python_over_all_sales(temporary_store, people):
+def test_figures_match_plain_python(temporary_store, people):
     with temporary_store() as store:
         ids = fill(store, people)
         plain = {each: _plain(bought) for each, bought in zip(ids, people, strict=True)}
@@ -292,7 +297,7 @@ def _check_one(each, mine, everyone):
 
 
 def _score(own, values):
-    """By counting who stands below, instead of by boundaries."""
+    """Score by counting lower values, instead of by boundaries."""
     if len(set(values)) == 1:
         return 3
     return 1 + 5 * sum(each < own for each in values) // len(values)

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NotFoundError, StorageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions
@@ -42,8 +42,8 @@ def new_database(place):
     database = open_store(place, create=True)
     for name in ("Jane", "John"):
         contacts.add(database, ContactDraft(name=name, note="tea", every="30d"))
-    interactions.log(database, [1], "asked for a quote", when=When(DAY))
-    sales.sell(database, 1, Money(1000, "GBP"), when=When(DAY))
+    interactions.log(database, [1], "asked for a quote", when=DayTime(DAY))
+    sales.sell(database, 1, Money(1000, "GBP"), when=DayTime(DAY))
     return database
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardcrm.cli.run import main
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, StorageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
@@ -49,9 +49,9 @@ def source(locations):
         database,
         [1],
         "asked for 50% off: “why \\ not”\nnew line\ttab",
-        when=When(dt.date(2026, 1, 2)),
+        when=DayTime(dt.date(2026, 1, 2)),
     )
-    reminders.add(database, 1, "call", When(dt.date(2026, 12, 1)))
+    reminders.add(database, 1, "call", DayTime(dt.date(2026, 12, 1)))
     sales.sell(database, 1, Money(1250, "GBP"), lines=[sales.LineDraft("Soap")])
     contacts.add(database, ContactDraft(name="Gone"))
     journal.undo(database)

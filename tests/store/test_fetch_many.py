@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import StorageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
@@ -12,7 +12,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import products, sales
 from cardcrm.reports import due
-from cardcrm.reports.card import full_card
+from cardcrm.reports.card import load_card
 from cardcrm.store import Query, open_store
 from cardcrm.store.fetch import count_of, first_column, first_value
 
@@ -84,19 +84,19 @@ def test_a_card_takes_two_trips_however_much_is_on_it(store, trips):
     products.add(store, "Rose", price=Money(100, "EUR"))
     sales.sell(store, jane.id, None, lines=[sales.LineDraft("Rose")])
     interactions.log(store, [jane.id], "asked for roses")
-    reminders.add(store, jane.id, "call", When(TODAY))
+    reminders.add(store, jane.id, "call", DayTime(TODAY))
     trips.clear()
-    card = full_card(store, jane.id)
+    card = load_card(store, jane.id)
     assert len(trips) == 2
     assert (card.sales[0].lines[0].product, card.details.nicknames) == ("Rose", ("Jay",))
-    assert (card.history[0].people, card.reminders[0].text) == (((1, "Jane"),), "call")
+    assert (card.history[0].participants, card.reminders[0].text) == (((1, "Jane"),), "call")
 
 
 def test_a_digest_takes_one_trip_for_each_priority_and_two_more(store, trips):
     for number in range(12):
-        when = When(TODAY - dt.timedelta(days=number))
+        when = DayTime(TODAY - dt.timedelta(days=number))
         reminders.add(store, 1, f"call {number}", when, priority=number % 3)
     trips.clear()
-    day = due.digest(store, TODAY, ahead=7)
+    day = due.build_digest(store, TODAY, ahead=7)
     assert (day.overdue.total, day.today.total) == (11, 1)
     assert len(trips) == 5

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
@@ -133,6 +133,6 @@ def test_a_query_lists_the_same_contacts_in_the_same_order(both, field, op, text
             node = compiler.parse(store, f'{field}{op}"{quoted}"')
             shown = columns.find_columns(store, ["id", "name", "tags", "note", "email"])
             answers.append(list(columns.select(store, node, shown, sort=sort)))
-        except CardError as error:
+        except CardcrmError as error:
             answers.append([str(error)])
     assert answers[0] == answers[1]

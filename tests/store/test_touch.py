@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cardcrm import dates
-from cardcrm.dates import parse_when
+from cardcrm.dates import parse_date
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -22,7 +22,7 @@ def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]
 
 
 def said(store: Store, contact: int, day: str) -> int:
-    when = parse_when(day, dates.now(), past=True)
+    when = parse_date(day, dates.now(), past=True)
     return interactions.log(store, [contact], "talked", when=when).id
 
 
@@ -88,7 +88,7 @@ def test_a_mended_day_is_followed_and_a_mended_text_changes_none(
     talk = said(store, ann, "2026-11-10")
     interactions.edit(store, talk, text="talked about the fence")
     assert last_on(store, ann) == last_on(store, org) == "2026-11-10"
-    interactions.edit(store, talk, when=parse_when("2026-11-03", dates.now(), past=True))
+    interactions.edit(store, talk, when=parse_date("2026-11-03", dates.now(), past=True))
     assert last_on(store, ann) == last_on(store, org) == "2026-11-03"
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardcrm.dates import When
-from cardcrm.errors import CardError, ConflictError
+from cardcrm.dates import DayTime
+from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, custom_fields, merge, parts, update
@@ -91,14 +91,14 @@ operations = st.one_of(
 def _one(store: Store, table: str, number: int) -> int:
     ids = [row[0] for row in store.rows(f"SELECT id FROM {table} ORDER BY id")]
     if not ids:
-        raise CardError("none")
+        raise CardcrmError("none")
     return ids[number % len(ids)]
 
 
 def act(store: Store, name: str, *args) -> None:
     """Do one thing as a command would; what cannot be done changes nothing."""
     store.command = name
-    with contextlib.suppress(CardError):
+    with contextlib.suppress(CardcrmError):
         _ACTS[name](store, *args)
 
 
@@ -154,20 +154,20 @@ _ACTS = {
         s, [_one(s, "contact", n)], update.Edit(tags=(on,), untag=(off,))
     ),
     "log": lambda s, ns, text, day: interactions.log(
-        s, [_one(s, "contact", n) for n in ns], text, when=When(day)
+        s, [_one(s, "contact", n) for n in ns], text, when=DayTime(day)
     ),
     "unlog": lambda s, n: interactions.remove(s, [_one(s, "interaction", n)]),
     "remind": lambda s, n, day, every: reminders.add(
-        s, _one(s, "contact", n), "call", When(day), every=every
+        s, _one(s, "contact", n), "call", DayTime(day), every=every
     ),
     "done": lambda s, n: reminders.done(s, _one(s, "reminder", n)),
-    "snooze": lambda s, n, day: reminders.snooze(s, _one(s, "reminder", n), When(day)),
+    "snooze": lambda s, n, day: reminders.snooze(s, _one(s, "reminder", n), DayTime(day)),
     "sell": lambda s, n, minor, product: sales.sell(
         s,
         _one(s, "contact", n),
         Money(minor, "EUR"),
         lines=(sales.LineDraft(product),) if product else (),
-        when=When(dt.date(2025, 1, 1)),
+        when=DayTime(dt.date(2025, 1, 1)),
     ),
     "unsell": lambda s, n: sales.remove(s, [_one(s, "sale", n)]),
     "rm": lambda s, n: contacts.remove(s, [_one(s, "contact", n)]),
@@ -343,9 +343,9 @@ def test_ids_are_never_given_out_twice_so_that_redo_finds_its_place_free(store, 
 def test_a_failed_command_leaves_no_step_and_no_change(store):
     contacts.add(store, ContactDraft(name="Jane"))
     before, made = content(store), store.changes_made
-    with pytest.raises(CardError), store.transaction():  # noqa: PT012 - it is about both
+    with pytest.raises(CardcrmError), store.transaction():  # noqa: PT012 - it is about both
         contacts.add(store, ContactDraft(name="John"))
-        raise CardError("no")
+        raise CardcrmError("no")
     assert content(store) == before
     assert store.changes_made == made
     assert store.last_step is None
@@ -361,14 +361,14 @@ def test_a_change_to_many_can_be_stopped_at_any_moment_and_leaves_nothing(store)
         nonlocal moments
         moments += 1
         if moments == last:
-            raise CardError("stopped")
+            raise CardcrmError("stopped")
 
     store.on_progress = heed
     while last < 100:
         moments, last = 0, last + 1
         try:
             update.edit(store, ids, change)
-        except CardError:
+        except CardcrmError:
             assert content(store) == before
             assert is_sound(store)
             assert len(journal.steps(store)) == 5

@@ -15,7 +15,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import compiler, segments
 from cardcrm.records.search.result_page import find_page
 from cardcrm.store import journal
-from cardcrm.text import clean, width
+from cardcrm.text import cell_width, sanitize
 from cardcrm.tui import search_controller
 from cardcrm.tui.screens import contacts as screens_contacts
 from cardcrm.tui.widgets import contact_blocks
@@ -455,8 +455,8 @@ def test_long_address_breaks_between_its_parts():
 @given(st.text(st.sampled_from("ab.@/-日本é \u0301")), st.integers(4, 30))
 def test_wrapping_keeps_all_text_and_fits(text, room):
     lines = wrap(text, room)
-    assert "".join(lines).replace(" ", "") == clean(text).replace(" ", "")
-    assert all(width(line) <= room for line in lines)
+    assert "".join(lines).replace(" ", "") == sanitize(text).replace(" ", "")
+    assert all(cell_width(line) <= room for line in lines)
 
 
 async def test_letter_typed_while_the_list_opens_is_followed(open_app):

@@ -12,7 +12,7 @@ EATEN = {"ctrl+b", "ctrl+s", "ctrl+z", "ctrl+backslash", "f1", "f10", "f11", "ct
 def test_ids_are_unique_and_valid_settings():
     assert len(keys.ids()) == len(set(keys.ids()))
     for each in keys.ids():
-        assert config.check(f"keys.{each}", "f5") == "f5"
+        assert config.validate(f"keys.{each}", "f5") == "f5"
 
 
 def test_shared_actions_have_the_names_of_commands():

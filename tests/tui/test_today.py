@@ -70,7 +70,7 @@ async def test_invalid_date_is_reported_and_kept(open_app, store):
         await pilot.press("s")
         await pilot.paste("sometime")
         await pilot.press("enter")
-        assert "“sometime” is no date" in pilot.text()
+        assert "invalid date “sometime”" in pilot.text()
         assert pilot.app.screen.value("due") == "sometime"
     assert reminders.get(store, 1).due_on == "2026-11-15"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardcrm.money import Money, exponent
+from cardcrm.money import Money, count_decimals
 from cardcrm.records.contacts import contacts
 from cardcrm.records.sales import sales
 from cardcrm.reports import value
@@ -27,7 +27,7 @@ def listed(pilot):
 
 
 def of_square(store, place):
-    report = value.report(store, "GBP", TODAY, limit=None)
+    report = value.build_report(store, "GBP", TODAY, limit=None)
     return {
         each.name for each in report.rows if (each.scores.recency, each.scores.frequency) == place
     }
@@ -219,7 +219,7 @@ async def test_grid_opens_once_it_is_computed(open_app, monkeypatch):
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["GBP", "JPY", "BHD"]))
 def test_whole_amounts_are_rounded(minor, currency):
     shown = int(format_whole(Money(minor, currency)).replace(",", ""))
-    exact = Decimal(minor).scaleb(-exponent(currency))
+    exact = Decimal(minor).scaleb(-count_decimals(currency))
     assert shown == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 

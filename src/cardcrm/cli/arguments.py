@@ -9,10 +9,10 @@ import typer
 
 from cardcrm.cli.global_options import GLOBAL_OPTIONS
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardError, UsageError
+from cardcrm.errors import CardcrmError, UsageError
 
 if TYPE_CHECKING:
-    from cardcrm.dates import When
+    from cardcrm.dates import DayTime
     from cardcrm.store import Store
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
@@ -61,7 +61,7 @@ def complete_contact(ctx: typer.Context, incomplete: str) -> list[tuple[str, str
     try:
         with open_readonly(ctx) as store:
             found = complete_names(store, incomplete)
-    except CardError:
+    except CardcrmError:
         return []
     return [(Suggestion(name), apart) for name, apart in found]
 
@@ -79,7 +79,7 @@ def complete_query(ctx: typer.Context, incomplete: str) -> list[str]:
             if len(found) == 1 and found[0].endswith(":"):
                 # A shell adds a space after a single suggestion; several values prevent that.
                 found = value_completion.complete_query(found[0], fields, values_of) or found
-    except CardError:
+    except CardcrmError:
         found = value_completion.complete_query(incomplete, FIELDS, lambda _: ())
     return [FilterSuggestion(each) for each in found]
 
@@ -116,20 +116,20 @@ def parse_pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...
     return tuple(found)
 
 
-def parse_when(session: Session, text: str, *, past: bool = False) -> "When":
+def parse_when(session: Session, text: str, *, past: bool = False) -> "DayTime":
     """Parse a date as typed, looking ahead or back. Raises UsageError."""
     from cardcrm import dates
 
-    return dates.parse_when(text, dates.now(session.store().locale.zone), past=past)
+    return dates.parse_date(text, dates.now(session.store().locale.zone), past=past)
 
 
 def edit_text(session: Session, text: str = "") -> str:
     """Let the user write a text in $VISUAL or $EDITOR. Raises UsageError without a terminal."""
     if not session.can_ask:
         raise UsageError("no text given", "Type it after the name.")
-    from cardcrm.editor import edited
+    from cardcrm.editor import edit_text
 
-    return edited(text)
+    return edit_text(text)
 
 
 def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
@@ -146,12 +146,12 @@ def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
 
 def no_such_option(ctx: typer.Context, word: str) -> UsageError:
     """Return the error for an unknown option, with a similar option or a hint."""
-    from cardcrm.text import near
+    from cardcrm.text import find_similar
 
     if word.removeprefix("--") in GLOBAL_OPTIONS:  # with a value it would have been taken before
         return UsageError(f"{word} needs a value", "See `cardcrm --help`.")
     known = [name[2:] for param in ctx.command.params for name in param.opts if name[:2] == "--"]
-    like = near(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
+    like = find_similar(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
     suggestion = f"Did you mean --{like[0]}? " if like else ""
     more = "" if word.startswith("--") else " Put `--` before text that starts with a dash."
     return UsageError(

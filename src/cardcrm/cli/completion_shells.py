@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cardcrm.errors import ServiceError, UsageError
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 VARIABLE = "_CARDCRM_COMPLETE"
 INSTALL, SHOW = "--install-completion", "--show-completion"
@@ -67,7 +67,7 @@ def respond_to_bash(complete: Completer) -> tuple[str, int]:
     before = incomplete.removesuffix("" if at_cursor in _BREAKS else at_cursor)
     typed = _typed_word(index)
     lines = [
-        quote(clean(choice.value).removeprefix(before), typed)
+        quote(sanitize(choice.value).removeprefix(before), typed)
         for choice in complete(args, incomplete)
     ]
     return "\n".join([*lines, ""]), 0
@@ -80,7 +80,7 @@ def respond_to_zsh(complete: Completer) -> tuple[str, int]:
     """
     args, incomplete = _split_line(os.environ.get("_CARDCRM_LINE", ""))
     found = [
-        _zsh_item(match_case(clean(choice.value), incomplete), clean(choice.help))
+        _zsh_item(match_case(sanitize(choice.value), incomplete), sanitize(choice.help))
         for choice in complete(args, incomplete)
     ]
     items = "\n".join(found)
@@ -107,7 +107,7 @@ def respond_to_fish(complete: Completer) -> tuple[str, int]:
     """
     args, incomplete = _split_line(os.environ.get("_CARDCRM_LINE", ""))
     lines = [
-        "\t".join(filter(None, (clean(choice.value), clean(choice.help))))
+        "\t".join(filter(None, (sanitize(choice.value), sanitize(choice.help))))
         for choice in complete(args, incomplete)
     ]
     return "\n".join([*lines, ""]) if lines else "", int(not lines)

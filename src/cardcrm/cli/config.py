@@ -10,10 +10,10 @@ from cardcrm.cli.arguments import session_of
 from cardcrm.cli.config_password import password
 from cardcrm.cli.results import Page, Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardError, NoDatabaseError, UsageError
+from cardcrm.errors import CardcrmError, NoDatabaseError, UsageError
 from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import Locale, server_address
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 app = typer.Typer()
 
@@ -79,7 +79,7 @@ def _describe(session: Session, name: str) -> tuple[str, str, str, str]:
     value = _hide_password(name, settings.get(name))
     if not value and name in _IN_DATABASE:
         value, origin = _read_from_database(session, name)
-    declared = config.setting(name)
+    declared = config.find_setting(name)
     choices = f" ({', '.join(declared.choices)})" if declared.choices else ""
     return name, value, origin or ("default" if value else ""), declared.help + choices
 
@@ -94,11 +94,11 @@ def _read_from_database(session: Session, name: str) -> tuple[str, str]:
             return "", ""
         return getattr(session.store(readonly=True).locale, name), "the database"
     except NoDatabaseError:
-        defaults = dict(zip(_IN_DATABASE, phone_regions.of_the_system(), strict=True))
+        defaults = dict(zip(_IN_DATABASE, phone_regions.detect_locale(), strict=True))
         return defaults[name] or getattr(
             Locale(), name
         ), "the system's language, for a new database"
-    except CardError:
+    except CardcrmError:
         return "", ""
 
 
@@ -117,7 +117,7 @@ def get(ctx: typer.Context, name: Name) -> Result:
 
     """
     session = session_of(ctx)
-    declared = config.setting(name)
+    declared = config.find_setting(name)
     if session.format != "table":
         return Result(_list_settings(session, name))
     value = _describe(session, name)[1]
@@ -127,7 +127,7 @@ def get(ctx: typer.Context, name: Name) -> Result:
 
 def _line(text: str) -> Page:
     """Return a line without a heading, for scripts."""
-    return Page(lambda _color, _width: clean(text) + "\n")
+    return Page(lambda _color, _width: sanitize(text) + "\n")
 
 
 @app.command("set", context_settings={"ignore_unknown_options": True})
@@ -157,7 +157,8 @@ def set_(
     path = config.write(name, text)
     return Result(
         lambda: _list_settings(session, name),
-        f"set {name} to {config.check(name, text)} in {path}" + _describe_override(session, name),
+        f"set {name} to {config.validate(name, text)} in {path}"
+        + _describe_override(session, name),
     )
 
 

@@ -33,13 +33,13 @@ def password(
     if not user:
         raise UsageError("no mail user is set", "First: cardcrm config set mail.user NAME")
     if remove:
-        is_removed = keyring_password.forget(user)
+        is_removed = keyring_password.delete_password(user)
         found = "removed the mail password" if is_removed else "the keyring has no mail password"
         return Result(message=f"{found} for {user}")
     secret = _read_secret(session, user)
     if not secret:
         raise UsageError("no password given", "Nothing was stored. Type it, or pipe it in.")
-    keyring_password.keep(user, secret)
+    keyring_password.store_password(user, secret)
     return Result(message=f"stored the mail password for {user} in the keyring")
 
 

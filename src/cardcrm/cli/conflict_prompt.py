@@ -51,7 +51,7 @@ def _describe_author(session: Session, conflict: EditConflict) -> str:
 
     zone = session.store().locale.zone
     at, today = dates.from_instant(conflict.by.at, zone), dates.today(zone)
-    day = "" if at.date() == today else f"{dates.show_day(at.date(), today)} "
+    day = "" if at.date() == today else f"{dates.format_day(at.date(), today)} "
     host = f" on {conflict.by.host}" if conflict.by.host else ""
     return f"{conflict.by.author}{host} ({day}{at:%H:%M})"
 

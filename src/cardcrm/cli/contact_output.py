@@ -39,9 +39,9 @@ def read_card(
     """
     from cardcrm.reports import card, card_json, card_text
 
-    limit = card.EVERYTHING if timeline is None else timeline
-    facts = card.full_card(store, contact_id, history=limit, kind=kind)
-    return card_text.whole(facts, card_json.data_of(facts), all_sales=timeline is None)
+    limit = card.NO_LIMIT if timeline is None else timeline
+    facts = card.load_card(store, contact_id, history=limit, kind=kind)
+    return card_text.build_card(facts, card_json.card_to_json(facts), all_sales=timeline is None)
 
 
 def list_contacts(
@@ -58,7 +58,13 @@ def list_contacts(
     )
     shown = column_registry.find_columns(store, list(names))
     heads = tuple(
-        Column(each.key, each.title, "right" if each.right else "left", each.wide, least=each.least)
+        Column(
+            each.key,
+            each.title,
+            "right" if each.right else "left",
+            each.wide,
+            min_width=each.least,
+        )
         for each in shown
     )
     rows = column_registry.select(store, node, shown, sort=sort, limit=limit)

@@ -14,7 +14,7 @@ from cardcrm.cli.db_sql import sql
 from cardcrm.cli.phones import phones
 from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardError, UsageError
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import open_store, server_address
 
@@ -138,7 +138,7 @@ def copy(
         cardcrm db copy service=cards cards.db --resume
 
     """
-    from cardcrm.render.progress import bar
+    from cardcrm.render.progress import progress_bar
     from cardcrm.store import database_copy
 
     session = session_of(ctx)
@@ -153,7 +153,7 @@ def copy(
     ):
         rows = database_copy.count_steps(one)
         try:
-            with bar(rows, "copying") as advance:
+            with progress_bar(rows, "copying") as advance:
                 compared = database_copy.copy_database(one, other, advance, resume=resume)
         except KeyboardInterrupt:
             session.say("stopped; to continue, run the same command with --resume")
@@ -196,11 +196,11 @@ def check(
     return Result(sheet, error=_damage(session, found, is_repaired=repair))
 
 
-def _damage(session: Session, found: "Sequence[Finding]", *, is_repaired: bool) -> CardError:
+def _damage(session: Session, found: "Sequence[Finding]", *, is_repaired: bool) -> CardcrmError:
     hint = "Make a copy, then restore the last backup: cardcrm db restore FILE"
     if any(finding.is_repairable for finding in found) and not is_repaired:
         hint = "To repair it: cardcrm db check --repair"
-    return CardError(f"{session.store().engine.location} is damaged", hint)
+    return CardcrmError(f"{session.store().engine.location} is damaged", hint)
 
 
 def _list_findings(found: "Sequence[Finding]") -> Sheet:

@@ -83,11 +83,11 @@ def _to_json_lines(names: Names, rows: Sequence[Sequence[Cell]]) -> str:
 def _tabulate(names: Names, rows: Sequence[Sequence[Cell]], style: str) -> str:
     import tabulate
 
-    from cardcrm.text import clean
+    from cardcrm.text import sanitize
 
     if style not in tabulate.tabulate_formats:
         styles = ", ".join(tabulate.tabulate_formats)
         raise UsageError(f"unknown table style “{style}”", f"Use one of: {styles}.")
-    safe = [[clean(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    safe = [[sanitize(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     drawn: str = tabulate.tabulate(safe, headers=list(names), tablefmt=style)
     return drawn + "\n"

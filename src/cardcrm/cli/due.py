@@ -10,7 +10,7 @@ from cardcrm.cli.arguments import complete_query, refuse_options, session_of
 from cardcrm.cli.results import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ServiceError
-from cardcrm.reports.due import Digest, digest
+from cardcrm.reports.due import Digest, build_digest
 
 if TYPE_CHECKING:
     from cardcrm.cli.results import Data
@@ -106,7 +106,7 @@ def due(
     refuse_options(ctx, query)
     is_for_people = bool(mail or notify) or session.format in _PEOPLE_FORMATS
     store = session.store()
-    found = digest(
+    found = build_digest(
         store,
         dates.today(store.locale.zone),
         ahead=max(0, int(session.config.number("due-days"))) if days is None else days,
@@ -134,13 +134,13 @@ def _parse_query(session: Session, query: Sequence[str]) -> "Node | None":
 def _render(session: Session, found: Digest) -> "Data":
     """Return the digest in the layout that suits the output format."""
     if session.format == "table":
-        from cardcrm.render.digest import text
+        from cardcrm.render.digest import format_digest
 
-        return Page(lambda color, width: text(found, color=color, width=width))
+        return Page(lambda color, width: format_digest(found, color=color, width=width))
     if session.format == "html":
-        from cardcrm.render.digest_html import page
+        from cardcrm.render.digest_html import build_page
 
-        return Page(lambda _color, _width: page(found), fallback="xmlcharrefreplace")
+        return Page(lambda _color, _width: build_page(found), fallback="xmlcharrefreplace")
     from cardcrm.cli.due_output import digest_card, digest_sheet
 
     if session.format == "json":
@@ -150,7 +150,7 @@ def _render(session: Session, found: Digest) -> "Data":
 
 def _deliver(session: Session, found: Digest, mail: Sequence[str], *, notify: bool) -> Result:
     """Send the digest by mail or as a notification, unless nothing is due."""
-    from cardcrm.render.digest import subject
+    from cardcrm.render.digest import format_subject
 
     if not found:
         note = "Nothing is due, so nothing was sent."
@@ -160,22 +160,29 @@ def _deliver(session: Session, found: Digest, mail: Sequence[str], *, notify: bo
         if notify:
             _notify(found)
         recipients = [*mail, *(["the desktop"] if notify else [])]
-        note = f"sent to {', '.join(recipients)}: {subject(found)}"
+        note = f"sent to {', '.join(recipients)}: {format_subject(found)}"
     return Result(notes=(note,) if session.has_reader else ())
 
 
 def _send_mail(session: Session, found: Digest, recipients: Sequence[str]) -> None:
     from cardcrm.mail import password as mail_password
     from cardcrm.mail import smtp
-    from cardcrm.render.digest import subject, text
-    from cardcrm.render.digest_html import page
+    from cardcrm.render.digest import format_digest, format_subject
+    from cardcrm.render.digest_html import build_page
 
-    server = smtp.server(session.config)
+    server = smtp.load_server(session.config)
     now = dates.now(session.store().locale.zone)
-    message = smtp.message(
-        server.sender, recipients, f"Due: {subject(found)}", text(found), page(found), now
+    message = smtp.build_message(
+        server.sender,
+        recipients,
+        f"Due: {format_subject(found)}",
+        format_digest(found),
+        build_page(found),
+        now,
     )
-    password = mail_password.password(server.user, server.password_command) if server.user else ""
+    password = (
+        mail_password.get_password(server.user, server.password_command) if server.user else ""
+    )
     smtp.send(server, message, password)
 
 
@@ -184,12 +191,18 @@ def _notify(found: Digest) -> None:
     import shutil
     import subprocess
 
-    from cardcrm.render.digest import subject
+    from cardcrm.render.digest import format_subject
 
     program = shutil.which("notify-send")
     if program is None:
         raise ServiceError("notify-send is not installed", "On Debian: apt install libnotify-bin")
-    words = [program, "--app-name=cardcrm", "--", f"Due: {subject(found)}", _first_lines(found)]
+    words = [
+        program,
+        "--app-name=cardcrm",
+        "--",
+        f"Due: {format_subject(found)}",
+        _first_lines(found),
+    ]
     try:
         subprocess.run(words, check=True, timeout=10, stdin=subprocess.DEVNULL, capture_output=True)
     except (OSError, subprocess.SubprocessError) as error:
@@ -202,9 +215,9 @@ def _first_lines(found: Digest, limit: int = 5) -> str:
     """Return the first entries, escaped for the markup that desktops interpret."""
     from html import escape
 
-    from cardcrm.render.digest import blocks
+    from cardcrm.render.digest import build_blocks
     from cardcrm.text import shorten
 
-    entries = [entry for block in blocks(found) for entry in block.entries][:limit]
+    entries = [entry for block in build_blocks(found) for entry in block.entries][:limit]
     lines = (": ".join(filter(None, (e.when, e.who, e.what))) for e in entries)
     return "\n".join(escape(shorten(line, 100), quote=False) for line in lines)

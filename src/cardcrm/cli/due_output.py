@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cardcrm.reports.due import Digest, Part, Task
-from cardcrm.reports.due_contacts import Callee, Last
+from cardcrm.reports.due import Digest, DigestPart, DueReminder
+from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 Row = tuple[Cell, ...]
@@ -29,7 +29,7 @@ def digest_card(digest: Digest) -> Card:
             }
             for each in digest.losing_touch.rows
         ],
-        "days": [
+        "anniversaries": [
             {
                 "label": each.label,
                 "on": each.on,
@@ -45,17 +45,17 @@ def digest_card(digest: Digest) -> Card:
     return Card("due", data=data)
 
 
-def _sections(digest: Digest) -> Mapping[str, Part[Any]]:
+def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
     return {
         "overdue": digest.overdue,
         "today": digest.today,
         "coming": digest.coming,
         "losing_touch": digest.losing_touch,
-        "days": digest.days,
+        "anniversaries": digest.days,
     }
 
 
-def _task(task: Task) -> dict[str, object]:
+def _task(task: DueReminder) -> dict[str, object]:
     return {
         "id": task.id,
         "text": task.text,
@@ -70,7 +70,7 @@ def _task(task: Task) -> dict[str, object]:
     }
 
 
-def _last(last: Last | None) -> dict[str, object] | None:
+def _last(last: LastInteraction | None) -> dict[str, object] | None:
     return last._asdict() if last else None
 
 
@@ -99,13 +99,15 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
         yield _row("losing_touch", lost.touch_on, "", lost.contact, lost.last)
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
-        yield _row("days", day.on, what, day.contact, day.last)
+        yield _row("anniversaries", day.on, what, day.contact, day.last)
 
 
-def _row(section: str, on: dt.date, what: str, contact: Callee, last: Last | None) -> Row:
+def _row(
+    section: str, on: dt.date, what: str, contact: DueContact, last: LastInteraction | None
+) -> Row:
     return (section, None, on, "", False, None, what, "", *_contact_cells(contact, last))
 
 
-def _contact_cells(contact: Callee, last: Last | None) -> Row:
+def _contact_cells(contact: DueContact, last: LastInteraction | None) -> Row:
     details = (contact.id, contact.name, contact.org, contact.phone, contact.email)
     return (*details, last.on if last else None, last.text if last else "")

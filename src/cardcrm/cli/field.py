@@ -12,7 +12,7 @@ from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.sheet import Column, Sheet
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
 app = typer.Typer()
 
@@ -114,7 +114,7 @@ def rm(
         raise NotFoundError(
             f"unknown custom field “{name}”",
             "See `cardcrm field list`.",
-            near=near(custom_fields.field_name(name), [each.name for each, _ in used]),
+            near=find_similar(custom_fields.field_name(name), [each.name for each, _ in used]),
         )
     count = {each.id: count for each, count in used}[field.id]
     session.confirm(

@@ -14,7 +14,7 @@ from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.store import Store
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 app = typer.Typer()
 
@@ -150,9 +150,9 @@ def _open(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
     """Open a file that appears only when complete; devices and pipes are opened as they are."""
     if path.exists() and not path.is_file():
         return path.open("w", encoding="utf-8", newline="")
-    from cardcrm.formats.atomic_write import whole
+    from cardcrm.formats.atomic_write import write_atomically
 
-    return whole(path.resolve(), replace=replace)
+    return write_atomically(path.resolve(), replace=replace)
 
 
 def _print(session: Session, kind: str, ids: list[int]) -> None:
@@ -164,7 +164,7 @@ def _print(session: Session, kind: str, ids: list[int]) -> None:
     if session.has_reader:
         text = io.StringIO(newline="")
         _write(store, kind, ids, text)
-        sys.stdout.write(clean(text.getvalue(), newlines=True))
+        sys.stdout.write(sanitize(text.getvalue(), newlines=True))
         return
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
@@ -195,12 +195,12 @@ def _refuse_format(session: Session) -> None:
 
 def _write(store: Store, kind: str, ids: list[int], stream: TextIO) -> int:
     """Write contacts to a stream, and return their number."""
-    from cardcrm.formats.csv.reader import write_csv
+    from cardcrm.formats.csv.writer import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
     from cardcrm.records.contacts.to_draft import read_drafts
-    from cardcrm.render.progress import tracked
+    from cardcrm.render.progress import track
 
-    found = tracked(read_drafts(store, ids), len(ids), "writing contacts")
+    found = track(read_drafts(store, ids), len(ids), "writing contacts")
     if kind == "csv":
         return write_csv(found, stream)
     return write_vcard(found, stream, "3.0" if kind == "vcard3" else "4.0")

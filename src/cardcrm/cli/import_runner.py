@@ -17,11 +17,12 @@ from cardcrm.cli.import_source import ImportFile, list_sources, open_source
 from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
-from cardcrm.formats.file_reader import Bad, Entry, Group, Item, header_of, read
+from cardcrm.formats.entries import BadEntry, ContactEntry, Entry, GroupEntry
+from cardcrm.formats.file_reader import find_header, read_entries
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups
-from cardcrm.render.progress import bar
+from cardcrm.render.progress import progress_bar
 from cardcrm.store import Store, open_store
 
 BATCH = 5000
@@ -86,8 +87,8 @@ def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
 def _import_file(session: Session, file: ImportFile, tally: Tally, options: ImportOptions) -> Tally:
     bad_entries = _BadFile(file, options.bad_file, dry_run=options.dry_run)
     try:
-        with bar(file.size, f"reading {tally.name}") as advance, bad_entries:
-            entries = read(file.path, file.kind, on_bytes=advance)
+        with progress_bar(file.size, f"reading {tally.name}") as advance, bad_entries:
+            entries = read_entries(file.path, file.kind, on_bytes=advance)
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
                 work = _make_work(store, entries, options, tally, bad_entries)
@@ -156,23 +157,23 @@ def _import_batch(
     bad_entries: "_BadFile",
 ) -> None:
     """Import a batch, and record its bad entries in the order of the file."""
-    items = [entry for entry in batch if isinstance(entry, Item)]
-    tally.groups += [entry.draft for entry in batch if isinstance(entry, Group)]
+    items = [entry for entry in batch if isinstance(entry, ContactEntry)]
+    tally.groups += [entry.draft for entry in batch if isinstance(entry, GroupEntry)]
     drafts = [options.apply_to(item.draft) for item in items]
     outcomes = iter(bulk_import.import_drafts(store, drafts, tally.step, tally.new_orgs))
     tally.step = store.last_step
     for entry in batch:
-        if isinstance(entry, Bad):
+        if isinstance(entry, BadEntry):
             tally.counts[bulk_import.BAD] += 1
             _record_bad(entry, tally, bad_entries)
-        elif isinstance(entry, Item):
+        elif isinstance(entry, ContactEntry):
             outcome = next(outcomes)
             _record_outcome(entry, outcome, tally)
             if outcome.status == bulk_import.BAD:
-                _record_bad(Bad(entry.line, outcome.problem, entry.raw), tally, bad_entries)
+                _record_bad(BadEntry(entry.line, outcome.problem, entry.raw), tally, bad_entries)
 
 
-def _record_outcome(item: Item, outcome: bulk_import.Outcome, tally: Tally) -> None:
+def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: Tally) -> None:
     tally.count(outcome)
     tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
     if outcome.contact_id:
@@ -181,7 +182,7 @@ def _record_outcome(item: Item, outcome: bulk_import.Outcome, tally: Tally) -> N
         ]
 
 
-def _record_bad(bad: Bad, tally: Tally, bad_entries: "_BadFile") -> None:
+def _record_bad(bad: BadEntry, tally: Tally, bad_entries: "_BadFile") -> None:
     bad_entries.write(bad)
     tally.add_problem(bad.line, bad.problem)
 
@@ -207,7 +208,7 @@ class _BadFile:
         """Return whether there were bad entries to write."""
         return self._stream is not None
 
-    def write(self, bad: Bad) -> None:
+    def write(self, bad: BadEntry) -> None:
         """Write an entry exactly as its file has it."""
         if self._dry_run:
             return
@@ -216,7 +217,7 @@ class _BadFile:
         self._stream.write(bad.raw + "\n")
 
     def _open(self) -> TextIO:
-        header = header_of(self.source.path, self.source.kind)
+        header = find_header(self.source.path, self.source.kind)
         handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         stream = os.fdopen(handle, "w", encoding="utf-8", newline="", errors="replace")
         if header:

@@ -15,7 +15,7 @@ from typing import cast
 
 from cardcrm.cli.session import Session
 from cardcrm.errors import NotFoundError, StorageError, UsageError
-from cardcrm.formats.file_reader import sniff
+from cardcrm.formats.file_reader import detect_format
 
 STANDARD_INPUT = Path("-")
 _NAME = "standard input"
@@ -65,14 +65,16 @@ def open_source(session: Session, path: Path, kind: str) -> Iterator[ImportFile]
         with path.open("rb") as stream, _saved(stream, name) as file:
             yield _temporary(file, kind)
     elif path.exists():
-        yield ImportFile(path, sniff(path, kind), path.with_name(f"{path.stem}.bad{path.suffix}"))
+        yield ImportFile(
+            path, detect_format(path, kind), path.with_name(f"{path.stem}.bad{path.suffix}")
+        )
     else:
         raise NotFoundError(f"no such file: {path}", "Check its name and folder.")
 
 
 def _temporary(file: Path, kind: str) -> ImportFile:
     """Return a temporary file to import, whose bad entries go to the current folder."""
-    kind = sniff(file, kind)
+    kind = detect_format(file, kind)
     return ImportFile(file, kind, Path("import.bad.csv" if kind == "csv" else "import.bad.vcf"))
 
 

@@ -219,7 +219,7 @@ def _describe_past_day(session: Session, logged: "Interaction") -> str:
 
     today = dates.today(session.store().locale.zone)
     day = dt.date.fromisoformat(logged.on_date)
-    return "" if day == today else f" on {dates.show_day(day, today)}"
+    return "" if day == today else f" on {dates.format_day(day, today)}"
 
 
 def read_text(session: Session) -> str:
@@ -238,8 +238,8 @@ def _describe_reminder(session: Session, reminder: "Reminder", *, is_guess: bool
     from cardcrm import dates
 
     zone = session.store().locale.zone
-    due = dates.kept_when(reminder.due_on, reminder.due_at, zone)
-    day = dates.show_day(due.day, dates.today(zone))
+    due = dates.parse_stored(reminder.due_on, reminder.due_at, zone)
+    day = dates.format_day(due.day, dates.today(zone))
     noun = "promise" if reminder.promise else "reminder"
     hint = " (tomorrow, because --due is missing)" if is_guess else ""
     return f"; {noun} {reminder.id} for {day}{hint}: {reminder.text}"
@@ -249,8 +249,8 @@ def interaction_card(
     session: Session, done: "Interaction", plan: "Reminder | None" = None
 ) -> "Card":
     """Return an interaction, and the reminder that was added along with it."""
-    from cardcrm.reports.card import Happening
-    from cardcrm.reports.card_json import happening_data, reminder_data
+    from cardcrm.reports.card import TimelineEntry
+    from cardcrm.reports.card_json import reminder_to_json, timeline_entry_to_json
     from cardcrm.sheet import Card
 
     store = session.store()
@@ -263,7 +263,7 @@ def interaction_card(
             ("text", done.text),
         ),
         data={
-            **happening_data(Happening(done, people)),
-            "reminder": reminder_data(plan) if plan else None,
+            **timeline_entry_to_json(TimelineEntry(done, people)),
+            "reminder": reminder_to_json(plan) if plan else None,
         },
     )

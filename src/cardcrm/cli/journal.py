@@ -9,7 +9,7 @@ from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.reports.journal_entries import list_entries
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import journal
@@ -21,7 +21,7 @@ app = typer.Typer()
 _LONG_STEP = 50  # changes, from which on undoing takes long enough to announce it
 
 
-class NothingError(CardError):
+class NothingError(CardcrmError):
     """There is nothing to undo or redo."""
 
     code = "nothing"
@@ -167,7 +167,7 @@ def _list_in_words(session: Session, changes: list[Change]) -> Sheet:
         for number, fact in enumerate(facts or [("", "", "")])
     ]
     columns = (
-        Column("what", "what", wide=True, least=34),
+        Column("what", "what", wide=True, min_width=34),
         Column("field", "", style="dim"),
         Column("old", "before", wide=True),
         Column("new", "after", wide=True),

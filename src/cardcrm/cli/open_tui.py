@@ -20,7 +20,7 @@ def has_terminal() -> bool:
 
 
 def open_screen(session: Session) -> int:
-    """Run the interface until the user quits, and return the exit code. Raises CardError."""
+    """Run the interface until the user quits, and return the exit code. Raises CardcrmError."""
     if not has_terminal():
         raise UsageError(
             "the full-screen interface needs a terminal", "In a script, use commands: cardcrm due"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from cardcrm.cli.results import Page
 from cardcrm.cli.session import DeclinedError, Session
 from cardcrm.cli.terminal import paint, terminal_width, write_message
-from cardcrm.errors import AmbiguousError, CardError, NotFoundError
-from cardcrm.text import clean, shorten
+from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError
+from cardcrm.text import sanitize, shorten
 
 if TYPE_CHECKING:
     from cardcrm.cli.results import Data, Result
@@ -33,16 +33,16 @@ def _write_data(session: Session, data: "Data") -> None:
     out = sys.stdout
     color, width = session.uses_color(out), terminal_width(out)
     if isinstance(data, Page):
-        from cardcrm.render.streams import writer
+        from cardcrm.render.streams import make_writer
 
-        writer(out, data.fallback)(data.draw(color, width))
+        make_writer(out, data.fallback)(data.draw(color, width))
     else:
         from cardcrm.render import render
 
         render(data, session.format, stream=out, color=color, width=width)
 
 
-def write_error(session: Session, error: CardError) -> None:
+def write_error(session: Session, error: CardcrmError) -> None:
     """Report an error: a line with a hint, or a JSON object if JSON is the format."""
     if _is_json(session):
         write_message(_to_json(error))
@@ -52,39 +52,39 @@ def write_error(session: Session, error: CardError) -> None:
         write_message(_to_text(error, color=_uses_color(session)))
 
 
-def _to_text(error: CardError, *, color: bool) -> str:
-    message = shorten(clean(error.message), _MAX_MESSAGE)
+def _to_text(error: CardcrmError, *, color: bool) -> str:
+    message = shorten(sanitize(error.message), _MAX_MESSAGE)
     lines = [f"{paint('error:', 31, color=color)} {message}"]
     lines += [f"  {row}" for row in _candidates(error)]
     if error.hint:
-        lines.append(f"{paint('hint:', 36, color=color)} {clean(error.hint)}")
+        lines.append(f"{paint('hint:', 36, color=color)} {sanitize(error.hint)}")
     return "\n".join(lines)
 
 
 def _is_json(session: Session) -> bool:
     try:
         return session.format == "json"
-    except CardError:  # the settings may be the cause of the error
+    except CardcrmError:  # the settings may be the cause of the error
         return session.flags.get("format") == "json"
 
 
 def _uses_color(session: Session) -> bool:
     try:
         return session.uses_color(sys.stderr)
-    except CardError:
+    except CardcrmError:
         return False
 
 
-def _candidates(error: CardError) -> list[str]:
+def _candidates(error: CardcrmError) -> list[str]:
     if isinstance(error, AmbiguousError):
         rows = (f"{id_}  {name}  {detail}" for id_, name, detail in error.candidates)
-        return [clean(row).rstrip() for row in rows]
+        return [sanitize(row).rstrip() for row in rows]
     if isinstance(error, NotFoundError) and error.near:
-        return [clean(f"Did you mean {', '.join(error.near)}?")]
+        return [sanitize(f"Did you mean {', '.join(error.near)}?")]
     return []
 
 
-def _to_json(error: CardError) -> str:
+def _to_json(error: CardcrmError) -> str:
     import json
 
     fields: dict[str, object] = {"code": error.code, "message": error.message, "hint": error.hint}

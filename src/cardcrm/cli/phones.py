@@ -66,13 +66,13 @@ def phones(
 def _find_issues(store: Store, query: Sequence[str]) -> "list[PhoneIssue]":
     from cardcrm.records.contacts import phone_audit
     from cardcrm.records.query_sql import columns, compiler
-    from cardcrm.render.progress import FEW, bar
+    from cardcrm.render.progress import MIN_TRACKED, progress_bar
 
     ids = columns.find_ids(store, compiler.parse(store, " ".join(query))) if query else None
     total = phone_audit.count_phones(store)
-    if total < FEW:
+    if total < MIN_TRACKED:
         return list(phone_audit.find_issues(store, ids))
-    with bar(total, "checking phone numbers") as advance:
+    with progress_bar(total, "checking phone numbers") as advance:
         return list(phone_audit.find_issues(store, ids, advance))
 
 

@@ -13,7 +13,7 @@ from cardcrm.cli.arguments import (
     open_readonly,
 )
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardError, UsageError
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.records.fields import Choice, Field, Flag, Reference, Text, User
 from cardcrm.records.record_type import RecordType
 
@@ -123,7 +123,7 @@ def _ask(ctx: typer.Context, read: "Callable[[Store], list[str]]") -> list[str]:
     try:
         with open_readonly(ctx) as store:
             return read(store)
-    except CardError:
+    except CardcrmError:
         return []
 
 

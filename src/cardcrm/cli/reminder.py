@@ -11,7 +11,7 @@ from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, 
 from cardcrm.cli.contact_output import describe_participants
 from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
@@ -89,27 +89,31 @@ def remind(
     )
 
 
-def _first_due(session: Session, due: str, every: str) -> When:
+def _first_due(session: Session, due: str, every: str) -> DayTime:
     """Return the date given, or else the first date of the recurrence."""
     if due:
         return parse_when(session, due)
     if not every:
         raise UsageError("no due date given", "Add --due WHEN, such as --due fri, or --every RULE.")
-    return When(reminders.first_date(every, dates.today(session.store().locale.zone)))
+    return DayTime(reminders.first_date(every, dates.today(session.store().locale.zone)))
 
 
 def describe_due(session: Session, reminder: Reminder) -> str:
     """Return the due date in words: ``due Fri 27 Nov 14:00, every 2 weeks``."""
     due = reminders.when_due(session.store(), reminder)
     today = dates.today(session.store().locale.zone)
-    day = dates.ago(due.day, today) if due.day == today else dates.show_day(due.day, today)
+    day = (
+        dates.format_relative(due.day, today)
+        if due.day == today
+        else dates.format_day(due.day, today)
+    )
     words = f"due {day}" + (f" {due.time:%H:%M}" if due.time else "")
     if due.day < today:
         words += " (overdue)"
     if reminder.rule:
-        from cardcrm.recurrence import describe_every
+        from cardcrm.recurrence import describe_recurrence
 
-        words += f", {describe_every(reminder.rule)}"
+        words += f", {describe_recurrence(reminder.rule)}"
     return words
 
 
@@ -218,7 +222,7 @@ def snooze(
     return Result(lambda: list_reminders(after), "\n".join(lines))
 
 
-def _split_date(session: Session, words: Sequence[str]) -> tuple[Sequence[str], When]:
+def _split_date(session: Session, words: Sequence[str]) -> tuple[Sequence[str], DayTime]:
     """Return the reminders to snooze and the date: the longest end of the words that is one."""
     if len(words) < 2:
         raise UsageError("no date given", "For example: cardcrm snooze 12 2w")

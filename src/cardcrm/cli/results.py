@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from cardcrm.errors import CardError
+    from cardcrm.errors import CardcrmError
     from cardcrm.sheet import Card, Sheet
 
     Data: TypeAlias = "Sheet | Card | Page"
@@ -33,4 +33,4 @@ class Result(NamedTuple):
     message: str = ""
     notes: tuple[str, ...] = ()
     exit_code: int = 0
-    error: "CardError | None" = None
+    error: "CardcrmError | None" = None

@@ -56,12 +56,12 @@ def _open_screen(session: "Session") -> int:
     """Open the screen without the parser, which would take a tenth of its startup time."""
     from cardcrm.cli.open_tui import open_screen
     from cardcrm.cli.output import write_error
-    from cardcrm.errors import CardError
+    from cardcrm.errors import CardcrmError
 
     try:
         _check_flags(session)
         return open_screen(session)
-    except CardError as error:
+    except CardcrmError as error:
         write_error(session, error)
         return error.exit_code
 
@@ -71,7 +71,7 @@ def _run(session: "Session", words: list[str]) -> int:
     import typer
 
     from cardcrm.cli.results import Result
-    from cardcrm.errors import CardError
+    from cardcrm.errors import CardcrmError
 
     try:
         _check_flags(session)
@@ -91,7 +91,7 @@ def _run(session: "Session", words: list[str]) -> int:
         return exit_.code if isinstance(exit_.code, int) else 0
     except BrokenPipeError:
         raise
-    except (CardError, typer.TyperException, OSError, MemoryError) as error:
+    except (CardcrmError, typer.TyperException, OSError, MemoryError) as error:
         from cardcrm.cli.output import write_error
         from cardcrm.cli.usage_errors import to_card_error
 

@@ -21,7 +21,7 @@ from cardcrm.money import (
 )
 
 if TYPE_CHECKING:
-    from cardcrm.dates import When
+    from cardcrm.dates import DayTime
     from cardcrm.records.sales.sales import LineDraft, Sale
     from cardcrm.sheet import Card
 
@@ -136,7 +136,7 @@ class _Values(NamedTuple):
 
     amount: Money | None
     text: str
-    when: "When | None"
+    when: "DayTime | None"
     cost: Money | None
     lines: "list[LineDraft]"
 
@@ -238,7 +238,7 @@ def describe_sale(session: Session, sale: "Sale", name: str) -> str:
     amount = format_money(Money(abs(sale.amount.minor), sale.amount.currency))
     done = f"refunded {amount} to" if sale.amount.minor < 0 else f"sold {amount} to"
     what = ", ".join(lines) or sale.text
-    day = dates.show_day(
+    day = dates.format_day(
         dt.date.fromisoformat(sale.on_date), dates.today(session.store().locale.zone)
     )
     return (

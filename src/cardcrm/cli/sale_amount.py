@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.money import Money, parse_money
 
 # Currency codes that are also words of daily business: in lower case they are text.
@@ -26,7 +26,7 @@ def split_amount(
         return parse_money(" ".join(words[:2]), currency, negative=True), " ".join(words[2:])
     try:
         amount = parse_money(words[0], currency, negative=True)
-    except CardError:
+    except CardcrmError:
         if required or _looks_like_money(words[0]):
             raise
         return None, " ".join(words)
@@ -42,7 +42,7 @@ def _is_amount_and_currency(first: str, second: str, default: str) -> bool:
         return mark.upper() == default and mark.lower() not in ("all", "top", "try")
     try:
         parse_money(f"1 {mark}", default)
-    except CardError:
+    except CardcrmError:
         return False
     return True
 

@@ -16,7 +16,7 @@ from cardcrm.cli.arguments import (
 from cardcrm.cli.contact_output import list_contacts, pluralize
 from cardcrm.cli.record_group import Values, add_command, list_result
 from cardcrm.cli.results import Result
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import segments
 from cardcrm.records.query_sql.segment_type import SEGMENT
 from cardcrm.records.query_sql.segments import Segment
@@ -122,19 +122,21 @@ def _list_segments(store: Store, found: list[Segment]) -> tuple[Sheet, list[str]
     rows, problems = [], []
     for segment in found:
         count = _count(store, segment)
-        if isinstance(count, CardError):
+        if isinstance(count, CardcrmError):
             problems.append(f"{segment.name}: {count.message}")
-        rows.append((segment.name, None if isinstance(count, CardError) else count, segment.query))
+        rows.append(
+            (segment.name, None if isinstance(count, CardcrmError) else count, segment.query)
+        )
     return Sheet(columns, rows, ids="name"), problems
 
 
-def _count(store: Store, segment: Segment) -> int | CardError:
+def _count(store: Store, segment: Segment) -> int | CardcrmError:
     """Return the number of contacts in a segment, or the error in its query."""
     from cardcrm.records.query_sql import columns, compiler
 
     try:
         return columns.count(store, compiler.parse(store, segment.query))
-    except CardError as error:
+    except CardcrmError as error:
         return error
 
 

@@ -11,7 +11,7 @@ from cardcrm import config
 from cardcrm.cli.terminal import is_terminal, write_message
 from cardcrm.errors import (
     AmbiguousError,
-    CardError,
+    CardcrmError,
     NoDatabaseError,
     NotFoundError,
     StorageError,
@@ -19,7 +19,7 @@ from cardcrm.errors import (
 )
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.store.server_address import is_server, refuse_password
-from cardcrm.text import clean, shorten, tidy
+from cardcrm.text import normalize_line, sanitize, shorten
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MAX_COMMAND = 500  # characters of a command line that the journal records
 
 
-class DeclinedError(CardError):
+class DeclinedError(CardcrmError):
     """The user answered a question with no."""
 
     code = "declined"
@@ -66,7 +66,7 @@ class Session:
                 f"unknown kind of database “{given.partition('://')[0]}://”",
                 "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
             )
-        return Path(given).expanduser() if given else config.default_box()
+        return Path(given).expanduser() if given else config.default_database()
 
     def _check_file_mode(self, address: str) -> None:
         """Allow a password in the settings file only if no one but its owner can read it."""
@@ -111,12 +111,12 @@ class Session:
 
     def _open(self, *, create: bool, readonly: bool) -> Store:
         path = self.location
-        if create and path == config.default_box() and isinstance(path, Path):
+        if create and path == config.default_database() and isinstance(path, Path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_store(
             path,
             user=self.config.get("user"),
-            command=shorten(tidy(" ".join(self.words)), _MAX_COMMAND),
+            command=shorten(normalize_line(" ".join(self.words)), _MAX_COMMAND),
             create=create,
             readonly=readonly,
             wait=self.config.number("lock-wait"),
@@ -145,7 +145,7 @@ class Session:
             from cardcrm import phone_regions
 
             self._is_new = True
-            region, currency = phone_regions.of_the_system()
+            region, currency = phone_regions.detect_locale()
             own = settings.initialize(
                 store,
                 self.config.get("region") or region or default.region,
@@ -184,7 +184,7 @@ class Session:
     def say(self, text: str) -> None:
         """Write a message for people; programs, which ask for another format, get none."""
         if self.format == "table":
-            write_message(clean(text, newlines=True))
+            write_message(sanitize(text, newlines=True))
 
     # Questions
 
@@ -208,7 +208,7 @@ class Session:
 
     def ask(self, prompt: str) -> str:
         """Return the line that the user answers, with its line end; see `can_ask`."""
-        sys.stderr.write(clean(prompt))
+        sys.stderr.write(sanitize(prompt))
         sys.stderr.flush()
         answer = sys.stdin.readline()
         if not answer.endswith("\n"):  # ended by Ctrl+D, on the line of the question
@@ -256,7 +256,7 @@ class Session:
             f"{number:3}  {name}  {detail}".rstrip() + f"  #{id_}"
             for number, (id_, name, detail) in enumerate(error.candidates, 1)
         ]
-        write_message(clean("\n".join([f"{error.message}:", *rows]), newlines=True))
+        write_message(sanitize("\n".join([f"{error.message}:", *rows]), newlines=True))
         choice = self.ask(f"Which one? [1-{len(rows)}] ").strip()
         if choice.isascii() and choice.isdigit() and 1 <= int(choice) <= len(rows):
             return error.candidates[int(choice) - 1][0]

@@ -82,5 +82,5 @@ def brief(ctx: typer.Context, who: Who) -> Result:
 
     session = session_of(ctx)
     contact = session.find_contact(" ".join(who))
-    facts = card.full_card(session.store(), contact.id, history=3, sales=card_text.MOST_SALES)
-    return Result(card_text.brief(facts, card_json.data_of(facts)))
+    facts = card.load_card(session.store(), contact.id, history=3, sales=card_text.MAX_SALES)
+    return Result(card_text.build_brief_card(facts, card_json.card_to_json(facts)))

@@ -7,7 +7,7 @@ from cardcrm.query import Term, unparse
 from cardcrm.records.contacts.resolve import find_similar_names
 from cardcrm.records.query_sql import value_completion
 from cardcrm.store import Store
-from cardcrm.text import fold, near
+from cardcrm.text import find_similar, fold
 
 # Words that other programs and people use for our commands.
 SYNONYMS = {
@@ -32,7 +32,7 @@ SYNONYMS = {
 
 def suggest_command(word: str) -> str:
     """Return a hint for an unknown command: a similar one, or how to show a contact."""
-    similar = near(word, all_commands(), limit=1)
+    similar = find_similar(word, all_commands(), limit=1)
     found = similar or [name for name, words in SYNONYMS.items() if word.lower() in words.split()]
     if found:
         return f"Did you mean `cardcrm {found[0]}`?"
@@ -47,7 +47,7 @@ def suggest_query(store: Store, words: Sequence[str]) -> str:
     for word in words:
         field, colon, value = word.partition(":")
         known = value_completion.list_values(store, field.lower()) if colon and value else []
-        similar = near(value, known, limit=1) if fold(value) not in known else []
+        similar = find_similar(value, known, limit=1) if fold(value) not in known else []
         if similar:
             return f"did you mean {unparse(Term(field.lower(), ':', similar[0]))}?"
     if not words or any(sign in word for word in words for sign in ":<>=("):

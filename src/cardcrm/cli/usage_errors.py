@@ -11,17 +11,17 @@ import typer
 
 from cardcrm.cli.arguments import no_such_option
 from cardcrm.cli.commands import all_commands
-from cardcrm.errors import CardError, ServiceError, StorageError, UsageError
-from cardcrm.text import near
+from cardcrm.errors import CardcrmError, ServiceError, StorageError, UsageError
+from cardcrm.text import find_similar
 
 _NO_NUMBER = r"'([^']*)' is not a valid (int|float)( range)?"
 _NO_COMMAND = r"No such command '([^']*)'"
 _OUT_OF_RANGE = r"(\S+) is not in the range (?:x>=(\S+)|(\S+)<=x<=(\S+))"
 
 
-def to_card_error(error: Exception, words: Sequence[str]) -> CardError:
-    """Return an error of the parser or the system as a CardError."""
-    if isinstance(error, CardError):
+def to_card_error(error: Exception, words: Sequence[str]) -> CardcrmError:
+    """Return an error of the parser or the system as a CardcrmError."""
+    if isinstance(error, CardcrmError):
         return error
     if isinstance(error, typer.TyperException):
         return _usage_error(error, words)
@@ -42,7 +42,9 @@ def _usage_error(error: typer.TyperException, words: Sequence[str]) -> UsageErro
     path = ctx.command_path if ctx else path
     message = error.format_message()
     if missing := re.match(_NO_COMMAND, message):
-        similar = near(missing[1], getattr(ctx.command, "commands", ()), limit=1) if ctx else []
+        similar = (
+            find_similar(missing[1], getattr(ctx.command, "commands", ()), limit=1) if ctx else []
+        )
         hint = f"Did you mean `{path} {similar[0]}`?" if similar else f"See `{path} --help`."
         return UsageError(f"unknown command “{path} {missing[1]}”", hint)
     if ctx and hasattr(error, "param_type") and (found := _missing_parameter(error, ctx)):

@@ -8,11 +8,11 @@ import typer
 from cardcrm.cli.arguments import complete_contact, complete_from, complete_query, session_of
 from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
-from cardcrm.money import exponent
+from cardcrm.money import count_decimals
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
-    from cardcrm.reports.value import Report
+    from cardcrm.reports.value import ValueReport
     from cardcrm.store import Store
 
 app = typer.Typer()
@@ -79,11 +79,11 @@ def value(
     if who:
         return _show_customer(session, session.find_contact(" ".join(who)), currency, years)
     from cardcrm.cli import value_output
-    from cardcrm.reports.value import currencies
+    from cardcrm.reports.value import list_currencies
     from cardcrm.sheet import Card, Sheet
 
     store = session.store()
-    present = currencies(store)
+    present = list_currencies(store)
     currency = _choose_currency(store, currency, present)
     report = _report(store, currency, by.lower(), limit, where, years)
     if report is None:
@@ -106,12 +106,12 @@ def value(
 
 def _report(
     store: "Store", currency: str, by: str, limit: int, where: str, years: float | None
-) -> "Report | None":
+) -> "ValueReport | None":
     from cardcrm.records.query_sql import compiler
-    from cardcrm.reports.value import report
+    from cardcrm.reports.value import build_report
 
     query = compiler.parse(store, where) if where.strip() else None
-    return report(
+    return build_report(
         store, currency, _today(store), by=by, limit=limit or None, where=query, years=years
     )
 
@@ -125,7 +125,7 @@ def _today(store: "Store") -> dt.date:
 def _choose_currency(store: "Store", wanted: str, present: list[str]) -> str:
     """Return the currency asked for, else the default one, else one that has sales."""
     if wanted:
-        exponent(wanted)
+        count_decimals(wanted)
         return wanted.upper()
     default = store.locale.currency
     return default if default in present or not present else present[0]
@@ -135,21 +135,21 @@ def _show_customer(
     session: Session, contact: "Contact", currency: str, years: float | None
 ) -> Result:
     from cardcrm.cli.value_output import customer_card
-    from cardcrm.reports.value import of_contact
+    from cardcrm.reports.value import load_contact_values
 
     if currency:
-        exponent(currency)
+        count_decimals(currency)
     store = session.store()
     today = _today(store)
     found = [
         pair
-        for pair in of_contact(store, contact.id, today, years=years)
+        for pair in load_contact_values(store, contact.id, today, years=years)
         if currency.upper() in ("", pair[1].currency)
     ]
     notes = []
     if not found:
         notes.append(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
-        if contact.org_id and of_contact(store, contact.org_id, today):
+        if contact.org_id and load_contact_values(store, contact.org_id, today):
             notes.append(f"{contact.org} has sales: cardcrm value {contact.org_id}")
     card = customer_card(contact, found)
     return Result(

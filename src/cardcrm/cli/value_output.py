@@ -9,8 +9,8 @@ from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
-    from cardcrm.reports.lifetime import Lifespan, Lifetime
-    from cardcrm.reports.value import Report, Worth
+    from cardcrm.reports.lifetime import Lifespan, LifetimeValue
+    from cardcrm.reports.value import RankedCustomer, ValueReport
     from cardcrm.reports.value_totals import Totals
 
 FORMULA = "average order × orders per year × expected years × margin rate"
@@ -37,12 +37,12 @@ COLUMNS = (
 )
 
 
-def ranking_sheet(report: "Report") -> Sheet:
+def ranking_sheet(report: "ValueReport") -> Sheet:
     """Return the ranking for programs."""
     return Sheet(COLUMNS, [_row(each) for each in report.rows])
 
 
-def ranking_table(report: "Report", by: str, today: dt.date) -> Sheet:
+def ranking_table(report: "ValueReport", by: str, today: dt.date) -> Sheet:
     """Return the ranking for people, which fits a terminal of 80 columns."""
     heads = [
         Column("rank", "#", "right"),
@@ -66,7 +66,7 @@ def ranking_table(report: "Report", by: str, today: dt.date) -> Sheet:
     return Sheet(tuple(heads), rows, title if rows else "", summary)
 
 
-def _table_row(each: "Worth", by: str, today: dt.date) -> tuple[Cell, ...]:
+def _table_row(each: "RankedCustomer", by: str, today: dt.date) -> tuple[Cell, ...]:
     other = {"margin": each.margin, "clv": each.lifetime and each.lifetime.value}.get(
         by, each.average
     )
@@ -92,7 +92,7 @@ def _format_age(days: int) -> str:
     return f"{(days * 12 + 182) // 365}m" if days < 730 else f"{days * 4 // 1461}y"
 
 
-def _row(each: "Worth") -> tuple[Cell, ...]:
+def _row(each: "RankedCustomer") -> tuple[Cell, ...]:
     scores, lifetime = each.scores, each.lifetime
     return (
         each.rank,
@@ -115,7 +115,7 @@ def _row(each: "Worth") -> tuple[Cell, ...]:
     )
 
 
-def _basis(each: "Worth") -> str:
+def _basis(each: "RankedCustomer") -> str:
     return "revenue" if each.margin is None else "margin"
 
 
@@ -127,7 +127,7 @@ def _summarize(totals: "Totals") -> str:
     )
 
 
-def explanations(report: "Report", other_currencies: list[str]) -> list[str]:
+def explanations(report: "ValueReport", other_currencies: list[str]) -> list[str]:
     """Return the formula and its assumptions, for people."""
     totals = report.totals
     lines = []
@@ -194,7 +194,7 @@ def _describe_margin(totals: "Totals") -> str:
     return margin
 
 
-def customer_card(contact: "Contact", found: "list[tuple[Worth, Totals]]") -> Card:
+def customer_card(contact: "Contact", found: "list[tuple[RankedCustomer, Totals]]") -> Card:
     """Return the figures of one customer in each currency."""
     data = {
         "id": contact.id,
@@ -205,7 +205,7 @@ def customer_card(contact: "Contact", found: "list[tuple[Worth, Totals]]") -> Ca
     return Card(contact.name, contact.org, (), sections, data, corner=f"#{contact.id}")
 
 
-def _data(each: "Worth") -> dict[str, object]:
+def _data(each: "RankedCustomer") -> dict[str, object]:
     """Return the figures of the ranking, and the factors of the lifetime value."""
     names = [column.key for column in COLUMNS]
     data: dict[str, object] = dict(zip(names, _row(each), strict=True))
@@ -217,7 +217,7 @@ def _data(each: "Worth") -> dict[str, object]:
     return data
 
 
-def _section(each: "Worth", totals: "Totals") -> Section:
+def _section(each: "RankedCustomer", totals: "Totals") -> Section:
     """Return the figures in one currency as lines of label and figure."""
     share = "" if each.share is None else f", {each.share:.1%} of all"
     rank = f"no. {each.rank:,} of {totals.customers:,}"
@@ -236,7 +236,7 @@ def _section(each: "Worth", totals: "Totals") -> Section:
     return Section(totals.currency, lines, note=years)
 
 
-def _show_formula(each: "Worth", lifetime: "Lifetime") -> str:
+def _show_formula(each: "RankedCustomer", lifetime: "LifetimeValue") -> str:
     """Return the formula with its numbers, which are rounded only here.
 
     Without revenue there is no margin rate, and a single figure is the yearly result.

@@ -1,1 +1,1 @@
-"""What crosses the border: readers and writers of other programs' files."""
+"""Read and write files of other programs: CSV and vCard."""

@@ -1,4 +1,4 @@
-"""Files that have their name only once they are all there."""
+"""Write files atomically: a file gets its name only when it is complete."""
 
 import contextlib
 import os
@@ -7,60 +7,61 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from cardcrm.errors import CardError, NotFoundError
+from cardcrm.errors import CardcrmError, NotFoundError
 
 
 @contextlib.contextmanager
-def whole(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
-    """A text file in UTF-8, for its owner alone, written beside its place and put there at the end.
+def write_atomically(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
+    """Open a UTF-8 text file that gets its name when the context ends.
 
-    Whatever goes wrong meanwhile leaves no file, or the one that was to be replaced. Raises
-    FileExistsError if another has taken the name and may not be replaced, NotFoundError or
-    CardError if nothing can be written in its folder, and OSError.
+    Only the owner can read the file. After an error there is no file, or the old file is unchanged.
+    Raises FileExistsError if the name is taken and ``replace`` is false, NotFoundError or
+    CardcrmError if the folder cannot be written to, and OSError.
     """
-    handle, part = _part(path.parent)
+    handle, temporary = _create_temporary(path.parent)
     try:
         with open(handle, "w", encoding="utf-8", newline="") as stream:
             yield stream
             stream.flush()
             os.fsync(handle)
-        part.replace(path) if replace else _put(part, path)
+        temporary.replace(path) if replace else _rename(temporary, path)
     finally:
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def check_folder(folder: Path) -> None:
-    """Raises NotFoundError where there is no such folder to write into."""
+    """Raise NotFoundError if the folder does not exist."""
     if not folder.is_dir():
-        raise _no_folder(folder)
+        raise _missing_folder(folder)
 
 
-def _no_folder(folder: Path) -> NotFoundError:
-    hint = "Make it first, or name a file in another one."
-    return NotFoundError(f"there is no folder {folder}", hint)
+def _missing_folder(folder: Path) -> NotFoundError:
+    return NotFoundError(
+        f"folder {folder} does not exist", "Create it, or choose a file in another folder."
+    )
 
 
-def _part(folder: Path) -> tuple[int, Path]:
-    """A file to write into, beside the place of the one that is to be."""
+def _create_temporary(folder: Path) -> tuple[int, Path]:
+    """Create a temporary file in the folder of the final file."""
     try:
         handle, name = tempfile.mkstemp(prefix=".cardcrm-", suffix=".part", dir=folder)
     except (FileNotFoundError, NotADirectoryError):
-        raise _no_folder(folder) from None
+        raise _missing_folder(folder) from None
     except PermissionError as error:
-        raise CardError(
-            f"nothing can be written in {folder}: {error.strerror}",
-            "Name a file in another folder.",
+        raise CardcrmError(
+            f"cannot write in {folder}: {error.strerror}",
+            "Choose a file in another folder.",
         ) from None
     return handle, Path(name)
 
 
-def _put(part: Path, path: Path) -> None:
-    """Give a file its name, unless there is one of that name by now."""
+def _rename(temporary: Path, path: Path) -> None:
+    """Give the file its final name, unless a file with that name exists by now."""
     try:
-        os.link(part, path)
+        os.link(temporary, path)
     except FileExistsError:
         raise
     except OSError:  # a file system without links
         if path.exists():
-            raise FileExistsError(f"{path} is there already") from None
-        part.rename(path)
+            raise FileExistsError(f"{path} already exists") from None
+        temporary.rename(path)

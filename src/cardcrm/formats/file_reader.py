@@ -1,24 +1,32 @@
-"""The border: any file of contacts in, one stream of drafts out.
+"""Read a CSV or vCard file as a stream of entries.
 
-``read`` looks at what a file holds, not at what it is called. Good entries come as ``Item``, bad
-ones as ``Bad`` with the line where they start, so that one broken row never costs the others.
-Nothing here keeps more of a file in memory than one entry.
+The content of a file decides its format, not its name. An entry that cannot be read becomes a
+`BadEntry`, so one broken row does not affect the others. Only one entry is in memory at a time.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.text_encoding import Encoding, decoded, encoding_of, head_of, mended, stray_in
-from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
+from cardcrm.formats.csv.reader import find_layout, read_csv
+from cardcrm.formats.entries import BadEntry, Entry
+from cardcrm.formats.numbered_lines import NumberedLines
+from cardcrm.formats.text_encoding import (
+    Encoding,
+    decode_head,
+    detect_encoding,
+    find_stray,
+    read_head,
+    repair_stray,
+)
+from cardcrm.formats.vcard.reader import read_vcard
 
-TELL_EVERY = 256  # entries between two calls of on_bytes
+_PROGRESS_INTERVAL = 256  # entries between two calls of on_bytes
 
-# What a file starts with when it is something else: the bytes, what it is, what to do about it.
-_SAVE_AS_CSV = "open it and save it as CSV (or as vCard), then import that"
-_OTHERS = (
+# Other kinds of files: the bytes they start with, a description, a remedy.
+_SAVE_AS_CSV = "open it, save it as CSV or vCard, and import that file"
+_OTHER_BINARIES = (
     (b"PK\x03\x04", "a zip archive or an Excel or LibreOffice workbook", _SAVE_AS_CSV),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Outlook file", _SAVE_AS_CSV),
     (b"%PDF", "a PDF", "export the contacts as CSV or vCard instead"),
@@ -31,140 +39,93 @@ _OTHERS = (
     (b"!BDN", "an Outlook data file", "in Outlook, choose Export and then CSV"),
 )
 _OTHER_TEXTS = (
-    ("begin:vcalendar", "a calendar", "only CSV and vCard hold contacts"),
+    ("begin:vcalendar", "a calendar", "export the contacts as CSV or vCard instead"),
     ("<", "a web page or XML", _SAVE_AS_CSV),
     ("{", "JSON", "convert it to CSV first"),
     ("[", "JSON", "convert it to CSV first"),
 )
 
 
-@dataclass(frozen=True)
-class Item:
-    """One good entry: the line where it starts (from 1), what it says, its text as it stood."""
+def detect_format(path: Path, declared: str = "") -> str:
+    """Return ``csv`` or ``vcard``, by content, or by name if the content is ambiguous.
 
-    line: int
-    draft: ContactDraft
-    raw: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group of cards, which is no contact itself; as an ``Item`` otherwise."""
-
-    line: int
-    draft: GroupDraft
-    raw: str
-
-
-@dataclass(frozen=True)
-class Bad:
-    """One bad entry: the line where it starts (from 1), what is wrong, its text as it stood.
-
-    ``raw`` has no line end. For CSV, ``header_of`` and the raw texts below one another are a file
-    that can be mended and imported again; for vCard the raw texts alone are.
+    A ``declared`` format is taken for any text file. Raises NotFoundError for a missing file,
+    UsageError for a file that is not text, and CardcrmError for a file that cannot be read.
     """
-
-    line: int
-    problem: str
-    raw: str
-
-
-Entry = Item | Group | Bad
-
-
-def sniff(path: Path, said: str = "") -> str:
-    """``csv`` or ``vcard``, by content; the name decides only where the content does not.
-
-    What somebody ``said`` that it is holds for any text.
-
-    Raises NotFoundError when there is no such file, UsageError for anything that holds no text,
-    CardError when it cannot be read.
-    """
-    head = head_of(path)
+    head = read_head(path)
     if not head.strip(b"\0\r\n\t "):
         raise UsageError(f"{path.name} is empty", "export it again from the program it came from")
-    for start, what, hint in _OTHERS:
+    for start, what, hint in _OTHER_BINARIES:
         if head.startswith(start):
-            raise UsageError(f"{path.name} is not a CSV or vCard file but {what}", hint)
-    return said or _sniff_text(path, decoded(head))
+            raise UsageError(f"{path.name} is {what}, not a CSV or vCard file", hint)
+    return declared or _detect_text_format(path, decode_head(head))
 
 
-def _sniff_text(path: Path, text: str) -> str:
+def _detect_text_format(path: Path, text: str) -> str:
     start = text.lstrip("\ufeff \t\r\n").lower()
     if start.startswith("begin:vcard"):
         return "vcard"
     for opening, what, hint in _OTHER_TEXTS:
         if start.startswith(opening):
-            raise UsageError(f"{path.name} is not a CSV or vCard file but {what}", hint)
-    if _binary(text):
+            raise UsageError(f"{path.name} is {what}, not a CSV or vCard file", hint)
+    if _is_binary(text):
         raise UsageError(f"{path.name} is not text", "only CSV and vCard files can be imported")
     named = path.suffix.lower() in {".vcf", ".vcard"}
     return "vcard" if named and "begin:vcard" in start else "csv"
 
 
-def _binary(text: str) -> bool:
-    """Whether more than one character in twenty is a control character that no text holds."""
+def _is_binary(text: str) -> bool:
+    """Return whether more than 5% of the characters are control characters unusual in text."""
     odd = sum(char < " " and char not in "\t\r\n\f\v\x1a" for char in text)
     return odd * 20 > len(text)
 
 
-def read(
-    path: Path, said: str = "", *, on_bytes: Callable[[int], None] | None = None
+def read_entries(
+    path: Path, declared: str = "", *, on_bytes: Callable[[int], None] | None = None
 ) -> Iterator[Entry]:
-    """Every entry of a CSV or vCard file, in order; ``said`` is as for ``sniff``.
+    """Return an iterator over the entries of a file; ``declared`` is as in `detect_format`.
 
-    ``on_bytes`` is told now and then how many bytes are behind, and at the end the file's length.
-    Raises what ``sniff`` does, and UsageError for a CSV file whose columns cannot be recognised.
+    ``on_bytes`` is called with the number of bytes read, every 256 entries and at the end. Raises
+    the errors of `detect_format`, and UsageError for a CSV file without recognizable columns.
     """
-    kind = sniff(path, said)
-    encoding = encoding_of(path)
+    kind = detect_format(path, declared)
+    encoding = detect_encoding(path)
     if kind == "csv":
-        header_of(path, kind)  # an unknown header is told now, not at the first row
-    return _entries(path, kind, encoding, on_bytes)
+        find_header(path, kind)  # raises for an unknown header now, not at the first row
+    return _read_all(path, kind, encoding, on_bytes)
 
 
-def _entries(
+def _read_all(
     path: Path, kind: str, encoding: Encoding, on_bytes: Callable[[int], None] | None
 ) -> Iterator[Entry]:
     with path.open("rb") as binary:
         text = TextIOWrapper(binary, encoding=encoding.codec, errors=encoding.errors, newline="")
-        found = _reader(kind, text)
-        for count, entry in enumerate(map(_checked, found) if encoding.stray else found):
-            if on_bytes and count % TELL_EVERY == 0:
+        entries = read_csv(text) if kind == "csv" else read_vcard(text)
+        for count, entry in enumerate(map(_check_stray, entries) if encoding.stray else entries):
+            if on_bytes and count % _PROGRESS_INTERVAL == 0:
                 on_bytes(binary.tell())
             yield entry
         if on_bytes:
             on_bytes(binary.tell())
 
 
-def _checked(entry: Entry) -> Entry:
-    """An entry of a file with stray bytes: bad if it has some, its text with them read somehow."""
-    sign = stray_in(entry.raw)
-    if not sign:
+def _check_stray(entry: Entry) -> Entry:
+    """Return the entry, or a bad entry with a readable text if it contains stray bytes."""
+    characters = find_stray(entry.raw)
+    if not characters:
         return entry
-    problem = f"bytes that are not UTF-8, which may have meant “{sign}”"
-    return Bad(entry.line, problem, mended(entry.raw))
+    problem = f"bytes that are not UTF-8; they may mean “{characters}”"
+    return BadEntry(entry.line, problem, repair_stray(entry.raw))
 
 
-def _reader(kind: str, text: TextIOWrapper) -> Iterator[Entry]:
-    # Imported here, as both build upon this module.
-    from cardcrm.formats.csv.reader import read_csv
-    from cardcrm.formats.vcard.blocks import read_vcard
+def find_header(path: Path, declared: str = "") -> str:
+    """Return the header to write above bad rows so that they can be read again; empty for vCard.
 
-    return read_csv(text) if kind == "csv" else read_vcard(text)
-
-
-def header_of(path: Path, said: str = "") -> str:
-    """What has to stand above bad rows so that they read as they did; empty for vCard.
-
-    ``said`` is as for ``sniff``. No line end at its end. A separator other than the comma is named
-    in a ``sep=`` line.
+    ``declared`` is as in `detect_format`. The header has no line end. A separator other than the
+    comma is named in a ``sep=`` line.
     """
-    if sniff(path, said) == "vcard":
+    if detect_format(path, declared) == "vcard":
         return ""
-    from cardcrm.formats.csv.numbered_lines import Lines
-    from cardcrm.formats.csv.reader import find_layout
-
-    codec = encoding_of(path).codec
+    codec = detect_encoding(path).codec
     with path.open("r", encoding=codec, errors="replace", newline="") as text:
-        return find_layout(Lines(text)).header
+        return find_layout(NumberedLines(text)).header

@@ -1,1 +1,1 @@
-"""The post: mail out over SMTP."""
+"""Send mail over SMTP."""

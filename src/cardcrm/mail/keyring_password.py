@@ -1,4 +1,4 @@
-"""The password of the mail server in the desktop's or the system's keyring."""
+"""Store the password of the mail server in the keyring of the desktop or system."""
 
 from typing import Any
 
@@ -7,53 +7,52 @@ from cardcrm.errors import ServiceError
 SERVICE = "cardcrm"
 
 
-def keep(user: str, password: str) -> None:
-    """Put the password of a mail user into the keyring. Raises ServiceError where there is none."""
-    keyring = _keyring()
+def store_password(user: str, password: str) -> None:
+    """Store the password of a mail user. Raises ServiceError if the keyring is unavailable."""
+    keyring = _import_keyring()
     try:
         keyring.set_password(SERVICE, user, password)
     except keyring.errors.KeyringError as error:
-        raise _no_keyring(error) from error
+        raise _keyring_error(error) from error
 
 
-def forget(user: str) -> bool:
-    """Take the password out again; False if there was none. Raises ServiceError."""
-    keyring = _keyring()
+def delete_password(user: str) -> bool:
+    """Delete the password, and return whether there was one. Raises ServiceError."""
+    keyring = _import_keyring()
     try:
         keyring.delete_password(SERVICE, user)
     except keyring.errors.PasswordDeleteError:
         return False
     except keyring.errors.KeyringError as error:
-        raise _no_keyring(error) from error
+        raise _keyring_error(error) from error
     return True
 
 
-def recall(user: str) -> str | None:
-    """The password kept for a mail user, or None. Raises ServiceError where there is no keyring."""
-    keyring = _keyring()
+def load_password(user: str) -> str | None:
+    """Return the password of a mail user, or None. Raises ServiceError without a keyring."""
+    keyring = _import_keyring()
     try:
         found: str | None = keyring.get_password(SERVICE, user)
     except keyring.errors.KeyringError as error:
-        raise _no_keyring(error) from error
+        raise _keyring_error(error) from error
     return found
 
 
-def _keyring() -> Any:
+def _import_keyring() -> Any:
     try:
         import keyring
         import keyring.errors
     except ImportError as error:
         raise ServiceError(
-            "no keyring is installed",
-            "Install it with `pip install 'cardcrm[secrets]'`, or use the setting "
-            "mail.password-command.",
+            "the keyring library is not installed",
+            "Install it with `pip install 'cardcrm[secrets]'`, or set mail.password-command.",
         ) from error
     return keyring
 
 
-def _no_keyring(error: Exception) -> ServiceError:
-    said = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
+def _keyring_error(error: Exception) -> ServiceError:
+    reason = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
     return ServiceError(
-        f"the keyring cannot be used: {said}",
-        "Without a desktop use the setting mail.password-command instead.",
+        f"the keyring is unavailable: {reason}",
+        "Without a desktop, set mail.password-command instead.",
     )

@@ -1,45 +1,46 @@
-"""The mail password: from a command that prints it, or from the desktop's keyring.
+"""Get the mail password from a command that prints it, or from the keyring of the desktop.
 
-It is never kept in a file of ours and never shown.
+cardcrm never writes the password to a file, and never shows it.
 """
 
 import shlex
 import subprocess
 
 from cardcrm.errors import ServiceError, UsageError
-from cardcrm.mail.keyring_password import recall
+from cardcrm.mail.keyring_password import load_password
 
-PATIENCE = 30.0  # seconds
+TIMEOUT = 30.0  # seconds
 
 
-def password(user: str, command: str = "") -> str:
-    """The password of a user of the mail server: the first line that ``command`` prints, or without
-    a command what the keyring holds. Raises ServiceError.
+def get_password(user: str, command: str = "") -> str:
+    """Return the first line that ``command`` prints, or the password in the keyring.
+
+    Raises ServiceError.
     """
     return _from_command(command) if command else _from_keyring(user)
 
 
 def _from_command(command: str) -> str:
-    """The command is split as a shell would, but no shell runs it."""
+    """Run the command without a shell, but split it as a shell would."""
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise UsageError(f"mail.password-command cannot be read: {error}") from error
+        raise UsageError(f"invalid mail.password-command: {error}") from error
     if not words:
-        raise UsageError("mail.password-command is blank", "Take it out, or name a command.")
-    hint = "Nothing was sent. Try the command of mail.password-command by hand."
+        raise UsageError("mail.password-command is blank", "Remove the setting, or give a command.")
+    hint = "Nothing was sent. Run the command yourself to see the problem."
     try:
         run = subprocess.run(
             words,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             check=True,
         )
     except subprocess.TimeoutExpired:
-        # Not chained: the exception holds what the command had printed.
+        # Not chained, because the exception has the output of the command.
         raise ServiceError(
-            f"the password command “{words[0]}” took more than {PATIENCE:.0f} seconds", hint
+            f"the password command “{words[0]}” took more than {TIMEOUT:.0f} seconds", hint
         ) from None
     except subprocess.CalledProcessError as error:
         raise ServiceError(
@@ -47,7 +48,7 @@ def _from_command(command: str) -> str:
         ) from None
     except OSError as error:
         raise ServiceError(
-            f"the password command “{words[0]}” cannot be run: {error.strerror}", hint
+            f"cannot run the password command “{words[0]}”: {error.strerror}", hint
         ) from error
     lines = run.stdout.decode("utf-8", "replace").splitlines()
     if not lines or not lines[0]:
@@ -56,10 +57,10 @@ def _from_command(command: str) -> str:
 
 
 def _from_keyring(user: str) -> str:
-    found = recall(user)
+    found = load_password(user)
     if not found:
         raise ServiceError(
-            f"the keyring holds no mail password for {user}",
+            f"the keyring has no mail password for {user}",
             "Store it with `cardcrm config password`, or set mail.password-command.",
         )
     return found

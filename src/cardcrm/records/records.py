@@ -18,7 +18,7 @@ from cardcrm.records.references import remove_row
 from cardcrm.store import Store
 from cardcrm.store.journal import Step, last_to_write
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near
+from cardcrm.text import find_similar, fold
 
 __all__ = ["Record", "Selection", "add", "edit", "find", "get", "remove", "select"]
 
@@ -78,7 +78,7 @@ def find(store: Store, noun: str, text: str) -> Record:
         return get(store, type_, found)
     sql = f"SELECT {titled.column} FROM {table} ORDER BY id DESC LIMIT :most"
     names = [str(row[0]) for row in store.rows(sql, most=_MAX_SIMILAR)]
-    raise NotFoundError(f"unknown {noun} “{text}”", near=near(text, names))
+    raise NotFoundError(f"unknown {noun} “{text}”", near=find_similar(text, names))
 
 
 def _record(store: Store, type_: RecordType, row: Any) -> Record:

@@ -1,7 +1,7 @@
-"""The rooms that show one sheet or card as text, data or a page.
+"""Write a sheet or card in one of the output formats.
 
-Rows are written as they come; no format holds them all. Text from people and files is made safe
-here, once, whatever the format.
+Rows are written as they arrive; no format keeps all of them in memory. This package sanitizes all
+text from people and files.
 """
 
 from typing import Final, TextIO
@@ -12,56 +12,56 @@ from cardcrm.sheet import Card, Sheet
 FORMATS: Final = ("table", "json", "csv", "tsv", "ids", "markdown", "html")
 
 
-def render(what: Sheet | Card, fmt: str, *, stream: TextIO, color: bool, width: int) -> None:
-    """Write ``what`` to ``stream`` in the format ``fmt``, one of ``FORMATS``.
+def render(result: Sheet | Card, fmt: str, *, stream: TextIO, color: bool, width: int) -> None:
+    """Write ``result`` to ``stream`` in the format ``fmt``, one of ``FORMATS``.
 
-    ``width`` is the terminal's, in cells; 0 is a pipe, where nothing is shortened. ``color`` counts
-    for ``table`` alone. Characters that the stream's encoding lacks are replaced, never raised
-    over. Raises ``UsageError`` for an unknown format.
+    ``width`` is the width of the terminal in cells; 0 means a pipe, where nothing is shortened.
+    ``color`` applies to ``table`` only. Characters that the encoding of the stream lacks are
+    replaced. Raises UsageError for an unknown format.
     """
     if fmt == "table":
-        _render_table(what, stream, color=color, width=width)
+        _render_table(result, stream, color=color, width=width)
     elif fmt in {"markdown", "html"}:
-        _render_markup(what, fmt, stream)
+        _render_markup(result, fmt, stream)
     elif fmt in FORMATS:
-        _render_data(what, fmt, stream)
+        _render_data(result, fmt, stream)
     else:
-        raise UsageError(f"There is no format '{fmt}'.", f"Formats: {', '.join(FORMATS)}.")
+        raise UsageError(f"unknown format “{fmt}”", f"Choose one of: {', '.join(FORMATS)}.")
 
 
-def _render_table(what: Sheet | Card, stream: TextIO, *, color: bool, width: int) -> None:
-    from cardcrm.render.streams import holds_unicode, writer
+def _render_table(result: Sheet | Card, stream: TextIO, *, color: bool, width: int) -> None:
+    from cardcrm.render.streams import is_unicode, make_writer
 
-    write = writer(stream)
-    if isinstance(what, Sheet):
+    write = make_writer(stream)
+    if isinstance(result, Sheet):
         from cardcrm.render import table
 
-        table.write_sheet(what, write, color=color, width=width)
+        table.write_sheet(result, write, color=color, width=width)
     else:
         from cardcrm.render import card
 
-        boxes = holds_unicode(stream)
-        write(card.draw(what, color=color, width=width or card.PIPE_WIDTH, boxes=boxes))
+        unicode = is_unicode(stream)
+        write(card.draw_card(result, color=color, width=width or card.PIPE_WIDTH, unicode=unicode))
 
 
-def _render_markup(what: Sheet | Card, fmt: str, stream: TextIO) -> None:
+def _render_markup(result: Sheet | Card, fmt: str, stream: TextIO) -> None:
     from cardcrm.render import html, markdown
-    from cardcrm.render.streams import writer
+    from cardcrm.render.streams import make_writer
 
-    room = html if fmt == "html" else markdown
-    write = writer(stream, "xmlcharrefreplace" if fmt == "html" else "")
-    if isinstance(what, Sheet):
-        room.write_sheet(what, write)
+    module = html if fmt == "html" else markdown
+    write = make_writer(stream, "xmlcharrefreplace" if fmt == "html" else "")
+    if isinstance(result, Sheet):
+        module.write_sheet(result, write)
     else:
-        room.write_card(what, write)
+        module.write_card(result, write)
 
 
-def _render_data(what: Sheet | Card, fmt: str, stream: TextIO) -> None:
+def _render_data(result: Sheet | Card, fmt: str, stream: TextIO) -> None:
     from cardcrm.render import data
-    from cardcrm.render.streams import writer
+    from cardcrm.render.streams import make_writer
 
-    write = writer(stream, "json" if fmt == "json" else "")
-    if isinstance(what, Sheet):
-        data.SHEETS[fmt](what, write)
+    write = make_writer(stream, "json" if fmt == "json" else "")
+    if isinstance(result, Sheet):
+        data.SHEET_WRITERS[fmt](result, write)
     else:
-        data.CARDS[fmt](what, write)
+        data.CARD_WRITERS[fmt](result, write)

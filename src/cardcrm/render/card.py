@@ -1,7 +1,7 @@
-"""The index card, drawn with Rich: a head over a red line, facts, and a ruled part each section.
+"""Draw an index card with Rich: a head above a red line, facts, and a ruled part for each section.
 
-Only Rich's ``Text`` and ``Console`` are used: they bring wrapping, cell widths and colour, and
-import in half the time of its tables. Data reaches them as ``Text``, so markup in it is just text.
+Only Rich's ``Text`` and ``Console`` are used, for wrapping, cell widths and color; they import in
+half the time of its tables. Data becomes ``Text``, so that markup in it has no effect.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from cardcrm.render import table
 from cardcrm.sheet import Card, Line, Section
-from cardcrm.text import clean, shorten, width
+from cardcrm.text import cell_width, sanitize, shorten
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PIPE_WIDTH: Final = 80
 _WIDEST = 100
 _NARROWEST = 30
-_EDGE = "blue"  # as the ruling of a paper card is
+_EDGE = "blue"  # like the ruling of a paper card
 _HEAD = "red"
 
 # Corners and rules: top left, top right, bottom left, bottom right, tees left and right, ─ and │.
@@ -26,18 +26,18 @@ _ROUND = tuple("╭╮╰╯├┤─│")
 _ASCII = tuple("++++++-|")
 
 
-def draw(card: Card, *, color: bool, width: int, boxes: bool) -> str:
-    """The card as text of ``width`` cells (at most 100), with colour codes where ``color``.
+def draw_card(card: Card, *, color: bool, width: int, unicode: bool) -> str:
+    """Return the card as text of ``width`` cells (at most 100), with or without color codes.
 
-    Without ``boxes`` it is drawn in ASCII, for terminals that hold no more.
+    Without ``unicode`` the lines are drawn in ASCII.
     """
     from io import StringIO
 
     from rich.console import Console
 
-    sheet = StringIO()
+    output = StringIO()
     console = Console(
-        file=sheet,
+        file=output,
         width=max(_NARROWEST, min(width, _WIDEST)),
         color_system="standard" if color else None,
         force_terminal=color,
@@ -47,149 +47,149 @@ def draw(card: Card, *, color: bool, width: int, boxes: bool) -> str:
         legacy_windows=False,
         _environ={},
     )
-    print_card(card, console, boxes=boxes)
-    return sheet.getvalue()
+    print_card(card, console, unicode=unicode)
+    return output.getvalue()
 
 
-def print_card(card: Card, console: "Console", *, boxes: bool = True) -> None:
-    """Print the card on a Rich console: ``draw`` does so, and pictures of it are recorded so."""
+def print_card(card: Card, console: "Console", *, unicode: bool = True) -> None:
+    """Print the card on a Rich console, for `draw_card` and for recorded pictures."""
     from rich.text import Text
 
-    pen = _Pen(console, _ROUND if boxes else _ASCII)
-    console.print(Text("\n").join(pen.card(card)), soft_wrap=True)
+    renderer = _CardRenderer(console, _ROUND if unicode else _ASCII)
+    console.print(Text("\n").join(renderer.build_card(card)), soft_wrap=True)
 
 
-class _Pen:
-    """Draws one card; ``inner`` is the room between the edges and their blanks."""
+class _CardRenderer:
+    """Renders one card; ``inner`` is the number of cells between the edges and their spaces."""
 
-    def __init__(self, console: "Console", box: tuple[str, ...]) -> None:
+    def __init__(self, console: "Console", corners: tuple[str, ...]) -> None:
         from rich.text import Text
 
         self.new = Text
         self.console = console
         self.inner = console.width - 4
-        self.lt, self.rt, self.lb, self.rb, self.lm, self.rm, self.flat, self.side = box
+        self.lt, self.rt, self.lb, self.rb, self.lm, self.rm, self.flat, self.side = corners
 
-    def card(self, card: Card) -> Iterator["Text"]:
-        """Every line of the card from top to bottom."""
-        yield self.rule(self.lt, self.rt, right=card.corner)
-        yield from self.inside(self.head(card))
-        yield self.rule(self.lm, self.rm, style=_HEAD)
+    def build_card(self, card: Card) -> Iterator["Text"]:
+        """Yield the lines of the card from top to bottom."""
+        yield self.make_rule(self.lt, self.rt, right=card.corner)
+        yield from self.frame(self.build_head(card))
+        yield self.make_rule(self.lm, self.rm, style=_HEAD)
         if card.facts:
-            yield from self.inside(self.facts(card.facts))
+            yield from self.frame(self.build_facts(card.facts))
         for at, section in enumerate(card.sections):
             if at or card.facts:
-                yield self.rule(self.lm, self.rm, left=section.title)
+                yield self.make_rule(self.lm, self.rm, left=section.title)
             else:
-                yield from self.inside([self.text(section.title, "bold")])
-            yield from self.inside(self.section(section))
-        yield self.rule(self.lb, self.rb)
+                yield from self.frame([self.make_text(section.title, "bold")])
+            yield from self.frame(self.build_section(section))
+        yield self.make_rule(self.lb, self.rb)
 
-    def text(self, text: str, style: str = "") -> "Text":
-        """Foreign text, made safe, its lines kept."""
-        return self.new(clean(text, newlines=True), style)
+    def make_text(self, text: str, style: str = "") -> "Text":
+        """Return sanitized text, with its line breaks."""
+        return self.new(sanitize(text, newlines=True), style)
 
-    def rule(
+    def make_rule(
         self, start: str, end: str, *, left: str = "", right: str = "", style: str = _EDGE
     ) -> "Text":
-        """An edge or a ruled line across the card, with a title in it."""
-        tail = f" {shorten(clean(right), self.inner // 2)} " if right else ""
-        room = self.inner - width(tail)
+        """Return an edge or a ruled line across the card, with a title in it."""
+        tail = f" {shorten(sanitize(right), self.inner // 2)} " if right else ""
+        room = self.inner - cell_width(tail)
         line = self.new(start + self.flat, style)
         if left:
-            line.append(f" {shorten(clean(left), room - 2)} ", "bold")
+            line.append(f" {shorten(sanitize(left), room - 2)} ", "bold")
         line.append(self.flat * (room + 2 - line.cell_len))
         line.append(tail, "dim")
         return line.append(self.flat + end)
 
-    def inside(self, lines: Iterable["Text"]) -> Iterator["Text"]:
-        """The lines between the edges, filled up to them."""
+    def frame(self, lines: Iterable["Text"]) -> Iterator["Text"]:
+        """Yield the lines between the edges, padded to the width."""
         for line in lines:
             edged = self.new.assemble((f"{self.side} ", _EDGE), line)
             edged.append(" " * (self.inner - line.cell_len))
             yield edged.append(f" {self.side}", _EDGE)
 
-    def wrapped(self, text: "Text", room: int) -> list["Text"]:
+    def wrap(self, text: "Text", room: int) -> list["Text"]:
         return list(text.wrap(self.console, max(room, 1))) or [self.new()]
 
-    def head(self, card: Card) -> Iterator["Text"]:
-        """Name and tags on one line where they fit, then role, stage and owner."""
-        name = self.text(card.title, "bold")
-        tags = self.text(" ".join(f"[{tag}]" for tag in card.tags), "cyan")
+    def build_head(self, card: Card) -> Iterator["Text"]:
+        """Yield name and tags, on one line if they fit, then role, stage and owner."""
+        name = self.make_text(card.title, "bold")
+        tags = self.make_text(" ".join(f"[{tag}]" for tag in card.tags), "cyan")
         space = self.inner - name.cell_len - tags.cell_len
         if tags and space >= 2 and "\n" not in name.plain:
             yield self.new.assemble(name, " " * space, tags)
         else:
-            yield from self.wrapped(name, self.inner)
-            yield from self.wrapped(tags, self.inner) if tags else ()
+            yield from self.wrap(name, self.inner)
+            yield from self.wrap(tags, self.inner) if tags else ()
         if card.subtitle:
-            yield from self.wrapped(self.text(card.subtitle), self.inner)
-        if status := self.status(card):
-            yield from self.wrapped(status, self.inner)
+            yield from self.wrap(self.make_text(card.subtitle), self.inner)
+        if status := self.format_status(card):
+            yield from self.wrap(status, self.inner)
 
-    def status(self, card: Card) -> "Text":
-        """Labels and values in one line: ``stage customer · owner ann``."""
+    def format_status(self, card: Card) -> "Text":
+        """Return labels and values on one line: ``stage customer · owner ann``."""
         line = self.new()
         for label, value in card.status:
             if value:
                 line.append(" · " if line else "", "dim")
-                line.append(f"{clean(label)} " if label else "", "dim")
-                line.append(clean(value))
+                line.append(f"{sanitize(label)} " if label else "", "dim")
+                line.append(sanitize(value))
         return line
 
-    def facts(self, facts: tuple[tuple[str, str], ...]) -> Iterator["Text"]:
-        """Labels in a column of their own, values wrapped beside them."""
-        label_width = self.widest(label for label, _ in facts)
+    def build_facts(self, facts: tuple[tuple[str, str], ...]) -> Iterator["Text"]:
+        """Yield the labels in one column, and the values wrapped beside them."""
+        label_width = self.find_width(label for label, _ in facts)
         for label, value in facts:
-            shown = shorten(clean(label), label_width)
-            start = self.new(shown + " " * (label_width - width(shown) + 2), "dim")
-            yield from self.hanging(start, self.text(value))
+            shown = shorten(sanitize(label), label_width)
+            start = self.new(shown + " " * (label_width - cell_width(shown) + 2), "dim")
+            yield from self.build_hanging(start, self.make_text(value))
 
-    def hanging(self, start: "Text", body: "Text") -> Iterator["Text"]:
-        """The body wrapped to the right of ``start``, further lines standing under the first."""
+    def build_hanging(self, start: "Text", body: "Text") -> Iterator["Text"]:
+        """Yield the body wrapped to the right of ``start``, with further lines below the first."""
         indent = start.cell_len
-        for at, line in enumerate(self.wrapped(body, self.inner - indent)):
+        for at, line in enumerate(self.wrap(body, self.inner - indent)):
             line.rstrip()
             yield self.new.assemble(start if at == 0 else " " * indent, line)
 
-    def widest(self, texts: Iterable[str]) -> int:
-        """How wide a column of labels is; a third of the card at most."""
-        return min(max((width(clean(text)) for text in texts), default=0), self.inner // 3)
+    def find_width(self, texts: Iterable[str]) -> int:
+        """Return the width of a column of labels, at most a third of the card."""
+        return min(max((cell_width(sanitize(text)) for text in texts), default=0), self.inner // 3)
 
-    def section(self, section: Section) -> Iterator["Text"]:
-        mark = self.widest(line.mark for line in section.lines)
-        when = self.widest(line.when for line in section.lines)
+    def build_section(self, section: Section) -> Iterator["Text"]:
+        mark = self.find_width(line.mark for line in section.lines)
+        when = self.find_width(line.when for line in section.lines)
         for line in section.lines:
-            yield from self.line(line, mark, when)
+            yield from self.build_line(line, mark, when)
         if section.sheet is not None:
-            yield from self.sheet(section)
+            yield from self.build_sheet(section)
         for note in (section.sheet.note if section.sheet else "", section.note):
-            yield from self.wrapped(self.text(note, "dim"), self.inner) if note else ()
+            yield from self.wrap(self.make_text(note, "dim"), self.inner) if note else ()
 
-    def line(self, line: Line, mark: int, when: int) -> Iterator["Text"]:
-        """Mark, time and text in columns; the note follows the text."""
+    def build_line(self, line: Line, mark: int, when: int) -> Iterator["Text"]:
+        """Yield mark, date and text in columns; the note follows the text."""
         start = self.new()
         for text, cells, style in ((line.mark, mark, line.style), (line.when, when, "dim")):
             if cells:
-                shown = shorten(clean(text), cells)
+                shown = shorten(sanitize(text), cells)
                 start.append(shown, line.style or style)
-                start.append(" " * (cells - width(shown) + 1 + (cells > 1)))
-        body = self.text(line.text, line.style if line.style in {"bold", "dim"} else "")
+                start.append(" " * (cells - cell_width(shown) + 1 + (cells > 1)))
+        body = self.make_text(line.text, line.style if line.style in {"bold", "dim"} else "")
         if line.note:
-            body.append_text(self.text(f"  {line.note}", "dim"))
-        yield from self.hanging(start, body)
+            body.append_text(self.make_text(f"  {line.note}", "dim"))
+        yield from self.build_hanging(start, body)
 
-    def sheet(self, section: Section) -> Iterator["Text"]:
+    def build_sheet(self, section: Section) -> Iterator["Text"]:
         assert section.sheet is not None
-        blocks = table.lines(section.sheet, color=False, width=self.inner)
+        blocks = table.render_lines(section.sheet, color=False, width=self.inner)
         head = next(blocks, None)
         if head is not None:
-            yield self.cut(head, "dim")
+            yield self.truncate(head, "dim")
         for block in blocks:
             for line in block.split("\n"):
-                yield self.cut(line)
+                yield self.truncate(line)
 
-    def cut(self, line: str, style: str = "") -> "Text":
+    def truncate(self, line: str, style: str = "") -> "Text":
         shown = self.new(line, style)
         shown.truncate(self.inner, overflow="ellipsis")
         return shown

@@ -1,41 +1,41 @@
-"""Cells as text: what stands in one place of a table, whatever the format.
+"""Format the cells of a table as text, for all formats.
 
-Ten thousand rows of eight cells must cost little more than printing them, so rows are taken a
-thousand at a time and turned into columns: one test of a whole column spares a thousand of cells.
+Formatting ten thousand rows of eight cells must cost little more than printing them. So rows are
+handled a thousand at a time as columns, because one check of a column replaces a thousand checks.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from cardcrm.money import Money, exponent, format_money
+from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.sheet import Cell
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
-CHUNK = 1_000
+CHUNK_SIZE = 1_000
 
 Row = tuple[Cell, ...]
 
 
-def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows, ``CHUNK`` at a time; no empty list."""
+def split_chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield the rows in lists of at most ``CHUNK_SIZE``, none of them empty."""
     walk = iter(rows)
-    while chunk := list(islice(walk, CHUNK)):
+    while chunk := list(islice(walk, CHUNK_SIZE)):
         yield chunk
 
 
-def texts(column: Sequence[Cell], digits: int = 2) -> list[str]:
-    """The cells of one column as people read them, safe for a terminal, each on one line."""
+def format_column(column: Sequence[Cell], digits: int = 2) -> list[str]:
+    """Return the cells of a column as people read them, sanitized, each on one line."""
     if set(map(type, column)) == {int}:
         return list(map(str, column))
-    shown = [cell if type(cell) is str else show(cell, digits) for cell in column]
+    shown = [cell if type(cell) is str else format_cell(cell, digits) for cell in column]
     if "".join(shown).isprintable():
         return shown
-    return [clean(text) for text in shown]
+    return [sanitize(text) for text in shown]
 
 
-def show(cell: Cell, digits: int = 2) -> str:
-    """One cell as people read it; nothing for ``None`` and *no*. Strings are not made safe here."""
+def format_cell(cell: Cell, digits: int = 2) -> str:
+    """Return a cell as people read it, empty for None and False. Strings are not sanitized."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -50,18 +50,18 @@ def show(cell: Cell, digits: int = 2) -> str:
 
 
 def is_number(cell: Cell) -> bool:
-    """Whether the cell is a number or an amount, which stand right in tables."""
+    """Return whether the cell is a number or an amount, which tables align to the right."""
     return isinstance(cell, int | float | Money) and not isinstance(cell, bool)
 
 
-def stands_right(column: Sequence[Cell]) -> bool:
-    """Whether a column holds numbers and nothing else."""
+def is_numeric_column(column: Sequence[Cell]) -> bool:
+    """Return whether a column contains only numbers."""
     return any(map(is_number, column)) and all(c is None or is_number(c) for c in column)
 
 
-def amount(money: Money) -> str:
-    """The exact amount as a decimal number without separators, as data formats carry it."""
-    places = exponent(money.currency)
+def format_amount(money: Money) -> str:
+    """Return the exact amount as a decimal number without separators, for data formats."""
+    places = count_decimals(money.currency)
     sign = "-" if money.minor < 0 else ""
     digits = str(abs(money.minor)).rjust(places + 1, "0")
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"

@@ -1,7 +1,7 @@
-"""For programs: JSON, CSV, TSV and bare ids.
+"""Write JSON, CSV, TSV and ids, for programs.
 
-JSON carries text exactly, with escapes for what a terminal would obey. In CSV and TSV such
-characters are gone, and no text can start a formula in a spreadsheet.
+JSON keeps text exactly and escapes characters that control a terminal. CSV and TSV drop such
+characters, and no text can start a formula in a spreadsheet.
 """
 
 import dataclasses
@@ -14,95 +14,95 @@ from typing import Any, Final
 
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
-from cardcrm.render.cells import amount, chunks
+from cardcrm.render.cells import format_amount, split_chunks
 from cardcrm.render.streams import Write
 from cardcrm.sheet import Card, Cell, Column, Sheet
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
-# What JSON leaves as it is and a terminal would obey, or UTF-8 cannot hold.
+# Characters that JSON does not escape, but that control a terminal or do not fit into UTF-8.
 _RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
-# A spreadsheet takes text that starts so for a formula; but a plain number with a plus is a phone.
-_STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
+# Characters that start a formula in a spreadsheet; a plain number with a plus is a phone number.
+_FORMULA_STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
 _PHONE = re.compile(r"\+[0-9 ]{6,}")
 
 
-def json_sheet(sheet: Sheet, write: Write) -> None:
-    """One array, one object a line; keys are the columns' keys."""
+def write_json_sheet(sheet: Sheet, write: Write) -> None:
+    """Write one array with one object a line; the keys are the keys of the columns."""
     keys = [column.key for column in sheet.columns]
     start = "["
-    for chunk in chunks(sheet.rows):
-        objects = [_encoded(dict(zip(keys, row, strict=True))) for row in chunk]
+    for chunk in split_chunks(sheet.rows):
+        objects = [_encode(dict(zip(keys, row, strict=True))) for row in chunk]
         write(f"{start}\n" + ",\n".join(objects))
         start = ","
     write("[]\n" if start == "[" else "\n]\n")
 
 
-def json_card(card: Card, write: Write) -> None:
-    """One object: the card's data."""
-    write(_encoded(card.data, indent=2) + "\n")
+def write_json_card(card: Card, write: Write) -> None:
+    """Write the data of the card as one object."""
+    write(_encode(card.data, indent=2) + "\n")
 
 
-def _encoded(value: object, indent: int | None = None) -> str:
+def _encode(value: object, indent: int | None = None) -> str:
     encode = _INDENTED.encode if indent else _COMPACT.encode
     try:
         text = encode(value)
-    except ValueError:  # infinity and NaN are no JSON
-        text = encode(_finite(value))
-    return text if text.isprintable() else _RAW.sub(_escaped, text)
+    except ValueError:  # JSON has no infinity and NaN
+        text = encode(_replace_non_finite(value))
+    return text if text.isprintable() else _RAW.sub(_escape, text)
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escape(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
 
 
-def _finite(value: Any) -> Any:
-    """The same with ``None`` for numbers that are none."""
+def _replace_non_finite(value: Any) -> Any:
+    """Return the value with None for infinity and NaN."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
+        return {key: _replace_non_finite(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
+        return [_replace_non_finite(inner) for inner in value]
     return value
 
 
-def _plain(value: object) -> object:
-    """What JSON shows for the types it does not know."""
+def _to_json(value: object) -> object:
+    """Return a JSON value for a type that JSON lacks."""
     if isinstance(value, Money):
-        return {"amount": amount(value), "currency": value.currency}
+        return {"amount": format_amount(value), "currency": value.currency}
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    raise TypeError(f"cannot convert {type(value).__name__} to JSON")
 
 
-_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
-_INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain, indent=2)
+_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_to_json)
+_INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_to_json, indent=2)
 
 
-def csv_sheet(sheet: Sheet, write: Write) -> None:
-    """Comma-separated, a head line of keys; line ends within cells stay."""
-    _delimited(sheet, write, delimiter=",", newlines=True)
+def write_csv_sheet(sheet: Sheet, write: Write) -> None:
+    """Write comma-separated rows below a line of keys; line ends within cells stay."""
+    _write_delimited(sheet, write, delimiter=",", newlines=True)
 
 
-def tsv_sheet(sheet: Sheet, write: Write) -> None:
-    """Tab-separated, a head line of keys; one line a row, whatever the cells hold."""
-    _delimited(sheet, write, delimiter="\t", newlines=False)
+def write_tsv_sheet(sheet: Sheet, write: Write) -> None:
+    """Write tab-separated rows below a line of keys, always one line a row."""
+    _write_delimited(sheet, write, delimiter="\t", newlines=False)
 
 
-def csv_card(card: Card, write: Write) -> None:
-    """Two columns: label and value."""
-    _delimited(_facts(card), write, delimiter=",", newlines=True)
+def write_csv_card(card: Card, write: Write) -> None:
+    """Write two columns: label and value."""
+    _write_delimited(_collect_facts(card), write, delimiter=",", newlines=True)
 
 
-def tsv_card(card: Card, write: Write) -> None:
-    """Two columns: label and value, one line each."""
-    _delimited(_facts(card), write, delimiter="\t", newlines=False)
+def write_tsv_card(card: Card, write: Write) -> None:
+    """Write two columns, label and value, one line for each fact."""
+    _write_delimited(_collect_facts(card), write, delimiter="\t", newlines=False)
 
 
-def _facts(card: Card) -> Sheet:
+def _collect_facts(card: Card) -> Sheet:
     head = [("name", card.title), ("role", card.subtitle), ("tags", ", ".join(card.tags))]
     rows: list[tuple[str, str]] = []
     for label, value in (*head, *card.status, *card.facts):
@@ -111,77 +111,85 @@ def _facts(card: Card) -> Sheet:
     return Sheet((Column("label", "Label"), Column("value", "Value")), rows)
 
 
-class _Pen:
-    """The file that a csv writer wants, around a function that writes."""
+class _WritableFile:
+    """A file for `csv.writer`, around a function that writes."""
 
     def __init__(self, write: Write) -> None:
         self.write = write
 
 
-def _delimited(sheet: Sheet, write: Write, *, delimiter: str, newlines: bool) -> None:
+def _write_delimited(sheet: Sheet, write: Write, *, delimiter: str, newlines: bool) -> None:
     import csv
 
-    rows = csv.writer(_Pen(write), delimiter=delimiter, lineterminator="\n")
+    rows = csv.writer(_WritableFile(write), delimiter=delimiter, lineterminator="\n")
     rows.writerow([column.key for column in sheet.columns])
-    for chunk in chunks(sheet.rows):
-        columns = [_safe_column(column, newlines=newlines) for column in zip(*chunk, strict=True)]
+    for chunk in split_chunks(sheet.rows):
+        columns = [
+            _sanitize_column(column, newlines=newlines) for column in zip(*chunk, strict=True)
+        ]
         rows.writerows(zip(*columns, strict=True))
 
 
-def _safe_column(column: Sequence[Cell], *, newlines: bool) -> list[str | int | float]:
-    shown = [cell if type(cell) is str else _bare(cell) for cell in column]
+def _sanitize_column(column: Sequence[Cell], *, newlines: bool) -> list[str | int | float]:
+    shown = [cell if type(cell) is str else _to_data(cell) for cell in column]
     return [
         cell
-        if type(cell) is not str or (cell.isprintable() and cell[:1] not in _STARTS)
-        else _safe(cell, newlines=newlines)
+        if type(cell) is not str or (cell.isprintable() and cell[:1] not in _FORMULA_STARTS)
+        else _sanitize(cell, newlines=newlines)
         if type(column[at]) is str
         else cell
         for at, cell in enumerate(shown)
     ]
 
 
-def _bare(cell: Cell) -> str | int | float:
+def _to_data(cell: Cell) -> str | int | float:
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, Money):
-        return f"{amount(cell)} {cell.currency}"
+        return f"{format_amount(cell)} {cell.currency}"
     return cell.isoformat() if isinstance(cell, dt.date) else cell
 
 
-def _safe(text: str, *, newlines: bool) -> str:
-    """The text without what a terminal obeys, and an apostrophe where a formula would start."""
-    shown = clean(text, newlines=newlines)
-    formula = text[:1] in _STARTS or shown[:1] in _STARTS
+def _sanitize(text: str, *, newlines: bool) -> str:
+    """Return the text without terminal controls, with an apostrophe in front of a formula."""
+    shown = sanitize(text, newlines=newlines)
+    formula = text[:1] in _FORMULA_STARTS or shown[:1] in _FORMULA_STARTS
     return f"'{shown}" if formula and not _PHONE.fullmatch(shown) else shown
 
 
-def ids_sheet(sheet: Sheet, write: Write) -> None:
-    """The column of ids, one a line."""
-    for block in _id_blocks(sheet):
+def write_ids_sheet(sheet: Sheet, write: Write) -> None:
+    """Write the column of ids, one a line."""
+    for block in _format_ids(sheet):
         write(block + "\n")
 
 
-def _id_blocks(sheet: Sheet) -> Iterator[str]:
+def _format_ids(sheet: Sheet) -> Iterator[str]:
     keys = [column.key for column in sheet.columns]
     if sheet.ids not in keys:
-        raise UsageError("This list has no ids to print.", "Choose another --format.")
+        raise UsageError("this list has no ids", "Choose another --format.")
     at = keys.index(sheet.ids)
-    for chunk in chunks(sheet.rows):
-        yield "\n".join([clean(str(row[at])) for row in chunk])
+    for chunk in split_chunks(sheet.rows):
+        yield "\n".join([sanitize(str(row[at])) for row in chunk])
 
 
-def ids_card(card: Card, write: Write) -> None:
-    """The card's own id."""
+def write_ids_card(card: Card, write: Write) -> None:
+    """Write the id of the contact."""
     if "id" not in card.data:
-        raise UsageError("This card has no id to print.", "Choose another --format.")
-    write(f"{clean(str(card.data['id']))}\n")
+        raise UsageError("this result has no id", "Choose another --format.")
+    write(f"{sanitize(str(card.data['id']))}\n")
 
 
-SHEETS: Final[dict[str, Callable[[Sheet, Write], None]]] = {
-    "json": json_sheet, "csv": csv_sheet, "tsv": tsv_sheet, "ids": ids_sheet,
-}  # fmt: skip
-CARDS: Final[dict[str, Callable[[Card, Write], None]]] = {
-    "json": json_card, "csv": csv_card, "tsv": tsv_card, "ids": ids_card,
-}  # fmt: skip
+SHEET_WRITERS: Final[dict[str, Callable[[Sheet, Write], None]]] = {
+    "json": write_json_sheet,
+    "csv": write_csv_sheet,
+    "tsv": write_tsv_sheet,
+    "ids": write_ids_sheet,
+}
+CARD_WRITERS: Final[dict[str, Callable[[Card, Write], None]]] = {
+    "json": write_json_card,
+    "csv": write_csv_card,
+    "tsv": write_tsv_card,
+    "ids": write_ids_card,
+}

@@ -1,32 +1,40 @@
-"""The digest of what is due, as words: for the terminal, for cron's mail and for a notification.
+"""Format the digest of what is due as text, for the terminal, mail and notifications.
 
-Each entry is made so that the call can be made from it alone: when and how late, who and what, how
-to reach them and what was said last. Names and what is to be done are wrapped, never cut; only the
-last note is shortened, to what one more line holds.
+Each entry has all that a call needs: the date and delay, the contact and the task, a phone number,
+and the latest interaction. Names and tasks are wrapped, never cut; only the latest interaction is
+shortened to fit on one more line.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cardcrm import dates
-from cardcrm.text import clean, shorten
-from cardcrm.text import width as cell_width
+from cardcrm.text import cell_width, sanitize, shorten
 
 if TYPE_CHECKING:
-    from cardcrm.reports.due import Day, Digest, Lost, Part, Task
-    from cardcrm.reports.due_contacts import Callee, Last
+    from cardcrm.reports.due import (
+        Digest,
+        DigestPart,
+        DueReminder,
+        OverdueContact,
+        UpcomingAnniversary,
+    )
+    from cardcrm.reports.due_contacts import DueContact, LastInteraction
+
+T = TypeVar("T")
 
 PIPE_WIDTH = 80
 _WIDEST = 120
-_LEAST_NOTE = 24  # cells that the last note gets on the line of the phone number
+_MIN_NOTE = 24  # cells for the latest interaction beside the phone number
 _BOLD, _DIM, _RED, _YELLOW = "1", "2", "1;31", "1;33"
 
 
 class Entry(NamedTuple):
-    """One thing that is due, in safe words. ``number`` is what `done` takes; ``extra`` follows what
-    is to be done, in brackets.
+    """One entry of the digest, as sanitized text.
+
+    ``number`` is the id for `done`; ``extra`` follows the task in parentheses.
     """
 
     when: str
@@ -40,7 +48,7 @@ class Entry(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A part of the digest with its head; ``more`` says what is not shown."""
+    """A part of the digest with its title; ``more`` counts the entries that are not shown."""
 
     title: str
     entries: tuple[Entry, ...]
@@ -48,122 +56,125 @@ class Block(NamedTuple):
     late: bool = False
 
 
-def blocks(digest: "Digest") -> list[Block]:
-    """The parts that hold anything, in the order in which they matter."""
+def build_blocks(digest: "Digest") -> list[Block]:
+    """Return the parts that have entries, the most important first."""
     today = digest.date
     labels = {day.label for day in digest.days.rows}
-    days = "Birthdays" if labels == {"birthday"} else "Days to remember"
+    days = "Birthdays" if labels == {"birthday"} else "Anniversaries"
     coming = "Tomorrow" if digest.ahead == 1 else f"Coming {digest.ahead} days"
     found = (
-        _block("Overdue", digest.overdue, [_task(each, today) for each in digest.overdue.rows]),
-        _block("Today", digest.today, [_task(each, today) for each in digest.today.rows]),
-        _block(coming, digest.coming, [_task(each, today) for each in digest.coming.rows]),
-        _block(
-            "Losing touch", digest.losing_touch, [_lost(e, today) for e in digest.losing_touch.rows]
-        ),
-        _block(days, digest.days, [_day(each, today) for each in digest.days.rows]),
+        _build_block("Overdue", digest.overdue, _build_reminder_entry, today),
+        _build_block("Today", digest.today, _build_reminder_entry, today),
+        _build_block(coming, digest.coming, _build_reminder_entry, today),
+        _build_block("Losing touch", digest.losing_touch, _build_losing_touch_entry, today),
+        _build_block(days, digest.days, _build_anniversary_entry, today),
     )
     return [block for block in found if block.entries]
 
 
-def _block(title: str, part: "Part[Any]", entries: Sequence[Entry]) -> Block:
+def _build_block(
+    title: str, part: "DigestPart[T]", build: Callable[[T, dt.date], Entry], today: dt.date
+) -> Block:
+    entries = tuple(build(row, today) for row in part.rows)
     rest = part.total - len(entries)
     more = f"… and {'' if part.exact else 'more than '}{rest:,} more" if rest else ""
-    return Block(f"{title} ({_number(part)})", tuple(entries), more, late=title == "Overdue")
+    return Block(f"{title} ({_format_total(part)})", entries, more, late=title == "Overdue")
 
 
-def _number(part: "Part[Any]") -> str:
+def _format_total(part: "DigestPart[Any]") -> str:
     return f"{part.total:,}" if part.exact else f"more than {part.total:,}"
 
 
-def _task(task: "Task", today: dt.date) -> Entry:
-    extra = [f"priority {task.priority}"] if task.priority else []
-    if task.owner:
-        extra.append(f"for {clean(task.owner)}")
-    if task.rule:
-        from cardcrm.recurrence import describe_every
+def _build_reminder_entry(reminder: "DueReminder", today: dt.date) -> Entry:
+    extra = [f"priority {reminder.priority}"] if reminder.priority else []
+    if reminder.owner:
+        extra.append(f"for {sanitize(reminder.owner)}")
+    if reminder.rule:
+        from cardcrm.recurrence import describe_recurrence
 
-        extra.append(describe_every(task.rule))
+        extra.append(describe_recurrence(reminder.rule))
     return Entry(
-        _when(task, today),
-        _who(task.contact),
-        clean(task.text),
+        _format_due(reminder, today),
+        _format_contact(reminder.contact),
+        sanitize(reminder.text),
         ", ".join(extra),
-        _reach(task.contact),
-        last_words(task.last, today),
-        str(task.id),
-        task.promise,
+        _format_reach(reminder.contact),
+        describe_last(reminder.last, today),
+        str(reminder.id),
+        reminder.promise,
     )
 
 
-def _when(task: "Task", today: dt.date) -> str:
-    if task.due_on < today:
-        return _late(task.due_on, today)
-    at = f"{task.time:%H:%M}" if task.time else ""
-    if task.due_on == today:
+def _format_due(reminder: "DueReminder", today: dt.date) -> str:
+    if reminder.due_on < today:
+        return _format_delay(reminder.due_on, today)
+    at = f"{reminder.time:%H:%M}" if reminder.time else ""
+    if reminder.due_on == today:
         return at or "today"
-    return f"{_soon(task.due_on, today)} {at}".rstrip()
+    return f"{_format_coming(reminder.due_on, today)} {at}".rstrip()
 
 
-def _late(day: dt.date, today: dt.date) -> str:
+def _format_delay(day: dt.date, today: dt.date) -> str:
     if day == today:
         return "today"
-    return dates.ago(day, today).replace("yesterday", "1 day ago").replace(" ago", " late")
+    distance = dates.format_relative(day, today)
+    return distance.replace("yesterday", "1 day ago").replace(" ago", " late")
 
 
-def _soon(day: dt.date, today: dt.date) -> str:
-    return dates.ago(day, today) if (day - today).days < 2 else dates.show_day(day, today)
+def _format_coming(day: dt.date, today: dt.date) -> str:
+    is_near = (day - today).days < 2
+    return dates.format_relative(day, today) if is_near else dates.format_day(day, today)
 
 
-def _lost(lost: "Lost", today: dt.date) -> Entry:
-    wanted = f"every {lost.cadence_days} days" if lost.cadence_days != 1 else "every day"
+def _build_losing_touch_entry(lost: "OverdueContact", today: dt.date) -> Entry:
+    cadence = f"every {lost.cadence_days} days" if lost.cadence_days != 1 else "every day"
     return Entry(
-        _late(lost.touch_on, today),
-        _who(lost.contact),
+        _format_delay(lost.touch_on, today),
+        _format_contact(lost.contact),
         "",
-        wanted,
-        _reach(lost.contact),
-        last_words(lost.last, today),
+        cadence,
+        _format_reach(lost.contact),
+        describe_last(lost.last, today),
     )
 
 
-def _day(day: "Day", today: dt.date) -> Entry:
-    what = clean(day.label)
+def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entry:
+    what = sanitize(day.label)
     if day.age:
         what += f", turns {day.age}" if day.label == "birthday" else f", {day.age} years"
     return Entry(
-        _soon(day.on, today),
-        _who(day.contact),
+        _format_coming(day.on, today),
+        _format_contact(day.contact),
         what,
         "",
-        _reach(day.contact),
-        last_words(day.last, today),
+        _format_reach(day.contact),
+        describe_last(day.last, today),
     )
 
 
-def _who(callee: "Callee") -> str:
-    return clean(callee.name) + (f" ({clean(callee.org)})" if callee.org else "")
+def _format_contact(contact: "DueContact") -> str:
+    return sanitize(contact.name) + (f" ({sanitize(contact.org)})" if contact.org else "")
 
 
-def _reach(callee: "Callee") -> str:
-    return clean(callee.phone or callee.email) or "no phone or mail"
+def _format_reach(contact: "DueContact") -> str:
+    return sanitize(contact.phone or contact.email) or "no phone or email"
 
 
-def last_words(last: "Last | None", today: dt.date) -> str:
-    """The last contact in words: ``call 24 Oct (4 weeks ago): asked for a quote``."""
+def describe_last(last: "LastInteraction | None", today: dt.date) -> str:
+    """Return the latest interaction in words: ``call 24 Oct (4 weeks ago): asked for a quote``."""
     if last is None:
         return "no contact yet"
-    away = dates.ago(last.on, today)
-    day = dates.show_day(last.on, today)
+    away = dates.format_relative(last.on, today)
+    day = dates.format_day(last.on, today)
     if last.on.year == today.year:
-        day = day.partition(" ")[2]  # without the weekday, which tells nothing here
+        day = day.partition(" ")[2]  # without the weekday
     when = away if (today - last.on).days < 2 else f"{day} ({away})"
-    text = clean(last.text)
+    text = sanitize(last.text)
     return f"{last.kind} {when}" + (f": {text}" if text else "")
 
 
-def subject(digest: "Digest") -> str:
-    """The digest in one line: ``2 overdue, 3 today``."""
+def format_subject(digest: "Digest") -> str:
+    """Return the digest on one line: ``2 overdue, 3 today``."""
     parts = (
         (digest.overdue, "overdue"),
         (digest.today, "today"),
@@ -172,69 +183,70 @@ def subject(digest: "Digest") -> str:
         (digest.days, "birthday" if digest.days.total == 1 else "birthdays"),
     )
     if any(day.label != "birthday" for day in digest.days.rows):
-        parts = (*parts[:-1], (digest.days, "to remember"))
-    return ", ".join(f"{_number(part)} {words}" for part, words in parts if part.rows)
+        parts = (*parts[:-1], (digest.days, "anniversaries"))
+    return ", ".join(f"{_format_total(part)} {words}" for part, words in parts if part.rows)
 
 
-def text(digest: "Digest", *, color: bool = False, width: int = 0) -> str:
-    """The digest for a terminal of so many columns, or for a pipe (0), laid out for 80 then."""
-    return "\n".join(_Pen(blocks(digest), color, width or PIPE_WIDTH).lines(digest)) + "\n"
+def format_digest(digest: "Digest", *, color: bool = False, width: int = 0) -> str:
+    """Return the digest for a terminal of ``width`` columns, or for a pipe (0) in 80 columns."""
+    renderer = _DigestRenderer(build_blocks(digest), color, width or PIPE_WIDTH)
+    return "\n".join(renderer.render(digest)) + "\n"
 
 
-Words = list[tuple[str, str]]  # each with its style
+Words = list[tuple[str, str]]  # words with their styles
 
 
-def _cells(text: str) -> int:
-    """The cells that a text takes; our own … must not cost the loading of Rich."""
+def _count_cells(text: str) -> int:
+    """Return the cells that a text takes, without importing Rich for our own “…”."""
     return cell_width(text.replace("…", "."))
 
 
-def _shortened(text: str, room: int) -> str:
-    return text if _cells(text) <= room else shorten(text.replace(" …", ""), room)
+def _shorten(text: str, room: int) -> str:
+    return text if _count_cells(text) <= room else shorten(text.replace(" …", ""), room)
 
 
-def _parted(text: str, room: int) -> tuple[str, str]:
-    """As many whole words as there is room for, and the rest; a word longer than that is cut."""
-    if _cells(text) <= room:
+def _split_words(text: str, room: int) -> tuple[str, str]:
+    """Return the words that fit, and the rest; a word longer than ``room`` is cut."""
+    if _count_cells(text) <= room:
         return text, ""
     end = text.rfind(" ", 0, room + 1)
-    while end > 0 and _cells(text[:end]) > room:
+    while end > 0 and _count_cells(text[:end]) > room:
         end = text.rfind(" ", 0, end)
-    return (text[:end], text[end + 1 :]) if end > 0 else (_shortened(text, room), "")
+    return (text[:end], text[end + 1 :]) if end > 0 else (_shorten(text, room), "")
 
 
-class _Pen:
-    """Draws a digest. Numbers, marks and times stand in columns of their own."""
+class _DigestRenderer:
+    """Renders a digest with columns for ids, marks and dates."""
 
-    def __init__(self, found: Sequence[Block], color: bool, cells: int) -> None:
-        self.blocks = found
+    def __init__(self, blocks: Sequence[Block], color: bool, cells: int) -> None:
+        self.blocks = blocks
         self.color = color
         self.cells = min(cells, _WIDEST)
-        entries = [entry for block in found for entry in block.entries]
+        entries = [entry for block in blocks for entry in block.entries]
         self.number = max((len(entry.number) for entry in entries), default=0)
         self.when = max((len(entry.when) for entry in entries), default=0)
-        self.hang = self.number + 5  # below the times, so that the last note has room
+        self.hang = self.number + 5  # below the dates, so that the latest interaction has room
         self.indent = self.hang + self.when + 2
 
     def paint(self, text: str, codes: str) -> str:
         return f"\x1b[{codes}m{text}\x1b[0m" if codes and self.color else text
 
-    def lines(self, digest: "Digest") -> Iterator[str]:
-        """Every line of the digest."""
-        day = dates.show_day(digest.date, digest.date)
-        yield self.paint(f"{day} {digest.date.year}: {subject(digest)}", _BOLD)
+    def render(self, digest: "Digest") -> Iterator[str]:
+        """Yield the lines of the digest."""
+        day = dates.format_day(digest.date, digest.date)
+        yield self.paint(f"{day} {digest.date.year}: {format_subject(digest)}", _BOLD)
         for block in self.blocks:
             yield ""
             yield self.paint(block.title, _RED if block.late else _BOLD)
             for entry in block.entries:
-                yield from self.entry(entry, late=block.late)
+                yield from self.render_entry(entry, late=block.late)
             if block.more:
                 yield self.paint("  " + block.more, _DIM)
         if any(entry.promise for block in self.blocks for entry in block.entries):
             yield ""
-            yield self.paint("! was promised", _DIM)
+            yield self.paint("! promised to the contact", _DIM)
 
-    def entry(self, entry: Entry, *, late: bool) -> Iterator[str]:
+    def render_entry(self, entry: Entry, *, late: bool) -> Iterator[str]:
         mark = self.paint("!", _YELLOW) if entry.promise else " "
         when = self.paint(entry.when.ljust(self.when), _RED if late else "")
         start = f"  {entry.number.rjust(self.number)} {mark} {when}  "
@@ -242,41 +254,41 @@ class _Pen:
         words = [(word, _BOLD) for word in who.split()] + [(w, "") for w in entry.what.split()]
         if entry.extra:
             words += [(word, _DIM) for word in f"({entry.extra})".split()]
-        for at, line in enumerate(self.wrapped(words)):
+        for at, line in enumerate(self.wrap(words)):
             yield (start if at == 0 else " " * self.indent) + line
-        for line in self.reach(entry):
+        for line in self.render_reach(entry):
             yield " " * self.hang + line
 
-    def reach(self, entry: Entry) -> Iterator[str]:
-        """How to reach them and the last contact, on one line where it fits, else on two."""
-        room = max(self.cells - self.hang, _LEAST_NOTE)
-        left = room - _cells(entry.reach) - 3
-        if left >= min(_LEAST_NOTE, _cells(entry.last)):
-            first, rest = _parted(entry.last, left)
+    def render_reach(self, entry: Entry) -> Iterator[str]:
+        """Yield phone or email and the latest interaction, on one line if they fit, else on two."""
+        room = max(self.cells - self.hang, _MIN_NOTE)
+        left = room - _count_cells(entry.reach) - 3
+        if left >= min(_MIN_NOTE, _count_cells(entry.last)):
+            first, rest = _split_words(entry.last, left)
             yield entry.reach + self.paint(" · " + first, _DIM)
         else:
             rest = entry.last
             yield entry.reach
         if rest:
-            yield self.paint(_shortened(rest, room), _DIM)
+            yield self.paint(_shorten(rest, room), _DIM)
 
-    def wrapped(self, words: Words) -> Iterator[str]:
-        """Words in lines as wide as there is room; a word longer than that stands alone."""
-        room = max(self.cells - self.indent, _LEAST_NOTE)
-        if sum(_cells(word) + 1 for word, _ in words) <= room + 1:
-            yield self.joined(words)
+    def wrap(self, words: Words) -> Iterator[str]:
+        """Yield the words wrapped into lines; a word longer than a line gets its own line."""
+        room = max(self.cells - self.indent, _MIN_NOTE)
+        if sum(_count_cells(word) + 1 for word, _ in words) <= room + 1:
+            yield self.join_words(words)
             return
         line: Words = []
         used = 0
         for word, style in words:
-            needed = _cells(word) + bool(line)
+            needed = _count_cells(word) + bool(line)
             if line and used + needed > room:
-                yield self.joined(line)
-                line, used, needed = [], 0, _cells(word)
+                yield self.join_words(line)
+                line, used, needed = [], 0, _count_cells(word)
             line.append((word, style))
             used += needed
-        yield self.joined(line)
+        yield self.join_words(line)
 
-    def joined(self, words: Iterable[tuple[str, str]]) -> str:
+    def join_words(self, words: Iterable[tuple[str, str]]) -> str:
         runs = groupby(words, key=lambda pair: pair[1])
         return " ".join(self.paint(" ".join(word for word, _ in run), style) for style, run in runs)

@@ -1,9 +1,9 @@
-"""The digest of what is due as one page for mail programs, which know styles on elements alone."""
+"""Format the digest as an HTML page for mail programs, which support inline styles only."""
 
 from typing import TYPE_CHECKING
 
 from cardcrm import dates
-from cardcrm.render.digest import Block, Entry, blocks, subject
+from cardcrm.render.digest import Block, Entry, build_blocks, format_subject
 from cardcrm.render.html import escape
 
 if TYPE_CHECKING:
@@ -18,47 +18,49 @@ _DIM = "color:#666"
 _LATE = "color:#b00"
 
 
-def page(digest: "Digest") -> str:
-    """The whole page."""
-    day = dates.show_day(digest.date, digest.date)
-    title = f"{day} {digest.date.year}: {subject(digest)}"
+def build_page(digest: "Digest") -> str:
+    """Return the page."""
+    day = dates.format_day(digest.date, digest.date)
+    title = f"{day} {digest.date.year}: {format_subject(digest)}"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
         f"<title>{escape(title)}</title>\n</head>\n"
         f'<body style="{_BODY}">\n'
         f'<h1 style="font-size:20px;margin:0">{escape(title)}</h1>\n'
-        + "".join(map(_block, blocks(digest)))
+        + "".join(map(_format_block, build_blocks(digest)))
         + "</body>\n</html>\n"
     )
 
 
-def _block(block: Block) -> str:
-    colour = f";{_LATE}" if block.late else ""
+def _format_block(block: Block) -> str:
+    color = f";{_LATE}" if block.late else ""
+    rows = "".join(_format_row(entry, late=block.late) for entry in block.entries)
     more = f'<p style="{_DIM}">{escape(block.more)}</p>\n' if block.more else ""
     return (
-        f'<h2 style="{_HEAD}{colour}">{escape(block.title)}</h2>\n'
-        f'<table style="{_TABLE}">\n{"".join(_row(e, late=block.late) for e in block.entries)}'
+        f'<h2 style="{_HEAD}{color}">{escape(block.title)}</h2>\n'
+        f'<table style="{_TABLE}">\n{rows}'
         f"</table>\n{more}"
     )
 
 
-def _row(entry: Entry, *, late: bool) -> str:
-    colour = f";{_LATE}" if late else ""
+def _format_row(entry: Entry, *, late: bool) -> str:
+    color = f";{_LATE}" if late else ""
     promise = '<span title="promised" style="color:#b60">promised</span> ' if entry.promise else ""
     extra = f' <span style="{_DIM}">({escape(entry.extra)})</span>' if entry.extra else ""
     what = f": {escape(entry.what)}" if entry.what else ""
     number = escape(entry.number)
     return (
         f'<tr><td style="{_SMALL}{_CELL};{_DIM};text-align:right">{number}</td>'
-        f'<td style="{_SMALL}{_CELL}{colour}">{escape(entry.when)}</td>'
+        f'<td style="{_SMALL}{_CELL}{color}">{escape(entry.when)}</td>'
         f'<td style="{_CELL}">{promise}<b>{escape(entry.who)}</b>{what}{extra}<br>'
-        f'{_reach(entry.reach)}<br><span style="{_DIM}">{escape(entry.last)}</span></td></tr>\n'
+        f"{_format_reach(entry.reach)}<br>"
+        f'<span style="{_DIM}">{escape(entry.last)}</span></td></tr>\n'
     )
 
 
-def _reach(text: str) -> str:
-    """A phone number or mail address that can be tapped."""
+def _format_reach(text: str) -> str:
+    """Return a link to a phone number or email address."""
     if "@" in text:
         from urllib.parse import quote
 

@@ -1,11 +1,11 @@
-"""One small page that needs no other file: for mail, printing and the browser."""
+"""Write a self-contained HTML page, for mail, printing and the browser."""
 
 from html import escape as _escape
 
-from cardcrm.render.cells import chunks, is_number, texts
+from cardcrm.render.cells import format_column, is_number, split_chunks
 from cardcrm.render.streams import Write
 from cardcrm.sheet import Card, Line, Section, Sheet
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 
 _STYLE = """\
 body{font:16px/1.5 system-ui,sans-serif;color:#222;background:#fff}
@@ -24,38 +24,38 @@ th.l{border:0;padding-right:1.5rem}
 
 
 def escape(text: str) -> str:
-    """``text`` as words alone, its lines kept as breaks."""
-    return _escape(clean(text, newlines=True)).replace("\n", "<br>")
+    """Escape text, with line breaks as ``<br>``."""
+    return _escape(sanitize(text, newlines=True)).replace("\n", "<br>")
 
 
 def write_sheet(sheet: Sheet, write: Write) -> None:
-    """A page with one table."""
-    _open(sheet.title or "cardcrm", write)
+    """Write a page with one table."""
+    _open_page(sheet.title or "cardcrm", write)
     if sheet.title:
         write(f"<h1>{escape(sheet.title)}</h1>\n")
     _write_table(sheet, write)
-    _close(write)
+    _close_page(write)
 
 
-def _open(title: str, write: Write) -> None:
+def _open_page(title: str, write: Write) -> None:
     write('<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n')
     write('<meta name="viewport" content="width=device-width">\n')
     write(f"<title>{escape(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n")
 
 
-def _close(write: Write) -> None:
+def _close_page(write: Write) -> None:
     write("</body>\n</html>\n")
 
 
 def _write_table(sheet: Sheet, write: Write) -> None:
-    heads = (f"<th{_side(c.align == 'right')}>{escape(c.title)}</th>" for c in sheet.columns)
+    heads = (f"<th{_align(c.align == 'right')}>{escape(c.title)}</th>" for c in sheet.columns)
     write(f"<table>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n")
-    for chunk in chunks(sheet.rows):
+    for chunk in split_chunks(sheet.rows):
         columns = zip(sheet.columns, zip(*chunk, strict=True), strict=True)
         cells = [
             [
-                f"<td{_side(column.align == 'right' or is_number(value))}>{_escape(text)}</td>"
-                for value, text in zip(values, texts(values, column.digits), strict=True)
+                f"<td{_align(column.align == 'right' or is_number(value))}>{_escape(text)}</td>"
+                for value, text in zip(values, format_column(values, column.digits), strict=True)
             ]
             for column, values in columns
         ]
@@ -65,13 +65,13 @@ def _write_table(sheet: Sheet, write: Write) -> None:
         write(f'<p class="m">{escape(sheet.note)}</p>\n')
 
 
-def _side(right: bool) -> str:
+def _align(right: bool) -> str:
     return ' class="n"' if right else ""
 
 
 def write_card(card: Card, write: Write) -> None:
-    """A page with one card."""
-    _open(card.title, write)
+    """Write a page with one card."""
+    _open_page(card.title, write)
     corner = f' <span class="m">{escape(card.corner)}</span>' if card.corner else ""
     write(f'<div class="card">\n<header>\n<h1>{escape(card.title)}{corner}</h1>\n')
     status = " · ".join(f"{label} {value}" for label, value in card.status if value)
@@ -87,20 +87,20 @@ def write_card(card: Card, write: Write) -> None:
     for section in card.sections:
         _write_section(section, write)
     write("</div>\n")
-    _close(write)
+    _close_page(write)
 
 
 def _write_section(section: Section, write: Write) -> None:
     write(f"<h2>{escape(section.title)}</h2>\n")
     if section.lines:
-        write(f"<table>\n{''.join(map(_line, section.lines))}</table>\n")
+        write(f"<table>\n{''.join(map(_format_line, section.lines))}</table>\n")
     if section.sheet is not None:
         _write_table(section.sheet, write)
     if section.note:
         write(f'<p class="m">{escape(section.note)}</p>\n')
 
 
-def _line(line: Line) -> str:
+def _format_line(line: Line) -> str:
     note = f' <span class="m">{escape(line.note)}</span>' if line.note else ""
     signs = f'<td>{escape(line.mark)}</td><td class="m">{escape(line.when)}</td>'
     return f"<tr>{signs}<td>{escape(line.text)}{note}</td></tr>\n"

@@ -1,4 +1,4 @@
-"""Progress of long work: a bar on a terminal, nothing anywhere else."""
+"""Show progress as a bar on a terminal, and nothing elsewhere."""
 
 import contextlib
 import sys
@@ -7,12 +7,12 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-FEW = 2000  # work on fewer things than this is over before a bar could be read
+MIN_TRACKED = 2000  # with fewer items the work ends before a bar can be read
 
 
 @contextlib.contextmanager
-def bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error; call what it gives with how much is done."""
+def progress_bar(total: int, description: str) -> Iterator[Callable[[int], None]]:
+    """Show a bar on standard error; call the result with the number of finished items."""
     if not sys.stderr.isatty():
         yield lambda _done: None
         return
@@ -21,17 +21,17 @@ def bar(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=total)
+        task = progress.add_task(description, total=total)
         yield lambda done: progress.update(task, completed=done)
 
 
-def tracked(things: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """Hand things on while a bar counts them."""
-    if total < FEW:
-        yield from things
+def track(items: Iterable[T], total: int, description: str) -> Iterator[T]:
+    """Yield the items, and show a bar that counts them."""
+    if total < MIN_TRACKED:
+        yield from items
         return
-    with bar(total, what) as tell:
-        for number, thing in enumerate(things):
+    with progress_bar(total, description) as update:
+        for number, item in enumerate(items):
             if number % 100 == 0:
-                tell(number)
-            yield thing
+                update(number)
+            yield item

@@ -1,25 +1,24 @@
-"""Plain aligned columns, for terminals and pipes alike.
+"""Write aligned columns, for terminals and pipes.
 
-Rich's own table takes some 0.3 ms a row, which is too slow for ten thousand of them.
+Rich's table takes about 0.3 ms a row, which is too slow for ten thousand rows.
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from cardcrm.render.cells import Row, chunks, stands_right, texts
+from cardcrm.render.cells import Row, format_column, is_numeric_column, split_chunks
 from cardcrm.render.streams import Write
 from cardcrm.sheet import Column, Sheet
-from cardcrm.text import clean, is_narrow, shorten
-from cardcrm.text import width as cell_width
+from cardcrm.text import cell_width, is_narrow, sanitize, shorten
 
 GAP = "  "
-_NARROWEST = 3  # cells of a column that has to give way
+_NARROWEST = 3  # cells that a shortened column keeps
 _CODES = {"dim": "2", "bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
-class _Place(NamedTuple):
-    """Where a column stands: its width in cells, its side, and whether cells are cut to fit."""
+class _ColumnLayout(NamedTuple):
+    """The layout of a column: width in cells, alignment, and whether its cells are shortened."""
 
     width: int
     right: bool
@@ -28,7 +27,7 @@ class _Place(NamedTuple):
     style: str
 
     def spec(self, *, padded: bool) -> str:
-        """The %-format of a cell; none but ``%s`` where the text is already padded."""
+        """Return the %-format of a cell; ``%s`` if the text is already padded."""
         if padded or (self.last and not self.right):
             inner = "%s"
         else:
@@ -37,28 +36,28 @@ class _Place(NamedTuple):
 
 
 def paint(text: str, codes: str) -> str:
-    """``text`` between the terminal's codes, or as it is where there are none."""
+    """Return the text between terminal codes, or unchanged without codes."""
     return f"\x1b[{codes}m{text}\x1b[0m" if codes else text
 
 
 def write_sheet(sheet: Sheet, write: Write, *, color: bool, width: int) -> None:
-    """Title, head, rows and note; without rows neither title nor head.
+    """Write title, head, rows and note; without rows only the note.
 
-    Widths are those of the first thousand rows. On a terminal (``width`` above 0) wide columns are
-    shortened until the rows fit, if they can be.
+    The first thousand rows determine the widths. On a terminal (``width`` above 0) wide columns are
+    shortened so that the rows fit, if possible.
     """
-    blocks = lines(sheet, color=color, width=width)
+    blocks = render_lines(sheet, color=color, width=width)
     if (head := next(blocks, None)) is not None:
         if sheet.title:
-            write(paint(clean(sheet.title), "1" if color else "") + "\n")
+            write(paint(sanitize(sheet.title), "1" if color else "") + "\n")
         write(paint(head, "1;4" if color else "") + "\n")
     for block in blocks:
         write(block + "\n")
     if sheet.note:
-        write(paint(_wrapped(clean(sheet.note), width), "2" if color else "") + "\n")
+        write(paint(_wrap(sanitize(sheet.note), width), "2" if color else "") + "\n")
 
 
-def _wrapped(text: str, width: int) -> str:
+def _wrap(text: str, width: int) -> str:
     if not 0 < width < len(text):
         return text
     import textwrap
@@ -66,9 +65,9 @@ def _wrapped(text: str, width: int) -> str:
     return textwrap.fill(text, width)
 
 
-def lines(sheet: Sheet, *, color: bool, width: int) -> Iterator[str]:
-    """The head line, then blocks of up to a thousand row lines; nothing for a sheet of no rows."""
-    walk = chunks(sheet.rows)
+def render_lines(sheet: Sheet, *, color: bool, width: int) -> Iterator[str]:
+    """Yield the head, then blocks of up to a thousand lines; nothing for an empty sheet."""
+    walk = split_chunks(sheet.rows)
     first = next(walk, None)
     if first is None:
         return
@@ -76,50 +75,50 @@ def lines(sheet: Sheet, *, color: bool, width: int) -> Iterator[str]:
     if width > 0 and (second := next(walk, None)) is not None:
         walk = chain((second,), walk)
     elif width > 0:
-        columns, first = _filled(columns, first, width)
-    places = _places(columns, first, color=color, width=width)
-    yield _head(columns, places)
+        columns, first = _drop_empty(columns, first, width)
+    layouts = _lay_out(columns, first, color=color, width=width)
+    yield _format_head(columns, layouts)
     for chunk in chain((first,), walk):
-        yield _block(columns, places, chunk)
+        yield _format_block(columns, layouts, chunk)
 
 
-def _filled(
+def _drop_empty(
     columns: Sequence[Column], rows: list[Row], width: int
 ) -> tuple[Sequence[Column], list[Row]]:
-    """All columns and rows where they fit, else those columns in which anything stands.
+    """Return all columns and rows if they fit, else only the columns that are not empty.
 
-    So no text is cut for the sake of an empty column.
+    So no text is shortened for the sake of an empty column.
     """
     cells = list(zip(*rows, strict=True))
-    if _excess(_needed(columns, cells), width) <= 0:
+    if _excess_width(_needed_widths(columns, cells), width) <= 0:
         return columns, rows
-    kept = [at for at, values in enumerate(cells) if any(v not in (None, "") for v in values)]
-    return [columns[at] for at in kept], [tuple(row[at] for at in kept) for row in rows]
+    used = [at for at, values in enumerate(cells) if any(v not in (None, "") for v in values)]
+    return [columns[at] for at in used], [tuple(row[at] for at in used) for row in rows]
 
 
-def _needed(columns: Sequence[Column], cells: Sequence[Row]) -> list[int]:
-    """How wide each column would be."""
+def _needed_widths(columns: Sequence[Column], cells: Sequence[Row]) -> list[int]:
+    """Return the width that each column needs."""
     return [
-        max(cell_width(column.title), *map(cell_width, texts(values, column.digits)))
+        max(cell_width(column.title), *map(cell_width, format_column(values, column.digits)))
         for column, values in zip(columns, cells, strict=True)
     ]
 
 
-def _excess(needed: Sequence[int], width: int) -> int:
-    """How many cells more than there are columns of these widths take."""
+def _excess_width(needed: Sequence[int], width: int) -> int:
+    """Return by how many cells columns of these widths exceed the terminal."""
     return sum(needed) + len(GAP) * (len(needed) - 1) - width
 
 
-def _places(
+def _lay_out(
     columns: Sequence[Column], rows: Sequence[Row], *, color: bool, width: int
-) -> list[_Place]:
+) -> list[_ColumnLayout]:
     cells = list(zip(*rows, strict=True))
-    needed = _needed(columns, cells)
+    needed = _needed_widths(columns, cells)
     given = _fit(columns, needed, width) if width > 0 else needed
     return [
-        _Place(
+        _ColumnLayout(
             width=given[at],
-            right=column.align == "right" or stands_right(cells[at]),
+            right=column.align == "right" or is_numeric_column(cells[at]),
             cut=column.wide and width > 0,
             last=at == len(columns) - 1,
             style=_CODES.get(column.style, "") if color else "",
@@ -129,20 +128,20 @@ def _places(
 
 
 def _fit(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[int]:
-    """The widths with the widest of the wide columns cut down, cell by cell, until all fit.
+    """Return the widths with the widest of the wide columns reduced until the rows fit.
 
-    None goes below the least it wants, unless the rest would then be broken by the terminal.
+    A column keeps its minimum width, unless the terminal would have to wrap the rows.
     """
-    excess = _excess(needed, width)
-    given = _cut(columns, needed, [column.least for column in columns], excess)
+    excess = _excess_width(needed, width)
+    given = _reduce(columns, needed, [column.min_width for column in columns], excess)
     left = excess - sum(needed) + sum(given)
-    return _cut(columns, given, [_NARROWEST] * len(given), left)
+    return _reduce(columns, given, [_NARROWEST] * len(given), left)
 
 
-def _cut(
+def _reduce(
     columns: Sequence[Column], needed: Sequence[int], floors: Sequence[int], excess: int
 ) -> list[int]:
-    """The widths after so many cells are taken off, as far as their floors allow."""
+    """Return the widths reduced by ``excess`` cells, as far as the floors allow."""
     given = list(needed)
     wide = [at for at, column in enumerate(columns) if column.wide]
     while excess > 0 and wide:
@@ -157,36 +156,38 @@ def _cut(
     return given
 
 
-def _head(columns: Sequence[Column], places: Sequence[_Place]) -> str:
+def _format_head(columns: Sequence[Column], layouts: Sequence[_ColumnLayout]) -> str:
     titles = [
-        _padded(shorten(clean(column.title), place.width), place)
-        for column, place in zip(columns, places, strict=True)
+        _pad(shorten(sanitize(column.title), layout.width), layout)
+        for column, layout in zip(columns, layouts, strict=True)
     ]
     return GAP.join(titles).rstrip()
 
 
-def _block(columns: Sequence[Column], places: Sequence[_Place], rows: Sequence[Row]) -> str:
-    """The rows as lines, by one %-format: the cheapest way Python has to align text."""
+def _format_block(
+    columns: Sequence[Column], layouts: Sequence[_ColumnLayout], rows: Sequence[Row]
+) -> str:
+    """Return the rows as lines, by one %-format, the fastest way to align text in Python."""
     specs: list[str] = []
     shown: list[list[str]] = []
-    for column, place, values in zip(columns, places, zip(*rows, strict=True), strict=True):
-        column_texts = texts(values, column.digits)
-        if place.cut:
+    for column, layout, values in zip(columns, layouts, zip(*rows, strict=True), strict=True):
+        column_texts = format_column(values, column.digits)
+        if layout.cut:
             column_texts = [
-                text if len(text) * 2 <= place.width else shorten(text, place.width)
+                text if len(text) * 2 <= layout.width else shorten(text, layout.width)
                 for text in column_texts
             ]
         padded = not is_narrow("".join(column_texts))
         if padded:
-            column_texts = [_padded(text, place) for text in column_texts]
-        specs.append(place.spec(padded=padded))
+            column_texts = [_pad(text, layout) for text in column_texts]
+        specs.append(layout.spec(padded=padded))
         shown.append(column_texts)
     line = GAP.join(specs)
     return "\n".join([(line % row).rstrip() for row in zip(*shown, strict=True)])
 
 
-def _padded(text: str, place: _Place) -> str:
-    if place.last and not place.right:
+def _pad(text: str, layout: _ColumnLayout) -> str:
+    if layout.last and not layout.right:
         return text
-    space = " " * (place.width - cell_width(text))
-    return space + text if place.right else text + space
+    space = " " * (layout.width - cell_width(text))
+    return space + text if layout.right else text + space

@@ -1,1 +1,1 @@
-"""What is learnt from the cards: SQL gathers, a pure function reckons."""
+"""Analyze contacts: SQL gathers the data, pure functions compute the results."""

@@ -1,7 +1,7 @@
-"""All that is known of one contact: the card, its history, what is open and what was bought.
+"""Read everything about one contact: its details, interactions, open reminders and sales.
 
-Each table is asked once, whatever the number of rows, and a server twice in all; sums come from the
-kept table.
+There is one query for each table, and two round trips to a server. Sums come from the derived table
+``contact_value``.
 """
 
 import datetime as dt
@@ -22,28 +22,29 @@ from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
 
-EVERYTHING = 2**62
+NO_LIMIT = 2**62
 _CHUNK = 500
 
 
-class Happening(NamedTuple):
-    """An interaction with all who took part, as (id, name)."""
+class TimelineEntry(NamedTuple):
+    """An interaction with its participants, as (id, name)."""
 
     interaction: Interaction
-    people: tuple[tuple[int, str], ...]
+    participants: tuple[tuple[int, str], ...]
 
 
-class Bought(NamedTuple):
+class SaleWithLines(NamedTuple):
     """A sale with its lines."""
 
     sale: Sale
     lines: tuple[SaleLine, ...]
 
 
-class Worth(NamedTuple):
-    """What a contact bought in one currency: refunds lower the revenue and are no orders.
+class ContactValue(NamedTuple):
+    """The sums of a contact's sales in one currency.
 
-    ``average`` is revenue / orders, None without an order; ``margin`` None where a cost is unknown.
+    Refunds lower the revenue and do not count as orders. ``average`` is revenue / orders, None
+    without an order. ``margin`` is None if a cost is unknown.
     """
 
     revenue: Money
@@ -54,34 +55,36 @@ class Worth(NamedTuple):
     last: dt.date
 
 
-class Colleague(NamedTuple):
-    """Somebody who works at the organisation."""
+class Employee(NamedTuple):
+    """A person who works at the organization."""
 
     id: int
     name: str
     title: str
 
 
-class FullCard(NamedTuple):
-    """One contact. ``history`` and ``sales`` are newest first and may be cut short;
-    ``history_count`` (of the kind asked for) and ``sales_count`` are how many there are; ``worth``
-    has the firm's own currency first; ``today`` is the local day it was read on.
+class CardData(NamedTuple):
+    """Everything about one contact.
+
+    ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
+    requested kind) and ``sales_count`` are the totals. ``values`` starts with the currency of the
+    database. ``today`` is the local day of the reading.
     """
 
     details: Details
     reminders: tuple[Reminder, ...]
-    history: tuple[Happening, ...]
+    history: tuple[TimelineEntry, ...]
     history_count: int
-    sales: tuple[Bought, ...]
+    sales: tuple[SaleWithLines, ...]
     sales_count: int
-    worth: tuple[Worth, ...]
-    people: tuple[Colleague, ...]
+    values: tuple[ContactValue, ...]
+    employees: tuple[Employee, ...]
     today: dt.date
     zone: str
 
 
-class Beginning(NamedTuple):
-    """The part of a card that the first round trip reads; the ids in it lead to the rest."""
+class CardHead(NamedTuple):
+    """The part of a card from the first round trip; its ids lead to the rest."""
 
     details: Details
     reminders: tuple[Reminder, ...]
@@ -89,29 +92,29 @@ class Beginning(NamedTuple):
     history_count: int
     sales: Sequence[Sale]
     sales_count: int
-    worth: tuple[Worth, ...]
+    values: tuple[ContactValue, ...]
 
 
-def full_card(
+def load_card(
     store: Store,
     contact_id: int,
     *,
-    history: int = EVERYTHING,
+    history: int = NO_LIMIT,
     kind: str = "",
-    sales: int = EVERYTHING,
-) -> FullCard:
-    """All that is known of a contact, with at most so many interactions (of a kind) and sales.
+    sales: int = NO_LIMIT,
+) -> CardData:
+    """Return everything about a contact. Raises NotFoundError.
 
-    Raises NotFoundError.
+    ``history`` and ``sales`` limit the interactions (of one kind, if given) and the sales.
     """
-    beginning = read_beginning(store, contact_id, history=history, kind=kind, sales=sales)
-    return whole_card(store, beginning, store.fetch_many(rest_queries(beginning)))
+    head = load_card_head(store, contact_id, history=history, kind=kind, sales=sales)
+    return assemble_card(store, head, store.fetch_many(build_detail_queries(head)))
 
 
-def read_beginning(
+def load_card_head(
     store: Store, contact_id: int, *, history: int, kind: str, sales: int
-) -> Beginning:
-    """Return the first part of a card. Raises NotFoundError."""
+) -> CardHead:
+    """Return the head of a card. Raises NotFoundError."""
     queries: list[Query[Any]] = [
         *contacts.details_queries(contact_id),
         reminders.open_query(contact_id),
@@ -119,59 +122,60 @@ def read_beginning(
         interactions.count_query(contact_id, kind=kind),
         contact_query(contact_id, sales),
         Query("SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of),
-        _worth_query(contact_id, store.locale.currency),
+        _value_query(contact_id, store.locale.currency),
     ]
-    *details, plans, found, count, sold, sold_count, worth = store.fetch_many(queries)
-    known = contacts.details_of(details)
-    return Beginning(known, tuple(plans), found, count, sold, sold_count, worth)
+    *details, plans, found, count, sold, sold_count, values = store.fetch_many(queries)
+    return CardHead(
+        contacts.details_of(details), tuple(plans), found, count, sold, sold_count, values
+    )
 
 
-def rest_queries(beginning: Beginning) -> list[Query[Any]]:
-    """Build the queries for the rest of a card: participants, sale lines, and people of an org."""
+def build_detail_queries(head: CardHead) -> list[Query[Any]]:
+    """Build the queries for participants, sale lines, and the employees of an organization."""
     queries = [
-        *_people_queries(beginning.history),
-        *_line_queries(beginning.sales),
+        *_participant_queries(head.history),
+        *_line_queries(head.sales),
     ]
-    contact = beginning.details.contact
-    return [*queries, _colleagues_query(contact.id)] if contact.kind == "org" else queries
+    contact = head.details.contact
+    return [*queries, _employees_query(contact.id)] if contact.kind == "org" else queries
 
 
-def whole_card(store: Store, beginning: Beginning, rest: Sequence[Any]) -> FullCard:
-    """Return the card from its first part and the results of `rest_queries`."""
-    details, history, sales = beginning.details, beginning.history, beginning.sales
-    ends = _chunk_count(history), _chunk_count(history) + _chunk_count(sales)
-    people = _grouped(rest[: ends[0]])
-    lines = _grouped(rest[ends[0] : ends[1]])
-    return FullCard(
+def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData:
+    """Return a card from its head and the results of `build_detail_queries`."""
+    details, history, sales = head.details, head.history, head.sales
+    ends = _count_chunks(history), _count_chunks(history) + _count_chunks(sales)
+    participants = _group_by_id(rest[: ends[0]])
+    lines = _group_by_id(rest[ends[0] : ends[1]])
+    return CardData(
         details,
-        beginning.reminders,
-        tuple(Happening(each, tuple(people.get(each.id, ()))) for each in history),
-        beginning.history_count,
-        tuple(Bought(each, tuple(lines.get(each.id, ()))) for each in sales),
-        beginning.sales_count,
-        beginning.worth,
+        head.reminders,
+        tuple(TimelineEntry(each, tuple(participants.get(each.id, ()))) for each in history),
+        head.history_count,
+        tuple(SaleWithLines(each, tuple(lines.get(each.id, ()))) for each in sales),
+        head.sales_count,
+        head.values,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,
     )
 
 
-def told(
+def load_timeline(
     store: Store, contact_id: int, limit: int, kind: str = "", offset: int = 0
-) -> tuple[Happening, ...]:
-    """So many of a contact's interactions (of a kind), newest first, after the first ``offset``."""
+) -> tuple[TimelineEntry, ...]:
+    """Return up to ``limit`` interactions (of a kind), newest first, after the first ``offset``."""
     found = interactions.timeline(store, contact_id, limit=limit, offset=offset, kind=kind)
-    people = _grouped(store.fetch_many(_people_queries(found)))
-    return tuple(Happening(each, tuple(people.get(each.id, ()))) for each in found)
+    participants = _group_by_id(store.fetch_many(_participant_queries(found)))
+    return tuple(TimelineEntry(each, tuple(participants.get(each.id, ()))) for each in found)
 
 
-# Each query of a chunk of ids gives pairs: the id, and what belongs to it.
+# The result of a query for a chunk of ids: pairs of an id and a value that belongs to it.
 Pairs = list[tuple[int, Any]]
 
 
-def _people_queries(found: Sequence[Interaction]) -> list[Query[Pairs]]:
-    """Build the queries of who took part in interactions."""
-    return _chunk_queries(
+def _participant_queries(found: Sequence[Interaction]) -> list[Query[Pairs]]:
+    """Build the queries for the participants of interactions."""
+    return _build_chunk_queries(
         "SELECT p.interaction_id, c.id, c.name FROM participant p "
         "JOIN contact c ON c.id = p.contact_id WHERE p.interaction_id IN ({}) ORDER BY p.id",
         [each.id for each in found],
@@ -180,17 +184,17 @@ def _people_queries(found: Sequence[Interaction]) -> list[Query[Pairs]]:
 
 
 def _line_queries(sold: Sequence[Sale]) -> list[Query[Pairs]]:
-    """Build the queries of the lines of sales."""
-    return _chunk_queries(
+    """Build the queries for the lines of sales."""
+    return _build_chunk_queries(
         "SELECT l.sale_id, p.name, l.quantity, l.price, l.cost, l.discount, l.amount, s.currency "
         "FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id "
         "WHERE l.sale_id IN ({}) ORDER BY l.id",
         [each.id for each in sold],
-        lambda rows: [(row[0], _line(row)) for row in rows],
+        lambda rows: [(row[0], _to_sale_line(row)) for row in rows],
     )
 
 
-def _line(row: Row) -> SaleLine:
+def _to_sale_line(row: Row) -> SaleLine:
     _, product, quantity, price, cost, discount, amount, currency = row
     return SaleLine(
         product,
@@ -202,60 +206,60 @@ def _line(row: Row) -> SaleLine:
     )
 
 
-def _chunk_queries(
+def _build_chunk_queries(
     sql: str, ids: Sequence[int], parse: Callable[[list[Row]], Pairs]
 ) -> list[Query[Pairs]]:
-    """Build one query for each chunk of ids; they stand in the SQL's ``{}``."""
+    """Build one query for each chunk of ids, which replace ``{}`` in the SQL."""
     chunks = (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
     marked = (placeholders(chunk, "i") for chunk in chunks)
     return [Query(sql.format(marks), params, parse) for marks, params in marked]
 
 
-def _chunk_count(things: Sequence[Any]) -> int:
+def _count_chunks(things: Sequence[Any]) -> int:
     return -(-len(things) // _CHUNK)
 
 
-def _grouped(chunks: Iterable[Pairs]) -> dict[int, list[Any]]:
-    """Return what belongs to each id."""
+def _group_by_id(chunks: Iterable[Pairs]) -> dict[int, list[Any]]:
+    """Return the values that belong to each id."""
     groups: dict[int, list[Any]] = {}
     for id_, each in chain.from_iterable(chunks):
         groups.setdefault(id_, []).append(each)
     return groups
 
 
-def _worth_query(contact_id: int, currency: str) -> Query[tuple[Worth, ...]]:
-    """Build the query of the sums of a contact's sales, those in ``currency`` first."""
+def _value_query(contact_id: int, currency: str) -> Query[tuple[ContactValue, ...]]:
+    """Build the query for the sums of a contact's sales, those in ``currency`` first."""
     return Query(
         "SELECT currency, revenue, margin, orders, first_on, last_on FROM contact_value "
         "WHERE contact_id = :id "
         "ORDER BY CASE WHEN currency = :own THEN 0 ELSE 1 END, revenue DESC, currency",
         {"id": contact_id, "own": currency},
-        lambda rows: tuple(map(_worth, rows)),
+        lambda rows: tuple(map(_to_contact_value, rows)),
     )
 
 
-def _worth(row: Row) -> Worth:
-    return Worth(
+def _to_contact_value(row: Row) -> ContactValue:
+    return ContactValue(
         Money(row["revenue"], row["currency"]),
         None if row["margin"] is None else Money(row["margin"], row["currency"]),
         row["orders"],
-        average(row["revenue"], row["orders"], row["currency"]),
+        average_order(row["revenue"], row["orders"], row["currency"]),
         dt.date.fromisoformat(row["first_on"]),
         dt.date.fromisoformat(row["last_on"]),
     )
 
 
-def _colleagues_query(org_id: int) -> Query[tuple[Colleague, ...]]:
-    """Build the query of the people who work at an organization."""
+def _employees_query(org_id: int) -> Query[tuple[Employee, ...]]:
+    """Build the query for the people who work at an organization."""
     return Query(
         "SELECT id, name, title FROM contact WHERE org_id = :id ORDER BY sort_key, id",
         {"id": org_id},
-        lambda rows: tuple(Colleague(row[0], row[1], row[2]) for row in rows),
+        lambda rows: tuple(Employee(row[0], row[1], row[2]) for row in rows),
     )
 
 
-def average(revenue: int, orders: int, currency: str) -> Money | None:
-    """Revenue / orders in minor units, half a unit rounded away from zero; None without orders."""
+def average_order(revenue: int, orders: int, currency: str) -> Money | None:
+    """Return revenue / orders, halves rounded away from zero; None without an order."""
     if not orders:
         return None
     size = (2 * abs(revenue) + orders) // (2 * orders)

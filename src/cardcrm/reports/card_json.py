@@ -1,4 +1,4 @@
-"""What JSON shows of a card; these names are a contract with those who read them."""
+"""Convert a card to the JSON object that programs read; its keys are a stable contract."""
 
 import datetime as dt
 
@@ -7,18 +7,18 @@ from cardcrm.money import format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact
-from cardcrm.reports.card import Bought, FullCard, Happening, Worth
+from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 
 
-def data_of(card: FullCard) -> dict[str, object]:
-    """A card as an object: days are ISO text, instants UTC text, amounts exact decimal text."""
+def card_to_json(card: CardData) -> dict[str, object]:
+    """Return a card as an object, with ISO days, UTC instants and exact decimal amounts."""
     contact = card.details.contact
     return {
-        **_head_data(contact),
+        **_contact_to_json(contact),
         "nicknames": list(card.details.nicknames),
-        "points": [_point_data(point) for point in card.details.points],
-        "addresses": [_address_data(address) for address in card.details.addresses],
-        "days": [_day_data(day, card.today) for day in card.details.days],
+        "contact_points": [_contact_point_to_json(point) for point in card.details.points],
+        "addresses": [_address_to_json(address) for address in card.details.addresses],
+        "anniversaries": [_anniversary_to_json(day, card.today) for day in card.details.days],
         "tags": list(card.details.tags),
         "fields": [
             {"name": each.name, "label": each.label, "type": each.type, "value": each.text}
@@ -28,22 +28,24 @@ def data_of(card: FullCard) -> dict[str, object]:
             {"kind": each.kind, "inverse": each.inverse, "id": each.other_id, "name": each.other}
             for each in card.details.relations
         ],
-        "people": [{"id": each.id, "name": each.name, "title": each.title} for each in card.people],
-        "reminders": [reminder_data(each) for each in card.reminders],
-        "interactions": [happening_data(each) for each in card.history],
+        "people": [
+            {"id": each.id, "name": each.name, "title": each.title} for each in card.employees
+        ],
+        "reminders": [reminder_to_json(each) for each in card.reminders],
+        "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
-        "sales": [_sale_data(each) for each in card.sales],
+        "sales": [_sale_to_json(each) for each in card.sales],
         "sale_count": card.sales_count,
-        "value": [_worth_data(each) for each in card.worth],
+        "value": [_value_to_json(each) for each in card.values],
     }
 
 
-def _head_data(contact: Contact) -> dict[str, object]:
+def _contact_to_json(contact: Contact) -> dict[str, object]:
     names = ("id", "uid", "kind", "name", "given", "family", "org", "org_id", "title", "stage")
-    head: dict[str, object] = {name: getattr(contact, name) for name in names}
-    head |= {name: getattr(contact, name) for name in ("source", "owner", "note", "ref")}
+    fields: dict[str, object] = {name: getattr(contact, name) for name in names}
+    fields |= {name: getattr(contact, name) for name in ("source", "owner", "note", "ref")}
     return {
-        **head,
+        **fields,
         "every": contact.cadence_days,
         "last": contact.last_on,
         "touch_by": contact.touch_on,
@@ -52,19 +54,19 @@ def _head_data(contact: Contact) -> dict[str, object]:
     }
 
 
-def _point_data(point: ContactPoint) -> dict[str, object]:
+def _contact_point_to_json(point: ContactPoint) -> dict[str, object]:
     names = ("kind", "value", "label", "opted_out", "invalid")
     return {name: getattr(point, name) for name in names}
 
 
-def _address_data(address: Address) -> dict[str, object]:
+def _address_to_json(address: Address) -> dict[str, object]:
     names = ("label", "street", "city", "region", "postcode", "country")
     return {name: getattr(address, name) for name in names}
 
 
-def _day_data(day: Anniversary, today: dt.date) -> dict[str, object]:
-    """``age`` is what it will be in years on the ``next`` such day; null without a year."""
-    following = dates.next_yearly(day.day, today)
+def _anniversary_to_json(day: Anniversary, today: dt.date) -> dict[str, object]:
+    """Return an anniversary; ``age`` is the number of years on the ``next`` day, or null."""
+    following = dates.next_anniversary(day.day, today)
     return {
         "label": day.label,
         "day": day.day,
@@ -73,29 +75,29 @@ def _day_data(day: Anniversary, today: dt.date) -> dict[str, object]:
     }
 
 
-def reminder_data(reminder: Reminder) -> dict[str, object]:
-    """A reminder; ``promise`` tells whether the contact was told of it."""
+def reminder_to_json(reminder: Reminder) -> dict[str, object]:
+    """Return a reminder; ``promise`` is true if the contact was promised it."""
     names = ("id", "uid", "text", "due_on", "due_at", "rule", "promise", "priority", "owner")
     return {name: getattr(reminder, name) for name in names}
 
 
-def happening_data(happening: Happening) -> dict[str, object]:
-    """An interaction with all who took part."""
-    told = happening.interaction
+def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:
+    """Return an interaction with its participants."""
+    interaction = entry.interaction
     names = ("id", "uid", "kind", "direction", "at", "minutes", "outcome", "text")
     return {
-        **{name: getattr(told, name) for name in names},
-        "on": told.on_date,
-        "author": told.author,
-        "participants": [{"id": id_, "name": name} for id_, name in happening.people],
+        **{name: getattr(interaction, name) for name in names},
+        "on": interaction.on_date,
+        "author": interaction.author,
+        "participants": [{"id": id_, "name": name} for id_, name in entry.participants],
     }
 
 
-def _sale_data(bought: Bought) -> dict[str, object]:
+def _sale_to_json(entry: SaleWithLines) -> dict[str, object]:
     names = ("id", "uid", "amount", "cost", "text", "ref")
     return {
-        "on": bought.sale.on_date,
-        **{name: getattr(bought.sale, name) for name in names},
+        "on": entry.sale.on_date,
+        **{name: getattr(entry.sale, name) for name in names},
         "lines": [
             {
                 "product": line.product,
@@ -105,18 +107,18 @@ def _sale_data(bought: Bought) -> dict[str, object]:
                 "discount": f"{line.discount / 1000:g}",
                 "amount": line.amount,
             }
-            for line in bought.lines
+            for line in entry.lines
         ],
     }
 
 
-def _worth_data(worth: Worth) -> dict[str, object]:
+def _value_to_json(value: ContactValue) -> dict[str, object]:
     return {
-        "currency": worth.revenue.currency,
-        "revenue": worth.revenue,
-        "margin": worth.margin,
-        "orders": worth.orders,
-        "average": worth.average,
-        "first": worth.first,
-        "last": worth.last,
+        "currency": value.revenue.currency,
+        "revenue": value.revenue,
+        "margin": value.margin,
+        "orders": value.orders,
+        "average": value.average,
+        "first": value.first,
+        "last": value.last,
     }

@@ -1,4 +1,4 @@
-"""What stands on a card: all that is known of a contact as a Card, in full or in brief."""
+"""Lay out a contact as a `Card`, in full or in brief."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,353 +11,379 @@ from cardcrm.records.contacts import merged_ids
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
 from cardcrm.records.contacts.custom_fields import FieldValue
-from cardcrm.reports.card import Bought, FullCard, Happening, Worth
+from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
-from cardcrm.text import shorten, width
+from cardcrm.text import cell_width, shorten
 
 Fact = tuple[str, str]
 
-_SOON = 30  # days: a birthday nearer than this is worth a word in a call
-_MOST_TODO = 3
-MOST_SALES = 5
+_SOON = 30  # days; a birthday within them is mentioned before a call
+_MAX_REMINDERS = 3
+MAX_SALES = 5
 _DIRECTIONS = {"in": "incoming", "out": "outgoing", "": ""}
-_POINTS = {"phone": "phone", "email": "e-mail", "web": "web", "social": "social"}
+_CONTACT_POINTS = {"phone": "phone", "email": "email", "web": "web", "social": "social"}
 _MUTUAL = frozenset(
-    {"spouse", "partner", "partner of", "sibling", "friend", "colleague", "cousin", "neighbour"}
+    {
+        "spouse",
+        "partner",
+        "partner of",
+        "sibling",
+        "friend",
+        "colleague",
+        "cousin",
+        "neighbor",
+        "neighbour",
+    }
 )
 
 
-def whole(card: FullCard, data: dict[str, object], *, all_sales: bool = False) -> Card:
-    """The card with all that is on it."""
+def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = False) -> Card:
+    """Return the full card."""
     contact = card.details.contact
-    sections = (_to_do(card), _timeline(card), _sales(card, all_sales=all_sales), _people(card))
+    sections = (
+        _build_reminder_section(card),
+        _build_timeline_section(card),
+        _build_sales_section(card, all_sales=all_sales),
+        _build_people_section(card),
+    )
     return Card(
         title=contact.name,
         corner=f"#{contact.id}",
-        subtitle=role_words(contact),
+        subtitle=format_role(contact),
         tags=card.details.tags,
         status=(
-            ("kind", "organisation" if contact.kind == "org" else ""),
+            ("kind", "organization" if contact.kind == "org" else ""),
             ("stage", contact.stage),
             ("owner", contact.owner),
             ("source", contact.source),
         ),
-        facts=tuple(_facts(card)),
+        facts=tuple(_build_facts(card)),
         sections=tuple(section for section in sections if section),
         data=data,
     )
 
 
-def brief(card: FullCard, data: dict[str, object]) -> Card:
-    """What to know in the minute before a call: never more than 23 lines of 80 cells."""
+def build_brief_card(card: CardData, data: dict[str, object]) -> Card:
+    """Return the card for the minute before a call, at most 23 lines of 80 cells."""
     contact = card.details.contact
     name = shorten(contact.name, 50)
     return Card(
         title=name,
         corner=f"#{contact.id}",
-        subtitle=shorten(role_words(contact), 70),
-        tags=_few_tags(card.details.tags, 74 - width(name)),
+        subtitle=shorten(format_role(contact), 70),
+        tags=_fit_tags(card.details.tags, 74 - cell_width(name)),
         status=(("stage", contact.stage), ("owner", shorten(contact.owner, 30))),
-        facts=tuple(_brief_facts(card)),
-        sections=tuple(filter(None, (_brief_to_do(card), _last_said(card)))),
+        facts=tuple(_build_brief_facts(card)),
+        sections=tuple(filter(None, (_build_brief_reminders(card), _build_recent_section(card)))),
         data=data,
     )
 
 
-def _few_tags(tags: Sequence[str], cells: int) -> tuple[str, ...]:
-    """As many tags as stand beside the name, and how many more there are."""
+def _fit_tags(tags: Sequence[str], cells: int) -> tuple[str, ...]:
+    """Return the tags that fit beside the name, and the number of further tags."""
     shown: list[str] = []
     for tag in tags:
-        cells -= width(tag) + 3  # its brackets and a blank
-        if cells < (0 if len(shown) == len(tags) - 1 else 5):  # room for how many more
+        cells -= cell_width(tag) + 3  # the brackets and a space
+        reserved = 0 if len(shown) == len(tags) - 1 else 5  # for the number of further tags
+        if cells < reserved:
             return (*shown, f"+{len(tags) - len(shown)}")
         shown.append(tag)
     return tuple(shown)
 
 
-def role_words(contact: Contact) -> str:
-    """``head of buying at Acme``."""
+def format_role(contact: Contact) -> str:
+    """Return a role such as ``head of buying at Acme``."""
     return " at ".join(filter(None, (contact.title, contact.org)))
 
 
-# the facts
+# Facts
 
 
-def _facts(card: FullCard) -> Iterator[Fact]:
+def _build_facts(card: CardData) -> Iterator[Fact]:
     details = card.details
-    for kind, label in _POINTS.items():
-        yield from _labelled(
-            label, (point_words(point) for point in details.points if point.kind == kind)
+    for kind, label in _CONTACT_POINTS.items():
+        yield from _label_values(
+            label, (format_contact_point(point) for point in details.points if point.kind == kind)
         )
-    yield from _labelled("address", map(address_words, details.addresses))
+    yield from _label_values("address", map(format_address, details.addresses))
     for day in details.days:
-        yield day.label, yearly_words(day, card.today)
-    yield from _labelled("known as", [", ".join(details.nicknames)])
+        yield day.label, format_anniversary(day, card.today)
+    yield from _label_values("known as", [", ".join(details.nicknames)])
     for relation in details.relations:
-        yield relation_label(relation), f"{relation.other} #{relation.other_id}"
-    for value in shown_fields(details):
+        yield format_relation(relation), f"{relation.other} #{relation.other_id}"
+    for value in visible_fields(details):
         yield value.label, value.text
-    yield from cadence_facts(card)
-    yield from _labelled("worth", [worth_words(worth, card.today) for worth in card.worth])
-    yield from _labelled("note", [details.contact.note])
+    yield from build_cadence_facts(card)
+    yield from _label_values("value", [format_value(value, card.today) for value in card.values])
+    yield from _label_values("note", [details.contact.note])
 
 
-def shown_fields(details: Details) -> Iterator[FieldValue]:
-    """The custom fields for people; by what merged cards were known is for programs alone."""
+def visible_fields(details: Details) -> Iterator[FieldValue]:
+    """Return the custom fields for people, without the ids of merged contacts."""
     return (value for value in details.fields if value.label != merged_ids.LABEL)
 
 
-def _labelled(label: str, values: Iterable[str]) -> Iterator[Fact]:
-    """Values under one label, which stands beside the first alone."""
+def _label_values(label: str, values: Iterable[str]) -> Iterator[Fact]:
+    """Yield values under one label, which appears beside the first only."""
     for number, value in enumerate(filter(None, values)):
         yield "" if number else label, value
 
 
-def point_words(point: ContactPoint) -> str:
-    """A contact point with its label and what is wrong with it."""
+def format_contact_point(point: ContactPoint) -> str:
+    """Return a contact point with its label and any problem."""
     marks = [
         point.label,
         "opted out" if point.opted_out else "",
-        "no longer valid" if point.invalid else "",
+        "invalid" if point.invalid else "",
     ]
-    told = ", ".join(filter(None, marks))
-    return f"{point.value} ({told})" if told else point.value
+    notes = ", ".join(filter(None, marks))
+    return f"{point.value} ({notes})" if notes else point.value
 
 
-def address_words(address: Address) -> str:
-    """An address in one line."""
+def format_address(address: Address) -> str:
+    """Return an address on one line."""
     town = " ".join(filter(None, (address.city, address.postcode)))
     place = ", ".join(filter(None, (address.street, town, address.region, address.country)))
     return f"{place} ({address.label})" if address.label else place
 
 
-def yearly_words(day: Anniversary, today: dt.date) -> str:
-    """``17 May 1980, 46 in 6 months``: the day, and the years it makes when it comes next."""
+def format_anniversary(day: Anniversary, today: dt.date) -> str:
+    """Return an anniversary and the years on its next day: ``17 May 1980, 46 in 6 months``."""
     year, month, number = day.day[:-6], int(day.day[-5:-3]), int(day.day[-2:])
     written = f"{number} {MONTHS[month - 1]}" + (f" {year}" if year != "-" else "")
-    following = dates.next_yearly(day.day, today)
+    following = dates.next_anniversary(day.day, today)
     years = dates.age_on(day.day, following)
-    return f"{written}, {f'{years} ' if years else ''}{dates.ago(following, today)}"
+    return f"{written}, {f'{years} ' if years else ''}{dates.format_relative(following, today)}"
 
 
-def relation_label(relation: Relation) -> str:
-    """The kind as it reads on this card: where it was written on the other one, turned round."""
+def format_relation(relation: Relation) -> str:
+    """Return the kind of a relation, reversed if it was entered on the other contact."""
     kind = relation.kind
     if not relation.inverse or kind in _MUTUAL or kind.endswith(" with"):
         return kind
-    for ending, turned in ((" by", ""), (" of", ""), (" at", " here")):
+    for ending, reverse in ((" by", ""), (" of", ""), (" at", " here")):
         if kind.endswith(ending):
-            return kind.removesuffix(ending) + turned
+            return kind.removesuffix(ending) + reverse
     return f"{kind} of"
 
 
-def cadence_facts(card: FullCard) -> Iterator[Fact]:
-    """When they were last in touch, and when the cadence asks for the next time."""
+def build_cadence_facts(card: CardData) -> Iterator[Fact]:
+    """Yield the last touch, and the day by which the cadence asks for the next."""
     contact, today = card.details.contact, card.today
-    told = [f"every {_days(contact.cadence_days)}" if contact.cadence_days else ""]
+    parts = [f"every {_count_days(contact.cadence_days)}" if contact.cadence_days else ""]
     if contact.last_on:
         last = dt.date.fromisoformat(contact.last_on)
-        told.append(f"last {dates.show_day(last, today)} ({dates.ago(last, today)})")
+        parts.append(f"last {dates.format_day(last, today)} ({dates.format_relative(last, today)})")
     elif contact.cadence_days:
-        told.append("never yet")
+        parts.append("not yet")
     if contact.touch_on:
         by = dt.date.fromisoformat(contact.touch_on)
-        told.append(
-            ("losing touch since " if by < today else "again by ") + dates.show_day(by, today)
+        parts.append(
+            ("losing touch since " if by < today else "next by ") + dates.format_day(by, today)
         )
-    yield from _labelled("in touch", [", ".join(filter(None, told))])
+    yield from _label_values("in touch", [", ".join(filter(None, parts))])
 
 
-def _days(count: int) -> str:
+def _count_days(count: int) -> str:
     return "day" if count == 1 else f"{count} days"
 
 
-# what is open
+# Reminders
 
 
-def _to_do(card: FullCard) -> Section | None:
-    lines = tuple(reminder_line(each, card) for each in card.reminders)
+def _build_reminder_section(card: CardData) -> Section | None:
+    lines = tuple(build_reminder_line(each, card) for each in card.reminders)
     return Section("To do", lines) if lines else None
 
 
-def _brief_to_do(card: FullCard) -> Section | None:
+def _build_brief_reminders(card: CardData) -> Section | None:
     count = len(card.reminders)
     if not count:
         return None
-    first = sorted(card.reminders, key=lambda each: not each.promise)[:_MOST_TODO]
-    # Where few are open, the first may say more, in the lines that the others leave.
-    room = [54 + 51 * (_MOST_TODO - len(first)), *([54] * (len(first) - 1))]
+    first = sorted(card.reminders, key=lambda each: not each.promise)[:_MAX_REMINDERS]
+    # With few reminders, the first may use the lines that the others leave.
+    room = [54 + 51 * (_MAX_REMINDERS - len(first)), *([54] * (len(first) - 1))]
     lines = tuple(
-        _cut(reminder_line(each, card, brief=True), cells)
+        _cut_line(build_reminder_line(each, card, brief=True), cells)
         for each, cells in zip(first, room, strict=True)
     )
-    return Section("To do" if count <= _MOST_TODO else f"To do: {_MOST_TODO} of {count}", lines)
+    return Section(
+        "To do" if count <= _MAX_REMINDERS else f"To do: {_MAX_REMINDERS} of {count}", lines
+    )
 
 
-def reminder_line(reminder: Reminder, card: FullCard, *, brief: bool = False) -> Line:
-    """A reminder: when, what, and how late; in brief without its rule and number."""
-    day, time = dates.kept_when(reminder.due_on, reminder.due_at, card.zone)
+def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = False) -> Line:
+    """Return a reminder as a line; the brief form omits rule, priority, owner and id."""
+    day, time = dates.parse_stored(reminder.due_on, reminder.due_at, card.zone)
     late = day < card.today
-    when = dates.show_day(day, card.today) + (f" {time:%H:%M}" if time else "")
+    when = dates.format_day(day, card.today) + (f" {time:%H:%M}" if time else "")
     notes = [
-        _late(day, card.today) if late else dates.ago(day, card.today),
+        _format_delay(day, card.today) if late else dates.format_relative(day, card.today),
         "promised" if reminder.promise else "",
     ]
     if not brief:
         notes += [
-            _rule(reminder.rule),
+            _format_rule(reminder.rule),
             f"priority {reminder.priority}" if reminder.priority else "",
             f"for {reminder.owner}" if reminder.owner else "",
             f"#{reminder.id}",
         ]
     style: Style = "red" if late else "yellow" if day == card.today else ""
     mark = "!" if reminder.promise else "-"
-    return Line(mark, when, reminder.text, style, _joined(notes))
+    return Line(mark, when, reminder.text, style, _join_notes(notes))
 
 
-def _joined(notes: Iterable[str]) -> str:
+def _join_notes(notes: Iterable[str]) -> str:
     return ", ".join(filter(None, notes))
 
 
-def _late(day: dt.date, today: dt.date) -> str:
+def _format_delay(day: dt.date, today: dt.date) -> str:
     days = (today - day).days
     return "1 day late" if days == 1 else f"{days} days late"
 
 
-def _rule(rule: str) -> str:
+def _format_rule(rule: str) -> str:
     if not rule:
         return ""
-    from cardcrm.recurrence import describe_every
+    from cardcrm.recurrence import describe_recurrence
 
-    return describe_every(rule)
-
-
-# what was said
+    return describe_recurrence(rule)
 
 
-def _timeline(card: FullCard) -> Section | None:
+# Interactions
+
+
+def _build_timeline_section(card: CardData) -> Section | None:
     if not card.history:
         return None
     left = card.history_count - len(card.history)
-    note = f"and {left:,} before; --all shows them" if left else ""
+    note = f"{left:,} earlier; --all shows them" if left else ""
     return Section(
-        "Timeline", tuple(happening_line(each, card) for each in card.history), note=note
+        "Timeline", tuple(build_timeline_line(each, card) for each in card.history), note=note
     )
 
 
-def _last_said(card: FullCard) -> Section | None:
-    lines = [happening_line(each, card, brief=True) for each in card.history[:3]]
-    cut = [_cut(line, 54 if at else 105) for at, line in enumerate(lines)]
-    return Section("Last said", tuple(cut)) if lines else None
+def _build_recent_section(card: CardData) -> Section | None:
+    lines = [build_timeline_line(each, card, brief=True) for each in card.history[:3]]
+    cut = [_cut_line(line, 54 if at else 105) for at, line in enumerate(lines)]
+    return Section("Recent", tuple(cut)) if lines else None
 
 
-def happening_line(happening: Happening, card: FullCard, *, brief: bool = False) -> Line:
-    """An interaction: its kind, when, what was said and who else took part."""
-    told = happening.interaction
-    day = dt.date.fromisoformat(told.on_date)
-    others = [name for id_, name in happening.people if id_ != card.details.contact.id]
+def build_timeline_line(entry: TimelineEntry, card: CardData, *, brief: bool = False) -> Line:
+    """Return an interaction as a line; the brief form omits minutes and id."""
+    interaction = entry.interaction
+    day = dt.date.fromisoformat(interaction.on_date)
+    others = [name for id_, name in entry.participants if id_ != card.details.contact.id]
     notes = [
-        dates.ago(day, card.today),
-        _DIRECTIONS[told.direction],
-        told.outcome,
-        f"with {_and(others)}" if others else "",
+        dates.format_relative(day, card.today),
+        _DIRECTIONS[interaction.direction],
+        interaction.outcome,
+        f"with {_join_names(others)}" if others else "",
     ]
     if not brief:
-        notes += [f"{told.minutes} min" if told.minutes else "", f"#{told.id}"]
-    return Line(told.kind, dates.show_day(day, card.today), told.text, "", _joined(notes))
+        notes += [f"{interaction.minutes} min" if interaction.minutes else "", f"#{interaction.id}"]
+    return Line(
+        interaction.kind,
+        dates.format_day(day, card.today),
+        interaction.text,
+        "",
+        _join_notes(notes),
+    )
 
 
-def _and(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _cut(line: Line, cells: int) -> Line:
-    """The line with text and note in so many cells, the text giving way before the note."""
+def _cut_line(line: Line, cells: int) -> Line:
+    """Return the line cut to ``cells``; the text is shortened before the note."""
     text = " ".join(line.text.split())
     note = shorten(line.note, cells // 2)
     return Line(line.mark, line.when, shorten(text, cells - len(note) - 2), line.style, note)
 
 
-# what was bought
+# Sales
 
 
-def _sales(card: FullCard, *, all_sales: bool) -> Section | None:
+def _build_sales_section(card: CardData, *, all_sales: bool) -> Section | None:
     if not card.sales:
         return None
-    shown = card.sales if all_sales else card.sales[:MOST_SALES]
+    shown = card.sales if all_sales else card.sales[:MAX_SALES]
     left = card.sales_count - len(shown)
-    note = f"and {left:,} before; --all shows them" if left else ""
+    note = f"{left:,} earlier; --all shows them" if left else ""
     wide = max(len(format_money(each.sale.amount)) for each in shown)
-    return Section("Sales", tuple(sale_line(each, card.today, wide) for each in shown), note=note)
+    return Section(
+        "Sales", tuple(build_sale_line(each, card.today, wide) for each in shown), note=note
+    )
 
 
-def sale_line(bought: Bought, today: dt.date, wide: int = 0) -> Line:
-    """Day, amount (set to the right in ``wide`` cells) and what was bought."""
-    sale = bought.sale
+def build_sale_line(entry: SaleWithLines, today: dt.date, wide: int = 0) -> Line:
+    """Return a sale as a line; the amount is aligned to the right in ``wide`` cells."""
+    sale = entry.sale
     day = dt.date.fromisoformat(sale.on_date)
-    what = ", ".join(_quantity(line.quantity) + line.product for line in bought.lines)
+    what = ", ".join(_format_quantity_prefix(line.quantity) + line.product for line in entry.lines)
     notes = [
-        dates.ago(day, today),
+        dates.format_relative(day, today),
         "refund" if sale.amount.minor < 0 else "",
-        sale.text if what and sale.text not in (what, _products(bought)) else "",
+        sale.text if what and sale.text not in (what, _list_products(entry)) else "",
         f"ref {sale.ref}" if sale.ref else "",
         f"#{sale.id}",
     ]
     amount = format_money(sale.amount).rjust(wide)
-    return Line(dates.show_day(day, today), amount, what or sale.text, "", _joined(notes))
+    return Line(dates.format_day(day, today), amount, what or sale.text, "", _join_notes(notes))
 
 
-def _products(bought: Bought) -> str:
-    """What a sale is called where nobody named it."""
-    return ", ".join(line.product for line in bought.lines)
+def _list_products(entry: SaleWithLines) -> str:
+    """Return the default description of a sale: its products."""
+    return ", ".join(line.product for line in entry.lines)
 
 
-def _quantity(thousandths: int) -> str:
+def _format_quantity_prefix(thousandths: int) -> str:
     return "" if thousandths == 1000 else f"{format_quantity(thousandths)} × "
 
 
-def worth_words(worth: Worth, today: dt.date) -> str:
-    """Revenue, orders, the average order, and since when; or why there is none."""
-    told, paid = format_money(worth.revenue), worth.revenue.minor
-    if not worth.orders:
-        return f"{told}: nothing bought, but paid back" if paid else f"{told}: nothing paid so far"
-    orders = f"{worth.orders:,} orders since {dates.show_day(worth.first, today)}"
-    told = f"{told} in {'1 order' if worth.orders == 1 else orders}"
+def format_value(value: ContactValue, today: dt.date) -> str:
+    """Return revenue, orders, their average, and the day of the first sale."""
+    amount, paid = format_money(value.revenue), value.revenue.minor
+    if not value.orders:
+        return f"{amount}: only refunds" if paid else f"{amount}: nothing paid so far"
+    orders = f"{value.orders:,} orders since {dates.format_day(value.first, today)}"
+    summary = f"{amount} in {'1 order' if value.orders == 1 else orders}"
     if paid <= 0:
-        return f"{told}, {'more than that' if paid else 'all of it'} paid back"
-    average = f", {format_money(worth.average, code=False)} on average" if worth.average else ""
-    return told if worth.orders == 1 else f"{told}{average}"
+        return f"{summary}, {'more than that' if paid else 'all of it'} refunded"
+    average = f", {format_money(value.average, code=False)} on average" if value.average else ""
+    return summary if value.orders == 1 else f"{summary}{average}"
 
 
-def _people(card: FullCard) -> Section | None:
-    lines = tuple(Line("", f"#{each.id}", each.name, "", each.title) for each in card.people)
+def _build_people_section(card: CardData) -> Section | None:
+    lines = tuple(Line("", f"#{each.id}", each.name, "", each.title) for each in card.employees)
     return Section("People", lines) if lines else None
 
 
-# in brief
+# The brief card
 
 
-def _brief_facts(card: FullCard) -> Iterator[Fact]:
+def _build_brief_facts(card: CardData) -> Iterator[Fact]:
     points = [point for point in card.details.points if not point.invalid]
     for kind in ("phone", "email"):
-        mine = [point_words(point) for point in points if point.kind == kind][:2]
+        mine = [format_contact_point(point) for point in points if point.kind == kind][:2]
         if mine:
-            yield _POINTS[kind], shorten(", ".join(mine), 64)
+            yield _CONTACT_POINTS[kind], shorten(", ".join(mine), 64)
     for day in card.details.days:
-        if day.label == "birthday" and _near(day, card.today):
-            yield day.label, yearly_words(day, card.today)
-    for label, text in cadence_facts(card):
+        if day.label == "birthday" and _is_soon(day, card.today):
+            yield day.label, format_anniversary(day, card.today)
+    for label, text in build_cadence_facts(card):
         yield label, shorten(text, 64)
-    if card.worth:
-        others = "".join(f" + {format_money(worth.revenue)}" for worth in card.worth[1:])
-        yield "worth", shorten(worth_words(card.worth[0], card.today) + others, 64)
+    if card.values:
+        others = "".join(f" + {format_money(value.revenue)}" for value in card.values[1:])
+        yield "value", shorten(format_value(card.values[0], card.today) + others, 64)
     orders = [each for each in card.sales if each.sale.amount.minor > 0] or card.sales
-    for bought in orders[:1]:
-        line = sale_line(bought, card.today)
+    for entry in orders[:1]:
+        line = build_sale_line(entry, card.today)
         yield "bought", shorten(f"{line.text} for {line.when}, {line.mark}", 62)
     if card.details.contact.note:
         yield "note", shorten(" ".join(card.details.contact.note.split()), 115)
 
 
-def _near(day: Anniversary, today: dt.date) -> bool:
-    return (dates.next_yearly(day.day, today) - today).days <= _SOON
+def _is_soon(day: Anniversary, today: dt.date) -> bool:
+    return (dates.next_anniversary(day.day, today) - today).days <= _SOON

@@ -1,6 +1,6 @@
-"""Whom to call, and what was last heard of them: the cards behind the rows of what is due.
+"""Read the contacts of the digest, and the latest interaction with each.
 
-The records are named tuples, for dataclasses would cost a part of the whole command.
+The records are named tuples, because dataclasses would slow the command down by 5%.
 """
 
 import datetime as dt
@@ -11,11 +11,14 @@ from cardcrm.store import Query
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 
-NOTE = 200  # letters of the last note that are kept
+MAX_NOTE_LENGTH = 200  # characters of the latest interaction that are shown
 
 
-class Callee(NamedTuple):
-    """Whom to call; ``phone`` and ``email`` are the first that are neither dead nor opted out."""
+class DueContact(NamedTuple):
+    """A contact to call; ``phone`` and ``email`` are the first usable ones.
+
+    A contact point is usable if it is neither invalid nor opted out.
+    """
 
     id: int
     name: str
@@ -24,81 +27,89 @@ class Callee(NamedTuple):
     email: str = ""
 
 
-class Last(NamedTuple):
-    """The latest interaction: its day, its kind and the first line of what was noted."""
+class LastInteraction(NamedTuple):
+    """The latest interaction: its day, its kind and the first line of its text."""
 
     on: dt.date
     kind: str
     text: str
 
 
-def callee_queries(ids: Sequence[int]) -> list[Query[list[Row]]]:
-    """Build the queries for the contacts of these ids; `callees` and `last_heard` read the rows."""
+def build_contact_queries(ids: Sequence[int]) -> list[Query[list[Row]]]:
+    """Build the four queries for contacts.
+
+    `build_due_contacts` takes the rows of the first two, `find_last_interactions` of the others.
+    """
     marks, params = placeholders(ids, "i")
     return [
         Query(sql.format(marks=marks), params, list)
-        for sql in (_POINTS, _HEADS, _OWN_LATEST, _PEOPLES_LATEST)
+        for sql in (_CONTACT_POINTS, _NAMES, _LATEST_OF_CONTACT, _LATEST_OF_EMPLOYEES)
     ]
 
 
-def callees(points: Iterable[Row], heads: Iterable[Row]) -> dict[int, Callee]:
+def build_due_contacts(points: Iterable[Row], names: Iterable[Row]) -> dict[int, DueContact]:
     """Return the contacts by their ids."""
     first: dict[tuple[int, str], str] = {}
     for row in points:
         first.setdefault((row[0], row[1]), row[2])
     return {
-        row[0]: Callee(
+        row[0]: DueContact(
             row[0],
             row[1],
             row[2],
             first.get((row[0], "phone"), ""),
             first.get((row[0], "email"), ""),
         )
-        for row in heads
+        for row in names
     }
 
 
-_POINTS = (
+_CONTACT_POINTS = (
     "SELECT contact_id, kind, value FROM point WHERE contact_id IN ({marks}) "
     "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id"
 )
-_HEADS = (
+_NAMES = (
     "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
     "LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})"
 )
 
-# The latest interactions of contacts, or of the people (``m``) who work at them. The day is
-# compared as an expression, or the index on days would be walked: a thousand interactions with
-# others for each one that is meant.
+# The latest interactions with contacts, or with the employees (``e``) of an organization. Comparing
+# the day as an expression keeps the planner from the index on days, which would read a thousand
+# interactions with other contacts for each row of the result.
 _LATEST = (
     "SELECT c.id AS contact_id, i.on_date, i.kind, substr(i.text, 1, 400) AS text, i.at, i.id "
-    "FROM contact c {join} JOIN participant p ON p.contact_id = {whose}.id "
+    "FROM contact c {join} JOIN participant p ON p.contact_id = {alias}.id "
     "JOIN interaction i ON i.id = p.interaction_id AND i.on_date || '' = c.last_on "
     "WHERE c.id IN ({{marks}})"
 )
-_PEOPLE = "JOIN contact m ON c.kind = 'org' AND m.org_id = c.id AND m.last_on = c.last_on"
-_OWN_LATEST = _LATEST.format(whose="c", join="")
-_PEOPLES_LATEST = _LATEST.format(whose="m", join=_PEOPLE)
+_JOIN_EMPLOYEES = "JOIN contact e ON c.kind = 'org' AND e.org_id = c.id AND e.last_on = c.last_on"
+_LATEST_OF_CONTACT = _LATEST.format(alias="c", join="")
+_LATEST_OF_EMPLOYEES = _LATEST.format(alias="e", join=_JOIN_EMPLOYEES)
 
 
-def last_heard(own: Iterable[Row], peoples: Iterable[Row]) -> dict[int, Last]:
-    """The latest interaction of each contact, of several on one day the one noted last.
+def find_last_interactions(
+    own: Iterable[Row], employees: Iterable[Row]
+) -> dict[int, LastInteraction]:
+    """Return the latest interaction with each contact, by the contact's id.
 
-    Of an organisation it may be one with somebody who works there.
+    Of several on one day the one logged last counts. For an organization it may be an interaction
+    with one of its employees.
     """
-    latest: dict[int, tuple[tuple[str, int], Last]] = {}
-    for row in (*own, *peoples):
+    latest: dict[int, tuple[tuple[str, int], LastInteraction]] = {}
+    for row in (*own, *employees):
         rank = (row["at"] or "", row["id"])
         known = latest.get(row["contact_id"])
         if known is None or rank > known[0]:
-            last = Last(dt.date.fromisoformat(row["on_date"]), row["kind"], _gist(row["text"]))
+            last = LastInteraction(
+                dt.date.fromisoformat(row["on_date"]), row["kind"], _first_line(row["text"])
+            )
             latest[row["contact_id"]] = (rank, last)
     return {contact_id: last for contact_id, (_, last) in latest.items()}
 
 
-def _gist(text: str) -> str:
-    """The first line of a note, its end replaced by … where it is too long."""
+def _first_line(text: str) -> str:
+    """Return the first line of a text, shortened with … if it is too long."""
     line, _, more = text.strip().partition("\n")
-    if len(line) > NOTE:
-        return line[: NOTE - 1].rstrip() + "…"
+    if len(line) > MAX_NOTE_LENGTH:
+        return line[: MAX_NOTE_LENGTH - 1].rstrip() + "…"
     return f"{line.rstrip()} …" if more else line

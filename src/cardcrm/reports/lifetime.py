@@ -1,21 +1,20 @@
-"""What a customer may bring: the plain lifetime value, its formula and what it assumes.
+"""Compute customer lifetime value.
 
-The lifetime value is the plain one of textbooks and business guides, *average purchase value ×
-purchase frequency × customer lifespan × margin* (P. Farris and others, “Marketing Metrics”, in the
-chapter on customer profitability, gives the same in its simplest form: margin a period times the
-expected number of periods, 1 / (1 - retention)). Here:
+The formula is the simple one of textbooks: *average purchase value × purchase frequency × customer
+lifespan × margin*. P. Farris and others, “Marketing Metrics”, chapter on customer profitability,
+give its simplest form: margin in a period × expected number of periods, 1 / (1 - retention). Here:
 
 - average order: revenue / orders;
-- orders a year: orders / years since the first sale, counted as one year where it is less, so that
-  a customer of last week is not taken for one who buys every week;
+- orders a year: orders / years since the first sale, at least one year, so that a customer who
+  first bought last week does not count as buying every week;
 - expected years: see `Lifespan`;
-- margin rate: margin / revenue; 1 where a cost is unknown, and the value is then one of revenue.
+- margin rate: margin / revenue; 1 if a cost is unknown, so the value is based on revenue.
 
-It is the worth of a whole relation at the pace it had so far, not discounted, and says nothing of
-whether the customer is still there. Customer equity is the sum of these values.
+The value extrapolates past sales, is not discounted, and ignores whether the customer is still
+active. Customer equity is the sum of these values.
 
-It is negative where costs or refunds are above what was paid, and is not cut off at 0: a customer
-who costs money is worth less than none, and equity is what all of them bring together.
+Lifetime value can be negative, when costs or refunds exceed sales. It is not cut off at 0, so that
+the sum is correct.
 """
 
 import datetime as dt
@@ -25,18 +24,19 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 
 ASSUMED_YEARS = 3.0
-MOST_YEARS = 10.0
-LEAST_OBSERVED = 20  # customers of a year ago; of fewer no share is worth the name
-YEAR = 365.25
+MAX_YEARS = 10.0
+MIN_OBSERVED = 20  # customers of a year ago; with fewer, their churn says too little
+DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True)
 class Lifespan:
-    """How many years a customer is expected to stay, and how that is known.
+    """The number of years a customer is expected to stay, and its basis.
 
-    ``basis`` is ``told``; or ``churn``: 1 / the share of the customers of a year ago (those who
-    had bought in the year before that, or earlier and since) that has not bought since, at most 10
-    years; or ``assumed``: 3 years, where there were fewer than 20 customers a year ago.
+    ``basis`` is ``given`` (by the user), ``churn`` or ``assumed``. With ``churn`` the years are 1 /
+    the share of the customers of a year ago who have not bought since, at most 10 years; customers
+    of a year ago had bought in the year before that, or earlier and since. With fewer than 20
+    customers a year ago, 3 years are ``assumed``.
     """
 
     years: float
@@ -46,9 +46,11 @@ class Lifespan:
 
 
 @dataclass(frozen=True)
-class Lifetime:
-    """A lifetime value with its factors; ``margin_rate`` is None where it is one of revenue, or
-    where no revenue is left. ``yearly`` is the margin of a year (or the revenue).
+class LifetimeValue:
+    """A lifetime value with its factors.
+
+    ``margin_rate`` is None if the value is based on revenue, or if the revenue is 0. ``yearly`` is
+    the margin of a year (or the revenue).
     """
 
     average_order: Money
@@ -59,46 +61,47 @@ class Lifetime:
     yearly: Money
 
 
-def told(years: float) -> Lifespan:
-    """The expected years as the firm says. Raises UsageError for what no lifetime is."""
+def given_lifespan(years: float) -> Lifespan:
+    """Return the lifespan that the user gave. Raises UsageError unless it is 0 to 100 years."""
     if not 0 < years <= 100:
-        raise UsageError(f"{years:g} years is no lifetime of a customer", "Try 3.")
-    return Lifespan(years, "told")
+        raise UsageError("expected years must be more than 0, at most 100", "Try --years 3.")
+    return Lifespan(years, "given")
 
 
-def lifespan(before: int, lost: int) -> Lifespan:
-    """The expected years where ``lost`` of the customers ``before`` did not stay for a year."""
-    if before < LEAST_OBSERVED:
+def estimate_lifespan(before: int, lost: int) -> Lifespan:
+    """Return the lifespan if ``lost`` of ``before`` customers did not buy again within a year."""
+    if before < MIN_OBSERVED:
         return Lifespan(ASSUMED_YEARS, "assumed", before, lost)
-    return Lifespan(min(before / lost, MOST_YEARS) if lost else MOST_YEARS, "churn", before, lost)
+    return Lifespan(min(before / lost, MAX_YEARS) if lost else MAX_YEARS, "churn", before, lost)
 
 
-def observed(first_on: dt.date, today: dt.date) -> float:
-    """Years since a first sale, at least one."""
-    return max(1.0, (today - first_on).days / YEAR)
+def years_observed(first_on: dt.date, today: dt.date) -> float:
+    """Return the years since a first sale, at least one."""
+    return max(1.0, (today - first_on).days / DAYS_PER_YEAR)
 
 
-def lifetime(
+def compute_lifetime_value(
     revenue: Money, margin: int | None, orders: int, observed_years: float, years: float
-) -> Lifetime | None:
-    """Average order × orders a year × expected years × margin rate; None without an order.
+) -> LifetimeValue | None:
+    """Compute average order × orders a year × expected years × margin rate.
 
-    ``margin`` in minor units, or None where a cost is unknown: the value is then one of revenue.
-    The value is rounded once, to a minor unit, halves away from zero.
+    ``margin`` is in minor units; if it is None, because a cost is unknown, the value is based on
+    revenue. The value is rounded once, to a minor unit, halves away from zero. Returns None without
+    an order.
     """
     if not orders:
         return None
-    brought = revenue.minor if margin is None else margin
-    return Lifetime(
-        Money(rounded(revenue.minor / orders), revenue.currency),
+    basis = revenue.minor if margin is None else margin
+    return LifetimeValue(
+        Money(round_half_away(revenue.minor / orders), revenue.currency),
         orders / observed_years,
         years,
         margin / revenue.minor if margin is not None and revenue.minor else None,
-        Money(rounded(brought / observed_years * years), revenue.currency),
-        Money(rounded(brought / observed_years), revenue.currency),
+        Money(round_half_away(basis / observed_years * years), revenue.currency),
+        Money(round_half_away(basis / observed_years), revenue.currency),
     )
 
 
-def rounded(number: float) -> int:
-    """To a whole number, halves away from zero."""
+def round_half_away(number: float) -> int:
+    """Round to a whole number, halves away from zero."""
     return int(number + 0.5) if number >= 0 else -int(-number + 0.5)

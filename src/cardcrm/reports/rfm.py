@@ -1,12 +1,11 @@
-"""Recency, frequency, monetary value: scores from 1 to 5 and the segments they make.
+"""Score customers by recency, frequency and monetary value (RFM), and name their segments.
 
-Each customer is scored on the days since their last sale, the number of their orders and their
-revenue. The scores are quintiles: the boundaries are the 20th, 40th, 60th and 80th percentiles of
-all customers, by nearest rank (the smallest value that at least so many percent do not exceed), and
-a score counts the boundaries that the value exceeds: one more than that for orders and revenue, 5
-less that for days, of which fewer are better. Equal values thus have equal scores: all who bought
-today are recent, all who bought once are rare. Where all customers have the same value it tells
-none apart and counts 3.
+Each customer gets scores from 1 to 5 for the days since the last sale, the number of orders, and
+the revenue. The boundaries between scores are the 20th, 40th, 60th and 80th percentiles of all
+customers by nearest rank (the smallest value that at least that share of the values does not
+exceed). The score for orders and revenue is 1 + the number of boundaries that the value exceeds.
+For days, where fewer are better, it is 5 - that number. Equal values therefore have equal scores.
+If all customers have the same value, their score is 3.
 """
 
 from dataclasses import dataclass
@@ -14,36 +13,36 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T", int, str)
 
-FEWEST = 5  # customers; fewer make no fifths
-MIDDLE = 3
+MIN_CUSTOMERS = 5  # fewer cannot be divided into fifths
+MIDDLE_SCORE = 3
 
 CHAMPIONS = "Champions"
 LOYAL = "Loyal"
-POTENTIAL = "Potential loyal"
+POTENTIAL_LOYAL = "Potential loyal"
 NEW = "New customers"
 PROMISING = "Promising"
-ATTENTION = "Need attention"
-SLEEPY = "About to sleep"
-RISK = "At risk"
-PRECIOUS = "Can't lose them"
+NEEDS_ATTENTION = "Need attention"
+ABOUT_TO_SLEEP = "About to sleep"
+AT_RISK = "At risk"
+CANNOT_LOSE = "Can't lose them"
 HIBERNATING = "Hibernating"
 LOST = "Lost"
 
 # By recency (5 first, 1 last), then by the mean of frequency and monetary value from 1 to 5.
 GRID: tuple[tuple[str, ...], ...] = (
-    (NEW, POTENTIAL, POTENTIAL, CHAMPIONS, CHAMPIONS),
-    (PROMISING, POTENTIAL, POTENTIAL, LOYAL, CHAMPIONS),
-    (SLEEPY, SLEEPY, ATTENTION, LOYAL, LOYAL),
-    (HIBERNATING, HIBERNATING, RISK, RISK, RISK),
-    (LOST, HIBERNATING, RISK, PRECIOUS, PRECIOUS),
+    (NEW, POTENTIAL_LOYAL, POTENTIAL_LOYAL, CHAMPIONS, CHAMPIONS),
+    (PROMISING, POTENTIAL_LOYAL, POTENTIAL_LOYAL, LOYAL, CHAMPIONS),
+    (ABOUT_TO_SLEEP, ABOUT_TO_SLEEP, NEEDS_ATTENTION, LOYAL, LOYAL),
+    (HIBERNATING, HIBERNATING, AT_RISK, AT_RISK, AT_RISK),
+    (LOST, HIBERNATING, AT_RISK, CANNOT_LOSE, CANNOT_LOSE),
 )
 
 
 @dataclass(frozen=True)
 class Quintiles(Generic[T]):
-    """The four boundaries between fifths; ``flat`` where all values are the same.
+    """The four boundaries between fifths; ``flat`` if all values are equal.
 
-    ``days`` says that the values are the ISO days of last sales: the later, the fewer days since.
+    With ``days``, values are the ISO days of last sales, and a later day has a higher score.
     """
 
     cuts: tuple[T, ...]
@@ -51,37 +50,38 @@ class Quintiles(Generic[T]):
     days: bool = False
 
     def score(self, value: T) -> int:
-        """From 1 (lowest) to 5."""
+        """Return the score of a value, from 1 (lowest) to 5."""
         if self.flat:
-            return MIDDLE
+            return MIDDLE_SCORE
         if self.days:
             return 5 - sum(value < cut for cut in self.cuts)
         return 1 + sum(cut < value for cut in self.cuts)
 
-    def span(self, score: int) -> tuple[T | None, T | None] | None:
-        """Between which boundaries a value of that score lies, None where there is none.
+    def range_of(self, score: int) -> tuple[T | None, T | None] | None:
+        """Return the boundaries around the values with a score; None at an open end.
 
-        Of days the first is included and the last is not, of other values the other way round.
-        None for a score that no value has because all are the same.
+        For days the first boundary is included and the last is not; for other values the last is
+        included and the first is not. Returns None for a score that no value has because all values
+        are equal.
         """
         if self.flat:
-            return (None, None) if score == MIDDLE else None
-        place = 5 - score if self.days else score - 1
-        nearer = self.cuts[place - 1] if place else None
-        farther = self.cuts[place] if place < len(self.cuts) else None
-        return (farther, nearer) if self.days else (nearer, farther)
+            return (None, None) if score == MIDDLE_SCORE else None
+        position = 5 - score if self.days else score - 1
+        before = self.cuts[position - 1] if position else None
+        after = self.cuts[position] if position < len(self.cuts) else None
+        return (after, before) if self.days else (before, after)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The boundaries of all three: ISO days of last sales, orders, and revenue in minor units."""
+    """The boundaries for ISO days of last sales, orders, and revenue in minor units."""
 
     recency: Quintiles[str]
     frequency: Quintiles[int]
     monetary: Quintiles[int]
 
     def scores(self, last_on: str, orders: int, revenue: int) -> "Scores":
-        """One customer's scores."""
+        """Return one customer's scores."""
         return Scores(
             self.recency.score(last_on),
             self.frequency.score(orders),
@@ -91,7 +91,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Scores:
-    """From 1 to 5 each: recency, frequency, monetary value."""
+    """A customer's scores, from 1 to 5, for recency, frequency and monetary value."""
 
     recency: int
     frequency: int
@@ -102,16 +102,15 @@ class Scores:
 
     @property
     def segment(self) -> str:
-        """The usual name for customers of these scores.
+        """Return the usual segment name for customers with these scores.
 
-        Names and ranges of R and of the mean of F and M (halves rounded up) are those published by
-        Putler in “RFM Analysis for Successful Customer Segmentation” and repeated in most guides
-        since. Its ranges overlap; `GRID` settles that, each cell within the ranges of its name, by
-        the grid of recency and frequency that is in common use.
+        Names and ranges of R and of the mean of F and M (halves rounded up) are those that Putler
+        published in “RFM Analysis for Successful Customer Segmentation”. Its ranges overlap; `GRID`
+        chooses one segment for each cell, following the common grid of recency and frequency.
         """
         return GRID[5 - self.recency][(self.frequency + self.monetary + 1) // 2 - 1]
 
 
-def ranks(count: int) -> tuple[int, ...]:
-    """The places, from 0, of the four boundaries among ``count`` values in rising order."""
+def boundary_ranks(count: int) -> tuple[int, ...]:
+    """Return the positions, from 0, of the four boundaries among ``count`` sorted values."""
     return tuple(-(-fifth * count // 5) - 1 for fifth in range(1, 5))

@@ -1,7 +1,7 @@
-"""Customers by recency and frequency: how many stand in each square of the grid, and who they are.
+"""Count customers in the grid of recency and frequency, and list the customers of a cell.
 
-The squares are those of recency against frequency alone, as the grid is usually drawn; the segments
-inside one depend on the monetary value, too (see `rfm.Scores.segment`).
+Cells are defined by recency and frequency, as the grid is usually drawn. The segments within a cell
+also depend on the monetary value (see `rfm.Scores.segment`).
 """
 
 import datetime as dt
@@ -11,15 +11,16 @@ from typing import Any
 
 from cardcrm.money import Money
 from cardcrm.reports import rfm
-from cardcrm.reports.rfm_scale import scored
-from cardcrm.reports.value import COLUMNS, Report, Worth, worth
+from cardcrm.reports.rfm_scale import score_sql
+from cardcrm.reports.value import COLUMNS, RankedCustomer, ValueReport, rank_customer
 from cardcrm.store import Store
 
 
 @dataclass(frozen=True)
-class Group:
-    """How many customers share the scores of recency and frequency and the ``strength``, the mean
-    of frequency and monetary value; and what they brought together.
+class RfmGroup:
+    """The customers that share the same scores: their number and revenue.
+
+    ``strength`` is the mean of the scores for frequency and monetary value.
     """
 
     recency: int
@@ -30,14 +31,15 @@ class Group:
 
     @property
     def segment(self) -> str:
-        """The name for customers of these scores."""
+        """Return the segment of customers with these scores."""
         return rfm.GRID[5 - self.recency][self.strength - 1]
 
 
 @dataclass(frozen=True)
-class Square:
-    """A square of the grid: how many customers, what they brought, and how many of which segment,
-    the largest first.
+class GridCell:
+    """A cell of the grid: the number and revenue of its customers, and the size of each segment.
+
+    Segments are sorted by size, the largest first.
     """
 
     recency: int
@@ -47,12 +49,12 @@ class Square:
     segments: tuple[tuple[str, int], ...]
 
 
-def groups(store: Store, currency: str, scale: rfm.Scale) -> tuple[Group, ...]:
-    """All customers of a currency by their scores; groups without any are left out."""
-    scores, params = scored(scale)
+def count_groups(store: Store, currency: str, scale: rfm.Scale) -> tuple[RfmGroup, ...]:
+    """Return the groups of customers in a currency; empty groups are left out."""
+    scores, params = score_sql(scale)
     rows = store.rows(
         "SELECT r, f, fm, count(*) AS customers, sum(revenue) AS revenue FROM "
-        # All rows are read: the function keeps a planner from doing so by way of an index.
+        # All rows are needed: coalesce() keeps the planner from reading them through an index.
         f"(SELECT {scores}, v.revenue FROM contact_value v "
         "WHERE coalesce(v.currency, '') = :currency) AS s "
         "GROUP BY r, f, fm ORDER BY r DESC, f, fm",
@@ -60,85 +62,88 @@ def groups(store: Store, currency: str, scale: rfm.Scale) -> tuple[Group, ...]:
         **params,
     )
     return tuple(
-        Group(row["r"], row["f"], row["fm"], row["customers"], Money(int(row["revenue"]), currency))
+        RfmGroup(
+            row["r"], row["f"], row["fm"], row["customers"], Money(int(row["revenue"]), currency)
+        )
         for row in rows
     )
 
 
-def squares(found: Iterable[Group]) -> dict[tuple[int, int], Square]:
-    """The squares that hold customers, by recency and frequency."""
-    together: dict[tuple[int, int], list[Group]] = {}
-    for group in found:
-        together.setdefault((group.recency, group.frequency), []).append(group)
-    return {place: _square(*place, inside) for place, inside in together.items()}
+def build_grid(groups: Iterable[RfmGroup]) -> dict[tuple[int, int], GridCell]:
+    """Return the cells that have customers, by recency and frequency."""
+    by_key: dict[tuple[int, int], list[RfmGroup]] = {}
+    for group in groups:
+        by_key.setdefault((group.recency, group.frequency), []).append(group)
+    return {key: _build_cell(*key, groups) for key, groups in by_key.items()}
 
 
-def _square(recency: int, frequency: int, inside: list[Group]) -> Square:
-    return Square(
+def _build_cell(recency: int, frequency: int, groups: list[RfmGroup]) -> GridCell:
+    return GridCell(
         recency,
         frequency,
-        sum(group.customers for group in inside),
-        _sum(inside),
-        tuple((name, count) for name, count, _ in segments(inside)),
+        sum(group.customers for group in groups),
+        _sum_revenue(groups),
+        tuple((name, count) for name, count, _ in count_segments(groups)),
     )
 
 
-def segments(found: Iterable[Group]) -> tuple[tuple[str, int, Money], ...]:
-    """The segments that hold customers: name, how many, and what they brought; largest first."""
-    together: dict[str, list[Group]] = {}
-    for group in found:
-        together.setdefault(group.segment, []).append(group)
-    told = [
-        (name, sum(group.customers for group in inside), _sum(inside))
-        for name, inside in together.items()
+def count_segments(groups: Iterable[RfmGroup]) -> tuple[tuple[str, int, Money], ...]:
+    """Return name, size and revenue of each segment with customers, the largest first."""
+    by_key: dict[str, list[RfmGroup]] = {}
+    for group in groups:
+        by_key.setdefault(group.segment, []).append(group)
+    counted = [
+        (name, sum(group.customers for group in groups), _sum_revenue(groups))
+        for name, groups in by_key.items()
     ]
-    return tuple(sorted(told, key=lambda each: (-each[1], each[0])))
+    return tuple(sorted(counted, key=lambda each: (-each[1], each[0])))
 
 
-def _sum(inside: list[Group]) -> Money:
-    return Money(sum(group.revenue.minor for group in inside), inside[0].revenue.currency)
+def _sum_revenue(groups: list[RfmGroup]) -> Money:
+    return Money(sum(group.revenue.minor for group in groups), groups[0].revenue.currency)
 
 
-def customers(
+def list_customers(
     store: Store,
     today: dt.date,
-    found: Report,
+    report: ValueReport,
     recency: int,
     frequency: int,
     *,
     limit: int = 100,
     expected: int = 0,
-) -> tuple[Worth, ...]:
-    """The customers of a square, those first who brought most. Their rank counts them alone.
+) -> tuple[RankedCustomer, ...]:
+    """Return the customers of a cell by revenue, ranked within the cell.
 
-    ``found`` is the report they are a part of; ``expected`` is how many stand there, where that is
-    known: among many the best are found soon by walking down from the best of all.
+    ``report`` is the report that has the cell; ``expected`` is the size of the cell, if known. In a
+    large cell, reading all customers by revenue is the quickest way to the first of the cell.
     """
-    if found.scale is None:
+    if report.scale is None:
         return ()
-    days = found.scale.recency.span(recency)
-    orders = found.scale.frequency.span(frequency)
+    days = report.scale.recency.range_of(recency)
+    orders = report.scale.frequency.range_of(frequency)
     if days is None or orders is None:
         return ()
     (since, before), (above, most) = days, orders
-    walks = expected * 20 >= found.totals.customers
-    last, orders_of = ("coalesce(v.last_on, '')", "v.orders + 0") if walks else (
+    scans_by_revenue = expected * 20 >= report.totals.customers
+    last, orders_of = ("coalesce(v.last_on, '')", "v.orders + 0") if scans_by_revenue else (
         "v.last_on", "v.orders",
     )  # fmt: skip
     conditions: dict[str, Any] = {
         f"{last} >= :since": since, f"{last} < :before": before,
         f"{orders_of} > :above": above, f"{orders_of} <= :most": most,
     }  # fmt: skip
-    held = {sql: cut for sql, cut in conditions.items() if cut is not None}
-    where = " AND ".join(["v.currency = :currency", *held])
+    given = {sql: cut for sql, cut in conditions.items() if cut is not None}
+    where = " AND ".join(["v.currency = :currency", *given])
     best = "v.revenue DESC, v.contact_id"
     rows = store.rows(
         f"SELECT {COLUMNS} FROM (SELECT v.* FROM contact_value v WHERE {where} "
         f"ORDER BY {best} LIMIT :limit) v JOIN contact c ON c.id = v.contact_id ORDER BY {best}",
-        currency=found.totals.currency,
+        currency=report.totals.currency,
         limit=limit,
-        **{sql.rpartition(":")[2]: cut for sql, cut in held.items()},
+        **{sql.rpartition(":")[2]: cut for sql, cut in given.items()},
     )
     return tuple(
-        worth(row, rank, found.totals, found.scale, today) for rank, row in enumerate(rows, 1)
+        rank_customer(row, rank, report.totals, report.scale, today)
+        for rank, row in enumerate(rows, 1)
     )

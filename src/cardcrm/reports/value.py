@@ -1,7 +1,7 @@
-"""Customer value: who brings how much, how recently and how often, and what they may yet bring.
+"""Rank customers by value: revenue, orders, margin, RFM scores and lifetime value.
 
-All figures are of one currency; unlike currencies are never added. They are read from the sums that
-the store keeps of each card's sales: refunds lower revenue and margin, and are no orders.
+All figures are in one currency; amounts in different currencies are never added. They come from the
+derived table ``contact_value``. Refunds lower revenue and margin and do not count as orders.
 """
 
 import datetime as dt
@@ -13,31 +13,38 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.query import Node
 from cardcrm.reports import rfm
-from cardcrm.reports.lifetime import Lifetime, lifetime, observed, rounded
-from cardcrm.reports.rfm_scale import scale_of, scored
-from cardcrm.reports.value_totals import WORTH, Totals, totals
+from cardcrm.reports.lifetime import (
+    LifetimeValue,
+    compute_lifetime_value,
+    round_half_away,
+    years_observed,
+)
+from cardcrm.reports.rfm_scale import load_scale, score_sql
+from cardcrm.reports.value_totals import VALUE_SQL, Totals, compute_totals
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
-ORDERS: dict[str, str] = {
+SORT_ORDERS: dict[str, str] = {
     "revenue": "v.revenue DESC, v.contact_id",
     "orders": "v.orders DESC, v.revenue DESC, v.contact_id",
     "margin": "v.margin DESC, v.contact_id",
-    "clv": f"{WORTH} DESC, v.contact_id",  # among customers of one first day
+    "clv": f"{VALUE_SQL} DESC, v.contact_id",  # among customers with the same day of the first sale
 }
-_EVERYTHING = 2**62
+_NO_LIMIT = 2**62
 COLUMNS = (
     "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.first_on, v.last_on, "
-    f"{WORTH} AS worth"
+    f"{VALUE_SQL} AS worth"
 )
 
 
 @dataclass(frozen=True)
-class Worth:
-    """One customer's figures in one currency. ``share`` is of all revenue, 0 to 1, None where that
-    is not above 0; ``margin`` is None where a cost is unknown, ``average`` and ``lifetime`` where
-    there was no order; ``scores`` where there are too few customers.
+class RankedCustomer:
+    """One customer's figures in one currency.
+
+    ``share`` is the share of all revenue, 0 to 1, None if the total is not above 0. ``margin`` is
+    None if a cost is unknown, ``average`` and ``lifetime`` without an order, and ``scores`` if
+    there are too few customers.
     """
 
     rank: int
@@ -51,20 +58,20 @@ class Worth:
     first_on: dt.date
     last_on: dt.date
     scores: rfm.Scores | None
-    lifetime: Lifetime | None
+    lifetime: LifetimeValue | None
 
 
 @dataclass(frozen=True)
-class Report:
-    """The totals, the boundaries of the scores, and the customers asked for, best first."""
+class ValueReport:
+    """The totals, the boundaries of the scores, and the requested customers, best first."""
 
     totals: Totals
     scale: rfm.Scale | None
-    rows: tuple[Worth, ...]
+    rows: tuple[RankedCustomer, ...]
 
 
-def currencies(store: Store) -> list[str]:
-    """The currencies there are sales in, by code."""
+def list_currencies(store: Store) -> list[str]:
+    """Return the currencies with sales, sorted by code."""
     found: list[str] = []
     while code := store.value(
         "SELECT min(currency) FROM contact_value WHERE currency > :last",
@@ -74,7 +81,7 @@ def currencies(store: Store) -> list[str]:
     return found
 
 
-def report(
+def build_report(
     store: Store,
     currency: str,
     today: dt.date,
@@ -83,37 +90,37 @@ def report(
     limit: int | None = 20,
     where: Node | None = None,
     years: float | None = None,
-) -> Report | None:
-    """The most valuable customers; None where nothing was sold in that currency.
+) -> ValueReport | None:
+    """Return the most valuable customers; None if there are no sales in the currency.
 
-    ``by`` is one of `ORDERS`; ``where`` keeps those that a query finds; ``years`` is the expected
-    lifetime where it is not to be reckoned. Raises UsageError for another order.
+    ``by`` is one of `SORT_ORDERS`; ``where`` limits the customers to a query; ``years`` overrides
+    the computed lifespan. Raises UsageError for an unknown order.
     """
-    if by not in ORDERS:
-        like = near(by, ORDERS)
+    if by not in SORT_ORDERS:
+        like = find_similar(by, SORT_ORDERS)
         raise UsageError(
-            f"customers cannot be ranked by “{by}”",
-            f"Did you mean {like[0]}?" if like else f"There are: {', '.join(ORDERS)}.",
+            f"unknown ranking “{by}”",
+            f"Did you mean {like[0]}?" if like else f"Choose one of: {', '.join(SORT_ORDERS)}.",
         )
-    together = totals(store, currency, today, years)
-    if together is None:
+    totals = compute_totals(store, currency, today, years)
+    if totals is None:
         return None
-    scale = scale_of(store, currency, together.customers)
-    most = _EVERYTHING if limit is None else limit
-    condition, params = _condition(store, currency, where)
+    scale = load_scale(store, currency, totals.customers)
+    most = _NO_LIMIT if limit is None else limit
+    condition, params = _build_condition(store, currency, where)
     if by in ("margin", "clv"):
-        rows = _best_by_day(store, by, condition, params, today, most)
+        rows = _read_best_by_day(store, by, condition, params, today, most)
     else:
-        rows = _best_rows(store, by, condition, params, most)
-    return Report(
-        together,
+        rows = _read_best(store, by, condition, params, most)
+    return ValueReport(
+        totals,
         scale,
-        tuple(worth(row, rank, together, scale, today) for rank, row in enumerate(rows, 1)),
+        tuple(rank_customer(row, rank, totals, scale, today) for rank, row in enumerate(rows, 1)),
     )
 
 
-def _condition(store: Store, currency: str, where: Node | None) -> tuple[str, dict[str, Any]]:
-    """SQL that keeps the customers meant among ``contact_value v``, and its parameters."""
+def _build_condition(store: Store, currency: str, where: Node | None) -> tuple[str, dict[str, Any]]:
+    """Return the SQL condition on ``contact_value v``, and its parameters."""
     if where is None:
         return "v.currency = :currency", {"currency": currency}
     from cardcrm.records.query_sql.compiler import compile_query
@@ -125,54 +132,56 @@ def _condition(store: Store, currency: str, where: Node | None) -> tuple[str, di
     )
 
 
-def _best_rows(
+def _read_best(
     store: Store, by: str, condition: str, params: dict[str, Any], most: int
 ) -> list[Row]:
-    """The first rows in an order; names are looked up for these alone."""
+    """Return the first rows in an order, with the names of these customers."""
     return store.rows(
         f"SELECT {COLUMNS} FROM (SELECT v.* FROM contact_value v WHERE {condition} "
-        f"ORDER BY {ORDERS[by]} LIMIT :most) v JOIN contact c ON c.id = v.contact_id "
-        f"ORDER BY {ORDERS[by]}",
+        f"ORDER BY {SORT_ORDERS[by]} LIMIT :most) v JOIN contact c ON c.id = v.contact_id "
+        f"ORDER BY {SORT_ORDERS[by]}",
         **params,
         most=most,
     )
 
 
-def _best_by_day(
+def _read_best_by_day(
     store: Store, by: str, condition: str, params: dict[str, Any], today: dt.date, most: int
 ) -> list[Row]:
-    """The rows of the highest margins or lifetime values, where these can be told.
+    """Return the rows with the highest known margins or lifetime values.
 
-    Customers of one first day rank as what they brought. So the best of all are among the best of
-    those days whose own best are highest, and these are soon found by an index.
+    Customers with the same day of the first sale rank by their sums. So the best of all are among
+    the best of the days whose best customer is highest, and an index finds these quickly.
     """
-    # The sum keeps a planner from taking the index of orders, which all customers pass.
+    # “+ 0” keeps the planner from the index on orders, which nearly all customers satisfy.
     known = "v.margin IS NOT NULL" if by == "margin" else "v.orders + 0 > 0"
 
-    def height(row: Row) -> float:
-        since = observed(dt.date.fromisoformat(row["first_on"]), today) if by == "clv" else 1.0
+    def rank_value(row: Row) -> float:
+        since = (
+            years_observed(dt.date.fromisoformat(row["first_on"]), today) if by == "clv" else 1.0
+        )
         return float(row["worth"] / since)
 
     days = store.rows(
-        f"SELECT first_on, worth FROM (SELECT v.first_on, max(CASE WHEN {known} THEN {WORTH} END) "
-        f"AS worth FROM contact_value v WHERE {condition} GROUP BY v.first_on) best "
-        "WHERE worth IS NOT NULL",
+        f"SELECT first_on, worth FROM (SELECT v.first_on, max(CASE WHEN {known} "
+        f"THEN {VALUE_SQL} END) AS worth FROM contact_value v WHERE {condition} "
+        "GROUP BY v.first_on) best WHERE worth IS NOT NULL",
         **params,
     )
     rows: list[Row] = []
-    for day in heapq.nlargest(min(most, len(days)), days, key=height):
+    for day in heapq.nlargest(min(most, len(days)), days, key=rank_value):
         inside = {**params, "day": day["first_on"]}
         here = f"{condition} AND v.first_on = :day AND {known}"
-        rows += _best_rows(store, by, here, inside, most)
-    return heapq.nlargest(min(most, len(rows)), rows, key=height)
+        rows += _read_best(store, by, here, inside, most)
+    return heapq.nlargest(min(most, len(rows)), rows, key=rank_value)
 
 
-def of_contact(
+def load_contact_values(
     store: Store, contact_id: int, today: dt.date, *, years: float | None = None
-) -> list[tuple[Worth, Totals]]:
-    """One customer's figures, a currency at a time, with the totals they are a part of.
+) -> list[tuple[RankedCustomer, Totals]]:
+    """Return one customer's figures in each currency, with the totals of that currency.
 
-    The rank is that by revenue. Empty where nothing was sold to them.
+    The rank is the rank by revenue. The list is empty for a contact without sales.
     """
     found = []
     for row in store.rows(
@@ -180,24 +189,26 @@ def of_contact(
         "WHERE v.contact_id = :id ORDER BY v.currency",
         id=contact_id,
     ):
-        together = totals(store, row["currency"], today, years)
-        assert together is not None
-        scale = scale_of(store, row["currency"], together.customers)
+        totals = compute_totals(store, row["currency"], today, years)
+        assert totals is not None
+        scale = load_scale(store, row["currency"], totals.customers)
         before = store.value(
             "SELECT count(*) FROM contact_value WHERE currency = :currency AND revenue > :revenue",
             currency=row["currency"],
             revenue=row["revenue"],
         )
-        found.append((worth(row, before + 1, together, scale, today), together))
+        found.append((rank_customer(row, before + 1, totals, scale, today), totals))
     return found
 
 
-def worth(row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today: dt.date) -> Worth:
-    """One customer's figures from their kept sums."""
+def rank_customer(
+    row: Row, rank: int, totals: Totals, scale: rfm.Scale | None, today: dt.date
+) -> RankedCustomer:
+    """Return one customer's figures from a row of ``contact_value``."""
     currency, revenue, margin = row["currency"], row["revenue"], row["margin"]
     orders, first_on = row["orders"], dt.date.fromisoformat(row["first_on"])
-    all_revenue = together.revenue.minor
-    return Worth(
+    all_revenue = totals.revenue.minor
+    return RankedCustomer(
         rank,
         row["contact_id"],
         row["name"],
@@ -205,32 +216,32 @@ def worth(row: Row, rank: int, together: Totals, scale: rfm.Scale | None, today:
         revenue / all_revenue if all_revenue > 0 else None,
         None if margin is None else Money(margin, currency),
         orders,
-        Money(rounded(revenue / orders), currency) if orders else None,
+        Money(round_half_away(revenue / orders), currency) if orders else None,
         first_on,
         dt.date.fromisoformat(row["last_on"]),
         scale.scores(row["last_on"], orders, revenue) if scale else None,
-        lifetime(
+        compute_lifetime_value(
             Money(revenue, currency),
             margin,
             orders,
-            observed(first_on, today),
-            together.lifespan.years,
+            years_observed(first_on, today),
+            totals.lifespan.years,
         ),
     )
 
 
-def slipping(
-    store: Store, currency: str, today: dt.date, found: Report, limit: int = 10
-) -> tuple[Worth, ...]:
-    """Good customers who have not bought for long, those who brought most first.
+def list_slipping(
+    store: Store, currency: str, today: dt.date, report: ValueReport, limit: int = 10
+) -> tuple[RankedCustomer, ...]:
+    """Return good customers who have not bought for a long time, by revenue.
 
-    They are of the two lowest fifths by their last sale and of a mean of frequency and monetary
-    value of at least 3: the segments “At risk” and “Can't lose them”. ``found`` is the report they
-    are a part of; their rank counts them alone.
+    Their recency score is 1 or 2, and the mean of their scores for frequency and monetary value is
+    at least 3: the segments “At risk” and “Can't lose them”. They are ranked among themselves;
+    ``build_report`` is the report of all customers.
     """
-    if found.scale is None:
+    if report.scale is None:
         return ()
-    scores, params = scored(found.scale)
+    scores, params = score_sql(report.scale)
     rows = store.rows(
         f"SELECT * FROM (SELECT {COLUMNS}, {scores} FROM contact_value v "
         "JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency) AS s "
@@ -240,5 +251,6 @@ def slipping(
         **params,
     )
     return tuple(
-        worth(row, rank, found.totals, found.scale, today) for rank, row in enumerate(rows, 1)
+        rank_customer(row, rank, report.totals, report.scale, today)
+        for rank, row in enumerate(rows, 1)
     )

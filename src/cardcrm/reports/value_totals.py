@@ -1,4 +1,4 @@
-"""All customers of a currency together: their sums, and what they will yet bring."""
+"""Compute the totals of all customers in one currency."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,19 +7,27 @@ from typing import Any
 
 from cardcrm.date_parser import add_months
 from cardcrm.money import Money
-from cardcrm.reports.lifetime import Lifespan, lifespan, observed, rounded, told
+from cardcrm.reports.lifetime import (
+    Lifespan,
+    estimate_lifespan,
+    given_lifespan,
+    round_half_away,
+    years_observed,
+)
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
 
-WORTH = "coalesce(v.margin, v.revenue)"  # in minor units
+VALUE_SQL = "coalesce(v.margin, v.revenue)"  # in minor units
 
 
 @dataclass(frozen=True)
 class Totals:
-    """All customers of one currency together. ``margin`` is that of the customers whose costs are
-    known, ``unknown`` the number of the others; ``best_share`` is the part of revenue that the best
-    fifth of the customers (``best`` of them) bring, 0 to 1.
+    """The totals of all customers in one currency.
+
+    ``margin`` is the margin of customers whose costs are known, ``unknown`` the number of the
+    others. ``best_share`` is the share of revenue, 0 to 1, of the best fifth of the customers;
+    ``best`` is the number of customers in that fifth.
     """
 
     currency: str
@@ -34,13 +42,13 @@ class Totals:
     lifespan: Lifespan
 
 
-def totals(
+def compute_totals(
     store: Store, currency: str, today: dt.date, years: float | None = None
 ) -> Totals | None:
-    """All customers of a currency together; None where there are none."""
+    """Return the totals of all customers in a currency; None if there are no customers."""
     days = store.rows(
         "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(orders) AS orders, "
-        f"sum(revenue) AS revenue, sum(margin) AS margin, sum({WORTH}) AS worth "
+        f"sum(revenue) AS revenue, sum(margin) AS margin, sum({VALUE_SQL}) AS worth "
         "FROM contact_value v WHERE currency = :currency GROUP BY first_on",
         currency=currency,
     )
@@ -54,11 +62,13 @@ def totals(
     queries: list[Query[Any]] = [
         _without_orders_query(currency, today),
         _best_query(currency, best),
-        *(_last_sold_query(currency, span) for span in _spans(today)),
+        *(_last_sold_query(currency, span) for span in _find_spans(today)),
     ]
     without_orders, best_revenue, gone, lost = store.fetch_many(queries)
-    span = told(years) if years is not None else _lifespan(days, today, gone, lost)
-    per_year = _a_year(days, today) - without_orders
+    span = (
+        given_lifespan(years) if years is not None else _estimate_lifespan(days, today, gone, lost)
+    )
+    per_year = _value_per_year(days, today) - without_orders
     return Totals(
         currency,
         count,
@@ -66,7 +76,7 @@ def totals(
         Money(revenue, currency),
         Money(margin, currency) if known else None,
         count - known,
-        Money(rounded(per_year * span.years), currency),
+        Money(round_half_away(per_year * span.years), currency),
         best,
         best_revenue / revenue if revenue > 0 else None,
         span,
@@ -74,7 +84,7 @@ def totals(
 
 
 def _best_query(currency: str, count: int) -> Query[int]:
-    """Build the query of the revenue that the best customers bring together."""
+    """Build the query for the revenue of the ``count`` best customers."""
     return Query(
         "SELECT sum(revenue) FROM (SELECT revenue FROM contact_value "
         "WHERE currency = :currency ORDER BY revenue DESC LIMIT :count) best",
@@ -83,47 +93,49 @@ def _best_query(currency: str, count: int) -> Query[int]:
     )
 
 
-def _a_year(days: Iterable[Row], today: dt.date) -> float:
-    """What customers bring a year, by the days of their first sales."""
+def _value_per_year(days: Iterable[Row], today: dt.date) -> float:
+    """Return the value of customers per year, from sums by the day of the first sale."""
     first_on = dt.date.fromisoformat
-    return float(sum(day["worth"] / observed(first_on(day["first_on"]), today) for day in days))
-
-
-def _without_orders_query(currency: str, today: dt.date) -> Query[float]:
-    """Build the query of the yearly sum of customers with refunds alone.
-
-    They have no lifetime value, so the sum of all customers is lowered by theirs.
-    """
-    return Query(
-        f"SELECT first_on, sum({WORTH}) AS worth FROM contact_value v "
-        "WHERE currency = :currency AND orders < 1 GROUP BY first_on",
-        {"currency": currency},
-        lambda rows: _a_year(rows, today),
+    return float(
+        sum(day["worth"] / years_observed(first_on(day["first_on"]), today) for day in days)
     )
 
 
-def _lifespan(days: Iterable[Row], today: dt.date, gone: int, lost: int) -> Lifespan:
-    """Return the expected years by the churn of the last year; see `lifetime.Lifespan`.
+def _without_orders_query(currency: str, today: dt.date) -> Query[float]:
+    """Build the query for the value per year of customers who have only refunds.
 
-    ``gone`` customers bought last more than a year ago, ``lost`` of them in the year before.
+    Such customers have no lifetime value, so their part is subtracted from the sum of all.
     """
-    a_year_ago = _years_ago(today, 1)
+    return Query(
+        f"SELECT first_on, sum({VALUE_SQL}) AS worth FROM contact_value v "
+        "WHERE currency = :currency AND orders < 1 GROUP BY first_on",
+        {"currency": currency},
+        lambda rows: _value_per_year(rows, today),
+    )
+
+
+def _estimate_lifespan(days: Iterable[Row], today: dt.date, gone: int, lost: int) -> Lifespan:
+    """Return the lifespan from the churn of the last year; see `lifetime.Lifespan`.
+
+    ``gone`` customers last bought more than a year ago, ``lost`` of them in the year before that.
+    """
+    a_year_ago = _find_day_years_ago(today, 1)
     since = sum(day["customers"] for day in days if day["first_on"] <= a_year_ago)
-    return lifespan(since - gone + lost, lost)
+    return estimate_lifespan(since - gone + lost, lost)
 
 
-def _spans(today: dt.date) -> tuple[tuple[str, str], tuple[str, str]]:
-    """All days up to a year ago, and those of them within the year before, each after the first."""
-    then = _years_ago(today, 1)
-    return ("", then), (_years_ago(today, 2), then)
+def _find_spans(today: dt.date) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return two spans that end a year ago: all days, and the year before that."""
+    then = _find_day_years_ago(today, 1)
+    return ("", then), (_find_day_years_ago(today, 2), then)
 
 
-def _years_ago(today: dt.date, years: int) -> str:
+def _find_day_years_ago(today: dt.date, years: int) -> str:
     return add_months(today, -12 * years).isoformat()
 
 
 def _last_sold_query(currency: str, span: tuple[str, str]) -> Query[int]:
-    """Build the query that counts customers whose last sale was after one day, up to another."""
+    """Build the query that counts customers whose last sale is in a span, without its first day."""
     return Query(
         "SELECT count(*) FROM contact_value "
         "WHERE currency = :currency AND last_on > :after AND last_on <= :until",

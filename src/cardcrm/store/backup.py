@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cardcrm.errors import CardError, ConflictError, NotFoundError, StorageError
+from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, StorageError
 from cardcrm.store import private_files
 from cardcrm.store.base import Store
 from cardcrm.store.sqlite.engine import SqliteEngine
@@ -158,4 +158,4 @@ def _replace(database: Path, new: Path, old: Path) -> None:
 def _sqlite_engine(store: Store) -> SqliteEngine:
     if isinstance(store.engine, SqliteEngine):
         return store.engine
-    raise CardError("`db backup` is for database files", "For PostgreSQL use pg_dump.")
+    raise CardcrmError("`db backup` is for database files", "For PostgreSQL use pg_dump.")

@@ -73,7 +73,7 @@ class ChangeLog:
         self.step = self._engine.insert(
             "step",
             {
-                "at": dates.stamp(),
+                "at": dates.current_instant(),
                 "author": self._author.name,
                 "host": self._author.host,
                 "command": self._command,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
-from cardcrm.errors import CardError, ConnectionLostError, WriteConflictError
+from cardcrm.errors import CardcrmError, ConnectionLostError, WriteConflictError
 from cardcrm.store.base import Store
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ def retry(work: Callable[[], T]) -> T:
     return work()
 
 
-def _is_retryable(error: CardError) -> bool:
+def _is_retryable(error: CardcrmError) -> bool:
     return not isinstance(error, ConnectionLostError) or error.is_retryable
 
 

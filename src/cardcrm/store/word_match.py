@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cardcrm.text import digits
+from cardcrm.text import extract_digits
 
 MIN_LENGTH = 3  # trigrams need it, and shorter beginnings would find too much
 
@@ -78,5 +78,5 @@ def notations(word: str) -> list[str]:
     bare = word.replace("(0)", "")
     if bare.strip("0123456789+()-./ "):
         return [word]
-    number = digits(bare).lstrip("0")
+    number = extract_digits(bare).lstrip("0")
     return [word, number] if len(number) >= MIN_LENGTH else [word]

@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from cardcrm.errors import CardError, StorageError, UsageError
+from cardcrm.errors import CardcrmError, StorageError, UsageError
 from cardcrm.store import Locale
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 from cardcrm.tui import jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.key_buffer import KeyBuffer
@@ -76,7 +76,7 @@ class CardApp(App[None], inherit_bindings=False):
         self.database_name = database_name
         self.open_command = open_command
         self.days_ahead = days_ahead
-        self.crash: CardError | None = None
+        self.crash: CardcrmError | None = None
         self.unsaved = ""
         self.pending_saves = 0
         self.is_leaving = False
@@ -147,9 +147,9 @@ class CardApp(App[None], inherit_bindings=False):
 
     def show_message(self, text: str, timeout: float = 4) -> None:
         """Show a notice about something that was done."""
-        self.notify(clean(text), timeout=timeout, markup=False)
+        self.notify(sanitize(text), timeout=timeout, markup=False)
 
-    def show_error(self, error: CardError) -> None:
+    def show_error(self, error: CardcrmError) -> None:
         """Show an error with its remedy."""
         self.notify(notice_text(error), severity="error", timeout=8, markup=False)
 
@@ -164,7 +164,7 @@ class CardApp(App[None], inherit_bindings=False):
             yield
         except StorageError as error:
             self.show_connection_error(error)
-        except CardError as error:
+        except CardcrmError as error:
             self.show_error(error)
 
     # work and keys
@@ -176,7 +176,7 @@ class CardApp(App[None], inherit_bindings=False):
     async def _run_guarded(self, work: Awaitable[Any]) -> None:
         try:
             await work
-        except CardError as error:
+        except CardcrmError as error:
             self.show_error(error)
 
     def start_opening(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -361,7 +361,7 @@ class CardApp(App[None], inherit_bindings=False):
         if self.is_on_page:
             try:
                 jobs.step_through_history(self, act, verb, done)
-            except CardError as error:
+            except CardcrmError as error:
                 self.show_error(error)
 
     def action_stop(self) -> None:

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import AwaitMount
 
-from cardcrm.errors import CardError, StorageError
+from cardcrm.errors import CardcrmError, StorageError
 from cardcrm.store import Locale
 from cardcrm.tui.key_buffer import KeyBuffer
 from cardcrm.tui.worker import DatabaseWorker
@@ -59,7 +59,7 @@ class AppContext(Protocol):
     def show_message(self, text: str, timeout: float = ...) -> None:
         """Show a notice about something that was done."""
 
-    def show_error(self, error: CardError) -> None:
+    def show_error(self, error: CardcrmError) -> None:
         """Show an error with its remedy."""
 
     def show_connection_error(self, error: StorageError) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from cardcrm.errors import CardError, ConflictError
+from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.store import Store
 from cardcrm.text import shorten
 from cardcrm.tui.context import AppContext, DeferrableForm
@@ -27,7 +27,7 @@ JOURNAL_PREFIX = "tui:"  # marks commands given on the screen in the journal
 PROGRESS_DELAY = 0.25  # seconds; a quicker job shows no progress
 
 
-class StoppedError(CardError):
+class StoppedError(CardcrmError):
     """A job that the user has stopped."""
 
     code = "stopped"

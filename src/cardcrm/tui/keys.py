@@ -10,7 +10,7 @@ from typing import NamedTuple
 from textual.binding import Binding
 
 from cardcrm.errors import UsageError
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
 
 class Key(NamedTuple):
@@ -158,7 +158,7 @@ def check_id(id_: str) -> None:
     """Raise UsageError, with the nearest id, if there is no action of that id."""
     if id_ in ids():
         return
-    like = near(id_, ids())
+    like = find_similar(id_, ids())
     raise UsageError(
         f"unknown action “{id_}” in the key settings",
         f"Did you mean keys.{like[0]}?" if like else "Press ? on the screen for a list.",

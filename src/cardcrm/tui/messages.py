@@ -1,13 +1,13 @@
 """The text of errors, in a notice and in a form."""
 
-from cardcrm.errors import AmbiguousError, CardError, NotFoundError
-from cardcrm.text import clean
+from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError
+from cardcrm.text import sanitize
 
 MAX_CANDIDATES = 5  # of an ambiguous name that are listed
 _SENTENCE_ENDS = (".", "?", "!", "…")
 
 
-def notice_text(error: CardError) -> str:
+def notice_text(error: CardcrmError) -> str:
     """Return an error with its remedy, one line each, for a notice."""
     lines = [error.message]
     if isinstance(error, NotFoundError) and error.near:
@@ -16,10 +16,10 @@ def notice_text(error: CardError) -> str:
         lines += [f"{id_} {name}" for id_, name, _ in error.candidates[:MAX_CANDIDATES]]
     if error.hint:
         lines.append(error.hint)
-    return "\n".join(map(clean, lines))
+    return "\n".join(map(sanitize, lines))
 
 
-def one_line_text(error: CardError) -> str:
+def one_line_text(error: CardcrmError) -> str:
     """Return an error with its remedy in one line, as in the shell."""
     text = error.message
     if isinstance(error, NotFoundError) and error.near:

@@ -4,7 +4,7 @@ import asyncio
 import shlex
 
 from cardcrm.errors import ServiceError, UsageError
-from cardcrm.text import digits
+from cardcrm.text import extract_digits
 from cardcrm.tui.context import AppContext
 
 FAILURE_WAIT = 5.0  # seconds in which a program that fails to open an address exits
@@ -16,7 +16,7 @@ def url_of(kind: str, value: str) -> str:
         return f"mailto:{value}"
     if kind == "phone":
         plus = "+" if value.strip().startswith("+") else ""
-        return f"tel:{plus}{digits(value)}"
+        return f"tel:{plus}{extract_digits(value)}"
     if kind == "web":
         return value if "://" in value else f"https://{value}"
     raise UsageError(f"can't open “{value}”", "Press y to copy it.")

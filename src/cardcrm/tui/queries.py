@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.reports import due
-from cardcrm.reports.card import FullCard, read_beginning, rest_queries, whole_card
-from cardcrm.reports.due import Digest, Part, T
-from cardcrm.reports.revenue import Month, month_query
+from cardcrm.reports.card import CardData, assemble_card, build_detail_queries, load_card_head
+from cardcrm.reports.due import Digest, DigestPart, T
+from cardcrm.reports.due_queries import MAX_COUNT
+from cardcrm.reports.revenue import MonthRevenue, month_query
 from cardcrm.store import Store
 
 FIRST_ROWS = 30  # rows of a section that are read at first: as many as a screen shows
@@ -16,18 +17,18 @@ SALES = 12
 MONTHS = 24
 
 
-class CardData(NamedTuple):
+class ScreenCard(NamedTuple):
     """A contact's card; ``months`` are for the sparkline below its revenue."""
 
-    card: FullCard
-    months: tuple[Month, ...] = ()
+    card: CardData
+    months: tuple[MonthRevenue, ...] = ()
 
 
 class FirstPage(NamedTuple):
     """The day's list, and the card of the first contact in it."""
 
     day: Digest
-    first: CardData | None
+    first: ScreenCard | None
 
 
 def read_first_page(store: Store, days_ahead: int) -> FirstPage:
@@ -40,7 +41,7 @@ def read_first_page(store: Store, days_ahead: int) -> FirstPage:
 def read_day(store: Store, days_ahead: int, limit: int = FIRST_ROWS) -> Digest:
     """Read what is due today and in the days ahead, up to ``limit`` rows a section."""
     today = dates.today(store.locale.zone)
-    day = due.digest(store, today, ahead=days_ahead, limit=limit)
+    day = due.build_digest(store, today, ahead=days_ahead, limit=limit)
     return day._replace(
         overdue=_cap_total(day.overdue),
         today=_cap_total(day.today),
@@ -50,12 +51,19 @@ def read_day(store: Store, days_ahead: int, limit: int = FIRST_ROWS) -> Digest:
     )
 
 
-def _cap_total(part: Part[T]) -> Part[T]:
+def _cap_total(part: DigestPart[T]) -> DigestPart[T]:
     """Cap the total, so that it does not depend on how many rows were read."""
-    return Part(part.rows, min(part.total, due.MOST), part.exact and part.total <= due.MOST)
+    return DigestPart(part.rows, min(part.total, MAX_COUNT), part.exact and part.total <= MAX_COUNT)
 
 
-def sections_of(day: Digest) -> tuple[Part[due.Task] | Part[due.Lost] | Part[due.Day], ...]:
+def sections_of(
+    day: Digest,
+) -> tuple[
+    DigestPart[due.DueReminder]
+    | DigestPart[due.OverdueContact]
+    | DigestPart[due.UpcomingAnniversary],
+    ...,
+]:
     """Return the sections of a day in the order in which they are shown."""
     return (day.overdue, day.today, day.coming, day.losing_touch, day.days)
 
@@ -75,13 +83,13 @@ def is_complete(day: Digest, limit: int) -> bool:
 
 def read_card(
     store: Store, contact_id: int, *, history: int = FIRST_INTERACTIONS, kind: str = ""
-) -> CardData:
+) -> ScreenCard:
     """Read a contact's card with up to ``history`` interactions of a kind. Raises NotFoundError."""
-    beginning = read_beginning(store, contact_id, history=history, kind=kind, sales=SALES)
-    queries = rest_queries(beginning)
-    if beginning.worth:
-        currency, today = beginning.worth[0].revenue.currency, dates.today(store.locale.zone)
+    beginning = load_card_head(store, contact_id, history=history, kind=kind, sales=SALES)
+    queries = build_detail_queries(beginning)
+    if beginning.values:
+        currency, today = beginning.values[0].revenue.currency, dates.today(store.locale.zone)
         queries.append(month_query(currency, today, months=MONTHS, contact_id=contact_id))
     rest = store.fetch_many(queries)
-    months = rest.pop() if beginning.worth else ()
-    return CardData(whole_card(store, beginning, rest), months)
+    months = rest.pop() if beginning.values else ()
+    return ScreenCard(assemble_card(store, beginning, rest), months)

@@ -22,7 +22,7 @@ PENDING_SAVE_WAIT = 5.0  # seconds
 
 def recovery_file() -> Path:
     """Return the path of the file, which may not exist."""
-    return config.folder("data") / "unsaved.txt"
+    return config.app_folder("data") / "unsaved.txt"
 
 
 async def wait_for_pending_saves(context: AppContext) -> None:

@@ -70,7 +70,7 @@ class DatabaseWorker:
     def wait_until_open(self) -> None:
         """Wait until the database is open, and briefly for the answer to the first query.
 
-        Without that answer the first screen would be painted twice. Raises CardError if the
+        Without that answer the first screen would be painted twice. Raises CardcrmError if the
         database cannot be opened.
         """
         self._opened.result()

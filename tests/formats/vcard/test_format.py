@@ -1,4 +1,4 @@
-"""vCards of any age come in one by one; a broken one costs only itself."""
+"""Test reading vCards of all versions, including broken ones."""
 
 import io
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.file_reader import Bad, Group, Item
-from cardcrm.formats.vcard.blocks import MAX_CARD, read_vcard, write_vcard
-from cardcrm.formats.vcard.writer import fold
+from cardcrm.formats.entries import BadEntry, ContactEntry, GroupEntry
+from cardcrm.formats.vcard.reader import MAX_BLOCK_SIZE, read_vcard
+from cardcrm.formats.vcard.writer import fold_line, write_vcard
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -28,7 +28,7 @@ def entries(text: str) -> list:
 def card(*lines: str, version: str = "3.0") -> ContactDraft:
     body = "\n".join(("BEGIN:VCARD", f"VERSION:{version}", *lines, "END:VCARD"))
     [entry] = entries(body)
-    assert isinstance(entry, Item), entry
+    assert isinstance(entry, ContactEntry), entry
     return entry.draft
 
 
@@ -38,11 +38,11 @@ def test_names_parts_and_nicknames():
     assert draft.nicknames == ("Jenny", "J,D")
 
 
-def test_a_card_without_full_name_has_one_from_its_parts():
+def test_missing_full_name_is_read_from_its_parts():
     assert card("N:Doe;Jane;Q;Dr.;Jr.", version="2.1").name == "Dr. Jane Q Doe Jr."
 
 
-def test_escapes_are_undone_and_folds_too():
+def test_escapes_and_folds_are_decoded():
     draft = card("FN:Jane", "NOTE:one\\nt", " wo\\, three\\; four \\\\n", "\t five: six")
     assert draft.note == "one\ntwo, three; four \\n five: six"
 
@@ -67,11 +67,11 @@ def test_escapes_are_undone_and_folds_too():
          ContactPointDraft("email", "j@example.com", "", opted_out=True, invalid=True)),
     ],
 )  # fmt: skip
-def test_points_and_their_labels(line, point):
+def test_contact_points_and_labels(line, point):
     assert card("FN:Jane", line).points == (point,)
 
 
-def test_apples_labels_belong_to_the_line_of_their_group():
+def test_apple_labels_belong_to_their_group():
     draft = card(
         "FN:Jane",
         "item1.TEL:1",
@@ -98,11 +98,11 @@ def test_apples_labels_belong_to_the_line_of_their_group():
         ("BDAY;VALUE=text:circa 1800", "circa 1800"),
     ],
 )
-def test_birthdays_in_every_writing(line, day):
+def test_birthdays_in_every_notation(line, day):
     assert card("FN:Jane", line).days == (AnniversaryDraft("birthday", day),)
 
 
-def test_address_organisation_title_and_the_rest():
+def test_address_organization_title_and_other_properties():
     draft = card(
         "FN:Jane",
         "ORG:Acme\\, Inc.;Sales",
@@ -126,7 +126,7 @@ def test_address_organisation_title_and_the_rest():
 
 
 @pytest.mark.parametrize("mark", ["KIND:org", "X-ABShowAs:COMPANY", "X-ABDATE:2001-02-03"])
-def test_an_organisations_card(mark):
+def test_vcard_of_an_organization(mark):
     draft = card("FN:Acme", "N:;;;;", "ORG:Acme", mark)
     assert (draft.kind, draft.name, draft.org) == ("org", "Acme", "")
 
@@ -157,9 +157,9 @@ def test_quoted_printable_of_version_two():
         "BEGIN:VCARD\nFN:x\nTEL" + ";TYPE=a" * 40 + "," * 4000 + "\nEND:VCARD",
     ],
 )
-def test_a_broken_card_costs_only_itself(broken):
+def test_broken_vcard_is_the_only_bad_entry(broken):
     first, bad, last = entries(JANE + broken + "\n" + JANE)
-    assert isinstance(bad, Bad)
+    assert isinstance(bad, BadEntry)
     assert (bad.line, bad.raw) == (6, broken)
     assert "\n" not in bad.problem
     assert (first.line, last.line) == (1, 7 + broken.count("\n"))
@@ -180,49 +180,52 @@ def test_a_broken_card_costs_only_itself(broken):
         ),
     ],
 )
-def test_a_group_is_no_contact_but_names_its_members(lines):
+def test_group_entry_lists_its_members(lines):
     body = "\n".join(("BEGIN:VCARD", *lines, "END:VCARD"))
     jane, group = entries(JANE + body)
-    assert isinstance(jane, Item)
-    assert group == Group(6, GroupDraft("Family", ("a-1", "mailto:j@x.de")), body)
+    assert isinstance(jane, ContactEntry)
+    assert group == GroupEntry(6, GroupDraft("Family", ("a-1", "mailto:j@x.de")), body)
 
 
-def test_members_of_what_is_no_group_are_passed_over():
+def test_members_of_a_contact_are_skipped():
     assert card("FN:Jane", "MEMBER:urn:uuid:1") == ContactDraft(name="Jane")
 
 
-def test_a_card_cut_off_at_the_end_of_the_file_is_bad():
+def test_incomplete_vcard_at_the_end_is_bad():
     good, bad = entries(JANE + "BEGIN:VCARD\nVERSION:3.0\nFN:Ha")
-    assert isinstance(good, Item)
-    assert (bad.line, bad.problem) == (6, "the card is cut off: its END:VCARD is missing")
+    assert isinstance(good, ContactEntry)
+    assert (bad.line, bad.problem) == (6, "the vCard is incomplete: END:VCARD is missing")
 
 
-def test_text_between_cards_is_told_of_once():
+def test_text_between_vcards_is_one_bad_entry():
     _, bad, _ = entries(JANE + "hello\n\nworld\n" + JANE)
     assert (bad.line, bad.raw) == (6, "hello\n\nworld")
 
 
-def test_a_card_over_five_mebibytes_is_bad():
-    big = "BEGIN:VCARD\nFN:x\n" + "NOTE:yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\n" * (MAX_CARD // 36) * 2
+def test_vcard_above_five_mebibytes_is_bad():
+    big = (
+        "BEGIN:VCARD\nFN:x\n"
+        + "NOTE:yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\n" * (MAX_BLOCK_SIZE // 36) * 2
+    )
     bad, good = entries(big + "END:VCARD\n" + JANE)
     assert "longer than 5 MiB" in bad.problem
-    assert len(bad.raw) <= MAX_CARD
+    assert len(bad.raw) <= MAX_BLOCK_SIZE
     assert good.draft.name == "Jane Doe"
 
 
-def test_an_unknown_version_is_not_written():
+def test_unknown_version_is_rejected():
     with pytest.raises(UsageError):
         write_vcard([], io.StringIO(), "2.1")
 
 
-def test_folding_never_cuts_a_character():
+def test_folding_does_not_split_a_character():
     line = "NOTE:" + "é🎈" * 60
-    pieces = fold(line).split("\r\n")
+    pieces = fold_line(line).split("\r\n")
     assert max(len(piece.encode()) for piece in pieces) <= 75
     assert "".join([pieces[0], *(piece[1:] for piece in pieces[1:])]) == line
 
 
-def test_version_four_writes_dates_and_ids_as_it_wants_them():
+def test_version_four_format_of_dates_and_ids():
     draft = ContactDraft(
         name="Jane",
         days=(
@@ -239,14 +242,14 @@ def test_version_four_writes_dates_and_ids_as_it_wants_them():
     assert "UID:urn:uuid:5f0a2c1e-93b1-4a52-8c1d-2f60f0a1c101" in lines
 
 
-def test_the_sample_cards_all_come_in():
+def test_sample_vcards_are_read_completely():
     path = Path(__file__).parents[3] / "examples" / "contacts.vcf"
     with path.open(encoding="utf-8", newline="") as stream:
         found = list(read_vcard(stream))
-    assert [type(entry) for entry in found] == [Item] * 6
+    assert [type(entry) for entry in found] == [ContactEntry] * 6
 
 
-def test_a_card_with_an_address_alone_is_named_by_it():
+def test_vcard_with_only_an_email_is_named_by_it():
     text = "BEGIN:VCARD\nVERSION:3.0\nFN:\nEMAIL:jane@example.com\nEND:VCARD\n"
     [entry] = read_vcard(io.StringIO(text, newline=""))
     assert (entry.draft.name, entry.draft.kind) == ("jane@example.com", "person")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.activity.interaction_type import KINDS
@@ -40,17 +40,17 @@ def test_what_is_logged_now_has_its_moment(store: Store) -> None:
 
 
 def test_a_time_of_day_is_kept_as_an_instant(store: Store) -> None:
-    when = When(dt.date(2026, 7, 1), dt.time(14, 5))
+    when = DayTime(dt.date(2026, 7, 1), dt.time(14, 5))
     assert interactions.log(store, [1], "x", when=when).at == "2026-07-01T18:05:00Z"
 
 
 def test_a_day_alone_has_no_instant(store: Store) -> None:
-    done = interactions.log(store, [1], "x", when=When(TODAY - dt.timedelta(days=2)))
+    done = interactions.log(store, [1], "x", when=DayTime(TODAY - dt.timedelta(days=2)))
     assert (done.on_date, done.at) == ("2026-11-19", None)
 
 
 def test_an_interaction_resets_the_cadence_of_all_who_took_part(store: Store) -> None:
-    interactions.log(store, [1, 2], "x", when=When(dt.date(2026, 11, 1)))
+    interactions.log(store, [1, 2], "x", when=DayTime(dt.date(2026, 11, 1)))
     for each in (1, 2):
         assert last(store, each) == "2026-11-01"
         assert contacts.get(store, each).touch_on == "2026-12-01"
@@ -58,8 +58,8 @@ def test_an_interaction_resets_the_cadence_of_all_who_took_part(store: Store) ->
 
 
 def test_an_older_one_does_not_move_the_last_contact_back(store: Store) -> None:
-    interactions.log(store, [1], "new", when=When(dt.date(2026, 11, 10)))
-    interactions.log(store, [1], "old", when=When(dt.date(2026, 1, 10)))
+    interactions.log(store, [1], "new", when=DayTime(dt.date(2026, 11, 10)))
+    interactions.log(store, [1], "old", when=DayTime(dt.date(2026, 1, 10)))
     assert last(store, 1) == "2026-11-10"
 
 
@@ -73,7 +73,7 @@ def test_an_older_one_does_not_move_the_last_contact_back(store: Store) -> None:
         {"minutes": 100_001},
         {"kind": "phonecall"},
         {"direction": "sideways"},
-        {"when": When(TODAY + dt.timedelta(days=1))},
+        {"when": DayTime(TODAY + dt.timedelta(days=1))},
         {"people": []},
     ],
 )
@@ -94,11 +94,11 @@ def test_somebody_named_twice_took_part_once(store: Store) -> None:
 def test_the_timeline_is_newest_first_by_day_then_time_then_entry(store: Store) -> None:
     day = dt.date(2026, 11, 2)
     for text, when in (
-        ("morning", When(day, dt.time(9))),
-        ("later day", When(dt.date(2026, 11, 3))),
-        ("evening", When(day, dt.time(20, 30))),
-        ("all day", When(day)),
-        ("all day too", When(day)),
+        ("morning", DayTime(day, dt.time(9))),
+        ("later day", DayTime(dt.date(2026, 11, 3))),
+        ("evening", DayTime(day, dt.time(20, 30))),
+        ("all day", DayTime(day)),
+        ("all day too", DayTime(day)),
     ):
         interactions.log(store, [1], text, when=when)
     told = [each.text for each in interactions.timeline(store, 1)]
@@ -118,7 +118,7 @@ def test_a_kind_can_be_asked_for_and_counted(store: Store) -> None:
 
 def test_mending_changes_what_is_told_and_nothing_else(store: Store) -> None:
     done = interactions.log(store, [1], "x", kind="call", direction="in", minutes=3, outcome="y")
-    after = interactions.edit(store, done.id, text="z", when=When(dt.date(2026, 11, 1)))
+    after = interactions.edit(store, done.id, text="z", when=DayTime(dt.date(2026, 11, 1)))
     assert after == done._replace(text="z", on_date="2026-11-01", at=None)
     assert last(store, 1) == "2026-11-01"
     cleared = interactions.edit(store, done.id, outcome="", direction="", minutes=0)
@@ -126,7 +126,7 @@ def test_mending_changes_what_is_told_and_nothing_else(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [{"text": " "}, {"kind": "x"}, {"minutes": -5}, {"when": When(dt.date(2027, 1, 1))}]
+    "told", [{"text": " "}, {"kind": "x"}, {"minutes": -5}, {"when": DayTime(dt.date(2027, 1, 1))}]
 )
 def test_mending_has_the_same_bounds(store: Store, told: dict[str, object]) -> None:
     done = interactions.log(store, [1], "x")
@@ -143,7 +143,7 @@ def test_mending_what_is_not_there_is_an_error(store: Store) -> None:
 
 
 def test_removing_all_or_nothing_and_undoing_it(store: Store) -> None:
-    done = interactions.log(store, [1, 2], "boiler", when=When(dt.date(2026, 11, 1)))
+    done = interactions.log(store, [1, 2], "boiler", when=DayTime(dt.date(2026, 11, 1)))
     with pytest.raises(NotFoundError):
         interactions.remove(store, [done.id, 99])
     assert interactions.get(store, done.id) == done
@@ -181,7 +181,7 @@ def test_a_mention_that_fits_several_is_unknown(store: Store) -> None:
 
 def test_what_is_yet_to_come_today_has_not_happened(store: Store) -> None:
     with pytest.raises(UsageError, match="in the future"):
-        interactions.log(store, [1], "met", when=When(TODAY, dt.time(23, 59)))
+        interactions.log(store, [1], "met", when=DayTime(TODAY, dt.time(23, 59)))
 
 
 def test_what_was_said_to_people_stands_on_the_card_of_where_they_work(store: Store) -> None:

@@ -19,8 +19,8 @@ from cardcrm.records.sales.sales import LineDraft, SaleLine, parse_line
 from cardcrm.store import Locale, Store, journal, open_store
 
 
-def when(text: str, *, past: bool = False) -> dates.When:
-    return dates.parse_when(text, dates.now(""), past=past)
+def when(text: str, *, past: bool = False) -> dates.DayTime:
+    return dates.parse_date(text, dates.now(""), past=past)
 
 
 def pounds(minor: int) -> Money:
@@ -170,7 +170,7 @@ def test_what_is_gone_is_told(two, what):
         ("reminder", "text", "", "a reminder needs a text"),
         ("reminder", "every", "blue moon", "blue moon"),
         ("reminder", "priority", "12", "priority must be between 0 (none) and 9 (highest)"),
-        ("sale", "amount", "much", "“much” is no amount of money"),
+        ("sale", "amount", "much", "invalid amount “much”"),
         ("sale", "on", "2027-01-01", "2027"),
         ("sale", "lines", "@ 3", "names no product"),
     ],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records.activity import reminders
 from cardcrm.records.contacts import contacts
@@ -30,7 +30,7 @@ def jane(store):
 
 def test_a_weekly_call_at_nine_stays_at_nine_when_the_clocks_change(store, jane, monkeypatch):
     call = reminders.add(
-        store, jane, "call", When(dt.date(2026, 10, 19), dt.time(9)), every="weekly"
+        store, jane, "call", DayTime(dt.date(2026, 10, 19), dt.time(9)), every="weekly"
     )
     instants = [call.due_at]
     for day in ("2026-10-19", "2026-10-26", "2026-11-02"):
@@ -47,7 +47,7 @@ def test_a_weekly_call_at_nine_stays_at_nine_when_the_clocks_change(store, jane,
 
 
 def test_a_recurring_one_rolls_past_today_however_late_it_is_done(store, jane, monkeypatch):
-    call = reminders.add(store, jane, "call", When(dt.date(2026, 10, 19)), every="2w")
+    call = reminders.add(store, jane, "call", DayTime(dt.date(2026, 10, 19)), every="2w")
     monkeypatch.setenv("CARDCRM_NOW", "2026-12-01T10:00")
     assert reminders.done(store, call.id).due_on == "2026-12-14"
     assert reminders.get(store, call.id).done_at is None
@@ -66,17 +66,17 @@ def test_a_recurring_one_rolls_past_today_however_late_it_is_done(store, jane, m
 def test_what_is_due_each_evening_comes_the_next_one_however_late_it_is_done(
     store, jane, monkeypatch, done, comes
 ):
-    evening = When(dt.date(2026, 11, 20), dt.time(23, 30))
+    evening = DayTime(dt.date(2026, 11, 20), dt.time(23, 30))
     till = reminders.add(store, jane, "close the till", evening, every="daily")
     monkeypatch.setenv("CARDCRM_NOW", done)
-    assert reminders.when_due(store, reminders.done(store, till.id)) == When(
+    assert reminders.when_due(store, reminders.done(store, till.id)) == DayTime(
         dt.date.fromisoformat(comes), dt.time(23, 30)
     )
 
 
 def test_the_last_of_a_series_is_done_for_good(store, jane):
     call = reminders.add(
-        store, jane, "call", When(dt.date(2026, 10, 19)), every="FREQ=WEEKLY;COUNT=1"
+        store, jane, "call", DayTime(dt.date(2026, 10, 19)), every="FREQ=WEEKLY;COUNT=1"
     )
     assert reminders.done(store, call.id).done_at is not None
     with pytest.raises(ConflictError, match="done already"):
@@ -84,19 +84,19 @@ def test_the_last_of_a_series_is_done_for_good(store, jane):
 
 
 def test_snoozing_keeps_the_hour_and_the_place_of_a_series(store, jane, monkeypatch):
-    monday = When(dt.date(2026, 10, 19), dt.time(9))
+    monday = DayTime(dt.date(2026, 10, 19), dt.time(9))
     call = reminders.add(store, jane, "call", monday, every="weekly")
-    put_off = reminders.snooze(store, call.id, When(dt.date(2026, 10, 21)))
-    assert reminders.when_due(store, put_off) == When(dt.date(2026, 10, 21), dt.time(9))
+    put_off = reminders.snooze(store, call.id, DayTime(dt.date(2026, 10, 21)))
+    assert reminders.when_due(store, put_off) == DayTime(dt.date(2026, 10, 21), dt.time(9))
     monkeypatch.setenv("CARDCRM_NOW", "2026-10-21T10:00")
     again = reminders.when_due(store, reminders.done(store, call.id))
-    assert again == When(dt.date(2026, 10, 26), dt.time(9))
+    assert again == DayTime(dt.date(2026, 10, 26), dt.time(9))
 
 
 def test_nothing_is_put_off_to_the_past(store, jane):
-    call = reminders.add(store, jane, "call", When(dt.date(2026, 10, 19)))
+    call = reminders.add(store, jane, "call", DayTime(dt.date(2026, 10, 19)))
     with pytest.raises(UsageError, match="is in the past"):
-        reminders.snooze(store, call.id, When(dt.date(2026, 10, 18)))
+        reminders.snooze(store, call.id, DayTime(dt.date(2026, 10, 18)))
 
 
 @pytest.mark.parametrize(
@@ -113,26 +113,26 @@ def test_nothing_is_put_off_to_the_past(store, jane):
 def test_what_is_put_off_leaves_its_series_where_it_is(
     store, jane, monkeypatch, every, due, put_off, done, following
 ):
-    planned = reminders.add(store, jane, "call", When(dt.date.fromisoformat(due)), every=every)
+    planned = reminders.add(store, jane, "call", DayTime(dt.date.fromisoformat(due)), every=every)
     for day in (due, put_off):  # twice: the second time it is put off from another day
         monkeypatch.setenv("CARDCRM_NOW", "2026-11-20T09:00")
-        reminders.snooze(store, planned.id, When(dt.date.fromisoformat(day)))
+        reminders.snooze(store, planned.id, DayTime(dt.date.fromisoformat(day)))
     monkeypatch.setenv("CARDCRM_NOW", f"{done}T09:00")
     assert reminders.done(store, planned.id).due_on == following
 
 
 def test_a_series_goes_on_at_its_hour_after_the_night_that_had_none(store, jane, monkeypatch):
     early = reminders.add(
-        store, jane, "oven on", When(dt.date(2027, 3, 27), dt.time(1, 30)), every="daily"
+        store, jane, "oven on", DayTime(dt.date(2027, 3, 27), dt.time(1, 30)), every="daily"
     )
     shown = []
     for now in ("2027-03-27T08:00", "2027-03-28T08:00", "2027-03-29T08:00"):
         monkeypatch.setenv("CARDCRM_NOW", now)
         shown.append(reminders.when_due(store, reminders.done(store, early.id)))
     assert shown == [
-        When(dt.date(2027, 3, 28), dt.time(2, 30)),  # there is no half past one
-        When(dt.date(2027, 3, 29), dt.time(1, 30)),
-        When(dt.date(2027, 3, 30), dt.time(1, 30)),
+        DayTime(dt.date(2027, 3, 28), dt.time(2, 30)),  # there is no half past one
+        DayTime(dt.date(2027, 3, 29), dt.time(1, 30)),
+        DayTime(dt.date(2027, 3, 30), dt.time(1, 30)),
     ]
 
 
@@ -156,9 +156,9 @@ def test_a_series_that_never_comes_needs_a_date():
 def test_a_name_stands_for_the_only_open_reminder(store, jane):
     with pytest.raises(NotFoundError, match="no open reminder"):
         reminders.only_open(store, jane, "Jane Doe")
-    first = reminders.add(store, jane, "call", When(dt.date(2026, 10, 19)))
+    first = reminders.add(store, jane, "call", DayTime(dt.date(2026, 10, 19)))
     assert reminders.only_open(store, jane, "Jane Doe") == first
-    reminders.add(store, jane, "write", When(dt.date(2026, 10, 20)))
+    reminders.add(store, jane, "write", DayTime(dt.date(2026, 10, 20)))
     with pytest.raises(AmbiguousError) as caught:
         reminders.only_open(store, jane, "Jane Doe")
     assert [text for _, text, _ in caught.value.candidates] == ["call", "write"]
@@ -173,14 +173,14 @@ def test_a_date_and_time_come_back_as_they_were_said(store, jane, day, time):
     skipped = {(3, 29), (3, 28), (3, 26), (3, 25), (3, 31)}  # last Sundays of March
     if time and time.hour == 1 and (day.month, day.day) in skipped:
         return
-    made = reminders.add(store, jane, "call", When(day, time))
-    assert reminders.when_due(store, made) == When(day, time)
+    made = reminders.add(store, jane, "call", DayTime(day, time))
+    assert reminders.when_due(store, made) == DayTime(day, time)
     assert made.due_on == day.isoformat()
 
 
 def test_a_time_is_shown_on_the_day_it_falls_on_where_one_is(store, jane):
-    early = reminders.add(store, jane, "call", When(dt.date(2026, 11, 24), dt.time(1)))
+    early = reminders.add(store, jane, "call", DayTime(dt.date(2026, 11, 24), dt.time(1)))
     store.locale = Locale(zone="America/New_York")
-    assert reminders.when_due(store, early) == When(dt.date(2026, 11, 23), dt.time(20))
-    (task,) = due.digest(store, dt.date(2026, 11, 23)).coming.rows
+    assert reminders.when_due(store, early) == DayTime(dt.date(2026, 11, 23), dt.time(20))
+    (task,) = due.build_digest(store, dt.date(2026, 11, 23)).coming.rows
     assert (task.due_on, task.time) == (dt.date(2026, 11, 23), dt.time(20))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
@@ -219,7 +219,7 @@ def crowd(store: Store) -> None:
     assert contacts.get(store, jane).name == "Jane Doe"
     interactions.log(store, [jane, ann], "both")
     interactions.log(store, [jane], "jane alone")
-    reminders.add(store, jane, "call", When(dt.date(2026, 12, 1)))
+    reminders.add(store, jane, "call", DayTime(dt.date(2026, 12, 1)))
     sales.sell(store, jane, Money(1200, "GBP"), lines=[sales.LineDraft("Soap")])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
@@ -118,10 +118,10 @@ def pair(store: Store) -> tuple[int, int]:
     keep = contacts.add(store, KEEP).id
     other = contacts.add(store, OTHER).id
     contacts.add(store, ContactDraft(name="Bob Ray", relations=(RelationDraft("boss", "D. Doe"),)))
-    interactions.log(store, [keep], "first", when=When(dt.date(2026, 11, 1)))
-    interactions.log(store, [other], "second", when=When(dt.date(2026, 11, 2)))
-    interactions.log(store, [keep, other], "both", when=When(dt.date(2026, 11, 3)))
-    reminders.add(store, other, "call", When(dt.date(2026, 12, 1)))
+    interactions.log(store, [keep], "first", when=DayTime(dt.date(2026, 11, 1)))
+    interactions.log(store, [other], "second", when=DayTime(dt.date(2026, 11, 2)))
+    interactions.log(store, [keep, other], "both", when=DayTime(dt.date(2026, 11, 3)))
+    reminders.add(store, other, "call", DayTime(dt.date(2026, 12, 1)))
     sales.sell(store, keep, Money(1000, "GBP"))
     sales.sell(store, other, Money(2500, "GBP"), lines=[sales.LineDraft("Soap")])
     return keep, other

@@ -68,8 +68,8 @@ def fill(store: Store) -> None:
     """Add four contacts with a short history."""
     _, jane, tom, _ = (contacts.add(store, draft).id for draft in (ACME, JANE, TOM, BO))
 
-    def day(text: str, *, past: bool = True) -> dates.When:
-        return dates.parse_when(text, dates.now("UTC"), past=past)
+    def day(text: str, *, past: bool = True) -> dates.DayTime:
+        return dates.parse_date(text, dates.now("UTC"), past=past)
 
     interactions.log(store, [jane], "asked for a wreath", when=day("2026-08-01"))
     interactions.log(store, [tom], "sent the catalog", when=day("2026-11-20"))
@@ -211,9 +211,9 @@ def test_the_permanent_id_finds_its_contact(store: Store) -> None:
     ],
 )
 def test_an_invalid_value_is_an_error(store: Store, text: str, part: str) -> None:
-    from cardcrm.errors import CardError
+    from cardcrm.errors import CardcrmError
 
-    with pytest.raises(CardError) as caught:
+    with pytest.raises(CardcrmError) as caught:
         found(store, text)
     assert part in f"{caught.value.message} {caught.value.hint}"
 

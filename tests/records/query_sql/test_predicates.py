@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from cardcrm import query
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import reminders
 from cardcrm.records.contacts import contacts
@@ -54,9 +54,9 @@ def store(shared_places) -> Iterator[Store]:
         patch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
         opened = open_store(shared_places("cards"), create=True, locale=Locale("GB", "GBP", "UTC"))
         jane, tom = (contacts.add(opened, ContactDraft(name=name)).id for name in NAMES)
-        reminders.add(opened, jane, "Send 100% quote", When(dt.date(2026, 11, 23)), promise=True)
-        reminders.add(opened, jane, "Call back", When(dt.date(2026, 12, 24)))
-        reminders.add(opened, tom, "File taxes", When(dt.date(2027, 1, 31)))
+        reminders.add(opened, jane, "Send 100% quote", DayTime(dt.date(2026, 11, 23)), promise=True)
+        reminders.add(opened, jane, "Call back", DayTime(dt.date(2026, 12, 24)))
+        reminders.add(opened, tom, "File taxes", DayTime(dt.date(2027, 1, 31)))
         yield opened
         opened.close()
 

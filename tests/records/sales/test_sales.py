@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.money import Money, percent_of
+from cardcrm.money import Money, compute_percent
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import products, sales
@@ -83,7 +83,7 @@ def test_a_negative_amount_is_a_refund_and_stays_one_when_called_so(store, jane)
 
 
 def test_a_refund_is_no_order_and_no_last_sale_and_leaves_the_margin_known(store, jane):
-    sales.sell(store, jane, euro(1000), cost=euro(400), when=When(dt.date(2026, 1, 5)))
+    sales.sell(store, jane, euro(1000), cost=euro(400), when=DayTime(dt.date(2026, 1, 5)))
     sales.sell(store, jane, euro(-100))
     assert kept(store) == [("EUR", 900, 500, 1, "2026-01-05", "2026-01-05")]
 
@@ -127,7 +127,7 @@ def test_who_buys_becomes_a_customer_but_not_by_a_refund(store, jane):
         (None, {"lines": [LineDraft(" ", 1000, euro(5))]}),
         (None, {"lines": [LineDraft("Rose", 10**12, euro(10**15))]}),
         (euro(1), {"cost": euro(-1)}),
-        (euro(1), {"when": When(dt.date(2026, 11, 22))}),
+        (euro(1), {"when": DayTime(dt.date(2026, 11, 22))}),
     ],
 )
 def test_what_makes_no_sense_leaves_no_trace(store, jane, amount, told):
@@ -186,5 +186,5 @@ def test_the_kept_lines_always_come_to_the_amount(temporary_store, told, refund)
         amounts = [line.amount.minor for line in sales.lines_of(store, sale.id)]
         assert sum(amounts) == sale.amount.minor
         gross = [(2 * price * quantity + 1000) // 2000 for quantity, price, _ in told]
-        net = [g - percent_of(g, line.discount) for g, line in zip(gross, lines, strict=True)]
+        net = [g - compute_percent(g, line.discount) for g, line in zip(gross, lines, strict=True)]
         assert sale.amount.minor == (-1 if refund else 1) * sum(net)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardcrm.dates import When, today
+from cardcrm.dates import DayTime, today
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
@@ -34,7 +34,7 @@ def store(shared_places):
                 ),
             )
             if number % 4 == 0:
-                interactions.log(store, [card.id], f"said gardenia {number}", when=When(today()))
+                interactions.log(store, [card.id], f"said gardenia {number}", when=DayTime(today()))
     yield store
     store.close()
 

@@ -15,7 +15,7 @@ import pytest
 
 import cardcrm
 from cardcrm.cli.run import main
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
@@ -225,13 +225,13 @@ def test_two_concurrent_interactions_leave_the_later_date(store, server_place):
     def second() -> None:
         inside.wait(5)
         with other.transaction(concurrent=True):
-            interactions.log(other, [1], "early", when=When(dt.date(2026, 1, 2)))
+            interactions.log(other, [1], "early", when=DayTime(dt.date(2026, 1, 2)))
             going.set()
 
     thread = threading.Thread(target=second)
     thread.start()
     with store.transaction(concurrent=True):
-        interactions.log(store, [1], "late", when=When(dt.date(2026, 2, 1)))
+        interactions.log(store, [1], "late", when=DayTime(dt.date(2026, 2, 1)))
         inside.set()
         assert going.wait(5)  # both have written, and neither sees the other transaction
     thread.join()

@@ -1,1 +1,1 @@
-"""CSV in and out."""
+"""Read and write contacts as CSV."""

@@ -1,43 +1,44 @@
-"""One cell: several values in it, what spreadsheets do to it, and what a formula may not do.
+"""Split and join the values in a CSV cell, and protect cells from spreadsheet formulas.
 
-cardcrm's own export puts several values of a card into one cell: values stand between semicolons,
-their parts between bars (``jane@example.com|work; j@example.org|home``), and a backslash before one
-of these signs, or before itself, takes its meaning away.
+cardcrm's own export puts several values into one cell. Semicolons separate values, and bars
+separate their parts (``jane@example.com|work; j@example.org|home``). A backslash escapes these
+separators and itself.
 """
 
 import csv
 import re
 from datetime import date, timedelta
 
-_FORMULA = "=+-@\t\r\n"  # with one of these a cell starts a formula in some spreadsheet
+_FORMULA = "=+-@\t\r\n"  # characters that start a formula in some spreadsheet
 _AFTER_APOSTROPHE = frozenset("=+-@\t\r\n'0123456789")
-_PIECE = {sign: re.compile(rf"(?:[^\\{sign}]|\\.|\\$)*", re.DOTALL) for sign in ";|,"}
+_UNTIL_SEPARATOR = {sign: re.compile(rf"(?:[^\\{sign}]|\\.|\\$)*", re.DOTALL) for sign in ";|,"}
 _ESCAPED = re.compile(r"\\([\\;|,])")
 _NEEDS_ESCAPE = re.compile(r"[\\;|]")
 # Excel counts days from 1899-12-30 (it believes in a 29th of February 1900).
 _EXCEL_EPOCH = date(1899, 12, 30)
-# What people and programs write into the cell of an address or number that there is not.
-_NOTHING = frozenset(
+# Placeholders that people and programs write for a missing address or number.
+_PLACEHOLDERS = frozenset(
     {"-", "--", "---", "–", "—", "?", "n/a", "#n/a", "n.a.", "na", "none", "null", "nil", "nan",
      "unknown", "keine", "k.a.", "unbekannt", "aucun", "inconnu", "ninguno", "geen", "onbekend"}
 )  # fmt: skip
-_OR = re.compile(r"/|,|\||&|\b(?:or|and|oder|und|ou|et|o|y|of|en)\b", re.IGNORECASE)
+_NUMBER_SEPARATOR = re.compile(r"/|,|\||&|\b(?:or|and|oder|und|ou|et|o|y|of|en)\b", re.IGNORECASE)
 _FLOAT = re.compile(r"(?<=\d{6})\.0+$")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
 
 
-def guard(text: str) -> str:
-    """The text for a CSV cell, behind an apostrophe if a spreadsheet would reckon with it.
+def escape_formula(text: str) -> str:
+    """Return the text for a CSV cell, with an apostrophe in front of a possible formula.
 
-    Texts that begin as a guarded one would are guarded too, so that ``unguard`` gives back each.
+    Texts that look escaped already get another apostrophe, so that `unescape_formula` restores
+    every text.
     """
     if text and (text[0] in _FORMULA or (text[0] == "'" and text[1:2] in _AFTER_APOSTROPHE)):
         return "'" + text
     return text
 
 
-def unguard(text: str) -> str:
-    """A cell without the signs that keep it text in a spreadsheet: ``'0042``, ``="0042"``."""
+def unescape_formula(text: str) -> str:
+    """Return a cell without the marks of spreadsheets for text: ``'0042``, ``="0042"``."""
     if text[:1] == "'" and text[1:2] in _AFTER_APOSTROPHE:
         return text[1:]
     if text.startswith('="') and text.endswith('"') and len(text) > 2:
@@ -45,43 +46,47 @@ def unguard(text: str) -> str:
     return text
 
 
-def join(values: list[list[str]]) -> str:
-    """Values of parts as one cell; empty parts at the end of a value are left out."""
-    return "; ".join("|".join(_escape(part) for part in _trimmed(parts)) for parts in values)
+def join_values(values: list[list[str]]) -> str:
+    """Join values, each a list of parts, into one cell; empty parts at the end are left out."""
+    return "; ".join("|".join(_escape(part) for part in _trim_parts(parts)) for parts in values)
 
 
-def split(cell: str) -> list[list[str]]:
-    """The values of a cell that ``join`` made, each a list of its parts."""
+def split_values(cell: str) -> list[list[str]]:
+    """Split a cell made by `join_values` into values, each a list of parts."""
     if "\\" not in cell:
         values = [[part.strip() for part in value.split("|")] for value in cell.split(";")]
     else:
-        values = [[_plain(part) for part in cut(value, "|")] for value in cut(cell, ";")]
+        values = [
+            [_unescape(part) for part in split_unescaped(value, "|")]
+            for value in split_unescaped(cell, ";")
+        ]
     return [parts for parts in values if any(parts)]
 
 
-def several(cell: str, signs: str = ";") -> list[str]:
-    """The values in another program's cell: between ``:::``, line ends or any of ``signs``."""
+def split_list(cell: str, separators: str = ";") -> list[str]:
+    """Split a cell of another program at ``:::``, line ends and any of ``separators``."""
     cell = cell.replace(":::", "\n")
-    for sign in signs:
-        cell = cell.replace(sign, "\n")
+    for separator in separators:
+        cell = cell.replace(separator, "\n")
     return [value for part in cell.split("\n") if (value := part.strip())]
 
 
-def is_nothing(cell: str) -> bool:
-    """Whether a cell says that there is no e-mail address or phone number."""
-    return cell.casefold() in _NOTHING
+def is_placeholder(cell: str) -> bool:
+    """Return whether a cell is a placeholder for a missing email address or phone number."""
+    return cell.casefold() in _PLACEHOLDERS
 
 
-def numbers(cell: str) -> list[str]:
-    """The phone numbers in a cell: also two between ``/``, a comma or a word for *or* or *and*.
+def split_phone_numbers(cell: str) -> list[str]:
+    """Split a cell into phone numbers, also at ``/``, a comma or a word for *or* or *and*.
 
-    What has a number on one side only stays one: ``0221/123456``, an extension, a pause.
+    The cell is split only if each side is a full number, which keeps ``0221/123456``, extensions
+    and pauses in one piece.
     """
     found: list[str] = []
-    for value in several(cell, ";"):
-        parts = [part.strip() for part in _OR.split(value)]
-        many = len(parts) > 1 and all(map(_is_long_number, parts))
-        found += [_FLOAT.sub("", part) for part in (parts if many else [value])]
+    for value in split_list(cell, ";"):
+        parts = [part.strip() for part in _NUMBER_SEPARATOR.split(value)]
+        is_list = len(parts) > 1 and all(map(_is_long_number, parts))
+        found += [_FLOAT.sub("", part) for part in (parts if is_list else [value])]
     return found
 
 
@@ -89,13 +94,13 @@ def _is_long_number(text: str) -> bool:
     return sum(map(str.isdigit, text)) >= 7 and not text.strip("+0123456789()-. ")
 
 
-def quoted(cell: str) -> list[str]:
-    """The values of a cell in which each stands in quotes, as Mailchimp writes tags."""
+def split_quoted(cell: str) -> list[str]:
+    """Split a cell of quoted values, as Mailchimp writes tags."""
     return [value.strip() for value in next(csv.reader([cell], skipinitialspace=True), [])]
 
 
-def day_of(cell: str) -> str:
-    """A day as written, but for what programs add: Excel's day number, a time of midnight."""
+def normalize_day(cell: str) -> str:
+    """Return a day as text: convert Excel's day number, and remove a time of midnight."""
     if len(cell) == 5 and cell.isascii() and cell.isdigit():
         return (_EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
     return _MIDNIGHT.sub("", cell)
@@ -105,17 +110,17 @@ def _escape(text: str) -> str:
     return _NEEDS_ESCAPE.sub(r"\\\g<0>", text)
 
 
-def _plain(text: str) -> str:
+def _unescape(text: str) -> str:
     return _ESCAPED.sub(r"\1", text.strip())
 
 
-def cut(text: str, sign: str) -> list[str]:
-    """Pieces between signs (``;``, ``|`` or ``,``) that no backslash precedes; backslashes stay."""
+def split_unescaped(text: str, separator: str) -> list[str]:
+    """Split at unescaped separators (``;``, ``|`` or ``,``); backslashes stay in the pieces."""
     if "\\" not in text:
-        return text.split(sign)
+        return text.split(separator)
     pieces, at = [], 0
     while True:
-        match = _PIECE[sign].match(text, at)
+        match = _UNTIL_SEPARATOR[separator].match(text, at)
         assert match is not None  # the pattern matches the empty text
         pieces.append(match.group())
         at = match.end() + 1
@@ -123,7 +128,7 @@ def cut(text: str, sign: str) -> list[str]:
             return pieces
 
 
-def _trimmed(parts: list[str]) -> list[str]:
+def _trim_parts(parts: list[str]) -> list[str]:
     end = len(parts)
     while end > 1 and not parts[end - 1]:
         end -= 1

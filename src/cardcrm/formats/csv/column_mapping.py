@@ -1,7 +1,7 @@
-"""Which column holds what, decided once a file: a header becomes a plan, and a plan reads rows.
+"""Map the columns of a CSV file to the fields of a contact, once for each file.
 
-A plan is one small function for each column, so that a row costs one call for each filled cell and
-no look at its header.
+A mapping has one small function for each column, so that reading a row takes one call for each
+filled cell.
 """
 
 import re
@@ -12,7 +12,14 @@ from functools import cache
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv import native_columns
-from cardcrm.formats.csv.cell_values import day_of, is_nothing, numbers, quoted, several, unguard
+from cardcrm.formats.csv.cell_values import (
+    is_placeholder,
+    normalize_day,
+    split_list,
+    split_phone_numbers,
+    split_quoted,
+    unescape_formula,
+)
 from cardcrm.formats.csv.headers import (
     COLUMNS,
     FILLERS,
@@ -23,7 +30,14 @@ from cardcrm.formats.csv.headers import (
     YES,
     Target,
 )
-from cardcrm.formats.csv.row_builder import Row, Step, draft, one, own_draft, spare
+from cardcrm.formats.csv.row_builder import (
+    CellHandler,
+    RowBuilder,
+    build_draft,
+    build_native_draft,
+    set_attribute,
+    set_or_add_field,
+)
 from cardcrm.records.contacts.drafts import (
     AnniversaryDraft,
     ContactDraft,
@@ -34,305 +48,319 @@ from cardcrm.records.contacts.drafts import (
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[\W_]+")
 _UNKNOWN: Target = ("", "")
-_PLACE_PARTS = frozenset({"street", "city", "region", "postcode", "country", "formatted"})
-_POINTS = frozenset({"email", "phone", "web", "social"})
-_SINGLES = frozenset(
+_ADDRESS_PARTS = frozenset({"street", "city", "region", "postcode", "country", "formatted"})
+_CONTACT_POINTS = frozenset({"email", "phone", "web", "social"})
+_SINGLE_VALUES = frozenset(
     {"name", "given", "middle", "family", "prefix", "suffix", "org", "title", "note", "source",
      "stage", "owner", "every", "ref", "uid", "kind"}
 )  # fmt: skip
-_NAMING = frozenset({"name", "given", "family", "org"}) | _POINTS
+_NAMING = frozenset({"name", "given", "family", "org"}) | _CONTACT_POINTS
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How to read rows: a step for each column; ``labels`` go first, others use them."""
+class ColumnMapping:
+    """A handler for each column; ``labels`` are read first, because other handlers use them."""
 
     width: int
-    steps: tuple[Step, ...]
-    labels: tuple[tuple[int, Step], ...]
-    finish: Callable[[Row], ContactDraft | None]
+    handlers: tuple[CellHandler, ...]
+    labels: tuple[tuple[int, CellHandler], ...]
+    finish: Callable[[RowBuilder], ContactDraft | None]
 
     def draft(self, cells: Sequence[str]) -> ContactDraft | None:
-        """What a row says of a contact; None if it names nobody."""
-        row = Row()
+        """Return the contact in a row; None if the row names no contact."""
+        row = RowBuilder()
         if self.labels:
             self._read_labels(row, cells)
-        for step, cell in zip(self.steps, map(str.strip, cells), strict=False):
+        for handle, cell in zip(self.handlers, map(str.strip, cells), strict=False):
             if cell:
-                step(row, cell)
+                handle(row, cell)
         return self.finish(row)
 
-    def _read_labels(self, row: Row, cells: Sequence[str]) -> None:
-        for at, step in self.labels:
+    def _read_labels(self, row: RowBuilder, cells: Sequence[str]) -> None:
+        for at, handle in self.labels:
             if at < len(cells) and (cell := cells[at].strip()):
-                step(row, cell)
+                handle(row, cell)
 
 
-def folded(header: str) -> str:
-    """A header as it is compared: no case, accents, spaces or punctuation."""
+def fold_header(header: str) -> str:
+    """Return a header without case, accents, spaces and punctuation, for comparison."""
     plain = unicodedata.normalize("NFKD", header.casefold())
     return _LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
-def score(cells: Sequence[str]) -> int:
-    """How many different things the cells of a line name, if it is the header."""
-    if native_columns.is_own([cell.strip() for cell in cells]):
+def score_header(cells: Sequence[str]) -> int:
+    """Return the number of different columns that the cells of a line name."""
+    if native_columns.is_native([cell.strip() for cell in cells]):
         return len(cells)
-    return len({target for cell in cells if (target := _target(folded(cell))) != _UNKNOWN})
+    return len(
+        {target for cell in cells if (target := _find_target(fold_header(cell))) != _UNKNOWN}
+    )
 
 
-def plan_for(headers: Sequence[str]) -> Plan:
-    """The plan for a header; raises UsageError if no column names anyone."""
-    headers = [unguard(header.strip()) for header in headers]
-    if native_columns.is_own(headers):
-        return _own_plan(headers)
-    keys = [folded(header) for header in headers]
-    _refuse_others(frozenset(keys))
-    targets = _targets(keys)
+def map_columns(headers: Sequence[str]) -> ColumnMapping:
+    """Return the mapping for a header. Raises UsageError if no column names a contact."""
+    headers = [unescape_formula(header.strip()) for header in headers]
+    if native_columns.is_native(headers):
+        return _map_native_columns(headers)
+    keys = [fold_header(header) for header in headers]
+    _refuse_other_files(frozenset(keys))
+    targets = _find_targets(keys)
     if not any(what in _NAMING for what, _ in targets):
         raise UsageError(
-            "no column holds a name, organisation, e-mail or phone",
-            "the first line has to name the columns, for example: name,email,phone",
+            "the file has no column for a name, organization, email or phone",
+            "name the columns in the first line, for example: name,email,phone",
         )
-    return _make_plan(headers, keys, targets)
+    return _map_foreign_columns(headers, keys, targets)
 
 
-def _own_plan(headers: list[str]) -> Plan:
+def _map_native_columns(headers: list[str]) -> ColumnMapping:
     names = [header or f"column {at + 1}" for at, header in enumerate(headers)]
-    steps = [
-        native_columns.step_for(name) if name in native_columns.HEADER else _field(name)
+    handlers = [
+        native_columns.make_handler(name)
+        if name in native_columns.HEADER
+        else _make_field_handler(name)
         for name in names
     ]
-    return Plan(len(headers), tuple(steps), (), own_draft)
+    return ColumnMapping(len(headers), tuple(handlers), (), build_native_draft)
 
 
-def _make_plan(headers: list[str], keys: list[str], targets: list[Target]) -> Plan:
-    steps: list[Step] = []
-    labels: list[tuple[int, Step]] = []
+def _map_foreign_columns(
+    headers: list[str], keys: list[str], targets: list[Target]
+) -> ColumnMapping:
+    handlers: list[CellHandler] = []
+    labels: list[tuple[int, CellHandler]] = []
     taken: set[str] = set()
     for at, (header, key, (what, label)) in enumerate(zip(headers, keys, targets, strict=True)):
         number = "".join(_DIGITS.findall(key)[:1])
         if what == "label":
-            labels.append((at, _label(label, number)))
-            steps.append(_nothing)
+            labels.append((at, _make_label_handler(label, number)))
+            handlers.append(_ignore)
             continue
-        step = _step(what, label, number, header or f"column {at + 1}", taken)
+        handler = _make_handler(what, label, number, header or f"column {at + 1}", taken)
         taken.add(what)
-        steps.append(_unless_filler(_DIGITS.sub("", key), step))
-    return Plan(len(headers), tuple(steps), tuple(labels), draft)
+        handlers.append(_skip_fillers(_DIGITS.sub("", key), handler))
+    return ColumnMapping(len(headers), tuple(handlers), tuple(labels), build_draft)
 
 
 @cache
-def _synonyms() -> dict[str, Target]:
-    return {folded(text): target for target, texts in COLUMNS.items() for text in texts.split("|")}
+def _load_synonyms() -> dict[str, Target]:
+    return {
+        fold_header(text): target for target, texts in COLUMNS.items() for text in texts.split("|")
+    }
 
 
-def _target(key: str) -> Target:
-    """What a folded header means; the second look is without its digits."""
-    found = _synonyms().get(key)
-    return found or _synonyms().get(_DIGITS.sub("", key), _UNKNOWN)
+def _find_target(key: str) -> Target:
+    """Return the target of a folded header, with or without its digits."""
+    found = _load_synonyms().get(key)
+    return found or _load_synonyms().get(_DIGITS.sub("", key), _UNKNOWN)
 
 
-def _keys_of(texts: str) -> set[str]:
-    return {folded(text) for text in texts.split("|")}
+def _fold_all(texts: str) -> set[str]:
+    return {fold_header(text) for text in texts.split("|")}
 
 
-def _targets(keys: list[str]) -> list[Target]:
+def _find_targets(keys: list[str]) -> list[Target]:
     special: dict[str, Target] = {}
     for signature, meanings in PROGRAMS:
-        if _keys_of(signature) <= set(keys):
-            special |= {folded(text): target for text, target in meanings.items()}
+        if _fold_all(signature) <= set(keys):
+            special |= {fold_header(text): target for text, target in meanings.items()}
     bare = [_DIGITS.sub("", key) for key in keys]
-    return _lone_name(
-        [special.get(plain, _target(key)) for key, plain in zip(keys, bare, strict=True)]
+    return _treat_lone_name(
+        [special.get(plain, _find_target(key)) for key, plain in zip(keys, bare, strict=True)]
     )
 
 
-def _lone_name(targets: list[Target]) -> list[Target]:
-    """``Nom`` or ``Nombre`` without its other half is the whole name."""
+def _treat_lone_name(targets: list[Target]) -> list[Target]:
+    """Treat ``Nom`` or ``Nombre`` as the full name if the other half has no column."""
     halves = [target for target in targets if target[0] in {"name", "given", "family"}]
     if len(halves) != 1:
         return targets
     return [("name", "") if target == halves[0] else target for target in targets]
 
 
-def _refuse_others(keys: frozenset[str]) -> None:
+def _refuse_other_files(keys: frozenset[str]) -> None:
     for signature, what in OTHER_FILES:
-        if _keys_of(signature) <= keys:
-            raise UsageError(f"this is {what}, not of contacts", "export the contacts instead")
+        if _fold_all(signature) <= keys:
+            raise UsageError(f"this is {what}, not contacts", "export the contacts instead")
 
 
-def _step(what: str, label: str, number: str, header: str, taken: set[str]) -> Step:  # noqa: PLR0911
-    """The step for a column's target."""
-    if what in _POINTS:
-        return _point(what, label, number)
-    if what in _PLACE_PARTS:
-        return _place(what, label, number)
-    if what in _SINGLES:
-        return spare(what, header) if what in taken else one(what)
+def _make_handler(what: str, label: str, number: str, header: str, taken: set[str]) -> CellHandler:  # noqa: PLR0911
+    """Return the handler for a target."""
+    if what in _CONTACT_POINTS:
+        return _make_point_handler(what, label, number)
+    if what in _ADDRESS_PARTS:
+        return _make_address_handler(what, label, number)
+    if what in _SINGLE_VALUES:
+        return set_or_add_field(what, header) if what in taken else set_attribute(what)
     if what == "field" and label != "#":
-        return _field(label)
+        return _make_field_handler(label)
     if what in {"day", "relation", "field"}:
         return _LABELLED[what](label, number)
     if what in {"consent", "optout"}:
-        return _consent if what == "consent" else _optout(header)
-    return {"tags": _tags, "nickname": _nicknames}.get(what) or _field(header)
+        return _read_consent if what == "consent" else _make_opt_out_handler(header)
+    return {"tags": _add_tags, "nickname": _add_nicknames}.get(what) or _make_field_handler(header)
 
 
-def _point(kind: str, label: str, number: str) -> Step:
-    # A comma parts e-mail addresses; a web address has it for anything.
+def _make_point_handler(kind: str, label: str, number: str) -> CellHandler:
+    # A comma separates email addresses, but is part of some web addresses.
     plain = {"email": _PLAIN_MAIL, "phone": _PLAIN_PHONE}.get(kind, _PLAIN_WEB).fullmatch
-    values = {"email": _mails, "phone": _phones}.get(kind, several)
+    values = {"email": _split_mails, "phone": _split_phones}.get(kind, split_list)
 
-    def step(row: Row, cell: str) -> None:
+    def handle(row: RowBuilder, cell: str) -> None:
         name = row.labels.get((kind, number), "") if label == "#" else label
         if plain(cell):
             row.points += (ContactPointDraft(kind, cell, name),)
         elif found := values(cell):
             row.points += tuple([ContactPointDraft(kind, value, name) for value in found])
 
-    return step
+    return handle
 
 
-# Cells that hold one value as it is; all others are looked at twice.
+# Cells that are one value; all other cells are split.
 _PLAIN_MAIL = re.compile(r"[^\s,;:]*@[^\s,;:]*")
 _PLAIN_PHONE = re.compile(r"\+?[\d(][\d() -]*")
 _PLAIN_WEB = re.compile(r"(?:(?!:::)[^\n])*")
 
 
-def _mails(cell: str) -> list[str]:
-    return [value for value in several(cell, ";,") if not is_nothing(value)]
+def _split_mails(cell: str) -> list[str]:
+    return [value for value in split_list(cell, ";,") if not is_placeholder(value)]
 
 
-def _phones(cell: str) -> list[str]:
-    return [value for value in numbers(cell) if not is_nothing(value)]
+def _split_phones(cell: str) -> list[str]:
+    return [value for value in split_phone_numbers(cell) if not is_placeholder(value)]
 
 
-def _place(part: str, label: str, number: str) -> Step:
+def _make_address_handler(part: str, label: str, number: str) -> CellHandler:
     key = (label, number if label == "#" else "")
 
-    def step(row: Row, cell: str) -> None:
-        places = row.places
-        if places is None:
-            places = row.places = {}
+    def handle(row: RowBuilder, cell: str) -> None:
+        parts = row.address_parts
+        if parts is None:
+            parts = row.address_parts = {}
         if part == "postcode":
-            cell = cell.removeprefix("'")  # Shopify keeps them text so, also those of letters
-        if key not in places:
+            cell = cell.removeprefix("'")  # Shopify puts it before every postcode
+        if key not in parts:
             name = row.labels.get(("address", number), "") if label == "#" else label
-            places[key] = {"label": name, part: cell}
+            parts[key] = {"label": name, part: cell}
         else:
-            place = places[key]
-            place[part] = f"{place[part]}\n{cell}" if part in place else cell
+            address = parts[key]
+            address[part] = f"{address[part]}\n{cell}" if part in address else cell
 
-    return step if part != "formatted" else _formatted(key, number)
-
-
-def _formatted(key: tuple[str, str], number: str) -> Step:
-    """The whole address in one cell: only of use where the parts are missing, which come later."""
-
-    def step(row: Row, cell: str) -> None:
-        row.whole = {**row.whole, key: (row.labels.get(("address", number), ""), cell)}
-
-    return step
+    return handle if part != "formatted" else _make_full_address_handler(key, number)
 
 
-def _field(name: str) -> Step:
-    def step(row: Row, cell: str) -> None:
+def _make_full_address_handler(key: tuple[str, str], number: str) -> CellHandler:
+    """Return the handler for a full address, which is used only if its parts are missing."""
+
+    def handle(row: RowBuilder, cell: str) -> None:
+        row.full_addresses = {
+            **row.full_addresses,
+            key: (row.labels.get(("address", number), ""), cell),
+        }
+
+    return handle
+
+
+def _make_field_handler(name: str) -> CellHandler:
+    def handle(row: RowBuilder, cell: str) -> None:
         row.fields += ((name, cell),)
 
-    return step
+    return handle
 
 
-def _labelled_day(label: str, number: str) -> Step:
-    def step(row: Row, cell: str) -> None:
+def _make_day_handler(label: str, number: str) -> CellHandler:
+    def handle(row: RowBuilder, cell: str) -> None:
         name = row.labels.get(("day", number), "day") if label == "#" else label
-        row.days += (AnniversaryDraft(name, day_of(cell)),)
+        row.days += (AnniversaryDraft(name, normalize_day(cell)),)
 
-    return step
+    return handle
 
 
-def _labelled_relation(label: str, number: str) -> Step:
-    def step(row: Row, cell: str) -> None:
+def _make_relation_handler(label: str, number: str) -> CellHandler:
+    def handle(row: RowBuilder, cell: str) -> None:
         name = row.labels.get(("relation", number), "related") if label == "#" else label
         row.relations += (RelationDraft(name, cell),)
 
-    return step
+    return handle
 
 
-def _labelled_field(_label: str, number: str) -> Step:
-    def step(row: Row, cell: str) -> None:
+def _make_labelled_field_handler(_make_label_handler: str, number: str) -> CellHandler:
+    def handle(row: RowBuilder, cell: str) -> None:
         row.fields += ((row.labels.get(("field", number), f"custom field {number}"), cell),)
 
-    return step
+    return handle
 
 
-_LABELLED: dict[str, Callable[[str, str], Step]] = {
-    "day": _labelled_day,
-    "relation": _labelled_relation,
-    "field": _labelled_field,
+_LABELLED: dict[str, Callable[[str, str], CellHandler]] = {
+    "day": _make_day_handler,
+    "relation": _make_relation_handler,
+    "field": _make_labelled_field_handler,
 }
 
 
-def _label(family: str, number: str) -> Step:
-    """Google marks the first of several with ``*`` and writes ordinary labels with a capital."""
+def _make_label_handler(family: str, number: str) -> CellHandler:
+    """Return the handler for a label column.
 
-    def step(row: Row, cell: str) -> None:
+    Google marks the first of several labels with ``*`` and capitalizes common labels.
+    """
+
+    def handle(row: RowBuilder, cell: str) -> None:
         text = cell.removeprefix("*").lstrip()
         name = text.lower() if text.lower() in LABELS else text
         row.labels = {**row.labels, (family, number): name}
 
-    return step
+    return handle
 
 
-_EVERYBODY = frozenset({"* myContacts", "* My Contacts"})  # Google's group of all
+_ALL_CONTACTS = frozenset({"* myContacts", "* My Contacts"})  # Google's group of all contacts
 
 
-def _tags(row: Row, cell: str) -> None:
+def _add_tags(row: RowBuilder, cell: str) -> None:
     if cell[0] == '"':
-        row.tags += tuple(quoted(cell))
+        row.tags += tuple(split_quoted(cell))
     elif "," in cell or ";" in cell or ":::" in cell or "\n" in cell or cell[0] == "*":
-        tags = several(cell, ",;")
-        row.tags += tuple(tag.removeprefix("* ") for tag in tags if tag not in _EVERYBODY)
+        tags = split_list(cell, ",;")
+        row.tags += tuple(tag.removeprefix("* ") for tag in tags if tag not in _ALL_CONTACTS)
     else:
         row.tags += (cell,)
 
 
-def _nicknames(row: Row, cell: str) -> None:
-    row.nicknames += tuple(several(cell, ",;"))
+def _add_nicknames(row: RowBuilder, cell: str) -> None:
+    row.nicknames += tuple(split_list(cell, ",;"))
 
 
-def _consent(row: Row, cell: str) -> None:
+def _read_consent(row: RowBuilder, cell: str) -> None:
     row.opted_out = row.opted_out or cell.casefold() in NO
 
 
-def _optout(header: str) -> Step:
-    """Opted out unless it says no; when and why, if the cell tells it, is kept."""
+def _make_opt_out_handler(header: str) -> CellHandler:
+    """Return the handler for opt-outs; a cell with a date or reason also becomes a field."""
 
-    def step(row: Row, cell: str) -> None:
+    def handle(row: RowBuilder, cell: str) -> None:
         word = cell.casefold()
         row.opted_out = row.opted_out or word not in NO
         if word not in NO and word not in YES:
             row.fields += ((header, cell),)
 
-    return step
+    return handle
 
 
-def _nothing(_row: Row, _cell: str) -> None:
-    """A label column: read before the others."""
+def _ignore(_row: RowBuilder, _cell: str) -> None:
+    """Ignore a label column, which is read before the others."""
 
 
 @cache
-def _filled() -> dict[str, str]:
+def _filler_values() -> dict[str, str]:
     return dict(FILLERS)
 
 
-def _unless_filler(key: str, step: Step) -> Step:
-    filler = _filled().get(key)
+def _skip_fillers(key: str, handle: CellHandler) -> CellHandler:
+    filler = _filler_values().get(key)
     if filler is None:
-        return step
+        return handle
 
-    def checked(row: Row, cell: str) -> None:
+    def handle_unless_filler(row: RowBuilder, cell: str) -> None:
         if cell.lower() != filler:
-            step(row, cell)
+            handle(row, cell)
 
-    return checked
+    return handle_unless_filler

@@ -1,17 +1,17 @@
-"""What columns are called: header texts, and what each of them holds.
+"""Map the header texts of CSV columns to their meaning.
 
 This module is data. ``COLUMNS`` maps a target to the header texts that mean it. Texts are compared
 without case, accents, spaces and punctuation, and a second time without digits, so ``E-mail 2
-Address`` is found under ``email address``. A target is (what, label):
+Address`` is found under ``email address``. A target is (property, label):
 
 - one value a row: ``name given middle family prefix suffix org title note source stage owner
   every ref uid kind``;
 - contact points ``email phone web social``, parts of an address ``street city region postcode
-  country``, yearly days ``day`` and ``relation``, all with their label; the label ``#`` says that a
-  column of its own tells it (``E-mail 1 - Label`` beside ``E-mail 1 - Value``);
+  country``, anniversaries ``day`` and ``relation``, all with their label; the label ``#`` means
+  that the label has its own column (``E-mail 1 - Label`` beside ``E-mail 1 - Value``);
 - ``nickname`` and ``tags``, several in a cell; ``field``, a custom field of that name;
-- ``consent`` (``no`` opts the e-mail addresses out) and ``optout`` (anything but ``no`` does);
-- ``label``, which tells the label of the numbered columns of that family.
+- ``consent`` (``no`` opts the email addresses out) and ``optout`` (anything but ``no`` does);
+- ``label``, the label of the numbered columns of that family.
 """
 
 from typing import Final
@@ -231,18 +231,18 @@ COLUMNS: Final[dict[Target, str]] = {
     ),
 }
 
-# A program's own meaning of a header, told by several headers that it alone writes together.
+# Meanings of a header in one program, which is recognized by a combination of headers.
 PROGRAMS: Final[tuple[tuple[str, dict[str, Target]], ...]] = (
-    # Outlook, desktop and web: the title is how one is addressed, the job has a column of its own.
+    # Outlook, desktop and web: the title is a form of address, and the job has its own column.
     (
         "first name | last name | title | suffix | job title",
         {"title": ("prefix", ""), "email type": ("", "")},
     ),
-    # Mailchimp: guessed from where a mail was opened, not an address anyone gave.
+    # Mailchimp: a guess from the place where a mail was opened, not an address.
     ("member rating | leid | euid", {"region": ("", ""), "cc": ("", "")}),
 )
 
-# Files that hold no contacts, though some of their columns have a contact's names.
+# Files without contacts, although some of their columns are called like those of contacts.
 OTHER_FILES: Final[tuple[tuple[str, str], ...]] = (
     ("lineitem quantity | lineitem name | financial status", "a list of orders"),
     ("deal name | deal stage", "a list of deals"),
@@ -250,7 +250,7 @@ OTHER_FILES: Final[tuple[tuple[str, str], ...]] = (
     ("captured | converted amount | currency", "a list of payments"),
 )
 
-# What Outlook writes into every row though nobody ever filled it in; it says nothing of anyone.
+# Values that Outlook writes into every row, although the user did not enter them.
 FILLERS: Final = frozenset(
     {
         ("priority", "normal"),
@@ -271,7 +271,7 @@ ORG_WORDS: Final = frozenset(
     {"org", "organization", "organisation", "company", "business", "firma", "firm", "account"}
 )
 PERSON_WORDS: Final = frozenset({"person", "individual", "contact", "people", "customer", "kunde"})
-# Labels that programs write with a capital; ours are small.
+# Labels that other programs capitalize; ours are lower case.
 LABELS: Final = frozenset(
     {"home", "work", "other", "mobile", "main", "fax", "work fax", "home fax", "pager", "custom",
      "birthday", "anniversary", "spouse", "partner", "child", "mother", "father", "parent",

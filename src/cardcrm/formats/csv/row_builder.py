@@ -1,7 +1,7 @@
-"""A row being read: a place for what its cells say, until the draft is made of it.
+"""Collect the cells of a row, and build a contact draft from them.
 
-A row carries a draft's own attributes and keeps only those that were told; the draft is made of
-them in one go, as imports make drafts by the hundred thousand.
+The attributes of a `RowBuilder` are the arguments of a draft, and only those that were set are
+stored. The draft is made in one call, because imports make hundreds of thousands of drafts.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,18 +17,21 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 
-Place = tuple[str, str]  # label and number of an address
+AddressKey = tuple[str, str]  # label and number of an address
 
-_NAMING: Final = frozenset({"points", "org", "given", "family"})
-_UNUSUAL: Final = frozenset({"labels", "opted_out", "prefix", "middle", "suffix", "kind", "whole"})
+_NAME_SOURCES: Final = frozenset({"points", "org", "given", "family"})
+_RARE: Final = frozenset(
+    {"labels", "opted_out", "prefix", "middle", "suffix", "kind", "full_addresses"}
+)
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
-class Row:
-    """What the cells said so far: a draft's attributes, and what still has to be put together.
+class RowBuilder:
+    """The attributes of a draft, and values that still have to be combined.
 
-    ``labels`` is what label columns say, by (family, number); ``places`` are parts of addresses by
-    (label, number), ``whole`` are addresses that came in one cell, with their label.
+    ``labels`` are the values of label columns by (family, number). ``address_parts`` are parts of
+    addresses by (label, number), and ``full_addresses`` are addresses from one cell, with their
+    label.
     """
 
     points: tuple[ContactPointDraft, ...] = ()
@@ -39,110 +42,115 @@ class Row:
     fields: tuple[tuple[str, str], ...] = ()
     relations: tuple[RelationDraft, ...] = ()
     labels: Mapping[tuple[str, str], str] = _NOTHING
-    places: dict[Place, dict[str, str]] | None = None
-    whole: Mapping[Place, tuple[str, str]] = _NOTHING
+    address_parts: dict[AddressKey, dict[str, str]] | None = None
+    full_addresses: Mapping[AddressKey, tuple[str, str]] = _NOTHING
     opted_out = False
 
 
-Step = Callable[[Row, str], None]
+CellHandler = Callable[[RowBuilder, str], None]
 
 
-def one(name: str) -> Step:
-    """Keep the cell as the row's one value of that name."""
+def set_attribute(name: str) -> CellHandler:
+    """Return a handler that stores the cell as the attribute of that name."""
 
-    def step(row: Row, cell: str) -> None:
+    def handle(row: RowBuilder, cell: str) -> None:
         row.__dict__[name] = cell
 
-    return step
+    return handle
 
 
-def spare(name: str, header: str) -> Step:
-    """A second column for one value: it fills in for an empty first, else it is a custom field."""
+def set_or_add_field(name: str, header: str) -> CellHandler:
+    """Return a handler for a further column of one attribute.
 
-    def step(row: Row, cell: str) -> None:
+    The cell fills the attribute if that is empty; otherwise it becomes a custom field.
+    """
+
+    def handle(row: RowBuilder, cell: str) -> None:
         if row.__dict__.setdefault(name, cell) != cell:
             row.fields += ((header, cell),)
 
-    return step
+    return handle
 
 
-def own_draft(row: Row) -> ContactDraft | None:
-    """The draft of a row of our own export; None if it names nobody."""
-    told = row.__dict__
-    told["kind"] = "org" if told.get("kind", "").lower() in ORG_WORDS else "person"
-    return _draft(told)
+def build_native_draft(row: RowBuilder) -> ContactDraft | None:
+    """Return the draft of a row from our own export; None if it names no contact."""
+    values = row.__dict__
+    values["kind"] = "org" if values.get("kind", "").lower() in ORG_WORDS else "person"
+    return _make_draft(values)
 
 
-def draft(row: Row) -> ContactDraft | None:
-    """The draft of a row of any other program; None if it names nobody.
+def build_draft(row: RowBuilder) -> ContactDraft | None:
+    """Return the draft of a row from another program; None if it names no contact.
 
     Middle name and suffix go into the full name, a salutation becomes a custom field, and a row
-    that names an organisation but nobody in it is the organisation's own card.
+    that names an organization but no person is the organization itself.
     """
-    told = row.__dict__
-    if not _UNUSUAL.isdisjoint(told):
-        _settle(row)
-    if "name" not in told:
-        _name(told)
-        _kind(told)
-    if "places" in told:
-        places = told.pop("places").values()
-        told["addresses"] = tuple([AddressDraft(**place) for place in places])
-    return _draft(told)
+    values = row.__dict__
+    if not _RARE.isdisjoint(values):
+        _combine(row)
+    if "name" not in values:
+        _set_name(values)
+        _set_kind(values)
+    if "address_parts" in values:
+        addresses = values.pop("address_parts").values()
+        values["addresses"] = tuple([AddressDraft(**address) for address in addresses])
+    return _make_draft(values)
 
 
-def _draft(told: dict[str, Any]) -> ContactDraft | None:
-    if "name" in told:
-        return ContactDraft(**told)
-    if _NAMING.isdisjoint(told):
+def _make_draft(values: dict[str, Any]) -> ContactDraft | None:
+    if "name" in values:
+        return ContactDraft(**values)
+    if _NAME_SOURCES.isdisjoint(values):
         return None
-    name_by_point(told)
-    return ContactDraft(**told)
+    fill_in_name(values)
+    return ContactDraft(**values)
 
 
-def name_by_point(told: dict[str, Any]) -> None:
-    """Name one who has no name by their first e-mail address, else by another point or the firm.
+def fill_in_name(values: dict[str, Any]) -> None:
+    """Set a missing name to the first email address, another contact point or the organization.
 
-    The part of an e-mail address before the @ would be a guess.
+    The part of an email address before the @ would only be a guess.
     """
-    if any(told.get(part) for part in ("name", "given", "family")):
+    if any(values.get(part) for part in ("name", "given", "family")):
         return
-    points = told.get("points", ())
+    points = values.get("points", ())
     mails = [point.value for point in points if point.kind == "email"]
-    others = [point.value for point in points] + [told.get("org", "")]
-    told["name"] = told["given"] = (mails + others)[0]
+    others = [point.value for point in points] + [values.get("org", "")]
+    values["name"] = values["given"] = (mails + others)[0]
 
 
-def _settle(row: Row) -> None:
-    """What few rows have: labels, a middle name, one who unsubscribed."""
-    told = row.__dict__
-    told.pop("labels", None)
-    if told.pop("opted_out", False):
-        row.points = tuple(map(_opted_out, row.points))
-    if "prefix" in told:
-        row.fields += (("prefix", told.pop("prefix")),)
-    _name(told)
-    _kind(told)
-    for key, (label, text) in told.pop("whole", {}).items():
-        told.setdefault("places", {}).setdefault(key, {"label": label, "street": text})
+def _combine(row: RowBuilder) -> None:
+    """Combine the rare values: labels, parts of a name, opt-outs, full addresses."""
+    values = row.__dict__
+    values.pop("labels", None)
+    if values.pop("opted_out", False):
+        row.points = tuple(map(_opt_out, row.points))
+    if "prefix" in values:
+        row.fields += (("prefix", values.pop("prefix")),)
+    _set_name(values)
+    _set_kind(values)
+    for key, (label, text) in values.pop("full_addresses", {}).items():
+        values.setdefault("address_parts", {}).setdefault(key, {"label": label, "street": text})
 
 
-def _name(told: dict[str, Any]) -> None:
-    middle, suffix = told.pop("middle", ""), told.pop("suffix", "")
-    parts = (told.get("given"), middle, told.get("family"), suffix)
+def _set_name(values: dict[str, Any]) -> None:
+    middle, suffix = values.pop("middle", ""), values.pop("suffix", "")
+    parts = (values.get("given"), middle, values.get("family"), suffix)
     name = " ".join(part for part in parts if part)
     if name:
-        told.setdefault("name", name)
+        values.setdefault("name", name)
 
 
-def _kind(told: dict[str, Any]) -> None:
-    """Person or organisation: as told, else by whether anybody is named."""
-    said = told.pop("kind", "").lower()
-    named = "name" in told or "org" not in told
-    told["kind"] = "person" if said in PERSON_WORDS or (named and said not in ORG_WORDS) else "org"
-    if told["kind"] == "org" and "name" not in told and "org" in told:
-        told["name"] = told.pop("org")
+def _set_kind(values: dict[str, Any]) -> None:
+    """Decide between person and organization: as given, else by whether a person is named."""
+    given = values.pop("kind", "").lower()
+    named = "name" in values or "org" not in values
+    values["kind"] = (
+        "person" if given in PERSON_WORDS or (named and given not in ORG_WORDS) else "org"
+    )
+    if values["kind"] == "org" and "name" not in values and "org" in values:
+        values["name"] = values.pop("org")
 
 
-def _opted_out(point: ContactPointDraft) -> ContactPointDraft:
+def _opt_out(point: ContactPointDraft) -> ContactPointDraft:
     return point._replace(opted_out=True) if point.kind == "email" else point

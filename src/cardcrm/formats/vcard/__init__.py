@@ -1,1 +1,1 @@
-"""vCard in and out."""
+"""Read and write contacts as vCard."""

@@ -1,10 +1,10 @@
-"""How a vCard's types and cardcrm's labels match: ``TYPE=WORK,FAX`` is ``work fax``."""
+"""Convert between vCard types and labels: ``TYPE=WORK,FAX`` is ``work fax``."""
 
 import re
 from typing import Final
 
-# Types that say how a number is reached at all, or which to prefer; no label tells them.
-_NOISE: Final = frozenset(
+# Types that describe a technique or a preference; they do not become labels.
+_IGNORED: Final = frozenset(
     [
         "pref",
         "internet",
@@ -23,15 +23,15 @@ _NOISE: Final = frozenset(
         "uri",
     ]
 )
-_OURS: Final = {"cell": "mobile", "iphone": "mobile"}
-_PLACES: Final = ("home", "work", "other")
-_THEIRS: Final = {"mobile": "cell"}
-_KNOWN: Final = {
+_LABELS: Final = {"cell": "mobile", "iphone": "mobile"}
+_PLACE_LABELS: Final = ("home", "work", "other")
+_TYPES: Final = {"mobile": "cell"}
+_STANDARD_TYPES: Final = {
     "TEL": frozenset(["home", "work", "other", "cell", "fax", "pager", "main", "car", "textphone"]),
-    "EMAIL": frozenset(_PLACES),
-    "ADR": frozenset(_PLACES),
-    "URL": frozenset(_PLACES),
-    # Apple's own properties are labelled Apple's own way.
+    "EMAIL": frozenset(_PLACE_LABELS),
+    "ADR": frozenset(_PLACE_LABELS),
+    "URL": frozenset(_PLACE_LABELS),
+    # Apple's own properties have Apple's own labels.
     "X-ABDATE": frozenset(),
     "X-ABRELATEDNAMES": frozenset(),
     "RELATED": frozenset(
@@ -63,24 +63,24 @@ _TOKEN: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _APPLE: Final = re.compile(r"_\$!<(.*)>!\$_", re.DOTALL)
 
 
-def label_of(types: list[str]) -> str:
-    """The label for a property's types, in any case."""
-    words = [_OURS.get(word, word) for word in map(str.lower, types) if word not in _NOISE]
+def to_label(types: list[str]) -> str:
+    """Return the label for the types of a property, in any case."""
+    words = [_LABELS.get(word, word) for word in map(str.lower, types) if word not in _IGNORED]
     if "mobile" in words and "home" in words:
-        words.remove("home")  # phones say of every mobile number that it is at home
-    words.sort(key=lambda word: word not in _PLACES)
+        words.remove("home")  # phones mark every mobile number as home
+    words.sort(key=lambda word: word not in _PLACE_LABELS)
     return " ".join(dict.fromkeys(words))
 
 
-def types_of(prop: str, label: str) -> list[str]:
-    """The types that say this label in that property; none if it needs words of its own."""
-    types = [_THEIRS.get(word, word) for word in label.split(" ")]
-    known = _KNOWN.get(prop)
+def to_types(prop: str, label: str) -> list[str]:
+    """Return the types for a label in a property; empty if no types express the label."""
+    types = [_TYPES.get(word, word) for word in label.split(" ")]
+    known = _STANDARD_TYPES.get(prop)
     fits = bool(_TOKEN.fullmatch(label)) if known is None else known.issuperset(types)
-    return types if fits and label_of(types) == label else []
+    return types if fits and to_label(types) == label else []
 
 
-def own_words(label: str) -> str:
-    """What a label line (``X-ABLabel``) says; Apple packs its own labels into signs."""
+def unwrap_apple_label(label: str) -> str:
+    """Return the text of an ``X-ABLabel``; Apple wraps its own labels in ``_$!<…>!$_``."""
     packed = _APPLE.fullmatch(label)
     return packed[1].lower() if packed else label

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
@@ -36,7 +36,7 @@ def complete(store: Store, ids: Sequence[int], text: str = "", kind: str = "note
 
 
 @retry_transaction
-def snooze(store: Store, ids: Sequence[int], due: When) -> tuple[Reminder, ...]:
+def snooze(store: Store, ids: Sequence[int], due: DayTime) -> tuple[Reminder, ...]:
     """Snooze reminders until a date, all or none."""
     with store.transaction():
         return tuple(reminders.snooze(store, each, due) for each in ids)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity.interaction_type import KINDS, MOST_MINUTES
 from cardcrm.records.contacts.resolve import resolve_or_none
@@ -16,7 +16,7 @@ from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import near, tidy, tidy_block
+from cardcrm.text import find_similar, normalize_block, normalize_line
 
 DIRECTIONS = ("in", "out", "")
 LONGEST = 1_000_000
@@ -46,7 +46,7 @@ def kind_of(text: str) -> str:
     """Return a kind as typed. Raises UsageError for an unknown one."""
     kind = text.strip().lower()
     if kind not in KINDS:
-        like = near(kind, KINDS)
+        like = find_similar(kind, KINDS)
         raise UsageError(
             f"unknown kind “{text}”",
             (f"Did you mean {like[0]}? " if like else "") + f"Choose one of: {', '.join(KINDS)}.",
@@ -61,7 +61,7 @@ def log(
     text: str,
     *,
     kind: str = "note",
-    when: When | None = None,
+    when: DayTime | None = None,
     direction: str = "",
     minutes: int | None = None,
     outcome: str = "",
@@ -82,11 +82,11 @@ def log(
             "on_date": on_date,
             "at": at,
             "minutes": check_minutes(minutes),
-            "outcome": tidy(outcome),
+            "outcome": normalize_line(outcome),
             "text": body,
             "author": store.author.name,
         }
-        row_id = store.insert("interaction", **values, created_at=dates.stamp())
+        row_id = store.insert("interaction", **values, created_at=dates.current_instant())
         each = dict.fromkeys(contacts)
         took_part = [{"interaction_id": row_id, "contact_id": contact_id} for contact_id in each]
         store.insert_rows("participant", took_part)
@@ -94,7 +94,7 @@ def log(
 
 
 def _body(text: str) -> str:
-    body = tidy_block(text)
+    body = normalize_block(text)
     if not body.strip():
         raise UsageError("an interaction needs a text", "Add what happened.")
     if len(body) > LONGEST:
@@ -115,12 +115,12 @@ def _direction(direction: str) -> str:
     return direction
 
 
-def _day_and_instant(store: Store, when: When | None) -> tuple[str, str | None]:
+def _day_and_instant(store: Store, when: DayTime | None) -> tuple[str, str | None]:
     """Return the local day and the instant; today without a time means now."""
     zone = store.locale.zone
     now = dates.now(zone).replace(tzinfo=None)
-    if when is None or when == When(now.date()):
-        return now.date().isoformat(), dates.stamp()
+    if when is None or when == DayTime(now.date()):
+        return now.date().isoformat(), dates.current_instant()
     if when.day > now.date():
         raise UsageError(f"{when.day.isoformat()} is in the future", "To plan it: cardcrm remind")
     if when.time is None:
@@ -207,7 +207,7 @@ def edit(
     *,
     text: str | None = None,
     kind: str | None = None,
-    when: When | None = None,
+    when: DayTime | None = None,
     direction: str | None = None,
     outcome: str | None = None,
     minutes: int | None = None,
@@ -227,7 +227,7 @@ def edit(
     if kind is not None:
         values["kind"] = kind_of(kind)
     if outcome is not None:
-        values["outcome"] = tidy(outcome)
+        values["outcome"] = normalize_line(outcome)
     if minutes is not None:
         values["minutes"] = check_minutes(minutes)
     if direction is not None:

@@ -12,7 +12,7 @@ from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 
 if TYPE_CHECKING:
-    from cardcrm.dates import When
+    from cardcrm.dates import DayTime
     from cardcrm.records.activity.interactions import Interaction
     from cardcrm.records.activity.reminders import Reminder
 
@@ -21,7 +21,7 @@ class Details(NamedTuple):
     """Details of an interaction beside its text; see `interactions.log`."""
 
     kind: str = "note"
-    when: "When | None" = None
+    when: "DayTime | None" = None
     direction: str = ""
     minutes: int | None = None
     outcome: str = ""
@@ -31,7 +31,7 @@ class NextStep(NamedTuple):
     """A reminder to add along with an interaction, for its first contact."""
 
     text: str
-    due: "When"
+    due: "DayTime"
     promise: bool = False
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cardcrm import dates
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, format_quantity, parse_money
 from cardcrm.records.activity import interactions, reminders
@@ -31,11 +31,11 @@ Texts = Mapping[str, str]
 _NAMES = {"text": "what", "on": "when", "due": "when", "every": "every", "lines": "products"}
 
 
-def _when(store: Store, text: str, *, past: bool = False) -> When:
-    return dates.parse_when(text, dates.now(store.locale.zone), past=past)
+def _when(store: Store, text: str, *, past: bool = False) -> DayTime:
+    return dates.parse_date(text, dates.now(store.locale.zone), past=past)
 
 
-def _when_text(when: When) -> str:
+def _when_text(when: DayTime) -> str:
     return when.day.isoformat() + (f" {when.time:%H:%M}" if when.time else "")
 
 
@@ -163,11 +163,11 @@ def _rule_text(rule: str) -> str:
     """Return a rule in words if these parse to the same rule."""
     if not rule:
         return ""
-    from cardcrm.recurrence import describe_every, parse_every
+    from cardcrm.recurrence import describe_recurrence, parse_recurrence
 
-    words = describe_every(rule)
+    words = describe_recurrence(rule)
     try:
-        return words if parse_every(words) == rule else rule
+        return words if parse_recurrence(words) == rule else rule
     except UsageError:
         return rule
 

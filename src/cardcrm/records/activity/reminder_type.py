@@ -25,15 +25,15 @@ class Recurrence(Text):
     is_wide = False
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.recurrence import parse_every
+        from cardcrm.recurrence import parse_recurrence
 
-        return parse_every(text)
+        return parse_recurrence(text)
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the recurrence in words."""
-        from cardcrm.recurrence import describe_every
+        from cardcrm.recurrence import describe_recurrence
 
-        return describe_every(value) if value else ""
+        return describe_recurrence(value) if value else ""
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the rule itself."""

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm import dates
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Query, Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import tidy
+from cardcrm.text import normalize_line
 
 
 class Reminder(NamedTuple):
@@ -44,7 +44,7 @@ def add(
     store: Store,
     contact_id: int,
     text: str,
-    due: When,
+    due: DayTime,
     *,
     every: str = "",
     promise: bool = False,
@@ -63,14 +63,14 @@ def add(
             rule=_rule(every),
             promise=int(promise),
             priority=_priority(priority),
-            owner=tidy(owner),
-            created_at=dates.stamp(),
+            owner=normalize_line(owner),
+            created_at=dates.current_instant(),
         )
     return get(store, row_id)
 
 
 def _text(text: str) -> str:
-    what = tidy(text)
+    what = normalize_line(text)
     if not what:
         raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
     return what
@@ -85,12 +85,12 @@ def _priority(priority: int) -> int:
 def _rule(every: str) -> str:
     if not every:
         return ""
-    from cardcrm.recurrence import parse_every
+    from cardcrm.recurrence import parse_recurrence
 
-    return parse_every(every)
+    return parse_recurrence(every)
 
 
-def _due(store: Store, due: When) -> dict[str, str | None]:
+def _due(store: Store, due: DayTime) -> dict[str, str | None]:
     zone = store.locale.zone
     at = dates.to_instant(due.day, due.time, zone) if due.time else None
     return {"due_on": due.day.isoformat(), "due_at": at}
@@ -142,16 +142,16 @@ def only_open(store: Store, contact_id: int, name: str) -> Reminder:
             f"{name} has {len(found)} open reminders",
             "Give the number of one.",
             candidates=[
-                (each.id, each.text, dates.show_day(when_due(store, each).day, today))
+                (each.id, each.text, dates.format_day(when_due(store, each).day, today))
                 for each in found[:10]
             ],
         )
     return found[0]
 
 
-def when_due(store: Store, reminder: Reminder) -> When:
+def when_due(store: Store, reminder: Reminder) -> DayTime:
     """Return the local day of a reminder, and its time if it has one."""
-    return dates.kept_when(reminder.due_on, reminder.due_at, store.locale.zone)
+    return dates.parse_stored(reminder.due_on, reminder.due_at, store.locale.zone)
 
 
 @retry_transaction
@@ -160,7 +160,7 @@ def edit(
     reminder_id: int,
     *,
     text: str | None = None,
-    due: When | None = None,
+    due: DayTime | None = None,
     every: str | None = None,
     promise: bool | None = None,
     priority: int | None = None,
@@ -182,7 +182,7 @@ def edit(
     if priority is not None:
         values["priority"] = _priority(priority)
     if owner is not None:
-        values["owner"] = tidy(owner)
+        values["owner"] = normalize_line(owner)
     get(store, reminder_id)
     with store.transaction():
         store.update("reminder", reminder_id, **values)
@@ -203,7 +203,7 @@ def done(store: Store, reminder_id: int) -> Reminder:
     with store.transaction():
         if reminder.rule and _roll(store, reminder):
             return get(store, reminder_id)
-        closed = reminder._replace(done_at=dates.stamp())
+        closed = reminder._replace(done_at=dates.current_instant())
         store.update("reminder", reminder_id, done_at=closed.done_at)
     return closed
 
@@ -213,18 +213,20 @@ def _roll(store: Store, reminder: Reminder) -> bool:
 
     The next date is after today, or after this moment for a reminder with a time.
     """
-    from cardcrm.recurrence import roll
+    from cardcrm.recurrence import advance_recurrence
 
     due = when_due(store, reminder)
     now = dates.now(store.locale.zone).replace(tzinfo=None)
     after = now if due.time else dt.datetime.combine(now.date(), dt.time())
-    rolled = roll(reminder.rule, dt.datetime.fromisoformat(_series_at(store, reminder)), after)
+    rolled = advance_recurrence(
+        reminder.rule, dt.datetime.fromisoformat(_series_at(store, reminder)), after
+    )
     if rolled is None:
         return False
     moment, rule = rolled
-    when = When(moment.date(), moment.time() if due.time else None)
+    when = DayTime(moment.date(), moment.time() if due.time else None)
     values = _due(store, when)
-    is_moved = dates.kept_when(when.day.isoformat(), values["due_at"], store.locale.zone) != when
+    is_moved = dates.parse_stored(when.day.isoformat(), values["due_at"], store.locale.zone) != when
     return store.update(
         "reminder",
         reminder.id,
@@ -242,12 +244,12 @@ def _series_at(store: Store, reminder: Reminder) -> str:
     return series_at or _wall(when_due(store, reminder))
 
 
-def _wall(when: When) -> str:
+def _wall(when: DayTime) -> str:
     return dt.datetime.combine(when.day, when.time or dt.time()).isoformat(timespec="minutes")
 
 
 @retry_transaction
-def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
+def snooze(store: Store, reminder_id: int, due: DayTime) -> Reminder:
     """Snooze a reminder until a later date; it keeps its time if the date has none.
 
     A recurring reminder continues its series: a Monday call snoozed until Wednesday is due on
@@ -261,7 +263,7 @@ def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
     if due.day < dates.today(store.locale.zone):
         raise UsageError(f"{due.day.isoformat()} is in the past", "Give a later day.")
     was = when_due(store, reminder)
-    values = _due(store, When(due.day, was.time if due.time is None else due.time))
+    values = _due(store, DayTime(due.day, was.time if due.time is None else due.time))
     if reminder.rule:
         values["series_at"] = _series_at(store, reminder)
     with store.transaction():
@@ -271,10 +273,10 @@ def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
 
 def first_date(every: str, today: dt.date) -> dt.date:
     """Return the first day of a recurrence that starts today. Raises UsageError without one."""
-    from cardcrm.recurrence import next_due, parse_every
+    from cardcrm.recurrence import find_next_due, parse_recurrence
 
     start = dt.datetime.combine(today, dt.time())
-    found = next_due(parse_every(every), start, start)
+    found = find_next_due(parse_recurrence(every), start, start)
     if found is None:
         raise UsageError(f"“{every}” has no date in the future", "Give the first date with --due.")
     return found.date()

@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.text import digits as only_digits
-from cardcrm.text import fold, tidy
+from cardcrm.text import extract_digits as only_digits
+from cardcrm.text import fold, normalize_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def normalize(
     number with digits stays as written: an office has extensions of two digits, and nothing that
     was noted may be lost. Raises UsageError for text that is not a contact point at all.
     """
-    value = tidy(draft.value)
+    value = normalize_line(draft.value)
     if draft.kind == "email":
         return NormalizedPoint(*_email(value))
     if draft.kind == "phone":
@@ -77,7 +77,9 @@ def phone_warnings(
 ) -> list[str]:
     """Return warnings about phone numbers that are stored though they are impossible."""
     found = [(draft.value, normalize(draft, region, addresses).warning) for draft in drafts]
-    return [f"“{tidy(value)}” is stored as written, but {why}" for value, why in found if why]
+    return [
+        f"“{normalize_line(value)}” is stored as written, but {why}" for value, why in found if why
+    ]
 
 
 def _email(value: str) -> tuple[str, str]:

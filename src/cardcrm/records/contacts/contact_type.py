@@ -29,9 +29,9 @@ class Cadence(Integer):
     example = "30d"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.dates import parse_span
+        from cardcrm.dates import parse_duration
 
-        return parse_span(text)
+        return parse_duration(text)
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days."""

@@ -6,7 +6,7 @@ from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.store import Locale, Query, Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near, tidy
+from cardcrm.text import find_similar, fold, normalize_line
 
 TYPES = ("text", "number", "money", "date", "choice")
 
@@ -79,7 +79,7 @@ def find(store: Store, name: str) -> Field | None:
 @retry_transaction
 def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] = ()) -> Field:
     """Add a custom field. Raises UsageError, and ConflictError if its name is taken."""
-    label, name = tidy(label), field_name(label)
+    label, name = normalize_line(label), field_name(label)
     if type_ not in TYPES:
         raise UsageError(f"unknown field type “{type_}”", f"Use one of: {', '.join(TYPES)}.")
     if (type_ == "choice") != bool(choices):
@@ -92,7 +92,7 @@ def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] 
             name=name,
             label=label,
             type=type_,
-            choices="\n".join(tidy(choice) for choice in choices),
+            choices="\n".join(normalize_line(choice) for choice in choices),
         )
     found = find(store, label)
     assert found is not None
@@ -105,7 +105,7 @@ def remove(store: Store, name: str) -> tuple[Field, int]:
     field = find(store, name)
     if field is None:
         known = [each.name for each in list_fields(store)]
-        raise NotFoundError(f"unknown field “{name}”", near=near(field_name(name), known))
+        raise NotFoundError(f"unknown field “{name}”", near=find_similar(field_name(name), known))
     with store.transaction():
         used = store.value("SELECT count(*) FROM field_value WHERE field_id = :id", id=field.id)
         store.delete_where("field_value", "field_id", field.id)
@@ -126,17 +126,19 @@ def values_of(store: Store, contact_id: int) -> list[FieldValue]:
 
 def parse_value(field: Field, text: str, locale: Locale) -> tuple[str, float | None]:
     """Return a value as it is shown, and the number it is compared by. Raises UsageError."""
-    text = tidy(text)
+    text = normalize_line(text)
     if field.type == "number":
         return text, _number(field, text)
     if field.type == "money":
         from cardcrm import money
 
         amount = money.parse_money(text, locale.currency, negative=True)
-        return money.format_money(amount), amount.minor / 10 ** money.exponent(amount.currency)
+        return money.format_money(amount), amount.minor / 10 ** money.count_decimals(
+            amount.currency
+        )
     if field.type == "date":
         now = dates.now(locale.zone)
-        return dates.parse_when(text, now).day.isoformat(), None
+        return dates.parse_date(text, now).day.isoformat(), None
     if field.type == "choice":
         return _choice(field, text), None
     return text, None
@@ -156,7 +158,7 @@ def _choice(field: Field, text: str) -> str:
     for choice in field.choices:
         if fold(choice) == fold(text):
             return choice
-    like = near(text, field.choices)
+    like = find_similar(text, field.choices)
     raise UsageError(
         f"{field.label}: unknown choice “{text}”",
         (f"Did you mean {like[0]}? " if like else "") + f"Use one of: {', '.join(field.choices)}.",

@@ -37,7 +37,7 @@ from cardcrm.records.contacts.normalize import parse_cadence, parse_stage
 from cardcrm.records.contacts.parts import ADDRESS, ANNIVERSARY, CONTACT_POINT, NICKNAME, TAG, Row
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
-from cardcrm.text import fold, tidy, tidy_block
+from cardcrm.text import fold, normalize_block, normalize_line
 
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step
@@ -77,7 +77,7 @@ def contact_texts(details: Details) -> dict[Part, Texts]:
 def add(store: Store, texts: ContactTexts) -> Contact:
     """Add a contact from the texts of its parts. Raises UsageError, NotFoundError."""
     head: dict[str, Any] = {name: texts.get(("head", name), ("",))[0] for name in HEAD}
-    names = {name: tidy(head.pop(name)) for name in ("given", "family")}
+    names = {name: normalize_line(head.pop(name)) for name in ("given", "family")}
     with store.transaction():
         contact_id = writer.add(store, ContactDraft(**head))
         for part, row in texts.items():
@@ -133,7 +133,7 @@ def _normalize(store: Store, part: Part, texts: Texts, addresses: Sequence[Addre
         return (parts.parse_relation_kind(texts[0]), f"#{other.id}", texts[2])
     row = _row(store, part, texts, addresses)
     if row is None:
-        return tuple(map(tidy, texts))
+        return tuple(map(normalize_line, texts))
     if kind == "point":
         return (row[0], row[2], row[3], *texts[3:])
     if kind == "address":
@@ -147,7 +147,7 @@ def _normalize_head(name: str, text: str) -> str:
         return f"{days}d" if days else ""
     if name == "stage":
         return parse_stage(text)
-    return tidy_block(text) if name == "note" else tidy(text)
+    return normalize_block(text) if name == "note" else normalize_line(text)
 
 
 def _row(store: Store, part: Part, texts: Texts, addresses: Sequence[AddressDraft]) -> Row | None:
@@ -159,7 +159,7 @@ def _row(store: Store, part: Part, texts: Texts, addresses: Sequence[AddressDraf
         return parts.contact_point_row(draft, store.locale.region, addresses)[0]
     if kind == "address":
         return parts.address_row(AddressDraft(*texts)) if any(texts[1:]) else None
-    if not tidy(text):
+    if not normalize_line(text):
         return None
     if kind == "day":
         today = dates.today(store.locale.zone)

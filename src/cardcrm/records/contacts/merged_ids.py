@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from cardcrm.records.contacts import custom_fields, writer
 from cardcrm.store import Store
-from cardcrm.text import tidy
+from cardcrm.text import normalize_line
 
 LABEL = "merged from"
 _SEPARATOR = "; "
@@ -21,7 +21,7 @@ def format_uid(uid: str) -> str:
 
 def format_ref(ref: str) -> str:
     """Return the id in another program as it is stored."""
-    return f"ref:{tidy(ref.replace(';', ','))}"
+    return f"ref:{normalize_line(ref.replace(';', ','))}"
 
 
 def parse_id(text: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.text import fold, tidy
+from cardcrm.text import fold, normalize_line
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.drafts import ContactDraft
@@ -27,8 +27,8 @@ def name_of(draft: "ContactDraft") -> Name:
     “Doe, Jane” is read as Jane Doe; without parts, the last word of a person's name is taken as the
     family name. Raises UsageError for an empty or absurdly long name.
     """
-    given, family = tidy(draft.given), tidy(draft.family)
-    full = tidy(draft.name) or " ".join(filter(None, (given, family)))
+    given, family = normalize_line(draft.given), normalize_line(draft.family)
+    full = normalize_line(draft.name) or " ".join(filter(None, (given, family)))
     if not full:
         raise UsageError("a contact needs a name", 'For example: cardcrm add "Jane Doe"')
     if len(full) > LONGEST:

@@ -19,7 +19,7 @@ from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.parts import Key, Row, index_rows
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Locale
-from cardcrm.text import digits, fold, near, tidy, tidy_block
+from cardcrm.text import extract_digits, find_similar, fold, normalize_block, normalize_line
 
 Parts = dict[str, dict[Key, Row]]  # by table, the rows by their keys
 
@@ -80,7 +80,7 @@ def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
     if rules.foreign:
         draft = _translate(draft)
     found, warnings = normalize_parts(draft, rules, draft.addresses)
-    org = tidy(draft.org) if draft.org and draft.kind == "person" else ""
+    org = normalize_line(draft.org) if draft.org and draft.kind == "person" else ""
     reach = reach_of(found.get("point", ()))
     nameless = is_nameless(head["name_key"], reach)
     return NormalContact(head, bool(draft.uid), org, fold(org), found, reach, nameless, warnings)
@@ -97,7 +97,7 @@ def normalize_parts(
     rows: Parts = {}
     warnings: tuple[str, ...] = ()
     if draft.nicknames:
-        names = [parts.nickname_row(name) for name in draft.nicknames if tidy(name)]
+        names = [parts.nickname_row(name) for name in draft.nicknames if normalize_line(name)]
         rows["nickname"] = index_rows(parts.NICKNAME, names)
     if draft.points:
         region = rules.locale.region
@@ -118,7 +118,7 @@ def normalize_parts(
         values = [
             parts.custom_field_row(rules.find_field(label), text, rules.locale)
             for label, text in draft.fields
-            if tidy(text)
+            if normalize_line(text)
         ]
         rows["field_value"] = index_rows(parts.CUSTOM_FIELD, values, first_wins=rules.foreign)
     return rows, warnings
@@ -135,7 +135,7 @@ def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
         return ("email", name_key) in reach
     if not name_key.startswith(_NUMBER_STARTS) or not contact_points.looks_like_phone(name_key):
         return False
-    number = digits(name_key).lstrip("0")
+    number = extract_digits(name_key).lstrip("0")
     return any(kind == "phone" and number and value.endswith(number) for kind, value in reach)
 
 
@@ -151,7 +151,7 @@ def parse_stage(text: str) -> str:
     """Return a lifecycle stage, `lead` for no text. Raises UsageError for an unknown one."""
     stage = fold(text) or "lead"
     if stage not in STAGES:
-        like = near(stage, STAGES)
+        like = find_similar(stage, STAGES)
         raise UsageError(
             f"unknown lifecycle stage “{text}”",
             (f"Did you mean {like[0]}? " if like else "") + f"Use one of: {', '.join(STAGES)}.",
@@ -161,7 +161,7 @@ def parse_stage(text: str) -> str:
 
 def parse_cadence(text: str) -> int | None:
     """Return a cadence in days; None for none or never. Raises UsageError."""
-    return None if fold(text) in ("", "none", "never") else dates.parse_span(text)
+    return None if fold(text) in ("", "none", "never") else dates.parse_duration(text)
 
 
 def head_columns(name: str, text: str) -> dict[str, Any]:
@@ -171,8 +171,8 @@ def head_columns(name: str, text: str) -> dict[str, Any]:
     if name == "stage":
         return {"stage": parse_stage(text)}
     if name == "title":
-        return {"title": tidy(text), "title_key": fold(text)}
-    return {name: tidy_block(text) if name == "note" else tidy(text)}
+        return {"title": normalize_line(text), "title_key": fold(text)}
+    return {name: normalize_block(text) if name == "note" else normalize_line(text)}
 
 
 def name_columns(draft: ContactDraft) -> dict[str, str]:
@@ -183,21 +183,21 @@ def name_columns(draft: ContactDraft) -> dict[str, str]:
 
 def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     """Return the columns of a contact; texts that are empty, as most are, are not looked at."""
-    title = draft.title and tidy(draft.title)
+    title = draft.title and normalize_line(draft.title)
     stage = _translate_stage(draft.stage) if rules.foreign else parse_stage(draft.stage)
     return {
-        "uid": tidy(draft.uid) if draft.uid else new_uid(),
+        "uid": normalize_line(draft.uid) if draft.uid else new_uid(),
         "kind": draft.kind,
         **name_columns(draft),
         "org_id": None,
         "title": title,
         "title_key": title and fold(title),
-        "note": draft.note and tidy_block(draft.note),
-        "source": draft.source and tidy(draft.source),
+        "note": draft.note and normalize_block(draft.note),
+        "source": draft.source and normalize_line(draft.source),
         "stage": stage,
-        "owner": draft.owner and tidy(draft.owner),
+        "owner": draft.owner and normalize_line(draft.owner),
         "cadence_days": parse_cadence(draft.every) if draft.every else None,
-        "ref": tidy(draft.ref) if draft.ref else None,
+        "ref": normalize_line(draft.ref) if draft.ref else None,
         "created_at": now,
         "updated_at": now,
     }
@@ -208,7 +208,7 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
 
 def _translate(draft: ContactDraft) -> ContactDraft:
     """Return a draft with an email address for a name that is one, and with its odd stage kept."""
-    if "@" in draft.name and contact_points.is_email(tidy(draft.name)):
+    if "@" in draft.name and contact_points.is_email(normalize_line(draft.name)):
         draft = draft._replace(points=(*draft.points, ContactPointDraft("email", draft.name)))
     if draft.stage and fold(draft.stage) and _known_stage(draft.stage) is None:
         draft = draft._replace(fields=(*draft.fields, ("lifecycle stage", draft.stage)))
@@ -227,7 +227,7 @@ def _translate_stage(text: str) -> str:
     known = _known_stage(text)
     if known:
         return known
-    like = near(fold(text), STAGES, limit=1)
+    like = find_similar(fold(text), STAGES, limit=1)
     return like[0] if like else "other"
 
 

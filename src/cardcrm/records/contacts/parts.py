@@ -16,7 +16,7 @@ from cardcrm.records.contacts.custom_fields import Field, parse_value
 from cardcrm.records.contacts.drafts import AddressDraft, AnniversaryDraft, ContactPointDraft
 from cardcrm.store import Locale, Store
 from cardcrm.store.derived import chunks
-from cardcrm.text import fold, tidy
+from cardcrm.text import fold, normalize_line
 
 Key = tuple[Any, ...]
 Row = tuple[Any, ...]
@@ -105,7 +105,7 @@ def mark(stored: Row, added: Row) -> Row:
 
 def nickname_row(name: str) -> Row:
     """Return the row of a nickname."""
-    return fold(name), tidy(name)
+    return fold(name), normalize_line(name)
 
 
 def contact_point_row(
@@ -117,7 +117,7 @@ def contact_point_row(
     UsageError.
     """
     value, key, warning = contact_points.normalize(draft, region, addresses)
-    label = draft.label and tidy(draft.label)
+    label = draft.label and normalize_line(draft.label)
     row = (draft.kind, key, value, label, int(draft.opted_out), int(draft.invalid))
     return row, warning and f"“{value}” {warning}"
 
@@ -125,7 +125,7 @@ def contact_point_row(
 @lru_cache(maxsize=2048)  # files repeat towns
 def address_row(draft: AddressDraft) -> Row:
     """Return the row of a postal address."""
-    label, street, city, region, postcode, country = map(tidy, draft)
+    label, street, city, region, postcode, country = map(normalize_line, draft)
     return street, fold(city), region, postcode, country, label, city
 
 
@@ -137,7 +137,7 @@ def address_draft(row: Row) -> AddressDraft:
 
 def anniversary_row(draft: AnniversaryDraft, today: dt.date) -> Row:
     """Return the row of a yearly day. Raises UsageError for an impossible date."""
-    day = dates.parse_yearly(draft.day, today)
+    day = dates.parse_anniversary(draft.day, today)
     return fold(draft.label) or "birthday", day, day[-5:]
 
 

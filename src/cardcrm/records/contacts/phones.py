@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
 
-from cardcrm.text import digits
+from cardcrm.text import extract_digits
 
 _EXTENSION = re.compile(r"[^\w]*[^\W\d]*[^\w]*$")  # “ext.” in any language
 _SHORT, _LONG = "is too short for a phone number", "is too long for a phone number"
@@ -38,7 +38,7 @@ def read_number(written: str, regions: Sequence[str]) -> tuple[str, str, str]:
             possible = number
             break
     if possible is None:
-        return written, digits(written), warning
+        return written, extract_digits(written), warning
     full = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.E164)
     shown = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return written if _has_words(written, possible) else shown, full.lstrip("+"), ""
@@ -78,7 +78,7 @@ def _why_unread(written: str, error: phonenumbers.NumberParseException) -> str:
         return _WHY[ValidationResult.INVALID_COUNTRY_CODE]
     if kind == phonenumbers.NumberParseException.TOO_LONG:
         return _LONG
-    few = len(digits(written)) < 7
+    few = len(extract_digits(written)) < 7
     return _SHORT if few else "is more than a phone number"
 
 

@@ -8,7 +8,7 @@ from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contact_queries import Contact, get
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
-from cardcrm.text import fold, near, tidy
+from cardcrm.text import find_similar, fold, normalize_line
 
 # A text that matches more contacts than this is too short to choose among them.
 MAX_CANDIDATES = 50
@@ -22,7 +22,7 @@ def resolve(store: Store, who: str) -> Contact:
     that over a part from its middle. Raises NotFoundError with similar names, AmbiguousError with
     the candidates.
     """
-    text = tidy(who).removeprefix("#").removeprefix("@")
+    text = normalize_line(who).removeprefix("#").removeprefix("@")
     if not text:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
     ids = _candidates(store, text)
@@ -50,7 +50,7 @@ def _hint(text: str) -> str:
 
 def resolve_or_none(store: Store, who: str) -> int | None:
     """Return the id of the contact that `resolve` finds; None for no contact or several."""
-    text = tidy(who)
+    text = normalize_line(who)
     ids = _candidates(store, text) if text else []
     return ids[0] if len(ids) == 1 else None
 
@@ -225,4 +225,4 @@ def find_similar_names(store: Store, text: str) -> list[str]:
                 names[row["name_key"]] = row["name"]
                 for word in row["name_key"].split():
                     names.setdefault(word, row["name"])
-    return list(dict.fromkeys(names[key] for key in near(key, names, limit=5)))[:3]
+    return list(dict.fromkeys(names[key] for key in find_similar(key, names, limit=5)))[:3]

@@ -25,7 +25,7 @@ from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.writer import Change, apply_changes
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near, tidy
+from cardcrm.text import find_similar, fold, normalize_line
 
 _SEVERAL = ("email", "phone", "web", "social", "nick", "day", "relation")  # each with its option
 _NAMES = ("name", "given", "family", "kind")
@@ -140,7 +140,7 @@ def _how_to_set(name: str, known: list[str]) -> str:
         return f"A contact may have several: --{name} adds one, --remove removes one."
     if name in ("tag", "tags"):
         return "Add and remove tags with: cardcrm tag WHO +vip -cold"
-    like = near(name, known)
+    like = find_similar(name, known)
     there = f"Did you mean {like[0]}?" if like else f"There are: {', '.join(known)}."
     return f'{there} To add a field: cardcrm field add "{name}"'
 
@@ -160,7 +160,7 @@ def _set_name(store: Store, contact: Contact, name: str, text: str) -> None:
 
 
 def _set_org(store: Store, contact_id: int, text: str) -> None:
-    org_id = writer.find_or_add_org(store, text) if tidy(text) else None
+    org_id = writer.find_or_add_org(store, text) if normalize_line(text) else None
     if org_id == contact_id:
         raise UsageError("an organization cannot work at itself")
     store.update("contact", contact_id, org_id=org_id)
@@ -168,7 +168,7 @@ def _set_org(store: Store, contact_id: int, text: str) -> None:
 
 def _set_birthday(store: Store, contact_id: int, text: str) -> None:
     row = None
-    if tidy(text):
+    if normalize_line(text):
         today = dates.today(store.locale.zone)
         row = parts.anniversary_row(AnniversaryDraft("birthday", text), today)
     writer.put_row(store, contact_id, ANNIVERSARY, ("birthday",), row)

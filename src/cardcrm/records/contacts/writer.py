@@ -18,7 +18,7 @@ from cardcrm.records.contacts.parts import CUSTOM_FIELD, PARTS, RELATION, Key, P
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import tidy
+from cardcrm.text import normalize_line
 
 
 class Change(NamedTuple):
@@ -92,7 +92,7 @@ def put_row(store: Store, contact_id: int, part: PartType, key: Key, row: Row | 
 def set_custom_field(store: Store, contact_id: int, label: str, text: str) -> None:
     """Set a custom field; empty text clears it. An unknown field is added, as text."""
     field = find_or_add_field(store, label)
-    row = parts.custom_field_row(field, text, store.locale) if tidy(text) else None
+    row = parts.custom_field_row(field, text, store.locale) if normalize_line(text) else None
     put_row(store, contact_id, CUSTOM_FIELD, (field.id,), row)
 
 
@@ -110,7 +110,7 @@ def rules_of(store: Store) -> Rules:
 def add(store: Store, draft: ContactDraft) -> int:
     """Add a contact and return its id. Raises UsageError, NotFoundError, AmbiguousError."""
     with store.transaction():
-        normal = normalize(draft, rules_of(store), dates.stamp())
+        normal = normalize(draft, rules_of(store), dates.current_instant())
         contact_id = insert_head(store, normal)
         changes = [
             Change(table, None, PARTS[table].values(row))
@@ -138,7 +138,7 @@ def find_or_add_org(store: Store, name: str) -> int:
     return (
         int(found)
         if found
-        else insert_head(store, normalize(draft, rules_of(store), dates.stamp()))
+        else insert_head(store, normalize(draft, rules_of(store), dates.current_instant()))
     )
 
 
@@ -169,7 +169,7 @@ def put_relation(
 
 def mark_updated(store: Store, contact_id: int) -> None:
     """Set the time at which a contact was changed last."""
-    store.update("contact", contact_id, updated_at=dates.stamp())
+    store.update("contact", contact_id, updated_at=dates.current_instant())
 
 
 @retry_transaction

@@ -136,8 +136,8 @@ class Currency(Key):
     metavar = "CODE"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.money import exponent
+        from cardcrm.money import count_decimals
 
         code = text.strip().upper()
-        exponent(code)
+        count_decimals(code)
         return code

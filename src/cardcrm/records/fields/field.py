@@ -110,11 +110,11 @@ class Field:
 
     def parse(self, text: str, store: Context) -> Columns:
         """Return the columns that a typed text stands for. Raises UsageError."""
-        from cardcrm.text import fold, tidy
+        from cardcrm.text import fold, normalize_line
 
         value = self._value(text, store) if text.strip() else self.empty
         if self.folded:
-            return {self.column: value, self.folded: fold(tidy(text))}
+            return {self.column: value, self.folded: fold(normalize_line(text))}
         return {self.column: value}
 
     @property
@@ -123,9 +123,9 @@ class Field:
         return "" if self.sql == "TEXT" else None
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.text import tidy
+        from cardcrm.text import normalize_line
 
-        return tidy(text)
+        return normalize_line(text)
 
     def read(self, row: Row, store: Context) -> Any:  # noqa: ARG002
         """Return the value that a row holds, as Python and the renderers know it."""

@@ -42,7 +42,7 @@ class Day(Field):
         if not text.strip():
             return dict.fromkeys(self.columns)
         zone = store.locale.zone
-        when = dates.parse_when(text, dates.now(zone), past=self.is_past)
+        when = dates.parse_date(text, dates.now(zone), past=self.is_past)
         found: Columns = {self.column: when.day.isoformat()}
         if self.instant:
             at = dates.to_instant(when.day, when.time, zone) if when.time else None
@@ -63,8 +63,8 @@ class Day(Field):
         if value is None:
             return ""
         if not isinstance(value, dt.datetime):
-            return dates.show_day(value, dates.today(store.locale.zone))
-        return f"{dates.show_day(value.date(), dates.today(store.locale.zone))} {value:%H:%M}"
+            return dates.format_day(value, dates.today(store.locale.zone))
+        return f"{dates.format_day(value.date(), dates.today(store.locale.zone))} {value:%H:%M}"
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the ISO day, with its local time where it has one."""
@@ -108,13 +108,13 @@ class Instant(Field):
         """Return this moment."""
         from cardcrm import dates
 
-        return dates.stamp()
+        return dates.current_instant()
 
     def _value(self, text: str, store: Context) -> Any:
         from cardcrm import dates
 
         zone = store.locale.zone
-        when = dates.parse_when(text, dates.now(zone), past=self.is_past)
+        when = dates.parse_date(text, dates.now(zone), past=self.is_past)
         return dates.to_instant(when.day, when.time or dt.time(), zone)
 
     def read(self, row: Row, store: Context) -> Any:
@@ -128,7 +128,7 @@ class Instant(Field):
 
         if value is None:
             return ""
-        return f"{dates.show_day(value.date(), dates.today(store.locale.zone))} {value:%H:%M}"
+        return f"{dates.format_day(value.date(), dates.today(store.locale.zone))} {value:%H:%M}"
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the moment in ISO form with its offset."""

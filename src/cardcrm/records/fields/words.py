@@ -20,9 +20,9 @@ class Block(Text):
     __slots__ = ()
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.text import tidy_block
+        from cardcrm.text import normalize_block
 
-        return tidy_block(text)
+        return normalize_block(text)
 
 
 class Key(Text):
@@ -80,12 +80,12 @@ class Choice(Field):
 
     def choice(self, text: str) -> str:
         """Return the choice that a text names. Raises UsageError with the nearest one."""
-        from cardcrm.text import near
+        from cardcrm.text import find_similar
 
         word = text.strip().lower()
         if word in self.choices:
             return word
-        like = near(word, self.choices, limit=1)
+        like = find_similar(word, self.choices, limit=1)
         hint = f"Did you mean {like[0]}? " if like else ""
         raise UsageError(
             f"unknown {self.label} “{text.strip()}”", f"{hint}Use {_listed(self.choices)}."
@@ -143,9 +143,9 @@ class User(Field):
         return store.author.name
 
     def _value(self, text: str, store: Context) -> Any:
-        from cardcrm.text import tidy
+        from cardcrm.text import normalize_line
 
-        return store.author.name if text.strip().lower() == "me" else tidy(text)
+        return store.author.name if text.strip().lower() == "me" else normalize_line(text)
 
 
 def yes_or_no(label: str, text: str) -> bool:

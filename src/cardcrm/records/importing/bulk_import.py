@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm import dates
-from cardcrm.errors import CardError, UsageError
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.records.contacts import custom_fields, merged_ids, parts, writer
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
@@ -79,7 +79,7 @@ class _Importer:
         self.drafts = drafts
         self.fields = {each.name: each for each in custom_fields.list_fields(store)}
         self.rules = Rules(store.locale, _field_finder(store, self.fields), foreign=True)
-        self.now = dates.stamp()
+        self.now = dates.current_instant()
         self.waiting = set(waiting)
         self.by_uid: dict[str, Candidate] = {}
         self.by_name: dict[str, list[Candidate]] = {}
@@ -316,7 +316,7 @@ def add_relations(
         for contact_id, kind, who in relations:
             try:
                 writer.add_relations(store, contact_id, [RelationDraft(kind, who)])
-            except CardError:
+            except CardcrmError:
                 failed.append((contact_id, kind, who))
                 values = custom_fields.values_of(store, contact_id)
                 if custom_fields.field_name(kind) not in {value.name for value in values}:
@@ -324,7 +324,7 @@ def add_relations(
     return failed
 
 
-class _RollBackError(CardError):
+class _RollBackError(CardcrmError):
     """Raised to roll a dry run back."""
 
 

@@ -11,7 +11,7 @@ from cardcrm.records.contacts import custom_fields
 from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
 Reader = Callable[[Any, Store], Any]
 
@@ -134,7 +134,9 @@ def find_columns(store: Store, names: Sequence[str]) -> list[ListColumn]:
 def _custom_column(store: Store, name: str) -> ListColumn:
     custom = custom_fields.find(store, name) if name else None
     if custom is None:
-        similar = near(name, [*COLUMNS, *(each.name for each in custom_fields.list_fields(store))])
+        similar = find_similar(
+            name, [*COLUMNS, *(each.name for each in custom_fields.list_fields(store))]
+        )
         raise UsageError(
             f"unknown column “{name}”",
             f"Did you mean {similar[0]}?" if similar else f"Choose from: {', '.join(COLUMNS)}.",

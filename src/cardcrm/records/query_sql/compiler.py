@@ -16,7 +16,7 @@ from cardcrm.records.query_sql import contact_predicates, segments
 from cardcrm.records.query_sql.predicates import QueryContext
 from cardcrm.records.query_sql.tree import TreeCompiler
 from cardcrm.store import Store
-from cardcrm.text import fold, near
+from cardcrm.text import find_similar, fold
 
 _MAX_SEGMENT_DEPTH = 10
 _HAS_ALIASES = {"sale": "value", "sales": "value", "reminder": "due", "history": "text"}
@@ -77,7 +77,7 @@ def _compile_term(ctx: QueryContext, term: Term) -> str:
 
 
 def _unknown_field(name: str) -> UsageError:
-    similar = near(name, query.FIELDS)
+    similar = find_similar(name, query.FIELDS)
     return UsageError(
         f"unknown field “{name}”",
         f"Did you mean {similar[0]}?" if similar else "`cardcrm find --fields` lists all fields.",

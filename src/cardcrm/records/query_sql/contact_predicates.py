@@ -32,7 +32,7 @@ from cardcrm.records.query_sql.predicates import (
 )
 from cardcrm.records.query_sql.sale_predicates import money_sum, product, sale_count
 from cardcrm.store.search_sql import escape_like, words_sql
-from cardcrm.text import digits, fold
+from cardcrm.text import extract_digits, fold
 
 _KIND_ALIASES = dict.fromkeys(("organisation", "organization", "company", "firm"), "org")
 
@@ -107,10 +107,10 @@ def _contact_point_key(ctx: QueryContext, kinds: tuple[str, ...], term: Term) ->
     value = term.value
     if kinds == ("phone",) or contact_points.looks_like_phone(value):
         region = ctx.store.locale.region
-        whole = contact_points.phone_key(value, region) if digits(value) else value
+        whole = contact_points.phone_key(value, region) if extract_digits(value) else value
         if len(whole) >= 10 and (term.op != ":" or value.startswith(("+", "00"))):
             return whole
-        return digits(value.replace("(0)", "")).lstrip("0") or whole
+        return extract_digits(value.replace("(0)", "")).lstrip("0") or whole
     return contact_points.web_key(value)
 
 
@@ -196,7 +196,7 @@ FIELDS: dict[str, Predicate] = {
     "owner": exact_text("c.owner"),
     "note": _note,
     "text": _history,
-    "every": number("c.cadence_days", lambda term: dates.parse_span(term.value)),
+    "every": number("c.cadence_days", lambda term: dates.parse_duration(term.value)),
     "birthday": child("yearly_day", month_day("x.month_day"), where="x.label = 'birthday'"),
     "created": instant("c.created_at"),
     "updated": instant("c.updated_at"),

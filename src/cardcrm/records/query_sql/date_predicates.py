@@ -81,11 +81,11 @@ def _day_range(ctx: QueryContext, term: Term, *, past: bool) -> _DayRange:
     now = dates.now(ctx.store.locale.zone)
     value = term.value.strip().lower()
     if _SPAN.fullmatch(value):
-        day = _day_at_distance(term, now.date(), dates.parse_span(value), past=past)
+        day = _day_at_distance(term, now.date(), dates.parse_duration(value), past=past)
         return _DayRange(_REVERSED[term.op] if past else equality(term), day, day)
     if _YEAR_OR_MONTH.fullmatch(value):
         return _DayRange(equality(term), *_first_and_last_day(value))
-    day = dates.parse_when(value, now, past=past).day
+    day = dates.parse_date(value, now, past=past).day
     return _DayRange(equality(term), day, day)
 
 
@@ -115,9 +115,9 @@ def _month_days(ctx: QueryContext, term: Term) -> list[str]:
     today = dates.today(ctx.store.locale.zone)
     value = term.value.strip().lower()
     if term.op in ("<", "<=") and _SPAN.fullmatch(value):
-        length = min(dates.parse_span(value), 366)
+        length = min(dates.parse_duration(value), 366)
         days = (today + dt.timedelta(days=number) for number in range(length + 1))
-        return list(dict.fromkeys(chain.from_iterable(map(dates.kept_days, days))))
+        return list(dict.fromkeys(chain.from_iterable(map(dates.month_days, days))))
     if term.op not in (":", "="):
         raise UsageError(
             f"{term.field}{term.op}{term.value} compares days without a year",
@@ -127,7 +127,7 @@ def _month_days(ctx: QueryContext, term: Term) -> list[str]:
         return [f"{month:02}-{day:02}" for day in range(1, 32)]
     if _MONTH_DAY.fullmatch(value):
         value = f"--{value}"
-    return [dates.parse_yearly(value, today)[-5:]]
+    return [dates.parse_anniversary(value, today)[-5:]]
 
 
 def _month_number(value: str) -> int:

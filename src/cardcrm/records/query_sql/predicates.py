@@ -14,7 +14,7 @@ from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.store import Store
 from cardcrm.store.search_sql import PREFIX_END, escape_like
-from cardcrm.text import fold, near
+from cardcrm.text import find_similar, fold
 
 
 @dataclass
@@ -171,7 +171,7 @@ def choice(
         word = fold(term.value)
         word = (aliases or {}).get(word, word)
         if word not in choices and not (is_none(term) or is_any(term)):
-            similar = near(word, choices, limit=1)
+            similar = find_similar(word, choices, limit=1)
             suggestion = f"Did you mean {similar[0]}? " if similar else ""
             raise UsageError(
                 f"unknown {term.field} “{term.value}”",

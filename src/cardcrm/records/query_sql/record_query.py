@@ -17,7 +17,7 @@ from cardcrm.records.query_sql.predicates import QueryContext
 from cardcrm.records.query_sql.tree import TreeCompiler
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
-from cardcrm.text import near
+from cardcrm.text import find_similar
 
 _ALIAS = "r"
 _EVERYTHING = 2**62
@@ -88,7 +88,7 @@ def _field_named(type_: RecordType, key: str) -> Field:
     found = type_.field(key)
     if found is None:
         known = ["id", *(each.key for each in type_.fields)]
-        like = near(key, known, limit=1)
+        like = find_similar(key, known, limit=1)
         raise UsageError(
             f"unknown column “{key}” of a {type_.name}",
             f"Did you mean {like[0]}?" if like else f"Columns: {', '.join(known)}.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near, tidy
+from cardcrm.text import find_similar, fold, normalize_line
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ def get(store: Store, name: str) -> Segment:
     if row is None:
         names = [segment.name for segment in list_segments(store)]
         raise NotFoundError(
-            f"unknown segment “{name}”", "See `cardcrm segment list`.", near=near(name, names)
+            f"unknown segment “{name}”",
+            "See `cardcrm segment list`.",
+            near=find_similar(name, names),
         )
     return Segment(*row)
 
@@ -46,7 +48,7 @@ def save(store: Store, name: str, query: str) -> tuple[Segment, bool]:
 
     The caller has parsed the query before. Raises UsageError for an invalid name.
     """
-    key, query = _key(name), tidy(query)
+    key, query = _key(name), normalize_line(query)
     if not key or key.startswith("-") or any(char in key for char in ':,;()"'):
         raise UsageError(f"invalid segment name “{name}”", "Use one word, such as quiet-vips.")
     if not query:

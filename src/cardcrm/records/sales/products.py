@@ -7,7 +7,7 @@ from cardcrm.money import Money
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near, tidy
+from cardcrm.text import find_similar, fold, normalize_line
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ def list_products(store: Store, *, retired: bool = True) -> list[Product]:
 def find(store: Store, name: str) -> Product | None:
     """Return the product of that name or article number, or None."""
     row = store.row(f"{SELECT} WHERE name_key = :key", key=fold(name))
-    if row is None and tidy(name):
-        row = store.row(f"{SELECT} WHERE sku = :sku ORDER BY id", sku=tidy(name))
+    if row is None and normalize_line(name):
+        row = store.row(f"{SELECT} WHERE sku = :sku ORDER BY id", sku=normalize_line(name))
     return _product(row) if row else None
 
 
@@ -57,7 +57,7 @@ def get(store: Store, name: str) -> Product:
 
 def similar_names(store: Store, name: str) -> list[str]:
     """Return the most similar names in the catalog, best first."""
-    return near(name, [each.name for each in list_products(store)])
+    return find_similar(name, [each.name for each in list_products(store)])
 
 
 def suggest(store: Store, text: str, limit: int = 6) -> list[Product]:
@@ -117,7 +117,7 @@ def _by_id(store: Store, product_id: int) -> Product:
 
 def _named(store: Store, name: str, own: int = 0) -> dict[str, str]:
     """Return the columns of a name that no product but ``own`` has."""
-    shown = tidy(name)
+    shown = normalize_line(name)
     if not fold(shown):
         raise UsageError("a product needs a name")
     _refuse_taken(store, shown, own)
@@ -126,9 +126,9 @@ def _named(store: Store, name: str, own: int = 0) -> dict[str, str]:
 
 def _numbered(store: Store, sku: str, own: int = 0) -> dict[str, str]:
     """Return the column of an article number that no product but ``own`` has."""
-    if tidy(sku):
-        _refuse_taken(store, tidy(sku), own)
-    return {"sku": tidy(sku)}
+    if normalize_line(sku):
+        _refuse_taken(store, normalize_line(sku), own)
+    return {"sku": normalize_line(sku)}
 
 
 def _refuse_taken(store: Store, word: str, own: int) -> None:

@@ -8,15 +8,15 @@ from typing import NamedTuple
 from cardcrm.errors import UsageError
 from cardcrm.money import (
     Money,
+    compute_percent,
     format_money,
     parse_money,
     parse_percent,
     parse_quantity,
-    percent_of,
 )
 from cardcrm.records.sales import products
 from cardcrm.store import Store
-from cardcrm.text import tidy
+from cardcrm.text import normalize_line
 
 MAX_AMOUNT = 10**15  # minor units, as for every amount that is parsed
 
@@ -142,14 +142,14 @@ def _check_consistency(total: Money, given: Money | None, cost: Money | None) ->
 
 def _price_line(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
     """Return a line with its price: as given, from the amount of the sale, or from the catalog."""
-    if not tidy(draft.product):
+    if not normalize_line(draft.product):
         raise UsageError("a line needs a product", LINE_HINT)
     if draft.quantity <= 0:
         raise UsageError("the quantity must be positive", "A refund has a negative amount.")
     if any(each is not None and each.minor < 0 for each in (draft.price, draft.cost)):
         raise UsageError("the price or cost is negative", "A refund has a negative amount.")
     known = products.find(store, draft.product)
-    name = known.name if known else tidy(draft.product)
+    name = known.name if known else normalize_line(draft.product)
     price = draft.price or (known.price if known else None)
     if draft.price is None and whole is not None:
         line = _split_amount(name, draft, whole)
@@ -157,7 +157,7 @@ def _price_line(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine
         raise _no_price(store, name)
     else:
         gross = _divide(price.minor * draft.quantity, 1000)
-        amount = _check_size(gross - percent_of(gross, draft.discount), price.currency)
+        amount = _check_size(gross - compute_percent(gross, draft.discount), price.currency)
         line = SaleLine(name, draft.quantity, price, None, draft.discount, amount)
     cost = draft.cost or (known.cost if known else None)
     return replace(line, cost=cost if cost and cost.currency == line.amount.currency else None)

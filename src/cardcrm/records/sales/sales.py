@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cardcrm import dates
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts.uids import new_uid
@@ -20,7 +20,7 @@ from cardcrm.records.sales.sale_lines import (
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import tidy
+from cardcrm.text import normalize_line
 
 __all__ = ["LineDraft", "Sale", "SaleLine", "parse_line"]
 
@@ -55,7 +55,7 @@ def sell(
     amount: Money | None,
     *,
     text: str = "",
-    when: When | None = None,
+    when: DayTime | None = None,
     cost: Money | None = None,
     lines: Sequence[LineDraft] = (),
     ref: str = "",
@@ -73,8 +73,8 @@ def sell(
     totals = compute_totals(store, amount, lines, cost, refund=refund)
     day = _day(store, when)
     # Known references and new products are looked for first, so these sales go one by one.
-    with store.transaction(concurrent=not (tidy(ref) or totals.lines)):
-        known = _by_ref(store, tidy(ref))
+    with store.transaction(concurrent=not (normalize_line(ref) or totals.lines)):
+        known = _by_ref(store, normalize_line(ref))
         if known is not None:
             return _same(known, contact_id, totals.amount), False
         sale_id = store.insert(
@@ -83,10 +83,10 @@ def sell(
             contact_id=contact_id,
             on_date=day,
             **_columns(totals),
-            text=tidy(text) or totals.products,
-            ref=tidy(ref) or None,
+            text=normalize_line(text) or totals.products,
+            ref=normalize_line(ref) or None,
             author=store.author.name,
-            created_at=dates.stamp(),
+            created_at=dates.current_instant(),
         )
         for line in totals.lines:
             _insert_line(store, sale_id, line, totals.sign)
@@ -109,7 +109,7 @@ def edit(
     *,
     amount: Money | None = None,
     text: str | None = None,
-    when: When | None = None,
+    when: DayTime | None = None,
     cost: Money | None = None,
     lines: Sequence[LineDraft] | None = None,
     ref: str | None = None,
@@ -127,11 +127,11 @@ def edit(
         if refund or any(each is not None for each in (amount, cost, lines)):
             values = _recompute(store, sale, amount, cost, lines, refund=refund)
         if text is not None:
-            values["text"] = tidy(text)
+            values["text"] = normalize_line(text)
         if when is not None:
             values["on_date"] = _day(store, when)
         if ref is not None:
-            values["ref"] = _free_ref(store, sale, tidy(ref))
+            values["ref"] = _free_ref(store, sale, normalize_line(ref))
         store.update("sale", sale_id, **values)
     return get(store, sale_id)
 
@@ -201,7 +201,7 @@ def _drafts(lines: Sequence[SaleLine], amount: Money | None) -> list[LineDraft]:
     ]
 
 
-def _day(store: Store, when: When | None) -> str:
+def _day(store: Store, when: DayTime | None) -> str:
     today = dates.today(store.locale.zone)
     day = when.day if when else today
     if day > today:

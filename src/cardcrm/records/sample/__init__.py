@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from cardcrm import dates
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, custom_fields, writer
@@ -128,7 +128,7 @@ def _log_history(store: Store, ids: dict[str, int], today: dt.date) -> None:
             [ids[name] for name in who.split(", ")],
             text,
             kind=kind,
-            when=When(_working_day(today, back), hour),
+            when=DayTime(_working_day(today, back), hour),
             direction=direction,
             minutes=minutes,
             outcome=outcome,
@@ -143,7 +143,7 @@ def _sell(store: Store, ids: dict[str, int], today: dt.date) -> None:
             store,
             ids[name],
             None,
-            when=When(_working_day(today, back)),
+            when=DayTime(_working_day(today, back)),
             lines=[
                 sales.LineDraft(product, many * 1000, discount=discount * 1000)
                 for product, many in lines
@@ -151,7 +151,7 @@ def _sell(store: Store, ids: dict[str, int], today: dt.date) -> None:
             ref=f"till-{number}",
         )
     for name, back, pence, why in REFUNDS:
-        day = When(_working_day(today, back))
+        day = DayTime(_working_day(today, back))
         sales.sell(store, ids[name], Money(-pence, CURRENCY), text=why, when=day)
 
 
@@ -169,7 +169,7 @@ def _plan(store: Store, ids: dict[str, int], today: dt.date) -> None:
             store,
             ids[who],
             text,
-            When(today + dt.timedelta(days=ahead), time),
+            DayTime(today + dt.timedelta(days=ahead), time),
             every=every,
             promise=promise,
             priority=priority,

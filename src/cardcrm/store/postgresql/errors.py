@@ -8,13 +8,13 @@ import psycopg
 from psycopg import errors
 
 from cardcrm.errors import (
-    CardError,
+    CardcrmError,
     ConflictError,
     ConnectionLostError,
     StorageError,
     UsageError,
     WriteConflictError,
-    no_characters,
+    undecodable_text,
 )
 from cardcrm.store.lost_commit import connection_lost
 
@@ -23,7 +23,7 @@ OLDEST_VERSION = 12
 
 def translate_error(
     error: Exception, location: str, wait: float, *, is_committing: bool = False
-) -> CardError:
+) -> CardcrmError:
     """Return the error of cardcrm for one of the driver, perhaps raised by a commit."""
     if isinstance(error, errors.IntegrityError):
         return ConflictError(
@@ -34,7 +34,7 @@ def translate_error(
         kind, message, hint = known
         return kind(message.format(location=location, wait=f"{wait:g}"), hint)
     if isinstance(error, UnicodeEncodeError):
-        return no_characters()
+        return undecodable_text()
     if isinstance(error, psycopg.DataError):
         return UsageError(
             f"the value cannot be stored ({_first_line(error)})", "Nothing was changed."
@@ -44,7 +44,7 @@ def translate_error(
     return StorageError(f"{location} failed: {_first_line(error)}", "Run `cardcrm db check`.")
 
 
-def _known_error(error: psycopg.Error) -> tuple[type[CardError], str, str] | None:
+def _known_error(error: psycopg.Error) -> tuple[type[CardcrmError], str, str] | None:
     if error.sqlstate == "42501" and "schema" in _first_line(error):
         return _NO_TABLES
     # Newer servers call a file at its size limit an internal error, not a full disk.
@@ -210,7 +210,7 @@ _NO_TABLES = (
     "The owner of the database can allow it: GRANT CREATE ON SCHEMA public TO USER.",
 )
 
-_MESSAGES: dict[str, tuple[type[CardError], str, str]] = {
+_MESSAGES: dict[str, tuple[type[CardcrmError], str, str]] = {
     "22003": (UsageError, "the number is too large to store", "Nothing was changed."),
     "40001": _CONFLICT,
     "40P01": _CONFLICT,

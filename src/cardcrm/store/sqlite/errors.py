@@ -3,19 +3,19 @@
 import sqlite3
 from pathlib import Path
 
-from cardcrm.errors import CardError, ConflictError, StorageError, UsageError, no_characters
+from cardcrm.errors import CardcrmError, ConflictError, StorageError, UsageError, undecodable_text
 
 
 class LockedError(StorageError):
     """Another program has locked the file."""
 
 
-def translate_error(error: Exception, path: Path, wait: float) -> CardError:
+def translate_error(error: Exception, path: Path, wait: float) -> CardcrmError:
     """Return the error of cardcrm for one of the driver; ``wait`` is the time waited for a lock."""
     if isinstance(error, OverflowError):
         return UsageError("the number is too large to store", "Nothing was changed.")
     if isinstance(error, UnicodeEncodeError):
-        return no_characters()
+        return undecodable_text()
     if isinstance(error, sqlite3.IntegrityError):
         return ConflictError(f"conflicts with existing data ({error})", "Nothing was changed.")
     code = primary_code(error)

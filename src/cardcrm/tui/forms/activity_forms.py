@@ -15,7 +15,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
-from cardcrm.text import shorten, tidy
+from cardcrm.text import normalize_line, shorten
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
 from cardcrm.tui.forms.completers import join_participants, participants_field
@@ -31,7 +31,7 @@ _DATE_HINT = "fri, 2w, 3 mar 14:00"
 def journal_command(verb: str, *words: object) -> str:
     """Return what the journal calls a change: the shell's command for it."""
     text = [str(word) for word in words if word not in ("", None)]
-    return shorten(tidy(" ".join([JOURNAL_PREFIX, verb, *text])), 500)
+    return shorten(normalize_line(" ".join([JOURNAL_PREFIX, verb, *text])), 500)
 
 
 # interactions
@@ -155,7 +155,7 @@ def _join_names(words: Sequence[str]) -> str:
 def _format_due(context: AppContext, reminder: Reminder) -> str:
     zone = context.locale.zone
     time = f" {dates.from_instant(reminder.due_at, zone):%H:%M}" if reminder.due_at else ""
-    return dates.show_day(dt.date.fromisoformat(reminder.due_on), dates.today(zone)) + time
+    return dates.format_day(dt.date.fromisoformat(reminder.due_on), dates.today(zone)) + time
 
 
 # reminders

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cardcrm.errors import ConflictError, ServiceError, UsageError
-from cardcrm.formats.atomic_write import check_folder, whole
+from cardcrm.formats.atomic_write import check_folder, write_atomically
 from cardcrm.records.contacts import contacts, to_draft, update
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store
@@ -219,12 +219,12 @@ def _new_file(text: str) -> Path:
 
 def _write(store: Store, job: jobs.Job, path: Path, ids: list[int]) -> int:
     """Write contacts to a file; return their number. Raises ServiceError, StoppedError."""
-    from cardcrm.formats.csv.reader import write_csv
+    from cardcrm.formats.csv.writer import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
 
     drafts = (draft for chunk in job.chunks(ids) for draft in to_draft.read_drafts(store, chunk))
     try:
-        with store.engine.snapshot(), whole(path) as stream:
+        with store.engine.snapshot(), write_atomically(path) as stream:
             if path.suffix.lower() in (".vcf", ".vcard"):
                 return write_vcard(drafts, stream, "4.0")
             return write_csv(drafts, stream)

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from cardcrm.text import clean, width
+from cardcrm.text import cell_width, sanitize
 
 
 def choice_line(
@@ -20,7 +20,7 @@ def choice_line(
     """Return the words of a choice side by side, or with ``single`` only the chosen one."""
     line = Text(no_wrap=True, overflow="ellipsis", end="")
     for word in [value] if single else choices[_first_shown(choices, value, room) :]:
-        shown = clean(word) or ("ok" if single else "–")
+        shown = sanitize(word) or ("ok" if single else "–")
         line.append(f" {shown} ", chosen if word == value else other)
     return line
 
@@ -36,7 +36,7 @@ def word_at(choices: Sequence[str], value: str, room: int, column: int) -> str:
 
 
 def _cells(word: str) -> int:
-    return max(width(word), 1) + 2
+    return max(cell_width(word), 1) + 2
 
 
 def _first_shown(choices: Sequence[str], value: str, room: int) -> int:

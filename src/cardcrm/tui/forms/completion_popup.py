@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from cardcrm.text import clean, shorten
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui.forms.field_layout import FieldLayout
 from cardcrm.tui.forms.fields import Field, Suggestion
 
@@ -53,7 +53,7 @@ class CompletionList(Widget):
         room = max(self.size.width - 2, 0)
         for number, (id_, name, note) in enumerate(self.suggestions):
             words = filter(None, (name, f"#{id_}" if id_ else "", note))
-            line = shorten(clean("  ".join(words)), room)
+            line = shorten(sanitize("  ".join(words)), room)
             text.append(f" {line} ", "reverse" if number == self.selected else "")
             text.append("\n" if number < len(self.suggestions) - 1 else "")
         return text

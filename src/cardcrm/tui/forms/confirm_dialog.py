@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 from cardcrm.tui.context import AppContext
 
 MANY = 3  # contacts; a change to that many asks first
@@ -23,7 +23,7 @@ class Answer(Static):
     """An answer with its key; a click gives it."""
 
     def __init__(self, key: str, text: str) -> None:
-        super().__init__(f"{key} {clean(text)}", markup=False)
+        super().__init__(f"{key} {sanitize(text)}", markup=False)
         self.key = key
 
     def on_click(self) -> None:
@@ -61,7 +61,7 @@ class ConfirmDialog(ModalScreen[None]):
         answers = [Answer(key, text) for key, text in self.answers.items()]
         is_long = sum(len(text) + 5 for text in self.answers.values()) > MAX_LINE
         with Vertical(id="sheet"):
-            yield Static(clean(self.question, newlines=True), markup=False)
+            yield Static(sanitize(self.question, newlines=True), markup=False)
             with (Vertical if is_long else Horizontal)(id="keys"):
                 yield from answers
 

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from cardcrm import dates
 from cardcrm.records.conflicts import EditConflict
-from cardcrm.text import clean
+from cardcrm.text import sanitize
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings, title_of
 
@@ -51,7 +51,7 @@ class Side(Static, can_focus=True):
         owner = "yours   " if self.is_mine else "theirs  "
         line = Text("● " if is_kept else "○ ")
         line.append(owner, "bold" if is_kept else "dim")
-        shown = clean(self.text, newlines=True)
+        shown = sanitize(self.text, newlines=True)
         if len(shown) > _MAX_LETTERS:
             shown = shown[:_MAX_LETTERS] + " …"
         line.append(shown or "(deleted)", "" if shown else "italic")
@@ -123,7 +123,7 @@ class ConflictDialog(ModalScreen[None]):
 
     def _sides(self) -> Iterator[Widget]:
         for number, conflict in enumerate(self.conflicts):
-            yield Static(clean(conflict.label), classes="field", markup=False)
+            yield Static(sanitize(conflict.label), classes="field", markup=False)
             if conflict.by is not None:
                 yield Static(self._describe_author(conflict.by), classes="author", markup=False)
             yield Side(number, conflict.my_words, is_mine=True)
@@ -134,9 +134,9 @@ class ConflictDialog(ModalScreen[None]):
         zone = context_of(self).locale.zone
         at = dates.from_instant(step.at, zone)
         today = dates.today(zone)
-        day = "" if at.date() == today else f"{dates.show_day(at.date(), today)} "
+        day = "" if at.date() == today else f"{dates.format_day(at.date(), today)} "
         host = f" on {step.host}" if step.host else ""
-        return clean(f"changed by {step.author}{host}, {day}{at:%H:%M}")
+        return sanitize(f"changed by {step.author}{host}, {day}{at:%H:%M}")
 
     def keep(self, number: int, *, mine: bool) -> None:
         """Keep one of the two values."""

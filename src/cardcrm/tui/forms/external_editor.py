@@ -13,7 +13,7 @@ def edit_text(context: AppContext, text: str) -> str:
     try:
         with context.suspend():  # the screen comes back only if nothing is raised in here
             try:
-                text = editor.edited(text)
+                text = editor.edit_text(text)
             except ServiceError as error:
                 trouble = error
     except SuspendNotSupported as error:

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from cardcrm.text import width
+from cardcrm.text import cell_width
 from cardcrm.tui.forms.choice_field import Choice
 from cardcrm.tui.forms.fields import Field, Item, Repeated, Section, Values
 from cardcrm.tui.forms.form_line import ClearButton, DrawnStyles, FormLine, widget_id
@@ -79,7 +79,7 @@ class FieldLayout(VerticalScroll, can_focus=False, inherit_bindings=False):
     def _all_lines(self) -> Iterator[Widget]:
         for section in _split_sections(self.items):
             labels = (each.label for each in section if not isinstance(each, Section))
-            room = max(map(width, labels), default=0) + 1
+            room = max(map(cell_width, labels), default=0) + 1
             self._label_width = max(_USUAL_LABEL, min(room, _LONGEST_LABEL))
             for item in section:
                 yield from self._lines_of(item)

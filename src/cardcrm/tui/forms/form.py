@@ -15,8 +15,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from cardcrm.errors import CardError, UsageError
-from cardcrm.text import clean
+from cardcrm.errors import CardcrmError, UsageError
+from cardcrm.text import sanitize
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.forms import form_css
 from cardcrm.tui.forms.choice_field import Choice
@@ -90,7 +90,7 @@ class Form(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Yield the sheet."""
         with Vertical(id="sheet"):
-            yield Static(clean(self.heading), id="title", markup=False)
+            yield Static(sanitize(self.heading), id="title", markup=False)
             yield Static("━" * 200, id="red")
             yield self.fields
             yield Static(id="feedback", markup=False)
@@ -177,9 +177,9 @@ class Form(ModalScreen[bool]):
         assert self._warn is not None
         try:
             warning = await self._warn(self.values)
-        except CardError:
+        except CardcrmError:
             warning = ""
-        self.query_one("#warning", Static).update(clean(warning, newlines=True))
+        self.query_one("#warning", Static).update(sanitize(warning, newlines=True))
         self.call_after_refresh(self._limit_height)
 
     # checks
@@ -194,7 +194,7 @@ class Form(ModalScreen[bool]):
             if is_final and field.required and not value:
                 raise UsageError(field.required)
             understood = self._understand(field, value) if value else ""
-        except CardError as error:
+        except CardcrmError as error:
             self.show_error(error, field)
             return False
         self.fields.mark_error(field, has_error=False)
@@ -209,10 +209,10 @@ class Form(ModalScreen[bool]):
     def _show_feedback(self, text: str, *, is_error: bool = False) -> None:
         feedback = self.query_one("#feedback", Static)
         feedback.set_class(is_error, "-error")
-        feedback.update(clean(text))
+        feedback.update(sanitize(text))
         self.call_after_refresh(self._limit_height)
 
-    def show_error(self, error: CardError, field: Field | None = None) -> None:
+    def show_error(self, error: CardcrmError, field: Field | None = None) -> None:
         """Show an error below the fields, and highlight its field."""
         self._show_feedback(one_line_text(error), is_error=True)
         if field is not None:
@@ -298,7 +298,7 @@ class Form(ModalScreen[bool]):
     async def _save_and_close(self) -> None:
         try:
             message = await self._save(self.values)
-        except CardError as error:
+        except CardcrmError as error:
             await self.come_back()
             self.show_error(error)  # the values stay
         else:

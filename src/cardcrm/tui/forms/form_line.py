@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from cardcrm.text import clean, shorten
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui.forms.choice_field import choice_line
 from cardcrm.tui.forms.fields import Field
 
@@ -175,7 +175,7 @@ class FormLine(Horizontal):
             return Text()
         styles = self.styles_of_drawn()
         line = Text(no_wrap=True, overflow="crop", end="")
-        label = shorten(clean(self.label), self.label_width - 1)
+        label = shorten(sanitize(self.label), self.label_width - 1)
         line.append(label, styles.error if self.has_error else styles.label)
         for spot in () if self.is_mounted_line else self.spots():
             line.append(" " * max(spot.start - line.cell_len, 0))
@@ -193,7 +193,7 @@ class FormLine(Horizontal):
                 field.choices, value, spot.cells, chosen, styles.label, single=field.is_mark
             )
         elif value:
-            line = Text(clean(value), styles.fixed if field.name in self.fixed else styles.value)
+            line = Text(sanitize(value), styles.fixed if field.name in self.fixed else styles.value)
         else:
             line = Text(field.hint, styles.hint)
         line.truncate(spot.cells, overflow="crop")

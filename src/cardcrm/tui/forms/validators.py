@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cardcrm import dates
-from cardcrm.dates import When
+from cardcrm.dates import DayTime
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
@@ -14,9 +14,9 @@ from cardcrm.store import Locale
 from cardcrm.tui.forms.fields import Check, CheckInForm, Values
 
 
-def parse_date(locale: Locale, text: str, *, past: bool = False) -> When:
+def parse_date(locale: Locale, text: str, *, past: bool = False) -> DayTime:
     """Return a date as typed, looking forward or back. Raises UsageError."""
-    return dates.parse_when(text, dates.now(locale.zone), past=past)
+    return dates.parse_date(text, dates.now(locale.zone), past=past)
 
 
 def date_check(locale: Locale, *, past: bool = False, future_hint: str = "") -> Check:
@@ -28,27 +28,29 @@ def date_check(locale: Locale, *, past: bool = False, future_hint: str = "") -> 
         if past and when.day > today:
             raise UsageError(f"{when.day.isoformat()} is in the future", future_hint)
         time = f" {when.time:%H:%M}" if when.time else ""
-        return f"{dates.show_day(when.day, today)}{time}, {dates.ago(when.day, today)}"
+        return (
+            f"{dates.format_day(when.day, today)}{time}, {dates.format_relative(when.day, today)}"
+        )
 
     return check
 
 
 def check_recurrence(text: str) -> str:
     """Return the recurrence understood."""
-    from cardcrm.recurrence import describe_every, parse_every
+    from cardcrm.recurrence import describe_recurrence, parse_recurrence
 
-    return describe_every(parse_every(text))
+    return describe_recurrence(parse_recurrence(text))
 
 
 def check_cadence(text: str) -> str:
     """Return the number of days of a cadence."""
-    days = dates.parse_span(text)
+    days = dates.parse_duration(text)
     return f"every {days} day{'s' * (days != 1)}"
 
 
 def anniversary_check(locale: Locale) -> Check:
     """Return a check for a day of the year."""
-    return lambda text: dates.parse_yearly(text, dates.today(locale.zone))
+    return lambda text: dates.parse_anniversary(text, dates.today(locale.zone))
 
 
 def amount_check(locale: Locale) -> Check:

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from cardcrm.errors import CardError
+from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
@@ -184,7 +184,7 @@ class ContactsPage(Page):
             await self.contacts.open(
                 keep=None if self.contacts.words else self.contacts.selected_id
             )
-        except CardError as error:
+        except CardcrmError as error:
             self.contacts.is_searching = False
             self._update_tabs_and_count()
             hint = f"  {error.hint}" if error.hint else ""

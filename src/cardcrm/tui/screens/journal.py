@@ -13,8 +13,8 @@ from cardcrm.reports import change_text
 from cardcrm.reports.change_text import ChangeText, Fact
 from cardcrm.store import Store, journal
 from cardcrm.store.journal import Step
-from cardcrm.text import clean, shorten
-from cardcrm.text import width as width_of
+from cardcrm.text import cell_width as width_of
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui import jobs
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.tasks import start_task
@@ -149,7 +149,7 @@ class StepDetails(LineList):
 
 def _fact_lines(facts: Iterable[Fact], room: int) -> Iterator[tuple[Span, ...]]:
     """Yield each field's label, its old value and its new one."""
-    labels = {label: shorten(clean(label), max(room // 3, 8)) for label, _, _ in facts}
+    labels = {label: shorten(sanitize(label), max(room // 3, 8)) for label, _, _ in facts}
     widest = max(map(width_of, labels.values()), default=0)
     for label, before, after in facts:
         text = f"{before} → {after or 'nothing'}" if before and after else before or after

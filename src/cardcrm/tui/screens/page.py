@@ -90,7 +90,7 @@ class Page(Screen[None]):
 
     def _update_header(self) -> None:
         today = dates.today(self.context.locale.zone)
-        self.header.set_text(f"{self.context.database_name} · {dates.show_day(today, today)}")
+        self.header.set_text(f"{self.context.database_name} · {dates.format_day(today, today)}")
 
     def on_mount(self) -> None:
         """Set the layout for the terminal's width now, not at the first resize."""

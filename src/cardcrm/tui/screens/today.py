@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from cardcrm import dates
 from cardcrm.records.contacts import contacts
-from cardcrm.reports.due import Day, Digest, Lost, Part, Task
-from cardcrm.text import width as width_of
+from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
+from cardcrm.text import cell_width as width_of
 from cardcrm.tui.context import context_of
 from cardcrm.tui.queries import (
     FIRST_ROWS,
@@ -32,7 +32,7 @@ from cardcrm.tui.widgets.line_list import LineList, Span, fit
 READ_ON_DELAY = 0.5  # seconds after which the rest of the list is read
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 
-Item = Task | Lost | Day
+Item = DueReminder | OverdueContact | UpcomingAnniversary
 
 
 class Row(NamedTuple):
@@ -109,16 +109,16 @@ class DayList(LineList):
 
     def _describe(self, item: Item) -> tuple[str, str, str]:
         """Return mark, date and text of an item."""
-        if isinstance(item, Task):
+        if isinstance(item, DueReminder):
             return ("!" if item.promise else "·"), self._format_due(item), item.text
-        if isinstance(item, Lost):
+        if isinstance(item, OverdueContact):
             last = item.last
             text = f"last {last.kind}: {last.text}" if last else f"every {item.cadence_days} days"
             return "~", f"{item.days_late}d late" if item.days_late else "today", text
         age = f" {item.age}" if item.age else ""
         return "*", _short_day(item.on, self.today), f"{item.label}{age}"
 
-    def _format_due(self, task: Task) -> str:
+    def _format_due(self, task: DueReminder) -> str:
         late = (self.today - task.due_on).days
         if late > 0:
             return f"{late}d late"
@@ -133,17 +133,17 @@ def _short_day(day: dt.date, today: dt.date) -> str:
     away = (day - today).days
     if away == 0:
         return "today"
-    return f"{day:%a}" if 0 < away < 7 else dates.show_day(day, today).removeprefix(f"{day:%a} ")
+    return f"{day:%a}" if 0 < away < 7 else dates.format_day(day, today).removeprefix(f"{day:%a} ")
 
 
 def _identity(item: Item | None) -> tuple[Any, ...]:
     if item is None:
         return ()
-    return (type(item), item.id if isinstance(item, Task) else item.contact.id)
+    return (type(item), item.id if isinstance(item, DueReminder) else item.contact.id)
 
 
 def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iterable[Row]:
-    sections: tuple[tuple[str, Part[Any], str], ...] = (
+    sections: tuple[tuple[str, DigestPart[Any], str], ...] = (
         ("Overdue", digest.overdue, "late"),
         ("Today", digest.today, "soon"),
         (f"Next {digest.ahead} days", digest.coming, "section"),
@@ -261,13 +261,13 @@ class TodayPage(Page):
     def selected_reminder(self) -> int | None:
         """Return the id of the list's reminder, or the card's if the card has the focus."""
         item = self.list.selected
-        if self.card.has_focus or not isinstance(item, Task):
+        if self.card.has_focus or not isinstance(item, DueReminder):
             return super().selected_reminder() if self.card.has_focus else None
         return item.id
 
     def record_to_delete(self) -> Target | None:
         """Return the list's reminder, or the record under the card's cursor."""
         item = self.list.selected
-        if self.list.has_focus and isinstance(item, Task):
+        if self.list.has_focus and isinstance(item, DueReminder):
             return Target("reminder", item.id, item.text)
         return super().record_to_delete()

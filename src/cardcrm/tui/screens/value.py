@@ -200,10 +200,10 @@ class ValuePage(Page):
 
 def read_cell(store: Store, figures: Figures, scores: Scores) -> CellCustomers:
     """Read the customers in a cell of the grid."""
-    cell = rfm_groups.squares(figures.groups).get(scores)
+    cell = rfm_groups.build_grid(figures.groups).get(scores)
     if cell is None or figures.report is None:
         return CellCustomers(None, ())
-    found = rfm_groups.customers(
+    found = rfm_groups.list_customers(
         store,
         figures.today,
         figures.report,
@@ -217,11 +217,11 @@ def read_cell(store: Store, figures: Figures, scores: Scores) -> CellCustomers:
 def compute_ranking(store: Store, by: str, currency: str) -> Figures:
     """Compute the ranking in a currency; by default the firm's own, if it has sales."""
     today = dates.today(store.locale.zone)
-    known = value.currencies(store)
+    known = value.list_currencies(store)
     own = store.locale.currency
     currency = currency or (own if own in known or not known else known[0])
     ordered = tuple(dict.fromkeys([currency, *known]))
-    report = value.report(store, currency, today, by=by, limit=MAX_CUSTOMERS)
+    report = value.build_report(store, currency, today, by=by, limit=MAX_CUSTOMERS)
     return Figures(report, (), (), (), ordered, today)
 
 
@@ -231,7 +231,7 @@ def compute_rest(store: Store, figures: Figures) -> Figures:
     assert report is not None
     currency = report.totals.currency
     return figures._replace(
-        groups=rfm_groups.groups(store, currency, report.scale) if report.scale else (),
-        slipping=value.slipping(store, currency, today, report, MAX_SLIPPING),
-        months=revenue.by_month(store, currency, today, months=CHART_MONTHS),
+        groups=rfm_groups.count_groups(store, currency, report.scale) if report.scale else (),
+        slipping=value.list_slipping(store, currency, today, report, MAX_SLIPPING),
+        months=revenue.revenue_by_month(store, currency, today, months=CHART_MONTHS),
     )

@@ -8,10 +8,10 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from cardcrm.reports import card_text
-from cardcrm.reports.card import FullCard
-from cardcrm.reports.revenue import Month
+from cardcrm.reports.card import CardData
+from cardcrm.reports.revenue import MonthRevenue
 from cardcrm.sheet import Line
-from cardcrm.text import clean, shorten, width
+from cardcrm.text import cell_width, sanitize, shorten
 from cardcrm.tui.widgets.charts import sparkline
 from cardcrm.tui.widgets.line_list import Span
 
@@ -43,7 +43,9 @@ class CardLine(NamedTuple):
     style: str = "body"
 
 
-def card_lines(card: FullCard, months: tuple[Month, ...], room: int, kind: str) -> list[CardLine]:
+def card_lines(
+    card: CardData, months: tuple[MonthRevenue, ...], room: int, kind: str
+) -> list[CardLine]:
     """Return all lines of the card; ``kind`` is the timeline's filter."""
     return [
         *_head(card, room),
@@ -60,7 +62,7 @@ def wrap(text: str, room: int) -> list[str]:
     """Return a text without control characters, wrapped at blanks into lines of ``room`` cells."""
     room = max(room, 4)
     lines: list[str] = []
-    for paragraph in clean(text, newlines=True).split("\n"):
+    for paragraph in sanitize(text, newlines=True).split("\n"):
         lines += _wrap_paragraph(paragraph.expandtabs(4), room)
         if len(lines) > MAX_LINES:
             return [*lines[:MAX_LINES], "…"]
@@ -71,7 +73,7 @@ def _wrap_paragraph(paragraph: str, room: int) -> Iterator[str]:
     line = ""
     for word in paragraph.split(" "):
         joined = f"{line} {word}" if line else word
-        if width(joined) <= room:
+        if cell_width(joined) <= room:
             line = joined
             continue
         if line:
@@ -83,7 +85,7 @@ def _wrap_paragraph(paragraph: str, room: int) -> Iterator[str]:
 
 def _pieces(word: str, room: int) -> list[str]:
     """Return a word in pieces that fit; most words are one piece."""
-    if width(word) <= room:
+    if cell_width(word) <= room:
         return [word]
     pieces, start = [], 0
     while start < len(word):
@@ -104,7 +106,7 @@ def _break_position(word: str, room: int) -> int:
     if most == len(word):
         return most
     at = word.find("@", 1, most + 1)
-    if at > 0 and width(word[at:]) <= room:
+    if at > 0 and cell_width(word[at:]) <= room:
         return at
     joints = (n for n in range(most, max(most // 2, 1), -1) if _is_joint(word, n))
     return next(joints, most)
@@ -119,7 +121,7 @@ def _count_fitting(word: str, room: int) -> int:
     """Return how many characters of a word fit; at least one."""
     cells = 0
     for at, letter in enumerate(word):
-        cells += width(letter)
+        cells += cell_width(letter)
         if cells > room:
             return max(at, 1)
     return len(word)
@@ -128,29 +130,29 @@ def _count_fitting(word: str, room: int) -> int:
 # the head
 
 
-def _head(card: FullCard, room: int) -> Iterator[CardLine]:
+def _head(card: CardData, room: int) -> Iterator[CardLine]:
     contact = card.details.contact
     number = f"#{contact.id}"
-    name = shorten(clean(contact.name), room - len(number) - 2)
-    gap = " " * (room - width(name) - len(number))
+    name = shorten(sanitize(contact.name), room - len(number) - 2)
+    gap = " " * (room - cell_width(name) - len(number))
     yield CardLine((Span(name, "title"), Span(gap), Span(number, "dim")), style="head")
-    role = card_text.role_words(contact)
+    role = card_text.format_role(contact)
     if role:
         target = Target("contact", contact.org_id, contact.org) if contact.org_id else None
-        yield CardLine((Span(shorten(clean(role), room)),), target, "head")
+        yield CardLine((Span(shorten(sanitize(role), room)),), target, "head")
     status = [
         "organization" if contact.kind == "org" else "",
         contact.stage,
         f"owner {contact.owner}" if contact.owner else "",
         contact.source,
     ]
-    yield from _with_tags(" · ".join(filter(None, map(clean, status))), card.details.tags, room)
+    yield from _with_tags(" · ".join(filter(None, map(sanitize, status))), card.details.tags, room)
 
 
 def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine]:
     """Yield status and tags in one line if both fit, else the tags below."""
-    shown = " ".join(f"[{clean(tag)}]" for tag in tags)
-    gap = room - width(status) - width(shown)
+    shown = " ".join(f"[{sanitize(tag)}]" for tag in tags)
+    gap = room - cell_width(status) - cell_width(shown)
     if gap >= 2 or not shown:
         spans = (Span(status, "dim"), Span(" " * max(gap, 0)), Span(shown, "tag"))
         yield CardLine(spans, style="head")
@@ -163,17 +165,19 @@ def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine
 # the facts
 
 
-def _facts(card: FullCard, months: tuple[Month, ...], room: int) -> Iterator[CardLine]:
+def _facts(card: CardData, months: tuple[MonthRevenue, ...], room: int) -> Iterator[CardLine]:
     rows = list(_fact_rows(card))
     label_room = _widest(line for label, _, _ in rows for line in wrap(label, max(10, room // 3)))
     for label, value, target in rows:
         style = "link" if target is not None else ""
         yield from _labeled(label, value, label_room, room, target, style)
-        if label == "worth":
+        if label == "value":
             yield from _revenue_sparkline(months, label_room, room)
 
 
-def _revenue_sparkline(months: tuple[Month, ...], label_room: int, room: int) -> Iterator[CardLine]:
+def _revenue_sparkline(
+    months: tuple[MonthRevenue, ...], label_room: int, room: int
+) -> Iterator[CardLine]:
     """Yield the revenue by month since the first sale."""
     amounts = [month.revenue.minor for month in months]
     while amounts and amounts[0] <= 0:
@@ -191,39 +195,39 @@ def _labeled(
     """Yield a label and its value beside it, both wrapped."""
     labels, texts = wrap(label, label_room), wrap(value, room - label_room - 2)
     for number, (name, line) in enumerate(zip_longest(labels, texts, fillvalue="")):
-        start = name + " " * (label_room - width(name) + 2)
+        start = name + " " * (label_room - cell_width(name) + 2)
         yield CardLine((Span(start, "dim"), Span(line, style)), target if not number else None)
 
 
-def _fact_rows(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
+def _fact_rows(card: CardData) -> Iterator[tuple[str, str, Target | None]]:
     """Yield label, value and target of every fact."""
     details = card.details
     yield from _contact_points(card)
     for number, address in enumerate(details.addresses):
-        yield "" if number else "address", card_text.address_words(address), None
+        yield "" if number else "address", card_text.format_address(address), None
     for day in details.days:
-        yield day.label, card_text.yearly_words(day, card.today), None
+        yield day.label, card_text.format_anniversary(day, card.today), None
     if details.nicknames:
         yield "known as", ", ".join(details.nicknames), None
     for relation in details.relations:
         target = Target("contact", relation.other_id, relation.other)
-        yield card_text.relation_label(relation), relation.other, target
-    for value in card_text.shown_fields(details):
+        yield card_text.format_relation(relation), relation.other, target
+    for value in card_text.visible_fields(details):
         yield value.label, value.text, None
-    for label, text in card_text.cadence_facts(card):
+    for label, text in card_text.build_cadence_facts(card):
         yield label, text, None
-    for number, worth in enumerate(card.worth):
-        yield "" if number else "worth", card_text.worth_words(worth, card.today), None
+    for number, worth in enumerate(card.values):
+        yield "" if number else "value", card_text.format_value(worth, card.today), None
     if details.contact.note:
         yield "note", details.contact.note, None
 
 
-def _contact_points(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
+def _contact_points(card: CardData) -> Iterator[tuple[str, str, Target | None]]:
     for kind, label in _KINDS.items():
         points = (point for point in card.details.points if point.kind == kind)
         for number, point in enumerate(points):
             target = Target("point", point.id, point.value, kind)
-            yield "" if number else label, card_text.point_words(point), target
+            yield "" if number else label, card_text.format_contact_point(point), target
 
 
 # the sections
@@ -231,7 +235,7 @@ def _contact_points(card: FullCard) -> Iterator[tuple[str, str, Target | None]]:
 
 def _section(title: str, room: int, note: str = "") -> CardLine:
     tail = f" {note} " if note else ""
-    line = "─" * max(room - width(title) - width(tail) - 4, 0)
+    line = "─" * max(room - cell_width(title) - cell_width(tail) - 4, 0)
     spans = (
         Span("─ ", "rule"), Span(title, "section"), Span(f" {line}", "rule"), Span(tail, "dim"),
         Span("─", "rule"),
@@ -239,11 +243,11 @@ def _section(title: str, room: int, note: str = "") -> CardLine:
     return CardLine(spans, style="rule")
 
 
-def _reminders(card: FullCard, room: int) -> Iterator[CardLine]:
+def _reminders(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.reminders:
         return
     yield _section("To do", room)
-    lines = [(each, card_text.reminder_line(each, card)) for each in card.reminders]
+    lines = [(each, card_text.build_reminder_line(each, card)) for each in card.reminders]
     days = _widest(line.when for _, line in lines)
     for reminder, line in lines:
         target = Target("reminder", reminder.id, reminder.text)
@@ -266,9 +270,9 @@ def _entry(
     for number, text in enumerate(texts):
         lead = Span(start, style or "dim") if not number else Span(" " * indent)
         spans = [lead, Span(text)]
-        note = clean(line.note)
+        note = sanitize(line.note)
         if number == len(texts) - 1 and note:
-            if indent + width(text) + 2 + width(note) <= room:
+            if indent + cell_width(text) + 2 + cell_width(note) <= room:
                 spans.append(Span(f"  {note}", "dim"))
             else:
                 yield CardLine(tuple(spans), target if not number else None)
@@ -278,12 +282,12 @@ def _entry(
         yield CardLine(tuple(spans), target if not number else None)
 
 
-def _timeline(card: FullCard, room: int, kind: str) -> Iterator[CardLine]:
+def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:
     if not card.history and not kind:
         return
     filter_ = f"{kind}s only" if kind else ""
     yield _section("Timeline", room, f"{filter_} {card.history_count:,}".strip())
-    lines = [(each, card_text.happening_line(each, card)) for each in card.history]
+    lines = [(each, card_text.build_timeline_line(each, card)) for each in card.history]
     days, kinds = _widest(line.when for _, line in lines), _widest(line.mark for _, line in lines)
     for entry, line in lines:
         target = Target("interaction", entry.interaction.id, entry.interaction.text)
@@ -297,14 +301,14 @@ def _timeline(card: FullCard, room: int, kind: str) -> Iterator[CardLine]:
 
 
 def _widest(texts: Iterable[str]) -> int:
-    return max(map(width, texts), default=0)
+    return max(map(cell_width, texts), default=0)
 
 
-def _sales(card: FullCard, room: int) -> Iterator[CardLine]:
+def _sales(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.sales:
         return
     yield _section("Sales", room, f"{card.sales_count:,}")
-    shown = [card_text.sale_line(each, card.today) for each in card.sales]
+    shown = [card_text.build_sale_line(each, card.today) for each in card.sales]
     days, amounts = _widest(line.mark for line in shown), _widest(line.when for line in shown)
     for each, line in zip(card.sales, shown, strict=True):
         start = f"{line.mark:{days}}  {line.when:>{amounts}}"
@@ -315,12 +319,12 @@ def _sales(card: FullCard, room: int) -> Iterator[CardLine]:
         yield CardLine((Span(f"… {left:,} older", "dim"),))
 
 
-def _people(card: FullCard, room: int) -> Iterator[CardLine]:
-    if not card.people:
+def _people(card: CardData, room: int) -> Iterator[CardLine]:
+    if not card.employees:
         return
-    yield _section("People", room, f"{len(card.people):,}")
-    for each in card.people:
-        title = f"  {clean(each.title)}" if each.title else ""
-        name = shorten(clean(each.name), room)
-        spans = (Span(name, "link"), Span(shorten(title, max(room - width(name), 0)), "dim"))
+    yield _section("People", room, f"{len(card.employees):,}")
+    for each in card.employees:
+        title = f"  {sanitize(each.title)}" if each.title else ""
+        name = shorten(sanitize(each.name), room)
+        spans = (Span(name, "link"), Span(shorten(title, max(room - cell_width(name), 0)), "dim"))
         yield CardLine(spans, Target("contact", each.id, each.name))

@@ -16,18 +16,18 @@ from cardcrm.errors import NotFoundError
 from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.contacts.listing import LETTER_RANGES, range_index
 from cardcrm.reports import card as card_report
-from cardcrm.reports.card import FullCard
-from cardcrm.text import fold, width
+from cardcrm.reports.card import CardData
+from cardcrm.text import cell_width, fold
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.queries import FIRST_INTERACTIONS, CardData, read_card
+from cardcrm.tui.queries import FIRST_INTERACTIONS, ScreenCard, read_card
 from cardcrm.tui.tasks import start_task
 from cardcrm.tui.widgets.card_lines import CardLine, Target, card_lines
 from cardcrm.tui.widgets.line_list import LineList, Span
 
 if TYPE_CHECKING:
-    from cardcrm.reports.revenue import Month
+    from cardcrm.reports.revenue import MonthRevenue
 
 MORE_INTERACTIONS = 100
 _EDGES = 4  # cells of the two edges and the blanks inside them
@@ -49,10 +49,10 @@ class CardView(LineList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self.contact_id: int | None = None
-        self.card: FullCard | None = None
+        self.card: CardData | None = None
         self.kind = ""  # of interaction that the timeline shows; "" for all
         self.empty_text = ""
-        self._months: tuple[Month, ...] = ()
+        self._months: tuple[MonthRevenue, ...] = ()
         self._lines: list[CardLine] = []
         self._laid_out_width = 0
         self._is_loading_more = False
@@ -79,7 +79,7 @@ class CardView(LineList):
         history = FIRST_INTERACTIONS if is_new else self._history_to_read()
         start_task(self, self._read_guarded, contact_id, history, is_new, group="card")
 
-    def show_data(self, data: CardData) -> None:
+    def show_data(self, data: ScreenCard) -> None:
         """Show a card that has been read."""
         self.contact_id = data.card.details.contact.id
         self._set_data(data, is_new=True)
@@ -114,7 +114,7 @@ class CardView(LineList):
         self.card, self._months = None, ()
         self._after_change(is_new=True)
 
-    def _set_data(self, data: CardData, *, is_new: bool) -> None:
+    def _set_data(self, data: ScreenCard, *, is_new: bool) -> None:
         self.empty_text = ""
         self.card, self._months = data
         self._after_change(is_new=is_new)
@@ -230,11 +230,13 @@ class CardView(LineList):
         self._is_loading_more = True
         start_task(self, self._read_more, card, group="more")
 
-    async def _read_more(self, card: FullCard) -> None:
+    async def _read_more(self, card: CardData) -> None:
         contact_id, kind, known = card.details.contact.id, self.kind, len(card.history)
         with self.context.errors_shown():
             older = await self.context.database.read(
-                lambda store: card_report.told(store, contact_id, MORE_INTERACTIONS, kind, known)
+                lambda store: card_report.load_timeline(
+                    store, contact_id, MORE_INTERACTIONS, kind, known
+                )
             )
             if self.card is card and older:
                 self.card = card._replace(history=(*card.history, *older))
@@ -304,7 +306,7 @@ class CardView(LineList):
         highlight = self.highlight_of(index)
         edge = self.style_of("edge")
         room = wide - _EDGES
-        used = sum(width(span.text) for span in line.spans)
+        used = sum(cell_width(span.text) for span in line.spans)
         is_ruled = line.style == "body" and not highlight and not self.context.is_plain
         text = [Segment(span.text, self.combine(span.style, highlight)) for span in line.spans]
         rest = Segment(

@@ -15,7 +15,7 @@ from textual.message import Message
 
 from cardcrm import dates
 from cardcrm.records.contacts.listing import ContactSummary, range_index
-from cardcrm.text import width as width_of
+from cardcrm.text import cell_width as width_of
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.search_controller import (
     PAGE_SIZE,

@@ -7,7 +7,7 @@ from textual import events
 from textual.app import RenderResult
 from textual.widget import Widget
 
-from cardcrm.text import clean, shorten
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui import keys
 from cardcrm.tui.context import context_of
 
@@ -69,7 +69,7 @@ class Header(ClickableLine):
         self.spots = tuple(spots)
         room = self.size.width - line.cell_len - 2
         error = self._error()
-        text = shorten(clean(error or self.database_and_day), max(room, 0))
+        text = shorten(sanitize(error or self.database_and_day), max(room, 0))
         line.append(" " * max(room - len(text) + 1, 0))
         kind = "header--error" if error else "header--database"
         line.append(text, self.get_component_rich_style(kind, partial=True))

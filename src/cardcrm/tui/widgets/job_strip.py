@@ -5,7 +5,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import RenderResult
 
-from cardcrm.text import clean, shorten
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui.context import context_of
 from cardcrm.tui.jobs import Job
 from cardcrm.tui.widgets.charts import bar
@@ -49,7 +49,7 @@ class JobStrip(ClickableLine):
         share = f" {job.share:4.0%} " if job.total else " … "
         times = self._times(job)
         room = self.size.width - len(key) - len(ending) - len(share) - len(times)
-        words = shorten(f" {clean(job.words)} ", max(room - _LEAST_BAR, 12))
+        words = shorten(f" {sanitize(job.words)} ", max(room - _LEAST_BAR, 12))
         line = Text(words, no_wrap=True, overflow="crop", end="")
         line.append(
             bar(job.share, max(room - len(words), 0)), style("job-strip--bar", partial=True)

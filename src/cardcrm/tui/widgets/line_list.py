@@ -15,8 +15,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cardcrm.text import clean, shorten
-from cardcrm.text import width as width_of
+from cardcrm.text import cell_width as width_of
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.keys import bindings
 
@@ -30,7 +30,7 @@ class Span(NamedTuple):
 
 def fit(text: str, cells: int, *, right: bool = False) -> str:
     """Return a text without control characters, cut or padded to ``cells``."""
-    shown = shorten(clean(text), max(cells, 0))
+    shown = shorten(sanitize(text), max(cells, 0))
     space = " " * (cells - width_of(shown))
     return space + shown if right else shown + space
 

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cardcrm.money import Money, exponent
-from cardcrm.reports.revenue import Month
-from cardcrm.reports.rfm_groups import Group, Square, segments
-from cardcrm.reports.value import Report, Worth
-from cardcrm.text import width as width_of
+from cardcrm.money import Money, count_decimals
+from cardcrm.reports.revenue import MonthRevenue
+from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_segments
+from cardcrm.reports.value import RankedCustomer, ValueReport
+from cardcrm.text import cell_width as width_of
 from cardcrm.tui.widgets.charts import bar, columns
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
@@ -22,10 +22,10 @@ _WITH_BAR = 46  # cells from which on a bar is shown
 class Figures(NamedTuple):
     """The figures of the page, in one currency."""
 
-    report: Report | None
-    groups: tuple[Group, ...]
-    slipping: tuple[Worth, ...]
-    months: tuple[Month, ...]
+    report: ValueReport | None
+    groups: tuple[RfmGroup, ...]
+    slipping: tuple[RankedCustomer, ...]
+    months: tuple[MonthRevenue, ...]
     currencies: tuple[str, ...]
     today: dt.date
 
@@ -33,15 +33,15 @@ class Figures(NamedTuple):
 class CellCustomers(NamedTuple):
     """The customers in a cell of the grid; ``cell`` is None if it is empty."""
 
-    cell: Square | None
-    customers: tuple[Worth, ...]
+    cell: GridCell | None
+    customers: tuple[RankedCustomer, ...]
 
 
 class Row(NamedTuple):
     """A line: finished spans, or a customer."""
 
     spans: tuple[Span, ...] = ()
-    worth: Worth | None = None
+    worth: RankedCustomer | None = None
     is_slipping: bool = False
 
 
@@ -56,7 +56,7 @@ class Ranking(LineList):
         self.rows: list[Row] = []
 
     @property
-    def selected(self) -> Worth | None:
+    def selected(self) -> RankedCustomer | None:
         """The customer under the cursor."""
         return self.rows[self.cursor].worth if self.cursor < len(self.rows) else None
 
@@ -143,7 +143,7 @@ class Ranking(LineList):
             Span(fit(tail, tail_room), "late" if row.is_slipping else "dim"),
         ]
 
-    def _all_customers(self) -> tuple[Worth, ...]:
+    def _all_customers(self) -> tuple[RankedCustomer, ...]:
         """Return all customers whose amounts are aligned."""
         if self.cell_customers is not None:
             return self.cell_customers.customers
@@ -151,12 +151,12 @@ class Ranking(LineList):
         report = self.figures.report
         return (*report.rows, *self.figures.slipping) if report else ()
 
-    def _share_of_best(self, worth: Worth) -> float:
+    def _share_of_best(self, worth: RankedCustomer) -> float:
         report = self.figures.report if self.figures else None
         best = self._measure(report.rows[0]) if report else 1
         return self._measure(worth) / best if best > 0 else 0
 
-    def _money(self, worth: Worth) -> Money | None:
+    def _money(self, worth: RankedCustomer) -> Money | None:
         """Return the amount that customers are ranked by; None if it is unknown."""
         money = {
             "margin": worth.margin,
@@ -164,14 +164,14 @@ class Ranking(LineList):
         }
         return money.get(self.by, worth.revenue)
 
-    def _measure(self, worth: Worth) -> float:
+    def _measure(self, worth: RankedCustomer) -> float:
         """Return the number that customers are ranked by."""
         if self.by == "orders":
             return worth.orders
         money = self._money(worth)
         return money.minor if money else 0
 
-    def _amount(self, worth: Worth) -> str:
+    def _amount(self, worth: RankedCustomer) -> str:
         if self.by == "orders":
             return f"{worth.orders:,}"
         money = self._money(worth)
@@ -180,7 +180,7 @@ class Ranking(LineList):
 
 def format_whole(money: Money) -> str:
     """Return an amount rounded to whole units, halves away from zero, without its currency."""
-    unit = 10 ** exponent(money.currency)
+    unit = 10 ** count_decimals(money.currency)
     units = (2 * abs(money.minor) + unit) // (2 * unit)
     return f"{-units if money.minor < 0 else units:,}"
 
@@ -190,7 +190,7 @@ def _format_within(money: Money, cells: int) -> str:
     text = format_whole(money)
     if len(text) <= cells:
         return text
-    units = money.minor / 10 ** exponent(money.currency)
+    units = money.minor / 10 ** count_decimals(money.currency)
     return f"{units / 1_000_000:,.1f}M" if abs(units) >= 999_500 else f"{units / 1_000:,.0f}k"
 
 
@@ -207,7 +207,7 @@ def _heading(title: str, room: int, note: str = "") -> Row:
     return Row((Span(f" {title} ", "section"), Span(line, "dim"), Span(f" {note}", "dim")))
 
 
-def _totals(report: Report, room: int) -> Iterable[Row]:
+def _totals(report: ValueReport, room: int) -> Iterable[Row]:
     """Yield customers, orders and revenue, and the revenue expected from them."""
     totals = report.totals
     cells = (room - 20) // 2  # for each of two amounts
@@ -231,7 +231,7 @@ def _totals(report: Report, room: int) -> Iterable[Row]:
     yield Row()
 
 
-def _chart(months: tuple[Month, ...], room: int) -> Iterable[Row]:
+def _chart(months: tuple[MonthRevenue, ...], room: int) -> Iterable[Row]:
     """Yield the revenue by month as columns, as wide as there is room for."""
     if not any(month.revenue.minor for month in months):
         return
@@ -273,12 +273,12 @@ def _cell_rows(listed: CellCustomers, room: int) -> Iterable[Row]:
         yield Row(worth=worth)
 
 
-def _segments(groups: tuple[Group, ...], room: int) -> Iterable[Row]:
+def _segments(groups: tuple[RfmGroup, ...], room: int) -> Iterable[Row]:
     """Yield the number of customers in each segment, with a bar for its share."""
     yield _heading("Segments", room, "g: show the grid")
     total = sum(group.customers for group in groups)
     bar_room = max(room - 17 - 9 - 12, 4)
-    for name, count, amount in segments(groups):
+    for name, count, amount in count_segments(groups):
         yield Row(
             (
                 Span(f" {name:16}"), Span(f"{count:7,} ", "bold"),

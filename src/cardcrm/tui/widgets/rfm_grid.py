@@ -17,11 +17,11 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from cardcrm.money import exponent
+from cardcrm.money import count_decimals
 from cardcrm.reports.rfm import Scale
-from cardcrm.reports.rfm_groups import Group, Square, segments, squares
+from cardcrm.reports.rfm_groups import GridCell, RfmGroup, build_grid, count_segments
+from cardcrm.text import cell_width as width_of
 from cardcrm.text import shorten
-from cardcrm.text import width as width_of
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.context import context_of
 from cardcrm.tui.keys import bindings
@@ -62,20 +62,20 @@ class RfmGrid(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
-        self.cells: Mapping[Scores, Square] = {}
-        self._groups: tuple[Group, ...] = ()
+        self.cells: Mapping[Scores, GridCell] = {}
+        self._groups: tuple[RfmGroup, ...] = ()
         self._scale: Scale | None = None
         self._today = dt.date.min
 
     @property
-    def cell(self) -> Square | None:
+    def cell(self) -> GridCell | None:
         """The cell under the cursor; None if it is empty."""
         return self.cells.get(self.selected)
 
-    def update(self, groups: tuple[Group, ...], scale: Scale | None, today: dt.date) -> None:
+    def update(self, groups: tuple[RfmGroup, ...], scale: Scale | None, today: dt.date) -> None:
         """Show groups of customers."""
         self._groups, self._scale, self._today = groups, scale, today
-        self.cells = squares(groups)
+        self.cells = build_grid(groups)
         self.refresh()
 
     # selecting
@@ -167,7 +167,7 @@ class RfmGrid(Widget, can_focus=True):
 
     def _orders(self, score: int) -> str:
         """Return the number of orders that a frequency score stands for."""
-        span = self._scale.frequency.span(score) if self._scale else None
+        span = self._scale.frequency.range_of(score) if self._scale else None
         if span is None:
             return "–"
         above, most = span
@@ -178,7 +178,7 @@ class RfmGrid(Widget, can_focus=True):
 
     def _days(self, score: int) -> str:
         """Return the age of the last sale that a recency score stands for."""
-        span = self._scale.recency.span(score) if self._scale else None
+        span = self._scale.recency.range_of(score) if self._scale else None
         if span is None:
             return "–"
         since, before = (day and self._ago(day) for day in span)
@@ -210,11 +210,11 @@ class RfmGrid(Widget, can_focus=True):
         style = self._cell_style(cell, is_selected=is_selected)
         return [Segment(text, style), Segment(" " * gap, self._named(""))]
 
-    def _shade_sign(self, cell: Square | None) -> str:
+    def _shade_sign(self, cell: GridCell | None) -> str:
         """Return a character for the shade, if color does not show it."""
         return _SHADES[self._shade(cell)] if self._is_plain else " "
 
-    def _cell_style(self, cell: Square | None, *, is_selected: bool) -> Style:
+    def _cell_style(self, cell: GridCell | None, *, is_selected: bool) -> Style:
         theme = self.app.theme
         if is_selected:
             return tui_theme.cursor_style(theme, paper=False, focused=self.has_focus)
@@ -222,7 +222,7 @@ class RfmGrid(Widget, can_focus=True):
             return self._named("")
         return tui_theme.shade_style(theme, self._shade(cell))
 
-    def _shade(self, cell: Square | None) -> int:
+    def _shade(self, cell: GridCell | None) -> int:
         """Return the shade, from 0 (empty) to 4.
 
         It grows with the square root of the measure, as a few cells hold nearly all customers.
@@ -233,7 +233,7 @@ class RfmGrid(Widget, can_focus=True):
         share = max(self._measure(cell), 0) / most if most > 0 else 0
         return max(1, min(4, round(4 * math.sqrt(share))))
 
-    def _measure(self, cell: Square) -> int:
+    def _measure(self, cell: GridCell) -> int:
         return cell.revenue.minor if self.by_revenue else cell.customers
 
     def _summary(self) -> list[Span]:
@@ -252,7 +252,7 @@ class RfmGrid(Widget, can_focus=True):
             return []
         if y == 0:
             return [Span(" ─ ", "dim"), Span("Segments", "section")]
-        all_segments = segments(self._groups)
+        all_segments = count_segments(self._groups)
         if not 1 <= y <= len(all_segments):
             return []
         if y == self.size.height - 2 and y < len(all_segments):
@@ -271,11 +271,11 @@ def _clamp(score: int) -> int:
     return max(1, min(score, 5))
 
 
-def _figure(cell: Square, *, by_revenue: bool) -> str:
+def _figure(cell: GridCell, *, by_revenue: bool) -> str:
     """Return the number of customers, or the revenue in whole units."""
     if not by_revenue:
         return _short(cell.customers)
-    return _short(cell.revenue.minor // 10 ** exponent(cell.revenue.currency))
+    return _short(cell.revenue.minor // 10 ** count_decimals(cell.revenue.currency))
 
 
 def _short(number: int) -> str:

@@ -1,0 +1,205 @@
+"""Build the SQL queries of the digest of what is due.
+
+Each query asks for the first rows of one part of the digest.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cardcrm import dates
+from cardcrm.store import Query, Store
+from cardcrm.store.base import placeholders
+from cardcrm.store.engine import Row
+from cardcrm.store.fetch import first_column, first_value
+
+if TYPE_CHECKING:
+    from cardcrm.query import Node
+
+MAX_COUNT = 100
+_ABOVE_ALL_PRIORITIES = 1_000_000
+
+Source = tuple[str, Mapping[str, Any]]  # FROM and WHERE, and their parameters
+
+
+def add_days(day: dt.date, days: int) -> dt.date:
+    """Return the day ``days`` later, or the last day of the calendar."""
+    try:
+        return day + dt.timedelta(days=days)
+    except OverflowError:
+        return dt.date.max
+
+
+class Scope(NamedTuple):
+    """SQL conditions that limit the digest to a query or an owner; empty for everything.
+
+    ``contact`` is a condition on a contact ``c``, ``reminder`` on a reminder ``r`` joined with its
+    contact ``c``, and ``planned`` on a reminder ``r`` of a contact ``c`` that was selected already.
+    """
+
+    contact: str = ""
+    reminder: str = ""
+    planned: str = ""
+    params: tuple[tuple[str, Any], ...] = ()
+
+
+def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
+    """Build the conditions for a query and an owner. Raises UsageError for an invalid query.
+
+    A reminder without an owner belongs to the owner of its contact.
+    """
+    contact: list[str] = []
+    params: dict[str, Any] = {}
+    if query is not None:
+        from cardcrm.records.query_sql.compiler import compile_query
+
+        where, params = compile_query(store, query)
+        contact.append(f"({where})")
+    reminder = list(contact)
+    planned = ""
+    if owner:
+        params["owner"] = owner.lower()
+        planned = "(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))"
+        contact.append("lower(c.owner) = :owner")
+        reminder.append(planned)
+    return Scope(" AND ".join(contact), " AND ".join(reminder), planned, tuple(params.items()))
+
+
+# Reminders
+
+
+def _open_reminders(scope: Scope, condition: str) -> str:
+    """Return FROM and WHERE for open reminders, joined with contacts if the scope needs it."""
+    join = " JOIN contact c ON c.id = r.contact_id" if scope.reminder else ""
+    also = f" AND {scope.reminder}" if scope.reminder else ""
+    return f"FROM reminder r{join} WHERE r.done_at IS NULL AND {condition}{also}"
+
+
+_SELECT_REMINDER = (
+    "SELECT r.id, r.contact_id, r.text, r.due_on, r.due_at, r.rule, r.promise, r.priority, r.owner"
+)
+
+
+# Over all contacts, each pair of promise and priority is read by itself, in the order of an index,
+# so that tens of thousands of late reminders need not be sorted to show the first few.
+PROMISES = (1, 0)
+
+
+def overdue_queries(scope: Scope, today: dt.date, limit: int) -> list[Query[Any]]:
+    """Build the first queries for overdue reminders: by promise, then priority, then day."""
+    if not scope.reminder:
+        return [priority_query(promise, _ABOVE_ALL_PRIORITIES) for promise in PROMISES]
+    source, before = overdue_source(scope, today)
+    order = "r.promise DESC, r.priority DESC, r.due_on, r.due_at NULLS FIRST, r.id"
+    return [_first_query(scope, f"{_SELECT_REMINDER} {source} ORDER BY {order}", limit, before)]
+
+
+def overdue_source(scope: Scope, today: dt.date) -> Source:
+    """Return the source of overdue reminders."""
+    return _open_reminders(scope, "r.due_on < :today"), {"today": today.isoformat()}
+
+
+def overdue_query(promise: int, priority: int, today: dt.date, limit: int) -> Query[list[Row]]:
+    """Build the query for overdue reminders with one promise flag and one priority."""
+    return Query(
+        f"{_SELECT_REMINDER} FROM reminder r WHERE r.done_at IS NULL AND r.promise = :promise "
+        "AND r.priority = :priority AND r.due_on < :today "
+        "ORDER BY r.due_on, r.due_at NULLS FIRST, r.id LIMIT :limit",
+        {"promise": promise, "priority": priority, "today": today.isoformat(), "limit": limit},
+        list,
+    )
+
+
+def priority_query(promise: int, below: int) -> Query[int | None]:
+    """Build the query for the highest priority below ``below`` among open reminders."""
+    return Query(
+        "SELECT max(r.priority) FROM reminder r "
+        "WHERE r.done_at IS NULL AND r.promise = :promise AND r.priority < :below",
+        {"promise": promise, "below": below},
+        first_value,
+    )
+
+
+def between_query(scope: Scope, span: tuple[dt.date, dt.date], limit: int) -> Query[list[Row]]:
+    """Build the query for reminders due in a span, by day, the promises of each day first."""
+    source, days = between_source(scope, span)
+    order = "r.due_on, r.promise DESC, r.priority DESC, r.due_at NULLS FIRST, r.id"
+    return _first_query(scope, f"{_SELECT_REMINDER} {source} ORDER BY {order}", limit, days)
+
+
+def between_source(scope: Scope, span: tuple[dt.date, dt.date]) -> Source:
+    """Return the source of reminders due in a span."""
+    source = _open_reminders(scope, "r.due_on >= :first AND r.due_on <= :last")
+    return source, {"first": span[0].isoformat(), "last": span[1].isoformat()}
+
+
+def _first_query(scope: Scope, sql: str, limit: int, params: Mapping[str, Any]) -> Query[list[Row]]:
+    return Query(f"{sql} LIMIT :limit", {**dict(scope.params), **params, "limit": limit}, list)
+
+
+def max_counted(limit: int) -> int:
+    """Return the highest count that is exact; beyond it the digest says “more than”.
+
+    No one works through more in a day, and counting on takes longer than the rest of the command.
+    """
+    return max(MAX_COUNT, 2 * limit)
+
+
+# Losing touch, and anniversaries
+
+
+def losing_touch_query(scope: Scope, today: dt.date, end: dt.date, limit: int) -> Query[list[int]]:
+    """Build the query for the ids of contacts losing touch, the longest overdue first.
+
+    Selecting only the id in the order of the index lets the index answer alone; with another order
+    PostgreSQL may read all contacts. `cadence_query` reads the contacts that are shown.
+    """
+    also = f" AND {scope.contact}" if scope.contact else ""
+    planned = f" AND {scope.planned}" if scope.planned else ""
+    sql = (
+        "SELECT c.id FROM contact c WHERE c.touch_on <= :today AND NOT EXISTS (SELECT 1 "
+        "FROM reminder r WHERE r.contact_id = c.id AND r.done_at IS NULL "
+        f"AND r.due_on <= :last{planned}){also} ORDER BY c.touch_on, c.id LIMIT :limit"
+    )
+    span = {"today": today.isoformat(), "last": end.isoformat(), "limit": max_counted(limit) + 1}
+    return Query(sql, {**dict(scope.params), **span}, first_column)
+
+
+def cadence_query(ids: Iterable[int]) -> Query[list[Row]]:
+    """Build the query for the cadence of contacts, and the day it ran out."""
+    marks, params = placeholders(ids, "i")
+    return Query(
+        "SELECT c.id AS contact_id, c.touch_on, c.cadence_days FROM contact c "
+        f"WHERE c.id IN ({marks}) ORDER BY c.touch_on, c.id",
+        params,
+        list,
+    )
+
+
+def month_days_ahead(today: dt.date, ahead: int) -> list[str]:
+    """Return the stored form (``MM-DD``) of each of the coming days, without repetitions."""
+    coming = (dates.month_days(add_days(today, number)) for number in range(ahead + 1))
+    return list(dict.fromkeys(chain.from_iterable(coming)))
+
+
+def _join_anniversaries(scope: Scope) -> str:
+    join = " JOIN contact c ON c.id = d.contact_id" if scope.contact else ""
+    also = f" AND {scope.contact}" if scope.contact else ""
+    return f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
+
+
+def anniversary_source(scope: Scope, days: Iterable[str]) -> Source:
+    """Return the source of anniversaries on the given days of the year."""
+    marks, params = placeholders(days, "d")
+    return _join_anniversaries(scope).format(marks), params
+
+
+def anniversary_query(scope: Scope, day: str, limit: int) -> Query[list[Row]]:
+    """Build the query for the first anniversaries on one day of the year.
+
+    There is one query for each day, so a span across New Year needs no special case.
+    """
+    source, params = anniversary_source(scope, [day])
+    sql = f"SELECT d.contact_id, d.label, d.day {source} ORDER BY d.id"
+    return _first_query(scope, sql, limit, params)
