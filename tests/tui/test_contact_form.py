@@ -178,7 +178,7 @@ async def test_saving_an_unchanged_form_writes_nothing(open_app, store):
         ("tags", "a:b", "invalid tag"),
         ("every", "soon", "soon"),
         ("birthday", "31 feb", "invalid anniversary"),
-        ("budget", "lots", "“lots” is no"),
+        ("budget", "lots", "“lots”"),
     ],
 )
 async def test_errors_match_the_shell_and_focus_their_field(open_app, store, name, text, said):

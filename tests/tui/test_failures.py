@@ -213,6 +213,7 @@ async def test_change_elsewhere_is_noticed_without_a_query(open_app, store):
     async with open_app() as pilot:
         engine = pilot.app.database._store.engine
         await pilot.look_for_changes()
+        pilot.app.watcher._is_polling = True  # only this test looks from now on
         asked = []
         engine.rows = lambda *words: asked.append(words)
         reminders.done(store, 1)

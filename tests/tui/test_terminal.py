@@ -176,7 +176,7 @@ def test_every_end_completes_or_rolls_back_a_job(terminal, shop, end):
     many = 4_042
     with opened(shop) as store, store.transaction("more"):
         for number in range(many - 42):
-            contacts.add(store, ContactDraft(name=f"Card {number}"))
+            contacts.add(store, ContactDraft(name=f"Contact {number}"))
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
     screen.press("2")
@@ -303,13 +303,13 @@ def test_failing_editor_keeps_the_text(terminal, shop, monkeypatch, editor):
 def test_new_path_needs_confirmation(terminal, tmp_path):
     mistyped = tmp_path / "custmers.db"
     screen = terminal("tui", path=mistyped)
-    screen.wait_for("Start an empty one there?")
+    screen.wait_for("Create an empty one")
     screen.press("\r")
     assert screen.ended() == 1
     assert "\x1b[?1049h" not in screen.raw
     assert not mistyped.exists()
     screen = terminal("tui", path=mistyped)
-    screen.wait_for("Start an empty one there?")
+    screen.wait_for("Create an empty one")
     screen.press("y\r")
     screen.wait_for("Welcome to cardcrm.")
     screen.press("q")
@@ -338,10 +338,10 @@ def test_older_database_is_upgraded_with_a_message(terminal, tmp_path, monkeypat
     screen = terminal("tui", path=older)
     screen.wait_for("Welcome to cardcrm.")
     before = screen.raw.partition("\x1b[?1049h")[0]
-    assert "bringing older.db up to date (layout 1 to 2)" in before
+    assert "migrating older.db from version 1 to" in before
     screen.press("q")
     assert screen.ended() == 0
     assert private_files.read_schema_version(older) == migrations.VERSION
     screen = terminal("tui", path=older)
     screen.wait_for("Welcome to cardcrm.")
-    assert "up to date" not in screen.raw
+    assert "migrating" not in screen.raw

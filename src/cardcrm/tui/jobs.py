@@ -173,7 +173,9 @@ async def wait_for_turn(context: AppContext) -> None:
 
 
 async def wait_for_pending_saves(context: AppContext) -> bool:
-    """Wait until no form waits to be written; return whether all were, so that none is open."""
+    """Wait for the forms that were put aside; return False if one of them came back."""
+    if not context.pending_saves:
+        return True
     while context.pending_saves:  # noqa: ASYNC110
         await asyncio.sleep(0.02)  # no event reports it
     return context.is_on_page
