@@ -52,9 +52,15 @@ def test_edit_takes_every_option_of_add() -> None:
 
 
 CHANGES = [
-    ("name", "Jane Roe"), ("org", "Apex"), ("title", "chief"), ("note", "likes tulips"),
-    ("source", "web"), ("stage", "customer"), ("owner", "bob"), ("kind", "org"),
-]  # fmt: skip
+    ("name", "Jane Roe"),
+    ("org", "Apex"),
+    ("title", "chief"),
+    ("note", "likes tulips"),
+    ("source", "web"),
+    ("stage", "customer"),
+    ("owner", "bob"),
+    ("kind", "org"),
+]
 
 
 @pytest.mark.parametrize(("option", "text"), CHANGES)
@@ -97,14 +103,28 @@ def test_options_add_to_what_a_contact_may_have_several_of(run: Run) -> None:
 
 
 REMOVALS = [
-    ("jane@a.example", "contact_points"), ("0113-496-0123", "contact_points"), ("a.example", "contact_points"),
-    ("@JANE", "contact_points"), ("janie", "nicknames"), ("1 high st", "addresses"), ("Leeds", "addresses"),
-    ("1 High St, Leeds, LS1 1AA", "addresses"), ("birthday", "anniversaries"), ("Wedding", "anniversaries"),
-    ("vip", "tags"), ("Shoe size", "fields"), ("shoe-size", "fields"), ("spouse=bob", "relations"),
-    ("email:jane@a.example", "contact_points"), ("nickname:Janie", "nicknames"), ("tag:VIP", "tags"),
-    ("address:leeds", "addresses"), ("day:wedding", "anniversaries"), ("field:shoe size", "fields"),
+    ("jane@a.example", "contact_points"),
+    ("0113-496-0123", "contact_points"),
+    ("a.example", "contact_points"),
+    ("@JANE", "contact_points"),
+    ("janie", "nicknames"),
+    ("1 high st", "addresses"),
+    ("Leeds", "addresses"),
+    ("1 High St, Leeds, LS1 1AA", "addresses"),
+    ("birthday", "anniversaries"),
+    ("Wedding", "anniversaries"),
+    ("vip", "tags"),
+    ("Shoe size", "fields"),
+    ("shoe-size", "fields"),
+    ("spouse=bob", "relations"),
+    ("email:jane@a.example", "contact_points"),
+    ("nickname:Janie", "nicknames"),
+    ("tag:VIP", "tags"),
+    ("address:leeds", "addresses"),
+    ("day:wedding", "anniversaries"),
+    ("field:shoe size", "fields"),
     ("relation:spouse=1", "relations"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("what", "part"), REMOVALS)

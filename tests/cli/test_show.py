@@ -156,14 +156,14 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
     assert list(result) == [
         "id", "uid", "kind", "name", "given", "family", "org", "org_id", "title", "stage",
         "source", "owner", "note", "ref", "every", "last", "touch_by", "created", "updated",
-        "nicknames", "points", "addresses", "days", "tags", "fields", "relations", "people",
+        "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations", "people",
         "reminders", "interactions", "interaction_count", "sales", "sale_count", "value",
     ]  # fmt: skip
-    assert result["points"][1] == {
+    assert result["contact_points"][1] == {
         "kind": "email", "value": "jane@acme.example", "label": "", "opted_out": True,
         "invalid": False,
     }  # fmt: skip
-    assert result["days"] == [
+    assert result["anniversaries"] == [
         {"label": "birthday", "day": "1980-12-03", "next": "2026-12-03", "age": 46}
     ]
     assert result["fields"] == [
