@@ -17,7 +17,7 @@ check: .venv/checked ## lint, format, types and dependencies between packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/tested ## measure speed and memory; databases stay in bench.databases
+bench: .venv/tested ## measure speed and memory; databases stay in bench/databases
 	$(BIN)/python -m bench
 
 docs: .venv/installed ## write the generated reference pages and the pictures

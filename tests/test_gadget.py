@@ -63,7 +63,7 @@ GADGET = RecordType(
     ),
     title="{name}",
     sort="name",
-    summary="Gadgets that somebody owns.",
+    summary="Gadgets and their owners.",
 )
 
 Run = Callable[..., tuple[int, str, str]]
@@ -107,7 +107,7 @@ def run(
 
 @pytest.fixture
 def filled(run: Run) -> Run:
-    """Two gadgets: Jane's lamp and a kettle that nobody has."""
+    """Add two gadgets: Jane's lamp, and a kettle without a contact."""
     code, _, err = run(
         "gadget", "add", "Old", "lamp", "--price", "12.50 GBP", "--weight", "2.5",
         "--due", "fri", "--seen", "2026-11-20 09:30", "--who", "jane",
@@ -127,7 +127,7 @@ def store(filled: Run, place: Path | str) -> Iterator[Store]:
 
 
 def names(run: Run, *words: str) -> list[str]:
-    """The names in a list of gadgets."""
+    """Return the names in a list of gadgets."""
     code, out, err = run("gadget", "list", *words, "--format", "json")
     assert code == 0, err
     return [row["name"] for row in json.loads(out)]
@@ -314,7 +314,7 @@ def test_a_csv_file_from_elsewhere_is_read(run: Run, tmp_path: Path) -> None:
 
 
 def headings(store: Store) -> list[str]:
-    """The headings of all changes in the journal, in words, newest step first."""
+    """Return the headings of all changes in the journal, newest step first."""
     found = []
     for step in journal.steps(store):
         told = change_text.describe(store, journal.changes(store, step.id))
@@ -323,7 +323,7 @@ def headings(store: Store) -> list[str]:
 
 
 def facts(store: Store) -> list[tuple[str, str, str]]:
-    """What the latest step changed."""
+    """Return the changes of the latest step."""
     step = journal.steps(store)[0]
     told = change_text.describe(store, journal.changes(store, step.id))
     return [fact for each in told for fact in each.facts]

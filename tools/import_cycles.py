@@ -15,7 +15,7 @@ Graph = Mapping[str, frozenset[str]]
 
 
 def import_graph(source: Path) -> Graph:
-    """Return which modules each module under a source folder imports, by dotted names."""
+    """Return the imports of each module under a source folder, by dotted names."""
     modules = {_module_name(source, path): path for path in sorted(source.rglob("*.py"))}
     return {
         name: frozenset(_imports(path, modules.keys()) - {name}) for name, path in modules.items()

@@ -67,7 +67,7 @@ def test_digest_matches_the_golden_file(shop):
 def test_last_note_takes_at_most_two_lines(run):
     run("add", "Jane", "--phone", "0113 496 0123")
     output = (
-        "asked what a bigger arrangement for the foyer would cost and when it could stand there"
+        "asked what a bigger arrangement for the foyer would cost and when it could be delivered"
     )
     run("log", "jane", f"{output}, {output}", "--kind", "call", "--next", "ring", "--due", "today")
     lines = run("due")[1].splitlines()

@@ -28,7 +28,7 @@ def shop(typed: Typed) -> Typed:
 
 
 def ids(shop: Typed, noun: str, *words: str) -> list[int]:
-    """The ids that a list shows, in their order."""
+    """Return the ids that a list shows, in their order."""
     code, out, err = shop(noun, "list", *words, "--format", "json")
     assert code == 0, err
     return [row["id"] for row in json.loads(out)]

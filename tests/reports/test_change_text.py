@@ -1,4 +1,4 @@
-"""What a step of the journal changed, told as a person says it."""
+"""The changes of a journal step are described in words."""
 
 import pytest
 
@@ -93,10 +93,10 @@ def test_a_custom_field_a_birthday_and_a_relation_go_by_their_labels(told):
     found = dict(told(ELEANOR, ("add", "Marcus"), edit))
     assert found["birthday added · Eleanor Whitcombe"] == {"day": ("", "25 Nov 1985")}
     assert found["spouse added · Eleanor Whitcombe"] == {"who": ("", "Marcus")}
-    field = ("field", "add", "favourite flower")
-    flower = ("edit", "eleanor", "--set", "favourite-flower=peony")
+    field = ("field", "add", "best flower")
+    flower = ("edit", "eleanor", "--set", "best-flower=peony")
     found = dict(told(field, flower))
-    assert found["favourite flower added · Eleanor Whitcombe"] == {"is": ("", "peony")}
+    assert found["best flower added · Eleanor Whitcombe"] == {"is": ("", "peony")}
 
 
 def test_of_a_removed_card_everything_is_still_called_by_its_name(told):

@@ -1,4 +1,4 @@
-"""Undo gives back what was there before, redo what came after, whatever was done."""
+"""Undo restores the state before any change, and redo the state after it."""
 
 import contextlib
 import datetime as dt
@@ -34,7 +34,7 @@ def store(place):
 
 
 def content(store: Store) -> dict[str, list[tuple]]:
-    """All that people wrote: every row of the journalled tables, without kept facts."""
+    """Return every row of the journaled tables, without derived data."""
     found = {}
     for table in all_tables():
         names = [name for name in store.engine.column_names(table) if name not in DERIVED_COLUMNS]
@@ -292,7 +292,7 @@ def test_who_took_back_what_they_did_is_not_named(store, place):
         for name, change in (
             ("bob", update.Edit(values=(("title", "his"),))),
             ("carl", update.Edit(values=(("title", "another"),))),
-            ("dora", update.Edit(values=(("note", "hers"),))),  # which is in nobody's way
+            ("dora", update.Edit(values=(("note", "hers"),))),  # which conflicts with no one
         ):
             others[name].command = f"what {name} did"
             update.edit(others[name], [1], change)

@@ -1,1 +1,1 @@
-"""What tests are run on: real servers, and empty databases that are quick to get."""
+"""Real servers and quickly cloned databases for the tests."""

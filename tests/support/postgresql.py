@@ -182,7 +182,7 @@ def _removed_on_error(server: Server):
 
 
 def _unprivileged_user() -> str | None:
-    """Return who runs a server for root; None where the tests do not run as root."""
+    """Return the user that runs a server for root; None if the tests do not run as root."""
     if os.getuid() != 0:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}

@@ -79,7 +79,7 @@ class ScreenPilot(Pilot[Any]):
         await self.settle()
 
     def text(self) -> str:
-        """Return what stands on the screen."""
+        """Return the text on the screen."""
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in line) for line in lines)
 

@@ -1,4 +1,4 @@
-"""Mending what was noted: only what was changed, asked about where two mend the same, undone."""
+"""Edits of records change only what was edited, report conflicts, and can be undone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ def pounds(minor: int) -> Money:
 
 @pytest.fixture
 def two(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Store]]:
-    """The same box, open to rosa and to tom, with one of each thing on Jane's card."""
+    """Open one database for rosa and for tom, with one record of each noun for Jane."""
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("TZ", "Europe/London")
     locale = Locale("GB", "GBP", "")
@@ -270,8 +270,8 @@ def test_somebody_must_have_taken_part_and_must_have_a_card(two):
     seen = texts(rosa, "interaction")
     with pytest.raises(UsageError, match="needs a contact"):
         record_diff.revise_interaction(rosa, 1, seen, seen | {"with": ""})
-    with pytest.raises(NotFoundError, match="no contact matches “nobody”"):
-        record_diff.revise_interaction(rosa, 1, seen, seen | {"with": "#1\nnobody"})
+    with pytest.raises(NotFoundError, match="no contact matches “unknown”"):
+        record_diff.revise_interaction(rosa, 1, seen, seen | {"with": "#1\nunknown"})
     assert people(rosa) == ["Jane Doe"]
 
 

@@ -114,7 +114,7 @@ def test_what_is_put_off_leaves_its_series_where_it_is(
     store, jane, monkeypatch, every, due, put_off, done, following
 ):
     planned = reminders.add(store, jane, "call", DayTime(dt.date.fromisoformat(due)), every=every)
-    for day in (due, put_off):  # twice: the second time it is put off from another day
+    for day in (due, put_off):  # the second time it is snoozed from another day
         monkeypatch.setenv("CARDCRM_NOW", "2026-11-20T09:00")
         reminders.snooze(store, planned.id, DayTime(dt.date.fromisoformat(day)))
     monkeypatch.setenv("CARDCRM_NOW", f"{done}T09:00")

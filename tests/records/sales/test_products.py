@@ -1,4 +1,4 @@
-"""What the catalogue promises: one product a name, and nothing that was sold is lost."""
+"""A name belongs to one product, and a sold product is never lost."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What sales promise: the lines make the amount, refunds take back, re-entry harms nothing."""
+"""Lines add up to the amount, refunds are negative, and entering a sale twice is harmless."""
 
 import datetime as dt
 

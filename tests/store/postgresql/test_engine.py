@@ -421,7 +421,7 @@ def test_ad_hoc_sql_cannot_write(store, server_place, monkeypatch, capsys, tmp_p
     capsys.readouterr()
     for words in (["\udcff"], ["select :a", "-p", "a=\udcff"]):
         assert main(["db", "sql", *words]) == 2
-        assert "bytes that are no characters" in capsys.readouterr().err
+        assert "bytes that are not valid characters" in capsys.readouterr().err
     assert store.value("SELECT count(*) FROM contact") == 1
 
 

@@ -22,7 +22,7 @@ from cardcrm.records.registry import declare
 
 
 class Cadence(Integer):
-    """How often a contact wants to be touched, in days."""
+    """A cadence: the days between two touches of a contact."""
 
     __slots__ = ()
     metavar = "SPAN"
