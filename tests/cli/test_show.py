@@ -156,8 +156,8 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
     assert list(result) == [
         "id", "uid", "kind", "name", "given", "family", "org", "org_id", "title", "stage",
         "source", "owner", "note", "ref", "every", "last", "touch_by", "created", "updated",
-        "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations", "people",
-        "reminders", "interactions", "interaction_count", "sales", "sale_count", "value",
+        "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
+        "people", "reminders", "interactions", "interaction_count", "sales", "sale_count", "value",
     ]  # fmt: skip
     assert result["contact_points"][1] == {
         "kind": "email", "value": "jane@acme.example", "label": "", "opted_out": True,
