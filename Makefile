@@ -11,11 +11,13 @@ demo: .venv/installed ## tour the program with a sample database in a temporary 
 test: .venv/tested ## install the test requirements and run all tests
 	$(BIN)/python -m pytest -q -n auto
 
-check: .venv/checked ## lint, format, types and dependencies between packages
+check: .venv/checked ## lint, format, types, dependencies between packages, prose
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/import_cycles.py
+	$(BIN)/python tools/prose.py
 
 bench: .venv/tested ## measure speed and memory; databases stay in bench/databases
 	$(BIN)/python -m bench
