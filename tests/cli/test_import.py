@@ -486,6 +486,7 @@ def test_odd_labels_and_a_row_without_a_name_cost_nothing(
         assert name in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_killed_import_leaves_whole_batches_and_can_be_run_again(
     box: Box, tmp_path: Path
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from cardcrm.store import open_store
 
+pytestmark = pytest.mark.slow
+
 
 def run(*words: str, stdout=subprocess.PIPE, db="") -> subprocess.CompletedProcess[bytes]:
     env = {**os.environ, "CARDCRM_DB": str(db), "CARDCRM_CONFIG": os.devnull + ".none"}

@@ -13,6 +13,8 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import open_store
 
+pytestmark = pytest.mark.slow
+
 ROWS = 300_000
 WIDE = 400  # letters
 

@@ -307,6 +307,7 @@ async def with_an_editor(you):
     assert you.said("an editor cannot be opened here")  # in a test; see the pseudo-terminal
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize(
     "what", list(dict.fromkeys(ACTIONS.values())), ids=lambda what: what.__name__
 )
@@ -315,6 +316,7 @@ async def test_every_action_does_what_its_key_says(open_app, store, what):
         await what(ActionPilot(pilot.app, store))
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_each_step_of_the_screen_is_named_in_the_journal_as_the_shell_would(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d", "enter")

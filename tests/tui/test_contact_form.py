@@ -50,6 +50,7 @@ def details(store, contact_id=MARCUS):
     return contacts.details(store, contact_id)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_everything_can_be_written_on_a_new_card(open_app, store):
     size = custom_fields.add(store, "Glove size", "number")
     heard = custom_fields.add(store, "Heard of us", "choice", ("fair", "friend"))
@@ -132,6 +133,7 @@ async def test_everything_can_be_written_on_a_new_card(open_app, store):
     assert [(each.kind, each.other_id) for each in told.relations] == [("spouse", MARCUS)]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_what_stands_on_a_card_is_mended_marked_and_taken_off_in_one_step(open_app, store):
     more = {"email": "second@example.com"}
     update.edit(store, [MARCUS], Edit(values=(("city", "Leeds"), ("birthday", "17 May"))))
@@ -292,6 +294,7 @@ async def test_what_another_card_says_of_this_one_can_only_be_taken_off(open_app
 # two at one card
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_both_win_where_they_wrote_in_different_fields(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
@@ -304,6 +307,7 @@ async def test_both_win_where_they_wrote_in_different_fields(open_app, store):
     assert "vip" in told.tags
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize(
     ("keys", "stays"),
     [
@@ -348,6 +352,7 @@ async def test_the_mouse_says_which_stays(open_app, store):
     assert contacts.get(store, MARCUS).title == "chief"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_one_may_go_back_to_the_form_instead_and_nothing_is_lost(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
@@ -378,6 +383,7 @@ async def test_long_words_of_both_are_shown_cut_and_safe(open_app, store):
 # a card that is gone
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_card_removed_meanwhile_may_be_saved_as_a_new_one(open_app, store):
     email = next(p.value for p in details(store).points if p.kind == "email")
 
@@ -395,6 +401,7 @@ async def test_a_card_removed_meanwhile_may_be_saved_as_a_new_one(open_app, stor
     assert email in [point.value for point in made.points]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("way", ["key", "mouse"])
 async def test_or_be_copied_and_stays_in_the_form(open_app, store, way):
     async with open_app() as pilot:
@@ -415,6 +422,7 @@ async def test_or_be_copied_and_stays_in_the_form(open_app, store, way):
     assert store.value("SELECT count(*) FROM contact WHERE name = 'Marcus Adeyemi'") == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_once_it_is_brought_back_it_can_be_saved_after_all(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")

@@ -44,6 +44,7 @@ async def test_the_ends_and_pages_of_the_drawer(open_app):
         assert pilot.app.page.drawer.cursor > 10
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_search_narrows_the_drawer_with_every_letter(open_app):
     async with open_app() as pilot:
         await pilot.press("slash")
@@ -111,6 +112,7 @@ async def test_what_is_only_begun_is_taken_as_it_is_after_a_pause_or_enter(
         assert pilot.app.page.drawer.count == without
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_how_many_cards_words_find_is_told_in_the_end_and_all_of_them_can_be_gone_to(
     open_app, monkeypatch, store
 ):
@@ -216,6 +218,7 @@ async def test_flipping_and_relations_and_the_way_back(open_app):
         assert card.card.details.contact.name == first
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_marked_cards_are_tagged_together_after_a_yes_and_undone_together(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "space", "space", "space")
@@ -267,6 +270,7 @@ async def test_assign_remind_and_export_the_marked(open_app, store, tmp_path):
     assert target.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_remove_asks_and_undo_brings_the_card_back(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "delete")
@@ -278,6 +282,7 @@ async def test_remove_asks_and_undo_brings_the_card_back(open_app, store):
         assert store.value("SELECT count(*) FROM contact") == 42
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("words", ["", "stage:customer"])
 async def test_a_card_that_comes_back_has_the_cursor_again(open_app, words):
     async with open_app() as pilot:
@@ -298,6 +303,7 @@ async def test_a_card_that_comes_back_has_the_cursor_again(open_app, words):
         assert drawer.chosen.id == ids[4]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_reminder_that_comes_back_has_the_cursor_again(open_app):
     async with open_app() as pilot:
         await pilot.press("down")
@@ -309,6 +315,7 @@ async def test_a_reminder_that_comes_back_has_the_cursor_again(open_app):
         assert list_.chosen.id == first
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_change_elsewhere_leaves_the_cursor_far_down_in_what_was_found(open_app, store):
     with store.transaction():
         for number in range(450):
@@ -352,6 +359,7 @@ async def test_who_goes_to_the_end_before_all_is_counted_stays_there(open_app, s
         assert (drawer.count > 200, drawer.cursor) == (True, at)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("words", ["", "stage:customer"])
 async def test_who_goes_on_while_the_list_is_read_anew_is_not_led_back(
     open_app, store, monkeypatch, words
@@ -406,6 +414,7 @@ async def test_a_number_is_given_to_the_configured_program(open_app, tmp_path):
     assert told.read_text() == "tel:+441134960111\n"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_card_removed_elsewhere_leaves_the_list_and_nothing_breaks(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "down")
@@ -479,6 +488,7 @@ async def test_a_letter_typed_right_after_the_key_of_the_drawer_leads_to_its_car
         assert name(pilot) == "Peter Mallinson"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_who_goes_on_while_the_drawer_is_read_anew_is_not_led_back(open_app, monkeypatch):
     counted = drawn._count
 

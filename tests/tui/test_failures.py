@@ -149,6 +149,7 @@ async def test_a_file_in_its_place_that_is_no_box_is_told_until_a_box_is_there(
         assert "Priya Raman" in pilot.text()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_box_that_can_only_be_read_from_now_on_says_so_and_loses_no_word(
     shop, engine, server_or
 ):
@@ -250,6 +251,7 @@ async def until(pilot, is_so, seconds=30):
     assert is_so()
 
 
+@pytest.mark.slow
 async def test_a_server_that_dies_and_comes_back_is_told_in_one_notice_and_the_cursor_stays(
     own_server,
 ):
@@ -278,6 +280,7 @@ async def test_a_server_that_dies_and_comes_back_is_told_in_one_notice_and_the_c
         assert "they are back" in pilot.text()
 
 
+@pytest.mark.slow
 async def test_a_server_that_dies_under_a_form_takes_no_word_of_it(own_server):
     async with running(create_app(own_server.url, wait=0.3)) as pilot:
         await pilot.press("l")
@@ -294,6 +297,7 @@ async def test_a_server_that_dies_under_a_form_takes_no_word_of_it(own_server):
     store.close()
 
 
+@pytest.mark.slow
 async def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(own_server):
     replica = create_replica(own_server)
     primary = open_store(own_server.url, user="colleague", locale=LOCALE)
@@ -311,6 +315,7 @@ async def test_on_a_replica_one_reads_and_sees_what_is_changed_on_the_primary(ow
     replica.remove()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_fault_of_the_screen_itself_keeps_what_was_typed(open_app):
     async with open_app() as pilot:
         await pilot.press("l")

@@ -10,6 +10,7 @@ from cardcrm.tui.forms.fields import Offers
 from cardcrm.tui.screens.page import Page
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_new_card_is_checked_for_doubles_and_then_shown(open_app, store):
     async with open_app() as pilot:
         await pilot.press("a")
@@ -67,6 +68,7 @@ async def test_leaving_the_program_asks_as_well(open_app):
         assert pilot.app.screen.value("name") == "Jo"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_edit_changes_only_what_was_changed(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e", "tab", "tab", "tab")
@@ -86,6 +88,7 @@ async def test_what_is_wrong_is_said_while_one_types(open_app):
         assert not isinstance(pilot.app.screen, Page)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_sale_is_noted(open_app, store):
     async with open_app() as pilot:
         await pilot.press("m")
@@ -123,6 +126,7 @@ async def test_products_are_offered_while_a_line_of_a_sale_is_typed(open_app, st
     assert sales.of_contact(store, 12)[0].amount.minor == 5000
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_card_deleted_while_its_form_is_open_loses_no_word(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "l")

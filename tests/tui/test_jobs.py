@@ -71,6 +71,7 @@ def tagged(store) -> int:
     return store.value("SELECT count(*) FROM tag WHERE name = 'spring'")
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_change_to_many_shows_how_far_it_is_and_the_screen_reads_on_meanwhile(
     open_app, store, gate
 ):
@@ -90,6 +91,7 @@ async def test_a_change_to_many_shows_how_far_it_is_and_the_screen_reads_on_mean
     assert journal.steps(store, 1)[0].command == "tui: tag 42 cards spring"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize(
     ("keys", "text"), [("t", "spring"), ("w", "ann"), ("n", "call")], ids=["tag", "owner", "remind"]
 )
@@ -118,6 +120,7 @@ async def test_stopping_it_leaves_everything_as_it_was_and_says_so(
     assert store.value("SELECT count(*) FROM reminder WHERE text = 'call'") == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_removing_all_can_be_stopped_and_when_it_is_not_the_marks_go_too(
     open_app, store, gate
 ):
@@ -158,6 +161,7 @@ async def test_a_folder_that_is_not_there_is_told_in_the_form_and_what_was_typed
         assert pilot.app.screen.value("path").endswith("none/cards.csv")
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_an_export_is_there_whole_or_not_at_all(open_app, gate, tmp_path):
     target = tmp_path / "out" / "all.csv"
     target.parent.mkdir()
@@ -194,6 +198,7 @@ def talks(store, text) -> int:
     return store.value("SELECT count(*) FROM interaction WHERE text = :text", text=text)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_while_many_are_changed_one_logs_and_plans_on_and_it_is_written_afterwards(
     open_app, store, gate
 ):
@@ -244,6 +249,7 @@ async def test_what_waits_is_written_too_when_the_long_work_is_stopped(open_app,
     assert (tagged(store), talks(store, "a long talk")) == (0, 1)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_form_that_could_not_be_written_comes_back_with_every_word(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -281,6 +287,7 @@ def failing_once(change):
     return fail
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_card_removed_meanwhile_is_asked_about_over_its_form(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -317,6 +324,7 @@ async def test_leaving_waits_for_what_is_to_be_written(open_app, store, gate):
     assert (tagged(store), talks(store, "a long talk")) == (0, 1)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_told_to_end_it_writes_what_waits_and_stops_the_long_work(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -373,6 +381,7 @@ async def test_while_a_file_is_written_cards_can_be_changed(open_app, store, gat
     assert (tmp_path / "all.csv").exists()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_leaving_meanwhile_asks_and_then_leaves_nothing_half_done(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -386,6 +395,7 @@ async def test_leaving_meanwhile_asks_and_then_leaves_nothing_half_done(open_app
     assert tagged(store) == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_large_step_is_taken_back_beside_the_screen_and_that_can_be_stopped(
     open_app, store, gate
 ):
@@ -409,6 +419,7 @@ async def test_a_large_step_is_taken_back_beside_the_screen_and_that_can_be_stop
         assert tagged(store) == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_what_goes_wrong_in_it_is_told_and_leaves_nothing(open_app, store, gate, monkeypatch):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -464,6 +475,7 @@ def test_the_bar_of_a_file_is_full_when_the_last_card_is_written():
     assert job.share == 1.0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_history_and_drawer_are_read_while_the_box_is_being_changed(open_app, store, gate):
     """The desk answers from what was committed, not from what is half done."""
 

@@ -99,6 +99,7 @@ def test_the_form_of_a_card_in_200_by_60(looks):
     assert looks(OTHERS["edit"], LARGE, "dark")
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_step_of_the_journal_is_told_as_a_person_says_it(open_app):
     async with open_app(size=(200, 40)) as pilot:
         await pilot.press("s", *"fri", "enter", "u", "4")

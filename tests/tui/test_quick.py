@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import pytest
 from textual.screen import Screen
 
 from cardcrm.records.contacts import listing
@@ -21,6 +22,7 @@ async def first_text(app) -> str:
         return pilot.text()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_the_first_screen_read_beforehand_is_the_one_that_is_read_later(shop):
     asked = []
 
@@ -38,6 +40,7 @@ async def test_the_first_screen_read_beforehand_is_the_one_that_is_read_later(sh
     assert early == await first_text(create_app(shop))
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_counts_are_the_same_however_many_rows_are_read(store):
     few, all_ = (queries.read_day(store, 60, most) for most in (1, queries.MOST))
     for one, other in zip(queries.parts_of(few), queries.parts_of(all_), strict=True):
@@ -45,6 +48,7 @@ def test_counts_are_the_same_however_many_rows_are_read(store):
         assert one.rows == other.rows[:1]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_filters_and_words_together_find_what_find_finds(open_app, store):
     text = "kind:person call"
     wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]

@@ -55,6 +55,7 @@ async def instead(pilot, name, text):
     await pilot.settle()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("kind", THINGS)
 async def test_it_is_chosen_on_the_card_mended_and_undone(open_app, store, kind):
     seen = {}
@@ -74,6 +75,7 @@ async def test_it_is_chosen_on_the_card_mended_and_undone(open_app, store, kind)
     assert GET[kind](store, seen["id"]) == seen["before"]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("kind", THINGS)
 async def test_it_is_removed_after_a_yes_and_brought_back(open_app, store, kind):
     seen = {}
@@ -171,6 +173,7 @@ async def test_all_of_a_sale_can_be_mended(open_app, store):
     )
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_sale_of_several_products_is_noted(open_app, store):
     async with open_app() as pilot:
         await pilot.press("m")
@@ -182,6 +185,7 @@ async def test_a_sale_of_several_products_is_noted(open_app, store):
     assert sale.amount.minor == 4800
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("kind", THINGS)
 @pytest.mark.parametrize("mine", [True, False])
 async def test_where_two_mend_the_same_the_second_is_asked(open_app, store, kind, mine):
@@ -200,6 +204,7 @@ async def test_where_two_mend_the_same_the_second_is_asked(open_app, store, kind
     assert GET[kind](store, seen["id"]).text == ("mine" if mine else "theirs")
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("kind", THINGS)
 async def test_what_was_removed_meanwhile_is_kept_and_may_be_noted_anew(open_app, store, kind):
     seen = {}
@@ -229,6 +234,7 @@ FORMS = {
 }
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("key", FORMS)
 async def test_a_card_removed_under_a_form_can_be_made_anew_with_what_was_written(
     open_app, store, key
@@ -256,6 +262,7 @@ async def test_a_card_removed_under_a_form_can_be_made_anew_with_what_was_writte
     assert journal.steps(store, 1)[0].author == "rosa"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_reminder_removed_under_its_snooze_can_be_planned_anew(open_app, store):
     was = reminders.get(store, 1)
 
@@ -269,6 +276,7 @@ async def test_a_reminder_removed_under_its_snooze_can_be_planned_anew(open_app,
     assert [(each.due_on, each.promise) for each in made] == [("2026-12-05", was.promise)]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_reminder_removed_while_it_is_ticked_off_can_still_be_logged(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d")
@@ -336,6 +344,7 @@ async def test_a_talk_is_logged_with_somebody_else_who_is_found_while_one_types(
     assert participants(store, told.id) == ["Priya Raman", "Marcus Adeyemi"]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_a_talk_whose_card_went_is_kept_anew_with_the_others(open_app, store):
     async with open_app() as pilot:
         seen = await to(pilot, "interaction")

@@ -100,6 +100,7 @@ def terminal(shop: Path | str) -> Iterator[object]:
             os.close(each.master)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_cardcrm_alone_on_a_terminal_opens_the_screen_and_a_day_is_worked(terminal, shop):
     screen = terminal()
     screen.wait_for("Priya Raman")
@@ -144,6 +145,7 @@ def end_it(screen, end, *, asks=False):
 ENDS = [signal.SIGTERM, signal.SIGHUP, "ctrl+c", "closed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_however_it_ends_file_and_terminal_are_whole(terminal, shop, end):
     screen = terminal("tui")
@@ -152,6 +154,7 @@ def test_however_it_ends_file_and_terminal_are_whole(terminal, shop, end):
     assert is_sound(shop)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_however_a_form_is_left_nothing_of_it_is_in_the_box_nor_lost(terminal, shop, end):
     """Who leaves with ctrl+c was asked; else it is kept beside the box."""
@@ -173,6 +176,8 @@ def test_however_a_form_is_left_nothing_of_it_is_in_the_box_nor_lost(terminal, s
         assert "it stands in" in screen.raw.rpartition("\x1b[?1049l")[2]
 
 
+@pytest.mark.slow
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("end", [*ENDS, signal.SIGKILL])
 def test_however_long_work_is_ended_it_is_done_or_it_is_not(terminal, shop, end):
     many = 4_042

@@ -1,10 +1,13 @@
 """The day's work on the screen: done, put off, logged, planned; and what others do meanwhile."""
 
+import pytest
+
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.store import journal
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_the_screen_opens_on_the_day_with_the_card_of_the_first(open_app):
     async with open_app() as pilot:
         text = pilot.text()
@@ -47,6 +50,7 @@ async def test_done_without_a_word_only_ticks_off(open_app, store):
     assert interactions.count(store, 12) == before
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_undo_and_redo_take_it_back_and_do_it_again(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d", "enter", "u")
@@ -75,6 +79,7 @@ async def test_what_is_no_date_is_told_in_the_shells_words_and_stays_to_be_mende
     assert reminders.get(store, 1).due_on == "2026-11-15"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_log_notes_what_happened_and_plans_what_comes_next(open_app, store):
     async with open_app() as pilot:
         await pilot.press("l")
@@ -113,6 +118,7 @@ async def test_when_the_last_one_is_done_the_screen_says_so_kindly(open_app, sto
         assert "All done for today." in pilot.text()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_what_a_colleague_does_is_seen_and_the_cursor_stays(open_app, store):
     async with open_app() as pilot:
         await pilot.press("down", "down")
@@ -123,6 +129,7 @@ async def test_what_a_colleague_does_is_seen_and_the_cursor_stays(open_app, stor
         assert "price for a bigger" not in pilot.text()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_what_another_ticked_off_first_is_told_and_changes_nothing(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d")

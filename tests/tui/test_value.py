@@ -33,6 +33,7 @@ def of_square(store, place):
     }
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_the_page_shows_figures_chart_customers_and_those_slipping_away(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3")
@@ -74,6 +75,7 @@ async def test_large_amounts_are_told_in_what_room_there_is(open_app, store):
         assert lines[0].strip() == "1,234.6M"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_keys_choose_a_square_and_the_list_is_of_its_customers(open_app, store):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3", "g")
@@ -145,6 +147,7 @@ async def test_a_large_screen_has_grid_figures_and_card_together(open_app):
         assert pilot.app.page.card.card is not None
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_what_others_sell_moves_a_customer_to_another_square(open_app, store):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3", "g")

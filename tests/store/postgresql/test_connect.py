@@ -22,6 +22,8 @@ psycopg = pytest.importorskip("psycopg")
 from cardcrm.store.postgresql import connect as postgresql_connect  # noqa: E402 - only where there is a driver
 from cardcrm.store.postgresql import errors  # noqa: E402 - only where there is a driver
 
+pytestmark = pytest.mark.slow
+
 FIND = [sys.executable, "-m", "cardcrm", "find", "--format", "ids"]
 
 

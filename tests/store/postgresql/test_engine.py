@@ -308,6 +308,7 @@ for number in range(int(sys.argv[2])):
 """
 
 
+@pytest.mark.slow
 def test_eight_processes_that_log_and_sell_to_one_card_lose_nothing(store, server_place):
     env = environment(server_place, CARDCRM_LOCK_WAIT="30")
     writers = [
@@ -446,6 +447,7 @@ def own_server(server):
     made.remove()
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_in_the_middle_and_comes_back(own_server):
     place = own_server.url
     store = open_store(place, create=True)
@@ -483,6 +485,7 @@ def opened_when_it_is_there(place):
             time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_replica_tells_of_no_change_so_there_it_is_looked_for(own_server, replica):
     primary = open_store(own_server.url, create=True)
     reader = opened_when_it_is_there(replica.url)
@@ -499,6 +502,7 @@ def test_a_replica_tells_of_no_change_so_there_it_is_looked_for(own_server, repl
     primary.close()
 
 
+@pytest.mark.slow
 def test_a_connection_that_was_cut_while_idle_is_made_again(own_server):
     store = open_store(own_server.url, create=True)
     before = store.engine.data_version()
@@ -516,6 +520,7 @@ def test_a_connection_that_was_cut_while_idle_is_made_again(own_server):
     store.close()
 
 
+@pytest.mark.slow
 def test_the_wrong_password_is_told_and_no_password_is(own_server):
     with psycopg.connect(own_server.url, autocommit=True) as db:
         db.execute("CREATE ROLE walled LOGIN PASSWORD 'right'")

@@ -25,6 +25,8 @@ psycopg = pytest.importorskip("psycopg")
 
 from cardcrm.store.postgresql import maintenance  # noqa: E402 - only where there is a driver
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = [sys.executable, "-m", "cardcrm"]
 
 
