@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 
 ONE_ENGINE = {
     "bench/test_databases.py": "the benchmark creates its databases as files",
+    "cli/test_completion.py": "what shells complete, from files of their own",
     "records/search/test_incremental.py": "sets of results are cached for files alone",
     "store/test_migrations.py": "from one engine to the other, on a server of its own",
     "store/sqlite/test_engine.py": "what can happen to files alone",
@@ -24,7 +25,7 @@ ONE_ENGINE = {
 OPENS = re.compile(r"open_store\(|CARDCRM_DB|open_app|create_app\(")
 # The fixture `typed` of tests/cli types commands on both engines.
 ON_BOTH = re.compile(
-    r"\b(?:shared_|server_|own_)?places?\b|temporary_store|server_databases|\bdef \w+\(typed\b"
+    r"\b(?:shared_|server_|cli_)?locations?\b|temporary_store|server_databases|\bdef \w+\(typed\b"
 )
 MARKED = re.compile(r'engines\("sqlite", "postgresql"\)')
 

@@ -19,8 +19,8 @@ CARDS = 3000  # more than any buffer or pipe holds
 
 
 @pytest.fixture(scope="module")
-def box(shared_places: Callable[[str], Path | str]) -> Path | str:
-    path = shared_places("cards")
+def box(shared_locations: Callable[[str], Path | str]) -> Path | str:
+    path = shared_locations("cards")
     store = open_store(path, create=True)
     with store.transaction():
         for number in range(CARDS):

@@ -17,7 +17,7 @@ from cardcrm.store import open_store
 
 
 @pytest.fixture(autouse=True)
-def _own_place(tmp_path, monkeypatch):
+def environment(tmp_path, monkeypatch):
     monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "conf" / "config.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
@@ -37,9 +37,9 @@ def run(capsys):
 
 
 @pytest.fixture
-def box(run, place, monkeypatch):
+def box(run, location, monkeypatch):
     """Two cards, in a file and then on a server."""
-    monkeypatch.setenv("CARDCRM_DB", str(place))
+    monkeypatch.setenv("CARDCRM_DB", str(location))
     return _filled(run)
 
 
@@ -147,9 +147,9 @@ def test_fields_are_made_with_a_type_and_removed_with_their_values(box):
 # the box
 
 
-def test_info_tells_what_is_in_the_box(box, place):
+def test_info_tells_what_is_in_the_box(box, location):
     told = json.loads(box("db", "info", "--format", "json")[0])
-    assert told["path"] == str(place)
+    assert told["path"] == str(location)
     assert told["size"] > 0
     assert (told["contacts"], told["journal steps"]) == (2, 2)
     assert told["last change"] == "2026-11-21 20:00 add John Roe --field shoe=41"
@@ -176,9 +176,9 @@ def test_backups_are_kept_to_a_number(file_box, tmp_path):
     file_box("db", "backup", str(tmp_path / "x.db"), "--keep", "2", code=2)
 
 
-def test_check_exits_1_when_something_is_wrong_and_mends_it(box, place):
+def test_check_exits_1_when_something_is_wrong_and_mends_it(box, location):
     assert "is sound" in box("db", "check")[1]
-    store = open_store(place)
+    store = open_store(location)
     store.engine.execute("UPDATE contact SET last_on = '2020-01-01'", {})
     store.close()
     out, told = box("db", "check", code=1)

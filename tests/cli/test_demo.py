@@ -27,10 +27,10 @@ def filled(path) -> Store:
 
 @pytest.mark.parametrize("now", DAYS)
 def test_on_any_day_something_is_late_something_is_due_and_somebody_has_a_birthday(
-    now, place, monkeypatch
+    now, location, monkeypatch
 ):
     monkeypatch.setenv("CARDCRM_NOW", now)
-    store = filled(place)
+    store = filled(location)
     today = now[:10]
     soon = dt.date.fromisoformat(today) + dt.timedelta(days=7)
     open_ = "SELECT count(*) FROM reminder WHERE done_at IS NULL AND due_on"
@@ -46,7 +46,7 @@ def test_on_any_day_something_is_late_something_is_due_and_somebody_has_a_birthd
 
 
 @pytest.mark.no_database
-def test_two_samples_of_the_same_day_hold_the_same(places):
+def test_two_samples_of_the_same_day_hold_the_same(locations):
     def content(store: Store) -> list[tuple[object, ...]]:
         return [
             tuple(row)
@@ -59,7 +59,7 @@ def test_two_samples_of_the_same_day_hold_the_same(places):
             for row in store.rows(sql)
         ]
 
-    one, two = filled(places("one")), filled(places("two"))
+    one, two = filled(locations("one")), filled(locations("two"))
     assert content(one) == content(two)
     assert [hit.name for hit in prefix.quick(one, "Eleanor")] == ["Eleanor Whitcombe"]
     one.close()

@@ -89,8 +89,8 @@ for number in range(int(sys.argv[2])):
 
 
 @pytest.mark.slow
-def test_eight_writers_at_once_lose_and_double_nothing(place):
-    box = place  # not there yet: they race to start it as well
+def test_eight_writers_at_once_lose_and_double_nothing(location):
+    box = location  # not there yet: they race to start it as well
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(number), "10"],

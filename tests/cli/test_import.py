@@ -27,8 +27,8 @@ Box = Path | str
 
 
 @pytest.fixture
-def box(own_place: Box) -> Box:
-    return own_place
+def box(cli_location: Box) -> Box:
+    return cli_location
 
 
 def content(box: Box) -> list[str]:
@@ -362,13 +362,13 @@ def test_an_import_is_undone_in_one_step(box: Box) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "vcf"])
 def test_what_is_exported_comes_in_again(
-    box: Box, places: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+    box: Box, locations: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("contacts.csv", "contacts.vcf"):
         main(["import", str(EXAMPLES / name)])
     first, second = tmp_path / f"first.{kind}", tmp_path / f"second.{kind}"
     assert main(["export", "--to", str(first)]) == 0
-    monkeypatch.setenv("CARDCRM_DB", str(places("other")))
+    monkeypatch.setenv("CARDCRM_DB", str(locations("other")))
     assert main(["import", str(first)]) == 0
     assert main(["export", "--to", str(second)]) == 0
     assert second.read_text() == first.read_text()
@@ -458,14 +458,14 @@ def test_after_a_merge_the_same_file_adds_nothing(
 
 @pytest.mark.parametrize("kind", ["csv", "vcf"])
 def test_an_organisation_keeps_its_uid_though_its_people_stand_first(
-    box: Box, places: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+    box: Box, locations: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     main(["add", "Zed Last"])
     main(["add", "New Org", "--kind", "org"])
     main(["edit", "zed", "--set", "org=New Org"])
     first, second = tmp_path / f"first.{kind}", tmp_path / f"second.{kind}"
     assert main(["export", "--to", str(first)]) == 0
-    monkeypatch.setenv("CARDCRM_DB", str(places("other")))
+    monkeypatch.setenv("CARDCRM_DB", str(locations("other")))
     assert main(["import", str(first)]) == 0
     assert main(["export", "--to", str(second)]) == 0
     assert sorted(second.read_text().split()) == sorted(first.read_text().split())

@@ -18,7 +18,7 @@ CLOSED = f"postgresql://ann:{SECRET}@127.0.0.1:1/cards"
 
 
 @pytest.fixture(autouse=True)
-def _own_place(tmp_path, monkeypatch):
+def environment(tmp_path, monkeypatch):
     monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "conf" / "config.toml"))
     monkeypatch.setenv("CARDCRM_USER", "ann")
@@ -83,18 +83,18 @@ def test_a_password_in_the_environment_is_shown_nowhere(words, monkeypatch, caps
 
 
 @pytest.mark.parametrize(
-    "place", [CLOSED, f"postgresql://ann:{SECRET}@db", f"pg:password={SECRET}"]
+    "location", [CLOSED, f"postgresql://ann:{SECRET}@db", f"pg:password={SECRET}"]
 )
-def test_the_screen_names_the_box_without_its_password(place):
-    assert SECRET not in _named(place)
-    assert server_address.has_password(place)
+def test_the_screen_names_the_box_without_its_password(location):
+    assert SECRET not in _named(location)
+    assert server_address.has_password(location)
 
 
-def test_a_password_stands_neither_in_the_process_list_nor_on_the_server(server_place):
+def test_a_password_stands_neither_in_the_process_list_nor_on_the_server(server_location):
     """The server trusts everybody, so that a password in the address does no harm and no good."""
     import psycopg
 
-    place = server_place.replace("//cardcrm@", f"//cardcrm:{SECRET}@")
+    place = server_location.replace("//cardcrm@", f"//cardcrm:{SECRET}@")
     environment = {
         **os.environ, "CARDCRM_DB": place, "PYTHONPATH": str(Path(cardcrm.__file__).parent.parent),
     }  # fmt: skip
@@ -110,7 +110,7 @@ def test_a_password_stands_neither_in_the_process_list_nor_on_the_server(server_
         listed = Path(f"/proc/{running.pid}/cmdline")
         assert not listed.exists() or SECRET not in listed.read_text()
         running.kill()
-    with psycopg.connect(server_place) as db:
+    with psycopg.connect(server_location) as db:
         tables = db.execute(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
         ).fetchall()

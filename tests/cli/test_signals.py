@@ -20,9 +20,9 @@ def run(*words: str, stdout=subprocess.PIPE, db="") -> subprocess.CompletedProce
 
 
 @pytest.fixture
-def box(place):
-    open_store(place, create=True).close()
-    return place
+def box(location):
+    open_store(location, create=True).close()
+    return location
 
 
 def test_all_that_was_said_is_written_before_the_end(box):

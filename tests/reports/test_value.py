@@ -17,7 +17,7 @@ from cardcrm.records.query_sql import compiler
 from cardcrm.records.sales import sales
 from cardcrm.reports import rfm, value
 from cardcrm.reports.lifetime import Lifespan, lifespan, lifetime, observed
-from cardcrm.store import open_store
+from cardcrm.store import Locale
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -28,10 +28,8 @@ def _today(monkeypatch):
 
 
 @pytest.fixture
-def store(place):
-    store = open_store(place, create=True)
-    yield store
-    store.close()
+def locale():
+    return Locale("GB", "EUR")
 
 
 def fill(store, people):

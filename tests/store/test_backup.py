@@ -31,9 +31,9 @@ def store(path):
 
 
 @pytest.fixture
-def either(place):
+def either(location):
     """The same box in a file, and then on a server."""
-    box = a_box(place)
+    box = a_box(location)
     yield box
     box.close()
 
@@ -257,8 +257,8 @@ def test_check_finds_rows_that_belong_to_nothing(store, sql):
     assert areas(store) == ["rows"]
 
 
-def test_check_reads_one_moment_while_others_write(either, place, monkeypatch):
-    other = open_store(place)
+def test_check_reads_one_moment_while_others_write(either, location, monkeypatch):
+    other = open_store(location)
     reckoned = derived.card_texts
 
     def meanwhile(*given):
@@ -271,4 +271,4 @@ def test_check_reads_one_moment_while_others_write(either, place, monkeypatch):
     monkeypatch.setattr(derived, "card_texts", meanwhile)
     assert integrity.check_database(either, print) == []
     other.close()
-    assert names(place) == ["Joan", "John", "Late"]
+    assert names(location) == ["Joan", "John", "Late"]

@@ -132,12 +132,12 @@ def test_from_the_shell(source, road, monkeypatch, tmp_path, capsys):
     assert main(["db", "copy", *map(str, road)]) == 4
 
 
-def test_the_how_to_takes_a_shop_to_a_server(server_place, tmp_path, monkeypatch, capsys):
+def test_the_how_to_takes_a_shop_to_a_server(server_location, tmp_path, monkeypatch, capsys):
     """The lines of the page as they stand there, on another file and another server."""
     page = Path(__file__).parents[2] / "docs" / "how-to" / "move-to-a-server.md"
     places = {
         "~/.local/share/cardcrm/cards.db": str(tmp_path / "cards.db"),
-        "postgresql://shop@db/cards": server_place,
+        "postgresql://shop@db/cards": server_location,
     }
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.delenv("CARDCRM_DB", raising=False)

@@ -17,11 +17,9 @@ from cardcrm.store.retry import run_in_transaction
 
 
 @pytest.fixture
-def store(place):
-    box = open_store(place, user="ann", create=True)
-    contacts.add(box, ContactDraft(name="Jane"))
-    yield box
-    box.close()
+def store(empty_store):
+    contacts.add(empty_store, ContactDraft(name="Jane"))
+    return empty_store
 
 
 class Failing:
@@ -93,10 +91,10 @@ def test_a_part_of_a_transaction_is_not_done_again_by_itself(store):
 # on a real server
 
 
-def test_two_who_wait_for_each_other_both_get_through(server_place):
+def test_two_who_wait_for_each_other_both_get_through(server_location):
     """One locks Jane and then John, the other John and then Jane: the server breaks one off."""
     ann, bob = (
-        open_store(server_place, user=name, create=True, wait=30) for name in ("ann", "bob")
+        open_store(server_location, user=name, create=True, wait=30) for name in ("ann", "bob")
     )
     with contextlib.closing(ann), contextlib.closing(bob):
         for name in ("Jane", "John"):
@@ -126,9 +124,9 @@ def test_two_who_wait_for_each_other_both_get_through(server_place):
         assert integrity.check_database(ann, print) == []
 
 
-def test_on_a_server_that_is_strict_about_order_nobody_is_turned_away(server_place):
+def test_on_a_server_that_is_strict_about_order_nobody_is_turned_away(server_location):
     """Where every transaction is serializable, one of two that read the same is broken off."""
-    strict = f"{server_place}%20-cdefault_transaction_isolation%3Dserializable"
+    strict = f"{server_location}%20-cdefault_transaction_isolation%3Dserializable"
     with contextlib.closing(open_store(strict, user="ann", create=True)) as store:
         contacts.add(store, ContactDraft(name="Jane"))
     failures = []
@@ -147,7 +145,7 @@ def test_on_a_server_that_is_strict_about_order_nobody_is_turned_away(server_pla
     for thread in threads:
         thread.join()
     assert failures == []
-    with contextlib.closing(open_store(server_place)) as store:
+    with contextlib.closing(open_store(server_location)) as store:
         assert store.value("SELECT count(*) FROM interaction") == 20
         assert integrity.check_database(store, print) == []
 
@@ -211,12 +209,14 @@ def _hang_up(*ends):
 
 
 @pytest.fixture
-def line(server, server_place):
+def line(server, server_location):
     """A store whose line to the server can be cut, and what cuts it."""
-    open_store(server_place, create=True).close()
+    open_store(server_location, create=True).close()
     cutting = Cutting(server.port)
-    place = server_place.replace(f"host={server.data.parent}&port={server.port}", cutting.address)
-    assert place != server_place
+    place = server_location.replace(
+        f"host={server.data.parent}&port={server.port}", cutting.address
+    )
+    assert place != server_location
     box = open_store(place, user="ann", wait=5)
     contacts.add(box, ContactDraft(name="Jane"))
     yield box, cutting
@@ -262,7 +262,7 @@ def test_when_nobody_can_tell_whether_it_was_kept_that_is_said(line):
     assert "journal" in told.value.hint
 
 
-def test_a_typed_password_is_refused_before_anybody_is_called(server_place, capsys, monkeypatch):
+def test_a_typed_password_is_refused_before_anybody_is_called(server_location, capsys, monkeypatch):
     monkeypatch.setattr("cardcrm.cli.session.open_store", pytest.fail)
-    place = server_place.replace("//cardcrm@", "//cardcrm:s3cret@")
+    place = server_location.replace("//cardcrm@", "//cardcrm:s3cret@")
     assert main(["--db", place, "find", "x"]) == 2

@@ -20,9 +20,9 @@ MOST = {
 
 @pytest.mark.parametrize("name", MOST)
 def test_a_quick_command_asks_its_server_no_more_often(
-    name, server_place, trips, monkeypatch, tmp_path
+    name, server_location, trips, monkeypatch, tmp_path
 ):
-    monkeypatch.setenv("CARDCRM_DB", server_place)
+    monkeypatch.setenv("CARDCRM_DB", server_location)
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     assert main(["add", "Jane Doe", "--phone", "0113 496 0123", "--tag", "vip"]) == 0

@@ -59,10 +59,10 @@ def grown(how: str, place: str | Path) -> float:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_a_stream_is_read_in_the_same_memory_however_long_it_is(place):
-    box = open_store(place, create=True)
+def test_a_stream_is_read_in_the_same_memory_however_long_it_is(location):
+    box = open_store(location, create=True)
     contacts.add(box, ContactDraft(name="Jane"))
     box.close()
     all_at_once = ROWS * WIDE / 2**20
-    assert grown("rows", place) > all_at_once  # what would be, and that it is seen here
-    assert grown("stream", place) < all_at_once / 10
+    assert grown("rows", location) > all_at_once  # what would be, and that it is seen here
+    assert grown("stream", location) < all_at_once / 10

@@ -11,12 +11,11 @@ from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft
 from cardcrm.records.contacts.resolve import are_a_name, leading, only, resolve, spoken
-from cardcrm.store import Locale, Store, open_store
+from cardcrm.store import Store, open_store
 
 
 @pytest.fixture
-def store(place: Path | str) -> Iterator[Store]:
-    store = open_store(place, create=True, locale=Locale("GB", "GBP", ""))
+def store(empty_store: Store) -> Store:
     for draft in (
         ContactDraft(name="Acme Heating Ltd", kind="org"),
         ContactDraft(
@@ -31,9 +30,8 @@ def store(place: Path | str) -> Iterator[Store]:
         ContactDraft(name="Janet Ray", points=(PointDraft("web", "https://www.janet.example/"),)),
         ContactDraft(name="Bo Li"),
     ):
-        contacts.add(store, draft)
-    yield store
-    store.close()
+        contacts.add(empty_store, draft)
+    return empty_store
 
 
 @pytest.mark.parametrize(
@@ -167,9 +165,9 @@ def test_no_text_is_more_than_a_clear_error(everybody: Store, words: str) -> Non
 
 
 @pytest.fixture(scope="module")
-def everybody(shared_places: Callable[[str], Path | str]) -> Iterator[Store]:
+def everybody(shared_locations: Callable[[str], Path | str]) -> Iterator[Store]:
     """A box that all examples read."""
-    store = open_store(shared_places("who"), create=True)
+    store = open_store(shared_locations("who"), create=True)
     for name in ("Jane Doe", "Ann Lee"):
         contacts.add(store, ContactDraft(name=name))
     yield store

@@ -140,7 +140,7 @@ def test_while_a_server_is_restarted_nothing_listens_for_a_moment(own_server, mo
 
 
 @pytest.mark.parametrize(
-    ("place", "told", "most"),
+    ("location", "told", "most"),
     [
         ("postgresql://ann@127.0.0.1:1/cards", "no server is listening", 1),
         ("postgresql://ann@/cards?host=/nowhere", "no server is listening", 1),
@@ -148,13 +148,13 @@ def test_while_a_server_is_restarted_nothing_listens_for_a_moment(own_server, mo
         ("service=none", "is not in the service file", 0),
     ],
 )
-def test_a_mistyped_address_costs_a_moment_at_most(monkeypatch, place, told, most):
+def test_a_mistyped_address_costs_a_moment_at_most(monkeypatch, location, told, most):
     slept = []
     begun = time.monotonic()
     monkeypatch.setattr(postgresql_connect.time, "sleep", slept.append)
     monkeypatch.setattr(postgresql_connect.time, "monotonic", lambda: begun + sum(slept))
     with pytest.raises(StorageError, match=told):
-        open_store(place, wait=60)
+        open_store(location, wait=60)
     assert sum(slept) == pytest.approx(most)
 
 

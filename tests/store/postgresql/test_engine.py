@@ -65,8 +65,8 @@ def test_an_address_is_shown_without_its_password(given, shown):
 
 
 @pytest.fixture
-def store(server_place):
-    box = open_store(server_place, user="ann", create=True, wait=0.3)
+def store(server_location):
+    box = open_store(server_location, user="ann", create=True, wait=0.3)
     contacts.add(box, ContactDraft(name="Jane", every="30d"))
     yield box
     box.close()
@@ -85,22 +85,22 @@ def test_rows_answer_to_names_and_numbers(store):
 
 
 @pytest.mark.no_database
-def test_a_missing_box_is_not_made_unless_asked_for(server_place):
+def test_a_missing_box_is_not_made_unless_asked_for(server_location):
     for _ in range(2):
         with pytest.raises(StorageError, match="no database"):
-            open_store(server_place)
+            open_store(server_location)
 
 
-def test_a_newer_box_is_refused(store, server_place):
+def test_a_newer_box_is_refused(store, server_location):
     store.engine.execute("INSERT INTO cardcrm_meta VALUES (:n)", {"n": migrations.VERSION + 1})
     with pytest.raises(StorageError, match="newer cardcrm"):
-        open_store(server_place)
+        open_store(server_location)
 
 
-def test_an_older_server_is_refused(server_place, monkeypatch):
+def test_an_older_server_is_refused(server_location, monkeypatch):
     monkeypatch.setattr("cardcrm.store.postgresql.engine.OLDEST_VERSION", 99)
     with pytest.raises(StorageError, match="too old"):
-        open_store(server_place, create=True)
+        open_store(server_location, create=True)
 
 
 @pytest.fixture
@@ -111,13 +111,13 @@ def next_version(monkeypatch):
     monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
 
 
-def test_of_many_who_migrate_at_once_one_does(store, server_place, request):
+def test_of_many_who_migrate_at_once_one_does(store, server_location, request):
     request.getfixturevalue("next_version")
     failures: list[Exception] = []
 
     def start() -> None:
         try:
-            open_store(server_place).close()
+            open_store(server_location).close()
         except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
             failures.append(error)
 
@@ -131,7 +131,7 @@ def test_of_many_who_migrate_at_once_one_does(store, server_place, request):
     assert store.value("SELECT count(*) FROM cardcrm_meta") == migrations.VERSION
 
 
-def test_a_failed_migration_leaves_the_box_as_it_was(store, server_place, request, monkeypatch):
+def test_a_failed_migration_leaves_the_box_as_it_was(store, server_location, request, monkeypatch):
     request.getfixturevalue("next_version")
     broken = (
         migrations.VERSION,
@@ -139,15 +139,15 @@ def test_a_failed_migration_leaves_the_box_as_it_was(store, server_place, reques
     )
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS[:-1], broken))
     with pytest.raises(StorageError, match="failed: "):
-        open_store(server_place)
+        open_store(server_location)
     assert "later" not in store.engine.maintenance.count_rows()
     assert schema.read_version(store.engine) == migrations.VERSION - 1
 
 
-def test_an_older_box_that_may_only_be_read_is_told_so(store, server_place, request):
+def test_an_older_box_that_may_only_be_read_is_told_so(store, server_location, request):
     """As on a replica, where the program was brought up to date before the primary's box."""
     request.getfixturevalue("next_version")
-    place = f"{server_place}%20-cdefault_transaction_read_only%3Don"
+    place = f"{server_location}%20-cdefault_transaction_read_only%3Don"
     with pytest.raises(StorageError, match="older schema version") as told:
         open_store(place)
     assert "primary server" in told.value.hint
@@ -162,9 +162,9 @@ def test_texts_are_ordered_byte_by_byte_in_a_database_of_any_language(store):
 
 
 @pytest.mark.no_database
-def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
+def test_without_trigrams_search_finds_the_same(server_location, monkeypatch):
     monkeypatch.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
-    box = open_store(server_place, create=True)
+    box = open_store(server_location, create=True)
     contacts.add(box, ContactDraft(name="Jürgen Müller-Lüdenscheidt"))
     sql, params = matching(box.engine.search, ["udensch"], "w")
     assert [row[0] for row in box.rows(sql, **params)] == [1]
@@ -172,10 +172,10 @@ def test_without_trigrams_search_finds_the_same(server_place, monkeypatch):
 
 
 @pytest.mark.no_database
-def test_a_server_that_comes_to_know_trigrams_gives_them_to_search(server_place, monkeypatch):
+def test_a_server_that_comes_to_know_trigrams_gives_them_to_search(server_location, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
-        box = open_store(server_place, create=True)
+        box = open_store(server_location, create=True)
     contacts.add(box, ContactDraft(name="Jane"))
     found = integrity.check_database(box, lambda _step: None)
     assert [each.message for each in found] == [
@@ -216,9 +216,9 @@ def test_a_word_that_no_text_has_is_not_looked_for_in_every_text(store):
     assert not store.engine.search.word_exists("smith")
 
 
-def test_two_who_log_with_one_card_at_once_leave_the_later_day(store, server_place):
+def test_two_who_log_with_one_card_at_once_leave_the_later_day(store, server_location):
     """The second reckons after the first has committed, though it began before."""
-    other = open_store(server_place, wait=5)
+    other = open_store(server_location, wait=5)
     inside, going = threading.Event(), threading.Event()
 
     def second() -> None:
@@ -239,8 +239,8 @@ def test_two_who_log_with_one_card_at_once_leave_the_later_day(store, server_pla
     other.close()
 
 
-def test_who_holds_the_box_alone_is_waited_for_and_then_told(store, server_place):
-    other = open_store(server_place, wait=0.1)
+def test_who_holds_the_box_alone_is_waited_for_and_then_told(store, server_location):
+    other = open_store(server_location, wait=0.1)
     with store.transaction(), pytest.raises(StorageError, match=r"locked .*waited 0.1 s"):
         interactions.log(other, [1], "x")
     interactions.log(other, [1], "x")
@@ -249,9 +249,9 @@ def test_who_holds_the_box_alone_is_waited_for_and_then_told(store, server_place
     other.close()
 
 
-def test_an_update_sees_what_others_have_just_written(store, server_place):
+def test_an_update_sees_what_others_have_just_written(store, server_location):
     """The journal's old value is the one that was there, not one read before waiting."""
-    other = open_store(server_place, wait=5)
+    other = open_store(server_location, wait=5)
     written = threading.Event()
 
     def second() -> None:
@@ -271,9 +271,11 @@ def test_an_update_sees_what_others_have_just_written(store, server_place):
     other.close()
 
 
-def test_a_listener_learns_of_others_changes_and_not_of_its_own(store, server_place, server_places):
-    stranger = open_store(server_places("other"), create=True)
-    other = open_store(server_place)
+def test_a_listener_learns_of_others_changes_and_not_of_its_own(
+    store, server_location, server_locations
+):
+    stranger = open_store(server_locations("other"), create=True)
+    other = open_store(server_location)
     with contextlib.closing(stranger), contextlib.closing(other):
         before = store.engine.data_version()
         contacts.add(store, ContactDraft(name="Mine"))
@@ -286,10 +288,10 @@ def test_a_listener_learns_of_others_changes_and_not_of_its_own(store, server_pl
         assert store.engine.data_version() != before
 
 
-def test_behind_a_pooler_changes_are_looked_for(store, server_place, monkeypatch):
+def test_behind_a_pooler_changes_are_looked_for(store, server_location, monkeypatch):
     """It names another process than the one that serves us, and may give that to others."""
     monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", property(lambda _info: 1))
-    with contextlib.closing(open_store(server_place)) as other:
+    with contextlib.closing(open_store(server_location)) as other:
         before = store.engine.data_version()
         assert store.engine.data_version() == before
         contacts.add(other, ContactDraft(name="Theirs"))
@@ -309,8 +311,8 @@ for number in range(int(sys.argv[2])):
 
 
 @pytest.mark.slow
-def test_eight_processes_that_log_and_sell_to_one_card_lose_nothing(store, server_place):
-    env = environment(server_place, CARDCRM_LOCK_WAIT="30")
+def test_eight_processes_that_log_and_sell_to_one_card_lose_nothing(store, server_location):
+    env = environment(server_location, CARDCRM_LOCK_WAIT="30")
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(number), "5"], env=env, stderr=subprocess.PIPE
@@ -373,8 +375,8 @@ def test_addresses_that_lead_nowhere_get_one_clear_line(server):
 
 
 @pytest.mark.no_database
-def test_the_variables_of_libpq_are_heeded(store, server, server_place):
-    box = re.search(r"search_path%3D(\w+)", server_place)
+def test_the_variables_of_libpq_are_heeded(store, server, server_location):
+    box = re.search(r"search_path%3D(\w+)", server_location)
     variables = {
         "PGHOST": str(server.folder),
         "PGPORT": str(server.port),
@@ -387,8 +389,8 @@ def test_the_variables_of_libpq_are_heeded(store, server, server_place):
     assert told["server"] == (f"cardcrm@{server.folder}:{server.port}/postgres, schema {box[1]}")
 
 
-def test_a_server_that_may_only_be_read_is_told(store, server_place):
-    place = f"{server_place}%20-cdefault_transaction_read_only%3Don"
+def test_a_server_that_may_only_be_read_is_told(store, server_location):
+    place = f"{server_location}%20-cdefault_transaction_read_only%3Don"
     assert is_clear(run(place, "log", "jane", "x"), "is read-only")
     assert run(place, "find", "--format", "ids").stdout == "1\n"
 
@@ -398,8 +400,8 @@ def test_a_schema_that_is_not_there_is_told(server):
     assert is_clear(run(place, "add", "Jane"), "no schema")
 
 
-def test_sql_reads_and_cannot_write(store, server_place, monkeypatch, capsys, tmp_path):
-    monkeypatch.setenv("CARDCRM_DB", server_place)
+def test_sql_reads_and_cannot_write(store, server_location, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("CARDCRM_DB", server_location)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     assert main(["db", "sql", "select name, name from contact where id = :n", "-p", "n=1"]) == 0
     for query in ("delete from contact", "create table x (a int)"):

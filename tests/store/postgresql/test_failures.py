@@ -354,12 +354,14 @@ def test_the_settings_of_tls_are_heeded(safe_server, certificates):
 # clocks
 
 
-def test_a_clock_an_hour_off_changes_no_order(place, monkeypatch):
+def test_a_clock_an_hour_off_changes_no_order(location, monkeypatch):
     """The journal, undo and what others have changed go by the box's own count, not by clocks."""
     times = {"ann": "2026-11-21T21:00", "bob": "2026-11-21T20:00"}
     with contextlib.ExitStack() as all_:
         stores = {
-            name: all_.enter_context(contextlib.closing(open_store(place, user=name, create=True)))
+            name: all_.enter_context(
+                contextlib.closing(open_store(location, user=name, create=True))
+            )
             for name in times
         }
         contacts.add(stores["ann"], ContactDraft(name="Jane"))
@@ -383,8 +385,8 @@ def test_a_clock_an_hour_off_changes_no_order(place, monkeypatch):
         ] == ["a1", "b1"]
 
 
-def test_a_machine_whose_clock_is_behind_sees_what_is_due(place, monkeypatch, capsys):
-    monkeypatch.setenv("CARDCRM_DB", str(place))
+def test_a_machine_whose_clock_is_behind_sees_what_is_due(location, monkeypatch, capsys):
+    monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", "/nowhere/none.toml")
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-22T00:30")  # a day ahead of the others' clock
@@ -400,7 +402,7 @@ def test_a_machine_whose_clock_is_behind_sees_what_is_due(place, monkeypatch, ca
     shown = capsys.readouterr().out
     assert "from tomorrow" in shown
     assert "from today" in shown
-    with contextlib.closing(open_store(place)) as store:
+    with contextlib.closing(open_store(location)) as store:
         assert integrity.check_database(store, lambda _: None) == []
         assert store.value("SELECT last_on FROM contact") == "2026-11-22"
 
@@ -415,9 +417,9 @@ def test_a_machine_whose_clock_is_behind_sees_what_is_due(place, monkeypatch, ca
     ],
 )
 def test_a_clock_that_differs_from_the_servers_is_told(
-    server_place, monkeypatch, tmp_path, capsys, behind, told
+    server_location, monkeypatch, tmp_path, capsys, behind, told
 ):
-    monkeypatch.setenv("CARDCRM_DB", server_place)
+    monkeypatch.setenv("CARDCRM_DB", server_location)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     assert main(["add", "Jane"]) == 0
     real = maintenance._now
