@@ -28,7 +28,7 @@ def measure(plan: Plan) -> list[Line]:
     with tempfile.TemporaryDirectory(dir=plan.path.parent) as folder:
         database = Path(shutil.copy(plan.path, folder))
         with open_database(database) as store:
-            ids = columns.ids(store, compiler.parse(store, ""))[:CONTACTS]
+            ids = columns.find_ids(store, compiler.parse(store, ""))[:CONTACTS]
             floor = _tag_directly(store, ids)
         on_screen = asyncio.run(_tag_on_screen(database, ids))
     return [

@@ -34,7 +34,7 @@ def add_customer(store: Store) -> int:
 def print_quiet(store: Store) -> None:
     """Print the contacts last reached more than ninety days ago, or never."""
     query = compiler.parse(store, "last>90d or last:none")
-    shown = columns.columns_named(store, ["id", "name", "phone", "last"])
+    shown = columns.find_columns(store, ["id", "name", "phone", "last"])
     for contact_id, name, phone, last in columns.select(store, query, shown, sort="last"):
         print(f"{contact_id:4}  {name:30}  {phone or '-':18}  {last or 'never'}")
 

@@ -131,7 +131,7 @@ def test_length_has_an_end() -> None:
         parse("a" * 10_001)
 
 
-def test_canonical_text_is_what_one_would_type() -> None:
+def test_canonical_text_is_what_a_user_would_type() -> None:
     text = 'plumber city:leeds -tag:cold tag:vip,gold value>1000 (org:acme or name:"jane doe")'
     assert unparse(parse(text)) == text
 

@@ -43,10 +43,10 @@ def fields() -> str:
 
 def columns() -> str:
     """List the columns that lists can show."""
-    from cardcrm.records.query_sql.columns import COLUMNS, USUAL
+    from cardcrm.records.query_sql.columns import COLUMNS, DEFAULT_COLUMNS
 
     rows = [(f"`{each.key}`", each.title) for each in COLUMNS.values()]
-    usual = ", ".join(f"`{name}`" for name in USUAL)
+    usual = ", ".join(f"`{name}`" for name in DEFAULT_COLUMNS)
     return f"{table(('Column', 'Heading'), rows)}\n\nThe default columns are {usual}."
 
 

@@ -1,8 +1,8 @@
-"""The one filter language: text in, a frozen tree out; what it means in SQL is not known here.
+"""The filter language: parse text into a frozen tree, and write a tree as text.
 
-``plumber city:leeds -tag:vip (org:acme or value>1000)``: words search, ``field:value`` filters,
-neighbours are joined by *and*. Values stay text; whoever answers the query reads them as dates or
-amounts.
+``plumber city:leeds -tag:vip (org:acme or value>1000)``: words search, ``field:value`` filters, and
+adjacent terms are joined by *and*. Values stay text; the code that compiles a query reads them as
+dates or amounts.
 """
 
 import re
@@ -14,16 +14,16 @@ from cardcrm import text as words
 from cardcrm.errors import UsageError
 
 FIELDS: Final[dict[str, str]] = {
-    "id": "the card's number",
-    "uid": "the permanent id that exported files carry",
+    "id": "number of the contact",
+    "uid": "permanent id, as in exported files",
     "kind": "person or org",
     "name": "full name",
     "nick": "nickname",
-    "email": "any e-mail address of the card",
-    "phone": "any phone number, in any writing",
+    "email": "any email address",
+    "phone": "any phone number, in any notation",
     "web": "any web address",
-    "point": "any e-mail, phone, web or social address",
-    "org": "the organisation a person works at",
+    "point": "any email, phone, web or social address",
+    "org": "organization that a person works at",
     "title": "job title",
     "street": "street and number",
     "city": "town or city",
@@ -33,40 +33,40 @@ FIELDS: Final[dict[str, str]] = {
     "tag": "a tag",
     "stage": "lead, prospect, customer, lapsed, partner or other",
     "source": "where the contact came from",
-    "owner": "who looks after the contact",
-    "note": "the card's own note",
+    "owner": "user who looks after the contact",
+    "note": "words in the note of the contact",
     "text": "words in calls, mails, meetings and notes",
     "every": "days between touches: every>30",
     "birthday": "day of birth, or a month",
-    "created": "when the card was made",
-    "updated": "when the card was last changed",
-    "last": "when you last spoke: last>90d, last<2026-06-01",
+    "created": "when the contact was added",
+    "updated": "when the contact was last changed",
+    "last": "day of the last interaction: last>90d, last<2026-06-01",
     "next": "when the next open reminder is due",
     "due": "when any open reminder is due",
     "promise": "words of an open promise; promise:any",
     "bought": "date of the last sale",
     "since": "date of the first sale",
     "value": "revenue: value>1000",
-    "margin": "revenue less cost",
-    "orders": "how many sales",
-    "product": "bought this product",
-    "segment": "in this saved segment",
+    "margin": "revenue minus cost",
+    "orders": "number of sales",
+    "product": "name of a product bought",
+    "segment": "name of a saved segment",
     "relation": "a relation: relation:spouse",
-    "opted-out": "yes or no: does not want to be written to",
-    "has": "has something: has:email, has:phone, has:note",
+    "opted-out": "yes or no: an address that must not be written to",
+    "has": "any value in a field: has:email, has:phone, has:note",
 }
 
 
 @dataclass(frozen=True)
 class Word:
-    """Text to search for; it holds spaces where it was quoted or is a phone number."""
+    """Text to search for; it may have spaces if it was quoted or is a phone number."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Term:
-    """``field op value`` with op one of ``: = < <= > >=``; an empty value means *has none*."""
+    """``field op value`` with op one of ``: = < <= > >=``; an empty value means *no value*."""
 
     field: str
     op: str
@@ -75,21 +75,21 @@ class Term:
 
 @dataclass(frozen=True)
 class Not:
-    """What does not match ``node``."""
+    """Matches what ``node`` does not match."""
 
     node: "Node"
 
 
 @dataclass(frozen=True)
 class And:
-    """What matches every one of ``nodes``; without nodes, everything."""
+    """Matches what every one of ``nodes`` matches; everything without nodes."""
 
     nodes: tuple["Node", ...]
 
 
 @dataclass(frozen=True)
 class Or:
-    """What matches any one of ``nodes``."""
+    """Matches what any one of ``nodes`` matches."""
 
     nodes: tuple["Node", ...]
 
@@ -115,131 +115,131 @@ _NO_BARE_VALUE = re.compile(r'[\s()"\\,]|[<>=!]|$')
 
 
 def parse(text: str, known: Collection[str] = FIELDS) -> Node:
-    """The tree of a query; the empty query is ``ALL``.
+    """Parse a query; the empty query is ``ALL``.
 
-    ``known`` are the field names that may be filtered by. Raises ``UsageError``, which says where:
-    an unknown field, an open quote or parenthesis, a joint without a neighbour, too long, too deep.
+    ``known`` are the names of the fields that it may filter by. Raises UsageError with the position
+    of the problem.
     """
     if len(text) > MAX_LENGTH:
         raise UsageError(
-            f"the query is {len(text):,} characters long; at most {MAX_LENGTH:,} are read",
-            "Narrow it down, or save parts of it as segments.",
+            f"the query is too long: {len(text):,} characters, at most {MAX_LENGTH:,}",
+            "Shorten it, or save parts of it as segments.",
         )
-    return _Parser(text, known).whole()
+    return _Parser(text, known).parse_query()
 
 
 class _Parser:
-    """Reads the text once from left to right; ``at`` is the next character."""
+    """Reads the text once from left to right; ``at`` is the index of the next character."""
 
     def __init__(self, text: str, known: Collection[str]) -> None:
         self.text = text
         self.known = known
         self.at = 0
 
-    def whole(self) -> Node:
-        node = self.either(0)
+    def parse_query(self) -> Node:
+        node = self.parse_or(0)
         if self.at < len(self.text):
-            self.fail("there is no open parenthesis for the one", self.at)
+            self.fail("unmatched “)”", self.at)
         return node
 
-    def either(self, depth: int) -> Node:
-        """Parts joined by *or*, up to a closing parenthesis or the end."""
-        nodes = [self.both(depth)]
-        while (start := self.keyword("or")) is not None:
+    def parse_or(self, depth: int) -> Node:
+        """Parse terms joined by *or*, up to a closing parenthesis or the end."""
+        nodes = [self.parse_and(depth)]
+        while (start := self.skip_keyword("or")) is not None:
             if nodes[-1] is ALL:
-                self.fail("something must stand before the “or”", start)
-            nodes.append(self.both(depth))
+                self.fail("a term is missing before “or”", start)
+            nodes.append(self.parse_and(depth))
             if nodes[-1] is ALL:
-                self.fail("something must stand after the “or”", start)
+                self.fail("a term is missing after “or”", start)
         return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
-    def both(self, depth: int) -> Node:
-        """Neighbours, up to an *or*; ``ALL`` itself (not an equal) where there are none."""
+    def parse_and(self, depth: int) -> Node:
+        """Parse adjacent terms, up to an *or*; return the object ``ALL`` where there are none."""
         nodes: list[Node] = []
-        while not self.ended() and not self.sees("or"):
-            start = self.keyword("and")
-            if start is not None and (not nodes or self.ended() or self.sees("or", "and")):
-                self.fail("something must stand on both sides of the “and”", start)
-            nodes.append(self.single(depth))
+        while not self.is_at_end() and not self.sees("or"):
+            start = self.skip_keyword("and")
+            if start is not None and (not nodes or self.is_at_end() or self.sees("or", "and")):
+                self.fail("a term is missing next to “and”", start)
+            nodes.append(self.parse_term(depth))
         if not nodes:
             return ALL
         return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
-    def single(self, depth: int) -> Node:
-        """One word, term, group, or the negation of one."""
+    def parse_term(self, depth: int) -> Node:
+        """Parse one word, field, group, or the negation of one."""
         start = self.at
         if depth > MAX_DEPTH:
             self.fail(f"the query is nested deeper than {MAX_DEPTH} levels", start)
-        if self.minus():
-            return Not(self.single(depth + 1))
-        if self.keyword("not") is not None:
-            if self.ended() or self.sees("or", "and"):
-                self.fail("something must stand after the “not”", start)
-            return Not(self.single(depth + 1))
-        if phone := self.phone():
+        if self.skip_minus():
+            return Not(self.parse_term(depth + 1))
+        if self.skip_keyword("not") is not None:
+            if self.is_at_end() or self.sees("or", "and"):
+                self.fail("a term is missing after “not”", start)
+            return Not(self.parse_term(depth + 1))
+        if phone := self.parse_phone():
             return Word(phone)
         if self.text[self.at] == "(":
-            return self.group(depth)
-        return self.term() or self.word()
+            return self.parse_group(depth)
+        return self.parse_field() or self.parse_word()
 
-    def group(self, depth: int) -> Node:
+    def parse_group(self, depth: int) -> Node:
         start = self.at
         self.at += 1
-        node = self.either(depth + 1)
+        node = self.parse_or(depth + 1)
         if self.at >= len(self.text):
-            self.fail("there is no closing parenthesis for the one", start)
+            self.fail("unmatched “(”", start)
         self.at += 1
         return And(()) if node is ALL else node
 
-    def word(self) -> Node:
+    def parse_word(self) -> Node:
         if self.text[self.at] == '"':
-            quoted = self.quoted()
+            quoted = self.parse_quoted()
             return Word(quoted) if quoted.strip() else And(())
         return Word(self.take(_BARE))
 
-    def term(self) -> Node | None:
-        """A field with its operator and values, if that is what stands here."""
+    def parse_field(self) -> Node | None:
+        """Parse a field with its operator and values; return None for other text."""
         match = _FIELD.match(self.text, self.at)
         if match is None or match[1].lower() in _SCHEMES:
             return None
-        field = self.field(match[1])
+        field = self.find_field(match[1])
         self.at = match.end()
         op = {"==": "=", "!=": "="}.get(match[2], match[2].lstrip(":") or ":")
-        terms = tuple(Term(field, op, value) for value in self.values(field, op))
+        terms = tuple(Term(field, op, value) for value in self.parse_values(field, op))
         node = terms[0] if len(terms) == 1 else Or(terms)
         return Not(node) if match[2] == "!=" else node
 
-    def field(self, name: str) -> str:
-        """The field as it is known, whatever its case and whether with _ or -."""
+    def find_field(self, name: str) -> str:
+        """Return the name of a known field, in any case and with _ or -."""
         for spelling in (name, name.lower(), name.lower().replace("_", "-")):
             if spelling in self.known:
                 return spelling
-        raise self.unknown(name)
+        raise self.unknown_field(name)
 
-    def values(self, field: str, op: str) -> list[str]:
-        """The values between commas; a limit is one value, so that ``value>1,000`` is an amount."""
-        if field == "phone" and (phone := self.phone()):
+    def parse_values(self, field: str, op: str) -> list[str]:
+        """Parse values between commas; a limit is one value: ``value>1,000`` is an amount."""
+        if field == "phone" and (phone := self.parse_phone()):
             return [phone]
-        found = [self.value(op)]
+        found = [self.parse_value(op)]
         while op in ":=" and self.text[self.at : self.at + 1] == ",":
             self.at += 1
-            found.append(self.value(op))
+            found.append(self.parse_value(op))
         return [value for value in found if value] or [""]
 
-    def value(self, op: str) -> str:
+    def parse_value(self, op: str) -> str:
         if self.text[self.at : self.at + 1] == '"':
-            return self.quoted()
+            return self.parse_quoted()
         return self.take(_BARE_VALUE if op in ":=" else _BARE_LIMIT)
 
-    def quoted(self) -> str:
+    def parse_quoted(self) -> str:
         match = _QUOTED.match(self.text, self.at)
         if match is None:
-            self.fail("there is no closing quote for the one", self.at)
+            self.fail("unmatched quote", self.at)
         self.at = match.end()
         return _ESCAPE.sub(r"\1", match[1])
 
-    def phone(self) -> str:
-        """The phone number that the next words make together, or nothing."""
+    def parse_phone(self) -> str:
+        """Parse the phone number that the next words form together; return "" for other text."""
         pieces: list[str] = []
         at = end = self.at
         while (match := _PIECE.match(self.text, at)) and _is_piece(match[0], bool(pieces)):
@@ -254,14 +254,14 @@ class _Parser:
         self.at = end
         return number
 
-    def minus(self) -> bool:
-        """Step over a minus that negates what directly follows."""
+    def skip_minus(self) -> bool:
+        """Skip a minus sign directly before a term; return whether there is one."""
         found = self.text[self.at] == "-" and not _closes(self.text, self.at + 1)
         self.at += found
         return found
 
-    def keyword(self, word: str) -> int | None:
-        """Step over ``word`` if it stands here; where it stood."""
+    def skip_keyword(self, word: str) -> int | None:
+        """Skip a keyword and return its index; None if other text is next."""
         if not self.sees(word):
             return None
         start = self.at
@@ -272,8 +272,8 @@ class _Parser:
         match = _BARE.match(self.text, self.at)
         return match is not None and match[0].lower() in keywords
 
-    def ended(self) -> bool:
-        """Step over spaces; whether the text or the group ends here."""
+    def is_at_end(self) -> bool:
+        """Skip spaces and return whether the text or the group ends here."""
         self.at = self.after_space(self.at)
         return self.at >= len(self.text) or self.text[self.at] == ")"
 
@@ -287,13 +287,13 @@ class _Parser:
         self.at += len(taken)
         return taken
 
-    def fail(self, what: str, at: int) -> NoReturn:
+    def fail(self, problem: str, at: int) -> NoReturn:
         raise UsageError(
-            f"{what} at position {at + 1} of the query",
-            'Text with spaces or signs goes in quotes: name:"jane doe".',
+            f"{problem} at position {at + 1} of the query",
+            'Put text with spaces or special characters in quotes: name:"jane doe".',
         )
 
-    def unknown(self, name: str) -> UsageError:
+    def unknown_field(self, name: str) -> UsageError:
         names = words.near(name, self.known)
         listing = (
             f"Did you mean {', '.join(names)}?"
@@ -301,13 +301,13 @@ class _Parser:
             else f"Fields: {', '.join(sorted(self.known))}."
         )
         return UsageError(
-            f"there is no field “{name}” to filter by (position {self.at + 1} of the query)",
-            f"{listing} To search for the text itself, put it in quotes.",
+            f"unknown field “{name}” at position {self.at + 1} of the query",
+            f"{listing} Put text to search for in quotes.",
         )
 
 
 def _is_piece(piece: str, inside: bool) -> bool:
-    """Whether a run of phone characters may open a number, or go on with one."""
+    """Return whether phone characters may begin a number, or continue one if ``inside``."""
     if piece.startswith("-") and len(piece) > 1:
         return False
     return inside or any(char.isdigit() for char in piece)
@@ -318,7 +318,7 @@ def _closes(text: str, at: int) -> bool:
 
 
 def unparse(node: Node) -> str:
-    """Canonical text of a tree; ``parse`` makes the same tree of it."""
+    """Return the canonical text of a tree, which parses into an equal tree."""
     if isinstance(node, Word):
         return _word_text(node.text)
     if isinstance(node, Term):
@@ -331,7 +331,7 @@ def unparse(node: Node) -> str:
 
 
 def _and_text(node: And) -> str:
-    """Neighbours, with quotes between numbers that would else be read as one phone number."""
+    """Join terms, with quotes around numbers that would otherwise form one phone number."""
     if not node.nodes:
         return "()"
     parts: list[str] = []
@@ -351,7 +351,7 @@ def _grouped(node: Node) -> str:
 
 
 def _list_text(node: Or) -> str:
-    """``tag:vip,cold`` for terms that differ in their value alone, else nothing."""
+    """Return ``tag:vip,cold`` for terms that differ in their value alone; otherwise ""."""
     terms = [term for term in node.nodes if isinstance(term, Term) and term.value]
     kinds = {(term.field, term.op) for term in terms}
     if len(terms) < len(node.nodes) or len(kinds) > 1 or terms[0].op not in ":=":

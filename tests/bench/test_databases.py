@@ -3,7 +3,7 @@
 import pytest
 
 from bench import databases
-from cardcrm.records.search.prefix import quick
+from cardcrm.records.search.prefix import search
 from cardcrm.store import derived, open_store
 
 
@@ -44,7 +44,7 @@ def test_indexes_are_complete_and_search_works(store, tmp_path):
     sql = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name"
     assert [row[0] for row in store.rows(sql)] == [row[0] for row in fresh.rows(sql)]
     fresh.close()
-    assert quick(store, store.value("SELECT name FROM contact WHERE id = 99"))
+    assert search(store, store.value("SELECT name FROM contact WHERE id = 99"))
 
 
 def test_a_plan_always_makes_one_database(store, tmp_path):

@@ -111,8 +111,8 @@ def test_bad_wishes_are_refused(run: Run, words: list[str], told: str) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["segment", "add", "x:y", "tag:vip"], "“x:y” is no name of a segment"),
-        (["segment", "add", "", "tag:vip"], "“” is no name of a segment"),
+        (["segment", "add", "x:y", "tag:vip"], "invalid segment name “x:y”"),
+        (["segment", "add", "", "tag:vip"], "invalid segment name “”"),
         (["field", "add", " "], "a field needs a name"),
         (["field", "add", "!!"], "a field needs a name"),
     ],

@@ -61,7 +61,7 @@ def test_two_samples_of_the_same_day_hold_the_same(locations):
 
     one, two = filled(locations("one")), filled(locations("two"))
     assert content(one) == content(two)
-    assert [hit.name for hit in prefix.quick(one, "Eleanor")] == ["Eleanor Whitcombe"]
+    assert [hit.name for hit in prefix.search(one, "Eleanor")] == ["Eleanor Whitcombe"]
     one.close()
     two.close()
 

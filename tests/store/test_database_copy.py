@@ -15,7 +15,7 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.sales import sales
-from cardcrm.records.search.prefix import quick
+from cardcrm.records.search.prefix import search
 from cardcrm.store import database_copy, integrity, journal, open_store
 
 pytestmark = pytest.mark.no_database
@@ -66,8 +66,8 @@ def test_everything_comes_along_and_goes_on(source, target):
     assert integrity.check_database(target, print) == []
     assert contacts.get(target, 1) == contacts.get(source, 1)
     assert contacts.get(target, 1).org == "Łódź Works"
-    assert [hit.id for hit in quick(target, "4960123")] == [1]
-    assert [hit.id for hit in quick(target, "brien")] == [1]
+    assert [hit.id for hit in search(target, "4960123")] == [1]
+    assert [hit.id for hit in search(target, "brien")] == [1]
     added = [contacts.add(box, ContactDraft(name="New")).id for box in (source, target)]
     assert added[0] == added[1] == 4  # a number that was given once is not given again
     journal.undo(target)

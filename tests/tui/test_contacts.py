@@ -10,9 +10,10 @@ from textual import events
 from textual.widgets import Input
 
 from cardcrm.records.activity import interactions, reminders
-from cardcrm.records.contacts import contacts, listing
+from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import compiler, segments
+from cardcrm.records.search.result_page import find_page
 from cardcrm.store import journal
 from cardcrm.text import clean, width
 from cardcrm.tui import search_controller
@@ -61,8 +62,8 @@ async def test_filters_work_and_what_is_wrong_with_one_stands_below_it(open_app)
         assert 0 < pilot.app.page.drawer.count < 42
         await pilot.press("escape", "slash")
         await pilot.paste("tagg:vip")
-        assert "no field" not in pilot.text()  # not while one types
-        await shown(pilot, "no field “tagg”")
+        assert "unknown field" not in pilot.text()  # not while one types
+        await shown(pilot, "unknown field “tagg”")
         assert "Did you mean tag" in pilot.text()
 
 
@@ -116,7 +117,7 @@ async def test_what_is_only_begun_is_taken_as_it_is_after_a_pause_or_enter(
 async def test_how_many_cards_words_find_is_told_in_the_end_and_all_of_them_can_be_gone_to(
     open_app, monkeypatch, store
 ):
-    wanted = {slip.id for slip in listing.found(store, compiler.parse(store, "example"), 100)}
+    wanted = {each.id for each in find_page(store, compiler.parse(store, "example"), 100).contacts}
     monkeypatch.setattr(search_controller, "BEST", 5)
     monkeypatch.setattr(search_controller, "FIRST", 5)
 
@@ -191,8 +192,8 @@ async def test_a_search_that_makes_no_sense_is_not_kept(open_app, store):
         await pilot.press("tab")
         await pilot.paste("tagg:vip")
         await pilot.press("enter")
-        assert "no field" in pilot.text()
-    assert "odd" not in [each.name for each in segments.all_of(store)]
+        assert "unknown field" in pilot.text()
+    assert "odd" not in [each.name for each in segments.list_segments(store)]
 
 
 async def test_a_day_of_another_year_is_not_taken_for_one_of_a_month(open_app):

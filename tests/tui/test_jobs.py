@@ -483,8 +483,8 @@ async def test_history_and_drawer_are_read_while_the_box_is_being_changed(open_a
         await begin(pilot, gate, "t", text="spring")
         ask = pilot.app.desk.ask
         assert await ask(
-            lambda box: value_completion.values(box, "tag")
-        ) == value_completion.values(store, "tag")
+            lambda box: value_completion.list_values(box, "tag")
+        ) == value_completion.list_values(store, "tag")
         assert await ask(lambda box: interactions.count(box, 12)) == interactions.count(store, 12)
         assert await ask(tagged) == 0
         await finish(pilot, gate)

@@ -6,8 +6,8 @@ import time
 import pytest
 from textual.screen import Screen
 
-from cardcrm.records.contacts import listing
 from cardcrm.records.query_sql import compiler
+from cardcrm.records.search.result_page import find_page
 from cardcrm.store import open_store
 from cardcrm.tui import queries, search_controller
 from cardcrm.tui.app import CardApp
@@ -51,7 +51,7 @@ def test_counts_are_the_same_however_many_rows_are_read(store):
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_filters_and_words_together_find_what_find_finds(open_app, store):
     text = "kind:person call"
-    wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]
+    wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
     assert 1 < len(wanted) < 42
 
     async with open_app() as pilot:
@@ -63,11 +63,11 @@ async def test_filters_and_words_together_find_what_find_finds(open_app, store):
 
 async def test_a_long_answer_comes_bit_by_bit_and_whole(open_app, store, monkeypatch):
     monkeypatch.setattr(search_controller, "SCREENFUL", 2)
-    monkeypatch.setattr(search_controller.scan, "LONGER", 0.0)
-    monkeypatch.setattr(search_controller.scan, "HANDFUL", 3)
+    monkeypatch.setattr(search_controller.scan, "LATER_TIME", 0.0)
+    monkeypatch.setattr(search_controller.scan, "CHUNK", 3)
     monkeypatch.setattr(search_controller, "look_closer", lambda _store, _answer: None)
     text = "has:email a"
-    wanted = [slip.id for slip in listing.found(store, compiler.parse(store, text), 100)]
+    wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
 
     async with open_app() as pilot:
         await pilot.press("slash")

@@ -43,11 +43,11 @@ def session_of(ctx: typer.Context) -> Session:
 def WhoArgument(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:  # noqa: N802
     """Names of contacts for the shell's completion; silent where there is no box."""
     from cardcrm.cli.completion import Name
-    from cardcrm.records.search.prefix import complete
+    from cardcrm.records.search.prefix import complete_names
 
     session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
     try:
-        found = complete(session.store(readonly=True), incomplete)
+        found = complete_names(session.store(readonly=True), incomplete)
         return [(Name(name), apart) for name, apart in found]
     except CardError:
         return []
@@ -65,15 +65,15 @@ def QueryArgument(ctx: typer.Context, incomplete: str) -> list[str]:  # noqa: N8
     try:
         store = session.store(readonly=True)
         known, of = (
-            value_completion.all_fields(store),
-            functools.partial(value_completion.values, store),
+            value_completion.list_fields(store),
+            functools.partial(value_completion.list_values, store),
         )
-        found = value_completion.completed(incomplete, known, of)
+        found = value_completion.complete_query(incomplete, known, of)
         if len(found) == 1 and found[0].endswith(":"):
             # A shell puts a space behind the only offer; several values keep it from that.
-            found = value_completion.completed(found[0], known, of) or found
+            found = value_completion.complete_query(found[0], known, of) or found
     except CardError:
-        found = value_completion.completed(incomplete, FIELDS, lambda _: ())
+        found = value_completion.complete_query(incomplete, FIELDS, lambda _: ())
     finally:
         session.close()
     return [Condition(each) for each in found]

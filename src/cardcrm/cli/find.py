@@ -96,8 +96,10 @@ def sheet(
     store: Store, node: Node, wanted: str = "", sort: str = "name", limit: int | None = None
 ) -> Sheet:
     """The cards a query finds as a sheet; ``wanted`` are the columns' names with commas."""
-    names = [name.strip() for name in wanted.split(",")] if wanted else list(columns.USUAL)
-    shown = columns.columns_named(store, names)
+    names = (
+        [name.strip() for name in wanted.split(",")] if wanted else list(columns.DEFAULT_COLUMNS)
+    )
+    shown = columns.find_columns(store, names)
     heads = tuple(
         Column(each.key, each.title, "right" if each.right else "left", each.wide, least=each.least)
         for each in shown

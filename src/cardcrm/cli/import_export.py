@@ -117,7 +117,7 @@ def export(
     _refuse_format(session)
     store = session.store()
     node = compiler.parse(store, " ".join(query))
-    ids = columns.ids(store, node)
+    ids = columns.find_ids(store, node)
     if not ids and query:
         session.say(f"no card fits{_maybe_a_file(query)}")
     if to is None:

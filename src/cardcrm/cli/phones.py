@@ -64,7 +64,7 @@ def _found(session: Session, query: Sequence[str]) -> "list[Odd]":
     from cardcrm.render.progress import FEW, bar
 
     store = session.store()
-    ids = columns.ids(store, compiler.parse(store, " ".join(query))) if query else None
+    ids = columns.find_ids(store, compiler.parse(store, " ".join(query))) if query else None
     total = phone_audit.count(store)
     if total < FEW:
         return list(phone_audit.odd(store, ids))

@@ -54,7 +54,7 @@ def add(
     store = session.store()
 
     def work() -> tuple[dict[str, str], segments.Segment, bool, int]:
-        before = {each.name: each.query for each in segments.all_of(store)}
+        before = {each.name: each.query for each in segments.list_segments(store)}
         segment, new = segments.save(store, name, text)
         # Counted before it is kept, so that a query that cannot be run is not.
         count = columns.count(store, compiler.parse(store, f"segment:{segment.name}"))
@@ -82,7 +82,7 @@ def list_(ctx: typer.Context) -> None:
 
     """
     session = session_of(ctx)
-    found = segments.all_of(session.store())
+    found = segments.list_segments(session.store())
     if not found:
         session.say('no segments yet; for example: cardcrm segment add quiet "last>90d"')
     session.show(_sheet(session, found))

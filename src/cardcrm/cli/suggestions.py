@@ -63,7 +63,7 @@ def query_hint(store: Store, words: Sequence[str]) -> str:
     """
     for word in words:
         field, colon, value = word.partition(":")
-        known = value_completion.values(store, field.lower()) if colon and value else []
+        known = value_completion.list_values(store, field.lower()) if colon and value else []
         like = near(value, known, limit=1) if fold(value) not in known else []
         if like:
             return f"did you mean {unparse(Term(field.lower(), ':', like[0]))}?"

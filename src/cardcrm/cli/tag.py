@@ -77,7 +77,8 @@ def _tagged(session: Session, words: Sequence[str], where: str) -> tuple[list[in
         return meant(session, (), where), words
     who, *tags = words
     name = fold(who.removeprefix("@"))
-    if who.startswith("@") and any(each.name == name for each in segments.all_of(session.store())):
+    known = segments.list_segments(session.store()) if who.startswith("@") else ()
+    if any(each.name == name for each in known):
         return meant(session, (), f'segment:"{name}"'), tags
     contact, tags = session.who_first(words)
     return [contact.id], tags

@@ -46,7 +46,7 @@ def meant(session: Session, who: Sequence[str], where: str) -> list[int]:
         return list(dict.fromkeys(session.who(each).id for each in named))
     from cardcrm.records.query_sql import columns, compiler
 
-    return columns.ids(store, compiler.parse(store, where))
+    return columns.find_ids(store, compiler.parse(store, where))
 
 
 def confirm_many(session: Session, count: int, verb: str, *, yes: bool) -> None:

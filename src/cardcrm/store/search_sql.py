@@ -1,109 +1,115 @@
-"""Search for words, as SQL that both engines share: what finds a card, and how words are combined.
+"""SQL for word search that both engines share: how words are combined, and short words.
 
-A word finds a card by what stands on it, or by a text: the note, or an interaction. Of several
-words nearly all stand on the cards themselves, where one look-up in the index takes all of them at
-once. So the cards that hold every word are asked for first, and then, word by word, those that are
-told of in a text: where no text has the word, the others are not looked for again.
+A word finds a contact by its fields, or by a text: its note or an interaction. Nearly all of
+several words are in the fields, where one look-up in the index covers all of them. So the SQL first
+asks for the contacts that hold every word there, and then, word by word, for those whose texts have
+it; where no text has the word, the other words are not looked up again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from cardcrm.store.search_engine import SearchEngine
+from cardcrm.store.word_match import MIN_LENGTH
 
-_TOGETHER = 5  # so many words are looked up at once; the length of that SQL grows by their square
+PREFIX_END = "\U0010ffff"  # sorts behind every text that continues a prefix
+
+_MAX_COMBINED = 5  # words looked up together; the length of that SQL grows by their square
+
+# The rows by which a short word finds a contact: source, id of the contact, condition.
+SHORT_WORD_SOURCES = (
+    ("contact x", "x.id", "x.sort_key >= :{low} AND x.sort_key < :{high}"),
+    ("contact x", "x.id", "x.name_key >= :{low} AND x.name_key < :{high}"),
+    ("tag x", "x.contact_id", "x.name = :{low}"),
+)
 
 
-def matching(engine: SearchEngine, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
-    """SQL for the ids of contacts that every one of some folded words finds, and its parameters.
+def escape_like(text: str) -> str:
+    """Return a text in which LIKE takes every character literally, with a backslash as escape."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
-    A word finds a card by any part of a name, organisation, title, city, tag or contact point, a
-    phone number in any writing, and by the beginning of a word in its notes and interactions. One
-    of less than three letters finds it by the beginning of its name, by a tag, or by such a word.
-    Parameter names start with ``key``.
+
+def short_word_condition(low: str, high: str) -> str:
+    """Return SQL: a contact ``c`` is found by a short word; `low` and `high` name parameters."""
+    return (
+        f"(c.name_key >= :{low} AND c.name_key < :{high} "
+        f"OR c.sort_key >= :{low} AND c.sort_key < :{high} "
+        f"OR EXISTS (SELECT 1 FROM tag b WHERE b.contact_id = c.id AND b.name = :{low}))"
+    )
+
+
+def words_sql(engine: SearchEngine, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
+    """Return SQL for the ids of the contacts that contain all of some folded words.
+
+    The names of its parameters start with ``key``.
     """
-    search = _Search(engine, key)
-    together, rest = words[:_TOGETHER], words[_TOGETHER:]
+    builder = _Builder(engine, key)
+    combined, others = words[:_MAX_COMBINED], words[_MAX_COMBINED:]
     sql = " UNION ".join(
         [
-            search.on_cards(together),
-            *(search.told_in_one_of_them(together, place) for place in range(len(together))),
+            builder.in_fields(combined),
+            *(builder.in_text_of_one(combined, index) for index in range(len(combined))),
         ]
     )
-    return _of_which(sql, [search.found(word) for word in rest]), search.params
+    return _intersect(sql, [builder.anywhere(word) for word in others]), builder.params
 
 
-def _of_which(sql: str, others: Sequence[str]) -> str:
-    """The ids of one search that each of some others gives as well."""
+def _intersect(sql: str, others: Sequence[str]) -> str:
+    """Return SQL for the ids of one search that each of the others gives as well."""
     if not others:
         return sql
-    held = " AND ".join(f"w.id IN ({other})" for other in others)
-    return f"SELECT w.id FROM ({sql}) AS w WHERE {held}"
+    condition = " AND ".join(f"w.id IN ({other})" for other in others)
+    return f"SELECT w.id FROM ({sql}) AS w WHERE {condition}"
 
 
-@dataclass(frozen=True)
-class _Search:
-    """SQL for one search, and the parameters gathered meanwhile."""
+class _Builder:
+    """Builds the SQL of one search and collects its parameters."""
 
-    engine: SearchEngine
-    key: str
-    params: dict[str, str] = field(default_factory=dict)
+    def __init__(self, engine: SearchEngine, key: str) -> None:
+        self._engine = engine
+        self._key = key
+        self.params: dict[str, str] = {}
 
-    def on_cards(self, words: Sequence[str]) -> str:
-        """Cards that hold every word on the card itself."""
-        long = [word for word in words if len(word) >= 3]
-        parts = [self._begun(word) for word in words if len(word) < 3]
+    def in_fields(self, words: Sequence[str]) -> str:
+        """Return SQL for the contacts that hold every word in their fields."""
+        long = [word for word in words if len(word) >= MIN_LENGTH]
+        parts = [self._short_word(word) for word in words if len(word) < MIN_LENGTH]
         if long:
-            sql, params = self.engine.contact_sql(long, self._fresh())
+            sql, params = self._engine.contact_sql(long, self._next_key())
             self.params.update(params)
             parts = [sql, *parts]
-        return _of_which(parts[0], parts[1:])
+        return _intersect(parts[0], parts[1:])
 
-    def told_in_one_of_them(self, words: Sequence[str], place: int) -> str:
-        """Cards found by a text for the word at a place, and in any way for the others.
+    def in_text_of_one(self, words: Sequence[str], index: int) -> str:
+        """Return SQL for the contacts with the word at an index in a text, and all the others.
 
-        Those told of in a text for a word before are there already, for it asks for the card alone.
+        Earlier words must be in the fields, because contacts that hold them in a text are found by
+        the SQL of those words already.
         """
         others = [
-            *(self.on_cards([word]) for word in words[:place]),
-            *map(self.found, words[place + 1 :]),
+            *(self.in_fields([word]) for word in words[:index]),
+            *map(self.anywhere, words[index + 1 :]),
         ]
-        return _of_which(self.told(words[place]), others)
+        return _intersect(self._in_texts(words[index]), others)
 
-    def found(self, word: str) -> str:
-        """Cards that a word finds on the card or in a text."""
-        return f"{self.on_cards([word])} UNION {self.told(word)}"
+    def anywhere(self, word: str) -> str:
+        """Return SQL for the contacts that hold a word in their fields or texts."""
+        return f"{self.in_fields([word])} UNION {self._in_texts(word)}"
 
-    def told(self, word: str) -> str:
-        """Cards that are found by a word of their note or of an interaction."""
-        key = self._fresh()
-        notes, params = self.engine.note_sql(word, key)
-        history, _ = self.engine.history_sql(word, key)
+    def _in_texts(self, word: str) -> str:
+        key = self._next_key()
+        notes, params = self._engine.note_sql(word, key)
+        history, _ = self._engine.history_sql(word, key)
         self.params.update(params)
         return f"{notes} UNION {history}"
 
-    def _begun(self, word: str) -> str:
-        """Cards whose name begins with letters too few for the index, or that have such a tag."""
-        key = self._fresh()
+    def _short_word(self, word: str) -> str:
+        key = self._next_key()
         low, high = f"{key}a", f"{key}z"
-        self.params.update({low: word, high: word + "\U0010ffff"})
-        return (
-            f"SELECT id FROM contact WHERE name_key >= :{low} AND name_key < :{high} "
-            f"UNION SELECT id FROM contact WHERE sort_key >= :{low} AND sort_key < :{high} "
-            f"UNION SELECT contact_id FROM tag WHERE name = :{low}"
+        self.params.update({low: word, high: word + PREFIX_END})
+        return " UNION ".join(
+            f"SELECT {id_} AS id FROM {source} WHERE {condition.format(low=low, high=high)}"
+            for source, id_, condition in SHORT_WORD_SOURCES
         )
 
-    def _fresh(self) -> str:
-        return f"{self.key}{len(self.params)}_"
-
-
-def digits_of(word: str) -> list[str]:
-    """The digits of a word that looks like a phone number, if they are some.
-
-    The index holds numbers in international form, so the zeros or the (0) of national writing go.
-    """
-    plain = word.replace("(0)", "")
-    if plain.strip("0123456789+()-./ "):
-        return []
-    number = "".join(filter(str.isdigit, plain)).lstrip("0")
-    return [number] if len(number) >= 3 else []
+    def _next_key(self) -> str:
+        return f"{self._key}{len(self.params)}_"

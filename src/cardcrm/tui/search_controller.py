@@ -19,8 +19,9 @@ from cardcrm.records.contacts import listing
 from cardcrm.records.contacts.listing import ContactSummary
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.records.search import prefix, scan
-from cardcrm.records.search.incremental import IncrementalSearch, Sight
-from cardcrm.records.search.scan import START, Place, Sieve
+from cardcrm.records.search.filters import Filter, scannable_filter, split_query
+from cardcrm.records.search.incremental import IncrementalSearch
+from cardcrm.records.search.result_page import START, Position, ResultPage, find_page
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
@@ -44,21 +45,21 @@ class Answer(NamedTuple):
     """What a query finds: the first cards, whether there are more, where to go on to them, and how
     many there are in all (None while that is not known).
 
-    ``sieve`` is the query taken apart. With ``by_lens`` the lens knows better.
+    ``filter`` is the query split up. With ``is_incremental`` an `IncrementalSearch` finds the rest.
     """
 
     node: Node
     slips: list[ContactSummary]
     more: bool = False
-    sieve: Sieve = Sieve((), AllOf(()))
-    after: Place | None = None
+    filter: Filter = Filter((), AllOf(()))
+    after: Position | None = None
     total: int | None = None
-    by_lens: bool = False
+    is_incremental: bool = False
 
     @property
     def is_scant(self) -> bool:
         """Whether there is more, but hardly any of it was found in the first moment."""
-        return self.after is not None and len(self.slips) < scan.FEW
+        return self.after is not None and len(self.slips) < scan.MANY
 
     @property
     def is_plain(self) -> bool:
@@ -70,10 +71,10 @@ class Answer(NamedTuple):
         """Whether fewer were found than wanted, though there may be more."""
         return self.total is None and self.after is not None and len(self.slips) < size
 
-    def seen(self, sight: Sight) -> "Answer":
-        """The same with what the lens has found."""
-        more = sight.after is not None
-        return self._replace(slips=sight.slips, more=more, after=sight.after, total=sight.total)
+    def with_page(self, page: ResultPage) -> "Answer":
+        """Return the answer with the contacts of a page."""
+        more = page.after is not None
+        return self._replace(slips=page.contacts, more=more, after=page.after, total=page.total)
 
 
 class Finder:
@@ -84,7 +85,7 @@ class Finder:
 
     def __init__(self, desk: "Callable[[], Desk]") -> None:
         self._desk = desk
-        self._lens = IncrementalSearch()
+        self._search = IncrementalSearch()
         self._conditions: frozenset[Node] = frozenset()
         self.wanted = ""
 
@@ -98,12 +99,12 @@ class Finder:
         Each answer takes the place of the one before. Raises UsageError for what makes no sense.
         """
         self.wanted = text
-        answer = await self._desk().ask(lambda store: look(store, text, self._lens))
-        self._conditions = frozenset(answer.sieve.rest.nodes)
+        answer = await self._desk().ask(lambda store: look(store, text, self._search))
+        self._conditions = frozenset(answer.filter.conditions.nodes)
         if answer.is_plain:
             found = _just(answer)
-        elif answer.by_lens:
-            found = self._by_lens(answer, screenful)
+        elif answer.is_incremental:
+            found = self._incremental(answer, screenful)
         else:
             found = self._closer(answer)
         async for answer in found:
@@ -116,28 +117,28 @@ class Finder:
         after, known = answer.after, {slip.id for slip in answer.slips}
         if after is None:
             return answer
-        if answer.by_lens:
-            sight = await self._beside(
-                self._lens.look, answer.sieve, size, after, self._is_wanted()
+        if answer.is_incremental:
+            page = await self._beside(
+                self._search.first_page, answer.filter, size, after, self._is_wanted()
             )
-        elif scan.sieve_of(answer.node) is None or answer.is_plain:
-            sight = await self._desk().ask(lambda store: go_on(store, answer, after))
+        elif scannable_filter(answer.node) is None or answer.is_plain:
+            page = await self._desk().ask(lambda store: go_on(store, answer, after))
         else:
-            sight = await self._sift_on(answer, size, after, self._is_wanted())
-        if sight is None:
+            page = await self._sift_on(answer, size, after, self._is_wanted())
+        if page is None:
             return answer
         # Words alone were searched for in another order than the drawer's at first.
-        slips = [slip for slip in sight.slips if slip.id not in known]
+        slips = [slip for slip in page.contacts if slip.id not in known]
         return answer._replace(
             slips=[*answer.slips, *slips],
-            more=sight.after is not None,
-            after=sight.after,
-            total=answer.total if sight.total is None else sight.total,
+            more=page.after is not None,
+            after=page.after,
+            total=answer.total if page.total is None else page.total,
         )
 
-    async def _by_lens(self, answer: Answer, screenful: int) -> AsyncIterator[Answer]:
+    async def _incremental(self, answer: Answer, screenful: int) -> AsyncIterator[Answer]:
         """Through the drawer until the conditions are gathered; then the lens finds the rest."""
-        if not self._lens.has(answer.sieve):
+        if not self._search.has_conditions(answer.filter):
             async for found in self._gathering(answer):
                 answer = found
                 yield answer
@@ -156,7 +157,7 @@ class Finder:
     async def _gathering(self, answer: Answer) -> AsyncIterator[Answer]:
         """What is met in the drawer while the conditions are gathered."""
         gathering = asyncio.ensure_future(
-            self._beside(self._lens.gather, answer.sieve, self._still(answer.sieve))
+            self._beside(self._search.prepare, answer.filter, self._still(answer.filter))
         )
         try:
             if answer.slips:
@@ -170,10 +171,12 @@ class Finder:
     async def _looked(self, answer: Answer, screenful: int) -> AsyncIterator[Answer]:
         """What the lens finds: where that is hardly any at a time, all of it is gathered."""
         is_wanted = self._is_wanted()
-        sight = await self._beside(self._lens.look, answer.sieve, screenful, START, is_wanted)
-        if sight is None:
+        page = await self._beside(
+            self._search.first_page, answer.filter, screenful, START, is_wanted
+        )
+        if page is None:
             return
-        shown, answer, found = len(answer.slips), answer.seen(sight), len(sight.slips)
+        shown, answer, found = len(answer.slips), answer.with_page(page), len(page.contacts)
         while answer.is_cut_short(screenful) and found >= HARDLY_ANY and is_wanted():
             if len(answer.slips) > shown:
                 yield answer
@@ -183,10 +186,12 @@ class Finder:
         if answer.is_cut_short(screenful):
             if len(answer.slips) > shown:
                 yield answer
-            sight = await self._beside(self._lens.settle, answer.sieve, screenful, START, is_wanted)
-            if sight is None:
+            page = await self._beside(
+                self._search.full_page, answer.filter, screenful, START, is_wanted
+            )
+            if page is None:
                 return
-            answer = answer.seen(sight)
+            answer = answer.with_page(page)
         yield answer
 
     async def _closer(self, answer: Answer) -> AsyncIterator[Answer]:
@@ -206,7 +211,7 @@ class Finder:
         self, answer: Answer, until: "asyncio.Future[bool] | None" = None
     ) -> AsyncIterator[Answer]:
         """Go on through the drawer, a moment at a time, until enough was found or is known."""
-        if scan.sieve_of(answer.node) is None:
+        if scannable_filter(answer.node) is None:
             return
         wanted = self._is_wanted()
 
@@ -217,24 +222,23 @@ class Finder:
             size = FIRST - len(answer.slips)
             sifted = await self._sift_on(answer, size, answer.after, is_wanted)
             more = sifted.after is not None
-            slips = [*answer.slips, *sifted.slips]
+            slips = [*answer.slips, *sifted.contacts]
             answer = answer._replace(slips=slips, more=more, after=sifted.after)
-            if sifted.slips or not more:
+            if sifted.contacts or not more:
                 yield answer
 
     async def _sift_on(
-        self, answer: Answer, size: int, after: Place, is_wanted: Callable[[], bool]
-    ) -> Sight:
+        self, answer: Answer, size: int, after: Position, is_wanted: Callable[[], bool]
+    ) -> ResultPage:
         sift = functools.partial(
-            scan.sift,
-            sieve=answer.sieve,
+            scan.scan,
+            filter_=answer.filter,
             size=size,
             after=after,
-            moment=scan.LONGER,
+            duration=scan.LATER_TIME,
             is_wanted=is_wanted,
         )
-        sifted = await self._desk().ask(sift)
-        return Sight(sifted.slips, sifted.after, None)
+        return await self._desk().ask(sift)
 
     async def _counted(self, answer: Answer) -> Answer:
         """Say how many there are, if that can be known soon."""
@@ -246,7 +250,7 @@ class Finder:
         is_wanted, end = self._is_wanted(), monotonic() + COUNTED
         try:
             total = await self._beside(
-                count, answer, self._lens, lambda: is_wanted() and monotonic() < end
+                count, answer, self._search, lambda: is_wanted() and monotonic() < end
             )
         except StorageError:
             return answer  # the desk itself will say so if the box cannot be read
@@ -267,9 +271,9 @@ class Finder:
         desk, text = self._desk(), self.wanted
         return lambda: self.wanted == text and not desk.is_closed
 
-    def _still(self, sieve: Sieve) -> Callable[[], bool]:
+    def _still(self, filter_: Filter) -> Callable[[], bool]:
         """Whether some conditions still stand in it: while words are typed after them, they do."""
-        desk, conditions = self._desk(), frozenset(sieve.rest.nodes)
+        desk, conditions = self._desk(), frozenset(filter_.conditions.nodes)
         return lambda: conditions <= self._conditions and not desk.is_closed
 
 
@@ -285,46 +289,42 @@ def count(
         return None
     if store.engine.search.result_tables is None:
         return columns.count(store, answer.node)
-    return lens.count(store, answer.sieve, is_wanted)
+    return lens.count(store, answer.filter, is_wanted)
 
 
 def look(store: Store, text: str, lens: IncrementalSearch) -> Answer:
     """Answer a query in a moment where that can be done. Raises UsageError."""
     node = compiler.parse(store, text)
-    by_lens = store.engine.search.result_tables is not None
-    answer = Answer(node, [], sieve=scan.parted(node), by_lens=by_lens)
+    is_incremental = store.engine.search.result_tables is not None
+    answer = Answer(node, [], filter=split_query(node), is_incremental=is_incremental)
     if answer.is_plain:
-        slips = listing.slips(store, prefix.quick_ids(store, text, BEST))
+        slips = listing.fetch_summaries(store, prefix.search_ids(store, text, BEST))
         return answer._replace(slips=slips, more=len(slips) == BEST)
-    sieve = scan.sieve_of(node)
-    if by_lens and (sieve is None or lens.has(sieve)):
+    filter_ = scannable_filter(node)
+    if is_incremental and (filter_ is None or lens.has_conditions(filter_)):
         return answer._replace(more=True, after=START)
-    if sieve is None:
+    if filter_ is None:
         return gathered(store, answer)
-    sifted = scan.sift(store, sieve, SCREENFUL)
-    return answer._replace(slips=sifted.slips, more=sifted.after is not None, after=sifted.after)
+    sifted = scan.scan(store, filter_, SCREENFUL)
+    return answer._replace(slips=sifted.contacts, more=sifted.after is not None, after=sifted.after)
 
 
 def look_closer(store: Store, answer: Answer) -> Answer | None:
     """The same and what follows it by another way, if there is one that is quicker."""
-    if not answer.sieve.words:
+    if not answer.filter.words:
         return gathered(store, answer, rare=True) if len(answer.slips) < HARDLY_ANY else None
-    whole = scan.gather(store, answer.sieve, FIRST)
+    whole = scan.scan_candidates(store, answer.filter, FIRST)
     if whole is None:
         return None
-    return answer._replace(slips=whole.slips, more=whole.after is not None, after=whole.after)
+    return answer._replace(slips=whole.contacts, more=whole.after is not None, after=whole.after)
 
 
 def gathered(store: Store, answer: Answer, *, rare: bool = False) -> Answer:
     """The first of all cards that a query finds; ``rare`` where they are known to be few."""
-    slips = listing.found(store, answer.node, FIRST, rare=rare)
-    more = len(slips) == FIRST
-    after = (slips[-1].sort_key, slips[-1].id) if more else None
-    return answer._replace(slips=slips, more=more, after=after)
+    page = find_page(store, answer.node, FIRST, is_rare=rare)
+    return answer._replace(slips=page.contacts, more=page.after is not None, after=page.after)
 
 
-def go_on(store: Store, answer: Answer, after: Place) -> Sight:
+def go_on(store: Store, answer: Answer, after: Position) -> ResultPage:
     """The cards that follow, in the order of the drawer, where no lens helps."""
-    slips = listing.found(store, answer.node, FIRST, after)
-    last = (slips[-1].sort_key, slips[-1].id) if len(slips) == FIRST else None
-    return Sight(slips, last, None)
+    return find_page(store, answer.node, FIRST, after)

@@ -154,8 +154,8 @@ def test_whoever_works_at_an_organisation_has_it_as_theirs_and_says_so_once(stor
     contacts.add(store, ContactDraft(name="Ann Lee", relations=(works,)))
     assert contacts.get(store, 2).org == "Acme Ltd"
     assert contacts.relations_of(store, 1) == contacts.relations_of(store, 2) == []
-    assert columns.ids(store, compiler.parse(store, "org:acme")) == [2]
-    assert columns.ids(store, compiler.parse(store, 'relation:"works at"')) == [1, 2]
+    assert columns.find_ids(store, compiler.parse(store, "org:acme")) == [2]
+    assert columns.find_ids(store, compiler.parse(store, 'relation:"works at"')) == [1, 2]
     update.edit(store, [2], update.Edit(less=("works at=Acme Ltd",)))
     assert contacts.get(store, 2).org == ""
 

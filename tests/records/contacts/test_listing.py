@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from cardcrm.records.contacts import contacts, listing
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.listing import PARTS, Anchor
-from cardcrm.records.query_sql import compiler
 from cardcrm.store import Store, open_store
 
 NAMES = (
@@ -22,10 +21,9 @@ NAMES = (
 def store(shared_locations) -> Store:
     opened = open_store(shared_locations("cards"), create=True)
     with opened.transaction("test"):
-        for number, name in enumerate(NAMES):
+        for name in NAMES:
             kind = "org" if name in ("3M", "漢字 商店") else "person"
-            tags = ("even",) if number % 2 == 0 else ()
-            contacts.add(opened, ContactDraft(name=name, kind=kind, tags=tags))
+            contacts.add(opened, ContactDraft(name=name, kind=kind))
     yield opened
     opened.close()
 
@@ -65,17 +63,5 @@ def test_every_card_is_found_at_its_place(store):
     assert listing.place_of(store, 10**9) is None
 
 
-@given(size=st.integers(1, 9), rare=st.booleans())
-def test_what_a_query_finds_comes_in_portions_without_gap_or_double(store, size, rare):
-    node = compiler.parse(store, "tag:even")
-    found = portion = listing.found(store, node, size, rare=rare)
-    while portion:
-        after = (found[-1].sort_key, found[-1].id)
-        portion = listing.found(store, node, size, after, rare=rare)
-        found = [*found, *portion]
-    even = {row[0] for row in store.rows("SELECT contact_id FROM tag")}
-    assert [slip.id for slip in found] == [each for each in whole(store) if each in even]
-
-
-def test_slips_come_in_the_order_asked_for_and_without_those_that_are_gone(store):
-    assert [slip.id for slip in listing.slips(store, [3, 999, 1])] == [3, 1]
+def test_summaries_come_in_the_order_asked_for_and_without_those_that_are_gone(store):
+    assert [slip.id for slip in listing.fetch_summaries(store, [3, 999, 1])] == [3, 1]

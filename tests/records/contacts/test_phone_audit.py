@@ -140,4 +140,4 @@ def test_a_mended_number_is_found_by_its_new_writing(store: Store) -> None:
 
     card = add(store, "Cy Poe", NOUGHT)
     phone_audit.repair(store, list(phone_audit.odd(store)))
-    assert columns.ids(store, compiler.parse(store, "+441134960123")) == [card]
+    assert columns.find_ids(store, compiler.parse(store, "+441134960123")) == [card]

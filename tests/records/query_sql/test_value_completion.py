@@ -1,4 +1,4 @@
-"""Queries are completed to their fields, and to values where they are few."""
+"""Completion of queries: fields, and the values of fields that have few."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ OF = {"stage": ["lead", "customer", "lapsed"], "city": ["leeds", "st ives"], "ta
 
 
 def completed(text):
-    return value_completion.completed(text, KNOWN, lambda field: OF.get(field, ()))
+    return value_completion.complete_query(text, KNOWN, lambda field: OF.get(field, ()))
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def completed(text):
         ("email:x", []),
     ],
 )
-def test_the_last_word_is_completed_in_each_way_that_fits(text, offers):
+def test_the_last_word_is_completed_in_each_possible_way(text, offers):
     assert completed(text) == offers
 
 
 @pytest.mark.parametrize(
-    ("text", "is_begun"),
+    ("text", "is_incomplete"),
     [
         ("stage:", True), ("x -stage:cu", True), ("stage:customer", False),
         ("stage:CUSTOMER", False),
@@ -50,13 +50,13 @@ def test_the_last_word_is_completed_in_each_way_that_fits(text, offers):
         ("email:", True), ("http://x", False), ("o'b", False),
     ],
 )  # fmt: skip
-def test_what_is_only_begun_is_told_from_what_can_be_asked_for(text, is_begun):
-    assert value_completion.is_begun(text, OF) is is_begun
+def test_an_incomplete_query_is_recognized(text, is_incomplete):
+    assert value_completion.is_incomplete(text, OF) is is_incomplete
 
 
 @given(st.text(alphabet='stage:=,()-" lv', max_size=12))
-def test_any_text_can_be_completed_and_what_is_offered_begins_as_typed(text):
-    value_completion.is_begun(text, OF)
+def test_any_text_can_be_completed_and_completions_begin_with_it(text):
+    value_completion.is_incomplete(text, OF)
     for offer in completed(text):
         assert offer.lower().replace('"', "").startswith(text.lower().replace('"', ""))
 
@@ -72,26 +72,28 @@ def store(empty_store):
     return empty_store
 
 
-def test_the_values_of_a_box_are_read_each_once(store):
+def test_each_value_is_read_once(store):
     custom_fields.add(store, "Size", "choice", choices=("S", "XL"))
     segments.save(store, "best", "value>100")
-    read = value_completion.all_values(store)
+    _, read = value_completion.list_fields_and_values(store)
     assert read["tag"] == ["big-wig", "vip"]
     assert (read["owner"], read["source"], read["city"]) == (["ann"], ["web"], ["st ives"])
     assert (read["segment"], read["size"]) == (["best"], ["S", "XL"])
     assert (
-        value_completion.values(store, "email") == value_completion.values(store, "nonsense") == []
+        value_completion.list_values(store, "email")
+        == value_completion.list_values(store, "nonsense")
+        == []
     )
-    assert {"size", "tag"} <= set(value_completion.all_fields(store))
+    assert {"size", "tag"} <= set(value_completion.list_fields(store))
     for field, each in read.items():
         for value in each:
             assert query.parse(
-                f"{field}:{value_completion._written(value)}", {field}
+                f"{field}:{value_completion._quote_value(value)}", {field}
             ) == query.Term(field, ":", value)
 
 
 def test_at_most_200_values_are_read(store):
     contacts.add(store, ContactDraft("Many", tags=tuple(f"t{n:03}" for n in range(200))))
-    read = value_completion.values(store, "tag")
-    assert len(read) == value_completion.MOST == 200
+    read = value_completion.list_values(store, "tag")
+    assert len(read) == value_completion.MAX_VALUES == 200
     assert read[0] == "big-wig"

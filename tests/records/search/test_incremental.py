@@ -1,4 +1,4 @@
-"""The lens finds what finding everything anew would find, letter by letter, and how many."""
+"""Incremental search finds, letter by letter, what one SQL query finds, and counts it."""
 
 import contextlib
 import time
@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from cardcrm.errors import UsageError
 from cardcrm.records import sample
-from cardcrm.records.contacts import contacts, listing
+from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
 from cardcrm.records.query_sql import compiler
-from cardcrm.records.search import incremental, scan
+from cardcrm.records.search import incremental, result_cache
+from cardcrm.records.search.filters import Filter, split_query
 from cardcrm.records.search.incremental import IncrementalSearch
+from cardcrm.records.search.result_page import find_page
 from cardcrm.store import Locale, Store, open_store
 
 NOW = "2026-11-21T10:00"
@@ -46,7 +48,7 @@ def store(tmp_path_factory) -> Iterator[Store]:
         patch.setenv("TZ", "Europe/London")
         time.tzset()
         locale = Locale(sample.REGION, sample.CURRENCY, "Europe/London")
-        path = tmp_path_factory.mktemp("lens") / "cards.db"
+        path = tmp_path_factory.mktemp("incremental") / "cards.db"
         opened = open_store(path, create=True, locale=locale)
         sample.fill(opened)
         with opened.transaction("test"):
@@ -57,31 +59,31 @@ def store(tmp_path_factory) -> Iterator[Store]:
 
 
 def found(store: Store, text: str) -> list[int]:
-    return [slip.id for slip in listing.found(store, compiler.parse(store, text), 1000)]
+    return [each.id for each in find_page(store, compiler.parse(store, text), 1000).contacts]
 
 
-def sieve(store: Store, text: str) -> scan.Sieve:
-    return scan.parted(compiler.parse(store, text))
+def filter_of(store: Store, text: str) -> Filter:
+    return split_query(compiler.parse(store, text))
 
 
 def letters(store: Store, lead: str, text: str) -> list[str]:
-    """What stands in the search box at each letter, if it makes sense by then."""
+    """Return the text in the search box after each letter, where it is a valid query."""
     typed = []
     for end in range(1, len(text) + 1):
         with contextlib.suppress(UsageError):
-            sieve(store, lead + text[:end])
+            filter_of(store, lead + text[:end])
             typed.append(lead + text[:end])
     return typed
 
 
-def looked_at(one: IncrementalSearch, store: Store, asked: scan.Sieve, size: int) -> list[int]:
-    """What comes piece by piece, until there is no more."""
-    seen = one.look(store, asked, size)
-    passed = [slip.id for slip in seen.slips]
-    while seen.after is not None:
-        assert len(seen.slips) <= size
-        seen = one.look(store, asked, size, seen.after)
-        passed += [slip.id for slip in seen.slips]
+def pages_of(one: IncrementalSearch, store: Store, asked: Filter, size: int) -> list[int]:
+    """Return the contacts of all pages, one after the other."""
+    page = one.first_page(store, asked, size)
+    passed = [each.id for each in page.contacts]
+    while page.after is not None:
+        assert len(page.contacts) <= size
+        page = one.first_page(store, asked, size, page.after)
+        passed += [each.id for each in page.contacts]
     return passed
 
 
@@ -90,16 +92,17 @@ def looked_at(one: IncrementalSearch, store: Store, asked: scan.Sieve, size: int
     autouse=True,
 )
 def size(request, monkeypatch) -> None:
-    """A small box goes the ways of a large one."""
+    """Search a small database by the methods for a large one."""
     if request.param != "as it is":
         monkeypatch.setattr(
-            "cardcrm.store.sqlite.result_sets.Sets.is_common", lambda _self, _word: True
+            "cardcrm.store.sqlite.result_tables.SqliteResultTables.is_common",
+            lambda _self, _word: True,
         )
-        monkeypatch.setattr(incremental, "HANDY", 0)
-        monkeypatch.setattr(incremental, "HELD", 0)
+        monkeypatch.setattr(incremental, "READ_ANY", 0)
+        monkeypatch.setattr(incremental, "READ_COMMON", 0)
     if request.param.endswith("in"):
         monkeypatch.setattr(incremental, "SORTED", 0)
-        monkeypatch.setattr(incremental, "MOST", 0)
+        monkeypatch.setattr(incremental, "CHECKED_PER_ROW", 0)
 
 
 @given(
@@ -111,99 +114,101 @@ def size(request, monkeypatch) -> None:
 @example(lead="note:any ", text="order", also="--an", size=4)
 @example(lead="-roses ", text="price price", also="-order", size=30)
 @example(lead="note:any ", text="order", also="-tag:vip city:leeds", size=4)
-def test_letter_by_letter_it_finds_what_is_found_anew(store, lead, text, also, size):
+def test_each_letter_finds_what_a_new_query_finds(store, lead, text, also, size):
     one = IncrementalSearch()
     for typed in letters(store, lead, f"{text} {also}".strip()):
-        asked, wanted = sieve(store, typed), found(store, typed)
-        assert looked_at(one, store, asked, size) == wanted
-        settled = one.settle(store, asked, size)
-        assert [slip.id for slip in settled.slips] == wanted[:size]
-        assert settled.total == one.count(store, asked) == len(wanted)
+        asked, wanted = filter_of(store, typed), found(store, typed)
+        assert pages_of(one, store, asked, size) == wanted
+        full = one.full_page(store, asked, size)
+        assert [each.id for each in full.contacts] == wanted[:size]
+        assert full.total == one.count(store, asked) == len(wanted)
 
 
 @given(texts=st.lists(st.tuples(st.sampled_from(FILTERS), st.sampled_from(TYPED)), max_size=12))
-def test_whatever_was_asked_for_before_the_answer_is_the_same(store, texts):
+def test_earlier_searches_do_not_change_the_result(store, texts):
     one = IncrementalSearch()
     for text in ("".join(parts) for parts in texts):
-        asked = sieve(store, text)
+        asked = filter_of(store, text)
         assert one.count(store, asked) == len(found(store, text))
-        assert one.has(asked) == any(
-            not each.words and each.terms == set(asked.rest.nodes) for each in one._kept
+        assert one.has_conditions(asked) == any(
+            not each.words and each.conditions == set(asked.conditions.nodes)
+            for each in one._cache._results
         )
 
 
-def test_what_was_kept_is_let_go_of_when_anything_changes(store):
+def test_a_change_drops_stored_results(store):
     one = IncrementalSearch()
-    asked = sieve(store, "tag:vip raman")
+    asked = filter_of(store, "tag:vip raman")
     before = one.count(store, asked)
     with store.transaction("test"):
         added = contacts.add(store, ContactDraft(name="Uma Raman", tags=("vip",)))
     assert one.count(store, asked) == before + 1
     with store.transaction("test"):
-        contacts.remove(store, added)
+        contacts.remove(store, [added.id])
     assert one.count(store, asked) == before
 
 
-def test_what_somebody_else_changes_is_seen_too(store):
+def test_a_change_by_another_connection_drops_stored_results(store):
     one = IncrementalSearch()
-    asked = sieve(store, "tag:vip lagos")
+    asked = filter_of(store, "tag:vip lagos")
     assert one.count(store, asked) == 0
     other = open_store(store.engine.path, locale=store.locale)
     with other.transaction("test"):
         added = contacts.add(other, ContactDraft(name="Ada Lagos", tags=("vip",)))
     assert one.count(store, asked) == 1
     with other.transaction("test"):
-        contacts.remove(other, added)
+        contacts.remove(other, [added.id])
     other.close()
     assert one.count(store, asked) == 0
 
 
-def test_what_is_wanted_no_more_is_broken_off_and_begun_anew_later(store, monkeypatch):
-    monkeypatch.setattr("cardcrm.store.sqlite.result_sets.OFTEN", 1)
+def test_a_result_no_longer_wanted_is_interrupted_and_can_be_stored_later(store, monkeypatch):
+    monkeypatch.setattr("cardcrm.store.sqlite.result_tables.INTERRUPT_STEPS", 1)
     one = IncrementalSearch()
-    asked = sieve(store, "stage:customer order")
-    assert one.look(store, asked, 5, is_wanted=lambda: False) is None
+    asked = filter_of(store, "stage:customer order")
+    assert one.first_page(store, asked, 5, is_wanted=lambda: False) is None
     assert one.count(store, asked, is_wanted=lambda: False) is None
-    assert not one.gather(store, asked, is_wanted=lambda: False)
-    assert not one.has(asked)
-    assert one.gather(store, asked)
-    assert one.has(asked)
+    assert not one.prepare(store, asked, is_wanted=lambda: False)
+    assert not one.has_conditions(asked)
+    assert one.prepare(store, asked)
+    assert one.has_conditions(asked)
     assert one.count(store, asked) == len(found(store, "stage:customer order"))
 
 
-def test_only_so_many_sets_are_kept(store, monkeypatch):
-    monkeypatch.setattr(incremental, "SETS", 3)
+def test_the_least_recently_used_results_are_dropped(store, monkeypatch):
+    monkeypatch.setattr(result_cache, "MAX_RESULTS", 3)
     one = IncrementalSearch()
     for text in letters(store, "tag:vip ", "order") + letters(store, "stage:customer ", "roses"):
-        assert one.count(store, sieve(store, text)) == len(found(store, text))
-    numbers = {f"kept{each.number}" for each in one._kept}
+        assert one.count(store, filter_of(store, text)) == len(found(store, text))
+    numbers = {f"result{each.number}" for each in one._cache._results}
     assert len(numbers) == 3
-    one.count(store, sieve(store, "tag:vip raman"))
-    there = store.rows("SELECT name FROM temp.sqlite_master WHERE name LIKE 'kept%'")
-    assert {f"kept{each.number}" for each in one._kept} <= {row[0] for row in there}
+    one.count(store, filter_of(store, "tag:vip raman"))
+    there = store.rows("SELECT name FROM temp.sqlite_master WHERE name LIKE 'result%'")
+    assert {f"result{each.number}" for each in one._cache._results} <= {row[0] for row in there}
 
 
-def test_a_set_that_was_let_go_of_meanwhile_is_asked_no_more(store, monkeypatch):
-    monkeypatch.setattr(incremental, "SETS", 2)
-    monkeypatch.setattr(incremental, "HANDY", 0)
+def test_a_dropped_result_is_not_used(store, monkeypatch):
+    monkeypatch.setattr(result_cache, "MAX_RESULTS", 2)
+    monkeypatch.setattr(incremental, "READ_ANY", 0)
     monkeypatch.setattr(
-        "cardcrm.store.sqlite.result_sets.Sets.is_common", lambda _self, word: word != "leeds"
+        "cardcrm.store.sqlite.result_tables.SqliteResultTables.is_common",
+        lambda _self, word: word != "leeds",
     )
     one = IncrementalSearch()
-    asked = sieve(store, "kind:person leeds order")
-    one.gather(store, asked)
-    begun = one.count(store, sieve(store, "kind:person ord"))
+    asked = filter_of(store, "kind:person leeds order")
+    one.prepare(store, asked)
+    begun = one.count(store, filter_of(store, "kind:person ord"))
     assert 0 < begun < len(found(store, "kind:person leeds"))
-    assert looked_at(one, store, asked, 30) == found(store, "kind:person leeds order")
+    assert pages_of(one, store, asked, 30) == found(store, "kind:person leeds order")
 
 
 @pytest.mark.parametrize(
-    ("word", "other", "narrows"),
+    ("word", "other", "implied"),
     [
         ("order", "ord", True), ("order", "order", True), ("or", "o", False), ("ord", "or", False),
         ("o'br", "o'b", True), ("---an", "---", False), ("0113", "011", False),
         ("border", "ord", False), ("under_score", "under_", True),
     ],
 )  # fmt: skip
-def test_a_longer_word_narrows_down_what_its_beginning_finds(word, other, narrows):
-    assert incremental._narrows(word, other) is narrows
+def test_a_word_implies_its_prefix(word, other, implied):
+    assert result_cache.implies(word, other) is implied

@@ -1,4 +1,4 @@
-"""Going through the drawer card by card finds what gathering everything and sorting it finds."""
+"""Scanning finds what one SQL query finds, in the order of the names."""
 
 import time
 from collections.abc import Iterator
@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardcrm.records import sample
-from cardcrm.records.contacts import contacts, listing
+from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.records.search import scan
+from cardcrm.records.search.filters import Filter, scannable_filter
+from cardcrm.records.search.result_page import START, Position, find_page
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.text import fold
 
@@ -52,17 +54,17 @@ def store(shared_locations) -> Iterator[Store]:
 
 
 def all_found(store: Store, text: str) -> list[int]:
-    return [slip.id for slip in listing.found(store, compiler.parse(store, text), 1000)]
+    return [each.id for each in find_page(store, compiler.parse(store, text), 1000).contacts]
 
 
-def sieve(store: Store, text: str) -> scan.Sieve:
-    found = scan.sieve_of(compiler.parse(store, text))
+def filter_of(store: Store, text: str) -> Filter:
+    found = scannable_filter(compiler.parse(store, text))
     assert found is not None
     return found
 
 
 def is_short(word: str) -> bool:
-    """Whether a word, or what stands behind its apostrophe, is found in texts only as it is."""
+    """Return whether a word, or its part after an apostrophe, matches only whole words."""
     return len(word) < 3 or len(word.rpartition("'")[2]) < 3
 
 
@@ -71,43 +73,45 @@ QUERIES = st.tuples(
 ).map(lambda parts: " ".join(filter(None, [*parts[0], *parts[1]])))
 
 
-@given(text=QUERIES, size=st.integers(1, 9), moment=st.sampled_from((0.0, 1.0)))
-def test_bit_by_bit_it_finds_all_in_the_order_of_the_drawer(store, text, size, moment):
+@given(text=QUERIES, size=st.integers(1, 9), duration=st.sampled_from((0.0, 1.0)))
+def test_a_scan_finds_everything_page_by_page_in_the_order_of_the_names(
+    store, text, size, duration
+):
     passed: list[int] = []
-    after: scan.Place | None = scan.START
+    after: Position | None = START
     while after is not None:
-        sifted = scan.sift(store, sieve(store, text), size, after, moment)
-        assert len(sifted.slips) <= size
-        passed += [slip.id for slip in sifted.slips]
-        after = sifted.after
+        page = scan.scan(store, filter_of(store, text), size, after, duration)
+        assert len(page.contacts) <= size
+        passed += [each.id for each in page.contacts]
+        after = page.after
     assert passed == all_found(store, text)
 
 
 @given(text=QUERIES, size=st.integers(1, 60))
-def test_by_way_of_a_rare_word_it_finds_the_first_of_the_same(store, text, size):
-    gathered = scan.gather(store, sieve(store, text), size)
+def test_the_candidates_of_a_rare_word_give_the_first_page(store, text, size):
+    page = scan.scan_candidates(store, filter_of(store, text), size)
     wanted = all_found(store, text)
-    if gathered is not None:
-        assert [slip.id for slip in gathered.slips] == wanted[:size]
-        assert (gathered.after is None) == (len(wanted) <= size)
+    if page is not None:
+        assert [each.id for each in page.contacts] == wanted[:size]
+        assert (page.after is None) == (len(wanted) <= size)
     else:
-        assert all(map(is_short, sieve(store, text).words))
+        assert all(map(is_short, filter_of(store, text).words))
 
 
-def test_a_word_that_too_many_cards_have_is_not_rare(store):
+def test_a_word_that_many_contacts_contain_has_no_candidates(store):
     assert store.engine.search.candidate_ids(["example.com"], 5) is None
     assert set(store.engine.search.candidate_ids(["raman"], 1000)) == set(all_found(store, "raman"))
 
 
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))
-def test_words_are_narrowed_down_without_losing_a_card(store, words):
-    narrowed = store.engine.search.candidate_ids([fold(word) for word in words], 1000)
-    if narrowed is not None:
-        assert set(all_found(store, " ".join(words))) <= set(narrowed)
+def test_candidates_include_every_contact_with_the_words(store, words):
+    candidates = store.engine.search.candidate_ids([fold(word) for word in words], 1000)
+    if candidates is not None:
+        assert set(all_found(store, " ".join(words))) <= set(candidates)
 
 
 @pytest.mark.parametrize(
     "text", ["note:roses", "-roses", "(roses or tag:vip)", "tag:vip -(text:call)", "segment:none"]
 )
-def test_what_only_the_index_knows_is_left_to_it(store, text):
-    assert scan.sieve_of(compiler.parse(store, text)) is None
+def test_queries_that_need_the_index_cannot_be_scanned(store, text):
+    assert scannable_filter(compiler.parse(store, text)) is None

@@ -21,14 +21,14 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import integrity, migrations, open_store, server_address
-from cardcrm.store.search_sql import matching
+from cardcrm.store.search_sql import words_sql
 from tests.support.postgresql import create_replica, create_server
 
 psycopg = pytest.importorskip("psycopg")
 
 from cardcrm.store.postgresql import errors, schema  # noqa: E402 - only where there is a driver
 from cardcrm.store.postgresql.adapters import to_psycopg_sql  # noqa: E402
-from cardcrm.store.postgresql.search import TOLD  # noqa: E402
+from cardcrm.store.postgresql.search import WORD_EXISTS  # noqa: E402
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_without_trigrams_search_finds_the_same(server_location, monkeypatch):
     monkeypatch.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
     box = open_store(server_location, create=True)
     contacts.add(box, ContactDraft(name="Jürgen Müller-Lüdenscheidt"))
-    sql, params = matching(box.engine.search, ["udensch"], "w")
+    sql, params = words_sql(box.engine.search, ["udensch"], "w")
     assert [row[0] for row in box.rows(sql, **params)] == [1]
     box.close()
 
@@ -185,7 +185,7 @@ def test_a_server_that_comes_to_know_trigrams_gives_them_to_search(server_locati
     assert all(each.is_repairable for each in found)
     integrity.repair_database(box)
     assert integrity.check_database(box, lambda _step: None) == []
-    sql, params = matching(box.engine.search, ["jan"], "w")
+    sql, params = words_sql(box.engine.search, ["jan"], "w")
     assert [row[0] for row in box.rows(sql, **params)] == [1]
     box.close()
 
@@ -211,7 +211,7 @@ def test_a_word_that_no_text_has_is_not_looked_for_in_every_text(store):
 
     shortest = "SELECT 1 FROM text_fts WHERE words @@ CAST(:word AS tsquery) LIMIT 1"
     assert "Seq Scan" in plan(shortest)  # the planner's own choice
-    assert "Index Scan on text_fts_words" in plan(TOLD)
+    assert "Index Scan on text_fts_words" in plan(WORD_EXISTS)
     assert store.engine.search.word_exists("call")
     assert not store.engine.search.word_exists("smith")
 

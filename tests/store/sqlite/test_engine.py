@@ -11,7 +11,7 @@ from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageEr
 from cardcrm.records import settings as records_settings
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
-from cardcrm.records.search.prefix import quick
+from cardcrm.records.search.prefix import search
 from cardcrm.store import integrity, migrations, open_store
 from cardcrm.store.sqlite import schema
 from cardcrm.store.sqlite.adhoc_query import run_query
@@ -261,7 +261,7 @@ def test_search_finds_any_writing_and_any_part(path, word, found):
     phone = PointDraft("phone", "(0113) 496 0123")
     contacts.add(store, ContactDraft(name="Jürgen Müller-Lüdenscheidt", points=(phone,)))
     contacts.add(store, ContactDraft(name="Anna", org="Łódź Works"))
-    names = [hit.name for hit in quick(store, word) if hit.name != "Łódź Works"]
+    names = [hit.name for hit in search(store, word) if hit.name != "Łódź Works"]
     assert names == found
     store.close()
 

@@ -6,15 +6,12 @@ million cards is read as quickly as one of a thousand.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
-
-if TYPE_CHECKING:
-    from cardcrm.query import Node
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LAST = "\U0010ffff"
@@ -129,43 +126,19 @@ def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
     return part, int(before)
 
 
-def found(
-    store: Store,
-    node: "Node",
-    size: int,
-    after: tuple[str, int] | None = None,
-    *,
-    rare: bool = False,
-) -> list[ContactSummary]:
-    """The first ``size`` cards that a query finds, or those after a place: a sort key and an id.
-
-    Of a ``rare`` answer all are gathered before they are put in order; else the planner may go
-    through the whole drawer for it. Raises UsageError for a query that makes no sense.
-    """
-    from cardcrm.records.query_sql.compiler import compile_query
-
-    where, params = compile_query(store, node)
-    beyond = ""
-    if after is not None:
-        beyond = " AND (c.sort_key, c.id) > (:after_key, :after_id)"
-        params |= {"after_key": after[0], "after_id": after[1]}
-    held = f"SELECT c.id, c.sort_key FROM contact c WHERE ({where}){beyond}"
-    if rare:
-        held = f"WITH held AS MATERIALIZED ({held}) SELECT c.id, c.sort_key FROM held c"
-    source = f"({held} ORDER BY c.sort_key, c.id LIMIT :size) AS w JOIN contact c ON c.id = w.id"
-    return [_slip(row) for row in store.rows(_SHOWN.format(source=source), **params, size=size)]
-
-
-def slips(store: Store, ids: Sequence[int]) -> list[ContactSummary]:
-    """Cards of known ids in the order of the ids; those that are gone are left out."""
+def fetch_summaries(store: Store, ids: Sequence[int]) -> list[ContactSummary]:
+    """Return contacts in the order of their ids here; those that no longer exist are left out."""
     if not ids:
         return []
     marks, params = placeholders(ids, "i")
     source = f"(SELECT id FROM contact WHERE id IN ({marks})) AS w JOIN contact c ON c.id = w.id"
-    rows: dict[int, Any] = {
-        row[0]: row for row in store.rows(_SHOWN.format(source=source), **params)
-    }
-    return [_slip(rows[each]) for each in ids if each in rows]
+    found = {each.id: each for each in read_summaries(store, source, **params)}
+    return [found[each] for each in ids if each in found]
+
+
+def read_summaries(store: Store, source: str, **params: Any) -> list[ContactSummary]:
+    """Return the contacts ``c`` of a FROM clause in the order of their names."""
+    return [_slip(row) for row in store.rows(_SHOWN.format(source=source), **params)]
 
 
 def _slip(row: Row) -> ContactSummary:

@@ -137,9 +137,9 @@ def _by_phone(store: Store, text: str) -> list[int]:
     exact = _by_point(store, contact_points.phone_key(text, store.locale.region))
     if exact:
         return exact
-    from cardcrm.store.search_sql import matching
+    from cardcrm.store.search_sql import words_sql
 
-    sql, params = matching(store.engine.search, [text.replace(" ", "")], "w")
+    sql, params = words_sql(store.engine.search, [text.replace(" ", "")], "w")
     return _ids(store, sql, **params)
 
 

@@ -1,4 +1,4 @@
-"""What a list of cards can show and be sorted by: each column with its SQL over a contact ``c``."""
+"""The columns by which contacts are listed and sorted, each with its SQL over a contact ``c``."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,11 @@ from cardcrm.text import near
 
 
 class ListColumn(NamedTuple):
-    """A column: its key, the head people see, its SQL, how a value is read, and how it sorts."""
+    """A column: its key, its heading and its SQL.
+
+    ``read`` turns a stored value into the one that is shown. ``sort`` is the SQL to sort by, where
+    it differs. ``wide`` columns may shrink to ``least`` characters; ``right`` ones align right.
+    """
 
     key: str
     title: str
@@ -34,14 +38,14 @@ def _amount(value: Any, store: Store) -> Money | None:
     return None if value is None else Money(value, store.locale.currency)
 
 
-def _first_point(kind: str) -> str:
+def _first_contact_point(kind: str) -> str:
     return (
         f"(SELECT p.value FROM point p WHERE p.contact_id = c.id AND p.kind = '{kind}' "
         "ORDER BY p.invalid, p.id LIMIT 1)"
     )
 
 
-def _place(column: str) -> str:
+def _address(column: str) -> str:
     return (
         f"(SELECT a.{column} FROM address a WHERE a.contact_id = c.id AND a.{column} <> '' "
         "ORDER BY a.id LIMIT 1)"
@@ -49,7 +53,7 @@ def _place(column: str) -> str:
 
 
 def _sum(column: str) -> str:
-    """A kept sum in the firm's currency; the parameter is named in `select`."""
+    """Return SQL of a stored sum in the default currency, whose parameter `select` adds."""
     return (
         f"(SELECT v.{column} FROM contact_value v "
         "WHERE v.contact_id = c.id AND v.currency = :currency)"
@@ -63,17 +67,17 @@ _COLUMNS = (
     ListColumn("given", "given name", "c.given", wide=True),
     ListColumn("family", "family name", "c.family", wide=True),
     ListColumn(
-        "org", "organisation", "(SELECT o.name FROM contact o WHERE o.id = c.org_id)", wide=True
+        "org", "organization", "(SELECT o.name FROM contact o WHERE o.id = c.org_id)", wide=True
     ),
     ListColumn("title", "role", "c.title", wide=True),
-    ListColumn("email", "e-mail", _first_point("email"), wide=True),
-    ListColumn("phone", "phone", _first_point("phone")),
-    ListColumn("web", "web", _first_point("web"), wide=True),
-    ListColumn("street", "street", _place("street"), wide=True),
-    ListColumn("city", "city", _place("city"), wide=True),
-    ListColumn("region", "region", _place("region"), wide=True),
-    ListColumn("postcode", "postcode", _place("postcode")),
-    ListColumn("country", "country", _place("country")),
+    ListColumn("email", "email", _first_contact_point("email"), wide=True),
+    ListColumn("phone", "phone", _first_contact_point("phone")),
+    ListColumn("web", "web", _first_contact_point("web"), wide=True),
+    ListColumn("street", "street", _address("street"), wide=True),
+    ListColumn("city", "city", _address("city"), wide=True),
+    ListColumn("region", "region", _address("region"), wide=True),
+    ListColumn("postcode", "postcode", _address("postcode")),
+    ListColumn("country", "country", _address("country")),
     ListColumn(
         "tags",
         "tags",
@@ -103,35 +107,34 @@ _COLUMNS = (
         "birthday",
         "(SELECT d.day FROM yearly_day d WHERE d.contact_id = c.id AND d.label = 'birthday')",
     ),
-    ListColumn("created", "made", "c.created_at", _day),
-    ListColumn("updated", "changed", "c.updated_at", _day),
+    ListColumn("created", "created", "c.created_at", _day),
+    ListColumn("updated", "updated", "c.updated_at", _day),
     ListColumn("uid", "uid", "c.uid"),
 )
 
-_HANDFUL = 1000  # so many rows are read at once
-_EVERYTHING = 2**62
+_STREAM_FROM = 1000  # rows; shorter lists are read at once
+_NO_LIMIT = 2**62
 
 COLUMNS: dict[str, ListColumn] = {column.key: column for column in _COLUMNS}
-USUAL = ("id", "name", "org", "city", "phone", "tags", "last")
+DEFAULT_COLUMNS = ("id", "name", "org", "city", "phone", "tags", "last")
+
+_MAX_COLUMNS = 200
 
 
-_MOST_COLUMNS = 200
+def find_columns(store: Store, names: Sequence[str]) -> list[ListColumn]:
+    """Return the columns of some names, custom fields included. Raises UsageError."""
+    if len(names) > _MAX_COLUMNS:
+        raise UsageError(f"too many columns: {len(names)}", f"At most {_MAX_COLUMNS} fit.")
+    return [COLUMNS.get(name) or _custom_column(store, name) for name in names]
 
 
-def columns_named(store: Store, names: Sequence[str]) -> list[ListColumn]:
-    """The columns of those names, custom fields among them. Raises UsageError with near names."""
-    if len(names) > _MOST_COLUMNS:
-        raise UsageError(f"{len(names)} columns are too many", f"At most {_MOST_COLUMNS}.")
-    return [COLUMNS.get(name) or _custom(store, name) for name in names]
-
-
-def _custom(store: Store, name: str) -> ListColumn:
+def _custom_column(store: Store, name: str) -> ListColumn:
     custom = custom_fields.find(store, name) if name else None
     if custom is None:
-        like = near(name, [*COLUMNS, *(each.name for each in custom_fields.fields(store))])
+        similar = near(name, [*COLUMNS, *(each.name for each in custom_fields.fields(store))])
         raise UsageError(
-            f"there is no column “{name}”",
-            f"Did you mean {like[0]}?" if like else f"There are: {', '.join(COLUMNS)}.",
+            f"unknown column “{name}”",
+            f"Did you mean {similar[0]}?" if similar else f"Choose from: {', '.join(COLUMNS)}.",
         )
     value = (
         f"SELECT v.{{}} FROM field_value v WHERE v.contact_id = c.id AND v.field_id = {custom.id}"
@@ -156,22 +159,23 @@ def select(
     limit: int | None = None,
     offset: int = 0,
 ) -> Iterator[tuple[Any, ...]]:
-    """The cards a query finds, as rows of the columns' values. ``sort`` is a column's name, with a
-    leading ``-`` for the largest first. Raises UsageError.
+    """Yield the contacts that a query finds, as rows of the columns' values.
+
+    ``sort`` is the name of a column, with a leading ``-`` for descending order. Raises UsageError.
     """
     where, params = compile_query(store, node)
     readers = [column.read for column in columns]
     shown = ", ".join(column.sql for column in columns).replace(
         "{join}", store.engine.concat_function
     )
-    read_all = limit is None or limit > _HANDFUL
+    read_all = limit is None or limit > _STREAM_FROM
     rows = (store.stream if read_all else store.engine.rows)(
-        f"SELECT {shown} FROM contact c WHERE {where} ORDER BY {_order(store, sort)} "
+        f"SELECT {shown} FROM contact c WHERE {where} ORDER BY {_order_by(store, sort)} "
         "LIMIT :limit OFFSET :offset",
         {
             **params,
             "currency": store.locale.currency,
-            "limit": _EVERYTHING if limit is None else limit,
+            "limit": _NO_LIMIT if limit is None else limit,
             "offset": offset,
         },
     )
@@ -186,8 +190,8 @@ def select(
     )
 
 
-def _order(store: Store, sort: str) -> str:
-    column = columns_named(store, [sort.removeprefix("-")])[0]
+def _order_by(store: Store, sort: str) -> str:
+    column = find_columns(store, [sort.removeprefix("-")])[0]
     by = (column.sort or column.sql).replace("{join}", store.engine.concat_function)
     if sort.startswith("-"):
         return f"{by} DESC NULLS LAST, c.id DESC"
@@ -195,13 +199,13 @@ def _order(store: Store, sort: str) -> str:
 
 
 def count(store: Store, node: Node) -> int:
-    """How many cards a query finds."""
+    """Count the contacts that a query finds."""
     where, params = compile_query(store, node)
     return int(store.value(f"SELECT count(*) FROM contact c WHERE {where}", **params))
 
 
-def ids(store: Store, node: Node) -> list[int]:
-    """The ids of the cards a query finds, in the order of their names."""
+def find_ids(store: Store, node: Node) -> list[int]:
+    """Return the ids of the contacts that a query finds, in the order of their names."""
     where, params = compile_query(store, node)
     return [
         row[0]

@@ -1,164 +1,252 @@
-"""The plainest conditions a filter is made of: on a card's own columns and on rows of its parts."""
+"""Predicates: what a filter field means, as SQL on a column or on the rows of a child table.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+Each factory takes the SQL of its column, such as ``c.stage``, and returns a `Predicate`. The kind
+of record and its table alias are the caller's, so that the same predicates serve every noun.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
+from cardcrm import money
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.store import Store
-from cardcrm.store.search_sql import matching
+from cardcrm.store.search_sql import PREFIX_END, escape_like
 from cardcrm.text import fold, near
-
-T = TypeVar("T")
-
-
-LAST = "\U0010ffff"  # behind all that goes on from a beginning
 
 
 @dataclass
-class Filter:
-    """A condition on ``c`` (the contact) and its parameters, gathered while compiling.
+class QueryContext:
+    """One query while it is compiled: its parameters, and the table that it filters.
 
-    ``by_card`` is for a condition that a few cards are tried for: each card's own rows are looked
-    at. Else all rows that fit are gathered first, which is quicker over the whole box. ``is_must``
-    is true while what is compiled is a must: no exclusion, and no alternative to another.
+    ``alias`` is the alias of that table, and ``link`` the column by which child tables refer to it.
+    With ``per_row`` the condition is tried on a few rows only, so each looks at its own child rows;
+    otherwise all matching child rows are collected first, which is quicker over a whole table.
+    ``is_required`` is false inside exclusions and alternatives.
     """
 
     store: Store
+    alias: str = "c"
+    link: str = "contact_id"
+    per_row: bool = False
     params: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
-    by_card: bool = False
-    is_must: bool = True
+    is_required: bool = True
 
     def param(self, value: Any) -> str:
-        """A fresh parameter holding the value; its name with the colon."""
+        """Add a parameter and return its name with the colon."""
         name = f"q{len(self.params)}"
         self.params[name] = value
         return f":{name}"
 
-    def has(self, table: str, condition: str) -> str:
-        """``c.id IN (…)``: the card has such a row (``x``) in a table of its parts."""
-        own = "x.contact_id = c.id AND " if self.by_card else ""
-        return f"c.id IN (SELECT x.contact_id FROM {table} x WHERE {own}{condition})"
+    def subquery(self) -> "QueryContext":
+        """Return a context for a query inside this one that shares its parameters."""
+        return QueryContext(self.store, self.alias, self.link, params=self.params, depth=self.depth)
 
-    def found(self, words: Iterable[str]) -> str:
-        """Every one of some folded words finds the card."""
-        sql, params = matching(self.store.engine.search, tuple(words), f"q{len(self.params)}_")
-        self.params |= params
-        return "c.id " + (self.store.engine.search.id_filter if self.is_must else "IN ({})").format(
-            sql
+    @contextmanager
+    def optional(self) -> Iterator[None]:
+        """Compile conditions that a row may fail and still be found."""
+        before, self.is_required = self.is_required, False
+        yield
+        self.is_required = before
+
+    def exists(self, table: str, condition: str) -> str:
+        """Return SQL: the record has a row ``x`` in a child table that meets a condition."""
+        return (
+            f"EXISTS (SELECT 1 FROM {table} x WHERE x.{self.link} = {self.alias}.id "
+            f"AND {condition})"
         )
 
-    def indexed(self, search: Callable[[T, str], tuple[str, dict[str, str]]], what: T) -> str:
-        """``c.id IN (…)`` by one of the searches of the index."""
-        sql, params = search(what, f"q{len(self.params)}_")
+    def has(self, table: str, condition: str) -> str:
+        """Return SQL with the meaning of `exists`, in the form that is quicker here."""
+        own = f"x.{self.link} = {self.alias}.id AND " if self.per_row else ""
+        return f"{self.alias}.id IN (SELECT x.{self.link} FROM {table} x WHERE {own}{condition})"
+
+    def in_ids(self, search: Callable[[str], tuple[str, dict[str, str]]]) -> str:
+        """Return SQL: the record is among the ids that a search of the index selects.
+
+        ``search`` gets the prefix of its parameter names and returns its SQL and parameters.
+        """
+        sql, params = search(f"q{len(self.params)}_")
         self.params |= params
-        return f"c.id IN ({sql})"
+        return f"{self.alias}.id IN ({sql})"
 
 
-Compiler = Callable[[Filter, Term], str]
+Predicate = Callable[[QueryContext, Term], str]
 
 
 def is_none(term: Term) -> bool:
-    """Whether a term asks for cards that have none."""
+    """Return whether a term asks for records without a value."""
     return term.op in (":", "=") and term.value.strip().lower() in ("", "none")
 
 
 def is_any(term: Term) -> bool:
-    """Whether a term asks for cards that have any."""
+    """Return whether a term asks for records with any value."""
     return term.op in (":", "=") and term.value.strip().lower() == "any"
 
 
-def literal(text: str) -> str:
-    """A text with the signs that LIKE reads taken literally."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def folded(f: Filter, column: str, term: Term, *, start: bool = False) -> str:
-    """A folded column against a text: contains (or begins with) for ``:``, else compared."""
-    key = fold(term.value)
-    if term.op == ":":
-        pattern = f"{literal(key)}%" if start else f"%{literal(key)}%"
-        return f"{column} LIKE {f.param(pattern)} ESCAPE '\\'"
-    return f"{column} {term.op} {f.param(key)}"
-
-
-def exists(table: str, condition: str) -> str:
-    """SQL: the card has a row in a table of its parts that fulfils a condition (on ``x``)."""
-    return f"EXISTS (SELECT 1 FROM {table} x WHERE x.contact_id = c.id AND {condition})"
-
-
-def child(table: str, column: str, *, start: bool = False, extra: str = "1 = 1") -> Compiler:
-    """A field kept in rows of their own, one card having any number of them."""
-
-    def compiled(f: Filter, term: Term) -> str:
-        if is_none(term):
-            return "NOT " + exists(table, f"{extra} AND x.{column} <> ''")
-        if is_any(term):
-            return exists(table, f"{extra} AND x.{column} <> ''")
-        held = folded(f, f"x.{column}", term, start=start)
-        if start and term.op == ":":  # what begins so stands together in the column's index
-            key = fold(term.value)
-            held += f" AND x.{column} >= {f.param(key)} AND x.{column} < {f.param(key + LAST)}"
-        return f.has(table, f"{extra} AND {held}")
-
-    return compiled
-
-
-def lower_child(column: str) -> Compiler:
-    """A part of an address that has no key of its own: compared in lower case."""
-
-    def compiled(f: Filter, term: Term) -> str:
-        filled = f"x.{column} <> ''"
-        if is_none(term):
-            return "NOT " + exists("address", filled)
-        if is_any(term):
-            return exists("address", filled)
-        return f.has("address", lowered(f, f"x.{column}", term, start=True))
-
-    return compiled
-
-
-def lowered(f: Filter, column: str, term: Term, *, start: bool = False) -> str:
-    """A column without a key, compared in lower case."""
-    value = term.value.lower()
-    if term.op == ":":
-        pattern = f"{literal(value)}%" if start else f"%{literal(value)}%"
-        return f"lower({column}) LIKE {f.param(pattern)} ESCAPE '\\'"
-    return f"lower({column}) {term.op} {f.param(value)}"
-
-
-def plain(column: str) -> Compiler:
-    """A column of the card that must be the same, such as its owner."""
-
-    def compiled(f: Filter, term: Term) -> str:
-        if is_none(term):
-            return f"c.{column} = ''"
-        if is_any(term):
-            return f"c.{column} <> ''"
-        return f"lower(c.{column}) {same(term)} {f.param(term.value.lower())}"
-
-    return compiled
-
-
-def one_of(column: str, known: Sequence[str], also: Mapping[str, str]) -> Compiler:
-    """A column of the card that holds one of a few words; ``also`` are other words for them."""
-
-    def compiled(f: Filter, term: Term) -> str:
-        word = fold(term.value)
-        word = also.get(word, word)
-        if word not in known and not (is_none(term) or is_any(term)):
-            like = near(word, known, limit=1)
-            meant = f"Did you mean {like[0]}? " if like else ""
-            raise UsageError(
-                f"no card has the {column} “{term.value}”", f"{meant}There are: {', '.join(known)}."
-            )
-        return plain(column)(f, Term(term.field, term.op, word))
-
-    return compiled
-
-
-def same(term: Term) -> str:
-    """The operator of a term, ``:`` being equality."""
+def equality(term: Term) -> str:
+    """Return the SQL operator of a term for which ``:`` means equality."""
     return "=" if term.op == ":" else term.op
+
+
+def is_yes(term: Term) -> bool:
+    """Return whether a term of a yes-or-no field says yes. Raises UsageError."""
+    value = term.value.strip().lower()
+    if value in ("yes", "y", "true", "1", "any"):
+        return True
+    if value in ("no", "n", "false", "0", "none", ""):
+        return False
+    raise UsageError(
+        f"{term.field} must be yes or no, not “{term.value}”", f"Write {term.field}:yes."
+    )
+
+
+def whole_number(term: Term) -> int:
+    """Return the value of a term as a whole number. Raises UsageError."""
+    if not (term.value.isascii() and term.value.isdigit() and len(term.value) < 19):
+        raise UsageError(
+            f"{term.field} must be a whole number, not “{term.value}”",
+            f"For example: {term.field}>2",
+        )
+    return int(term.value)
+
+
+def text(column: str, *, start: bool = False) -> Predicate:
+    """Filter by a column of folded text: contains, or begins with where ``start``, for ``:``."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        if is_none(term) or is_any(term):
+            return f"{column} {'=' if is_none(term) else '<>'} ''"
+        key = fold(term.value)
+        condition = compare_text(ctx, column, term.op, key, start=start)
+        if start and term.op == ":":  # a range lets the planner use the index of the column
+            low, high = ctx.param(key), ctx.param(key + PREFIX_END)
+            condition += f" AND {column} >= {low} AND {column} < {high}"
+        return condition
+
+    return compiled
+
+
+def unfolded_text(column: str, *, start: bool = False) -> Predicate:
+    """Filter by a column that has no folded copy: compared in lower case, accents count."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        if is_none(term) or is_any(term):
+            return f"{column} {'=' if is_none(term) else '<>'} ''"
+        return compare_text(ctx, f"lower({column})", term.op, term.value.lower(), start=start)
+
+    return compiled
+
+
+def compare_text(
+    ctx: QueryContext, column: str, op: str, value: str, *, start: bool = False
+) -> str:
+    """Return SQL that compares a column of text; ``:`` is contains, or begins with."""
+    if op != ":":
+        return f"{column} {op} {ctx.param(value)}"
+    pattern = f"{escape_like(value)}%" if start else f"%{escape_like(value)}%"
+    return f"{column} LIKE {ctx.param(pattern)} ESCAPE '\\'"
+
+
+def exact_text(column: str) -> Predicate:
+    """Filter by a column whose whole text must match, such as an owner."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        if is_none(term) or is_any(term):
+            return f"{column} {'=' if is_none(term) else '<>'} ''"
+        return f"lower({column}) {equality(term)} {ctx.param(term.value.lower())}"
+
+    return compiled
+
+
+def choice(
+    column: str, choices: Sequence[str], aliases: Mapping[str, str] | None = None
+) -> Predicate:
+    """Filter by a column that holds one of a few words; ``aliases`` maps other words to them."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        word = fold(term.value)
+        word = (aliases or {}).get(word, word)
+        if word not in choices and not (is_none(term) or is_any(term)):
+            similar = near(word, choices, limit=1)
+            suggestion = f"Did you mean {similar[0]}? " if similar else ""
+            raise UsageError(
+                f"unknown {term.field} “{term.value}”",
+                f"{suggestion}Choose one of: {', '.join(choices)}.",
+            )
+        return exact_text(column)(ctx, Term(term.field, term.op, word))
+
+    return compiled
+
+
+def number(column: str, read: Callable[[Term], float] = whole_number) -> Predicate:
+    """Filter by a column of numbers, NULL where there is none; ``read`` reads a term's value."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        if is_none(term) or is_any(term):
+            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
+        return f"{column} {equality(term)} {ctx.param(read(term))}"
+
+    return compiled
+
+
+def money_amount(column: str, currency: str) -> Predicate:
+    """Filter by an amount in minor units and the column of its currency.
+
+    A value without a currency is in the default one; different currencies never compare.
+    """
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        if is_none(term) or is_any(term):
+            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
+        amount = money.parse_money(term.value, ctx.store.locale.currency, negative=True)
+        return (
+            f"{currency} = {ctx.param(amount.currency)} "
+            f"AND {column} {equality(term)} {ctx.param(amount.minor)}"
+        )
+
+    return compiled
+
+
+def flag(column: str) -> Predicate:
+    """Filter by a column that is 1 for yes and 0 for no."""
+
+    def compiled(_ctx: QueryContext, term: Term) -> str:
+        return f"{column} = {int(is_yes(term))}"
+
+    return compiled
+
+
+def reference(column: str, table: str, predicate: Predicate) -> Predicate:
+    """Filter by another record that a column refers to.
+
+    ``predicate`` says which rows of its table match; there the alias of the table is ``r``.
+    """
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        if is_none(term) or is_any(term):
+            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
+        return f"{column} IN (SELECT r.id FROM {table} r WHERE {predicate(ctx.subquery(), term)})"
+
+    return compiled
+
+
+def child(table: str, predicate: Predicate, *, where: str = "", filled: str = "1 = 1") -> Predicate:
+    """Filter by the rows of a child table, where the alias of the table is ``x``.
+
+    Only rows that meet ``where`` count, and for ``none`` and ``any`` only those with a value, for
+    which ``filled`` is true.
+    """
+    prefix = f"{where} AND " if where else ""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        if is_none(term):
+            return "NOT " + ctx.exists(table, prefix + filled)
+        if is_any(term):
+            return ctx.exists(table, prefix + filled)
+        return ctx.has(table, prefix + predicate(ctx, term))
+
+    return compiled

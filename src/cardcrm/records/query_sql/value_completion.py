@@ -1,7 +1,7 @@
-"""What a query is likely to be completed to: its fields, and their values where they are few.
+"""Complete queries: the names of fields, and the values of fields that have few.
 
-Tags, segments and towns are read from their indexes, one look a value; for owners and sources,
-which have none, the cards that were added last are read. So it takes milliseconds in any box.
+Tags, segments and cities are read from their indexes, one look-up a value. Owners and sources have
+no index, so only the contacts added last are read. This takes milliseconds in any database.
 """
 
 import re
@@ -14,17 +14,17 @@ from cardcrm.records.contacts.contacts import KINDS, STAGES
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 
-MOST = 200  # values of a field
-LATEST = 20_000  # cards whose owners and sources are read
+MAX_VALUES = 200  # of one field
+LATEST = 20_000  # contacts whose owners and sources are read
 
-_LAST = re.compile(r'(?P<lead>(?:.*[\s(])?-?)(?P<word>[^\s("]*)$', re.DOTALL)
-_TERM = re.compile(r"(?P<field>[A-Za-z][\w.-]*)(?P<op>:|=)(?P<known>(?:[^,]*,)*)(?P<begun>.*)")
+_LAST_WORD = re.compile(r'(?P<before>(?:.*[\s(])?-?)(?P<word>[^\s("]*)$', re.DOTALL)
+_TERM = re.compile(r"(?P<field>[A-Za-z][\w.-]*)(?P<op>:|=)(?P<before>(?:[^,]*,)*)(?P<value>.*)")
 
 Values = Mapping[str, Sequence[str]]
 
 
-def values(store: Store, field: str) -> list[str]:
-    """The first values of a field by name; none for a field that takes any."""
+def list_values(store: Store, field: str) -> list[str]:
+    """Return the first values of a field by name; nothing for a field with free values."""
     if field in _CONSTANTS:
         return [*_CONSTANTS[field]]
     if field in _QUERIES:
@@ -33,67 +33,64 @@ def values(store: Store, field: str) -> list[str]:
     return [*custom.choices] if custom is not None else []
 
 
-def all_values(store: Store) -> dict[str, list[str]]:
-    """Return the values of all fields that have few, for one round trip to a server."""
-    return all_known(store)[1]
-
-
-def all_fields(store: Store) -> list[str]:
-    """The names that a query may filter by."""
+def list_fields(store: Store) -> list[str]:
+    """Return the names of the fields that a query may filter by."""
     return sorted({*FIELDS, *(each.name for each in custom_fields.fields(store))})
 
 
-def all_known(store: Store) -> tuple[list[str], dict[str, list[str]]]:
-    """Return the names of `all_fields` and the values of `all_values`, read in one round trip."""
+def list_fields_and_values(store: Store) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the names of all fields, and the values of those that have few, in one round trip."""
     queries: list[Query[Any]] = [custom_fields.fields_query(), *_QUERIES.values()]
     custom, *read = store.fetch_many(queries)
-    known = {field: [*each] for field, each in _CONSTANTS.items()}
-    known |= zip(_QUERIES, read, strict=True)
-    known |= {each.name: [*each.choices] for each in custom if each.choices}
-    return sorted({*FIELDS, *(each.name for each in custom)}), known
+    values = {field: [*each] for field, each in _CONSTANTS.items()}
+    values |= zip(_QUERIES, read, strict=True)
+    values |= {each.name: [*each.choices] for each in custom if each.choices}
+    return sorted({*FIELDS, *(each.name for each in custom)}), values
 
 
-def completed(text: str, known: Collection[str], of: Callable[[str], Sequence[str]]) -> list[str]:
-    """The whole text with its last word completed in each way that fits.
+def complete_query(
+    text: str, fields: Collection[str], values_of: Callable[[str], Sequence[str]]
+) -> list[str]:
+    """Return the whole text with its last word completed in each possible way.
 
-    ``known`` are the fields, ``of`` tells the values of one. A field comes with its colon.
+    A field comes with its colon; ``values_of`` returns the values of a field.
     """
-    lead, word = _parted(text)
+    before, word = _split_last_word(text)
     term = _TERM.fullmatch(word)
     if term is None:
-        begins = word.lower()
-        return [f"{lead}{each}:" for each in known if begins and each.startswith(begins)]
-    begun = term["begun"].lower()
-    start = f"{lead}{term['field']}{term['op']}{term['known']}"
-    fitting = (each for each in of(term["field"].lower()) if each.lower().startswith(begun))
-    return [f"{start}{_written(each)}" for each in fitting]
+        prefix = word.lower()
+        return [f"{before}{each}:" for each in fields if prefix and each.startswith(prefix)]
+    prefix = term["value"].lower()
+    start = f"{before}{term['field']}{term['op']}{term['before']}"
+    values = (each for each in values_of(term["field"].lower()) if each.lower().startswith(prefix))
+    return [f"{start}{_quote_value(each)}" for each in values]
 
 
-def is_begun(text: str, of: Values) -> bool:
-    """Whether a query ends in the middle of a word that stands for nothing yet.
+def is_incomplete(text: str, values: Values) -> bool:
+    """Return whether a query ends in a word that has no meaning yet.
 
-    That is a minus or a field without its value, or the beginning of a value that a field has,
-    where nothing has just this value.
+    That is a minus sign, a field without its value, or part of a value of a field that has no value
+    of just this text.
     """
-    _, word = _parted(text)
+    _, word = _split_last_word(text)
     if text.endswith("-") and not word:
         return True
     term = _TERM.fullmatch(word)
-    if term is None or not term["begun"]:
+    if term is None or not term["value"]:
         return bool(re.fullmatch(r"[A-Za-z][\w.-]*(?:[:=,]|:?[<>]=?|!=)", word)) or bool(term)
-    begun = term["begun"].lower()
-    like = [each.lower() for each in of.get(term["field"].lower(), ())]
-    return begun not in like and any(each.startswith(begun) for each in like)
+    prefix = term["value"].lower()
+    known = [each.lower() for each in values.get(term["field"].lower(), ())]
+    return prefix not in known and any(each.startswith(prefix) for each in known)
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """What stands before the last word, with its minus, and the last word."""
-    match = _LAST.match(text)
-    return (match["lead"], match["word"]) if match else (text, "")
+def _split_last_word(text: str) -> tuple[str, str]:
+    """Return the text before the last word, with the minus sign of the word, and the last word."""
+    match = _LAST_WORD.match(text)
+    return (match["before"], match["word"]) if match else (text, "")
 
 
-def _written(value: str) -> str:
-    """A value as it is written in a query."""
+def _quote_value(value: str) -> str:
+    """Return a value with the quotes that it needs in a query."""
     return unparse(Term("x", ":", value)).removeprefix("x:")
 
 
@@ -108,7 +105,7 @@ def _indexed(table: str, column: str) -> Query[list[str]]:
         )
         SELECT value FROM each WHERE value IS NOT NULL LIMIT :most
     """
-    return Query(sql, {"most": MOST}, first_column)
+    return Query(sql, {"most": MAX_VALUES}, first_column)
 
 
 def _latest(column: str) -> Query[list[str]]:
@@ -117,7 +114,7 @@ def _latest(column: str) -> Query[list[str]]:
         f"SELECT DISTINCT {column} FROM (SELECT {column} FROM contact ORDER BY id DESC "
         f"LIMIT :latest) AS w WHERE {column} <> '' ORDER BY {column} LIMIT :most"
     )
-    return Query(sql, {"latest": LATEST, "most": MOST}, first_column)
+    return Query(sql, {"latest": LATEST, "most": MAX_VALUES}, first_column)
 
 
 _CONSTANTS: Values = {"kind": KINDS, "stage": STAGES}

@@ -62,9 +62,9 @@ def offers(store: Store, text: str, limit: int = 6) -> list[Product]:
     """Products still sold whose name or article number holds a text: those whose name begins so
     first, then those of which a word does.
     """
-    from cardcrm.records.query_sql.predicates import literal
+    from cardcrm.store.search_sql import escape_like
 
-    key = literal(fold(text))
+    key = escape_like(fold(text))
     rows = store.rows(
         f"{SELECT} WHERE retired = 0 AND (name_key LIKE :within ESCAPE '\\' "
         "OR lower(sku) LIKE :start ESCAPE '\\') ORDER BY CASE "

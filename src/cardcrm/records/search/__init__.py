@@ -1,1 +1,1 @@
-"""Incremental search over contacts."""
+"""Search over contacts: while the user types, by scanning, and incrementally."""

@@ -1,371 +1,250 @@
-"""The lens: what filters and words find, narrowed down letter by letter.
+"""Incremental search: filters and words narrowed down with each letter typed.
 
-The cards that a filter holds for are gathered once and kept beside the box for as long as nothing
-in it changes. The words typed after it, and each further letter, are looked for among what was left
-before: so a rare combination is found as quickly as a common one, and how many cards it finds is
-known. Only the engines that keep sets can do this; see `Engine.sets`.
+The contacts that meet the conditions of a query are collected once and stored beside the database
+for as long as nothing in it changes. The words typed after them, and each further letter, are
+looked up among the contacts left before. So a rare combination is found as quickly as a common one,
+and the number of results is known. Only engines with result tables can do this; see
+`store.search_engine.SearchEngine.result_tables`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
-from typing import NamedTuple
 
-from cardcrm import dates
 from cardcrm.query import And, Node
-from cardcrm.records.contacts.listing import ContactSummary, slips
+from cardcrm.records.contacts.listing import fetch_summaries
 from cardcrm.records.query_sql.compiler import compile_query
-from cardcrm.records.search.scan import (
-    START,
-    Place,
-    Sieve,
-    Sifted,
-    digits_of,
-    handfuls,
-    holding,
-    is_indexed,
-    sift,
-    told_of,
-)
+from cardcrm.records.search.filters import Filter, needs_index
+from cardcrm.records.search.result_cache import CachedResult, IsWanted, ResultCache, implies
+from cardcrm.records.search.result_page import START, Position, ResultPage
+from cardcrm.records.search.scan import ScannedChunk, collect_page, scan
+from cardcrm.records.search.word_filter import CHUNK, chunks, with_words, words_in_texts
 from cardcrm.store import Store
-from cardcrm.store.search_engine import ResultTables as Sets
-from cardcrm.store.search_engine import Select
 
-HELD = 3_000  # so many cards are read one by one sooner than all that holds a common word
-HANDY = 300  # so many sooner than an index is asked for any word
-SORTED = 4_000  # so many are put in their order; among more, the first are met in the drawer soon
-MOMENT = 0.008  # seconds that the drawer is gone through for them
-MOST = 100_000  # cards whose conditions are tried one by one
-SETS, IDS = 8, 1_500_000  # kept at once, and ids in all of them
-
-Wanted = Callable[[], bool]
+READ_COMMON = 3_000  # contacts that are read one by one rather than looked up for a common word
+READ_ANY = 300  # contacts that are read one by one for any word
+SORTED = 4_000  # contacts that are sorted; among more, a scan meets the first results soon
+SCAN_TIME = 0.008  # seconds of a scan
+CHECKED_PER_ROW = 100_000  # contacts whose conditions are checked one by one
 
 
 def always() -> bool:
-    """Whether an answer is wanted by somebody who waits for it."""
+    """Return True: the result is wanted in any case."""
     return True
 
 
-class Sight(NamedTuple):
-    """Cards found in the order of the drawer, where to go on (None where that is its end), and how
-    many there are; None where that is not known yet.
-    """
-
-    slips: list[ContactSummary]
-    after: Place | None
-    total: int | None
-
-
-class _Kept(NamedTuple):
-    """A kept set: the conditions and words that its cards were found by, and how many they are."""
-
-    number: int
-    terms: frozenset[Node]
-    words: frozenset[str]
-    held: int
-
-
 class IncrementalSearch:
-    """The sets of one open box; to be asked in the thread of its connection alone."""
+    """The search of one search box; only the thread of its connection may use it."""
 
     def __init__(self) -> None:
-        self._seen: object = None
-        self._kept: list[_Kept] = []  # the one that was used last is the last
-        self._numbers = 0
-        self._common: dict[str, bool] = {}
+        self._cache = ResultCache()
 
-    def has(self, sieve: Sieve) -> bool:
-        """Whether what the conditions find is known already. Any thread may ask."""
-        terms = frozenset(sieve.rest.nodes)
-        return any(each.terms == terms and not each.words for each in list(self._kept))
+    def has_conditions(self, filter_: Filter) -> bool:
+        """Return whether the result of the conditions is stored already. Any thread may ask."""
+        return self._cache.has_conditions(filter_)
 
-    def gather(self, store: Store, sieve: Sieve, is_wanted: Wanted = always) -> bool:
-        """Gather what the conditions find, if it is not known; whether it is known now.
+    def prepare(self, store: Store, filter_: Filter, is_wanted: IsWanted = always) -> bool:
+        """Store the result of the conditions; return False if it was no longer wanted.
 
-        Raises UsageError for a query that makes no sense.
+        Raises UsageError.
         """
-        sets = self._open(store)
-        return self._narrowed(store, sets, Sieve((), sieve.rest), is_wanted) is not None
+        self._cache.open(store)
+        conditions = Filter((), filter_.conditions)
+        return self._narrow(store, conditions, is_wanted) is not None
 
-    def count(self, store: Store, sieve: Sieve, is_wanted: Wanted = always) -> int | None:
-        """How many cards a query finds, however long it takes; None if it is wanted no more."""
-        found = self._narrowed(store, self._open(store), sieve, is_wanted)
-        return None if found is None else found.held
+    def count(self, store: Store, filter_: Filter, is_wanted: IsWanted = always) -> int | None:
+        """Count all results, however long it takes; None if the number was no longer wanted."""
+        self._cache.open(store)
+        found = self._narrow(store, filter_, is_wanted)
+        return None if found is None else found.size
 
-    def look(
+    def first_page(
         self,
         store: Store,
-        sieve: Sieve,
+        filter_: Filter,
         size: int,
-        after: Place = START,
-        is_wanted: Wanted = always,
-    ) -> Sight | None:
-        """Up to ``size`` cards after a place, soon: perhaps fewer at first, where words are common.
+        after: Position = START,
+        is_wanted: IsWanted = always,
+    ) -> ResultPage | None:
+        """Return up to ``size`` results after a position soon, perhaps few where words are common.
 
-        None if it is wanted no more. Raises UsageError for a query that makes no sense.
+        None if the page was no longer wanted. Raises UsageError.
         """
-        sets = self._open(store)
-        if sieve.rest.nodes and not self.gather(store, sieve, is_wanted):
+        self._cache.open(store)
+        if filter_.conditions.nodes and not self.prepare(store, filter_, is_wanted):
             return None
-        nearest = self._nearest(sieve)
-        if nearest is None or nearest.held <= HANDY:
-            return self.settle(store, sieve, size, after, is_wanted)
-        left = _words_left(sieve, nearest)
-        common = {word for word in left if self._is_common(sets, word)}
+        nearest = self._cache.smallest_superset(filter_)
+        if nearest is None or nearest.size <= READ_ANY:
+            return self.full_page(store, filter_, size, after, is_wanted)
+        common = set(filter(self._cache.is_common, nearest.missing_words(filter_)))
         if not common:
-            return self.settle(store, sieve, size, after, is_wanted)
-        rare = tuple(word for word in sieve.words if word not in common)
-        if self._narrowed(store, sets, Sieve(rare, sieve.rest), is_wanted) is None:
+            return self.full_page(store, filter_, size, after, is_wanted)
+        rare = tuple(word for word in filter_.words if word not in common)
+        if self._narrow(store, Filter(rare, filter_.conditions), is_wanted) is None:
             return None
-        # The nearest may lack conditions, and of its cards nothing but the words is looked at.
-        terms = frozenset(sieve.rest.nodes)
-        passed = (each for each in self._around(sieve) if each.terms == terms)
-        among = min(passed, key=lambda each: each.held)
-        found = _met(store, sets, among, sieve.words, size, after, is_wanted)
-        return Sight(found.slips, found.after, None)
+        # Only words are checked below, so the result must meet all conditions.
+        conditions = frozenset(filter_.conditions.nodes)
+        results = self._cache.supersets(filter_)
+        complete = [each for each in results if each.conditions == conditions]
+        smallest = min(complete, key=lambda each: each.size)
+        return self._scan(store, smallest, filter_.words, size, after, is_wanted)
 
-    def settle(
+    def full_page(
         self,
         store: Store,
-        sieve: Sieve,
+        filter_: Filter,
         size: int,
-        after: Place = START,
-        is_wanted: Wanted = always,
-    ) -> Sight | None:
-        """The same, and how many there are in all, however long it takes."""
-        sets = self._open(store)
-        found = self._narrowed(store, sets, sieve, is_wanted)
-        if found is None:
-            return None
-        return _listed(store, sets, found, size, after)
+        after: Position = START,
+        is_wanted: IsWanted = always,
+    ) -> ResultPage | None:
+        """Return up to ``size`` results after a position and their total, however long it takes."""
+        self._cache.open(store)
+        found = self._narrow(store, filter_, is_wanted)
+        return None if found is None else self._page_of(store, found, size, after)
 
-    # what is kept
+    # Narrowing results down
 
-    def _open(self, store: Store) -> Sets:
-        """The engine's sets; what was kept is let go of if anything has changed since."""
-        sets = store.engine.search.result_tables
-        assert sets is not None, "this engine keeps no sets"
-        today = dates.today(store.locale.zone)
-        seen = (store, store.engine.data_version(), store.changes_made, today)
-        if seen != self._seen:
-            if isinstance(self._seen, tuple) and self._seen[0] is store:
-                self._let_go(sets, self._kept)
-            self._kept, self._seen = [], seen
-            self._common.clear()
-        return sets
-
-    def _let_go(self, sets: Sets, some: Iterable[_Kept]) -> None:
-        for each in list(some):
-            sets.drop(each.number)
-            self._kept.remove(each)
-
-    def _keep(self, sets: Sets, kept: _Kept) -> _Kept:
-        """Keep one more set, and in exchange those no longer that were not used for longest."""
-        self._kept.append(kept)
-        while len(self._kept) > 1 and (
-            len(self._kept) > SETS or sum(each.held for each in self._kept) > IDS
-        ):
-            self._let_go(sets, self._kept[:1])
-        return kept
-
-    def _around(self, sieve: Sieve) -> list[_Kept]:
-        """The kept sets in which everything stands that the query finds."""
-        terms = frozenset(sieve.rest.nodes)
-        return [
-            each
-            for each in self._kept
-            if each.terms <= terms
-            and all(any(_narrows(word, other) for word in sieve.words) for other in each.words)
-        ]
-
-    def _nearest(self, sieve: Sieve) -> _Kept | None:
-        """The smallest of them, which is the last to be let go of from now on."""
-        found = min(self._around(sieve), key=lambda each: each.held, default=None)
-        if found is not None:
-            self._kept.remove(found)
-            self._kept.append(found)
-        return found
-
-    # narrowing down
-
-    def _narrowed(self, store: Store, sets: Sets, sieve: Sieve, is_wanted: Wanted) -> _Kept | None:
-        """What the query finds, from the nearest set, by one condition or word after the other."""
-        found = self._nearest(sieve)
-        for term in _terms_left(store, sieve, found):
-            found = self._with_term(store, sets, found, term, is_wanted)
+    def _narrow(self, store: Store, filter_: Filter, is_wanted: IsWanted) -> CachedResult | None:
+        """Return the result of a filter, from its smallest superset by one term after the other."""
+        found = self._cache.smallest_superset(filter_)
+        for condition in _missing_conditions(store, filter_, found):
+            found = self._add_condition(store, found, condition, is_wanted)
             if found is None:
                 return None
-        for word in self._in_turn(sets, _words_left(sieve, found), found):
-            found = self._with_word(store, sets, found, word, is_wanted)
+        words = found.missing_words(filter_) if found else [*dict.fromkeys(filter_.words)]
+        for word in self._rare_first(words, found):
+            found = self._add_word(store, found, word, is_wanted)
             if found is None:
                 return None
-        return found or self._all(sets, is_wanted)
+        return found or self._all_contacts(is_wanted)
 
-    def _in_turn(self, sets: Sets, words: list[str], found: _Kept | None) -> list[str]:
-        """Common words come last, when few cards are left to be looked through for them."""
-        if len(words) < 2 or (found is not None and found.held <= HANDY):
+    def _rare_first(self, words: list[str], found: CachedResult | None) -> list[str]:
+        """Return words in the order of their look-up: common ones when few contacts are left."""
+        if len(words) < 2 or (found is not None and found.size <= READ_ANY):
             return words
-        return sorted(words, key=lambda word: self._is_common(sets, word))
+        return sorted(words, key=self._cache.is_common)
 
-    def _is_read(self, sets: Sets, found: _Kept, word: str) -> bool:
-        """Whether to look through the cards of a set for a word, not through all that hold it."""
-        return found.held <= HANDY or (found.held <= HELD and self._is_common(sets, word))
+    def _is_read_quicker(self, found: CachedResult, word: str) -> bool:
+        """Return whether to read the contacts of a result rather than look a word up."""
+        if found.size <= READ_ANY:
+            return True
+        return found.size <= READ_COMMON and self._cache.is_common(word)
 
-    def _is_common(self, sets: Sets, word: str) -> bool:
-        """What was found out about a word is remembered; a longer one is not more common."""
-        known = self._common.get(word)
-        if known is None:
-            rare = (other for other, is_common in self._common.items() if not is_common)
-            known = not any(_narrows(word, other) for other in rare) and sets.is_common(word)
-            self._common[word] = known
-        return known
+    def _all_contacts(self, is_wanted: IsWanted) -> CachedResult | None:
+        return self._cache.store_selects([("SELECT id, NULL FROM contact", {})], (), (), is_wanted)
 
-    def _new(
-        self,
-        sets: Sets,
-        selects: Iterable[Select],
-        terms: Iterable[Node],
-        words: Iterable[str],
-        is_wanted: Wanted,
-    ) -> _Kept | None:
-        self._numbers += 1
-        count = sets.fill(self._numbers, selects, is_wanted)
-        if count is None:
-            return None
-        return self._keep(sets, _Kept(self._numbers, frozenset(terms), frozenset(words), count))
-
-    def _all(self, sets: Sets, is_wanted: Wanted) -> _Kept | None:
-        return self._new(sets, [("SELECT id, NULL FROM contact", {})], (), (), is_wanted)
-
-    def _with_term(
-        self, store: Store, sets: Sets, found: _Kept | None, term: Node, is_wanted: Wanted
-    ) -> _Kept | None:
-        """Those of the cards that a condition holds for."""
+    def _add_condition(
+        self, store: Store, found: CachedResult | None, condition: Node, is_wanted: IsWanted
+    ) -> CachedResult | None:
+        """Store those contacts of a result, or of all, that meet a condition."""
         if found is None:
-            where, params = compile_query(store, term)
-            # What is a list of ids is taken as it is, without reading the cards for it.
-            ids = _ids_alone(where) or f"SELECT c.id FROM contact c WHERE {where}"
+            where, params = compile_query(store, condition)
+            # A condition that is a list of ids already need not read the contacts.
+            ids = _id_query(where) or f"SELECT c.id FROM contact c WHERE {where}"
             select = (f"SELECT f.*, NULL FROM ({ids}) f", params)
-            return self._new(sets, [select], (term,), (), is_wanted)
-        by_card = found.held <= MOST and not is_indexed(term)
-        where, params = compile_query(store, term, by_card=by_card)
-        cards = f"{sets.table_name(found.number)} a CROSS JOIN contact c ON c.id = a.id"
-        select = (f"SELECT c.id, a.sort_key FROM {cards} WHERE {where}", params)
-        return self._new(sets, [select], {*found.terms, term}, found.words, is_wanted)
+            return self._cache.store_selects([select], (condition,), (), is_wanted)
+        per_row = found.size <= CHECKED_PER_ROW and not needs_index(condition)
+        where, params = compile_query(store, condition, per_row=per_row)
+        contacts = f"{found.table} a CROSS JOIN contact c ON c.id = a.id"
+        select = (f"SELECT c.id, a.sort_key FROM {contacts} WHERE {where}", params)
+        conditions = {*found.conditions, condition}
+        return self._cache.store_selects([select], conditions, found.words, is_wanted)
 
-    def _with_word(
-        self, store: Store, sets: Sets, found: _Kept | None, word: str, is_wanted: Wanted
-    ) -> _Kept | None:
-        """Those of the cards that hold a word."""
-        terms, before = (found.terms, found.words) if found else (frozenset(), frozenset())
-        words = {word, *(each for each in before if not _narrows(word, each))}
-        if found is not None and self._is_read(sets, found, word):
-            held = _held(store, sets, found, word)
-            self._numbers += 1
-            kept = _Kept(
-                self._numbers, terms, frozenset(words), sets.store_rows(self._numbers, held)
-            )
-            return self._keep(sets, kept)
-        among = sets.table_name(found.number) if found else ""
-        return self._new(sets, sets.word_selects(word, among), terms, words, is_wanted)
+    def _add_word(
+        self, store: Store, found: CachedResult | None, word: str, is_wanted: IsWanted
+    ) -> CachedResult | None:
+        """Store those contacts of a result, or of all, that contain a word."""
+        if found is None:
+            selects = self._cache.tables.word_selects(word, "")
+            return self._cache.store_selects(selects, (), (word,), is_wanted)
+        words = {word, *(each for each in found.words if not implies(word, each))}
+        if self._is_read_quicker(found, word):
+            rows = _rows_with_word(store, found, word)
+            return self._cache.store_rows(rows, found.conditions, words)
+        selects = self._cache.tables.word_selects(word, found.table)
+        return self._cache.store_selects(selects, found.conditions, words, is_wanted)
+
+    # Pages of results
+
+    def _scan(
+        self,
+        store: Store,
+        found: CachedResult,
+        words: Sequence[str],
+        size: int,
+        after: Position,
+        is_wanted: IsWanted,
+    ) -> ResultPage:
+        """Return the contacts of a result that contain words, as far as a scan gets in its time."""
+        if found.size > SORTED:
+            filter_ = Filter(tuple(words), And(()))
+            return scan(store, filter_, size, after, SCAN_TIME, is_wanted, found.table)
+        end = monotonic() + SCAN_TIME
+        scanned = _scan_positions(store, self._positions(store, found, after, found.size), words)
+        return collect_page(store, scanned, size, lambda: monotonic() < end)
+
+    def _page_of(self, store: Store, found: CachedResult, size: int, after: Position) -> ResultPage:
+        """Return the next contacts of a result."""
+        if found.size > SORTED:
+            page = scan(store, Filter((), And(())), size, after, SCAN_TIME, always, found.table)
+            if len(page.contacts) == size or page.after is None:
+                return page._replace(total=found.size)
+        positions = self._positions(store, found, after, size + 1)
+        contacts = fetch_summaries(store, [id_ for _, id_ in positions[:size]])
+        is_last = len(positions) <= size
+        return ResultPage(contacts, None if is_last else positions[size - 1], found.size)
+
+    def _positions(
+        self, store: Store, found: CachedResult, after: Position, limit: int
+    ) -> list[Position]:
+        """Return the positions of the next contacts of a small result."""
+        self._cache.tables.fill_sort_keys(found.number)
+        rows = store.rows(
+            f"SELECT sort_key, id FROM {found.table} "
+            "WHERE (sort_key, id) > (:key, :id) ORDER BY sort_key, id LIMIT :limit",
+            key=after[0],
+            id=after[1],
+            limit=limit,
+        )
+        return [(row[0], row[1]) for row in rows]
 
 
-def _terms_left(store: Store, sieve: Sieve, found: _Kept | None) -> list[Node]:
-    """The conditions that a set was not narrowed down by, what is a list of ids first."""
-    known = found.terms if found else ()
-    left = [term for term in dict.fromkeys(sieve.rest.nodes) if term not in known]
-    return sorted(left, key=lambda term: not compile_query(store, term)[0].startswith("c.id IN ("))
+def _missing_conditions(store: Store, filter_: Filter, found: CachedResult | None) -> list[Node]:
+    """Return the conditions that a result does not meet yet, those that are lists of ids first."""
+    known: Iterable[Node] = found.conditions if found else ()
+    missing = [each for each in dict.fromkeys(filter_.conditions.nodes) if each not in known]
+    return sorted(missing, key=lambda each: not compile_query(store, each)[0].startswith(_ID_LIST))
 
 
-def _words_left(sieve: Sieve, found: _Kept | None) -> list[str]:
-    known = found.words if found else ()
-    return [word for word in dict.fromkeys(sieve.words) if word not in known]
+_ID_LIST = "c.id IN ("
 
 
-def _ids_alone(where: str) -> str:
-    """The query within ``c.id IN (…)``, if that is all there is of a condition."""
-    start = "c.id IN ("
-    if not where.startswith(start) or not where.endswith(")"):
+def _id_query(where: str) -> str:
+    """Return the query within ``c.id IN (…)`` if a condition consists of nothing else; else ""."""
+    if not where.startswith(_ID_LIST) or not where.endswith(")"):
         return ""
-    inner, depth = where[len(start) : -1], 0
-    for sign in inner:
-        depth += (sign == "(") - (sign == ")")
+    inner, depth = where[len(_ID_LIST) : -1], 0
+    for char in inner:
+        depth += (char == "(") - (char == ")")
         if depth < 0:
             return ""
     return inner
 
 
-def _narrows(word: str, other: str) -> bool:
-    """Whether every card that holds a word is sure to hold the other, its beginning.
-
-    A number is found by its digits too; and short words, or signs alone, are found in other ways.
-    """
-    if word == other:
-        return True
-    if len(other) < 3 or not word.startswith(other) or not any(map(str.isalnum, other)):
-        return False
-    writings = (other, *digits_of(other))
-    return all(any(one in each for one in writings) for each in (word, *digits_of(word)))
-
-
-def _held(store: Store, sets: Sets, found: _Kept, word: str) -> list[tuple[int, str | None]]:
-    """The cards of a small set that hold a word, read one after the other."""
-    rows = store.rows(f"SELECT id, sort_key FROM {sets.table_name(found.number)} ORDER BY id")
-    told = told_of(store, [word])
+def _rows_with_word(store: Store, found: CachedResult, word: str) -> list[tuple[int, str | None]]:
+    """Return the rows of a small result whose contacts contain a word, by reading their texts."""
+    rows = store.rows(f"SELECT id, sort_key FROM {found.table} ORDER BY id")
+    in_texts = words_in_texts(store, [word])
     held: set[int] = set()
-    for some in handfuls(rows):
-        held |= holding(store, [row[0] for row in some], [word], told)
+    for chunk in chunks(rows, CHUNK):
+        held |= with_words(store, [row[0] for row in chunk], [word], in_texts)
     return [(row[0], row[1]) for row in rows if row[0] in held]
 
 
-def _met(
-    store: Store,
-    sets: Sets,
-    among: _Kept,
-    words: Sequence[str],
-    size: int,
-    after: Place,
-    is_wanted: Wanted,
-) -> Sifted:
-    """Those cards of a set that hold words, as far as one comes in a moment."""
-    table = sets.table_name(among.number)
-    if among.held > SORTED:
-        return sift(store, Sieve(tuple(words), And(())), size, after, MOMENT, is_wanted, table)
-    end = monotonic() + MOMENT
-    told = told_of(store, words)
-    found: list[int] = []
-    last = after
-    for some in handfuls(_in_order(store, sets, among, after, among.held)):
-        held = holding(store, [id_ for _, id_ in some], words, told)
-        for last in some:
-            if last[1] in held:
-                found.append(last[1])
-                if len(found) == size:
-                    return Sifted(slips(store, found), last)
-        if monotonic() >= end:
-            return Sifted(slips(store, found), last)
-    return Sifted(slips(store, found), None)
-
-
-def _in_order(store: Store, sets: Sets, found: _Kept, after: Place, size: int) -> list[Place]:
-    """The first cards of a small set after a place."""
-    sets.fill_sort_keys(found.number)
-    rows = store.rows(
-        f"SELECT sort_key, id FROM {sets.table_name(found.number)} "
-        "WHERE (sort_key, id) > (:key, :id) ORDER BY sort_key, id LIMIT :size",
-        key=after[0],
-        id=after[1],
-        size=size,
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def _listed(store: Store, sets: Sets, found: _Kept, size: int, after: Place) -> Sight:
-    """The first cards of a set after a place."""
-    table = sets.table_name(found.number)
-    if found.held > SORTED:
-        sifted = sift(store, Sieve((), And(())), size, after, MOMENT, always, table)
-        if len(sifted.slips) == size or sifted.after is None:
-            return Sight(sifted.slips, sifted.after, found.held)
-    places = _in_order(store, sets, found, after, size + 1)
-    shown = slips(store, [id_ for _, id_ in places[:size]])
-    return Sight(shown, places[size - 1] if len(places) > size else None, found.held)
+def _scan_positions(
+    store: Store, positions: Sequence[Position], words: Sequence[str]
+) -> Iterator[ScannedChunk]:
+    """Yield contacts at known positions with those of them that contain words."""
+    in_texts = words_in_texts(store, words)
+    for chunk in chunks(positions, CHUNK):
+        held = with_words(store, [id_ for _, id_ in chunk], words, in_texts)
+        yield ScannedChunk(chunk, held, chunk[-1])

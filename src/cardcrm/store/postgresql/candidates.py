@@ -1,42 +1,42 @@
-"""A few of the cards that hold some words, found in milliseconds in a box of any size (PostgreSQL).
+"""Find a few contacts that contain some words, in milliseconds at any size (PostgreSQL).
 
-A LIMIT tells the planner that it may read a table until enough rows were found, which takes a
-second where none are. So a search looks at the first some rows, which is all that common words
-need, and then asks the index as if all of its answers were wanted, but reads them only as far as
-they are. The index is asked for the rarer words alone, for it gathers all entries of every word
-before it compares them; the others are looked for in what it finds.
+A LIMIT tells the planner that it may read a table until it has found enough rows, which takes a
+second where there are none. So a search reads the first rows of a table, which is enough for common
+words, and then queries the index as if all answers were wanted, but reads them only as far as they
+are. The index is asked for the rarer words alone, because it collects all entries of every word
+before it compares them; the other words are checked in the rows that it returns.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.store.engine import Connection
-from cardcrm.store.postgresql.search import on_card, pieces, spelled
-from cardcrm.store.search_sql import digits_of
+from cardcrm.store.postgresql.search import field_condition, phrase_query
+from cardcrm.store.word_match import MIN_LENGTH, notations, split_words
 
-FIRST = 3000  # so many rows are looked at before the index is asked
-MORE = 30_000  # so many, where those promise that it will not take all of them
-RARE = 0.004  # words in less than this share of them are looked for in the index
-CARDS_TRIED = 60  # so many cards with some of the words are looked through for the others
-TEXTS_TRIED = 600
+FIRST_ROWS = 3000  # rows read before the index is queried
+MORE_ROWS = 30_000  # rows read where the first ones promise that these will be enough
+RARE = 0.004  # share of the first rows below which a word is looked up in the index
+CONTACTS_CHECKED = 60  # contacts with some of the words that are checked for the others
+TEXTS_CHECKED = 600
 
 
 def search_ids(db: Connection, words: Sequence[str], limit: int) -> list[int]:
-    """Ids of up to ``limit`` cards that hold all the folded words of three letters on."""
-    long = [word for word in dict.fromkeys(words) if len(word) >= 3]
+    """Return up to ``limit`` contacts that contain all folded words of 3 letters or more."""
+    long = [word for word in dict.fromkeys(words) if len(word) >= MIN_LENGTH]
     if not long:
         return []
-    found = dict.fromkeys(_on_cards(db, long, limit))
+    found = dict.fromkeys(_ids_by_fields(db, long, limit))
     if len(found) < limit:
-        told = _told(db, long)
-        found |= dict.fromkeys(_in_texts(db, told, limit))
+        in_texts = _sample_texts(db, long)
+        found |= dict.fromkeys(_ids_by_text(db, in_texts, limit))
         if len(found) < limit:
-            found |= dict.fromkeys(_in_both(db, told, limit))
+            found |= dict.fromkeys(_ids_by_fields_and_text(db, in_texts, limit))
     return list(found)[:limit]
 
 
 class _Word(NamedTuple):
-    """A word as SQL looks for it, and the share of the first rows that hold it."""
+    """A word, its SQL condition, and the share of the first rows that meet it."""
 
     text: str
     condition: str
@@ -44,143 +44,148 @@ class _Word(NamedTuple):
 
 
 def _rarer(words: Sequence[_Word]) -> list[_Word]:
-    """Those to ask the index for: the rare ones, else the two rarest."""
+    """Return the words to query the index for: the rare ones, or else the two rarest."""
     rare = [word for word in words if word.share < RARE]
     return rare or sorted(words, key=lambda word: word.share)[:2]
 
 
-def _all(words: Sequence[_Word]) -> str:
+def _all_of(words: Sequence[_Word]) -> str:
     return " AND ".join(word.condition for word in words)
 
 
-def _among(db: Connection, table: str, all_: str, words: Sequence[_Word], params: Any) -> list[Any]:
-    """The ids of those of some rows that hold all, then the share that holds each of the words."""
-    counts = "".join(f", avg(CASE WHEN {word.condition} THEN 1 ELSE 0 END)" for word in words)
-    sql = f"SELECT array_agg(id) FILTER (WHERE {all_}){counts} FROM ({table}) x"
-    ((ids, *shares),) = db.rows(sql, params)
-    return [ids or [], *shares]
-
-
-def _shared(words: Sequence[_Word], shares: Sequence[Any]) -> list[_Word]:
-    """Words with the shares that were found."""
-    pairs = zip(words, shares, strict=True)
-    return [word._replace(share=float(share or 0)) for word, share in pairs]
+def _sample(
+    db: Connection, table: str, condition: str, words: Sequence[_Word], params: Any
+) -> tuple[list[int], list[_Word]]:
+    """Return the ids of those rows of a table that meet a condition, and the words' shares."""
+    shares = "".join(f", avg(CASE WHEN {word.condition} THEN 1 ELSE 0 END)" for word in words)
+    sql = f"SELECT array_agg(id) FILTER (WHERE {condition}){shares} FROM ({table}) x"
+    ((ids, *found),) = db.rows(sql, params)
+    pairs = zip(words, found, strict=True)
+    return ids or [], [word._replace(share=float(share or 0)) for word, share in pairs]
 
 
 def _ids(db: Connection, sql: str, params: dict[str, Any], limit: int) -> list[int]:
     return [row[0] for row in db.rows(f"{sql} LIMIT :limit", {**params, "limit": limit})]
 
 
-# on the cards themselves
+# Search in the fields of contacts
 
-_CARDS = "SELECT * FROM card_fts ORDER BY id LIMIT {}"
+_CONTACTS = "SELECT * FROM card_fts ORDER BY id LIMIT {}"
 
 
-def _on_cards(db: Connection, texts: Sequence[str], limit: int) -> list[int]:
-    """Cards that hold every word on the card itself."""
+def _ids_by_fields(db: Connection, texts: Sequence[str], limit: int) -> list[int]:
+    """Return contacts that hold every word in their fields."""
     params: dict[str, Any] = {}
-    words = {text: _on_card(text, params) for text in texts}
-    condition = _all(list(words.values()))
-    named = dict.fromkeys(part for text in texts for part in _parts(text))
-    parts = [words.get(part) or _on_card(part, params) for part in named]
-    found, *shares = _among(db, _CARDS.format(FIRST), condition, parts, params)
+    words = {text: _field_word(text, params) for text in texts}
+    condition = _all_of(list(words.values()))
+    names = dict.fromkeys(part for text in texts for part in _indexed_parts(text))
+    parts = [words.get(part) or _field_word(part, params) for part in names]
+    found, parts = _sample(db, _CONTACTS.format(FIRST_ROWS), condition, parts, params)
     if 10 <= len(found) < limit:
-        sql = f"SELECT id FROM ({_CARDS.format(MORE)}) x WHERE {condition}"
+        sql = f"SELECT id FROM ({_CONTACTS.format(MORE_ROWS)}) x WHERE {condition}"
         found = _ids(db, sql, params, limit)
     if len(found) >= limit or not parts:
         return list(found)[:limit]
-    rarer = _rarer(_shared(parts, shares))
     sql = (
-        f"WITH x AS MATERIALIZED (SELECT * FROM card_fts WHERE {_all(rarer)}) "
+        f"WITH x AS MATERIALIZED (SELECT * FROM card_fts WHERE {_all_of(_rarer(parts))}) "
         f"SELECT id FROM x WHERE {condition}"
     )
     return _ids(db, sql, params, limit)
 
 
-def _on_card(text: str, params: dict[str, Any]) -> _Word:
-    condition, more = on_card(text, f"w{len(params)}_")
+def _field_word(text: str, params: dict[str, Any]) -> _Word:
+    condition, more = field_condition(text, f"w{len(params)}_")
     params |= more
     return _Word(text, condition)
 
 
-def _parts(text: str) -> list[str]:
-    """What of a word trigrams can look for: they are made of letters and digits alone.
+def _indexed_parts(text: str) -> list[str]:
+    """Return the parts of a word that trigrams can find, which hold letters and digits alone.
 
-    The parts of an address, each by itself, for some of them every card may hold.
+    The parts of an address are looked up one by one, because every contact may hold some of them.
     """
-    long = [piece for piece in pieces(text) if len(piece) >= 3]
-    if digits_of(text):  # a card may hold one or the other
+    long = [part for part in split_words(text) if len(part) >= MIN_LENGTH]
+    if len(notations(text)) > 1:  # a contact may hold either form
         return [text] if long else []
     return long
 
 
-# in notes and interactions
+# Search in notes and interactions
 
 
-class _Told(NamedTuple):
-    """The words as texts may hold them: those that none holds have no search; ``params`` of all."""
+class _TextWords(NamedTuple):
+    """The words as conditions on texts, with the ``params`` of all.
+
+    ``missing`` are the words that no text has, ``first`` the first texts that hold all words.
+    """
 
     words: list[_Word]
-    lost: frozenset[str]
+    missing: frozenset[str]
     first: list[int]
     params: dict[str, str]
 
 
-_TEXTS = f"SELECT id, words FROM text_fts WHERE id > 0 ORDER BY id LIMIT {FIRST}"
+_TEXTS = f"SELECT id, words FROM text_fts WHERE id > 0 ORDER BY id LIMIT {FIRST_ROWS}"
 
 
-def _told(db: Connection, texts: Sequence[str]) -> _Told:
-    """How often texts hold each word, and the first interactions that hold all of them."""
-    params = {f"m{number}": spelled(text) for number, text in enumerate(texts)}
+def _text_word_query(word: str) -> str:
+    """Return a query for a word; only a last part of 3 letters or more may begin other words."""
+    parts = split_words(word)
+    return phrase_query(parts, is_prefix=bool(parts) and len(parts[-1]) >= MIN_LENGTH)
+
+
+def _sample_texts(db: Connection, texts: Sequence[str]) -> _TextWords:
+    """Return how often texts hold each word, and the first interactions that hold all of them."""
+    params = {f"m{number}": _text_word_query(text) for number, text in enumerate(texts)}
     words = [
         _Word(text, f"words @@ CAST(:m{number} AS tsquery)") for number, text in enumerate(texts)
     ]
-    found, *shares = _among(db, _TEXTS, _all(words), words, params)
-    words = _shared(words, shares)
+    found, words = _sample(db, _TEXTS, _all_of(words), words, params)
     unseen = [word.text for word in words if not word.share]
-    return _Told(words, _nowhere(db, unseen), found, params)
+    return _TextWords(words, _missing(db, unseen), found, params)
 
 
-def _nowhere(db: Connection, texts: Sequence[str]) -> frozenset[str]:
-    """Which of some rare words no text holds.
+def _missing(db: Connection, texts: Sequence[str]) -> frozenset[str]:
+    """Return the rare words that no text has.
 
-    Of a word in several pieces the last may be the beginning of many; the others are enough here.
+    The last part of a word may begin many others; where there are parts before it, these decide.
     """
     if not texts:
         return frozenset()
     tables, params = [], {}
     for number, text in enumerate(texts):
-        before = " ".join(pieces(text)[:-1])
-        params[f"m{number}"] = spelled(before, whole=True) if before else spelled(text)
+        before = split_words(text)[:-1]
+        query = phrase_query(before, is_prefix=False) if before else _text_word_query(text)
+        params[f"m{number}"] = query
         tables.append(
             f"x{number} AS MATERIALIZED "
             f"(SELECT id FROM text_fts WHERE words @@ CAST(:m{number} AS tsquery))"
         )
-    looks = ", ".join(f"(SELECT id FROM x{number} LIMIT 1)" for number in range(len(texts)))
-    (found,) = db.rows(f"WITH {', '.join(tables)} SELECT {looks}", params)
+    firsts = ", ".join(f"(SELECT id FROM x{number} LIMIT 1)" for number in range(len(texts)))
+    (found,) = db.rows(f"WITH {', '.join(tables)} SELECT {firsts}", params)
     return frozenset(text for text, id_ in zip(texts, found, strict=True) if id_ is None)
 
 
-def _in_texts(db: Connection, told: _Told, limit: int) -> list[int]:
-    """Cards with a note or an interaction that holds every word; the notes first."""
-    if told.lost:
+def _ids_by_text(db: Connection, in_texts: _TextWords, limit: int) -> list[int]:
+    """Return contacts with a note or an interaction that holds every word; notes come first."""
+    if in_texts.missing:
         return []
-    texts = told.first
+    texts = in_texts.first
     if len(texts) < limit:
         texts = _ids(
             db,
             "WITH x AS MATERIALIZED "
-            f"(SELECT id, words FROM text_fts WHERE {_all(_rarer(told.words))}) "
-            f"SELECT id FROM x WHERE {_all(told.words)}",
-            told.params,
+            f"(SELECT id, words FROM text_fts WHERE {_all_of(_rarer(in_texts.words))}) "
+            f"SELECT id FROM x WHERE {_all_of(in_texts.words)}",
+            in_texts.params,
             2 * limit,
         )
     interactions = [text for text in texts if text > 0][:limit]
-    return [-text for text in texts if text < 0] + _took_part(db, interactions)
+    return [-text for text in texts if text < 0] + _participants(db, interactions)
 
 
-def _took_part(db: Connection, interactions: Sequence[int]) -> list[int]:
-    """Who took part in interactions, in their order."""
+def _participants(db: Connection, interactions: Sequence[int]) -> list[int]:
+    """Return the contacts of interactions, in the order of these."""
     if not interactions:
         return []
     rows = db.rows(
@@ -191,32 +196,32 @@ def _took_part(db: Connection, interactions: Sequence[int]) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _in_both(db: Connection, told: _Told, limit: int) -> Iterator[int]:
-    """Cards that hold all words but one, and that one in a note or an interaction."""
-    for word in told.words if len(told.words) > 1 else ():
-        if word.text not in told.lost:
-            others = [other.text for other in told.words if other is not word]
-            cards = _on_cards(db, others, max(limit, CARDS_TRIED))
-            yield from _with_texts(db, cards, word, told.params)
+def _ids_by_fields_and_text(db: Connection, in_texts: _TextWords, limit: int) -> Iterator[int]:
+    """Yield contacts with all words but one in their fields, and that one in a text."""
+    for word in in_texts.words if len(in_texts.words) > 1 else ():
+        if word.text not in in_texts.missing:
+            others = [other.text for other in in_texts.words if other is not word]
+            contacts = _ids_by_fields(db, others, max(limit, CONTACTS_CHECKED))
+            yield from _with_text(db, contacts, word, in_texts.params)
 
 
-def _with_texts(
-    db: Connection, cards: Sequence[int], word: _Word, params: dict[str, str]
+def _with_text(
+    db: Connection, contacts: Sequence[int], word: _Word, params: dict[str, str]
 ) -> list[int]:
-    """Those of some cards that have a word in their texts."""
-    if not cards:
+    """Return those contacts that have a word in a text."""
+    if not contacts:
         return []
     rows = db.rows(
         "WITH x AS MATERIALIZED (SELECT p.contact_id, t.words FROM participant p "
-        "JOIN text_fts t ON t.id = p.interaction_id WHERE p.contact_id = ANY(:cards) UNION ALL "
+        "JOIN text_fts t ON t.id = p.interaction_id WHERE p.contact_id = ANY(:contacts) UNION ALL "
         "SELECT -id, words FROM text_fts WHERE id = ANY(:notes) LIMIT :most) "
         f"SELECT DISTINCT contact_id FROM x WHERE {word.condition}",
         {
             **params,
-            "cards": list(cards),
-            "notes": [-card for card in cards],
-            "most": TEXTS_TRIED,
+            "contacts": list(contacts),
+            "notes": [-contact for contact in contacts],
+            "most": TEXTS_CHECKED,
         },
     )
     found = {row[0] for row in rows}
-    return [card for card in cards if card in found]
+    return [contact for contact in contacts if contact in found]

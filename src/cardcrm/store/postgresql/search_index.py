@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from cardcrm.store import search_sql
-from cardcrm.store.postgresql.search import TOLD, Searching, beginning, vector
+from cardcrm.store.postgresql.search import WORD_EXISTS, SearchSql, vector, word_query
 from cardcrm.store.postgresql.transactions import PostgresTransactions
 
-_CARDS = (
+_CONTACTS = (
     "INSERT INTO card_fts (id, names, rest, words) "
     "SELECT id, names, rest, CAST(words AS tsvector) FROM unnest(CAST(:ids AS "
     "BIGINT[]), CAST(:names AS TEXT[]), CAST(:rest AS TEXT[]), CAST(:words AS TEXT[])) "
@@ -21,10 +21,10 @@ _TEXTS = (
 )
 
 
-class PostgresSearchIndex(Searching):
+class PostgresSearchIndex(SearchSql):
     """The search index of one database on a server."""
 
-    # With IN the planner expects so many ids of a search that it would read all contacts.
+    # With IN the planner expects a search to return many ids, and would read all contacts.
     id_filter = "= ANY (ARRAY({}))"
     contacts_sql = "SELECT id, names, rest FROM card_fts"
     texts_sql = "SELECT id, body FROM text_fts"
@@ -43,7 +43,7 @@ class PostgresSearchIndex(Searching):
             ids, names, rest = (list(column) for column in zip(*documents, strict=True))
             words = [vector(name) for name in names]
             params = {"ids": ids, "names": names, "rest": rest, "words": words}
-            self._connection.execute(_CARDS, params)
+            self._connection.execute(_CONTACTS, params)
 
     def write_texts(self, documents: Sequence[tuple[int, str]]) -> None:
         """Write documents of interactions and notes and replace older ones."""
@@ -75,11 +75,11 @@ class PostgresSearchIndex(Searching):
 
     def word_exists(self, word: str) -> bool:
         """Return whether any note or interaction has a word, or one that begins with it."""
-        return bool(self._connection.rows(TOLD, {"word": beginning(word)}))
+        return bool(self._connection.rows(WORD_EXISTS, {"word": word_query(word)}))
 
     def candidate_ids(self, words: Sequence[str], limit: int) -> list[int] | None:
         """Return a few contacts that include all which contain the words together."""
-        sql, params = search_sql.matching(self, words, "w")
+        sql, params = search_sql.words_sql(self, words, "w")
         rows = self._connection.rows(
             f"SELECT * FROM ({sql}) AS f LIMIT :most", {**params, "most": limit + 1}
         )

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from cardcrm.store.sqlite.connection import SqliteConnection
-from cardcrm.store.sqlite.result_sets import Sets
-from cardcrm.store.sqlite.search import Searching, quoted
+from cardcrm.store.sqlite.result_tables import SqliteResultTables
+from cardcrm.store.sqlite.search import SearchSql, quoted
 
 
-class SqliteSearchIndex(Searching):
+class SqliteSearchIndex(SearchSql):
     """The search index of one file."""
 
     id_filter = "IN ({})"
@@ -72,9 +72,9 @@ class SqliteSearchIndex(Searching):
             return candidates.candidate_ids(self._connection.driver, words, limit)
 
     @property
-    def result_tables(self) -> Sets:
+    def result_tables(self) -> SqliteResultTables:
         """Tables of results that this connection alone can see."""
-        return Sets(self._connection.driver, self._connection.errors)
+        return SqliteResultTables(self._connection.driver, self._connection.errors)
 
     def name_prefix_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """Select contacts in whose names words begin with each of some words."""
@@ -83,5 +83,5 @@ class SqliteSearchIndex(Searching):
             from cardcrm.store.sqlite import candidates
 
             with self._connection.errors():
-                match = candidates.begun(self._connection.driver, words)
+                match = candidates.name_prefix_query(self._connection.driver, words)
         return f"SELECT rowid FROM name_fts WHERE name_fts MATCH :{key}", {key: match}

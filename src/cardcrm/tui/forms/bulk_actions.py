@@ -169,7 +169,7 @@ async def export(app: "CardApp", marked: list[int], words: str) -> None:
     """Write cards to a file: the marked ones, else those that the words find."""
 
     def find(store: Store) -> list[int]:
-        return marked or columns.ids(store, compiler.parse(store, words))
+        return marked or columns.find_ids(store, compiler.parse(store, words))
 
     async def save(values: Values) -> str:
         path = _free(values["path"])

@@ -14,9 +14,9 @@ def finder(app: "CardApp", kind: str = "") -> Find:
     """Looks for cards (of a kind) while one types."""
 
     async def find(text: str) -> list[tuple[int, str, str]]:
-        from cardcrm.records.search.prefix import offers
+        from cardcrm.records.search.prefix import suggest
 
-        return await app.desk.ask(lambda store: offers(store, text, kind))
+        return await app.desk.ask(lambda store: suggest(store, text, kind))
 
     return find
 

@@ -42,7 +42,7 @@ async def keep(app: "CardApp", words: str) -> None:
 
 async def _sure(app: "CardApp", name: str) -> None:
     """Raises UsageError where a segment of that name is to stay as it is."""
-    known = await app.desk.ask(segments.all_of)
+    known = await app.desk.ask(segments.list_segments)
     before = next((each for each in known if each.name == tag_name(name)), None)
     if before is None:
         return

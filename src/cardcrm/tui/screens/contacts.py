@@ -293,7 +293,7 @@ class Cards(Page):
 
         async def mark() -> None:
             ids = await self.crm.desk.aside(
-                lambda store: columns.ids(store, compiler.parse(store, words))
+                lambda store: columns.find_ids(store, compiler.parse(store, words))
             )
             self.drawer.mark_all(ids)
             self._tell()

@@ -22,7 +22,7 @@ class Words(Suggester):
 
     def learn(self, store: Store) -> None:
         """Read the box's own names."""
-        self.fields, self.values = value_completion.all_known(store)
+        self.fields, self.values = value_completion.list_fields_and_values(store)
 
     async def get_suggestion(self, value: str) -> str | None:
         """The whole text with its last word completed, once something of it is there.
@@ -31,14 +31,14 @@ class Words(Suggester):
         """
         if value[-1:] in ("", " ", "=", ",", "(", "-") or value.lower().endswith(" or"):
             return None
-        offers = value_completion.completed(
+        offers = value_completion.complete_query(
             value, self.fields, lambda field: self.values.get(field, ())
         )
         return next((each for each in offers if each != value), None)
 
     def is_begun(self, value: str) -> bool:
         """Whether a text ends in the middle of a filter."""
-        return value_completion.is_begun(value, self.values)
+        return value_completion.is_incomplete(value, self.values)
 
 
 class SearchBox(Box):

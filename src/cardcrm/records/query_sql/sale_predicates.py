@@ -1,0 +1,74 @@
+"""Predicates on what a contact bought: sums of sales, their dates and products."""
+
+from collections.abc import Callable
+from operator import eq, ge, gt, le, lt
+
+from cardcrm import money
+from cardcrm.query import Term
+from cardcrm.records.query_sql.predicates import (
+    Predicate,
+    QueryContext,
+    child,
+    equality,
+    is_any,
+    is_none,
+    text,
+    whole_number,
+)
+
+_COMPARE = {"<": lt, "<=": le, "=": eq, ">": gt, ">=": ge}
+_OPPOSITE = {"<": ">=", "<=": ">", "=": "<>", ">": "<=", ">=": "<"}
+
+
+def money_sum(column: str) -> Predicate:
+    """Filter by a sum of money; a contact without sales has 0, in every currency."""
+
+    def read(ctx: QueryContext, term: Term) -> tuple[int, str]:
+        amount = money.parse_money(term.value, ctx.store.locale.currency, negative=True)
+        return amount.minor, f"x.currency = {ctx.param(amount.currency)}"
+
+    return _sum(column, read)
+
+
+def sale_count(column: str) -> Predicate:
+    """Filter by a number of sales; a contact without sales has 0."""
+    return _sum(column, lambda _ctx, term: (whole_number(term), "1 = 1"))
+
+
+def _sum(column: str, read: Callable[[QueryContext, Term], tuple[int, str]]) -> Predicate:
+    def condition(ctx: QueryContext, term: Term) -> str:
+        number, rows = read(ctx, term)
+        return _number_or_zero(ctx, column, equality(term), number, rows)
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        if is_none(term) or is_any(term):
+            return child("contact_value", condition)(ctx, term)
+        return condition(ctx, term)
+
+    return compiled
+
+
+def _number_or_zero(ctx: QueryContext, column: str, op: str, number: int, rows: str) -> str:
+    """Compare a sum that counts as 0 without sales, and matches nothing where it is unknown."""
+    held = ctx.has("contact_value", f"{rows} AND x.{column} {op} {ctx.param(number)}")
+    if not _COMPARE[op](0, number):
+        return held
+    if column == "margin":  # unknown where the cost of a sale is missing
+        return f"({held} OR NOT {ctx.has('contact_value', rows)})"
+    opposite = f"x.{column} {_OPPOSITE[op]} {ctx.param(number)}"
+    return f"NOT {ctx.has('contact_value', f'{rows} AND {opposite}')}"
+
+
+def product(ctx: QueryContext, term: Term) -> str:
+    """Filter by the name of a product in any sale of the contact."""
+    if is_none(term) or is_any(term):
+        bought = ctx.has("sale", "EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = x.id)")
+        return f"NOT {bought}" if is_none(term) else bought
+    named = text("p.name_key")(ctx, term)
+    lines = "sale_line l JOIN product p ON p.id = l.product_id"
+    if ctx.per_row:
+        return ctx.has("sale", f"EXISTS (SELECT 1 FROM {lines} WHERE l.sale_id = x.id AND {named})")
+    return (
+        f"{ctx.alias}.id IN (SELECT s.contact_id FROM {lines} "
+        f"JOIN sale s ON s.id = l.sale_id WHERE {named})"
+    )

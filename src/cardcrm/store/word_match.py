@@ -1,0 +1,82 @@
+"""Decide whether a contact contains a word: the reference for every search.
+
+A word of at least `MIN_LENGTH` letters finds a contact by any part of its names, organization,
+title, city, tags or contact points, a phone number in any notation, and by the beginning of a word
+in its note or interactions. A shorter word finds it by the beginning of its name, by a tag of that
+name, or by a whole word in those texts. All texts and words are folded (see `text.fold`).
+
+The engines answer the same question from their indexes; the tests hold all of them to
+`contains_word`.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cardcrm.text import digits
+
+MIN_LENGTH = 3  # trigrams need it, and shorter beginnings would find too much
+
+
+class StoredTexts(NamedTuple):
+    """The texts that are stored for one contact and searched.
+
+    ``names`` and ``rest`` are its columns in the contact index, ``bodies`` its note and
+    interactions in the text index.
+    """
+
+    names: str
+    rest: str = ""
+    name_keys: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    bodies: Sequence[str] = ()
+
+
+def contains_word(texts: StoredTexts, word: str) -> bool:
+    """Return whether a contact contains a word."""
+    return is_on_contact(texts, word) or any(is_in_text(body, word) for body in texts.bodies)
+
+
+def is_on_contact(texts: StoredTexts, word: str) -> bool:
+    """Return whether a word is in the fields of a contact, leaving its texts aside."""
+    if len(word) < MIN_LENGTH:
+        return word in texts.tags or any(key.startswith(word) for key in texts.name_keys)
+    return any(form in texts.names or form in texts.rest for form in notations(word))
+
+
+def is_in_text(body: str, word: str) -> bool:
+    """Return whether a note or interaction contains a word, or one that begins with it."""
+    pattern = text_pattern(word)
+    return pattern is not None and pattern.search(body) is not None
+
+
+def text_pattern(word: str, *, is_prefix: bool | None = None) -> re.Pattern[str] | None:
+    """Return the pattern of texts with a word; None for a word without letters and digits.
+
+    With ``is_prefix`` a longer word may begin with it; by default that is so for a word of at least
+    `MIN_LENGTH` letters.
+    """
+    parts = split_words(word)
+    if not parts:
+        return None
+    is_prefix = len(word) >= MIN_LENGTH if is_prefix is None else is_prefix
+    # The indexes split words at an underscore, which is part of a word to `re`.
+    end = "" if is_prefix else r"(?![^\W_])"
+    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, parts)) + end)
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words that the text index makes of a text: ``o'brien`` is two."""
+    return re.findall(r"[^\W_]+", text)
+
+
+def notations(word: str) -> list[str]:
+    """Return a word, and its digits where it looks like a phone number.
+
+    Numbers are stored in international form, so the zeros or the (0) of national form go.
+    """
+    bare = word.replace("(0)", "")
+    if bare.strip("0123456789+()-./ "):
+        return [word]
+    number = digits(bare).lstrip("0")
+    return [word, number] if len(number) >= MIN_LENGTH else [word]
