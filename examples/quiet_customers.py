@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Locale, Store, open_store
 
@@ -23,7 +23,7 @@ def add_customer(store: Store) -> int:
             store,
             ContactDraft(
                 name="Ada Byron",
-                points=(PointDraft("email", "ada@example.com"),),
+                points=(ContactPointDraft("email", "ada@example.com"),),
                 tags=("script",),
             ),
         )

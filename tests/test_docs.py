@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from cardcrm.cli.commands import NOUNS
-from cardcrm.cli.run import main, take_globals
+from cardcrm.cli.commands import COMMANDS as COMMAND_LIST
+from cardcrm.cli.global_options import split_global_options
+from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
 from docs.generator import command_pictures, commands, pages
 
@@ -64,9 +65,9 @@ def words_of(svg: str) -> list[str]:
 # Help
 
 
-@pytest.mark.parametrize("name", NOUNS)
+@pytest.mark.parametrize("name", COMMAND_LIST)
 def test_the_list_of_commands_has_each_ones_own_summary(name: str) -> None:
-    assert commands.summary(COMMANDS[name]) == NOUNS[name].summary
+    assert commands.summary(COMMANDS[name]) == COMMAND_LIST[name].summary
 
 
 @named
@@ -100,7 +101,7 @@ def test_every_command_has_examples_that_fit_the_help(name: str) -> None:
 def check_line(line: str) -> None:
     """Fail unless each `cardcrm …` in a line names a command, its options and arguments."""
     for words in cardcrm_calls(line):
-        _, rest = take_globals(words)
+        _, rest = split_global_options(words)
         if not rest or rest[0].startswith("--"):
             assert not rest or rest[0] in root_options(), line
             continue
@@ -119,7 +120,7 @@ def root_options() -> set[str]:
 def parse(words: list[str], line: str) -> None:
     """Let the command's own parser read the words; free words that look like options are wrong."""
     name = words[0]
-    assert name in NOUNS, f"{line}: there is no command {name}"
+    assert name in COMMAND_LIST, f"{line}: there is no command {name}"
     command, rest = COMMANDS[name], words[1:]
     if hasattr(command, "commands"):
         if not rest:
@@ -296,7 +297,7 @@ SHOP = (
     'add "Bob Ray"',
     *(f"add Filler{number}" for number in range(12)),
     "remind jane send the quote --due fri",
-    'log --edit 12 --with "Bob Ray"',
+    'interaction edit 12 --with "Bob Ray"',
     "product add Rose bouquet --price 24.50",
     "product add rose boquet --price 24.50",
     "product add Vase --price 12",

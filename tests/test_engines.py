@@ -15,6 +15,7 @@ ONE_ENGINE = {
     "cli/test_completion.py": "what shells complete, from files of their own",
     "records/search/test_incremental.py": "sets of results are cached for files alone",
     "store/test_migrations.py": "from one engine to the other, on a server of its own",
+    "store/sqlite/test_version_2.py": "a file that an earlier version has left",
     "store/sqlite/test_engine.py": "what can happen to files alone",
     "test_import_hygiene.py": "what a command on a file must not import",
     "tui/test_keys.py": "keys and their help, without data",
@@ -25,7 +26,8 @@ ONE_ENGINE = {
 OPENS = re.compile(r"open_store\(|CARDCRM_DB|open_app|create_app\(")
 # The fixture `typed` of tests/cli types commands on both engines.
 ON_BOTH = re.compile(
-    r"\b(?:shared_|server_|cli_)?locations?\b|temporary_store|server_databases|\bdef \w+\(typed\b"
+    r"def \w+\([^)]*\b((shared_|server_|cli_)?locations?|temporary_store|server_databases|typed)\b"
+    r"|getfixturevalue\(\"server_locations"
 )
 MARKED = re.compile(r'engines\("sqlite", "postgresql"\)')
 

@@ -1,4 +1,4 @@
-"""What a quick command does not load: looked at in a fresh process, after it has done its work."""
+"""Modules that a quick command does not load, checked in a new process after it has run."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ sys.exit(code)
 
 
 def loaded(folder: Path, words: list[str]) -> set[str]:
-    """The modules that one command has loaded when it is done."""
+    """Return the modules that a command has loaded when it is done."""
     source = str(Path(__file__).parents[1] / "src")
     environment = {
         **os.environ,
@@ -48,44 +48,46 @@ def loaded(folder: Path, words: list[str]) -> set[str]:
     return set(done.stderr.rpartition("LOADED ")[2].split())
 
 
-def held(modules: set[str], names: tuple[str, ...]) -> list[str]:
+def intersect(modules: set[str], names: tuple[str, ...]) -> list[str]:
     return [name for name in names if name in modules]
 
 
 @pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("box")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("database")
     loaded(folder, FIRST)
     return folder
 
 
-def test_a_command_loads_itself(box: Path) -> None:
-    modules = loaded(box, FIND)
-    assert held(modules, ("typer", "sqlite3", "cardcrm.cli.find")) == [
+def test_command_loads_its_own_module(database: Path) -> None:
+    modules = loaded(database, FIND)
+    assert intersect(modules, ("typer", "sqlite3", "cardcrm.cli.find")) == [
         "typer", "sqlite3", "cardcrm.cli.find",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [ADD, LOG, FIND], ids=["add", "log", "find"])
-def test_a_quick_command_loads_nothing_heavy(box: Path, words: list[str]) -> None:
-    assert held(loaded(box, words), HEAVY) == []
+def test_quick_commands_load_nothing_heavy(database: Path, words: list[str]) -> None:
+    assert intersect(loaded(database, words), HEAVY) == []
 
 
 @pytest.mark.parametrize("words", [ADD, LOG], ids=["add", "log"])
-def test_a_change_loads_neither_the_query_language_nor_a_renderer(
-    box: Path, words: list[str]
-) -> None:
-    assert held(loaded(box, words), ("cardcrm.query", "cardcrm.render", "cardcrm.sheet")) == []
+def test_changes_load_neither_query_language_nor_renderer(database: Path, words: list[str]) -> None:
+    assert (
+        intersect(loaded(database, words), ("cardcrm.query", "cardcrm.render", "cardcrm.sheet"))
+        == []
+    )
 
 
-def test_a_command_loads_no_other_command(box: Path) -> None:
-    faces = {name for name in loaded(box, LOG) if name.startswith("cardcrm.cli.")}
-    assert faces == {f"cardcrm.cli.{name}" for name in (
-        "common", "interaction", "commands", "root", "run", "session",
+def test_command_loads_no_other_command(database: Path) -> None:
+    front_end = {name for name in loaded(database, LOG) if name.startswith("cardcrm.cli.")}
+    assert front_end == {f"cardcrm.cli.{name}" for name in (
+        "arguments", "commands", "contact_output", "global_options", "interaction", "output",
+        "results", "root", "run", "session", "terminal",
     )}  # fmt: skip
 
 
-def test_show_loads_rich_but_not_its_tables(box: Path) -> None:
-    modules = loaded(box, SHOW)
+def test_show_loads_rich_but_not_its_tables(database: Path) -> None:
+    modules = loaded(database, SHOW)
     assert "rich.text" in modules
-    assert held(modules, ("rich.table", "rich.markdown", "rich.syntax", "dateutil")) == []
+    assert intersect(modules, ("rich.table", "rich.markdown", "rich.syntax", "dateutil")) == []

@@ -1,4 +1,4 @@
-"""How the process ends: with all its data written, the right exit code, and no traceback."""
+"""End of the process: complete output, the right exit code, no traceback."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ CARDS = 3000  # more than any buffer or pipe holds
 
 
 @pytest.fixture(scope="module")
-def box(shared_locations: Callable[[str], Path | str]) -> Path | str:
+def database(shared_locations: Callable[[str], Path | str]) -> Path | str:
     path = shared_locations("cards")
     store = open_store(path, create=True)
     with store.transaction():
@@ -29,11 +29,11 @@ def box(shared_locations: Callable[[str], Path | str]) -> Path | str:
     return path
 
 
-def start(box: Path | str, *words: str, **how: Any) -> "subprocess.Popen[str]":
+def start(database: Path | str, *words: str, **how: Any) -> "subprocess.Popen[str]":
     environment = {
         **os.environ,
         "PYTHONPATH": str(Path(__file__).parents[1] / "src"),
-        "CARDCRM_DB": str(box),
+        "CARDCRM_DB": str(database),
         "CARDCRM_CONFIG": "/nowhere/none.toml",
     }
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
@@ -43,22 +43,22 @@ def start(box: Path | str, *words: str, **how: Any) -> "subprocess.Popen[str]":
     )
 
 
-def test_all_data_is_written_before_the_end(box: Path | str) -> None:
-    process = start(box, "find")
+def test_all_data_is_written_before_exit(database: Path | str) -> None:
+    process = start(database, "find")
     out, err = process.communicate()
     assert (process.returncode, err) == (0, "")
     assert out.count("\n") == CARDS + 1
 
 
-def test_errors_end_with_their_code_and_words(box: Path | str) -> None:
-    process = start(box, "show", "nobody")
+def test_errors_set_exit_code_and_message(database: Path | str) -> None:
+    process = start(database, "show", "nobody")
     out, err = process.communicate()
     assert (process.returncode, out) == (3, "")
-    assert err.startswith("error: no card for")
+    assert err.startswith("error: no contact matches")
 
 
-def test_a_reader_who_goes_away_is_no_error_worth_words(box: Path | str) -> None:
-    process = start(box, "find")
+def test_closed_reader_causes_no_message(database: Path | str) -> None:
+    process = start(database, "find")
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.readline()
@@ -70,9 +70,9 @@ def test_a_reader_who_goes_away_is_no_error_worth_words(box: Path | str) -> None
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("words", [["find"], ["show", "1"]])
-def test_a_full_disk_is_told(box: Path | str, words: list[str]) -> None:
+def test_full_disk_is_reported(database: Path | str, words: list[str]) -> None:
     with open("/dev/full", "w") as full:
-        process = start(box, *words, stdout=full)
+        process = start(database, *words, stdout=full)
         err = process.communicate()[1]
     assert process.returncode == 5
     assert "No space left" in err
@@ -80,12 +80,12 @@ def test_a_full_disk_is_told(box: Path | str, words: list[str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_words_that_cannot_be_written_take_nothing_away(box: Path | str) -> None:
+def test_unwritable_messages_do_not_fail_the_command(database: Path | str) -> None:
     with open("/dev/full", "w") as full:
-        process = start(box, "tag", "1", "+vip", stderr=full)
+        process = start(database, "tag", "1", "+vip", stderr=full)
         process.communicate()
         assert process.returncode == 0
-        process = start(box, "show", "nobody", stderr=full)
+        process = start(database, "show", "nobody", stderr=full)
         process.communicate()
         assert process.returncode == 3
 
@@ -101,10 +101,10 @@ def test_words_that_cannot_be_written_take_nothing_away(box: Path | str) -> None
         (["show", "nobody"], [2], 3),
     ],
 )
-def test_closed_streams_are_no_reason_to_stumble(
-    box: Path | str, words: list[str], closed: list[int], code: int
+def test_closed_streams_are_tolerated(
+    database: Path | str, words: list[str], closed: list[int], code: int
 ) -> None:
-    process = start(box, *words, preexec_fn=lambda: [os.close(number) for number in closed])
+    process = start(database, *words, preexec_fn=lambda: [os.close(number) for number in closed])
     _, err = process.communicate()
     assert process.returncode == code
     assert "Traceback" not in err

@@ -13,7 +13,7 @@ WIDTH = 84
 def pictures() -> dict[str, str]:
     """Return SVG pictures of two commands by their file names."""
     with sample_database() as path:
-        from cardcrm.cli.show import full_card
+        from cardcrm.cli.contact_output import read_card
         from cardcrm.dates import today
         from cardcrm.render import card, digest
         from cardcrm.reports.due import digest as compute_digest
@@ -22,7 +22,7 @@ def pictures() -> dict[str, str]:
         store = open_store(path, locale=Locale("GB", "GBP", "Europe/London"))
         try:
             due = compute_digest(store, today("Europe/London"), ahead=2, limit=2)
-            shown = card.draw(full_card(store, 9, timeline=3), color=True, width=WIDTH, boxes=True)
+            shown = card.draw(read_card(store, 9, timeline=3), color=True, width=WIDTH, boxes=True)
         finally:
             store.close()
     return {

@@ -9,10 +9,10 @@ from docs.generator.markdown import table
 
 def all_commands() -> Iterator[tuple[str, Any]]:
     """Yield every command with its full name, each group followed by its subcommands."""
-    from cardcrm.cli.commands import NOUNS
+    from cardcrm.cli.commands import COMMANDS
     from cardcrm.cli.root import load
 
-    for name in NOUNS:
+    for name in COMMANDS:
         command = load(name)
         yield name, command
         for sub, each in getattr(command, "commands", {}).items():
@@ -33,14 +33,14 @@ def summary(command: Any) -> str:
 
 def reference() -> str:
     """Describe all commands, in the panels and the order of the program's help."""
-    from cardcrm.cli.commands import NOUNS
+    from cardcrm.cli.commands import COMMANDS
 
     parts: list[str] = []
     named = list(all_commands())
-    for panel in dict.fromkeys(noun.panel for noun in NOUNS.values()):
+    for panel in dict.fromkeys(each.panel for each in COMMANDS.values()):
         parts.append(f"## {panel}")
         for name, command in named:
-            if NOUNS[name.split()[0]].panel == panel:
+            if COMMANDS[name.split()[0]].panel == panel:
                 parts.append(_describe(name, command))
     return "\n\n".join(parts)
 

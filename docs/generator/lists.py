@@ -50,6 +50,27 @@ def columns() -> str:
     return f"{table(('Column', 'Heading'), rows)}\n\nThe default columns are {usual}."
 
 
+def nouns() -> str:
+    """List the fields of every noun but contacts, from their declarations."""
+    from cardcrm.records import registry
+
+    parts = []
+    for type_ in registry.listed_types():
+        rows = [
+            (f"`{each.filter}`", each.label, f"`{each.key}`" if each.is_sortable else "")
+            for each in type_.fields
+            if each.filter is not None
+        ]
+        usual = ", ".join(f"`{each.key}`" for each in type_.listed)
+        shown = f"`cardcrm {type_.name} list` shows `id`, {usual}."
+        parts += [
+            f"### {type_.plural.capitalize()}",
+            table(("Field", "Meaning", "Column"), rows),
+            shown,
+        ]
+    return "\n\n".join(parts)
+
+
 def native_header() -> str:
     """Show the header line of exported CSV files."""
     from cardcrm.formats.csv.native_columns import HEADER

@@ -14,6 +14,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "settings": lists.settings,
     "fields": lists.fields,
     "columns": lists.columns,
+    "nouns": lists.nouns,
     "own-columns": lists.native_header,
     "headers": lists.recognized_headers,
     "exit-codes": lists.exit_codes,

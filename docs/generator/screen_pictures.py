@@ -59,7 +59,7 @@ async def _take_picture(database: Path, keys: tuple[str, ...]) -> str:
     from cardcrm.tui.worker import Desk
 
     locale = Locale(sample.REGION, sample.CURRENCY)
-    desk = Desk(lambda: open_store(database, user=sample.KEEPER, locale=locale))
+    desk = Desk(lambda: open_store(database, user=sample.USER, locale=locale))
     app = CardApp(desk, box=database.stem)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.5)

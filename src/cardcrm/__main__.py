@@ -1,4 +1,4 @@
-"""The program as a process: how it starts and how it leaves."""
+"""Start and end of the process."""
 
 import os
 import sys
@@ -8,43 +8,42 @@ from cardcrm.cli.run import INTERRUPTED, PIPE_CLOSED, main
 
 
 def run() -> None:
-    """The entry point."""
+    """Run the command line of this process and exit with its code."""
     import gc
 
-    # A start makes many objects and no garbage: looking for some costs 4 ms of it.
+    # Startup creates many objects and no garbage: collections would cost 4 ms.
     gc.set_threshold(100_000)
     open_closed_streams()
     try:
         code = main()
-    except KeyboardInterrupt:  # before there was anything to interrupt
+    except KeyboardInterrupt:  # before main() could catch it
         code = INTERRUPTED
-    _leave(code)
+    _exit(code)
 
 
 def open_closed_streams() -> None:
-    """Put the empty device where the caller closed a standard stream (``<&-``, ``>&-``).
+    """Open the null device in place of each standard stream that the caller closed (``<&-``).
 
-    Else nothing could be asked or told, and the next file that is opened, such as the box itself,
-    would be taken for the stream.
+    Otherwise the next file to be opened, such as the database, would get the number of the stream
+    and receive what is printed.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
-def _leave(code: int) -> NoReturn:
-    """End the process without taking the interpreter apart object by object, which costs 8 ms.
+def _exit(code: int) -> NoReturn:
+    """Flush the output and exit without the interpreter's cleanup, which costs 8 ms.
 
-    By now the box is closed; what is still to be said is said, or the exit code tells that it was
-    not.
+    The database is closed by now. Output that cannot be written changes the exit code.
     """
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
         except BrokenPipeError:
             code = PIPE_CLOSED
-        except (OSError, ValueError):  # full, or closed
-            code = code or (1 if stream is sys.stdout else 0)  # words are no data
+        except (OSError, ValueError):  # disk full, or stream closed
+            code = code or (1 if stream is sys.stdout else 0)  # lost messages are not lost data
     os._exit(code)
 
 

@@ -47,10 +47,10 @@ def _is_known(region: str) -> bool:
 
 
 def of_the_system() -> tuple[str, str]:
-    """Region and currency that the system's language settings suggest; GB and GBP where none do."""
+    """Region and currency that the system's language settings suggest; empty where none do."""
     for variable in ("LC_ALL", "LC_MONETARY", "LANG"):
         place = os.environ.get(variable, "").partition(".")[0].partition("@")[0]
         _, _, region = place.partition("_")
         if _is_known(region.upper()):
             return region.upper(), _CURRENCIES.get(region.upper(), "EUR")
-    return "GB", "GBP"
+    return "", ""

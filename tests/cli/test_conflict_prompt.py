@@ -1,4 +1,4 @@
-"""Two who write the same in their editors: the second is shown both texts, and says which stays."""
+"""Two users edit one text: the second sees both versions and chooses which one stays."""
 
 import contextlib
 import io
@@ -22,7 +22,7 @@ def environment(location, tmp_path, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_USER", "ann")
     monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.setattr(Session, "asks", True)
+    monkeypatch.setattr(Session, "can_ask", True)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def bob(location):
 
 @pytest.fixture
 def edits(monkeypatch, capsys):
-    """Runs a command of ann's in whose editor she writes a text while somebody does something."""
+    """Run a command as ann, who writes a text in her editor while another change happens."""
 
     def edit(*words, text="hers", meanwhile=lambda: None, answer="", code=0):
         def edited(_before):
@@ -45,9 +45,9 @@ def edits(monkeypatch, capsys):
         monkeypatch.setattr("cardcrm.editor.edited", edited)
         monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
         ended = main(list(words))
-        told = capsys.readouterr()
-        assert ended == code, told.err
-        return told.err
+        message = capsys.readouterr()
+        assert ended == code, message.err
+        return message.err
 
     return edit
 
@@ -61,21 +61,21 @@ def noting(store, text):
 
 
 @pytest.mark.parametrize(("answer", "stays"), [("y\n", "hers"), ("theirs\n", "his")])
-def test_who_comes_second_says_which_note_stays(bob, edits, answer, stays):
-    told = edits("edit", "jane", meanwhile=noting(bob, "his"), answer=answer)
-    assert f"bob on {bob.author.host} (20:00) has changed “note” meanwhile." in told
-    assert "theirs: his\nyours:  hers\n" in told
+def test_second_writer_chooses_which_note_stays(bob, edits, answer, stays):
+    message = edits("edit", "jane", meanwhile=noting(bob, "his"), answer=answer)
+    assert f"bob on {bob.author.host} (20:00) changed “note” in the meantime." in message
+    assert "theirs: his\nyours:  hers\n" in message
     assert note(bob) == stays
 
 
 @pytest.mark.parametrize("answer", ["\n", "", "what?\n"])
-def test_who_says_neither_has_changed_nothing(bob, edits, answer):
-    told = edits("edit", "jane", meanwhile=noting(bob, "his"), answer=answer, code=1)
-    assert "nothing was changed" in told
+def test_choosing_neither_changes_nothing(bob, edits, answer):
+    message = edits("edit", "jane", meanwhile=noting(bob, "his"), answer=answer, code=1)
+    assert "nothing was changed" in message
     assert note(bob) == "his"
 
 
-def test_who_writes_something_else_meanwhile_is_in_nobodys_way(bob, edits):
+def test_change_of_another_field_is_not_a_conflict(bob, edits):
     def meanwhile():
         update.edit(bob, [1], update.Edit(values=(("title", "boss"),)))
 
@@ -83,24 +83,24 @@ def test_who_writes_something_else_meanwhile_is_in_nobodys_way(bob, edits):
     assert (note(bob), contacts.get(bob, 1).title) == ("hers", "boss")
 
 
-def test_who_only_looks_takes_nothing_back(bob, edits):
-    told = edits("edit", "jane", text="as it was", meanwhile=noting(bob, "his"))
-    assert told == "1 Jane was so already\n"
+def test_unchanged_text_reverts_nothing(bob, edits):
+    message = edits("edit", "jane", text="as it was", meanwhile=noting(bob, "his"))
+    assert message == "no change to 1 Jane\n"
     assert note(bob) == "his"
 
 
-def test_a_program_is_told_and_not_asked(bob, edits):
-    told = edits("--format", "json", "edit", "jane", meanwhile=noting(bob, "his"), code=4)
-    assert json.loads(told)["error"]["message"] == "bob has changed note meanwhile"
+def test_json_reports_the_conflict_without_asking(bob, edits):
+    message = edits("--format", "json", "edit", "jane", meanwhile=noting(bob, "his"), code=4)
+    assert json.loads(message)["error"]["message"] == "bob has changed note in the meantime"
     assert note(bob) == "his"
 
 
 @pytest.mark.parametrize(("answer", "stays"), [("yours\n", "hers"), ("t\n", "his\nin two lines")])
-def test_so_it_is_with_what_was_logged(bob, edits, answer, stays):
+def test_conflict_in_an_interaction_asks_as_well(bob, edits, answer, stays):
     def meanwhile():
         interactions.edit(bob, 1, text="his\nin two lines", kind="call")
 
-    told = edits("log", "--edit", "1", meanwhile=meanwhile, answer=answer)
-    assert "theirs: his\n        in two lines\nyours:  hers\n" in told
+    message = edits("interaction", "edit", "1", meanwhile=meanwhile, answer=answer)
+    assert "theirs: his\n        in two lines\nyours:  hers\n" in message
     after = interactions.get(bob, 1)
     assert (after.text, after.kind) == (stays, "call")

@@ -1,4 +1,4 @@
-"""The sample box: alive on any day, in a file of its own, and never over one that is there."""
+"""The sample database: current on any day, in a file of its own, never replacing another."""
 
 import datetime as dt
 
@@ -20,15 +20,13 @@ def alone(monkeypatch, tmp_path):
 
 
 def filled(path) -> Store:
-    store = open_store(path, create=True, user=sample.KEEPER, locale=Locale("GB", "GBP"))
+    store = open_store(path, create=True, user=sample.USER, locale=Locale("GB", "GBP"))
     sample.fill(store)
     return store
 
 
 @pytest.mark.parametrize("now", DAYS)
-def test_on_any_day_something_is_late_something_is_due_and_somebody_has_a_birthday(
-    now, location, monkeypatch
-):
+def test_sample_has_overdue_due_and_birthday_entries_on_any_day(now, location, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", now)
     store = filled(location)
     today = now[:10]
@@ -46,7 +44,7 @@ def test_on_any_day_something_is_late_something_is_due_and_somebody_has_a_birthd
 
 
 @pytest.mark.no_database
-def test_two_samples_of_the_same_day_hold_the_same(locations):
+def test_samples_of_one_day_are_identical(locations):
     def content(store: Store) -> list[tuple[object, ...]]:
         return [
             tuple(row)
@@ -66,25 +64,25 @@ def test_two_samples_of_the_same_day_hold_the_same(locations):
     two.close()
 
 
-def test_a_file_that_is_there_is_left_alone(tmp_path, capsys):
+def test_demo_leaves_an_existing_file_alone(tmp_path, capsys):
     there = tmp_path / "cards.db"
     there.write_text("mine")
     assert main(["demo", "--path", str(there)]) == 4
     assert there.read_text() == "mine"
-    assert "left alone" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
 
 
-def test_the_users_own_box_is_not_taken_for_the_sample(tmp_path, capsys):
+def test_demo_refuses_the_users_own_database(tmp_path, capsys):
     assert main(["--db", str(tmp_path / "own.db"), "demo"]) == 2
     assert not (tmp_path / "own.db").exists()
     assert "--path" in capsys.readouterr().err
 
 
-def test_it_says_how_to_go_on_and_undo_does_not_take_the_sample_away(tmp_path, capsys):
-    box = tmp_path / "my box.db"
-    assert main(["demo", "--path", str(box)]) == 0
-    assert f"export CARDCRM_DB='{box}'" in capsys.readouterr().err
-    store = open_store(box, user="somebody")
+def test_demo_shows_next_steps_and_cannot_be_undone(tmp_path, capsys):
+    database = tmp_path / "my database.db"
+    assert main(["demo", "--path", str(database)]) == 0
+    assert f"export CARDCRM_DB='{database}'" in capsys.readouterr().err
+    store = open_store(database, user="somebody")
     from cardcrm.store import journal
 
     assert journal.undo(store) is None

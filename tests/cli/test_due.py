@@ -1,4 +1,4 @@
-"""`due`, `remind`, `done` and `snooze` as they are typed, and `due` as cron runs it."""
+"""`due`, `remind`, `done` and `snooze` from the command line, and `due` in cron."""
 
 import json
 import re
@@ -12,7 +12,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 @pytest.fixture
 def run(typed, monkeypatch):
-    """Runs a command line on a fresh box; its exit code, data and words."""
+    """Run a command on a new database, and return exit code, output and messages."""
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T10:00")
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
     monkeypatch.setenv("CARDCRM_REGION", "GB")
@@ -21,7 +21,7 @@ def run(typed, monkeypatch):
 
 @pytest.fixture
 def shop(run, monkeypatch):
-    """A shop with three customers, a week's work and something to look back on."""
+    """Create a shop with three customers, reminders for a week, and some history."""
     run("add", "Jane Doe", "--org", "Acme Ltd", "--phone", "+44 113 496 0123", "--every", "30d")
     run("add", "Bob Stone", "--email", "bob@stone.example", "--birthday", "1980-11-23")
     run("remind", "jane", "send the quote", "--due", "2026-11-18", "--promise")
@@ -46,11 +46,11 @@ def shop(run, monkeypatch):
 
 @pytest.fixture
 def watched(monkeypatch):
-    """Standard output is a terminal of 80 columns."""
+    """Make standard output a terminal of 80 columns."""
     import os
 
-    monkeypatch.setattr("cardcrm.cli.session._is_terminal", lambda stream: stream is sys.stdout)
-    monkeypatch.setattr("cardcrm.cli.session._width", lambda _stream: 80)
+    monkeypatch.setattr("cardcrm.cli.session.is_terminal", lambda stream: stream is sys.stdout)
+    monkeypatch.setattr("cardcrm.cli.output.terminal_width", lambda _stream: 80)
     monkeypatch.setattr(os, "environ", {**os.environ, "NO_COLOR": "1"})
 
 
@@ -58,60 +58,62 @@ def golden(name: str, shown: str) -> None:
     assert shown == (GOLDEN / name).read_text(encoding="utf-8")
 
 
-def test_the_digest_reads_like_this(shop):
+def test_digest_matches_the_golden_file(shop):
     code, out, err = shop("due")
     assert (code, err) == (0, "")
     golden("due.txt", out)
 
 
-def test_the_last_note_goes_on_in_a_second_line_and_no_third(run):
+def test_last_note_takes_at_most_two_lines(run):
     run("add", "Jane", "--phone", "0113 496 0123")
-    said = "asked what a bigger arrangement for the foyer would cost and when it could stand there"
-    run("log", "jane", f"{said}, {said}", "--kind", "call", "--next", "ring", "--due", "today")
+    output = (
+        "asked what a bigger arrangement for the foyer would cost and when it could stand there"
+    )
+    run("log", "jane", f"{output}, {output}", "--kind", "call", "--next", "ring", "--due", "today")
     lines = run("due")[1].splitlines()
     at = next(number for number, line in enumerate(lines) if "+44 113 496 0123" in line)
     assert " ".join(map(str.strip, lines[at : at + 2])).startswith(
-        f"+44 113 496 0123 · call today: {said}"
+        f"+44 113 496 0123 · call today: {output}"
     )
     assert lines[at + 1].endswith("…")
     assert lines[at + 2 :] == []
     assert all(len(line) <= 80 for line in lines)
 
 
-def test_the_json_is_a_contract(shop):
-    shop("done", "jane", "--log", "nothing")  # two are open, so it is refused
+def test_digest_json_is_a_contract(shop):
+    shop("done", "jane", "--log", "nothing")  # refused, because two are open
     code, out, _ = shop("due", "--format", "json")
     assert code == 0
     golden("due.json", out)
 
 
-def test_the_page_is_whole_and_the_csv_has_a_row_a_thing(shop):
+def test_html_page_is_complete_and_csv_has_a_row_per_item(shop):
     golden("due.html", shop("due", "--format", "html")[1])
     golden("due.csv", shop("due", "--format", "csv")[1])
     assert shop("due", "--format", "text") == shop("due")
     assert shop("due", "--format", "ids")[1].split() == ["1", "2", "3"]
 
 
-def test_cron_hears_nothing_when_nothing_is_due(run):
+def test_cron_is_silent_if_nothing_is_due(run):
     run("add", "Jane")
     for fmt in ("table", "html", "markdown"):
         assert run("due", "--format", fmt) == (0, "", "")
     assert run("due", "--check") == (0, "", "")
 
 
-def test_programs_get_an_answer_even_then(run):
+def test_programs_get_output_if_nothing_is_due(run):
     run("add", "Jane")
-    told = json.loads(run("due", "--format", "json")[1])
-    assert (told["overdue"], told["totals"]["overdue"], told["at_least"]) == ([], 0, [])
+    result = json.loads(run("due", "--format", "json")[1])
+    assert (result["overdue"], result["totals"]["overdue"], result["at_least"]) == ([], 0, [])
 
 
-def test_a_person_at_a_terminal_is_told_that_nothing_is_due(run, watched):
+def test_terminal_shows_that_nothing_is_due(run, watched):
     run("add", "Jane")
     assert "Nothing is due" in run("due")[2]
 
 
 @pytest.mark.no_database
-def test_no_box_is_a_storage_error_and_none_is_made(run, tmp_path):
+def test_missing_database_is_a_storage_error(run, tmp_path):
     for _ in range(2):
         code, out, err = run("due")
         assert (code, out) == (5, "")
@@ -119,7 +121,7 @@ def test_no_box_is_a_storage_error_and_none_is_made(run, tmp_path):
     assert not (tmp_path / "cards.db").exists()
 
 
-def test_check_exits_with_1_when_something_is_overdue_and_still_shows_it(shop):
+def test_check_exits_with_1_if_something_is_overdue(shop):
     code, out, _ = shop("due", "--check")
     assert code == 1
     assert "Overdue (1)" in out
@@ -127,7 +129,7 @@ def test_check_exits_with_1_when_something_is_overdue_and_still_shows_it(shop):
     assert shop("due", "--check")[0] == 0
 
 
-def test_what_is_due_today_is_not_overdue_at_night(shop, monkeypatch):
+def test_reminder_due_today_is_not_overdue_at_night(shop, monkeypatch):
     shop("done", "1")
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T23:59")
     assert shop("due", "--check")[0] == 0
@@ -135,7 +137,7 @@ def test_what_is_due_today_is_not_overdue_at_night(shop, monkeypatch):
     assert shop("due", "--check")[0] == 1
 
 
-def test_text_from_people_cannot_move_the_cursor_or_become_markup(run):
+def test_stored_text_cannot_control_terminal_or_markup(run):
     run("add", "Eve \x1b[31mRed\u202e", "--phone", "+44 113 496 0123")
     run("remind", "eve", "<b>bold</b> [red]x[/red] \x1b]0;owned\x07", "--due", "today")
     _, out, _ = run("due")
@@ -147,7 +149,7 @@ def test_text_from_people_cannot_move_the_cursor_or_become_markup(run):
     assert "\x1b" not in page
 
 
-def test_names_and_tasks_are_never_cut_in_a_pipe(run):
+def test_names_and_tasks_are_never_shortened_in_a_pipe(run):
     name = "Wolfeschlegelsteinhausenbergerdorff " * 4
     what = "measure the garden " * 20
     run("add", name)
@@ -163,7 +165,7 @@ def test_no_line_is_wider_than_the_terminal(shop, watched):
     assert max(map(len, lines)) <= 80
 
 
-def test_a_query_and_the_days_ahead_narrow_it_down(shop):
+def test_query_and_days_restrict_the_digest(shop):
     assert "Jane" not in shop("due", "bob")[1]
     assert "Coming" not in shop("due", "--days", "0")[1]
     assert shop("due", "name:nobody") == (0, "", "")
@@ -176,40 +178,40 @@ def test_mistyped_options_and_fields_are_usage_errors(shop):
         assert "error:" in err
 
 
-def test_a_limit_says_what_it_leaves_out(shop):
+def test_limit_reports_what_is_left_out(shop):
     shop("remind", "jane", "pay", "--due", "2026-11-10")
     assert "… and 1 more" in shop("due", "--limit", "1")[1]
 
 
-def test_notify_without_a_desktop_is_an_outside_failure(shop, monkeypatch):
+def test_notify_without_desktop_is_a_service_error(shop, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     code, _, err = shop("due", "--notify")
     assert code == 6
     assert "notify-send" in err
 
 
-def test_notify_hands_over_words_without_markup(shop, monkeypatch, tmp_path):
+def test_notification_has_no_markup(shop, monkeypatch, tmp_path):
     program = tmp_path / "notify-send"
-    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/told\n', encoding="utf-8")
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/message\n', encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     shop("remind", "jane", "<i>fish & chips", "--due", "2026-11-01", "--promise")
     assert shop("due", "--notify")[:2] == (0, "")
-    told = (tmp_path / "told").read_text(encoding="utf-8")
-    assert "Due: 2 overdue, 1 today, 1 coming, 1 losing touch, 1 birthday" in told
-    assert "&lt;i&gt;fish &amp; chips" in told
+    message = (tmp_path / "message").read_text(encoding="utf-8")
+    assert "Due: 2 overdue, 1 today, 1 coming, 1 losing touch, 1 birthday" in message
+    assert "&lt;i&gt;fish &amp; chips" in message
 
 
-# remind
+# Remind
 
 
-def test_remind_says_when_and_who(run):
+def test_remind_reports_contact_and_due_date(run):
     run("add", "Jane Doe")
     _, _, err = run("remind", "jane", "send", "the", "quote", "--due", "fri 14:00", "--promise")
-    assert err == "promised 1 for Jane Doe, due Fri 27 Nov 14:00: send the quote\n"
+    assert err == "promise 1 for Jane Doe, due Fri 27 Nov 14:00: send the quote\n"
 
 
-def test_remind_without_a_date_wants_one_unless_a_rule_gives_it(run):
+def test_remind_needs_a_date_or_a_rule(run):
     run("add", "Jane Doe")
     code, _, err = run("remind", "jane", "call")
     assert code == 2
@@ -230,16 +232,16 @@ def test_remind_without_a_date_wants_one_unless_a_rule_gives_it(run):
         ["remind", "jane", "call", "--due", "fri", "--promised"],
     ],
 )
-def test_remind_refuses_nonsense_and_keeps_nothing(run, wrong):
+def test_remind_refuses_bad_input_and_stores_nothing(run, wrong):
     run("add", "Jane Doe")
     assert run(*wrong)[0] == 2
     assert json.loads(run("due", "--format", "json")[1])["totals"]["coming"] == 0
 
 
-# done and snooze
+# Done and snooze
 
 
-def test_done_ticks_off_several_or_none(shop):
+def test_done_completes_all_or_none(shop):
     assert shop("done", "1", "99")[0] == 3
     assert "Overdue" in shop("due")[1]
     assert shop("done", "1", "#2")[0] == 0
@@ -255,20 +257,20 @@ def test_done_with_a_log_becomes_an_interaction_and_resets_the_cadence(shop, mon
     assert last == {"on": "2026-11-21", "kind": "mail", "text": "sent it by post"}
 
 
-def test_done_with_a_log_is_also_with_whom_its_text_mentions(shop):
+def test_done_with_a_log_adds_mentioned_participants(shop):
     _, _, err = shop("done", "1", "--log", "spoke with @mia and @zorro")
-    assert "@zorro is no card, or more than one" in err
+    assert "@zorro matches no contact, or several" in err
     assert "@mia is" not in err
     mia = json.loads(shop("show", "mia", "--format", "json")[1])
     assert mia["interactions"][0]["text"] == "spoke with @mia and @zorro"
 
 
-def test_a_wrong_kind_leaves_the_reminder_open(shop):
+def test_wrong_kind_leaves_the_reminder_open(shop):
     assert shop("done", "1", "--log", "sent", "--kind", "pigeon")[0] == 2
     assert "Overdue (1)" in shop("due")[1]
 
 
-def test_done_takes_a_name_with_one_open_reminder_and_lists_more(shop):
+def test_done_accepts_a_contact_with_one_open_reminder(shop):
     code, _, err = shop("done", "jane")
     assert code == 4
     assert "send the quote" in err
@@ -276,8 +278,8 @@ def test_done_takes_a_name_with_one_open_reminder_and_lists_more(shop):
     assert shop("done", "bob", "stone")[0] == 0
 
 
-def test_a_recurring_one_says_when_it_comes_again(shop):
-    assert "comes again, due Tue 8 Dec 09:30, every 2 weeks" in shop("done", "3")[2]
+def test_recurring_reminder_reports_its_next_date(shop):
+    assert "recurs, due Tue 8 Dec 09:30, every 2 weeks" in shop("done", "3")[2]
 
 
 def test_done_alone_points_to_due(shop):
@@ -286,14 +288,14 @@ def test_done_alone_points_to_due(shop):
     assert "cardcrm due" in err
 
 
-def test_what_is_dropped_is_asked_for_first(shop):
-    assert shop("done", "1", "--drop")[0] == 2
-    assert shop("done", "1", "--drop", "--yes")[0] == 0
+def test_removing_reminders_asks_first(shop):
+    assert shop("reminder", "rm", "1")[0] == 2
+    assert shop("reminder", "rm", "1", "--yes")[0] == 0
     assert shop("done", "1")[0] == 3
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["1", "2w"], "due Sat 5 Dec"),
         (["1", "next", "tue", "14:00"], "due Tue 24 Nov 14:00"),
@@ -302,39 +304,44 @@ def test_what_is_dropped_is_asked_for_first(shop):
         (["3", "thu"], "due Thu 26 Nov 09:30, every 2 weeks"),
     ],
 )
-def test_snooze_takes_dates_of_several_words(shop, words, told):
+def test_snooze_accepts_dates_of_several_words(shop, words, message):
     code, _, err = shop("snooze", *words)
-    assert (code, told in err) == (0, True), err
+    assert (code, message in err) == (0, True), err
 
 
-def test_snooze_puts_off_several_at_once(shop):
-    told = json.loads(shop("snooze", "1", "2", "5d", "--format", "json")[1])
-    assert [each["due_on"] for each in told] == ["2026-11-26", "2026-11-26"]
+def test_snooze_accepts_several_reminders(shop):
+    result = json.loads(shop("snooze", "1", "2", "5d", "--format", "json")[1])
+    assert [each["due_on"] for each in result] == ["2026-11-26", "2026-11-26"]
 
 
 @pytest.mark.parametrize("words", [["1"], ["1", "rubbish"], ["1", "2020-01-01"]])
-def test_snooze_without_a_date_to_come_is_a_usage_error(shop, words):
+def test_snooze_needs_a_future_date(shop, words):
     assert shop("snooze", *words)[0] == 2
 
 
-def test_a_reminder_is_mended_by_its_number(shop):
-    code, _, err = shop("remind", "--edit", "1", "send", "both", "quotes", "--due", "thu 9:00")
+def test_reminder_is_edited_by_id(shop):
+    code, _, err = shop("reminder", "edit", "1", "send", "both", "quotes", "--due", "thu 9:00")
     assert (code, err.strip()) == (
         0,
         "changed reminder 1 for Jane Doe, due Thu 26 Nov 09:00: send both quotes",
     )
-    edit = ("--format", "json", "remind", "--edit", "3")
-    [told] = json.loads(shop(*edit, "--every", "once", "--promise", "--priority", "4")[1])
-    assert (told["rule"], told["promise"], told["priority"], told["owner"]) == ("", True, 4, "ann")
-    [told] = json.loads(shop(*edit, "--no-promise", "--for", "bob")[1])
-    assert (told["promise"], told["owner"]) == (False, "bob")
-    assert shop("remind", "--edit", "1")[2].startswith("unchanged: reminder 1")
-    assert shop("remind", "--edit", "99", "x")[0] == 3
+    edit = ("--format", "json", "reminder", "edit", "3")
+    [message] = json.loads(shop(*edit, "--every", "once", "--promise", "--priority", "4")[1])
+    assert (message["rule"], message["promise"], message["priority"], message["owner"]) == (
+        "",
+        True,
+        4,
+        "ann",
+    )
+    [message] = json.loads(shop(*edit, "--no-promise", "--for", "bob")[1])
+    assert (message["promise"], message["owner"]) == (False, "bob")
+    assert shop("reminder", "edit", "1")[2].startswith("no change to reminder 1")
+    assert shop("reminder", "edit", "99", "x")[0] == 3
     assert shop("undo")[0] == 0
-    [told] = json.loads(shop(*edit)[1])
-    assert told["promise"] is True
+    [message] = json.loads(shop(*edit)[1])
+    assert message["promise"] is True
 
 
-def test_a_new_reminder_still_needs_somebody_and_something(shop):
+def test_new_reminder_needs_contact_and_text(shop):
     assert shop("remind")[0] == 2
     assert shop("remind", "jane", "--due", "fri")[0] == 2

@@ -1,4 +1,4 @@
-"""Bad days, with real processes: locks, kills, full disks, damaged files, closed pipes."""
+"""Failures with real processes: locks, kills, full disks, damaged files, closed pipes."""
 
 import ctypes
 import os
@@ -22,7 +22,7 @@ SOURCE = str(Path(cardcrm.__file__).parent.parent)
 
 
 @pytest.fixture
-def box(tmp_path):
+def database(tmp_path):
     path = tmp_path / "cards.db"
     store = open_store(path, user="ann", create=True)
     contacts.add(store, ContactDraft(name="Jane Doe"))
@@ -30,24 +30,24 @@ def box(tmp_path):
     return path
 
 
-def environment(box, **more) -> dict[str, str]:
+def environment(database, **more) -> dict[str, str]:
     keep = ("PATH", "HOME", "SYSTEMROOT")
     kept = {name: os.environ[name] for name in keep if name in os.environ}
     return {
         **kept,
         "PYTHONPATH": SOURCE,
-        "CARDCRM_DB": str(box),
+        "CARDCRM_DB": str(database),
         "CARDCRM_CONFIG": "/nowhere/none.toml",
         "CARDCRM_USER": "ann",
         **more,
     }
 
 
-def cardcrm_run(box, *words, preexec=None, **more):
-    """One command to its end; text as UTF-8."""
+def cardcrm_run(database, *words, preexec=None, **more):
+    """Run a command to its end, with UTF-8 output."""
     return subprocess.run(
         [*PROGRAM, *words],
-        env=environment(box, **more),
+        env=environment(database, **more),
         capture_output=True,
         encoding="utf-8",
         errors="replace",
@@ -58,15 +58,15 @@ def cardcrm_run(box, *words, preexec=None, **more):
     )
 
 
-def is_clear(done, code: int, *told: str) -> bool:
-    """One line of error, a hint, the right exit code, nothing on standard output, no traceback."""
+def is_clear(done, code: int, *message: str) -> bool:
+    """Check for one error line, a hint, the exit code, no output and no traceback."""
     lines = done.stderr.strip().splitlines()
     assert done.returncode == code, done.stderr
     assert lines[0].startswith("error: ")
     assert lines[1].startswith("hint: ")
     assert len(lines) == 2
     assert done.stdout == ""
-    for word in told:
+    for word in message:
         assert word in done.stderr
     return True
 
@@ -89,50 +89,50 @@ for number in range(int(sys.argv[2])):
 
 
 @pytest.mark.slow
-def test_eight_writers_at_once_lose_and_double_nothing(location):
-    box = location  # not there yet: they race to start it as well
+def test_eight_concurrent_writers_lose_and_duplicate_nothing(location):
+    database = location  # missing: they also race to create it
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(number), "10"],
-            env=environment(box, CARDCRM_LOCK_WAIT="30"),
+            env=environment(database, CARDCRM_LOCK_WAIT="30"),
             stderr=subprocess.PIPE,
         )
         for number in range(8)
     ]
     for writer in writers:
-        _, told = writer.communicate(timeout=60)
-        assert writer.returncode == 0, told
+        _, message = writer.communicate(timeout=60)
+        assert writer.returncode == 0, message
     expected = sorted(f"Writer {writer} Row {row}" for writer in range(8) for row in range(10))
-    assert sorted(names(box)) == expected
-    store = open_store(box)
+    assert sorted(names(database)) == expected
+    store = open_store(database)
     assert store.value("SELECT count(*) FROM step") == 80
     assert store.value("SELECT count(*) FROM setting WHERE name = 'currency'") == 1
     store.close()
 
 
-def test_a_kill_leaves_every_command_whole_or_undone(box):
-    """Each command writes a card with its tags; a card without them would be half a command."""
+def test_killed_command_leaves_no_partial_change(database):
+    """Check that each contact has its tags; one without them would be a partial change."""
     loop = (
         "import itertools\nfrom cardcrm.cli.run import main\n"
         "for n in itertools.count():\n"
         "    main(['add', f'Row {n}', '--tag', 'a', '--tag', 'b', '--email', f'r{n}@x.example'])\n"
         "    print(n, flush=True)\n"
     )
-    told = -1
+    confirmed = -1
     for round_ in range(4):
         victim = subprocess.Popen(
             [sys.executable, "-c", loop],
-            env=environment(box),
+            env=environment(database),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
         assert victim.stdout is not None
         for _ in range(3):
-            told = int(victim.stdout.readline())
+            confirmed = int(victim.stdout.readline())
         time.sleep(0.003 * round_)
         victim.kill()
         victim.communicate(timeout=30)
-        store = open_store(box)
+        store = open_store(database)
         assert integrity.check_database(store, print) == []
         rows = store.rows(
             "SELECT c.name, (SELECT count(*) FROM tag t WHERE t.contact_id = c.id) AS tags, "
@@ -140,44 +140,44 @@ def test_a_kill_leaves_every_command_whole_or_undone(box):
             "FROM contact c WHERE c.name LIKE 'Row %'"
         )
         assert {(row["tags"], row["points"]) for row in rows} == {(2, 1)}
-        assert f"Row {told}" in {row["name"] for row in rows}  # what was confirmed is there
+        assert f"Row {confirmed}" in {row["name"] for row in rows}  # confirmed changes are stored
         store.close()
 
 
-def test_a_locked_box_is_waited_for_and_its_holder_named(box):
-    holder = sqlite3.connect(box, isolation_level=None)
+def test_locked_database_is_waited_for_and_lock_owner_named(database):
+    holder = sqlite3.connect(database, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:
         started = time.monotonic()
-        done = cardcrm_run(box, "add", "John", CARDCRM_LOCK_WAIT="0.5")
+        done = cardcrm_run(database, "add", "John", CARDCRM_LOCK_WAIT="0.5")
         assert is_clear(done, 5, "locked by another program", "waited 0.5 s")
         assert time.monotonic() - started < 30
         if Path("/proc/locks").exists():
             assert f"process {os.getpid()}" in done.stderr
-        assert cardcrm_run(box, "find", "jane").returncode == 0  # readers do not wait
+        assert cardcrm_run(database, "find", "jane").returncode == 0  # readers do not wait
     finally:
         holder.close()
-    assert names(box) == ["Jane Doe"]
+    assert names(database) == ["Jane Doe"]
 
 
-def test_a_full_disk_loses_nothing(box):
+def test_full_disk_loses_nothing(database):
     def small() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, 64 * 1024))
 
     note = "x" * 100_000
-    done = cardcrm_run(box, "add", "John", "--note", note, preexec=small)
+    done = cardcrm_run(database, "add", "John", "--note", note, preexec=small)
     assert is_clear(done, 5, "disk")
-    copy = cardcrm_run(box, "db", "backup", preexec=small)
+    copy = cardcrm_run(database, "db", "backup", preexec=small)
     assert is_clear(copy, 5, "disk", "backups")
-    assert list((box.parent / "backups").iterdir()) == []
-    assert names(box) == ["Jane Doe"]
-    assert cardcrm_run(box, "add", "John", "--note", note).returncode == 0
-    assert names(box) == ["Jane Doe", "John"]
+    assert list((database.parent / "backups").iterdir()) == []
+    assert names(database) == ["Jane Doe"]
+    assert cardcrm_run(database, "add", "John", "--note", note).returncode == 0
+    assert names(database) == ["Jane Doe", "John"]
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"milk, bread and a newspaper\n" * 300, "not a cardcrm database"),
         (os.urandom(50_000), "not a cardcrm database"),
@@ -185,35 +185,38 @@ def test_a_full_disk_loses_nothing(box):
     ],
     ids=["text", "noise", "short"],
 )
-def test_a_file_that_is_no_box_is_refused_and_left_alone(tmp_path, content, told):
+def test_foreign_file_is_refused_and_left_unchanged(tmp_path, content, message):
     path = tmp_path / "notes.txt"
     path.write_bytes(content)
     for command in (["find"], ["add", "Jane"], ["db", "check"]):
-        assert is_clear(cardcrm_run(path, *command), 5, told, "notes.txt")
+        assert is_clear(cardcrm_run(path, *command), 5, message, "notes.txt")
     assert path.read_bytes() == content
 
 
 @pytest.mark.parametrize("damage", ["cut", "middle", "header"])
-def test_a_damaged_box_is_told_and_can_be_restored(box, damage):
-    assert cardcrm_run(box, "db", "backup", str(box.parent / "copy.db")).returncode == 0
-    whole = bytearray(box.read_bytes())
+def test_damaged_database_is_reported_and_can_be_restored(database, damage):
+    assert cardcrm_run(database, "db", "backup", str(database.parent / "copy.db")).returncode == 0
+    whole = bytearray(database.read_bytes())
     if damage == "cut":
         del whole[9_000:]
     elif damage == "middle":
         whole[4_096:300_000] = b"\x01" * (300_000 - 4_096)
     else:
         whole[:100] = os.urandom(100)
-    box.write_bytes(whole)
+    database.write_bytes(whole)
     for command in (["find"], ["add", "John"]):
-        assert is_clear(cardcrm_run(box, *command), 5)
-    checked = cardcrm_run(box, "db", "check")
+        assert is_clear(cardcrm_run(database, *command), 5)
+    checked = cardcrm_run(database, "db", "check")
     assert checked.returncode in (1, 5)
     assert "Traceback" not in checked.stderr
-    assert cardcrm_run(box, "db", "restore", str(box.parent / "copy.db"), "--yes").returncode == 0
-    assert names(box) == ["Jane Doe"]
+    assert (
+        cardcrm_run(database, "db", "restore", str(database.parent / "copy.db"), "--yes").returncode
+        == 0
+    )
+    assert names(database) == ["Jane Doe"]
 
 
-def test_another_programs_database_and_missing_places(tmp_path):
+def test_foreign_database_and_missing_paths_are_reported(tmp_path):
     theirs = tmp_path / "places.sqlite"
     with sqlite3.connect(theirs) as db:
         db.execute("CREATE TABLE moz_places (id)")
@@ -230,7 +233,7 @@ OVERRIDES = (1, 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
 
 
 def humble() -> None:
-    """Root may read and write whatever the mode says; the child may not, as if it were nobody."""
+    """Make the child process respect file modes, which root ignores."""
     if os.getuid() == 0:
         for capability in OVERRIDES:
             ctypes.CDLL(None).prctl(DROP_FROM_BOUNDS, capability, 0, 0, 0)
@@ -238,56 +241,56 @@ def humble() -> None:
 
 needs_modes = pytest.mark.skipif(
     os.getuid() == 0 and not sys.platform.startswith("linux"),
-    reason="root heeds no modes, and only Linux lets it give that up",
+    reason="root ignores file modes, and only Linux can drop that capability",
 )
 
 
 @needs_modes
 @pytest.mark.parametrize("folder", [0o755, 0o555])
-@pytest.mark.parametrize("others", ["nobody else", "another reader"])
-def test_a_read_only_box_can_be_read_and_says_that_it_cannot_be_written(box, folder, others):
-    reader = sqlite3.connect(box) if others == "another reader" else None
+@pytest.mark.parametrize("others", ["no other reader", "another reader"])
+def test_read_only_database_can_be_read_but_not_written(database, folder, others):
+    reader = sqlite3.connect(database) if others == "another reader" else None
     if reader:
         reader.execute("SELECT count(*) FROM contact").fetchone()
-    before = box.read_bytes()
-    box.chmod(0o444)
-    box.parent.chmod(folder)
+    before = database.read_bytes()
+    database.chmod(0o444)
+    database.parent.chmod(folder)
     try:
-        found = cardcrm_run(box, "find", "--format", "ids", preexec=humble)
+        found = cardcrm_run(database, "find", "--format", "ids", preexec=humble)
         assert (found.returncode, found.stdout) == (0, "1\n"), found.stderr
-        asked = cardcrm_run(box, "db", "sql", "select 7", "--format", "ids", preexec=humble)
+        asked = cardcrm_run(database, "db", "sql", "select 7", "--format", "ids", preexec=humble)
         assert (asked.returncode, asked.stdout) == (0, "7\n"), asked.stderr
-        assert is_clear(cardcrm_run(box, "add", "John", preexec=humble), 5, "is read-only")
-        assert is_clear(cardcrm_run(box, "undo", preexec=humble), 5, "is read-only")
+        assert is_clear(cardcrm_run(database, "add", "John", preexec=humble), 5, "is read-only")
+        assert is_clear(cardcrm_run(database, "undo", preexec=humble), 5, "is read-only")
     finally:
-        box.parent.chmod(0o755)
+        database.parent.chmod(0o755)
         if reader:
             reader.close()
-    assert box.read_bytes() == before
+    assert database.read_bytes() == before
 
 
 @needs_modes
-def test_a_box_that_may_not_be_read_says_so(box):
-    box.chmod(0)
-    assert is_clear(cardcrm_run(box, "find", preexec=humble), 5)
-    box.parent.chmod(0)
+def test_unreadable_database_is_reported(database):
+    database.chmod(0)
+    assert is_clear(cardcrm_run(database, "find", preexec=humble), 5)
+    database.parent.chmod(0)
     try:
-        assert is_clear(cardcrm_run(box, "find", preexec=humble), 5, "Permission denied")
+        assert is_clear(cardcrm_run(database, "find", preexec=humble), 5, "Permission denied")
     finally:
-        box.parent.chmod(0o755)
+        database.parent.chmod(0o755)
 
 
 @pytest.mark.parametrize("later", [0.05, 0.5], ids=["starting", "waiting"])
-def test_ctrl_c_ends_with_130_and_without_a_traceback(box, later):
-    ready = (  # it says when it is at work, and then waits for its query
+def test_ctrl_c_ends_with_130_and_without_a_traceback(database, later):
+    ready = (  # it reports that it runs, and then waits for its query
         "import signal, sys\nimport cardcrm.__main__ as program\nmain = program.main\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # tests may ignore it\n"
         "sys.argv[1:] = ['db', 'sql', '-']\n"
         "program.main = lambda: print('ready', flush=True) or main()\nprogram.run()"
     )
     waiting = subprocess.Popen(
         [sys.executable, "-c", ready],
-        env=environment(box),
+        env=environment(database),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -296,21 +299,21 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback(box, later):
     assert waiting.stdout.readline() == b"ready\n"
     time.sleep(later)
     waiting.send_signal(signal.SIGINT)
-    out, told = waiting.communicate(timeout=30)
+    out, message = waiting.communicate(timeout=30)
     assert waiting.returncode == 130
-    assert b"Traceback" not in told
+    assert b"Traceback" not in message
     assert out == b""
 
 
-def test_a_closed_pipe_is_no_error(box):
-    store = open_store(box)
+def test_closed_pipe_is_not_an_error(database):
+    store = open_store(database)
     with store.transaction():
         for number in range(3000):
             contacts.add(store, ContactDraft(name=f"Row {number} {'x' * 60}"))
     store.close()
     listing = subprocess.Popen(
         [*PROGRAM, "find"],
-        env=environment(box),
+        env=environment(database),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -320,7 +323,7 @@ def test_a_closed_pipe_is_no_error(box):
     listing.stdout.close()
     assert listing.stderr.read() == b""
     listing.stderr.close()
-    assert listing.wait(timeout=30) == 141  # as a program that the closed pipe has ended
+    assert listing.wait(timeout=30) == 141  # the exit code for a closed pipe
 
 
 @pytest.mark.parametrize(
@@ -328,13 +331,13 @@ def test_a_closed_pipe_is_no_error(box):
     [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
     ids=["ascii", "C"],
 )
-def test_a_terminal_that_is_not_unicode_is_served_all_the_same(box, terminal):
-    added = cardcrm_run(box, "add", "Łukasz Müller", "--note", "5 € → “ok”", **terminal)
+def test_terminal_without_unicode_works(database, terminal):
+    added = cardcrm_run(database, "add", "Łukasz Müller", "--note", "5 € → “ok”", **terminal)
     assert added.returncode == 0, added.stderr
     for command in (["find"], ["journal"], ["journal", "2"], ["db", "info"], ["--help"]):
-        done = cardcrm_run(box, *command, **terminal)
+        done = cardcrm_run(database, *command, **terminal)
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
-    wrong = cardcrm_run(box, "edit", "Żółć", "--set", "note=x", **terminal)
+    wrong = cardcrm_run(database, "edit", "Żółć", "--set", "note=x", **terminal)
     assert wrong.returncode == 3
-    assert names(box)[1] == "Łukasz Müller"
+    assert names(database)[1] == "Łukasz Müller"

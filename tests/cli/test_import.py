@@ -1,4 +1,4 @@
-"""Import and export from the shell: good rows in, bad rows told, nothing twice, nothing half."""
+"""Import and export from the command line: nothing lost, duplicated or half done."""
 
 import io
 import json
@@ -17,24 +17,24 @@ import pytest
 from cardcrm.cli.run import main
 from cardcrm.errors import ConnectionLostError, StorageError
 from cardcrm.store import open_store
-from cardcrm.store.table_registry import TABLES
+from cardcrm.store.table_registry import all_tables
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SOURCE = Path(__file__).parents[2] / "src"
 
 
-Box = Path | str
+Database = Path | str
 
 
 @pytest.fixture
-def box(cli_location: Box) -> Box:
+def database(cli_location: Database) -> Database:
     return cli_location
 
 
-def content(box: Box) -> list[str]:
-    """Every row of every table but the journal, as text."""
-    store = open_store(box)
-    tables = [name for name in (*TABLES, "setting", "contact_value") if name != "segment"]
+def content(database: Database) -> list[str]:
+    """Return every row of every table except the journal, as text."""
+    store = open_store(database)
+    tables = [name for name in (*all_tables(), "setting", "contact_value") if name != "segment"]
     rows = [
         f"{table}: {tuple(row)}"
         for table in tables
@@ -44,9 +44,9 @@ def content(box: Box) -> list[str]:
     return rows
 
 
-def is_there(box: Box) -> bool:
+def is_there(database: Database) -> bool:
     try:
-        open_store(box).close()
+        open_store(database).close()
     except StorageError:
         return False
     return True
@@ -54,17 +54,17 @@ def is_there(box: Box) -> bool:
 
 @pytest.mark.parametrize("name", ["contacts.csv", "contacts.vcf"])
 def test_importing_an_example_twice_changes_nothing(
-    box: Box, name: str, capsys: pytest.CaptureFixture[str]
+    database: Database, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["import", str(EXAMPLES / name)]) == 0
-    before = content(box)
+    before = content(database)
     assert main(["import", str(EXAMPLES / name)]) == 0
-    assert content(box) == before
-    assert " 0 added, 0 brought up to date" in capsys.readouterr().err
+    assert content(database) == before
+    assert " 0 added, 0 updated" in capsys.readouterr().err
 
 
-def test_several_files_are_one_step_and_one_answer(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_several_files_are_one_step_and_one_result(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("ann", "bob"):
         (tmp_path / f"{name}.csv").write_text(f"name,relation\n{name.title()},x\n")
@@ -78,26 +78,26 @@ def test_several_files_are_one_step_and_one_answer(
 
 @pytest.mark.no_database
 @pytest.mark.parametrize("files", [("people.csv",), ("people.csv", "more.csv")])
-def test_bad_entries_are_written_over_nothing(
-    box: Box, tmp_path: Path, files: tuple[str, ...]
+def test_bad_entries_overwrite_no_file(
+    database: Database, tmp_path: Path, files: tuple[str, ...]
 ) -> None:
     for name in files:
         (tmp_path / name).write_text("name,email\nAnn,no mail\n")
     paths = [str(tmp_path / name) for name in files]
     assert main(["import", *paths, "--bad", paths[0]]) == (4 if len(files) == 1 else 2)
     assert (tmp_path / files[0]).read_text() == "name,email\nAnn,no mail\n"
-    assert not is_there(box)
+    assert not is_there(database)
 
 
-def test_bad_rows_are_told_and_can_be_mended(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_bad_rows_are_reported_and_can_be_fixed(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "people.csv"
     source.write_text("name;email\nAnn;ann@example.com\nBob;not a mail\nCy;cy@example.com\n")
     assert main(["import", str(source)]) == 1
-    told = capsys.readouterr().err
-    assert "2 added" in told
-    assert "line 3: “not a mail” is no e-mail address" in told
+    message = capsys.readouterr().err
+    assert "2 added" in message
+    assert "line 3: invalid email address “not a mail”" in message
     bad = tmp_path / "people.bad.csv"
     bad.write_text(bad.read_text().replace("not a mail", "bob@example.com"))
     assert main(["import", str(bad)]) == 0
@@ -105,7 +105,7 @@ def test_bad_rows_are_told_and_can_be_mended(
 
 
 def send(monkeypatch: pytest.MonkeyPatch, text: str, *, watched: bool = False) -> None:
-    """Put a text where standard input is read."""
+    """Replace standard input by a text."""
     stream = io.TextIOWrapper(io.BytesIO(text.encode()))
     monkeypatch.setattr(stream, "isatty", lambda: watched, raising=False)
     monkeypatch.setattr(sys, "stdin", stream)
@@ -114,8 +114,8 @@ def send(monkeypatch: pytest.MonkeyPatch, text: str, *, watched: bool = False) -
 @pytest.mark.no_database
 @pytest.mark.parametrize("words", [("-",), ()])
 @pytest.mark.parametrize("name", ["contacts.csv", "contacts.vcf"])
-def test_what_is_sent_comes_in_as_from_a_file(
-    box: Box,
+def test_piped_input_is_imported_like_a_file(
+    database: Database,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     words: tuple[str, ...],
@@ -126,21 +126,21 @@ def test_what_is_sent_comes_in_as_from_a_file(
     assert main(["import", *words, "--dry-run"]) == 0
     tried = capsys.readouterr().err
     assert tried.startswith("standard input: ")
-    assert not is_there(box)
+    assert not is_there(database)
     send(monkeypatch, text)
     assert main(["import", *words]) == 0
     done = tried.replace("would be the tag", "is the tag").replace("would be ", "")
     assert capsys.readouterr().err.startswith(done)
-    before = content(box)
+    before = content(database)
     assert main(["import", str(EXAMPLES / name)]) == 0
-    assert content(box) == before
+    assert content(database) == before
     assert main(["undo"]) == 0
     assert main(["find", "--count", "--format", "ids"]) == 0
     assert capsys.readouterr().out == "0\n"
 
 
-def test_what_is_sent_in_bad_rows_can_be_mended(
-    box: Box,
+def test_bad_rows_of_piped_input_can_be_fixed(
+    database: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -148,9 +148,9 @@ def test_what_is_sent_in_bad_rows_can_be_mended(
     monkeypatch.chdir(tmp_path)
     send(monkeypatch, "name;email\nAnn;ann@example.com\nBob;not a mail\n")
     assert main(["import"]) == 1
-    told = capsys.readouterr().err
-    assert "line 3: “not a mail” is no e-mail address" in told
-    assert "the bad entries are in import.bad.csv" in told
+    message = capsys.readouterr().err
+    assert "line 3: invalid email address “not a mail”" in message
+    assert "bad entries are in import.bad.csv" in message
     assert Path("import.bad.csv").read_text() == "sep=;\nname;email\nBob;not a mail\n"
     assert list(tmp_path.glob("import*")) == [tmp_path / "import.bad.csv"]
     bad = Path("import.bad.csv").read_text().replace("not a mail", "bob@example.com")
@@ -159,8 +159,8 @@ def test_what_is_sent_in_bad_rows_can_be_mended(
     assert "1 added" in capsys.readouterr().err
 
 
-def test_a_pipe_that_has_a_name_is_read_whole(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_named_pipe_is_read_completely(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pipe = tmp_path / "63"
     os.mkfifo(pipe)
@@ -169,11 +169,11 @@ def test_a_pipe_that_has_a_name_is_read_whole(
     assert capsys.readouterr().err.startswith("pipe 63: 12 added")
     assert sending.wait(timeout=60) == 0
     assert main(["import", str(EXAMPLES / "contacts.csv")]) == 0
-    assert " 0 added, 0 brought up to date" in capsys.readouterr().err
+    assert " 0 added, 0 updated" in capsys.readouterr().err
 
 
-def test_what_was_kept_of_it_is_gone_afterwards(
-    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_temporary_copy_of_piped_input_is_removed(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "passing"))
     (tmp_path / "passing").mkdir()
@@ -183,76 +183,76 @@ def test_what_was_kept_of_it_is_gone_afterwards(
     assert list((tmp_path / "passing").iterdir()) == []
 
 
-@pytest.mark.no_database
 @pytest.mark.parametrize(
-    ("words", "text", "told"),
+    ("words", "text", "message"),
     [
-        ((), "", "nothing came from standard input"),
+        ((), "", "standard input is empty"),
         (("-", "-"), "name\nAnn\n", "standard input can be read only once"),
         (("-",), "PK\x03\x04", "standard input is not a CSV or vCard file but a zip"),
-        (("--as", "xlsx"), "name\nAnn\n", "“xlsx” cannot be read\nhint: There are: csv, vcard."),
+        (("--as", "xlsx"), "name\nAnn\n", "cannot import “xlsx”\nhint: Use one of: csv, vcard."),
         (("--as", "csv"), "BEGIN:VCARD\nFN:Ann\nEND:VCARD\n", "no line looks like a header"),
     ],
 )
-def test_what_cannot_be_read_is_told(
-    box: Box,
+@pytest.mark.no_database
+def test_unreadable_input_is_reported(
+    database: Database,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     words: tuple[str, ...],
     text: str,
-    told: str,
+    message: str,
 ) -> None:
     send(monkeypatch, text)
     assert main(["import", *words]) == 2
-    assert told in capsys.readouterr().err
-    assert not is_there(box)
+    assert message in capsys.readouterr().err
+    assert not is_there(database)
 
 
-def test_who_sits_before_it_is_asked_for_a_file(
-    box: Box, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_terminal_user_is_asked_for_a_file(
+    database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((80, 24)))
     monkeypatch.setattr(sys.stderr, "fileno", lambda: 2)
     send(monkeypatch, "", watched=True)
     assert main(["import", "--color", "never"]) == 2
-    assert "which files?" in capsys.readouterr().err
+    assert "no files given" in capsys.readouterr().err
     send(monkeypatch, "name\nAnn\n", watched=True)
     assert main(["import", "-", "--color", "never"]) == 0
-    told = capsys.readouterr().err
-    assert "ctrl+D" in told
-    assert "1 added" in told
+    message = capsys.readouterr().err
+    assert "Ctrl+D" in message
+    assert "1 added" in message
 
 
 class Keyboard(io.RawIOBase):
-    """Somebody types a line and ctrl+D, and would have to type on if they were asked again."""
+    """Type a line and Ctrl+D; a second read would wait for more."""
 
-    said = (b"name\nAnn Lee\n", b"")
+    output = (b"name\nAnn Lee\n", b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        text, *self.said = self.said
+        text, *self.output = self.output
         buffer[: len(text)] = text
         return len(text)
 
 
-def test_one_end_of_what_is_typed_is_the_end(
-    box: Box, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_one_ctrl_d_ends_typed_input(
+    database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Keyboard())))
     assert main(["import", "-"]) == 0
     assert "1 added" in capsys.readouterr().err
 
 
-def test_a_file_is_read_as_what_it_is_said_to_be(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_import_kind_can_be_given(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     odd = tmp_path / "odd.txt"
     odd.write_text("Sent from my phone\nBEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nEND:VCARD\n")
     assert main(["import", str(odd)]) == 2
-    assert main(["import", str(odd), "--as", "vcard"]) == 1  # of the line above the card
+    assert main(["import", str(odd), "--as", "vcard"]) == 1  # for the line above the contact
     assert "1 added" in capsys.readouterr().err
 
 
@@ -265,8 +265,8 @@ CARD = (
 
 @pytest.mark.parametrize("text", [ROW, CARD])
 @pytest.mark.parametrize("country", ["Deutschland", "Germany", "DE"])
-def test_a_phone_number_is_of_the_country_that_its_row_or_card_names(
-    box: Box,
+def test_phone_number_follows_country_of_row_or_contact(
+    database: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -280,9 +280,9 @@ def test_a_phone_number_is_of_the_country_that_its_row_or_card_names(
     main(["find", "phone:any", "--format", "json"])
     (karl,) = json.loads(capsys.readouterr().out)
     assert karl["phone"] == "+49 221 1234567"
-    before = content(box)
+    before = content(database)
     assert main(["import", str(file)]) == 0
-    assert content(box) == before
+    assert content(database) == before
 
 
 PEOPLE = (
@@ -295,26 +295,26 @@ PEOPLE = (
 )
 
 
-def test_a_group_becomes_a_tag_on_those_of_its_members_who_have_a_card(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_group_becomes_a_tag_of_its_known_members(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["add", "Zoe Li", "--email", "zoe@z.example"])
-    main(["add", "Bob Ray", "--email", "bob@r.example"])  # with a uid of his own
+    main(["add", "Bob Ray", "--email", "bob@r.example"])  # with another uid
     main(["add", "Ann Lee"])
     file = tmp_path / "people.vcf"
     file.write_text(PEOPLE)
-    untouched = content(box)
+    untouched = content(database)
     capsys.readouterr()
     assert main(["import", str(file), "--dry-run"]) == 0
-    assert content(box) == untouched
-    assert "the group “Garden Club” would be the tag garden-club on 3 cards" in (
+    assert content(database) == untouched
+    assert "the group “Garden Club” would be the tag garden-club on 3 contacts" in (
         capsys.readouterr().err
     )
     assert main(["import", str(file)]) == 0
-    said = capsys.readouterr().err
-    assert "1 added, 0 brought up to date, 1 unchanged, 0 bad" in said
-    assert "the group “Garden Club” is the tag garden-club on 3 cards; 1 of its members" in said
-    assert "the group “( )” was left out: its name makes no tag" in said
+    output = capsys.readouterr().err
+    assert "1 added, 0 updated, 1 unchanged, 0 bad" in output
+    assert "the group “Garden Club” is the tag garden-club on 3 contacts; 1 member" in output
+    assert "skipped the group “( )”: its name cannot become a tag" in output
     assert not list(tmp_path.glob("*.bad*"))
     main(["find", "tag:garden-club", "--format", "json"])
     assert [each["name"] for each in json.loads(capsys.readouterr().out)] == [
@@ -322,16 +322,16 @@ def test_a_group_becomes_a_tag_on_those_of_its_members_who_have_a_card(
         "Zoe Li",
         "Bob Ray",
     ]
-    before = content(box)
+    before = content(database)
     assert main(["import", str(file), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["groups"] == 2
-    assert content(box) == before
+    assert content(database) == before
     assert main(["undo"]) == 0
-    assert content(box) == untouched
+    assert content(database) == untouched
 
 
-def test_a_member_who_was_merged_is_the_card_that_was_kept(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_merged_group_member_is_the_kept_contact(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "people.vcf"
     file.write_text(PEOPLE)
@@ -346,23 +346,25 @@ def test_a_member_who_was_merged_is_the_card_that_was_kept(
 
 
 @pytest.mark.no_database
-def test_a_trial_run_says_and_does_nothing(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_run_reports_and_changes_nothing(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["import", "--dry-run", str(EXAMPLES / "contacts.csv")]) == 0
     assert "12 would be added" in capsys.readouterr().err
-    assert not is_there(box)
+    assert not is_there(database)
 
 
-def test_an_import_is_undone_in_one_step(box: Box) -> None:
+def test_import_is_undone_in_one_step(database: Database) -> None:
     main(["add", "Tom"])
-    before = [row for row in content(box) if not row.startswith("setting")]
+    before = [row for row in content(database) if not row.startswith("setting")]
     main(["import", str(EXAMPLES / "contacts.csv")])
     assert main(["undo"]) == 0
-    assert [row for row in content(box) if not row.startswith("setting")] == before
+    assert [row for row in content(database) if not row.startswith("setting")] == before
 
 
 @pytest.mark.parametrize("kind", ["csv", "vcf"])
-def test_what_is_exported_comes_in_again(
-    box: Box, locations: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+def test_exported_file_can_be_imported(
+    database: Database, locations: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("contacts.csv", "contacts.vcf"):
         main(["import", str(EXAMPLES / name)])
@@ -374,7 +376,9 @@ def test_what_is_exported_comes_in_again(
     assert second.read_text() == first.read_text()
 
 
-def test_no_exported_cell_starts_a_formula(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_exported_cell_starts_a_formula(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["add", '=HYPERLINK("http://x")', "--note", "@SUM(A1)", "--title", "-2+3"])
     assert main(["export", "name:hyperlink"]) == 0
     cells = capsys.readouterr().out.splitlines()[1]
@@ -383,7 +387,7 @@ def test_no_exported_cell_starts_a_formula(box: Box, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "image"),
         (b"PK\x03\x04" + bytes(50), "workbook"),
@@ -391,74 +395,78 @@ def test_no_exported_cell_starts_a_formula(box: Box, capsys: pytest.CaptureFixtu
         (b"a;b;c\n1;2;3\n", "header"),
     ],
 )
-def test_a_wrong_file_gets_one_clear_line(
-    box: Box, tmp_path: Path, content: bytes, told: str, capsys: pytest.CaptureFixture[str]
+def test_wrong_file_gets_one_clear_line(
+    database: Database,
+    tmp_path: Path,
+    content: bytes,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     source = tmp_path / "wrong.csv"
     source.write_bytes(content)
     assert main(["import", str(source)]) == 2
     err = capsys.readouterr().err
     assert err.startswith("error: ")
-    assert told in err
+    assert message in err
 
 
-def test_a_missing_file_is_not_found(box: Box) -> None:
+def test_missing_import_file_is_not_found(database: Database) -> None:
     assert main(["import", "nothing-here.csv"]) == 3
 
 
-def test_a_missing_file_or_folder_is_told_with_a_hint(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_missing_file_or_folder_gets_a_hint(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["add", "Tom"])
     nowhere = tmp_path / "nope" / "x.csv"
     capsys.readouterr()
     for words in (["import", str(nowhere)], ["export", "--to", str(nowhere)]):
         assert main(words) == 3
-        told = capsys.readouterr().err
-        assert "hint" in told.lower()
-        assert ".part" not in told
-    assert f"there is no folder {nowhere.parent}" in told
+        message = capsys.readouterr().err
+        assert "hint" in message.lower()
+        assert ".part" not in message
+    assert f"there is no folder {nowhere.parent}" in message
     source = tmp_path / "x.csv"
     source.write_text("name\nAnn\n")
     assert main(["import", str(source), "--bad", str(nowhere)]) == 3
-    assert count(box) == 1
+    assert count(database) == 1
 
 
-def test_organisations_made_on_the_way_are_counted(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_organizations_added_along_the_way_are_counted(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "people.csv"
     source.write_text("name,company,email\nZed,New Org,\nAnn,Acme,\n,New Org,i@n.com\n")
     assert main(["import", str(source)]) == 0
-    assert "3 added, 1 organisation added, 0 brought" in capsys.readouterr().err
-    assert count(box) == 4
+    assert "3 added, 1 organization added, 0 updated" in capsys.readouterr().err
+    assert count(database) == 4
     assert main(["import", str(source), "--format", "json"]) == 0
-    (told,) = json.loads(capsys.readouterr().out)
-    assert (told["same"], told["organisations"]) == (3, 0)
+    (message,) = json.loads(capsys.readouterr().out)
+    assert (message["unchanged"], message["organizations"]) == (3, 0)
 
 
-def test_a_later_unsubscribe_comes_in(box: Box, tmp_path: Path) -> None:
+def test_later_opt_out_is_imported(database: Database, tmp_path: Path) -> None:
     source = tmp_path / "list.csv"
     for word in ("no", "yes", "no"):
         source.write_text(f"Name,Email,Unsubscribed\nAnn,ann@x.com,{word}\n")
         assert main(["import", str(source)]) == 0
-    assert any("'ann@x.com', '', 1, 0)" in row for row in content(box))
+    assert any("'ann@x.com', '', 1, 0)" in row for row in content(database))
 
 
-def test_after_a_merge_the_same_file_adds_nothing(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_importing_again_after_a_merge_adds_nothing(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "m.csv"
     source.write_text("Name,Email,Phone\nJane Doe,jane@a.com,0113 496 0123\nJ. Doe,jd@b.com,\n")
     assert main(["import", str(source)]) == 0
     assert main(["merge", "1", "2", "--yes"]) == 0
     assert main(["import", str(source)]) == 0
-    assert "0 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err
+    assert "0 added, 0 updated, 2 unchanged" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["csv", "vcf"])
-def test_an_organisation_keeps_its_uid_though_its_people_stand_first(
-    box: Box, locations: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+def test_organization_keeps_its_uid_if_its_people_come_first(
+    database: Database, locations: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     main(["add", "Zed Last"])
     main(["add", "New Org", "--kind", "org"])
@@ -471,8 +479,8 @@ def test_an_organisation_keeps_its_uid_though_its_people_stand_first(
     assert sorted(second.read_text().split()) == sorted(first.read_text().split())
 
 
-def test_odd_labels_and_a_row_without_a_name_cost_nothing(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_odd_labels_and_a_row_without_a_name_lose_nothing(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "mailchimp.csv"
     source.write_text('Email Address,First Name,TAGS\na@x.com,,"""vip"",""gold"""\n')
@@ -487,8 +495,8 @@ def test_odd_labels_and_a_row_without_a_name_cost_nothing(
 
 
 @pytest.mark.slow
-def test_a_killed_import_leaves_whole_batches_and_can_be_run_again(
-    box: Box, tmp_path: Path
+def test_killed_import_leaves_whole_batches_and_can_be_repeated(
+    database: Database, tmp_path: Path
 ) -> None:
     source = tmp_path / "many.csv"
     people = 20_000
@@ -498,26 +506,26 @@ def test_a_killed_import_leaves_whole_batches_and_can_be_run_again(
     command = [sys.executable, "-m", "cardcrm", "import", str(source)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 60
-    while count(box) == 0 and time.monotonic() < until:
+    while count(database) == 0 and time.monotonic() < until:
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    kept = count(box)
+    kept = count(database)
     assert kept
     assert kept % 5_000 == 0
-    store = open_store(box)
+    store = open_store(database)
     assert store.engine.maintenance.find_problems() == []
     assert store.value("SELECT count(*) FROM point") == kept
     assert store.value("SELECT count(*) FROM card_fts") == kept
     store.close()
     assert subprocess.run(command, check=False, capture_output=True).returncode == 0
-    assert count(box) == people
+    assert count(database) == people
 
 
-def count(box: Box) -> int:
-    """The cards in a box that another process may be making right now."""
+def count(database: Database) -> int:
+    """Count the contacts in a database that another process may be creating."""
     try:
-        store = open_store(box, readonly=True)
+        store = open_store(database, readonly=True)
     except StorageError:
         return 0
     found: int = store.value("SELECT count(*) FROM contact")
@@ -529,8 +537,8 @@ def count(box: Box) -> int:
     ("broken", "code"),
     [(KeyboardInterrupt(), 130), (ConnectionLostError("the server went away"), 5)],
 )
-def test_an_import_that_is_broken_off_says_what_came_in(
-    box: Box,
+def test_interrupted_import_reports_progress(
+    database: Database,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -542,7 +550,7 @@ def test_an_import_that_is_broken_off_says_what_came_in(
 
     many = tmp_path / "many.csv"
     many.write_text("name\nAnn Lee\nBob Ray\nCay Poe\n")
-    real, calls = bulk_import.load, []
+    real, calls = bulk_import.import_drafts, []
 
     def load(*given: object) -> object:
         calls.append(given)
@@ -551,14 +559,17 @@ def test_an_import_that_is_broken_off_says_what_came_in(
         return real(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(import_runner, "BATCH", 2)
-    monkeypatch.setattr(bulk_import, "load", load)
+    monkeypatch.setattr(bulk_import, "import_drafts", load)
     assert main(["import", str(many)]) == code
-    assert "stopped: 2 cards of many.csv came in; import it again" in capsys.readouterr().err
+    assert (
+        "stopped: 2 contacts imported from many.csv; to continue, import it again"
+        in capsys.readouterr().err
+    )
     assert main(["import", str(many)]) == 0
-    assert "1 added, 0 brought up to date, 2 unchanged" in capsys.readouterr().err
+    assert "1 added, 0 updated, 2 unchanged" in capsys.readouterr().err
 
 
-def test_an_export_that_fails_leaves_the_file_it_was_to_replace(box: Box, tmp_path: Path) -> None:
+def test_failed_export_keeps_the_existing_file(database: Database, tmp_path: Path) -> None:
     assert main(["import", str(EXAMPLES / "contacts.csv")]) == 0
     target = tmp_path / "all.csv"
     target.write_text("the old one\n")
@@ -578,8 +589,8 @@ def test_an_export_that_fails_leaves_the_file_it_was_to_replace(box: Box, tmp_pa
     assert target.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_piped_on_is_utf_8_and_a_terminal_is_not_steered(
-    box: Box, monkeypatch: pytest.MonkeyPatch
+def test_piped_export_is_utf_8_and_terminal_gets_no_controls(
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     main(["add", "Jürgen \u202ederR"])
     for encoding, watched in (("ascii", False), ("utf-8", True)):
@@ -593,20 +604,23 @@ def test_what_is_piped_on_is_utf_8_and_a_terminal_is_not_steered(
         assert ("\u202e" in text) is not watched
 
 
-def test_numbers_that_can_be_none_come_in_and_are_told_once(
-    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_invalid_numbers_are_imported_and_reported_once(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     odd = tmp_path / "odd.csv"
     rows = "".join(f"Nr {number},{number}\n" for number in range(10, 15))
     odd.write_text(f"name,phone\nAnn,0113 496 0123\n{rows}")
     assert main(["import", str(odd), "--dry-run"]) == 0
-    told = capsys.readouterr().err
-    assert "  5 phone numbers would be kept as written:\n" in told
+    message = capsys.readouterr().err
+    assert "  5 invalid phone numbers would be kept as written:\n" in message
     assert main(["import", str(odd)]) == 0
-    told = capsys.readouterr().err
-    assert "  5 phone numbers are kept as written; `cardcrm db phones` lists" in told
-    assert "    line 3: “10” is too short for a phone number\n" in told
-    assert "\n    … and 2 more\n" in told
+    message = capsys.readouterr().err
+    assert (
+        "  5 invalid phone numbers kept as written; to list such numbers: cardcrm db phones"
+        in message
+    )
+    assert "    line 3: “10” is too short for a phone number\n" in message
+    assert "\n    … and 2 more\n" in message
     assert main(["import", str(odd)]) == 0
     assert "kept as written" not in capsys.readouterr().err
     main(["find", "phone:11", "--format", "json"])

@@ -1,4 +1,4 @@
-"""`log`: one line notes what happened and plans what comes next, in one step."""
+"""`log`: one line logs an interaction and its next step."""
 
 import io
 import json
@@ -14,7 +14,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(typed: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command; its exit code, its data and its words. Some cards are there already."""
+    """Run a command, and return exit code, output and messages. Three contacts exist."""
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
 
     def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
@@ -39,14 +39,14 @@ def undo(path: Path | str) -> None:
     store.close()
 
 
-def test_words_need_no_quotes(run: Run) -> None:
+def test_text_needs_no_quotes(run: Run) -> None:
     code, out, err = run("log", "jane", "asked", "for", "a", "quote")
     assert (code, out) == (0, "")
     assert err == "logged note 1 with 1 Jane Doe\n"
     assert card(run)["interactions"][0]["text"] == "asked for a quote"
 
 
-def test_it_logs_and_plans_in_one_line_and_one_step(run: Run, location: Path | str) -> None:
+def test_log_and_next_step_are_one_undo_step(run: Run, location: Path | str) -> None:
     _, _, err = run("log", "jane", "asked for a quote", "--next", "send quote", "--due", "fri")
     assert err == "logged note 1 with 1 Jane Doe; reminder 1 for Fri 27 Nov: send quote\n"
     assert card(run)["reminders"][0]["due_on"] == "2026-11-27"
@@ -54,30 +54,30 @@ def test_it_logs_and_plans_in_one_line_and_one_step(run: Run, location: Path | s
     assert (card(run)["interactions"], card(run)["reminders"]) == ([], [])
 
 
-def test_a_next_step_without_a_day_is_due_tomorrow_and_says_so(run: Run) -> None:
+def test_next_step_without_date_is_due_tomorrow(run: Run) -> None:
     _, _, err = run("log", "jane", "x", "--next", "call", "--promise")
-    assert "promise 1 for Sun 22 Nov (tomorrow, as no --due was given): call" in err
+    assert "promise 1 for Sun 22 Nov (tomorrow, because --due is missing): call" in err
     assert card(run)["reminders"][0]["promise"] is True
 
 
-def test_an_impossible_plan_logs_nothing(run: Run) -> None:
+def test_invalid_next_step_logs_nothing(run: Run) -> None:
     assert run("log", "jane", "x", "--next", "call", "--due", "someday")[0] == 2
     assert run("log", "jane", "x", "--next", "  ", "--due", "fri")[0] == 2
     assert run("log", "jane", "x", "--due", "fri")[0] == 2
     assert card(run)["interactions"] == []
 
 
-def test_all_that_can_be_told_is_kept(run: Run) -> None:
+def test_all_options_of_log_are_stored(run: Run) -> None:
     run(
         "log", "jane", "at the fair", "--kind", "meeting", "--on", "yesterday 14:05", "--in",
         "--minutes", "45", "--outcome", "interested", "--with", "ann",
     )  # fmt: skip
-    told = card(run)["interactions"][0]
-    assert told["participants"] == [{"id": 1, "name": "Jane Doe"}, {"id": 2, "name": "Ann Lee"}]
+    result = card(run)["interactions"][0]
+    assert result["participants"] == [{"id": 1, "name": "Jane Doe"}, {"id": 2, "name": "Ann Lee"}]
     assert {
         "kind": "meeting", "direction": "in", "on": "2026-11-20", "at": "2026-11-20T14:05:00Z",
         "minutes": 45, "outcome": "interested",
-    }.items() <= told.items()  # fmt: skip
+    }.items() <= result.items()  # fmt: skip
     assert card(run, "ann")["interaction_count"] == 1
 
 
@@ -87,87 +87,89 @@ def test_history_looks_back(run: Run) -> None:
     assert run("log", "jane", "x", "--on", "2026-11-22")[0] == 2
 
 
-def test_mentions_take_part_and_unknown_ones_are_told(run: Run) -> None:
+def test_mentions_become_participants_and_unknown_ones_are_reported(run: Run) -> None:
     code, _, err = run("log", "jane", "met @Ann Lee and @zorro today")
     assert code == 0
     assert "logged note 1 with 1 Jane Doe and 2 Ann Lee\n" in err
-    assert "@zorro is no card, or more than one" in err
+    assert "@zorro matches no contact, or several" in err
 
 
-def test_a_text_may_come_from_a_pipe(run: Run) -> None:
+def test_text_can_come_from_a_pipe(run: Run) -> None:
     assert run("log", "jane", stdin="first line\nsecond — line\n")[0] == 0
     assert card(run)["interactions"][0]["text"] == "first line\nsecond — line"
 
 
-def test_an_empty_pipe_is_no_text(run: Run) -> None:
+def test_empty_pipe_is_not_a_text(run: Run) -> None:
     code, _, err = run("log", "jane")
     assert code == 2
-    assert "there is nothing to log" in err
+    assert "an interaction needs a text" in err
 
 
-def test_the_editor_opens_where_there_is_no_text(
+def test_editor_opens_without_a_text(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     editor = tmp_path / "editor"
     editor.write_text("#!/bin/sh\necho 'from the editor' >> \"$1\"\n")
     editor.chmod(0o755)
     monkeypatch.setenv("VISUAL", str(editor))
-    monkeypatch.setattr("cardcrm.cli.session.Session.asks", True)
+    monkeypatch.setattr("cardcrm.cli.session.Session.can_ask", True)
     run("log", "jane")
-    run("log", "--edit", "1")
+    run("interaction", "edit", "1")
     assert card(run)["interactions"][0]["text"] == "from the editor\nfrom the editor"
 
 
-def test_json_answers_with_the_interaction_and_its_reminder(run: Run) -> None:
+def test_json_has_the_interaction_and_its_reminder(run: Run) -> None:
     _, out, err = run("--format", "json", "log", "jane", "hi @ann", "--next", "call", "--due", "3d")
-    told = json.loads(out)
+    result = json.loads(out)
     assert err == ""
-    assert told["text"] == "hi @ann"
-    assert [each["name"] for each in told["participants"]] == ["Jane Doe", "Ann Lee"]
-    assert told["reminder"]["due_on"] == "2026-11-24"
+    assert result["text"] == "hi @ann"
+    assert [each["name"] for each in result["participants"]] == ["Jane Doe", "Ann Lee"]
+    assert result["reminder"]["due_on"] == "2026-11-24"
     assert run("--format", "ids", "log", "jane", "x")[1] == "2\n"
 
 
-def test_mending(run: Run) -> None:
+def test_interaction_is_edited(run: Run) -> None:
     run("log", "jane", "asked for a qoute", "--kind", "call")
-    _, _, err = run("log", "--edit", "1", "asked", "for", "a", "quote", "--out", "--on", "fri")
+    _, _, err = run(
+        "interaction", "edit", "1", "asked", "for", "a", "quote", "--out", "--on", "fri"
+    )
     assert err == "changed call 1 with 1 Jane Doe\n"
-    told = card(run)["interactions"][0]
-    assert (told["text"], told["direction"], told["on"]) == (
+    result = card(run)["interactions"][0]
+    assert (result["text"], result["direction"], result["on"]) == (
         "asked for a quote", "out", "2026-11-20",
     )  # fmt: skip
-    assert "unchanged" in run("log", "--edit", "1", "--kind", "call")[2]
-    assert run("log", "--edit", "9", "x")[0] == 3
+    assert "no change to" in run("interaction", "edit", "1", "--kind", "call")[2]
+    assert run("interaction", "edit", "9", "x")[0] == 3
 
 
-def test_who_took_part_can_be_mended(run: Run) -> None:
+def test_participants_can_be_edited(run: Run) -> None:
     run("log", "jane", "met at the fair")
-    _, _, err = run("log", "--edit", "1", "--with", "ann", "--without", "jane")
+    _, _, err = run("interaction", "edit", "1", "--with", "ann", "--without", "jane")
     assert err == "changed note 1 with 2 Ann Lee\n"
-    assert "unchanged" in run("log", "--edit", "1", "--with", "ann")[2]
-    code, _, err = run("log", "--edit", "1", "--without", "jane")
+    assert "no change to" in run("interaction", "edit", "1", "--with", "ann")[2]
+    code, _, err = run("interaction", "edit", "1", "--without", "jane")
     assert code == 2
-    assert "Jane Doe took no part in interaction 1" in err
-    code, _, err = run("log", "--edit", "1", "--without", "ann")
+    assert "Jane Doe is not a participant of interaction 1" in err
+    code, _, err = run("interaction", "edit", "1", "--without", "ann")
     assert code == 2
     assert "needs a contact" in err
     assert run("log", "ann", "x", "--without", "jane")[0] == 2
 
 
-def test_dropping_asks_first_and_can_be_undone(run: Run, location: Path | str) -> None:
+def test_removal_asks_first_and_can_be_undone(run: Run, location: Path | str) -> None:
     run("log", "jane", "one")
     run("log", "jane", "two")
-    assert run("log", "--drop", "1", "2")[0] == 2
-    assert run("log", "--drop", "1", "9", "--yes")[0] == 3
+    assert run("interaction", "rm", "1", "2")[0] == 2
+    assert run("interaction", "rm", "1", "9", "--yes")[0] == 3
     assert card(run)["interaction_count"] == 2
-    assert run("log", "--drop", "1", "2", "--yes")[0] == 0
+    assert run("interaction", "rm", "1", "2", "--yes")[0] == 0
     assert card(run)["interaction_count"] == 0
     undo(location)
     assert card(run)["interaction_count"] == 2
 
 
-@pytest.mark.parametrize("words", [["--drop"], ["--drop", "jane"], ["--drop", "--yes", "1x"]])
-def test_dropping_needs_ids(run: Run, words: list[str]) -> None:
+@pytest.mark.parametrize("words", [[], ["jane"], ["--yes", "1x"]])
+def test_removal_needs_ids(run: Run, words: list[str]) -> None:
     assert run("log", *words)[0] == 2
 
 
@@ -182,7 +184,7 @@ def test_dropping_needs_ids(run: Run, words: list[str]) -> None:
         (["jane", "x", "--outcom", "y"], 2),
     ],
 )
-def test_mistakes_get_a_line_and_keep_nothing(run: Run, words: list[str], code: int) -> None:
+def test_mistakes_get_one_line_and_store_nothing(run: Run, words: list[str], code: int) -> None:
     got, out, err = run("log", *words)
     assert (got, out) == (code, "")
     assert err.startswith("error: ")
@@ -196,22 +198,22 @@ def test_text_cannot_reach_the_terminal(run: Run) -> None:
     assert "[bold]no[/bold]" in out
 
 
-def test_the_day_is_told_when_it_was_not_today(run: Run) -> None:
+def test_past_day_is_reported(run: Run) -> None:
     assert run("log", "jane", "called")[2] == "logged note 1 with 1 Jane Doe\n"
-    told = run("log", "jane", "met @ann and @bob", "--on", "fri")[2]
-    assert told == "logged note 2 with 1 Jane Doe, 2 Ann Lee and 3 Bob Ray on Fri 20 Nov\n"
+    message = run("log", "jane", "met @ann and @bob", "--on", "fri")[2]
+    assert message == "logged note 2 with 1 Jane Doe, 2 Ann Lee and 3 Bob Ray on Fri 20 Nov\n"
 
 
-def test_an_unknown_mention_is_told_once(run: Run) -> None:
-    assert run("log", "jane", "@zoe asked @zoe")[2].count("@zoe is no card") == 1
+def test_unknown_mention_is_reported_once(run: Run) -> None:
+    assert run("log", "jane", "@zoe asked @zoe")[2].count("@zoe matches no contact") == 1
 
 
-def test_a_long_command_is_kept_in_short(run: Run) -> None:
+def test_journal_shortens_a_long_command(run: Run) -> None:
     run("log", "jane", "word " * 50_000)
     assert len(run("undo")[2]) < 1000
 
 
-def test_a_name_of_two_words_needs_no_quotes(run: Run) -> None:
+def test_name_of_two_words_needs_no_quotes(run: Run) -> None:
     run("add", "Jane", "Dow")
     code, _, words = run("log", "Jane", "Doe", "asked", "for", "a", "quote")
     assert code == 0
@@ -219,26 +221,26 @@ def test_a_name_of_two_words_needs_no_quotes(run: Run) -> None:
     assert card(run, "1")["interactions"][0]["text"] == "asked for a quote"
 
 
-def test_a_name_that_fits_one_is_taken_whole(run: Run) -> None:
+def test_full_name_is_taken_if_it_matches(run: Run) -> None:
     run("log", "bob", "ray", "rang")
     assert card(run, "bob")["interactions"][0]["text"] == "rang"
 
 
-def test_a_text_that_only_begins_like_a_name_is_kept(run: Run) -> None:
+def test_text_that_starts_like_a_name_stays_complete(run: Run) -> None:
     run("log", "bob", "rays", "of", "light")
     assert card(run, "bob")["interactions"][0]["text"] == "rays of light"
 
 
-def test_several_of_one_name_are_told_by_that_name(run: Run) -> None:
+def test_ambiguous_name_is_reported_in_full(run: Run) -> None:
     run("add", "Jane", "Dow")
     run("add", "Jane", "Doe")
     code, _, words = run("log", "jane", "doe", "rang")
     assert code == 4
-    assert "2 cards fit “jane doe”" in words
+    assert "2 contacts match “jane doe”" in words
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "output"),
     [
         (
             ["remind", "jane", "doe", "send", "it", "--due", "fri"],
@@ -249,15 +251,15 @@ def test_several_of_one_name_are_told_by_that_name(run: Run) -> None:
         (["edit", "jane", "doe", "--set", "owner=ann"], "changed 1 Jane Doe"),
     ],
 )
-def test_every_command_takes_the_whole_name(run: Run, words: list[str], said: str) -> None:
+def test_every_command_accepts_the_full_name(run: Run, words: list[str], output: str) -> None:
     run("add", "Jane", "Dow")
-    code, _, told = run(*words)
+    code, _, message = run(*words)
     assert code == 0
-    assert said in told
+    assert output in message
 
 
 @pytest.mark.parametrize("command", [["log", "", "2", "rang"], ["sell", "", "2", "12"]])
-def test_an_empty_name_is_nobody_and_not_the_next_word(run: Run, command: list[str]) -> None:
-    code, _, told = run(*command)
+def test_empty_name_does_not_use_the_next_word(run: Run, command: list[str]) -> None:
+    code, _, message = run(*command)
     assert code == 2
-    assert "whose card?" in told
+    assert "which contact?" in message

@@ -1,4 +1,4 @@
-"""A server's password: where it may stand, and where it never does."""
+"""The password of a server: where it is allowed, and where it never appears."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cardcrm
-from cardcrm.cli.open_tui import _named
+from cardcrm.cli.open_tui import database_name
 from cardcrm.cli.run import main
 from cardcrm.store import server_address
 
@@ -36,35 +36,38 @@ def environment(tmp_path, monkeypatch):
         ["config", "set", "db", CLOSED],
     ],
 )
-def test_a_password_that_was_typed_is_refused_with_the_way_to_keep_it(words, capsys, tmp_path):
+def test_password_on_the_command_line_is_refused(words, capsys, tmp_path):
     assert main(words) == 2
-    out, told = capsys.readouterr()
+    out, message = capsys.readouterr()
     assert out == ""
-    assert [line.partition(":")[0] for line in told.splitlines()] == ["error", "hint"]
-    assert "command line" in told
-    assert "~/.pgpass" in told
-    assert SECRET not in told
+    assert [line.partition(":")[0] for line in message.splitlines()] == ["error", "hint"]
+    assert "command line" in message
+    assert "~/.pgpass" in message
+    assert SECRET not in message
     assert not (tmp_path / "conf").exists()
 
 
-def test_an_address_without_a_password_may_be_typed(capsys):
+def test_address_without_password_is_accepted(capsys):
     pytest.importorskip("psycopg")
     assert main(["--db", OPEN, "find"]) == 5
     assert main(["config", "set", "db", OPEN]) == 0
     assert "no server is listening" in capsys.readouterr().err
 
 
-def test_a_settings_file_with_a_password_is_for_its_owner_alone(tmp_path, monkeypatch, capsys):
+def test_settings_file_with_password_must_be_private(tmp_path, monkeypatch, capsys):
     pytest.importorskip("psycopg")
     monkeypatch.delenv("CARDCRM_DB")
     file = tmp_path / "conf" / "config.toml"
     file.parent.mkdir()
     file.write_text(f'db = "{CLOSED}"\n')
-    for mode, code, told in ((0o644, 2, "not of mode 0600"), (0o600, 5, "no server is listening")):
+    for mode, code, message in (
+        (0o644, 2, "not of mode 0600"),
+        (0o600, 5, "no server is listening"),
+    ):
         file.chmod(mode)
         assert main(["find"]) == code
         out, err = capsys.readouterr()
-        assert told in err
+        assert message in err
         assert SECRET not in out + err
 
 
@@ -73,25 +76,25 @@ def test_a_settings_file_with_a_password_is_for_its_owner_alone(tmp_path, monkey
               ["config", "set", "currency", "EUR"], ["db", "info"], ["find"],
               ["config", "unset", "db"], ["config", "set", "db", OPEN]],
 )  # fmt: skip
-def test_a_password_in_the_environment_is_shown_nowhere(words, monkeypatch, capsys):
+def test_password_in_the_environment_is_never_shown(words, monkeypatch, capsys):
     pytest.importorskip("psycopg")
     monkeypatch.setenv("CARDCRM_DB", CLOSED)
     main(words)
-    out, told = capsys.readouterr()
-    assert out + told
-    assert SECRET not in out + told
+    out, message = capsys.readouterr()
+    assert out + message
+    assert SECRET not in out + message
 
 
 @pytest.mark.parametrize(
     "location", [CLOSED, f"postgresql://ann:{SECRET}@db", f"pg:password={SECRET}"]
 )
-def test_the_screen_names_the_box_without_its_password(location):
-    assert SECRET not in _named(location)
+def test_title_shows_the_address_without_password(location):
+    assert SECRET not in database_name(location)
     assert server_address.has_password(location)
 
 
-def test_a_password_stands_neither_in_the_process_list_nor_on_the_server(server_location):
-    """The server trusts everybody, so that a password in the address does no harm and no good."""
+def test_password_is_neither_in_process_list_nor_on_server(server_location):
+    """Look for a password in the address; the server trusts everyone and ignores it."""
     import psycopg
 
     place = server_location.replace("//cardcrm@", f"//cardcrm:{SECRET}@")

@@ -1,4 +1,4 @@
-"""`show` and `brief`: all of a card, and what fits the minute before a call."""
+"""`show` and `brief`: the full card, and a summary."""
 
 import datetime as dt
 import json
@@ -15,9 +15,9 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, merge, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 from cardcrm.records.sales import sales
@@ -46,15 +46,15 @@ def store(cli_location: Path | str, empty_store: Store, monkeypatch: pytest.Monk
 def show(capsys: pytest.CaptureFixture[str]) -> Show:
     def show(*words: str, code: int = 0) -> str:
         assert main(list(words)) == code
-        said = capsys.readouterr()
-        return said.err if code else said.out
+        output = capsys.readouterr()
+        return output.err if code else output.out
 
     return show
 
 
 @pytest.fixture
 def jane(store: Store) -> int:
-    """A card with something of everything; its id is 2."""
+    """Create a contact with data of every kind, and return its id, 2."""
     contact = contacts.add(
         store,
         ContactDraft(
@@ -63,12 +63,12 @@ def jane(store: Store) -> int:
             title="Head of Buying",
             nicknames=("Janie",),
             points=(
-                PointDraft("phone", "+44 113 496 0123", "work"),
-                PointDraft("email", "jane@acme.example", opted_out=True),
-                PointDraft("email", "old@acme.example", invalid=True),
+                ContactPointDraft("phone", "+44 113 496 0123", "work"),
+                ContactPointDraft("email", "jane@acme.example", opted_out=True),
+                ContactPointDraft("email", "old@acme.example", invalid=True),
             ),
             addresses=(AddressDraft("home", "14 Mill Lane", "Leeds", "", "LS1 4AP"),),
-            days=(DayDraft("birthday", "1980-12-03"),),
+            days=(AnniversaryDraft("birthday", "1980-12-03"),),
             tags=("vip",),
             note="Prefers mornings.",
             fields=(("Shoe size", "39"),),
@@ -97,9 +97,9 @@ def jane(store: Store) -> int:
     return contact
 
 
-def test_a_card_shows_all_that_is_on_it(jane: int, show: Show) -> None:
+def test_card_shows_everything_about_a_contact(jane: int, show: Show) -> None:
     words = " ".join(show("show", "jane").replace("│", " ").split())
-    for told in (
+    for message in (
         "#2", "Jane Doe", "[vip]", "Head of Buying at Acme Ltd", "customer · owner ann",
         "phone +44 113 496 0123 (work)", "jane@acme.example (opted out)",
         "old@acme.example (no longer valid)", "14 Mill Lane, Leeds LS1 4AP (home)",
@@ -114,23 +114,23 @@ def test_a_card_shows_all_that_is_on_it(jane: int, show: Show) -> None:
         "Mon 19 Oct -20.00 GBP broken 4 weeks ago, refund, #3",
         "Fri 9 Oct 5.00 GBP 2.5 × Soap 6 weeks ago, ref INV-2, #2",
     ):  # fmt: skip
-        assert told in words
+        assert message in words
 
 
-def test_relations_read_right_from_both_cards(jane: int, show: Show) -> None:
+def test_relations_are_described_from_both_sides(jane: int, show: Show) -> None:
     mine = " ".join(show("show", "jane").replace("│", " ").split())
     assert "referred Bob Ray #3" in mine
     assert "parent of Bob Ray #3" in mine
     assert "referred by Jane Doe #2" in " ".join(show("show", "bob").split())
 
 
-def test_an_organisation_shows_who_works_there(jane: int, show: Show) -> None:
+def test_organization_shows_its_people(jane: int, show: Show) -> None:
     words = " ".join(show("show", "acme").split())
     assert "#2 Jane Doe Head of Buying" in words
     assert "#4 Ann Lee Fitter" in words
 
 
-def test_the_timeline_is_cut_and_the_rest_counted(jane: int, store: Store, show: Show) -> None:
+def test_timeline_is_limited_and_the_rest_counted(jane: int, store: Store, show: Show) -> None:
     for number in range(12):
         interactions.log(store, [jane], f"mail no {number}", kind="mail")
     assert show("show", "jane").count("mail no") == 10
@@ -140,7 +140,7 @@ def test_the_timeline_is_cut_and_the_rest_counted(jane: int, store: Store, show:
     assert "Timeline" not in show("show", "jane", "--timeline", "0")
 
 
-def test_a_kind_filters_the_timeline_alone(jane: int, show: Show) -> None:
+def test_kind_filters_only_the_timeline(jane: int, show: Show) -> None:
     out = show("show", "jane", "--kind", "call")
     assert "wants a quote" in out
     assert "At the fair" not in out
@@ -154,41 +154,41 @@ def data(show: Show, *words: str) -> Any:
 
 
 def test_json_is_a_contract(jane: int, show: Show) -> None:
-    told = data(show, "show", "jane")
-    assert list(told) == [
+    result = data(show, "show", "jane")
+    assert list(result) == [
         "id", "uid", "kind", "name", "given", "family", "org", "org_id", "title", "stage",
         "source", "owner", "note", "ref", "every", "last", "touch_by", "created", "updated",
         "nicknames", "points", "addresses", "days", "tags", "fields", "relations", "people",
         "reminders", "interactions", "interaction_count", "sales", "sale_count", "value",
     ]  # fmt: skip
-    assert told["points"][1] == {
+    assert result["points"][1] == {
         "kind": "email", "value": "jane@acme.example", "label": "", "opted_out": True,
         "invalid": False,
     }  # fmt: skip
-    assert told["days"] == [
+    assert result["days"] == [
         {"label": "birthday", "day": "1980-12-03", "next": "2026-12-03", "age": 46}
     ]
-    assert told["fields"] == [
+    assert result["fields"] == [
         {"name": "shoe-size", "label": "Shoe size", "type": "text", "value": "39"}
     ]
-    assert told["relations"][0] == {
+    assert result["relations"][0] == {
         "kind": "referred by", "inverse": True, "id": 3, "name": "Bob Ray",
     }  # fmt: skip
-    assert told["interactions"][1]["participants"] == [
+    assert result["interactions"][1]["participants"] == [
         {"id": 2, "name": "Jane Doe"},
         {"id": 4, "name": "Ann Lee"},
     ]
-    assert told["sales"][1]["lines"] == [
+    assert result["sales"][1]["lines"] == [
         {
             "product": "Soap", "quantity": "2.5", "price": {"amount": "2.00", "currency": "GBP"},
             "cost": None, "discount": "0", "amount": {"amount": "5.00", "currency": "GBP"},
         }
     ]  # fmt: skip
-    assert told["value"][0]["revenue"] == {"amount": "85.00", "currency": "GBP"}
-    assert told["value"][0]["first"] == "2026-01-05"
+    assert result["value"][0]["revenue"] == {"amount": "85.00", "currency": "GBP"}
+    assert result["value"][0]["first"] == "2026-01-05"
 
 
-def test_json_holds_every_interaction_unless_told(jane: int, store: Store, show: Show) -> None:
+def test_json_has_every_interaction_by_default(jane: int, store: Store, show: Show) -> None:
     for number in range(12):
         interactions.log(store, [jane], f"no {number}")
     assert len(data(show, "show", "jane")["interactions"]) == 14
@@ -196,7 +196,7 @@ def test_json_holds_every_interaction_unless_told(jane: int, store: Store, show:
     assert (len(few["interactions"]), few["interaction_count"]) == (2, 14)
 
 
-def test_an_empty_card_is_drawn(store: Store, show: Show) -> None:
+def test_empty_card_is_drawn(store: Store, show: Show) -> None:
     contacts.add(store, ContactDraft(name="Solo"))
     for verb in ("show", "brief"):
         out = show(verb, "solo")
@@ -205,46 +205,44 @@ def test_an_empty_card_is_drawn(store: Store, show: Show) -> None:
     assert data(show, "show", "solo")["value"] == []
 
 
-def test_brief_tells_what_matters(jane: int, show: Show) -> None:
+def test_brief_shows_the_essentials(jane: int, show: Show) -> None:
     words = " ".join(show("brief", "jane").replace("│", " ").split())
-    for told in (
+    for message in (
         "Head of Buying at Acme Ltd", "+44 113 496 0123", "birthday 3 December", "[vip]",
         "! Fri 27 Nov send quote in 6 days, promised", "wants a quote", "Prefers mornings.",
         "worth 85.00 GBP in 2 orders", "bought 2.5 × Soap for 5.00 GBP, Fri 9 Oct",
         "every 30 days, last Fri 20 Nov",
     ):  # fmt: skip
-        assert told in words
+        assert message in words
     assert "old@acme.example" not in words
 
 
-def test_brief_says_in_full_what_is_promised_where_little_is_open(
-    jane: int, store: Store, show: Show
-) -> None:
+def test_brief_shows_a_long_promise_in_full(jane: int, store: Store, show: Show) -> None:
     contact = contacts.add(store, ContactDraft(name="Ida Lund")).id
     what = "call with the quote for the Hartley wedding, with and without the arch and the bridge"
     reminders.add(store, contact, what, When(dt.date(2026, 11, 22)), promise=True)
     assert what in " ".join(show("brief", "ida").replace("│", " ").split())
 
 
-def test_brief_leaves_out_a_birthday_that_is_far(jane: int, store: Store, show: Show) -> None:
+def test_brief_leaves_out_a_distant_birthday(jane: int, store: Store, show: Show) -> None:
     update.edit(store, [jane], update.Edit(values=(("birthday", "1980-05-01"),)))
     assert "birthday" not in show("brief", "jane")
 
 
-def test_brief_fits_a_screen_however_much_there_is(store: Store, show: Show) -> None:
+def test_brief_always_fits_a_screen(store: Store, show: Show) -> None:
     long = "a very long story with many words " * 20
     contact = contacts.add(
         store,
         ContactDraft(
             name="Long Name " * 15,
-            org="Organisation " * 10,
+            org="Organization " * 10,
             title="Title " * 10,
             points=(
-                *(PointDraft("phone", f"+44 113 496 {n}", "home") for n in range(1000, 1006)),
-                *(PointDraft("email", f"a.very.long.name.{n}@example.com") for n in range(6)),
+                *(ContactPointDraft("phone", f"+44 113 496 100{n}", "home") for n in range(6)),
+                *(ContactPointDraft("email", f"very.long.name.{n}@example.com") for n in range(6)),
             ),
             tags=tuple(f"some-long-tag-{n}" for n in range(30)),
-            days=(DayDraft("birthday", "1980-12-03"),),
+            days=(AnniversaryDraft("birthday", "1980-12-03"),),
             note=long + "\n" + long,
             owner="o" * 60,
             every="30d",
@@ -260,23 +258,23 @@ def test_brief_fits_a_screen_however_much_there_is(store: Store, show: Show) -> 
     assert max(map(len, lines)) <= 80
 
 
-def test_nobody_is_shown_as_not_found(store: Store, show: Show) -> None:
-    assert "no card for" in show("show", "nobody", code=3)
+def test_unknown_contact_is_not_found(store: Store, show: Show) -> None:
+    assert "no contact matches" in show("show", "nobody", code=3)
 
 
 @pytest.mark.parametrize(
     ("revenue", "orders", "minor"),
     [(1000, 3, 333), (1001, 2, 501), (-1001, 2, -501), (0, 4, 0), (5, 1, 5)],
 )
-def test_an_average_is_rounded_half_away_from_zero(revenue: int, orders: int, minor: int) -> None:
+def test_average_is_rounded_half_away_from_zero(revenue: int, orders: int, minor: int) -> None:
     assert average(revenue, orders, "GBP") == Money(minor, "GBP")
 
 
-def test_there_is_no_average_of_refunds_alone() -> None:
+def test_refunds_alone_have_no_average() -> None:
     assert average(-500, 0, "GBP") is None
 
 
-def test_by_what_a_merged_card_was_known_is_for_programs_alone(store: Store, show: Show) -> None:
+def test_uid_of_a_merged_contact_is_only_in_json(store: Store, show: Show) -> None:
     kept, gone = (contacts.add(store, ContactDraft(name=name)).id for name in ("Kay", "Gail"))
     merge.merge(store, kept, gone)
     assert "uid:" not in show("show", str(kept))
@@ -295,7 +293,7 @@ def test_by_what_a_merged_card_was_known_is_for_programs_alone(store: Store, sho
         (("20", "30", "-10"), "40.00 GBP in 2 orders since Sat 21 Nov, 20.00 on average"),
     ],
 )
-def test_what_somebody_is_worth_is_said_as_it_is(
+def test_worth_is_described_for_all_kinds_of_sales(
     store: Store, show: Show, amounts: tuple[str, ...], words: str
 ) -> None:
     contacts.add(store, ContactDraft(name="Ann Lee"))

@@ -1,4 +1,4 @@
-"""How a process ends: with its exit code, and not before everything is written."""
+"""End of a process: its exit code, and complete output."""
 
 import os
 import subprocess
@@ -20,37 +20,39 @@ def run(*words: str, stdout=subprocess.PIPE, db="") -> subprocess.CompletedProce
 
 
 @pytest.fixture
-def box(location):
+def database(location):
     open_store(location, create=True).close()
     return location
 
 
-def test_all_that_was_said_is_written_before_the_end(box):
-    assert run("add", "Jane Doe", db=box).returncode == 0
-    found = run("find", "jane", "--format", "json", db=box)
+def test_output_is_complete_before_exit(database):
+    assert run("add", "Jane Doe", db=database).returncode == 0
+    found = run("find", "jane", "--format", "json", db=database)
     assert found.returncode == 0
     assert b"Jane Doe" in found.stdout
-    if isinstance(box, Path):
-        assert not box.with_name("cards.db-wal").exists(), "the box is closed, one file again"
+    if isinstance(database, Path):
+        assert not database.with_name("cards.db-wal").exists(), (
+            "the database is closed, one file again"
+        )
 
 
-def test_the_exit_code_tells_how_it_went(box):
-    assert run("find", "nosuchfield:x", db=box).returncode == 2
-    assert run("find", "--nonsense", db=box).returncode == 2
+def test_exit_code_reports_success_or_failure(database):
+    assert run("find", "nosuchfield:x", db=database).returncode == 2
+    assert run("find", "--nonsense", db=database).returncode == 2
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a full device")
-def test_output_that_cannot_be_written_is_no_success(box):
-    run("add", "Jane Doe", db=box)
+def test_unwritable_output_is_a_failure(database):
+    run("add", "Jane Doe", db=database)
     with open("/dev/full", "wb") as full:
-        assert run("find", db=box, stdout=full).returncode not in (0, None)
+        assert run("find", db=database, stdout=full).returncode not in (0, None)
 
 
-def test_a_reader_that_has_gone_ends_it_quietly(box):
-    run("add", "Jane Doe", db=box)
+def test_closed_reader_ends_the_process_quietly(database):
+    run("add", "Jane Doe", db=database)
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "wb") as closed:
-        done = run("find", db=box, stdout=closed)
+        done = run("find", db=database, stdout=closed)
     assert done.returncode == 141
     assert b"Traceback" not in done.stderr

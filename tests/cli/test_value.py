@@ -1,4 +1,4 @@
-"""`value` as it is typed and read."""
+"""`value` from the command line."""
 
 import json
 
@@ -25,7 +25,7 @@ def shop(run):
     return run
 
 
-def test_a_box_without_sales_says_so_and_is_no_failure(run):
+def test_database_without_sales_is_not_a_failure(run):
     run("add", "Jane Doe")
     for words in (["value"], ["value", "jane"], ["value", "--total"]):
         code, _, err = run(*words)
@@ -34,16 +34,16 @@ def test_a_box_without_sales_says_so_and_is_no_failure(run):
     assert run("--format", "json", "value")[1] == "[]\n"
 
 
-def test_the_table_fits_a_terminal_and_the_words_name_what_is_assumed(shop):
+def test_table_fits_a_terminal_and_notes_name_assumptions(shop):
     shop("sell", "zoe", "12345.67", "--cost", "9000")
     code, out, err = shop("value")
     assert code == 0
     assert all(len(line) <= 80 for line in out.splitlines())
     assert "5 customers, revenue 14,865.67 EUR" in out
-    assert "sales in USD stand apart" in err
-    assert "average order × orders a year × expected years × margin rate" in err
+    assert "not included: sales in USD" in err
+    assert "average order × orders per year × expected years × margin rate" in err
     assert "3, assumed" in err
-    assert "costs are unknown: 1 customer" in err  # a refund needs none
+    assert "1 customer: costs missing" in err  # a refund needs no cost
 
 
 def test_json_has_full_figures(shop):
@@ -59,9 +59,9 @@ def test_json_has_full_figures(shop):
     assert (jane["first_sale"], jane["last_sale"]) == ("2022-11-21", "2026-11-21")
 
 
-def test_one_customers_formula_is_filled_in(shop):
+def test_one_customer_shows_the_formula_with_numbers(shop):
     _, out, _ = shop("value", "jane")
-    assert "= 1,200.00 × 0.50 a year × 3.0 years × 40.0% margin" in out
+    assert "= 1,200.00 × 0.50 per year × 3.0 years × 40.0% margin" in out
     assert "lifetime value  720.00 EUR" in out
     assert "no. 1 of 4" in out
     _, out, _ = shop("--format", "json", "value", "jane", "--years", "5")
@@ -73,12 +73,12 @@ def test_one_customers_formula_is_filled_in(shop):
 @pytest.mark.parametrize(
     ("sold", "formula"),
     [
-        (["100 --cost 60", "-160"], "-360.00 EUR\n= -120.00 margin a year × 3.0 years"),
-        (["100", "-160"], "-180.00 EUR\n= -60.00 revenue a year × 3.0 years"),
-        (["100 --cost 60", "-100"], "-180.00 EUR\n= -60.00 margin a year × 3.0 years"),
+        (["100 --cost 60", "-160"], "-360.00 EUR\n= -120.00 margin per year × 3.0 years"),
+        (["100", "-160"], "-180.00 EUR\n= -60.00 revenue per year × 3.0 years"),
+        (["100 --cost 60", "-100"], "-180.00 EUR\n= -60.00 margin per year × 3.0 years"),
     ],
 )
-def test_who_was_paid_back_more_is_worth_less_than_nothing(shop, sold, formula):
+def test_refunds_beyond_sales_give_a_negative_value(shop, sold, formula):
     for words in sold:
         assert shop("sell", "zoe", *words.split())[0] == 0
     before = json.loads(shop("--format", "json", "value", "--total", "--currency", "usd")[1])
@@ -93,10 +93,10 @@ def test_who_was_paid_back_more_is_worth_less_than_nothing(shop, sold, formula):
     assert float(totals["equity"]["amount"]) == sum(ranked)
 
 
-def test_the_totals_are_there_for_programs_too(shop):
+def test_totals_are_available_as_json(shop):
     _, out, _ = shop("--format", "json", "value", "--total")
     totals = json.loads(out)
-    assert "without the customer whose costs are unknown" in " ".join(
+    assert "without 1 customer whose costs are missing" in " ".join(
         shop("value", "--total")[1].replace("│", " ").split()
     )
     assert totals["customers"] == 4
@@ -118,24 +118,24 @@ def test_currencies_limits_and_queries_choose_what_is_shown(shop):
 @pytest.mark.parametrize(
     "words", [["--by", "size"], ["--currency", "XYZ"], ["--years", "0"], ["--years", "nan"]]
 )
-def test_bad_wishes_are_refused(shop, words):
+def test_bad_options_are_refused(shop, words):
     code, out, err = shop("value", *words)
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
 
 
-def test_another_currency_is_not_said_to_be_without_any_sales(shop):
+def test_other_currency_does_not_report_no_sales_at_all(shop):
     assert shop("value", "--currency", "JPY")[2].startswith("no sales in JPY")
 
 
-def test_a_query_that_fits_nobody_is_told_before_the_figures_of_all(shop):
+def test_query_without_customers_is_reported_before_totals(shop):
     _, _, err = shop("value", "--where", "tag:nobody-has-it")
-    assert err.startswith("no customer fits; what follows is of all\n")
-    assert "no customer fits" not in shop("value")[2]
+    assert err.startswith("no matching customers; the figures are of all\n")
+    assert "no matching customers" not in shop("value")[2]
 
 
-def test_whose_firm_pays_is_led_there(run):
+def test_contact_without_sales_points_to_the_organization(run):
     run("add", "Jane Doe", "--org", "Acme Ltd")
     assert "Acme" not in run("value", "jane")[2]
     run("sell", "acme", "50")
-    assert "Acme Ltd has some: cardcrm value 1\n" in run("value", "jane")[2]
+    assert "Acme Ltd has sales: cardcrm value 1\n" in run("value", "jane")[2]

@@ -9,9 +9,9 @@ from cardcrm.formats.csv.column_mapping import folded
 from cardcrm.formats.csv.reader import read_csv
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 
@@ -66,12 +66,12 @@ def test_a_sheet_made_by_hand_is_understood_in_five_languages(language, shape):
         name="Jane Doe",
         org="Acme",
         points=(
-            PointDraft("phone", "111"),
-            PointDraft("phone", "222", "mobile"),
-            PointDraft("email", "j@example.com"),
+            ContactPointDraft("phone", "111"),
+            ContactPointDraft("phone", "222", "mobile"),
+            ContactPointDraft("email", "j@example.com"),
         ),
         addresses=(AddressDraft(street="Rue 1", postcode="123", city="Köln"),),
-        days=(DayDraft("birthday", "5 May"),),
+        days=(AnniversaryDraft("birthday", "5 May"),),
         note="x",
     )
 
@@ -105,17 +105,20 @@ def test_google_in_its_new_columns():
     assert (draft.name, draft.org, draft.title) == ("Jane Q Doe", "Acme", "Buyer")
     assert draft.tags == ("Friends", "starred")
     assert draft.points == (
-        PointDraft("email", "j@example.com", "work"),
-        PointDraft("email", "k@example.com", "work"),
-        PointDraft("email", "s@example.com", "Studio"),
-        PointDraft("phone", "123", "mobile"),
-        PointDraft("web", "https://example.com/a;b", "blog"),
+        ContactPointDraft("email", "j@example.com", "work"),
+        ContactPointDraft("email", "k@example.com", "work"),
+        ContactPointDraft("email", "s@example.com", "Studio"),
+        ContactPointDraft("phone", "123", "mobile"),
+        ContactPointDraft("web", "https://example.com/a;b", "blog"),
     )
     assert draft.addresses == (
         AddressDraft("home", "1 Elm St", "Leeds"),
         AddressDraft("work", "9 Oak St\nYork"),
     )
-    assert draft.days == (DayDraft("birthday", "--05-01"), DayDraft("anniversary", "2001-02-03"))
+    assert draft.days == (
+        AnniversaryDraft("birthday", "--05-01"),
+        AnniversaryDraft("anniversary", "2001-02-03"),
+    )
     assert draft.relations == (RelationDraft("spouse", "Joe Doe"),)
     assert set(draft.fields) == {("department", "Sales"), ("Shoe", "39"), ("prefix", "Dr")}
 
@@ -128,7 +131,7 @@ def test_google_marks_without_a_word_say_nothing():
         ]
     )  # fmt: skip
     assert draft.tags == ("VIP",)
-    assert draft.points == (PointDraft("email", "j@example.com"),)
+    assert draft.points == (ContactPointDraft("email", "j@example.com"),)
 
 
 def test_google_in_its_old_columns():
@@ -144,9 +147,9 @@ def test_google_in_its_old_columns():
     )  # fmt: skip
     assert (draft.name, draft.org, draft.title, draft.tags) == ("Jane Doe", "Acme", "Buyer", ())
     assert draft.points == (
-        PointDraft("email", "j@example.com", "home"),
-        PointDraft("phone", "1", "work"),
-        PointDraft("social", "jane.doe", "Skype"),
+        ContactPointDraft("email", "j@example.com", "home"),
+        ContactPointDraft("phone", "1", "work"),
+        ContactPointDraft("social", "jane.doe", "Skype"),
     )
 
 
@@ -189,7 +192,7 @@ def test_hubspot_contacts_and_companies():
     org = row([("Record ID", "7"), ("Company name", "Acme"), ("Website URL", "acme.example.com"),
                ("Company owner", "ann"), ("Create Date", "2024-01-02")])  # fmt: skip
     assert (org.kind, org.name, org.ref, org.owner) == ("org", "Acme", "7", "ann")
-    assert org.points == (PointDraft("web", "acme.example.com"),)
+    assert org.points == (ContactPointDraft("web", "acme.example.com"),)
 
 
 def test_mailchimp_keeps_who_unsubscribed_and_guesses_no_address():
@@ -200,7 +203,7 @@ def test_mailchimp_keeps_who_unsubscribed_and_guesses_no_address():
             ("TAGS", "vip,new"), ("UNSUB_TIME", "2024-01-02 03:04:05"),
         ]
     )  # fmt: skip
-    assert draft.points == (PointDraft("email", "j@example.com", opted_out=True),)
+    assert draft.points == (ContactPointDraft("email", "j@example.com", opted_out=True),)
     assert (draft.addresses, draft.tags) == ((), ("vip", "new"))
     assert ("UNSUB_TIME", "2024-01-02 03:04:05") in draft.fields
 
@@ -226,8 +229,8 @@ def test_shopify_customers():
     })  # fmt: skip
     assert (draft.ref, draft.org, draft.note, draft.tags) == ("6", "Acme", "x", ("vip", "new"))
     assert draft.points == (
-        PointDraft("email", "j@example.com", opted_out=True),
-        PointDraft("phone", "+441134960101"),
+        ContactPointDraft("email", "j@example.com", opted_out=True),
+        ContactPointDraft("phone", "+441134960101"),
     )
     assert draft.addresses[0].street == "1 Elm St\nFlat 2"
     assert draft.addresses[0].postcode == "LS1"

@@ -13,9 +13,9 @@ from cardcrm.formats.text_encoding import clean
 from cardcrm.formats.vcard.blocks import read_vcard, write_vcard
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 
@@ -28,7 +28,7 @@ anything = st.text(max_size=30) | st.sampled_from(NASTY)
 texts = anything.map(clean)
 words = texts.filter(bool)
 points = st.builds(
-    PointDraft,
+    ContactPointDraft,
     st.sampled_from(["email", "phone", "web", "social"]),
     words,
     texts,
@@ -48,7 +48,7 @@ drafts = st.builds(
     title=texts,
     points=st.lists(points, **some).map(tuple),
     addresses=st.lists(addresses, **some).map(tuple),
-    days=st.lists(st.builds(DayDraft, texts, words), **some).map(tuple),
+    days=st.lists(st.builds(AnniversaryDraft, texts, words), **some).map(tuple),
     tags=st.lists(words, **some).map(tuple),
     note=texts,
     fields=st.lists(st.tuples(words, texts), **some).map(tuple),
@@ -138,7 +138,7 @@ def test_line_ends_and_blanks_are_tidied_on_the_way(write):
 def test_a_vcard_without_a_full_name_gets_one_from_its_parts():
     cards = [
         ContactDraft(given="Jane", family="Doe"),
-        ContactDraft(points=(PointDraft("email", "j@example.com"),)),
+        ContactDraft(points=(ContactPointDraft("email", "j@example.com"),)),
     ]
     names = [back.name for back in _read(read_vcard, _written(write_vcard, cards))]
     assert names == ["Jane Doe", "j@example.com"]

@@ -1,14 +1,10 @@
 """What a step of the journal changed, told as a person says it."""
 
-import datetime as dt
-
 import pytest
 
 from cardcrm.cli.run import main
 from cardcrm.reports import change_text
-from cardcrm.store import journal, open_store
-
-TODAY = dt.date(2026, 11, 21)
+from cardcrm.store import Locale, journal, open_store
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +20,9 @@ def told(location, capsys):
     def tell(*commands, zone="America/New_York"):
         for words in commands:
             assert main(["--db", str(location), *words]) == 0, capsys.readouterr()
-        store = open_store(location)
+        store = open_store(location, locale=Locale(zone=zone))
         changes = journal.changes(store, journal.steps(store, 1)[0].id)
-        found = change_text.tell(store, changes, TODAY, zone)
+        found = change_text.describe(store, changes)
         store.close()
         return [
             (heading, {label: (old, new) for label, old, new in facts}) for heading, facts in found
@@ -40,11 +36,11 @@ ELEANOR = ("add", "Eleanor Whitcombe", "--phone", "+44 113 496 0110", "--email",
 
 def test_a_new_card_is_told_by_its_name_without_what_programs_keep(told):
     card, *points = told(ELEANOR)
-    assert card == ("card added · Eleanor Whitcombe", {
+    assert card == ("contact added · Eleanor Whitcombe", {
         "name": ("", "Eleanor Whitcombe"), "stage": ("", "lead"),
     })  # fmt: skip
     assert sorted(heading for heading, _ in points) == [
-        "e-mail e@example.com added · Eleanor Whitcombe",
+        "email e@example.com added · Eleanor Whitcombe",
         "phone +44 113 496 0110 added · Eleanor Whitcombe",
     ]
     assert not any(facts for _, facts in points)
@@ -84,7 +80,7 @@ def test_a_sale_is_told_in_money_with_what_was_bought(told):
     sale = ("sell", "eleanor", "--product", "Rose bouquet", "--qty", "2", "49.00", "--currency")
     found = dict(told(ELEANOR, (*sale, "GBP")))
     facts = found["sale added · Eleanor Whitcombe"]
-    assert found["card changed · Eleanor Whitcombe"] == {"stage": ("lead", "customer")}
+    assert found["contact changed · Eleanor Whitcombe"] == {"stage": ("lead", "customer")}
     assert facts["amount"] == ("", "49.00 GBP")
     assert facts["bought"] == ("", "2 x Rose bouquet @ 24.50 GBP")
     ((heading, facts),) = told(("sell", "eleanor", "-12", "--currency", "GBP"))
@@ -106,7 +102,7 @@ def test_a_custom_field_a_birthday_and_a_relation_go_by_their_labels(told):
 def test_of_a_removed_card_everything_is_still_called_by_its_name(told):
     found = told(ELEANOR, ("rm", "eleanor", "--yes"))
     assert all("Eleanor Whitcombe" in heading for heading, _ in found)
-    assert found[-1][0] == "card removed · Eleanor Whitcombe"
+    assert found[-1][0] == "contact removed · Eleanor Whitcombe"
 
 
 def test_a_flag_taken_off_says_no(told):
@@ -115,7 +111,7 @@ def test_a_flag_taken_off_says_no(told):
         ("edit", "eleanor", "--opt-out", "e@example.com"),
         ("edit", "eleanor", "--opt-in", "e@example.com"),
     )
-    assert heading == "e-mail e@example.com changed · Eleanor Whitcombe"
+    assert heading == "email e@example.com changed · Eleanor Whitcombe"
     assert facts == {"opted out": ("yes", "no")}
 
 
@@ -123,4 +119,4 @@ def test_what_a_merge_moves_says_from_whom_to_whom(told):
     remind = ("remind", "marcus", "call", "--due", "2026-11-23")
     found = told(ELEANOR, ("add", "Marcus"), remind, ("merge", "eleanor", "marcus", "--yes"))
     facts = next(facts for heading, facts in found if heading.startswith("reminder changed"))
-    assert facts == {"card": ("Marcus", "Eleanor Whitcombe")}
+    assert facts == {"contact": ("Marcus", "Eleanor Whitcombe")}

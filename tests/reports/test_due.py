@@ -7,7 +7,7 @@ import pytest
 from cardcrm.dates import When
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
-from cardcrm.records.contacts.drafts import ContactDraft, DayDraft, PointDraft
+from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.reports import due
 from cardcrm.reports.due_contacts import Callee, Last
@@ -113,11 +113,11 @@ def test_each_line_has_the_first_phone_and_mail_that_may_be_used(store):
         store,
         org="Acme Ltd",
         points=(
-            PointDraft("phone", "+44 113 496 0001", invalid=True),
-            PointDraft("phone", "+44 113 496 0002"),
-            PointDraft("phone", "+44 113 496 0003"),
-            PointDraft("email", "old@example.com", opted_out=True),
-            PointDraft("email", "jane@example.com"),
+            ContactPointDraft("phone", "+44 113 496 0001", invalid=True),
+            ContactPointDraft("phone", "+44 113 496 0002"),
+            ContactPointDraft("phone", "+44 113 496 0003"),
+            ContactPointDraft("email", "old@example.com", opted_out=True),
+            ContactPointDraft("email", "jane@example.com"),
         ),
     )
     remind(store, jane, TODAY)
@@ -166,9 +166,9 @@ def test_who_has_a_reminder_in_these_days_is_not_listed_twice(store):
 
 
 def test_birthdays_come_round_over_the_turn_of_the_year_with_the_age(store):
-    card(store, "Ann", days=(DayDraft("birthday", "1980-12-30"),))
-    card(store, "Bob", days=(DayDraft("birthday", "--01-02"),))
-    card(store, "Cem", days=(DayDraft("anniversary", "2010-01-09"),))
+    card(store, "Ann", days=(AnniversaryDraft("birthday", "1980-12-30"),))
+    card(store, "Bob", days=(AnniversaryDraft("birthday", "--01-02"),))
+    card(store, "Cem", days=(AnniversaryDraft("anniversary", "2010-01-09"),))
     found = due.digest(store, dt.date(2026, 12, 30)).days.rows
     assert [(day.contact.name, day.on, day.age) for day in found] == [
         ("Ann", dt.date(2026, 12, 30), 46),
@@ -178,7 +178,7 @@ def test_birthdays_come_round_over_the_turn_of_the_year_with_the_age(store):
 
 @pytest.mark.parametrize(("year", "day"), [(2027, 28), (2028, 29)])
 def test_29_february_is_kept_on_the_28th_in_common_years(store, year, day):
-    card(store, days=(DayDraft("birthday", "2000-02-29"),))
+    card(store, days=(AnniversaryDraft("birthday", "2000-02-29"),))
     found = due.digest(store, dt.date(year, 2, 27), ahead=3).days
     assert [each.on for each in found.rows] == [dt.date(year, 2, day)]
     assert found.total == 1
@@ -213,7 +213,13 @@ def test_touch_follows_the_cadence_when_that_is_changed(store):
 
 
 def test_a_year_ahead_names_every_birthday_once(store):
-    card(store, days=(DayDraft("birthday", "1980-11-21"), DayDraft("wedding", "2000-02-29")))
+    card(
+        store,
+        days=(
+            AnniversaryDraft("birthday", "1980-11-21"),
+            AnniversaryDraft("wedding", "2000-02-29"),
+        ),
+    )
     found = due.digest(store, TODAY, ahead=9999).days
     assert [(day.label, day.on) for day in found.rows] == [
         ("birthday", TODAY),

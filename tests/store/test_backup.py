@@ -1,4 +1,4 @@
-"""Copies of the box, putting one back, and finding what is wrong in it."""
+"""Backups of a database, restoring one, and checking a database."""
 
 import datetime as dt
 import stat
@@ -25,26 +25,26 @@ def path(tmp_path):
 
 @pytest.fixture
 def store(path):
-    box = a_box(path)
-    yield box
-    box.close()
+    database = new_database(path)
+    yield database
+    database.close()
 
 
 @pytest.fixture
 def either(location):
-    """The same box in a file, and then on a server."""
-    box = a_box(location)
-    yield box
-    box.close()
+    """A database on each engine."""
+    database = new_database(location)
+    yield database
+    database.close()
 
 
-def a_box(place):
-    box = open_store(place, create=True)
+def new_database(place):
+    database = open_store(place, create=True)
     for name in ("Jane", "John"):
-        contacts.add(box, ContactDraft(name=name, note="tea", every="30d"))
-    interactions.log(box, [1], "asked for a quote", when=When(DAY))
-    sales.sell(box, 1, Money(1000, "GBP"), when=When(DAY))
-    return box
+        contacts.add(database, ContactDraft(name=name, note="tea", every="30d"))
+    interactions.log(database, [1], "asked for a quote", when=When(DAY))
+    sales.sell(database, 1, Money(1000, "GBP"), when=When(DAY))
+    return database
 
 
 @pytest.fixture(autouse=True)
@@ -53,13 +53,13 @@ def _today(monkeypatch):
 
 
 def names(path):
-    box = open_store(path)
-    found = [row[0] for row in box.rows("SELECT name FROM contact ORDER BY id")]
-    box.close()
+    database = open_store(path)
+    found = [row[0] for row in database.rows("SELECT name FROM contact ORDER BY id")]
+    database.close()
     return found
 
 
-def test_a_backup_is_a_whole_box_in_one_private_file(store, tmp_path):
+def test_a_backup_is_complete_and_private(store, tmp_path):
     made = backup.create_backup(store, tmp_path / "copy.db")
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert names(made.path) == ["Jane", "John"]
@@ -67,7 +67,7 @@ def test_a_backup_is_a_whole_box_in_one_private_file(store, tmp_path):
     assert not list(tmp_path.glob("copy.db-*"))
 
 
-def test_a_backup_is_of_one_moment_while_others_write(store, path, tmp_path, monkeypatch):
+def test_a_backup_is_consistent_while_others_write(store, path, tmp_path, monkeypatch):
     other = open_store(path)
     copy = SqliteMaintenance.copy_to
 
@@ -82,14 +82,14 @@ def test_a_backup_is_of_one_moment_while_others_write(store, path, tmp_path, mon
     other.close()
 
 
-def test_a_backup_overwrites_nothing(store, tmp_path):
+def test_a_backup_overwrites_no_file(store, tmp_path):
     (tmp_path / "copy.db").write_text("mine")
     with pytest.raises(ConflictError, match="already exists"):
         backup.create_backup(store, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").read_text() == "mine"
 
 
-def test_a_copy_that_is_not_whole_is_told_and_removed(store, tmp_path, monkeypatch):
+def test_an_incomplete_copy_is_reported_and_removed(store, tmp_path, monkeypatch):
     copy = SqliteMaintenance.copy_to
 
     def badly(engine, target):
@@ -111,7 +111,7 @@ def test_backups_are_named_by_day_and_number(store, path, tmp_path):
         backup.create_backup(store, name)
 
 
-def test_pruning_keeps_the_newest_and_everything_of_other_names(path, tmp_path):
+def test_the_newest_backups_and_other_files_are_kept(path, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()
     own = ["cards-2026-11-19.db", "cards-2026-11-20.db", "cards-2026-11-20-2.db"]
@@ -124,7 +124,7 @@ def test_pruning_keeps_the_newest_and_everything_of_other_names(path, tmp_path):
     assert {each.name for each in folder.iterdir()} == {*own[3:], *others}
 
 
-def test_restore_puts_the_copy_in_place_and_keeps_the_old_box(store, path, tmp_path):
+def test_restore_replaces_the_database_and_keeps_the_old_one(store, path, tmp_path):
     made = backup.create_backup(store, tmp_path / "copy.db")
     contacts.add(store, ContactDraft(name="Late"))
     store.close()
@@ -144,7 +144,7 @@ def test_restore_puts_the_copy_in_place_and_keeps_the_old_box(store, path, tmp_p
     assert not list(tmp_path.glob("*restoring*"))
 
 
-def test_restore_waits_for_nobody_who_has_the_box_open(store, path, tmp_path):
+def test_restore_is_refused_while_the_database_is_in_use(store, path, tmp_path):
     made = backup.create_backup(store, tmp_path / "copy.db")
     contacts.add(store, ContactDraft(name="Late"))
     with pytest.raises(StorageError, match="in use"):
@@ -156,7 +156,7 @@ def test_restore_waits_for_nobody_who_has_the_box_open(store, path, tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["text", "cut", "middle", "empty"])
-def test_a_damaged_box_can_be_replaced_and_is_kept(store, path, tmp_path, damage):
+def test_a_damaged_database_is_replaced_and_kept(store, path, tmp_path, damage):
     made = backup.create_backup(store, tmp_path / "copy.db")
     store.close()
     whole = path.read_bytes()
@@ -171,17 +171,17 @@ def test_a_damaged_box_can_be_replaced_and_is_kept(store, path, tmp_path, damage
     old = backup.restore(path, made.path, DAY, 0.1)
     assert old is not None
     assert old.stat().st_size == len(broken)
-    assert not (tmp_path / "cards.db-wal").exists()  # it would be read into the new box
+    assert not (tmp_path / "cards.db-wal").exists()  # SQLite would read it into the new database
     assert names(path) == ["Jane", "John"]
 
 
-def test_restore_needs_no_box(store, tmp_path):
+def test_restore_creates_a_missing_database(store, tmp_path):
     made = backup.create_backup(store, tmp_path / "copy.db")
     assert backup.restore(tmp_path / "new" / "cards.db", made.path, DAY, 0.1) is None
     assert names(tmp_path / "new" / "cards.db") == ["Jane", "John"]
 
 
-def test_what_is_no_whole_box_is_not_put_back(store, path, tmp_path):
+def test_a_damaged_backup_is_not_restored(store, path, tmp_path):
     text, damaged = tmp_path / "list.txt", tmp_path / "damaged.db"
     text.write_text("milk\n" * 500)
     whole = bytearray(backup.create_backup(store, tmp_path / "copy.db").path.read_bytes())
@@ -201,14 +201,14 @@ def areas(store):
     return sorted({finding.area for finding in integrity.check_database(store, print)})
 
 
-def test_a_sound_box_has_no_findings(either):
+def test_a_sound_database_has_no_findings(either):
     assert areas(either) == []
 
 
 @pytest.mark.parametrize(
     ("sql", "area"),
     [
-        ("UPDATE card_fts SET names = 'nobody' WHERE {id} = 1", "index"),
+        ("UPDATE card_fts SET names = 'wrong' WHERE {id} = 1", "index"),
         ("DELETE FROM card_fts WHERE {id} = 1", "index"),
         ("UPDATE text_fts SET body = 'coffee' WHERE {id} = -1", "index"),
         ("DELETE FROM text_fts WHERE {id} = 1", "index"),
@@ -219,7 +219,7 @@ def test_a_sound_box_has_no_findings(either):
         ("INSERT INTO contact_value VALUES (99, 'GBP', 1, 1, 1, '', '')", "derived"),
     ],
 )
-def test_check_finds_a_kept_fact_that_is_wrong_and_repair_mends_it(either, sql, area):
+def test_check_finds_wrong_derived_data_and_repair_fixes_it(either, sql, area):
     key = "rowid" if either.engine.name == "sqlite" else "id"
     either.engine.execute(sql.format(id=key), {})
     assert areas(either) == [area]
@@ -229,7 +229,7 @@ def test_check_finds_a_kept_fact_that_is_wrong_and_repair_mends_it(either, sql, 
 
 
 @pytest.mark.parametrize("kind", ["card", "text"])
-def test_check_finds_index_rows_of_what_is_gone(either, kind):
+def test_check_finds_index_entries_of_deleted_rows(either, kind):
     if kind == "card":
         either.engine.search.write_contacts([(99, "ghost", "")])
     else:
@@ -239,7 +239,7 @@ def test_check_finds_index_rows_of_what_is_gone(either, kind):
     assert areas(either) == []
 
 
-def test_check_finds_an_index_that_is_damaged_inside(store):
+def test_check_finds_a_damaged_index(store):
     store.engine.execute("DELETE FROM card_fts_data WHERE id > 10", {})
     assert areas(store) == ["index"]
     integrity.repair_database(store)
@@ -249,7 +249,7 @@ def test_check_finds_an_index_that_is_damaged_inside(store):
 @pytest.mark.parametrize(
     "sql", ["DELETE FROM contact WHERE id = 1", "DELETE FROM participant"], ids=["card", "people"]
 )
-def test_check_finds_rows_that_belong_to_nothing(store, sql):
+def test_check_finds_rows_without_their_parent(store, sql):
     store.engine.execute("PRAGMA foreign_keys = OFF", {})
     store.engine.execute(sql, {})
     assert "rows" in areas(store)
@@ -257,18 +257,18 @@ def test_check_finds_rows_that_belong_to_nothing(store, sql):
     assert areas(store) == ["rows"]
 
 
-def test_check_reads_one_moment_while_others_write(either, location, monkeypatch):
+def test_check_is_consistent_while_others_write(either, location, monkeypatch):
     other = open_store(location)
-    reckoned = derived.card_texts
+    compute = derived.contact_texts
 
-    def meanwhile(*given):
-        found = reckoned(*given)
-        monkeypatch.setattr(derived, "card_texts", reckoned)
+    def write_during_check(*given):
+        found = compute(*given)
+        monkeypatch.setattr(derived, "contact_texts", compute)
         contacts.add(other, ContactDraft(name="Late"))
         update.edit(other, [1], update.Edit(values=(("name", "Joan"),)))
         return found
 
-    monkeypatch.setattr(derived, "card_texts", meanwhile)
+    monkeypatch.setattr(derived, "contact_texts", write_during_check)
     assert integrity.check_database(either, print) == []
     other.close()
     assert names(location) == ["Joan", "John", "Late"]

@@ -3,13 +3,13 @@
 import pytest
 
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.store import Store, change_log, integrity, journal
 
 JANE = ContactDraft(
     name="Jane Doe",
     nicknames=("Jay", "JD", "jay"),
-    points=(PointDraft("email", "jane@x.org"), PointDraft("phone", "0113 496 0123")),
+    points=(ContactPointDraft("email", "jane@x.org"), ContactPointDraft("phone", "0113 496 0123")),
     tags=("vip", "garden", "vip"),
 )
 
@@ -18,7 +18,7 @@ JANE = ContactDraft(
 def test_changes_stand_in_their_order_however_many_are_written_together(
     store: Store, monkeypatch: pytest.MonkeyPatch, held: int
 ) -> None:
-    monkeypatch.setattr(change_log, "LINES", held)
+    monkeypatch.setattr(change_log, "MAX_ENTRIES", held)
     jane = contacts.add(store, JANE)
     assert store.last_step is not None
     changes = journal.changes(store, store.last_step)
@@ -40,7 +40,7 @@ def test_changes_stand_in_their_order_however_many_are_written_together(
 def test_what_was_written_before_an_error_goes_with_the_rest(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(change_log, "LINES", 2)
+    monkeypatch.setattr(change_log, "MAX_ENTRIES", 2)
     contacts.add(store, ContactDraft(name="Ann"))
     first = store.last_step
 
@@ -67,7 +67,7 @@ def test_rows_inserted_together_get_their_own_ids(store: Store) -> None:
     jane = contacts.add(store, ContactDraft(name="Jane"))
     rows = [{"contact_id": jane.id, "name": f"n{number}"} for number in range(1200)]
     with store.transaction():
-        store.insert_several("tag", rows)
+        store.insert_rows("tag", rows)
     assert store.last_step is not None
     told = {change.row_id: change.new["name"] for change in journal.changes(store, store.last_step)}
     assert told == {row[0]: row[1] for row in store.rows("SELECT id, name FROM tag")}

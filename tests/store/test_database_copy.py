@@ -1,4 +1,4 @@
-"""A box copied from file to server and back is the same box, however often it was broken off."""
+"""Copying a database between engines, with interruptions."""
 
 import contextlib
 import datetime as dt
@@ -13,54 +13,60 @@ from cardcrm.errors import ConflictError, StorageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.sales import sales
 from cardcrm.records.search.prefix import search
 from cardcrm.store import database_copy, integrity, journal, open_store
 
 pytestmark = pytest.mark.no_database
 
-ROADS = list(itertools.product(("sqlite", "postgresql"), repeat=2))
+ENGINE_PAIRS = list(itertools.product(("sqlite", "postgresql"), repeat=2))
 
 
-@pytest.fixture(params=ROADS, ids="-".join)
-def road(request, tmp_path):
-    """From where to where: places on two engines."""
+@pytest.fixture(params=ENGINE_PAIRS, ids="-".join)
+def locations(request, tmp_path):
+    """The locations of source and target on two engines."""
     found = []
     for number, engine in enumerate(request.param):
         if engine == "sqlite":
             found.append(tmp_path / f"{number}.db")
         else:
-            found.append(request.getfixturevalue("server_places")(str(number)))
+            found.append(request.getfixturevalue("server_locations")(str(number)))
     return found
 
 
 @pytest.fixture
-def source(road):
-    box = open_store(road[0], user="ann", create=True)
-    phone = PointDraft("phone", "0113 496 0123")
-    contacts.add(box, ContactDraft(name="Jürgen Müller", points=(phone,), note="o'brien's tea"))
-    contacts.add(box, ContactDraft(name="Łódź Works", kind="org", tags=("vip",)))
-    update.edit(box, [1], update.Edit(values=(("org", "Łódź Works"),)))  # it comes after the card
-    interactions.log(
-        box, [1], "asked for 50% off: “why \\ not”\nnew line\ttab", when=When(dt.date(2026, 1, 2))
+def source(locations):
+    database = open_store(locations[0], user="ann", create=True)
+    phone = ContactPointDraft("phone", "0113 496 0123")
+    contacts.add(
+        database, ContactDraft(name="Jürgen Müller", points=(phone,), note="o'brien's tea")
     )
-    reminders.add(box, 1, "call", When(dt.date(2026, 12, 1)))
-    sales.sell(box, 1, Money(1250, "GBP"), lines=[sales.LineDraft("Soap")])
-    contacts.add(box, ContactDraft(name="Gone"))
-    journal.undo(box)
-    yield box
-    box.close()
+    contacts.add(database, ContactDraft(name="Łódź Works", kind="org", tags=("vip",)))
+    # The organization has a higher id than the contact that refers to it.
+    update.edit(database, [1], update.Edit(values=(("org", "Łódź Works"),)))
+    interactions.log(
+        database,
+        [1],
+        "asked for 50% off: “why \\ not”\nnew line\ttab",
+        when=When(dt.date(2026, 1, 2)),
+    )
+    reminders.add(database, 1, "call", When(dt.date(2026, 12, 1)))
+    sales.sell(database, 1, Money(1250, "GBP"), lines=[sales.LineDraft("Soap")])
+    contacts.add(database, ContactDraft(name="Gone"))
+    journal.undo(database)
+    yield database
+    database.close()
 
 
 @pytest.fixture
-def target(road):
-    box = open_store(road[1], user="ann", create=True)
-    yield box
-    box.close()
+def target(locations):
+    database = open_store(locations[1], user="ann", create=True)
+    yield database
+    database.close()
 
 
-def test_everything_comes_along_and_goes_on(source, target):
+def test_a_copy_is_complete_and_usable(source, target):
     compared = database_copy.copy_database(source, target, lambda _done: None)
     assert {each.table: each.rows for each in compared}["contact"] == 2
     assert integrity.check_database(target, print) == []
@@ -68,26 +74,26 @@ def test_everything_comes_along_and_goes_on(source, target):
     assert contacts.get(target, 1).org == "Łódź Works"
     assert [hit.id for hit in search(target, "4960123")] == [1]
     assert [hit.id for hit in search(target, "brien")] == [1]
-    added = [contacts.add(box, ContactDraft(name="New")).id for box in (source, target)]
-    assert added[0] == added[1] == 4  # a number that was given once is not given again
+    added = [contacts.add(database, ContactDraft(name="New")).id for database in (source, target)]
+    assert added[0] == added[1] == 4  # ids are not reused
     journal.undo(target)
     journal.undo(target)
     assert target.value("SELECT count(*) FROM sale") == 0
 
 
-def test_a_copy_goes_on_where_it_was_broken_off(source, target, monkeypatch):
+def test_an_interrupted_copy_is_resumed(source, target, monkeypatch):
     monkeypatch.setattr(database_copy, "BATCH_SIZE", 2)
 
-    class BrokenError(Exception):
-        """The power has gone."""
+    class InterruptionError(Exception):
+        """The copy was interrupted."""
 
-    def tell(done):
+    def progress(done):
         if done >= limit:
-            raise BrokenError
+            raise InterruptionError
 
     for limit in (1, 3, 5, 8, 13, 21):
-        with pytest.raises(BrokenError):
-            database_copy.copy_database(source, target, tell, resume=limit > 1)
+        with pytest.raises(InterruptionError):
+            database_copy.copy_database(source, target, progress, resume=limit > 1)
     with pytest.raises(ConflictError, match="incomplete copy"):
         database_copy.copy_database(source, target, lambda _done: None)
     database_copy.copy_database(source, target, lambda _done: None, resume=True)
@@ -98,7 +104,7 @@ def test_a_copy_goes_on_where_it_was_broken_off(source, target, monkeypatch):
     )
 
 
-def test_a_box_that_is_not_empty_is_left_alone(source, target):
+def test_a_target_that_is_not_empty_is_left_alone(source, target):
     contacts.add(target, ContactDraft(name="Mine"))
     with pytest.raises(ConflictError, match="not empty"):
         database_copy.copy_database(source, target, lambda _done: None)
@@ -107,11 +113,11 @@ def test_a_box_that_is_not_empty_is_left_alone(source, target):
     assert [row[0] for row in target.rows("SELECT name FROM contact")] == ["Mine"]
 
 
-def test_a_copy_that_is_not_the_same_is_told(source, target, monkeypatch):
-    keep = database_copy._sum
+def test_a_copy_that_differs_is_reported(source, target, monkeypatch):
+    compute_sums = database_copy._sum
 
     def spoil(other):
-        keep(other)
+        compute_sums(other)
         with other.transaction():
             other.engine.execute(
                 "UPDATE contact SET note = :note WHERE id = 1", {"note": "another"}
@@ -122,18 +128,18 @@ def test_a_copy_that_is_not_the_same_is_told(source, target, monkeypatch):
         database_copy.copy_database(source, target, lambda _done: None)
 
 
-def test_from_the_shell(source, road, monkeypatch, tmp_path, capsys):
+def test_the_command_copies_a_database(source, locations, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     source.close()
-    assert main(["db", "copy", *map(str, road)]) == 0
-    assert "both boxes are the same" in capsys.readouterr().err
-    assert main(["--db", str(road[1]), "find", "lodz", "--format", "ids"]) == 0
+    assert main(["db", "copy", *map(str, locations)]) == 0
+    assert "both databases are identical" in capsys.readouterr().err
+    assert main(["--db", str(locations[1]), "find", "lodz", "--format", "ids"]) == 0
     assert capsys.readouterr().out.split() == ["2", "1"]
-    assert main(["db", "copy", *map(str, road)]) == 4
+    assert main(["db", "copy", *map(str, locations)]) == 4
 
 
-def test_the_how_to_takes_a_shop_to_a_server(server_location, tmp_path, monkeypatch, capsys):
-    """The lines of the page as they stand there, on another file and another server."""
+def test_the_how_to_moves_a_database_to_a_server(server_location, tmp_path, monkeypatch, capsys):
+    """Run the lines of the page on another file and another server."""
     page = Path(__file__).parents[2] / "docs" / "how-to" / "move-to-a-server.md"
     places = {
         "~/.local/share/cardcrm/cards.db": str(tmp_path / "cards.db"),
@@ -154,34 +160,34 @@ def test_the_how_to_takes_a_shop_to_a_server(server_location, tmp_path, monkeypa
     assert "postgresql 1" in capsys.readouterr().out
 
 
-def test_a_copy_that_was_broken_off_is_no_box_to_work_with(
-    road, source, target, monkeypatch, tmp_path, capsys
+def test_commands_refuse_an_incomplete_copy(
+    locations, source, target, monkeypatch, tmp_path, capsys
 ):
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
 
-    def tell(done):
+    def progress(done):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        database_copy.copy_database(source, target, tell)
-    assert main(["--db", str(road[1]), "find"]) == 5
+        database_copy.copy_database(source, target, progress)
+    assert main(["--db", str(locations[1]), "find"]) == 5
     assert "--resume" in capsys.readouterr().err
 
 
-def test_ctrl_c_says_how_to_go_on(road, source, target, monkeypatch, tmp_path, capsys):
+def test_ctrl_c_says_how_to_resume(locations, source, target, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     with monkeypatch.context() as patched:
         patched.setattr(database_copy, "_sum", interrupted)
-        assert main(["db", "copy", *map(str, road)]) == 130
+        assert main(["db", "copy", *map(str, locations)]) == 130
     told = capsys.readouterr().err
-    assert "what was copied so far stays" in told
+    assert "run the same command with --resume" in told
     assert "--resume" in told
-    assert main(["db", "copy", *map(str, road)]) == 4
+    assert main(["db", "copy", *map(str, locations)]) == 4
     assert "--resume" in capsys.readouterr().err
-    assert main(["db", "copy", *map(str, road), "--resume"]) == 0
+    assert main(["db", "copy", *map(str, locations), "--resume"]) == 0
 
 
-def test_half_a_copy_is_not_copied_on(source, target, tmp_path, monkeypatch):
+def test_an_incomplete_copy_is_not_copied(source, target, tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(database_copy, "_sum", interrupted)
         with pytest.raises(KeyboardInterrupt):
@@ -197,7 +203,7 @@ def interrupted(*_):
 
 
 @pytest.mark.parametrize("end", ["_sum", "_compare_index"])
-def test_what_breaks_a_copy_off_says_that_it_can_be_gone_on_with(source, target, monkeypatch, end):
+def test_an_error_during_a_copy_says_how_to_resume(source, target, monkeypatch, end):
     def full(*_):
         raise StorageError("its disk is full", "Nothing was changed. Try again.")
 
@@ -210,41 +216,39 @@ def test_what_breaks_a_copy_off_says_that_it_can_be_gone_on_with(source, target,
     database_copy.copy_database(source, target, lambda _done: None, resume=True)
 
 
-def test_of_two_who_copy_into_one_box_the_one_that_came_later_goes_on(
-    road, source, target, monkeypatch
-):
-    """Whoever says --resume while the first is still at it, takes it over; nothing is doubled."""
+def test_the_second_of_two_copies_takes_over(locations, source, target, monkeypatch):
+    """Resume while the first copy still runs: it takes over, and nothing is copied twice."""
     monkeypatch.setattr(database_copy, "BATCH_SIZE", 1)
     done = []
 
-    def tell(count):
+    def progress(count):
         if count and not done:
             with contextlib.ExitStack() as both:
                 stores = [
-                    both.enter_context(contextlib.closing(open_store(place))) for place in road
+                    both.enter_context(contextlib.closing(open_store(place))) for place in locations
                 ]
                 done.append(database_copy.copy_database(*stores, lambda _done: None, resume=True))
 
     with pytest.raises(ConflictError, match="another process took over"):
-        database_copy.copy_database(source, target, tell)
+        database_copy.copy_database(source, target, progress)
     assert done
     assert integrity.check_database(target, print) == []
     assert target.value("SELECT count(*) FROM contact") == 2
 
 
-def made(box):
-    """How every index and constraint of a box on a server is made."""
-    return box.rows(
-        "SELECT pg_get_indexdef(indexrelid) AS made FROM pg_index WHERE indrelid IN "
+def definitions(database):
+    """Return the definitions of all indexes and constraints of a database on a server."""
+    return database.rows(
+        "SELECT pg_get_indexdef(indexrelid) AS definitions FROM pg_index WHERE indrelid IN "
         "(SELECT oid FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace)) "
         "UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint "
-        "WHERE connamespace = CAST(current_schema() AS regnamespace) ORDER BY made"
+        "WHERE connamespace = CAST(current_schema() AS regnamespace) ORDER BY definitions"
     )
 
 
-@pytest.mark.parametrize("road", [("sqlite", "postgresql")], indirect=True, ids="-".join)
-def test_what_a_copy_lays_aside_on_a_server_is_put_back(source, target, monkeypatch):
-    before = made(target)
+@pytest.mark.parametrize("locations", [("sqlite", "postgresql")], indirect=True, ids="-".join)
+def test_the_indexes_that_a_copy_drops_are_restored(source, target, monkeypatch):
+    before = definitions(target)
     assert len(before) > 60
 
     def stop(*_):
@@ -255,17 +259,17 @@ def test_what_a_copy_lays_aside_on_a_server_is_put_back(source, target, monkeypa
         for resume in (False, True):
             with pytest.raises(KeyboardInterrupt):
                 database_copy.copy_database(source, target, lambda _done: None, resume=resume)
-            assert len(made(target)) < len(before)
+            assert len(definitions(target)) < len(before)
     database_copy.copy_database(source, target, lambda _done: None, resume=True)
-    assert made(target) == before
+    assert definitions(target) == before
     with pytest.raises(ConflictError, match="conflicts with existing data"), target.transaction():
-        target.engine.insert("tag", {"contact_id": 999, "name": "nobody's"})
+        target.engine.insert("tag", {"contact_id": 999, "name": "wrong"})
 
 
-def test_a_row_that_points_to_nothing_is_not_copied(source, target):
-    """As another program may have left it in a file."""
+def test_a_row_without_its_parent_is_not_copied(source, target):
+    """Leave such a row in a file, as another program may do."""
     if source.engine.name == "postgresql":
-        pytest.skip("a server does not come to hold such a row")
+        pytest.skip("a server enforces foreign keys")
     source.engine.execute("PRAGMA foreign_keys = OFF", {})
     source.engine.execute("INSERT INTO nickname VALUES (1, 999, 'x', 'x')", {})
     with pytest.raises((ConflictError, StorageError), match="nickname"):

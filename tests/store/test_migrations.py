@@ -1,4 +1,4 @@
-"""The how-to that takes a shop from its file to a server: its commands, run as they stand."""
+"""The how-to for moving to a server: its commands, run as printed."""
 
 import os
 import re
@@ -23,12 +23,12 @@ PAGE = ROOT / "docs" / "how-to" / "move-to-a-server.md"
 
 @pytest.fixture
 def shell(server, tmp_path):
-    """A fresh home with a program `cardcrm` on its path, and a server that answers to `db`."""
+    """A new home directory with `cardcrm` on the path, and a server with the host name `db`."""
     made = create_server()
     bin_ = tmp_path / "bin"
     bin_.mkdir()
     (bin_ / "cardcrm").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cardcrm "$@"\n')
-    # Which package pip would fetch is for a fresh clone to try; here it need only be there.
+    # Installing packages is not tested here; pip only has to exist.
     (bin_ / "pip").write_text('#!/bin/sh\ntest "$1" = install && echo "$2"\n')
     for program in bin_.iterdir():
         program.chmod(0o755)
@@ -40,13 +40,13 @@ def shell(server, tmp_path):
         "HOME": str(tmp_path),
         "PYTHONPATH": str(Path(cardcrm.__file__).parent.parent),
         "PGPORT": str(made.port),
-        "PGHOSTADDR": "127.0.0.1",  # what the name `db` of the page is here
+        "PGHOSTADDR": "127.0.0.1",  # the address of the host `db` on the page
         "LANG": "C.UTF-8",
     }
     made.remove()
 
 
-def test_five_commands_take_a_shop_to_a_server(shell, tmp_path):
+def test_five_commands_move_a_database_to_a_server(shell, tmp_path):
     def run(line):
         done = subprocess.run(
             ["sh", "-ec", line],

@@ -1,4 +1,4 @@
-"""Transactions done again, and those of which nobody knows at first whether they were kept."""
+"""Retried transactions, and commits whose outcome is unknown at first."""
 
 import contextlib
 import socket
@@ -23,13 +23,13 @@ def store(empty_store):
 
 
 class Failing:
-    """Work that fails some times before it is done."""
+    """A function that fails a few times before it succeeds."""
 
     def __init__(self, error, times):
-        self.error, self.left, self.tries = error, times, 0
+        self.error, self.left, self.attempts = error, times, 0
 
     def __call__(self):
-        self.tries += 1
+        self.attempts += 1
         if self.left:
             self.left -= 1
             raise self.error
@@ -41,33 +41,35 @@ def _short_pauses(monkeypatch):
     monkeypatch.setattr(retry, "_PAUSE", 0)
 
 
-def _lost(*, unsure):
-    error = ConnectionLostError("it went")
-    error.is_commit_unknown, error.is_retryable = unsure, not unsure
+def _lost_connection(*, is_commit_unknown):
+    error = ConnectionLostError("lost")
+    error.is_commit_unknown, error.is_retryable = is_commit_unknown, not is_commit_unknown
     return error
 
 
-def test_a_clash_is_tried_again_a_few_times_and_then_told():
+def test_a_write_conflict_is_retried_a_few_times():
     assert run_again(Failing(WriteConflictError("x"), 3)) == "done"
-    for_ever = Failing(WriteConflictError("x"), 1000)
+    always = Failing(WriteConflictError("x"), 1000)
     with pytest.raises(WriteConflictError):
-        run_again(for_ever)
-    assert for_ever.tries == retry.MAX_ATTEMPTS
+        run_again(always)
+    assert always.attempts == retry.MAX_ATTEMPTS
 
 
-@pytest.mark.parametrize("error", [ConflictError("x"), StorageError("x"), _lost(unsure=True)])
-def test_what_may_not_be_done_twice_is_done_once(error):
+@pytest.mark.parametrize(
+    "error", [ConflictError("x"), StorageError("x"), _lost_connection(is_commit_unknown=True)]
+)
+def test_other_errors_are_not_retried(error):
     work = Failing(error, 1)
     with pytest.raises(type(error)):
         run_again(work)
-    assert work.tries == 1
+    assert work.attempts == 1
 
 
-def test_what_was_lost_before_it_was_kept_is_done_again():
-    assert run_again(Failing(_lost(unsure=False), 1)) == "done"
+def test_a_connection_lost_before_the_commit_is_retried():
+    assert run_again(Failing(_lost_connection(is_commit_unknown=False), 1)) == "done"
 
 
-def test_a_transaction_that_clashed_leaves_one_step(store):
+def test_a_retried_transaction_leaves_one_step(store):
     fail = Failing(WriteConflictError("x"), 2)
 
     def work():
@@ -81,18 +83,18 @@ def test_a_transaction_that_clashed_leaves_one_step(store):
     assert interactions.get(store, made.id).text == "hello"
 
 
-def test_a_part_of_a_transaction_is_not_done_again_by_itself(store):
+def test_a_part_of_a_transaction_is_not_retried_alone(store):
     fail = Failing(WriteConflictError("x"), 1)
     with pytest.raises(WriteConflictError), store.transaction():
         run_in_transaction(store, fail)
-    assert fail.tries == 1
+    assert fail.attempts == 1
 
 
 # on a real server
 
 
-def test_two_who_wait_for_each_other_both_get_through(server_location):
-    """One locks Jane and then John, the other John and then Jane: the server breaks one off."""
+def test_both_sides_of_a_deadlock_succeed(server_location):
+    """Lock Jane and then John, and the other way round: the server cancels one of the two."""
     ann, bob = (
         open_store(server_location, user=name, create=True, wait=30) for name in ("ann", "bob")
     )
@@ -102,13 +104,13 @@ def test_two_who_wait_for_each_other_both_get_through(server_location):
         ann.engine.execute("SET deadlock_timeout = '50ms'", {})
         bob.engine.execute("SET deadlock_timeout = '50ms'", {})
         meeting = threading.Barrier(2)
-        tries = []
+        attempts = []
 
         def change(store, first, second):
             def work():
-                tries.append(store.author.name)
+                attempts.append(store.author.name)
                 store.update("contact", first, title=store.author.name)
-                if len(tries) <= 2:
+                if len(attempts) <= 2:
                     meeting.wait(10)
                 store.update("contact", second, title=store.author.name)
 
@@ -118,14 +120,14 @@ def test_two_who_wait_for_each_other_both_get_through(server_location):
         thread.start()
         change(ann, 1, 2)
         thread.join()
-        # One was broken off, and the other too where the first was back before it had its turn.
-        assert len(tries) > 2
+        # The server canceled one, and perhaps the other too when the first was retried early.
+        assert len(attempts) > 2
         assert len({row[0] for row in ann.rows("SELECT title FROM contact")}) == 1
         assert integrity.check_database(ann, print) == []
 
 
-def test_on_a_server_that_is_strict_about_order_nobody_is_turned_away(server_location):
-    """Where every transaction is serializable, one of two that read the same is broken off."""
+def test_all_writers_succeed_on_a_serializable_server(server_location):
+    """Let the server cancel one of two transactions that read the same rows."""
     strict = f"{server_location}%20-cdefault_transaction_isolation%3Dserializable"
     with contextlib.closing(open_store(strict, user="ann", create=True)) as store:
         contacts.add(store, ContactDraft(name="Jane"))
@@ -136,7 +138,7 @@ def test_on_a_server_that_is_strict_about_order_nobody_is_turned_away(server_loc
             with contextlib.closing(open_store(strict, user=f"u{number}", wait=30)) as mine:
                 for turn in range(5):
                     interactions.log(mine, [1], f"{number} {turn}")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
+        except Exception as error:  # noqa: BLE001 - the test reports any error
             failures.append(error)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
@@ -150,12 +152,12 @@ def test_on_a_server_that_is_strict_about_order_nobody_is_turned_away(server_loc
         assert integrity.check_database(store, print) == []
 
 
-class Cutting:
-    """Stands between a program and a server, and cuts the line at the commit that it is told of."""
+class CuttingProxy:
+    """A proxy between a program and a server that cuts the connection at a commit."""
 
     def __init__(self, port):
         self.port = port
-        self.mode = ""  # "before" the commit reaches the server, "after" it, or not at all
+        self.mode = ""  # "before" the commit reaches the server, "after" it, or "" for never
         self.cuts = 0
         self.door = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._serve, daemon=True).start()
@@ -176,7 +178,7 @@ class Cutting:
                 except OSError:
                     client.close()
                     continue
-                answers = threading.Event()  # set where the next answer is to be lost
+                answers = threading.Event()  # set when the next answer is to be dropped
                 for work in (self._forward, self._back):
                     threading.Thread(
                         target=work, args=(client, server, answers), daemon=True
@@ -192,16 +194,16 @@ class Cutting:
                         break
                     lose.set()
                 server.sendall(words)
-        _hang_up(client, server)
+        _close_all(client, server)
 
     def _back(self, client, server, lose):
         with contextlib.suppress(OSError):
             while (words := server.recv(65536)) and not lose.is_set():
                 client.sendall(words)
-        _hang_up(client, server)
+        _close_all(client, server)
 
 
-def _hang_up(*ends):
+def _close_all(*ends):
     for each in ends:
         with contextlib.suppress(OSError):
             each.shutdown(socket.SHUT_RDWR)
@@ -209,36 +211,34 @@ def _hang_up(*ends):
 
 
 @pytest.fixture
-def line(server, server_location):
-    """A store whose line to the server can be cut, and what cuts it."""
+def proxied(server, server_location):
+    """A store whose connection can be cut, and the proxy that cuts it."""
     open_store(server_location, create=True).close()
-    cutting = Cutting(server.port)
-    place = server_location.replace(
-        f"host={server.data.parent}&port={server.port}", cutting.address
-    )
+    proxy = CuttingProxy(server.port)
+    place = server_location.replace(f"host={server.data.parent}&port={server.port}", proxy.address)
     assert place != server_location
     box = open_store(place, user="ann", wait=5)
     contacts.add(box, ContactDraft(name="Jane"))
-    yield box, cutting
+    yield box, proxy
     box.close()
-    cutting.close()
+    proxy.close()
 
 
 @pytest.mark.parametrize("mode", ["before", "after"])
-def test_a_line_cut_at_the_commit_leaves_the_change_there_once(line, mode):
-    """Cut before the server heard of it, it is done again; cut after, it is found to be there."""
-    store, cutting = line
-    cutting.mode = mode
+def test_a_connection_cut_at_the_commit_leaves_one_change(proxied, mode):
+    """Cut before the commit arrives it is retried; cut afterwards it is found in the database."""
+    store, proxy = proxied
+    proxy.mode = mode
     interactions.log(store, [1], "hello")
-    assert cutting.cuts == 1
+    assert proxy.cuts == 1
     assert [row[0] for row in store.rows("SELECT text FROM interaction")] == ["hello"]
     assert store.value("SELECT count(*) FROM step") == 2
     assert integrity.check_database(store, print) == []
 
 
-def test_what_has_talked_to_the_user_is_told_when_the_line_was_cut(line):
-    store, cutting = line
-    cutting.mode = "before"
+def test_a_transaction_that_may_not_be_retried_reports_the_lost_connection(proxied):
+    store, proxy = proxied
+    proxy.mode = "before"
     with (
         pytest.raises(ConnectionLostError, match="closed the connection") as told,
         store.transaction(),
@@ -246,23 +246,23 @@ def test_what_has_talked_to_the_user_is_told_when_the_line_was_cut(line):
         store.insert("segment", name="x", query="y")
     assert "Nothing was changed" in told.value.hint
     assert store.value("SELECT count(*) FROM segment") == 0
-    cutting.mode = "after"
+    proxy.mode = "after"
     with store.transaction():
         store.insert("segment", name="x", query="y")
     assert store.value("SELECT count(*) FROM segment") == 1
 
 
-def test_when_nobody_can_tell_whether_it_was_kept_that_is_said(line):
-    store, cutting = line
-    cutting.mode = "before"
-    cutting.port = 1  # and nobody answers any more
+def test_an_unknown_outcome_is_reported(proxied):
+    store, proxy = proxied
+    proxy.mode = "before"
+    proxy.port = 1  # nothing listens there
     store.engine.wait = 0.2
     with pytest.raises(ConnectionLostError, match="while saving the change") as told:
         interactions.log(store, [1], "hello")
     assert "journal" in told.value.hint
 
 
-def test_a_typed_password_is_refused_before_anybody_is_called(server_location, capsys, monkeypatch):
+def test_a_typed_password_is_refused_before_connecting(server_location, capsys, monkeypatch):
     monkeypatch.setattr("cardcrm.cli.session.open_store", pytest.fail)
     place = server_location.replace("//cardcrm@", "//cardcrm:s3cret@")
     assert main(["--db", place, "find", "x"]) == 2

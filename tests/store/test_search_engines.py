@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cardcrm.errors import CardError
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import open_store
 from cardcrm.store.search_sql import words_sql
@@ -31,8 +31,8 @@ TEXTS = [
 
 def fill(store):
     for number, name in enumerate(NAMES):
-        phone = PointDraft("phone", f"0113 496 01{number:02}")
-        mail = PointDraft("email", f"{number}.user@acme-{number}.example")
+        phone = ContactPointDraft("phone", f"0113 496 01{number:02}")
+        mail = ContactPointDraft("email", f"{number}.user@acme-{number}.example")
         contacts.add(
             store,
             ContactDraft(

@@ -1,4 +1,4 @@
-"""A long result does not grow in memory: it comes by the thousand, on either engine."""
+"""A stream of rows takes constant memory on both engines."""
 
 import json
 import os
@@ -16,26 +16,26 @@ from cardcrm.store import open_store
 pytestmark = pytest.mark.slow
 
 ROWS = 300_000
-WIDE = 400  # letters
+ROW_WIDTH = 400  # letters
 
 PROGRAM = """
 import json, sys
 from cardcrm.store import open_store
 
-# Rows without a table, so that what grows is what the program holds.
+# Rows without a table, so that only the memory of the program grows.
 SQL = ('''
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)
-    SELECT i, :wide || i FROM n
+    SELECT i, :text || i FROM n
 ''')
 
-def peak():  # in KiB; what getrusage tells counts the process that this one was forked from
+def peak():  # in KiB; getrusage would include the parent process
     with open("/proc/self/status") as lines:
         return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
-box = open_store(sys.argv[2])
-how, rows, wide = getattr(box.engine, sys.argv[1]), int(sys.argv[3]), int(sys.argv[4])
+store = open_store(sys.argv[2])
+method, rows, text = getattr(store.engine, sys.argv[1]), int(sys.argv[3]), int(sys.argv[4])
 def read(count):
-    found = how(SQL, {"rows": count, "wide": "x" * wide})
+    found = method(SQL, {"rows": count, "text": "x" * text})
     return sum(1 for _ in found)
 
 read(5000)
@@ -45,10 +45,10 @@ print(json.dumps([count, peak() - before]))
 """
 
 
-def grown(how: str, place: str | Path) -> float:
-    """MiB by which a fresh process grows while it reads all rows, in one way of the engine's."""
+def measure_growth(method: str, place: str | Path) -> float:
+    """Return the MiB by which a new process grows while it reads all rows with one method."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, how, str(place), str(ROWS), str(WIDE)],
+        [sys.executable, "-c", PROGRAM, method, str(place), str(ROWS), str(ROW_WIDTH)],
         env={**os.environ, "PYTHONPATH": str(Path(cardcrm.__file__).parent.parent)},
         text=True, capture_output=True, check=False,
     )  # fmt: skip
@@ -59,10 +59,10 @@ def grown(how: str, place: str | Path) -> float:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_a_stream_is_read_in_the_same_memory_however_long_it_is(location):
+def test_a_long_stream_needs_no_more_memory_than_a_short_one(location):
     box = open_store(location, create=True)
     contacts.add(box, ContactDraft(name="Jane"))
     box.close()
-    all_at_once = ROWS * WIDE / 2**20
-    assert grown("rows", location) > all_at_once  # what would be, and that it is seen here
-    assert grown("stream", location) < all_at_once / 10
+    all_at_once = ROWS * ROW_WIDTH / 2**20
+    assert measure_growth("rows", location) > all_at_once  # shows that the measurement works
+    assert measure_growth("stream", location) < all_at_once / 10

@@ -1,4 +1,4 @@
-"""When a card was last spoken with: the kept day follows every change, also through people."""
+"""The last contact date, which follows every change, also through people."""
 
 import pytest
 
@@ -22,14 +22,14 @@ def last_on(store: Store, contact: int) -> str | None:
 
 @pytest.fixture
 def acme(store: Store) -> tuple[int, int, int]:
-    """An organisation and two who work there."""
+    """An organization and two who work there."""
     ann = contacts.add(store, ContactDraft(name="Ann", org="Acme"))
     bob = contacts.add(store, ContactDraft(name="Bob", org="Acme"))
     assert ann.org_id is not None
     return ann.org_id, ann.id, bob.id
 
 
-def test_an_organisation_is_spoken_with_through_its_people(
+def test_an_organization_is_spoken_with_through_its_people(
     store: Store, acme: tuple[int, int, int]
 ) -> None:
     org, ann, bob = acme
@@ -40,7 +40,7 @@ def test_an_organisation_is_spoken_with_through_its_people(
     assert contacts.get(store, org).touch_on == "2026-12-01"
 
 
-def test_taking_it_back_takes_it_from_the_organisation_too(
+def test_taking_it_back_takes_it_from_the_organization_too(
     store: Store, acme: tuple[int, int, int]
 ) -> None:
     org, ann, bob = acme
@@ -83,15 +83,15 @@ def test_a_mended_day_is_followed_and_a_mended_text_changes_none(
 
 @pytest.fixture
 def north(store: Store, acme: tuple[int, int, int]) -> tuple[int, int, int]:
-    """An organisation, one that belongs to it, and somebody who works there."""
+    """An organization, a part of it, and a person who works there."""
     jane = contacts.add(store, ContactDraft(name="Jane", org="Acme North"))
     assert jane.org_id is not None
     with store.transaction():
-        update.put(store, jane.org_id, "org", "Acme")
+        update.set_field(store, jane.org_id, "org", "Acme")
     return acme[0], jane.org_id, jane.id
 
 
-def test_what_is_said_goes_up_through_organisations_that_belong_to_others(
+def test_what_is_said_goes_up_through_organizations_that_belong_to_others(
     store: Store, north: tuple[int, int, int]
 ) -> None:
     acme, branch, jane = north
@@ -102,7 +102,7 @@ def test_what_is_said_goes_up_through_organisations_that_belong_to_others(
     journal.undo(store)
     assert last_on(store, acme) == last_on(store, branch) == "2026-11-10"
     with store.transaction():
-        update.put(store, branch, "org", "")
+        update.set_field(store, branch, "org", "")
     assert last_on(store, acme) is None
     journal.undo(store)
     with store.transaction():
@@ -110,12 +110,12 @@ def test_what_is_said_goes_up_through_organisations_that_belong_to_others(
     assert last_on(store, acme) == "2026-11-10"
 
 
-def test_organisations_that_belong_to_each_other_come_to_an_end(
+def test_organizations_that_belong_to_each_other_come_to_an_end(
     store: Store, north: tuple[int, int, int]
 ) -> None:
     acme, branch, _ = north
     with store.transaction():
-        update.put(store, acme, "org", "Acme North")
+        update.set_field(store, acme, "org", "Acme North")
     said(store, branch, "2026-11-12")
     assert contacts.get(store, acme).last_on == "2026-11-12"
     journal.undo(store)

@@ -14,17 +14,22 @@ from cardcrm.errors import CardError, ConflictError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, custom_fields, merge, parts, update
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    AnniversaryDraft,
+    ContactDraft,
+    ContactPointDraft,
+)
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, sales
 from cardcrm.store import Store, integrity, journal, open_store
-from cardcrm.store.table_registry import DERIVED_COLUMNS, TABLES
+from cardcrm.store.table_registry import DERIVED_COLUMNS, all_tables
 
 
 def content(store: Store) -> dict[str, list[tuple]]:
     """All that people wrote: every row of the journalled tables, without kept facts."""
     found = {}
-    for table in TABLES:
+    for table in all_tables():
         names = [name for name in store.engine.column_names(table) if name not in DERIVED_COLUMNS]
         rows = store.rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY id")
         found[table] = [tuple(row) for row in rows]
@@ -46,12 +51,12 @@ drafts = st.builds(
     kind=st.sampled_from(["person", "org"]),
     org=st.sampled_from(["", "Acme", "Zeta"]),
     nicknames=few.map(tuple),
-    tags=few.map(lambda names: tuple(parts.tag_name(name) for name in names)),
+    tags=few.map(lambda names: tuple(parts.parse_tag(name) for name in names)),
     note=st.sampled_from(["", "likes tea"]),
     every=st.sampled_from(["", "30d"]),
-    points=st.sampled_from([(), (PointDraft("email", "a@example.com"),)]),
+    points=st.sampled_from([(), (ContactPointDraft("email", "a@example.com"),)]),
     addresses=st.sampled_from([(), (AddressDraft(city="Leeds"),)]),
-    days=st.sampled_from([(), (DayDraft("birthday", "1980-05-17"),)]),
+    days=st.sampled_from([(), (AnniversaryDraft("birthday", "1980-05-17"),)]),
     fields=st.sampled_from([(), (("shoe", "41"),)]),
 )
 
@@ -163,8 +168,10 @@ _ACTS = {
     "segment": segments.save,
     "field": custom_fields.add,
     "unfield": lambda s, n: (
-        custom_fields.remove(s, custom_fields.fields(s)[n % len(custom_fields.fields(s))].name)
-        if custom_fields.fields(s)
+        custom_fields.remove(
+            s, custom_fields.list_fields(s)[n % len(custom_fields.list_fields(s))].name
+        )
+        if custom_fields.list_fields(s)
         else None
     ),
     "load": _load,
@@ -250,7 +257,7 @@ def test_what_others_built_on_is_not_taken_from_under_them(store, location, buil
     bob.command = "what bob did"
     building(bob, 1)
     before = content(store)
-    by_bob = f"cannot be taken back: .* changed since by bob on {bob.author.host} .“what bob did”."
+    by_bob = f"cannot undo .*: .* changed since by bob on {bob.author.host} .“what bob did”."
     with pytest.raises(ConflictError, match=by_bob):
         journal.undo(store)
     assert content(store) == before
@@ -263,7 +270,7 @@ def test_of_many_cards_the_one_is_named_on_which_somebody_has_built(store, locat
     bob = as_user(location, "bob")
     interactions.log(bob, [2], "she called")
     name = contacts.get(store, 2).name
-    with pytest.raises(ConflictError, match=rf"card 2 \({name}\) was changed since by bob"):
+    with pytest.raises(ConflictError, match=rf"contact 2 \({name}\) was changed since by bob"):
         journal.undo(store)
     bob.close()
 
@@ -282,10 +289,10 @@ def test_who_took_back_what_they_did_is_not_named(store, location):
         ):
             others[name].command = f"what {name} did"
             update.edit(others[name], [1], change)
-        with pytest.raises(ConflictError, match=r"card 1 \(Jane\) .* by carl .*what carl did"):
+        with pytest.raises(ConflictError, match=r"contact 1 \(Jane\) .* by carl .*what carl did"):
             journal.undo(store)
         journal.undo(others["carl"])
-        with pytest.raises(ConflictError, match=r"card 1 \(Jane\) .* by bob .*what bob did"):
+        with pytest.raises(ConflictError, match=r"contact 1 \(Jane\) .* by bob .*what bob did"):
             journal.undo(store)
         journal.undo(others["bob"])
         assert journal.undo(store) is not None
@@ -297,7 +304,7 @@ def test_whose_tag_is_in_the_way_is_told_with_the_card(store, location):
     update.edit(store, [1], update.Edit(untag=("vip",)))
     bob = as_user(location, "bob")
     update.edit(bob, [1], update.Edit(tags=("vip",)))
-    with pytest.raises(ConflictError, match=r"tag of card 1 \(Jane\) was changed since by bob"):
+    with pytest.raises(ConflictError, match=r"tag of contact 1 \(Jane\) was changed since by bob"):
         journal.undo(store)
     bob.close()
 
@@ -351,7 +358,7 @@ def test_a_change_to_many_can_be_stopped_at_any_moment_and_leaves_nothing(store)
         if moments == last:
             raise CardError("stopped")
 
-    store.heed = heed
+    store.on_progress = heed
     while last < 100:
         moments, last = 0, last + 1
         try:

@@ -22,7 +22,7 @@ def create_app(location: Location, *, wait: float = 5.0, **options: Any) -> Card
     """Return the app on a database; ``wait`` is in seconds, for other writers."""
 
     def open_database() -> Store:
-        return open_store(location, user=sample.KEEPER, create=True, locale=LOCALE, wait=wait)
+        return open_store(location, user=sample.USER, create=True, locale=LOCALE, wait=wait)
 
     return CardApp(Desk(open_database), box="petal", **options)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cardcrm.records.contacts import contacts, custom_fields, parts, update
+from cardcrm.records.contacts import contacts, custom_fields, update, writer
+from cardcrm.records.contacts.drafts import RelationDraft
 from cardcrm.records.contacts.update import Edit
 from cardcrm.store import journal
 from cardcrm.tui.forms.confirm_dialog import Answer
@@ -173,9 +174,9 @@ async def test_a_form_that_was_opened_and_saved_writes_nothing(open_app, store):
     ("name", "text", "said"),
     [
         ("name", "", "A card needs a name."),
-        ("email-1-value", "jane@", "“jane@” is no e-mail address"),
-        ("phone-1-value", "no", "“no” is no phone number"),
-        ("tags", "a:b", "is no tag"),
+        ("email-1-value", "jane@", "invalid email address “jane@”"),
+        ("phone-1-value", "no", "invalid phone number “no”"),
+        ("tags", "a:b", "invalid tag"),
         ("every", "soon", "soon"),
         ("birthday", "31 feb", "is no day of the year"),
         ("budget", "lots", "“lots” is no"),
@@ -266,13 +267,13 @@ async def test_a_name_that_fits_several_is_told_with_them(open_app, store):
         await pilot.press("2", "e")
         await put(pilot, {"relation-1-label": "friend", "relation-1-value": "calder"})
         await pilot.press("ctrl+o")
-        assert "cards fit “calder”" in pilot.text()
+        assert "contacts match “calder”" in pilot.text()
         assert isinstance(pilot.app.screen, Form)
 
 
 async def test_what_another_card_says_of_this_one_can_only_be_taken_off(open_app, store):
     with store.transaction("test"):
-        parts.add_relation(store, 12, "boss", f"#{MARCUS}")
+        writer.add_relations(store, 12, [RelationDraft("boss", f"#{MARCUS}")])
 
     async with open_app() as pilot:
         await pilot.press("2", "e")

@@ -157,7 +157,7 @@ async def test_a_box_that_can_only_be_read_from_now_on_says_so_and_loses_no_word
     readonly = []
 
     def open_it():
-        return open_store(shop, user=sample.KEEPER, locale=LOCALE, readonly=bool(readonly))
+        return open_store(shop, user=sample.USER, locale=LOCALE, readonly=bool(readonly))
 
     async with running(CardApp(Desk(open_it), box="petal")) as pilot:
         readonly.append(True)

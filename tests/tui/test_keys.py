@@ -3,7 +3,7 @@
 from textual.command import CommandPalette
 
 from cardcrm import config
-from cardcrm.cli.commands import NOUNS
+from cardcrm.cli.commands import COMMANDS
 from cardcrm.tui import keys
 
 EATEN = {"ctrl+b", "ctrl+s", "ctrl+z", "ctrl+backslash", "f1", "f10", "f11", "ctrl+c"}
@@ -17,7 +17,7 @@ def test_every_id_is_given_once_and_can_stand_in_the_settings():
 
 def test_actions_that_the_shell_has_too_have_its_names():
     shared = {"log", "remind", "done", "snooze", "sell", "add", "edit", "tag", "rm", "undo", "redo"}
-    assert shared <= set(keys.ids()) & set(NOUNS)
+    assert shared <= set(keys.ids()) & set(COMMANDS)
 
 
 def test_no_key_is_one_that_terminals_or_tmux_take_and_none_stands_for_two_actions():

@@ -22,9 +22,9 @@ TEXTS = {
     "sale": record_diff.sale_texts,
 }
 MEND = {
-    "reminder": record_diff.mend_reminder,
-    "interaction": record_diff.mend_interaction,
-    "sale": record_diff.mend_sale,
+    "reminder": record_diff.revise_reminder,
+    "interaction": record_diff.revise_interaction,
+    "sale": record_diff.revise_sale,
 }
 THINGS = list(GET)
 
@@ -318,7 +318,7 @@ async def test_who_took_part_is_put_in_and_taken_out_in_the_form(open_app, store
         await pilot.settle()
         await pilot.paste("nobody at all")
         await pilot.press("enter")
-        assert "no card for “nobody at all”" in pilot.text()
+        assert "no contact matches “nobody at all”" in pilot.text()
         await instead(pilot, "with-1-who", "Marcus Ad")
         await pilot.press("ctrl+o")
         assert isinstance(pilot.app.screen, Page)
@@ -328,7 +328,7 @@ async def test_who_took_part_is_put_in_and_taken_out_in_the_form(open_app, store
         await instead(pilot, "with-0-who", "")
         await pilot.press("ctrl+o")
     assert participants(store, seen["id"]) == ["Marcus Adeyemi"]
-    assert journal.steps(store, 1)[0].command.startswith(f"tui: log --edit {seen['id']}")
+    assert journal.steps(store, 1)[0].command.startswith(f"tui: interaction edit {seen['id']}")
 
 
 async def test_a_talk_is_logged_with_somebody_else_who_is_found_while_one_types(open_app, store):

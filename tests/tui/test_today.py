@@ -136,7 +136,7 @@ async def test_what_another_ticked_off_first_is_told_and_changes_nothing(open_ap
         reminders.done(store, 1)
         await pilot.paste("too late")
         await pilot.press("enter")
-        assert "reminder 1 was done already" in pilot.text()
+        assert "reminder 1 is done already" in pilot.text()
         assert pilot.app.screen.value("text") == "too late"
     assert all(told.text != "too late" for told in interactions.timeline(store, 12))
 

@@ -1,1 +1,1 @@
-"""A face: the shell. Typer commands, one file a noun; a noun is loaded only when it is called."""
+"""Front end for the shell: Typer commands, one module per noun, loaded only when called."""

@@ -1,57 +1,77 @@
-"""The list of commands: where each one lives and its one line of help.
+"""The list of commands: where each one lives, and its line in the list of commands.
 
-The list is what `cardcrm --help` shows, so that help needs to load no command; a test holds each
-line equal to the command's own.
+`cardcrm --help` shows this list without loading a command; a test compares each summary with the
+command's own help.
 """
 
 from typing import NamedTuple
 
-CARDS = "Cards"
-DAY = "The day's work"
-MONEY = "Money"
-BORDER = "In and out"
-BOX = "The box"
+from cardcrm.records import registry
+
+CONTACTS = "Contacts"
+DAILY = "Daily work"
+SALES = "Sales"
+IMPORT_EXPORT = "Import and export"
+DATABASE = "Database"
 
 
-class Noun(NamedTuple):
-    """A command: its panel in the help, the module it lives in, its summary, group or verb."""
+class Command(NamedTuple):
+    """A command or group: its panel in the help, its module in `cardcrm.cli`, and its summary."""
 
     panel: str
     module: str
     summary: str
-    group: bool = False
+    is_group: bool = False
 
 
-NOUNS: dict[str, Noun] = {
-    "add": Noun(CARDS, "contact", "Add a card for a person or an organisation."),
-    "find": Noun(CARDS, "find", "Find cards by words and filters."),
-    "show": Noun(CARDS, "show", "Show a card with all that is on it."),
-    "brief": Noun(CARDS, "show", "Show what to know in the minute before a call."),
-    "edit": Noun(CARDS, "edit", "Change a card, or many at once."),
-    "tag": Noun(CARDS, "tag", "Put tags on a card, or take them off."),
-    "rm": Noun(CARDS, "delete", "Remove cards with everything on them."),
-    "merge": Noun(CARDS, "delete", "Merge two cards of the same contact into one."),
-    "log": Noun(
-        DAY, "interaction", "Note what happened: a call, mail, meeting, visit, message or note."
+COMMANDS: dict[str, Command] = {
+    "add": Command(CONTACTS, "contact", "Add a person or an organization."),
+    "find": Command(CONTACTS, "find", "Find contacts by words and filters."),
+    "show": Command(CONTACTS, "show", "Show the card of a contact."),
+    "brief": Command(CONTACTS, "show", "Show a short summary to read before a call."),
+    "edit": Command(CONTACTS, "edit", "Edit one contact, or many at once."),
+    "tag": Command(CONTACTS, "tag", "Add tags to contacts, or remove them."),
+    "rm": Command(CONTACTS, "delete", "Remove contacts and everything recorded about them."),
+    "merge": Command(CONTACTS, "delete", "Merge a duplicate into another contact."),
+    "log": Command(
+        DAILY, "interaction", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),
-    "remind": Noun(DAY, "reminder", "Plan a follow-up for a contact."),
-    "due": Noun(DAY, "due", "Show what is due: reminders, promises, losing touch, birthdays."),
-    "done": Noun(DAY, "reminder", "Tick off reminders; recurring ones move to their next date."),
-    "snooze": Noun(DAY, "reminder", "Put a reminder off."),
-    "sell": Noun(MONEY, "sale", "Note a sale or a refund."),
-    "value": Noun(MONEY, "value", "Show which customers are worth most."),
-    "product": Noun(MONEY, "product", "The catalogue of what is sold.", group=True),
-    "import": Noun(BORDER, "import_export", "Read contacts from a CSV or vCard file."),
-    "export": Noun(BORDER, "import_export", "Write contacts to a CSV or vCard file."),
-    "segment": Noun(CARDS, "segment", "Queries saved under a name.", group=True),
-    "field": Noun(CARDS, "field", "Custom fields and their types.", group=True),
-    "tui": Noun(DAY, "tui", "Open the screen: the day's work, the cards, value and journal."),
-    "undo": Noun(BOX, "journal", "Take back your last command."),
-    "redo": Noun(BOX, "journal", "Do again what was undone."),
-    "journal": Noun(BOX, "journal", "Show what was changed, when and by whom."),
-    "db": Noun(
-        BOX, "db", "Look after the card box: info, backup, restore, check, phones, sql.", group=True
+    "remind": Command(DAILY, "reminder", "Add a reminder to follow up with a contact."),
+    "interaction": Command(
+        DAILY, "interaction_group", "List, show, edit and remove interactions.", is_group=True
     ),
-    "config": Noun(BOX, "config", "Settings: what there is, and what it is set to.", group=True),
-    "demo": Noun(BOX, "demo", "Fill a sample box to try things in."),
+    "reminder": Command(
+        DAILY, "reminder_group", "List, show, edit and remove reminders.", is_group=True
+    ),
+    "due": Command(DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."),
+    "done": Command(DAILY, "reminder", "Mark reminders as done; a recurring one moves on."),
+    "snooze": Command(DAILY, "reminder", "Snooze reminders until a later date."),
+    "sell": Command(SALES, "sale", "Record a sale or a refund."),
+    "sale": Command(SALES, "sale_group", "List, show, edit and remove sales.", is_group=True),
+    "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
+    "product": Command(SALES, "product", "Manage the catalog of products.", is_group=True),
+    "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),
+    "export": Command(IMPORT_EXPORT, "import_export", "Export contacts to a CSV or vCard file."),
+    "segment": Command(
+        CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True
+    ),
+    "field": Command(CONTACTS, "field", "Manage custom fields.", is_group=True),
+    "tui": Command(DAILY, "tui", "Open the full-screen interface."),
+    "undo": Command(DATABASE, "journal", "Undo your last command."),
+    "redo": Command(DATABASE, "journal", "Redo the last command that you undid."),
+    "journal": Command(DATABASE, "journal", "Show what was changed, when and by whom."),
+    "db": Command(
+        DATABASE, "db", "Back up, restore, check, copy or query the database.", is_group=True
+    ),
+    "config": Command(DATABASE, "config", "Show and change settings.", is_group=True),
+    "demo": Command(DATABASE, "demo", "Create a sample database to experiment with."),
 }
+
+
+def all_commands() -> dict[str, Command]:
+    """Return every command; the groups of nouns that were added to the registry come last."""
+    added = {
+        name: Command(CONTACTS, "", type_.summary or f"Manage {type_.plural}.", is_group=True)
+        for name, type_ in registry.added().items()
+    }
+    return COMMANDS | added

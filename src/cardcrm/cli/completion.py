@@ -1,184 +1,125 @@
-"""What a shell asks when Tab is pressed, and the scripts that make it ask.
+"""Tab completion: find what is being completed, and the words that fit.
 
-The shell runs the program with `_CARDCRM_COMPLETE` set and the words typed so far; this is loaded
-only then.
+The shell runs the program with `_CARDCRM_COMPLETE` set; this module is loaded only then.
 """
 
 import os
 import re
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-from typer._click.shell_completion import CompletionItem, ShellComplete, add_completion_class
-from typer._completion_classes import BashComplete, FishComplete, ZshComplete, completion_init
-from typer._completion_shared import Shells, get_completion_script, install
+import typer
+from typer.core import TyperGroup
 
+from cardcrm.cli import completion_shells
+from cardcrm.cli.arguments import FilterSuggestion
+from cardcrm.cli.completion_shells import Choice
+from cardcrm.cli.global_options import split_global_options
+from cardcrm.cli.root import app
 from cardcrm.cli.session import Session
-from cardcrm.errors import ServiceError, UsageError
-from cardcrm.text import clean
+from cardcrm.errors import UsageError
 
-ASKED = "_CARDCRM_COMPLETE"
-INSTALL, SHOW = "--install-completion", "--show-completion"
-SIGNS = (":", "=")
-SHELLS = ("bash", "zsh", "fish")
-
-# Signs that mean something to bash, outside of quotes and within double ones.
-_BARE = re.compile(r"([^\w%+,./:=@^-])")
-_EXCLUDED = re.compile(r"-[^\W\d_]")
-_WITHIN = re.compile(r'(["$`\\])')
+VARIABLE = completion_shells.VARIABLE
+_NEGATED = re.compile(r"-[^\W\d_]")
 
 
-class Name(str):
-    """A name that fits what was typed, though it may not begin so: `doe` finds Jane Doe.
+def write_completions(session: Session) -> int:
+    """Answer the shell that asks for completions, and return the exit code."""
+    action, _, shell = os.environ[VARIABLE].partition("_")
+    respond = completion_shells.RESPONSES.get(shell)
+    if action not in ("complete", "test") or respond is None:
+        raise UsageError(
+            f"unknown completion request “{os.environ[VARIABLE]}”",
+            "Install the completion script again: cardcrm --install-completion",
+        )
+    text, code = respond(lambda words, incomplete: complete(session, words, incomplete))
+    if action == "complete":
+        sys.stdout.write(text)
+    return code
 
-    Typer leaves out what does not begin as typed, in the same case; a shell knows better.
+
+def complete(session: Session, words: Sequence[str], incomplete: str) -> list[Choice]:
+    """Return the choices that may take the place of the incomplete last word of a line.
+
+    A minus before a filter negates it, although the parser takes such a word for an option.
     """
-
-    __slots__ = ()
-
-    def startswith(self, *_: object) -> bool:
-        """Whether it may be offered: it may."""
-        return True
-
-
-class Condition(Name):
-    """A filter of a query, which may be excluded by a minus before it."""
-
-    __slots__ = ()
-
-
-class Excluding(ShellComplete):
-    """Offers a filter behind a minus, too, where the parser would look for options alone."""
-
-    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
-        """What the parser offers, and what else a query may go on with."""
-        if not _EXCLUDED.match(incomplete):
-            return super().get_completions(args, incomplete)
-        found = [] if "=" in incomplete else super().get_completions(args, incomplete)
-        for item in super().get_completions(args, incomplete[1:]):
-            if isinstance(item.value, Condition):
-                item.value = f"-{item.value}"
-                found.append(item)
-        return found
+    flags, rest = split_global_options(words)
+    session.flags.update(flags)
+    if not _NEGATED.match(incomplete):
+        return [
+            Choice(str(item.value), item.help or "") for item in _items(session, rest, incomplete)
+        ]
+    options = [] if "=" in incomplete else _items(session, rest, incomplete)
+    filters = _items(session, rest, incomplete[1:])
+    return [
+        *(Choice(str(item.value), item.help or "") for item in options),
+        *(Choice(f"-{item.value}") for item in filters if isinstance(item.value, FilterSuggestion)),
+    ]
 
 
-def prepare(session: Session) -> None:
-    """Teach the parser's completion the global options and how names with spaces are written."""
-    from cardcrm.cli.run import take_globals
-
-    def heeding(words: list[str]) -> list[str]:
-        flags, rest = take_globals(words)
-        session.flags.update(flags)
-        return rest
-
-    class Bash(Excluding, BashComplete):
-        """Names are quoted as the word at the cursor is."""
-
-        def get_completion_args(self) -> tuple[list[str], str]:
-            args, at_cursor = super().get_completion_args()
-            *args, incomplete = rejoined([*args, at_cursor])
-            self.there = incomplete.removesuffix("" if at_cursor in SIGNS else at_cursor)
-            return heeding(args), incomplete
-
-        def format_completion(self, item: CompletionItem) -> str:
-            value = clean(item.value).removeprefix(self.there)
-            return quoted(value, _word_at_cursor())
-
-    class Zsh(Excluding, ZshComplete):
-        """It takes only what begins as typed, so names are offered in the case typed."""
-
-        def get_completion_args(self) -> tuple[list[str], str]:
-            args, self.typed = super().get_completion_args()
-            return heeding(args), self.typed
-
-        def format_completion(self, item: CompletionItem) -> str:
-            item.value = as_begun(clean(item.value), self.typed)
-            return super().format_completion(item)
-
-    class Fish(Excluding, FishComplete):
-        """It quotes by itself."""
-
-        def get_completion_args(self) -> tuple[list[str], str]:
-            args, incomplete = super().get_completion_args()
-            return heeding(args), incomplete
-
-        def format_completion(self, item: CompletionItem) -> str:
-            item.value = clean(item.value)
-            return super().format_completion(item)
-
-    completion_init()
-    for shell, how in ((Shells.bash, Bash), (Shells.zsh, Zsh), (Shells.fish, Fish)):
-        add_completion_class(how, shell.value)
-
-
-def rejoined(words: Sequence[str]) -> list[str]:
-    """Words that bash takes apart at a colon or an equals sign, whole again.
-
-    It completes the last part alone, so what stands before that is not to be offered once more.
-    """
-    found: list[str] = []
-    is_open = False
-    for word in words:
-        if found and (word in SIGNS or (is_open and word)):
-            found[-1] += word
-        else:
-            found.append(word)
-        is_open = word in SIGNS
+def _items(session: Session, words: Sequence[str], incomplete: str) -> list[Any]:
+    """Return Typer's completion items for the command or parameter that is being completed."""
+    words = list(words)
+    if incomplete == "=":
+        incomplete = ""
+    elif incomplete.startswith("-") and "=" in incomplete:
+        option, _, incomplete = incomplete.partition("=")
+        words.append(option)
+    ctx, rest = _find_command(session, words)
+    if ctx is None:
+        return []
+    is_option = incomplete.startswith("-") and "--" not in words
+    completer = None if is_option else _find_parameter(ctx, rest)
+    found: list[Any] = (completer or ctx.command).shell_complete(ctx, incomplete)
     return found
 
 
-def quoted(value: str, begun: str) -> str:
-    """A value as bash wants it where ``begun`` stands on its line, perhaps after a quote."""
-    if begun[:1] == '"':
-        return _WITHIN.sub(r"\\\1", value)
-    if begun[:1] == "'":
-        return value.replace("'", r"'\''")
-    return _BARE.sub(r"\\\1", value)
+def _find_command(session: Session, words: list[str]) -> tuple[Any, list[str]]:
+    """Return the context of the command that the words call, and the words after its name.
 
-
-def as_begun(value: str, typed: str) -> str:
-    """The value with its beginning as typed, where only the case differs."""
-    begins = value[: len(typed)].casefold() == typed.casefold()
-    return typed + value[len(typed) :] if begins else value
-
-
-def _word_at_cursor() -> str:
-    """The word being completed as it stands on the line; bash sends the words line by line."""
-    words = os.environ.get("COMP_WORDS", "").split("\n")
-    at = os.environ.get("COMP_CWORD", "")
-    return words[int(at)] if at.isdigit() and int(at) < len(words) else ""
-
-
-def answer(words: Sequence[str]) -> None:
-    """Show or install the script for the shell that is named, or else the one we were started from.
-
-    Raises UsageError and ServiceError.
+    The context is None for an unknown command.
     """
-    wish, _, shell = words[0].partition("=")
-    shell = _shell(shell or " ".join(words[1:]))
-    if wish == SHOW:
-        script = get_completion_script(prog_name="cardcrm", complete_var=ASKED, shell=shell)
-        sys.stdout.write(script + "\n")
+    command: Any = typer.main.get_command(app)
+    name, ctx = "cardcrm", None
+    while isinstance(command, TyperGroup):
+        ctx = command.make_context(name, [], parent=ctx, resilient_parsing=True, obj=session)
+        if not words or words[0].startswith("-"):
+            return ctx, words
+        command = command.get_command(ctx, words[0])
+        name, *words = words
+    if command is None:
+        return None, words
+    return command.make_context(name, list(words), parent=ctx, resilient_parsing=True), words
+
+
+def _find_parameter(ctx: Any, words: list[str]) -> Any:
+    """Return the option whose value comes next, or else the first argument that takes a word."""
+    params = ctx.command.get_params(ctx)
+    for param in params:
+        takes_value = param.param_type_name == "option" and not param.is_flag
+        if takes_value and words and words[-1] in param.opts and "--" not in words:
+            return param
+    arguments = (param for param in params if param.param_type_name == "argument")
+    return next((param for param in arguments if _takes_word(ctx, param)), None)
+
+
+def _takes_word(ctx: Any, argument: Any) -> bool:
+    """Return whether an argument takes one more word."""
+    source = ctx.get_parameter_source(argument.name)
+    return argument.nargs == -1 or source is None or source.name != "COMMANDLINE"
+
+
+def run_option(words: Sequence[str]) -> None:
+    """Print or install the completion script, as a command line's first word asks.
+
+    The shell may follow; the default is the one that runs the program. Raises UsageError and
+    ServiceError.
+    """
+    option, _, shell = words[0].partition("=")
+    shell = completion_shells.find_shell(shell or " ".join(words[1:]))
+    if option == completion_shells.SHOW:
+        sys.stdout.write(completion_shells.SCRIPTS[shell])
         return
-    try:
-        _, path = install(shell=shell, prog_name="cardcrm", complete_var=ASKED)
-    except OSError as error:
-        raise ServiceError(f"the script for {shell} cannot be installed: {error}") from error
-    sys.stderr.write(f"wrote {path}; it works in each {shell} that is started from now on\n")
-
-
-def _shell(name: str) -> str:
-    if not name:
-        import shellingham  # of typer's own needs
-
-        try:
-            name = shellingham.detect_shell()[0]
-        except shellingham.ShellDetectionFailure:
-            name = ""
-        if name not in SHELLS:
-            raise UsageError(
-                "which shell is it for?", f"Name it: cardcrm {SHOW} {' or '.join(SHELLS)}"
-            )
-    if name not in SHELLS:
-        raise UsageError(f"there is no completion for “{name}”", f"There is: {', '.join(SHELLS)}.")
-    return name
+    path = completion_shells.install(shell)
+    sys.stderr.write(f"wrote {path}; completion works in every new {shell}\n")

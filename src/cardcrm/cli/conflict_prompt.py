@@ -1,55 +1,60 @@
-"""Two who wrote the same at once, at the shell: both texts are shown, and one says which stays."""
+"""A prompt for edit conflicts: shows both texts and asks which one to keep."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from cardcrm.cli.session import DeclinedError, Session
-from cardcrm.records.conflicts import Clash, ClashError, Texts, answered
+from cardcrm.records.conflicts import EditConflict, EditConflictError, Texts, apply_choices
 
 T = TypeVar("T")
-Written = Mapping[Any, Texts]
+Values = Mapping[Any, Texts]
 
 
-def settled(
-    session: Session, write: Callable[[Written, Written], T], seen: Written, said: Written
+def resolve_conflicts(
+    session: Session, write: Callable[[Values, Values], T], before: Values, after: Values
 ) -> T:
-    """What ``write`` returns of what was seen and said, asking where others have said otherwise.
+    """Call ``write`` with old and new values, asking about values that others changed meanwhile.
 
-    Raises DeclinedError for who wants neither, ClashError where words are not wanted.
+    Raises DeclinedError if the user keeps neither text, and EditConflictError if a program reads
+    the output.
     """
     while True:
         try:
-            return write(seen, said)
-        except ClashError as error:
-            if session.format != "table":  # a program reads the answer
+            return write(before, after)
+        except EditConflictError as error:
+            if session.format != "table":
                 raise
-            seen, said = answered(seen, said, error.clashes, lambda clash: _is_mine(session, clash))
+            before, after = apply_choices(
+                before, after, error.conflicts, lambda conflict: _keeps_mine(session, conflict)
+            )
 
 
-def _is_mine(session: Session, clash: Clash) -> bool:
-    """Whether one's own word stays."""
-    session.say(f"{_by_whom(session, clash)} has changed “{clash.label}” meanwhile.")
-    session.say(f"theirs: {_indented(clash.their_words)}")
-    session.say(f"yours:  {_indented(clash.my_words)}")
-    answer = session.ask("Which stays, theirs or yours? [t/y, else nothing is changed] ")
+def _keeps_mine(session: Session, conflict: EditConflict) -> bool:
+    """Ask whether the user's own text stays."""
+    session.say(
+        f"{_describe_author(session, conflict)} changed “{conflict.label}” in the meantime."
+    )
+    session.say(f"theirs: {_indent(conflict.their_words)}")
+    session.say(f"yours:  {_indent(conflict.my_words)}")
+    answer = session.ask("Keep theirs or yours? [t/y, anything else cancels] ")
     word = answer.strip().lower()
     if not word or not ("theirs".startswith(word) or "yours".startswith(word)):
         raise DeclinedError("nothing was changed")
     return "yours".startswith(word)
 
 
-def _by_whom(session: Session, clash: Clash) -> str:
-    """Who wrote theirs, where and when, as far as the journal knows."""
-    if clash.by is None:
-        return "Somebody"
+def _describe_author(session: Session, conflict: EditConflict) -> str:
+    """Return author, machine and time of the other change, if the journal has them."""
+    if conflict.by is None:
+        return "Another user"
     from cardcrm import dates
 
     zone = session.store().locale.zone
-    at, today = dates.from_instant(clash.by.at, zone), dates.today(zone)
+    at, today = dates.from_instant(conflict.by.at, zone), dates.today(zone)
     day = "" if at.date() == today else f"{dates.show_day(at.date(), today)} "
-    host = f" on {clash.by.host}" if clash.by.host else ""
-    return f"{clash.by.author}{host} ({day}{at:%H:%M})"
+    host = f" on {conflict.by.host}" if conflict.by.host else ""
+    return f"{conflict.by.author}{host} ({day}{at:%H:%M})"
 
 
-def _indented(text: str) -> str:
+def _indent(text: str) -> str:
     return text.replace("\n", "\n        ") or "(nothing)"

@@ -1,119 +1,130 @@
-"""What `add` and `edit` both take: contact points, nicknames, days and relations, as typed."""
+"""The options that `add` and `edit` share, and the drafts that they make."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cardcrm.cli.common import Session, pairs
-from cardcrm.records.contacts.drafts import AddressDraft, DayDraft, PointDraft, RelationDraft
+from cardcrm.cli.arguments import complete_from, parse_pairs
+from cardcrm.cli.session import Session
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    AnniversaryDraft,
+    ContactPointDraft,
+    RelationDraft,
+)
 
 NAMES = "Name and work"
-REACH = "How to reach them"
-KEEPING = "How they are kept"
+DETAILS = "Contact details"
+STATUS = "Status and notes"
 
+
+def _option(
+    help_: str, panel: str, metavar: str = "TEXT", *names: str, words: Sequence[str] = ()
+) -> Any:
+    complete = complete_from(*words) if words else None
+    return typer.Option(
+        *names, metavar=metavar, help=help_, rich_help_panel=panel, autocompletion=complete
+    )
+
+
+Kind = Annotated[
+    str | None, _option("Kind of contact: person or org.", NAMES, "KIND", words=contacts.KINDS)
+]
+Org = Annotated[str | None, _option("Organization they work at; it is added if missing.", NAMES)]
+Title = Annotated[str | None, _option("Job title, such as 'head of buying'.", NAMES)]
+Nicknames = Annotated[list[str], _option("Nickname; can be repeated.", NAMES, "NAME", "--nick")]
 Emails = Annotated[
-    list[str],
-    typer.Option(
-        "--email",
-        metavar="ADDRESS",
-        help="E-mail address; may be repeated.",
-        rich_help_panel=REACH,
-    ),
+    list[str], _option("Email address; can be repeated.", DETAILS, "ADDRESS", "--email")
 ]
 Phones = Annotated[
     list[str],
-    typer.Option(
-        "--phone",
-        metavar="NUMBER",
-        help="Phone number in any writing; may be repeated.",
-        rich_help_panel=REACH,
-    ),
+    _option("Phone number in any format; can be repeated.", DETAILS, "NUMBER", "--phone"),
 ]
-Webs = Annotated[
-    list[str],
-    typer.Option(
-        "--web", metavar="URL", help="Web address; may be repeated.", rich_help_panel=REACH
-    ),
-]
+Webs = Annotated[list[str], _option("Web address; can be repeated.", DETAILS, "URL", "--web")]
 Socials = Annotated[
     list[str],
-    typer.Option(
-        "--social",
-        metavar="HANDLE",
-        help="Address in a social network; may be repeated.",
-        rich_help_panel=REACH,
-    ),
+    _option("Handle on a social network; can be repeated.", DETAILS, "HANDLE", "--social"),
 ]
-Nicknames = Annotated[
-    list[str],
-    typer.Option(
-        "--nick", metavar="NAME", help="Nickname; may be repeated.", rich_help_panel=NAMES
-    ),
+Street = Annotated[str | None, _option("Street and number.", DETAILS)]
+City = Annotated[str | None, _option("City.", DETAILS)]
+Region = Annotated[str | None, _option("State, province or county.", DETAILS)]
+Postcode = Annotated[str | None, _option("Postal code.", DETAILS)]
+Country = Annotated[
+    str | None,
+    _option("Country, also assumed for phone numbers without a country code.", DETAILS),
+]
+Tags = Annotated[list[str], _option("Tag; can be repeated.", STATUS, "TAG", "--tag")]
+Note = Annotated[str | None, _option("Note.", STATUS)]
+Birthday = Annotated[
+    str | None, _option("Birthday, such as 1980-05-17 or 'May 17'.", STATUS, "DATE")
 ]
 Days = Annotated[
     list[str],
-    typer.Option(
+    _option(
+        "Anniversary other than the birthday, such as wedding=2010-06-05.",
+        STATUS,
+        "LABEL=DATE",
         "--day",
-        metavar="LABEL=DATE",
-        help="Another yearly day, such as anniversary=2010-06-05.",
-        rich_help_panel=KEEPING,
-    ),
-]
-Fields = Annotated[
-    list[str],
-    typer.Option(
-        "--field",
-        metavar="KEY=VALUE",
-        help="Custom field; may be repeated.",
-        rich_help_panel=KEEPING,
     ),
 ]
 Relations = Annotated[
     list[str],
-    typer.Option(
-        "--relation",
-        metavar="KIND=WHO",
-        help="Such as spouse=Jane or 'referred by=Acme'.",
-        rich_help_panel=KEEPING,
+    _option(
+        "Relation, such as spouse=Jane or 'referred by=Acme'.", STATUS, "KIND=WHO", "--relation"
     ),
+]
+Source = Annotated[str | None, _option("Source, such as a trade fair.", STATUS)]
+Stage = Annotated[
+    str | None,
+    _option(
+        "Stage: lead, prospect, customer, lapsed, partner or other.", STATUS, words=contacts.STAGES
+    ),
+]
+Owner = Annotated[str | None, _option("User who looks after them.", STATUS, "USER")]
+Every = Annotated[
+    str | None, _option("How often to be in touch: 30d, 2w, monthly.", STATUS, "SPAN")
 ]
 
 
-def points(
+def parse_contact_points(
     email: Sequence[str], phone: Sequence[str], web: Sequence[str], social: Sequence[str]
-) -> tuple[PointDraft, ...]:
-    """Contact points by their kinds. One may have a label, as in ``work:0113 496 0123``."""
+) -> tuple[ContactPointDraft, ...]:
+    """Return contact points by kind. Each may have a label, as in ``work:0113 496 0123``."""
     kinds = (("email", email), ("phone", phone), ("web", web), ("social", social))
-    return tuple(_point(kind, text) for kind, texts in kinds for text in texts)
+    return tuple(_parse_contact_point(kind, text) for kind, texts in kinds for text in texts)
 
 
-def _point(kind: str, text: str) -> PointDraft:
-    """A point as typed: ``work:0113 496 0123`` has a label before the colon."""
+def _parse_contact_point(kind: str, text: str) -> ContactPointDraft:
+    """Return a contact point from a text such as ``work:0113 496 0123``."""
     label, colon, value = text.partition(":")
-    labelled = (
-        bool(colon) and label.isalpha() and label.lower() not in ("http", "https", "mailto", "tel")
-    )
-    return PointDraft(kind, value, label.lower()) if labelled else PointDraft(kind, text)
+    label = label.lower()
+    if colon and label.isalpha() and label not in ("http", "https", "mailto", "tel"):
+        return ContactPointDraft(kind, value, label)
+    return ContactPointDraft(kind, text)
 
 
-def days(birthday: str, others: Sequence[str]) -> tuple[DayDraft, ...]:
-    """The birthday, and yearly days as ``LABEL=DATE``."""
-    told = [DayDraft(label, day) for label, day in pairs(others, "--day")]
-    return ((DayDraft("birthday", birthday),) if birthday else ()) + tuple(told)
+def parse_anniversaries(
+    birthday: str | None, others: Sequence[str]
+) -> tuple[AnniversaryDraft, ...]:
+    """Return the birthday, and anniversaries given as ``LABEL=DATE``."""
+    more = [AnniversaryDraft(label, day) for label, day in parse_pairs(others, "--day")]
+    return ((AnniversaryDraft("birthday", birthday),) if birthday else ()) + tuple(more)
 
 
-def relations(told: Sequence[str]) -> tuple[RelationDraft, ...]:
-    """Relations as ``KIND=WHO``."""
-    return tuple(RelationDraft(kind, who) for kind, who in pairs(told, "--relation"))
+def parse_relations(texts: Sequence[str]) -> tuple[RelationDraft, ...]:
+    """Return relations given as ``KIND=WHO``."""
+    return tuple(RelationDraft(kind, who) for kind, who in parse_pairs(texts, "--relation"))
 
 
-def say_doubts(
-    session: Session, told: Sequence[PointDraft], addresses: Sequence[AddressDraft] = ()
-) -> None:
-    """Tell of phone numbers that were kept though they can be none."""
-    if any(point.kind == "phone" for point in told):
-        from cardcrm.records.contacts.contact_points import doubts
+def phone_warnings(
+    session: Session, added: Sequence[ContactPointDraft], addresses: Sequence[AddressDraft] = ()
+) -> tuple[str, ...]:
+    """Return a line for each phone number that was added although it is invalid."""
+    if not any(point.kind == "phone" for point in added):
+        return ()
+    from cardcrm.records.contacts.contact_points import phone_warnings
 
-        for doubt in doubts(told, session.store().locale.region, addresses):
-            session.say(f"  {doubt}")
+    warnings = phone_warnings(added, session.store().locale.region, addresses)
+    return tuple(f"  {each}" for each in warnings)

@@ -1,11 +1,13 @@
-"""`rm` and `merge`: what takes cards away."""
+"""`rm` and `merge`: remove contacts."""
 
 from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import WhoArgument, card_of, card_words, session_of
-from cardcrm.cli.targets import Cards, Unasked, Where, meant
+from cardcrm.cli.arguments import Yes, complete_contact, session_of
+from cardcrm.cli.contact_output import describe_contact, pluralize, read_card
+from cardcrm.cli.results import Result
+from cardcrm.cli.targets import NO_MATCH, BulkYes, Contacts, Where, resolve_targets
 from cardcrm.records.contacts import contacts
 
 app = typer.Typer()
@@ -14,48 +16,51 @@ app = typer.Typer()
 @app.command("rm")
 def rm(
     ctx: typer.Context,
-    who: Cards = [],
+    who: Contacts = [],
     where: Where = "",
-    yes: Unasked = False,
-) -> None:
-    """Remove cards with everything on them.
+    yes: BulkYes = False,
+) -> Result:
+    """Remove contacts and everything recorded about them.
 
-    Interactions stay while someone else took part in them. `cardcrm undo` brings all of it back.
+    An interaction stays if another contact took part in it. `cardcrm undo` restores everything.
 
     Example:
         cardcrm rm "Jane Doe"
 
     """
     session = session_of(ctx)
-    ids = meant(session, who, where)
+    ids = resolve_targets(session, who, where)
     if not ids:
-        session.say("no card fits; nothing was removed")
-        return
-    names = (
-        card_words(contacts.get(session.store(), ids[0])) if len(ids) == 1 else f"{len(ids)} cards"
-    )
-    session.confirm(f"Remove {names} with everything on them?", yes=yes)
-    contacts.remove(session.store(), ids)
-    session.say(f"removed {names}; `cardcrm undo` brings them back")
+        return Result(message=NO_MATCH)
+    store = session.store()
+    names = pluralize(len(ids), "contact")
+    if len(ids) == 1:
+        names = describe_contact(contacts.get(store, ids[0]))
+    session.confirm(f"remove {names} and everything recorded about them", yes=yes)
+    contacts.remove(store, ids)
+    return Result(message=f"removed {names}; to restore: cardcrm undo")
 
 
 @app.command("merge")
 def merge(
     ctx: typer.Context,
     keep: Annotated[
-        str, typer.Argument(metavar="WHO", help="The card to keep.", autocompletion=WhoArgument)
+        str,
+        typer.Argument(metavar="WHO", help="Contact to keep.", autocompletion=complete_contact),
     ],
     other: Annotated[
         str,
         typer.Argument(
-            metavar="WHO", help="The card whose content moves over.", autocompletion=WhoArgument
+            metavar="DUPLICATE",
+            help="Contact to remove, after its content moves over.",
+            autocompletion=complete_contact,
         ),
     ],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Merge two cards of the same contact into one.
+    yes: Yes = False,
+) -> Result:
+    """Merge a duplicate into another contact.
 
-    What both say stays as the kept card has it; what the other said differently goes into the note.
+    Where both have a value, that of the kept contact stays and the other goes into the note.
 
     Example:
         cardcrm merge 12 57
@@ -64,10 +69,11 @@ def merge(
     from cardcrm.records.contacts import merge as contacts_merge
 
     session = session_of(ctx)
-    first, second = session.who(keep), session.who(other)
-    contacts_merge.check_apart(first.id, second.id)
-    session.confirm(f"Merge {card_words(second)} into {card_words(first)}?", yes=yes)
-    kept = contacts_merge.merge(session.store(), first.id, second.id)
-    session.answer(
-        f"merged {card_words(second)} into {card_words(kept)}", lambda: card_of(session, kept.id)
+    first, second = session.find_contact(keep), session.find_contact(other)
+    contacts_merge.check_different(first.id, second.id)
+    session.confirm(f"merge {describe_contact(second)} into {describe_contact(first)}", yes=yes)
+    merged = contacts_merge.merge(session.store(), first.id, second.id)
+    return Result(
+        lambda: read_card(session.store(), merged.id),
+        f"merged {describe_contact(second)} into {describe_contact(merged)}",
     )

@@ -1,13 +1,16 @@
-"""`demo`: a sample box to try things in."""
+"""`demo`: create a sample database to try things in."""
 
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cardcrm.cli.common import session_of
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.output import write_result
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.sheet import Column, Sheet
 
@@ -15,12 +18,12 @@ app = typer.Typer()
 
 TOUR = ("due", "show eleanor", "value")
 TO_TRY = (
-    ("cardcrm find tag:vip", "words and filters"),
-    ("cardcrm log eleanor wants an arch, too --in", "what happened"),
-    ('cardcrm remind marcus "confirm the trees" --due fri', "what comes next"),
-    ("cardcrm due", "the day's work"),
-    ("cardcrm undo", "take it back"),
-    ("cardcrm", "all of it on a screen"),
+    ("cardcrm find tag:vip", "find contacts by words and filters"),
+    ("cardcrm log eleanor also wants an arch --in", "log an interaction"),
+    ('cardcrm remind marcus "confirm the trees" --due fri', "add a reminder"),
+    ("cardcrm due", "see what is due"),
+    ("cardcrm undo", "undo the last command"),
+    ("cardcrm", "open the full-screen interface"),
 )
 
 
@@ -28,17 +31,16 @@ TO_TRY = (
 def demo(
     ctx: typer.Context,
     path: Annotated[
-        str,
-        typer.Option(metavar="FILE", help="Where to make it (default: a temporary folder)."),
+        str, typer.Option(metavar="FILE", help="New file (default: in a temporary folder).")
     ] = "",
     tour: Annotated[
-        bool, typer.Option("--tour", help="Show what is due, one card and the best customers too.")
+        bool, typer.Option("--tour", help="Also show reminders, a card and the best customers.")
     ] = False,
-) -> None:
-    """Fill a sample box to try things in.
+) -> Result:
+    """Create a sample database to experiment with.
 
-    It holds forty cards of an invented flower shop, with days around today. Your own box is left
-    alone.
+    It contains forty contacts of an invented flower shop, with dates around today. Your own
+    database stays untouched.
 
     Examples:
         cardcrm demo --tour
@@ -46,74 +48,75 @@ def demo(
         cardcrm demo --path sample.db
 
     """
-    session = session_of(ctx)
-    if "db" in session.flags:
-        raise UsageError("demo makes a box of its own", "Say where with --path FILE.")
-    box = _fresh(path)
-    cards = _fill(box)
-    session.answer(f"made a sample box of {cards} cards: {_shop()}", lambda: _told(box, cards))
-    if tour:
-        _show_around(box)
-    session.say(_how_to_go_on(box))
-
-
-def _shop() -> str:
     from cardcrm.records.sample import SHOP
 
-    return SHOP
+    session = session_of(ctx)
+    if "db" in session.flags:
+        raise UsageError("demo creates its own database", "Name the file with --path FILE.")
+    file = _new_file(path)
+    count = _create(file)
+    data = Sheet(
+        (Column("path", "path"), Column("contacts", "contacts")), [(str(file), count)], ids="path"
+    )
+    created = f"created a sample database with {count} contacts: {SHOP}"
+    if not tour:
+        return Result(data, created, (_describe_next_steps(file),))
+    session.say(created)
+    _run_tour(ctx, file)
+    return Result(data, _describe_next_steps(file))
 
 
-def _fresh(path: str) -> Path:
-    """Where the box goes. Raises ConflictError for a file that is there already."""
+def _new_file(path: str) -> Path:
+    """Return the path of the new database. Raises ConflictError if the file exists."""
     if not path:
         return Path(tempfile.mkdtemp(prefix="cardcrm-demo-")) / "petal-and-stem.db"
-    box = Path(path).expanduser()
-    if box.exists():
-        raise ConflictError(f"{box} is there already", "It was left alone; name another file.")
-    return box
+    file = Path(path).expanduser()
+    if file.exists():
+        raise ConflictError(f"{file} already exists", "Name another file.")
+    return file
 
 
-def _fill(box: Path) -> int:
-    """Make the box and fill it; how many cards it holds. A failure leaves no half-made file."""
+def _create(file: Path) -> int:
+    """Create the sample database and return its number of contacts."""
     from cardcrm import query
     from cardcrm.records import sample, settings
     from cardcrm.records.query_sql import columns
     from cardcrm.store import Locale, open_store
 
     locale = Locale(sample.REGION, sample.CURRENCY)
-    store = open_store(box, user=sample.KEEPER, create=True, locale=locale)
+    store = open_store(file, user=sample.USER, create=True, locale=locale)
     try:
-        settings.found(store, locale.region, locale.currency)
+        settings.initialize(store, locale.region, locale.currency)
         sample.fill(store)
         return columns.count(store, query.ALL)
     finally:
         store.close()
 
 
-def _told(box: Path, cards: int) -> Sheet:
-    return Sheet(
-        (Column("path", "path"), Column("cards", "cards")), [(str(box), cards)], ids="path"
-    )
-
-
-def _show_around(box: Path) -> None:
-    """Run a few commands on the box, each under its command line."""
-    from cardcrm.cli.run import main
-
+def _run_tour(ctx: typer.Context, file: Path) -> None:
+    """Run a few commands on the sample, each below its command line."""
+    root: Any = ctx.find_root().command
     for line in TOUR:
         sys.stderr.flush()
         typer.echo(f"\n$ cardcrm {line}\n")
-        main(["--db", str(box), *line.split()])
+        session = Session({"db": str(file)}, line.split())
+        try:
+            result = root.main(
+                line.split(), prog_name="cardcrm", standalone_mode=False, obj=session
+            )
+            write_result(session, result)
+        finally:
+            session.close()
         sys.stdout.flush()
 
 
-def _how_to_go_on(box: Path) -> str:
+def _describe_next_steps(file: Path) -> str:
     import shlex
     import shutil
 
     width = max(len(line) for line, _ in TO_TRY)
-    lines = [f"{line:{width}}  # {what}" for line, what in TO_TRY]
-    lines.insert(0, f"export CARDCRM_DB={shlex.quote(str(box))}")
-    if shutil.which("cardcrm") is None:  # run from a folder of its own, as `make demo` does
+    lines = [f"{line:{width}}  # {meaning}" for line, meaning in TO_TRY]
+    lines.insert(0, f"export CARDCRM_DB={shlex.quote(str(file))}")
+    if shutil.which("cardcrm") is None:  # run from its folder, as `make demo` does
         lines.insert(0, f'export PATH={shlex.quote(str(Path(sys.prefix) / "bin"))}:"$PATH"')
-    return "\n  ".join(("\nTo go on in this box:", *lines))
+    return "\n  ".join(("\nTo continue with this database:", *lines))

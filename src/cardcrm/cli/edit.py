@@ -1,26 +1,37 @@
-"""`edit`: a change to a card, or to many at once."""
+"""`edit`: edit one contact, or many at once."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from cardcrm.cli import contact_options
-from cardcrm.cli.common import Session, from_editor, pairs, session_of
-from cardcrm.cli.contact_options import REACH
-from cardcrm.cli.targets import Cards, Unasked, Where, confirm_many, meant, report_change
+from cardcrm.cli import contact_options as options
+from cardcrm.cli.arguments import edit_text, parse_pairs, session_of
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
+from cardcrm.cli.targets import (
+    BulkYes,
+    Contacts,
+    Where,
+    confirm_bulk,
+    report_change,
+    resolve_targets,
+)
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store.retry import run_in_transaction
 
 app = typer.Typer()
+
+
+def _points(flag: str, help_: str) -> object:
+    return typer.Option(flag, metavar="ADDRESS", help=help_, rich_help_panel=options.DETAILS)
 
 
 @app.command("edit")
 def edit(
     ctx: typer.Context,
-    who: Cards = [],
+    who: Contacts = [],
     where: Where = "",
     set_: Annotated[
         list[str],
@@ -28,99 +39,120 @@ def edit(
             "--set",
             "--field",
             metavar="FIELD=VALUE",
-            help="Set a field, a custom one too; an empty value clears it.",
+            help="Set a field or custom field; an empty value clears it.",
         ),
     ] = [],
-    email: contact_options.Emails = [],
-    phone: contact_options.Phones = [],
-    web: contact_options.Webs = [],
-    social: contact_options.Socials = [],
-    nick: contact_options.Nicknames = [],
-    day: contact_options.Days = [],
-    relation: contact_options.Relations = [],
     remove: Annotated[
         list[str],
         typer.Option(
-            metavar="WHAT", help="Take off a contact point, nickname, yearly day or KIND=WHO."
+            metavar="WHAT",
+            help="Remove a contact point, nickname, address, anniversary, tag, custom field or "
+            "relation (KIND=WHO).",
         ),
     ] = [],
+    name: Annotated[
+        str | None, typer.Option(help="Full name.", rich_help_panel=options.NAMES)
+    ] = None,
+    kind: options.Kind = None,
+    org: options.Org = None,
+    title: options.Title = None,
+    nick: options.Nicknames = [],
+    email: options.Emails = [],
+    phone: options.Phones = [],
+    web: options.Webs = [],
+    social: options.Socials = [],
     opt_out: Annotated[
-        list[str],
-        typer.Option(
-            metavar="POINT",
-            help="Mark a contact point as not to be written to.",
-            rich_help_panel=REACH,
-        ),
+        list[str], _points("--opt-out", "Mark a contact point as opted out: do not contact.")
     ] = [],
     opt_in: Annotated[
-        list[str],
-        typer.Option(metavar="POINT", help="Take that mark off again.", rich_help_panel=REACH),
+        list[str], _points("--opt-in", "Mark a contact point as opted in again.")
     ] = [],
-    invalid: Annotated[
-        list[str],
-        typer.Option(metavar="POINT", help="Mark a contact point as dead.", rich_help_panel=REACH),
-    ] = [],
-    valid: Annotated[
-        list[str],
-        typer.Option(metavar="POINT", help="Take that mark off again.", rich_help_panel=REACH),
-    ] = [],
-    yes: Unasked = False,
-) -> None:
-    """Change a card, or many at once.
+    invalid: Annotated[list[str], _points("--invalid", "Mark a contact point as invalid.")] = [],
+    valid: Annotated[list[str], _points("--valid", "Mark a contact point as valid again.")] = [],
+    street: options.Street = None,
+    city: options.City = None,
+    region: options.Region = None,
+    postcode: options.Postcode = None,
+    country: options.Country = None,
+    tag: options.Tags = [],
+    note: options.Note = None,
+    birthday: options.Birthday = None,
+    day: options.Days = [],
+    relation: options.Relations = [],
+    source: options.Source = None,
+    stage: options.Stage = None,
+    owner: options.Owner = None,
+    every: options.Every = None,
+    yes: BulkYes = False,
+) -> Result:
+    """Edit one contact, or many at once.
 
-    Without options the card's note opens in $EDITOR.
+    Options set a field or add a part; an empty value clears a field. The address options change
+    the first address. `--remove` takes whatever `cardcrm show` shows; where a text could mean
+    several parts, put the part first, as in `tag:vip`. Without options, the note opens in $EDITOR.
 
     Examples:
-        cardcrm edit jane --set title="head of buying" --email jd@acme.example
+        cardcrm edit jane --title "head of buying" --email jd@acme.example
 
-        cardcrm edit --where "city:leeds -owner:any" --set owner=ann
+        cardcrm edit jane --every monthly --note ""
+
+        cardcrm edit --where "city:leeds -owner:any" --owner ann
 
     """
     from cardcrm.records.contacts import update
 
     session = session_of(ctx)
-    ids = meant(session, who, where)
-    marks = [(point, {"opted_out": True}) for point in opt_out]
-    marks += [(point, {"opted_out": False}) for point in opt_in]
-    marks += [(point, {"invalid": True}) for point in invalid]
-    marks += [(point, {"invalid": False}) for point in valid]
-    change = update.Edit(
-        values=pairs(set_, "--set"),
-        more=ContactDraft(
-            nicknames=tuple(nick),
-            points=contact_options.points(email, phone, web, social),
-            days=contact_options.days("", day),
-            relations=contact_options.relations(relation),
-        ),
-        less=tuple(remove),
+    ids = resolve_targets(session, who, where)
+    texts = {
+        "name": name, "kind": kind, "org": org, "title": title, "street": street, "city": city,
+        "region": region, "postcode": postcode, "country": country, "note": note,
+        "birthday": birthday, "source": source, "stage": stage, "owner": owner, "every": every,
+    }  # fmt: skip
+    marks = (
+        *(update.PointMark(point, "opted_out", is_set=True) for point in opt_out),
+        *(update.PointMark(point, "opted_out", is_set=False) for point in opt_in),
+        *(update.PointMark(point, "invalid", is_set=True) for point in invalid),
+        *(update.PointMark(point, "invalid", is_set=False) for point in valid),
     )
-    if change == update.Edit() and not marks:
-        _write_note(session, ids)
-        return
-    confirm_many(session, len(ids), "Change", yes=yes)
+    change = update.Edit(
+        values=(
+            *((field, text) for field, text in texts.items() if text is not None),
+            *parse_pairs(set_, "--set"),
+        ),
+        additions=ContactDraft(
+            nicknames=tuple(nick),
+            points=options.parse_contact_points(email, phone, web, social),
+            days=options.parse_anniversaries(None, day),
+            relations=options.parse_relations(relation),
+        ),
+        removals=tuple(remove),
+        marks=marks,
+        tags=tuple(tag),
+    )
+    if change == update.Edit():
+        return _edit_note(session, ids)
+    confirm_bulk(session, len(ids), "change", yes=yes)
     store = session.store()
-
-    def work() -> int:
-        changed = update.edit(store, ids, change)
-        for contact_id in ids:
-            for point, mark in marks:
-                update.set_point(store, contact_id, point, **mark)
-        return len(ids) if marks else changed
-
-    report_change(session, ids, run_in_transaction(store, work))
-    if ids and phone:
-        contact_options.say_doubts(session, change.more.points, update.places(store, ids[0]))
+    result = report_change(session, ids, update.edit(store, ids, change))
+    if not (ids and phone):
+        return result
+    addresses = update.address_drafts(store, ids[0])
+    return result._replace(
+        notes=options.phone_warnings(session, change.additions.points, addresses)
+    )
 
 
-def _write_note(session: Session, ids: Sequence[int]) -> None:
-    """Write a card's note in the editor; who else has written it meanwhile is not passed over."""
-    from cardcrm.cli.conflict_prompt import settled
+def _edit_note(session: Session, ids: Sequence[int]) -> Result:
+    """Let the user edit the note of a contact, and ask if others changed it meanwhile."""
+    from cardcrm.cli.conflict_prompt import resolve_conflicts
     from cardcrm.records.contacts import form_diff
 
-    if len(ids) != 1 or not session.asks:
-        raise UsageError("nothing to change", "Say what, for example --set owner=ann")
+    if len(ids) != 1 or not session.can_ask:
+        raise UsageError("nothing to change", "Give an option, for example --owner ann")
     store, note = session.store(), ("head", "note")
-    seen = {note: (contacts.get(store, ids[0]).note,)}
-    said = {note: (from_editor(session, *seen[note]),)}
-    changed = settled(session, lambda *both: form_diff.revise(store, ids[0], *both), seen, said)
-    report_change(session, ids, changed)
+    before = {note: (contacts.get(store, ids[0]).note,)}
+    after = {note: (edit_text(session, *before[note]),)}
+    changed = resolve_conflicts(
+        session, lambda *both: form_diff.save(store, ids[0], *both), before, after
+    )
+    return report_change(session, ids, changed)

@@ -1,11 +1,13 @@
-"""`field`: custom fields and their types."""
+"""`field`: manage custom fields."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import session_of
+from cardcrm.cli.arguments import Yes, session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.results import Result
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.custom_fields import Field
@@ -19,18 +21,20 @@ app = typer.Typer()
 def add(
     ctx: typer.Context,
     label: Annotated[
-        list[str], typer.Argument(metavar="LABEL…", help="What it is called on the cards.")
+        list[str],
+        typer.Argument(metavar="LABEL…", help="Name of the field as shown; needs no quotes."),
     ],
     type_: Annotated[
-        str, typer.Option("--type", metavar="TYPE", help="text, number, money, date or choice.")
+        str,
+        typer.Option("--type", metavar="TYPE", help="Type: text, number, money, date or choice."),
     ] = "",
     choices: Annotated[
-        str, typer.Option(metavar="A,B,…", help="What one may choose from; makes it a choice.")
+        str, typer.Option(metavar="A,B,…", help="Values to choose from; implies the type choice.")
     ] = "",
-) -> None:
-    """Make a custom field.
+) -> Result:
+    """Add a custom field.
 
-    It is set with `edit --set`, and found in queries by its name.
+    Set its value with `edit --set`; filter by its name.
 
     Examples:
         cardcrm field add Shoe size --type number
@@ -39,37 +43,34 @@ def add(
 
     """
     session = session_of(ctx)
-    among = tuple(dict.fromkeys(filter(None, (each.strip() for each in choices.split(",")))))
+    values = tuple(dict.fromkeys(filter(None, (each.strip() for each in choices.split(",")))))
     if not any(char.isalnum() for char in " ".join(label)):
-        raise UsageError("a field needs a name", "For example: cardcrm field add Shoe size")
-    kind = (type_ or ("choice" if among else "text")).lower()
-    field = custom_fields.add(session.store(create=True), " ".join(label), kind, among)
-    session.answer(
-        f"made the field {field.label} ({_type(field)}); set it with: "
+        raise UsageError("a custom field needs a name", "For example: cardcrm field add Shoe size")
+    kind = (type_ or ("choice" if values else "text")).lower()
+    field = custom_fields.add(session.store(create=True), " ".join(label), kind, values)
+    return Result(
+        _sheet([(field, 0)]),
+        f"added the field {field.label} ({_describe_type(field)}); set it with: "
         f'cardcrm edit WHO --set "{field.name}=…"',
-        lambda: _sheet([(field, 0)]),
     )
 
 
-def _type(field: Field) -> str:
+def _describe_type(field: Field) -> str:
     return f"{field.type}: {', '.join(field.choices)}" if field.choices else field.type
 
 
 @app.command("list")
-def list_(ctx: typer.Context) -> None:
-    """List the custom fields, with how many cards use each.
+def list_(ctx: typer.Context) -> Result:
+    """List the custom fields and the number of contacts that use each.
 
     Example:
         cardcrm field list
 
     """
     session = session_of(ctx)
-    used = custom_fields.uses(session.store())
-    if not used:
-        session.say(
-            'no custom fields yet; for example: cardcrm field add "Shoe size" --type number'
-        )
-    session.show(_sheet(used))
+    used = custom_fields.count_uses(session.store())
+    hint = 'no custom fields yet; for example: cardcrm field add "Shoe size" --type number'
+    return Result(_sheet(used), notes=() if used else (hint,))
 
 
 def _sheet(used: Sequence[tuple[Field, int]]) -> Sheet:
@@ -78,7 +79,7 @@ def _sheet(used: Sequence[tuple[Field, int]]) -> Sheet:
         Column("label", "label", wide=True),
         Column("type", "type"),
         Column("choices", "choices", wide=True),
-        Column("cards", "cards", "right"),
+        Column("contacts", "contacts", "right"),
     )
     rows = [
         (field.name, field.label, field.type, ", ".join(field.choices), count)
@@ -91,13 +92,14 @@ def _sheet(used: Sequence[tuple[Field, int]]) -> Sheet:
 def rm(
     ctx: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="FIELD…", help="The field's name or label.")
+        list[str],
+        typer.Argument(metavar="FIELD…", help="Name or label of the field; needs no quotes."),
     ],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Remove a custom field with what the cards say for it.
+    yes: Yes = False,
+) -> Result:
+    """Remove a custom field and its values.
 
-    `cardcrm undo` brings it back.
+    `cardcrm undo` restores them.
 
     Example:
         cardcrm field rm Shoe size
@@ -106,22 +108,19 @@ def rm(
     session = session_of(ctx)
     store = session.store()
     name = " ".join(words)
-    used = custom_fields.uses(store)
+    used = custom_fields.count_uses(store)
     field = custom_fields.find(store, name)
     if field is None:
         raise NotFoundError(
-            f"there is no field “{name}”",
+            f"unknown custom field “{name}”",
             "See `cardcrm field list`.",
             near=near(custom_fields.field_name(name), [each.name for each, _ in used]),
         )
     count = {each.id: count for each, count in used}[field.id]
-    written = f"which {count:,} card{'s' * (count != 1)} use{'s' * (count == 1)}"
     session.confirm(
-        f"Remove the field {field.label}, {written if count else 'which no card uses'}?",
-        yes=yes or not count,
+        f"remove the field {field.label} from {pluralize(count, 'contact')}", yes=yes or not count
     )
     custom_fields.remove(store, name)
-    session.answer(
-        f"removed the field {field.label}; `cardcrm undo` brings it back",
-        lambda: _sheet([(field, count)]),
+    return Result(
+        _sheet([(field, count)]), f"removed the field {field.label}; to restore: cardcrm undo"
     )

@@ -1,16 +1,25 @@
-"""`find`: cards by words and filters."""
+"""`find`: list contacts that match words and filters."""
 
-from collections.abc import Sequence
 from itertools import chain
 from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
-from cardcrm.query import FIELDS, And, Node, Or, Term
-from cardcrm.records.query_sql import columns, compiler
+from cardcrm.cli.arguments import (
+    Columns,
+    Limit,
+    Sort,
+    complete_query,
+    refuse_options,
+    session_of,
+)
+from cardcrm.cli.contact_output import list_contacts
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
+from cardcrm.query import FIELDS
+from cardcrm.records.query_sql import columns as column_registry
+from cardcrm.records.query_sql import compiler
 from cardcrm.sheet import Column, Sheet
-from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -22,32 +31,26 @@ def find(
         list[str],
         typer.Argument(
             metavar="QUERY…",
-            help="Words and filters; none finds all.",
-            autocompletion=QueryArgument,
+            help="Words and filters; all contacts without any.",
+            autocompletion=complete_query,
         ),
     ] = [],
-    sort: Annotated[
-        str, typer.Option(metavar="FIELD", help="Sort by a column; -FIELD puts the largest first.")
-    ] = "name",
-    columns_: Annotated[
-        str, typer.Option("--columns", metavar="A,B", help="Which columns to show.")
-    ] = "",
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most so many.", min=0, show_default=False)
-    ] = 0,
-    count: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
+    sort: Sort = "name",
+    columns: Columns = "",
+    limit: Limit = 0,
+    count: Annotated[bool, typer.Option("--count", help="Only count the contacts.")] = False,
     fields: Annotated[
-        bool, typer.Option("--fields", help="List what one can filter by, and stop.")
+        bool, typer.Option("--fields", help="List the fields to filter by, and stop.")
     ] = False,
-) -> None:
-    """Find cards by words and filters.
+) -> Result:
+    """Find contacts by words and filters.
 
-    Words search names, organisations, points, tags, notes and interactions; field:value filters.
-    A minus in front means not; `or` and parentheses work. The shell takes < > ( ) for itself: put
-    quotes around them.
+    Words search names, organizations, contact points, tags, notes and interactions; field:value is
+    a filter. A minus in front negates; `or` and parentheses work. Put < > ( ) in quotes,
+    so that the shell does not interpret them.
 
-    Often used: tag, city, org, stage, owner, last, due, value, has; and the custom fields.
-    `cardcrm find --fields` lists them all.
+    Common fields: tag, city, org, stage, owner, last, due, value, has, and your custom fields.
+    `cardcrm find --fields` lists all.
 
     Examples:
         cardcrm find plumber city:leeds -tag:cold
@@ -60,55 +63,38 @@ def find(
     session = session_of(ctx)
     refuse_options(ctx, query)
     if fields:
-        session.show(_fields(session))
-        return
+        return Result(_list_fields(session))
     store = session.store()
-    node = compiler.parse(store, " ".join(query))
+    text = " ".join(query)
+    node = compiler.parse(store, text)
     if count:
-        session.show(
-            Sheet((Column("count", "cards"),), [(columns.count(store, node),)], ids="count")
-        )
-        return
-    found = sheet(store, node, columns_, sort, limit or None)
-    rows = iter(found.rows)
-    first = next(rows, None)
-    if first is None and session.is_watched:
-        from cardcrm.cli.suggestions import query_hint
-
-        like = query_hint(store, " ".join(query).split())
-        session.say(f"no card fits; {like}" if like else "no card fits")
-    session.show(found._replace(rows=rows if first is None else chain((first,), rows)))
+        rows = [(column_registry.count(store, node),)]
+        return Result(Sheet((Column("count", "contacts"),), rows, ids="count"))
+    found = list_contacts(store, node, columns, sort, limit or None)
+    rest = iter(found.rows)
+    first = next(rest, None)
+    if first is not None:
+        return Result(found._replace(rows=chain((first,), rest)))
+    note = _explain_no_match(session, text) if session.has_reader else ""
+    return Result(found._replace(rows=rest), notes=(note,) if note else ())
 
 
-def _fields(session: Session) -> Sheet:
-    """What one can filter by: the fields of every box, then the custom ones of this box."""
+def _explain_no_match(session: Session, query: str) -> str:
+    from cardcrm.cli.suggestions import suggest_query
+
+    question = suggest_query(session.store(), query.split())
+    return f"no matching contacts; {question}" if question else "no matching contacts"
+
+
+def _list_fields(session: Session) -> Sheet:
+    """Return the fields to filter by: those of every database, then the custom ones."""
     rows = list(FIELDS.items())
-    if session.has_box():
-        from cardcrm.records.contacts.custom_fields import fields
+    if session.has_database():
+        from cardcrm.records.contacts.custom_fields import list_fields
 
-        rows += [(each.name, f"{each.label} ({each.type})") for each in fields(session.store())]
+        rows += [
+            (each.name, f"{each.label} ({each.type})") for each in list_fields(session.store())
+        ]
     return Sheet(
-        (Column("field", "field"), Column("help", "what it is", wide=True)), rows, ids="field"
+        (Column("field", "field"), Column("help", "meaning", wide=True)), rows, ids="field"
     )
-
-
-def sheet(
-    store: Store, node: Node, wanted: str = "", sort: str = "name", limit: int | None = None
-) -> Sheet:
-    """The cards a query finds as a sheet; ``wanted`` are the columns' names with commas."""
-    names = (
-        [name.strip() for name in wanted.split(",")] if wanted else list(columns.DEFAULT_COLUMNS)
-    )
-    shown = columns.find_columns(store, names)
-    heads = tuple(
-        Column(each.key, each.title, "right" if each.right else "left", each.wide, least=each.least)
-        for each in shown
-    )
-    rows = columns.select(store, node, shown, sort=sort, limit=limit)
-    return Sheet(heads, rows, note="", ids="id")
-
-
-def sheet_of(store: Store, ids: Sequence[int]) -> Sheet:
-    """Cards of known ids as a sheet."""
-    node = Or(tuple(Term("id", "=", str(each)) for each in ids)) if ids else And(())
-    return sheet(store, node)

@@ -1,4 +1,4 @@
-"""`import` and `export`: contacts in and out."""
+"""`import` and `export`: contacts from and to files."""
 
 import io
 import sys
@@ -8,16 +8,22 @@ from typing import Annotated, TextIO
 
 import typer
 
-from cardcrm.cli.common import QueryArgument, Session, offered, refuse_options, session_of
+from cardcrm.cli.arguments import complete_from, complete_query, refuse_options, session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
+from cardcrm.store import Store
 from cardcrm.text import clean
 
 app = typer.Typer()
 
-_ENDINGS = (".csv", ".vcf", ".vcard")
-_OTHERS = (".xlsx", ".xls", ".ods", ".numbers", ".pdf", ".json", ".html", ".md", ".tsv", ".db")
-READABLE = ("csv", "vcard")
-BAD_ROWS = 1  # the exit code when some entries could not be taken
+IMPORT_KINDS = ("csv", "vcard")
+EXPORT_KINDS = ("csv", "vcard", "vcard3")
+_EXTENSIONS = (".csv", ".vcf", ".vcard")
+_OTHER_EXTENSIONS = (
+    ".xlsx", ".xls", ".ods", ".numbers", ".pdf", ".json", ".html", ".md", ".tsv", ".db",
+)  # fmt: skip
 
 
 @app.command("import")
@@ -25,39 +31,40 @@ def import_(
     ctx: typer.Context,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="CSV or vCard files; - or none: standard input."),
+        typer.Argument(metavar="FILE…", help="CSV or vCard files (default: standard input)."),
     ] = [],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be done.")
+        bool, typer.Option("--dry-run", help="Show what would happen, without changes.")
     ] = False,
     tag: Annotated[
-        list[str], typer.Option("--tag", metavar="TAG", help="Tag for every card read.")
+        list[str], typer.Option("--tag", metavar="TAG", help="Tag for every contact in the files.")
     ] = [],
     source: Annotated[
-        str, typer.Option(metavar="TEXT", help="Where they came from, unless the file says.")
+        str, typer.Option(metavar="TEXT", help="Source, unless the file gives one.")
     ] = "",
     owner: Annotated[
-        str, typer.Option(metavar="USER", help="Who looks after them, unless the file says.")
+        str,
+        typer.Option(metavar="USER", help="User who looks after them, unless the file names one."),
     ] = "",
     bad: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where bad entries go (default: beside the file)."),
+        typer.Option(metavar="FILE", help="File for bad entries (default: beside the input)."),
     ] = None,
     as_: Annotated[
         str,
         typer.Option(
             "--as",
             metavar="KIND",
-            help="csv or vcard (default: by what the file holds).",
-            autocompletion=offered(*READABLE),
+            help="csv or vcard (default: detected from the content).",
+            autocompletion=complete_from(*IMPORT_KINDS),
         ),
     ] = "",
-) -> None:
-    """Read contacts from a CSV or vCard file.
+) -> Result:
+    """Import contacts from CSV or vCard files.
 
-    Columns are known by their headers; unknown ones become custom fields. All good entries come in;
-    bad ones are told with their line and written to a file that can be mended and imported again.
-    A card that is there already gets what it lacks; importing a file twice changes nothing.
+    Columns are recognized by their headers; unknown ones become custom fields. Bad entries are
+    reported with their line and written to a file, for you to fix and import. A contact that
+    already exists gets only what it lacks, so importing a file twice changes nothing.
 
     Examples:
         cardcrm import contacts.csv --dry-run
@@ -67,15 +74,13 @@ def import_(
         cat *.vcf | cardcrm import - --dry-run
 
     """
-    from cardcrm.cli.import_runner import Extra, run
-    from cardcrm.records.contacts.parts import tag_name
+    from cardcrm.cli.import_runner import ImportOptions, run_import
+    from cardcrm.records.contacts.parts import parse_tag
 
-    session = session_of(ctx)
-    if as_ and as_ not in READABLE:
-        raise UsageError(f"“{as_}” cannot be read", f"There are: {', '.join(READABLE)}.")
-    extra = Extra(tuple(map(tag_name, tag)), source, owner)
-    if run(session, files, extra, kind=as_, dry_run=dry_run, bad_file=bad):
-        raise typer.Exit(BAD_ROWS)
+    if as_ and as_ not in IMPORT_KINDS:
+        raise UsageError(f"cannot import “{as_}”", f"Use one of: {', '.join(IMPORT_KINDS)}.")
+    tags = tuple(map(parse_tag, tag))
+    return run_import(session_of(ctx), files, ImportOptions(tags, source, owner, as_, dry_run, bad))
 
 
 @app.command("export", context_settings={"ignore_unknown_options": True})
@@ -85,23 +90,29 @@ def export(
         list[str],
         typer.Argument(
             metavar="QUERY…",
-            help="Whose cards; none exports all.",
-            autocompletion=QueryArgument,
+            help="Contacts to export; all without a query.",
+            autocompletion=complete_query,
         ),
     ] = [],
     to: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The file to write; .vcf is a vCard (default: stdout)."),
+        typer.Option(metavar="FILE", help="New file; .vcf is a vCard (default: standard output)."),
     ] = None,
     as_: Annotated[
-        str, typer.Option("--as", metavar="KIND", help="csv, vcard (version 4) or vcard3.")
+        str,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="csv, vcard (version 4) or vcard3.",
+            autocompletion=complete_from(*EXPORT_KINDS),
+        ),
     ] = "",
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
-) -> None:
-    """Write contacts to a CSV or vCard file.
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> Result:
+    """Export contacts to a CSV or vCard file.
 
-    The CSV holds everything on the cards and can be imported again. No cell of it starts a formula
-    in a spreadsheet.
+    The CSV file has everything about the contacts and can be imported again. None of its cells can
+    start a formula in a spreadsheet.
 
     Examples:
         cardcrm export --to everyone.csv
@@ -113,31 +124,30 @@ def export(
 
     session = session_of(ctx)
     refuse_options(ctx, query)
-    kind = _kind(as_, to)
+    kind = _choose_kind(as_, to)
     _refuse_format(session)
     store = session.store()
-    node = compiler.parse(store, " ".join(query))
-    ids = columns.find_ids(store, node)
+    ids = columns.find_ids(store, compiler.parse(store, " ".join(query)))
     if not ids and query:
-        session.say(f"no card fits{_maybe_a_file(query)}")
+        session.say(f"no matching contacts{_suggest_option(query)}")
     if to is None:
         _print(session, kind, ids)
-        return
+        return Result()
     if to.exists() and not force:
-        raise ConflictError(f"{to} is there already", "Name another file, or say --force.")
-    with _opened(to, replace=force) as stream:
-        count = _write(session, kind, ids, stream)
-    session.say(f"wrote {count} card{'' if count == 1 else 's'} to {to}")
+        raise ConflictError(f"{to} already exists", "Name another file, or add --force.")
+    with _open(to, replace=force) as stream:
+        count = _write(store, kind, ids, stream)
+    return Result(message=f"wrote {pluralize(count, 'contact')} to {to}")
 
 
-def _maybe_a_file(query: list[str]) -> str:
-    """What to say to someone who named a file where a query stands."""
+def _suggest_option(query: list[str]) -> str:
+    """Return a hint if the query looks like the name of a file."""
     last = query[-1]
-    return f"; to write a file: --to {last}" if last.lower().endswith(_ENDINGS) else ""
+    return f"; to write a file: --to {last}" if last.lower().endswith(_EXTENSIONS) else ""
 
 
-def _opened(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
-    """A file that is there whole or not at all; a device or a pipe is written to as it is."""
+def _open(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
+    """Open a file that appears only when complete; devices and pipes are opened as they are."""
     if path.exists() and not path.is_file():
         return path.open("w", encoding="utf-8", newline="")
     from cardcrm.formats.atomic_write import whole
@@ -146,52 +156,51 @@ def _opened(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
 
 
 def _print(session: Session, kind: str, ids: list[int]) -> None:
-    """Write to standard output: a file in UTF-8 with its own line ends, whatever the terminal's.
+    """Write to standard output in UTF-8 with the line ends of the file format.
 
-    A terminal itself gets no character that could steer it.
+    A terminal gets no control characters.
     """
-    if session.is_watched:
+    store = session.store()
+    if session.has_reader:
         text = io.StringIO(newline="")
-        _write(session, kind, ids, text)
+        _write(store, kind, ids, text)
         sys.stdout.write(clean(text.getvalue(), newlines=True))
         return
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
-    _write(session, kind, ids, sys.stdout)
+    _write(store, kind, ids, sys.stdout)
 
 
-KINDS = ("csv", "vcard", "vcard3")
-
-
-def _kind(asked: str, to: Path | None) -> str:
-    if asked and asked not in KINDS:
-        raise UsageError(f"“{asked}” cannot be written", f"There are: {', '.join(KINDS)}.")
-    if to and not asked and to.suffix.lower() in _OTHERS:
+def _choose_kind(wanted: str, to: Path | None) -> str:
+    """Return the file format that is asked for, or follows from the file name."""
+    if wanted and wanted not in EXPORT_KINDS:
+        raise UsageError(f"cannot export “{wanted}”", f"Use one of: {', '.join(EXPORT_KINDS)}.")
+    if to and not wanted and to.suffix.lower() in _OTHER_EXTENSIONS:
         raise UsageError(
-            f"{to.name} would be no {to.suffix[1:].lower()} file",
-            "CSV and vCards are written: name it .csv, which spreadsheets open, or .vcf.",
+            f"cannot write {to.suffix.lower()} files", "Use .csv, which spreadsheets open, or .vcf."
         )
-    by_name = "vcard" if to and to.suffix.lower() in _ENDINGS[1:] else "csv"
-    return asked or by_name
+    is_vcard = to and to.suffix.lower() in _EXTENSIONS[1:]
+    return wanted or ("vcard" if is_vcard else "csv")
 
 
 def _refuse_format(session: Session) -> None:
-    """--format is how lists are shown, and a file of cards is none: better said than ignored."""
-    if session.flags.get("format", "csv") != "csv":
+    """Refuse --format, which is for lists, rather than ignore it."""
+    wanted = session.flags.get("format", "csv")
+    if wanted != "csv":
         raise UsageError(
-            "export writes csv, vcard or vcard3, as --as says",
-            f"For the cards as {session.flags['format']}: cardcrm find --format "
-            f"{session.flags['format']}",
+            "export does not take --format",
+            f"Use --as csv, vcard or vcard3. For a list: cardcrm find --format {wanted}",
         )
 
 
-def _write(session: Session, kind: str, ids: list[int], stream: TextIO) -> int:
+def _write(store: Store, kind: str, ids: list[int], stream: TextIO) -> int:
+    """Write contacts to a stream, and return their number."""
     from cardcrm.formats.csv.reader import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
-    from cardcrm.records.contacts.to_draft import drafts
+    from cardcrm.records.contacts.to_draft import read_drafts
     from cardcrm.render.progress import tracked
 
-    found = tracked(drafts(session.store(), ids), len(ids), "writing cards")
+    found = tracked(read_drafts(store, ids), len(ids), "writing contacts")
     if kind == "csv":
         return write_csv(found, stream)
     return write_vcard(found, stream, "3.0" if kind == "vcard3" else "4.0")

@@ -1,40 +1,44 @@
-"""How an import runs: a file's entries in batches into the box, the bad ones into a file."""
+"""The import of files: entries go to the database in batches, bad ones to a file."""
 
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Self, TextIO
+from typing import NamedTuple, Self, TextIO
 
-from cardcrm.cli.import_source import Incoming, incoming, named
+from cardcrm.cli.import_report import (
+    Tally,
+    describe_interruption,
+    list_tallies,
+    report_lines,
+)
+from cardcrm.cli.import_source import ImportFile, list_sources, open_source
+from cardcrm.cli.results import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
 from cardcrm.formats.file_reader import Bad, Entry, Group, Item, header_of, read
-from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
+from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups
-from cardcrm.records.importing.groups import Grouped
 from cardcrm.render.progress import bar
-from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.store import Store, open_store
 
 BATCH = 5000
-SHOWN = 3  # so many odd phone numbers are told
-TOLD = 10  # so many bad entries are told one by one
 
 
-@dataclass(frozen=True)
-class Extra:
-    """What is noted on every card of an import beside what its file says."""
+class ImportOptions(NamedTuple):
+    """Options of `import`. Tags, source and owner apply to every contact in the files."""
 
     tags: tuple[str, ...]
     source: str
     owner: str
+    kind: str  # csv, vcard, or empty to detect it
+    dry_run: bool
+    bad_file: Path | None
 
-    def put_on(self, draft: ContactDraft) -> ContactDraft:
-        """A draft with the extra on it."""
+    def apply_to(self, draft: ContactDraft) -> ContactDraft:
+        """Return a draft with the tags added, and source and owner set if it has none."""
         if not (self.tags or self.source or self.owner):
             return draft
         return draft._replace(
@@ -44,68 +48,22 @@ class Extra:
         )
 
 
-@dataclass
-class Tally:
-    """How the import of a file went; ``step`` is the journal's, one for all files of a command.
+def run_import(session: Session, paths: Sequence[Path], options: ImportOptions) -> Result:
+    """Import files and report on each; the exit code is 1 if there were bad entries.
 
-    ``name`` is what the file is called, ``waiting`` are the organisations made for people of the
-    file, which no row of it was about; ``led`` are the cards that permanent ids of the file led to
-    though they have others; ``doubts`` tell of phone numbers that can be none.
+    Raises UsageError or ConflictError if the bad entries would overwrite another file.
     """
-
-    name: str
-    step: int | None
-    counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(
-            (bulk_import.ADDED, bulk_import.FILLED, bulk_import.SAME, bulk_import.BAD), 0
-        )
-    )
-    waiting: set[int] = field(default_factory=set)
-    related: list[tuple[int, str, str]] = field(default_factory=list)
-    groups: list[GroupDraft] = field(default_factory=list)
-    led: dict[str, int] = field(default_factory=dict)
-    grouped: list[Grouped] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    bad_file: str = ""
-
-    def count(self, outcome: bulk_import.Outcome) -> None:
-        """Count what became of an entry."""
-        self.counts[outcome.status] += 1
-        if self.waiting:
-            self.waiting.discard(outcome.contact_id)
-        if outcome.org_made:
-            self.waiting.add(outcome.org_made)
-        if outcome.led:
-            self.led[outcome.led] = outcome.contact_id
-
-
-def run(
-    session: Session,
-    paths: Sequence[Path],
-    extra: Extra,
-    *,
-    kind: str,
-    dry_run: bool,
-    bad_file: Path | None,
-) -> bool:
-    """Import files and say how each went; whether there were bad entries.
-
-    ``kind`` is what they are said to be: csv, vcard, or empty to look into them. Raises UsageError
-    or ConflictError if the bad entries would be written over something else.
-    """
-    paths = named(session, paths)
-    _check_bad_file(bad_file, paths)
+    paths = list_sources(session, paths)
+    _check_bad_file(options.bad_file, paths)
     tallies: list[Tally] = []
     for path in paths:
         step = tallies[-1].step if tallies else None
-        with incoming(session, path, kind) as file:
-            tally = Tally(file.path.name, step)
-            tallies.append(_import(session, file, tally, extra, bad_file, dry_run=dry_run))
-        _say(session, tallies[-1], dry_run=dry_run)
-    if session.format != "table":
-        session.show(_sheet(tallies))
-    return any(tally.counts[bulk_import.BAD] for tally in tallies)
+        with open_source(session, path, options.kind) as file:
+            tallies.append(_import_file(session, file, Tally(file.path.name, step), options))
+        for line in report_lines(tallies[-1], dry_run=options.dry_run):
+            session.say(line)
+    data = list_tallies(tallies) if session.format != "table" else None
+    return Result(data, exit_code=int(any(tally.has_bad for tally in tallies)))
 
 
 def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
@@ -113,127 +71,128 @@ def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
         return
     if len(paths) > 1:
         raise UsageError(
-            "--bad is for the bad entries of one file",
-            "Import the files one by one, or leave --bad out.",
+            "--bad takes the bad entries of one file only",
+            "Import the files one by one, or leave out --bad.",
         )
     if bad_file.exists():
-        raise ConflictError(f"{bad_file} is there already", "Name another file for --bad.")
+        raise ConflictError(f"{bad_file} already exists", "Name another file for --bad.")
     if not bad_file.resolve().parent.is_dir():
         raise NotFoundError(
-            f"there is no folder {bad_file.parent}",
-            "Make it first, or name another file for --bad.",
+            f"no such folder: {bad_file.parent}",
+            "Create it first, or name another file for --bad.",
         )
 
 
-def _import(
-    session: Session,
-    file: Incoming,
-    tally: Tally,
-    extra: Extra,
-    bad_file: Path | None,
-    *,
-    dry_run: bool,
-) -> Tally:
-    bads = _BadFile(file, bad_file, dry=dry_run)
+def _import_file(session: Session, file: ImportFile, tally: Tally, options: ImportOptions) -> Tally:
+    bad_entries = _BadFile(file, options.bad_file, dry_run=options.dry_run)
     try:
-        with bar(file.size, f"reading {tally.name}") as tell, bads:
-            entries = read(file.path, file.kind, on_bytes=tell)
-            store, leave = _box(session, dry_run=dry_run)
+        with bar(file.size, f"reading {tally.name}") as advance, bad_entries:
+            entries = read(file.path, file.kind, on_bytes=advance)
+            store, close = _open_target(session, dry_run=options.dry_run)
             try:
-                work = _work(store, entries, extra, tally, bads)
-                bulk_import.trial(store, work) if dry_run else work()
+                work = _make_work(store, entries, options, tally, bad_entries)
+                bulk_import.dry_run(store, work) if options.dry_run else work()
             finally:
-                leave()
+                close()
     except KeyboardInterrupt:
-        if not dry_run:
-            _say_stopped(session, tally)
+        if not options.dry_run:
+            session.say(describe_interruption(tally))
         raise
     except StorageError as error:
-        if not dry_run and tally.step is not None:
-            _say_stopped(session, tally)
-            error.hint = error.hint.removeprefix("Nothing was changed. ")  # of the last batch alone
+        if not options.dry_run and tally.step is not None:
+            session.say(describe_interruption(tally))
+            error.hint = error.hint.removeprefix("Nothing was changed. ")  # true of the last batch
         raise
-    tally.bad_file = str(bads.path) if bads.made else ""
+    tally.bad_file = str(bad_entries.path) if bad_entries.is_open else ""
     return tally
 
 
-def _say_stopped(session: Session, tally: Tally) -> None:
-    """What an import that was broken off has done: whole batches, which a second run finds."""
-    made = tally.counts[bulk_import.ADDED] + len(tally.waiting)
-    session.say(
-        f"stopped: {made} card{'s' * (made != 1)} of {tally.name} came in; "
-        "import it again to go on, or `cardcrm undo`"
-        if tally.step is not None
-        else f"stopped: nothing of {tally.name} came in"
-    )
+def _open_target(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
+    """Return the database to import into, and a function to close it.
 
-
-def _box(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
-    """The box to load into, and how to leave it; a trial run with no box yet gets a passing one."""
-    if not dry_run or session.has_box():
+    A dry run without a database gets a temporary one.
+    """
+    if not dry_run or session.has_database():
         return session.store(create=not dry_run), lambda: None
     folder = tempfile.TemporaryDirectory()
     store = open_store(Path(folder.name) / "trial.db", create=True)
 
-    def leave() -> None:
+    def close() -> None:
         store.close()
         folder.cleanup()
 
-    return store, leave
+    return store, close
 
 
-def _work(
-    store: Store, entries: Iterator[Entry], extra: Extra, tally: Tally, bads: "_BadFile"
+def _make_work(
+    store: Store,
+    entries: Iterator[Entry],
+    options: ImportOptions,
+    tally: Tally,
+    bad_entries: "_BadFile",
 ) -> Callable[[], None]:
+    """Return a function that imports all entries; each batch is a transaction."""
+
     def work() -> None:
         while batch := list(islice(entries, BATCH)):
-            _load(store, batch, extra, tally, bads)
-        if tally.related:
-            bulk_import.relate(store, tally.related, tally.step)
+            _import_batch(store, batch, options, tally, bad_entries)
+        if tally.relations:
+            bulk_import.add_relations(store, tally.relations, tally.step)
             tally.step = store.last_step
         if tally.groups:
-            tally.grouped = importing_groups.group(store, tally.groups, tally.led, tally.step)
+            tally.group_results = importing_groups.tag_groups(
+                store, tally.groups, tally.found_by_uid, tally.step
+            )
             tally.step = store.last_step
 
     return work
 
 
-def _load(store: Store, batch: list[Entry], extra: Extra, tally: Tally, bads: "_BadFile") -> None:
-    """Load a batch; entries stay in the file's order, so bad ones are told in it."""
+def _import_batch(
+    store: Store,
+    batch: list[Entry],
+    options: ImportOptions,
+    tally: Tally,
+    bad_entries: "_BadFile",
+) -> None:
+    """Import a batch, and record its bad entries in the order of the file."""
     items = [entry for entry in batch if isinstance(entry, Item)]
     tally.groups += [entry.draft for entry in batch if isinstance(entry, Group)]
-    drafts = [extra.put_on(item.draft) for item in items]
-    outcomes = iter(bulk_import.load(store, drafts, tally.step, tally.waiting))
+    drafts = [options.apply_to(item.draft) for item in items]
+    outcomes = iter(bulk_import.import_drafts(store, drafts, tally.step, tally.new_orgs))
     tally.step = store.last_step
     for entry in batch:
-        if isinstance(entry, Item):
-            outcome = next(outcomes)
-            tally.count(outcome)
-            tally.doubts += [f"line {entry.line}: {doubt}" for doubt in outcome.doubts]
-            tally.related += [
-                (outcome.contact_id, relation.kind, relation.who)
-                for relation in entry.draft.relations
-                if outcome.contact_id
-            ]
-            if outcome.status != bulk_import.BAD:
-                continue
-            entry = Bad(entry.line, outcome.problem, entry.raw)  # noqa: PLW2901
-        elif isinstance(entry, Group):
-            continue
-        else:
+        if isinstance(entry, Bad):
             tally.counts[bulk_import.BAD] += 1
-        bads.write(entry)
-        if len(tally.told) < TOLD:
-            tally.told.append(f"line {entry.line}: {entry.problem}")
+            _record_bad(entry, tally, bad_entries)
+        elif isinstance(entry, Item):
+            outcome = next(outcomes)
+            _record_outcome(entry, outcome, tally)
+            if outcome.status == bulk_import.BAD:
+                _record_bad(Bad(entry.line, outcome.problem, entry.raw), tally, bad_entries)
+
+
+def _record_outcome(item: Item, outcome: bulk_import.Outcome, tally: Tally) -> None:
+    tally.count(outcome)
+    tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
+    if outcome.contact_id:
+        tally.relations += [
+            (outcome.contact_id, relation.kind, relation.who) for relation in item.draft.relations
+        ]
+
+
+def _record_bad(bad: Bad, tally: Tally, bad_entries: "_BadFile") -> None:
+    bad_entries.write(bad)
+    tally.add_problem(bad.line, bad.problem)
 
 
 class _BadFile:
-    """Where bad entries go: made with the first one, beside the imported file."""
+    """A file of bad entries beside the imported file, created with the first entry."""
 
-    def __init__(self, source: Incoming, target: Path | None, *, dry: bool) -> None:
+    def __init__(self, source: ImportFile, target: Path | None, *, dry_run: bool) -> None:
         self.source = source
-        self.dry = dry
-        self.path = target or _free(source.bad)
+        self.path = target or _unused_path(source.bad)
+        self._dry_run = dry_run
         self._stream: TextIO | None = None
 
     def __enter__(self) -> Self:
@@ -244,13 +203,13 @@ class _BadFile:
             self._stream.close()
 
     @property
-    def made(self) -> bool:
-        """Whether there were bad entries to write."""
+    def is_open(self) -> bool:
+        """Return whether there were bad entries to write."""
         return self._stream is not None
 
     def write(self, bad: Bad) -> None:
-        """Write an entry as it stood in its file."""
-        if self.dry:
+        """Write an entry exactly as its file has it."""
+        if self._dry_run:
             return
         if self._stream is None:
             self._stream = self._open()
@@ -265,71 +224,11 @@ class _BadFile:
         return stream
 
 
-def _free(path: Path) -> Path:
-    """A name that no file has yet."""
+def _unused_path(path: Path) -> Path:
+    """Return a path with a number, if needed, that no file has yet."""
     number = 1
-    free = path
-    while free.exists():
+    unused = path
+    while unused.exists():
         number += 1
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return free
-
-
-def _say(session: Session, tally: Tally, *, dry_run: bool) -> None:
-    counts = tally.counts
-    would = "would be " if dry_run else ""
-    made = len(tally.waiting)
-    orgs = f"{made} organisation{'s' * (made != 1)} {would}added, " if made else ""
-    session.say(
-        f"{tally.name}: {counts[bulk_import.ADDED]} {would}added, {orgs}"
-        f"{counts[bulk_import.FILLED]} {would}brought up to date, "
-        f"{counts[bulk_import.SAME]} unchanged, {counts[bulk_import.BAD]} bad"
-    )
-    for group in tally.grouped[:TOLD]:
-        session.say(f"  {_said(group, would)}")
-    if len(tally.grouped) > TOLD:
-        session.say(f"  … and {len(tally.grouped) - TOLD} more groups")
-    for line in tally.told:
-        session.say(f"  {line}")
-    if counts[bulk_import.BAD] > len(tally.told):
-        session.say(f"  … and {counts[bulk_import.BAD] - len(tally.told)} more")
-    if tally.doubts:
-        session.say(_doubtful(tally.doubts, would))
-    if tally.bad_file:
-        session.say(f"  the bad entries are in {tally.bad_file}: mend them and import that file")
-
-
-def _doubtful(doubts: Sequence[str], would: str) -> str:
-    """What to say of phone numbers that came in as they stood in the file."""
-    many = len(doubts) > 1
-    number = f"{len(doubts)} phone number{'s' * many}"
-    first = "\n".join(f"    {doubt}" for doubt in doubts[:SHOWN])
-    more = f"\n    … and {len(doubts) - SHOWN} more" if len(doubts) > SHOWN else ""
-    look = "" if would else "; `cardcrm db phones` lists such numbers"
-    verb = f"{would or ('are ' if many else 'is ')}kept as written"
-    return f"  {number} {verb}{look}:\n{first}{more}"
-
-
-def _said(group: Grouped, would: str) -> str:
-    """What became of a group, in words."""
-    if not group.tag:
-        return f"the group “{group.name}” was left out: its name makes no tag"
-    cards = f"{group.cards} card{'s' * (group.cards != 1)}"
-    missing = f"; {group.missing} of its members have no card" if group.missing else ""
-    return f"the group “{group.name}” {would or 'is '}the tag {group.tag} on {cards}{missing}"
-
-
-def _sheet(tallies: Sequence[Tally]) -> Sheet:
-    keys = ("file", *tallies[0].counts, "organisations", "groups", "odd_phones", "bad_file")
-    rows: list[tuple[Cell, ...]] = [
-        (
-            tally.name,
-            *tally.counts.values(),
-            len(tally.waiting),
-            len(tally.grouped),
-            len(tally.doubts),
-            tally.bad_file,
-        )
-        for tally in tallies
-    ]
-    return Sheet(tuple(Column(key, key.replace("_", " ")) for key in keys), rows, ids="file")
+        unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return unused

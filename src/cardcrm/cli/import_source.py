@@ -1,7 +1,6 @@
-"""The files that an import reads; what comes through a pipe is kept in one first.
+"""The files that an import reads. Piped input is saved to a temporary file first.
 
-A file is looked at several times (what it is, how it is encoded, what stands in it), which nothing
-but a file allows; and so an import that was sent a large one needs no more memory for it.
+A file is read several times: to detect its format, its encoding and its columns, and to import it.
 """
 
 import contextlib
@@ -21,12 +20,12 @@ from cardcrm.formats.file_reader import sniff
 STANDARD_INPUT = Path("-")
 _NAME = "standard input"
 _CHUNK = 1 << 16
-_HOW = "Name CSV or vCard files, or send one: cardcrm import - < contacts.csv"
+_HINT = "Name CSV or vCard files, or pipe one: cardcrm import - < contacts.csv"
 
 
 @dataclass(frozen=True)
-class Incoming:
-    """A file to import: ``kind`` is csv or vcard, ``bad`` a name that fits its bad entries."""
+class ImportFile:
+    """A file to import: ``kind`` is csv or vcard, ``bad`` a name for its bad entries."""
 
     path: Path
     kind: str
@@ -34,75 +33,73 @@ class Incoming:
 
     @property
     def size(self) -> int:
-        """Its length in bytes."""
+        """The length in bytes."""
         return self.path.stat().st_size
 
 
-def named(session: Session, paths: Sequence[Path]) -> list[Path]:
-    """The files of a command; without any what is sent to it. Raises UsageError."""
-    if not paths and session.asks:
-        raise UsageError("which files?", _HOW)
+def list_sources(session: Session, paths: Sequence[Path]) -> list[Path]:
+    """Return the files to import, which is standard input if none is named. Raises UsageError."""
+    if not paths and session.can_ask:
+        raise UsageError("no files given", _HINT)
     if sum(path == STANDARD_INPUT for path in paths) > 1:
         raise UsageError("standard input can be read only once", "Name - once.")
     return list(paths) or [STANDARD_INPUT]
 
 
 @contextlib.contextmanager
-def incoming(session: Session, path: Path, kind: str) -> Iterator[Incoming]:
-    """A file ready to be read; ``kind`` is what it was said to be, or empty to look into it.
+def open_source(session: Session, path: Path, kind: str) -> Iterator[ImportFile]:
+    """Yield a file ready to be read; an empty ``kind`` is detected.
 
-    Raises NotFoundError, UsageError for what can be no such file, StorageError where what was sent
-    cannot be kept.
+    Raises NotFoundError, UsageError for a file of another kind, StorageError if piped input cannot
+    be saved.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "Name the files in it.")
     if path == STANDARD_INPUT:
-        with _kept(_standard_input(session), _NAME) as file:
+        with _saved(_standard_input(session), _NAME) as file:
             if not file.stat().st_size:
-                raise UsageError("nothing came from standard input", _HOW)
-            yield _passing(file, kind)
+                raise UsageError("standard input is empty", _HINT)
+            yield _temporary(file, kind)
     elif path.exists() and not path.is_file():
         name = f"pipe {path.name}" if path.name.isdigit() else path.name  # /dev/fd/63
-        with path.open("rb") as stream, _kept(stream, name) as file:
-            yield _passing(file, kind)
+        with path.open("rb") as stream, _saved(stream, name) as file:
+            yield _temporary(file, kind)
     elif path.exists():
-        yield Incoming(path, sniff(path, kind), path.with_name(f"{path.stem}.bad{path.suffix}"))
+        yield ImportFile(path, sniff(path, kind), path.with_name(f"{path.stem}.bad{path.suffix}"))
     else:
-        raise NotFoundError(
-            f"there is no file {path}", "Check its name and folder; `ls` lists what is there."
-        )
+        raise NotFoundError(f"no such file: {path}", "Check its name and folder.")
 
 
-def _passing(file: Path, kind: str) -> Incoming:
-    """What was sent: its bad entries go into the folder that one is in."""
+def _temporary(file: Path, kind: str) -> ImportFile:
+    """Return a temporary file to import, whose bad entries go to the current folder."""
     kind = sniff(file, kind)
-    return Incoming(file, kind, Path("import.bad.csv" if kind == "csv" else "import.bad.vcf"))
+    return ImportFile(file, kind, Path("import.bad.csv" if kind == "csv" else "import.bad.vcf"))
 
 
 def _standard_input(session: Session) -> io.BufferedReader:
-    if sys.stdin is None:  # closed by whoever started the command
-        raise UsageError("there is no standard input", _HOW)
-    if session.asks:
-        session.say("reading what is typed or pasted here; ctrl+D on a line of its own ends it")
+    if sys.stdin is None:  # closed by the caller
+        raise UsageError("standard input is closed", _HINT)
+    if session.can_ask:
+        session.say("reading what you type or paste; end with Ctrl+D on a line of its own")
     return cast("io.BufferedReader", sys.stdin.buffer)
 
 
 @contextlib.contextmanager
-def _kept(stream: io.BufferedReader, name: str) -> Iterator[Path]:
-    """All that comes through a stream, in a file that only its owner can read, for a while.
+def _saved(stream: io.BufferedReader, name: str) -> Iterator[Path]:
+    """Save a stream to a private temporary file for the length of a ``with`` block.
 
-    It is read as it comes: so that one ctrl+D at a keyboard is the end, and not only a second.
+    Reading in chunks as they come lets a single Ctrl+D end the input.
     """
     with tempfile.TemporaryDirectory(prefix="cardcrm-") as folder:
         file = Path(folder) / name
         try:
             handle = os.open(file, os.O_CREAT | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "wb") as kept:
+            with os.fdopen(handle, "wb") as target:
                 while chunk := stream.read1(_CHUNK):
-                    kept.write(chunk)
+                    target.write(chunk)
         except OSError as error:
             raise StorageError(
-                f"{name} could not be kept in {folder}: {error.strerror}",
-                "Nothing was imported. TMPDIR names another folder for what is kept for a while.",
+                f"cannot save {name} in {folder}: {error.strerror}",
+                "Nothing was imported. Set TMPDIR to another folder.",
             ) from error
         yield file

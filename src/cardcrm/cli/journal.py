@@ -1,12 +1,16 @@
-"""`undo`, `redo` and `journal`: what was changed, and taking it back."""
+"""`undo`, `redo` and `journal`: what was changed, and undoing it."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, session_of
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
 from cardcrm.errors import CardError
-from cardcrm.reports.journal_entries import lines
+from cardcrm.reports.journal_entries import list_entries
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import journal
 from cardcrm.store.journal import Change, Step
@@ -14,67 +18,70 @@ from cardcrm.text import shorten
 
 app = typer.Typer()
 
+_LONG_STEP = 50  # changes, from which on undoing takes long enough to announce it
+
 
 class NothingError(CardError):
-    """There is nothing to take back or to do again."""
+    """There is nothing to undo or redo."""
 
     code = "nothing"
 
 
 @app.command("undo")
-def undo(ctx: typer.Context) -> None:
-    """Take back your last command.
+def undo(ctx: typer.Context) -> Result:
+    """Undo your last command.
 
-    Again takes back the one before it; `cardcrm redo` does what was taken back once more. What
-    others did is not touched, and stands in the way only where they have built upon yours.
+    Run it again to undo the command before that. `cardcrm redo` reverts an undo. Changes by other
+    users stay; an undo is refused only where they build on yours.
 
     Example:
         cardcrm undo
 
     """
     session = session_of(ctx)
-    step = journal.undo(session.store(), _teller(session, "taking back"))
+    step = journal.undo(session.store(), _announce(session, "undoing"))
     if step is None:
         raise NothingError("nothing to undo", "See `cardcrm journal`.")
-    _tell(session, "took back", step)
+    return _report(session, "undone", step)
 
 
 @app.command("redo")
-def redo(ctx: typer.Context) -> None:
-    """Do again what was undone.
+def redo(ctx: typer.Context) -> Result:
+    """Redo the last command that you undid.
 
-    Possible until you change something else.
+    This works until you change something else.
 
     Example:
         cardcrm redo
 
     """
     session = session_of(ctx)
-    step = journal.redo(session.store(), _teller(session, "doing again"))
+    step = journal.redo(session.store(), _announce(session, "redoing"))
     if step is None:
-        raise NothingError("nothing to redo", "Only what was undone last can be done again.")
-    _tell(session, "did again", step)
+        raise NothingError("nothing to redo", "Only a command that you just undid can be redone.")
+    return _report(session, "redone", step)
 
 
-def _teller(session: Session, words: str) -> journal.Begun:
-    """What takes a while says so when it begins; a change may be of a thousand rows."""
+def _announce(session: Session, verb: str) -> Callable[[Step], None]:
+    """Return a function that announces a step that takes long to undo or redo."""
 
-    def tell(step: Step) -> None:
-        if step.changes > 50:
-            session.say(f"{words} {shorten(step.command, 200)} …")
+    def announce(step: Step) -> None:
+        if step.changes > _LONG_STEP:
+            session.say(f"{verb}: {shorten(step.command, 200)} …")
 
-    return tell
+    return announce
 
 
-def _tell(session: Session, words: str, step: Step) -> None:
-    changes = f"{step.changes:,} change{'s' * (step.changes != 1)}"
-    session.answer(
-        f"{words}: {shorten(step.command, 200)} ({_local(session, step.at)}, {changes})",
-        lambda: _steps(session, [journal.step_of(session.store(), step.id)]),
+def _report(session: Session, verb: str, step: Step) -> Result:
+    store = session.store()
+    changes = pluralize(step.changes, "change")
+    return Result(
+        lambda: _list_steps(session, [journal.get_step(store, step.id)]),
+        f"{verb}: {shorten(step.command, 200)} ({_local_time(session, step.at)}, {changes})",
     )
 
 
-def _local(session: Session, instant: str) -> str:
+def _local_time(session: Session, instant: str) -> str:
     from cardcrm import dates
 
     return f"{dates.from_instant(instant, session.store().locale.zone):%Y-%m-%d %H:%M}"
@@ -86,13 +93,11 @@ def show(
     step: Annotated[
         int,
         typer.Argument(
-            metavar="[ID]", help="A step, to see its changes.", min=0, show_default=False
+            metavar="[ID]", help="Step whose changes to show.", min=0, show_default=False
         ),
     ] = 0,
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most so many steps.", min=1)
-    ] = 20,
-) -> None:
+    limit: Annotated[int, typer.Option(metavar="N", help="Show at most N steps.", min=1)] = 20,
+) -> Result:
     """Show what was changed, when and by whom.
 
     Examples:
@@ -104,13 +109,12 @@ def show(
     session = session_of(ctx)
     store = session.store()
     if step:
-        told = journal.step_of(store, step)
-        session.show(_changes(session, told, journal.changes(store, step)))
-        return
-    session.show(_steps(session, journal.steps(store, limit)))
+        found = journal.get_step(store, step)
+        return Result(_list_changes(session, found, journal.changes(store, step)))
+    return Result(_list_steps(session, journal.steps(store, limit)))
 
 
-def _steps(session: Session, steps: list[Step]) -> Sheet:
+def _list_steps(session: Session, steps: list[Step]) -> Sheet:
     columns = (
         Column("id", "step"),
         Column("at", "when"),
@@ -120,58 +124,58 @@ def _steps(session: Session, steps: list[Step]) -> Sheet:
         Column("state", ""),
         Column("command", "command", wide=True),
     )
-    people = session.format == "table"
+    is_table = session.format == "table"
     rows = [
         (
             step.id,
-            _local(session, step.at) if people else step.at,
+            _local_time(session, step.at) if is_table else step.at,
             step.author,
             step.host,
             step.changes,
             "undone" if step.undone else "",
-            _command(step),
+            _describe_command(step),
         )
         for step in steps
     ]
     return Sheet(columns, rows)
 
 
-def _command(step: Step) -> str:
-    """What was done; a step that takes back another or does it again names it."""
+def _describe_command(step: Step) -> str:
+    """Return the command of a step; an undo or redo names the step that it concerns."""
     if not step.target:
         return step.command
     command = f"tui: {step.kind}" if step.command == "tui" else step.command
     return f"{command} (step {step.target})"
 
 
-def _changes(session: Session, step: Step, changes: list[Change]) -> Sheet:
-    """What a step changed: in words for people, else column by column."""
-    title = f"{step.id}: {_local(session, step.at)} {step.author}: {_command(step)}"
-    told = _in_words(session, changes) if session.format == "table" else _by_columns(changes)
-    return told._replace(title=title)
+def _list_changes(session: Session, step: Step, changes: list[Change]) -> Sheet:
+    """Return the changes of a step: in words for people, else column by column."""
+    at = _local_time(session, step.at)
+    title = f"{step.id}: {at} {step.author}: {_describe_command(step)}"
+    is_table = session.format == "table"
+    sheet = _list_in_words(session, changes) if is_table else _list_by_column(changes)
+    return sheet._replace(title=title)
 
 
-def _in_words(session: Session, changes: list[Change]) -> Sheet:
-    from cardcrm import dates
+def _list_in_words(session: Session, changes: list[Change]) -> Sheet:
     from cardcrm.reports import change_text
 
     store = session.store()
-    zone = store.locale.zone
     rows = [
         ("" if number else heading, *fact)
-        for heading, facts in change_text.tell(store, changes, dates.today(zone), zone)
+        for heading, facts in change_text.describe(store, changes)
         for number, fact in enumerate(facts or [("", "", "")])
     ]
     columns = (
         Column("what", "what", wide=True, least=34),
         Column("field", "", style="dim"),
         Column("old", "before", wide=True),
-        Column("new", "afterwards", wide=True),
+        Column("new", "after", wide=True),
     )
     return Sheet(columns, rows)
 
 
-def _by_columns(changes: list[Change]) -> Sheet:
+def _list_by_column(changes: list[Change]) -> Sheet:
     columns = (
         Column("what", "what"),
         Column("change", "change"),
@@ -179,5 +183,5 @@ def _by_columns(changes: list[Change]) -> Sheet:
         Column("old", "old", wide=True),
         Column("new", "new", wide=True),
     )
-    rows = [row for change in changes for row in lines(change)]
+    rows = [row for change in changes for row in list_entries(change)]
     return Sheet(columns, rows, ids="what")

@@ -1,4 +1,4 @@
-"""Opening the screen, without the parser of commands: it takes longer to load than the box."""
+"""Opening the full-screen interface without the parser, which is slow to load."""
 
 import contextlib
 import gc
@@ -11,45 +11,44 @@ from cardcrm.errors import NoDatabaseError, UsageError
 from cardcrm.store import private_files, server_address
 
 
-def is_watched() -> bool:
-    """Whether somebody sits before a terminal."""
+def has_terminal() -> bool:
+    """Return whether input and output are a terminal."""
     try:
         return sys.stdin.isatty() and sys.stdout.isatty()
-    except (AttributeError, ValueError):  # none, or closed
+    except (AttributeError, ValueError):  # missing or closed
         return False
 
 
 def open_screen(session: Session) -> int:
-    """Show the screen until it is left; the exit code. Raises CardError where that cannot be."""
-    if not is_watched():
+    """Run the interface until the user quits, and return the exit code. Raises CardError."""
+    if not has_terminal():
         raise UsageError(
-            "the screen needs a terminal", "In a script, use `cardcrm due` and others."
+            "the full-screen interface needs a terminal", "In a script, use commands: cardcrm due"
         )
-    _look_at(session)
-    # What comes from the box is shown with the next picture or the one after: with 60 a second it
-    # would wait for that longer than it took to be read. There are pictures only of what changed.
-    # Said here, as Textual asks for it when it is loaded.
+    _check_database(session)
+    # At the default 60 frames a second, data from the database waits longer for the next frame
+    # than for the query. Textual reads the variable on import and draws only what has changed.
     os.environ.setdefault("TEXTUAL_FPS", "240")
     from cardcrm.tui.queries import read_opening
     from cardcrm.tui.worker import Desk
 
     settings = session.config
     ahead = int(settings.number("due-days"))
-    # Opens the box and reads the first screen while the screen is being loaded.
-    desk = Desk(session.another_store, first=lambda store: read_opening(store, ahead))
+    # The worker reads the first screen while the app is being imported.
+    desk = Desk(session.open_second_store, first=lambda store: read_opening(store, ahead))
     try:
         from cardcrm.tui.app import CardApp
 
         desk.wait()
         screen = CardApp(
             desk,
-            box=_named(session.location),
+            box=database_name(session.location),
             theme=settings.get("theme"),
             keymap=settings.keys(),
             open_command=settings.get("open-command"),
             ahead=ahead,
         )
-        _spare_the_keys()
+        _shorten_collections()
         screen.run()
     finally:
         desk.close()
@@ -61,47 +60,47 @@ def open_screen(session: Session) -> int:
     return screen.return_code or 0
 
 
-def _look_at(session: Session) -> None:
-    """Ask before a box is made where none is; say so where one is brought up to date first.
+def _check_database(session: Session) -> None:
+    """Ask before a database is created, and announce the migration of an old one.
 
-    The usual place needs no question: who starts the program for the first time has no box yet, and
-    is welcomed on the screen. Raises NoDatabaseError where no box is there nor wanted.
+    The default location needs no question: the screen welcomes a new user. Raises NoDatabaseError.
     """
-    place = session.location
-    if not isinstance(place, Path):
+    location = session.location
+    if not isinstance(location, Path):
         return
-    if private_files.exists(place):
-        _tell_of_layout(session, place)
+    if private_files.exists(location):
+        _announce_migration(session, location)
     elif session.config.get("db"):
-        told = f"there is no card box at {place}"
-        if not session.asks:
-            raise NoDatabaseError(told, "`cardcrm add NAME` starts one there; is the path right?")
-        session.confirm(f"{told[0].upper()}{told[1:]}. Start an empty one there?", yes=False)
+        problem = f"no database at {location}"
+        if not session.can_ask:
+            raise NoDatabaseError(problem, "Check the path, or create it: cardcrm add NAME")
+        session.say(problem)
+        session.confirm("create an empty one", yes=False)
 
 
-def _tell_of_layout(session: Session, place: Path) -> None:
-    """A large box takes a while; the terminal would stay empty meanwhile."""
+def _announce_migration(session: Session, file: Path) -> None:
+    """Announce a migration, because the terminal stays empty meanwhile."""
     from cardcrm.store import migrations
 
-    layout = private_files.read_schema_version(place)
-    if 0 < layout < migrations.VERSION:
+    version = private_files.read_schema_version(file)
+    if 0 < version < migrations.VERSION:
         session.say(
-            f"bringing {place.name} up to date (layout {layout} to {migrations.VERSION}); "
-            "a copy as it was is kept beside it …"
+            f"migrating {file.name} from version {version} to {migrations.VERSION}; "
+            "a copy of the old file is kept beside it …"
         )
 
 
-def _spare_the_keys() -> None:
-    """Look for garbage in small portions, and never among what was loaded and stays.
+def _shorten_collections() -> None:
+    """Collect garbage in small steps, and never among what was imported.
 
-    Else a key waits for it now and then, a twentieth of a second long.
+    A full collection would now and then delay a key by 50 ms.
     """
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
 
 
-def _named(location: Path | str) -> str:
-    """What the first line calls the box: a file's name, or the last part of an address."""
+def database_name(location: Path | str) -> str:
+    """Return the name that the title shows: of the file, or the last part of an address."""
     if isinstance(location, str):
         return (
             server_address.hide_password(location).partition("?")[0].rstrip("/").rpartition("/")[2]

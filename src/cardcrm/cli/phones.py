@@ -1,17 +1,21 @@
-"""`db phones`: phone numbers that were kept wrongly, and their repair."""
+"""`db phones`: find and repair phone numbers that were stored wrongly."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
+from cardcrm.cli.arguments import Yes, complete_query, refuse_options, session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
 from cardcrm.sheet import Column, Sheet
+from cardcrm.store import Store
 
 if TYPE_CHECKING:
-    from cardcrm.records.contacts.phone_audit import Odd
+    from cardcrm.records.contacts.phone_audit import PhoneIssue
 
-TOLD = 10  # so many numbers that several cards have are told one by one
+MAX_SHARED = 10  # phone numbers shared by contacts that are reported one by one
 
 
 def phones(
@@ -20,19 +24,17 @@ def phones(
         list[str],
         typer.Argument(
             metavar="QUERY…",
-            help="Whose numbers; none looks at all.",
-            autocompletion=QueryArgument,
+            help="Contacts to check; all without a query.",
+            autocompletion=complete_query,
         ),
     ] = [],
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Keep the numbers as they are read now.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Find phone numbers that were kept wrongly, and repair them.
+    repair: Annotated[bool, typer.Option("--repair", help="Repair the numbers.")] = False,
+    yes: Yes = False,
+) -> Result:
+    """Find phone numbers that were stored wrongly, and repair them.
 
-    Numbers are read anew, as of the country that their card names. Those that can be no phone
-    number are listed, too; nobody but you knows what was meant. Without --repair nothing changes.
+    The command parses each number again for the country of its contact. It also lists invalid
+    numbers, which only you can fix. Without --repair it changes nothing.
 
     Examples:
         cardcrm db phones
@@ -44,41 +46,43 @@ def phones(
 
     session = session_of(ctx)
     refuse_options(ctx, query)
-    found = _found(session, query)
-    better = [each for each in found if each.better]
+    store = session.store()
+    found = _find_issues(store, query)
+    fixable = [each for each in found if each.better]
     if not repair:
-        if found or session.format != "table":
-            session.show(_sheet(found))
-        session.say(_summary(better, len(found) - len(better)))
-        _say_shared(session, better)
-        return
-    _confirm(session, better, yes=yes)
-    changed = phone_audit.repair(session.store(), better) if better else 0
-    session.answer(_repaired(changed), lambda: _sheet(better))
-    _say_shared(session, better)
+        data = _list_issues(found) if found or session.format != "table" else None
+        notes = (
+            *_summarize(len(fixable), len(found) - len(fixable)),
+            *_report_shared(store, fixable),
+        )
+        return Result(data, notes=notes)
+    _confirm(session, fixable, yes=yes)
+    changed = phone_audit.repair(store, fixable) if fixable else 0
+    return Result(
+        _list_issues(fixable), _describe_repair(changed), tuple(_report_shared(store, fixable))
+    )
 
 
-def _found(session: Session, query: Sequence[str]) -> "list[Odd]":
+def _find_issues(store: Store, query: Sequence[str]) -> "list[PhoneIssue]":
     from cardcrm.records.contacts import phone_audit
     from cardcrm.records.query_sql import columns, compiler
     from cardcrm.render.progress import FEW, bar
 
-    store = session.store()
     ids = columns.find_ids(store, compiler.parse(store, " ".join(query))) if query else None
-    total = phone_audit.count(store)
+    total = phone_audit.count_phones(store)
     if total < FEW:
-        return list(phone_audit.odd(store, ids))
-    with bar(total, "reading phone numbers") as tell:
-        return list(phone_audit.odd(store, ids, tell))
+        return list(phone_audit.find_issues(store, ids))
+    with bar(total, "checking phone numbers") as advance:
+        return list(phone_audit.find_issues(store, ids, advance))
 
 
-def _sheet(found: "Sequence[Odd]") -> Sheet:
+def _list_issues(found: "Sequence[PhoneIssue]") -> Sheet:
     columns = (
         Column("id", "id"),
         Column("name", "name", wide=True),
         Column("phone", "phone number"),
         Column("better", "better"),
-        Column("problem", "what is wrong", wide=True, style="dim"),
+        Column("problem", "problem", wide=True, style="dim"),
     )
     rows = [
         (
@@ -86,53 +90,58 @@ def _sheet(found: "Sequence[Odd]") -> Sheet:
             each.name,
             each.value,
             each.better.value if each.better else "",
-            each.why.removeprefix("is ").removesuffix(" for a phone number"),
+            each.reason.removeprefix("is ").removesuffix(" for a phone number"),
         )
         for each in found
     ]
     return Sheet(columns, rows)
 
 
-def _summary(better: "Sequence[Odd]", others: int) -> str:
-    if not better and not others:
-        return "all phone numbers are kept as they are read"
-    said = []
-    if better:
-        said.append(f"{_numbers(len(better))} would be kept better; the same with --repair does it")
-    if others:
-        said.append(
-            f"{_numbers(others)} can be none; mend them one by one: "
-            "cardcrm edit WHO --remove OLD --phone NEW"
+def _summarize(fixable: int, invalid: int) -> list[str]:
+    if not fixable and not invalid:
+        return ["all phone numbers are stored correctly"]
+    lines = []
+    if fixable:
+        lines.append(f"{_numbers(fixable)} can be repaired; to do so: cardcrm db phones --repair")
+    if invalid:
+        lines.append(
+            f"{pluralize(invalid, 'invalid phone number')}; "
+            "to fix one: cardcrm edit WHO --remove OLD --phone NEW"
         )
-    return "\n".join(said)
+    return lines
 
 
 def _numbers(count: int) -> str:
-    return f"{count} phone number{'s' * (count != 1)}"
+    return pluralize(count, "phone number")
 
 
-def _confirm(session: Session, better: "Sequence[Odd]", *, yes: bool) -> None:
-    cards = len({each.contact_id for each in better})
-    if cards >= 3:  # as for every change to many cards
-        session.confirm(f"Repair {_numbers(len(better))} on {cards} cards?", yes=yes)
-
-
-def _repaired(changed: int) -> str:
-    undo = "; `cardcrm undo` takes it back" if changed else ""
-    return f"repaired {_numbers(changed)}{undo}" if changed else "there is nothing to repair"
-
-
-def _say_shared(session: Session, better: "Sequence[Odd]") -> None:
-    """Cards that have a number in common now; whether they are of one contact nobody else knows."""
-    from cardcrm.records.contacts.phone_audit import shared
-
-    found = shared(session.store(), better) if better else []
-    for each in found[:TOLD]:
-        cards = " and ".join(f"{id_} {name}" for id_, name in each.cards)
-        first, second = each.cards[0][0], each.cards[1][0]
-        session.say(
-            f"  the same number, {each.value}: {cards}; if they are one: "
-            f"`cardcrm merge {first} {second}`"
+def _confirm(session: Session, fixable: "Sequence[PhoneIssue]", *, yes: bool) -> None:
+    """Ask before numbers of three or more contacts are repaired."""
+    count = len({each.contact_id for each in fixable})
+    if count >= 3:
+        session.confirm(
+            f"repair {_numbers(len(fixable))} of {pluralize(count, 'contact')}", yes=yes
         )
-    if len(found) > TOLD:
-        session.say(f"  … and {len(found) - TOLD} more that several cards have")
+
+
+def _describe_repair(changed: int) -> str:
+    undo = "; to undo: cardcrm undo"
+    return f"repaired {_numbers(changed)}{undo}" if changed else "nothing to repair"
+
+
+def _report_shared(store: Store, repaired: "Sequence[PhoneIssue]") -> list[str]:
+    """Return a line for each number that contacts share now; they may be duplicates."""
+    from cardcrm.records.contacts.phone_audit import find_shared
+
+    found = find_shared(store, repaired) if repaired else []
+    lines = []
+    for each in found[:MAX_SHARED]:
+        names = " and ".join(f"{id_} {name}" for id_, name in each.contacts)
+        first, second = each.contacts[0][0], each.contacts[1][0]
+        lines.append(
+            f"  {each.value} is shared by {names}; "
+            f"to merge duplicates: cardcrm merge {first} {second}"
+        )
+    if len(found) > MAX_SHARED:
+        lines.append(f"  … and {len(found) - MAX_SHARED} more shared numbers")
+    return lines

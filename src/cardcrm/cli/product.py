@@ -1,20 +1,27 @@
-"""`product`: the catalogue of what is sold."""
+"""`product`: manage the catalog of products."""
 
 from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import Session, session_of
+from cardcrm.cli.arguments import Yes, refuse_options, session_of
+from cardcrm.cli.record_group import Values, add_command, list_result
+from cardcrm.cli.record_options import Param
+from cardcrm.cli.record_output import list_ids
+from cardcrm.cli.results import Result
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
+from cardcrm.records.record_type import RecordType
 from cardcrm.records.sales import products
+from cardcrm.records.sales.product_type import PRODUCT
 from cardcrm.records.sales.products import Product
-from cardcrm.sheet import Column, Sheet
+from cardcrm.store import Store
 
 app = typer.Typer()
 
-Price = Annotated[str, typer.Option(metavar="AMOUNT", help="Price of one.")]
-Cost = Annotated[str, typer.Option(metavar="AMOUNT", help="What one costs the firm.")]
+Price = Annotated[str, typer.Option(metavar="AMOUNT", help="Unit price.")]
+Cost = Annotated[str, typer.Option(metavar="AMOUNT", help="Unit cost to the firm.")]
+Sku = Annotated[str, typer.Option(metavar="TEXT", help="Article number.")]
 Name = Annotated[
     list[str], typer.Argument(metavar="NAME…", help="Name or article number; needs no quotes.")
 ]
@@ -23,47 +30,46 @@ Name = Annotated[
 @app.command("add")
 def add(
     ctx: typer.Context,
-    name: Annotated[list[str], typer.Argument(metavar="NAME…", help="Quotes are not needed.")],
+    name: Annotated[list[str], typer.Argument(metavar="NAME…", help="Name; needs no quotes.")],
     price: Price = "",
     cost: Cost = "",
-    sku: Annotated[str, typer.Option(metavar="TEXT", help="Article number.")] = "",
-) -> None:
-    """Put a product into the catalogue.
+    sku: Sku = "",
+) -> Result:
+    """Add a product to the catalog.
 
     Example:
         cardcrm product add Rose bouquet --price 24.50 --cost 9.80 --sku RB1
 
     """
-    session = session_of(ctx)
-    store = session.store(create=True)
+    store = session_of(ctx).store(create=True)
     product = products.add(
-        store,
-        " ".join(name),
-        sku=sku,
-        price=_money(session, price),
-        cost=_money(session, cost),
+        store, " ".join(name), sku=sku, price=_parse(store, price), cost=_parse(store, cost)
     )
-    session.answer(f"added {_words(product)}", lambda: sheet([product]))
+    return Result(lambda: list_ids(store, PRODUCT, [product.id]), f"added {_describe(product)}")
 
 
-@app.command("list")
-def list_(
-    ctx: typer.Context,
-    everything: Annotated[bool, typer.Option("--all", help="Retired ones too.")] = False,
-) -> None:
-    """Show the catalogue.
-
-    Example:
-        cardcrm product list --all
-
-    """
+def _list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+    """List what a query finds in the catalog, without retired products unless they are meant."""
+    refuse_options(ctx, values["query"])
+    query = " ".join(values["query"])
+    if not values["all_"] and "retired" not in query:
+        query = f"{query} retired:no"
     session = session_of(ctx)
-    found = products.catalogue(session.store(), retired=everything)
-    if not found and not everything and products.catalogue(session.store(), retired=True):
-        session.say("no products on offer: cardcrm product list --all shows the retired ones")
-    elif not found:
-        session.say('no products yet: cardcrm product add "Rose bouquet" --price 24.50')
-    session.show(sheet(found))
+    result = list_result(session, type_, query, values)
+    if not values["query"] and result.notes:
+        return result._replace(notes=(_explain_empty(session.store(), values["all_"]),))
+    return result
+
+
+_ALL = typer.Option("--all", help="Include retired products.")
+add_command(app, PRODUCT, "list", more=(Param("all_", Annotated[bool, _ALL], False),), run=_list)
+add_command(app, PRODUCT, "show")
+
+
+def _explain_empty(store: Store, all_: bool) -> str:
+    if not all_ and products.list_products(store, retired=True):
+        return "all products are retired; to list them: cardcrm product list --all"
+    return 'no products yet; for example: cardcrm product add "Rose bouquet" --price 24.50'
 
 
 @app.command("edit")
@@ -72,40 +78,36 @@ def edit(
     name: Name,
     price: Price = "",
     cost: Cost = "",
-    rename: Annotated[str, typer.Option(metavar="NAME", help="A new name.")] = "",
-    sku: Annotated[str, typer.Option(metavar="TEXT", help="Article number.")] = "",
-    retire: Annotated[bool, typer.Option("--retire", help="It is no longer sold.")] = False,
-    revive: Annotated[bool, typer.Option("--revive", help="It is sold again.")] = False,
-) -> None:
-    """Change a product; sales keep the prices they were noted with.
+    rename: Annotated[str, typer.Option(metavar="NAME", help="New name.")] = "",
+    sku: Sku = "",
+    retire: Annotated[bool, typer.Option("--retire", help="No longer sold.")] = False,
+    revive: Annotated[bool, typer.Option("--revive", help="Sold again.")] = False,
+) -> Result:
+    """Edit a product; recorded sales keep their prices.
 
     Example:
         cardcrm product edit rose bouquet --price 26
 
     """
     if not any((price, cost, rename, sku, retire, revive)):
-        raise UsageError("nothing to change", "Say what, for example --price 26")
+        raise UsageError("nothing to change", "Give an option, for example --price 26")
     if retire and revive:
-        raise UsageError("--retire and --revive contradict each other", "Give one of them.")
-    session = session_of(ctx)
+        raise UsageError("--retire and --revive exclude each other", "Use one of them.")
+    store = session_of(ctx).store()
     product = products.edit(
-        session.store(),
+        store,
         " ".join(name),
         rename=rename or None,
         sku=sku or None,
-        price=_money(session, price),
-        cost=_money(session, cost),
+        price=_parse(store, price),
+        cost=_parse(store, cost),
         retired=retire if retire or revive else None,
     )
-    session.answer(f"changed {_words(product)}", lambda: sheet([product]))
+    return Result(lambda: list_ids(store, PRODUCT, [product.id]), f"changed {_describe(product)}")
 
 
 @app.command("rm")
-def rm(
-    ctx: typer.Context,
-    name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
+def rm(ctx: typer.Context, name: Name, yes: Yes = False) -> Result:
     """Remove a product that was never sold.
 
     Example:
@@ -114,32 +116,20 @@ def rm(
     """
     session = session_of(ctx)
     product = products.get(session.store(), " ".join(name))
-    session.confirm(f"Remove {product.name}?", yes=yes)
+    session.confirm(f"remove {product.name}", yes=yes)
     products.remove(session.store(), product.name)
-    session.say(f"removed {product.name}; `cardcrm undo` brings it back")
+    return Result(message=f"removed {product.name}; to restore: cardcrm undo")
 
 
-def sheet(found: list[Product]) -> Sheet:
-    """Products as a sheet."""
-    return Sheet(
-        (
-            Column("id", "id", "right"),
-            Column("name", "product", wide=True),
-            Column("sku", "article"),
-            Column("price", "price", "right"),
-            Column("cost", "cost", "right"),
-            Column("retired", "retired"),
-        ),
-        [(each.id, each.name, each.sku, each.price, each.cost, each.retired) for each in found],
-    )
+def _parse(store: Store, amount: str) -> Money | None:
+    return parse_money(amount, store.locale.currency) if amount else None
 
 
-def _money(session: Session, text: str) -> Money | None:
-    return parse_money(text, session.store().locale.currency) if text else None
-
-
-def _words(product: Product) -> str:
-    """A product in a sentence: its name, price and cost."""
+def _describe(product: Product) -> str:
+    """Return name, price and cost of a product in a phrase."""
     price = f" at {format_money(product.price)}" if product.price else ""
     cost = f", cost {format_money(product.cost)}" if product.cost else ""
     return f"{product.name}{price}{cost}" + (" (retired)" if product.retired else "")
+
+
+add_command(app, PRODUCT, "export")

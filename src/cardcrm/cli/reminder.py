@@ -1,4 +1,4 @@
-"""`remind`, `done` and `snooze`: follow-ups, planned, ticked off and put off."""
+"""`remind`, `done` and `snooze`: add, complete and snooze reminders."""
 
 import re
 from collections.abc import Sequence
@@ -7,135 +7,99 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm import dates
-from cardcrm.cli.common import (
-    Session,
-    WhoArgument,
-    participants,
-    refuse_options,
-    session_of,
-    when,
-)
+from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
+from cardcrm.cli.contact_output import describe_participants
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
 from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.store.retry import run_in_transaction
 
 if TYPE_CHECKING:
-    from cardcrm.records.activity.interactions import Interaction
     from cardcrm.sheet import Sheet
 
 app = typer.Typer()
 
-_NEVER = re.compile(r"#?(-\d+|\d{19,})", re.ASCII)  # numbers that no reminder can have
-_EVERY_NONE = {"once": "", "none": "", "never": ""}  # said to one that came again
-_TOLD = 10  # so many unknown mentions are told
-_FREE = {"ignore_unknown_options": True}
+_NOT_AN_ID = re.compile(r"#?(-\d+|\d{19,})", re.ASCII)  # numbers outside the range of ids
+_MAX_MENTIONS = 10  # unknown mentions that are reported
+_FREE_WORDS = {"ignore_unknown_options": True}
 
 
-@app.command("remind", context_settings=_FREE)
+Due = Annotated[
+    str, typer.Option(metavar="WHEN", help="Due date: fri, 2w, 'next tue 14:00', 2026-11-27.")
+]
+Every = Annotated[
+    str, typer.Option(metavar="RULE", help="Recurrence: 2w, monthly, '3rd monday', an RRULE.")
+]
+Promise = Annotated[
+    bool | None,
+    typer.Option("--promise/--no-promise", help="You promised it to the contact; listed first."),
+]
+Priority = Annotated[
+    int | None, typer.Option(metavar="N", help="Priority from 0 (none) to 9 (highest).")
+]
+Owner = Annotated[
+    str, typer.Option("--for", metavar="USER", help="User who does it (default: you).")
+]
+
+
+@app.command("remind", context_settings=_FREE_WORDS)
 def remind(
     ctx: typer.Context,
     who: Annotated[
-        str, typer.Argument(metavar="WHO", help="The card.", autocompletion=WhoArgument)
+        str, typer.Argument(metavar="WHO", help="Contact.", autocompletion=complete_contact)
     ] = "",
-    what: Annotated[
-        list[str], typer.Argument(metavar="WHAT…", help="What to do; quotes are not needed.")
-    ] = [],
-    due: Annotated[
-        str, typer.Option(metavar="WHEN", help="Such as fri, 2w, 'next tue 14:00' or 2026-11-27.")
-    ] = "",
-    every: Annotated[
-        str, typer.Option(metavar="RULE", help="Comes again: 2w, monthly, '3rd monday', an RRULE.")
-    ] = "",
-    promise: Annotated[
-        bool | None,
-        typer.Option("--promise/--no-promise", help="They were told of it, so it comes first."),
-    ] = None,
-    priority: Annotated[
-        int | None, typer.Option(metavar="N", help="From 0 (none) to 9 (highest).")
-    ] = None,
-    owner: Annotated[
-        str, typer.Option("--for", metavar="USER", help="Who is to do it, if not you.")
-    ] = "",
-    edit: Annotated[
-        int | None,
-        typer.Option(
-            metavar="ID",
-            help="Mend a reminder: its text (WHO is not named then) and what is given.",
-            rich_help_panel="Mending what was planned",
-        ),
-    ] = None,
-) -> None:
-    """Plan a follow-up for a contact.
+    what: Annotated[list[str], typer.Argument(metavar="WHAT…", help="Task; needs no quotes.")] = [],
+    due: Due = "",
+    every: Every = "",
+    promise: Promise = None,
+    priority: Priority = None,
+    owner: Owner = "",
+) -> Result:
+    """Add a reminder to follow up with a contact.
+
+    To correct a reminder, use `cardcrm reminder edit`.
 
     Examples:
         cardcrm remind jane send the quote --due fri --promise
 
-        cardcrm remind acme check the boiler --due "3 mar 9:00" --every yearly
+        cardcrm remind acme check boiler --due "3 mar 9:00" --every yearly
 
         cardcrm remind bob ask how the bike runs --every "3rd monday"
-
-        cardcrm remind --edit 12 send two quotes --due thu
 
     """
     session = session_of(ctx)
     refuse_options(ctx, [who, *what])
-    if edit is not None:
-        before = reminders.get(session.store(), edit)
-        after = reminders.edit(
-            session.store(),
-            edit,
-            text=" ".join([who, *what]).strip() or None,
-            due=when(session, due) if due else None,
-            every=_EVERY_NONE.get(every.strip().lower(), every) if every else None,
-            promise=promise,
-            priority=priority,
-            owner=owner or None,
-        )
-        _answer_edit(session, before, after)
-        return
-    contact, words = session.who_first([who, *what])
+    contact, words = session.split_contact([who, *what])
     made = reminders.add(
         session.store(),
         contact.id,
         " ".join(words),
-        _first(session, due, every),
+        _first_due(session, due, every),
         every=every,
         promise=bool(promise),
         priority=priority or 0,
         owner=owner,
     )
-    session.answer(
-        f"{'promised' if made.promise else 'reminder'} {made.id} for {made.contact}, "
-        f"{_due_words(session, made)}: {made.text}",
-        lambda: _sheet([made]),
+    return Result(
+        lambda: list_reminders([made]),
+        f"{'promise' if made.promise else 'reminder'} {made.id} for {made.contact}, "
+        f"{describe_due(session, made)}: {made.text}",
     )
 
 
-def _answer_edit(session: Session, before: Reminder, after: Reminder) -> None:
-    """Answer with what a reminder says now."""
-    word = "changed" if after != before else "unchanged:"
-    session.answer(
-        f"{word} reminder {after.id} for {after.contact}, {_due_words(session, after)}: "
-        f"{after.text}",
-        lambda: _sheet([after]),
-    )
-
-
-def _first(session: Session, due: str, every: str) -> When:
-    """When it is due first: as told, else the first date that its recurrence gives."""
+def _first_due(session: Session, due: str, every: str) -> When:
+    """Return the date given, or else the first date of the recurrence."""
     if due:
-        return when(session, due)
+        return parse_when(session, due)
     if not every:
-        raise UsageError(
-            "when is it due?", "Say --due WHEN, such as --due fri, or --every RULE for a series."
-        )
+        raise UsageError("no due date given", "Add --due WHEN, such as --due fri, or --every RULE.")
     return When(reminders.first_date(every, dates.today(session.store().locale.zone)))
 
 
-def _due_words(session: Session, reminder: Reminder) -> str:
-    """Such as ``due Fri 27 Nov 14:00, every 2 weeks``."""
+def describe_due(session: Session, reminder: Reminder) -> str:
+    """Return the due date in words: ``due Fri 27 Nov 14:00, every 2 weeks``."""
     due = reminders.when_due(session.store(), reminder)
     today = dates.today(session.store().locale.zone)
     day = dates.ago(due.day, today) if due.day == today else dates.show_day(due.day, today)
@@ -149,110 +113,90 @@ def _due_words(session: Session, reminder: Reminder) -> str:
     return words
 
 
-@app.command("done", context_settings=_FREE)
+@app.command("done", context_settings=_FREE_WORDS)
 def done(
     ctx: typer.Context,
     which: Annotated[
         list[str],
         typer.Argument(
             metavar="ID…",
-            help="Reminders by number, or a contact that has only one open.",
-            autocompletion=WhoArgument,
+            help="Reminders by id, or a contact with only one open reminder.",
+            autocompletion=complete_contact,
         ),
     ] = [],
     log: Annotated[
-        str, typer.Option(metavar="TEXT", help="Note what happened as an interaction, too.")
+        str, typer.Option(metavar="TEXT", help="Also log what happened as an interaction.")
     ] = "",
     kind: Annotated[
         str,
-        typer.Option(metavar="KIND", help="Its kind: call, mail, meeting, visit, message, note."),
+        typer.Option(
+            metavar="KIND", help="Kind for --log: call, mail, meeting, visit, message, note."
+        ),
     ] = "",
-    drop: Annotated[
-        bool, typer.Option("--drop", help="They are not wanted any more: remove them.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Tick off reminders; recurring ones move to their next date.
+) -> Result:
+    """Mark reminders as done; a recurring one moves on.
+
+    A recurring reminder is due again on its next date. To remove a reminder, use `cardcrm reminder
+    rm`.
 
     Examples:
         cardcrm done 12 13
 
         cardcrm done jane --log "sent it, she will think it over" --kind mail
 
-        cardcrm done 14 --drop
-
     """
     session = session_of(ctx)
     refuse_options(ctx, which)
     if not which:
-        raise UsageError("which reminders?", "`cardcrm due` shows their numbers.")
-    meant = _meant(session, which)
-    if drop:
-        _drop(session, meant, log or kind, yes=yes)
-        return
+        raise UsageError("no reminders given", "To see their ids: cardcrm due")
+    found = _find_reminders(session, which)
     if kind and not log:
-        raise UsageError("--kind goes with --log", "Say what happened: --log TEXT.")
-    after, logged, unknown = _tick_off(session, meant, log, kind or "note")
-    session.answer("\n".join(_done_words(session, each) for each in after), lambda: _sheet(after))
-    if logged:
-        session.say(f"logged {logged.kind} {logged.id} with {participants(session, logged.id)}")
-    for name in unknown[:_TOLD]:
-        session.say(f"  @{name} is no card, or more than one; `cardcrm log --edit` adds somebody")
+        raise UsageError("--kind needs --log", "Add what happened: --log TEXT")
+    return _complete(session, found, log, kind or "note")
 
 
-def _drop(session: Session, meant: Sequence[Reminder], log: str, *, yes: bool) -> None:
-    if log:
-        raise UsageError("--drop and --log do not go together", "Tick it off, or remove it.")
-    number = "1 reminder" if len(meant) == 1 else f"{len(meant)} reminders"
-    told = "; ".join(f"{each.id} {each.text} ({each.contact})" for each in meant[:3])
-    session.confirm(f"Remove {number}: {told}{'; …' if len(meant) > 3 else ''}?", yes=yes)
-    reminders.remove(session.store(), [each.id for each in meant])
-    session.answer(f"removed {number}: {told}", lambda: _sheet(meant))
+def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) -> Result:
+    """Mark reminders as done, log what happened, and report both."""
+    from cardcrm.records.activity.follow_up import complete
 
-
-def _tick_off(
-    session: Session, meant: Sequence[Reminder], log: str, kind: str
-) -> "tuple[list[Reminder], Interaction | None, list[str]]":
-    """Tick off all or none, and note what happened, once, with whom they are for and whom the text
-    mentions; the reminders as they are then, what was noted, and the mentions that name nobody.
-    """
     store = session.store()
-
-    def tick() -> "tuple[list[Reminder], Interaction | None, list[str]]":
-        after = [reminders.done(store, each.id) for each in meant]
-        if not log:
-            return after, None, []
-        from cardcrm.records.activity import interactions
-
-        others, unknown = interactions.mentioned(store, log)
-        whom = dict.fromkeys([*(each.contact_id for each in meant), *others])
-        return after, interactions.log(store, list(whom), log, kind=kind), unknown
-
-    return run_in_transaction(store, tick)
+    done, logged, unknown = complete(store, [each.id for each in found], log, kind)
+    notes = [f"  {_explain_mention(name)}" for name in unknown[:_MAX_MENTIONS]]
+    if logged:
+        who = describe_participants(store, logged.id)
+        notes.insert(0, f"logged {logged.kind} {logged.id} with {who}")
+    message = "\n".join(_describe_done(session, each) for each in done)
+    return Result(lambda: list_reminders(done), message, tuple(notes))
 
 
-def _done_words(session: Session, reminder: Reminder) -> str:
-    words = f"done {reminder.id}: {reminder.text} ({reminder.contact})"
+def _explain_mention(name: str) -> str:
+    hint = "to add one: cardcrm interaction edit ID --with WHO"
+    return f"@{name} matches no contact, or several; {hint}"
+
+
+def _describe_done(session: Session, reminder: Reminder) -> str:
+    text = f"done {reminder.id}: {reminder.text} ({reminder.contact})"
     if reminder.done_at is None:
-        words += f"; comes again, {_due_words(session, reminder)}"
-    return words
+        text += f"; recurs, {describe_due(session, reminder)}"
+    return text
 
 
-@app.command("snooze", context_settings=_FREE)
+@app.command("snooze", context_settings=_FREE_WORDS)
 def snooze(
     ctx: typer.Context,
     words: Annotated[
         list[str],
         typer.Argument(
             metavar="ID… WHEN",
-            help="Reminders by number (or a contact that has only one open), then the new date.",
-            autocompletion=WhoArgument,
+            help="Reminders by id (or a contact with only one), then the new date.",
+            autocompletion=complete_contact,
         ),
     ],
-) -> None:
-    """Put a reminder off.
+) -> Result:
+    """Snooze reminders until a later date.
 
-    A time of day is kept where the new date names none; a series keeps its place in the week.
+    A reminder keeps its time of day if the new date has none. A recurring reminder returns to its
+    series afterwards.
 
     Examples:
         cardcrm snooze 12 2w
@@ -260,49 +204,46 @@ def snooze(
         cardcrm snooze 12 13 next tue 14:00
 
     """
+    from cardcrm.records.activity.follow_up import snooze as snooze_all
+
     session = session_of(ctx)
     refuse_options(ctx, words)
-    which, due = _until(session, words)
-    meant = _meant(session, which)
-    store = session.store()
-    after = run_in_transaction(
-        store, lambda: [reminders.snooze(store, each.id, due) for each in meant]
+    which, due = _split_date(session, words)
+    found = _find_reminders(session, which)
+    after = snooze_all(session.store(), [each.id for each in found], due)
+    lines = (
+        f"reminder {each.id}, {describe_due(session, each)}: {each.text} ({each.contact})"
+        for each in after
     )
-    session.answer(
-        "\n".join(
-            f"reminder {each.id}, {_due_words(session, each)}: {each.text} ({each.contact})"
-            for each in after
-        ),
-        lambda: _sheet(after),
-    )
+    return Result(lambda: list_reminders(after), "\n".join(lines))
 
 
-def _until(session: Session, words: Sequence[str]) -> tuple[Sequence[str], When]:
-    """What to put off, and until when: the longest end of the words that is a date."""
+def _split_date(session: Session, words: Sequence[str]) -> tuple[Sequence[str], When]:
+    """Return the reminders to snooze and the date: the longest end of the words that is one."""
     if len(words) < 2:
-        raise UsageError("until when?", "For example: cardcrm snooze 12 2w")
+        raise UsageError("no date given", "For example: cardcrm snooze 12 2w")
     for at in range(1, len(words)):
         try:
-            return words[:at], when(session, " ".join(words[at:]))
+            return words[:at], parse_when(session, " ".join(words[at:]))
         except UsageError:
             if at == len(words) - 1:
                 raise
     raise AssertionError("the last word was tried")
 
 
-def _meant(session: Session, words: Sequence[str]) -> list[Reminder]:
-    """The reminders that words name: numbers, or contacts with one open reminder each.
+def _find_reminders(session: Session, words: Sequence[str]) -> list[Reminder]:
+    """Return the reminders that words name: ids, or contacts with one open reminder each.
 
-    Words without a number are tried as one name first, so that names need no quotes.
+    Words without an id are tried as one name first, so that names need no quotes.
     """
     if len(words) > 1 and not any(map(_is_number, words)):
         try:
-            contact = session.who(" ".join(words))
+            contact = session.find_contact(" ".join(words))
         except NotFoundError:
             pass
         else:
             return [reminders.only_open(session.store(), contact.id, contact.name)]
-    found = [_one(session, word) for word in words]
+    found = [_find_reminder(session, word) for word in words]
     return list({each.id: each for each in found}.values())
 
 
@@ -310,21 +251,21 @@ def _is_number(word: str) -> bool:
     return word.isascii() and word.removeprefix("#").isdigit() and len(word) < 19
 
 
-def _one(session: Session, word: str) -> Reminder:
-    if _NEVER.fullmatch(word):
-        raise NotFoundError(f"there is no reminder {word}", "See `cardcrm due`.")
+def _find_reminder(session: Session, word: str) -> Reminder:
+    if _NOT_AN_ID.fullmatch(word):
+        raise NotFoundError(f"unknown reminder {word}", "To see the open reminders: cardcrm due")
     if _is_number(word):
         return reminders.get(session.store(), int(word.removeprefix("#")))
-    contact = session.who(word)
+    contact = session.find_contact(word)
     return reminders.only_open(session.store(), contact.id, contact.name)
 
 
-def _sheet(shown: Sequence[Reminder]) -> "Sheet":
-    """Reminders as rows."""
+def list_reminders(shown: Sequence[Reminder]) -> "Sheet":
+    """Return reminders as a sheet."""
     from cardcrm.sheet import Column, Sheet
 
     heads = (
-        ("id", "id"), ("contact_id", "card"), ("contact", "name"), ("text", "what"),
+        ("id", "id"), ("contact_id", "contact"), ("contact", "name"), ("text", "what"),
         ("due_on", "due"), ("due_at", "at"), ("rule", "every"), ("promise", "promise"),
         ("priority", "priority"), ("owner", "for"), ("done_at", "done"),
     )  # fmt: skip

@@ -1,105 +1,131 @@
-"""The root command: finds the one command that is called, loads it, and nothing else."""
+"""The root command. It finds the command that is called, loads it, and nothing else."""
 
+import copy
 import importlib
 from typing import Annotated, Any
 
 import typer
-from typer import _click as click
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command_from_info, get_group
+from typer.main import get_command_from_info, get_group_from_info
+from typer.models import TyperInfo
 
 from cardcrm import __version__
-from cardcrm.cli.commands import NOUNS
+from cardcrm.cli.commands import all_commands
 from cardcrm.errors import UsageError
 
 EPILOG = (
-    "Begin with `cardcrm add NAME` or `cardcrm import FILE`, or look at a sample: `cardcrm demo`."
+    "Begin with `cardcrm add NAME` or `cardcrm import FILE`, or try a sample: `cardcrm demo`."
     "\n\n"
-    "--db, --format and --color may stand before or after a command. "
-    "`cardcrm COMMAND --help` shows a command's options and examples."
+    "--db, --format and --color may come before or after a command. "
+    "`cardcrm COMMAND --help` shows the options of a command and examples."
 )
 
 
-class LazyGroup(TyperGroup):
-    """A group that knows its commands by name and loads each only when it is asked for."""
+class CommandGroup(TyperGroup):
+    """A group that prints its help if it is called without a command."""
 
-    listing = False
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the options of the group; without any argument, print its help instead."""
+        if not args and not ctx.resilient_parsing:
+            ctx.get_help()
+            raise typer.Exit(UsageError.exit_code)
+        return super().parse_args(ctx, args)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the base class's form
-        """The names of all commands, in the order of the list."""
-        return list(NOUNS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of that name: a mere line of help while listing, else the loaded command."""
-        noun = NOUNS.get(cmd_name)
-        if noun is None:
+class RootGroup(CommandGroup):
+    """A group that knows its commands by name and loads each only when it is called."""
+
+    is_listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the base
+        """Return the names of all commands, in the order of the list."""
+        return list(all_commands())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Return a command by name: loaded, or only its summary while commands are listed."""
+        command = all_commands().get(cmd_name)
+        if command is None:
             return None
-        if self.listing:
-            return TyperCommand(cmd_name, help=noun.summary, rich_help_panel=noun.panel)
+        if self.is_listing:
+            return TyperCommand(cmd_name, help=command.summary, rich_help_panel=command.panel)
         return load(cmd_name)
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """The command meant. Raises UsageError with the nearest name."""
-        if args and args[0] not in NOUNS and not ctx.resilient_parsing:
-            from cardcrm.cli.suggestions import command_hint
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is called. Raises UsageError with a similar name."""
+        if args and args[0] not in all_commands() and not ctx.resilient_parsing:
+            from cardcrm.cli.suggestions import suggest_command
 
-            raise UsageError(f"there is no command “{args[0]}”", command_hint(args[0]))
+            raise UsageError(f"unknown command “{args[0]}”", suggest_command(args[0]))
         return super().resolve_command(ctx, args)
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help from the list of commands alone."""
-        self.listing = True
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help from the list of commands, loading none."""
+        self.is_listing = True
         try:
             super().format_help(ctx, formatter)
         finally:
-            self.listing = False
+            self.is_listing = False
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
-        """Complete command names from the list alone."""
-        self.listing = True
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete command names from the list of commands, loading none."""
+        self.is_listing = True
         try:
             return super().shell_complete(ctx, incomplete)
         finally:
-            self.listing = False
+            self.is_listing = False
 
 
-def load(name: str) -> click.Command:
-    """A command with its options, ready to run."""
-    noun = NOUNS[name]
-    module = importlib.import_module(f"cardcrm.cli.{noun.module}")
-    app: typer.Typer = module.app
-    if noun.group:
-        group = get_group(app)
-        group.name, group.help, group.no_args_is_help = name, noun.summary, True
-        for each in group.commands.values():
-            _make_plain(each)
-        return group
-    info = next(each for each in app.registered_commands if each.name == name)
-    command = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
-    _make_plain(command)
-    return command
+def _load_app(name: str, module: str) -> typer.Typer:
+    """Return the commands of a module, or those that a noun without one has by its declaration."""
+    if module:
+        app: typer.Typer = importlib.import_module(f"cardcrm.cli.{module}").app
+        return app
+    from cardcrm.cli.record_group import build
+    from cardcrm.records.registry import record_type
+
+    return build(record_type(name))
 
 
-class _Words(click.types.StringParamType):
-    """Text, as most arguments are: the help need not say so."""
+def load(name: str) -> TyperCommand | TyperGroup:
+    """Return a command or group, ready to run."""
+    command = all_commands()[name]
+    app = _load_app(name, command.module)
+    loaded: Any
+    if command.is_group:
+        loaded = get_group_from_info(
+            TyperInfo(app, name=name, cls=CommandGroup, help=command.summary),
+            pretty_exceptions_short=False,
+            suggest_commands=False,
+            rich_markup_mode="rich",
+        )
+        for each in loaded.commands.values():
+            _simplify_help(each)
+    else:
+        info = next(each for each in app.registered_commands if each.name == name)
+        loaded = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
+        _simplify_help(loaded)
+    assert isinstance(loaded, TyperCommand | TyperGroup)
+    return loaded
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
-        return ""
 
-
-def _make_plain(command: click.Command) -> None:
-    """Help for people: no names of types, and texts that flow."""
-    command.help = flowing(command.help or "")
+def _simplify_help(command: Any) -> None:
+    """Let the help text of a command flow, and leave out the types of its arguments."""
+    command.help = reflow(command.help or "")
     for param in command.params:
-        if param.param_type_name == "argument" and param.type is click.types.STRING:
-            param.type = _Words()
+        if param.param_type_name == "argument":
+            param.type = copy.copy(param.type)  # parameters share one object per type
+            param.type.get_metavar = _empty_metavar
 
 
-def flowing(text: str) -> str:
-    """A help text whose paragraphs are one line each, for a terminal of any width to break.
+def _empty_metavar(**_: object) -> str:
+    return ""
 
-    Examples keep their indent behind an empty piece of markup, for Typer would take it off where
-    nothing but the summary stands before them.
+
+def reflow(text: str) -> str:
+    """Join the lines of each paragraph, for a terminal of any width to wrap.
+
+    Examples keep their indent behind an empty piece of markup, because Typer strips it from a help
+    text of a single paragraph.
     """
     return "\n\n".join(
         part.replace("\n    ", "\n[dim][/dim]    ")
@@ -111,17 +137,16 @@ def flowing(text: str) -> str:
     )
 
 
-def _version(value: bool) -> None:
+def _show_version(value: bool) -> None:
     if value:
         typer.echo(f"cardcrm {__version__}")
         raise typer.Exit
 
 
 app = typer.Typer(
-    cls=LazyGroup,
+    cls=RootGroup,
     name="cardcrm",
     epilog=EPILOG,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
     add_completion=False,  # see `cardcrm.cli.completion`
@@ -130,27 +155,30 @@ app = typer.Typer(
 
 @app.callback()
 def root(
-    db: Annotated[str, typer.Option(metavar="PATH", help="The card box to use.")] = "",
+    db: Annotated[
+        str, typer.Option(metavar="PATH", help="Database: a file, or the address of a server.")
+    ] = "",
     format: Annotated[
         str,
         typer.Option(metavar="FORMAT", help="table, json, csv, tsv, ids, markdown or html."),
     ] = "",
     color: Annotated[
-        str, typer.Option(metavar="WHEN", help="auto, always or never; NO_COLOR is heeded.")
+        str, typer.Option(metavar="WHEN", help="auto, always or never; auto respects NO_COLOR.")
     ] = "",
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
     install_completion: Annotated[
         str,
-        typer.Option(metavar="[SHELL]", help="Let bash, zsh or fish complete commands and names."),
+        typer.Option(metavar="[SHELL]", help="Install tab completion for bash, zsh or fish."),
     ] = "",
     show_completion: Annotated[
-        str, typer.Option(metavar="[SHELL]", help="Print the script that does it.")
+        str, typer.Option(metavar="[SHELL]", help="Print the completion script.")
     ] = "",
 ) -> None:
-    """The pack of index cards with a memory.
+    """Manage your customers from the terminal.
 
-    Keep your customers, what was said, promised and sold to them, and what to do next.
+    Record contacts, what you discussed, promised and sold, and what to do next.
     """
-    # What these ask for is taken out of the command line before: see `cardcrm.cli.run`.
+    # `cardcrm.cli.run` takes the values of these options from the command line beforehand.

@@ -1,14 +1,16 @@
-"""`sell`: sales and refunds, noted in one line; and those noted wrongly, removed."""
+"""`sell`: record sales and refunds."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from cardcrm.cli.common import Session, WhoArgument, refuse_options, session_of, when
-from cardcrm.errors import CardError, UsageError
+from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
+from cardcrm.cli.results import Result
+from cardcrm.cli.sale_amount import split_amount
+from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
 from cardcrm.money import (
     Money,
     format_money,
@@ -25,89 +27,77 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-LINES = "What was sold"
-WRONG = "Noted wrongly"
+LINES = "Products"
 
-# Codes of currencies that are words of a shop's day as well: in small letters they are text.
-_WORDS = frozenset(
-    ("all", "bam", "bob", "cad", "cop", "cup", "gel", "mad", "mop", "nad", "pen", "ron", "rub")
-) | {"sos", "top", "try"}
+
+On = Annotated[str, typer.Option(metavar="WHEN", help="Date (default: today).")]
+Cost = Annotated[str, typer.Option(metavar="AMOUNT", help="Cost to the firm, without a sign.")]
+Currency = Annotated[
+    str, typer.Option(metavar="CODE", help="Currency of the amounts, such as EUR.")
+]
+Ref = Annotated[
+    str, typer.Option(metavar="TEXT", help="External reference; a repeated one changes nothing.")
+]
+Refund = Annotated[
+    bool, typer.Option("--refund", help="Record a refund, as a negative amount does.")
+]
+Product = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NAME",
+        help="Product, by name or article number; can be repeated.",
+        rich_help_panel=LINES,
+    ),
+]
+Qty = Annotated[
+    str, typer.Option(metavar="N", help="Quantity (default: 1).", rich_help_panel=LINES)
+]
+Price = Annotated[
+    str,
+    typer.Option(
+        metavar="AMOUNT", help="Unit price (default: from the catalog).", rich_help_panel=LINES
+    ),
+]
+Discount = Annotated[
+    str, typer.Option(metavar="PERCENT", help="Discount, such as 10%.", rich_help_panel=LINES)
+]
+Line = Annotated[
+    list[str],
+    typer.Option(
+        metavar="LINE",
+        help="Line, such as “2 x Rose bouquet @ 24.50 -10%”; can be repeated.",
+        rich_help_panel=LINES,
+    ),
+]
 
 
 @app.command("sell", context_settings={"ignore_unknown_options": True})
 def sell(
     ctx: typer.Context,
     who: Annotated[
-        str, typer.Argument(metavar="WHO", help="The card.", autocompletion=WhoArgument)
+        str, typer.Argument(metavar="WHO", help="Customer.", autocompletion=complete_contact)
     ] = "",
     words: Annotated[
         list[str],
         typer.Argument(
             metavar="[AMOUNT] [WHAT…]",
-            help="The amount, unless products make it; then what it was for.",
+            help="Amount, unless it follows from products; then what it was for.",
         ),
     ] = [],
-    on: Annotated[str, typer.Option(metavar="WHEN", help="The day, if not today.")] = "",
-    cost: Annotated[
-        str, typer.Option(metavar="AMOUNT", help="What it cost the firm, without a sign.")
-    ] = "",
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Currency of amounts that name none, such as EUR.")
-    ] = "",
-    ref: Annotated[
-        str,
-        typer.Option(metavar="TEXT", help="Outside reference; the same one again changes nothing."),
-    ] = "",
-    refund: Annotated[
-        bool, typer.Option("--refund", help="Money back; so is a negative amount.")
-    ] = False,
-    product: Annotated[
-        list[str],
-        typer.Option(
-            metavar="NAME",
-            help="A product, by name or article number; may be repeated.",
-            rich_help_panel=LINES,
-        ),
-    ] = [],
-    qty: Annotated[
-        str, typer.Option(metavar="N", help="How many of it; 1 if not said.", rich_help_panel=LINES)
-    ] = "",
-    price: Annotated[
-        str,
-        typer.Option(
-            metavar="AMOUNT",
-            help="Price of one; from the catalogue if not said.",
-            rich_help_panel=LINES,
-        ),
-    ] = "",
-    discount: Annotated[
-        str, typer.Option(metavar="PERCENT", help="Such as 10%.", rich_help_panel=LINES)
-    ] = "",
-    line: Annotated[
-        list[str],
-        typer.Option(
-            metavar="LINE",
-            help="“2 x Rose bouquet @ 24.50 -10%”; may be repeated.",
-            rich_help_panel=LINES,
-        ),
-    ] = [],
-    edit: Annotated[
-        int | None,
-        typer.Option(
-            metavar="ID",
-            help="Mend a sale (WHO is not named then): its amount, text and what is given.",
-            rich_help_panel=WRONG,
-        ),
-    ] = None,
-    drop: Annotated[
-        bool,
-        typer.Option("--drop", help="Remove sales by their numbers.", rich_help_panel=WRONG),
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel=WRONG)] = False,
-) -> None:
-    """Note a sale or a refund.
+    on: On = "",
+    cost: Cost = "",
+    currency: Currency = "",
+    ref: Ref = "",
+    refund: Refund = False,
+    product: Product = [],
+    qty: Qty = "",
+    price: Price = "",
+    discount: Discount = "",
+    line: Line = [],
+) -> Result:
+    """Record a sale or a refund.
 
-    Whoever was a lead or prospect is a customer from then on.
+    The stage of a lead or prospect becomes customer. To correct a sale, use `cardcrm sale edit`.
 
     Examples:
         cardcrm sell jane 12.50 flowers
@@ -118,26 +108,16 @@ def sell(
 
         cardcrm sell jane -12 wilted, money back
 
-        cardcrm sell --edit 17 14.50 flowers
-
-        cardcrm sell --drop 17
-
     """
     session = session_of(ctx)
-    said = [who, *words] if who else list(words)
-    refuse_options(ctx, said)
-    if drop:
-        _drop(session, said, yes=yes)
-        return
-    given = _Given(product, qty, price, discount, line, on, cost, currency, ref, refund)
-    if edit is not None:
-        _edit(session, edit, said, given)
-    else:
-        _sell(session, [who, *words], given)
+    typed = [who, *words]
+    refuse_options(ctx, typed if who else words)
+    options = Options(product, qty, price, discount, line, on, cost, currency, ref, refund)
+    return _sell(session, typed, options)
 
 
-class _Given(NamedTuple):
-    """What the options say of a sale, as it was typed."""
+class Options(NamedTuple):
+    """Options about a sale as typed."""
 
     product: Sequence[str]
     qty: str
@@ -151,8 +131,8 @@ class _Given(NamedTuple):
     refund: bool
 
 
-class _Read(NamedTuple):
-    """The same with the words, understood."""
+class _Values(NamedTuple):
+    """Values parsed from words and options."""
 
     amount: Money | None
     text: str
@@ -161,150 +141,93 @@ class _Read(NamedTuple):
     lines: "list[LineDraft]"
 
 
-def _read(
-    session: Session, words: Sequence[str], given: _Given, currency: str, *, needed: bool
-) -> _Read:
-    """What words and options say, in a currency unless they name another.
+def parse_options(
+    session: Session, words: Sequence[str], options: Options, currency: str, *, required: bool
+) -> _Values:
+    """Parse words and options, in a currency unless they name another.
 
-    An amount is ``needed`` where no lines make it. Raises UsageError.
+    An amount is ``required`` if there are no lines to compute it from. Raises UsageError.
     """
-    default = (given.currency or currency).upper()
-    lines = _lines(given, default)
-    amount, text = read_amount(words, default, needed=needed and not lines)
-    cost = parse_money(given.cost, default) if given.cost else None
-    if given.currency:
-        _refuse_other(default, [amount, *(each.price for each in lines), cost])
-    day = when(session, given.on, past=True) if given.on else None
-    return _Read(amount, text, day, cost, lines)
+    default = (options.currency or currency).upper()
+    lines = _parse_lines(options, default)
+    amount, text = split_amount(words, default, required=required and not lines)
+    cost = parse_money(options.cost, default) if options.cost else None
+    if options.currency:
+        _refuse_other_currency(default, [amount, *(each.price for each in lines), cost])
+    day = parse_when(session, options.on, past=True) if options.on else None
+    return _Values(amount, text, day, cost, lines)
 
 
-def _sell(session: Session, words: Sequence[str], given: _Given) -> None:
-    """Note a sale, and answer with it."""
+def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
+    """Record a sale, and report it with the products that are new in the catalog."""
     from cardcrm.records.sales import sales
 
-    contact, said = session.who_first(words)
+    contact, rest = session.split_contact(words)
     store = session.store()
-    read = _read(session, said, given, store.locale.currency, needed=True)
-    unknown = _unknown(session, read.lines)
-    sale, new = sales.sell(store, contact.id, **read._asdict(), ref=given.ref, refund=given.refund)
-    session.answer(
-        _told(session, sale, contact.name, new=new), lambda: sale_card(session, sale, new=new)
+    values = parse_options(session, rest, options, store.locale.currency, required=True)
+    new_products = _describe_new_products(session, values.lines)
+    sale, is_new = sales.sell(
+        store, contact.id, **values._asdict(), ref=options.ref, refund=options.refund
     )
-    for words_ in unknown if new else ():
-        session.say(words_)
-
-
-def _edit(session: Session, sale_id: int, words: Sequence[str], given: _Given) -> None:
-    """Mend a sale, and answer with what it says now."""
-    from cardcrm.records.contacts import contacts
-    from cardcrm.records.sales import sales
-
-    store = session.store()
-    before = sales.get(store, sale_id)
-    read = _read(session, words, given, before.amount.currency, needed=False)
-    after = sales.edit(
-        store,
-        sale_id,
-        amount=read.amount,
-        text=read.text or None,
-        when=read.when,
-        cost=read.cost,
-        lines=read.lines or None,
-        ref=given.ref or None,
-        refund=given.refund,
-    )
-    name = contacts.get(store, after.contact_id).name
-    word = "changed" if after != before else "unchanged:"
-    session.answer(
-        f"{word} sale {sale_id}: {_told(session, after, name, new=True)}",
-        lambda: sale_card(session, after, new=False),
+    return Result(
+        lambda: sale_card(session, sale, is_new=is_new),
+        describe_sale(session, sale, contact.name)
+        if is_new
+        else f"no change: sale {sale.id} already has the reference {sale.ref}",
+        tuple(new_products if is_new else ()),
     )
 
 
-def _refuse_other(currency: str, amounts: Sequence[Money | None]) -> None:
+def _refuse_other_currency(currency: str, amounts: Sequence[Money | None]) -> None:
     for amount in amounts:
         if amount is not None and amount.currency != currency:
-            raise UsageError(f"{format_money(amount)} is not in {currency}", "Leave out one.")
+            raise UsageError(
+                f"{format_money(amount)} is not in {currency}", "Leave out one of the currencies."
+            )
 
 
-def read_amount(words: Sequence[str], default: str, *, needed: bool) -> tuple[Money | None, str]:
-    """The amount that the words begin with, if they do, and the text that is left.
-
-    A currency may stand beside the figures as a word of its own. Raises UsageError where there is
-    no amount though it is ``needed``, and where figures could be an amount but are garbled.
-    """
-    if not words:
-        return None, ""
-    if len(words) > 1 and _is_currency(words[0], words[1], default):
-        return parse_money(" ".join(words[:2]), default, negative=True), " ".join(words[2:])
-    try:
-        amount = parse_money(words[0], default, negative=True)
-    except CardError:
-        if needed or _looks_like_money(words[0]):
-            raise
-        return None, " ".join(words)
-    return amount, " ".join(words[1:])
-
-
-def _is_currency(first: str, second: str, default: str) -> bool:
-    """Whether one of two words is figures and the other the name or sign of a currency."""
-    figures, mark = (first, second) if re.search(r"[0-9]", first) else (second, first)
-    if not _looks_like_money(figures) or re.search(r"[0-9]", mark):
-        return False
-    if mark.lower() in _WORDS and mark.isalpha() and not mark.isupper():
-        return mark.upper() == default and mark.lower() not in ("all", "top", "try")
-    try:
-        parse_money(f"1 {mark}", default)
-    except CardError:
-        return False
-    return True
-
-
-def _looks_like_money(word: str) -> bool:
-    """Figures with no more than signs about them, so that nobody means it as text."""
-    return re.fullmatch(r"[^\w\s]{0,3}[0-9][0-9.,' ]*[^\w\s]{0,2}", word) is not None
-
-
-def _lines(given: _Given, default: str) -> "list[LineDraft]":
+def _parse_lines(options: Options, currency: str) -> "list[LineDraft]":
+    """Return a line for each --product and --line. Raises UsageError."""
     from cardcrm.records.sales.sales import LineDraft, parse_line
 
-    named = [name for name in given.product if name.strip()]
-    told = given.qty or given.price or given.discount
-    if told and not named:
-        raise UsageError("of what product?", "--qty, --price and --discount go with a --product.")
-    if told and len(named) > 1:
+    names = [name for name in options.product if name.strip()]
+    has_details = options.qty or options.price or options.discount
+    if has_details and not names:
+        raise UsageError("no product given", "--qty, --price and --discount need a --product.")
+    if has_details and len(names) > 1:
         raise UsageError(
-            "of which product?", 'Give each a line: --line "2 x Rose bouquet -10%" --line Vase'
+            "--qty, --price and --discount apply to one product only",
+            'Give each product a line: --line "2 x Rose bouquet -10%" --line Vase',
         )
-    own = [
+    simple = [
         LineDraft(
             name,
-            parse_quantity(given.qty) if given.qty else 1000,
-            parse_money(given.price, default) if given.price else None,
-            discount=parse_percent(given.discount) if given.discount else 0,
+            parse_quantity(options.qty) if options.qty else 1000,
+            parse_money(options.price, currency) if options.price else None,
+            discount=parse_percent(options.discount) if options.discount else 0,
         )
-        for name in named
+        for name in names
     ]
-    return own + [parse_line(each, default) for each in given.line]
+    return simple + [parse_line(each, currency) for each in options.line]
 
 
-def _unknown(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
-    """What to say of products that the catalogue does not have yet."""
+def _describe_new_products(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
+    """Return a line for each product that is not in the catalog yet."""
     from cardcrm.records.sales import products
 
     store = session.store()
-    words = []
+    notes = []
     for name in dict.fromkeys(" ".join(line.product.split()) for line in lines):
         if products.find(store, name) is None:
-            like = products.alike(store, name)
-            meant = f"; if you meant {like[0]}, `cardcrm undo`" if like else ""
-            words.append(f"  “{name}” is new in the catalogue{meant}")
-    return words
+            like = products.similar_names(store, name)
+            similar = f"; if you meant {like[0]}: cardcrm undo" if like else ""
+            notes.append(f"  added “{name}” to the catalog{similar}")
+    return notes
 
 
-def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:
-    if not new:
-        return f"sale {sale.id} has the reference {sale.ref} already; nothing was changed"
+def describe_sale(session: Session, sale: "Sale", name: str) -> str:
+    """Return a sale in a sentence."""
+    from cardcrm import dates
     from cardcrm.records.sales.sales import lines_of
 
     lines = [
@@ -315,8 +238,6 @@ def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:
     amount = format_money(Money(abs(sale.amount.minor), sale.amount.currency))
     done = f"refunded {amount} to" if sale.amount.minor < 0 else f"sold {amount} to"
     what = ", ".join(lines) or sale.text
-    from cardcrm import dates
-
     day = dates.show_day(
         dt.date.fromisoformat(sale.on_date), dates.today(session.store().locale.zone)
     )
@@ -327,8 +248,8 @@ def _told(session: Session, sale: "Sale", name: str, *, new: bool) -> str:
     )
 
 
-def sale_card(session: Session, sale: "Sale", *, new: bool) -> "Card":
-    """A sale with its lines, for formats other than words."""
+def sale_card(session: Session, sale: "Sale", *, is_new: bool) -> "Card":
+    """Return a sale with its lines."""
     from cardcrm.records.contacts import contacts
     from cardcrm.records.sales import sales
     from cardcrm.sheet import Card
@@ -358,7 +279,7 @@ def sale_card(session: Session, sale: "Sale", *, new: bool) -> "Card":
         "margin": margin,
         "text": sale.text,
         "ref": sale.ref,
-        "new": new,
+        "new": is_new,
         "lines": lines,
     }
     facts = (
@@ -370,30 +291,3 @@ def sale_card(session: Session, sale: "Sale", *, new: bool) -> "Card":
         ("reference", sale.ref),
     )
     return Card(name, facts=tuple(fact for fact in facts if fact[1]), data=data)
-
-
-def _drop(session: Session, words: Sequence[str], *, yes: bool) -> None:
-    """Remove the sales of those numbers, after showing them."""
-    from cardcrm.records.contacts import contacts
-    from cardcrm.records.sales import sales
-
-    store = session.store()
-    found = [sales.get(store, each) for each in dict.fromkeys(map(_number, words))]
-    shown = ", ".join(
-        f"{sale.id} ({format_money(sale.amount)} on {sale.on_date}, "
-        f"{contacts.get(store, sale.contact_id).name})"
-        for sale in found[:3]
-    ) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
-    noun = "sale" if len(found) == 1 else "sales"
-    session.confirm(f"Remove {noun} {shown}?", yes=yes)
-    sales.remove(store, [sale.id for sale in found])
-    session.say(f"removed {noun} {shown}; `cardcrm undo` brings back what was removed")
-
-
-def _number(word: str) -> int:
-    text = word.removeprefix("#")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise UsageError(
-            f"“{word}” is no number of a sale", "`cardcrm show WHO` lists a card's sales."
-        )
-    return int(text)

@@ -1,150 +1,163 @@
-"""`segment`: queries saved under a name."""
+"""`segment`: manage segments, which are saved queries."""
 
 from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import QueryArgument, Session, refuse_options, session_of
+from cardcrm.cli.arguments import (
+    Columns,
+    Limit,
+    Sort,
+    Yes,
+    complete_query,
+    refuse_options,
+    session_of,
+)
+from cardcrm.cli.contact_output import list_contacts, pluralize
+from cardcrm.cli.record_group import Values, add_command, list_result
+from cardcrm.cli.results import Result
+from cardcrm.errors import CardError
 from cardcrm.records.query_sql import segments
+from cardcrm.records.query_sql.segment_type import SEGMENT
 from cardcrm.records.query_sql.segments import Segment
+from cardcrm.records.record_type import RecordType
 from cardcrm.sheet import Column, Sheet
-from cardcrm.store.retry import run_in_transaction
+from cardcrm.store import Store
 
 app = typer.Typer()
 
 
-def _names(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The names of segments for the shell's completion."""
-    begun = QueryArgument(ctx, f"segment:{incomplete}")
-    return [name for each in begun if (name := each.removeprefix("segment:"))]
+def _complete_name(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the names of segments that start as typed."""
+    found = complete_query(ctx, f"segment:{incomplete}")
+    return [name for each in found if (name := each.removeprefix("segment:"))]
 
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="NAME", help="The segment's name, one word.", autocompletion=_names),
+    typer.Argument(
+        metavar="NAME", help="Name of the segment, one word.", autocompletion=_complete_name
+    ),
+]
+
+
+Query = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="QUERY…", help="Words and filters, as in `find`.", autocompletion=complete_query
+    ),
 ]
 
 
 @app.command("add", context_settings={"ignore_unknown_options": True})
-def add(
-    ctx: typer.Context,
-    name: Name,
-    query: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="QUERY…",
-            help="Words and filters, as in find.",
-            autocompletion=QueryArgument,
-        ),
-    ],
-) -> None:
-    """Save a query under a name; it is looked up anew each time it is used.
+def add(ctx: typer.Context, name: Name, query: Query) -> Result:
+    """Save a query under a name.
 
-    Use it as segment:NAME in any query.
+    Use it in any query as segment:NAME. The query runs again each time.
 
     Example:
         cardcrm segment add quiet-vips tag:vip "last>90d"
 
     """
-    from cardcrm.records.query_sql import columns, compiler
-
-    session = session_of(ctx)
     refuse_options(ctx, query)
-    text = " ".join(query)
-    store = session.store()
-
-    def work() -> tuple[dict[str, str], segments.Segment, bool, int]:
-        before = {each.name: each.query for each in segments.list_segments(store)}
-        segment, new = segments.save(store, name, text)
-        # Counted before it is kept, so that a query that cannot be run is not.
-        count = columns.count(store, compiler.parse(store, f"segment:{segment.name}"))
-        return before, segment, new, count
-
-    before, segment, new, count = run_in_transaction(store, work)
-    words = f"saved the segment {segment.name}: {_cards(count)}"
-    if not new:
-        words = (
-            f"changed the segment {segment.name}: {_cards(count)}; it was {before[segment.name]}"
-        )
-    session.answer(words, lambda: _sheet(session, [segment]))
+    return _save(session_of(ctx).store(), name, " ".join(query))
 
 
-def _cards(count: int) -> str:
-    return f"{count:,} card{'s' * (count != 1)} now"
+def _save(store: Store, name: str, query: str) -> Result:
+    from cardcrm.records.query_sql.save_segment import save_segment
+
+    segment, count, previous = save_segment(store, name, query)
+    size = f"{pluralize(count, 'contact')} now"
+    message = f"saved the segment {segment.name}: {size}"
+    if previous is not None:
+        message = f"changed the segment {segment.name}: {size}; the query was {previous}"
+    return Result(lambda: _list_segments(store, [segment])[0], message)
 
 
-@app.command("list")
-def list_(ctx: typer.Context) -> None:
-    """List the segments, with how many cards are in each now.
+@app.command("edit", context_settings={"ignore_unknown_options": True})
+def edit(ctx: typer.Context, name: Name, query: Query) -> Result:
+    """Give a segment another query.
 
     Example:
-        cardcrm segment list
+        cardcrm segment edit quiet-vips tag:vip "last>60d"
 
     """
+    refuse_options(ctx, query)
+    store = session_of(ctx).store()
+    return _save(store, segments.get(store, name).name, " ".join(query))
+
+
+def _list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+    """List segments with the number of contacts in each, unless other columns are wanted."""
+    from cardcrm.records import records
+    from cardcrm.records.query_sql import record_query
+
+    query = " ".join(values["query"])
+    refuse_options(ctx, values["query"])
     session = session_of(ctx)
-    found = segments.list_segments(session.store())
-    if not found:
-        session.say('no segments yet; for example: cardcrm segment add quiet "last>90d"')
-    session.show(_sheet(session, found))
+    if values["columns"]:
+        return list_result(session, type_, query, values)
+    store = session.store()
+    node = record_query.parse(type_, query)
+    wanted = record_query.Selection(node, values["sort"], values["limit"] or None)
+    found = [
+        Segment(each.id, each.values["name"], each.values["query"])
+        for each in records.select(store, type_, wanted)
+    ]
+    sheet, problems = _list_segments(store, found)
+    hint = 'no segments yet; for example: cardcrm segment add quiet "last>90d"'
+    return Result(sheet, notes=tuple(problems) if sheet.rows else (hint,))
 
 
-def _sheet(session: Session, found: list[Segment]) -> Sheet:
+add_command(app, SEGMENT, "list", run=_list)
+
+
+def _list_segments(store: Store, found: list[Segment]) -> tuple[Sheet, list[str]]:
+    """Return segments as a sheet, and a line for each query that no longer works."""
     columns = (
         Column("name", "segment"),
-        Column("cards", "cards", "right"),
+        Column("contacts", "contacts", "right"),
         Column("query", "query", wide=True),
     )
-    rows = [(each.name, _count(session, each), each.query) for each in found]
-    return Sheet(columns, rows, ids="name")
+    rows, problems = [], []
+    for segment in found:
+        count = _count(store, segment)
+        if isinstance(count, CardError):
+            problems.append(f"{segment.name}: {count.message}")
+        rows.append((segment.name, None if isinstance(count, CardError) else count, segment.query))
+    return Sheet(columns, rows, ids="name"), problems
 
 
-def _count(session: Session, segment: Segment) -> int | None:
-    """How many cards are in a segment; None where its query has ceased to make sense."""
-    from cardcrm.errors import CardError
+def _count(store: Store, segment: Segment) -> int | CardError:
+    """Return the number of contacts in a segment, or the error in its query."""
     from cardcrm.records.query_sql import columns, compiler
 
-    store = session.store()
     try:
         return columns.count(store, compiler.parse(store, segment.query))
     except CardError as error:
-        session.say(f"{segment.name}: {error.message}")
-        return None
+        return error
 
 
 @app.command("show")
 def show(
-    ctx: typer.Context,
-    name: Name,
-    sort: Annotated[
-        str, typer.Option(metavar="FIELD", help="Sort by a column; -FIELD puts the largest first.")
-    ] = "name",
-    columns: Annotated[str, typer.Option(metavar="A,B", help="Which columns to show.")] = "",
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most so many.", min=0, show_default=False)
-    ] = 0,
-) -> None:
-    """Show the cards in a segment.
+    ctx: typer.Context, name: Name, sort: Sort = "name", columns: Columns = "", limit: Limit = 0
+) -> Result:
+    """Show the contacts in a segment.
 
     Example:
         cardcrm segment show quiet-vips --sort -value
 
     """
-    from cardcrm.cli.find import sheet
     from cardcrm.records.query_sql import compiler
 
-    session = session_of(ctx)
-    store = session.store()
+    store = session_of(ctx).store()
     node = compiler.parse(store, segments.get(store, name).query)
-    session.show(sheet(store, node, columns, sort, limit or None))
+    return Result(list_contacts(store, node, columns, sort, limit or None))
 
 
 @app.command("rm")
-def rm(
-    ctx: typer.Context,
-    name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Remove a segment; its cards stay.
+def rm(ctx: typer.Context, name: Name, yes: Yes = False) -> Result:
+    """Remove a segment; the contacts in it stay.
 
     Example:
         cardcrm segment rm quiet-vips
@@ -152,11 +165,8 @@ def rm(
     """
     session = session_of(ctx)
     segment = segments.get(session.store(), name)
-    session.confirm(f"Remove the segment {segment.name} ({segment.query})?", yes=yes)
+    session.confirm(f"remove the segment {segment.name} ({segment.query})", yes=yes)
     segments.remove(session.store(), name)
-    session.answer(f"removed the segment {segment.name}; its cards stay", lambda: _gone(segment))
-
-
-def _gone(segment: Segment) -> Sheet:
     columns = (Column("name", "segment"), Column("query", "query"))
-    return Sheet(columns, [(segment.name, segment.query)], ids="name")
+    sheet = Sheet(columns, [(segment.name, segment.query)], ids="name")
+    return Result(sheet, f"removed the segment {segment.name}; its contacts stay")

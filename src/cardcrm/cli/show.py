@@ -1,39 +1,27 @@
-"""`show` and `brief`: one card on the screen."""
+"""`show` and `brief`: the card of a contact."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import WhoArgument, session_of
-from cardcrm.store import Store
-
-if TYPE_CHECKING:
-    from cardcrm.sheet import Card
+from cardcrm.cli.arguments import complete_contact, complete_from, session_of
+from cardcrm.cli.contact_output import read_card
+from cardcrm.cli.results import Result
+from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.records.activity.interactions import kind_of
 
 app = typer.Typer()
 
-USUAL = 10  # interactions shown where nobody says how many
+DEFAULT_TIMELINE = 10  # interactions
 
 Who = Annotated[
     list[str],
     typer.Argument(
-        metavar="WHO", help="The card; quotes are not needed.", autocompletion=WhoArgument
+        metavar="WHO",
+        help="Contact, by name, id, email or phone; needs no quotes.",
+        autocompletion=complete_contact,
     ),
 ]
-
-
-def full_card(
-    store: Store, contact_id: int, *, timeline: int | None = None, kind: str = ""
-) -> "Card":
-    """A card with all that is on it, or with so many interactions (of a kind) at most.
-
-    Without ``timeline`` nothing is left out. Raises NotFoundError.
-    """
-    from cardcrm.reports import card, card_json, card_text
-
-    most = card.EVERYTHING if timeline is None else timeline
-    known = card.full_card(store, contact_id, history=most, kind=kind)
-    return card_text.whole(known, card_json.data_of(known), all_sales=timeline is None)
 
 
 @app.command("show")
@@ -43,20 +31,25 @@ def show(
     timeline: Annotated[
         int | None,
         typer.Option(
-            metavar="N", min=0, help=f"How many interactions; {USUAL} unless told, all in JSON."
+            metavar="N",
+            min=0,
+            help=f"Number of interactions (default: {DEFAULT_TIMELINE}; all in JSON).",
         ),
     ] = None,
     kind: Annotated[
         str,
         typer.Option(
-            metavar="KIND", help="Only calls, mails, meetings, visits, messages or notes."
+            metavar="KIND",
+            help="Only interactions of one kind: call, mail, meeting, visit, message or note.",
+            autocompletion=complete_from(*KINDS),
         ),
     ] = "",
-    all_: Annotated[bool, typer.Option("--all", help="Every interaction and sale.")] = False,
-) -> None:
-    """Show a card with all that is on it.
+    all_: Annotated[bool, typer.Option("--all", help="Show every interaction and sale.")] = False,
+) -> Result:
+    """Show the card of a contact.
 
-    Points, tags, fields and relations, what is open, what was said and what was bought.
+    The card has contact details, tags, custom fields, relations, open reminders, interactions and
+    sales.
 
     Examples:
         cardcrm show jane
@@ -66,22 +59,20 @@ def show(
         cardcrm --format json show jane
 
     """
-    from cardcrm.records.activity.interactions import kind_of
-
     session = session_of(ctx)
-    contact = session.who(" ".join(who))
-    if timeline is None and not all_ and session.format != "json":
-        timeline = USUAL
+    contact = session.find_contact(" ".join(who))
+    if timeline is None and session.format != "json":
+        timeline = DEFAULT_TIMELINE
+    limit = None if all_ else timeline
     wanted = kind_of(kind) if kind else ""
-    most = None if all_ else timeline
-    session.show(full_card(session.store(), contact.id, timeline=most, kind=wanted))
+    return Result(read_card(session.store(), contact.id, timeline=limit, kind=wanted))
 
 
 @app.command("brief")
-def brief(ctx: typer.Context, who: Who) -> None:
-    """Show what to know in the minute before a call.
+def brief(ctx: typer.Context, who: Who) -> Result:
+    """Show a short summary to read before a call.
 
-    The number to call, what was said last, what is promised, what they bought; on one screen.
+    It fits one screen: phone number, last interactions, open reminders and promises, and sales.
 
     Example:
         cardcrm brief jane
@@ -90,6 +81,6 @@ def brief(ctx: typer.Context, who: Who) -> None:
     from cardcrm.reports import card, card_json, card_text
 
     session = session_of(ctx)
-    contact = session.who(" ".join(who))
-    known = card.full_card(session.store(), contact.id, history=3, sales=card_text.MOST_SALES)
-    session.show(card_text.brief(known, card_json.data_of(known)))
+    contact = session.find_contact(" ".join(who))
+    facts = card.full_card(session.store(), contact.id, history=3, sales=card_text.MOST_SALES)
+    return Result(card_text.brief(facts, card_json.data_of(facts)))

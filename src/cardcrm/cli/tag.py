@@ -1,20 +1,15 @@
-"""`tag`: words by which cards are found again."""
+"""`tag`: add and remove tags."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import (
-    QueryArgument,
-    Session,
-    WhoArgument,
-    card_of,
-    card_words,
-    refuse_options,
-    session_of,
-)
-from cardcrm.cli.targets import MANY, Unasked, confirm_many, meant, report_change
+from cardcrm.cli.arguments import complete_contact, complete_query, refuse_options, session_of
+from cardcrm.cli.contact_output import describe_contact, read_card
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
+from cardcrm.cli.targets import BULK, BulkYes, confirm_bulk, report_change, resolve_targets
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.query_sql import segments
@@ -30,22 +25,22 @@ def tag(
         list[str],
         typer.Argument(
             metavar="WHO +TAG -TAG…",
-            help="The card, or a segment as @name; then tags to put on (+) and to take off (-).",
-            autocompletion=WhoArgument,
+            help="Contact, or @SEGMENT; then tags to add (+) and to remove (-).",
+            autocompletion=complete_contact,
         ),
     ],
     where: Annotated[
         str,
         typer.Option(
             metavar="QUERY",
-            help="All cards that a query finds; no WHO is named then.",
-            autocompletion=QueryArgument,
-            rich_help_panel=MANY,
+            help="All contacts that match a query; leave out WHO.",
+            autocompletion=complete_query,
+            rich_help_panel=BULK,
         ),
     ] = "",
-    yes: Unasked = False,
-) -> None:
-    """Put tags on a card, or take them off.
+    yes: BulkYes = False,
+) -> Result:
+    """Add tags to contacts, or remove them.
 
     Examples:
         cardcrm tag jane +vip -cold garden-club
@@ -55,37 +50,39 @@ def tag(
     """
     session = session_of(ctx)
     refuse_options(ctx, words)
-    ids, tags = _tagged(session, words, where)
+    ids, tags = _split_tags(session, words, where)
     if not tags:
-        raise UsageError("which tags?", "For example: cardcrm tag jane +vip -cold")
-    on = tuple(each.removeprefix("+") for each in tags if not each.startswith("-"))
-    off = tuple(each.removeprefix("-") for each in tags if each.startswith("-"))
-    confirm_many(session, len(ids), "Tag", yes=yes)
-    changed = update.edit(session.store(), ids, update.Edit(tags=on, untag=off))
-    if len(ids) == 1:
-        _report_tags(session, ids[0], changed)
-    else:
-        report_change(session, ids, changed)
+        raise UsageError("no tags given", "For example: cardcrm tag jane +vip -cold")
+    added = tuple(each.removeprefix("+") for each in tags if not each.startswith("-"))
+    removed = tuple(each.removeprefix("-") for each in tags if each.startswith("-"))
+    confirm_bulk(session, len(ids), "tag", yes=yes)
+    changed = update.edit(session.store(), ids, update.Edit(tags=added, untag=removed))
+    if len(ids) != 1:
+        return report_change(session, ids, changed)
+    return _report_tags(session, ids[0], changed)
 
 
-def _tagged(session: Session, words: Sequence[str], where: str) -> tuple[list[int], Sequence[str]]:
-    """The ids of the cards to tag, and the words that are tags.
+def _split_tags(
+    session: Session, words: Sequence[str], where: str
+) -> tuple[list[int], Sequence[str]]:
+    """Return the ids of the contacts to tag, and the words that are tags.
 
-    An @name that is no saved segment is a WHO, as everywhere.
+    An @name that is not a saved segment is a contact, as everywhere.
     """
     if where:
-        return meant(session, (), where), words
+        return resolve_targets(session, (), where), words
     who, *tags = words
     name = fold(who.removeprefix("@"))
     known = segments.list_segments(session.store()) if who.startswith("@") else ()
     if any(each.name == name for each in known):
-        return meant(session, (), f'segment:"{name}"'), tags
-    contact, tags = session.who_first(words)
+        return resolve_targets(session, (), f'segment:"{name}"'), tags
+    contact, tags = session.split_contact(words)
     return [contact.id], tags
 
 
-def _report_tags(session: Session, contact_id: int, changed: int) -> None:
-    contact = contacts.get(session.store(), contact_id)
-    shown = " ".join(contacts.tags_of(session.store(), contact_id)) or "none"
-    words = "tags of" if changed else "unchanged: tags of"
-    session.answer(f"{words} {card_words(contact)}: {shown}", lambda: card_of(session, contact_id))
+def _report_tags(session: Session, contact_id: int, changed: int) -> Result:
+    store = session.store()
+    tags = " ".join(contacts.tags_of(store, contact_id)) or "none"
+    state = "tags of" if changed else "no change to the tags of"
+    message = f"{state} {describe_contact(contacts.get(store, contact_id))}: {tags}"
+    return Result(lambda: read_card(store, contact_id), message)

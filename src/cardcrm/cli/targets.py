@@ -1,74 +1,69 @@
-"""Which cards a command means, one or many; asking before many are changed, and telling of it."""
+"""The contacts that a command changes: named one by one, or found by a query."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cardcrm.cli.common import QueryArgument, Session, WhoArgument, card_of, card_words
+from cardcrm.cli.arguments import complete_contact, complete_query
+from cardcrm.cli.contact_output import describe_contact, list_by_id, pluralize, read_card
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 
-if TYPE_CHECKING:
-    from cardcrm.sheet import Sheet
+BULK = "Many at once"
+NO_MATCH = "no matching contacts; nothing was changed"
 
-MANY = "Many at once"
-
-Cards = Annotated[
+Contacts = Annotated[
     list[str],
-    typer.Argument(metavar="WHO…", help="The card, or several.", autocompletion=WhoArgument),
+    typer.Argument(
+        metavar="WHO…", help="One contact, or several.", autocompletion=complete_contact
+    ),
 ]
 Where = Annotated[
     str,
     typer.Option(
         metavar="QUERY",
-        help="All cards that a query finds.",
-        autocompletion=QueryArgument,
-        rich_help_panel=MANY,
+        help="All contacts that match a query.",
+        autocompletion=complete_query,
+        rich_help_panel=BULK,
     ),
 ]
-Unasked = Annotated[bool, typer.Option("--yes", help="Do not ask.", rich_help_panel=MANY)]
+BulkYes = Annotated[
+    bool, typer.Option("--yes", help="Do not ask for confirmation.", rich_help_panel=BULK)
+]
 
 
-def meant(session: Session, who: Sequence[str], where: str) -> list[int]:
-    """The ids of the cards that arguments or a query name."""
+def resolve_targets(session: Session, who: Sequence[str], where: str) -> list[int]:
+    """Return the ids of the contacts that names or a query select. Raises UsageError."""
     if who and where:
-        raise UsageError(
-            "cards are named and asked for by --where, too", "Name them, or give --where QUERY."
-        )
+        raise UsageError("names and --where exclude each other", "Use either names or --where.")
     if not who and not where.strip():
-        raise UsageError("which cards?", "Name one or more, or give --where QUERY.")
+        raise UsageError("no contact given", "Name one or more, or use --where QUERY.")
     store = session.store()
     if who:
-        from cardcrm.records.contacts.resolve import are_a_name
+        from cardcrm.records.contacts.resolve import is_full_name
 
-        named = [" ".join(who)] if are_a_name(store, who) else who
-        return list(dict.fromkeys(session.who(each).id for each in named))
+        names = [" ".join(who)] if is_full_name(store, who) else who
+        return list(dict.fromkeys(session.find_contact(each).id for each in names))
     from cardcrm.records.query_sql import columns, compiler
 
     return columns.find_ids(store, compiler.parse(store, where))
 
 
-def confirm_many(session: Session, count: int, verb: str, *, yes: bool) -> None:
-    """Ask before a change to three or more cards."""
+def confirm_bulk(session: Session, count: int, verb: str, *, yes: bool) -> None:
+    """Ask before a change to three or more contacts."""
     if count >= 3:
-        session.confirm(f"{verb} {count} cards?", yes=yes)
+        session.confirm(f"{verb} {pluralize(count, 'contact')}", yes=yes)
 
 
-def report_change(session: Session, ids: Sequence[int], changed: int) -> None:
-    """Answer with what was changed: ``changed`` of the cards of these ids."""
-    if len(ids) == 1:
-        contact = contacts.get(session.store(), ids[0])
-        words = (
-            f"changed {card_words(contact)}" if changed else f"{card_words(contact)} was so already"
-        )
-        session.answer(words, lambda: card_of(session, contact.id))
-        return
-    words = f"changed {changed} of {len(ids)} cards" if ids else "no card fits; nothing was changed"
-    session.answer(words, lambda: _list(session, ids))
-
-
-def _list(session: Session, ids: Sequence[int]) -> "Sheet":
-    from cardcrm.cli.find import sheet_of
-
-    return sheet_of(session.store(), ids)
+def report_change(session: Session, ids: Sequence[int], changed: int) -> Result:
+    """Return the result of a change to the contacts with these ids, of which some changed."""
+    store = session.store()
+    if len(ids) != 1:
+        message = f"changed {changed} of {pluralize(len(ids), 'contact')}" if ids else NO_MATCH
+        return Result(lambda: list_by_id(store, ids), message)
+    contact = contacts.get(store, ids[0])
+    message = f"{'changed' if changed else 'no change to'} {describe_contact(contact)}"
+    return Result(lambda: read_card(store, contact.id), message)

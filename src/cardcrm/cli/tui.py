@@ -1,23 +1,23 @@
-"""`tui`: the screen, as a command with help; `cardcrm.cli.run` opens it without the parser."""
+"""`tui`: open the full-screen interface. `cardcrm.cli.run` opens it without the parser."""
 
 import typer
 
-from cardcrm.cli.common import session_of
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.open_tui import open_screen
+from cardcrm.cli.results import Result
 
 app = typer.Typer()
 
 
 @app.command("tui")
-def tui(ctx: typer.Context) -> None:
-    """Open the screen: the day's work, the cards, value and journal.
+def tui(ctx: typer.Context) -> Result:
+    """Open the full-screen interface.
 
-    The same as `cardcrm` alone on a terminal. The keys of the screen one is on stand in its last
-    line, ? explains them, ctrl+p finds any action by name, and q leaves.
+    `cardcrm` alone on a terminal does the same. The bottom line lists the keys of the current
+    screen; ? explains them, Ctrl+P finds any action by name, and q quits.
 
     Example:
         cardcrm tui
 
     """
-    from cardcrm.cli.open_tui import open_screen
-
-    raise typer.Exit(open_screen(session_of(ctx)))
+    return Result(exit_code=open_screen(session_of(ctx)))

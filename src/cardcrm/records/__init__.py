@@ -1,1 +1,3 @@
-"""What is kept: cards and everything said, promised and sold to them."""
+"""The nouns: what the database holds, and the functions that read and change it."""
+
+from cardcrm.records import registry as registry

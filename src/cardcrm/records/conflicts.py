@@ -1,9 +1,9 @@
-"""Two who change the same thing: whose word stays where both have said something.
+"""Merge the edits of two people who change the same record.
 
-Whoever changes a thing names what stood there when it was read (seen), what is to stand there
-(said), and what stands there now is read again in the transaction that writes it. What only one of
-the two has touched is theirs; what both have is a clash, and nothing is written before it is
-settled.
+A front end passes the texts it has read (seen) and those the user typed; the texts stored now are
+read again in the transaction that writes them. A text that only one person has changed is taken
+from that person. A text that both have changed is a conflict, and nothing is written before a
+person has chosen.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -18,10 +18,11 @@ K = TypeVar("K", bound=Hashable)
 Texts = tuple[str, ...]
 
 
-class Clash(NamedTuple):
-    """One thing that was changed by both: its key, what it is called, and what each of them says,
-    first as kept (None where it is taken off), then in words. ``by`` is the step that wrote theirs,
-    where the journal knows it.
+class EditConflict(NamedTuple):
+    """A field that two people have changed: its key, its label, and what each of them wrote.
+
+    ``mine`` and ``theirs`` are as stored (None where the field was removed), the words are for
+    people. ``by`` is the journal step that wrote theirs, if it is known.
     """
 
     key: Any
@@ -33,64 +34,66 @@ class Clash(NamedTuple):
     by: "Step | None" = None
 
 
-class ClashError(ConflictError):
-    """Somebody has changed the same things meanwhile; ``clashes`` says which, and how."""
+class EditConflictError(ConflictError):
+    """Someone else has changed the same fields since they were read; ``conflicts`` lists them."""
 
-    def __init__(self, clashes: Sequence[Clash]) -> None:
-        told = ", ".join(clash.label for clash in clashes)
-        authors = {clash.by.author if clash.by else "" for clash in clashes}
-        who = authors.pop() if len(authors) == 1 else ""
+    def __init__(self, conflicts: Sequence[EditConflict]) -> None:
+        labels = ", ".join(conflict.label for conflict in conflicts)
+        authors = {conflict.by.author if conflict.by else "" for conflict in conflicts}
+        author = authors.pop() if len(authors) == 1 else ""
         super().__init__(
-            f"{who or 'somebody'} has changed {told} meanwhile",
-            "Nothing was saved; say which stays.",
+            f"{author or 'someone else'} has changed {labels} in the meantime",
+            "Nothing was saved. Choose which text to keep.",
         )
-        self.clashes = tuple(clashes)
+        self.conflicts = tuple(conflicts)
 
 
-def settle(
-    seen: Mapping[K, Texts], said: Mapping[K, Texts], now: Mapping[K, Texts]
+def merge_edits(
+    seen: Mapping[K, Texts], typed: Mapping[K, Texts], now: Mapping[K, Texts]
 ) -> tuple[dict[K, Texts | None], list[K]]:
-    """What is to be written (None: taken off), and the keys that clash.
+    """Return the texts to write (None to remove them), and the keys in conflict.
 
-    Each key holds a row of texts, of which two may change different ones.
+    Each key has a tuple of texts, of which two people may change different ones.
     """
     write: dict[K, Texts | None] = {}
-    clashing = []
-    for key in dict.fromkeys([*seen, *said]):
-        merged, clashes = _merged(seen.get(key), said.get(key), now.get(key))
-        if clashes:
-            clashing.append(key)
+    conflicting = []
+    for key in dict.fromkeys([*seen, *typed]):
+        merged, is_conflict = _merge(seen.get(key), typed.get(key), now.get(key))
+        if is_conflict:
+            conflicting.append(key)
         if merged != now.get(key):
             write[key] = merged
-    return write, clashing
+    return write, conflicting
 
 
-def _merged(was: Texts | None, mine: Texts | None, theirs: Texts | None) -> tuple[Any, bool]:
-    if mine == was:
+def _merge(old: Texts | None, mine: Texts | None, theirs: Texts | None) -> tuple[Any, bool]:
+    """Return the merged texts of a key, and whether they conflict."""
+    if mine == old:
         return theirs, False
-    if theirs in (was, mine):
+    if theirs in (old, mine):
         return mine, False
-    if was is None or mine is None or theirs is None:
+    if old is None or mine is None or theirs is None:
         return mine, True
-    row = [
-        (their if my == old else my, my != old and their not in (old, my))
-        for old, my, their in zip(was, mine, theirs, strict=True)
+    pairs = [
+        (their if my == before else my, my != before and their not in (before, my))
+        for before, my, their in zip(old, mine, theirs, strict=True)
     ]
-    return tuple(text for text, _ in row), any(clashes for _, clashes in row)
+    return tuple(text for text, _ in pairs), any(is_conflict for _, is_conflict in pairs)
 
 
-def answered(
+def apply_choices(
     seen: Mapping[K, Texts],
-    said: Mapping[K, Texts],
-    clashes: Sequence[Clash],
-    mine: Callable[[Clash], bool],
+    typed: Mapping[K, Texts],
+    conflicts: Sequence[EditConflict],
+    is_mine: Callable[[EditConflict], bool],
 ) -> tuple[dict[K, Texts], dict[K, Texts]]:
-    """Seen and said anew, once it was said of each clash whether one's own word stays."""
-    seen_now, said_now = dict(seen), dict(said)
-    for clash in clashes:
-        _put(seen_now, clash.key, clash.theirs)
-        _put(said_now, clash.key, clash.mine if mine(clash) else clash.theirs)
-    return seen_now, said_now
+    """Return the seen and typed texts after a choice between mine and theirs in each conflict."""
+    seen_now, typed_now = dict(seen), dict(typed)
+    for conflict in conflicts:
+        chosen = conflict.mine if is_mine(conflict) else conflict.theirs
+        _put(seen_now, conflict.key, conflict.theirs)
+        _put(typed_now, conflict.key, chosen)
+    return seen_now, typed_now
 
 
 def _put(texts: dict[K, Texts], key: K, value: Texts | None) -> None:
@@ -100,33 +103,34 @@ def _put(texts: dict[K, Texts], key: K, value: Texts | None) -> None:
         texts[key] = value
 
 
-def texts_to_write(
+def merge_texts(
     seen: Mapping[str, str],
-    said: Mapping[str, str],
+    typed: Mapping[str, str],
     now: Mapping[str, str],
-    names: Mapping[str, str],
+    labels: Mapping[str, str],
     by: "Callable[[str], Step | None]" = lambda _name: None,
 ) -> dict[str, str]:
-    """The same for plain texts by name: those to be written. ``names`` are what people call them;
-    ``by`` says who wrote what stands there now.
+    """Return the texts to write by name, where each name has one text.
 
-    Raises ClashError.
+    ``labels`` are the names that people know; ``by`` returns the journal step that wrote a text
+    last. Raises EditConflictError.
     """
-    rows = [{name: (text,) for name, text in texts.items()} for texts in (seen, said, now)]
-    write, clashing = settle(*rows)
-    if clashing:
-        raise ClashError(
+    write, conflicting = merge_edits(
+        *({name: (text,) for name, text in texts.items()} for texts in (seen, typed, now))
+    )
+    if conflicting:
+        raise EditConflictError(
             [
-                Clash(
+                EditConflict(
                     name,
-                    names.get(name, name),
-                    (said[name],),
+                    labels.get(name, name),
+                    (typed[name],),
                     (now[name],),
-                    said[name],
+                    typed[name],
                     now[name],
                     by(name),
                 )
-                for name in clashing
+                for name in conflicting
             ]
         )
-    return {name: row[0] for name, row in write.items() if row is not None}
+    return {name: texts[0] for name, texts in write.items() if texts is not None}

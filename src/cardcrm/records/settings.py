@@ -1,22 +1,22 @@
-"""What a box says of itself: the region and currency it was made for; cron and shell agree."""
+"""Settings of a database: the region and currency it was made for, so that cron and shell agree."""
 
 from cardcrm.store import Store
 from cardcrm.store.engine import transaction
 
 
 def read(store: Store) -> dict[str, str]:
-    """The box's own settings."""
+    """Return the settings that the database holds."""
     return {row["name"]: row["value"] for row in store.rows("SELECT name, value FROM setting")}
 
 
-def found(store: Store, region: str, currency: str) -> dict[str, str]:
-    """Write into a new box what it is made for, unless another program just did; what it says.
+def initialize(store: Store, region: str, currency: str) -> dict[str, str]:
+    """Write the settings of a new database, unless another program just did; return them.
 
-    No step to undo: a box always has a currency.
+    This is not a step to undo, as a database always has a currency.
     """
     with transaction(store.engine):
-        said = read(store)
+        stored = read(store)
         for name, value in (("region", region), ("currency", currency)):
-            if name not in said:
+            if name not in stored:
                 store.engine.insert("setting", {"name": name, "value": value})
     return read(store)

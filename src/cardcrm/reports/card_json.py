@@ -5,8 +5,8 @@ import datetime as dt
 from cardcrm import dates
 from cardcrm.money import format_quantity
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.contacts.contact_points import Point
-from cardcrm.records.contacts.contacts import Address, Contact, YearlyDay
+from cardcrm.records.contacts.contact_points import ContactPoint
+from cardcrm.records.contacts.contacts import Address, Anniversary, Contact
 from cardcrm.reports.card import Bought, FullCard, Happening, Worth
 
 
@@ -52,7 +52,7 @@ def _head_data(contact: Contact) -> dict[str, object]:
     }
 
 
-def _point_data(point: Point) -> dict[str, object]:
+def _point_data(point: ContactPoint) -> dict[str, object]:
     names = ("kind", "value", "label", "opted_out", "invalid")
     return {name: getattr(point, name) for name in names}
 
@@ -62,7 +62,7 @@ def _address_data(address: Address) -> dict[str, object]:
     return {name: getattr(address, name) for name in names}
 
 
-def _day_data(day: YearlyDay, today: dt.date) -> dict[str, object]:
+def _day_data(day: Anniversary, today: dt.date) -> dict[str, object]:
     """``age`` is what it will be in years on the ``next`` such day; null without a year."""
     following = dates.next_yearly(day.day, today)
     return {

@@ -8,8 +8,8 @@ from cardcrm.date_parser import MONTHS
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import merged_ids
-from cardcrm.records.contacts.contact_points import Point
-from cardcrm.records.contacts.contacts import Address, Contact, Details, Relation, YearlyDay
+from cardcrm.records.contacts.contact_points import ContactPoint
+from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
 from cardcrm.records.contacts.custom_fields import FieldValue
 from cardcrm.reports.card import Bought, FullCard, Happening, Worth
 from cardcrm.sheet import Card, Line, Section, Style
@@ -113,7 +113,7 @@ def _labelled(label: str, values: Iterable[str]) -> Iterator[Fact]:
         yield "" if number else label, value
 
 
-def point_words(point: Point) -> str:
+def point_words(point: ContactPoint) -> str:
     """A contact point with its label and what is wrong with it."""
     marks = [
         point.label,
@@ -131,7 +131,7 @@ def address_words(address: Address) -> str:
     return f"{place} ({address.label})" if address.label else place
 
 
-def yearly_words(day: YearlyDay, today: dt.date) -> str:
+def yearly_words(day: Anniversary, today: dt.date) -> str:
     """``17 May 1980, 46 in 6 months``: the day, and the years it makes when it comes next."""
     year, month, number = day.day[:-6], int(day.day[-5:-3]), int(day.day[-2:])
     written = f"{number} {MONTHS[month - 1]}" + (f" {year}" if year != "-" else "")
@@ -359,5 +359,5 @@ def _brief_facts(card: FullCard) -> Iterator[Fact]:
         yield "note", shorten(" ".join(card.details.contact.note.split()), 115)
 
 
-def _near(day: YearlyDay, today: dt.date) -> bool:
+def _near(day: Anniversary, today: dt.date) -> bool:
     return (dates.next_yearly(day.day, today) - today).days <= _SOON

@@ -1,32 +1,43 @@
-"""What a step of the journal changed, row by row, as people read it."""
+"""The changes of a step column by column, for programs."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm.store.journal import Change
 
-_WORDS = {"insert": "added", "update": "changed", "delete": "removed"}
+_DONE = {"insert": "added", "update": "changed", "delete": "removed"}
 
-# Keys made from the columns beside them tell a reader nothing new.
-_DULL = frozenset({"uid", "created_at", "updated_at", "month_day"})
+# Keys that are computed from other columns say nothing new.
+_INTERNAL = frozenset({"uid", "created_at", "updated_at", "month_day"})
 
 
-def lines(change: Change) -> Iterator[tuple[str, str, str, Any, Any]]:
-    """A change as rows: one for each column that it wrote or emptied."""
-    what = f"{change.table.replace('_', ' ')} {change.row_id}"
+class Entry(NamedTuple):
+    """One column that a change wrote or emptied."""
+
+    row: str
+    change: str
+    field: str
+    old: Any
+    new: Any
+
+
+def list_entries(change: Change) -> Iterator[Entry]:
+    """Yield an entry for each column of a change."""
+    noun = change.table.replace("_", " ")
     if change.op in ("load", "unload"):
         rows = (change.new or change.old)["rows"]
-        what = f"{change.table.replace('_', ' ')} {rows[0][0]}–{rows[-1][0]}"
-        yield what, "added" if change.op == "load" else "removed", f"{len(rows):,} rows", None, None
+        done = "added" if change.op == "load" else "removed"
+        yield Entry(f"{noun} {rows[0][0]}–{rows[-1][0]}", done, f"{len(rows):,} rows", None, None)
         return
+    row, done = f"{noun} {change.row_id}", _DONE[change.op]
     old, new = change.old or {}, change.new or {}
-    names = [name for name in {**old, **new} if _tells(name, old, new)]
+    names = [name for name in {**old, **new} if _is_shown(name, old, new)]
     for name in names:
-        yield what, _WORDS[change.op], name.removesuffix("_id"), old.get(name), new.get(name)
-    if not names and change.op != "update":  # an update of nothing but a time stamp is no news
-        yield what, _WORDS[change.op], "", None, None
+        yield Entry(row, done, name.removesuffix("_id"), old.get(name), new.get(name))
+    if not names and change.op != "update":  # an update of a time stamp alone says nothing
+        yield Entry(row, done, "", None, None)
 
 
-def _tells(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+def _is_shown(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     is_empty = all(value in (None, "", 0) for value in (old.get(name), new.get(name)))
-    return not (is_empty or name in _DULL or name.endswith("_key"))
+    return not (is_empty or name in _INTERNAL or name.endswith("_key"))

@@ -1,8 +1,8 @@
 """The store: what every record function reads and writes through.
 
-Every change goes through `insert`, `load`, `update` or `delete` inside a `transaction`; each is
-written to the journal and brings the kept facts up to date in the same transaction, so that one
-command is one step that can be undone.
+Every change goes through `insert`, `load`, `update` or `delete` inside a `transaction`. Each is
+written to the journal and updates the derived data in the same transaction, so that a command is
+one step that can be undone.
 """
 
 import contextlib
@@ -11,24 +11,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from cardcrm.errors import ConflictError, ConnectionLostError, NotFoundError
-from cardcrm.store import derived
+from cardcrm.store import derived, table_registry
 from cardcrm.store.change_log import Author, ChangeLog
 from cardcrm.store.engine import Engine, Row
 from cardcrm.store.fetch import Query
-from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS, TABLES, DirtySet
+from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS, DirtySet
 
 T = TypeVar("T")
 
 
 def local_author(name: str = "") -> Author:
-    """The named user, else the system's, at this machine."""
+    """Return the named user, or else the one who is logged in, at this machine."""
     user = name or _login_name()
     host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     return Author(user, host)
 
 
 def _login_name() -> str:
-    """The login name; a cron job has none in USER, yet must be the same author as the shell."""
+    """Return the login name; a cron job lacks USER, yet is the same author as the shell."""
     for variable in ("LOGNAME", "USER", "USERNAME"):
         if os.environ.get(variable):
             return os.environ[variable]
@@ -41,20 +41,23 @@ def _login_name() -> str:
 
 
 class Locale(NamedTuple):
-    """How a firm writes: region of its phone numbers, its currency, its time zone ("" is local)."""
+    """The region of a firm's phone numbers, its currency, and its time zone ("" is local).
+
+    These defaults apply where neither the settings nor the system name others.
+    """
 
     region: str = "GB"
-    currency: str = "EUR"
+    currency: str = "GBP"
     zone: str = ""
 
 
 class Store:
-    """One open box. ``command`` is what the journal says was done; the face sets it.
+    """An open database. ``command`` is what the journal records as the cause of a change.
 
-    ``changes_made`` counts the changes since the box was opened. ``heed`` is called with every one
-    of them, and now and then while kept facts are reckoned; what it raises breaks the transaction
-    off, which is how long work is stopped. ``foresee`` is told, when all is changed, how often it
-    will yet be called for the kept facts.
+    ``changes_made`` counts the changes since the database was opened. ``on_progress`` is called for
+    each of them and for each chunk of derived data; an exception that it raises cancels the
+    transaction, which is how long work is stopped. ``on_estimate`` is called with the number of
+    chunks once all changes are made.
     """
 
     def __init__(
@@ -64,25 +67,25 @@ class Store:
         self.author = author
         self.command = command
         self.locale = locale or Locale()
-        self._stale: DirtySet | None = None
-        self._noted = ChangeLog(engine)
+        self._dirty: DirtySet | None = None
+        self._log = ChangeLog(engine)
         self.changes_made = 0
-        self.heed: Callable[[], None] = derived.unheeded
-        self.foresee: Callable[[int], None] = derived.unforeseen
+        self.on_progress: Callable[[], None] = derived.ignore_progress
+        self.on_estimate: Callable[[int], None] = derived.ignore_estimate
 
-    # reading
+    # Reading
 
     def rows(self, sql: str, **params: Any) -> list[Row]:
-        """All rows of a query with ``:named`` parameters."""
+        """Return all rows of a query with ``:named`` parameters."""
         return self.engine.rows(sql, params)
 
     def row(self, sql: str, **params: Any) -> Row | None:
-        """The first row, or None."""
+        """Return the first row, or None."""
         found = self.engine.rows(sql, params)
         return found[0] if found else None
 
     def value(self, sql: str, **params: Any) -> Any:
-        """The first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         found = self.engine.rows(sql, params)
         return found[0][0] if found else None
 
@@ -96,48 +99,48 @@ class Store:
         return [each.parse(rows) for each, rows in zip(queries, found, strict=True)]
 
     def stream(self, sql: str, params: Mapping[str, Any]) -> Iterator[Row]:
-        """The rows of a query, fetched as they are used."""
+        """Yield the rows of a query, fetched as they are used."""
         return self.engine.stream(sql, params)
 
-    # changing
+    # Changing
 
     @contextlib.contextmanager
     def transaction(self, command: str = "", *, concurrent: bool = False) -> Iterator[None]:
-        """All changes inside, or none. One inside another joins it.
+        """Make all changes inside, or none. A transaction inside another one joins it.
 
         A transaction is exclusive, so what it reads before it writes still holds when it writes. A
         ``concurrent`` one may run at the same time as others of its kind: it must not conclude more
         from what it reads than that the rows it refers to exist.
         """
-        if self._stale is not None:
+        if self._dirty is not None:
             assert concurrent or not self.engine.is_concurrent, "the outer one must be exclusive"
             yield
             return
         self.command = command or self.command
         self.engine.begin(concurrent=concurrent)
-        self._stale = DirtySet()
-        self._noted.start(self.author, self.command)
+        self._dirty = DirtySet()
+        self._log.start(self.author, self.command)
         made = self.changes_made
         try:
             yield
-            self.foresee(derived.handfuls(self._stale))
-            derived.refresh(self.engine, self._stale, self.heed)
-            self._noted.write()
+            self.on_estimate(derived.count_chunks(self._dirty))
+            derived.refresh(self.engine, self._dirty, self.on_progress)
+            self._log.write()
             self._commit()
         except BaseException:
-            self._noted.step, self.changes_made = None, made
+            self._log.step, self.changes_made = None, made
             self.engine.rollback()
             raise
         finally:
-            self._stale = None
+            self._dirty = None
 
     @property
     def is_changing(self) -> bool:
-        """Whether a transaction is under way."""
-        return self._stale is not None
+        """True while a transaction is open."""
+        return self._dirty is not None
 
     def _commit(self) -> None:
-        """Commit; where the server went without an answer, find out whether it did."""
+        """Commit; if the connection is lost, find out whether the server committed."""
         try:
             self.engine.commit()
         except ConnectionLostError as error:
@@ -146,35 +149,35 @@ class Store:
             from cardcrm.store.lost_commit import confirm_commit
 
             self.engine.rollback()
-            confirm_commit(self.engine, self._noted.proof, error)
+            confirm_commit(self.engine, self._log.proof, error)
 
     @contextlib.contextmanager
-    def batch(self, step: int | None) -> Iterator[None]:
-        """A transaction that goes on with the step of an earlier one; see `last_step`."""
+    def continue_step(self, step: int | None) -> Iterator[None]:
+        """Run a transaction that adds to the step of an earlier one; see `last_step`."""
         with self.transaction():
-            self._noted.step = step
+            self._log.step = step
             yield
 
     @property
     def last_step(self) -> int | None:
         """The journal step of the latest transaction; None if it changed nothing."""
-        return self._noted.step
+        return self._log.step
 
     def insert(self, table: str, **values: Any) -> int:
         """Insert a row and return its id."""
         row_id = self.engine.insert(table, values)
-        self.note("insert", table, row_id, None, values)
+        self.log_change("insert", table, row_id, None, values)
         self._mark_new(table, row_id, values)
         return row_id
 
-    def insert_several(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows that all have the same columns, some hundred with a statement."""
+    def insert_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows that all have the same columns, some hundred with each statement."""
         for start in range(0, len(rows), derived.CHUNK):
-            handful = rows[start : start + derived.CHUNK]
-            values = [tuple(row.values()) for row in handful]
+            chunk = rows[start : start + derived.CHUNK]
+            values = [tuple(row.values()) for row in chunk]
             ids = self.engine.insert_rows(table, tuple(rows[0]), values)
-            for row_id, row in zip(ids, handful, strict=True):
-                self.note("insert", table, row_id, None, row)
+            for row_id, row in zip(ids, chunk, strict=True):
+                self.log_change("insert", table, row_id, None, row)
                 self._mark_new(table, row_id, row)
 
     def load(
@@ -186,29 +189,22 @@ class Store:
     ) -> None:
         """Insert many rows at once; the first column is the id, got from `reserve`.
 
-        Columns left out keep their default. Those named as ``empty`` are left out too: nothing is
-        in them, and undo notices if others have filled them since.
+        Columns left out keep their default. Those named as ``empty`` are left out as well, and undo
+        reports a conflict if they have been filled since.
         """
         if not rows:
             return
         self.engine.insert_with_ids(table, columns, rows)
-        told: dict[str, Any] = {"columns": columns, "rows": rows}
-        self.note("load", table, rows[0][0], None, {**told, "empty": empty} if empty else told)
-        entry = TABLES[table]
-        if entry.owner:
-            at = columns.index(entry.owner)
-            for owner in {row[at] for row in rows}:
-                entry.mark_new(self._changing, 0, {entry.owner: owner})
-            return
-        heeded = [(at, name) for at, name in enumerate(columns) if name in entry.heeds]
-        for row in rows:
-            filled = {name: row[at] for at, name in heeded if row[at]}
-            entry.mark_new(self._changing, row[0], filled)
+        loaded: dict[str, Any] = {"columns": columns, "rows": rows}
+        self.log_change(
+            "load", table, rows[0][0], None, {**loaded, "empty": empty} if empty else loaded
+        )
+        table_registry.table(table).mark_loaded(self._changing, columns, rows)
 
-    def indexed(self, cards: Sequence[tuple[int, str, str]]) -> None:
-        """Hand over the search text of cards just loaded, so that it need not be read back."""
-        self.engine.search.write_contacts(cards)
-        self._changing.cards -= {card[0] for card in cards}
+    def write_search_text(self, contacts: Sequence[tuple[int, str, str]]) -> None:
+        """Write the search text of contacts just loaded, so that it is not computed again."""
+        self.engine.search.write_contacts(contacts)
+        self._changing.contacts -= {contact[0] for contact in contacts}
 
     def unload(
         self,
@@ -217,54 +213,54 @@ class Store:
         rows: Sequence[Sequence[Any]],
         empty: Sequence[str] = (),
     ) -> None:
-        """Delete again what `load` has inserted. Raises ConflictError if a row is no longer so."""
+        """Delete what `load` has inserted. Raises ConflictError if a row has changed since."""
         names = ", ".join((*columns, *empty))
-        mark, stale = TABLES[table].mark, self._changing
-        for start in reversed(
-            range(0, len(rows), derived.CHUNK)
-        ):  # later rows may refer to earlier
+        entry, dirty = table_registry.table(table), self._changing
+        # Later rows may refer to earlier ones, so the last chunk goes first.
+        for start in reversed(range(0, len(rows), derived.CHUNK)):
             there = {row[0]: row for row in rows[start : start + derived.CHUNK]}
             marks, params = placeholders(there, "i")
             found = self.rows(f"SELECT {names} FROM {table} WHERE id IN ({marks})", **params)
             now = {row[0]: row for row in found}
             for row_id, row in there.items():
-                if row_id not in now or not _is_still(now[row_id], columns, row, empty):
+                if row_id not in now or not _is_unchanged(now[row_id], columns, row, empty):
                     raise ConflictError(f"{table} {row_id} was changed since")
-                mark(stale, row_id, dict(zip(columns, row, strict=True)))
+                values = dict(zip(columns, row, strict=True))
+                entry.mark_dirty(dirty, row_id, values, values)
             self.engine.execute(f"DELETE FROM {table} WHERE id IN ({marks})", params)
         ids = [row[0] for row in rows]
-        self.note(
+        self.log_change(
             "unload", table, ids[0], {"columns": ["id"], "rows": [[each] for each in ids]}, None
         )
 
     def reserve(self, table: str, count: int) -> int:
-        """The first of ``count`` consecutive free ids, for `load`."""
+        """Return the first of ``count`` consecutive free ids, for `load`."""
         return self.engine.reserve_ids(table, count)
 
     def update(self, table: str, row_id: int, **values: Any) -> bool:
-        """Change a row's columns; False, and no journal entry, if they were so already."""
+        """Change the columns of a row; return False, and log nothing, if they are the same."""
         if not values:
             return False
-        entry = TABLES[table]
-        columns = ", ".join([*values, entry.owner] if entry.owner else values)
+        entry = table_registry.table(table)
+        columns = ", ".join(dict.fromkeys([*values, *entry.other_ids]))
         before = self.row(
             f"SELECT {columns} FROM {table} WHERE id = :id{self.engine.for_update}", id=row_id
         )
         if before is None:
-            raise NotFoundError(f"there is no {table} {row_id} any more")
+            raise NotFoundError(f"{table} {row_id} no longer exists")
         changed = {name: value for name, value in values.items() if before[name] != value}
         if not changed:
             return False
         old = {name: before[name] for name in changed}
         sets = ", ".join(f"{name} = :{name}" for name in changed)
         self.engine.execute(f"UPDATE {table} SET {sets} WHERE id = :id", {**changed, "id": row_id})
-        self._mark_employer(table, old)
-        self.note("update", table, row_id, old, changed)
-        self._mark_both(table, row_id, before, changed)
+        self.log_change("update", table, row_id, old, changed)
+        others = {name: before[name] for name in entry.other_ids}
+        entry.mark_dirty(self._changing, row_id, changed, others)
         return True
 
     def delete(self, table: str, row_id: int) -> None:
-        """Delete a row; what refers to it must have gone before."""
+        """Delete a row; the rows that refer to it must be deleted before."""
         before = self.row(
             f"SELECT * FROM {table} WHERE id = :id{self.engine.for_update}", id=row_id
         )
@@ -272,85 +268,71 @@ class Store:
             return
         old = {name: before[name] for name in before.keys() if name != "id"}  # noqa: SIM118
         self.engine.execute(f"DELETE FROM {table} WHERE id = :id", {"id": row_id})
-        kept_free = {name: value for name, value in old.items() if name not in DERIVED_COLUMNS}
-        self.note("delete", table, row_id, kept_free, None)
-        TABLES[table].mark(self._changing, row_id, old)
-        self._mark_employer(table, old)
+        own = {name: value for name, value in old.items() if name not in DERIVED_COLUMNS}
+        self.log_change("delete", table, row_id, own, None)
+        table_registry.table(table).mark_dirty(self._changing, row_id, old, old)
 
     def delete_where(self, table: str, column: str, value: Any) -> None:
-        """Delete every row of a table whose column has the value, each journalled."""
+        """Delete every row of a table whose column has the value."""
         rows = f"SELECT id FROM {table} WHERE {column} = :value ORDER BY id"
         for row in self.rows(rows, value=value):
             self.delete(table, row[0])
 
     def _mark_new(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
-        """Mark the kept facts of a new row: of what it leaves empty there is nothing to keep."""
+        """Mark the derived data of a new row; an empty column contributes nothing to it."""
         filled = {name: value for name, value in values.items() if value}
-        TABLES[table].mark_new(self._changing, row_id, filled)
+        table_registry.table(table).mark_new(self._changing, row_id, filled)
 
-    def _mark_both(self, table: str, row_id: int, before: Row, changed: Mapping[str, Any]) -> None:
-        """Mark the card that a row belonged to and the one that it belongs to now."""
-        entry = TABLES[table]
-        owner = {entry.owner: before[entry.owner]} if entry.owner else {}
-        entry.mark(self._changing, row_id, {**changed, **owner})
-        if entry.owner in changed:
-            entry.mark(self._changing, row_id, changed)
-        if table == "contact" and "org_id" in changed:
-            self._changing.touches.add(row_id)
-
-    def _mark_employer(self, table: str, old: Mapping[str, Any]) -> None:
-        """An organisation that somebody leaves may have been spoken with through them alone."""
-        if table == "contact" and old.get("org_id"):
-            self._changing.touches.add(old["org_id"])
-
-    # the journal's own part
+    # The journal
 
     @property
     def _changing(self) -> DirtySet:
-        assert self._stale is not None, "changes need a transaction"
-        return self._stale
+        assert self._dirty is not None, "changes need a transaction"
+        return self._dirty
 
     @contextlib.contextmanager
-    def stepping(self, kind: str) -> Iterator[None]:
-        """A transaction whose step undoes or redoes another; `aim_at` says which."""
-        self._noted.kind = kind
+    def undo_step(self, kind: str) -> Iterator[None]:
+        """Run a transaction whose step undoes or redoes another; see `set_target`."""
+        self._log.kind = kind
         try:
             with self.transaction():
                 yield
         finally:
-            self._noted.kind = "do"
+            self._log.kind = "do"
 
-    def aim_at(self, target: int) -> None:
-        """Name the step that this step takes back or does again; it is one even without changes."""
-        self._noted.begin_step(target)
+    def set_target(self, target: int) -> None:
+        """Name the step that this step undoes or redoes; it is written even without a change."""
+        self._log.begin_step(target)
 
-    def note(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:
-        """Note one change for the journal."""
+    def log_change(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:
+        """Log one change for the journal."""
         self.changes_made += 1
-        self.heed()
-        self._noted.line(op, table, row_id, old, new)
+        self.on_progress()
+        self._log.add(op, table, row_id, old, new)
 
-    def apply_raw(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
-        """Insert a row under a given id, as undo and redo do, and journal it."""
+    def insert_as(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
+        """Insert a row under a given id, as undo and redo do."""
         self.engine.insert(table, {"id": row_id, **values})
-        self.note("insert", table, row_id, None, values)
+        self.log_change("insert", table, row_id, None, values)
         self._mark_new(table, row_id, values)
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self.engine.close()
 
 
-def _is_still(row: Row, columns: Sequence[str], said: Sequence[Any], empty: Sequence[str]) -> bool:
-    """Whether a row says what it said; a time stamp and kept facts are not what a row says."""
+def _is_unchanged(
+    row: Row, columns: Sequence[str], loaded: Sequence[Any], empty: Sequence[str]
+) -> bool:
+    """Return whether a row still holds what was loaded, time stamps and derived data aside."""
     return not any(row[name] for name in empty) and all(
         row[name] == value
-        for name, value in zip(columns, said, strict=True)
+        for name, value in zip(columns, loaded, strict=True)
         if name not in IGNORED_COLUMNS
     )
 
 
 def placeholders(values: Iterable[Any], key: str) -> tuple[str, dict[str, Any]]:
-    """Text for ``IN (…)`` and its parameters: ``:k0, :k1`` and ``{"k0": …}``."""
+    """Return text for ``IN (…)`` and its parameters: ``:k0, :k1`` and ``{"k0": …}``."""
     params = {f"{key}{number}": value for number, value in enumerate(values)}
     return ", ".join(f":{name}" for name in params) or "NULL", params

@@ -1,6 +1,6 @@
-"""The journal's lines of a transaction: gathered while it changes rows, written at its end.
+"""The journal entries of a transaction: collected while it changes rows, written at its end.
 
-Each statement is a way to a server and back, so that hundreds of lines go there together.
+Each statement is a round trip to a server, so hundreds of entries are written together.
 """
 
 import json
@@ -9,27 +9,27 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.store.engine import Engine
 
-LINES = 500  # so many are held before they are written
+MAX_ENTRIES = 500  # entries that are collected before they are written
 COLUMNS = ("step_id", "op", "tbl", "row_id", "old", "new")
 
 
 class Author(NamedTuple):
-    """Who makes changes: a user's name and the machine's."""
+    """A user and the machine that the user works at."""
 
     name: str
     host: str
 
 
 class ChangeLog:
-    """What the transaction under way has changed.
+    """The changes of the current transaction.
 
-    ``step`` is its step in the journal, None until one is written, and ``proof`` what tells that
-    its last line is there. ``kind`` says what sort of step it is.
+    ``step`` is its step in the journal, None until one is written, and ``proof`` holds the values
+    of its last entry, by which a commit can be confirmed. ``kind`` is the kind of the step.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lines: list[tuple[str, str, int, str | None, str | None]] = []
+        self._entries: list[tuple[str, str, int, str | None, str | None]] = []
         self._author = Author("", "")
         self._command = ""
         self.kind = "do"
@@ -37,26 +37,26 @@ class ChangeLog:
         self.proof: dict[str, Any] | None = None
 
     def start(self, author: Author, command: str) -> None:
-        """Forget what was noted before: somebody begins with something else."""
+        """Discard earlier entries and begin a new transaction."""
         self._author, self._command = author, command
         self.step = self.proof = None
-        self._lines.clear()
+        self._entries.clear()
 
-    def line(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:
-        """Note one change."""
-        self._lines.append((op, table, row_id, _json(old), _json(new)))
-        if len(self._lines) >= LINES:
+    def add(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:
+        """Add an entry for one change."""
+        self._entries.append((op, table, row_id, _to_json(old), _to_json(new)))
+        if len(self._entries) >= MAX_ENTRIES:
             self.write()
 
     def write(self) -> None:
-        """Write what is noted, into a step of its own where none has begun."""
-        if not self._lines:
+        """Write the collected entries, into a new step if none has begun."""
+        if not self._entries:
             return
         if self.step is None:
             self.begin_step()
-        rows = [(self.step, *line) for line in self._lines]
+        rows = [(self.step, *entry) for entry in self._entries]
         *_, last = self._engine.insert_rows("change", COLUMNS, rows)
-        op, table, row_id, _, _ = self._lines[-1]
+        op, table, row_id, _, _ = self._entries[-1]
         self.proof = {
             "id": last,
             "step": self.step,
@@ -66,10 +66,10 @@ class ChangeLog:
             "author": self._author.name,
             "host": self._author.host,
         }
-        self._lines.clear()
+        self._entries.clear()
 
     def begin_step(self, target: int | None = None) -> None:
-        """Write the step itself; ``target`` is the one that it takes back or does again."""
+        """Write the step itself; ``target`` is the step that it undoes or redoes."""
         self.step = self._engine.insert(
             "step",
             {
@@ -83,7 +83,7 @@ class ChangeLog:
         )
 
 
-def _json(value: Any) -> str | None:
+def _to_json(value: Any) -> str | None:
     if value is None:
         return None
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, StorageError
-from cardcrm.store import derived
+from cardcrm.store import derived, table_registry
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Engine, SearchIndex, transaction
-from cardcrm.store.table_registry import TABLES
 
 Progress = Callable[[int], object]
 
@@ -29,7 +28,7 @@ _MARKER_ID = -1  # no other setting has it, and no sequence gives it out
 
 def copied_tables() -> tuple[str, ...]:
     """Return every copied table: parents before children, the journal and settings last."""
-    return (*TABLES, "setting", "step", "change")
+    return (*table_registry.all_tables(), "setting", "step", "change")
 
 
 class _Documents(NamedTuple):

@@ -1,8 +1,8 @@
-"""Kept facts: what is written down beside the records so that it need not be reckoned each time.
+"""Derived data: what is stored beside the records so that it need not be computed each time.
 
-A card's search text, the text index of interactions and notes, the day of the last interaction with
-the day the cadence asks for the next, and each card's sums of sales by currency. `refresh` brings
-them up to date for the rows that a transaction touched; `rebuild` makes them all anew.
+It consists of the search text of each contact, the text index of interactions and notes, the day of
+the last interaction with the day on which the cadence asks for the next, and the sums of sales by
+currency. `refresh` updates it for the rows that a transaction touched; `rebuild` computes it all.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,122 +16,133 @@ from cardcrm.text import fold
 
 T = TypeVar("T", int, str)
 
-CHUNK = 500
-LEVELS = 8  # of organisations that belong to others
+CHUNK = 500  # rows of a statement
+LEVELS = 8  # of organizations that belong to others
+
+Marks = str  # text for IN (…): the names of parameters
+Params = Mapping[str, Any]
+Progress = Callable[[], None]
 
 
-def unheeded() -> None:
-    """Nobody wants to stop it."""
+def ignore_progress() -> None:
+    """Go on."""
 
 
-def unforeseen(_handfuls: int) -> None:
-    """Nobody wants to know how much is left."""
+def ignore_estimate(_chunks: int) -> None:
+    """Go on."""
 
 
-def handfuls(stale: DirtySet) -> int:
-    """About how often `refresh` will call ``heed``."""
-    kinds = (stale.cards, stale.texts, stale.notes, stale.touches, stale.values)
-    return sum(-(-len(ids) // CHUNK) for ids in kinds)
+def count_chunks(dirty: DirtySet) -> int:
+    """Return about how often `refresh` will report progress."""
+    return sum(-(-len(ids) // CHUNK) for ids, _ in _writers(dirty)) + -(
+        -len(dirty.touches) // CHUNK
+    )
 
 
-def refresh(engine: Engine, stale: DirtySet, heed: Callable[[], None] = unheeded) -> None:
-    """Bring the kept facts of touched rows up to date, inside the transaction that touched them.
+def refresh(engine: Engine, dirty: DirtySet, on_progress: Progress = ignore_progress) -> None:
+    """Update the derived data of dirty rows, inside the transaction that touched them.
 
-    ``heed`` is called with every handful of rows.
+    ``on_progress`` is called with every chunk of rows.
     """
-    if stale.orgs:
-        stale.cards |= _members(engine, stale.orgs)
-    if stale.moved:
-        stale.touches |= _participants(engine, stale.moved)
-    reckoned = stale.cards | stale.values | stale.touches
-    if engine.is_concurrent and reckoned:
-        engine.lock_contacts(reckoned, stale.touches)
-    if stale.cards:
-        _index_cards(engine, stale.cards, heed)
-    if stale.texts or stale.notes:
-        _index_texts(engine, stale.texts, stale.notes, heed)
-    if stale.touches:
-        _touch(engine, stale.touches, heed)
-    if stale.values:
-        _sum(engine, stale.values, heed)
+    if dirty.org_names:
+        dirty.contacts |= _employee_ids(engine, dirty.org_names)
+    if dirty.moved:
+        dirty.touches |= _participant_ids(engine, dirty.moved)
+    written = dirty.contacts | dirty.sums | dirty.touches
+    if engine.is_concurrent and written:
+        engine.lock_contacts(written, dirty.touches)
+    for ids, write in _writers(dirty):
+        for marks, params in chunks(ids, on_progress):
+            write(engine, marks, params)
+    if dirty.touches:
+        _write_all_days(engine, dirty.touches, on_progress)
+
+
+def _writers(
+    dirty: DirtySet,
+) -> tuple[tuple[set[int], Callable[[Engine, Marks, Mapping[str, int]], None]], ...]:
+    """Return the dirty ids with what writes the derived data of a chunk of them."""
+    return (
+        (dirty.contacts, _write_contacts),
+        (dirty.texts, _write_interactions),
+        (dirty.notes, _write_notes),
+        (dirty.sums, _write_sums),
+    )
 
 
 def rebuild(engine: Engine) -> None:
-    """Make every kept fact anew from the records."""
+    """Compute all derived data from the records."""
     engine.search.clear()
     engine.execute("DELETE FROM contact_value", {})
     everything = DirtySet()
-    for name, ids in (("contact", everything.cards), ("interaction", everything.texts)):
+    for name, ids in (("contact", everything.contacts), ("interaction", everything.texts)):
         ids.update(row[0] for row in engine.stream(f"SELECT id FROM {name}", {}))
-    everything.notes = set(everything.cards)
-    everything.touches = set(everything.cards)
-    everything.values = set(everything.cards)
+    everything.notes = set(everything.contacts)
+    everything.touches = set(everything.contacts)
+    everything.sums = set(everything.contacts)
     refresh(engine, everything)
 
 
 def chunks(
-    ids: Iterable[T], heed: Callable[[], None] = unheeded
-) -> Iterator[tuple[str, dict[str, T]]]:
-    """Ids (or other values) in handfuls, each as text for ``IN (…)`` with its parameters."""
+    ids: Iterable[T], on_progress: Progress = ignore_progress
+) -> Iterator[tuple[Marks, dict[str, T]]]:
+    """Yield ids (or other values) in chunks, each as text for ``IN (…)`` with its parameters."""
     rest = iter(sorted(ids))
-    while handful := list(islice(rest, CHUNK)):
-        heed()
-        params = {f"i{number}": value for number, value in enumerate(handful)}
+    while chunk := list(islice(rest, CHUNK)):
+        on_progress()
+        params = {f"i{number}": value for number, value in enumerate(chunk)}
         yield ", ".join(f":{name}" for name in params), params
 
 
-def _members(engine: Engine, orgs: set[int]) -> set[int]:
-    """The people who work at these contacts: their search text holds its name."""
+def _employee_ids(engine: Engine, orgs: set[int]) -> set[int]:
+    """Return the people who work at organizations: their search text holds its name."""
+    return _read_ids(engine, "SELECT id FROM contact WHERE org_id IN ({})", orgs)
+
+
+def _participant_ids(engine: Engine, interactions: set[int]) -> set[int]:
+    sql = "SELECT contact_id FROM participant WHERE interaction_id IN ({})"
+    return _read_ids(engine, sql, interactions)
+
+
+def _read_ids(engine: Engine, sql: str, ids: set[int]) -> set[int]:
     return {
-        row[0]
-        for marks, params in chunks(orgs)
-        for row in engine.rows(f"SELECT id FROM contact WHERE org_id IN ({marks})", params)
+        row[0] for marks, params in chunks(ids) for row in engine.rows(sql.format(marks), params)
     }
 
 
-def _participants(engine: Engine, interactions: set[int]) -> set[int]:
-    return {
-        row[0]
-        for marks, params in chunks(interactions)
-        for row in engine.rows(
-            f"SELECT contact_id FROM participant WHERE interaction_id IN ({marks})", params
-        )
-    }
+# Search text
 
 
 def search_text(
     name: str, nicknames: Iterable[str], rest: Iterable[str], keys: Iterable[str]
 ) -> tuple[str, str]:
-    """The two parts of a card's search text: its names, and the rest with its points' keys."""
+    """Return the two parts of a contact's search text: its names, and the rest with its keys."""
     names = fold("\n".join([name, *nicknames]))
     return names, "\n".join([*(fold(part) for part in rest if part), *keys])
 
 
-def _index_cards(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
-    for marks, params in chunks(ids, heed):
-        cards = card_texts(engine, marks, params)
-        engine.search.write_contacts(cards)
-        engine.search.remove(set(params.values()) - {card[0] for card in cards}, ())
-        _note_bareness(engine, marks, params)
-
-
-def _note_bareness(engine: Engine, marks: str, params: Mapping[str, Any]) -> None:
-    """A card is bare while it has neither e-mail nor phone; nothing but its name tells it then."""
+def _write_contacts(engine: Engine, marks: Marks, params: Mapping[str, int]) -> None:
+    texts = contact_texts(engine, marks, params)
+    engine.search.write_contacts(texts)
+    engine.search.remove(set(params.values()) - {text[0] for text in texts}, ())
+    # A contact is bare without email and phone: nothing but the name identifies it.
     engine.execute(
         f"UPDATE contact SET bare = {IS_BARE} WHERE id IN ({marks}) AND bare <> {IS_BARE}", params
     )
 
 
-# Whether a row of contact is bare: 1 or 0.
+# SQL for whether a contact is bare: 1 or 0.
 IS_BARE = (
     "CASE WHEN EXISTS (SELECT 1 FROM point p WHERE p.contact_id = contact.id "
     "AND p.kind IN ('email', 'phone')) THEN 0 ELSE 1 END"
 )
 
 
-def card_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tuple[int, str, str]]:
-    """What the search index has to hold of some cards: id, names, and the rest."""
-    cards = engine.rows(
+def contact_texts(
+    engine: Engine, marks: Marks, params: Mapping[str, int]
+) -> list[tuple[int, str, str]]:
+    """Return the search text of some contacts: id, names, and the rest."""
+    contacts = engine.rows(
         "SELECT c.id, c.name, c.title, o.name AS org FROM contact c "
         f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
         params,
@@ -140,24 +151,24 @@ def card_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tu
     for row in engine.rows(_PARTS.format(marks=marks), params):
         parts.setdefault((row[0], row[1]), []).append(row[3])
 
-    def of(card: int, table: str) -> list[str]:
-        return parts.get((card, table), [])
+    def of(contact: int, table: str) -> list[str]:
+        return parts.get((contact, table), [])
 
     return [
         (
-            card["id"],
+            row["id"],
             *search_text(
-                card["name"],
-                of(card["id"], "nickname"),
-                (card["org"], card["title"], *of(card["id"], "address")),
-                (*of(card["id"], "tag"), *of(card["id"], "point")),
+                row["name"],
+                of(row["id"], "nickname"),
+                (row["org"], row["title"], *of(row["id"], "address")),
+                (*of(row["id"], "tag"), *of(row["id"], "point")),
             ),
         )
-        for card in cards
+        for row in contacts
     ]
 
 
-# What is searched of the parts of some cards, those of each in the order they were written.
+# The searched columns of the parts of some contacts, in the order in which they were added.
 _PARTS = (
     " UNION ALL ".join(
         f"SELECT contact_id, '{table}' AS part, id, {column} FROM {table} "
@@ -173,73 +184,81 @@ _PARTS = (
 )
 
 
-def _index_texts(
-    engine: Engine, interactions: set[int], noted: set[int], heed: Callable[[], None]
-) -> None:
-    """Interactions stand in the text index under their id, notes under minus their card's id."""
-    for marks, params in chunks(interactions, heed):
-        texts = history_texts(engine, marks, params)
-        engine.search.write_texts(texts)
-        engine.search.remove((), set(params.values()) - {text[0] for text in texts})
-    for marks, params in chunks(noted, heed):
-        texts = note_texts(engine, marks, params)
-        engine.search.write_texts(texts)
-        engine.search.remove((), {-card for card in params.values()} - {text[0] for text in texts})
+def _write_interactions(engine: Engine, marks: Marks, params: Mapping[str, int]) -> None:
+    texts = interaction_texts(engine, marks, params)
+    engine.search.write_texts(texts)
+    engine.search.remove((), set(params.values()) - {text[0] for text in texts})
 
 
-def history_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tuple[int, str]]:
-    """What the search index has to hold of some interactions."""
+def _write_notes(engine: Engine, marks: Marks, params: Mapping[str, int]) -> None:
+    """Write notes into the text index under the negated id of their contact."""
+    texts = note_texts(engine, marks, params)
+    engine.search.write_texts(texts)
+    engine.search.remove(
+        (), {-contact for contact in params.values()} - {text[0] for text in texts}
+    )
+
+
+def interaction_texts(
+    engine: Engine, marks: Marks, params: Mapping[str, int]
+) -> list[tuple[int, str]]:
+    """Return the search text of some interactions."""
     rows = engine.rows(f"SELECT id, text, outcome FROM interaction WHERE id IN ({marks})", params)
     return [(row[0], fold(f"{row[1]}\n{row[2]}".strip())) for row in rows]
 
 
-def note_texts(engine: Engine, marks: str, params: Mapping[str, int]) -> list[tuple[int, str]]:
-    """What the search index has to hold of the notes on some cards, under minus their ids."""
+def note_texts(engine: Engine, marks: Marks, params: Mapping[str, int]) -> list[tuple[int, str]]:
+    """Return the search text of the notes of some contacts, under their negated ids."""
     rows = engine.rows(f"SELECT -id, note FROM contact WHERE id IN ({marks})", params)
     return [(row[0], fold(row[1])) for row in rows if row[1]]
 
 
-def _touch(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
-    """People first: what was said to them was said to the organisation they work at, and so to one
-    that this belongs to. Those that belong to each other must come to an end.
+# Days of interactions
+
+
+def _write_all_days(engine: Engine, ids: set[int], on_progress: Progress) -> None:
+    """Write the days of contacts, then those of their organizations, level by level.
+
+    An interaction with a person counts for the organization too. Organizations that belong to each
+    other in a circle end after some levels.
     """
-    orgs = _write_touches(engine, ids, heed, of_all=True)
+    orgs = _write_days(engine, ids, on_progress, of_all=True)
     for _ in range(LEVELS):
-        orgs = _write_touches(engine, orgs, heed)
+        orgs = _write_days(engine, orgs, on_progress)
 
 
-def _write_touches(
-    engine: Engine, ids: set[int], heed: Callable[[], None], *, of_all: bool = False
+def _write_days(
+    engine: Engine, ids: set[int], on_progress: Progress, *, of_all: bool = False
 ) -> set[int]:
-    """Write what is different now; the organisations of those cards, or else ``of_all``."""
+    """Write changed days; return the organizations of those contacts, or ``of_all``."""
     orgs: set[int] = set()
-    for marks, params in chunks(ids, heed):
-        rows = _talked(engine, marks, params)
-        changed = [row for row in rows if _day(row) != (row["last_on"], row["touch_on"])]
+    for marks, params in chunks(ids, on_progress):
+        rows = _read_days(engine, marks, params)
+        changed = [row for row in rows if _days_of(row) != (row["last_on"], row["touch_on"])]
         engine.execute_many(
             "UPDATE contact SET last_on = :last_on, touch_on = :touch_on WHERE id = :id",
             [
                 {"id": row["id"], "last_on": last_on, "touch_on": touch_on}
-                for row, (last_on, touch_on) in zip(changed, map(_day, changed), strict=True)
+                for row, (last_on, touch_on) in zip(changed, map(_days_of, changed), strict=True)
             ],
         )
         orgs.update(row["org_id"] for row in (rows if of_all else changed) if row["org_id"])
     return orgs
 
 
-def touches(
-    engine: Engine, marks: str, params: Mapping[str, int]
+def contact_days(
+    engine: Engine, marks: Marks, params: Mapping[str, int]
 ) -> list[tuple[int, str | None, str | None]]:
-    """The day of each card's last interaction, and the day by which its cadence wants the next.
+    """Return the day of each contact's last interaction, and that of the next by its cadence.
 
-    An organisation is spoken with when anybody who works there is. A card with a cadence and no
-    interaction counts from the day it was made.
+    An interaction with a person counts for the organization that the person works at. A contact
+    with a cadence and without interactions counts from the day on which it was added.
     """
-    return [(row["id"], *_day(row)) for row in _talked(engine, marks, params)]
+    return [(row["id"], *_days_of(row)) for row in _read_days(engine, marks, params)]
 
 
-def _talked(engine: Engine, marks: str, params: Mapping[str, int]) -> list[Row]:
-    """Cards with what is kept of them, and what tells when somebody talked with them."""
+def _read_days(engine: Engine, marks: Marks, params: Mapping[str, int]) -> list[Row]:
+    """Return contacts with their stored days, and what these are computed from."""
     return engine.rows(
         "SELECT c.id, c.org_id, c.cadence_days, c.created_at, c.last_on, c.touch_on, "
         "max(i.on_date) AS talked_on, "
@@ -251,8 +270,8 @@ def _talked(engine: Engine, marks: str, params: Mapping[str, int]) -> list[Row]:
     )
 
 
-def _day(row: Row) -> tuple[str | None, str | None]:
-    """The day of the last interaction and that of the next, of a row of `_talked`."""
+def _days_of(row: Row) -> tuple[str | None, str | None]:
+    """Return the day of the last interaction and that of the next, from a row of `_read_days`."""
     last_on = max(row["talked_on"] or "", row["people_on"] or "") or None
     return last_on, _touch_on(last_on or row["created_at"], row["cadence_days"])
 
@@ -266,10 +285,11 @@ def _touch_on(since: str, cadence_days: int | None) -> str | None:
         return None
 
 
-# Sales by card and currency: refunds lower the revenue and are no orders of their own. First and
-# last sale are those of money paid; of refunds only where there is nothing else. The margin is
-# known only where every sale names its cost; a refund without one brought no goods back, so it
-# lowers the margin by all of its amount.
+# Sums of sales
+
+# Refunds lower the revenue and do not count as orders. The first and last sale are those of money
+# paid, or refunds where there are no others. The margin is known only if every sale has a cost; a
+# refund without a cost returned no goods, so it lowers the margin by its whole amount.
 SUMS = (
     "SELECT contact_id, currency, sum(amount), "
     "CASE WHEN sum(CASE WHEN cost IS NULL AND amount >= 0 THEN 1 ELSE 0 END) = 0 "
@@ -282,9 +302,6 @@ SUMS = (
 SUM_COLUMNS = "contact_id, currency, revenue, margin, orders, first_on, last_on"
 
 
-def _sum(engine: Engine, ids: set[int], heed: Callable[[], None]) -> None:
-    for marks, params in chunks(ids, heed):
-        engine.execute(f"DELETE FROM contact_value WHERE contact_id IN ({marks})", params)
-        engine.execute(
-            f"INSERT INTO contact_value ({SUM_COLUMNS}) {SUMS.format(marks=marks)}", params
-        )
+def _write_sums(engine: Engine, marks: Marks, params: Mapping[str, int]) -> None:
+    engine.execute(f"DELETE FROM contact_value WHERE contact_id IN ({marks})", params)
+    engine.execute(f"INSERT INTO contact_value ({SUM_COLUMNS}) {SUMS.format(marks=marks)}", params)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cardcrm.store import derived
+from cardcrm.store import derived, table_registry
 from cardcrm.store.base import Store
 from cardcrm.store.engine import Engine, transaction
 
@@ -44,6 +44,7 @@ def check_database(store: Store, progress: Progress) -> list[Finding]:
         progress("references between rows")
         found += _check_references(engine)
         found += _check_participants(engine)
+        found += _check_required(engine)
         if not any(finding.area == "index" for finding in found):
             progress("the search index")
             found += _check_index(engine)
@@ -79,16 +80,30 @@ def _check_participants(engine: Engine) -> Iterator[Finding]:
     return _summarize("rows", "interaction", "without a contact", ids, is_repairable=False)
 
 
+def _check_required(engine: Engine) -> Iterator[Finding]:
+    """Yield the rows in which a required column is empty."""
+    for table in table_registry.all_tables().values():
+        for column in table.required:
+            rows = engine.rows(
+                f"SELECT id FROM {table.name} WHERE {column} IS NULL "
+                f"OR CAST({column} AS TEXT) = '' ORDER BY id",
+                {},
+            )
+            ids = [row[0] for row in rows]
+            what = f"without {column.removesuffix('_id')}"
+            yield from _summarize("rows", table.name, what, ids, is_repairable=False)
+
+
 def _check_index(engine: Engine) -> Iterator[Finding]:
     contacts_sql, texts_sql = engine.search.contacts_sql, engine.search.texts_sql
     contacts = _find_differences(
         _read_ids(engine, "SELECT id FROM contact"),
-        lambda ids: derived.card_texts(engine, *ids),
+        lambda ids: derived.contact_texts(engine, *ids),
         lambda ids: _documents(engine, contacts_sql, ids),
     )
     interactions = _find_differences(
         _read_ids(engine, "SELECT id FROM interaction"),
-        lambda ids: derived.history_texts(engine, *ids),
+        lambda ids: derived.interaction_texts(engine, *ids),
         lambda ids: _documents(engine, texts_sql, ids),
     )
     notes = _find_differences(
@@ -126,7 +141,7 @@ def _find_stray_documents(engine: Engine) -> list[int]:
 def _check_derived(engine: Engine) -> Iterator[Finding]:
     dates = _find_differences(
         _read_ids(engine, "SELECT id FROM contact"),
-        lambda ids: derived.touches(engine, *ids),
+        lambda ids: derived.contact_days(engine, *ids),
         lambda ids: _read_rows(
             engine, "SELECT id, last_on, touch_on FROM contact WHERE id IN ({})", ids
         ),

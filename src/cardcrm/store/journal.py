@@ -1,128 +1,95 @@
-"""What was changed, when and by whom; undo and redo.
+"""The journal: what was changed, when and by whom; undo and redo.
 
-A step is one command. Undo walks its changes backwards and puts the old values back, after making
-sure that nobody has changed them since; redo walks forwards. Both are steps themselves, so the
-journal never loses a line.
+A step is one command. Undo goes through its changes backwards and restores the old values, after
+checking that no other user has changed them since; redo goes forwards. Both are steps themselves,
+so the journal never loses an entry.
 """
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.errors import ConflictError, NotFoundError
+from cardcrm.store import table_registry
 from cardcrm.store.base import Store
-from cardcrm.store.engine import Row
-from cardcrm.store.table_registry import IGNORED_COLUMNS, TABLES
+from cardcrm.store.journal_rows import STEP_SQL, Change, Step, change_of, step_of
+from cardcrm.store.table_registry import IGNORED_COLUMNS
+from cardcrm.store.undo_conflicts import describe_row, find_blocker
 
+__all__ = ["Change", "Step", "changes", "get_step", "last_to_write", "redo", "steps", "undo"]
 
-@dataclass(frozen=True)
-class Step:
-    """One command in the journal; ``at`` is UTC text, ``changes`` the number of its changes."""
-
-    id: int
-    at: str
-    author: str
-    host: str
-    command: str
-    kind: str
-    target: int | None
-    undone: bool
-    changes: int
-
-
-Begun = Callable[[Step], object]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change of a step: op ``insert``, ``update`` or ``delete`` on a table's row.
-
-    ``load`` and ``unload`` are of many rows: ``columns`` and ``rows`` as new or old.
-    """
-
-    op: str
-    table: str
-    row_id: int
-    old: Any
-    new: Any
-
-
-_STEP = "SELECT s.*, (SELECT count(*) FROM change c WHERE c.step_id = s.id) AS changes FROM step s"
+OnStart = Callable[[Step], object]
 
 
 def steps(store: Store, limit: int = 20) -> list[Step]:
-    """The latest steps, newest first."""
-    rows = store.rows(f"{_STEP} ORDER BY s.id DESC LIMIT :limit", limit=limit)
-    return [_step(row) for row in rows]
+    """Return the latest steps, newest first."""
+    rows = store.rows(f"{STEP_SQL} ORDER BY s.id DESC LIMIT :limit", limit=limit)
+    return [step_of(row) for row in rows]
 
 
 def changes(store: Store, step: int) -> list[Change]:
-    """The changes of a step in their order."""
-    return [
-        change_of(row)
-        for row in store.rows("SELECT * FROM change WHERE step_id = :step ORDER BY id", step=step)
-    ]
+    """Return the changes of a step in their order."""
+    rows = store.rows("SELECT * FROM change WHERE step_id = :step ORDER BY id", step=step)
+    return [change_of(row) for row in rows]
 
 
-def step_of(store: Store, step: int) -> Step:
-    """One step. Raises NotFoundError."""
-    row = store.row(f"{_STEP} WHERE s.id = :id", id=step)
+def get_step(store: Store, step: int) -> Step:
+    """Return one step. Raises NotFoundError."""
+    row = store.row(f"{STEP_SQL} WHERE s.id = :id", id=step)
     if row is None:
-        raise NotFoundError(f"there is no step {step}", "See `cardcrm journal`.")
-    return _step(row)
+        raise NotFoundError(f"unknown step {step}", "To see the steps: cardcrm journal")
+    return step_of(row)
 
 
-def undo(store: Store, begun: Begun = lambda _step: None) -> Step | None:
-    """Take back one's own latest step that stands; None when there is none.
+def undo(store: Store, on_start: OnStart = lambda _step: None) -> Step | None:
+    """Undo the latest step of the user that is not undone yet; return it, or None without one.
 
-    ``begun`` hears which one it is before the work starts. Raises ConflictError when others have
-    built on what it would take back.
+    ``on_start`` is called with the step before the work begins. Raises ConflictError if others have
+    built on what it would undo.
     """
-    with _naming(store), store.stepping("undo"):
+    with _explain_conflict(store), store.undo_step("undo"):
         found = store.row(
-            f"{_STEP} WHERE s.kind = 'do' AND s.undone = 0 AND s.author = :author "
+            f"{STEP_SQL} WHERE s.kind = 'do' AND s.undone = 0 AND s.author = :author "
             "ORDER BY s.id DESC LIMIT 1",
             author=store.author.name,
         )
         if found is None:
             return None
-        step = _step(found)
-        begun(step)
-        store.aim_at(step.id)
+        step = step_of(found)
+        on_start(step)
+        store.set_target(step.id)
         for change_id in _change_ids(store, step.id, "DESC"):
-            _apply(store, _revert, step, change_id, "taken back")
+            _apply(store, _revert, step, change_id, "undo")
         _mark(store, step.id, undone=1)
     return step
 
 
-def redo(store: Store, begun: Begun = lambda _step: None) -> Step | None:
-    """Do again the step that was undone last; None when there is none or something came between.
+def redo(store: Store, on_start: OnStart = lambda _step: None) -> Step | None:
+    """Redo the step that was undone last; return it, or None if there is none.
 
-    ``begun`` hears which one it is before the work starts. Raises ConflictError when others have
-    changed what it builds on.
+    A step that the user undid before doing something new stays undone. ``on_start`` is called with
+    the step before the work begins. Raises ConflictError if others have changed what it builds on.
     """
-    with _naming(store), store.stepping("redo"):
+    with _explain_conflict(store), store.undo_step("redo"):
         found = store.row(
             "SELECT target_id, id FROM step s WHERE s.kind = 'undo' AND s.author = :author "
             "AND EXISTS (SELECT 1 FROM step t WHERE t.id = s.target_id AND t.undone = 1) "
             "ORDER BY s.id DESC LIMIT 1",
             author=store.author.name,
         )
-        if found is None or _did_since(store, found["id"]):
+        if found is None or _has_newer_step(store, found["id"]):
             return None
-        step = step_of(store, found["target_id"])
-        begun(step)
-        store.aim_at(step.id)
+        step = get_step(store, found["target_id"])
+        on_start(step)
+        store.set_target(step.id)
         for change_id in _change_ids(store, step.id, "ASC"):
-            _apply(store, _repeat, step, change_id, "done again")
+            _apply(store, _repeat, step, change_id, "redo")
         _mark(store, step.id, undone=0)
     return step
 
 
-def _did_since(store: Store, step: int) -> bool:
-    """Whether one did something new after a step; what was undone before that stays undone."""
+def _has_newer_step(store: Store, step: int) -> bool:
+    """Return whether the user did something new after a step."""
     return bool(
         store.rows(
             "SELECT 1 FROM step WHERE id > :id AND kind = 'do' AND author = :author LIMIT 1",
@@ -132,35 +99,36 @@ def _did_since(store: Store, step: int) -> bool:
     )
 
 
-# Whoever asks has just read what somebody else wrote: that is not further back than this.
-_LATEST = 20_000
+# A conflict is about a change that another user has just made: an older one need not be found.
+_MAX_CHANGES = 20_000
 
 
 def last_to_write(
-    store: Store, table: str, *, row_id: int = 0, column: str = "", card: int = 0
+    store: Store, table: str, *, row_id: int = 0, column: str = "", contact_id: int = 0
 ) -> Step | None:
-    """The latest step that changed a row (and of it a column), or any row of a card's.
+    """Return the latest step that changed a row (or one of its columns), or any row of a contact.
 
-    None where that is longer ago than the last twenty thousand changes.
+    Return None if that is longer ago than the last 20,000 changes.
     """
-    its = "(c.old LIKE :within OR c.old LIKE :last OR c.new LIKE :within OR c.new LIKE :last"
-    if card:  # an update names only what it changed
-        its += f" OR c.row_id IN (SELECT id FROM {TABLES[table].name} WHERE contact_id = :card)"
+    belongs = "(c.old LIKE :within OR c.old LIKE :last OR c.new LIKE :within OR c.new LIKE :last"
+    if contact_id:  # an update logs only the changed columns
+        known = table_registry.table(table).name
+        belongs += f" OR c.row_id IN (SELECT id FROM {known} WHERE contact_id = :contact)"
     found = store.value(
         "SELECT c.step_id FROM change c WHERE c.id > (SELECT max(id) FROM change) - :latest "
         "AND c.tbl = :tbl AND (:row = 0 OR c.row_id = :row) "
-        f"AND (:column = '' OR c.new LIKE :named) AND (:card = 0 OR {its})) "
+        f"AND (:column = '' OR c.new LIKE :named) AND (:contact = 0 OR {belongs})) "
         "ORDER BY c.id DESC LIMIT 1",
-        latest=_LATEST,
+        latest=_MAX_CHANGES,
         tbl=table,
         row=row_id,
         column=column,
         named=f'%"{column}":%',
-        card=card,
-        within=f'%"contact_id":{card},%',
-        last=f'%"contact_id":{card}}}%',
+        contact=contact_id,
+        within=f'%"contact_id":{contact_id},%',
+        last=f'%"contact_id":{contact_id}}}%',
     )
-    return step_of(store, found) if found is not None else None
+    return get_step(store, found) if found is not None else None
 
 
 def _mark(store: Store, step: int, *, undone: int) -> None:
@@ -170,79 +138,53 @@ def _mark(store: Store, step: int, *, undone: int) -> None:
 
 
 def _change_ids(store: Store, step: int, order: str) -> list[int]:
-    return [
-        row[0]
-        for row in store.rows(
-            f"SELECT id FROM change WHERE step_id = :step ORDER BY id {order}", step=step
-        )
-    ]
-
-
-def _step(row: Row) -> Step:
-    return Step(
-        row["id"],
-        row["at"],
-        row["author"],
-        row["host"],
-        row["command"],
-        row["kind"],
-        row["target_id"],
-        bool(row["undone"]),
-        row["changes"],
-    )
-
-
-def change_of(row: Row) -> Change:
-    """A line of the journal."""
-    old, new = (json.loads(text) if text else None for text in (row["old"], row["new"]))
-    return Change(row["op"], row["tbl"], row["row_id"], old, new)
+    sql = f"SELECT id FROM change WHERE step_id = :step ORDER BY id {order}"
+    return [row[0] for row in store.rows(sql, step=step)]
 
 
 class _BlockedError(ConflictError):
-    """What a step would change is no longer as it was left."""
+    """A row that a step would change is not as the step left it."""
 
-    def __init__(self, step: Step, change: Change, wanted: str) -> None:
-        super().__init__(f"“{step.command}” cannot be {wanted}")
+    def __init__(self, step: Step, change: Change, verb: str) -> None:
+        super().__init__(f"cannot {verb} “{step.command}”")
         self.step, self.change = step, change
 
 
 def _apply(
-    store: Store, act: Callable[[Store, Change], None], step: Step, change_id: int, wanted: str
+    store: Store, act: Callable[[Store, Change], None], step: Step, change_id: int, verb: str
 ) -> None:
-    """Revert or repeat one change; whatever stands against it is told in the same words."""
+    """Revert or repeat one change. Raises _BlockedError for every conflict."""
     change = change_of(store.row("SELECT * FROM change WHERE id = :id", id=change_id))
     try:
         act(store, change)
     except ConflictError as error:
-        raise _BlockedError(step, change, wanted) from error
+        raise _BlockedError(step, change, verb) from error
 
 
 @contextlib.contextmanager
-def _naming(store: Store) -> Iterator[None]:
-    """Tell by whom, and with what, something was changed that stands in the way."""
+def _explain_conflict(store: Store) -> Iterator[None]:
+    """Say in the error who has made the change that prevents an undo, and by which command."""
     try:
         yield
     except _BlockedError as error:
         raise ConflictError(
             f"{error.message}: {_reason(store, error.step, error.change)}",
-            "Nothing was changed. See `cardcrm journal`.",
+            "Nothing was changed. To see the changes: cardcrm journal",
         ) from error
 
 
 def _reason(store: Store, step: Step, change: Change) -> str:
-    """What was changed since a step, and by whom."""
-    from cardcrm.store.undo_conflicts import blocker, described
-
-    found = blocker(store, step.id, change)
-    what = described(store, change, found.row_id if found else change.row_id)
+    """Return what was changed since a step, and by whom."""
+    found = find_blocker(store, step.id, change)
+    what = describe_row(store, change, found.row_id if found else change.row_id)
     if found is None:
-        return f"{what} was changed since, or others have built on it"
+        return f"{what} was changed since, or other changes build on it"
     return f"{what} was changed since by {found.author} on {found.host} (“{found.command}”)"
 
 
 def _revert(store: Store, change: Change) -> None:
     if change.op == "delete":
-        store.apply_raw(change.table, change.row_id, change.old)
+        store.insert_as(change.table, change.row_id, change.old)
     elif change.op == "load":
         store.unload(change.table, **change.new)
     else:
@@ -255,7 +197,7 @@ def _revert(store: Store, change: Change) -> None:
 
 def _repeat(store: Store, change: Change) -> None:
     if change.op == "insert":
-        store.apply_raw(change.table, change.row_id, change.new)
+        store.insert_as(change.table, change.row_id, change.new)
     elif change.op == "load":
         store.load(change.table, **change.new)
     else:
@@ -267,8 +209,9 @@ def _repeat(store: Store, change: Change) -> None:
 
 
 def _expect(store: Store, change: Change, wanted: Mapping[str, Any]) -> None:
-    """Make sure that a row still says what this step left (or found) there."""
-    row = store.row(f"SELECT * FROM {change.table} WHERE id = :id", id=change.row_id)
-    said = [name for name in wanted if name not in IGNORED_COLUMNS]
-    if row is None or any(row[name] != wanted[name] for name in said):
+    """Raise ConflictError unless a row still holds what the step left or found there."""
+    name = table_registry.table(change.table).name
+    row = store.row(f"SELECT * FROM {name} WHERE id = :id", id=change.row_id)
+    compared = [column for column in wanted if column not in IGNORED_COLUMNS]
+    if row is None or any(row[column] != wanted[column] for column in compared):
         raise ConflictError(f"{change.table} {change.row_id} was changed since")

@@ -1,126 +1,176 @@
-"""Which tables the journal watches, and which kept facts hang on each.
+"""The tables that the journal watches, and the derived data that hangs on each.
 
-A kept fact can always be reckoned anew from the other tables: a card's search text, the day of its
-last interaction, its sums of sales. Kept facts are not journalled; they follow every change, undo
-and redo in the same transaction.
+Derived data can always be computed from the other tables: a contact's search text, the day of its
+last interaction, its sums of sales. It is not journalled; it follows every change, undo and redo in
+the same transaction.
+
+The store knows no noun. Each noun's declaration registers its tables here, and a loader that the
+records package installs imports the declaration of a table when it is first asked for: a quick
+command loads the nouns that it writes and no others.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cardcrm.errors import StorageError
+
 Values = Mapping[str, Any]
-Mark = Callable[["DirtySet", int, Values], None]
+
+# Kinds of derived data: search text of contacts, of notes and of interactions; the people whose
+# search text holds an organization's name; interactions that moved to another day; days of the last
+# interaction; sums of sales.
+DERIVED = ("contacts", "notes", "texts", "org_names", "moved", "touches", "sums")
 
 
 class DirtySet:
-    """Ids of rows whose kept facts a transaction has made stale."""
+    """Ids of rows whose derived data a transaction has made stale."""
+
+    __slots__ = DERIVED
+
+    contacts: set[int]
+    notes: set[int]
+    texts: set[int]
+    org_names: set[int]
+    moved: set[int]
+    touches: set[int]
+    sums: set[int]
 
     def __init__(self) -> None:
-        self.cards: set[int] = set()
-        self.notes: set[int] = set()
-        self.orgs: set[int] = set()
-        self.texts: set[int] = set()
-        self.moved: set[int] = set()  # interactions that were on another day
-        self.touches: set[int] = set()
-        self.values: set[int] = set()
+        for name in DERIVED:
+            setattr(self, name, set())
+
+    def add(self, derived: str, row_ids: set[int]) -> None:
+        """Add ids to one of the sets."""
+        getattr(self, derived).update(row_ids)
 
 
-def _contact(stale: DirtySet, row_id: int, values: Values) -> None:
-    if not values.keys().isdisjoint(("name", "title", "org_id")):
-        stale.cards.add(row_id)
-    if "name" in values:
-        stale.orgs.add(row_id)
-    if "note" in values:
-        stale.notes.add(row_id)
-    # One never spoken with counts from the day the card was made, which a merge may set back.
-    if not values.keys().isdisjoint(("cadence_days", "created_at")):
-        stale.touches.add(row_id)
+class Effect(NamedTuple):
+    """Derived data that a changed row makes stale.
+
+    ``id_column`` names the column that holds the id of the stale row. Only a change of one of the
+    ``columns`` counts, or any change where there are none; a new row counts unless ``on_insert`` is
+    false.
+    """
+
+    derived: str
+    id_column: str = "id"
+    columns: tuple[str, ...] = ()
+    on_insert: bool = True
 
 
-def _new_contact(stale: DirtySet, row_id: int, values: Values) -> None:
-    """Nobody works at a new card yet, and nobody has spoken with it."""
-    stale.cards.add(row_id)
-    if "note" in values:
-        stale.notes.add(row_id)
-    if "cadence_days" in values:
-        stale.touches.add(row_id)
+class Link(NamedTuple):
+    """A column that refers to the rows of another table."""
 
-
-def _card(stale: DirtySet, _row_id: int, values: Values) -> None:
-    stale.cards.add(values["contact_id"])
-
-
-def _touch(stale: DirtySet, _row_id: int, values: Values) -> None:
-    stale.touches.add(values["contact_id"])
-
-
-def _value(stale: DirtySet, _row_id: int, values: Values) -> None:
-    stale.values.add(values["contact_id"])
-
-
-def _text(stale: DirtySet, row_id: int, values: Values) -> None:
-    stale.texts.add(row_id)
-    if "on_date" in values:
-        stale.moved.add(row_id)
-
-
-def _new_text(stale: DirtySet, row_id: int, _values: Values) -> None:
-    """Who took part is told by rows of their own, after it."""
-    stale.texts.add(row_id)
-
-
-def _nothing(_stale: DirtySet, _row_id: int, _values: Values) -> None:
-    """A table on which no kept fact hangs."""
+    column: str
+    to: str
 
 
 class Table(NamedTuple):
-    """A journalled table. ``owner`` must be known for a change to reach its card's kept facts;
-    ``heeds`` are the columns that kept facts are made of. ``mark`` tells what a changed row makes
-    stale, ``only_new`` what a new one does where that is less.
-    """
+    """A journalled table; ``required`` columns are never empty."""
 
     name: str
-    mark: Mark = _nothing
-    owner: str = ""
-    heeds: tuple[str, ...] = ()
-    only_new: Mark | None = None
+    effects: tuple[Effect, ...] = ()
+    links: tuple[Link, ...] = ()
+    required: tuple[str, ...] = ()
 
     @property
-    def mark_new(self) -> Mark:
-        """What tells what a new row makes stale, by the columns that it fills."""
-        return self.only_new or self.mark
+    def other_ids(self) -> tuple[str, ...]:
+        """The columns with the ids of other rows whose derived data a change makes stale."""
+        return tuple(each.id_column for each in self.effects if each.id_column != "id")
+
+    def mark_dirty(self, dirty: DirtySet, row_id: int, changed: Values, before: Values) -> None:
+        """Mark what a row makes stale of which some columns are changed.
+
+        ``before`` holds the ``other_ids`` as they were: both the row that this one belonged to and
+        the one that it belongs to now are stale.
+        """
+        for effect in self.effects:
+            if effect.columns and changed.keys().isdisjoint(effect.columns):
+                continue
+            if effect.id_column == "id":
+                dirty.add(effect.derived, {row_id})
+            else:
+                column = effect.id_column
+                stale = {before.get(column), changed.get(column)}
+                dirty.add(effect.derived, {each for each in stale if each})
+
+    def mark_new(self, dirty: DirtySet, row_id: int, filled: Values) -> None:
+        """Mark what a new row makes stale of which some columns are filled."""
+        for effect in self.effects:
+            is_caused = not effect.columns or not filled.keys().isdisjoint(effect.columns)
+            if effect.on_insert and is_caused:
+                stale = row_id if effect.id_column == "id" else filled[effect.id_column]
+                dirty.add(effect.derived, {stale})
+
+    def mark_loaded(
+        self, dirty: DirtySet, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Mark what many new rows make stale; their first column is the id."""
+        for effect in self.effects:
+            if not effect.on_insert:
+                continue
+            of = columns.index(effect.id_column)
+            causes = [at for at, name in enumerate(columns) if name in effect.columns]
+            stale = {row[of] for row in rows if not effect.columns or any(row[at] for at in causes)}
+            dirty.add(effect.derived, stale)
 
 
-TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (
-        Table(
-            "contact",
-            _contact,
-            heeds=("name", "title", "org_id", "note", "cadence_days"),
-            only_new=_new_contact,
-        ),
-        Table("nickname", _card, "contact_id"),
-        Table("point", _card, "contact_id"),
-        Table("address", _card, "contact_id"),
-        Table("tag", _card, "contact_id"),
-        Table("yearly_day"),
-        Table("field"),
-        Table("field_value"),
-        Table("relation"),
-        Table("interaction", _text, only_new=_new_text),
-        Table("participant", _touch, "contact_id"),
-        Table("reminder"),
-        Table("product"),
-        Table("sale", _value, "contact_id"),
-        Table("sale_line"),
-        Table("segment"),
-    )
-}
+_tables: dict[str, Table] = {}
+_loaders: list[Callable[[str], None]] = []  # the one that is installed
 
-# Columns that hold kept facts: never compared, never part of a box's content.
+
+def set_loader(load: Callable[[str], None]) -> None:
+    """Install what imports the declaration of a table, or of every table where it is given ""."""
+    _loaders[:] = [load]
+
+
+def _load(name: str) -> None:
+    if not _loaders:
+        raise RuntimeError("no noun is declared: import cardcrm.records before using the store")
+    _loaders[0](name)
+
+
+def register(*tables: Table) -> None:
+    """Make tables known to the store; parents come before their children."""
+    _tables.update({table.name: table for table in tables})
+
+
+def forget(name: str) -> None:
+    """Remove a table that `register` has made known."""
+    _tables.pop(name, None)
+
+
+def table(name: str) -> Table:
+    """Return the table of that name. Raises StorageError for one that no noun declares."""
+    if name not in _tables:
+        _load(name)
+    try:
+        return _tables[name]
+    except KeyError:
+        raise StorageError(
+            f"unknown table “{name}”", "It may come from a newer cardcrm; update this one."
+        ) from None
+
+
+def all_tables() -> dict[str, Table]:
+    """Return every table, parents before their children."""
+    _load("")
+    ordered: dict[str, Table] = {}
+    for each in _tables.values():
+        _add_after_parents(each, ordered)
+    return ordered
+
+
+def _add_after_parents(child: Table, ordered: dict[str, Table]) -> None:
+    for link in child.links:
+        if link.to != child.name and link.to in _tables and link.to not in ordered:
+            _add_after_parents(_tables[link.to], ordered)
+    ordered.setdefault(child.name, child)
+
+
+# Columns that hold derived data: never compared, never part of a database's content.
 DERIVED_COLUMNS = frozenset({"last_on", "touch_on", "bare"})
 
-# Columns that may change without anybody having built on what the row says: one who comes later
-# touches the card's time stamp even when only a tag is put on it.
+# Columns that may change without anything depending on their values: a later change touches the
+# contact's time stamp even when it only adds a tag.
 IGNORED_COLUMNS = DERIVED_COLUMNS | {"updated_at"}

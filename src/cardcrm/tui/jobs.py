@@ -205,7 +205,7 @@ def take_step(app: "CardApp", act: Callable[..., Step | None], done: str, nothin
     job = Job("taking back" if act is journal.undo else "doing again", changes=True)
 
     def work(store: Store) -> Step | None:
-        store.heed = job.tick
+        store.on_progress = job.tick
         return act(store, job.expect)
 
     def told(step: Step | None) -> str:

@@ -162,7 +162,7 @@ class Desk:
         store = self._open_box()
         try:
             if job is not None:
-                store.heed, store.foresee = job.heed, job.close
+                store.on_progress, store.on_estimate = job.heed, job.close
             return work(store)
         finally:
             store.close()

@@ -11,10 +11,10 @@ from cardcrm.formats.vcard.blocks import MAX_CARD, read_vcard, write_vcard
 from cardcrm.formats.vcard.writer import fold
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
+    ContactPointDraft,
     GroupDraft,
-    PointDraft,
     RelationDraft,
 )
 
@@ -51,19 +51,20 @@ def test_escapes_are_undone_and_folds_too():
     ("line", "point"),
     [
         ("EMAIL;TYPE=INTERNET,WORK,pref:j@example.com",
-         PointDraft("email", "j@example.com", "work")),
-        ("TEL;TYPE=HOME;TYPE=VOICE:1", PointDraft("phone", "1", "home")),
-        ("TEL;HOME;CELL:1", PointDraft("phone", "1", "mobile")),
-        ('TEL;TYPE="fax,work":1', PointDraft("phone", "1", "work fax")),
+         ContactPointDraft("email", "j@example.com", "work")),
+        ("TEL;TYPE=HOME;TYPE=VOICE:1", ContactPointDraft("phone", "1", "home")),
+        ("TEL;HOME;CELL:1", ContactPointDraft("phone", "1", "mobile")),
+        ('TEL;TYPE="fax,work":1', ContactPointDraft("phone", "1", "work fax")),
         ("TEL;VALUE=uri;TYPE=cell:tel:+1-202-555-0101;ext=5",
-         PointDraft("phone", "+1-202-555-0101 ext. 5", "mobile")),
-        ("URL:https://example.com/a;b\\,c", PointDraft("web", "https://example.com/a;b,c")),
-        ("IMPP;X-SERVICE-TYPE=Skype:skype:jane", PointDraft("social", "skype:jane", "skype")),
+         ContactPointDraft("phone", "+1-202-555-0101 ext. 5", "mobile")),
+        ("URL:https://example.com/a;b\\,c", ContactPointDraft("web", "https://example.com/a;b,c")),
+        ("IMPP;X-SERVICE-TYPE=Skype:skype:jane",
+         ContactPointDraft("social", "skype:jane", "skype")),
         ("X-SOCIALPROFILE;type=twitter:https://example.com/j",
-         PointDraft("social", "https://example.com/j", "twitter")),
-        ("X-SKYPE:jane", PointDraft("social", "jane", "skype")),
+         ContactPointDraft("social", "https://example.com/j", "twitter")),
+        ("X-SKYPE:jane", ContactPointDraft("social", "jane", "skype")),
         ("EMAIL;X-CARDCRM=opted-out,invalid:j@example.com",
-         PointDraft("email", "j@example.com", "", opted_out=True, invalid=True)),
+         ContactPointDraft("email", "j@example.com", "", opted_out=True, invalid=True)),
     ],
 )  # fmt: skip
 def test_points_and_their_labels(line, point):
@@ -80,8 +81,8 @@ def test_apples_labels_belong_to_the_line_of_their_group():
         "item3.X-ABRELATEDNAMES:Joe",
         "item3.X-ABLabel:_$!<Spouse>!$_",
     )
-    assert draft.points == (PointDraft("phone", "1", "Lake house"),)
-    assert draft.days == (DayDraft("anniversary", "2001-02-03"),)
+    assert draft.points == (ContactPointDraft("phone", "1", "Lake house"),)
+    assert draft.days == (AnniversaryDraft("anniversary", "2001-02-03"),)
     assert draft.relations == (RelationDraft("spouse", "Joe"),)
 
 
@@ -98,7 +99,7 @@ def test_apples_labels_belong_to_the_line_of_their_group():
     ],
 )
 def test_birthdays_in_every_writing(line, day):
-    assert card("FN:Jane", line).days == (DayDraft("birthday", day),)
+    assert card("FN:Jane", line).days == (AnniversaryDraft("birthday", day),)
 
 
 def test_address_organisation_title_and_the_rest():
@@ -140,7 +141,7 @@ def test_quoted_printable_of_version_two():
     )
     assert (draft.family, draft.given) == ("Müller", "Jörg")
     assert draft.note == "first\nsecond and a long line"
-    assert draft.points == (PointDraft("phone", "1", "mobile"),)
+    assert draft.points == (ContactPointDraft("phone", "1", "mobile"),)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +225,10 @@ def test_folding_never_cuts_a_character():
 def test_version_four_writes_dates_and_ids_as_it_wants_them():
     draft = ContactDraft(
         name="Jane",
-        days=(DayDraft("birthday", "--05-01"), DayDraft("anniversary", "2001-02-03")),
+        days=(
+            AnniversaryDraft("birthday", "--05-01"),
+            AnniversaryDraft("anniversary", "2001-02-03"),
+        ),
         uid="5f0a2c1e-93b1-4a52-8c1d-2f60f0a1c101",
     )
     stream = io.StringIO(newline="")

@@ -11,7 +11,7 @@ from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, record_diff, reminders
-from cardcrm.records.conflicts import ClashError
+from cardcrm.records.conflicts import EditConflictError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import products, sales
@@ -56,9 +56,9 @@ def texts(store: Store, what: str) -> dict[str, str]:
 
 
 MEND = {
-    "interaction": record_diff.mend_interaction,
-    "reminder": record_diff.mend_reminder,
-    "sale": record_diff.mend_sale,
+    "interaction": record_diff.revise_interaction,
+    "reminder": record_diff.revise_reminder,
+    "sale": record_diff.revise_sale,
 }
 SHOWN = {
     "interaction": {
@@ -144,9 +144,9 @@ def test_two_may_mend_different_things(two, what, theirs, mine):
 def test_the_second_to_mend_the_same_is_told_both(two, what, name, theirs, mine, label):
     rosa, tom = two
     MEND[what](tom, 1, SHOWN[what], SHOWN[what] | {name: theirs})
-    with pytest.raises(ClashError, match=f"changed {label} meanwhile") as raised:
+    with pytest.raises(EditConflictError, match=f"changed {label} in the meantime") as raised:
         MEND[what](rosa, 1, SHOWN[what], SHOWN[what] | {name: mine})
-    (clash,) = raised.value.clashes
+    (clash,) = raised.value.conflicts
     assert (clash.key, clash.their_words, clash.my_words) == (name, theirs, mine)
     assert clash.by is not None
     assert clash.by.author == "tom"
@@ -157,19 +157,19 @@ def test_the_second_to_mend_the_same_is_told_both(two, what, name, theirs, mine,
 def test_what_is_gone_is_told(two, what):
     rosa, tom = two
     {"interaction": interactions, "reminder": reminders, "sale": sales}[what].remove(tom, [1])
-    with pytest.raises(NotFoundError, match=f"no {what} 1"):
+    with pytest.raises(NotFoundError, match=f"unknown {what} 1"):
         MEND[what](rosa, 1, SHOWN[what], SHOWN[what] | {"text": "x"})
 
 
 @pytest.mark.parametrize(
     ("what", "name", "said", "told"),
     [
-        ("interaction", "text", " ", "nothing to log"),
-        ("interaction", "on", "tomorrow", "yet to come"),
-        ("interaction", "minutes", "ten", "“ten” is no number of minutes"),
+        ("interaction", "text", " ", "needs a text"),
+        ("interaction", "on", "tomorrow", "in the future"),
+        ("interaction", "minutes", "ten", "minutes must be a whole number, not “ten”"),
         ("reminder", "text", "", "a reminder needs a text"),
         ("reminder", "every", "blue moon", "blue moon"),
-        ("reminder", "priority", "12", "“12” is no priority"),
+        ("reminder", "priority", "12", "priority must be between 0 (none) and 9 (highest)"),
         ("sale", "amount", "much", "“much” is no amount of money"),
         ("sale", "on", "2027-01-01", "2027"),
         ("sale", "lines", "@ 3", "names no product"),
@@ -196,7 +196,7 @@ def test_several_lines_must_come_to_the_amount(two):
     more = [LineDraft("Vase", 1000, pounds(800)), LineDraft("Rose", 2000, pounds(100))]
     assert sales.edit(rosa, 1, lines=more).amount == pounds(1000)
     assert sales.get(rosa, 1).text == "Vase, Rose"
-    with pytest.raises(UsageError, match=r"come to 10\.00 GBP, not to 9\.00"):
+    with pytest.raises(UsageError, match=r"add up to 10\.00 GBP, not to 9\.00"):
         sales.edit(rosa, 1, amount=pounds(900))
     assert [line.product for line in sales.lines_of(rosa, 1)] == ["Vase", "Rose"]
 
@@ -206,7 +206,7 @@ def test_what_a_line_cost_is_kept_when_lines_are_written_anew(two):
     draft = LineDraft("Rose bouquet", 2000, pounds(2000), cost=pounds(700))
     sales.edit(rosa, 1, lines=[draft])
     shown = texts(rosa, "sale")
-    record_diff.mend_sale(rosa, 1, shown, shown | {"lines": "3 x Rose bouquet @ 20"})
+    record_diff.revise_sale(rosa, 1, shown, shown | {"lines": "3 x Rose bouquet @ 20"})
     assert sales.get(rosa, 1).cost == pounds(2100)
 
 
@@ -221,7 +221,7 @@ def test_a_sale_may_become_a_refund_and_stays_one(two):
 def test_a_reference_belongs_to_one_sale(two):
     rosa, _ = two
     sales.sell(rosa, 1, pounds(100), ref="B2")
-    with pytest.raises(ConflictError, match="sale 2 has the reference"):
+    with pytest.raises(ConflictError, match="sale 2 already has the reference"):
         sales.edit(rosa, 1, ref="B2")
     sales.edit(rosa, 1, ref="A1")
 
@@ -258,8 +258,8 @@ def test_two_who_change_who_took_part_both_get_what_they_want(two):
         contacts.add(rosa, ContactDraft(name=name))
     seen = texts(rosa, "interaction")
     assert seen["with"] == "#1"
-    record_diff.mend_interaction(tom, 1, seen, seen | {"with": "#1\nann"})
-    record_diff.mend_interaction(rosa, 1, seen, seen | {"with": "bob roe"})
+    record_diff.revise_interaction(tom, 1, seen, seen | {"with": "#1\nann"})
+    record_diff.revise_interaction(rosa, 1, seen, seen | {"with": "bob roe"})
     assert people(rosa) == ["Ann Lee", "Bob Roe"]
     journal.undo(rosa)
     assert sorted(people(rosa)) == ["Ann Lee", "Jane Doe"]
@@ -269,9 +269,9 @@ def test_somebody_must_have_taken_part_and_must_have_a_card(two):
     rosa, _ = two
     seen = texts(rosa, "interaction")
     with pytest.raises(UsageError, match="needs a contact"):
-        record_diff.mend_interaction(rosa, 1, seen, seen | {"with": ""})
-    with pytest.raises(NotFoundError, match="no card for “nobody”"):
-        record_diff.mend_interaction(rosa, 1, seen, seen | {"with": "#1\nnobody"})
+        record_diff.revise_interaction(rosa, 1, seen, seen | {"with": ""})
+    with pytest.raises(NotFoundError, match="no contact matches “nobody”"):
+        record_diff.revise_interaction(rosa, 1, seen, seen | {"with": "#1\nnobody"})
     assert people(rosa) == ["Jane Doe"]
 
 
@@ -280,5 +280,5 @@ def test_who_took_part_stays_so_where_something_else_is_mended(two):
     contacts.add(rosa, ContactDraft(name="Ann Lee"))
     seen = texts(rosa, "interaction")
     interactions.edit(tom, 1, joined=[2])
-    record_diff.mend_interaction(rosa, 1, seen, seen | {"outcome": "fine"})
+    record_diff.revise_interaction(rosa, 1, seen, seen | {"outcome": "fine"})
     assert people(rosa) == ["Jane Doe", "Ann Lee"]

@@ -1,4 +1,4 @@
-"""Phone numbers: every writing of one leads to the same key."""
+"""Phone numbers in all formats get one normal form."""
 
 import sys
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.countries import region_of
-from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
+from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,11 @@ from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
         ("tel:+44-113-496-0123", "441134960123"),
     ],
 )
-def test_every_writing_of_a_number_has_one_key(written: str, key: str) -> None:
+def test_every_format_of_a_number_has_one_key(written: str, key: str) -> None:
     assert contact_points.phone_key(written, "GB") == key
 
 
-def test_a_number_in_full_needs_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_international_number_needs_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "phonenumbers", None)
     for written in ("+44 113 496 0123", "+447700900111", "+353 1 677 1234", "+1 212-555-0100"):
         assert contact_points.phone_key(written, "GB") == "".join(filter(str.isdigit, written))
@@ -44,7 +44,7 @@ CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 
 
 @given(code=st.sampled_from(CODES), rest=st.integers(10**6, 10**8), zero=st.booleans())
-def test_the_quick_way_keeps_no_zero_after_any_country_code(
+def test_the_quick_pattern_rejects_a_zero_after_any_country_code(
     code: int, rest: int, zero: bool
 ) -> None:
     quick = contact_points._FULL_NUMBER.fullmatch(f"+{code}{' 0' * zero}{rest}")
@@ -53,9 +53,9 @@ def test_the_quick_way_keeps_no_zero_after_any_country_code(
 
 
 @pytest.mark.parametrize("written", ["4.47701E+11", "4,47701E+11", "4E11"])
-def test_what_a_spreadsheet_ruined_is_refused(written: str) -> None:
+def test_a_number_rounded_by_a_spreadsheet_is_refused(written: str) -> None:
     with pytest.raises(UsageError, match="spreadsheet"):
-        contact_points.normalise(PointDraft("phone", written), "GB")
+        contact_points.normalize(ContactPointDraft("phone", written), "GB")
 
 
 @pytest.mark.parametrize(
@@ -70,26 +70,30 @@ def test_what_a_spreadsheet_ruined_is_refused(written: str) -> None:
         ("U.S.A.", "(212) 555-0123", "12125550123"),
         ("Österreich", "01 5877580", "4315877580"),
         ("England", "0113 496 0123", "441134960123"),
-        ("Atlantis", "0113 496 0123", "441134960123"),  # unknown: the box's
+        ("Atlantis", "0113 496 0123", "441134960123"),  # unknown: the firm's own
         ("Deutschland", "+33 1 42 68 53 00", "33142685300"),  # what is written in full is that
         ("Belgium", "020 7946 0018", "442079460018"),  # no number there, but one here
     ],
 )
-def test_a_national_number_is_of_the_country_that_the_card_names(
+def test_a_national_number_is_of_the_country_of_the_address(
     country: str, written: str, key: str
 ) -> None:
-    told = PointDraft("phone", written), "GB", [AddressDraft(country=country)]
-    assert contact_points.normalise(*told)[1] == key
+    told = ContactPointDraft("phone", written), "GB", [AddressDraft(country=country)]
+    assert contact_points.normalize(*told)[1] == key
 
 
-def test_of_several_countries_that_with_the_number_s_label_goes_first() -> None:
+def test_of_several_countries_the_one_with_the_same_label_goes_first() -> None:
     places = [AddressDraft("home", country="GB"), AddressDraft("work", country="Germany")]
     told = {
-        label: contact_points.normalise(PointDraft("phone", "0221 1234567", label), "FR", places)[0]
+        label: contact_points.normalize(
+            ContactPointDraft("phone", "0221 1234567", label), "FR", places
+        )[0]
         for label in ("work", "work fax")
     }
     assert told == dict.fromkeys(told, "+49 221 1234567")
-    home = contact_points.normalise(PointDraft("phone", "0113 496 0123", "home"), "FR", places)
+    home = contact_points.normalize(
+        ContactPointDraft("phone", "0113 496 0123", "home"), "FR", places
+    )
     assert home[0] == "+44 113 496 0123"
 
 
@@ -105,18 +109,18 @@ def test_of_several_countries_that_with_the_number_s_label_goes_first() -> None:
         ("", ""), ("Middle-earth", ""), ("XX", ""), ("99", ""),
     ],
 )  # fmt: skip
-def test_a_country_is_known_by_its_code_and_by_its_name_in_many_languages(
+def test_countries_are_found_by_code_and_by_name_in_many_languages(
     country: str, region: str
 ) -> None:
     assert region_of(country) == region
 
 
-def test_the_names_of_countries_come_without_the_places_of_all_area_codes() -> None:
+def test_country_names_load_without_the_places_of_area_codes() -> None:
     assert region_of("Deutschland") == "DE"
     assert "phonenumbers.geodata" not in sys.modules
 
 
-# What can be no phone number
+# Not a phone number
 
 
 @pytest.mark.parametrize(
@@ -130,31 +134,31 @@ def test_the_names_of_countries_come_without_the_places_of_all_area_codes() -> N
         ("12345678901234567", "too long"),
         ("+44 113 496 0123 456 789", "too long"),
         ("07700 900123 / 07700 900124", "too long"),
-        ("+210 12345 ext 5", "code that no country has"),
+        ("+210 12345 ext 5", "unknown country code"),
         ("0113 496 0123 (Tom)", "too long"),
         ("#31#0113496", "more than a phone number"),
     ],
 )
-def test_what_can_be_no_number_is_kept_as_it_was_written_and_told(written: str, why: str) -> None:
-    value, key, doubt = contact_points.kept(PointDraft("phone", written), "GB")
+def test_an_impossible_number_stays_as_written_with_a_warning(written: str, why: str) -> None:
+    value, key, warning = contact_points.normalize(ContactPointDraft("phone", written), "GB")
     assert (value, key) == (written, "".join(filter(str.isdigit, written)))
-    assert why in doubt
-    (told,) = contact_points.doubts([PointDraft("phone", written)], "GB")
-    assert told == f"“{written}” is kept as it was written, but {doubt}"
+    assert why in warning
+    (told,) = contact_points.phone_warnings([ContactPointDraft("phone", written)], "GB")
+    assert told == f"“{written}” is stored as written, but {warning}"
 
 
 @pytest.mark.parametrize(
     ("written", "key"),
     [
-        ("0800 1111", "448001111"),  # short, and one all the same
+        ("0800 1111", "448001111"),  # short but valid
         ("0845 46 47", "448454647"),
-        ("07700 900123", "447700900123"),  # nobody's, for films alone
+        ("07700 900123", "447700900123"),  # reserved for films
         ("01632 960123", "441632960123"),
     ],
 )
-def test_an_odd_number_that_is_one_is_no_matter_for_doubt(written: str, key: str) -> None:
-    found = contact_points.kept(PointDraft("phone", written), "GB")
-    assert (found.key, found.doubt) == (key, "")
+def test_a_short_but_valid_number_gives_no_warning(written: str, key: str) -> None:
+    found = contact_points.normalize(ContactPointDraft("phone", written), "GB")
+    assert (found.key, found.warning) == (key, "")
 
 
 @pytest.mark.parametrize(
@@ -168,9 +172,9 @@ def test_an_odd_number_that_is_one_is_no_matter_for_doubt(written: str, key: str
         ("(0113) 496-0123", "+44 113 496 0123"),
     ],
 )
-def test_no_word_beside_a_number_is_lost(written: str, value: str) -> None:
-    found = contact_points.kept(PointDraft("phone", written), "GB")
-    assert (found.value, found.doubt) == (value, "")
+def test_words_beside_a_number_are_kept(written: str, value: str) -> None:
+    found = contact_points.normalize(ContactPointDraft("phone", written), "GB")
+    assert (found.value, found.warning) == (value, "")
     assert found.key in ("441134960123", "441133569377")
 
 
@@ -178,9 +182,9 @@ def test_no_word_beside_a_number_is_lost(written: str, value: str) -> None:
     st.text("+0123456789 ()-/x.aT", min_size=1, max_size=24),
     st.sampled_from(["GB", "DE", "US", "IT"]),
 )
-def test_a_number_that_is_read_again_stays_what_it_is(written: str, region: str) -> None:
+def test_a_second_normalization_changes_nothing(written: str, region: str) -> None:
     try:
-        once = contact_points.kept(PointDraft("phone", written), region)
+        once = contact_points.normalize(ContactPointDraft("phone", written), region)
     except UsageError:
         return
-    assert contact_points.kept(PointDraft("phone", once.value), region).key == once.key
+    assert contact_points.normalize(ContactPointDraft("phone", once.value), region).key == once.key

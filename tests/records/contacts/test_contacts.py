@@ -1,4 +1,4 @@
-"""Cards: what is told of a contact comes back as it was meant, once, and can be undone."""
+"""Contacts are stored as they were meant, once, and can be undone."""
 
 import datetime as dt
 from typing import Any
@@ -9,28 +9,28 @@ from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
-from cardcrm.records.contacts import contacts, parts, update
+from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.records.sales import sales
 from cardcrm.store import Store, journal
-from cardcrm.store.table_registry import DERIVED_COLUMNS, TABLES
+from cardcrm.store.table_registry import DERIVED_COLUMNS, all_tables
 
 
 def content(store: Store) -> dict[str, list[dict[str, Any]]]:
-    """All that a box holds, but for its journal."""
+    """Return all rows of a database but the journal."""
     return {
         table: [
             {name: row[name] for name in row.keys() if name not in DERIVED_COLUMNS}  # noqa: SIM118
             for row in store.rows(f"SELECT * FROM {table} ORDER BY id")
         ]
-        for table in TABLES
+        for table in all_tables()
     }
 
 
@@ -45,20 +45,20 @@ FULL = ContactDraft(
     org="Acme Ltd",
     title="Head of  Buying",
     points=(
-        PointDraft("phone", "0113 496 0123", "work"),
-        PointDraft("phone", "+44 113 496 0123"),
-        PointDraft("email", "mailto:Jane@Acme.example"),
-        PointDraft("email", "jane@acme.example"),
-        PointDraft("web", "https://www.acme.example/"),
-        PointDraft("web", "acme.example"),
-        PointDraft("social", "@jane"),
+        ContactPointDraft("phone", "0113 496 0123", "work"),
+        ContactPointDraft("phone", "+44 113 496 0123"),
+        ContactPointDraft("email", "mailto:Jane@Acme.example"),
+        ContactPointDraft("email", "jane@acme.example"),
+        ContactPointDraft("web", "https://www.acme.example/"),
+        ContactPointDraft("web", "acme.example"),
+        ContactPointDraft("social", "@jane"),
     ),
     addresses=(
         AddressDraft("home", "14 Mill Lane", "Leeds", "", "LS1 4AP", "UK"),
         AddressDraft("again", "14 Mill Lane", "LEEDS", "", "LS1 4AP", "UK"),
         AddressDraft("empty"),
     ),
-    days=(DayDraft("birthday", "17 May 1980"), DayDraft("Anniversary", "5 June")),
+    days=(AnniversaryDraft("birthday", "17 May 1980"), AnniversaryDraft("Anniversary", "5 June")),
     tags=("VIP", "vip", "#garden club"),
     note="one\r\ntwo  ",
     fields=(("Shoe size", "39"), ("shoe size", "40")),
@@ -69,7 +69,7 @@ FULL = ContactDraft(
 )
 
 
-def test_a_card_comes_back_as_it_was_meant(store: Store) -> None:
+def test_a_draft_is_normalized_and_stored(store: Store) -> None:
     known = contacts.details(store, contacts.add(store, FULL).id)
     head = known.contact
     assert (head.name, head.given, head.family) == ("Jane Doe", "Jane", "Doe")
@@ -92,14 +92,14 @@ def test_a_card_comes_back_as_it_was_meant(store: Store) -> None:
     assert [(each.name, each.text) for each in known.fields] == [("shoe-size", "40")]
 
 
-def test_an_organisation_is_made_once(store: Store) -> None:
+def test_an_organization_is_added_once(store: Store) -> None:
     first = contacts.add(store, ContactDraft(name="Jane Doe", org="Acme Ltd"))
     second = contacts.add(store, ContactDraft(name="Ann Lee", org="ACME  ltd"))
     assert first.org_id == second.org_id
     assert contacts.get(store, first.org_id or 0).kind == "org"
 
 
-def test_a_person_of_that_name_is_no_organisation(store: Store) -> None:
+def test_a_person_of_that_name_is_not_taken_for_the_organization(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Acme"))
     assert contacts.add(store, ContactDraft(name="Jane", org="Acme")).org_id != 1
 
@@ -129,26 +129,26 @@ def test_names_have_parts(store: Store, told: ContactDraft, parts: tuple[str, ..
         ContactDraft(name="x", stage="frozen"),
         ContactDraft(name="x", every="sometimes"),
         ContactDraft(name="x", tags=("a:b",)),
-        ContactDraft(name="x", points=(PointDraft("email", "x@y"),)),
-        ContactDraft(name="x", points=(PointDraft("phone", "call me"),)),
-        ContactDraft(name="x", points=(PointDraft("web", " "),)),
-        ContactDraft(name="x", days=(DayDraft("birthday", "31 feb"),)),
-        ContactDraft(name="x", days=(DayDraft("birthday", "2031-01-01"),)),
+        ContactDraft(name="x", points=(ContactPointDraft("email", "x@y"),)),
+        ContactDraft(name="x", points=(ContactPointDraft("phone", "call me"),)),
+        ContactDraft(name="x", points=(ContactPointDraft("web", " "),)),
+        ContactDraft(name="x", days=(AnniversaryDraft("birthday", "31 feb"),)),
+        ContactDraft(name="x", days=(AnniversaryDraft("birthday", "2031-01-01"),)),
     ],
 )
-def test_what_cannot_be_is_refused_whole(store: Store, draft: ContactDraft) -> None:
+def test_an_invalid_draft_stores_nothing(store: Store, draft: ContactDraft) -> None:
     with pytest.raises(UsageError):
         contacts.add(store, draft._replace(org="Acme"))
     assert not any(content(store).values())
 
 
-def test_a_relation_to_nobody_leaves_no_half_card(store: Store) -> None:
+def test_an_unknown_relation_stores_nothing(store: Store) -> None:
     with pytest.raises(NotFoundError):
         contacts.add(store, ContactDraft(name="x", relations=(RelationDraft("spouse", "nobody"),)))
     assert not any(content(store).values())
 
 
-def test_whoever_works_at_an_organisation_has_it_as_theirs_and_says_so_once(store: Store) -> None:
+def test_works_at_sets_the_organization_of_the_contact(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Acme Ltd", kind="org"))
     works = RelationDraft("Works at", "acme")
     contacts.add(store, ContactDraft(name="Ann Lee", relations=(works,)))
@@ -156,11 +156,11 @@ def test_whoever_works_at_an_organisation_has_it_as_theirs_and_says_so_once(stor
     assert contacts.relations_of(store, 1) == contacts.relations_of(store, 2) == []
     assert columns.find_ids(store, compiler.parse(store, "org:acme")) == [2]
     assert columns.find_ids(store, compiler.parse(store, 'relation:"works at"')) == [1, 2]
-    update.edit(store, [2], update.Edit(less=("works at=Acme Ltd",)))
+    update.edit(store, [2], update.Edit(removals=("works at=Acme Ltd",)))
     assert contacts.get(store, 2).org == ""
 
 
-def test_a_box_that_says_both_shows_it_once(store: Store) -> None:
+def test_an_old_database_with_both_shows_the_organization_once(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Ann Lee", org="Acme Ltd"))
     person, org = (
         store.value("SELECT id FROM contact WHERE kind = :kind", kind=kind)
@@ -171,7 +171,7 @@ def test_a_box_that_says_both_shows_it_once(store: Store) -> None:
     assert contacts.relations_of(store, person) == contacts.relations_of(store, org) == []
 
 
-def test_one_may_work_at_a_person(store: Store) -> None:
+def test_working_at_a_person_is_a_relation(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Bob Ray"))
     works = RelationDraft("works at", "bob")
     contacts.add(store, ContactDraft(name="Ann Lee", relations=(works,)))
@@ -179,7 +179,7 @@ def test_one_may_work_at_a_person(store: Store) -> None:
     assert [each.kind for each in contacts.relations_of(store, 2)] == ["works at"]
 
 
-def test_relations_are_seen_from_both_cards(store: Store) -> None:
+def test_relations_appear_with_both_contacts(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Ann Lee"))
     spouse = RelationDraft("Spouse", "ann")
     contacts.add(store, ContactDraft(name="Bob Ray", relations=(spouse, spouse)))
@@ -191,18 +191,18 @@ def test_relations_are_seen_from_both_cards(store: Store) -> None:
     ]
 
 
-def test_a_point_opted_out_stays_so_when_told_again(store: Store) -> None:
-    contacts.add(store, ContactDraft(name="x", points=(PointDraft("email", "a@b.example"),)))
-    out = PointDraft("email", "A@b.example", opted_out=True)
-    with store.transaction():
-        parts.add_points(store, 1, [out, PointDraft("email", "a@b.example")])
+def test_an_opt_out_survives_a_second_addition(store: Store) -> None:
+    contacts.add(store, ContactDraft(name="x", points=(ContactPointDraft("email", "a@b.example"),)))
+    out = ContactPointDraft("email", "A@b.example", opted_out=True)
+    both = ContactDraft(points=(out, ContactPointDraft("email", "a@b.example")))
+    update.edit(store, [1], update.Edit(additions=both))
     assert [(each.value, each.opted_out) for each in contacts.points_of(store, 1)] == [
         ("a@b.example", True)
     ]
 
 
 def crowd(store: Store) -> None:
-    """Two cards with everything on them, and what they share."""
+    """Add two contacts with all parts and a common history."""
     contacts.add(store, FULL)
     contacts.add(store, ContactDraft(name="Ann Lee", relations=(RelationDraft("spouse", "doe"),)))
     jane, ann = 2, 3
@@ -213,7 +213,7 @@ def crowd(store: Store) -> None:
     sales.sell(store, jane, Money(1200, "GBP"), lines=[sales.LineDraft("Soap")])
 
 
-def test_a_card_goes_with_all_that_is_on_it_and_comes_back_by_undo(store: Store) -> None:
+def test_removal_takes_all_parts_and_undo_restores_them(store: Store) -> None:
     crowd(store)
     before, worth = content(store), sums(store)
     contacts.remove(store, [2])
@@ -229,19 +229,19 @@ def test_a_card_goes_with_all_that_is_on_it_and_comes_back_by_undo(store: Store)
     assert content(store) == after
 
 
-def test_people_outlive_their_organisation(store: Store) -> None:
+def test_people_stay_when_their_organization_is_removed(store: Store) -> None:
     crowd(store)
     contacts.remove(store, [1])
     assert contacts.get(store, 2).org == ""
 
 
-def test_an_added_card_is_undone_with_the_organisation_it_made(store: Store) -> None:
+def test_undo_of_an_addition_removes_the_new_organization(store: Store) -> None:
     contacts.add(store, FULL)
     journal.undo(store)
     assert not any(rows for table, rows in content(store).items())
 
 
-def test_an_unknown_card_is_not_found(store: Store) -> None:
+def test_an_unknown_id_is_not_found(store: Store) -> None:
     for read in (contacts.get, contacts.details):
         with pytest.raises(NotFoundError):
             read(store, 7)

@@ -3,7 +3,7 @@
 import pytest
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.records.contacts import contacts, custom_fields
+from cardcrm.records.contacts import contacts, custom_fields, writer
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import Store, journal
 
@@ -16,7 +16,7 @@ def store(empty_store: Store) -> Store:
 
 def put(store: Store, name: str, text: str) -> custom_fields.FieldValue | None:
     with store.transaction():
-        custom_fields.put(store, 1, name, text)
+        writer.set_custom_field(store, 1, name, text)
     return next(iter(custom_fields.values_of(store, 1)), None)
 
 
@@ -32,7 +32,7 @@ def put(store: Store, name: str, text: str) -> custom_fields.FieldValue | None:
         ("choice", "RED", "Red", None),
     ],
 )
-def test_a_value_is_kept_as_its_type_has_it(
+def test_a_value_is_stored_in_the_format_of_its_type(
     store: Store, type_: str, text: str, shown: str, number: float | None
 ) -> None:
     custom_fields.add(store, "Thing", type_, ("Red", "Blue") if type_ == "choice" else ())
@@ -46,25 +46,25 @@ def test_a_value_is_kept_as_its_type_has_it(
     [("number", "many"), ("number", "nan"), ("number", "inf"), ("money", "lots"),
      ("date", "31 Feb"), ("choice", "green")],
 )  # fmt: skip
-def test_what_a_type_cannot_mean_is_refused(store: Store, type_: str, text: str) -> None:
+def test_a_value_that_does_not_fit_the_type_is_refused(store: Store, type_: str, text: str) -> None:
     custom_fields.add(store, "Thing", type_, ("Red",) if type_ == "choice" else ())
     with pytest.raises(UsageError):
         put(store, "thing", text)
 
 
-def test_an_unknown_field_is_made_as_text(store: Store) -> None:
+def test_an_unknown_field_is_added_as_text(store: Store) -> None:
     assert put(store, "Shoe size", "38") is not None
-    assert [(each.name, each.label, each.type) for each in custom_fields.fields(store)] == [
+    assert [(each.name, each.label, each.type) for each in custom_fields.list_fields(store)] == [
         ("shoe-size", "Shoe size", "text")
     ]
 
 
-def test_a_name_that_queries_know_already_gets_its_own(store: Store) -> None:
+def test_a_field_named_like_a_query_field_gets_a_prefix(store: Store) -> None:
     assert custom_fields.add(store, "City").name == "my-city"
     assert custom_fields.field_name("2nd visit") == "field-2nd-visit"
 
 
-def test_empty_text_takes_a_value_off(store: Store) -> None:
+def test_empty_text_clears_a_value(store: Store) -> None:
     put(store, "size", "38")
     assert put(store, "size", " ") is None
 
@@ -76,14 +76,12 @@ def test_one_name_is_one_field(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("type_", "choices"), [("colour", ()), ("choice", ()), ("text", ("a",))])
-def test_a_field_that_cannot_be_is_refused(
-    store: Store, type_: str, choices: tuple[str, ...]
-) -> None:
+def test_an_invalid_field_is_refused(store: Store, type_: str, choices: tuple[str, ...]) -> None:
     with pytest.raises(UsageError):
         custom_fields.add(store, "Thing", type_, choices)
 
 
-def test_a_field_goes_with_what_cards_say_and_comes_back(store: Store) -> None:
+def test_removal_of_a_field_removes_its_values_and_can_be_undone(store: Store) -> None:
     put(store, "size", "38")
     field, used = custom_fields.remove(store, "Size")
     assert (field.name, used) == ("size", 1)

@@ -1,4 +1,4 @@
-"""The drawer read a window at a time is the drawer read whole."""
+"""The contact list, read a window at a time."""
 
 import itertools
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cardcrm.records.contacts import contacts, listing
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.contacts.listing import PARTS, Anchor
+from cardcrm.records.contacts.listing import LETTER_RANGES, Anchor
 from cardcrm.store import Store, open_store
 
 NAMES = (
@@ -32,36 +32,36 @@ def whole(store: Store) -> list[int]:
     return [row[0] for row in store.rows("SELECT id FROM contact ORDER BY sort_key, id")]
 
 
-def test_the_parts_hold_every_card_once(store):
-    assert sum(listing.count(store, part) for part in PARTS) == len(NAMES)
-    for slip in listing.window(store, Anchor("", 0), 100):
-        part = PARTS[listing.part_of(slip.sort_key)]
+def test_the_letter_ranges_hold_every_contact_once(store):
+    assert sum(listing.count_range(store, part) for part in LETTER_RANGES) == len(NAMES)
+    for slip in listing.fetch_window(store, Anchor("", 0), 100):
+        part = LETTER_RANGES[listing.range_index(slip.sort_key)]
         assert part.low <= slip.sort_key < part.high
 
 
-def test_parts_follow_each_other_without_a_gap():
-    assert all(one.high == other.low for one, other in itertools.pairwise(PARTS))
+def test_letter_ranges_have_no_gaps():
+    assert all(one.high == other.low for one, other in itertools.pairwise(LETTER_RANGES))
 
 
 @given(skip=st.integers(0, 20), size=st.integers(1, 20))
-def test_a_window_from_either_end_is_a_piece_of_the_whole(store, skip, size):
+def test_a_window_from_either_end_is_a_slice_of_the_list(store, skip, size):
     all_ = whole(store)
-    ahead = listing.window(store, Anchor("", skip), size)
+    ahead = listing.fetch_window(store, Anchor("", skip), size)
     assert [slip.id for slip in ahead] == all_[skip : skip + size]
-    back = listing.window(store, Anchor(PARTS[-1].high, skip, backwards=True), size)
+    back = listing.fetch_window(store, Anchor(LETTER_RANGES[-1].high, skip, backwards=True), size)
     end = max(len(all_) - skip, 0)
     assert [slip.id for slip in back] == all_[max(end - size, 0) : end]
 
 
-def test_every_card_is_found_at_its_place(store):
+def test_every_contact_is_found_at_its_position(store):
     starts = [0]
-    for part in PARTS:
-        starts.append(starts[-1] + listing.count(store, part))
+    for part in LETTER_RANGES:
+        starts.append(starts[-1] + listing.count_range(store, part))
     for place, contact_id in enumerate(whole(store)):
-        part, before = listing.place_of(store, contact_id)
+        part, before = listing.find_position(store, contact_id)
         assert starts[part] + before == place
-    assert listing.place_of(store, 10**9) is None
+    assert listing.find_position(store, 10**9) is None
 
 
-def test_summaries_come_in_the_order_asked_for_and_without_those_that_are_gone(store):
+def test_summaries_keep_the_order_of_ids_and_skip_removed_contacts(store):
     assert [slip.id for slip in listing.fetch_summaries(store, [3, 999, 1])] == [3, 1]

@@ -1,4 +1,4 @@
-"""Doubles: who is taken for one, and that a merge loses nothing and can be undone."""
+"""Duplicates are found; a merge loses nothing and can be undone."""
 
 import datetime as dt
 from typing import Any
@@ -9,56 +9,64 @@ from cardcrm.dates import When
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
-from cardcrm.records.contacts import contacts, merge, merged_ids
+from cardcrm.records.contacts import contacts, duplicates, merge, merged_ids
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.sales import sales
 from cardcrm.store import Store, journal
-from cardcrm.store.table_registry import TABLES
+from cardcrm.store.table_registry import all_tables
 
-MAIL = PointDraft("email", "jane@acme.example")
+MAIL = ContactPointDraft("email", "jane@acme.example")
 
 
 def content(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     return {
         table: [tuple(row) for row in store.rows(f"SELECT * FROM {table} ORDER BY id")]
-        for table in TABLES
+        for table in all_tables()
     } | {"value": [tuple(row) for row in store.rows("SELECT * FROM contact_value ORDER BY 1, 2")]}
 
 
 def likely(store: Store, **told: Any) -> list[tuple[str, str]]:
-    return [(each.name, each.why) for each in merge.doubles(store, ContactDraft(**told))]
+    return [
+        (each.name, each.reason) for each in duplicates.find_duplicates(store, ContactDraft(**told))
+    ]
 
 
 @pytest.mark.parametrize(
     ("told", "why"),
     [
-        ({"name": "jane  DOE"}, "the same name"),
-        ({"name": "Doe, Jane"}, "the same name"),
-        ({"name": "Jane Dooe"}, "a name much like it"),
-        ({"name": "J.", "points": (PointDraft("email", "JANE@acme.example"),)}, "the same email"),
-        ({"name": "J.", "points": (PointDraft("phone", "0113 496 0123"),)}, "the same phone"),
+        ({"name": "jane  DOE"}, "same name"),
+        ({"name": "Doe, Jane"}, "same name"),
+        ({"name": "Jane Dooe"}, "similar name"),
+        (
+            {"name": "J.", "points": (ContactPointDraft("email", "JANE@acme.example"),)},
+            "same email",
+        ),
+        (
+            {"name": "J.", "points": (ContactPointDraft("phone", "0113 496 0123"),)},
+            "same phone",
+        ),
     ],
 )
-def test_a_likely_double_is_pointed_out(store: Store, told: dict[str, Any], why: str) -> None:
-    phone = PointDraft("phone", "+44 113 4960123")
+def test_a_possible_duplicate_is_found(store: Store, told: dict[str, Any], why: str) -> None:
+    phone = ContactPointDraft("phone", "+44 113 4960123")
     contacts.add(store, ContactDraft(name="Jane Doe", points=(MAIL, phone)))
     assert likely(store, **told) == [("Jane Doe", why)]
 
 
 @pytest.mark.parametrize("name", ["Ann Lee", "Jane Smith", "John Doe", "J"])
-def test_others_are_no_doubles(store: Store, name: str) -> None:
+def test_different_contacts_are_not_duplicates(store: Store, name: str) -> None:
     contacts.add(store, ContactDraft(name="Jane Doe", points=(MAIL,)))
     assert likely(store, name=name) == []
 
 
-def test_a_person_is_no_double_of_an_organisation(store: Store) -> None:
+def test_a_person_is_not_a_duplicate_of_an_organization(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Doe", kind="org"))
     assert likely(store, name="Doe") == []
 
@@ -68,8 +76,8 @@ KEEP = ContactDraft(
     title="Buyer",
     note="keeps bees",
     tags=("vip",),
-    points=(MAIL, PointDraft("phone", "0113 496 0123")),
-    days=(DayDraft("birthday", "1980-05-17"),),
+    points=(MAIL, ContactPointDraft("phone", "0113 496 0123")),
+    days=(AnniversaryDraft("birthday", "1980-05-17"),),
     fields=(("shoe size", "39"),),
     relations=(RelationDraft("spouse", "john"),),
 )
@@ -80,11 +88,11 @@ OTHER = ContactDraft(
     note="prefers mornings",
     tags=("vip", "garden"),
     points=(
-        PointDraft("email", "Jane@acme.example", opted_out=True),
-        PointDraft("email", "jane@home.example"),
+        ContactPointDraft("email", "Jane@acme.example", opted_out=True),
+        ContactPointDraft("email", "jane@home.example"),
     ),
     addresses=(AddressDraft(city="Leeds"),),
-    days=(DayDraft("birthday", "1980-05-18"), DayDraft("anniversary", "5 June")),
+    days=(AnniversaryDraft("birthday", "1980-05-18"), AnniversaryDraft("anniversary", "5 June")),
     fields=(("shoe size", "40"), ("car", "van")),
     relations=(RelationDraft("spouse", "john"), RelationDraft("friend", "Jane Doe")),
     stage="prospect",
@@ -95,7 +103,7 @@ OTHER = ContactDraft(
 
 @pytest.fixture
 def pair(store: Store) -> tuple[int, int]:
-    """Two cards of one contact, with what each of them has seen."""
+    """Add two contacts of one person, each with a history."""
     contacts.add(store, ContactDraft(name="John Roe"))
     keep = contacts.add(store, KEEP).id
     other = contacts.add(store, OTHER).id
@@ -109,7 +117,7 @@ def pair(store: Store) -> tuple[int, int]:
     return keep, other
 
 
-def test_a_merge_brings_everything_over_once(store: Store, pair: tuple[int, int]) -> None:
+def test_a_merge_moves_everything_once(store: Store, pair: tuple[int, int]) -> None:
     keep, other = pair
     uid = contacts.get(store, other).uid
     head = merge.merge(store, keep, other)
@@ -137,13 +145,13 @@ def test_a_merge_brings_everything_over_once(store: Store, pair: tuple[int, int]
     assert store.value(revenue, id=keep) == 3500
 
 
-def test_relations_follow_and_none_leads_to_oneself(store: Store, pair: tuple[int, int]) -> None:
+def test_relations_are_moved_without_a_self_reference(store: Store, pair: tuple[int, int]) -> None:
     merge.merge(store, *pair)
     told = [(each.kind, each.other) for each in contacts.relations_of(store, pair[0])]
     assert sorted(told) == [("boss", "Bob Ray"), ("spouse", "John Roe")]
 
 
-def test_what_differed_stands_in_the_note(store: Store, pair: tuple[int, int]) -> None:
+def test_differences_go_into_the_note(store: Store, pair: tuple[int, int]) -> None:
     note = merge.merge(store, *pair).note
     for told in ("keeps bees", "prefers mornings", "Head of Buying", "1980-05-18", "40"):
         assert told in note
@@ -159,17 +167,17 @@ def test_what_differed_stands_in_the_note(store: Store, pair: tuple[int, int]) -
         ("prospect", "prospect", "prospect", ""),
     ],
 )
-def test_the_kept_stage_stays_and_the_other_is_noted(
+def test_the_other_stage_goes_into_the_note(
     store: Store, keep: str, other: str, stage: str, noted: str
 ) -> None:
     for told in (keep, other):
         contacts.add(store, ContactDraft(name="Jane Doe", stage=told))
     merged = merge.merge(store, 1, 2)
     assert merged.stage == stage
-    assert merged.note == (f"stage on the merged card 2: {noted}" if noted else "")
+    assert merged.note == (f"stage of merged contact 2: {noted}" if noted else "")
 
 
-def test_a_stage_that_a_sale_made_gives_way_to_one_that_somebody_said(store: Store) -> None:
+def test_a_stage_set_by_a_user_wins_over_an_automatic_one(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Jane Doe"))
     contacts.add(store, ContactDraft(name="J. Doe", stage="partner"))
     sales.sell(store, 1, Money(1000, "GBP"))
@@ -177,20 +185,20 @@ def test_a_stage_that_a_sale_made_gives_way_to_one_that_somebody_said(store: Sto
     assert merge.merge(store, 1, 2).stage == "partner"
 
 
-def test_another_cadence_is_noted(store: Store) -> None:
+def test_another_cadence_goes_into_the_note(store: Store) -> None:
     for every in ("30d", "7d"):
         contacts.add(store, ContactDraft(name="Jane Doe", every=every))
     merged = merge.merge(store, 1, 2)
     assert merged.cadence_days == 30
-    assert merged.note == "cadence on the merged card 2: 7 days"
+    assert merged.note == "cadence of merged contact 2: 7 days"
 
 
-def test_all_ids_of_merged_cards_are_kept(store: Store) -> None:
+def test_all_ids_of_merged_contacts_are_kept(store: Store) -> None:
     cards = [contacts.add(store, ContactDraft(name=f"J{n}", ref=f"r{n}")) for n in range(3)]
     before = content(store)
     merge.merge(store, 2, 3)
     merge.merge(store, 1, 2)
-    assert merged_ids.of_card(store, 1) == [
+    assert merged_ids.ids_of(store, 1) == [
         f"uid:{cards[2].uid}", "ref:r2", f"uid:{cards[1].uid}", "ref:r1",
     ]  # fmt: skip
     for _ in range(2):
@@ -198,21 +206,21 @@ def test_all_ids_of_merged_cards_are_kept(store: Store) -> None:
     assert content(store) == before
 
 
-def test_an_address_known_as_invalid_stays_so(store: Store) -> None:
+def test_an_invalid_address_stays_invalid(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Jane", points=(MAIL,)))
     contacts.add(store, ContactDraft(name="Jo", points=(MAIL._replace(invalid=True),)))
     merge.merge(store, 1, 2)
     assert [point.invalid for point in contacts.points_of(store, 1)] == [True]
 
 
-def test_unlike_kinds_are_called_by_their_names(store: Store) -> None:
+def test_different_kinds_are_not_merged(store: Store) -> None:
     contacts.add(store, ContactDraft(name="BP", kind="org"))
     contacts.add(store, ContactDraft(name="Bo Li"))
-    with pytest.raises(UsageError, match="BP is an organisation and Bo Li is a person"):
+    with pytest.raises(UsageError, match="BP is an organization and Bo Li is a person"):
         merge.merge(store, 1, 2)
 
 
-def test_the_merged_card_is_gone_and_its_name_finds_the_kept_one(
+def test_the_name_of_the_merged_contact_finds_the_remaining_one(
     store: Store, pair: tuple[int, int]
 ) -> None:
     merge.merge(store, *pair)
@@ -222,7 +230,7 @@ def test_the_merged_card_is_gone_and_its_name_finds_the_kept_one(
     assert resolve(store, "jane@home.example").id == pair[0]
 
 
-def test_a_merge_is_one_step_to_undo_and_to_redo(store: Store, pair: tuple[int, int]) -> None:
+def test_a_merge_is_one_step(store: Store, pair: tuple[int, int]) -> None:
     before = content(store)
     merge.merge(store, *pair)
     after = content(store)
@@ -232,7 +240,7 @@ def test_a_merge_is_one_step_to_undo_and_to_redo(store: Store, pair: tuple[int, 
     assert content(store) == after
 
 
-def test_organisations_merge_with_their_people(store: Store) -> None:
+def test_organizations_merge_with_their_people(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Jane Doe", org="Acme"))
     contacts.add(store, ContactDraft(name="Ann Lee", org="Acme Ltd"))
     acme, ltd = resolve(store, "acme").id, resolve(store, "acme ltd").id
@@ -240,7 +248,7 @@ def test_organisations_merge_with_their_people(store: Store) -> None:
     assert {contacts.get(store, each).org for each in (2, 4)} == {"Acme Ltd"}
 
 
-def test_one_card_or_unlike_ones_are_not_merged(store: Store) -> None:
+def test_one_contact_or_different_kinds_are_not_merged(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Jane Doe", org="Acme"))
     before = content(store)
     for keep, other in ((1, 1), (1, 2)):

@@ -1,12 +1,17 @@
-"""Editing: each field can be set and cleared, on one card or many, and all of it undone."""
+"""Each field can be set and cleared, of one contact or many, and undone."""
 
 import pytest
 
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.contacts import contacts, merge, update
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft, RelationDraft
+from cardcrm.records.contacts import contacts, duplicates, update
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    ContactDraft,
+    ContactPointDraft,
+    RelationDraft,
+)
 from cardcrm.records.contacts.resolve import resolve
-from cardcrm.records.contacts.update import Edit, edit
+from cardcrm.records.contacts.update import Edit, PointMark, edit
 from cardcrm.store import Store, journal
 
 
@@ -17,7 +22,10 @@ def store(empty_store: Store) -> Store:
         ContactDraft(
             name="Jane Doe",
             nicknames=("Janie",),
-            points=(PointDraft("phone", "0113 496 0123"), PointDraft("email", "jane@a.example")),
+            points=(
+                ContactPointDraft("phone", "0113 496 0123"),
+                ContactPointDraft("email", "jane@a.example"),
+            ),
             tags=("vip",),
         ),
     )
@@ -56,7 +64,7 @@ def test_a_field_is_set_once_and_undone(store: Store, name: str, text: str, kept
     assert contacts.details(store, 1) == before
 
 
-def test_a_new_name_is_the_one_it_is_found_by(store: Store) -> None:
+def test_a_renamed_contact_is_found_by_its_new_name(store: Store) -> None:
     put(store, "family", "Müller")
     assert resolve(store, "jane muller").id == 1
     with pytest.raises(NotFoundError):
@@ -73,7 +81,7 @@ def test_a_cadence_is_set_and_cleared(store: Store) -> None:
         assert contacts.get(store, 1).touch_on is None
 
 
-def test_an_address_is_made_changed_and_gone_when_nothing_is_left(store: Store) -> None:
+def test_an_address_is_added_changed_and_removed_when_empty(store: Store) -> None:
     put(store, "city", "Leeds")
     put(store, "street", "14 Mill Lane")
     assert [(a.street, a.city) for a in contacts.details(store, 1).addresses] == [
@@ -103,32 +111,32 @@ def test_a_birthday_is_replaced_and_cleared(store: Store) -> None:
         ("colour", "red"),
     ],
 )
-def test_what_cannot_be_changes_nothing(store: Store, name: str, text: str) -> None:
+def test_an_invalid_value_changes_nothing(store: Store, name: str, text: str) -> None:
     before = contacts.details(store, 1)
     with pytest.raises(UsageError):
         edit(store, [1], Edit(values=(("title", "boss"), (name, text))))
     assert contacts.details(store, 1) == before
 
 
-def test_an_unknown_field_brings_near_ones(store: Store) -> None:
+def test_an_unknown_field_suggests_similar_ones(store: Store) -> None:
     with pytest.raises(UsageError) as caught:
         put(store, "titel", "boss")
     assert "title" in caught.value.hint
 
 
-def test_an_organisation_keeps_its_name_when_parts_of_a_name_are_set(store: Store) -> None:
+def test_an_organization_has_no_given_or_family_name(store: Store) -> None:
     for part in ("given", "family"):
         with pytest.raises(UsageError):
             put(store, part, "Jane", contact_id=2)
     assert contacts.get(store, 2).name == "Acme Ltd"
 
 
-def test_an_organisation_cannot_work_at_itself(store: Store) -> None:
+def test_an_organization_cannot_work_at_itself(store: Store) -> None:
     with pytest.raises(UsageError):
         put(store, "org", "acme ltd", contact_id=2)
 
 
-def test_many_cards_change_in_one_step_or_not_at_all(store: Store) -> None:
+def test_many_contacts_change_in_one_step_or_not_at_all(store: Store) -> None:
     assert edit(store, [1, 2, 3], Edit(tags=("vip",), values=(("owner", "ann"),))) == 3
     assert edit(store, [1, 2, 3], Edit(tags=("vip",))) == 0
     journal.undo(store)
@@ -141,63 +149,71 @@ def test_many_cards_change_in_one_step_or_not_at_all(store: Store) -> None:
 @pytest.mark.parametrize(
     "what", ["(0113) 496 0123", "JANE@a.example", "janie", "Janie", "+441134960123"]
 )
-def test_points_and_nicknames_are_taken_off(store: Store, what: str) -> None:
-    edit(store, [1], Edit(less=(what,)))
+def test_contact_points_and_nicknames_are_removed(store: Store, what: str) -> None:
+    edit(store, [1], Edit(removals=(what,)))
     known = contacts.details(store, 1)
     assert len(known.points) + len(known.nicknames) == 2
 
 
-def test_a_relation_is_taken_off_from_either_side(store: Store) -> None:
+def test_a_relation_is_removed_from_either_contact(store: Store) -> None:
     for card, what in ((1, "spouse=ann"), (3, "spouse=jane")):
-        edit(store, [card], Edit(less=(what,)))
+        edit(store, [card], Edit(removals=(what,)))
         assert contacts.relations_of(store, 1) == []
         journal.undo(store)
         assert len(contacts.relations_of(store, 1)) == 1
 
 
-def test_taking_off_what_is_not_there_is_an_error(store: Store) -> None:
+def test_removing_an_unknown_part_fails(store: Store) -> None:
     with pytest.raises(NotFoundError):
-        edit(store, [1], Edit(less=("bob@a.example",)))
+        edit(store, [1], Edit(removals=("bob@a.example",)))
 
 
-def test_tags_come_off(store: Store) -> None:
+def test_tags_are_removed(store: Store) -> None:
     assert edit(store, [1], Edit(untag=("VIP", "cold"))) == 1
     assert contacts.tags_of(store, 1) == []
 
 
-def test_points_are_marked_and_unmarked(store: Store) -> None:
-    update.set_point(store, 1, "jane@a.example", opted_out=True, invalid=True)
-    update.set_point(store, 1, "Jane@a.example", opted_out=False)
+def test_contact_points_are_marked_and_unmarked(store: Store) -> None:
+    marks = [
+        PointMark("jane@a.example", column, is_set=True) for column in ("opted_out", "invalid")
+    ]
+    assert edit(store, [1], Edit(marks=(*marks,))) == 1
+    assert edit(store, [1], Edit(marks=(*marks,))) == 0
+    edit(store, [1], Edit(marks=(PointMark("Jane@a.example", "opted_out", is_set=False),)))
     point = contacts.points_of(store, 1)[1]
     assert (point.opted_out, point.invalid) == (False, True)
     with pytest.raises(NotFoundError):
-        update.set_point(store, 1, "x@a.example", invalid=True)
+        edit(store, [1], Edit(marks=(PointMark("x@a.example", "invalid", is_set=True),)))
 
 
 @pytest.mark.parametrize("name", update.SETTABLE)
-def test_what_is_said_to_be_settable_is(store: Store, name: str) -> None:
+def test_every_settable_field_can_be_set(store: Store, name: str) -> None:
     odd = {"kind": "org", "stage": "customer", "birthday": "1 May", "every": "2w"}
     assert put(store, name, odd.get(name, "x")) == 1
 
 
-def test_a_national_number_is_of_the_country_where_the_card_is(store: Store) -> None:
+def test_an_added_number_is_of_the_country_of_the_address(store: Store) -> None:
     put(store, "country", "Germany")
-    edit(store, [1], Edit(more=ContactDraft(points=(PointDraft("phone", "0221 1234567"),))))
+    edit(
+        store,
+        [1],
+        Edit(additions=ContactDraft(points=(ContactPointDraft("phone", "0221 1234567"),))),
+    )
     assert contacts.points_of(store, 1)[-1].value == "+49 221 1234567"
-    assert [double.id for double in merge.doubles(store, KARL)] == [1]
-    edit(store, [1], Edit(less=("0221 1234567",)))
+    assert [double.id for double in duplicates.find_duplicates(store, KARL)] == [1]
+    edit(store, [1], Edit(removals=("0221 1234567",)))
     assert "+49 221 1234567" not in [each.value for each in contacts.points_of(store, 1)]
-    edit(store, [1], Edit(less=("0113 496 0123",)))  # written before the country was told
+    edit(store, [1], Edit(removals=("0113 496 0123",)))  # written before the country was told
     assert [each.kind for each in contacts.points_of(store, 1)] == ["email"]
 
 
 KARL = ContactDraft(
     name="Karl Ott",
-    points=(PointDraft("phone", "0221 1234567"),),
+    points=(ContactPointDraft("phone", "0221 1234567"),),
     addresses=(AddressDraft(country="DE"),),
 )
 
 
-def test_a_new_card_s_number_is_of_the_country_it_names(store: Store) -> None:
+def test_a_number_in_a_draft_is_of_the_country_of_its_address(store: Store) -> None:
     karl = contacts.add(store, KARL)
     assert contacts.points_of(store, karl.id)[0].key == "492211234567"

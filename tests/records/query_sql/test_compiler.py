@@ -6,12 +6,12 @@ from cardcrm import dates, query
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
-from cardcrm.records.contacts import contacts, custom_fields, parts, update
+from cardcrm.records.contacts import contacts, custom_fields, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 from cardcrm.records.query_sql import columns, compiler, segments
@@ -25,12 +25,12 @@ JANE = ContactDraft(
     org="Acme Heating",
     title="Head of Buying",
     points=(
-        PointDraft("email", "jane@acme.example"),
-        PointDraft("phone", "0113 496 0123"),
-        PointDraft("web", "https://www.jane.example/about"),
+        ContactPointDraft("email", "jane@acme.example"),
+        ContactPointDraft("phone", "0113 496 0123"),
+        ContactPointDraft("web", "https://www.jane.example/about"),
     ),
     addresses=(AddressDraft("", "5 Mill Lane", "Leeds", "Yorkshire", "LS1 4AP", "England"),),
-    days=(DayDraft("birthday", "1980-11-25"),),
+    days=(AnniversaryDraft("birthday", "1980-11-25"),),
     tags=("vip", "garden-club"),
     note="Allergic to lilies",
     source="fair",
@@ -42,8 +42,8 @@ JANE = ContactDraft(
 TOM = ContactDraft(
     name="Tom Müller",
     points=(
-        PointDraft("email", "tom@example.org", opted_out=True),
-        PointDraft("phone", "+33 1 42 68 53 00"),
+        ContactPointDraft("email", "tom@example.org", opted_out=True),
+        ContactPointDraft("phone", "+33 1 42 68 53 00"),
     ),
     addresses=(AddressDraft(city="Leighton"),),
     tags=("cold",),
@@ -171,7 +171,7 @@ def test_amounts_in_different_currencies_never_compare(store: Store) -> None:
 
 def test_a_birthday_on_29_february_is_found_on_the_28th(store: Store) -> None:
     with store.transaction():
-        parts.add_days(store, 4, [DayDraft("birthday", "2000-02-29")])
+        update.set_field(store, 4, "birthday", "2000-02-29")
     assert found(store, "birthday<100d") == "Bo Jane"
 
 

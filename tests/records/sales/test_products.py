@@ -33,7 +33,7 @@ def test_offers_begin_with_the_text_then_have_a_word_that_does_then_hold_it(stor
     products.edit(store, "Rose 1999", retired=True)
 
     def names(text, limit=6):
-        return [each.name for each in products.offers(store, text, limit)]
+        return [each.name for each in products.suggest(store, text, limit)]
 
     assert names("ROSE") == ["Rosé bouquet", "Wild rose", "Primrose"]
     assert names("ro", 2) == ["Rosé bouquet", "Wild rose"]
@@ -76,8 +76,8 @@ def test_what_was_sold_is_retired_not_removed(store):
         products.remove(store, "rose")
     products.edit(store, "rose", retired=True)
     products.remove(store, "vase")
-    assert products.catalogue(store, retired=False) == []
-    assert [each.name for each in products.catalogue(store)] == ["Rose"]
+    assert products.list_products(store, retired=False) == []
+    assert [each.name for each in products.list_products(store)] == ["Rose"]
 
 
 def test_an_unknown_product_brings_the_nearest_names(store):

@@ -87,7 +87,7 @@ def test_a_refund_is_no_order_and_no_last_sale_and_leaves_the_margin_known(store
 
 def test_unlike_currencies_are_never_mixed(store, jane):
     products.add(store, "Rose", price=Money(100, "USD"), cost=Money(40, "USD"))
-    with pytest.raises(UsageError, match="one currency"):
+    with pytest.raises(UsageError, match="different currencies"):
         sales.sell(store, jane, None, lines=[LineDraft("Rose"), LineDraft("Vase", price=euro(5))])
     with pytest.raises(UsageError, match="USD"):
         sales.sell(store, jane, euro(100), cost=Money(40, "USD"))

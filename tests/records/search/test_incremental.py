@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cardcrm.errors import UsageError
 from cardcrm.records import sample
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.query_sql import compiler
 from cardcrm.records.search import incremental, result_cache
 from cardcrm.records.search.filters import Filter, split_query
@@ -35,7 +35,7 @@ EXTRA = (
     ContactDraft(name="Order Ltd", kind="org", note="x\ny roses for o'briel, ---an"),
     ContactDraft(
         name="Anna Order",
-        points=(PointDraft("phone", "0113 496 0999"),),
+        points=(ContactPointDraft("phone", "0113 496 0999"),),
         note="call 496 about the price",
     ),
 )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cardcrm.dates import When, today
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.records.search import prefix
 from cardcrm.store import open_store
@@ -29,7 +29,7 @@ def store(shared_locations):
                     org=("", "Goldhill Ltd", "Rose & Order")[number % 3],
                     note=NOTES[number % len(NOTES)],
                     nicknames=("Jolly",) if number == 7 else (),
-                    points=(PointDraft("phone", f"+44 113 496 0{number:03}"),),
+                    points=(ContactPointDraft("phone", f"+44 113 496 0{number:03}"),),
                     addresses=(AddressDraft(city=("Leeds", "York")[number % 2]),),
                 ),
             )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cardcrm.query import And, Word
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.query_sql import columns
 from cardcrm.records.search import incremental, prefix, scan
 from cardcrm.records.search.filters import Filter
@@ -55,7 +55,7 @@ contact = st.builds(
             name=" ".join(["N", *name]),
             note=note,
             tags=tags,
-            points=(PointDraft("phone", phone),) if phone else (),
+            points=(ContactPointDraft("phone", phone),) if phone else (),
             addresses=(AddressDraft(city=city),) if city else (),
         ),
         history,

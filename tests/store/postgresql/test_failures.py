@@ -1,4 +1,4 @@
-"""A server's bad days, each on a real one: killed, full, following, walled, wrongly timed."""
+"""Failures of real servers: killed, full, read-only, protected, with a wrong clock."""
 
 import contextlib
 import json
@@ -48,8 +48,8 @@ def run(place, *words, **more):
     )  # fmt: skip
 
 
-def told_clearly(done, *told):
-    """One line and a hint on standard error, exit code 5."""
+def assert_clear_error(done, *told):
+    """Check that a command failed with one error line, a hint, and exit code 5."""
     assert done.returncode == 5, done.stderr
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
     for word in told:
@@ -59,23 +59,23 @@ def told_clearly(done, *told):
 
 @pytest.fixture
 def own_server(server):
-    """A server of the test's own."""
+    """A server for one test."""
     made = create_server()
     yield made
     made.remove()
 
 
-def until(happened, seconds=60):
+def until(condition, seconds=60):
     end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, "it never happened"
+    while not condition():
+        assert time.monotonic() < end, "the condition was not met in time"
         time.sleep(0.02)
 
 
 # killed
 
 
-def test_an_import_that_loses_its_server_can_be_run_again_and_doubles_nothing(own_server, tmp_path):
+def test_an_import_that_loses_its_server_can_be_repeated_without_duplicates(own_server, tmp_path):
     rows = 30_000  # six batches
     file = tmp_path / "many.csv"
     file.write_text("name,email\n" + "".join(f"Person {n},p{n}@example.com\n" for n in range(rows)))
@@ -107,8 +107,8 @@ def test_an_import_that_loses_its_server_can_be_run_again_and_doubles_nothing(ow
         assert integrity.check_database(store, lambda _: None) == []
 
 
-def test_a_command_goes_on_when_its_server_was_only_restarted(own_server):
-    """Killed between two of its statements, back within the time that locks are waited for."""
+def test_a_command_continues_after_a_restart_of_its_server(own_server):
+    """Kill the server between two statements; it is up again within the lock timeout."""
     place = own_server.url
     with contextlib.closing(open_store(place, user="ann", create=True, wait=20)) as store:
         contacts.add(store, ContactDraft(name="Jane"))
@@ -128,7 +128,7 @@ def test_a_command_goes_on_when_its_server_was_only_restarted(own_server):
         assert integrity.check_database(store, lambda _: None) == []
 
 
-def test_a_command_whose_server_stays_away_says_that_nothing_was_changed(own_server):
+def test_a_command_that_loses_its_server_says_that_nothing_was_changed(own_server):
     place = own_server.url
     with contextlib.closing(open_store(place, create=True, wait=0.2)) as store:
         contacts.add(store, ContactDraft(name="Jane"))
@@ -146,8 +146,8 @@ def test_a_command_whose_server_stays_away_says_that_nothing_was_changed(own_ser
         assert store.value("SELECT count(*) FROM interaction") == 0
 
 
-def test_a_copy_whose_server_falls_and_comes_back_leaves_no_gap(own_server, tmp_path, monkeypatch):
-    """What was kept last before the fall need not have reached the disk."""
+def test_a_copy_resumed_after_a_crash_of_the_server_is_complete(own_server, tmp_path, monkeypatch):
+    """Lose the last commits before the crash, which need not have reached the disk."""
     monkeypatch.setattr(database_copy, "BATCH_SIZE", 2)
     with contextlib.ExitStack() as all_:
         source, target = (
@@ -180,15 +180,15 @@ def test_a_copy_whose_server_falls_and_comes_back_leaves_no_gap(own_server, tmp_
 def small_server(own_server):
     """A server whose files cannot grow beyond some size, which it takes for a full disk.
 
-    The size is no whole number of its blocks, so that it sees a write that was cut short.
+    The size is not a multiple of the block size, so that the last write is cut short.
     """
     own_server.stop("fast")
-    own_server.largest_file = 17 * 2**20 + 4096  # more than a file of its log takes
+    own_server.largest_file = 17 * 2**20 + 4096  # larger than a segment of its log
     own_server.start()
     return own_server
 
 
-def test_a_full_server_is_told_and_nothing_is_half_kept(small_server):
+def test_a_full_disk_is_reported_and_nothing_is_written_in_part(small_server):
     place = small_server.url
     assert run(place, "add", "Jane").returncode == 0
     with contextlib.closing(open_store(place, user="ann")) as store:
@@ -208,7 +208,7 @@ def _fill(store, text):
         contacts.add(store, ContactDraft(name=f"P {number}", note=f"{number} {text}"))
 
 
-def test_an_import_that_fills_its_server_says_what_came_in(small_server, tmp_path):
+def test_an_import_that_fills_the_disk_says_what_was_imported(small_server, tmp_path):
     chance = random.Random(1)
     file = tmp_path / "many.csv"
     rows = (f"Person {n},{chance.randbytes(600).hex()}\n" for n in range(20_000))
@@ -219,25 +219,25 @@ def test_an_import_that_fills_its_server_says_what_came_in(small_server, tmp_pat
     assert done.returncode == 5, done.stderr
     assert "cards of many.csv came in" in done.stderr
     assert "disk is full" in done.stderr
-    assert "Nothing was changed" not in done.stderr  # the line above says what was
+    assert "Nothing was changed" not in done.stderr  # the line above counts the imported contacts
     cards = len(run(place, "find", "--format", "ids", "--limit", "99999").stdout.split())
     assert cards % 5000 == 1
     assert cards > 1
 
 
-# following another
+# replicas
 
 
 @pytest.fixture
 def replica(own_server):
-    """The own server's box with Jane, and a second server that follows it."""
+    """A replica of a server that has the contact Jane."""
     assert run(own_server.url, "add", "Jane", "--every", "30d").returncode == 0
     made = create_replica(own_server)
     yield made
     made.remove()
 
 
-def test_everything_that_reads_works_on_a_replica(replica):
+def test_commands_that_read_work_on_a_replica(replica):
     for words in (
         ["find"], ["show", "jane"], ["brief", "jane"], ["due"], ["value"], ["journal"], ["export"],
         ["db", "info"], ["db", "check"], ["db", "sql", "select 1 as one"], ["segment", "list"],
@@ -246,7 +246,7 @@ def test_everything_that_reads_works_on_a_replica(replica):
         assert done.returncode == 0, (words, done.stderr)
 
 
-def test_what_writes_is_refused_on_a_replica_in_one_clear_line(replica, tmp_path):
+def test_commands_that_write_are_refused_on_a_replica(replica, tmp_path):
     file = tmp_path / "few.csv"
     file.write_text("name\nJohn\n")
     for words in (
@@ -254,37 +254,37 @@ def test_what_writes_is_refused_on_a_replica_in_one_clear_line(replica, tmp_path
         ["sell", "jane", "10"], ["tag", "jane", "+vip"], ["undo"], ["import", str(file)],
         ["rm", "jane", "--yes"],
     ):  # fmt: skip
-        assert told_clearly(run(replica.url, *words), "is read-only", "primary"), words
+        assert assert_clear_error(run(replica.url, *words), "is read-only", "primary"), words
     assert run(replica.url, "find", "--format", "ids").stdout == "1\n"
 
 
-def test_a_box_is_copied_from_a_replica(replica, tmp_path):
+def test_a_database_is_copied_from_a_replica(replica, tmp_path):
     target = tmp_path / "copy.db"
     done = run(str(tmp_path / "none.db"), "db", "copy", replica.url, str(target))
     assert done.returncode == 0, done.stderr
     assert run(str(target), "find", "--format", "ids").stdout == "1\n"
 
 
-# TLS, and who may do what
+# TLS and permissions
 
 
-def test_a_server_without_tls_says_so_where_it_is_asked_for(own_server):
+def test_a_server_without_tls_is_reported_where_tls_is_required(own_server):
     place = f"postgresql://cardcrm@127.0.0.1:{own_server.port}/postgres?sslmode=require"
-    told_clearly(run(place, "find"), "does not support TLS")
+    assert_clear_error(run(place, "find"), "does not support TLS")
 
 
-def test_who_may_make_no_tables_is_told_what_would_allow_it(own_server):
+def test_a_user_who_may_not_create_tables_is_told_the_remedy(own_server):
     with psycopg.connect(own_server.url, autocommit=True) as db:
         db.execute("CREATE ROLE guest LOGIN")
-        db.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")  # as it is from 15 on
+        db.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")  # the default from PostgreSQL 15
     refused = run(own_server.url.replace("cardcrm@", "guest@"), "add", "Jane")
-    told_clearly(refused, "does not allow this user to create tables")
+    assert_clear_error(refused, "does not allow this user to create tables")
     assert "GRANT CREATE ON SCHEMA" in refused.stderr
 
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
-    """An authority of our own, a server's certificate for 127.0.0.1, and another authority."""
+    """A root certificate, a server certificate for 127.0.0.1, and another root certificate."""
     if shutil.which("openssl") is None:
         assert not os.environ.get("CI"), "the tests of TLS must run in CI: install openssl"
         pytest.skip("there is no openssl to make a certificate with")
@@ -305,8 +305,8 @@ def certificates(tmp_path_factory):
 
 
 @pytest.fixture
-def safe_server(own_server, certificates):
-    """A server that lets nobody in over the network but by TLS."""
+def tls_server(own_server, certificates):
+    """A server that accepts network connections only with TLS."""
     for name in ("server.key", "server.crt"):
         shutil.copy(certificates / name, own_server.data)
         (own_server.data / name).chmod(0o600)
@@ -325,10 +325,10 @@ def safe_server(own_server, certificates):
     raise AssertionError("the server does not start with TLS")
 
 
-def test_the_settings_of_tls_are_heeded(safe_server, certificates):
+def test_the_tls_settings_take_effect(tls_server, certificates):
     def at(host, **settings):
         tail = "&".join(f"{name}={value}" for name, value in settings.items())
-        return f"postgresql://cardcrm@{host}:{safe_server.port}/postgres?{tail}"
+        return f"postgresql://cardcrm@{host}:{tls_server.port}/postgres?{tail}"
 
     ours, others = certificates / "ca.crt", certificates / "other.crt"
     safe = at("127.0.0.1", sslmode="verify-full", sslrootcert=ours)
@@ -336,26 +336,28 @@ def test_the_settings_of_tls_are_heeded(safe_server, certificates):
     assert run(safe, "find", "--format", "ids").stdout == "1\n"
     query = "select ssl as safe from pg_stat_ssl where pid = pg_backend_pid()"
     assert run(safe, "db", "sql", query, "--format", "csv").stdout.split() == ["safe", "1"]
-    told_clearly(run(at("127.0.0.1", sslmode="verify-full", sslrootcert=others), "find"), "TLS")
+    assert_clear_error(
+        run(at("127.0.0.1", sslmode="verify-full", sslrootcert=others), "find"), "TLS"
+    )
     other_name = run(at("localhost", sslmode="verify-full", sslrootcert=ours), "find")
-    told_clearly(other_name, "certificate for another host name (TLS)")
+    assert_clear_error(other_name, "certificate for another host name (TLS)")
     for missing in ({}, {"sslrootcert": certificates / "none.crt"}):
         unknown = run(at("127.0.0.1", sslmode="verify-full", **missing), "find")
-        told_clearly(unknown, "root certificate is not on this machine")
+        assert_clear_error(unknown, "root certificate is not on this machine")
         assert "sslrootcert=FILE" in unknown.stderr
-    told_clearly(run(at("127.0.0.1", sslmode="strict"), "find"), "unknown sslmode")
-    told_clearly(
+    assert_clear_error(run(at("127.0.0.1", sslmode="strict"), "find"), "unknown sslmode")
+    assert_clear_error(
         run(at("127.0.0.1", sslmode="disable"), "find"), "does not allow this user to connect"
     )
     variables = {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(others)}
-    told_clearly(run(at("127.0.0.1"), "find", **variables), "TLS")
+    assert_clear_error(run(at("127.0.0.1"), "find", **variables), "TLS")
 
 
 # clocks
 
 
-def test_a_clock_an_hour_off_changes_no_order(location, monkeypatch):
-    """The journal, undo and what others have changed go by the box's own count, not by clocks."""
+def test_a_clock_that_is_an_hour_off_changes_no_order(location, monkeypatch):
+    """Journal, undo and change detection go by ids, not by clocks."""
     times = {"ann": "2026-11-21T21:00", "bob": "2026-11-21T20:00"}
     with contextlib.ExitStack() as all_:
         stores = {
@@ -385,11 +387,11 @@ def test_a_clock_an_hour_off_changes_no_order(location, monkeypatch):
         ] == ["a1", "b1"]
 
 
-def test_a_machine_whose_clock_is_behind_sees_what_is_due(location, monkeypatch, capsys):
+def test_a_machine_with_a_slow_clock_sees_what_is_due(location, monkeypatch, capsys):
     monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", "/nowhere/none.toml")
     monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-22T00:30")  # a day ahead of the others' clock
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-22T00:30")  # a day ahead of the other clock
     assert main(["add", "Jane"]) == 0
     assert main(["log", "jane", "from tomorrow", "--next", "call", "--due", "today"]) == 0
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T23:30")
@@ -416,7 +418,7 @@ def test_a_machine_whose_clock_is_behind_sees_what_is_due(location, monkeypatch,
         (-75, "the server's is 1 min 15 s behind this machine's"),
     ],
 )
-def test_a_clock_that_differs_from_the_servers_is_told(
+def test_a_clock_that_differs_from_the_server_is_reported(
     server_location, monkeypatch, tmp_path, capsys, behind, told
 ):
     monkeypatch.setenv("CARDCRM_DB", server_location)

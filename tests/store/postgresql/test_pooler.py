@@ -1,4 +1,4 @@
-"""Behind pgBouncer, where connections are shared: everything works, and nothing is left on them."""
+"""Work behind pgBouncer: everything works, and shared connections are left clean."""
 
 import contextlib
 import uuid
@@ -16,12 +16,12 @@ from tests.support.pgbouncer import create_pooler, find_pgbouncer
 
 psycopg = pytest.importorskip("psycopg")
 
-MODES = {"session": 4, "transaction": 2}  # and so many connections that all share
+MODES = {"session": 4, "transaction": 2}  # shared connections
 
 
 @pytest.fixture(scope="module", params=MODES)
 def pooler(request, server):
-    """One pgBouncer for all tests of a mode."""
+    """A pgBouncer for all tests of a mode."""
     program = find_pgbouncer()
     if program is None:
         pytest.skip("there is no pgbouncer on this machine (Debian: apt-get install pgbouncer)")
@@ -32,7 +32,7 @@ def pooler(request, server):
 
 @pytest.fixture
 def location(pooler, server):
-    """A database of its own: a pooler takes no search path from an address."""
+    """A database for one test; a pooler accepts no search path in an address."""
     name = f"p{uuid.uuid4().hex[:20]}"
     with psycopg.connect(server.url, autocommit=True) as db:
         db.execute(f"CREATE DATABASE {name}")
@@ -42,7 +42,7 @@ def location(pooler, server):
 
 @pytest.fixture
 def shell(location, monkeypatch, tmp_path, capsys):
-    """Runs a command; what it prints."""
+    """Return a function that runs a command and returns its output."""
     monkeypatch.setenv("CARDCRM_DB", location)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
@@ -54,7 +54,7 @@ def shell(location, monkeypatch, tmp_path, capsys):
     return run
 
 
-def test_a_day_of_commands(shell, tmp_path):
+def test_everyday_commands_work(shell, tmp_path):
     shell("add", "Jane Doe", "--phone", "0113 496 0123", "--tag", "vip")
     shell("log", "jane", "asked for a quote", "--next", "send it", "--due", "2026-11-20")
     shell("sell", "jane", "12.50", "Soap")
@@ -73,7 +73,7 @@ def test_a_day_of_commands(shell, tmp_path):
     assert "postgresql" in shell("db", "info")
 
 
-def test_a_copy_comes_whole_and_goes_back(shell, location, tmp_path):
+def test_a_copy_to_the_server_and_back_is_complete(shell, location, tmp_path):
     file, again = tmp_path / "cards.db", tmp_path / "again.db"
     with contextlib.closing(open_store(file, create=True)) as box:
         for name in ("Jane", "John"):
@@ -85,7 +85,7 @@ def test_a_copy_comes_whole_and_goes_back(shell, location, tmp_path):
         assert integrity.check_database(box, print) == []
 
 
-def test_sql_of_ones_own_leaves_nothing_behind_on_the_connection(shell, location):
+def test_ad_hoc_sql_leaves_nothing_on_the_connection(shell, location):
     shell("add", "Jane")
     for _ in range(3):
         assert "1" in shell("db", "sql", "select count(*) from contact where id = :n", "-p", "n=1")
@@ -98,7 +98,7 @@ def test_sql_of_ones_own_leaves_nothing_behind_on_the_connection(shell, location
         assert db.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
 
 
-def test_who_only_reads_keeps_nobody_from_writing(location):
+def test_a_reader_does_not_block_writers(location):
     with contextlib.closing(open_store(location, create=True)) as writer:
         contacts.add(writer, ContactDraft(name="Jane"))
         with contextlib.closing(open_store(location, readonly=True)) as reader:
@@ -109,7 +109,7 @@ def test_who_only_reads_keeps_nobody_from_writing(location):
             assert reader.value("SELECT count(*) FROM contact") == 2
 
 
-def test_others_changes_are_noticed_though_nobody_can_listen(location):
+def test_changes_by_others_are_noticed_without_notifications(location):
     with (
         contextlib.closing(open_store(location, create=True)) as mine,
         contextlib.closing(open_store(location)) as other,

@@ -1,4 +1,4 @@
-"""The file: what it is, who may read it, and what is not let in."""
+"""The SQLite file: permissions, durability, foreign files, migrations and locks."""
 
 import os
 import sqlite3
@@ -10,7 +10,7 @@ import pytest
 from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageError
 from cardcrm.records import settings as records_settings
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.search.prefix import search
 from cardcrm.store import integrity, migrations, open_store
 from cardcrm.store.sqlite import schema
@@ -24,7 +24,7 @@ def path(tmp_path):
     return tmp_path / "cards.db"
 
 
-def a_box(path, *names):
+def new_database(path, *names):
     store = open_store(path, create=True)
     for name in names:
         contacts.add(store, ContactDraft(name=name))
@@ -35,27 +35,27 @@ def mode(path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_the_file_and_what_stands_beside_it_are_their_owners_alone(path):
+def test_only_the_owner_may_read_the_file_and_its_companions(path):
     mask = os.umask(0)
     try:
-        store = a_box(path, "Jane")
-        beside = sorted(path.parent.iterdir())
-        assert [each.name for each in beside] == ["cards.db", "cards.db-shm", "cards.db-wal"]
-        assert [mode(each) for each in beside] == [0o600] * 3
+        store = new_database(path, "Jane")
+        files = sorted(path.parent.iterdir())
+        assert [each.name for each in files] == ["cards.db", "cards.db-shm", "cards.db-wal"]
+        assert [mode(each) for each in files] == [0o600] * 3
         store.close()
     finally:
         os.umask(mask)
 
 
-def test_a_box_survives_a_crash_of_the_machine_after_each_commit(path):
-    store = a_box(path)
+def test_a_commit_survives_a_crash_of_the_machine(path):
+    store = new_database(path)
     assert store.value("PRAGMA journal_mode") == "wal"
     assert store.value("PRAGMA synchronous") == 2
     assert store.value("PRAGMA foreign_keys") == 1
     store.close()
 
 
-def test_a_missing_box_is_not_made_unless_asked_for(path):
+def test_a_missing_file_is_created_only_on_request(path):
     with pytest.raises(StorageError, match="no database"):
         open_store(path)
     assert not path.exists()
@@ -66,21 +66,21 @@ def test_a_missing_folder_is_named(tmp_path):
         open_store(tmp_path / "nowhere" / "cards.db", create=True)
 
 
-def test_an_empty_file_is_not_taken_for_a_box_unless_one_is_to_be_made(path):
+def test_an_empty_file_becomes_a_database_only_on_request(path):
     path.touch()
     with pytest.raises(NoDatabaseError, match="is an empty file"):
         open_store(path)
     assert path.stat().st_size == 0
-    a_box(path, "Jane").close()
+    new_database(path, "Jane").close()
 
 
-def test_a_folder_is_no_box(tmp_path):
+def test_a_folder_cannot_be_opened(tmp_path):
     with pytest.raises(StorageError, match="cannot be opened"):
         open_store(tmp_path)
 
 
-def test_a_newer_box_is_refused_and_not_touched(path):
-    a_box(path, "Jane").close()
+def test_a_newer_database_is_refused_and_unchanged(path):
+    new_database(path, "Jane").close()
     with sqlite3.connect(path) as db:
         db.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")
     db.close()
@@ -91,7 +91,7 @@ def test_a_newer_box_is_refused_and_not_touched(path):
 
 
 @pytest.mark.parametrize("marks", [(0, 0), (0, 1), (77, 1), (APPLICATION_ID + 1, 0)])
-def test_another_programs_database_is_refused_and_not_touched(path, marks):
+def test_a_database_of_another_program_is_refused_and_unchanged(path, marks):
     with sqlite3.connect(path) as db:
         db.execute("CREATE TABLE theirs (a)")
         db.execute(f"PRAGMA application_id = {marks[0]}")
@@ -111,9 +111,9 @@ def next_version(monkeypatch):
     monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
 
 
-def test_an_older_box_is_backed_up_beside_itself_and_brought_up_to_date(path, request):
+def test_an_older_database_is_backed_up_and_migrated(path, request):
     old = migrations.VERSION
-    a_box(path, "Jane").close()
+    new_database(path, "Jane").close()
     request.getfixturevalue("next_version")
     store = open_store(path)
     assert store.value("SELECT name FROM contact") == "Jane"
@@ -122,18 +122,18 @@ def test_an_older_box_is_backed_up_beside_itself_and_brought_up_to_date(path, re
     (copy,) = path.parent.glob("*.bak")
     assert copy.name == f"cards.db.version-{old}.bak"
     assert mode(copy) == 0o600
-    kept = SqliteEngine(copy, raw=True)
-    assert schema.read_version(kept) == old
-    assert kept.maintenance.find_problems() == []
-    assert kept.rows("SELECT name FROM contact", {})[0][0] == "Jane"
-    kept.close()
+    backup = SqliteEngine(copy, raw=True)
+    assert schema.read_version(backup) == old
+    assert backup.maintenance.find_problems() == []
+    assert backup.rows("SELECT name FROM contact", {})[0][0] == "Jane"
+    backup.close()
 
 
-def test_a_box_of_the_first_layout_is_brought_up_to_date(path, monkeypatch):
+def test_a_database_of_version_1_is_migrated(path, monkeypatch):
     with monkeypatch.context() as first:
         first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
         first.setattr(migrations, "VERSION", 1)
-        a_box(path, "Jane").close()
+        new_database(path, "Jane").close()
     store = open_store(path)
     assert store.value("SELECT name FROM contact") == "Jane"
     assert [row[2] for row in store.rows("PRAGMA index_info(contact_org)")] == ["org_id", "last_on"]
@@ -141,8 +141,8 @@ def test_a_box_of_the_first_layout_is_brought_up_to_date(path, monkeypatch):
     store.close()
 
 
-def test_a_failed_migration_leaves_the_box_as_it_was(path, request, monkeypatch):
-    a_box(path, "Jane").close()
+def test_a_failed_migration_changes_nothing(path, request, monkeypatch):
+    new_database(path, "Jane").close()
     request.getfixturevalue("next_version")
     broken = (
         migrations.VERSION,
@@ -157,23 +157,23 @@ def test_a_failed_migration_leaves_the_box_as_it_was(path, request, monkeypatch)
     raw.close()
 
 
-def test_an_older_box_opened_for_reading_alone_is_left_as_it_is(path, request):
-    a_box(path, "Jane").close()
+def test_an_older_database_opened_read_only_is_not_migrated(path, request):
+    new_database(path, "Jane").close()
     request.getfixturevalue("next_version")
     with pytest.raises(StorageError, match="older schema version"):
         open_store(path, readonly=True)
 
 
-def test_many_may_start_the_same_box_at_once(path):
+def test_several_programs_may_create_a_database_at_once(path):
     failures: list[Exception] = []
 
-    def start(number: int) -> None:
+    def create(number: int) -> None:
         try:
-            a_box(path, f"Card {number}").close()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
+            new_database(path, f"Card {number}").close()
+        except Exception as error:  # noqa: BLE001 - the test reports any error
             failures.append(error)
 
-    threads = [threading.Thread(target=start, args=(number,)) for number in range(8)]
+    threads = [threading.Thread(target=create, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -185,26 +185,26 @@ def test_many_may_start_the_same_box_at_once(path):
     store.close()
 
 
-def test_one_who_starts_a_box_waits_for_another_who_does(path):
+def test_creating_a_database_waits_for_another_program_that_does_so(path):
     path.touch(0o600)
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN EXCLUSIVE")
     release = threading.Timer(0.3, other.close)
     release.start()
-    a_box(path, "Jane").close()
+    new_database(path, "Jane").close()
     release.join()
 
 
-def test_a_new_box_is_told_once_what_it_is_made_for(path):
-    store = a_box(path)
-    assert records_settings.found(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
-    assert records_settings.found(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
+def test_region_and_currency_are_set_once(path):
+    store = new_database(path)
+    assert records_settings.initialize(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
+    assert records_settings.initialize(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
     store.close()
 
 
-def test_a_writer_whose_file_was_replaced_writes_into_neither(path, tmp_path):
-    store = a_box(path, "Jane")
-    a_box(tmp_path / "other.db", "John").close()
+def test_a_writer_whose_file_was_replaced_writes_to_neither_file(path, tmp_path):
+    store = new_database(path, "Jane")
+    new_database(tmp_path / "other.db", "John").close()
     (tmp_path / "other.db").replace(path)
     with pytest.raises(StorageError, match="was replaced"):
         contacts.add(store, ContactDraft(name="Lost"))
@@ -212,8 +212,8 @@ def test_a_writer_whose_file_was_replaced_writes_into_neither(path, tmp_path):
     store.close()
 
 
-def test_a_lock_is_waited_for_and_then_told_with_its_holder(path):
-    store = a_box(path)
+def test_a_lock_is_waited_for_and_then_reported(path):
+    store = new_database(path)
     other = open_store(path, wait=0.1)
     store.engine.begin()
     with pytest.raises(StorageError, match=r"locked by another program.*waited 0.1 s"):
@@ -225,15 +225,15 @@ def test_a_lock_is_waited_for_and_then_told_with_its_holder(path):
 
 
 @pytest.mark.parametrize("value", [2**63, "\ud800"])
-def test_what_no_database_can_hold_is_the_users_error(path, value):
-    store = a_box(path)
+def test_a_value_that_cannot_be_stored_is_a_usage_error(path, value):
+    store = new_database(path)
     with pytest.raises(UsageError):
         store.rows("SELECT :value", value=value)
     store.close()
 
 
-def test_a_contradiction_is_a_conflict_and_changes_nothing(path):
-    store = a_box(path)
+def test_a_violated_constraint_is_a_conflict_and_changes_nothing(path):
+    store = new_database(path)
     with store.transaction():
         store.insert("segment", name="vips", query="tag:vip")
     with pytest.raises(ConflictError), store.transaction():
@@ -256,9 +256,9 @@ def test_a_contradiction_is_a_conflict_and_changes_nothing(path):
         ("zzz", []),
     ],
 )
-def test_search_finds_any_writing_and_any_part(path, word, found):
-    store = a_box(path)
-    phone = PointDraft("phone", "(0113) 496 0123")
+def test_search_finds_any_notation_and_any_part(path, word, found):
+    store = new_database(path)
+    phone = ContactPointDraft("phone", "(0113) 496 0123")
     contacts.add(store, ContactDraft(name="Jürgen Müller-Lüdenscheidt", points=(phone,)))
     contacts.add(store, ContactDraft(name="Anna", org="Łódź Works"))
     names = [hit.name for hit in search(store, word) if hit.name != "Łódź Works"]
@@ -266,8 +266,8 @@ def test_search_finds_any_writing_and_any_part(path, word, found):
     store.close()
 
 
-def test_sql_reads_and_cannot_write_or_open_another_file(path, tmp_path):
-    a_box(path, "Jane").close()
+def test_ad_hoc_sql_cannot_write_or_open_another_file(path, tmp_path):
+    new_database(path, "Jane").close()
     assert run_query(path, "SELECT name, name FROM contact WHERE id = :id", {"id": "1"}, 1) == (
         ("name", "name_2"),
         [("Jane", "Jane")],

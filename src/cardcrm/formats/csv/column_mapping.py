@@ -24,7 +24,12 @@ from cardcrm.formats.csv.headers import (
     Target,
 )
 from cardcrm.formats.csv.row_builder import Row, Step, draft, one, own_draft, spare
-from cardcrm.records.contacts.drafts import ContactDraft, DayDraft, PointDraft, RelationDraft
+from cardcrm.records.contacts.drafts import (
+    AnniversaryDraft,
+    ContactDraft,
+    ContactPointDraft,
+    RelationDraft,
+)
 
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[\W_]+")
@@ -182,9 +187,9 @@ def _point(kind: str, label: str, number: str) -> Step:
     def step(row: Row, cell: str) -> None:
         name = row.labels.get((kind, number), "") if label == "#" else label
         if plain(cell):
-            row.points += (PointDraft(kind, cell, name),)
+            row.points += (ContactPointDraft(kind, cell, name),)
         elif found := values(cell):
-            row.points += tuple([PointDraft(kind, value, name) for value in found])
+            row.points += tuple([ContactPointDraft(kind, value, name) for value in found])
 
     return step
 
@@ -241,7 +246,7 @@ def _field(name: str) -> Step:
 def _labelled_day(label: str, number: str) -> Step:
     def step(row: Row, cell: str) -> None:
         name = row.labels.get(("day", number), "day") if label == "#" else label
-        row.days += (DayDraft(name, day_of(cell)),)
+        row.days += (AnniversaryDraft(name, day_of(cell)),)
 
     return step
 

@@ -20,9 +20,9 @@ from cardcrm.formats.csv.row_builder import Row, Step, one
 from cardcrm.formats.text_encoding import clean
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 
@@ -95,7 +95,7 @@ def _points(draft: ContactDraft, kind: str) -> str:
     return join(_rows(_point(point) for point in draft.points if point.kind == kind))
 
 
-def _point(point: PointDraft) -> tuple[str, ...]:
+def _point(point: ContactPointDraft) -> tuple[str, ...]:
     flags = ("opted out",) * point.opted_out + ("invalid",) * point.invalid
     return (point.value, point.label, *flags)
 
@@ -132,7 +132,7 @@ def _points_step(kind: str) -> Step:
             label = rest[0] if rest else ""
             flags = rest[1:]
             row.points += (
-                PointDraft(kind, value, label, "opted out" in flags, "invalid" in flags),
+                ContactPointDraft(kind, value, label, "opted out" in flags, "invalid" in flags),
             )
 
     return step
@@ -153,11 +153,11 @@ def _add_addresses(row: Row, cell: str) -> None:
 
 
 def _add_birthday(row: Row, cell: str) -> None:
-    row.days = (DayDraft("birthday", cell), *row.days)
+    row.days = (AnniversaryDraft("birthday", cell), *row.days)
 
 
 def _add_days(row: Row, cell: str) -> None:
-    row.days += tuple(DayDraft(*_pair(parts)) for parts in split(cell))
+    row.days += tuple(AnniversaryDraft(*_pair(parts)) for parts in split(cell))
 
 
 def _add_fields(row: Row, cell: str) -> None:

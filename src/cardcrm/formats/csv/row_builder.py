@@ -11,9 +11,9 @@ from typing import Any, Final
 from cardcrm.formats.csv.headers import ORG_WORDS, PERSON_WORDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 
@@ -31,10 +31,10 @@ class Row:
     (label, number), ``whole`` are addresses that came in one cell, with their label.
     """
 
-    points: tuple[PointDraft, ...] = ()
+    points: tuple[ContactPointDraft, ...] = ()
     addresses: tuple[AddressDraft, ...] = ()
     nicknames: tuple[str, ...] = ()
-    days: tuple[DayDraft, ...] = ()
+    days: tuple[AnniversaryDraft, ...] = ()
     tags: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     relations: tuple[RelationDraft, ...] = ()
@@ -144,5 +144,5 @@ def _kind(told: dict[str, Any]) -> None:
         told["name"] = told.pop("org")
 
 
-def _opted_out(point: PointDraft) -> PointDraft:
+def _opted_out(point: ContactPointDraft) -> ContactPointDraft:
     return point._replace(opted_out=True) if point.kind == "email" else point

@@ -17,10 +17,10 @@ from cardcrm.formats.text_encoding import clean
 from cardcrm.formats.vcard.labels import label_of, own_words
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
+    ContactPointDraft,
     GroupDraft,
-    PointDraft,
     RelationDraft,
 )
 
@@ -205,7 +205,7 @@ def _point(kind: str, scheme: str = "") -> Callable[[Row, Line], None]:
         if scheme and value.lower().startswith(scheme):
             value = value[len(scheme) :].replace(";ext=", " ext. ")
         state = line.params.get("X-CARDCRM", ())
-        point = PointDraft(kind, value, line.label, "opted-out" in state, "invalid" in state)
+        point = ContactPointDraft(kind, value, line.label, "opted-out" in state, "invalid" in state)
         row.points += (point,)
 
     return handle
@@ -213,12 +213,12 @@ def _point(kind: str, scheme: str = "") -> Callable[[Row, Line], None]:
 
 def _impp(row: Row, line: Line) -> None:
     label = "".join(line.params.get("X-SERVICE-TYPE", ())[:1]).lower() or line.label
-    row.points += (PointDraft("social", line.text, label),)
+    row.points += (ContactPointDraft("social", line.text, label),)
 
 
 def _messenger(label: str) -> Callable[[Row, Line], None]:
     def handle(row: Row, line: Line) -> None:
-        row.points += (PointDraft("social", line.text, label),)
+        row.points += (ContactPointDraft("social", line.text, label),)
 
     return handle
 
@@ -235,7 +235,7 @@ def _day(label: str) -> Callable[[Row, Line], None]:
         day = day_of(line.text)
         if line.params.get("X-APPLE-OMIT-YEAR") == [day[:4]]:
             day = "-" + day[4:]
-        row.days += (DayDraft(label or line.label, day),)
+        row.days += (AnniversaryDraft(label or line.label, day),)
 
     return handle
 

@@ -17,9 +17,9 @@ from cardcrm.formats.text_encoding import clean
 from cardcrm.formats.vcard.labels import types_of
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 
@@ -137,7 +137,7 @@ class _Groups:
             yield f"{prop}{params}:{value}"
 
 
-def _point(point: PointDraft, groups: _Groups) -> Iterator[str]:
+def _point(point: ContactPointDraft, groups: _Groups) -> Iterator[str]:
     states = ["opted-out"] * point.opted_out + ["invalid"] * point.invalid
     params = f";X-CARDCRM={','.join(states)}" if states else ""
     is_url = point.kind in {"web", "social"}
@@ -158,7 +158,7 @@ def _address(address: AddressDraft, groups: _Groups) -> Iterator[str]:
         yield from groups.labelled("ADR", address.label, value)
 
 
-def _days(days: Iterable[DayDraft], version: str, groups: _Groups) -> Iterator[str]:
+def _days(days: Iterable[AnniversaryDraft], version: str, groups: _Groups) -> Iterator[str]:
     """The first birthday and anniversary have properties of their own, which may come but once."""
     free = {"birthday": "BDAY", "anniversary": "ANNIVERSARY"}
     if version == "3.0":

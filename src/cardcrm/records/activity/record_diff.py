@@ -1,8 +1,8 @@
-"""Mending what was noted, by the texts that a face shows of it: interactions, reminders and sales.
+"""Edit interactions, reminders and sales by the texts that a form shows of them.
 
-`texts` of one are taken when it is shown, and handed back together with what is to stand there.
-Only what was changed is written; where somebody has changed the same meanwhile, `ClashError` tells
-both. The texts are read by the rules of the shell, whose messages they have, too.
+The texts are read when a form opens and passed back together with the wanted texts. Only changed
+texts are written; if another user has changed the same texts meanwhile, the error names
+both. The texts are parsed like those of the shell, with its messages.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from cardcrm.money import Money, format_money, format_quantity, parse_money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.conflicts import texts_to_write
+from cardcrm.records.conflicts import merge_texts
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sales import LineDraft, Sale, SaleLine
@@ -40,7 +40,7 @@ def _when_text(when: When) -> str:
 
 
 def _day_text(store: Store, day: str, at: str | None) -> str:
-    """A kept day and instant as one writes them."""
+    """Return a stored day and instant as you type them."""
     if at is None:
         return day
     return f"{dates.from_instant(at, store.locale.zone):%Y-%m-%d %H:%M}"
@@ -49,47 +49,44 @@ def _day_text(store: Store, day: str, at: str | None) -> str:
 # interactions
 
 
-def interaction_texts(store: Store, told: Interaction) -> dict[str, str]:
-    """What was noted, as one writes it; ``with`` has a line, such as ``#12``, for each of those
-    who took part.
-    """
+def interaction_texts(store: Store, record: Interaction) -> dict[str, str]:
+    """Return an interaction as you type it; ``with`` has a line ``#12`` for each participant."""
     return {
-        "text": told.text,
-        "kind": told.kind,
-        "direction": told.direction,
-        "on": _day_text(store, told.on_date, told.at),
-        "minutes": "" if told.minutes is None else str(told.minutes),
-        "outcome": told.outcome,
-        "with": "\n".join(f"#{id_}" for id_, _ in interactions.participants(store, told.id)),
+        "text": record.text,
+        "kind": record.kind,
+        "direction": record.direction,
+        "on": _day_text(store, record.on_date, record.at),
+        "minutes": "" if record.minutes is None else str(record.minutes),
+        "outcome": record.outcome,
+        "with": "\n".join(f"#{id_}" for id_, _ in interactions.participants(store, record.id)),
     }
 
 
-def minutes_of(text: str) -> int | None:
-    """Minutes as typed; None for nothing. Raises UsageError."""
+def parse_minutes(text: str) -> int | None:
+    """Return minutes as typed, or None for an empty text. Raises UsageError."""
     said = text.strip()
     if not said:
         return None
     number = said.removeprefix("-")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise UsageError(f"“{said}” is no number of minutes", "Write it like 20.")
-    return interactions.minutes_within(int(said))
+        raise UsageError(f"minutes must be a whole number, not “{said}”", "Write it like 20.")
+    return interactions.check_minutes(int(said))
 
 
-def mend_interaction(store: Store, interaction_id: int, seen: Texts, said: Texts) -> Interaction:
+def revise_interaction(store: Store, interaction_id: int, seen: Texts, said: Texts) -> Interaction:
     """Write what was changed. Raises NotFoundError, UsageError, ClashError."""
     with store.transaction():
         now = interaction_texts(store, interactions.get(store, interaction_id))
         wanted = {name: text.strip() for name, text in said.items()} | {"text": said["text"]}
         wanted["on"] = _moment(store, seen["on"], said["on"], past=True)
-        # Of those who took part each is put in or taken out by itself: two who change the list both
-        # get what they want.
+        # Each participant is added or removed separately, so two users can change the list.
         before = _seen(seen.get("with", now["with"]))
         after = _who(store, wanted.get("with", now["with"]), before)
         seen = {**seen, "with": now["with"]}
         wanted["with"] = now["with"]
         by = _by(store, "interaction", interaction_id)
-        write = texts_to_write(seen, wanted, now, _NAMES, by)
-        minutes = minutes_of(write.get("minutes", ""))
+        write = merge_texts(seen, wanted, now, _NAMES, by)
+        minutes = parse_minutes(write.get("minutes", ""))
         if "minutes" in write and minutes is None:
             store.update("interaction", interaction_id, minutes=None)
         return interactions.edit(
@@ -107,14 +104,14 @@ def mend_interaction(store: Store, interaction_id: int, seen: Texts, said: Texts
 
 
 def _seen(text: str) -> list[int]:
-    """The cards that took part when it was read."""
+    """Return the participants at the time when the form opened."""
     return [int(line.removeprefix("#")) for line in text.split("\n") if line]
 
 
 def _who(store: Store, text: str, before: list[int]) -> list[int]:
-    """The cards that lines of text name. Raises NotFoundError, AmbiguousError.
+    """Return the contacts that lines of text name. Raises NotFoundError, AmbiguousError.
 
-    Those that took part before stay so, even where their cards have gone: nobody asked about them.
+    Earlier participants stay, even if their contacts were deleted meanwhile.
     """
     found = []
     for line in filter(None, map(str.strip, text.split("\n"))):
@@ -128,7 +125,7 @@ _COLUMNS = {"on": "on_date", "due": "due_on", "every": "rule"}
 
 
 def _by(store: Store, table: str, row_id: int) -> "Callable[[str], Step | None]":
-    """Says who wrote one of the texts last, as far as the journal tells."""
+    """Return a function that finds the last step that wrote a text, if the journal has it."""
 
     def by(name: str) -> "Step | None":
         from cardcrm.store.journal import last_to_write
@@ -141,7 +138,7 @@ def _by(store: Store, table: str, row_id: int) -> "Callable[[str], Step | None]"
 
 
 def _moment(store: Store, seen: str, said: str, *, past: bool = False) -> str:
-    """A date as typed in its one writing; an empty one stays as it was. Raises UsageError."""
+    """Return a typed date in ISO format; an empty one stays unchanged. Raises UsageError."""
     if not said.strip() or said.strip() == seen:
         return seen
     return _when_text(_when(store, said, past=past))
@@ -151,7 +148,7 @@ def _moment(store: Store, seen: str, said: str, *, past: bool = False) -> str:
 
 
 def reminder_texts(store: Store, reminder: Reminder) -> dict[str, str]:
-    """A reminder as one writes it."""
+    """Return a reminder as you type it."""
     return {
         "text": reminder.text,
         "due": _day_text(store, reminder.due_on, reminder.due_at),
@@ -163,7 +160,7 @@ def reminder_texts(store: Store, reminder: Reminder) -> dict[str, str]:
 
 
 def _rule_text(rule: str) -> str:
-    """A rule in words, where they are read as the same rule."""
+    """Return a rule in words if these parse to the same rule."""
     if not rule:
         return ""
     from cardcrm.recurrence import describe_every, parse_every
@@ -175,14 +172,14 @@ def _rule_text(rule: str) -> str:
         return rule
 
 
-def mend_reminder(store: Store, reminder_id: int, seen: Texts, said: Texts) -> Reminder:
+def revise_reminder(store: Store, reminder_id: int, seen: Texts, said: Texts) -> Reminder:
     """Write what was changed. Raises NotFoundError, UsageError, ClashError."""
     with store.transaction():
         now = reminder_texts(store, reminders.get(store, reminder_id))
         wanted = {name: text.strip() for name, text in said.items()}
         wanted["due"] = _moment(store, seen["due"], said["due"])
         by = _by(store, "reminder", reminder_id)
-        write = texts_to_write(seen, wanted, now, _NAMES, by)
+        write = merge_texts(seen, wanted, now, _NAMES, by)
         return reminders.edit(
             store,
             reminder_id,
@@ -190,16 +187,16 @@ def mend_reminder(store: Store, reminder_id: int, seen: Texts, said: Texts) -> R
             due=_when(store, write["due"]) if "due" in write else None,
             every=write.get("every"),
             promise=write["promise"] == "yes" if "promise" in write else None,
-            priority=priority_of(write["priority"]) if "priority" in write else None,
+            priority=parse_priority(write["priority"]) if "priority" in write else None,
             owner=write.get("owner"),
         )
 
 
-def priority_of(text: str) -> int:
-    """A priority as typed; 0 for nothing. Raises UsageError."""
+def parse_priority(text: str) -> int:
+    """Return a priority as typed, or 0 for an empty text. Raises UsageError."""
     said = text.strip()
     if said and not (said.isascii() and said.isdigit() and len(said) == 1):
-        raise UsageError(f"“{said}” is no priority", "From 0 (none) to 9 (highest).")
+        raise UsageError("priority must be between 0 (none) and 9 (highest)")
     return int(said or 0)
 
 
@@ -207,7 +204,7 @@ def priority_of(text: str) -> int:
 
 
 def sale_texts(store: Store, sale: Sale) -> dict[str, str]:
-    """A sale as one writes it; ``lines`` has a line of text for each of its lines."""
+    """Return a sale as you type it; ``lines`` has a line of text for each of its lines."""
     own = store.locale.currency
     return {
         "amount": _money_text(sale.amount, own),
@@ -224,19 +221,19 @@ def _size(amount: Money) -> Money:
 
 
 def _money_text(amount: Money, own: str) -> str:
-    """An amount as one writes it: figures alone in the firm's currency."""
+    """Return an amount as you type it: without a code in the firm's currency."""
     text = format_money(amount, code=amount.currency != own)
     return text.replace(",", "")
 
 
 def line_text(line: SaleLine, own: str) -> str:
-    """``2 x Rose bouquet @ 24.50 -10%``, as `sales.parse_line` reads it."""
+    """Return a line as ``2 x Rose bouquet @ 24.50 -10%``, which `sales.parse_line` reads."""
     many = "" if abs(line.quantity) == 1000 else f"{format_quantity(abs(line.quantity))} x "
     discount = f" -{line.discount / 1000:g}%" if line.discount else ""
     return f"{many}{line.product} @ {_money_text(line.price, own)}{discount}"
 
 
-def mend_sale(store: Store, sale_id: int, seen: Texts, said: Texts) -> Sale:
+def revise_sale(store: Store, sale_id: int, seen: Texts, said: Texts) -> Sale:
     """Write what was changed. Raises NotFoundError, UsageError, ConflictError, ClashError."""
     own = store.locale.currency
     with store.transaction():
@@ -245,7 +242,7 @@ def mend_sale(store: Store, sale_id: int, seen: Texts, said: Texts) -> Sale:
         wanted["on"] = _moment(store, seen["on"], said["on"], past=True)[:10]
         for name in ("amount", "cost"):
             wanted[name] = _same_money(wanted[name], seen[name], own)
-        write = texts_to_write(seen, wanted, now, _NAMES, _by(store, "sale", sale_id))
+        write = merge_texts(seen, wanted, now, _NAMES, _by(store, "sale", sale_id))
         if write.get("cost") == "":
             store.update("sale", sale_id, cost=None)
         amount, cost = write.get("amount"), write.get("cost")
@@ -262,14 +259,14 @@ def mend_sale(store: Store, sale_id: int, seen: Texts, said: Texts) -> Sale:
 
 
 def _same_money(text: str, seen: str, own: str) -> str:
-    """An amount in its one writing. Raises UsageError."""
+    """Return a typed amount in the format of the form. Raises UsageError."""
     if not text or text == seen:
         return text
     return _money_text(parse_money(text, own, negative=True), own)
 
 
 def _lines(store: Store, sale_id: int, text: str) -> list[LineDraft]:
-    """Lines as written; what one of them cost before is still its cost."""
+    """Return lines as typed; a product keeps the cost that it had before."""
     costs = {fold(line.product): line.cost for line in sales.lines_of(store, sale_id)}
     drafts = [
         sales.parse_line(line, store.locale.currency) for line in text.split("\n") if line.strip()

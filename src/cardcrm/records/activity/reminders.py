@@ -1,4 +1,4 @@
-"""Reminders: what is to be done for a contact and by when; promises are those they were told of."""
+"""Reminders: follow-ups with a due date; a promise is one that the contact knows of."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,8 +14,9 @@ from cardcrm.text import tidy
 
 
 class Reminder(NamedTuple):
-    """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant where a time was named;
-    ``rule`` an RRULE or ""; ``done_at`` the instant it was done, for one that does not recur.
+    """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant if it has a time.
+
+    ``rule`` is an RRULE or ""; ``done_at`` is the instant at which it was done.
     """
 
     id: int
@@ -50,7 +51,7 @@ def add(
     priority: int = 0,
     owner: str = "",
 ) -> Reminder:
-    """Plan a follow-up. Raises UsageError for an empty text or an impossible rule."""
+    """Add a reminder. Raises UsageError for an empty text or an impossible rule."""
     what = _text(text)
     with store.transaction(concurrent=True):
         row_id = store.insert(
@@ -77,7 +78,7 @@ def _text(text: str) -> str:
 
 def _priority(priority: int) -> int:
     if not 0 <= priority <= 9:
-        raise UsageError(f"{priority} is no priority", "From 0 (none) to 9 (highest).")
+        raise UsageError("priority must be between 0 (none) and 9 (highest)")
     return priority
 
 
@@ -96,22 +97,24 @@ def _due(store: Store, due: When) -> dict[str, str | None]:
 
 
 def get(store: Store, reminder_id: int) -> Reminder:
-    """One reminder. Raises NotFoundError."""
+    """Return one reminder. Raises NotFoundError."""
     row = store.row(f"{SELECT} WHERE r.id = :id", id=reminder_id)
     if row is None:
-        raise NotFoundError(f"there is no reminder {reminder_id}", "See `cardcrm due`.")
+        raise NotFoundError(
+            f"unknown reminder {reminder_id}", "To see the open reminders: cardcrm due"
+        )
     return reminder_of(row)
 
 
 def reminder_of(row: tuple[object, ...]) -> Reminder:
-    """A row selected with `SELECT` as a Reminder."""
+    """Return a row selected with `SELECT` as a Reminder."""
     values = list(row)
     values[8] = bool(values[8])
     return Reminder(*values)  # type: ignore[arg-type]
 
 
 def open_of(store: Store, contact_id: int) -> list[Reminder]:
-    """A contact's open reminders, the next one first."""
+    """Return the open reminders of a contact, the next one first."""
     return store.fetch(open_query(contact_id))
 
 
@@ -126,18 +129,18 @@ def open_query(contact_id: int) -> Query[list[Reminder]]:
 
 
 def only_open(store: Store, contact_id: int, name: str) -> Reminder:
-    """The one open reminder of a contact.
+    """Return the only open reminder of a contact.
 
-    Raises NotFoundError where there is none, AmbiguousError with all of them where there are more.
+    Raises NotFoundError without one, and AmbiguousError if there are several.
     """
     found = open_of(store, contact_id)
     if not found:
-        raise NotFoundError(f"{name} has no open reminder", "See `cardcrm due`.")
+        raise NotFoundError(f"{name} has no open reminder", "To see all: cardcrm due")
     if len(found) > 1:
         today = dates.today(store.locale.zone)
         raise AmbiguousError(
             f"{name} has {len(found)} open reminders",
-            "Name one by its number.",
+            "Give the number of one.",
             candidates=[
                 (each.id, each.text, dates.show_day(when_due(store, each).day, today))
                 for each in found[:10]
@@ -147,7 +150,7 @@ def only_open(store: Store, contact_id: int, name: str) -> Reminder:
 
 
 def when_due(store: Store, reminder: Reminder) -> When:
-    """A reminder's local day, and time where it has one."""
+    """Return the local day of a reminder, and its time if it has one."""
     return dates.kept_when(reminder.due_on, reminder.due_at, store.locale.zone)
 
 
@@ -163,7 +166,7 @@ def edit(
     priority: int | None = None,
     owner: str | None = None,
 ) -> Reminder:
-    """Mend a reminder; what is None stays, and an empty ``every`` makes it come but once.
+    """Edit a reminder; None leaves a field unchanged, an empty ``every`` ends a recurrence.
 
     Raises NotFoundError, and UsageError as `add`.
     """
@@ -188,27 +191,27 @@ def edit(
 
 @retry_transaction
 def done(store: Store, reminder_id: int) -> Reminder:
-    """Tick a reminder off; a recurring one moves to its next date instead.
+    """Mark a reminder as done; a recurring one moves to its next date instead.
 
-    Raises ConflictError if it was ticked off already.
+    Raises ConflictError if it is done already.
     """
     reminder = get(store, reminder_id)
     if reminder.done_at is not None:
         raise ConflictError(
-            f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
+            f"reminder {reminder_id} is done already", "To see the open reminders: cardcrm due"
         )
     with store.transaction():
         if reminder.rule and _roll(store, reminder):
             return get(store, reminder_id)
-        ticked = reminder._replace(done_at=dates.stamp())
-        store.update("reminder", reminder_id, done_at=ticked.done_at)
-    return ticked
+        closed = reminder._replace(done_at=dates.stamp())
+        store.update("reminder", reminder_id, done_at=closed.done_at)
+    return closed
 
 
 def _roll(store: Store, reminder: Reminder) -> bool:
-    """Move a recurring reminder to its next date; False when its rule has ended.
+    """Move a recurring reminder to its next date; return False if its rule has ended.
 
-    That is after today, or after this moment for one with a time of day.
+    The next date is after today, or after this moment for a reminder with a time.
     """
     from cardcrm.recurrence import roll
 
@@ -221,18 +224,18 @@ def _roll(store: Store, reminder: Reminder) -> bool:
     moment, rule = rolled
     when = When(moment.date(), moment.time() if due.time else None)
     values = _due(store, when)
-    is_left_out = dates.kept_when(when.day.isoformat(), values["due_at"], store.locale.zone) != when
+    is_moved = dates.kept_when(when.day.isoformat(), values["due_at"], store.locale.zone) != when
     return store.update(
         "reminder",
         reminder.id,
         **values,
         rule=rule,
-        series_at=_wall(when) if is_left_out else None,
+        series_at=_wall(when) if is_moved else None,
     )
 
 
 def _series_at(store: Store, reminder: Reminder) -> str:
-    """The local wall time in its series that a recurring reminder stands for."""
+    """Return the local time in its series that a recurring reminder is for."""
     series_at: str | None = store.value(
         "SELECT series_at FROM reminder WHERE id = :id", id=reminder.id
     )
@@ -245,18 +248,18 @@ def _wall(when: When) -> str:
 
 @retry_transaction
 def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
-    """Put a reminder off; a time of day it had is kept where none is named.
+    """Snooze a reminder until a later date; it keeps its time if the date has none.
 
-    One that comes again goes on with its series: a Monday call put off to Wednesday comes on Monday
-    again. Raises ConflictError if it was done, UsageError for a day that is past.
+    A recurring reminder continues its series: a Monday call snoozed until Wednesday is due on
+    Monday again. Raises ConflictError if it is done, UsageError for a day in the past.
     """
     reminder = get(store, reminder_id)
     if reminder.done_at is not None:
         raise ConflictError(
-            f"reminder {reminder_id} was done already", "`cardcrm due` shows those that are open."
+            f"reminder {reminder_id} is done already", "To see the open reminders: cardcrm due"
         )
     if due.day < dates.today(store.locale.zone):
-        raise UsageError(f"{due.day.isoformat()} is past", "Put it off to a day to come.")
+        raise UsageError(f"{due.day.isoformat()} is in the past", "Give a later day.")
     was = when_due(store, reminder)
     values = _due(store, When(due.day, was.time if due.time is None else due.time))
     if reminder.rule:
@@ -267,13 +270,13 @@ def snooze(store: Store, reminder_id: int, due: When) -> Reminder:
 
 
 def first_date(every: str, today: dt.date) -> dt.date:
-    """The first day of a recurrence that starts from today. Raises UsageError for none."""
+    """Return the first day of a recurrence that starts today. Raises UsageError without one."""
     from cardcrm.recurrence import next_due, parse_every
 
     start = dt.datetime.combine(today, dt.time())
     found = next_due(parse_every(every), start, start)
     if found is None:
-        raise UsageError(f"“{every}” gives no day to come", "Name the first one with --due.")
+        raise UsageError(f"“{every}” has no date in the future", "Give the first date with --due.")
     return found.date()
 
 

@@ -1,8 +1,7 @@
-"""Which region a country's name or code means, so that a number is read as at home there.
+"""Find the region of a country's name or code, so that national phone numbers can be read.
 
-The names are those that phonenumbers brings along, of all countries in some forty languages; what
-people write beside them stands below. Loaded only for a national phone number on a card that names
-a country.
+The names are those of phonenumbers, for all countries in some forty languages, and the common ones
+below. Loaded only for a national phone number of a contact whose address names a country.
 """
 
 import importlib.util
@@ -18,8 +17,8 @@ from cardcrm.text import fold
 if TYPE_CHECKING:
     from cardcrm.records.contacts.drafts import AddressDraft
 
-# Names in common use that the library's list, of one name a language, does not have; and the
-# letters of car plates, which German address books put before the postcode.
+# Common names that the library, with one name a language, lacks; and the letters of car plates,
+# which German address books put before the postcode.
 _ALSO = {
     "GB": (
         "uk | britain | great britain | england | scotland | wales | northern ireland"
@@ -51,7 +50,7 @@ _ALSO = {
 
 
 def regions(addresses: "Sequence[AddressDraft]", label: str) -> list[str]:
-    """The regions of a card's addresses; that of the same label (``work fax``: work) goes first."""
+    """Return the regions of addresses, first those of the label (for ``work fax``: work)."""
     labels = label.split()[:1]
     ordered = sorted(addresses, key=lambda each: [each.label] != labels)
     found = (region_of(each.country) for each in ordered if each.country)
@@ -60,7 +59,7 @@ def regions(addresses: "Sequence[AddressDraft]", label: str) -> list[str]:
 
 @cache
 def region_of(country: str) -> str:
-    """The two letters of a country by its name in any language, or by its code; "" if unknown."""
+    """Return the two letters of a country by its name or code; "" if it is unknown."""
     code = country.strip().upper()
     if code in phonenumbers.SUPPORTED_REGIONS:
         return code
@@ -75,10 +74,10 @@ def _names() -> dict[str, str]:
 
 
 def _listed() -> Iterator[tuple[str, str]]:
-    """The library's names, each with its code.
+    """Yield the names in the library with their codes.
 
-    Its list is read alone: as a part of its package it brings the places of all the world's area
-    codes with it, 100 MB. A build of the library without them has no names either.
+    The file is loaded on its own: its package would load the places of all area codes in the world
+    with it, 100 MB. A build of the library without them has no names either.
     """
     path = Path(str(phonenumbers.__file__)).with_name("geodata") / "locale.py"
     spec = importlib.util.spec_from_file_location("phonenumbers.geodata.locale", path)

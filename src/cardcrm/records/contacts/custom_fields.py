@@ -1,4 +1,4 @@
-"""Custom fields: what a firm wants to note that no other program thought of, each with a type."""
+"""Custom fields: fields that users define for their contacts, each with a type."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ TYPES = ("text", "number", "money", "date", "choice")
 
 
 class Field(NamedTuple):
-    """A custom field: its name in queries, its label on the card, its type and its choices."""
+    """A custom field: its name in queries, the label that is shown, its type and its choices."""
 
     id: int
     name: str
@@ -22,7 +22,7 @@ class Field(NamedTuple):
 
 
 class FieldValue(NamedTuple):
-    """What a card says for a field; ``number`` is what it is compared by, where it is one."""
+    """The value of a contact for a custom field; ``number`` is set where it compares as one."""
 
     id: int
     name: str
@@ -33,7 +33,7 @@ class FieldValue(NamedTuple):
 
 
 def field_name(label: str) -> str:
-    """The name by which queries know a field: folded, words joined with hyphens."""
+    """Return the name of a field in queries: folded, words joined with hyphens."""
     from cardcrm.query import FIELDS  # not at the top, as few commands read queries
 
     words = "".join(char if char.isalnum() else " " for char in fold(label)).split()
@@ -44,13 +44,13 @@ def field_name(label: str) -> str:
     return f"my-{name}" if name in FIELDS else name
 
 
-def fields(store: Store) -> list[Field]:
-    """All custom fields by name."""
+def list_fields(store: Store) -> list[Field]:
+    """Return all custom fields by name."""
     return store.fetch(fields_query())
 
 
 def fields_query() -> Query[list[Field]]:
-    """Build the query of `fields`."""
+    """Build the query of `list_fields`."""
     return Query(
         "SELECT id, name, label, type, choices FROM field ORDER BY name",
         {},
@@ -61,31 +61,31 @@ def fields_query() -> Query[list[Field]]:
     )
 
 
-def uses(store: Store) -> list[tuple[Field, int]]:
-    """All custom fields by name, each with the number of cards that say something for it."""
+def count_uses(store: Store) -> list[tuple[Field, int]]:
+    """Return all custom fields by name, each with the number of contacts that have a value."""
     used = {
         row[0]: row[1]
         for row in store.rows("SELECT field_id, count(*) FROM field_value GROUP BY field_id")
     }
-    return [(field, used.get(field.id, 0)) for field in fields(store)]
+    return [(field, used.get(field.id, 0)) for field in list_fields(store)]
 
 
 def find(store: Store, name: str) -> Field | None:
-    """The field of that name or label, or None."""
+    """Return the field of that name or label, or None."""
     wanted = field_name(name)
-    return next((field for field in fields(store) if field.name == wanted), None)
+    return next((field for field in list_fields(store) if field.name == wanted), None)
 
 
 @retry_transaction
 def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] = ()) -> Field:
-    """Make a custom field. Raises ConflictError if there is one of that name."""
+    """Add a custom field. Raises UsageError, and ConflictError if its name is taken."""
     label, name = tidy(label), field_name(label)
     if type_ not in TYPES:
-        raise UsageError(f"“{type_}” is no type of field", f"There are: {', '.join(TYPES)}.")
+        raise UsageError(f"unknown field type “{type_}”", f"Use one of: {', '.join(TYPES)}.")
     if (type_ == "choice") != bool(choices):
-        raise UsageError("choices belong to a field of type choice, and it needs some")
+        raise UsageError("a field of type choice needs choices, and no other type takes any")
     if find(store, label) is not None:
-        raise ConflictError(f"there is a field “{name}” already", "See `cardcrm field list`.")
+        raise ConflictError(f"the field “{name}” exists already", "See `cardcrm field list`.")
     with store.transaction():
         store.insert(
             "field",
@@ -101,11 +101,11 @@ def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] 
 
 @retry_transaction
 def remove(store: Store, name: str) -> tuple[Field, int]:
-    """Remove a field and what the cards say for it; the field and the number of such cards."""
+    """Remove a field with its values; return it and the number of contacts that had a value."""
     field = find(store, name)
     if field is None:
-        known = [each.name for each in fields(store)]
-        raise NotFoundError(f"there is no field “{name}”", near=near(field_name(name), known))
+        known = [each.name for each in list_fields(store)]
+        raise NotFoundError(f"unknown field “{name}”", near=near(field_name(name), known))
     with store.transaction():
         used = store.value("SELECT count(*) FROM field_value WHERE field_id = :id", id=field.id)
         store.delete_where("field_value", "field_id", field.id)
@@ -113,48 +113,19 @@ def remove(store: Store, name: str) -> tuple[Field, int]:
     return field, used
 
 
+VALUES = (
+    "SELECT v.id, f.name, f.label, f.type, v.text, v.number FROM field_value v "
+    "JOIN field f ON f.id = v.field_id WHERE v.contact_id = :id ORDER BY f.id"
+)
+
+
 def values_of(store: Store, contact_id: int) -> list[FieldValue]:
-    """What a card says for custom fields."""
-    return store.fetch(values_query(contact_id))
+    """Return the values of a contact for custom fields."""
+    return [FieldValue(*row) for row in store.rows(VALUES, id=contact_id)]
 
 
-def values_query(contact_id: int) -> Query[list[FieldValue]]:
-    """Build the query of `values_of`."""
-    return Query(
-        "SELECT v.id, f.name, f.label, f.type, v.text, v.number FROM field_value v "
-        "JOIN field f ON f.id = v.field_id WHERE v.contact_id = :id ORDER BY f.id",
-        {"id": contact_id},
-        lambda rows: [FieldValue(*row) for row in rows],
-    )
-
-
-def put(store: Store, contact_id: int, name: str, text: str) -> None:
-    """Write a field on a card; empty text takes it off. An unknown field is made as text."""
-    field = find(store, name) or add(store, name)
-    known = store.row(
-        "SELECT id FROM field_value WHERE contact_id = :contact AND field_id = :field",
-        contact=contact_id,
-        field=field.id,
-    )
-    if not tidy(text):
-        if known:
-            store.delete("field_value", known["id"])
-        return
-    values = field_columns(field, text, store)
-    if known:
-        store.update("field_value", known["id"], **values)
-    else:
-        store.insert("field_value", contact_id=contact_id, field_id=field.id, **values)
-
-
-def field_columns(field: Field, text: str, store: Store) -> dict[str, str | float | None]:
-    """A value's columns, checked against the field's type. Raises UsageError."""
-    shown, number = checked(field, text, store.locale)
-    return {"text": shown, "text_key": fold(shown), "number": number}
-
-
-def checked(field: Field, text: str, locale: Locale) -> tuple[str, float | None]:
-    """A value as a card shows it, and the number it is compared by. Raises UsageError."""
+def parse_value(field: Field, text: str, locale: Locale) -> tuple[str, float | None]:
+    """Return a value as it is shown, and the number it is compared by. Raises UsageError."""
     text = tidy(text)
     if field.type == "number":
         return text, _number(field, text)
@@ -177,7 +148,7 @@ def _number(field: Field, text: str) -> float:
     except ValueError:
         number = float("nan")
     if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
-        raise UsageError(f"{field.label}: “{text}” is no number", "Write it like 12 or 3.5.")
+        raise UsageError(f"{field.label}: invalid number “{text}”", "Write it like 12 or 3.5.")
     return number
 
 
@@ -187,6 +158,6 @@ def _choice(field: Field, text: str) -> str:
             return choice
     like = near(text, field.choices)
     raise UsageError(
-        f"{field.label}: “{text}” is not among its choices",
-        (f"Did you mean {like[0]}? " if like else "") + f"There are: {', '.join(field.choices)}.",
+        f"{field.label}: unknown choice “{text}”",
+        (f"Did you mean {like[0]}? " if like else "") + f"Use one of: {', '.join(field.choices)}.",
     )

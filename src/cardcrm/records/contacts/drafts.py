@@ -1,14 +1,14 @@
-"""What a person or a file says of one contact, before it is kept.
+"""Drafts of contacts: the text that a person typed or a file holds, before it is checked.
 
-A draft holds text as it was written; ``contacts.add`` normalises, checks and keeps it. The shell,
-the importers and the screen all fill drafts, so they all get the same checks and messages.
+The shell, the importers and the screen all fill drafts; ``normalize`` checks them, so that all get
+the same checks and messages.
 """
 
 from typing import NamedTuple
 
 
-class PointDraft(NamedTuple):
-    """A contact point as written: kind ``email``, ``phone``, ``web`` or ``social``."""
+class ContactPointDraft(NamedTuple):
+    """A contact point as written; its kind is ``email``, ``phone``, ``web`` or ``social``."""
 
     kind: str
     value: str
@@ -18,7 +18,7 @@ class PointDraft(NamedTuple):
 
 
 class AddressDraft(NamedTuple):
-    """A postal address; every part may be empty, but not all."""
+    """A postal address; each field may be empty, but not all."""
 
     label: str = ""
     street: str = ""
@@ -28,7 +28,7 @@ class AddressDraft(NamedTuple):
     country: str = ""
 
 
-class DayDraft(NamedTuple):
+class AnniversaryDraft(NamedTuple):
     """A yearly day: ``birthday``, ``anniversary`` or any label; ``day`` is a date as written."""
 
     label: str
@@ -36,15 +36,16 @@ class DayDraft(NamedTuple):
 
 
 class RelationDraft(NamedTuple):
-    """The card that ``who`` names is ``kind`` of this contact."""
+    """A relation: the contact that ``who`` names is ``kind`` of this one."""
 
     kind: str
     who: str
 
 
 class GroupDraft(NamedTuple):
-    """A group of another address book; its members by their permanent ids, or ``mailto:`` and an
-    e-mail address.
+    """A group of another address book.
+
+    Members are permanent ids, or ``mailto:`` and an email address.
     """
 
     name: str
@@ -52,11 +53,12 @@ class GroupDraft(NamedTuple):
 
 
 class ContactDraft(NamedTuple):
-    """One contact as told. ``name`` is the full name; where it is empty, the parts make it.
+    """One contact as written.
 
-    ``org`` is the name of the organisation a person works at. ``fields`` are custom fields as
-    (key, text) pairs. ``uid`` is the permanent id that a file brought along, if it did; ``ref`` is
-    the row's id in the program it came from.
+    ``name`` is the full name; where it is empty, ``given`` and ``family`` make it. ``org`` names
+    the organization where a person works. ``fields`` are custom fields as (label, text) pairs.
+    ``uid`` is the permanent id that a file brings along; ``ref`` is the id in the program that
+    wrote the file.
     """
 
     name: str = ""
@@ -66,9 +68,9 @@ class ContactDraft(NamedTuple):
     nicknames: tuple[str, ...] = ()
     org: str = ""
     title: str = ""
-    points: tuple[PointDraft, ...] = ()
+    points: tuple[ContactPointDraft, ...] = ()
     addresses: tuple[AddressDraft, ...] = ()
-    days: tuple[DayDraft, ...] = ()
+    days: tuple[AnniversaryDraft, ...] = ()
     tags: tuple[str, ...] = ()
     note: str = ""
     fields: tuple[tuple[str, str], ...] = ()

@@ -1,33 +1,40 @@
-"""A card as one writes it: taken apart into its parts, and changed by what was said of them.
+"""Save the form of a contact, also where someone else has edited the contact meanwhile.
 
-Faces that show a card to be changed take `written` when they show it, and hand it back to `revise`
-with what is to stand there. Only parts that were changed are written, so two people may work on one
-card; where both changed the same part, `ClashError` tells what each of them says.
+A front end takes `contact_texts` when it shows a contact, and hands them back to `save` together
+with the texts that were typed. Only changed parts are written, so two people may edit one contact;
+where both have changed the same part, `EditConflictError` reports what each of them wrote.
 
 A part is a kind and a number or name: ``("head", "title")``, ``("point", 12)``, ``("tag", "vip")``.
-Rows that are new have numbers below nothing. What stands there is a row of texts:
+New rows have negative numbers. The texts of a part are a tuple:
 
-- ``head``: the text alone; the names are those of `editing.SETTABLE`, but for town and birthday
+- ``head``: the text of a field, named as in `update.SETTABLE`
 - ``point``: kind, value, label, ``opted out`` or "", ``invalid`` or ""
 - ``address``: label, street, city, region, postcode, country
 - ``day`` (by its label), ``field`` (by its name), ``tag``, ``nickname``: the text
-- ``relation``: kind, who (``#12``, or as in WHO), and ``inverse`` where the other card says it
+- ``relation``: kind, who (``#12``, or as in WHO), and ``inverse`` if the other contact stores it
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from cardcrm import dates
-from cardcrm.records.conflicts import Clash, ClashError, Texts, settle
-from cardcrm.records.contacts import contact_points, contacts, custom_fields, parts, update
-from cardcrm.records.contacts.contacts import Contact, Details
+from cardcrm.records.conflicts import EditConflict, EditConflictError, Texts, merge_edits
+from cardcrm.records.contacts import (
+    contact_queries,
+    custom_fields,
+    parts,
+    update,
+    writer,
+)
+from cardcrm.records.contacts.contact_queries import Contact, Details
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
-    RelationDraft,
+    ContactPointDraft,
 )
+from cardcrm.records.contacts.normalize import parse_cadence, parse_stage
+from cardcrm.records.contacts.parts import ADDRESS, ANNIVERSARY, CONTACT_POINT, NICKNAME, TAG, Row
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
 from cardcrm.text import fold, tidy, tidy_block
@@ -36,179 +43,156 @@ if TYPE_CHECKING:
     from cardcrm.store.journal import Step
 
 Part = tuple[str, int | str]
-Written = Mapping[Part, Texts]
+ContactTexts = Mapping[Part, Texts]
 
 HEAD = (
     "name", "given", "family", "kind", "org", "title", "note", "source", "stage", "owner", "every",
 )  # fmt: skip
-_NAMES = {"org": "works at", "title": "role", "given": "given name", "family": "family name"}
+_LABELS = {"org": "works at", "title": "role", "given": "given name", "family": "family name"}
 OPTED_OUT, INVALID, INVERSE = "opted out", "invalid", "inverse"
 
 
-def written(details: Details) -> dict[Part, Texts]:
-    """The parts of a card that stands there."""
+def contact_texts(details: Details) -> dict[Part, Texts]:
+    """Return the texts of all parts of a stored contact."""
     contact = details.contact
-    said: dict[Part, Texts] = {
+    texts: dict[Part, Texts] = {
         ("head", name): (getattr(contact, name),) for name in HEAD if name != "every"
     }
-    said["head", "every"] = (f"{contact.cadence_days}d" if contact.cadence_days else "",)
-    said |= {("nickname", fold(name)): (name,) for name in details.nicknames}
-    said |= {("tag", name): (name,) for name in details.tags}
-    said |= {("day", day.label): (day.day,) for day in details.days}
-    said |= {("field", value.name): (value.text,) for value in details.fields}
+    texts["head", "every"] = (f"{contact.cadence_days}d" if contact.cadence_days else "",)
+    texts |= {("nickname", fold(name)): (name,) for name in details.nicknames}
+    texts |= {("tag", name): (name,) for name in details.tags}
+    texts |= {("day", day.label): (day.day,) for day in details.days}
+    texts |= {("field", value.name): (value.text,) for value in details.fields}
     for point in details.points:
         marks = (OPTED_OUT if point.opted_out else "", INVALID if point.invalid else "")
-        said["point", point.id] = (point.kind, point.value, point.label, *marks)
+        texts["point", point.id] = (point.kind, point.value, point.label, *marks)
     for address in details.addresses:
-        said["address", address.id] = tuple(address[1:])
+        texts["address", address.id] = tuple(address[1:])
     for relation in details.relations:
         side = INVERSE if relation.inverse else ""
-        said["relation", relation.id] = (relation.kind, f"#{relation.other_id}", side)
-    return said
+        texts["relation", relation.id] = (relation.kind, f"#{relation.other_id}", side)
+    return texts
 
 
-def draft_of(said: Written) -> ContactDraft:
-    """The parts as a new card."""
-    head = {name: said.get(("head", name), ("",))[0] for name in HEAD}
-    full = head["name"]
-    if head["kind"] == "org" or tidy(f"{head['given']} {head['family']}") != tidy(full):
-        head["given"] = head["family"] = ""
-    return ContactDraft(
-        **head,
-        nicknames=tuple(row[0] for row in _of(said, "nickname")),
-        tags=tuple(row[0] for row in _of(said, "tag")),
-        points=tuple(_point(row) for row in _of(said, "point")),
-        addresses=tuple(_places(said)),
-        days=tuple(
-            DayDraft(str(part[1]), row[0]) for part, row in said.items() if part[0] == "day"
-        ),
-        fields=tuple((str(part[1]), row[0]) for part, row in said.items() if part[0] == "field"),
-        relations=tuple(RelationDraft(*row[:2]) for row in _of(said, "relation") if not row[2]),
-    )
-
-
-def _places(said: Written) -> list[AddressDraft]:
-    return [AddressDraft(*row) for row in _of(said, "address")]
-
-
-def _of(said: Written, kind: str) -> Iterator[Texts]:
-    return (row for part, row in said.items() if part[0] == kind)
-
-
-def _named(said: Written, kind: str) -> Iterator[tuple[str, Texts]]:
-    return ((str(part[1]), row) for part, row in said.items() if part[0] == kind)
-
-
-def _point(row: Texts) -> PointDraft:
-    kind, value, label, opted_out, invalid = row
-    return PointDraft(kind, value, label, bool(opted_out), bool(invalid))
-
-
-def add(store: Store, said: Written) -> Contact:
-    """Keep the parts as a new card. Raises UsageError, NotFoundError."""
+def add(store: Store, texts: ContactTexts) -> Contact:
+    """Add a contact from the texts of its parts. Raises UsageError, NotFoundError."""
+    head: dict[str, Any] = {name: texts.get(("head", name), ("",))[0] for name in HEAD}
+    names = {name: tidy(head.pop(name)) for name in ("given", "family")}
     with store.transaction():
-        made = contacts.add(store, draft_of(said))
-        for name in ("given", "family"):
-            text = tidy(said.get(("head", name), ("",))[0])
-            if text and text != getattr(contacts.get(store, made.id), name):
-                update.put(store, made.id, name, text)
-    return contacts.get(store, made.id)
+        contact_id = writer.add(store, ContactDraft(**head))
+        for part, row in texts.items():
+            if part[0] != "head":
+                _write_part(store, contact_id, part, row)
+        contact = contact_queries.get(store, contact_id)
+        for name, text in names.items():
+            if text and text != getattr(contact, name):
+                update.set_field(store, contact_id, name, text)
+    return contact_queries.get(store, contact_id)
 
 
-def revise(store: Store, contact_id: int, seen: Written, said: Written) -> bool:
-    """Write what was changed between seen and said; whether anything was.
+def save(store: Store, contact_id: int, seen: ContactTexts, typed: ContactTexts) -> bool:
+    """Write what differs between the texts seen and typed; return whether anything changed.
 
-    Raises NotFoundError for a card that is gone, UsageError for what makes no sense, and ClashError
-    where somebody has changed the same parts otherwise since they were seen.
+    Raises NotFoundError for a contact that was removed, UsageError, and EditConflictError where
+    someone has changed the same parts differently since they were seen.
     """
     with store.transaction():
-        now = written(contacts.details(store, contact_id))
-        places = _places(said)
+        now = contact_texts(contact_queries.details(store, contact_id))
+        addresses = [AddressDraft(*row) for part, row in typed.items() if part[0] == "address"]
         normal = {
-            part: row if row == seen.get(part) else _normal(store, part, row, places)
-            for part, row in said.items()
+            part: row if row == seen.get(part) else _normalize(store, part, row, addresses)
+            for part, row in typed.items()
         }
-        write, clashing = settle(seen, normal, now)
-        if clashing:
-            raise ClashError(
+        write, conflicting = merge_edits(seen, normal, now)
+        if conflicting:
+            raise EditConflictError(
                 [
-                    _clash(store, contact_id, part, seen, normal.get(part), now.get(part))
-                    for part in clashing
+                    _conflict(store, contact_id, part, seen, normal.get(part), now.get(part))
+                    for part in conflicting
                 ]
             )
         before = store.changes_made
         for part, row in write.items():
-            _write(store, contact_id, part, row, now.get(part))
+            _write_part(store, contact_id, part, row)
         if store.changes_made == before:
             return False
-        contacts.touch_card(store, contact_id)
+        writer.mark_updated(store, contact_id)
     return True
 
 
-# what is said, in the one writing that is kept
+# Normalize, so that two formats of the same text do not conflict
 
 
-def _normal(store: Store, part: Part, row: Texts, places: Sequence[AddressDraft]) -> Texts:
-    """A row as it would be kept. Raises UsageError, NotFoundError."""
+def _normalize(store: Store, part: Part, texts: Texts, addresses: Sequence[AddressDraft]) -> Texts:
+    """Return texts as they would be stored. Raises UsageError, NotFoundError."""
     kind, name = part
+    if kind == "head":
+        return (_normalize_head(str(name), texts[0]),)
+    if kind == "relation":
+        other = resolve(store, texts[1])
+        return (parts.parse_relation_kind(texts[0]), f"#{other.id}", texts[2])
+    row = _row(store, part, texts, addresses)
+    if row is None:
+        return tuple(map(tidy, texts))
     if kind == "point":
-        value, _ = contact_points.normalise(_point(row), store.locale.region, places)
-        return (row[0], value, tidy(row[2]), *row[3:])
-    if kind in _NORMALS:
-        return _NORMALS[kind](store, str(name), row)
-    return tuple(map(tidy, row))
+        return (row[0], row[2], row[3], *texts[3:])
+    if kind == "address":
+        return tuple(parts.address_draft(row))
+    return (row[0] if kind == "tag" else row[1],)
 
 
-def _normal_field(store: Store, name: str, row: Texts) -> Texts:
-    field = custom_fields.find(store, name)
-    return (custom_fields.checked(field, row[0], store.locale)[0],) if field else (tidy(row[0]),)
-
-
-def _normal_relation(store: Store, _name: str, row: Texts) -> Texts:
-    return (parts.relation_kind(row[0]), f"#{resolve(store, row[1]).id}", row[2])
-
-
-def _normal_head(name: str, text: str) -> str:
+def _normalize_head(name: str, text: str) -> str:
     if name == "every":
-        never = fold(text) in ("", "none", "never")
-        return "" if never else f"{dates.parse_span(text)}d"
+        days = parse_cadence(text)
+        return f"{days}d" if days else ""
     if name == "stage":
-        return contacts.stage_of(text)
+        return parse_stage(text)
     return tidy_block(text) if name == "note" else tidy(text)
 
 
-_NORMALS: dict[str, Callable[[Store, str, Texts], Texts]] = {
-    "head": lambda _store, name, row: (_normal_head(name, row[0]),),
-    "day": lambda store, _name, row: (dates.parse_yearly(row[0], dates.today(store.locale.zone)),),
-    "field": _normal_field,
-    "relation": _normal_relation,
-    "tag": lambda _store, _name, row: (parts.tag_name(row[0]),),
-}
+def _row(store: Store, part: Part, texts: Texts, addresses: Sequence[AddressDraft]) -> Row | None:
+    """Return the row of a part; None for an empty one and for an unknown custom field."""
+    kind, name, text = part[0], str(part[1]), texts[0]
+    if kind == "point":
+        _, value, label, opted_out, invalid = texts
+        draft = ContactPointDraft(text, value, label, bool(opted_out), bool(invalid))
+        return parts.contact_point_row(draft, store.locale.region, addresses)[0]
+    if kind == "address":
+        return parts.address_row(AddressDraft(*texts)) if any(texts[1:]) else None
+    if not tidy(text):
+        return None
+    if kind == "day":
+        today = dates.today(store.locale.zone)
+        return parts.anniversary_row(AnniversaryDraft(name, text), today)
+    if kind == "field":
+        field = custom_fields.find(store, name)
+        return parts.custom_field_row(field, text, store.locale) if field else None
+    return (parts.parse_tag(text),) if kind == "tag" else parts.nickname_row(text)
 
 
-# what clashes, in words
+# Describe conflicts
 
 
-def _clash(
+def _conflict(
     store: Store,
     contact_id: int,
     part: Part,
-    seen: Written,
+    seen: ContactTexts,
     mine: Texts | None,
     theirs: Texts | None,
-) -> Clash:
+) -> EditConflict:
     label = _label(store, part, seen.get(part) or theirs or mine or ())
     my_words, their_words = (_words(store, part, each) for each in (mine, theirs))
-    by = _last_to_write(store, contact_id, part)
-    return Clash(part, label, mine, theirs, my_words, their_words, by)
+    by = _last_author(store, contact_id, part)
+    return EditConflict(part, label, mine, theirs, my_words, their_words, by)
 
 
 _COLUMNS = {"org": "org_id", "every": "cadence_days"}
 _TABLES = {"day": "yearly_day", "field": "field_value"}
 
 
-def _last_to_write(store: Store, contact_id: int, part: Part) -> "Step | None":
-    """Who wrote what stands there now, as far as the journal tells."""
+def _last_author(store: Store, contact_id: int, part: Part) -> "Step | None":
+    """Return the journal step that wrote a part last, as far as the journal knows."""
     from cardcrm.store.journal import last_to_write
 
     kind, name = part
@@ -217,13 +201,13 @@ def _last_to_write(store: Store, contact_id: int, part: Part) -> "Step | None":
         return last_to_write(store, "contact", row_id=contact_id, column=column)
     if isinstance(name, int):
         return last_to_write(store, kind, row_id=name)
-    return last_to_write(store, _TABLES.get(kind, kind), card=contact_id)
+    return last_to_write(store, _TABLES.get(kind, kind), contact_id=contact_id)
 
 
 def _label(store: Store, part: Part, row: Texts) -> str:
     kind, name = part
     if kind == "head":
-        return _NAMES.get(str(name), str(name))
+        return _LABELS.get(str(name), str(name))
     if kind == "field":
         field = custom_fields.find(store, str(name))
         return field.label if field else str(name)
@@ -233,102 +217,55 @@ def _label(store: Store, part: Part, row: Texts) -> str:
 
 
 def _words(store: Store, part: Part, row: Texts | None) -> str:
-    """What one of the two says; nothing for what is taken off."""
+    """Return the texts of a part as one line; an empty one for a part that was removed."""
     if row is None:
         return ""
     if part[0] == "point":
-        told = ", ".join(filter(None, row[2:]))
-        return f"{row[1]} ({told})" if told else row[1]
+        details = ", ".join(filter(None, row[2:]))
+        return f"{row[1]} ({details})" if details else row[1]
     if part[0] == "relation":
         return f"{row[0]} {resolve(store, row[1]).name}"
     return ", ".join(filter(None, row))
 
 
-# writing
+# Write
+
+_PART_TYPES = {
+    "point": CONTACT_POINT,
+    "address": ADDRESS,
+    "day": ANNIVERSARY,
+    "nickname": NICKNAME,
+    "tag": TAG,
+}
 
 
-def _write(store: Store, contact_id: int, part: Part, row: Texts | None, now: Texts | None) -> None:
+def _write_part(store: Store, contact_id: int, part: Part, texts: Texts | None) -> None:
+    """Write the texts of a part; without texts it is removed or cleared."""
     kind, name = part
-    text = row[0] if row else ""
     if kind == "head":
-        update.put(store, contact_id, str(name), text)
+        update.set_field(store, contact_id, str(name), texts[0] if texts else "")
     elif kind == "field":
-        custom_fields.put(store, contact_id, str(name), text)
-    elif kind == "tag":
-        (parts.add_tags if row else parts.remove_tags)(store, contact_id, [str(name)])
-    elif kind == "day":
-        _write_day(store, contact_id, str(name), text)
-    elif kind == "nickname":
-        _write_nickname(store, contact_id, str(name), text)
+        writer.set_custom_field(store, contact_id, str(name), texts[0] if texts else "")
+    elif kind == "relation":
+        _write_relation(store, contact_id, int(name), texts)
     else:
-        _WRITERS[kind](store, contact_id, int(name), row, now)
+        addresses = update.address_drafts(store, contact_id) if kind == "point" else ()
+        row = _row(store, part, texts, addresses) if texts else None
+        stored = parts.read_rows(store, _PART_TYPES[kind], contact_id)
+        keys = {each[0]: row_id for row_id, each in stored.items()}
+        row_id = name if isinstance(name, int) else keys.get(name)
+        changes = writer.diff_rows(_PART_TYPES[kind], stored, [(row_id, row)])
+        writer.apply_changes(store, contact_id, changes)
 
 
-def _write_day(store: Store, contact_id: int, label: str, day: str) -> None:
-    if day:
-        parts.add_days(store, contact_id, (DayDraft(label, day),))
-    else:
-        update.take_days_off(store, contact_id, label)
-
-
-def _write_nickname(store: Store, contact_id: int, key: str, name: str) -> None:
-    rows = store.rows(
-        "SELECT id FROM nickname WHERE contact_id = :id AND name_key = :key", id=contact_id, key=key
-    )
-    for row in rows:
-        store.delete("nickname", row["id"])
-    parts.add_nicknames(store, contact_id, [name])
-
-
-def _write_point(
-    store: Store, contact_id: int, row_id: int, row: Texts | None, now: Texts | None
-) -> None:
-    if row is None:
-        store.delete("point", row_id)
-        return
-    draft = _point(row)
-    value, key = contact_points.normalise(draft, store.locale.region)
-    others = (each for each in contacts.points_of(store, contact_id) if each.id != row_id)
-    if now is None or any((each.kind, each.key) == (draft.kind, key) for each in others):
-        store.delete("point", row_id)  # it has become the same as another one, or was taken off
-        parts.add_points(store, contact_id, [draft])
-        return
-    store.update(
-        "point",
-        row_id,
-        kind=draft.kind,
-        value=value,
-        value_key=key,
-        label=tidy(draft.label),
-        opted_out=int(draft.opted_out),
-        invalid=int(draft.invalid),
-    )
-
-
-def _write_address(
-    store: Store, contact_id: int, row_id: int, row: Texts | None, now: Texts | None
-) -> None:
-    draft = AddressDraft(*row) if row else AddressDraft()
-    if not any(draft[1:]):
-        store.delete("address", row_id)
-    elif now is None:
-        parts.add_addresses(store, contact_id, [draft])
-    else:
-        store.update("address", row_id, **parts.address_values(draft))
-
-
-def _write_relation(
-    store: Store, contact_id: int, row_id: int, row: Texts | None, now: Texts | None
-) -> None:
-    if now is not None:
+def _write_relation(store: Store, contact_id: int, row_id: int, texts: Texts | None) -> None:
+    if texts is None:
         store.delete("relation", row_id)
-    if row is None:
         return
-    kind, who, side = row
+    kind, who, side = texts
+    other = resolve(store, who)
     if side == INVERSE:
-        parts.add_relation(store, resolve(store, who).id, kind, f"#{contact_id}")
+        contact = contact_queries.get(store, contact_id)
+        writer.put_relation(store, other.id, kind, contact, row_id)
     else:
-        parts.add_relation(store, contact_id, kind, who)
-
-
-_WRITERS = {"point": _write_point, "address": _write_address, "relation": _write_relation}
+        writer.put_relation(store, contact_id, kind, other, row_id)

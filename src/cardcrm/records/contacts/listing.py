@@ -1,8 +1,8 @@
-"""The drawer: all cards in the order of their names, read a window at a time.
+"""List contacts in the order of their names, a window at a time.
 
-Behind each letter stand the cards whose sort key begins with it; what begins otherwise stands
-before or behind them. Nothing here looks at more of the cards than one letter's, so a window of a
-million cards is read as quickly as one of a thousand.
+The list has a range for each letter, and one before and one after for other sort keys. Nothing here
+scans more contacts than those of one letter, so a window of a million contacts is read as quickly
+as one of a thousand.
 """
 
 from collections.abc import Sequence
@@ -17,23 +17,23 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LAST = "\U0010ffff"
 
 
-class Part(NamedTuple):
-    """One part of the drawer: sort keys from ``low`` on and below ``high``."""
+class LetterRange(NamedTuple):
+    """The contacts of a letter: sort keys from ``low`` on and below ``high``."""
 
     label: str
     low: str
     high: str
 
 
-PARTS: tuple[Part, ...] = (
-    Part("#", "", "a"),
-    *(Part(letter.upper(), letter, chr(ord(letter) + 1)) for letter in _LETTERS),
-    Part("…", "{", _LAST),
+LETTER_RANGES: tuple[LetterRange, ...] = (
+    LetterRange("#", "", "a"),
+    *(LetterRange(letter.upper(), letter, chr(ord(letter) + 1)) for letter in _LETTERS),
+    LetterRange("…", "{", _LAST),
 )
 
 
 class ContactSummary(NamedTuple):
-    """A card as a list shows it; ``last_on`` is the day of the last interaction, ISO or None."""
+    """A contact as a list shows it; ``last_on`` is the ISO day of the last interaction, or None."""
 
     id: int
     kind: str
@@ -45,7 +45,7 @@ class ContactSummary(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """Where a window begins: so many cards on from a sort key, or back from before it."""
+    """The start of a window: ``skip`` contacts after a sort key, or backwards before it."""
 
     key: str
     skip: int
@@ -58,25 +58,25 @@ _SHOWN = (
 )
 
 
-def part_of(sort_key: str) -> int:
-    """The place among `PARTS` of a card with that sort key."""
-    for place, part in enumerate(PARTS):
+def range_index(sort_key: str) -> int:
+    """Return the index in `LETTER_RANGES` of a sort key."""
+    for place, part in enumerate(LETTER_RANGES):
         if sort_key < part.high:
             return place
-    return len(PARTS) - 1
+    return len(LETTER_RANGES) - 1
 
 
-def count(store: Store, part: Part) -> int:
-    """How many cards stand in a part of the drawer."""
+def count_range(store: Store, part: LetterRange) -> int:
+    """Return how many contacts a letter range has."""
     return store.fetch(_count_query(part))
 
 
-def counts(store: Store) -> list[int]:
-    """How many cards stand in each part of the drawer, for one trip to a server."""
-    return store.fetch_many([_count_query(part) for part in PARTS])
+def count_ranges(store: Store) -> list[int]:
+    """Return how many contacts each letter range has, in one trip to a server."""
+    return store.fetch_many([_count_query(part) for part in LETTER_RANGES])
 
 
-def _count_query(part: Part) -> Query[int]:
+def _count_query(part: LetterRange) -> Query[int]:
     return Query(
         "SELECT count(*) FROM contact WHERE sort_key >= :low AND sort_key < :high",
         {"low": part.low, "high": part.high},
@@ -84,16 +84,16 @@ def _count_query(part: Part) -> Query[int]:
     )
 
 
-def window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
-    """Up to ``size`` neighbouring cards in the order of their names.
+def fetch_window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary]:
+    """Return up to ``size`` neighboring contacts in the order of their names.
 
-    Backwards, they are those that end so many cards before the anchor's key.
+    Backwards, they are those that end ``skip`` contacts before the anchor's key.
     """
     return store.fetch(_window_query(anchor, size))
 
 
-def windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
-    """Several windows, each of so many cards, for one trip to a server."""
+def fetch_windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
+    """Return several windows, each with its anchor and size, in one trip to a server."""
     return store.fetch_many([_window_query(anchor, size) for anchor, size in places])
 
 
@@ -107,19 +107,19 @@ def _window_query(anchor: Anchor, size: int) -> Query[list[ContactSummary]]:
     return Query(
         _SHOWN.format(source=source),
         {"key": anchor.key, "size": size, "skip": anchor.skip},
-        lambda rows: [_slip(row) for row in rows],
+        lambda rows: [_summary(row) for row in rows],
     )
 
 
-def place_of(store: Store, contact_id: int) -> tuple[int, int] | None:
-    """Where a card stands: its part, and how many cards of that part come before it."""
+def find_position(store: Store, contact_id: int) -> tuple[int, int] | None:
+    """Return the letter range of a contact, and how many contacts of that range precede it."""
     row = store.row("SELECT sort_key FROM contact WHERE id = :id", id=contact_id)
     if row is None:
         return None
-    part = part_of(row["sort_key"])
+    part = range_index(row["sort_key"])
     before = store.value(
         "SELECT count(*) FROM contact WHERE sort_key >= :low AND (sort_key, id) < (:key, :id)",
-        low=PARTS[part].low,
+        low=LETTER_RANGES[part].low,
         key=row["sort_key"],
         id=contact_id,
     )
@@ -138,8 +138,8 @@ def fetch_summaries(store: Store, ids: Sequence[int]) -> list[ContactSummary]:
 
 def read_summaries(store: Store, source: str, **params: Any) -> list[ContactSummary]:
     """Return the contacts ``c`` of a FROM clause in the order of their names."""
-    return [_slip(row) for row in store.rows(_SHOWN.format(source=source), **params)]
+    return [_summary(row) for row in store.rows(_SHOWN.format(source=source), **params)]
 
 
-def _slip(row: Row) -> ContactSummary:
+def _summary(row: Row) -> ContactSummary:
     return ContactSummary(*row)

@@ -1,279 +1,134 @@
-"""Doubles: finding cards that may be of the same contact, and merging two into one."""
+"""Merge two contacts into one, without losing anything that either of them has."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contact_points, contacts, merged_ids, parts
-from cardcrm.records.contacts.contacts import PARTS, Contact
-from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.contacts.names import Name, name_of
+from cardcrm.records.contacts import contact_queries, custom_fields, merged_ids, parts, writer
+from cardcrm.records.contacts.contact_queries import Contact
+from cardcrm.records.contacts.parts import ANNIVERSARY, CONTACT_POINT, CUSTOM_FIELD, PARTS, Row
+from cardcrm.records.contacts.writer import apply_changes
+from cardcrm.records.record_type import RecordType
+from cardcrm.records.references import reparent
 from cardcrm.store import Store
-from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold
 
-# Two names this alike are likely one person's, spelt twice; found by trying on lists of real names.
-ALIKE = 0.86
+_KINDS = {"person": "a person", "org": "an organization"}
+_TEXTS = ("title", "source", "owner", "ref")
 
 
-class Double(NamedTuple):
-    """A card that may be of the same contact, and what speaks for it."""
-
-    id: int
-    name: str
-    why: str
-
-
-def doubles(store: Store, draft: ContactDraft, limit: int = 3) -> list[Double]:
-    """Cards that a draft may be a double of: the same point, the same name, or one much like it."""
-    name = name_of(draft)
-    found: dict[int, Double] = {}
-    for double in _same(store, draft, name):
-        found.setdefault(double.id, double)
-    return list(found.values() if found else _alike(store, name, draft.kind))[:limit]
-
-
-def _same(store: Store, draft: ContactDraft, name: Name) -> list[Double]:
-    """Cards with the same e-mail or phone, then those of the same name; all asked at once."""
-    reached = [point for point in draft.points if point.kind in ("email", "phone")]
-    params = {
-        f"key{place}": contact_points.normalise(point, store.locale.region, draft.addresses)[1]
-        for place, point in enumerate(reached)
-    }
-    asked = [
-        f"SELECT {place} AS place, c.id, c.name FROM point p JOIN contact c ON c.id = p.contact_id "
-        f"WHERE p.value_key = :{key} LIMIT 5"
-        for place, key in enumerate(params)
-    ]
-    asked.append(
-        f"SELECT {len(reached)} AS place, id, name FROM contact "
-        "WHERE name_key = :name AND kind = :kind LIMIT 5"
-    )
-    why = [*(f"the same {point.kind}" for point in reached), "the same name"]
-    rows = _together(store, asked, {**params, "name": name.key, "kind": draft.kind})
-    return [Double(row[1], row[2], why[row[0]]) for row in sorted(rows, key=lambda row: row[0])]
-
-
-def _together(store: Store, asked: Sequence[str], params: Mapping[str, str]) -> list[Row]:
-    """The rows of several limited queries, asked with one statement."""
-    sql = " UNION ALL ".join(f"SELECT * FROM ({each}) AS asked" for each in asked)
-    return store.rows(sql, **params)
-
-
-def _alike(store: Store, name: Name, kind: str) -> list[Double]:
-    """Names much like this one among those that begin alike, by family or by given name."""
-    asked, params = [], {"kind": kind}
-    for column, key in (("sort_key", name.sort), ("name_key", name.key)):
-        low = key[:4]
-        params |= {f"low_{column}": low, f"high_{column}": low + "\U0010ffff"}
-        asked.append(
-            f"SELECT id, name, sort_key FROM contact WHERE {column} >= :low_{column} "
-            f"AND {column} < :high_{column} AND kind = :kind LIMIT 60"
-        )
-    rows = {row["id"]: row for row in _together(store, asked, params)}
-    if not rows:
-        return []
-    import difflib
-
-    match = difflib.SequenceMatcher(b=name.sort, autojunk=False)
-    alike = []
-    for row in rows.values():
-        match.set_seq1(row["sort_key"])
-        if match.quick_ratio() >= ALIKE and match.ratio() >= ALIKE:
-            alike.append((match.ratio(), Double(row["id"], row["name"], "a name much like it")))
-    return [double for _, double in sorted(alike, key=lambda pair: -pair[0])]
-
-
-def check_apart(keep_id: int, other_id: int) -> None:
-    """Raises UsageError where both are the same card."""
+def check_different(keep_id: int, other_id: int) -> None:
+    """Raise UsageError where both ids are of the same contact."""
     if keep_id == other_id:
-        raise UsageError("both name the same card", "Give two cards to merge.")
+        raise UsageError("both names mean the same contact", "Name two contacts to merge.")
 
 
 @retry_transaction
 def merge(store: Store, keep_id: int, other_id: int) -> Contact:
-    """Move everything from one card onto another and remove the empty one; the card that is kept.
+    """Move everything from one contact to another and remove the empty one; return the other.
 
-    What both cards say stays as the kept card says it; what the other said differently is written
-    into the note, so that nothing is lost, and its ids lead to the kept card. Raises UsageError
-    for one card or for unlike kinds.
+    Fields that both have stay as the remaining contact has them; the other's texts go into its
+    note, and the other's ids lead to it. Raises UsageError for one contact or for different kinds.
     """
-    check_apart(keep_id, other_id)
-    keep, other = contacts.get(store, keep_id), contacts.get(store, other_id)
+    check_different(keep_id, other_id)
+    keep, other = (contact_queries.get(store, each) for each in (keep_id, other_id))
     if keep.kind != other.kind:
         raise UsageError(
             f"{keep.name} is {_KINDS[keep.kind]} and {other.name} is {_KINDS[other.kind]}",
-            "Only two people or two organisations are merged.",
+            "Only two people or two organizations can be merged.",
         )
     with store.transaction():
-        _merge_heads(store, keep, other)
-        _keep_ids(store, keep, other)
-        _move_parts(store, keep_id, other_id)
-        _move_history(store, keep_id, other_id)
-        _move_links(store, keep_id, other_id)
-        contacts.remove(store, [other_id])
-        contacts.touch_card(store, keep_id)
-    return contacts.get(store, keep_id)
+        values, notes = _merge_heads(store, keep, other)
+        _merge_ids(store, keep, other)
+        if fold(other.name) != fold(keep.name):
+            row = parts.nickname_row(other.name)
+            changes = writer.diff_parts(store, keep_id, {"nickname": {row[:1]: row}})
+            apply_changes(store, keep_id, changes)
+        notes += _merge_rows(store, keep_id, other_id)
+        writer.remove(store, [other_id])
+        values["note"] = "\n".join(filter(None, notes))
+        store.update("contact", keep_id, **values)
+        writer.mark_updated(store, keep_id)
+    return contact_queries.get(store, keep_id)
 
 
-_KINDS = {"person": "a person", "org": "an organisation"}
-_TEXTS = ("title", "source", "owner", "ref")
-
-
-def _merge_heads(store: Store, keep: Contact, other: Contact) -> None:
-    values: dict[str, object] = {}
-    notes = [keep.note, other.note] if other.note != keep.note else [keep.note]
+def _merge_heads(store: Store, keep: Contact, other: Contact) -> tuple[dict[str, Any], list[str]]:
+    """Return the columns that the remaining contact takes over, and the lines of its note."""
+    values: dict[str, Any] = {"created_at": min(keep.created_at, other.created_at)}
+    notes = list(dict.fromkeys((keep.note, other.note)))
     for name in _TEXTS:
         mine, theirs = getattr(keep, name), getattr(other, name)
         if theirs and not mine:
             values[name] = theirs
         elif theirs and theirs != mine and name != "ref":
-            notes.append(f"{name} on the merged card {other.id}: {theirs}")
+            notes.append(f"{name} of merged contact {other.id}: {theirs}")
     if "title" in values:
         values["title_key"] = fold(other.title)
     if other.org_id and not keep.org_id and other.org_id != keep.id:
         values["org_id"] = other.org_id
     elif other.org and other.org_id not in (keep.org_id, keep.id):
-        notes.append(f"organisation on the merged card {other.id}: {other.org}")
-    _merge_habits(store, keep, other, values, notes)
-    values["created_at"] = min(keep.created_at, other.created_at)
-    values["note"] = "\n".join(filter(None, notes))
-    store.update("contact", keep.id, **values)
-    if fold(other.name) != fold(keep.name):
-        parts.add_nicknames(store, keep.id, [other.name])
-
-
-def _merge_habits(
-    store: Store, keep: Contact, other: Contact, values: dict[str, object], notes: list[str]
-) -> None:
-    """Cadence and stage: what is to be written on the kept card and into its note."""
+        notes.append(f"organization of merged contact {other.id}: {other.org}")
     if keep.cadence_days is None:
         values["cadence_days"] = other.cadence_days
     elif other.cadence_days not in (None, keep.cadence_days):
-        notes.append(f"cadence on the merged card {other.id}: {other.cadence_days} days")
-    values["stage"] = _stage(store, keep, other)
+        notes.append(f"cadence of merged contact {other.id}: {other.cadence_days} days")
+    values["stage"] = _choose_stage(store, keep, other)
     if other.stage not in (values["stage"], "lead"):
-        notes.append(f"stage on the merged card {other.id}: {other.stage}")
+        notes.append(f"stage of merged contact {other.id}: {other.stage}")
+    return values, notes
 
 
-def _stage(store: Store, keep: Contact, other: Contact) -> str:
-    """The kept card's stage, unless it came by itself and somebody gave the other card its own."""
-    if _came_by_itself(store, keep) and not _came_by_itself(store, other):
+def _choose_stage(store: Store, keep: Contact, other: Contact) -> str:
+    """Return the stage of the remaining contact, unless only the other's was set by a person."""
+    if _is_automatic(store, keep) and not _is_automatic(store, other):
         return other.stage
     return other.stage if keep.stage == "lead" else keep.stage
 
 
-def _came_by_itself(store: Store, card: Contact) -> bool:
-    """Whether nobody need have said a stage: all begin as leads, and who buys is a customer."""
-    return card.stage == "lead" or (
-        card.stage == "customer"
-        and store.value("SELECT 1 FROM sale WHERE contact_id = :id AND amount > 0", id=card.id) == 1
+def _is_automatic(store: Store, contact: Contact) -> bool:
+    """Return whether a stage may have come by itself: all begin as leads, buyers are customers."""
+    bought = "SELECT 1 FROM sale WHERE contact_id = :id AND amount > 0"
+    return contact.stage == "lead" or (
+        contact.stage == "customer" and store.value(bought, id=contact.id) == 1
     )
 
 
-def _keep_ids(store: Store, keep: Contact, other: Contact) -> None:
-    """Note by which ids the other card was known, here and in the program it came from."""
-    words = [*merged_ids.of_card(store, other.id), merged_ids.uid_word(other.uid)]
+def _merge_ids(store: Store, keep: Contact, other: Contact) -> None:
+    ids = [merged_ids.format_uid(other.uid)]
     if other.ref and keep.ref:
-        words.append(merged_ids.ref_word(other.ref))
-    merged_ids.drop(store, other.id)
-    merged_ids.note(store, keep.id, words)
+        ids.append(merged_ids.format_ref(other.ref))
+    merged_ids.move(store, other.id, keep.id, ids)
 
 
-_SAME_PART = {
-    "nickname": ("name_key",),
-    "point": ("kind", "value_key"),
-    "address": ("street", "city_key", "region", "postcode", "country"),
-    "yearly_day": ("label",),
-    "tag": ("name",),
-    "field_value": ("field_id",),
-    "reminder": ("id",),
-}
+def _merge_rows(store: Store, keep_id: int, other_id: int) -> list[str]:
+    """Move the rows that the remaining contact lacks; return a note of what differs.
 
-
-def _move_parts(store: Store, keep_id: int, other_id: int) -> None:
-    """Move what the kept card has not; what it says differently goes into its note."""
-    for table in PARTS:
-        columns = ", ".join(_SAME_PART[table])
-        rows = f"SELECT id, {columns} FROM {table} WHERE contact_id = :id ORDER BY id"
-        known = {tuple(row)[1:] for row in store.rows(rows, id=keep_id)}
-        for row in store.rows(rows, id=other_id):
-            if tuple(row)[1:] in known:
-                _note_difference(store, keep_id, table, row["id"], tuple(row)[1:])
-            else:
-                store.update(table, row["id"], contact_id=keep_id)
-
-
-def _note_difference(
-    store: Store, keep_id: int, table: str, row_id: int, same: tuple[object, ...]
-) -> None:
-    """A second birthday or another value of a field is not thrown away but noted.
-
-    A point that is opted out or invalid on either card stays so.
+    A contact point that is opted out or invalid with either contact stays so.
     """
-    if table == "point":
-        gone = store.row("SELECT * FROM point WHERE id = :id", id=row_id)
-        kept = store.row(
-            "SELECT id FROM point WHERE contact_id = :id AND kind = :kind AND value_key = :key",
-            id=keep_id,
-            kind=same[0],
-            key=same[1],
-        )
-        if gone is not None and kept is not None:
-            said = {name: 1 for name in ("opted_out", "invalid") if gone[name]}
-            store.update("point", kept["id"], **said)
-        return
-    if table in _TOLD:
-        gone = store.row(f"{_TOLD[table]} AND x.id = :id", id=row_id)
-        mine = store.row(
-            f"{_TOLD[table]} AND x.contact_id = :id AND x.{_SAME_PART[table][0]} = :same",
-            id=keep_id,
-            same=same[0],
-        )
-        if gone is not None and mine is not None and mine[1] != gone[1]:
-            note = contacts.get(store, keep_id).note
-            told = f"{gone[0]} on the merged card: {gone[1]}"
-            store.update("contact", keep_id, note="\n".join(filter(None, (note, told))))
+    notes: list[str] = []
+
+    def compare(type_: RecordType, row_id: int, _same: tuple[object, ...]) -> None:
+        part = PARTS.get(type_.table_name)
+        if part is None:
+            return
+        row = parts.read_rows(store, part, other_id)[row_id]
+        mine = parts.read_rows(store, part, keep_id)
+        twin = next(id_ for id_, each in mine.items() if part.key_of(each) == part.key_of(row))
+        if part is CONTACT_POINT:
+            store.update("point", twin, **part.values(parts.mark(mine[twin], row)))
+        elif row != mine[twin]:
+            notes.extend(_describe_difference(store, part, row))
+
+    reparent(store, "contact", keep_id, other_id, compare)
+    return notes
 
 
-_TOLD = {
-    "yearly_day": "SELECT x.label, x.day FROM yearly_day x WHERE 1 = 1",
-    "field_value": (
-        "SELECT f.label, x.text FROM field_value x JOIN field f ON f.id = x.field_id WHERE 1 = 1"
-    ),
-}
-
-
-def _move_history(store: Store, keep_id: int, other_id: int) -> None:
-    for row in store.rows("SELECT id FROM sale WHERE contact_id = :id", id=other_id):
-        store.update("sale", row["id"], contact_id=keep_id)
-    there = {
-        row[0]
-        for row in store.rows(
-            "SELECT interaction_id FROM participant WHERE contact_id = :id", id=keep_id
-        )
-    }
-    for row in store.rows(
-        "SELECT id, interaction_id FROM participant WHERE contact_id = :id", id=other_id
-    ):
-        if row["interaction_id"] not in there:
-            store.update("participant", row["id"], contact_id=keep_id)
-
-
-def _move_links(store: Store, keep_id: int, other_id: int) -> None:
-    """Relations and the people who work at an organisation."""
-    for row in store.rows("SELECT id FROM contact WHERE org_id = :id", id=other_id):
-        store.update("contact", row["id"], org_id=None if row["id"] == keep_id else keep_id)
-    for mine, theirs in (("contact_id", "other_id"), ("other_id", "contact_id")):
-        known = {
-            (row["kind"], row[theirs])
-            for row in store.rows(
-                f"SELECT kind, {theirs} FROM relation WHERE {mine} = :id", id=keep_id
-            )
-        }
-        for row in store.rows(
-            f"SELECT id, kind, {theirs} FROM relation WHERE {mine} = :id", id=other_id
-        ):
-            if row[theirs] != keep_id and (row["kind"], row[theirs]) not in known:
-                store.update("relation", row["id"], **{mine: keep_id})
+def _describe_difference(store: Store, part: parts.PartType, row: Row) -> Iterator[str]:
+    """Yield a line for a second birthday, or for another value of a custom field."""
+    if part is ANNIVERSARY:
+        yield f"{row[0]} of merged contact: {row[1]}"
+    elif part is CUSTOM_FIELD:
+        fields = custom_fields.list_fields(store)
+        label = next(field.label for field in fields if field.id == row[0])
+        yield f"{label} of merged contact: {row[1]}"

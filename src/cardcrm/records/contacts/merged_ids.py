@@ -1,71 +1,59 @@
-"""What merged cards were known by: the permanent ids and outside ids that lead to the kept card.
+"""The ids of contacts that were merged into others; an import finds the remaining contact by them.
 
-They stand on the kept card as a custom field of their own, so that they are shown, exported, undone
-and copied like everything else on it.
+They are stored in a custom field of their own, so that they are shown, exported, undone and copied
+like any other field.
 """
 
 from collections.abc import Iterable
 
-from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts import custom_fields, writer
 from cardcrm.store import Store
 from cardcrm.text import tidy
 
 LABEL = "merged from"
-_BETWEEN = "; "
+_SEPARATOR = "; "
 
 
-def uid_word(uid: str) -> str:
-    """A permanent id as it is noted."""
+def format_uid(uid: str) -> str:
+    """Return a permanent id as it is stored."""
     return f"uid:{uid}"
 
 
-def ref_word(ref: str) -> str:
-    """The id in another program as it is noted."""
-    return f"ref:{_one(ref)}"
+def format_ref(ref: str) -> str:
+    """Return the id in another program as it is stored."""
+    return f"ref:{tidy(ref.replace(';', ','))}"
 
 
-def told(word: str) -> tuple[str, str]:
-    """The uid and the outside id of a noted word; one of them is empty."""
-    kind, _, known_by = word.partition(":")
-    return (known_by, "") if kind == "uid" else ("", known_by)
+def parse_id(text: str) -> tuple[str, str]:
+    """Return the permanent id and the outside id of a stored id; one of them is empty."""
+    kind, _, value = text.partition(":")
+    return (value, "") if kind == "uid" else ("", value)
 
 
-def _one(text: str) -> str:
-    return tidy(text.replace(";", ","))
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(_SEPARATOR.strip()) if part.strip()]
 
 
-def words_of(text: str) -> list[str]:
-    """The noted ids in a field's text."""
-    return [word for part in text.split(_BETWEEN.strip()) if (word := part.strip())]
+def ids_of(store: Store, contact_id: int) -> list[str]:
+    """Return the stored ids of the contacts that were merged into one."""
+    name = custom_fields.field_name(LABEL)
+    values = custom_fields.values_of(store, contact_id)
+    return [each for value in values if value.name == name for each in _split(value.text)]
 
 
-def of_card(store: Store, contact_id: int) -> list[str]:
-    """What a card is noted to have been merged from."""
-    known = custom_fields.values_of(store, contact_id)
+def move(store: Store, from_id: int, to_id: int, more: Iterable[str]) -> None:
+    """Move the stored ids of one contact to another, and add more."""
+    old = ids_of(store, from_id)
+    if old:
+        writer.set_custom_field(store, from_id, LABEL, "")
+    ids = dict.fromkeys((*ids_of(store, to_id), *old, *more))
+    writer.set_custom_field(store, to_id, LABEL, _SEPARATOR.join(ids))
+
+
+def all_ids(store: Store) -> list[tuple[int, list[str]]]:
+    """Return every contact that others were merged into, with their stored ids."""
     return [
-        word
-        for value in known
-        if value.name == custom_fields.field_name(LABEL)
-        for word in words_of(value.text)
-    ]
-
-
-def note(store: Store, contact_id: int, words: Iterable[str]) -> None:
-    """Note on a card by what else it is to be known."""
-    told = dict.fromkeys((*of_card(store, contact_id), *words))
-    custom_fields.put(store, contact_id, LABEL, _BETWEEN.join(told))
-
-
-def drop(store: Store, contact_id: int) -> None:
-    """Take the note off a card."""
-    if of_card(store, contact_id):
-        custom_fields.put(store, contact_id, LABEL, "")
-
-
-def everywhere(store: Store) -> list[tuple[int, list[str]]]:
-    """Every card that was merged from others, with what it is noted to be known by."""
-    return [
-        (row["contact_id"], words_of(row["text"]))
+        (row["contact_id"], _split(row["text"]))
         for row in store.rows(
             "SELECT v.contact_id, v.text FROM field_value v JOIN field f ON f.id = v.field_id "
             "WHERE f.name = :name",

@@ -1,4 +1,4 @@
-"""Names of people and organisations: their parts and the keys they are found and sorted by."""
+"""Names of people and organizations: their parts, and the keys for look-up and for sorting."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ LONGEST = 200
 
 
 class Name(NamedTuple):
-    """A name to show, its parts (for people), and its keys for looking up and for sorting."""
+    """A name to show, its parts (for people), and its keys for look-up and for sorting."""
 
     full: str
     given: str
@@ -22,18 +22,19 @@ class Name(NamedTuple):
 
 
 def name_of(draft: "ContactDraft") -> Name:
-    """The name a draft gives, from the whole or from its parts.
+    """Return the name of a draft, from its full name or from its parts.
 
-    “Doe, Jane” is read as Jane Doe; without parts the last word of a person's name is taken for the
-    family name. Raises UsageError where there is none or it is absurdly long.
+    “Doe, Jane” is read as Jane Doe; without parts, the last word of a person's name is taken as the
+    family name. Raises UsageError for an empty or absurdly long name.
     """
     given, family = tidy(draft.given), tidy(draft.family)
     full = tidy(draft.name) or " ".join(filter(None, (given, family)))
     if not full:
-        raise UsageError("a card needs a name", 'For example: cardcrm add "Jane Doe"')
+        raise UsageError("a contact needs a name", 'For example: cardcrm add "Jane Doe"')
     if len(full) > LONGEST:
         raise UsageError(
-            f"a name of {len(full)} letters is too long", f"At most {LONGEST}; use --note."
+            f"a name of {len(full)} characters is too long",
+            f"Use at most {LONGEST} characters, and --note for the rest.",
         )
     if draft.kind == "org":
         return Name(full, "", "", fold(full), fold(full))

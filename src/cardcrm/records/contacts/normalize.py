@@ -1,48 +1,31 @@
-"""A draft made ready to be kept: tidied, normalised and checked, without asking the box.
+"""Check and normalize drafts: the one step between what was written and what is stored.
 
-Each part of a card is known by a key, so that what is there already can be told from what is new.
+Each part of a contact becomes rows by their keys, so that new rows and stored ones can be told
+apart. Nothing is written here but custom fields that do not exist yet.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contact_points, contacts
-from cardcrm.records.contacts.custom_fields import Field, field_columns
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, PointDraft
+from cardcrm.records.contacts import contact_points, parts
+from cardcrm.records.contacts.contact_queries import KINDS, STAGES
+from cardcrm.records.contacts.custom_fields import Field
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.names import name_of
-from cardcrm.records.contacts.parts import address_values, day_values
+from cardcrm.records.contacts.parts import Key, Row, index_rows
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.store import Store
+from cardcrm.store import Locale
 from cardcrm.text import digits, fold, near, tidy, tidy_block
 
-Key = tuple[Any, ...]
-Part = dict[Key, tuple[Any, ...]]  # the rows of a part, without ids, by their keys
-
-# The columns of each part of a card, and at which of them two rows are the same.
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "nickname": ("name", "name_key"),
-    "point": ("kind", "value", "value_key", "label", "opted_out", "invalid"),
-    "address": ("label", "street", "city", "city_key", "region", "postcode", "country"),
-    "yearly_day": ("label", "day", "month_day"),
-    "tag": ("name",),
-    "field_value": ("field_id", "text", "text_key", "number"),
-}
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "nickname": ("name_key",),
-    "point": ("kind", "value_key"),
-    "address": ("street", "city_key", "region", "postcode", "country"),
-    "yearly_day": ("label",),
-    "tag": ("name",),
-    "field_value": ("field_id",),
-}
+Parts = dict[str, dict[Key, Row]]  # by table, the rows by their keys
 
 _NUMBER_STARTS = ("+", "(", *"0123456789")
 
-# What other programs call the stages of a customer's life.
+# The stages of other programs, and ours for them.
 _STAGES = {
     "subscriber": "lead",
     "marketing qualified lead": "prospect",
@@ -58,64 +41,96 @@ _STAGES = {
 }
 
 
-class Prepared(NamedTuple):
-    """A draft ready to be kept: the head's columns, its organisation's name and key, its parts.
+class Rules(NamedTuple):
+    """The rules that drafts are normalized by.
 
-    ``reach`` are its e-mail addresses and phone numbers, by which one knows a person again. A part
-    that the draft says nothing of is missing from ``parts``. It is nameless if its name is nothing
-    but one of these addresses or numbers. ``doubts`` tell of phone numbers that can be none.
+    ``find_field`` returns the custom field of a label, and adds it where it is missing. Drafts of
+    other programs are ``foreign``: unknown stages and odd tags are translated instead of refused,
+    and of two birthdays the first counts instead of the last.
+    """
+
+    locale: Locale
+    find_field: Callable[[str], Field]
+    foreign: bool = False
+
+
+class NormalContact(NamedTuple):
+    """A draft ready to be stored: the columns of the contact, its organization, its parts.
+
+    ``reach`` holds the keys of its email addresses and phone numbers, by which an import recognizes
+    a contact. A contact is nameless if its name is only one of these addresses or numbers.
+    ``warnings`` are about impossible phone numbers, which are stored as written.
     """
 
     head: dict[str, Any]
     has_uid: bool
     org: str
     org_key: str
-    parts: dict[str, Part]
+    parts: Parts
     reach: frozenset[Key]
     is_nameless: bool
-    doubts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
-def prepare(store: Store, draft: ContactDraft, field: Callable[[str], Field], now: str) -> Prepared:
-    """A draft ready to be kept. ``field`` gives the custom field of a label, making it if needed;
-    ``now`` is the instant that stands on new cards.
-
-    Raises UsageError for what makes no sense.
-    """
-    if draft.kind not in contacts.KINDS:
-        raise UsageError(f"“{draft.kind}” is no kind of card", "A card is a person or an org.")
-    extra: list[tuple[str, str]] = []
-    head = _head(draft, extra, now)
-    parts: dict[str, Part] = {}
-    doubts: tuple[str, ...] = ()
-    if draft.nicknames:
-        parts["nickname"] = {(fold(each),): (tidy(each), fold(each)) for each in draft.nicknames}
-    told = draft.points
-    if "@" in draft.name and contact_points.is_email(tidy(draft.name)):
-        told = (*told, PointDraft("email", draft.name))
-    if told:
-        parts["point"], doubts = _points(store, told, draft.addresses)
-    if draft.addresses:
-        parts["address"] = _addresses(draft.addresses)
-    if draft.days:
-        parts["yearly_day"] = _days(store, draft)
-    if draft.tags:
-        parts["tag"] = {(name,): (name,) for name in map(tag_of, draft.tags) if name}
-    if draft.fields or extra:
-        parts["field_value"] = _fields(store, field, (*draft.fields, *extra))
+def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
+    """Check and normalize a draft; ``now`` is the instant of its creation. Raises UsageError."""
+    if draft.kind not in KINDS:
+        draft = draft._replace(kind=parse_kind(draft.kind))
+    head = _head(draft, rules, now)
+    if rules.foreign:
+        draft = _translate(draft)
+    found, warnings = normalize_parts(draft, rules, draft.addresses)
     org = tidy(draft.org) if draft.org and draft.kind == "person" else ""
-    reach = reached(parts.get("point", ()))
+    reach = reach_of(found.get("point", ()))
     nameless = is_nameless(head["name_key"], reach)
-    return Prepared(head, bool(draft.uid), org, fold(org), parts, reach, nameless, doubts)
+    return NormalContact(head, bool(draft.uid), org, fold(org), found, reach, nameless, warnings)
 
 
-def reached(keys: Iterable[Key]) -> frozenset[Key]:
-    """Of the keys of contact points those by which one knows a person again."""
+def normalize_parts(
+    draft: ContactDraft, rules: Rules, addresses: Sequence[AddressDraft]
+) -> tuple[Parts, tuple[str, ...]]:
+    """Return the rows of a draft's parts, and warnings about impossible phone numbers.
+
+    National phone numbers are of a country among ``addresses``. Parts that the draft leaves out
+    are missing, and relations are left out as they name other contacts. Raises UsageError.
+    """
+    rows: Parts = {}
+    warnings: tuple[str, ...] = ()
+    if draft.nicknames:
+        names = [parts.nickname_row(name) for name in draft.nicknames if tidy(name)]
+        rows["nickname"] = index_rows(parts.NICKNAME, names)
+    if draft.points:
+        region = rules.locale.region
+        found = [parts.contact_point_row(point, region, addresses) for point in draft.points]
+        rows["point"] = index_rows(parts.CONTACT_POINT, [row for row, _ in found])
+        warnings = tuple([warning for _, warning in found if warning])
+    if draft.addresses:
+        filled = [row for row in map(parts.address_row, draft.addresses) if any(row[:-2])]
+        rows["address"] = index_rows(parts.ADDRESS, filled)
+    if draft.days:
+        today = dates.today(rules.locale.zone)
+        days = [parts.anniversary_row(day, today) for day in draft.days]
+        rows["yearly_day"] = index_rows(parts.ANNIVERSARY, days, first_wins=rules.foreign)
+    if draft.tags:
+        parse = translate_tag if rules.foreign else parts.parse_tag
+        rows["tag"] = {(name,): (name,) for name in map(parse, draft.tags) if name}
+    if draft.fields:
+        values = [
+            parts.custom_field_row(rules.find_field(label), text, rules.locale)
+            for label, text in draft.fields
+            if tidy(text)
+        ]
+        rows["field_value"] = index_rows(parts.CUSTOM_FIELD, values, first_wins=rules.foreign)
+    return rows, warnings
+
+
+def reach_of(keys: Iterable[Key]) -> frozenset[Key]:
+    """Return the keys of email addresses and phone numbers among those of contact points."""
     return frozenset(key for key in keys if key[0] in ("email", "phone"))
 
 
 def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
-    """Whether a name is nothing but one of the card's own e-mail addresses or phone numbers."""
+    """Return whether a name is only one of the contact's own email addresses or phone numbers."""
     if "@" in name_key:
         return ("email", name_key) in reach
     if not name_key.startswith(_NUMBER_STARTS) or not contact_points.looks_like_phone(name_key):
@@ -124,114 +139,102 @@ def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
     return any(kind == "phone" and number and value.endswith(number) for kind, value in reach)
 
 
-def towns(keys: Iterable[Key]) -> set[str]:
-    """The towns among the keys of addresses."""
-    return {key[1] for key in keys if key[1]}
+def parse_kind(text: str) -> str:
+    """Return a kind of contact in its normal form. Raises UsageError for an unknown one."""
+    kind = fold(text)
+    if kind not in KINDS:
+        raise UsageError(f"unknown contact kind “{text}”", "Use person or org.")
+    return kind
 
 
-def _head(draft: ContactDraft, extra: list[tuple[str, str]], now: str) -> dict[str, Any]:
-    name = name_of(draft)
+def parse_stage(text: str) -> str:
+    """Return a lifecycle stage, `lead` for no text. Raises UsageError for an unknown one."""
+    stage = fold(text) or "lead"
+    if stage not in STAGES:
+        like = near(stage, STAGES)
+        raise UsageError(
+            f"unknown lifecycle stage “{text}”",
+            (f"Did you mean {like[0]}? " if like else "") + f"Use one of: {', '.join(STAGES)}.",
+        )
+    return stage
+
+
+def parse_cadence(text: str) -> int | None:
+    """Return a cadence in days; None for none or never. Raises UsageError."""
+    return None if fold(text) in ("", "none", "never") else dates.parse_span(text)
+
+
+def head_columns(name: str, text: str) -> dict[str, Any]:
+    """Return the columns that a field of the contact itself fills. Raises UsageError."""
+    if name == "every":
+        return {"cadence_days": parse_cadence(text)}
+    if name == "stage":
+        return {"stage": parse_stage(text)}
+    if name == "title":
+        return {"title": tidy(text), "title_key": fold(text)}
+    return {name: tidy_block(text) if name == "note" else tidy(text)}
+
+
+def name_columns(draft: ContactDraft) -> dict[str, str]:
+    """Return the columns that the name of a contact fills. Raises UsageError."""
+    full, given, family, key, sort = name_of(draft)
+    return {"name": full, "given": given, "family": family, "name_key": key, "sort_key": sort}
+
+
+def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
+    """Return the columns of a contact; texts that are empty, as most are, are not looked at."""
     title = draft.title and tidy(draft.title)
+    stage = _translate_stage(draft.stage) if rules.foreign else parse_stage(draft.stage)
     return {
         "uid": tidy(draft.uid) if draft.uid else new_uid(),
         "kind": draft.kind,
-        "name": name.full,
-        "given": name.given,
-        "family": name.family,
-        "name_key": name.key,
-        "sort_key": name.sort,
+        **name_columns(draft),
         "org_id": None,
         "title": title,
         "title_key": title and fold(title),
         "note": draft.note and tidy_block(draft.note),
         "source": draft.source and tidy(draft.source),
-        "stage": _stage(draft.stage, extra) if draft.stage else "lead",
+        "stage": stage,
         "owner": draft.owner and tidy(draft.owner),
-        "cadence_days": dates.parse_span(draft.every) if draft.every else None,
+        "cadence_days": parse_cadence(draft.every) if draft.every else None,
         "ref": tidy(draft.ref) if draft.ref else None,
         "created_at": now,
         "updated_at": now,
     }
 
 
-def _stage(text: str, extra: list[tuple[str, str]]) -> str:
-    """A stage in our words; one that has none of ours is kept as a custom field."""
-    stage = fold(text)
-    known = stage if stage in contacts.STAGES else _STAGES.get(stage, "" if stage else "lead")
+# Drafts of other programs
+
+
+def _translate(draft: ContactDraft) -> ContactDraft:
+    """Return a draft with an email address for a name that is one, and with its odd stage kept."""
+    if "@" in draft.name and contact_points.is_email(tidy(draft.name)):
+        draft = draft._replace(points=(*draft.points, ContactPointDraft("email", draft.name)))
+    if draft.stage and fold(draft.stage) and _known_stage(draft.stage) is None:
+        draft = draft._replace(fields=(*draft.fields, ("lifecycle stage", draft.stage)))
+    return draft
+
+
+def _known_stage(text: str) -> str | None:
+    stage = fold(text) or "lead"
+    return stage if stage in STAGES else _STAGES.get(stage)
+
+
+def _translate_stage(text: str) -> str:
+    """Return the stage that comes next to one of another program."""
+    if not text:
+        return "lead"
+    known = _known_stage(text)
     if known:
         return known
-    like = near(stage, contacts.STAGES, limit=1)
-    extra.append(("lifecycle stage", text))
+    like = near(fold(text), STAGES, limit=1)
     return like[0] if like else "other"
 
 
-def _points(
-    store: Store, drafts: Iterable[PointDraft], addresses: Sequence[AddressDraft]
-) -> tuple[Part, tuple[str, ...]]:
-    """Of two writings of one point the first counts; each may say it is opted out or invalid.
+@lru_cache(maxsize=2048)  # files repeat tags
+def translate_tag(tag: str) -> str:
+    """Return a tag of another program as one of ours: ``Clients (2020)`` as ``clients-2020``.
 
-    Also what is to be told of those that can be none.
-    """
-    part: Part = {}
-    doubts: tuple[str, ...] = ()
-    for draft in drafts:
-        value, key, doubt = contact_points.kept(draft, store.locale.region, addresses)
-        if doubt:
-            doubts = (*doubts, f"“{value}” {doubt}")
-        label = draft.label and tidy(draft.label)
-        row = (draft.kind, value, key, label, int(draft.opted_out), int(draft.invalid))
-        known = part.setdefault((draft.kind, key), row)
-        if known is not row:
-            part[draft.kind, key] = marked(known, row)
-    return part, doubts
-
-
-def marked(known: tuple[Any, ...], told: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A point's row that is opted out, or invalid, if it or another row of the same says so."""
-    return (*known[:-2], known[-2] | told[-2], known[-1] | told[-1])
-
-
-def _addresses(drafts: Iterable[AddressDraft]) -> Part:
-    part: Part = {}
-    for draft in drafts:
-        key, row = _address(draft)
-        if any(key):
-            part.setdefault(key, row)
-    return part
-
-
-# The same towns and tags come again and again in a file.
-
-
-@lru_cache(maxsize=2048)
-def _address(draft: AddressDraft) -> tuple[Key, tuple[str, ...]]:
-    """An address's key and its row."""
-    values = address_values(draft)
-    return tuple(values[name] for name in KEYS["address"]), tuple(values.values())
-
-
-@lru_cache(maxsize=2048)
-def tag_of(tag: str) -> str:
-    """A tag of another program as one of ours: ``Clients (2020)`` becomes ``clients-2020``.
-
-    Empty where nothing is left of it.
+    The result is empty where the tag has no letter or digit.
     """
     return "-".join(re.sub(r"[\s:,;()\"]+", " ", fold(tag)).split()).lstrip("-+#")
-
-
-def _days(store: Store, draft: ContactDraft) -> Part:
-    part: Part = {}
-    for day in draft.days:
-        values = day_values(store, day)
-        part.setdefault((values["label"],), tuple(values.values()))
-    return part
-
-
-def _fields(store: Store, field: Callable[[str], Field], told: Iterable[tuple[str, str]]) -> Part:
-    part: Part = {}
-    for name, text in told:
-        if tidy(text):
-            known = field(name)
-            values = field_columns(known, text, store)
-            part.setdefault((known.id,), (known.id, *values.values()))
-    return part

@@ -1,200 +1,179 @@
-"""The parts of a card beside its head: nicknames, points, addresses, days, tags, relations.
+"""The parts of a contact: one declaration a table, and the rows that drafts become.
 
-Each is written where the card has it not yet, so that telling the same twice changes nothing.
+A row is a tuple of column values. It begins with the key; two rows of one contact with equal keys
+are duplicates.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contact_points, contacts, custom_fields
-from cardcrm.store import Store
+from cardcrm.records.contacts import contact_points
+from cardcrm.records.contacts.custom_fields import Field, parse_value
+from cardcrm.records.contacts.drafts import AddressDraft, AnniversaryDraft, ContactPointDraft
+from cardcrm.store import Locale, Store
+from cardcrm.store.derived import chunks
 from cardcrm.text import fold, tidy
 
-if TYPE_CHECKING:
-    from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
+Key = tuple[Any, ...]
+Row = tuple[Any, ...]
 
 
-def write_parts(
-    store: Store, contact_id: int, draft: "ContactDraft", *, is_new: bool = False
-) -> None:
-    """Write what a draft has beside the head; what the card has already is left alone.
+class PartType(NamedTuple):
+    """A table of rows that belong to a contact.
 
-    One that ``is_new`` has nothing yet, and need not be asked.
+    The first ``key_size`` columns are the key. ``on_same`` tells what becomes of a stored row when
+    another of the same key is added: it stays (``keep``), is replaced (``replace``), or is marked
+    as opted out or invalid if the other one is (``mark``).
     """
-    add_nicknames(store, contact_id, draft.nicknames, is_new=is_new)
-    add_points(store, contact_id, draft.points, draft.addresses, is_new=is_new)
-    add_addresses(store, contact_id, draft.addresses)
-    add_days(store, contact_id, draft.days)
-    add_tags(store, contact_id, draft.tags, is_new=is_new)
-    for name, text in draft.fields:
-        custom_fields.put(store, contact_id, name, text)
-    for relation in draft.relations:
-        add_relation(store, contact_id, relation.kind, relation.who)
+
+    table: str
+    columns: tuple[str, ...]
+    key_size: int
+    on_same: Literal["keep", "replace", "mark"] = "keep"
+    owners: tuple[str, ...] = ("contact_id",)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns of the key."""
+        return self.columns[: self.key_size]
+
+    def key_of(self, row: Row) -> Key:
+        """Return the key of a row."""
+        return row[: self.key_size]
+
+    def values(self, row: Row) -> dict[str, Any]:
+        """Return the columns of a row by name."""
+        return dict(zip(self.columns, row, strict=True))
+
+    def combine(self, stored: Row, added: Row) -> Row:
+        """Return what a stored row becomes when one of the same key is added."""
+        if self.on_same == "mark":
+            *same, label, _, _ = stored
+            return (*same, label or added[-3], *mark(stored, added)[-2:])
+        return added if self.on_same == "replace" else stored
 
 
-def add_nicknames(
-    store: Store, contact_id: int, names: Iterable[str], *, is_new: bool = False
-) -> None:
-    """Write the nicknames that a card has not yet."""
-    wanted: dict[str, str] = {}
-    for name in filter(None, map(tidy, names)):
-        wanted.setdefault(fold(name), name)
-    sql = "SELECT name_key FROM nickname WHERE contact_id = :id"
-    there = store.rows(sql, id=contact_id) if wanted and not is_new else []
-    known = {row[0] for row in there}
-    rows = [
-        {"contact_id": contact_id, "name": name, "name_key": key}
-        for key, name in wanted.items()
-        if key not in known
-    ]
-    store.insert_several("nickname", rows)
+NICKNAME = PartType("nickname", ("name_key", "name"), 1)
+CONTACT_POINT = PartType(
+    "point", ("kind", "value_key", "value", "label", "opted_out", "invalid"), 2, "mark"
+)
+ADDRESS = PartType(
+    "address", ("street", "city_key", "region", "postcode", "country", "label", "city"), 5
+)
+ANNIVERSARY = PartType("yearly_day", ("label", "day", "month_day"), 1, "replace")
+TAG = PartType("tag", ("name",), 1)
+CUSTOM_FIELD = PartType("field_value", ("field_id", "text", "text_key", "number"), 1, "replace")
+# A relation belongs to both contacts; its key tells who has stored it.
+RELATION = PartType(
+    "relation", ("contact_id", "kind", "other_id"), 3, owners=("contact_id", "other_id")
+)
+
+# The parts that belong to one contact alone, by table.
+PARTS: Final = {
+    part.table: part for part in (NICKNAME, CONTACT_POINT, ADDRESS, ANNIVERSARY, TAG, CUSTOM_FIELD)
+}
 
 
-def add_points(
-    store: Store,
-    contact_id: int,
-    drafts: "Sequence[PointDraft]",
-    addresses: "Sequence[AddressDraft]" = (),
-    *,
-    is_new: bool = False,
-) -> None:
-    """Write the contact points that a card has not yet; one opted out stays so.
-
-    ``addresses`` tell which country a national phone number may be of.
-    """
-    if not drafts:
-        return
-    there = [] if is_new else contacts.points_of(store, contact_id)
-    known = {(point.kind, point.key): point for point in there}
-    seen = set(known)
-    rows = []
-    for draft in drafts:
-        value, key = contact_points.normalise(draft, store.locale.region, addresses)
-        if (draft.kind, key) in known and draft.opted_out:
-            store.update("point", known[draft.kind, key].id, opted_out=1)
-        if (draft.kind, key) in seen:
-            continue
-        seen.add((draft.kind, key))
-        rows.append(
-            {
-                "contact_id": contact_id,
-                "kind": draft.kind,
-                "value": value,
-                "value_key": key,
-                "label": tidy(draft.label),
-                "opted_out": int(draft.opted_out),
-                "invalid": int(draft.invalid),
-            }
-        )
-    store.insert_several("point", rows)
+def read_rows(store: Store, part: PartType, contact_id: int) -> dict[int, Row]:
+    """Return the rows of a part of one contact by id."""
+    where = " OR ".join(f"{owner} = :id" for owner in part.owners)
+    sql = f"SELECT id, {', '.join(part.columns)} FROM {part.table} WHERE {where} ORDER BY id"
+    return {row[0]: tuple(row)[1:] for row in store.rows(sql, id=contact_id)}
 
 
-def address_values(draft: "AddressDraft") -> dict[str, str]:
-    """An address's columns, tidied."""
-    return {
-        "label": tidy(draft.label),
-        "street": tidy(draft.street),
-        "city": tidy(draft.city),
-        "city_key": fold(draft.city),
-        "region": tidy(draft.region),
-        "postcode": tidy(draft.postcode),
-        "country": tidy(draft.country),
-    }
-
-
-def add_addresses(store: Store, contact_id: int, drafts: "Sequence[AddressDraft]") -> None:
-    """Write the addresses that a card has not yet."""
-    if not drafts:
-        return
-    columns = ("street", "city_key", "region", "postcode", "country")
-    known = {
-        tuple(row)
+def read_rows_of_many(
+    store: Store, part: PartType, ids: Collection[int]
+) -> Iterator[tuple[int, int, Row]]:
+    """Yield the contact, the id and the row of each row of a part, in the order of ids."""
+    for marks, params in chunks(ids):
         for row in store.rows(
-            f"SELECT {', '.join(columns)} FROM address WHERE contact_id = :id", id=contact_id
-        )
-    }
-    for draft in drafts:
-        values = address_values(draft)
-        same = tuple(values[name] for name in columns)
-        if any(same) and same not in known:
-            known.add(same)
-            store.insert("address", contact_id=contact_id, **values)
+            f"SELECT contact_id, id, {', '.join(part.columns)} FROM {part.table} "
+            f"WHERE contact_id IN ({marks}) ORDER BY id",
+            **params,
+        ):
+            yield row[0], row[1], tuple(row)[2:]
 
 
-def day_values(store: Store, draft: "DayDraft") -> dict[str, str]:
-    """A yearly day's columns. Raises UsageError for an impossible day."""
-    day = dates.parse_yearly(draft.day, dates.today(store.locale.zone))
-    return {"label": fold(draft.label) or "birthday", "day": day, "month_day": day[-5:]}
+def mark(stored: Row, added: Row) -> Row:
+    """Return the row of a contact point, opted out or invalid if either of two rows is."""
+    return (*stored[:-2], stored[-2] | added[-2], stored[-1] | added[-1])
 
 
-def add_days(store: Store, contact_id: int, drafts: "Sequence[DayDraft]") -> None:
-    """Write yearly days; a card has one birthday, so a new one replaces it."""
-    for draft in drafts:
-        values = day_values(store, draft)
-        known = store.row(
-            "SELECT id FROM yearly_day WHERE contact_id = :id AND label = :label",
-            id=contact_id,
-            label=values["label"],
-        )
-        if known is None:
-            store.insert("yearly_day", contact_id=contact_id, **values)
-        else:
-            store.update("yearly_day", known["id"], **values)
+def nickname_row(name: str) -> Row:
+    """Return the row of a nickname."""
+    return fold(name), tidy(name)
 
 
-def tag_name(text: str) -> str:
-    """A tag in its one writing: folded, without blanks. Raises UsageError for none."""
+def contact_point_row(
+    draft: ContactPointDraft, region: str, addresses: Sequence[AddressDraft]
+) -> tuple[Row, str]:
+    """Return the row of a contact point, and a warning if it is an impossible phone number.
+
+    National phone numbers are of a country among ``addresses``, else of ``region``. Raises
+    UsageError.
+    """
+    value, key, warning = contact_points.normalize(draft, region, addresses)
+    label = draft.label and tidy(draft.label)
+    row = (draft.kind, key, value, label, int(draft.opted_out), int(draft.invalid))
+    return row, warning and f"“{value}” {warning}"
+
+
+@lru_cache(maxsize=2048)  # files repeat towns
+def address_row(draft: AddressDraft) -> Row:
+    """Return the row of a postal address."""
+    label, street, city, region, postcode, country = map(tidy, draft)
+    return street, fold(city), region, postcode, country, label, city
+
+
+def address_draft(row: Row) -> AddressDraft:
+    """Return the draft that a stored address comes from."""
+    street, _, region, postcode, country, label, city = row
+    return AddressDraft(label, street, city, region, postcode, country)
+
+
+def anniversary_row(draft: AnniversaryDraft, today: dt.date) -> Row:
+    """Return the row of a yearly day. Raises UsageError for an impossible date."""
+    day = dates.parse_yearly(draft.day, today)
+    return fold(draft.label) or "birthday", day, day[-5:]
+
+
+def custom_field_row(field: Field, text: str, locale: Locale) -> Row:
+    """Return the row of a custom field's value. Raises UsageError if it does not fit the type."""
+    shown, number = parse_value(field, text, locale)
+    return field.id, shown, fold(shown), number
+
+
+def parse_tag(text: str) -> str:
+    """Return a tag in its normal form: folded, with hyphens for spaces. Raises UsageError."""
     name = fold(text).lstrip("+#").replace(" ", "-").strip(",;")
     if not name or name.startswith("-") or any(char in name for char in ':,;()"'):
-        raise UsageError(f"“{text}” is no tag", "A tag is one word, like vip or garden-club.")
+        raise UsageError(f"invalid tag “{text}”", "A tag is one word, like vip or garden-club.")
     return name
 
 
-def add_tags(store: Store, contact_id: int, tags: Iterable[str], *, is_new: bool = False) -> None:
-    """Write the tags that a card has not yet."""
-    wanted = dict.fromkeys(map(tag_name, tags))
-    known = contacts.tags_of(store, contact_id) if wanted and not is_new else []
-    rows = [{"contact_id": contact_id, "name": name} for name in wanted if name not in known]
-    store.insert_several("tag", rows)
-
-
-def remove_tags(store: Store, contact_id: int, tags: Iterable[str]) -> None:
-    """Take tags off a card; those it has not are no error."""
-    for name in map(tag_name, tags):
-        row = store.row(
-            "SELECT id FROM tag WHERE contact_id = :id AND name = :name", id=contact_id, name=name
-        )
-        if row is not None:
-            store.delete("tag", row["id"])
-
-
-def add_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
-    """Write that the named card is ``kind`` of this one.
-
-    An organisation that somebody works at becomes theirs, as if it had been set.
-    """
-    from cardcrm.records.contacts.resolve import resolve
-
-    other = resolve(store, who)
-    kind = relation_kind(kind)
-    if other.id == contact_id:
-        raise UsageError(f"{other.name} cannot be their own “{kind}”")
-    if kind == contacts.WORKS_AT and other.kind == "org":
-        store.update("contact", contact_id, org_id=other.id)
-    elif not store.value(
-        "SELECT 1 FROM relation WHERE contact_id = :id AND kind = :kind AND other_id = :other",
-        id=contact_id,
-        kind=kind,
-        other=other.id,
-    ):
-        store.insert("relation", contact_id=contact_id, kind=kind, other_id=other.id)
-
-
-def relation_kind(text: str) -> str:
-    """A kind of relation in its one writing. Raises UsageError for none."""
+def parse_relation_kind(text: str) -> str:
+    """Return a kind of relation in its normal form. Raises UsageError if it is empty."""
     kind = fold(text)
     if not kind:
         raise UsageError("a relation needs a kind", "For example: --relation spouse=Jane")
     return kind
+
+
+def index_rows(part: PartType, rows: Iterable[Row], *, first_wins: bool = False) -> dict[Key, Row]:
+    """Return rows by their keys; of duplicates the first counts, unless they are replaced.
+
+    The marks of contact points add up.
+    """
+    found: dict[Key, Row] = {}
+    size = part.key_size
+    for row in rows:
+        known = found.setdefault(row[:size], row)
+        if known is not row and part.on_same == "mark":
+            found[row[:size]] = mark(known, row)
+        elif known is not row and part.on_same == "replace" and not first_wins:
+            found[row[:size]] = row
+    return found

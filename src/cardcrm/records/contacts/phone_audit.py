@@ -1,14 +1,13 @@
-"""Phone numbers of the box read anew: which are kept otherwise than they would be now, or as they
-can be none.
+"""Find stored phone numbers that would be read differently now, or that are impossible.
 
-Earlier imports kept ``+44 0113 496 0123`` with its nought, and took a German number without its
-code for one of the box's own country. Two rules find what is better:
+Earlier imports stored ``+44 0113 496 0123`` with its zero, and took a German number without its
+country code for one of the firm's own country. Two rules find the better reading:
 
-1. A number is read as `points.kept` reads one that is typed now.
-2. A number of the box's country that is none there is read as of a country that the card names, if
-   it is one there.
+1. A number is read as `contact_points.normalize` reads one that is typed now.
+2. A number of the firm's own country that is invalid there is read as one of a country in the
+   contact's addresses, if it is valid there.
 
-What is none by either is reported alone, as nobody but its owner knows what was meant.
+A number that is invalid by both is only reported, as only a person can know what was meant.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -17,9 +16,10 @@ from typing import NamedTuple
 import phonenumbers
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contact_points, contacts, countries, phones
-from cardcrm.records.contacts.contact_points import Kept
-from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
+from cardcrm.records.contacts import contact_points, countries, parts, phones, writer
+from cardcrm.records.contacts.contact_points import NormalizedPoint
+from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
+from cardcrm.records.contacts.parts import CONTACT_POINT
 from cardcrm.store import Store
 from cardcrm.store.derived import chunks
 from cardcrm.store.engine import Row
@@ -28,49 +28,52 @@ from cardcrm.store.retry import retry_transaction
 _BATCH = 5000
 
 
-class Odd(NamedTuple):
-    """A number as it is kept, and ``better`` how it would be; ``why`` it is odd, where it stays."""
+class PhoneIssue(NamedTuple):
+    """A stored number: how it is ``better`` stored, or the reason why it is odd and stays."""
 
     point_id: int
     contact_id: int
     name: str
     value: str
-    better: Kept | None
-    why: str
+    better: NormalizedPoint | None
+    reason: str
 
 
-class Shared(NamedTuple):
-    """A number that cards have in common: their ids and names."""
+class SharedNumber(NamedTuple):
+    """A number that several contacts have, with their ids and names."""
 
     value: str
-    cards: tuple[tuple[int, str], ...]
+    contacts: tuple[tuple[int, str], ...]
 
 
-def odd(
-    store: Store, ids: Collection[int] | None = None, tell: Callable[[int], None] | None = None
-) -> Iterator[Odd]:
-    """The odd numbers of some cards, or of all; ``tell`` hears how many have been looked at."""
+def find_issues(
+    store: Store,
+    ids: Collection[int] | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> Iterator[PhoneIssue]:
+    """Yield the odd numbers of some contacts, or of all; report how many have been read."""
     wanted = None if ids is None else set(ids)
-    seen = after = 0
-    while rows := _numbers(store, after):
+    count = after = 0
+    while rows := _read_numbers(store, after):
         after = rows[-1]["id"]
-        meant = [row for row in rows if wanted is None or row["contact_id"] in wanted]
-        places = _places(store, {row["contact_id"] for row in meant})
-        for row in meant:
-            better, why = _read(store, row, places.get(row["contact_id"], ()))
-            if better or why:
-                yield Odd(row["id"], row["contact_id"], row["name"], row["value"], better, why)
-        seen += len(rows)
-        if tell:
-            tell(seen)
+        asked = [row for row in rows if wanted is None or row["contact_id"] in wanted]
+        addresses = _read_countries(store, {row["contact_id"] for row in asked})
+        for row in asked:
+            better, reason = _reread(store, row, addresses.get(row["contact_id"], ()))
+            if better or reason:
+                number = (row["id"], row["contact_id"], row["name"], row["value"])
+                yield PhoneIssue(*number, better, reason)
+        count += len(rows)
+        if on_progress:
+            on_progress(count)
 
 
-def count(store: Store) -> int:
-    """How many phone numbers there are."""
+def count_phones(store: Store) -> int:
+    """Return how many phone numbers are stored."""
     return int(store.value("SELECT count(*) FROM point WHERE kind = 'phone'"))
 
 
-def _numbers(store: Store, after: int) -> list[Row]:
+def _read_numbers(store: Store, after: int) -> list[Row]:
     return store.rows(
         "SELECT p.id, p.contact_id, c.name, p.value, p.value_key, p.label FROM point p "
         "JOIN contact c ON c.id = p.contact_id WHERE p.kind = 'phone' AND p.id > :after "
@@ -80,13 +83,13 @@ def _numbers(store: Store, after: int) -> list[Row]:
     )
 
 
-def _places(store: Store, ids: Collection[int]) -> Mapping[int, Sequence[AddressDraft]]:
-    """The countries of cards that name some, as addresses."""
+def _read_countries(store: Store, ids: Collection[int]) -> Mapping[int, Sequence[AddressDraft]]:
+    """Return the countries of contacts, as addresses with nothing else but a label."""
     found: dict[int, list[AddressDraft]] = {}
-    for handful, params in chunks(ids):
+    for marks, params in chunks(ids):
         for row in store.rows(
             "SELECT contact_id, label, country FROM address "
-            f"WHERE country <> '' AND contact_id IN ({handful}) ORDER BY id",
+            f"WHERE country <> '' AND contact_id IN ({marks}) ORDER BY id",
             **params,
         ):
             draft = AddressDraft(label=row["label"], country=row["country"])
@@ -94,93 +97,79 @@ def _places(store: Store, ids: Collection[int]) -> Mapping[int, Sequence[Address
     return found
 
 
-def _read(store: Store, row: Row, places: Sequence[AddressDraft]) -> tuple[Kept | None, str]:
-    """What is better than a number as it is kept; else why it can be none."""
-    told = PointDraft("phone", row["value"], row["label"])
+def _reread(
+    store: Store, row: Row, addresses: Sequence[AddressDraft]
+) -> tuple[NormalizedPoint | None, str]:
+    """Return the better reading of a stored number, else the reason why it is impossible."""
+    draft = ContactPointDraft("phone", row["value"], row["label"])
     try:
-        now = contact_points.kept(told, store.locale.region, places)
+        now = contact_points.normalize(draft, store.locale.region, addresses)
     except UsageError as error:
-        return None, error.message.partition(" ")[2]
+        return None, error.message
     if now.key != row["value_key"]:
         return now, ""
-    if now.doubt or not now.value.startswith("+"):
-        return None, now.doubt
-    return _abroad(now.value, store.locale.region, countries.regions(places, row["label"]))
+    if now.warning or not now.value.startswith("+"):
+        return None, now.warning
+    regions = countries.regions(addresses, row["label"])
+    return _reread_abroad(now.value, store.locale.region, regions)
 
 
-def _abroad(value: str, region: str, abroad: Sequence[str]) -> tuple[Kept | None, str]:
-    """As `_read` for a number with a country code, of a card that names these countries."""
-    number, why = phones.parsed(value, region)
+def _reread_abroad(
+    value: str, region: str, abroad: Sequence[str]
+) -> tuple[NormalizedPoint | None, str]:
+    """Read a number with a country code as one of the countries of its contact."""
+    number, reason = phones.parse_number(value, region)
     if number is None:
-        return None, why
+        return None, reason
     home = phonenumbers.country_code_for_region(region)
     if number.country_code != home or phonenumbers.is_valid_number(number):
         return None, ""
     national = str(number.national_number)
     for each in abroad:
-        for written in (f"0{national}", national):  # the nought was taken for Britain's own
-            found, _ = phones.parsed(written, each)
+        for written in (f"0{national}", national):  # the zero was taken for Britain's own
+            found, _ = phones.parse_number(written, each)
             if found and phonenumbers.is_valid_number(found):
-                return phones.read(written, [each]), ""
+                return NormalizedPoint(*phones.read_number(written, [each])), ""
     return None, ""
 
 
 @retry_transaction
-def repair(store: Store, found: Sequence[Odd]) -> int:
-    """Keep numbers as they are better kept, in one step; how many were changed.
+def repair(store: Store, issues: Sequence[PhoneIssue]) -> int:
+    """Store numbers as they are better stored, in one step; return how many were changed.
 
-    One that the card has already is taken off, and what it was marked as goes to the other.
+    A number that the contact has already is removed, and its marks go to the other one.
     """
     changed = 0
     with store.transaction():
-        for each in found:
-            if each.better and _is_still(store, each):
-                _mend(store, each, each.better)
-                contacts.touch_card(store, each.contact_id)
+        for issue in issues:
+            stored = parts.read_rows(store, CONTACT_POINT, issue.contact_id)
+            row = stored.get(issue.point_id)
+            if issue.better and row and row[2] == issue.value:  # not changed since it was read
+                kind, _, _, *rest = row
+                better = (kind, issue.better.key, issue.better.value, *rest)
+                changes = writer.diff_rows(CONTACT_POINT, stored, [(issue.point_id, better)])
+                writer.apply_changes(store, issue.contact_id, changes)
+                writer.mark_updated(store, issue.contact_id)
                 changed += 1
     return changed
 
 
-def _is_still(store: Store, each: Odd) -> bool:
-    """Whether nobody has changed a number since it was looked at."""
-    sql = "SELECT value FROM point WHERE id = :id"
-    return bool(store.value(sql, id=each.point_id) == each.value)
-
-
-def _mend(store: Store, each: Odd, better: Kept) -> None:
-    there = contacts.points_of(store, each.contact_id)
-    old = next(point for point in there if point.id == each.point_id)
-    same = [point for point in there if (point.kind, point.key) == ("phone", better.key)]
-    if not same:
-        store.update("point", each.point_id, value=better.value, value_key=better.key)
-        return
-    twin = same[0]
-    store.delete("point", old.id)
-    store.update(
-        "point",
-        twin.id,
-        label=twin.label or old.label,
-        opted_out=int(twin.opted_out or old.opted_out),
-        invalid=int(twin.invalid or old.invalid),
-    )
-
-
-def shared(store: Store, found: Sequence[Odd]) -> list[Shared]:
-    """The numbers that several cards have, once these are kept as they are better kept."""
-    better = {each.better.key: each.better.value for each in found if each.better}
-    cards: dict[str, dict[int, str]] = {}
-    for handful, params in chunks(better):
+def find_shared(store: Store, issues: Sequence[PhoneIssue]) -> list[SharedNumber]:
+    """Return the numbers that several contacts have once these issues are repaired."""
+    better = {each.better.key: each.better.value for each in issues if each.better}
+    owners: dict[str, dict[int, str]] = {}
+    for marks, params in chunks(better):
         for row in store.rows(
             "SELECT p.value_key, c.id, c.name FROM point p JOIN contact c ON c.id = p.contact_id "
-            f"WHERE p.kind = 'phone' AND p.value_key IN ({handful})",
+            f"WHERE p.kind = 'phone' AND p.value_key IN ({marks})",
             **params,
         ):
-            cards.setdefault(row["value_key"], {})[row["id"]] = row["name"]
-    for each in found:
-        if each.better:
-            cards.setdefault(each.better.key, {})[each.contact_id] = each.name
+            owners.setdefault(row["value_key"], {})[row["id"]] = row["name"]
+    for issue in issues:
+        if issue.better:
+            owners.setdefault(issue.better.key, {})[issue.contact_id] = issue.name
     return [
-        Shared(better[key], tuple(sorted(those.items())))
-        for key, those in cards.items()
-        if len(those) > 1
+        SharedNumber(better[key], tuple(sorted(contacts.items())))
+        for key, contacts in owners.items()
+        if len(contacts) > 1
     ]

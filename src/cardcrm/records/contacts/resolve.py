@@ -1,95 +1,97 @@
-"""WHO: the one card that a few words name."""
+"""Find the contact that WHO means: an id, name, email address or phone number."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points
-from cardcrm.records.contacts.contacts import Contact, get
+from cardcrm.records.contacts.contact_queries import Contact, get
 from cardcrm.store import Store
 from cardcrm.store.base import placeholders
 from cardcrm.text import fold, near, tidy
 
-# So many candidates are looked at before a name counts as simply too short.
-MOST = 50
-LONGEST = 6  # words that a name without quotes has before a text
+# A text that matches more contacts than this is too short to choose among them.
+MAX_CANDIDATES = 50
+MAX_NAME_WORDS = 6  # in a name without quotes before a text
 
 
 def resolve(store: Store, who: str) -> Contact:
-    """The card named by an id, e-mail, phone in any writing, name, nickname or part of a name.
+    """Return the contact of an id, email, phone in any format, name, nickname or part of a name.
 
     A whole name or nickname wins over a part, a whole word of a name over the beginning of one, and
-    that over a part from its middle.
-    Raises NotFoundError with the nearest names, AmbiguousError with the candidates.
+    that over a part from its middle. Raises NotFoundError with similar names, AmbiguousError with
+    the candidates.
     """
     text = tidy(who).removeprefix("#").removeprefix("@")
     if not text:
-        raise UsageError("whose card?", "Give an id, a name, an e-mail address or a phone number.")
+        raise UsageError("which contact?", "Give an id, name, email address or phone number.")
     ids = _candidates(store, text)
     if not ids:
-        raise NotFoundError(f"no card for “{text}”", _hint(text), near=nearest(store, text))
+        raise NotFoundError(
+            f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, text)
+        )
     if len(ids) > 1:
         raise _ambiguous(store, text, ids)
     return get(store, ids[0])
 
 
 def _hint(text: str) -> str:
-    """Where to look; a query that stands where one card is to be named leads to its cards."""
+    """Return where to look: for a query in place of a WHO, the command that runs it."""
     from cardcrm.query import FIELDS
 
     field = re.match(r"-?([a-z-]+)(:|<|>|=)", text)
     if field is None or field[1] not in FIELDS:
         return "See `cardcrm find`."
     return (
-        f"That is a query: `cardcrm find '{text}'` lists its cards; "
+        f"That is a query: `cardcrm find '{text}'` lists its contacts; "
         f"tag, edit and rm take --where '{text}'."
     )
 
 
-def only(store: Store, who: str) -> int | None:
-    """The id of the one card that a text names, by the same rules; None for no card or several."""
+def resolve_or_none(store: Store, who: str) -> int | None:
+    """Return the id of the contact that `resolve` finds; None for no contact or several."""
     text = tidy(who)
     ids = _candidates(store, text) if text else []
     return ids[0] if len(ids) == 1 else None
 
 
-def spoken(name: str, words: Sequence[str]) -> int:
-    """How many of the first words are a card's name written out; one if they are not.
+def count_name_words(name: str, words: Sequence[str]) -> int:
+    """Return how many of the first words spell a contact's name; one if they do not.
 
-    So that ``log Jane Doe called`` notes that she called, and not that Doe did.
+    So ``log Jane Doe called`` logs that Jane called, and not that Doe did.
     """
     key = fold(name)
-    for count in range(min(LONGEST, len(words)), 1, -1):
-        if fold(joined(words[:count])) == key:
+    for count in range(min(MAX_NAME_WORDS, len(words)), 1, -1):
+        if fold(join_words(words[:count])) == key:
             return count
     return 1
 
 
-def joined(words: Sequence[str]) -> str:
-    """A name written out in words, without the sign that parts it from a text: ``Jane Doe:``."""
+def join_words(words: Sequence[str]) -> str:
+    """Return words as a name, without the sign between it and a text: ``Jane Doe:``."""
     return " ".join(words).rstrip(",:;")
 
 
-def leading(store: Store, words: Sequence[str]) -> int:
-    """How many of the first words name cards, where the first alone names none or several.
+def count_leading_words(store: Store, words: Sequence[str]) -> int:
+    """Return how many of the first words name a contact, where the first alone does not.
 
-    They do if they are a whole name, or whole words of one in their order; 0 where no two are.
+    They do if they are a whole name, or whole words of one in their order; 0 if no two are.
     """
-    for count in range(min(LONGEST, len(words)), 1, -1):
-        key = fold(joined(words[:count]))
+    for count in range(min(MAX_NAME_WORDS, len(words)), 1, -1):
+        key = fold(join_words(words[:count]))
         if _by_name(store, key) or _holding(store, key):
             return count
     return 0
 
 
-def are_a_name(store: Store, words: Sequence[str]) -> bool:
-    """Whether several words together are the whole name or nickname of a card."""
+def is_full_name(store: Store, words: Sequence[str]) -> bool:
+    """Return whether several words together are the whole name or nickname of a contact."""
     return len(words) > 1 and bool(_by_name(store, fold(" ".join(words))))
 
 
 def _holding(store: Store, key: str) -> bool:
-    """Whether a name has these whole words, one after the other."""
-    ids = _by_part(store, key)[:MOST]
+    """Return whether a contact's name has these whole words, one after the other."""
+    ids = _by_part(store, key)[:MAX_CANDIDATES]
     if not ids:
         return False
     marks, params = placeholders(ids, "i")
@@ -115,11 +117,11 @@ def _candidates(store: Store, text: str) -> list[int]:
 
 
 def _ids(store: Store, sql: str, **params: object) -> list[int]:
-    return [row[0] for row in store.rows(f"{sql} LIMIT {MOST + 1}", **params)]
+    return [row[0] for row in store.rows(f"{sql} LIMIT {MAX_CANDIDATES + 1}", **params)]
 
 
 def _by_name(store: Store, key: str) -> list[int]:
-    """By a whole name or nickname."""
+    """Return the contacts of a whole name or nickname."""
     return _ids(
         store,
         "SELECT id FROM contact WHERE name_key = :key "
@@ -133,7 +135,7 @@ def _by_point(store: Store, key: str) -> list[int]:
 
 
 def _by_phone(store: Store, text: str) -> list[int]:
-    """By the whole number, else by a part of it."""
+    """Return the contacts of a whole phone number, else of a part of one."""
     exact = _by_point(store, contact_points.phone_key(text, store.locale.region))
     if exact:
         return exact
@@ -148,7 +150,7 @@ def _by_part(store: Store, key: str) -> list[int]:
     long = [word for word in words if len(word) >= 3]
     for sql, params in _searches(store, key, long):
         ids = _ids(store, sql, **params)
-        if 1 < len(ids) <= MOST or len(long) < len(words):
+        if 1 < len(ids) <= MAX_CANDIDATES or len(long) < len(words):
             ids = _best(store, words, ids)
         if ids:
             return ids
@@ -156,7 +158,7 @@ def _by_part(store: Store, key: str) -> list[int]:
 
 
 def _searches(store: Store, key: str, long: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """First by how words of a name begin; a part from the middle of one counts only then."""
+    """Yield the searches: first for beginnings of words, then for parts from their middle."""
     if long:
         yield store.engine.search.name_prefix_sql(long, "w")
         yield store.engine.search.name_sql(long, "w")
@@ -169,7 +171,7 @@ def _searches(store: Store, key: str, long: list[str]) -> Iterator[tuple[str, di
 
 
 def _best(store: Store, words: list[str], ids: list[int]) -> list[int]:
-    """Of few candidates those that have each word as a whole, if any; else those that have it."""
+    """Return the candidates that have each word as a whole word, if any; else as a part."""
     marks, params = placeholders(ids, "i")
     names: dict[int, str] = {}
     for row in store.rows(
@@ -185,16 +187,16 @@ def _best(store: Store, words: list[str], ids: list[int]) -> list[int]:
 
 def _ambiguous(store: Store, text: str, ids: list[int]) -> AmbiguousError:
     shown = ids[:10]
-    more = f"more than {MOST}" if len(ids) > MOST else str(len(ids))
+    more = f"more than {MAX_CANDIDATES}" if len(ids) > MAX_CANDIDATES else str(len(ids))
     return AmbiguousError(
-        f"{more} cards fit “{text}”",
-        "Name one by its id, or write more of the name.",
+        f"{more} contacts match “{text}”",
+        "Give an id, or more of the name.",
         candidates=describe(store, shown),
     )
 
 
 def describe(store: Store, ids: Iterable[int]) -> list[tuple[int, str, str]]:
-    """(id, name, what tells it apart: org, city or a contact point) by name."""
+    """Return id, name and distinguishing details (organization, city, contact point) by name."""
     marks, params = placeholders(ids, "i")
     rows = store.rows(
         "SELECT c.id, c.name, (SELECT o.name FROM contact o WHERE o.id = c.org_id), "
@@ -207,8 +209,8 @@ def describe(store: Store, ids: Iterable[int]) -> list[tuple[int, str, str]]:
     return [(row[0], row[1], ", ".join(filter(None, (row[2], row[3], row[4])))) for row in rows]
 
 
-def nearest(store: Store, text: str) -> list[str]:
-    """Up to three names like a text that names nobody; looked for among a few hundred cards."""
+def find_similar_names(store: Store, text: str) -> list[str]:
+    """Return up to three names similar to a text, from among a few hundred contacts."""
     key = fold(text)
     names: dict[str, str] = {}
     for start in dict.fromkeys(filter(None, (key[:3], key[:2], key[:1], *key.split()))):

@@ -1,7 +1,7 @@
-"""Permanent ids of what leaves the box: UUIDs of version 7 (RFC 9562, section 5.7).
+"""Permanent ids of records that leave the database: UUIDs of version 7 (RFC 9562, section 5.7).
 
-They begin with the time, so that new ones stand at the end of their index; random ones would touch
-a page of it each.
+They begin with the time, so that new ones go to the end of their index; random ones would each
+touch another page of it.
 """
 
 import os
@@ -13,7 +13,7 @@ _VARIANT = 0x2 << 62
 
 
 def new_uid() -> str:
-    """A fresh UUID, as text."""
+    """Return a new UUID, as text."""
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10), "big")
     low = random & ~(0xF << 76) & ~(0x3 << 62) | _VERSION | _VARIANT

@@ -1,309 +1,284 @@
-"""Changing what stands on cards, one or many of them at once."""
+"""Edit stored contacts, one or many at once: set fields, add parts, remove parts."""
 
-from collections.abc import Callable, Collection
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from cardcrm import dates
-from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.contacts import contact_points, contacts, custom_fields, parts
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, DayDraft, PointDraft
-from cardcrm.records.contacts.names import name_of
+from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.records.contacts import contact_points, contact_queries, custom_fields, parts, writer
+from cardcrm.records.contacts.contact_queries import WORKS_AT, Contact, Details
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    AnniversaryDraft,
+    ContactDraft,
+    ContactPointDraft,
+)
+from cardcrm.records.contacts.normalize import (
+    head_columns,
+    name_columns,
+    normalize_parts,
+    parse_kind,
+)
+from cardcrm.records.contacts.parts import ADDRESS, ANNIVERSARY, NICKNAME, TAG, Row
 from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.contacts.writer import Change, apply_changes
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, near, tidy, tidy_block
+from cardcrm.text import fold, near, tidy
 
 _SEVERAL = ("email", "phone", "web", "social", "nick", "day", "relation")  # each with its option
+_NAMES = ("name", "given", "family", "kind")
+_TEXTS = ("title", "note", "source", "stage", "owner", "every")
+_ADDRESS = ("street", "city", "region", "postcode", "country")
+
+# The fields of a contact that can be set, beside custom fields.
+SETTABLE = (*_NAMES, "org", *_TEXTS, "birthday", *_ADDRESS)
+
+
+class PointMark(NamedTuple):
+    """A contact point, and whether it is to be ``opted_out`` or ``invalid``."""
+
+    point: str
+    column: str
+    is_set: bool
 
 
 class Edit(NamedTuple):
-    """What to change: ``values`` as (field, text) pairs, where empty text clears; ``more`` is added
-    beside the head; ``less`` names points, nicknames, relations or yearly days to take off;
-    ``tags`` are put on and ``untag`` taken off.
+    """A change to contacts.
+
+    ``values`` are (field, text) pairs, where empty text clears the field. ``additions`` holds parts
+    to add, ``removals`` names parts to remove, ``marks`` changes contact points. ``tags`` are added
+    and ``untag`` removed.
     """
 
     values: tuple[tuple[str, str], ...] = ()
-    more: ContactDraft = ContactDraft()
-    less: tuple[str, ...] = ()
+    additions: ContactDraft = ContactDraft()
+    removals: tuple[str, ...] = ()
+    marks: tuple[PointMark, ...] = ()
     tags: tuple[str, ...] = ()
     untag: tuple[str, ...] = ()
 
 
 @retry_transaction
 def edit(store: Store, ids: Collection[int], change: Edit) -> int:
-    """Change cards in one transaction; how many changed. Raises UsageError, NotFoundError."""
-    changed = 0
+    """Edit contacts in one transaction, and return how many were changed.
+
+    Raises UsageError, NotFoundError, AmbiguousError.
+    """
     with store.transaction():
-        for contact_id in ids:
-            changed += _edit_one(store, contact_id, change)
-    return changed
+        return sum([_edit_one(store, contact_id, change) for contact_id in ids])
 
 
 def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
-    contacts.get(store, contact_id)
+    contact_queries.get(store, contact_id)
     before = store.changes_made
     for name, text in change.values:
-        put(store, contact_id, name, text)
-    for what in change.less:
-        _take_off(store, contact_id, what)
-    more = change.more
-    if more.points:
-        parts.add_points(store, contact_id, more.points, places(store, contact_id))
-    parts.write_parts(store, contact_id, more._replace(points=()))
-    parts.add_tags(store, contact_id, change.tags)
-    parts.remove_tags(store, contact_id, change.untag)
+        set_field(store, contact_id, name, text)
+    for what in change.removals:
+        _remove_part(store, contact_id, what)
+    _add_parts(store, contact_id, change.additions)
+    for mark in change.marks:
+        _mark_point(store, contact_id, mark)
+    if change.tags or change.untag:
+        _edit_tags(store, contact_id, change)
     if store.changes_made == before:
         return False
-    contacts.touch_card(store, contact_id)
+    writer.mark_updated(store, contact_id)
     return True
 
 
-def put(store: Store, contact_id: int, name: str, text: str) -> None:
-    """Write a field, one of `SETTABLE` or a custom one; empty text clears it. Raises UsageError."""
-    setter = _SETTERS.get(name)
-    if setter is not None:
-        setter(store, contact_id, text)
-        return
-    if custom_fields.find(store, name) is None:
-        known = [*_SETTERS, *(each.name for each in custom_fields.fields(store))]
-        raise UsageError(f"there is no field “{name}” to set", _how_to_set(name, known))
-    custom_fields.put(store, contact_id, name, text)
+def _edit_tags(store: Store, contact_id: int, change: Edit) -> None:
+    stored = parts.read_rows(store, TAG, contact_id)
+    untag = {parts.parse_tag(each) for each in change.untag}
+    wanted: list[tuple[int | None, Row | None]] = [
+        (None, (parts.parse_tag(each),)) for each in change.tags
+    ]
+    wanted += [(row_id, None) for row_id, (name,) in stored.items() if name in untag]
+    apply_changes(store, contact_id, writer.diff_rows(TAG, stored, wanted))
+
+
+def _add_parts(store: Store, contact_id: int, draft: ContactDraft) -> None:
+    addresses = draft.addresses
+    if draft.points:
+        addresses = (*draft.addresses, *address_drafts(store, contact_id))
+    found, _ = normalize_parts(draft, writer.rules_of(store), addresses)
+    apply_changes(store, contact_id, writer.diff_parts(store, contact_id, found))
+    writer.add_relations(store, contact_id, draft.relations)
+
+
+def address_drafts(store: Store, contact_id: int) -> list[AddressDraft]:
+    """Return the addresses of a contact, whose countries its phone numbers may be of."""
+    return [AddressDraft(*each[1:]) for each in contact_queries.addresses_of(store, contact_id)]
+
+
+# Set a field
+
+
+def set_field(store: Store, contact_id: int, name: str, text: str) -> None:
+    """Set a field, one of `SETTABLE` or a custom one; empty text clears it. Raises UsageError."""
+    if name in _TEXTS:
+        store.update("contact", contact_id, **head_columns(name, text))
+    elif name in _NAMES:
+        _set_name(store, contact_queries.get(store, contact_id), name, text)
+    elif name == "org":
+        _set_org(store, contact_id, text)
+    elif name == "birthday":
+        _set_birthday(store, contact_id, text)
+    elif name in _ADDRESS:
+        _set_address(store, contact_id, name, text)
+    elif custom_fields.find(store, name) is not None:
+        writer.set_custom_field(store, contact_id, name, text)
+    else:
+        known = [*SETTABLE, *(each.name for each in custom_fields.list_fields(store))]
+        raise UsageError(f"unknown field “{name}”", _how_to_set(name, known))
 
 
 def _how_to_set(name: str, known: list[str]) -> str:
-    """The hint for what cannot be set: a card has several of it, or no such field is there."""
+    """Return the hint for a name that is not a field, or is a part that has its own option."""
     if name in _SEVERAL:
-        return f"A card may have several: --{name} adds one, --remove takes one off."
+        return f"A contact may have several: --{name} adds one, --remove removes one."
     if name in ("tag", "tags"):
-        return "Tags are put on and taken off by: cardcrm tag WHO +vip -cold"
+        return "Add and remove tags with: cardcrm tag WHO +vip -cold"
     like = near(name, known)
     there = f"Did you mean {like[0]}?" if like else f"There are: {', '.join(known)}."
-    return f'{there} A new one: cardcrm field add "{name}"'
+    return f'{there} To add a field: cardcrm field add "{name}"'
 
 
-def _set_name(store: Store, contact_id: int, text: str) -> None:
-    kind = contacts.get(store, contact_id).kind
-    _rename(store, contact_id, ContactDraft(name=text, kind=kind))
-
-
-def _rename(store: Store, contact_id: int, draft: ContactDraft) -> None:
-    name = name_of(draft)
-    store.update(
-        "contact",
-        contact_id,
-        name=name.full,
-        given=name.given,
-        family=name.family,
-        name_key=name.key,
-        sort_key=name.sort,
-    )
-
-
-def _set_given(store: Store, contact_id: int, text: str) -> None:
-    family = _person(store, contact_id).family
-    _rename(store, contact_id, ContactDraft(given=text, family=family))
-
-
-def _set_family(store: Store, contact_id: int, text: str) -> None:
-    given = _person(store, contact_id).given
-    _rename(store, contact_id, ContactDraft(given=given, family=text))
-
-
-def _person(store: Store, contact_id: int) -> contacts.Contact:
-    """A card whose name has parts. Raises UsageError for an organisation's."""
-    contact = contacts.get(store, contact_id)
-    if contact.kind == "org":
-        raise UsageError(f"{contact.name} is an organisation", "Set its name instead.")
-    return contact
-
-
-def _set_kind(store: Store, contact_id: int, text: str) -> None:
-    kind = fold(text)
-    if kind not in contacts.KINDS:
-        raise UsageError(f"“{text}” is no kind of card", "A card is a person or an org.")
-    name = contacts.get(store, contact_id).name
-    store.update("contact", contact_id, kind=kind)
-    _rename(store, contact_id, ContactDraft(name=name, kind=kind))
+def _set_name(store: Store, contact: Contact, name: str, text: str) -> None:
+    """Set the kind of a contact or a part of its name, on which its other names depend."""
+    if name in ("given", "family"):
+        if contact.kind == "org":
+            raise UsageError(f"{contact.name} is an organization", "Set its name instead.")
+        names = {"given": contact.given, "family": contact.family, name: text}
+        draft = ContactDraft(given=names["given"], family=names["family"])
+    elif name == "kind":
+        draft = ContactDraft(name=contact.name, kind=parse_kind(text))
+    else:
+        draft = ContactDraft(name=text, kind=contact.kind)
+    store.update("contact", contact.id, kind=draft.kind, **name_columns(draft))
 
 
 def _set_org(store: Store, contact_id: int, text: str) -> None:
-    org = contacts.org_named(store, text) if tidy(text) else None
-    if org == contact_id:
-        raise UsageError("an organisation cannot work at itself")
-    store.update("contact", contact_id, org_id=org)
-
-
-def _set_title(store: Store, contact_id: int, text: str) -> None:
-    store.update("contact", contact_id, title=tidy(text), title_key=fold(text))
-
-
-def _set_every(store: Store, contact_id: int, text: str) -> None:
-    days = None if fold(text) in ("", "none", "never") else dates.parse_span(text)
-    store.update("contact", contact_id, cadence_days=days)
-
-
-def _set_stage(store: Store, contact_id: int, text: str) -> None:
-    store.update("contact", contact_id, stage=contacts.stage_of(text))
-
-
-def _set_note(store: Store, contact_id: int, text: str) -> None:
-    store.update("contact", contact_id, note=tidy_block(text))
-
-
-def _column(name: str) -> Callable[[Store, int, str], None]:
-    def setter(store: Store, contact_id: int, text: str) -> None:
-        store.update("contact", contact_id, **{name: tidy(text)})
-
-    return setter
+    org_id = writer.find_or_add_org(store, text) if tidy(text) else None
+    if org_id == contact_id:
+        raise UsageError("an organization cannot work at itself")
+    store.update("contact", contact_id, org_id=org_id)
 
 
 def _set_birthday(store: Store, contact_id: int, text: str) -> None:
+    row = None
     if tidy(text):
-        parts.add_days(store, contact_id, (DayDraft("birthday", text),))
-    else:
-        take_days_off(store, contact_id, "birthday")
+        today = dates.today(store.locale.zone)
+        row = parts.anniversary_row(AnniversaryDraft("birthday", text), today)
+    writer.put_row(store, contact_id, ANNIVERSARY, ("birthday",), row)
 
 
-def _place(column: str) -> Callable[[Store, int, str], None]:
-    """Set a part of the card's first address, making the address where there is none."""
-
-    def setter(store: Store, contact_id: int, text: str) -> None:
-        known = store.row(
-            "SELECT id FROM address WHERE contact_id = :id ORDER BY id LIMIT 1", id=contact_id
-        )
-        values: dict[str, Any] = {column: tidy(text)}
-        if column == "city":
-            values["city_key"] = fold(text)
-        if known is None:
-            draft = AddressDraft(**{column: text})
-            parts.add_addresses(store, contact_id, (draft,))
-        else:
-            store.update("address", known["id"], **values)
-            _drop_if_empty(store, known["id"])
-
-    return setter
+def _set_address(store: Store, contact_id: int, name: str, text: str) -> None:
+    """Set a field of the first address, added if missing and removed if nothing is left of it."""
+    stored = parts.read_rows(store, ADDRESS, contact_id)
+    row_id, row = next(iter(stored.items()), (None, None))
+    old = parts.address_draft(row) if row else AddressDraft()
+    new = parts.address_row(old._replace(**{name: text}))
+    wanted = new if any(ADDRESS.key_of(new)) else None
+    apply_changes(store, contact_id, writer.diff_rows(ADDRESS, stored, [(row_id, wanted)]))
 
 
-def _drop_if_empty(store: Store, address_id: int) -> None:
-    """Take an address off of which nothing is left but perhaps its label."""
-    row = store.row(
-        "SELECT street, city, region, postcode, country FROM address WHERE id = :id", id=address_id
-    )
-    if row is not None and not any(row):
-        store.delete("address", address_id)
+# Remove a part
 
 
-_SETTERS: dict[str, Callable[[Store, int, str], None]] = {
-    "name": _set_name,
-    "given": _set_given,
-    "family": _set_family,
-    "kind": _set_kind,
-    "org": _set_org,
-    "title": _set_title,
-    "note": _set_note,
-    "source": _column("source"),
-    "stage": _set_stage,
-    "owner": _column("owner"),
-    "every": _set_every,
-    "birthday": _set_birthday,
-    **{name: _place(name) for name in ("street", "city", "region", "postcode", "country")},
-}
+class _Removable(NamedTuple):
+    """A part that can be removed: its kind, the folded texts that name it, and the change."""
 
-SETTABLE = tuple(_SETTERS)
+    part: str
+    names: AbstractSet[str]
+    change: Change
 
 
-def take_days_off(store: Store, contact_id: int, label: str) -> bool:
-    """Take the yearly days of that label off a card; whether there were any."""
-    rows = store.rows(
-        "SELECT id FROM yearly_day WHERE contact_id = :id AND label = :label",
-        id=contact_id,
-        label=label,
-    )
-    for row in rows:
-        store.delete("yearly_day", row["id"])
-    return bool(rows)
-
-
-def places(store: Store, contact_id: int) -> list[AddressDraft]:
-    """A card's addresses as drafts, which tell of what country its phone numbers may be."""
-    return [AddressDraft(*each[1:]) for each in contacts.addresses_of(store, contact_id)]
-
-
-def _take_off(store: Store, contact_id: int, what: str) -> None:
-    """Take a point, nickname, yearly day or relation off a card. Raises NotFoundError."""
-    key = fold(what)
-    gone = [("point", point.id) for point in _points_meant(store, contact_id, what)]
-    gone += [
-        ("nickname", row["id"])
-        for row in store.rows(
-            "SELECT id FROM nickname WHERE contact_id = :id AND name_key = :key",
-            id=contact_id,
-            key=key,
-        )
+def _remove_part(store: Store, contact_id: int, what: str) -> None:
+    """Remove the part that a text names. Raises NotFoundError, AmbiguousError."""
+    details = contact_queries.details(store, contact_id)
+    part, colon, text = (each.strip() for each in what.partition(":"))
+    if not (colon and part in _REMOVABLE):
+        part, text = "", what
+    names = {fold(text), *_point_keys(store, details, text), *_relation_names(store, text)}
+    found = [
+        each
+        for each in _removable_parts(store, details)
+        if part in ("", each.part) and not names.isdisjoint(each.names)
     ]
-    gone += _relations_meant(store, contact_id, what)
-    for table, row_id in gone:
-        store.delete(table, row_id)
-    left = _leaves_org(store, contact_id, what)
-    if not gone and not left and not take_days_off(store, contact_id, key):
-        raise NotFoundError(
-            f"the card has no “{what}”", "Name a contact point, nickname, day or KIND=WHO."
-        )
-
-
-def _points_meant(store: Store, contact_id: int, value: str) -> list[contact_points.Point]:
-    keys = {value.casefold().strip(), contact_points.web_key(value)}
-    if contact_points.looks_like_phone(value):
-        told = PointDraft("phone", value)
-        at_home = places(store, contact_id)
-        keys.add(contact_points.normalise(told, store.locale.region, at_home)[1])
-        keys.add(contact_points.phone_key(value, store.locale.region))
-    return [point for point in contacts.points_of(store, contact_id) if point.key in keys]
-
-
-def _relations_meant(store: Store, contact_id: int, what: str) -> list[tuple[str, int]]:
-    kind, _, who = what.partition("=")
-    if not who:
-        return []
-    other = resolve(store, who).id
-    return [
-        ("relation", relation.id)
-        for relation in contacts.relations_of(store, contact_id)
-        if relation.kind == fold(kind) and relation.other_id == other
-    ]
-
-
-def _leaves_org(store: Store, contact_id: int, what: str) -> bool:
-    """Whether ``works at=ORG`` was meant, and they work there no more."""
-    kind, _, who = what.partition("=")
-    org_id = contacts.get(store, contact_id).org_id
-    if not who or fold(kind) != contacts.WORKS_AT or resolve(store, who).id != org_id:
-        return False
-    return store.update("contact", contact_id, org_id=None)
-
-
-def _points_hint(store: Store, contact_id: int) -> str:
-    there = ", ".join(point.value for point in contacts.points_of(store, contact_id))
-    return f"There are: {there}." if there else "It has none yet."
-
-
-@retry_transaction
-def set_point(
-    store: Store,
-    contact_id: int,
-    value: str,
-    *,
-    opted_out: bool | None = None,
-    invalid: bool | None = None,
-) -> None:
-    """Mark a contact point as opted out or invalid, or take the mark off. Raises NotFoundError."""
-    marks = {"opted_out": opted_out, "invalid": invalid}
-    values = {name: int(mark) for name, mark in marks.items() if mark is not None}
-    found = _points_meant(store, contact_id, value)
+    kinds = list(dict.fromkeys(each.part for each in found))
     if not found:
         raise NotFoundError(
-            f"the card has no contact point “{value}”", _points_hint(store, contact_id)
+            f"{details.contact.name} has no “{what}”",
+            f"Name a {', '.join(_REMOVABLE[:-1])} or {_REMOVABLE[-1]} that `cardcrm show` shows.",
         )
-    with store.transaction():
-        for point in found:
-            store.update("point", point.id, **values)
+    if len(kinds) > 1:
+        choices = " or ".join(f"“{kind}:{text}”" for kind in kinds)
+        raise AmbiguousError(f"“{what}” is a {' and a '.join(kinds)}", f"Write {choices}.")
+    apply_changes(store, contact_id, [each.change for each in found])
+
+
+_REMOVABLE = ("email", "phone", "web", "social", "nickname", "address", "day", "tag", "field",
+              "relation")  # fmt: skip
+
+
+def _removable_parts(store: Store, details: Details) -> Iterator[_Removable]:
+    """Yield all parts of a contact with the texts that name them."""
+    contact = details.contact
+    for point in details.points:
+        yield _Removable(point.kind, {point.key}, Change("point", point.id, None))
+    for address in details.addresses:
+        label, *lines = address[1:]
+        names = {label, address.street, address.city, ", ".join(filter(None, lines))}
+        change = Change("address", address.id, None)
+        yield _Removable("address", {fold(name) for name in names if name}, change)
+    for day in details.days:
+        yield _Removable("day", {day.label}, Change("yearly_day", day.id, None))
+    for value in details.fields:
+        names = {value.name, fold(value.label)}
+        yield _Removable("field", names, Change("field_value", value.id, None))
+    for relation in details.relations:
+        name = f"{relation.kind}={relation.other_id}"
+        yield _Removable("relation", {name}, Change("relation", relation.id, None))
+    for part in (NICKNAME, TAG):
+        for row_id, row in parts.read_rows(store, part, contact.id).items():
+            yield _Removable(part.table, {row[0]}, Change(part.table, row_id, None))
+    if contact.org_id:
+        name = f"{WORKS_AT}={contact.org_id}"
+        yield _Removable("relation", {name}, Change("contact", contact.id, {"org_id": None}))
+
+
+def _point_keys(store: Store, details: Details, text: str) -> set[str]:
+    """Return the keys of the contact points that a text may mean."""
+    keys = {text.casefold().strip(), contact_points.web_key(text)}
+    if contact_points.looks_like_phone(text):
+        draft = ContactPointDraft("phone", text)
+        addresses = [AddressDraft(*each[1:]) for each in details.addresses]
+        keys.add(contact_points.normalize(draft, store.locale.region, addresses).key)
+        keys.add(contact_points.phone_key(text, store.locale.region))
+    return keys
+
+
+def _relation_names(store: Store, text: str) -> Iterator[str]:
+    kind, _, who = text.partition("=")
+    if who:
+        yield f"{fold(kind)}={resolve(store, who).id}"
+
+
+# Mark a contact point
+
+
+def _mark_point(store: Store, contact_id: int, mark: PointMark) -> None:
+    """Mark a contact point as opted out or invalid, or take the mark off. Raises NotFoundError."""
+    details = contact_queries.details(store, contact_id)
+    keys = _point_keys(store, details, mark.point)
+    found = [point.id for point in details.points if point.key in keys]
+    if not found:
+        known = ", ".join(point.value for point in details.points)
+        raise NotFoundError(
+            f"{details.contact.name} has no contact point “{mark.point}”",
+            f"There are: {known}." if known else "It has none yet.",
+        )
+    for row_id in found:
+        store.update("point", row_id, **{mark.column: int(mark.is_set)})

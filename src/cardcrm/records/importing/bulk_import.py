@@ -1,11 +1,10 @@
-"""Loading: many drafts at once, as an import brings them, and safe to be done again.
+"""Import many drafts at once, so that the import can be repeated without duplicating anything.
 
-Which card a draft is of is told in ``known``. Such a card gets what it lacks and keeps what it
-says, but that somebody opted out, or that an address is invalid, is always taken over and never
-taken back. So loading a file twice changes nothing.
+``matching`` decides which contact a draft is of. That contact gets what it lacks and keeps what it
+has; only an opt-out, or an invalid address, is always taken over, and never cleared.
 
-An organisation that a person works at is made when a card takes it and there is none of that name.
-It waits for a row of its own in the same file, which then decides its uid.
+The organization of a person is added when a contact takes it and none has its name. It then waits
+for a row of its own in the same file, which decides its uid.
 """
 
 import contextlib
@@ -15,339 +14,322 @@ from typing import Any
 
 from cardcrm import dates
 from cardcrm.errors import CardError, UsageError
-from cardcrm.records.contacts import contacts, custom_fields, merged_ids, parts
+from cardcrm.records.contacts import custom_fields, merged_ids, parts, writer
 from cardcrm.records.contacts.custom_fields import Field
-from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.contacts.normalize import COLUMNS, KEYS, Key, Prepared, marked, prepare
-from cardcrm.records.importing.match_candidates import followed
+from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
+from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
+from cardcrm.records.contacts.parts import PARTS, Key, Row
+from cardcrm.records.importing.match_candidates import find_candidates
 from cardcrm.records.importing.matching import (
     FILLABLE,
-    NAMING,
-    Card,
-    chosen,
-    lacks,
+    NAME_COLUMNS,
+    Candidate,
+    adds_mark,
+    choose_match,
+    lacks_any,
     lacks_org,
-    marks,
-    names_anew,
+    takes_name,
 )
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 
-ADDED, FILLED, SAME, BAD = "added", "filled", "same", "bad"
+ADDED, UPDATED, UNCHANGED, BAD = "added", "updated", "unchanged", "bad"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one draft: ``added``, ``filled``, ``same`` or ``bad`` with its problem.
+    """The result for one draft: ``added``, ``updated``, ``unchanged``, or ``bad`` with a problem.
 
-    ``org_made`` is the card of its organisation, if that was made for it; ``led`` is the permanent
-    id that it brought along, where the card it was found to be has another one. ``doubts`` tell of
-    phone numbers that were kept now though they can be none.
+    ``added_org`` is the id of its organization, if that was added for it; ``foreign_uid`` is the
+    uid of the draft, if its contact has another one. ``warnings`` are about impossible phone
+    numbers that were stored.
     """
 
     status: str
     contact_id: int = 0
     problem: str = ""
-    org_made: int = 0
-    led: str = ""
-    doubts: tuple[str, ...] = ()
+    added_org: int = 0
+    foreign_uid: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @retry_transaction
-def load(
+def import_drafts(
     store: Store,
     drafts: Sequence[ContactDraft],
     step: int | None = None,
     waiting: Collection[int] = (),
 ) -> list[Outcome]:
-    """Keep a batch of drafts in one transaction, going on with a journal step; an outcome each.
+    """Import a batch of drafts in one transaction that continues a journal step.
 
-    A draft that makes no sense is bad and leaves the others alone. ``waiting`` are organisations
-    that earlier batches of the same file have made and that no row of it was about yet.
+    Returns an outcome for each draft; a bad one leaves the others alone. ``waiting`` are the
+    organizations that earlier batches of the file have added and that had no row of their own yet.
     """
-    with store.batch(step):
-        return _Loader(store, drafts, waiting).run()
+    with store.continue_step(step):
+        return _Importer(store, drafts, waiting).run()
 
 
-class _Loader:
-    """One batch on its way into the box."""
+class _Importer:
+    """The import of one batch."""
 
     def __init__(
         self, store: Store, drafts: Sequence[ContactDraft], waiting: Collection[int]
     ) -> None:
         self.store = store
         self.drafts = drafts
-        self.fields = {each.name: each for each in custom_fields.fields(store)}
+        self.fields = {each.name: each for each in custom_fields.list_fields(store)}
+        self.rules = Rules(store.locale, _field_finder(store, self.fields), foreign=True)
         self.now = dates.stamp()
-        self.waited = waiting
-        self.waiting: set[int] = set()
-        self.taken: set[int] = set()
-        self.by_uid: dict[str, Card] = {}
-        self.by_name: dict[str, list[Card]] = {}
-        self.by_point: dict[Key, list[Card]] = {}
-        self.looks_by_point = False
-        self.fresh: list[Card] = []
-        self.orgs_first = False
-        self.changed: dict[int, Card] = {}
-        self.marked: dict[tuple[int, Key], tuple[Any, ...]] = {}
-        self.rows: dict[str, list[tuple[int, tuple[Any, ...]]]] = {table: [] for table in KEYS}
-        # A draft may need a card for itself and one for its organisation.
+        self.waiting = set(waiting)
+        self.by_uid: dict[str, Candidate] = {}
+        self.by_name: dict[str, list[Candidate]] = {}
+        self.by_point: dict[Key, list[Candidate]] = {}
+        self.matches_points = False
+        self.has_late_org = False
+        self.added: list[Candidate] = []
+        self.changed: dict[int, Candidate] = {}
+        self.marked_points: dict[int, Row] = {}
+        self.rows: dict[str, dict[tuple[int, Key], Row]] = {table: {} for table in PARTS}
+        # A draft may need an id for itself and one for its organization.
         self.next_id = store.reserve("contact", 2 * len(drafts))
 
     def run(self) -> list[Outcome]:
-        prepared = [self._prepared(draft) for draft in self.drafts]
-        ready = [each for each in prepared if isinstance(each, Prepared)]
-        self.looks_by_point = any(each.is_nameless for each in ready)
-        self._look_up(ready)
-        outcomes = [self._place(each) if isinstance(each, Prepared) else each for each in prepared]
+        """Match and store the drafts."""
+        normal = [self._normalize(draft) for draft in self.drafts]
+        good = [each for each in normal if isinstance(each, NormalContact)]
+        self.matches_points = any(each.is_nameless for each in good)
+        has_merged = custom_fields.field_name(merged_ids.LABEL) in self.fields
+        candidates, self.by_uid = find_candidates(self.store, good, has_merged=has_merged)
+        for candidate in candidates:
+            self._remember(candidate)
+        outcomes = [
+            self._place(each) if isinstance(each, NormalContact) else each for each in normal
+        ]
         self._write()
         return outcomes
 
-    def _prepared(self, draft: ContactDraft) -> Prepared | Outcome:
+    def _normalize(self, draft: ContactDraft) -> NormalContact | Outcome:
         try:
-            return prepare(self.store, draft, self._field, self.now)
+            return normalize(draft, self.rules, self.now)
         except UsageError as error:
             return Outcome(BAD, problem=error.message)
 
-    def _field(self, label: str) -> Field:
-        name = custom_fields.field_name(label)
-        if name not in self.fields:
-            self.fields[name] = custom_fields.add(self.store, label)
-        return self.fields[name]
+    # Match
 
-    # what is there already
+    def _remember(self, candidate: Candidate) -> None:
+        self.by_uid[candidate.head["uid"]] = candidate
+        _add_once(self.by_name, candidate.head["name_key"], candidate)
+        for (name_key,) in candidate.rows("nickname"):
+            _add_once(self.by_name, name_key, candidate)
+        if candidate.is_nameless or self.matches_points:
+            for key in candidate.reach:
+                _add_once(self.by_point, key, candidate)
 
-    def _look_up(self, ready: Sequence[Prepared]) -> None:
-        """Read the cards that the batch may be about, with the keys of their parts."""
-        merged = custom_fields.field_name(merged_ids.LABEL) in self.fields
-        cards, self.by_uid = followed(self.store, ready, merged=merged)
-        for card in cards:
-            self._remember(card)
-
-    def _remember(self, card: Card) -> None:
-        self.by_uid[card.head["uid"]] = card
-        self._name(card, card.head["name_key"])
-        if "nickname" in card.keys:
-            for (name_key,) in card.keys["nickname"]:
-                self._name(card, name_key)
-        if card.nameless or self.looks_by_point:
-            self._point_at(card, card.reach)
-
-    def _name(self, card: Card, name_key: str) -> None:
-        namesakes = self.by_name.setdefault(name_key, [])
-        if card not in namesakes:
-            namesakes.append(card)
-
-    def _point_at(self, card: Card, reach: Iterable[Key]) -> None:
-        for key in reach:
-            cards = self.by_point.setdefault(key, [])
-            if card not in cards:
-                cards.append(card)
-
-    # where each draft goes
-
-    def _place(self, draft: Prepared) -> Outcome:
-        card = self.by_uid.get(draft.head["uid"]) or self._known_again(draft)
-        if card is None:
-            return self._add(draft)
-        if draft.head["kind"] == "org" and self._waits(card.id):
-            return self._take(card, draft)
+    def _place(self, draft: NormalContact) -> Outcome:
+        """Add a draft, or give it to the contact that it is of."""
         uid = draft.head["uid"]
-        led = uid if draft.has_uid and card.head["uid"] != uid else ""
-        if not lacks(card, draft):
-            return Outcome(SAME, card.id, led=led)
-        return Outcome(FILLED, card.id, "", self._fill(card, draft), led, draft.doubts)
+        candidate = self.by_uid.get(uid) or self._match(draft)
+        if candidate is None:
+            return self._add(draft)
+        if draft.head["kind"] == "org" and candidate.id in self.waiting:
+            return self._take_over(candidate, draft)
+        foreign_uid = uid if draft.has_uid and candidate.head["uid"] != uid else ""
+        if not lacks_any(candidate, draft):
+            return Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid)
+        added_org = self._fill(candidate, draft)
+        return Outcome(UPDATED, candidate.id, "", added_org, foreign_uid, draft.warnings)
 
-    def _known_again(self, draft: Prepared) -> Card | None:
-        cards = self.by_name.get(draft.head["name_key"], [])
+    def _match(self, draft: NormalContact) -> Candidate | None:
+        candidates = self.by_name.get(draft.head["name_key"], [])
         if self.by_point:
-            cards = [*cards]
-            for key in draft.reach:
-                cards += [card for card in self.by_point.get(key, ()) if card not in cards]
-        if not cards:
+            reached = (each for key in draft.reach for each in self.by_point.get(key, ()))
+            candidates = list(dict.fromkeys((*candidates, *reached)))
+        if not candidates:
             return None
-        org = self._org(draft)
-        return chosen(cards, draft, org.id if org else None)
+        return choose_match(candidates, draft, {org.id for org in self._find_orgs(draft)})
 
-    def _org(self, draft: Prepared) -> Card | None:
-        """The card of the draft's organisation, by its name or else by a nickname."""
+    def _find_orgs(self, draft: NormalContact) -> list[Candidate]:
+        """Return the organizations that a draft may name, those with that very name first."""
         if not draft.org_key:
-            return None
+            return []
         orgs = [each for each in self.by_name.get(draft.org_key, ()) if each.head["kind"] == "org"]
-        named = [org for org in orgs if org.head["name_key"] == draft.org_key]
-        return next(iter(named or orgs), None)
+        return sorted(orgs, key=lambda org: org.head["name_key"] != draft.org_key)
 
-    def _some_org(self, draft: Prepared) -> tuple[int | None, int]:
-        """The organisation's card, made if there is none; and once more if it was made."""
-        org = self._org(draft)
-        if org or not draft.org_key:
-            return org.id if org else None, 0
-        told = ContactDraft(name=draft.org, kind="org")
-        made = self._add(prepare(self.store, told, self._field, self.now)).contact_id
-        self.waiting.add(made)
-        return made, made
+    # Change
 
-    def _waits(self, card_id: int) -> bool:
-        """Whether a card is an organisation's that was made for this file without a row of it."""
-        waits = card_id in self.waiting or card_id in self.waited
-        return waits and card_id not in self.taken
+    def _find_or_add_org(self, draft: NormalContact) -> tuple[int | None, int]:
+        """Return the id of the organization of a draft, and once more if it was added now."""
+        if not draft.org_key:
+            return None, 0
+        orgs = self._find_orgs(draft)
+        if orgs:
+            return orgs[0].id, 0
+        normal = normalize(ContactDraft(name=draft.org, kind="org"), self.rules, self.now)
+        org_id = self._add(normal).contact_id
+        self.waiting.add(org_id)
+        return org_id, org_id
 
-    def _take(self, card: Card, draft: Prepared) -> Outcome:
-        """Make a waiting organisation the card of a row, with the row's uid."""
-        self.taken.add(card.id)
+    def _take_over(self, org: Candidate, draft: NormalContact) -> Outcome:
+        """Make an organization that was added on the way the contact of a row, with its uid."""
+        self.waiting.discard(org.id)
         uid = draft.head["uid"]
         if draft.has_uid and uid not in self.by_uid:
-            card.head["uid"] = card.filled["uid"] = uid
-            self.by_uid[uid] = card
-        self._fill(card, draft)
-        return Outcome(ADDED, card.id, doubts=draft.doubts)
+            org.head["uid"] = org.filled["uid"] = uid
+            self.by_uid[uid] = org
+        self._fill(org, draft)
+        return Outcome(ADDED, org.id, warnings=draft.warnings)
 
-    def _add(self, draft: Prepared) -> Outcome:
+    def _add(self, draft: NormalContact) -> Outcome:
         head = draft.head
-        head["org_id"], org_made = self._some_org(draft)
+        head["org_id"], added_org = self._find_or_add_org(draft)
         head["bare"] = int(not draft.reach)
-        card = Card(
+        candidate = Candidate(
             self.next_id,
             head,
             draft.org,
             draft.org_key,
             draft.parts,
             draft.reach,
-            fresh=True,
-            nameless=draft.is_nameless,
+            is_new=True,
+            is_nameless=draft.is_nameless,
             refs=(head["ref"],) if head["ref"] else (),
         )
         self.next_id += 1
-        for table, part in draft.parts.items():
-            self.rows[table] += [(card.id, row) for row in part.values()]
-        self.fresh.append(card)
-        self._remember(card)
-        return Outcome(ADDED, card.id, org_made=org_made, doubts=draft.doubts)
+        for table, rows in draft.parts.items():
+            pending = self.rows[table]
+            for key, row in rows.items():
+                pending[candidate.id, key] = row
+        self.added.append(candidate)
+        self._remember(candidate)
+        return Outcome(ADDED, candidate.id, added_org=added_org, warnings=draft.warnings)
 
-    def _fill(self, card: Card, draft: Prepared) -> int:
-        """Give a card what it lacks; its organisation's card, if that was made for it."""
-        told, missing = draft.head, {}
-        if names_anew(card, draft):
-            missing = {name: told[name] for name in NAMING}
-            card.nameless = False
-        missing |= {name: told[name] for name in FILLABLE if told[name] and not card.head[name]}
-        org_made = 0
-        if lacks_org(card, draft):
-            missing["org_id"], org_made = self._some_org(draft)
-            self.orgs_first = self.orgs_first or card.fresh
-            card.org, card.org_key = draft.org, draft.org_key
-        card.head |= missing
-        card.filled |= missing
-        if not card.fresh:
-            self.changed[card.id] = card
-        if "ref" in missing:
-            card.refs = (*card.refs, told["ref"])
-        self._fill_parts(card, draft)
-        self._remember(card)
-        return org_made
+    def _fill(self, candidate: Candidate, draft: NormalContact) -> int:
+        """Give a contact what it lacks; return the id of its organization, if that was added."""
+        head = draft.head
+        new: dict[str, Any] = {}
+        if takes_name(candidate, draft):
+            new = {name: head[name] for name in NAME_COLUMNS}
+            candidate.is_nameless = False
+        new |= {name: head[name] for name in FILLABLE if head[name] and not candidate.head[name]}
+        added_org = 0
+        if lacks_org(candidate, draft):
+            new["org_id"], added_org = self._find_or_add_org(draft)
+            self.has_late_org = self.has_late_org or candidate.is_new
+            candidate.org, candidate.org_key = draft.org, draft.org_key
+        candidate.head |= new
+        candidate.filled |= new
+        if not candidate.is_new:
+            self.changed[candidate.id] = candidate
+        if "ref" in new:
+            candidate.refs = (*candidate.refs, head["ref"])
+        self._fill_parts(candidate, draft)
+        self._remember(candidate)
+        return added_org
 
-    def _fill_parts(self, card: Card, draft: Prepared) -> None:
-        for table, part in draft.parts.items():
-            known = card.keys.setdefault(table, {})
-            for key, row in part.items():
+    def _fill_parts(self, candidate: Candidate, draft: NormalContact) -> None:
+        for table, rows in draft.parts.items():
+            known = candidate.parts.setdefault(table, {})
+            for key, row in rows.items():
                 if key not in known:
-                    known[key] = row
-                    self.rows[table].append((card.id, row))
-                elif table == "point" and marks(known[key], row):
-                    self._mark(card, key, marked(known[key], row))
-        card.reach |= draft.reach
-        card.head["bare"] = int(not card.reach)
+                    known[key] = self.rows[table][candidate.id, key] = row
+                elif table == "point" and adds_mark(known[key], row):
+                    known[key] = marked = parts.mark(known[key], row)
+                    if key in candidate.point_ids:
+                        self.marked_points[candidate.point_ids[key]] = marked
+                    else:
+                        self.rows[table][candidate.id, key] = marked
+        candidate.reach |= draft.reach
+        candidate.head["bare"] = int(not candidate.reach)
 
-    def _mark(self, card: Card, key: Key, row: tuple[Any, ...]) -> None:
-        """Note that a point is opted out or invalid, in the box or on its way there."""
-        card.keys["point"][key] = row
-        if key in card.stored:
-            card.marked[key] = row[-2:]
-        else:
-            self.marked[card.id, key] = row
-
-    # into the box
-
-    def _write_heads(self) -> None:
-        """The heads of fresh cards, without the columns that none of them has anything in."""
-        if not self.fresh:
-            return
-        if self.orgs_first:  # a card may have come before the organisation that it refers to
-            self.fresh.sort(key=lambda card: card.head["kind"] != "org")
-        names = list(self.fresh[0].head)
-        values = zip(*(card.head.values() for card in self.fresh), strict=True)
-        filled: dict[str, tuple[Any, ...]] = {"id": tuple(card.id for card in self.fresh)}
-        empty: list[str] = []
-        for name, column in zip(names, values, strict=True):
-            if name in _MAY_BE_EMPTY and not any(column):
-                empty.append(name)
-            else:
-                filled[name] = column
-        self.store.load("contact", list(filled), list(zip(*filled.values(), strict=True)), empty)
+    # Store
 
     def _write(self) -> None:
         store = self.store
         self._write_heads()
-        if self.marked:
-            self._write_marks()
         for table, rows in self.rows.items():
             if rows:
                 first = store.reserve(table, len(rows))
                 store.load(
                     table,
-                    ["id", "contact_id", *COLUMNS[table]],
-                    [(number, owner, *row) for number, (owner, row) in enumerate(rows, first)],
+                    ["id", "contact_id", *PARTS[table].columns],
+                    [
+                        (number, contact_id, *row)
+                        for number, ((contact_id, _), row) in enumerate(rows.items(), first)
+                    ],
                 )
-        store.indexed([card.search_text() for card in self.fresh])
-        for card in self.changed.values():
-            self._write_changes(card)
+        store.write_search_text([candidate.search_text() for candidate in self.added])
+        for candidate in self.changed.values():
+            store.update("contact", candidate.id, **candidate.filled)
+            writer.mark_updated(store, candidate.id)
+        for row_id, row in self.marked_points.items():
+            store.update("point", row_id, opted_out=row[-2], invalid=row[-1])
 
-    def _write_marks(self) -> None:
-        """Put the marks on points that are not yet in the box."""
-        self.rows["point"] = [
-            (owner, self.marked.get((owner, (row[0], row[2])), row))
-            for owner, row in self.rows["point"]
-        ]
+    def _write_heads(self) -> None:
+        """Insert the added contacts, without the columns that are empty in all of them."""
+        if not self.added:
+            return
+        if self.has_late_org:  # a contact may come before the organization that it refers to
+            self.added.sort(key=lambda candidate: candidate.head["kind"] != "org")
+        names = list(self.added[0].head)
+        values = zip(*(candidate.head.values() for candidate in self.added), strict=True)
+        filled: dict[str, tuple[Any, ...]] = {"id": tuple(each.id for each in self.added)}
+        empty: list[str] = []
+        for name, column in zip(names, values, strict=True):
+            if name in (*FILLABLE, "org_id") and not any(column):
+                empty.append(name)
+            else:
+                filled[name] = column
+        self.store.load("contact", list(filled), list(zip(*filled.values(), strict=True)), empty)
 
-    def _write_changes(self, card: Card) -> None:
-        store = self.store
-        store.update("contact", card.id, **card.filled)
-        for key, (opted_out, invalid) in card.marked.items():
-            store.update("point", card.stored[key], opted_out=opted_out, invalid=invalid)
-        contacts.touch_card(store, card.id)
 
+def _field_finder(store: Store, fields: dict[str, Field]) -> Callable[[str], Field]:
+    """Return a function that finds a custom field by its label, or adds it.
 
-_MAY_BE_EMPTY = (*FILLABLE, "org_id")
-
-
-def relate(
-    store: Store, told: Iterable[tuple[int, str, str]], step: int | None = None
-) -> list[tuple[int, str, str]]:
-    """Write relations as (card, kind, who) once all cards are there; those that found nobody.
-
-    What names nobody, or several, is kept on the card as a custom field of that kind.
+    A method would make a reference cycle with the importer, and an import, which runs without
+    garbage collection, would keep every batch in memory.
     """
-    lost = []
-    with store.batch(step):
-        for contact_id, kind, who in told:
+
+    def find_field(label: str) -> Field:
+        name = custom_fields.field_name(label)
+        if name not in fields:
+            fields[name] = custom_fields.add(store, label)
+        return fields[name]
+
+    return find_field
+
+
+def _add_once(index: dict[Any, list[Candidate]], key: Any, candidate: Candidate) -> None:
+    candidates = index.setdefault(key, [])
+    if candidate not in candidates:
+        candidates.append(candidate)
+
+
+def add_relations(
+    store: Store, relations: Iterable[tuple[int, str, str]], step: int | None = None
+) -> list[tuple[int, str, str]]:
+    """Add relations as (contact, kind, who) once all contacts are stored; return the failed ones.
+
+    A relation whose WHO matches no contact or several becomes a custom field of that kind.
+    """
+    failed = []
+    with store.continue_step(step):
+        for contact_id, kind, who in relations:
             try:
-                parts.add_relation(store, contact_id, kind, who)
+                writer.add_relations(store, contact_id, [RelationDraft(kind, who)])
             except CardError:
-                lost.append((contact_id, kind, who))
-                known = {
-                    value.name: value.text for value in custom_fields.values_of(store, contact_id)
-                }
-                if custom_fields.field_name(kind) not in known:
-                    custom_fields.put(store, contact_id, kind, who)
-    return lost
+                failed.append((contact_id, kind, who))
+                values = custom_fields.values_of(store, contact_id)
+                if custom_fields.field_name(kind) not in {value.name for value in values}:
+                    writer.set_custom_field(store, contact_id, kind, who)
+    return failed
 
 
-class _NotKeptError(CardError):
-    """Raised to leave a trial run without a trace."""
+class _RollBackError(CardError):
+    """Raised to roll a dry run back."""
 
 
-def trial(store: Store, work: Callable[[], None]) -> None:
-    """Do some work and take all of it back."""
-    with contextlib.suppress(_NotKeptError), store.transaction():
+def dry_run(store: Store, work: Callable[[], None]) -> None:
+    """Do some work and roll it back."""
+    with contextlib.suppress(_RollBackError), store.transaction():
         work()
-        raise _NotKeptError("only a trial")
+        raise _RollBackError("a dry run is rolled back")

@@ -1,7 +1,7 @@
-"""Groups of another address book: each becomes a tag on the cards of its members.
+"""Import the groups of another address book: each becomes a tag of its members.
 
-A member is named by a permanent id, as the file's cards are, or by an e-mail address. Whoever has
-no card is no error: address books let their groups name what was removed long ago.
+A member is named by a permanent id or by an email address. An unknown member is not an error, as
+address books keep members in a group that were removed long ago.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,79 +9,81 @@ from typing import NamedTuple
 
 from cardcrm.records.contacts import merged_ids, update
 from cardcrm.records.contacts.drafts import GroupDraft
-from cardcrm.records.contacts.normalize import tag_of
-from cardcrm.records.contacts.update import Edit
+from cardcrm.records.contacts.normalize import translate_tag
 from cardcrm.store import Store
 from cardcrm.store.derived import chunks
 from cardcrm.store.retry import retry_transaction
 
-_MAIL = "mailto:"
+_MAILTO = "mailto:"
 
 
-class Grouped(NamedTuple):
-    """What became of a group: the tag ("" where its name makes none), on how many cards it is, and
-    how many members have none.
+class GroupResult(NamedTuple):
+    """The tag of a group, how many contacts got it, and how many members are unknown.
+
+    The tag is empty where the name of the group gives none.
     """
 
     name: str
     tag: str
-    cards: int
+    contacts: int
     missing: int
 
 
 @retry_transaction
-def group(
-    store: Store, groups: Sequence[GroupDraft], led: Mapping[str, int], step: int | None = None
-) -> list[Grouped]:
-    """Tag the members of groups, going on with a journal step; what became of each.
+def tag_groups(
+    store: Store,
+    groups: Sequence[GroupDraft],
+    foreign_uids: Mapping[str, int],
+    step: int | None = None,
+) -> list[GroupResult]:
+    """Tag the members of groups, as part of a journal step; return a result for each.
 
-    ``led`` are ids of the same file by which a card that has another one was known.
+    ``foreign_uids`` are uids of the file whose contacts have other ones.
     """
-    with store.batch(step):
-        known = _cards(store, {member for each in groups for member in each.members})
-        known.update(led)
-        return [_tagged(store, each, known) for each in groups]
+    with store.continue_step(step):
+        known = _find_members(store, {member for each in groups for member in each.members})
+        known.update(foreign_uids)
+        return [_tag_group(store, each, known) for each in groups]
 
 
-def _tagged(store: Store, draft: GroupDraft, known: Mapping[str, int]) -> Grouped:
-    tag = tag_of(draft.name)
+def _tag_group(store: Store, draft: GroupDraft, known: Mapping[str, int]) -> GroupResult:
+    tag = translate_tag(draft.name)
     ids = dict.fromkeys(known[member] for member in draft.members if member in known)
     if tag:
-        update.edit(store, list(ids), Edit(tags=(tag,)))
+        update.edit(store, list(ids), update.Edit(tags=(tag,)))
     missing = sum(member not in known for member in draft.members)
-    return Grouped(draft.name, tag, len(ids), missing)
+    return GroupResult(draft.name, tag, len(ids), missing)
 
 
-def _cards(store: Store, members: set[str]) -> dict[str, int]:
-    """The cards that members name, also those into which others were merged."""
-    mails = {
-        member: member.removeprefix(_MAIL).casefold()
+def _find_members(store: Store, members: set[str]) -> dict[str, int]:
+    """Return the contacts that members name, also those that others were merged into."""
+    emails = {
+        member: member.removeprefix(_MAILTO).casefold()
         for member in members
-        if member.startswith(_MAIL)
+        if member.startswith(_MAILTO)
     }
-    uids = members - mails.keys()
+    uids = members - emails.keys()
     found = {
-        uid: card for card, words in merged_ids.everywhere(store) for uid in _uids(words, uids)
+        uid: contact_id
+        for contact_id, ids in merged_ids.all_ids(store)
+        for uid, _ in map(merged_ids.parse_id, ids)
+        if uid in uids
     }
-    for handful, params in chunks(uids):
-        sql = f"SELECT uid, id FROM contact WHERE uid IN ({handful})"
+    for marks, params in chunks(uids):
+        sql = f"SELECT uid, id FROM contact WHERE uid IN ({marks})"
         found |= {row[0]: row[1] for row in store.rows(sql, **params)}
-    owners = _owners(store, set(mails.values()))
-    return found | {mail: owners[key] for mail, key in mails.items() if key in owners}
+    owners = _find_owners(store, set(emails.values()))
+    return found | {member: owners[key] for member, key in emails.items() if key in owners}
 
 
-def _uids(words: Sequence[str], wanted: set[str]) -> set[str]:
-    return {merged_ids.told(word)[0] for word in words} & wanted
-
-
-def _owners(store: Store, addresses: set[str]) -> dict[str, int]:
-    """The one card that has an e-mail address; what several have names none of them."""
+def _find_owners(store: Store, addresses: set[str]) -> dict[str, int]:
+    """Return the contacts of email addresses, without addresses that several contacts have."""
     owners: dict[str, set[int]] = {}
-    for handful, params in chunks(addresses):
+    for marks, params in chunks(addresses):
         for row in store.rows(
             "SELECT value_key, contact_id FROM point "
-            f"WHERE kind = 'email' AND value_key IN ({handful})",
+            f"WHERE kind = 'email' AND value_key IN ({marks})",
             **params,
         ):
             owners.setdefault(row[0], set()).add(row[1])
-    return {key: cards.pop() for key, cards in owners.items() if len(cards) == 1}
+    return {key: ids.pop() for key, ids in owners.items() if len(ids) == 1}

@@ -1,106 +1,100 @@
-"""The cards of the box that a batch of drafts may be of, as far as loading needs to know them."""
+"""Read the stored contacts that a batch of drafts may be of."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from cardcrm.records.contacts import merged_ids
-from cardcrm.records.contacts.normalize import KEYS, Prepared
-from cardcrm.records.importing.matching import FILLABLE, NAMING, Card
+from cardcrm.records.contacts.normalize import NormalContact
+from cardcrm.records.contacts.parts import CONTACT_POINT, PARTS, read_rows_of_many
+from cardcrm.records.importing.matching import FILLABLE, NAME_COLUMNS, Candidate
 from cardcrm.store import Store
 from cardcrm.store.derived import chunks
 from cardcrm.text import fold
 
-_HEAD = ("uid", "kind", *NAMING, "org_id", *FILLABLE[2:])
+_HEAD = ("uid", "kind", *NAME_COLUMNS, "org_id", *FILLABLE[2:])
 
 
-def followed(
-    store: Store, ready: Sequence[Prepared], *, merged: bool
-) -> tuple[list[Card], dict[str, Card]]:
-    """The cards that drafts may be of, and by uid those that others were merged into.
+def find_candidates(
+    store: Store, drafts: Sequence[NormalContact], *, has_merged: bool
+) -> tuple[list[Candidate], dict[str, Candidate]]:
+    """Return the contacts that drafts may be of, and some by the uids of those merged into them.
 
-    ``merged`` says whether any card of the box may have been.
+    Without ``has_merged``, the database has no merged contacts.
     """
-    words = _merged(store, ready) if merged else {}
-    found: dict[int, Card] = {}
-    for condition, values in (*_leads(ready), ("c.id IN ({})", words)):
-        for row in _rows_where(store, condition, values):
-            found.setdefault(row["id"], _known(row))
-    _read_keys(store, found)
-    by_uid: dict[str, Card] = {}
-    for card in found.values():
-        card.read()
-        for word in words.get(card.id, ()):
-            uid, ref = merged_ids.told(word)
+    ids = _find_merged(store, drafts) if has_merged else {}
+    found: dict[int, Candidate] = {}
+    for condition, values in (*_conditions(drafts), ("c.id IN ({})", ids)):
+        for row in _read_heads(store, condition, values):
+            found.setdefault(row["id"], _candidate(row))
+    _read_parts(store, found)
+    by_uid: dict[str, Candidate] = {}
+    for candidate in found.values():
+        candidate.update_reach()
+        for each in ids.get(candidate.id, ()):
+            uid, ref = merged_ids.parse_id(each)
             if uid:
-                by_uid[uid] = card
-            card.refs = (*card.refs, ref) if ref else card.refs
+                by_uid[uid] = candidate
+            candidate.refs = (*candidate.refs, ref) if ref else candidate.refs
     return list(found.values()), by_uid
 
 
-def _leads(ready: Sequence[Prepared]) -> Iterator[tuple[str, Collection[str]]]:
-    """Conditions that lead from drafts to the cards they may be of, each with its values.
+def _conditions(drafts: Sequence[NormalContact]) -> Iterator[tuple[str, Collection[str]]]:
+    """Yield SQL conditions that lead from drafts to contacts, each with its values.
 
-    A name alone leads only to cards that nothing else could tell apart, for in a large box many
-    people have the same name.
+    A name alone leads only to contacts that have nothing else to tell them apart: in a large
+    database many people have the same name.
     """
-    lone = {each.head["name_key"] for each in ready if not each.reach}
-    orgs = {each.org_key for each in ready} - {""}
-    yield "c.uid IN ({})", {each.head["uid"] for each in ready if each.has_uid}
-    yield "c.ref IN ({})", {each.head["ref"] for each in ready if each.head["ref"]}
+    without_reach = {each.head["name_key"] for each in drafts if not each.reach}
+    orgs = {each.org_key for each in drafts} - {""}
+    yield "c.uid IN ({})", {each.head["uid"] for each in drafts if each.has_uid}
+    yield "c.ref IN ({})", {each.head["ref"] for each in drafts if each.head["ref"]}
     yield (
         "c.id IN (SELECT contact_id FROM point WHERE value_key IN ({}))",
-        {key[1] for each in ready for key in each.reach},
+        {key[1] for each in drafts for key in each.reach},
     )
-    yield (
-        "c.name_key IN ({}) AND c.bare = 1",
-        {each.head["name_key"] for each in ready},
-    )
+    yield "c.name_key IN ({}) AND c.bare = 1", {each.head["name_key"] for each in drafts}
     yield "c.name_key IN ({}) AND c.kind = 'org'", orgs
-    yield "c.name_key IN ({})", lone
-    yield "c.id IN (SELECT contact_id FROM nickname WHERE name_key IN ({}))", lone | orgs
+    yield "c.name_key IN ({})", without_reach
+    yield (
+        "c.id IN (SELECT contact_id FROM nickname WHERE name_key IN ({}))",
+        without_reach | orgs,
+    )
 
 
-def _merged(store: Store, ready: Sequence[Prepared]) -> dict[int, list[str]]:
-    """The cards that were merged from some which these drafts may mean, with what leads to them."""
-    wanted = {merged_ids.uid_word(each.head["uid"]) for each in ready if each.has_uid}
-    wanted |= {merged_ids.ref_word(each.head["ref"]) for each in ready if each.head["ref"]}
+def _find_merged(store: Store, drafts: Sequence[NormalContact]) -> dict[int, list[str]]:
+    """Return the contacts that were merged from some which drafts mean, with their stored ids."""
+    heads = [each.head for each in drafts]
+    wanted = {merged_ids.format_uid(each.head["uid"]) for each in drafts if each.has_uid}
+    wanted |= {merged_ids.format_ref(head["ref"]) for head in heads if head["ref"]}
     return {
-        contact_id: words
-        for contact_id, words in merged_ids.everywhere(store)
-        if not wanted.isdisjoint(words)
+        contact_id: ids
+        for contact_id, ids in merged_ids.all_ids(store)
+        if not wanted.isdisjoint(ids)
     }
 
 
-def _rows_where(store: Store, condition: str, values: Iterable[Any]) -> Iterator[Any]:
-    shown = ", ".join(f"c.{name}" for name in _HEAD)
-    for handful, params in chunks(values):
+def _read_heads(store: Store, condition: str, values: Iterable[Any]) -> Iterator[Any]:
+    columns = ", ".join(f"c.{name}" for name in _HEAD)
+    for marks, params in chunks(values):
         yield from store.rows(
-            f"SELECT c.id, {shown}, o.name AS org FROM contact c "
-            f"LEFT JOIN contact o ON o.id = c.org_id WHERE {condition.format(handful)} "
+            f"SELECT c.id, {columns}, o.name AS org FROM contact c "
+            f"LEFT JOIN contact o ON o.id = c.org_id WHERE {condition.format(marks)} "
             "ORDER BY c.id",
             **params,
         )
 
 
-def _known(row: Any) -> Card:
+def _candidate(row: Any) -> Candidate:
     head = {name: row[name] for name in _HEAD}
     org = row["org"] or ""
     refs = (head["ref"],) if head["ref"] else ()
-    return Card(row["id"], head, org, fold(org), {}, refs=refs)
+    return Candidate(row["id"], head, org, fold(org), {}, refs=refs)
 
 
-def _read_keys(store: Store, cards: dict[int, Card]) -> None:
-    """Read the keys of the cards' parts, and of their points what is told of them."""
-    for table, names in KEYS.items():
-        more = ", id, opted_out, invalid" if table == "point" else ""
-        for handful, params in chunks(cards):
-            for row in store.rows(
-                f"SELECT contact_id, {', '.join(names)}{more} FROM {table} "
-                f"WHERE contact_id IN ({handful})",
-                **params,
-            ):
-                key = tuple(row)[1 : 1 + len(names)]
-                card = cards[row[0]]
-                card.keys.setdefault(table, {})[key] = tuple(row)[-2:]
-                if more:
-                    card.stored[key] = row["id"]
+def _read_parts(store: Store, candidates: dict[int, Candidate]) -> None:
+    for part in PARTS.values():
+        for contact_id, row_id, row in read_rows_of_many(store, part, candidates):
+            candidate, key = candidates[contact_id], part.key_of(row)
+            candidate.parts.setdefault(part.table, {})[key] = row
+            if part is CONTACT_POINT:
+                candidate.point_ids[key] = row_id

@@ -1,33 +1,35 @@
-"""Knowing a card again: which card, if any, a draft is of.
+"""Decide which contact, if any, an imported draft is of.
 
-The same uid decides. Otherwise a card may be meant whose kind is the draft's, and whose name or a
-nickname of it is the draft's name:
+The same uid decides. Otherwise a contact can match if its kind is the draft's, and if its name or a
+nickname is the draft's name:
 
-1. With an e-mail address, a phone number or the id in another program in common it is the same.
-2. If both have e-mail addresses or phone numbers and none in common, it is another.
-3. Else one of the two has none, and the name alone is little. What they say of organisation, town
-   and outside id must not clash. Then it is the same if the draft says nothing that the card does
-   not say; or if no other card fits as well, and the two have their organisation or a postal
-   address in common, or neither has an e-mail address or phone number, or it is an organisation.
+1. An email address, a phone number or an id in another program in common: it is the same contact.
+2. Both have email addresses or phone numbers, and none in common: it is another contact.
+3. Otherwise one of them has none, and the name alone is weak evidence. Organization, town and
+   outside id must not differ. Then it is the same contact if the draft has nothing that the contact
+   lacks; or if no other contact matches as well, and the two share their organization or a postal
+   address, or neither has an email address or phone number, or it is an organization.
 
-A draft that has no name but its own address is known by that address, and a card that was named by
-its e-mail address takes the name of the first draft with the same one.
+A draft whose name is only its own address is recognized by that address, and a contact named by its
+email address takes the name of the first draft with the same address.
 
-Every step keeps this true: a card to which a draft was put fits it for ever, and lacks nothing of
-it. As a card that lacks nothing goes before all others, a file that is read again changes nothing.
-And points come together on one card only where a point, a uid or an outside id joins them.
+Every step keeps this true: a contact that took a draft matches it for ever, and lacks nothing of
+it. As a contact that lacks nothing is preferred, importing a file twice changes nothing. And
+contact points come together on one contact only where a contact point, uid or outside id joins
+them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cardcrm.records.contacts.normalize import Key, Prepared, is_nameless, reached, towns
+from cardcrm.records.contacts.normalize import NormalContact, Parts, is_nameless, reach_of
+from cardcrm.records.contacts.parts import Key, Row
 
-# How well a draft fits a card.
-NO, NOT_AGAINST, POSSIBLE, LIKELY, SURE = range(5)
+# The strength of a match.
+NONE, COMPATIBLE, POSSIBLE, LIKELY, CERTAIN = range(5)
 
-# Columns that may be empty, so that a card may be given them later; its organisation is another.
+# Columns that may be empty, and are filled by a later draft; so is the organization.
 FILLABLE: Final = (
     "given",
     "family",
@@ -39,157 +41,163 @@ FILLABLE: Final = (
     "cadence_days",
     "ref",
 )
-# What names a card.
-NAMING: Final = ("name", "given", "family", "name_key", "sort_key")
+NAME_COLUMNS: Final = ("name", "given", "family", "name_key", "sort_key")
+
+_NO_ROWS: Final[Mapping[Key, Row]] = {}
 
 
 @dataclass(slots=True, eq=False)
-class Card:
-    """A card as far as loading needs to know it, be it in the box or about to be.
+class Candidate:
+    """A contact that drafts may be of, stored or about to be stored by the batch.
 
-    ``keys`` hold the keys of its parts, by part, each with its row, of which only the last two
-    columns of points (opted out, invalid) are known if it is in the box; ``stored`` has the ids of
-    its points there. ``filled`` is what its head was given, ``marked`` the points told to be opted
-    out or invalid since, ``refs`` its ids in other programs.
+    ``parts`` holds its rows by table and key, ``point_ids`` the ids of its stored contact points,
+    ``filled`` the columns that the batch has filled, and ``refs`` its ids in other programs.
     """
 
     id: int
     head: dict[str, Any]
     org: str
     org_key: str
-    keys: dict[str, dict[Key, Any]]
+    parts: Parts
     reach: frozenset[Key] = frozenset()
-    fresh: bool = False
-    nameless: bool = False
+    is_new: bool = False
+    is_nameless: bool = False
     refs: tuple[str, ...] = ()
-    stored: dict[Key, int] = field(default_factory=dict)
+    point_ids: dict[Key, int] = field(default_factory=dict)
     filled: dict[str, Any] = field(default_factory=dict)
-    marked: dict[Key, tuple[int, int]] = field(default_factory=dict)
 
-    def read(self) -> None:
-        """Take in what the keys of its parts say."""
-        self.reach = reached(self.keys.get("point", ()))
-        self.nameless = is_nameless(self.head["name_key"], self.reach)
+    def rows(self, table: str) -> Mapping[Key, Row]:
+        """Return the rows of a part by their keys."""
+        return self.parts.get(table, _NO_ROWS)
 
-    def goes_by(self, name_key: str) -> bool:
-        """Whether it has that name or nickname."""
-        return self.head["name_key"] == name_key or (name_key,) in self.keys.get("nickname", NONE)
+    def update_reach(self) -> None:
+        """Set what follows from the rows of its contact points."""
+        self.reach = reach_of(self.rows("point"))
+        self.is_nameless = is_nameless(self.head["name_key"], self.reach)
+
+    def has_name(self, name_key: str) -> bool:
+        """Return whether it has that name or nickname."""
+        return self.head["name_key"] == name_key or (name_key,) in self.rows("nickname")
 
     def search_text(self) -> tuple[int, str, str]:
-        """What the search index has to hold of a fresh card, which nobody else has written on.
+        """Return the id, names and other text that the search index holds of a new contact.
 
-        The same as `kept.search_text` makes of it, of keys that are folded already.
+        The result equals that of ``derived.search_text``, without reading the rows back.
         """
-        head, keys = self.head, self.keys
-        names = [head["name_key"], *(key[0] for key in keys.get("nickname", NONE))]
-        places = [key[1] for key in keys.get("address", NONE)]
-        tags = [key[0] for key in keys.get("tag", NONE)]
-        points = [key[1] for key in keys.get("point", NONE)]
-        rest = (self.org_key, head["title_key"], *places, *tags, *points)
+        names = [self.head["name_key"], *(key[0] for key in self.rows("nickname"))]
+        cities = [key[1] for key in self.rows("address")]
+        tags = [key[0] for key in self.rows("tag")]
+        points = [key[1] for key in self.rows("point")]
+        rest = (self.org_key, self.head["title_key"], *cities, *tags, *points)
         return self.id, " ".join(names), "\n".join(filter(None, rest))
 
 
-NONE: Final[dict[Key, Any]] = {}
-
-
-def chosen(cards: Sequence[Card], draft: Prepared, org_id: int | None) -> Card | None:
-    """The card among these that a draft is of; ``org_id`` is its organisation's card, if any."""
-    fit = [(found, card) for card in cards if (found := likeness(card, draft, org_id))]
-    for _, card in fit:
-        if not lacks(card, draft):
-            return card
-    for least in (SURE, LIKELY):
-        best = [card for found, card in fit if found == least]
-        if best and (least == SURE or len(best) == 1):
+def choose_match(
+    candidates: Sequence[Candidate], draft: NormalContact, org_ids: Collection[int]
+) -> Candidate | None:
+    """Return the candidate that a draft is of; ``org_ids`` are its possible organizations."""
+    matches = [
+        (strength, candidate)
+        for candidate in candidates
+        if (strength := match_strength(candidate, draft, org_ids))
+    ]
+    for _, candidate in matches:
+        if not lacks_any(candidate, draft):
+            return candidate
+    for wanted in (CERTAIN, LIKELY):
+        best = [candidate for strength, candidate in matches if strength == wanted]
+        if best and (wanted == CERTAIN or len(best) == 1):
             return best[0]
-    return fit[0][1] if len(fit) == 1 and fit[0][0] >= POSSIBLE else None
+    return matches[0][1] if len(matches) == 1 and matches[0][0] >= POSSIBLE else None
 
 
-def likeness(card: Card, draft: Prepared, org_id: int | None) -> int:
-    """How well a draft fits a card, by the rules above; uids have been compared before."""
-    head, told = card.head, draft.head
-    joined = not card.reach.isdisjoint(draft.reach)
-    alike = head["kind"] == told["kind"]
-    if not card.goes_by(told["name_key"]):
-        unnamed = draft.is_nameless or (card.nameless and alike)
-        return LIKELY if joined and unnamed else NO
-    if not alike:
-        return NO
-    if joined or (told["ref"] and told["ref"] in card.refs):
-        return SURE
-    if (card.reach and draft.reach) or _clashes(card, draft, org_id):
-        return NO
-    return _by_name(card, draft, org_id)
+def match_strength(candidate: Candidate, draft: NormalContact, org_ids: Collection[int]) -> int:
+    """Return how well a draft matches a candidate, by the rules above but for uids."""
+    name_key, kind, ref = (draft.head[name] for name in ("name_key", "kind", "ref"))
+    shares_reach = not candidate.reach.isdisjoint(draft.reach)
+    is_same_kind = candidate.head["kind"] == kind
+    if not candidate.has_name(name_key):
+        nameless = draft.is_nameless or (candidate.is_nameless and is_same_kind)
+        return LIKELY if shares_reach and nameless else NONE
+    if not is_same_kind:
+        return NONE
+    if shares_reach or (ref and ref in candidate.refs):
+        return CERTAIN
+    if (candidate.reach and draft.reach) or _differs(candidate, draft, org_ids):
+        return NONE
+    return _strength_of_name(candidate, draft, org_ids)
 
 
-def _by_name(card: Card, draft: Prepared, org_id: int | None) -> int:
-    """How well a draft fits a card with which it has no point in common and no clash."""
-    head, told = card.head, draft.head
-    is_org = told["kind"] == "org"
-    if head["name_key"] != told["name_key"] and " " not in told["name_key"] and not is_org:
-        return NO  # a nickname that many may have
-    if _has_org(card, draft, org_id) or _shares_address(card, draft):
+def _strength_of_name(candidate: Candidate, draft: NormalContact, org_ids: Collection[int]) -> int:
+    """Return how well a draft matches a candidate that has only its name in common."""
+    name_key, is_org = draft.head["name_key"], draft.head["kind"] == "org"
+    if candidate.head["name_key"] != name_key and " " not in name_key and not is_org:
+        return NONE  # a nickname that many people may have
+    if _shares_org(candidate, draft, org_ids) or _shares_address(candidate, draft):
         return LIKELY
-    return POSSIBLE if is_org or not (card.reach or draft.reach) else NOT_AGAINST
+    has_no_reach = not (candidate.reach or draft.reach)
+    return POSSIBLE if is_org or has_no_reach else COMPATIBLE
 
 
-def _clashes(card: Card, draft: Prepared, org_id: int | None) -> bool:
-    """Whether organisation, town or outside id are said on both sides and are not the same."""
-    ref = draft.head["ref"]
-    if ref and card.refs:  # the same ones have been found before
+def _differs(candidate: Candidate, draft: NormalContact, org_ids: Collection[int]) -> bool:
+    """Return whether both have an organization, town or outside id, and not the same."""
+    if draft.head["ref"] and candidate.refs:  # equal ones have been found before
         return True
-    if draft.org_key and card.head["org_id"] and not _has_org(card, draft, org_id):
+    has_orgs = draft.org_key and candidate.head["org_id"]
+    if has_orgs and not _shares_org(candidate, draft, org_ids):
         return True
-    theirs = towns(draft.parts.get("address", NONE))
-    mine = towns(card.keys.get("address", NONE))
+    theirs, mine = _cities(draft.parts.get("address", ())), _cities(candidate.rows("address"))
     return bool(mine and theirs and mine.isdisjoint(theirs))
 
 
-def _has_org(card: Card, draft: Prepared, org_id: int | None) -> bool:
-    """Whether both say the same organisation; it may go by a nickname."""
-    if not draft.org_key or not card.head["org_id"]:
+def _cities(keys: Collection[Key]) -> set[str]:
+    return {key[1] for key in keys if key[1]}
+
+
+def _shares_org(candidate: Candidate, draft: NormalContact, org_ids: Collection[int]) -> bool:
+    """Return whether both have the same organization, which may go by a nickname."""
+    if not draft.org_key or not candidate.head["org_id"]:
         return False
-    return card.org_key == draft.org_key or card.head["org_id"] == org_id
+    return candidate.org_key == draft.org_key or candidate.head["org_id"] in org_ids
 
 
-def _shares_address(card: Card, draft: Prepared) -> bool:
-    known = card.keys.get("address", NONE)
+def _shares_address(candidate: Candidate, draft: NormalContact) -> bool:
+    """Return whether both have a postal address in common that is more than a town."""
+    known = candidate.rows("address")
     return any(
         key in known and (street or postcode)
-        for key in draft.parts.get("address", NONE)
+        for key in draft.parts.get("address", ())
         for street, _, _, postcode, _ in (key,)
     )
 
 
-def lacks(card: Card, draft: Prepared) -> bool:
-    """Whether a draft says anything that a card does not say."""
-    head, told = card.head, draft.head
-    if names_anew(card, draft) or lacks_org(card, draft):
+def lacks_any(candidate: Candidate, draft: NormalContact) -> bool:
+    """Return whether a draft has anything that a candidate lacks."""
+    mine, theirs = candidate.head, draft.head
+    if takes_name(candidate, draft) or lacks_org(candidate, draft):
         return True
-    for name in FILLABLE:
-        if told[name] and not head[name]:
-            return True
-    for table, part in draft.parts.items():
-        if not part.keys() <= card.keys.get(table, NONE).keys():
-            return True
-    points = card.keys.get("point", NONE)
-    return any(marks(points[key], row) for key, row in draft.parts.get("point", NONE).items())
+    if any(theirs[name] and not mine[name] for name in FILLABLE):
+        return True
+    if any(not rows.keys() <= candidate.rows(table).keys() for table, rows in draft.parts.items()):
+        return True
+    points = candidate.rows("point")
+    return any(adds_mark(points[key], row) for key, row in draft.parts.get("point", {}).items())
 
 
-def names_anew(card: Card, draft: Prepared) -> bool:
-    """Whether a card that is named by its e-mail address alone gets a name from a draft."""
-    if not card.nameless or "@" not in card.head["name_key"]:
+def takes_name(candidate: Candidate, draft: NormalContact) -> bool:
+    """Return whether a candidate that is named by its email address takes the draft's name."""
+    if not candidate.is_nameless or "@" not in candidate.head["name_key"]:
         return False
-    told = draft.head
-    return bool(told["kind"] == card.head["kind"] and "@" not in told["name_key"])
+    is_same_kind = draft.head["kind"] == candidate.head["kind"]
+    return is_same_kind and "@" not in draft.head["name_key"]
 
 
-def lacks_org(card: Card, draft: Prepared) -> bool:
-    """Whether a card has no organisation and a draft names one."""
-    head = card.head
+def lacks_org(candidate: Candidate, draft: NormalContact) -> bool:
+    """Return whether a draft names an organization and the candidate has none."""
+    head = candidate.head
     return bool(draft.org_key) and not head["org_id"] and head["kind"] == "person"
 
 
-def marks(known: Sequence[Any], told: Sequence[Any]) -> bool:
-    """Whether a point's row tells that a known one is opted out or invalid, which it is not yet."""
-    return bool((told[-2] and not known[-2]) or (told[-1] and not known[-1]))
+def adds_mark(stored: Row, row: Row) -> bool:
+    """Return whether a contact point's row is opted out or invalid and the stored one is not."""
+    return bool((row[-2] and not stored[-2]) or (row[-1] and not stored[-1]))

@@ -10,7 +10,10 @@ from cardcrm.query import Node
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.query_sql.compiler import compile_query
 from cardcrm.store import Store
+from cardcrm.store.engine import Row
 from cardcrm.text import near
+
+Reader = Callable[[Any, Store], Any]
 
 
 class ListColumn(NamedTuple):
@@ -23,7 +26,7 @@ class ListColumn(NamedTuple):
     key: str
     title: str
     sql: str
-    read: Callable[[Any, Store], Any] | None = None
+    read: Reader | None = None
     sort: str = ""
     wide: bool = False
     right: bool = False
@@ -131,7 +134,7 @@ def find_columns(store: Store, names: Sequence[str]) -> list[ListColumn]:
 def _custom_column(store: Store, name: str) -> ListColumn:
     custom = custom_fields.find(store, name) if name else None
     if custom is None:
-        similar = near(name, [*COLUMNS, *(each.name for each in custom_fields.fields(store))])
+        similar = near(name, [*COLUMNS, *(each.name for each in custom_fields.list_fields(store))])
         raise UsageError(
             f"unknown column “{name}”",
             f"Did you mean {similar[0]}?" if similar else f"Choose from: {', '.join(COLUMNS)}.",
@@ -164,12 +167,9 @@ def select(
     ``sort`` is the name of a column, with a leading ``-`` for descending order. Raises UsageError.
     """
     where, params = compile_query(store, node)
-    readers = [column.read for column in columns]
-    shown = ", ".join(column.sql for column in columns).replace(
-        "{join}", store.engine.concat_function
-    )
-    read_all = limit is None or limit > _STREAM_FROM
-    rows = (store.stream if read_all else store.engine.rows)(
+    shown = _engine_sql(store, ", ".join(column.sql for column in columns))
+    is_long = limit is None or limit > _STREAM_FROM
+    rows = (store.stream if is_long else store.engine.rows)(
         f"SELECT {shown} FROM contact c WHERE {where} ORDER BY {_order_by(store, sort)} "
         "LIMIT :limit OFFSET :offset",
         {
@@ -179,20 +179,25 @@ def select(
             "offset": offset,
         },
     )
-    if not any(readers):
-        return map(tuple, rows)
-    return (
-        tuple(
-            value if read is None else read(value, store)
-            for value, read in zip(row, readers, strict=True)
-        )
-        for row in rows
+    readers = [column.read for column in columns]
+    return (_read_row(store, readers, row) for row in rows) if any(readers) else map(tuple, rows)
+
+
+def _read_row(store: Store, readers: Sequence[Reader | None], row: Row) -> tuple[Any, ...]:
+    return tuple(
+        value if read is None else read(value, store)
+        for value, read in zip(row, readers, strict=True)
     )
+
+
+def _engine_sql(store: Store, sql: str) -> str:
+    """Return SQL with the function that joins texts on this engine."""
+    return sql.replace("{join}", store.engine.concat_function)
 
 
 def _order_by(store: Store, sort: str) -> str:
     column = find_columns(store, [sort.removeprefix("-")])[0]
-    by = (column.sort or column.sql).replace("{join}", store.engine.concat_function)
+    by = _engine_sql(store, column.sort or column.sql)
     if sort.startswith("-"):
         return f"{by} DESC NULLS LAST, c.id DESC"
     return f"{by} NULLS LAST, c.id" if column.key != "name" else f"{by}, c.id"

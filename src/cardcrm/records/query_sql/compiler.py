@@ -35,7 +35,7 @@ class _FieldNames(Collection[str]):
 
     @cached_property
     def _custom(self) -> frozenset[str]:
-        return frozenset(each.name for each in custom_fields.fields(self._store))
+        return frozenset(each.name for each in custom_fields.list_fields(self._store))
 
     def __contains__(self, name: object) -> bool:
         return name in query.FIELDS or name in self._custom
@@ -54,6 +54,11 @@ def compile_query(store: Store, node: Node, *, per_row: bool = False) -> tuple[s
     """
     ctx = QueryContext(store, per_row=per_row)
     return _COMPILER.compile(ctx, node), ctx.params
+
+
+def compile_node(ctx: QueryContext, node: Node) -> str:
+    """Return the SQL condition of a query on a contact ``c``, as a part of another query."""
+    return _COMPILER.compile(ctx, node)
 
 
 def _compile_term(ctx: QueryContext, term: Term) -> str:

@@ -163,10 +163,10 @@ def custom(ctx: QueryContext, term: Term, field: custom_fields.Field) -> str:
 
 
 def _custom_number(field: custom_fields.Field, ctx: QueryContext, term: Term) -> str:
-    columns = custom_fields.field_columns(field, term.value, ctx.store)
-    compared = f"x.number {equality(term)} {ctx.param(columns['number'])}"
+    text, number = custom_fields.parse_value(field, term.value, ctx.store.locale)
+    compared = f"x.number {equality(term)} {ctx.param(number)}"
     if field.type == "money":  # the text ends with the currency; different ones never compare
-        currency = str(columns["text"]).rpartition(" ")[2]
+        currency = text.rpartition(" ")[2]
         compared += f" AND x.text LIKE {ctx.param(f'% {currency}')}"
     return compared
 

@@ -46,11 +46,13 @@ def day(column: str, *, past: bool) -> Predicate:
     return compiled
 
 
-def instant(column: str) -> Predicate:
-    """Filter by a column of UTC instants in the past, compared with local days."""
+def instant(column: str, *, past: bool = True) -> Predicate:
+    """Filter by a column of UTC instants, compared with local days."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        op, first, last = _day_range(ctx, term, past=True)
+        if is_none(term) or is_any(term):
+            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
+        op, first, last = _day_range(ctx, term, past=past)
         zone = ctx.store.locale.zone
         start = dates.to_instant(first, dt.time(), zone)
         end = dates.to_instant(last, dt.time(23, 59, 59), zone)

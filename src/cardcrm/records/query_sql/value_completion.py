@@ -35,7 +35,7 @@ def list_values(store: Store, field: str) -> list[str]:
 
 def list_fields(store: Store) -> list[str]:
     """Return the names of the fields that a query may filter by."""
-    return sorted({*FIELDS, *(each.name for each in custom_fields.fields(store))})
+    return sorted({*FIELDS, *(each.name for each in custom_fields.list_fields(store))})
 
 
 def list_fields_and_values(store: Store) -> tuple[list[str], dict[str, list[str]]]:

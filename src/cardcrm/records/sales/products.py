@@ -1,4 +1,4 @@
-"""Products: a small catalogue of what is sold."""
+"""Products: a small catalog of the goods and services that are sold."""
 
 from dataclasses import dataclass
 
@@ -25,8 +25,8 @@ class Product:
 SELECT = "SELECT id, name, sku, price, cost, currency, retired FROM product"
 
 
-def catalogue(store: Store, *, retired: bool = True) -> list[Product]:
-    """All products by name; without ``retired`` those that are still sold."""
+def list_products(store: Store, *, retired: bool = True) -> list[Product]:
+    """Return all products by name, or only those still sold."""
     return [
         _product(row)
         for row in store.rows(
@@ -36,7 +36,7 @@ def catalogue(store: Store, *, retired: bool = True) -> list[Product]:
 
 
 def find(store: Store, name: str) -> Product | None:
-    """The product of that name or article number, or None."""
+    """Return the product of that name or article number, or None."""
     row = store.row(f"{SELECT} WHERE name_key = :key", key=fold(name))
     if row is None and tidy(name):
         row = store.row(f"{SELECT} WHERE sku = :sku ORDER BY id", sku=tidy(name))
@@ -44,23 +44,26 @@ def find(store: Store, name: str) -> Product | None:
 
 
 def get(store: Store, name: str) -> Product:
-    """The product of that name or article number. Raises NotFoundError with the nearest names."""
+    """Return the product of that name or article number. Raises NotFoundError."""
     product = find(store, name)
     if product is None:
         raise NotFoundError(
-            f"there is no product “{name}”", "See `cardcrm product list`.", near=alike(store, name)
+            f"unknown product “{name}”",
+            "To see the catalog: cardcrm product list",
+            near=similar_names(store, name),
         )
     return product
 
 
-def alike(store: Store, name: str) -> list[str]:
-    """The names in the catalogue that look most like one, best first; perhaps none."""
-    return near(name, [each.name for each in catalogue(store)])
+def similar_names(store: Store, name: str) -> list[str]:
+    """Return the most similar names in the catalog, best first."""
+    return near(name, [each.name for each in list_products(store)])
 
 
-def offers(store: Store, text: str, limit: int = 6) -> list[Product]:
-    """Products still sold whose name or article number holds a text: those whose name begins so
-    first, then those of which a word does.
+def suggest(store: Store, text: str, limit: int = 6) -> list[Product]:
+    """Return products still sold whose name or article number contains a text.
+
+    Names that begin with the text come first, then names of which a word does.
     """
     from cardcrm.store.search_sql import escape_like
 
@@ -94,10 +97,10 @@ def _product(row: Row) -> Product:
 def add(
     store: Store, name: str, *, sku: str = "", price: Money | None = None, cost: Money | None = None
 ) -> Product:
-    """Put a product into the catalogue.
+    """Add a product to the catalog.
 
-    Raises ConflictError where its name or article number is taken, UsageError where price and cost
-    are of two currencies.
+    Raises ConflictError if its name or article number is taken, UsageError if price and cost are in
+    different currencies.
     """
     values = {**_named(store, name), **_numbered(store, sku), **_prices(price, cost)}
     with store.transaction():
@@ -108,12 +111,12 @@ def add(
 def _by_id(store: Store, product_id: int) -> Product:
     row = store.row(f"{SELECT} WHERE id = :id", id=product_id)
     if row is None:
-        raise NotFoundError(f"there is no product {product_id} any more")
+        raise NotFoundError(f"product {product_id} no longer exists")
     return _product(row)
 
 
 def _named(store: Store, name: str, own: int = 0) -> dict[str, str]:
-    """The columns of a name that no product but ``own`` has."""
+    """Return the columns of a name that no product but ``own`` has."""
     shown = tidy(name)
     if not fold(shown):
         raise UsageError("a product needs a name")
@@ -122,7 +125,7 @@ def _named(store: Store, name: str, own: int = 0) -> dict[str, str]:
 
 
 def _numbered(store: Store, sku: str, own: int = 0) -> dict[str, str]:
-    """The column of an article number that no product but ``own`` has; it may be empty."""
+    """Return the column of an article number that no product but ``own`` has."""
     if tidy(sku):
         _refuse_taken(store, tidy(sku), own)
     return {"sku": tidy(sku)}
@@ -132,7 +135,8 @@ def _refuse_taken(store: Store, word: str, own: int) -> None:
     known = find(store, word)
     if known is not None and known.id != own:
         raise ConflictError(
-            f"“{word}” is the product {_words(known)} already", "See `cardcrm product list`."
+            f"the product {_words(known)} already exists",
+            "To see the catalog: cardcrm product list",
         )
 
 
@@ -143,7 +147,7 @@ def _words(product: Product) -> str:
 def _prices(price: Money | None, cost: Money | None) -> dict[str, str | int | None]:
     if price and cost and price.currency != cost.currency:
         raise UsageError(
-            f"a price in {price.currency} and a cost in {cost.currency} do not go together",
+            f"the price is in {price.currency}, the cost in {cost.currency}",
             "Give both in one currency.",
         )
     known = price or cost
@@ -165,7 +169,7 @@ def edit(
     cost: Money | None = None,
     retired: bool | None = None,
 ) -> Product:
-    """Change a product; what is None stays. Sales that were noted keep their own prices."""
+    """Edit a product; None leaves a field unchanged. Recorded sales keep their prices."""
     product = get(store, name)
     values: dict[str, str | int | None] = {}
     if rename is not None:
@@ -184,16 +188,16 @@ def edit(
 
 @retry_transaction
 def remove(store: Store, name: str) -> Product:
-    """Take a product that was never sold out of the catalogue; it is returned.
+    """Remove a product that was never sold from the catalog; return it.
 
-    Raises ConflictError where sales name it: those would lose what they were for.
+    Raises ConflictError if sales refer to it.
     """
     product = get(store, name)
     with store.transaction():
         sold = store.value("SELECT count(*) FROM sale_line WHERE product_id = :id", id=product.id)
         if sold:
             raise ConflictError(
-                f"{product.name} stands in {sold} sale{'s' if sold > 1 else ''}",
+                f"{product.name} is in {sold} sale{'s' if sold > 1 else ''}",
                 f'Retire it instead: cardcrm product edit "{product.name}" --retire',
             )
         store.delete("product", product.id)

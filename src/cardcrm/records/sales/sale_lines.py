@@ -1,4 +1,4 @@
-"""The lines of a sale: read from text, priced from the catalogue, and reckoned together."""
+"""The lines of a sale: parsed from text, priced from the catalog, and added up."""
 
 import re
 from collections.abc import Sequence
@@ -18,15 +18,16 @@ from cardcrm.records.sales import products
 from cardcrm.store import Store
 from cardcrm.text import tidy
 
-MOST = 10**15  # minor units, as for every amount that is read
+MAX_AMOUNT = 10**15  # minor units, as for every amount that is parsed
 
-LINE_HINT = "Write it like “2 x Rose bouquet @ 24.50 -10%”; only the name must be there."
+LINE_HINT = "Write it like “2 x Rose bouquet @ 24.50 -10%”; only the name is required."
 
 
 @dataclass(frozen=True)
 class LineDraft:
-    """A line as told: ``quantity`` in thousandths; price and cost for one, from the catalogue where
-    None; ``discount`` in thousandths of a percent.
+    """A line as typed. ``quantity`` is in thousandths, ``discount`` in thousandths of a percent.
+
+    Price and cost are for one; None means the catalog has them.
     """
 
     product: str
@@ -38,10 +39,10 @@ class LineDraft:
 
 @dataclass(frozen=True)
 class SaleLine:
-    """A line as kept: price and cost are for one, ``amount`` is what was paid for all.
+    """A line as stored. Price and cost are for one, ``amount`` is the amount paid for all.
 
-    In a refund quantity and amount are negative. Where the amount of a sale was told for the whole,
-    ``price`` is that divided by the quantity and rounded.
+    In a refund, quantity and amount are negative. If the amount was given for the whole sale,
+    ``price`` is that amount divided by the quantity, rounded.
     """
 
     product: str
@@ -53,13 +54,13 @@ class SaleLine:
 
 
 def parse_line(text: str, currency: str) -> LineDraft:
-    """``2 x Rose bouquet @ 24.50 -10%`` as a draft; quantity, price and discount may be left out.
+    """Parse ``2 x Rose bouquet @ 24.50 -10%``; quantity, price and discount are optional.
 
     The price is in ``currency`` unless it names another. Raises UsageError.
     """
-    said = " ".join(text.split())
+    words = " ".join(text.split())
     match = re.fullmatch(
-        r"(?:([0-9][0-9.,]*) ?[x×*] )?(.*?)(?: ?@ ?([^@]*?))?(?: [-−] ?([0-9][0-9.,]*) ?%)?", said
+        r"(?:([0-9][0-9.,]*) ?[x×*] )?(.*?)(?: ?@ ?([^@]*?))?(?: [-−] ?([0-9][0-9.,]*) ?%)?", words
     )
     name = match[2] if match else ""
     if match is None or re.fullmatch(r"(@.*)?|[0-9.,]+ ?[x×*]", name):
@@ -75,9 +76,10 @@ def parse_line(text: str, currency: str) -> LineDraft:
     )
 
 
-class Bought(NamedTuple):
-    """What a sale comes to: ``total`` and ``spent``, what it cost, without a sign, the lines, and
-    the ``sign`` that is -1 for a refund.
+class SaleTotals(NamedTuple):
+    """The amounts of a sale: ``total`` and ``spent`` (its cost) without a sign, and the lines.
+
+    ``sign`` is -1 for a refund.
     """
 
     total: Money
@@ -87,111 +89,110 @@ class Bought(NamedTuple):
 
     @property
     def amount(self) -> Money:
-        """What was paid, less than nothing in a refund."""
+        """The amount paid, negative in a refund."""
         return Money(self.sign * self.total.minor, self.total.currency)
 
     @property
     def cost(self) -> Money | None:
-        """What it cost, less than nothing where the goods came back."""
+        """The cost of the goods, negative in a refund that brought them back."""
         return Money(self.sign * self.spent.minor, self.spent.currency) if self.spent else None
 
     @property
     def products(self) -> str:
-        """What a sale is called where nobody names it."""
+        """The names of the products, the text of a sale without a text."""
         return ", ".join(line.product for line in self.lines)
 
 
-def reckon(
+def compute_totals(
     store: Store,
     amount: Money | None,
     lines: Sequence[LineDraft],
     cost: Money | None,
     *,
     refund: bool,
-) -> Bought:
-    """What a sale comes to, by the rules of `sales.sell`. Raises UsageError."""
+) -> SaleTotals:
+    """Compute the amounts of a sale by the rules of `sales.sell`. Raises UsageError."""
     back = refund or (amount is not None and amount.minor < 0)
     whole = None if amount is None else Money(abs(amount.minor), amount.currency)
-    priced = [_priced(store, line, whole if len(lines) == 1 else None) for line in lines]
+    priced = [_price_line(store, line, whole if len(lines) == 1 else None) for line in lines]
     total = _total(priced) if priced else whole
     if total is None:
-        raise UsageError("how much was it?", "Give an amount, or a --product with a price.")
-    _refuse_unlike(total, whole, cost)
+        raise UsageError("no amount given", "Give an amount, or a --product with a price.")
+    _check_consistency(total, whole, cost)
     if cost is not None and len(priced) == 1:
-        priced = [_costing(priced[0], cost)]
-    return Bought(total, cost or _cost(priced, total.currency), priced, -1 if back else 1)
+        priced = [_with_cost(priced[0], cost)]
+    return SaleTotals(total, cost or _cost(priced, total.currency), priced, -1 if back else 1)
 
 
-def _refuse_unlike(total: Money, told: Money | None, cost: Money | None) -> None:
-    """Raise UsageError where amount, lines and cost contradict each other."""
-    if told is not None and told != total:
+def _check_consistency(total: Money, given: Money | None, cost: Money | None) -> None:
+    """Raise UsageError if amount, lines and cost contradict each other."""
+    if given is not None and given != total:
         raise UsageError(
-            f"the lines come to {format_money(total)}, not to {format_money(told)}",
-            "Leave the amount out, or mend a price or discount.",
+            f"the lines add up to {format_money(total)}, not to {format_money(given)}",
+            "Leave out the amount, or correct a price or discount.",
         )
     if cost is not None and cost.currency != total.currency:
         raise UsageError(
-            f"a sale in {total.currency} cannot have a cost in {cost.currency}",
+            f"the sale is in {total.currency}, its cost in {cost.currency}",
             "Give both in one currency.",
         )
     if cost is not None and cost.minor < 0:
-        raise UsageError("a cost is told without a sign", "That of a refund came back with it.")
+        raise UsageError("the cost is negative", "Leave out the sign, also for a refund.")
 
 
-def _priced(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
-    """A line with its price: as told, from ``whole``, the sale's amount, or from the catalogue."""
+def _price_line(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
+    """Return a line with its price: as given, from the amount of the sale, or from the catalog."""
     if not tidy(draft.product):
         raise UsageError("a line needs a product", LINE_HINT)
     if draft.quantity <= 0:
-        raise UsageError("a quantity is more than nothing", "A refund has a negative amount.")
+        raise UsageError("the quantity must be positive", "A refund has a negative amount.")
     if any(each is not None and each.minor < 0 for each in (draft.price, draft.cost)):
-        raise UsageError(
-            "a price or cost is told without a sign", "A refund has a negative amount."
-        )
+        raise UsageError("the price or cost is negative", "A refund has a negative amount.")
     known = products.find(store, draft.product)
     name = known.name if known else tidy(draft.product)
     price = draft.price or (known.price if known else None)
     if draft.price is None and whole is not None:
-        line = _shared_out(name, draft, whole)
+        line = _split_amount(name, draft, whole)
     elif price is None:
         raise _no_price(store, name)
     else:
-        gross = _divided(price.minor * draft.quantity, 1000)
-        amount = _checked(gross - percent_of(gross, draft.discount), price.currency)
+        gross = _divide(price.minor * draft.quantity, 1000)
+        amount = _check_size(gross - percent_of(gross, draft.discount), price.currency)
         line = SaleLine(name, draft.quantity, price, None, draft.discount, amount)
     cost = draft.cost or (known.cost if known else None)
     return replace(line, cost=cost if cost and cost.currency == line.amount.currency else None)
 
 
-def _shared_out(name: str, draft: LineDraft, whole: Money) -> SaleLine:
-    """A line for which ``whole`` was paid: the price of one follows from that."""
+def _split_amount(name: str, draft: LineDraft, whole: Money) -> SaleLine:
+    """Return a line for which ``whole`` was paid: the price of one follows from that."""
     if draft.discount:
         raise UsageError(
             f"is {format_money(whole)} before or after the discount?",
-            "Give the price of one with --price, or leave the discount out.",
+            "Give the price of one with --price, or leave out the discount.",
         )
-    price = _checked(_divided(whole.minor * 1000, draft.quantity), whole.currency)
+    price = _check_size(_divide(whole.minor * 1000, draft.quantity), whole.currency)
     return SaleLine(name, draft.quantity, price, None, 0, whole)
 
 
 def _no_price(store: Store, name: str) -> UsageError:
-    like = [] if products.find(store, name) else products.alike(store, name)
-    meant = f"Did you mean {like[0]}? Otherwise give an amount" if like else "Give an amount"
+    like = [] if products.find(store, name) else products.similar_names(store, name)
+    remedy = f"Did you mean {like[0]}? Otherwise give an amount" if like else "Give an amount"
     return UsageError(
-        f"“{name}” has no price yet", f'{meant}, or: cardcrm product add "{name}" --price 9.50'
+        f"“{name}” has no price yet", f'{remedy}, or: cardcrm product add "{name}" --price 9.50'
     )
 
 
-def _checked(minor: int, currency: str) -> Money:
-    if abs(minor) > MOST:
+def _check_size(minor: int, currency: str) -> Money:
+    if abs(minor) > MAX_AMOUNT:
         raise UsageError(
-            "that comes to too much", f"The most is {format_money(Money(MOST, currency))}."
+            "the amount is too large",
+            f"The maximum is {format_money(Money(MAX_AMOUNT, currency))}.",
         )
     return Money(minor, currency)
 
 
-def _divided(number: int, by: int) -> int:
-    """Division of what is not negative, halves rounded up."""
+def _divide(number: int, by: int) -> int:
+    """Divide a number that is not negative; halves are rounded up."""
     return (2 * number + by) // (2 * by)
 
 
@@ -199,19 +200,19 @@ def _total(lines: Sequence[SaleLine]) -> Money:
     currencies = sorted({line.amount.currency for line in lines})
     if len(currencies) > 1:
         raise UsageError(
-            f"the lines of a sale are in one currency, not in {' and '.join(currencies)}",
-            "Note two sales instead.",
+            f"the lines are in different currencies: {' and '.join(currencies)}",
+            "Record a sale for each currency.",
         )
-    return _checked(sum(line.amount.minor for line in lines), currencies[0])
+    return _check_size(sum(line.amount.minor for line in lines), currencies[0])
 
 
-def _costing(line: SaleLine, whole: Money) -> SaleLine:
-    """The line with the cost of one of it, where ``whole`` is that of all."""
-    one = _checked(_divided(whole.minor * 1000, line.quantity), whole.currency)
+def _with_cost(line: SaleLine, whole: Money) -> SaleLine:
+    """Return the line with its unit cost, computed from the cost of all of it."""
+    one = _check_size(_divide(whole.minor * 1000, line.quantity), whole.currency)
     return replace(line, cost=one)
 
 
 def _cost(lines: Sequence[SaleLine], currency: str) -> Money | None:
-    """What the lines cost together, if each one's cost is known."""
-    costs = [_divided(each.cost.minor * each.quantity, 1000) for each in lines if each.cost]
-    return _checked(sum(costs), currency) if lines and len(costs) == len(lines) else None
+    """Return the cost of all lines, if each one's cost is known."""
+    costs = [_divide(each.cost.minor * each.quantity, 1000) for each in lines if each.cost]
+    return _check_size(sum(costs), currency) if lines and len(costs) == len(lines) else None

@@ -8,8 +8,15 @@ from cardcrm.dates import When
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.references import remove_row
 from cardcrm.records.sales import products
-from cardcrm.records.sales.sale_lines import Bought, LineDraft, SaleLine, parse_line, reckon
+from cardcrm.records.sales.sale_lines import (
+    LineDraft,
+    SaleLine,
+    SaleTotals,
+    compute_totals,
+    parse_line,
+)
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
@@ -54,44 +61,44 @@ def sell(
     ref: str = "",
     refund: bool = False,
 ) -> tuple[Sale, bool]:
-    """Note a sale, or a refund where the amount is negative; the sale, and whether it is new.
+    """Record a sale, or a refund if the amount is negative; return it, and whether it is new.
 
-    Without an amount the lines make it, at their own prices or the catalogue's; ``refund`` turns
-    it round. An amount with one line that names no price is what was paid for all of it; otherwise
-    the lines must come to the amount. Costs are told without a sign; those of a refund are of goods
-    that came back. A sale whose outside reference is known already changes nothing; ConflictError
-    is raised if that was of another contact or amount. A lead or prospect who buys becomes a
-    customer.
+    Without an amount the lines add up to it, at their own prices or those of the catalog;
+    ``refund`` makes it negative. An amount with a single line without a price is the amount paid
+    for all of that line; otherwise the lines must add up to the amount. Costs have no sign; the
+    cost of a refund is that of the returned goods. A sale with a known external reference changes
+    nothing, or raises ConflictError if that sale was of another contact or amount. A lead or
+    prospect who buys becomes a customer.
     """
-    bought = reckon(store, amount, lines, cost, refund=refund)
+    totals = compute_totals(store, amount, lines, cost, refund=refund)
     day = _day(store, when)
     # Known references and new products are looked for first, so these sales go one by one.
-    with store.transaction(concurrent=not (tidy(ref) or bought.lines)):
+    with store.transaction(concurrent=not (tidy(ref) or totals.lines)):
         known = _by_ref(store, tidy(ref))
         if known is not None:
-            return _same(known, contact_id, bought.amount), False
+            return _same(known, contact_id, totals.amount), False
         sale_id = store.insert(
             "sale",
             uid=new_uid(),
             contact_id=contact_id,
             on_date=day,
-            **_columns(bought),
-            text=tidy(text) or bought.products,
+            **_columns(totals),
+            text=tidy(text) or totals.products,
             ref=tidy(ref) or None,
             author=store.author.name,
             created_at=dates.stamp(),
         )
-        for line in bought.lines:
-            _keep_line(store, sale_id, line, bought.sign)
-        _promote(store, contact_id, bought.amount.minor)
+        for line in totals.lines:
+            _insert_line(store, sale_id, line, totals.sign)
+        _promote(store, contact_id, totals.amount.minor)
     return get(store, sale_id), True
 
 
-def _columns(bought: Bought) -> dict[str, int | str | None]:
+def _columns(totals: SaleTotals) -> dict[str, int | str | None]:
     return {
-        "currency": bought.amount.currency,
-        "amount": bought.amount.minor,
-        "cost": bought.cost.minor if bought.cost else None,
+        "currency": totals.amount.currency,
+        "amount": totals.amount.minor,
+        "cost": totals.cost.minor if totals.cost else None,
     }
 
 
@@ -108,17 +115,17 @@ def edit(
     ref: str | None = None,
     refund: bool = False,
 ) -> Sale:
-    """Mend a sale that was noted wrongly; what is None stays.
+    """Edit a sale; None leaves a field unchanged.
 
-    A new amount for a sale with one line is what was paid for all of it; one with several lines
-    takes lines that come to it. Raises NotFoundError, UsageError as `sell`, and ConflictError for a
-    reference that another sale has.
+    A new amount for a sale with one line is the amount paid for all of it; a sale with several
+    lines needs lines that add up to it. Raises NotFoundError, UsageError as `sell`, and
+    ConflictError for a reference that another sale has.
     """
     with store.transaction():
         sale = get(store, sale_id)
         values: dict[str, int | str | None] = {}
         if refund or any(each is not None for each in (amount, cost, lines)):
-            values = _reckon_again(store, sale, amount, cost, lines, refund=refund)
+            values = _recompute(store, sale, amount, cost, lines, refund=refund)
         if text is not None:
             values["text"] = tidy(text)
         if when is not None:
@@ -133,12 +140,12 @@ def _free_ref(store: Store, sale: Sale, ref: str) -> str | None:
     known = _by_ref(store, ref)
     if known is not None and known.id != sale.id:
         raise ConflictError(
-            f"sale {known.id} has the reference “{ref}” already", "Give another reference."
+            f"sale {known.id} already has the reference “{ref}”", "Give another reference."
         )
     return ref or None
 
 
-def _reckon_again(
+def _recompute(
     store: Store,
     sale: Sale,
     amount: Money | None,
@@ -147,48 +154,48 @@ def _reckon_again(
     *,
     refund: bool,
 ) -> dict[str, int | str | None]:
-    """The columns of a sale that is worth something else now; its lines are written."""
+    """Return the columns of a sale with another amount, and write its lines."""
     back = refund or (amount is None and sale.amount.minor < 0)
     known = lines_of(store, sale.id)
     drafts = lines if lines is not None else _drafts(known, amount)
     if amount is None and not drafts:
         amount = sale.amount
-    bought = reckon(store, amount, drafts, cost, refund=back)
+    totals = compute_totals(store, amount, drafts, cost, refund=back)
     if lines is None and cost is None:
-        bought = _costing_as_before(sale, known, bought)
+        totals = _with_former_cost(sale, known, totals)
     store.delete_where("sale_line", "sale_id", sale.id)
-    for line in bought.lines:
-        _keep_line(store, sale.id, line, bought.sign)
+    for line in totals.lines:
+        _insert_line(store, sale.id, line, totals.sign)
     was_named = sale.text != ", ".join(line.product for line in known)
-    return _columns(bought) | ({} if was_named else {"text": bought.products})
+    return _columns(totals) | ({} if was_named else {"text": totals.products})
 
 
-def _costing_as_before(sale: Sale, known: Sequence[SaleLine], bought: Bought) -> Bought:
-    """What was bought is the same, so it cost the same. Raises UsageError in another currency."""
+def _with_former_cost(sale: Sale, known: Sequence[SaleLine], totals: SaleTotals) -> SaleTotals:
+    """Keep the cost of unchanged goods. Raises UsageError in another currency."""
     if sale.cost is None:
         spent = None
-    elif sale.cost.currency != bought.total.currency:
+    elif sale.cost.currency != totals.total.currency:
         raise UsageError(
             f"sale {sale.id} had a cost of {format_money(sale.cost)}, "
-            f"which says nothing of one in {bought.total.currency}",
+            f"but the new amount is in {totals.total.currency}",
             "Give --cost as well.",
         )
     else:
         spent = Money(abs(sale.cost.minor), sale.cost.currency)
-    lines = [replace(line, cost=old.cost) for line, old in zip(bought.lines, known, strict=True)]
-    return bought._replace(spent=spent, lines=lines)
+    lines = [replace(line, cost=old.cost) for line, old in zip(totals.lines, known, strict=True)]
+    return totals._replace(spent=spent, lines=lines)
 
 
 def _drafts(lines: Sequence[SaleLine], amount: Money | None) -> list[LineDraft]:
-    """Lines as they were told; the one line of a sale costs what the new amount says."""
-    told = amount is not None and len(lines) == 1
+    """Return stored lines as drafts; a single line takes its price from the new amount."""
+    is_repriced = amount is not None and len(lines) == 1
     return [
         LineDraft(
             line.product,
             abs(line.quantity),
-            None if told else line.price,
+            None if is_repriced else line.price,
             line.cost,
-            0 if told else line.discount,
+            0 if is_repriced else line.discount,
         )
         for line in lines
     ]
@@ -198,7 +205,7 @@ def _day(store: Store, when: When | None) -> str:
     today = dates.today(store.locale.zone)
     day = when.day if when else today
     if day > today:
-        raise UsageError(f"{day.isoformat()} is yet to come", "A sale is money that was paid.")
+        raise UsageError(f"{day.isoformat()} is in the future", "A sale is money that was paid.")
     return day.isoformat()
 
 
@@ -216,14 +223,14 @@ def _by_ref(store: Store, ref: str) -> Sale | None:
 def _same(known: Sale, contact_id: int, total: Money) -> Sale:
     if (known.contact_id, known.amount) != (contact_id, total):
         raise ConflictError(
-            f"sale {known.id} has the reference “{known.ref}” already, "
+            f"sale {known.id} already has the reference “{known.ref}”, "
             f"over {format_money(known.amount)}",
             "Nothing was changed. Give another reference, or remove that sale first.",
         )
     return known
 
 
-def _keep_line(store: Store, sale_id: int, line: SaleLine, sign: int) -> None:
+def _insert_line(store: Store, sale_id: int, line: SaleLine, sign: int) -> None:
     product = products.find(store, line.product) or products.add(store, line.product)
     store.insert(
         "sale_line",
@@ -238,10 +245,10 @@ def _keep_line(store: Store, sale_id: int, line: SaleLine, sign: int) -> None:
 
 
 def get(store: Store, sale_id: int) -> Sale:
-    """One sale. Raises NotFoundError."""
+    """Return one sale. Raises NotFoundError."""
     row = store.row(f"{SELECT} WHERE s.id = :id", id=sale_id)
     if row is None:
-        raise NotFoundError(f"there is no sale {sale_id}")
+        raise NotFoundError(f"unknown sale {sale_id}")
     return _sale(row)
 
 
@@ -260,7 +267,7 @@ def _sale(row: Row) -> Sale:
 
 
 def of_contact(store: Store, contact_id: int, limit: int = 10) -> list[Sale]:
-    """A contact's sales, newest first."""
+    """Return the sales of a contact, newest first."""
     return store.fetch(contact_query(contact_id, limit))
 
 
@@ -274,7 +281,7 @@ def contact_query(contact_id: int, limit: int) -> Query[list[Sale]]:
 
 
 def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
-    """The lines of a sale in their order."""
+    """Return the lines of a sale in their order."""
     return [
         SaleLine(
             row["name"],
@@ -295,9 +302,8 @@ def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
 
 @retry_transaction
 def remove(store: Store, ids: Sequence[int]) -> None:
-    """Remove sales that were noted wrongly. Raises NotFoundError before anything is removed."""
+    """Remove sales. Raises NotFoundError before anything is removed."""
     with store.transaction():
         for sale_id in dict.fromkeys(ids):
             get(store, sale_id)
-            store.delete_where("sale_line", "sale_id", sale_id)
-            store.delete("sale", sale_id)
+            remove_row(store, "sale", sale_id)

@@ -1,7 +1,7 @@
-"""A sample shop to try things in: Petal & Stem, florists in Leeds, busy around today.
+"""A sample shop to try things with: Petal & Stem, florists in Leeds, busy around today.
 
-Everything goes in the way it would from the shell, through the record functions, in one
-transaction. Days are counted from today; nothing is left to chance.
+Everything is added by the record functions that the shell uses, in one transaction. Days are
+counted from today, and nothing is random.
 """
 
 import datetime as dt
@@ -11,17 +11,17 @@ from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
-from cardcrm.records.contacts import contacts, custom_fields, parts
+from cardcrm.records.contacts import contacts, custom_fields, writer
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
+    AnniversaryDraft,
     ContactDraft,
-    DayDraft,
-    PointDraft,
+    ContactPointDraft,
     RelationDraft,
 )
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, sales
-from cardcrm.records.sample.contacts_data import ORGS, PEOPLE, SampleCard
+from cardcrm.records.sample.contacts_data import ORGS, PEOPLE, SampleContact
 from cardcrm.records.sample.history_data import (
     HISTORY,
     PRODUCTS,
@@ -34,16 +34,16 @@ from cardcrm.records.sample.history_data import (
 from cardcrm.store import Store
 
 SHOP = "Petal & Stem, Leeds"
-KEEPER = "rosa"  # who keeps the sample's cards; undo leaves her work alone
+USER = "rosa"  # the author of the sample; undo leaves her work alone
 REGION, CURRENCY = "GB", "GBP"
 
 
 def fill(store: Store) -> None:
-    """Write the sample into a new box, all of it or nothing."""
+    """Fill a new database with the sample, all of it or nothing."""
     today = dates.today(store.locale.zone)
     with store.transaction("demo"):
         _make_fields(store)
-        ids = _add_cards(store, today)
+        ids = _add_contacts(store, today)
         for name, sku, price, cost in PRODUCTS:
             products.add(
                 store, name, sku=sku, price=Money(price, CURRENCY), cost=Money(cost, CURRENCY)
@@ -51,7 +51,7 @@ def fill(store: Store) -> None:
         _log_history(store, ids, today)
         _sell(store, ids, today)
         _plan(store, ids, today)
-        _date_back(store)
+        _backdate(store)
         for name, query in SEGMENTS:
             segments.save(store, name, query)
 
@@ -63,46 +63,46 @@ def _make_fields(store: Store) -> None:
     custom_fields.add(store, "next fair", "date")
 
 
-def _add_cards(store: Store, today: dt.date) -> dict[str, int]:
-    """All cards; their ids by name. Relations come last, as they name other cards."""
-    cards = (*ORGS, *PEOPLE)
-    ids = {card.name: contacts.add(store, _draft(card, today)).id for card in cards}
-    for card in cards:
-        drafts = tuple(RelationDraft(kind, who) for kind, who in card.relations)
-        parts.write_parts(store, ids[card.name], ContactDraft(relations=drafts))
+def _add_contacts(store: Store, today: dt.date) -> dict[str, int]:
+    """Add the contacts, then their relations, and return their ids by name."""
+    samples = (*ORGS, *PEOPLE)
+    ids = {sample.name: contacts.add(store, _draft(sample, today)).id for sample in samples}
+    for sample in samples:
+        drafts = tuple(RelationDraft(kind, who) for kind, who in sample.relations)
+        writer.add_relations(store, ids[sample.name], drafts)
     return ids
 
 
-def _draft(card: SampleCard, today: dt.date) -> ContactDraft:
-    points = [PointDraft("phone", f"+44 113 496 0{card.phone}")] if card.phone else []
-    points += [PointDraft("email", card.mail)] if card.mail else []
+def _draft(sample: SampleContact, today: dt.date) -> ContactDraft:
+    points = [ContactPointDraft("phone", f"+44 113 496 0{sample.phone}")] if sample.phone else []
+    points += [ContactPointDraft("email", sample.mail)] if sample.mail else []
     return ContactDraft(
-        name=card.name,
-        kind=card.kind,
-        nicknames=(card.nickname,) if card.nickname else (),
-        org=card.org,
-        title=card.title,
+        name=sample.name,
+        kind=sample.kind,
+        nicknames=(sample.nickname,) if sample.nickname else (),
+        org=sample.org,
+        title=sample.title,
         points=tuple(points),
-        addresses=(AddressDraft("", card.street, card.city, country="United Kingdom"),),
-        days=tuple(_days(card, today)),
-        tags=tuple(card.tags.split()),
-        note=card.note,
-        fields=tuple((name, _field(text, today)) for name, text in card.fields),
-        source=card.source,
-        stage=card.stage,
-        owner=KEEPER if "vip" in card.tags else "",
-        every=card.every,
+        addresses=(AddressDraft("", sample.street, sample.city, country="United Kingdom"),),
+        days=tuple(_days(sample, today)),
+        tags=tuple(sample.tags.split()),
+        note=sample.note,
+        fields=tuple((name, _field(text, today)) for name, text in sample.fields),
+        source=sample.source,
+        stage=sample.stage,
+        owner=USER if "vip" in sample.tags else "",
+        every=sample.every,
     )
 
 
-def _days(card: SampleCard, today: dt.date) -> Iterator[DayDraft]:
-    for label, told in (("birthday", card.birthday), ("anniversary", card.wedding)):
+def _days(sample: SampleContact, today: dt.date) -> Iterator[AnniversaryDraft]:
+    for label, told in (("birthday", sample.birthday), ("anniversary", sample.wedding)):
         if told is not None:
-            yield DayDraft(label, _years_back(today + dt.timedelta(days=told[0]), told[1]))
+            yield AnniversaryDraft(label, _years_back(today + dt.timedelta(days=told[0]), told[1]))
 
 
 def _years_back(day: dt.date, years: int) -> str:
-    """The same day so many years before; the last of February where that year has no 29th."""
+    """Return a day some years earlier; 28 February where that year has no 29th."""
     try:
         return day.replace(year=day.year - years).isoformat()
     except ValueError:
@@ -110,12 +110,12 @@ def _years_back(day: dt.date, years: int) -> str:
 
 
 def _field(text: str, today: dt.date) -> str:
-    """A custom field's text; ``+45`` is a day so many days from today."""
+    """Return the text of a custom field; ``+45`` is the day 45 days from today."""
     return (today + dt.timedelta(days=int(text))).isoformat() if text.startswith("+") else text
 
 
 def _working_day(today: dt.date, back: int) -> dt.date:
-    """The day so long ago, or the Saturday before, as the shop is closed on Sundays."""
+    """Return a past day, or the Saturday before it, as the shop is closed on Sundays."""
     day = today - dt.timedelta(days=back)
     return day - dt.timedelta(days=1) if day.weekday() == 6 else day
 
@@ -136,7 +136,7 @@ def _log_history(store: Store, ids: dict[str, int], today: dt.date) -> None:
 
 
 def _sell(store: Store, ids: dict[str, int], today: dt.date) -> None:
-    """Sales in the order of their days, each with a number of the till as its reference."""
+    """Add the sales in the order of their days, each with a till number as its reference."""
     sold = sorted([*_rounds(), *SALES], key=lambda sale: -sale[1])
     for number, (name, back, lines, discount) in enumerate(sold, 1001):
         sales.sell(
@@ -156,7 +156,7 @@ def _sell(store: Store, ids: dict[str, int], today: dt.date) -> None:
 
 
 def _rounds() -> Iterator[tuple[str, int, tuple[tuple[str, int], ...], int]]:
-    """The standing orders, as single sales."""
+    """Yield the standing orders as single sales."""
     for name, first, last, every, product, many in ROUNDS:
         for back in range(first, last - 1, -every):
             yield name, back, ((product, many),), 0
@@ -176,8 +176,8 @@ def _plan(store: Store, ids: dict[str, int], today: dt.date) -> None:
         )
 
 
-def _date_back(store: Store) -> None:
-    """Let each card be as old as the first thing that happened on it."""
+def _backdate(store: Store) -> None:
+    """Set the creation time of each contact to the first thing that happened with it."""
     rows = store.rows(
         "SELECT contact_id, min(day) AS day FROM ("
         "SELECT s.contact_id, s.on_date AS day FROM sale s UNION ALL "

@@ -1,18 +1,18 @@
-"""The cards of Petal & Stem, a flower shop in Leeds that does not exist.
+"""The contacts of Petal & Stem, a flower shop in Leeds that does not exist.
 
 Every name is invented, every address ends in example.com, and the phone numbers are from the range
-that is kept free for fiction. Birthdays are told as (days from today, age), so that some are always
+that is reserved for fiction. Birthdays are given as (days from today, age), so that some are always
 near.
 """
 
-# ruff: noqa: E501 - a card is read at a glance
+# ruff: noqa: E501 - a contact on one line is read at a glance
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class SampleCard:
-    """One card as the sample tells it; ``phone`` is the end of +44 113 496 0…, "" for none."""
+class SampleContact:
+    """A contact of the sample; ``phone`` is the end of +44 113 496 0…, "" for none."""
 
     name: str
     phone: str = ""
@@ -34,8 +34,8 @@ class SampleCard:
     relations: tuple[tuple[str, str], ...] = ()
 
 
-def _org(name: str, phone: str, mail: str, **more: str) -> SampleCard:
-    return SampleCard(name, phone, mail, kind="org", **more)  # type: ignore[arg-type]
+def _org(name: str, phone: str, mail: str, **more: str) -> SampleContact:
+    return SampleContact(name, phone, mail, kind="org", **more)  # type: ignore[arg-type]
 
 
 ORGS = (
@@ -60,85 +60,85 @@ ORGS = (
 )  # fmt: skip
 
 PEOPLE = (
-    SampleCard("Eleanor Whitcombe", "125", "eleanor@whitcombe.example.com", org="Whitcombe Weddings",
+    SampleContact("Eleanor Whitcombe", "125", "eleanor@whitcombe.example.com", org="Whitcombe Weddings",
         title="wedding planner", city="Harrogate", tags="vip wedding", every="2w", source="referral",
         nickname="Nell", birthday=(3, 41),
         fields=(("favourite flower", "peony"), ("budget", "12000"), ("next fair", "+45")),
         relations=(("referred by", "Marcus Adeyemi"),),
         note="Brings six to eight weddings a year. Always quote with and without the arch."),
-    SampleCard("Marcus Adeyemi", "111", "marcus@airegrand.example.com", org="The Aire Grand Hotel",
+    SampleContact("Marcus Adeyemi", "111", "marcus@airegrand.example.com", org="The Aire Grand Hotel",
         title="events manager", tags="vip hotel", every="3w", source="fair", birthday=(0, 38),
         fields=(("favourite flower", "amaryllis"), ("budget", "9000"))),
-    SampleCard("Sofia Lindqvist", "112", "sofia@airegrand.example.com", org="The Aire Grand Hotel",
+    SampleContact("Sofia Lindqvist", "112", "sofia@airegrand.example.com", org="The Aire Grand Hotel",
         title="head housekeeper", tags="hotel", every="2m", source="referral"),
-    SampleCard("Priya Raman", "119", "priya@calderfinch.example.com",
+    SampleContact("Priya Raman", "119", "priya@calderfinch.example.com",
         org="Calder & Finch Solicitors", title="office manager", tags="office", every="1m",
         birthday=(6, 45), fields=(("favourite flower", "iris"),)),
-    SampleCard("Tom Calder", "120", "tom@calderfinch.example.com", org="Calder & Finch Solicitors",
+    SampleContact("Tom Calder", "120", "tom@calderfinch.example.com", org="Calder & Finch Solicitors",
         title="partner", tags="vip", source="referral",
         note="Pays privately for his mother's birthday bouquet.", birthday=(120, 57),
         relations=(("mother", "Dorothy Calder"),)),
-    SampleCard("Dorothy Calder", "121", city="Ilkley", street="3 The Grove", tags="delivery",
+    SampleContact("Dorothy Calder", "121", city="Ilkley", street="3 The Grove", tags="delivery",
         source="referral", birthday=(2, 84), fields=(("favourite flower", "sweet pea"),),
         note="Hard of hearing: ring twice, then the neighbour at number 5."),
-    SampleCard("Luca Ferrante", "132", "luca@bramblekitchen.example.com", org="Bramble Kitchen",
+    SampleContact("Luca Ferrante", "132", "luca@bramblekitchen.example.com", org="Bramble Kitchen",
         title="owner", tags="restaurant", every="1m", birthday=(40, 36),
         fields=(("favourite flower", "rosemary in anything"),)),
-    SampleCard("Reverend Joan Ashby", "138", "joan@staidans.example.com", org="St Aidan's Church",
+    SampleContact("Reverend Joan Ashby", "138", "joan@staidans.example.com", org="St Aidan's Church",
         title="vicar", tags="church", every="2m", nickname="Rev Joan", birthday=(75, 61)),
-    SampleCard("Daniel Osei", "143", "d.osei@moorsideprimary.example.com",
+    SampleContact("Daniel Osei", "143", "d.osei@moorsideprimary.example.com",
         org="Moorside Primary School", title="deputy head", city="Otley", tags="school",
         stage="prospect", every="3m", source="referral",
         relations=(("referred by", "Reverend Joan Ashby"),)),
-    SampleCard("Hannah Thwaite", "151", "hannah@dalesgrowers.example.com", org="Dales Growers",
+    SampleContact("Hannah Thwaite", "151", "hannah@dalesgrowers.example.com", org="Dales Growers",
         title="sales", city="Skipton", tags="supplier", every="2w", stage="partner", source="fair"),
-    SampleCard("Geoffrey Hargreave", "157", "geoffrey@hargreave.example.com",
+    SampleContact("Geoffrey Hargreave", "157", "geoffrey@hargreave.example.com",
         org="Hargreave Funerals", title="director", city="Bradford", tags="funeral trade",
         every="6w", birthday=(200, 63)),
-    SampleCard("Amara Nwosu", "160", "amara.nwosu@example.com", tags="wedding", stage="prospect",
+    SampleContact("Amara Nwosu", "160", "amara.nwosu@example.com", tags="wedding", stage="prospect",
         source="web", every="2w", fields=(("wedding date", "+96"), ("budget", "2400")),
         relations=(("partner", "Ben Holroyd"),), note="Civil ceremony, colours sage and cream."),
-    SampleCard("Ben Holroyd", "161", "ben.holroyd@example.com", tags="wedding", stage="prospect",
+    SampleContact("Ben Holroyd", "161", "ben.holroyd@example.com", tags="wedding", stage="prospect",
         source="web"),
-    SampleCard("Margaret Sykes", "162", "m.sykes@example.com", street="17 Oakwood Lane",
+    SampleContact("Margaret Sykes", "162", "m.sykes@example.com", street="17 Oakwood Lane",
         tags="vip regular", every="3w", birthday=(1, 72), wedding=(25, 48),
         fields=(("favourite flower", "freesia"),), note="Friday bouquet since we opened."),
-    SampleCard("Harold Sykes", "162", street="17 Oakwood Lane", tags="regular",
+    SampleContact("Harold Sykes", "162", street="17 Oakwood Lane", tags="regular",
         relations=(("spouse", "Margaret Sykes"),), birthday=(160, 75)),
-    SampleCard("Chloe Barraclough", "163", "chloe.b@example.com", tags="regular newsletter",
+    SampleContact("Chloe Barraclough", "163", "chloe.b@example.com", tags="regular newsletter",
         every="2m", birthday=(12, 29), source="web"),
-    SampleCard("Yusuf Karim", "164", "yusuf.karim@example.com", tags="regular", every="4m",
+    SampleContact("Yusuf Karim", "164", "yusuf.karim@example.com", tags="regular", every="4m",
         birthday=(-4, 33), wedding=(9, 6)),
-    SampleCard("Ingrid Solberg", "165", "ingrid.solberg@example.com", city="Horsforth",
+    SampleContact("Ingrid Solberg", "165", "ingrid.solberg@example.com", city="Horsforth",
         tags="newsletter workshop", every="3m", birthday=(88, 52)),
-    SampleCard("Peter Mallinson", "166", "pmallinson@example.com", tags="regular", every="1m",
+    SampleContact("Peter Mallinson", "166", "pmallinson@example.com", tags="regular", every="1m",
         birthday=(5, 66), note="Roses for his wife on the first of each month."),
-    SampleCard("Grace Oyelaran", "167", "grace.oyelaran@example.com", city="Pudsey",
+    SampleContact("Grace Oyelaran", "167", "grace.oyelaran@example.com", city="Pudsey",
         tags="newsletter workshop", every="3m", source="web", birthday=(33, 27)),
-    SampleCard("Oliver Pask", "168", "oliver.pask@example.com", tags="late-payer", every="3m"),
-    SampleCard("Fatima Rahmani", "169", "fatima.rahmani@example.com", tags="regular", every="6w",
+    SampleContact("Oliver Pask", "168", "oliver.pask@example.com", tags="late-payer", every="3m"),
+    SampleContact("Fatima Rahmani", "169", "fatima.rahmani@example.com", tags="regular", every="6w",
         birthday=(61, 44)),
-    SampleCard("Wendy Applegarth", "170", "wendy.applegarth@example.com", city="Wetherby",
+    SampleContact("Wendy Applegarth", "170", "wendy.applegarth@example.com", city="Wetherby",
         tags="regular cold", every="2m", stage="lapsed", birthday=(140, 58)),
-    SampleCard("Stanisław Zięba", "171", "s.zieba@example.com", tags="regular", every="3m",
+    SampleContact("Stanisław Zięba", "171", "s.zieba@example.com", tags="regular", every="3m",
         nickname="Stan", birthday=(19, 49)),
-    SampleCard("Rosie Tattersall", "172", "rosie.t@example.com", city="Ilkley", tags="workshop",
+    SampleContact("Rosie Tattersall", "172", "rosie.t@example.com", city="Ilkley", tags="workshop",
         source="web", every="4m", birthday=(230, 31)),
-    SampleCard("Liam Gaunt", "173", "liam.gaunt@example.com", tags="newsletter", stage="lead",
+    SampleContact("Liam Gaunt", "173", "liam.gaunt@example.com", tags="newsletter", stage="lead",
         source="web"),
-    SampleCard("Noor Hadid", "174", "noor.hadid@example.com", tags="newsletter", stage="lead",
+    SampleContact("Noor Hadid", "174", "noor.hadid@example.com", tags="newsletter", stage="lead",
         source="fair"),
-    SampleCard("Beatrice Müller", "175", "b.mueller@example.com", city="York", tags="wedding",
+    SampleContact("Beatrice Müller", "175", "b.mueller@example.com", city="York", tags="wedding",
         stage="lapsed", source="referral", every="6m",
         relations=(("referred by", "Eleanor Whitcombe"),)),
-    SampleCard("Callum Drysdale", "176", "callum.drysdale@example.com", title="photographer",
+    SampleContact("Callum Drysdale", "176", "callum.drysdale@example.com", title="photographer",
         city="Harrogate", tags="wedding trade", stage="partner", every="3m", source="fair",
         relations=(("colleague", "Eleanor Whitcombe"),)),
-    SampleCard("Agnes Pickersgill", "177", street="Flat 4, Hyde Park Court", tags="delivery regular",
+    SampleContact("Agnes Pickersgill", "177", street="Flat 4, Hyde Park Court", tags="delivery regular",
         every="3m", birthday=(4, 90)),
-    SampleCard("Theo Lambourne", "178", "theo.lambourne@example.com", tags="office", stage="lead",
+    SampleContact("Theo Lambourne", "178", "theo.lambourne@example.com", tags="office", stage="lead",
         org="Foundry Studios", title="studio manager", source="web"),
-    SampleCard("Zara Whitlock", "179", "zara.whitlock@example.com", tags="newsletter regular", birthday=(-20, 24)),
-    SampleCard("Kenji Morita", "180", "kenji.morita@example.com", tags="workshop",
+    SampleContact("Zara Whitlock", "179", "zara.whitlock@example.com", tags="newsletter regular", birthday=(-20, 24)),
+    SampleContact("Kenji Morita", "180", "kenji.morita@example.com", tags="workshop",
         source="referral", relations=(("referred by", "Ingrid Solberg"),)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What happened at Petal & Stem in the last year, what was sold, and what is to be done.
+"""The history of Petal & Stem in the last year: interactions, sales and reminders.
 
 Every day is counted from today, so the shop is always in the middle of its work.
 """
@@ -21,7 +21,7 @@ PRODUCTS = (
     ("Delivery", "DL-1", 600, 450),
 )
 
-# Who buys again and again: name, first and last day back, days between, product, how many.
+# Standing orders: name, first and last day back, days between, product, how many.
 ROUNDS = (
     ("The Aire Grand Hotel", 400, 4, 7, "Lobby arrangement", 1),
     ("Calder & Finch Solicitors", 392, 5, 14, "Reception arrangement", 1),
@@ -126,7 +126,7 @@ HISTORY = (
     (16, "Liam Gaunt", "mail", "in", "Asked on the web form whether we do subscriptions.", None, ""),
     (14, "Dorothy Calder", "visit", "out", "Delivered Tom's flowers; she was well and talked about her garden.", 20, ""),
     (13, "Theo Lambourne", "call", "in", "Foundry Studios would like plants for two floors; sent him to our web page.", 9, ""),
-    (12, "Geoffrey Hargreave", "call", "in", "Wreath for Thursday, white lilies, card to follow.", 5, "ordered"),
+    (12, "Geoffrey Hargreave", "call", "in", "Wreath for Thursday, white lilies, note to follow.", 5, "ordered"),
     (10, "Eleanor Whitcombe", "meeting", "", "Went through both June weddings. The Hartley couple wants the arch, the other one only tables.", 70, "quote"),
     (9, "Hannah Thwaite", "call", "out", "Ordered garland and 40 amaryllis for the hotel.", 6, "ordered"),
     (8, "Margaret Sykes", "visit", "in", "Friday bouquet; Harold is home from hospital.", 10, ""),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cardcrm.records.contacts.resolve import MOST, describe
+from cardcrm.records.contacts.resolve import MAX_CANDIDATES, describe
 from cardcrm.store import Query, Store
 from cardcrm.store.base import placeholders
 from cardcrm.store.fetch import first_column
@@ -117,10 +117,10 @@ def complete_names(store: Store, incomplete: str) -> list[tuple[str, str]]:
     Names and nicknames that begin with the text come first, then names that contain it.
     """
     key = fold(incomplete)
-    ids = list(_by_name_prefix(store, key, MOST))
+    ids = list(_by_name_prefix(store, key, MAX_CANDIDATES))
     matches = _matches(store, ids)
-    if len(matches) < MOST and key:
-        others = [each for each in search(store, incomplete, MOST) if each.id not in ids]
+    if len(matches) < MAX_CANDIDATES and key:
+        others = [each for each in search(store, incomplete, MAX_CANDIDATES) if each.id not in ids]
         words = key.split()
         matches += [each for each in others if all(word in fold(each.name) for word in words)]
-    return [(match.name, f"{match.id} {match.org}".strip()) for match in matches[:MOST]]
+    return [(match.name, f"{match.id} {match.org}".strip()) for match in matches[:MAX_CANDIDATES]]

@@ -62,9 +62,9 @@ def scan(
 
 
 def collect_page(
-    store: Store, scanned: Iterable[ScannedChunk], size: int, goes_on: Callable[[], bool]
+    store: Store, scanned: Iterable[ScannedChunk], size: int, should_continue: Callable[[], bool]
 ) -> ResultPage:
-    """Return the first matches of a scan, which stops after a chunk where ``goes_on`` is false."""
+    """Return the first matches of a scan; stop it after a chunk when it should not continue."""
     found: list[int] = []
     for chunk in scanned:
         for position in chunk.positions:
@@ -72,7 +72,7 @@ def collect_page(
                 found.append(position[1])
                 if len(found) == size:
                     return ResultPage(fetch_summaries(store, found), position)
-        if chunk.after is None or not goes_on():
+        if chunk.after is None or not should_continue():
             return ResultPage(fetch_summaries(store, found), chunk.after)
     return ResultPage(fetch_summaries(store, found), None)
 
@@ -132,10 +132,7 @@ def _scan_step(
     store: Store, filter_: Filter, after: Position, step: int, within: str
 ) -> tuple[list[Position], Position | None]:
     """Return matches among the next ``step`` contacts, and the last one scanned if more follow."""
-    where, params = _short_word_conditions(filter_.words)
-    if not within:
-        condition, more = compile_query(store, filter_.conditions, per_row=True)
-        where, params = [f"({condition})", *where], params | more
+    where, params = _step_conditions(store, filter_, is_checked=bool(within))
     following = (
         "FROM contact WHERE (sort_key, id) > (:after_key, :after_id) ORDER BY sort_key, id LIMIT "
     )
@@ -161,7 +158,14 @@ def _positions(rows: Iterable[Row]) -> list[Position]:
     return [(row[0], row[1]) for row in rows]
 
 
-def _short_word_conditions(words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
-    conditions = [short_word_condition(f"low{n}", f"high{n}") for n in range(len(words))]
-    params = {f"low{n}": word for n, word in enumerate(words)}
-    return conditions, params | {f"high{n}": word + PREFIX_END for n, word in enumerate(words)}
+def _step_conditions(
+    store: Store, filter_: Filter, *, is_checked: bool
+) -> tuple[list[str], dict[str, Any]]:
+    """Return SQL for short words and, unless these are checked, for the conditions of a filter."""
+    where = [short_word_condition(f"low{n}", f"high{n}") for n in range(len(filter_.words))]
+    params: dict[str, Any] = {f"low{n}": word for n, word in enumerate(filter_.words)}
+    params |= {f"high{n}": word + PREFIX_END for n, word in enumerate(filter_.words)}
+    if is_checked:
+        return where, params
+    condition, more = compile_query(store, filter_.conditions, per_row=True)
+    return [f"({condition})", *where], params | more

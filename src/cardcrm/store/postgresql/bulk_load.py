@@ -7,9 +7,13 @@ one drops nothing twice and restores everything at its end.
 
 from cardcrm.store.engine import transaction
 from cardcrm.store.postgresql.transactions import PostgresTransactions
-from cardcrm.store.table_registry import TABLES
+from cardcrm.store.table_registry import all_tables
 
-_FILLED = (*TABLES, "setting", "step", "change", "contact_value", "card_fts", "text_fts")
+
+def _filled() -> tuple[str, ...]:
+    """Return every table that is filled."""
+    return (*all_tables(), "setting", "step", "change", "contact_value", "card_fts", "text_fts")
+
 
 _CREATE_DROPPED = "CREATE TABLE cardcrm_aside (id INTEGER PRIMARY KEY, statement TEXT NOT NULL)"
 
@@ -52,7 +56,7 @@ def drop_indexes(connection: PostgresTransactions) -> None:
 
 def _droppable(connection: PostgresTransactions) -> list[tuple[str, str]]:
     """Return statements that drop and create each; foreign keys first, as they need unique keys."""
-    tables = {"tables": list(_FILLED)}
+    tables = {"tables": list(_filled())}
     found = connection.rows(_CONSTRAINTS, {**tables, "type": "f"})
     found += connection.rows(_CONSTRAINTS, {**tables, "type": "u"})
     return [(row[0], row[1]) for row in found + connection.rows(_INDEXES, tables)]
@@ -65,4 +69,4 @@ def restore_indexes(connection: PostgresTransactions) -> None:
         for row in connection.rows("SELECT statement FROM cardcrm_aside ORDER BY id DESC", {}):
             connection.run_script(row[0])
         connection.run_script("DROP TABLE cardcrm_aside")
-    connection.run_script(f"ANALYZE {', '.join(_FILLED)}")
+    connection.run_script(f"ANALYZE {', '.join(_filled())}")

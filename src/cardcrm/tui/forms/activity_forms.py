@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.activity.interactions import Interaction
-from cardcrm.records.activity.record_diff import minutes_of, priority_of
+from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
@@ -26,7 +27,6 @@ from cardcrm.tui.jobs import MARK
 if TYPE_CHECKING:
     from cardcrm.tui.app import CardApp
 
-KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 _DIRECTIONS = ("", "in", "out")
 
 
@@ -129,7 +129,7 @@ def logged(
         kind=values["kind"],
         when=validators.when(store.locale, on, past=True) if on else None,
         direction=values.get("direction", ""),
-        minutes=minutes_of(values.get("minutes", "")),
+        minutes=parse_minutes(values.get("minutes", "")),
         outcome=values.get("outcome", ""),
     )
 
@@ -181,7 +181,7 @@ def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
         validators.when(store.locale, values["due"]),
         every=values["every"].strip(),
         promise=values["promise"] == "yes",
-        priority=priority_of(values["priority"]),
+        priority=parse_priority(values["priority"]),
         owner=values["owner"],
     )
 

@@ -211,7 +211,7 @@ def _write(store: Store, job: jobs.Job, path: Path, ids: list[int]) -> int:
     from cardcrm.formats.csv.reader import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
 
-    found = (draft for part in job.parts(ids) for draft in to_draft.drafts(store, part))
+    found = (draft for part in job.parts(ids) for draft in to_draft.read_drafts(store, part))
     try:
         with store.engine.snapshot(), whole(path) as stream:
             if path.suffix.lower() in (".vcf", ".vcard"):

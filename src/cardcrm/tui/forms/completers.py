@@ -31,12 +31,12 @@ def product_finder(app: "CardApp") -> Find:
     """
 
     async def find(text: str) -> list[tuple[int, str, str]]:
-        from cardcrm.records.sales.products import offers
+        from cardcrm.records.sales.products import suggest
 
         begun = _BEGUN.fullmatch(text)
         if begun is None:
             return []
-        found = await app.desk.ask(lambda store: offers(store, begun["name"]))
+        found = await app.desk.ask(lambda store: suggest(store, begun["name"]))
         return [(0, f"{begun['lead']}{each.name}", _priced(each.price)) for each in found]
 
     return find

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from cardcrm import dates
-from cardcrm.records.conflicts import Clash
+from cardcrm.records.conflicts import EditConflict
 from cardcrm.text import clean
 from cardcrm.tui.keys import bindings
 
@@ -91,11 +91,11 @@ class Which(ModalScreen[None]):
     Which #keys { color: $faint; padding: 1 0; width: 1fr; }
     """
 
-    def __init__(self, clashes: Sequence[Clash]) -> None:
+    def __init__(self, clashes: Sequence[EditConflict]) -> None:
         super().__init__()
-        self.clashes = tuple(clashes)
+        self.conflicts = tuple(clashes)
         self.mine = [True] * len(clashes)
-        self.answer: asyncio.Future[Callable[[Clash], bool] | None] = (
+        self.answer: asyncio.Future[Callable[[EditConflict], bool] | None] = (
             asyncio.get_running_loop().create_future()
         )
 
@@ -114,7 +114,7 @@ class Which(ModalScreen[None]):
             yield Static(" · ".join(told), id="keys", markup=False)
 
     def _both(self) -> Iterator[Widget]:
-        for number, clash in enumerate(self.clashes):
+        for number, clash in enumerate(self.conflicts):
             yield Static(clean(clash.label), classes="what", markup=False)
             if clash.by is not None:
                 yield Static(self._by_whom(clash.by), classes="by", markup=False)
@@ -145,14 +145,14 @@ class Which(ModalScreen[None]):
 
     def action_save(self) -> None:
         """So be it."""
-        kept = {clash.key: mine for clash, mine in zip(self.clashes, self.mine, strict=True)}
+        kept = {clash.key: mine for clash, mine in zip(self.conflicts, self.mine, strict=True)}
         self._answer(lambda clash: kept[clash.key])
 
     def action_leave(self) -> None:
         """Back to the form."""
         self._answer(None)
 
-    def _answer(self, answer: Callable[[Clash], bool] | None) -> None:
+    def _answer(self, answer: Callable[[EditConflict], bool] | None) -> None:
         if not self.answer.done():
             self.answer.set_result(answer)
         self.dismiss()
@@ -163,7 +163,9 @@ class Which(ModalScreen[None]):
         return False
 
 
-async def which(app: "CardApp", clashes: Sequence[Clash]) -> Callable[[Clash], bool] | None:
+async def which(
+    app: "CardApp", clashes: Sequence[EditConflict]
+) -> Callable[[EditConflict], bool] | None:
     """Ask of each clash whether one's own word stays; None where it is not to be saved yet."""
     slip = Which(clashes)
     app.push_screen(slip)

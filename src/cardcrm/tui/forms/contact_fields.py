@@ -6,7 +6,7 @@ from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts, custom_fields
 from cardcrm.records.contacts.contacts import Details, Relation
 from cardcrm.records.contacts.drafts import AddressDraft
-from cardcrm.records.contacts.form_diff import HEAD, INVALID, OPTED_OUT, Part, written
+from cardcrm.records.contacts.form_diff import HEAD, INVALID, OPTED_OUT, Part, contact_texts
 from cardcrm.store import Store
 from cardcrm.text import fold
 from cardcrm.tui.forms import validators
@@ -47,7 +47,7 @@ def lay_out(
     app: "CardApp", locale: list[custom_fields.Field], details: Details | None
 ) -> CardSheet:
     """A card as its form; an empty one for a new card."""
-    seen = written(details) if details else {}
+    seen = contact_texts(details) if details else {}
     values: dict[str, str] = {}
     parts: dict[str, Part] = {}
     rows: dict[str, int] = {}
@@ -232,5 +232,5 @@ def _rows_said(sheet: CardSheet, values: Values) -> dict[Part, Texts]:
 
 def read(store: Store, contact_id: int | None) -> tuple[list[custom_fields.Field], Details | None]:
     """What the form has to know: the custom fields, and the card. Raises NotFoundError."""
-    known = custom_fields.fields(store)
+    known = custom_fields.list_fields(store)
     return known, contacts.details(store, contact_id) if contact_id is not None else None

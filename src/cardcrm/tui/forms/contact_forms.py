@@ -3,10 +3,10 @@
 import functools
 from typing import TYPE_CHECKING
 
-from cardcrm.records.contacts import form_diff, merge
+from cardcrm.records.contacts import duplicates, form_diff
 from cardcrm.records.contacts.contacts import Contact
-from cardcrm.records.contacts.drafts import ContactDraft, PointDraft
-from cardcrm.records.contacts.form_diff import Written
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.form_diff import ContactTexts
 from cardcrm.store import Store
 from cardcrm.tui.forms import contact_fields
 from cardcrm.tui.forms.activity_forms import command_words
@@ -35,7 +35,7 @@ async def add(app: "CardApp") -> None:
     await app.push_screen(Form("A new card", sheet.pieces, save, look=look, then=show))
 
 
-async def _made(app: "CardApp", said: Written) -> Contact:
+async def _made(app: "CardApp", said: ContactTexts) -> Contact:
     command = command_words("add", said["head", "name"][0])
     made: Contact = await app.change(command, lambda store: form_diff.add(store, said))
     return made
@@ -47,14 +47,14 @@ async def _known(app: "CardApp", values: Values, but: int | None = None) -> str:
     if len(name) < 3:
         return ""
     points = tuple(
-        PointDraft(field.partition("-")[0], text)
+        ContactPointDraft(field.partition("-")[0], text)
         for field, text in values.items()
         if field.startswith(("email-", "phone-")) and field.endswith("-value") and text.strip()
     )
     draft = ContactDraft(name=name, kind=values["kind"], points=points)
-    found = await app.desk.ask(lambda store: merge.doubles(store, draft))
-    told = ", ".join(f"{each.id} {each.name} ({each.why})" for each in found if each.id != but)
-    return f"maybe a double of {told}" if told else ""
+    found = await app.desk.ask(lambda store: duplicates.find_duplicates(store, draft))
+    told = ", ".join(f"{each.id} {each.name} ({each.reason})" for each in found if each.id != but)
+    return f"possible duplicate: {told}" if told else ""
 
 
 async def edit(app: "CardApp", contact_id: int, point: int | None = None) -> None:
@@ -69,10 +69,10 @@ async def edit(app: "CardApp", contact_id: int, point: int | None = None) -> Non
         said = contact_fields.said_of(sheet, locale, values)
         name = values["name"].strip()
 
-        async def write(seen: Written, said: Written) -> bool:
+        async def write(seen: ContactTexts, said: ContactTexts) -> bool:
             def act(store: Store) -> bool:
                 check_there(store, contact)
-                return form_diff.revise(store, contact_id, seen, said)
+                return form_diff.save(store, contact_id, seen, said)
 
             changed: bool = await app.change(command_words("edit", contact_id, name), act)
             return changed

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.conflicts import ClashError, Texts, answered
+from cardcrm.records.conflicts import EditConflictError, Texts, apply_choices
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -60,16 +60,16 @@ async def settled(
     while True:
         try:
             return await save(seen, said)
-        except ClashError as error:
+        except EditConflictError as error:
             await _back()
             from cardcrm.tui.forms.conflict_dialog import which
 
-            mine = await which(app, error.clashes)
+            mine = await which(app, error.conflicts)
             if mine is None:
                 raise UsageError(
                     "nothing was saved", "Somebody has changed the same; what you wrote is here."
                 ) from error
-            seen, said = answered(seen, said, error.clashes, mine)
+            seen, said = apply_choices(seen, said, error.conflicts, mine)
 
 
 async def _back() -> None:

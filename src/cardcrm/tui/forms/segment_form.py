@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts.parts import tag_name
+from cardcrm.records.contacts.parts import parse_tag
 from cardcrm.records.query_sql import columns, compiler, segments
 from cardcrm.records.query_sql.segments import Segment
 from cardcrm.store import Store
@@ -43,7 +43,7 @@ async def keep(app: "CardApp", words: str) -> None:
 async def _sure(app: "CardApp", name: str) -> None:
     """Raises UsageError where a segment of that name is to stay as it is."""
     known = await app.desk.ask(segments.list_segments)
-    before = next((each for each in known if each.name == tag_name(name)), None)
+    before = next((each for each in known if each.name == parse_tag(name)), None)
     if before is None:
         return
     if not await confirm(app, f"{before.name} is kept already: {before.query}\nReplace it?"):

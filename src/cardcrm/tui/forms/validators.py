@@ -6,11 +6,11 @@ from cardcrm import dates
 from cardcrm.dates import When
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
-from cardcrm.records.activity.record_diff import minutes_of, priority_of
+from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
 from cardcrm.records.contacts import contact_points, custom_fields
-from cardcrm.records.contacts.contacts import stage_of
-from cardcrm.records.contacts.drafts import AddressDraft, PointDraft
-from cardcrm.records.contacts.parts import tag_name
+from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
+from cardcrm.records.contacts.normalize import parse_stage
+from cardcrm.records.contacts.parts import parse_tag
 from cardcrm.store import Locale
 from cardcrm.tui.forms.fields import Among, Check, Values
 
@@ -69,14 +69,14 @@ def amount(locale: Locale, text: str) -> Money:
 
 def a_stage(text: str) -> str:
     """A lifecycle stage."""
-    return stage_of(text)
+    return parse_stage(text)
 
 
 def tags_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Tags to put on, and with a minus before them to take off. Raises UsageError."""
     words = text.replace(",", " ").split()
-    on = tuple(tag_name(word) for word in words if not word.startswith("-"))
-    off = tuple(tag_name(word[1:]) for word in words if word.startswith("-"))
+    on = tuple(parse_tag(word) for word in words if not word.startswith("-"))
+    off = tuple(parse_tag(word[1:]) for word in words if word.startswith("-"))
     return on, off
 
 
@@ -88,13 +88,13 @@ def some_tags(text: str) -> str:
 
 def a_number(text: str) -> str:
     """A whole number of minutes."""
-    minutes_of(text)
+    parse_minutes(text)
     return ""
 
 
 def a_priority(text: str) -> str:
     """From 0 to 9."""
-    priority_of(text)
+    parse_priority(text)
     return ""
 
 
@@ -105,9 +105,9 @@ def a_point(kind: str, locale: Locale, read: Callable[[Values], list[AddressDraf
     """
 
     def check(text: str, name: str, values: Values) -> str:
-        draft = PointDraft(kind, text, values[f"{name.rpartition('-')[0]}-label"])
-        found = contact_points.kept(draft, locale.region, read(values))
-        return found.doubt or (found.value if found.value != text else "")
+        draft = ContactPointDraft(kind, text, values[f"{name.rpartition('-')[0]}-label"])
+        found = contact_points.normalize(draft, locale.region, read(values))
+        return found.warning or (found.value if found.value != text else "")
 
     return check
 
@@ -116,7 +116,7 @@ def a_custom(field: custom_fields.Field, locale: Locale) -> Check:
     """Says how a value of a custom field is understood."""
 
     def check(text: str) -> str:
-        shown, _ = custom_fields.checked(field, text, locale)
+        shown, _ = custom_fields.parse_value(field, text, locale)
         return shown if shown != text else ""
 
     return check

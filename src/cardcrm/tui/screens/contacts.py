@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from cardcrm.errors import CardError
-from cardcrm.records.contacts.listing import PARTS
+from cardcrm.records.contacts.listing import LETTER_RANGES
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
@@ -110,7 +110,7 @@ class Cards(Page):
         """Tabs and count."""
         drawn = self.drawer
         if drawn.is_search:
-            counts = [0] * len(PARTS)
+            counts = [0] * len(LETTER_RANGES)
             for index in range(drawn.count):
                 counts[drawn.place(drawn.slip(index))] += 1
         else:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from cardcrm import dates
 from cardcrm.reports import change_text
-from cardcrm.reports.change_text import Fact, Told
+from cardcrm.reports.change_text import ChangeText, Fact
 from cardcrm.store import Store, journal
 from cardcrm.store.journal import Step
 from cardcrm.text import clean, shorten
@@ -94,10 +94,10 @@ class Details(Lines):
         self.step: Step | None = None
         self._title = ""
         self.lines: list[tuple[Span, ...]] = []
-        self._told_of: list[Told] = []
+        self._told_of: list[ChangeText] = []
         self.zone = ""
 
-    def take(self, step: Step | None, title: str, told: list[Told]) -> None:
+    def take(self, step: Step | None, title: str, told: list[ChangeText]) -> None:
         """Show a step under what was done; without one, the title alone."""
         self.step, self._title, self._told_of = step, title, told
         self._lay_out()
@@ -244,8 +244,7 @@ class JournalPage(Page):
             self.crm.go_back()
 
 
-def _told(store: Store, step: Step) -> list[Told]:
+def _told(store: Store, step: Step) -> list[ChangeText]:
     """The changes of a step as words."""
     some = journal.changes(store, step.id)[:MOST_CHANGES]
-    zone = store.locale.zone
-    return change_text.tell(store, some, dates.today(zone), zone)
+    return change_text.describe(store, some)

@@ -6,7 +6,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import RenderResult
 
-from cardcrm.records.contacts.listing import PARTS
+from cardcrm.records.contacts.listing import LETTER_RANGES
 from cardcrm.tui.widgets.header_footer import Bar
 
 
@@ -25,7 +25,7 @@ class Letters(Bar):
 
     def __init__(self) -> None:
         super().__init__()
-        self.counts = [0] * len(PARTS)
+        self.counts = [0] * len(LETTER_RANGES)
         self.here = 0
 
     def tell(self, counts: list[int], here: int) -> None:
@@ -36,7 +36,9 @@ class Letters(Bar):
 
     def render(self) -> RenderResult:
         """The tabs; at either end the other signs only where cards stand behind them."""
-        shown = [n for n in range(len(PARTS)) if self.counts[n] or 0 < n < len(PARTS) - 1]
+        shown = [
+            n for n in range(len(LETTER_RANGES)) if self.counts[n] or 0 < n < len(LETTER_RANGES) - 1
+        ]
         room = self.size.width
         each = (room - len(_short(self.counts[self.here])) - 2) // max(len(shown), 1)
         counted = sum(len(_short(self.counts[n])) + 1 for n in shown if self.counts[n])
@@ -51,7 +53,7 @@ class Letters(Bar):
         return line
 
     def _tab(self, number: int, *, wide: bool, cells: int) -> Text:
-        label, count = PARTS[number].label, self.counts[number]
+        label, count = LETTER_RANGES[number].label, self.counts[number]
         here = number == self.here and count > 0
         kind = "letters--here" if here else "letters--empty" if not count else ""
         style = self.get_component_rich_style(kind, partial=True) if kind else Style()

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cardcrm.errors import NotFoundError
-from cardcrm.records.activity.interactions import KINDS
-from cardcrm.records.contacts.listing import PARTS, part_of
+from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.records.contacts.listing import LETTER_RANGES, range_index
 from cardcrm.reports import card as cards
 from cardcrm.reports.card import FullCard
 from cardcrm.reports.revenue import Month
@@ -271,14 +271,14 @@ class CardView(Lines):
         assert self.card is not None
         contact = self.card.details.contact
         name = contact.name if contact.kind == "org" else f"{contact.family} {contact.given}"
-        return part_of(fold(name))
+        return range_index(fold(name))
 
     def _tab_place(self, wide: int) -> int:
         """The column of the tab: A to the left, Z to the right."""
-        return 2 + max(wide - 2 - _TAB - 2, 0) * self._part() // (len(PARTS) - 1)
+        return 2 + max(wide - 2 - _TAB - 2, 0) * self._part() // (len(LETTER_RANGES) - 1)
 
     def _tab(self, wide: int) -> list[Segment]:
-        letter = PARTS[self._part()].label
+        letter = LETTER_RANGES[self._part()].label
         edge = self.named("edge")
         return [
             Segment(" " * self._tab_place(wide), self._desk()),

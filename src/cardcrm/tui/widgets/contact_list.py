@@ -18,7 +18,7 @@ from textual.message import Message
 
 from cardcrm import dates
 from cardcrm.records.contacts import listing
-from cardcrm.records.contacts.listing import PARTS, Anchor, ContactSummary, Part
+from cardcrm.records.contacts.listing import LETTER_RANGES, Anchor, ContactSummary, LetterRange
 from cardcrm.store import Store
 from cardcrm.text import width as width_of
 from cardcrm.tui.search_controller import BREATH, FIRST, SCREENFUL, Answer, Finder
@@ -64,9 +64,9 @@ class Drawer(Lines):
         self._told = told
         self.words = ""
         self.marked: dict[int, str] = {}
-        self.counts = [0] * len(PARTS)
+        self.counts = [0] * len(LETTER_RANGES)
         self.today = dt.date.min
-        self._starts = [0] * (len(PARTS) + 1)
+        self._starts = [0] * (len(LETTER_RANGES) + 1)
         self._blocks: OrderedDict[int, list[ContactSummary]] = OrderedDict()
         self._found: list[ContactSummary] | None = None
         self._answer: Answer | None = None
@@ -104,7 +104,7 @@ class Drawer(Lines):
     def place(self, slip: ContactSummary | None = None) -> int:
         """The part of the drawer of a card, of the one under the cursor if none is named."""
         slip = slip or self.chosen
-        return listing.part_of(slip.sort_key) if slip else 0
+        return listing.range_index(slip.sort_key) if slip else 0
 
     # reading
 
@@ -157,8 +157,8 @@ class Drawer(Lines):
         """
         ask = self.crm.desk.ask
         if self.crm.desk.is_remote:
-            return await ask(listing.counts)
-        return [await ask(functools.partial(_count, part)) for part in PARTS]
+            return await ask(listing.count_ranges)
+        return [await ask(functools.partial(_count, part)) for part in LETTER_RANGES]
 
     async def _place_of(self, keep: int | None) -> tuple[int, int] | None:
         """Where a card stands, or one that has come back and that the cursor had left for it."""
@@ -173,7 +173,7 @@ class Drawer(Lines):
         window = _window_of(block, starts)
         if not starts[-1]:
             return []
-        return (await self.crm.desk.ask(lambda store: listing.windows(store, [window])))[0]
+        return (await self.crm.desk.ask(lambda store: listing.fetch_windows(store, [window])))[0]
 
     async def _search(self, keep: int | None) -> None:
         """Search; where a card is to be kept, nothing is listed before its place was read."""
@@ -266,7 +266,7 @@ class Drawer(Lines):
                 return False
             self._put(ids.index(contact_id))
             return True
-        at = await self.crm.desk.ask(lambda store: listing.place_of(store, contact_id))
+        at = await self.crm.desk.ask(lambda store: listing.find_position(store, contact_id))
         if at is None:
             return False
         index = self._starts[at[0]] + at[1]
@@ -292,7 +292,7 @@ class Drawer(Lines):
         if self._found is not None or not new or not self.count:
             return
         places = [_window_of(block, self._starts) for block in new]
-        slips = await self.crm.desk.ask(lambda store: listing.windows(store, places))
+        slips = await self.crm.desk.ask(lambda store: listing.fetch_windows(store, places))
         self._blocks |= zip(new, slips, strict=True)
         while len(self._blocks) > KEPT:
             self._blocks.popitem(last=False)
@@ -399,13 +399,13 @@ def _window_of(block: int, starts: list[int]) -> tuple[Anchor, int]:
     behind = min(n for n, start in enumerate(starts) if start >= last)
     ahead, back = first - starts[before], starts[behind] - last
     if back < ahead:
-        return Anchor(PARTS[behind - 1].high, back, backwards=True), last - first
-    return Anchor(PARTS[before].low, ahead), last - first
+        return Anchor(LETTER_RANGES[behind - 1].high, back, backwards=True), last - first
+    return Anchor(LETTER_RANGES[before].low, ahead), last - first
 
 
-def _count(part: Part, store: Store) -> int:
-    return listing.count(store, part)
+def _count(part: LetterRange, store: Store) -> int:
+    return listing.count_range(store, part)
 
 
 def _place_of(contact_id: int, store: Store) -> tuple[int, int] | None:
-    return listing.place_of(store, contact_id)
+    return listing.find_position(store, contact_id)

@@ -1,0 +1,159 @@
+"""Helpers for the arguments and options that several commands share."""
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.global_options import GLOBAL_OPTIONS
+from cardcrm.cli.session import Session
+from cardcrm.errors import CardError, UsageError
+
+if TYPE_CHECKING:
+    from cardcrm.dates import When
+    from cardcrm.store import Store
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+Sort = Annotated[
+    str, typer.Option(metavar="FIELD", help="Sort by a column; -FIELD sorts in descending order.")
+]
+Columns = Annotated[str, typer.Option("--columns", metavar="A,B", help="Columns to show.")]
+Limit = Annotated[
+    int, typer.Option(metavar="N", help="Show at most N rows.", min=0, show_default=False)
+]
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """Return the session of this run."""
+    session = ctx.obj
+    assert isinstance(session, Session)
+    return session
+
+
+# Completion
+
+
+class Suggestion(str):
+    """A completion that need not start with the typed word: `doe` suggests Jane Doe.
+
+    Typer drops completions that do not start with the typed word, compared case-sensitively.
+    """
+
+    __slots__ = ()
+
+    def startswith(self, *_: object) -> bool:
+        """Return True, so that Typer keeps the suggestion."""
+        return True
+
+
+class FilterSuggestion(Suggestion):
+    """A filter of a query, which may be negated by a minus in front."""
+
+    __slots__ = ()
+
+
+def complete_contact(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return the names that match a prefix; none if there is no database."""
+    from cardcrm.records.search.prefix import complete_names
+
+    try:
+        with open_readonly(ctx) as store:
+            found = complete_names(store, incomplete)
+    except CardError:
+        return []
+    return [(Suggestion(name), apart) for name, apart in found]
+
+
+def complete_query(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return fields and values that continue a query; without a database only the fields."""
+    from cardcrm.query import FIELDS
+    from cardcrm.records.query_sql import value_completion
+
+    try:
+        with open_readonly(ctx) as store:
+            values_of = functools.partial(value_completion.list_values, store)
+            fields = value_completion.list_fields(store)
+            found = value_completion.complete_query(incomplete, fields, values_of)
+            if len(found) == 1 and found[0].endswith(":"):
+                # A shell adds a space after a single suggestion; several values prevent that.
+                found = value_completion.complete_query(found[0], fields, values_of) or found
+    except CardError:
+        found = value_completion.complete_query(incomplete, FIELDS, lambda _: ())
+    return [FilterSuggestion(each) for each in found]
+
+
+def complete_from(*words: str) -> Callable[[], list[str]]:
+    """Return a completion function for an option that takes one of a few words."""
+    return lambda: list(words)
+
+
+@contextlib.contextmanager
+def open_readonly(ctx: typer.Context) -> Iterator["Store"]:
+    """Open the database of the command line for reading."""
+    session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
+    try:
+        yield session.store(readonly=True)
+    finally:
+        session.close()
+
+
+# Values
+
+
+def parse_pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:
+    """Split ``KEY=VALUE`` texts. Raises UsageError."""
+    found = []
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            missing = "nothing before the =" if equals else "no ="
+            raise UsageError(
+                f"{option} “{text}” has {missing}", f"Write it like {option} key=value."
+            )
+        found.append((key.strip(), value))
+    return tuple(found)
+
+
+def parse_when(session: Session, text: str, *, past: bool = False) -> "When":
+    """Parse a date as typed, looking ahead or back. Raises UsageError."""
+    from cardcrm import dates
+
+    return dates.parse_when(text, dates.now(session.store().locale.zone), past=past)
+
+
+def edit_text(session: Session, text: str = "") -> str:
+    """Let the user write a text in $VISUAL or $EDITOR. Raises UsageError without a terminal."""
+    if not session.can_ask:
+        raise UsageError("no text given", "Type it after the name.")
+    from cardcrm.editor import edited
+
+    return edited(text)
+
+
+def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
+    """Report a mistyped option among free words, which may start with a single hyphen.
+
+    Words after ``--`` and words of hyphens alone are text. Raises UsageError.
+    """
+    typed = session_of(ctx).words
+    free = typed[typed.index("--") + 1 :] if "--" in typed else ()
+    for word in words:
+        if word.startswith("--") and word.strip("-") and word not in free:
+            raise no_such_option(ctx, word)
+
+
+def no_such_option(ctx: typer.Context, word: str) -> UsageError:
+    """Return the error for an unknown option, with a similar option or a hint."""
+    from cardcrm.text import near
+
+    if word.removeprefix("--") in GLOBAL_OPTIONS:  # with a value it would have been taken before
+        return UsageError(f"{word} needs a value", "See `cardcrm --help`.")
+    known = [name[2:] for param in ctx.command.params for name in param.opts if name[:2] == "--"]
+    like = near(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
+    suggestion = f"Did you mean --{like[0]}? " if like else ""
+    more = "" if word.startswith("--") else " Put `--` before text that starts with a dash."
+    return UsageError(
+        f"no such option: {word}", f"{suggestion}See `{ctx.command_path} --help`.{more}"
+    )

@@ -1,0 +1,73 @@
+"""Contacts in results: in a phrase, as a card, and as a list."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cardcrm.store import Store
+
+if TYPE_CHECKING:
+    from cardcrm.query import Node
+    from cardcrm.records.contacts.contacts import Contact
+    from cardcrm.sheet import Card, Sheet
+
+
+def describe_contact(contact: "Contact") -> str:
+    """Return id, name and organization, as in “5 Jane Doe (Acme)”."""
+    return f"{contact.id} {contact.name}" + (f" ({contact.org})" if contact.org else "")
+
+
+def describe_participants(store: Store, interaction_id: int) -> str:
+    """Return the participants of an interaction, as in “1 Jane Doe and 2 Ann Lee”."""
+    from cardcrm.records.activity import interactions
+
+    people = interactions.participants(store, interaction_id)
+    *others, last = (f"{id_} {name}" for id_, name in people)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def pluralize(count: int, noun: str) -> str:
+    """Return a count with its noun, as in “1 contact” or “1,200 contacts”."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def read_card(
+    store: Store, contact_id: int, *, timeline: int | None = None, kind: str = ""
+) -> "Card":
+    """Return the card of a contact with at most ``timeline`` interactions, perhaps of a kind.
+
+    Without ``timeline`` the card is complete. Raises NotFoundError.
+    """
+    from cardcrm.reports import card, card_json, card_text
+
+    limit = card.EVERYTHING if timeline is None else timeline
+    facts = card.full_card(store, contact_id, history=limit, kind=kind)
+    return card_text.whole(facts, card_json.data_of(facts), all_sales=timeline is None)
+
+
+def list_contacts(
+    store: Store, node: "Node", columns: str = "", sort: str = "name", limit: int | None = None
+) -> "Sheet":
+    """Return the contacts that match a query; ``columns`` are names separated by commas."""
+    from cardcrm.records.query_sql import columns as column_registry
+    from cardcrm.sheet import Column, Sheet
+
+    names = (
+        [name.strip() for name in columns.split(",")]
+        if columns
+        else column_registry.DEFAULT_COLUMNS
+    )
+    shown = column_registry.find_columns(store, list(names))
+    heads = tuple(
+        Column(each.key, each.title, "right" if each.right else "left", each.wide, least=each.least)
+        for each in shown
+    )
+    rows = column_registry.select(store, node, shown, sort=sort, limit=limit)
+    return Sheet(heads, rows, note="", ids="id")
+
+
+def list_by_id(store: Store, ids: Sequence[int]) -> "Sheet":
+    """Return the contacts with these ids."""
+    from cardcrm.query import And, Or, Term
+
+    node = Or(tuple(Term("id", "=", str(each)) for each in ids)) if ids else And(())
+    return list_contacts(store, node)

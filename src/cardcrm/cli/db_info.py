@@ -1,0 +1,95 @@
+"""`db info`: where the database is and what it contains."""
+
+from pathlib import Path
+
+import typer
+
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
+from cardcrm.sheet import Card
+from cardcrm.store import server_address
+
+_CLOCK_TOLERANCE = 5  # seconds between two clocks that hardly matter
+
+
+def info(ctx: typer.Context) -> Result:
+    """Show where the database is, what it contains and when it was last changed.
+
+    Example:
+        cardcrm db info
+
+    """
+    session = session_of(ctx)
+    facts = _collect_facts(session)
+    shown = tuple((name, _format(value)) for name, value in facts.items() if value is not None)
+    return Result(Card(_title(session), facts=shown, data=facts))
+
+
+def _title(session: Session) -> str:
+    """Return the name of the file, or the address of the server."""
+    location = session.location
+    return location.name if isinstance(location, Path) else server_address.hide_password(location)
+
+
+def _format(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _collect_facts(session: Session) -> dict[str, object]:
+    from cardcrm.store import journal, migrations
+    from cardcrm.store.integrity import count_records
+
+    store = session.store()
+    last = journal.steps(store, 1)
+    size = store.engine.maintenance.database_size()
+    return {
+        "path": store.engine.location,
+        "server": store.engine.maintenance.server_location(),
+        "engine": f"{store.engine.name} {store.engine.version}",
+        "schema version": migrations.VERSION,
+        "size": size if session.format != "table" else format_size(size),
+        "connections": store.engine.maintenance.count_connections(),
+        "clock": _describe_clock(session, store.engine.maintenance.clock_offset()),
+        **count_records(store),
+        "last change": f"{_local_time(session, last[0].at)} {last[0].command}" if last else None,
+        "region": store.locale.region,
+        "currency": store.locale.currency,
+        "backups": _count_backups(session.location),
+    }
+
+
+def _count_backups(location: Path | str) -> int | None:
+    if isinstance(location, str):
+        return None
+    return len(list((location.parent / "backups").glob(f"{location.stem}-*.db")))
+
+
+def format_size(count: int) -> str:
+    """Return a number of bytes in the largest fitting unit."""
+    size, unit = float(count), "bytes"
+    for larger in ("KiB", "MiB", "GiB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+
+
+def _describe_clock(session: Session, ahead: float | None) -> object:
+    """Return by how much the server's clock differs, if that matters."""
+    if ahead is None or (abs(ahead) <= _CLOCK_TOLERANCE and session.format == "table"):
+        return None
+    if session.format != "table":
+        return round(ahead, 1)
+    minutes, seconds = divmod(round(abs(ahead)), 60)
+    hours, minutes = divmod(minutes, 60)
+    units = ((hours, "h"), (minutes, "min"), (seconds, "s"))
+    difference = " ".join(f"{count:,} {unit}" for count, unit in units if count)
+    direction = "ahead of" if ahead > 0 else "behind"
+    return f"the server's clock is {difference} {direction} this machine's"
+
+
+def _local_time(session: Session, instant: str) -> str:
+    from cardcrm import dates
+
+    return f"{dates.from_instant(instant, session.config.get('timezone')):%Y-%m-%d %H:%M}"

@@ -1,0 +1,111 @@
+"""`due` for programs: as JSON, and as rows."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cardcrm.reports.due import Digest, Part, Task
+from cardcrm.reports.due_contacts import Callee, Last
+from cardcrm.sheet import Card, Cell, Column, Sheet
+
+Row = tuple[Cell, ...]
+
+
+def digest_card(digest: Digest) -> Card:
+    """Return the digest for JSON. The totals named in ``at_least`` are lower bounds."""
+    sections = _sections(digest)
+    data = {
+        "date": digest.date,
+        "overdue": [_task(each) for each in digest.overdue.rows],
+        "today": [_task(each) for each in digest.today.rows],
+        "coming": [_task(each) for each in digest.coming.rows],
+        "losing_touch": [
+            {
+                "contact": each.contact._asdict(),
+                "touch_on": each.touch_on,
+                "days_late": each.days_late,
+                "cadence_days": each.cadence_days,
+                "last": _last(each.last),
+            }
+            for each in digest.losing_touch.rows
+        ],
+        "days": [
+            {
+                "label": each.label,
+                "on": each.on,
+                "age": each.age,
+                "contact": each.contact._asdict(),
+                "last": _last(each.last),
+            }
+            for each in digest.days.rows
+        ],
+        "totals": {name: section.total for name, section in sections.items()},
+        "at_least": [name for name, section in sections.items() if not section.exact],
+    }
+    return Card("due", data=data)
+
+
+def _sections(digest: Digest) -> Mapping[str, Part[Any]]:
+    return {
+        "overdue": digest.overdue,
+        "today": digest.today,
+        "coming": digest.coming,
+        "losing_touch": digest.losing_touch,
+        "days": digest.days,
+    }
+
+
+def _task(task: Task) -> dict[str, object]:
+    return {
+        "id": task.id,
+        "text": task.text,
+        "due_on": task.due_on,
+        "due_at": task.due_at,
+        "rule": task.rule,
+        "promise": task.promise,
+        "priority": task.priority,
+        "owner": task.owner,
+        "contact": task.contact._asdict(),
+        "last": _last(task.last),
+    }
+
+
+def _last(last: Last | None) -> dict[str, object] | None:
+    return last._asdict() if last else None
+
+
+def digest_sheet(digest: Digest, *, tasks_only: bool = False) -> Sheet:
+    """Return the digest with a row per item, the section in the first column."""
+    heads = (
+        ("section", "section"), ("id", "id"), ("due", "due"), ("time", "time"),
+        ("promise", "promise"), ("priority", "priority"), ("text", "what"), ("owner", "for"),
+        ("contact_id", "contact"), ("name", "name"), ("org", "organization"), ("phone", "phone"),
+        ("email", "email"), ("last", "last contact"), ("note", "last note"),
+    )  # fmt: skip
+    rows = [*_task_rows(digest), *(() if tasks_only else _other_rows(digest))]
+    return Sheet(tuple(Column(key, title) for key, title in heads), rows)
+
+
+def _task_rows(digest: Digest) -> Iterator[Row]:
+    for name in ("overdue", "today", "coming"):
+        for task in _sections(digest)[name].rows:
+            at = f"{task.time:%H:%M}" if task.time else ""
+            what = (task.promise, task.priority or None, task.text, task.owner)
+            yield (name, task.id, task.due_on, at, *what, *_contact_cells(task.contact, task.last))
+
+
+def _other_rows(digest: Digest) -> Iterator[Row]:
+    for lost in digest.losing_touch.rows:
+        yield _row("losing_touch", lost.touch_on, "", lost.contact, lost.last)
+    for day in digest.days.rows:
+        what = day.label + (f" {day.age}" if day.age else "")
+        yield _row("days", day.on, what, day.contact, day.last)
+
+
+def _row(section: str, on: dt.date, what: str, contact: Callee, last: Last | None) -> Row:
+    return (section, None, on, "", False, None, what, "", *_contact_cells(contact, last))
+
+
+def _contact_cells(contact: Callee, last: Last | None) -> Row:
+    details = (contact.id, contact.name, contact.org, contact.phone, contact.email)
+    return (*details, last.on if last else None, last.text if last else "")

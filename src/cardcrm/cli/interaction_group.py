@@ -1,0 +1,157 @@
+"""`interaction`: list, show, edit and remove interactions."""
+
+from collections.abc import Sequence
+from inspect import getdoc
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.arguments import (
+    complete_contact,
+    edit_text,
+    parse_when,
+    refuse_options,
+    session_of,
+)
+from cardcrm.cli.contact_output import describe_participants
+from cardcrm.cli.interaction import (
+    Incoming,
+    Kind,
+    Minutes,
+    On,
+    Options,
+    Outcome,
+    With,
+    interaction_card,
+    log,
+    read_direction,
+    read_text,
+)
+from cardcrm.cli.record_group import add_command
+from cardcrm.cli.results import Result
+from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
+from cardcrm.records.activity import interactions
+from cardcrm.records.activity.interaction_type import INTERACTION
+
+if TYPE_CHECKING:
+    from cardcrm.cli.conflict_prompt import Values
+    from cardcrm.records.activity.interactions import Interaction
+
+app = typer.Typer()
+
+app.command(
+    "add",
+    help=(getdoc(log) or "").replace("cardcrm log ", "cardcrm interaction add "),
+    context_settings={"ignore_unknown_options": True},
+)(log)
+add_command(app, INTERACTION, "list")
+add_command(app, INTERACTION, "show")
+
+
+@app.command("edit", context_settings={"ignore_unknown_options": True})
+def edit(
+    ctx: typer.Context,
+    id: Annotated[int, typer.Argument(metavar="ID", help="The number of an interaction.")],
+    text: Annotated[
+        list[str], typer.Argument(metavar="TEXT…", help="Description, if it changes.")
+    ] = [],
+    kind: Kind = "",
+    on: On = "",
+    incoming: Incoming = None,
+    minutes: Minutes = None,
+    outcome: Outcome = None,
+    with_: With = [],
+    without: Annotated[
+        list[str],
+        typer.Option(
+            "--without",
+            metavar="WHO",
+            help="A participant to remove; can be repeated.",
+            autocompletion=complete_contact,
+        ),
+    ] = [],
+) -> Result:
+    """Edit an interaction: its text, its options or its participants.
+
+    Without a text or an option, $EDITOR opens, or the text comes from a pipe.
+
+    Example:
+        cardcrm interaction edit 12 asked for two quotes --with ann --without bob
+
+    """
+    refuse_options(ctx, text)
+    options = Options(kind, on, read_direction(incoming), minutes, outcome, with_)
+    return _edit(session_of(ctx), id, " ".join(text), options, without)
+
+
+def _edit(
+    session: Session, interaction_id: int, text: str, told: Options, without: Sequence[str]
+) -> Result:
+    store = session.store()
+    before = interactions.get(store, interaction_id), describe_participants(store, interaction_id)
+    joined = [session.find_contact(each).id for each in told.with_]
+    left = [_participant(session, interaction_id, each) for each in without]
+    if not (text or joined or left) and told[:-1] == ("", "", None, None, None):
+        if session.can_ask:
+            _rewrite(session, before[0])
+            return _report_edit(session, interaction_id, before)
+        text = read_text(session)
+    interactions.edit(
+        store,
+        interaction_id,
+        text=text or None,
+        kind=told.kind or None,
+        when=parse_when(session, told.on, past=True) if told.on else None,
+        direction=told.direction,
+        outcome=told.outcome,
+        minutes=told.minutes,
+        joined=joined,
+        left=left,
+    )
+    return _report_edit(session, interaction_id, before)
+
+
+def _report_edit(
+    session: Session, interaction_id: int, before: "tuple[Interaction, str]"
+) -> Result:
+    """Report an edited interaction, and whether it was changed."""
+    after = interactions.get(session.store(), interaction_id)
+    names = describe_participants(session.store(), interaction_id)
+    state = "changed" if (after, names) != before else "no change to"
+    return Result(
+        lambda: interaction_card(session, after), f"{state} {after.kind} {after.id} with {names}"
+    )
+
+
+def _participant(session: Session, interaction_id: int, who: str) -> int:
+    """Return the id of a participant. Raises UsageError for a contact that is not one."""
+    contact = session.find_contact(who)
+    people = dict(interactions.participants(session.store(), interaction_id))
+    if contact.id not in people:
+        raise UsageError(
+            f"{contact.name} is not a participant of interaction {interaction_id}",
+            f"The participants are: {', '.join(people.values())}.",
+        )
+    return contact.id
+
+
+def _rewrite(session: Session, told: "Interaction") -> None:
+    """Let the user edit the text, and ask if others changed it meanwhile."""
+    from cardcrm.cli.conflict_prompt import resolve_conflicts
+    from cardcrm.records.activity.record_diff import interaction_texts, revise_interaction
+
+    store = session.store()
+    stood = interaction_texts(store, told)
+
+    def write(seen: "Values", said: "Values") -> None:
+        revise_interaction(
+            store, told.id, {**stood, "text": seen["text"][0]}, {**stood, "text": said["text"][0]}
+        )
+
+    text = edit_text(session, told.text)
+    resolve_conflicts(session, write, {"text": (told.text,)}, {"text": (text,)})
+
+
+for _name in ("rm", "export"):
+    add_command(app, INTERACTION, _name)

@@ -1,0 +1,97 @@
+"""Rendering of results and errors: data to standard output first, then messages for people."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from cardcrm.cli.results import Page
+from cardcrm.cli.session import DeclinedError, Session
+from cardcrm.cli.terminal import paint, terminal_width, write_message
+from cardcrm.errors import AmbiguousError, CardError, NotFoundError
+from cardcrm.text import clean, shorten
+
+if TYPE_CHECKING:
+    from cardcrm.cli.results import Data, Result
+
+_MAX_MESSAGE = 1000  # characters of an error message, which may repeat what was typed
+
+
+def write_result(session: Session, result: "Result") -> int:
+    """Render the result of a command and return the exit code."""
+    if session.format == "table" and result.message:
+        session.say(result.message)
+    elif result.data is not None:
+        _write_data(session, result.data() if callable(result.data) else result.data)
+    for note in result.notes:
+        session.say(note)
+    if result.error is None:
+        return result.exit_code
+    write_error(session, result.error)
+    return result.error.exit_code
+
+
+def _write_data(session: Session, data: "Data") -> None:
+    out = sys.stdout
+    color, width = session.uses_color(out), terminal_width(out)
+    if isinstance(data, Page):
+        from cardcrm.render.streams import writer
+
+        writer(out, data.fallback)(data.draw(color, width))
+    else:
+        from cardcrm.render import render
+
+        render(data, session.format, stream=out, color=color, width=width)
+
+
+def write_error(session: Session, error: CardError) -> None:
+    """Report an error: a line with a hint, or a JSON object if JSON is the format."""
+    if _is_json(session):
+        write_message(_to_json(error))
+    elif isinstance(error, DeclinedError):
+        write_message(error.message)
+    else:
+        write_message(_to_text(error, color=_uses_color(session)))
+
+
+def _to_text(error: CardError, *, color: bool) -> str:
+    message = shorten(clean(error.message), _MAX_MESSAGE)
+    lines = [f"{paint('error:', 31, color=color)} {message}"]
+    lines += [f"  {row}" for row in _candidates(error)]
+    if error.hint:
+        lines.append(f"{paint('hint:', 36, color=color)} {clean(error.hint)}")
+    return "\n".join(lines)
+
+
+def _is_json(session: Session) -> bool:
+    try:
+        return session.format == "json"
+    except CardError:  # the settings may be the cause of the error
+        return session.flags.get("format") == "json"
+
+
+def _uses_color(session: Session) -> bool:
+    try:
+        return session.uses_color(sys.stderr)
+    except CardError:
+        return False
+
+
+def _candidates(error: CardError) -> list[str]:
+    if isinstance(error, AmbiguousError):
+        rows = (f"{id_}  {name}  {detail}" for id_, name, detail in error.candidates)
+        return [clean(row).rstrip() for row in rows]
+    if isinstance(error, NotFoundError) and error.near:
+        return [clean(f"Did you mean {', '.join(error.near)}?")]
+    return []
+
+
+def _to_json(error: CardError) -> str:
+    import json
+
+    fields: dict[str, object] = {"code": error.code, "message": error.message, "hint": error.hint}
+    if isinstance(error, AmbiguousError):
+        fields["candidates"] = [
+            {"id": id_, "name": name, "detail": detail} for id_, name, detail in error.candidates
+        ]
+    if isinstance(error, NotFoundError):
+        fields["near"] = list(error.near)
+    return json.dumps({"error": fields})

@@ -1,0 +1,36 @@
+"""Results of commands. A command returns one; `cardcrm.cli.output` renders it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from cardcrm.errors import CardError
+    from cardcrm.sheet import Card, Sheet
+
+    Data: TypeAlias = "Sheet | Card | Page"
+
+
+class Page(NamedTuple):
+    """Text for standard output in a layout of its own.
+
+    ``draw`` gets whether to use color, and the width of the terminal (0 for a pipe). ``fallback``
+    is the way to replace characters that the output cannot encode; see `render.streams.writer`.
+    """
+
+    draw: Callable[[bool, int], str]
+    fallback: str = ""
+
+
+class Result(NamedTuple):
+    """The outcome of a command.
+
+    ``data`` goes to standard output; a function is called only if its data is rendered. In the
+    format ``table`` a ``message`` takes the place of the data. ``notes`` are further lines for
+    people. ``error`` is reported last and sets the exit code.
+    """
+
+    data: "Data | Callable[[], Data] | None" = None
+    message: str = ""
+    notes: tuple[str, ...] = ()
+    exit_code: int = 0
+    error: "CardError | None" = None

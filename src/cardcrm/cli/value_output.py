@@ -1,0 +1,258 @@
+"""Output of `value`: the ranking, the totals, and the figures of one customer."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.money import format_money
+from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.records.contacts.contacts import Contact
+    from cardcrm.reports.lifetime import Lifespan, Lifetime
+    from cardcrm.reports.value import Report, Worth
+    from cardcrm.reports.value_totals import Totals
+
+FORMULA = "average order × orders per year × expected years × margin rate"
+
+# The columns for programs have full figures. Shares and rates are between 0 and 1.
+COLUMNS = (
+    Column("rank", "#", "right"),
+    Column("id", "id", "right"),
+    Column("name", "customer"),
+    Column("revenue", "revenue"),
+    Column("share", "share", digits=6),
+    Column("margin", "margin"),
+    Column("orders", "orders"),
+    Column("average_order", "average order"),
+    Column("first_sale", "first sale"),
+    Column("last_sale", "last sale"),
+    Column("recency", "R"),
+    Column("frequency", "F"),
+    Column("monetary", "M"),
+    Column("rfm", "RFM"),
+    Column("segment", "segment"),
+    Column("lifetime_value", "lifetime value"),
+    Column("lifetime_basis", "based on"),
+)
+
+
+def ranking_sheet(report: "Report") -> Sheet:
+    """Return the ranking for programs."""
+    return Sheet(COLUMNS, [_row(each) for each in report.rows])
+
+
+def ranking_table(report: "Report", by: str, today: dt.date) -> Sheet:
+    """Return the ranking for people, which fits a terminal of 80 columns."""
+    heads = [
+        Column("rank", "#", "right"),
+        Column("name", "customer", wide=True),
+        Column("revenue", "revenue", "right"),
+        Column("share", "share", "right"),
+        Column("orders", "orders", "right"),
+        Column("average", "average", "right"),
+        Column("last_sale", "last", "right"),
+        Column("rfm", "RFM"),
+        Column("segment", "segment"),
+    ]
+    rows = [_table_row(each, by, today) for each in report.rows]
+    if by in ("margin", "clv"):
+        heads[5] = Column(by, "lifetime" if by == "clv" else "margin", "right")
+    criterion = {"clv": "lifetime value"}.get(by, by)
+    title = f"Customers by {criterion}, in {report.totals.currency}"
+    summary = _summarize(report.totals)
+    if len(rows) < report.totals.customers:  # the figures include customers that are not listed
+        summary = f"total: {summary}"
+    return Sheet(tuple(heads), rows, title if rows else "", summary)
+
+
+def _table_row(each: "Worth", by: str, today: dt.date) -> tuple[Cell, ...]:
+    other = {"margin": each.margin, "clv": each.lifetime and each.lifetime.value}.get(
+        by, each.average
+    )
+    return (
+        each.rank,
+        each.name,
+        format_money(each.revenue, code=False),
+        "" if each.share is None else f"{each.share:.1%}",
+        each.orders,
+        format_money(other, code=False) if other else "",
+        _format_age((today - each.last_on).days),
+        str(each.scores or ""),
+        each.scores.segment if each.scores else "",
+    )
+
+
+def _format_age(days: int) -> str:
+    """Return a number of days as a short span: 12d, 5w, 14m, 3y."""
+    if days < 28:
+        return f"{max(days, 0)}d"
+    if days < 61:
+        return f"{days // 7}w"
+    return f"{(days * 12 + 182) // 365}m" if days < 730 else f"{days * 4 // 1461}y"
+
+
+def _row(each: "Worth") -> tuple[Cell, ...]:
+    scores, lifetime = each.scores, each.lifetime
+    return (
+        each.rank,
+        each.contact_id,
+        each.name,
+        each.revenue,
+        each.share,
+        each.margin,
+        each.orders,
+        each.average,
+        each.first_on,
+        each.last_on,
+        scores.recency if scores else None,
+        scores.frequency if scores else None,
+        scores.monetary if scores else None,
+        str(scores) if scores else None,
+        scores.segment if scores else None,
+        lifetime.value if lifetime else None,
+        _basis(each) if lifetime else None,
+    )
+
+
+def _basis(each: "Worth") -> str:
+    return "revenue" if each.margin is None else "margin"
+
+
+def _summarize(totals: "Totals") -> str:
+    best = "" if totals.best_share is None else f"; best 20% bring {totals.best_share:.0%}"
+    return (
+        f"{pluralize(totals.customers, 'customer')}, revenue {format_money(totals.revenue)}, "
+        f"expected {format_money(totals.equity, code=False)}{best}"
+    )
+
+
+def explanations(report: "Report", other_currencies: list[str]) -> list[str]:
+    """Return the formula and its assumptions, for people."""
+    totals = report.totals
+    lines = []
+    if other_currencies:
+        names = ", ".join(other_currencies)
+        lines.append(f"not included: sales in {names}; use --currency {other_currencies[0]}")
+    lines.append(f"lifetime value = {FORMULA}; “expected” is the sum of all")
+    lines.append(f"  expected years: {_describe_years(totals.lifespan)}")
+    if totals.unknown:
+        customers = pluralize(totals.unknown, "customer")
+        lines.append(f"  {customers}: costs missing, so revenue is used")
+    if report.scale is None:
+        lines.append("  no RFM scores: at least 5 customers are needed")
+    return lines
+
+
+def _describe_years(lifespan: "Lifespan") -> str:
+    if lifespan.basis == "told":
+        return f"{lifespan.years:g}, as given"
+    if lifespan.basis == "assumed":
+        return f"{lifespan.years:g}, assumed (--years): fewer than 20 customers a year ago"
+    lost = f"{lifespan.lost:,} of {lifespan.before:,} customers of a year ago"
+    return f"{lifespan.years:.1f}, because {lost} have not bought since"
+
+
+def totals_card(totals: "Totals | None", currency: str) -> Card:
+    """Return the figures of all customers together."""
+    title = f"All customers, in {currency}"
+    if totals is None:
+        return Card(title, data={"currency": currency, "customers": 0})
+    share = "" if totals.best_share is None else f"{totals.best_share:.1%} of revenue"
+    facts = (
+        ("customers", f"{totals.customers:,}"),
+        ("orders", f"{totals.orders:,}"),
+        ("revenue", format_money(totals.revenue)),
+        ("margin", _describe_margin(totals)),
+        (f"best 20% ({totals.best:,})", share),
+        ("expected", f"{format_money(totals.equity)} of future revenue"),
+        ("", f"the sum of all lifetime values: {FORMULA}"),
+        ("expected years", _describe_years(totals.lifespan)),
+    )
+    data = {
+        "currency": currency,
+        "customers": totals.customers,
+        "orders": totals.orders,
+        "revenue": totals.revenue,
+        "margin": totals.margin,
+        "customers_of_unknown_cost": totals.unknown,
+        "best_fifth": totals.best,
+        "best_fifth_share": totals.best_share,
+        "equity": totals.equity,
+        "lifetime_years": totals.lifespan.years,
+        "lifetime_years_basis": totals.lifespan.basis,
+    }
+    return Card(title, facts=facts, data=data)
+
+
+def _describe_margin(totals: "Totals") -> str:
+    if not totals.margin:
+        return "unknown"
+    margin = format_money(totals.margin)
+    if totals.unknown:
+        margin += f" without {pluralize(totals.unknown, 'customer')} whose costs are missing"
+    return margin
+
+
+def customer_card(contact: "Contact", found: "list[tuple[Worth, Totals]]") -> Card:
+    """Return the figures of one customer in each currency."""
+    data = {
+        "id": contact.id,
+        "name": contact.name,
+        "value": [{**_data(worth), "currency": totals.currency} for worth, totals in found],
+    }
+    sections = tuple(_section(worth, totals) for worth, totals in found)
+    return Card(contact.name, contact.org, (), sections, data, corner=f"#{contact.id}")
+
+
+def _data(each: "Worth") -> dict[str, object]:
+    """Return the figures of the ranking, and the factors of the lifetime value."""
+    names = [column.key for column in COLUMNS]
+    data: dict[str, object] = dict(zip(names, _row(each), strict=True))
+    del data["id"], data["name"]
+    if each.lifetime:
+        data["orders_per_year"] = each.lifetime.orders_per_year
+        data["lifetime_years"] = each.lifetime.years
+        data["margin_rate"] = each.lifetime.margin_rate
+    return data
+
+
+def _section(each: "Worth", totals: "Totals") -> Section:
+    """Return the figures in one currency as lines of label and figure."""
+    share = "" if each.share is None else f", {each.share:.1%} of all"
+    rank = f"no. {each.rank:,} of {totals.customers:,}"
+    facts = [
+        ("revenue", f"{format_money(each.revenue)}{share}; {rank}"),
+        ("margin", format_money(each.margin) if each.margin else "unknown: a cost is missing"),
+        ("orders", str(each.orders)),
+        ("average order", format_money(each.average) if each.average else ""),
+        ("first sale", each.first_on.isoformat()),
+        ("last sale", each.last_on.isoformat()),
+        ("RFM", f"{each.scores} {each.scores.segment}" if each.scores else ""),
+        ("lifetime value", _show_formula(each, each.lifetime) if each.lifetime else ""),
+    ]
+    lines = tuple(Line("", label, text) for label, text in facts if text)
+    years = f"expected years: {_describe_years(totals.lifespan)}"
+    return Section(totals.currency, lines, note=years)
+
+
+def _show_formula(each: "Worth", lifetime: "Lifetime") -> str:
+    """Return the formula with its numbers, which are rounded only here.
+
+    Without revenue there is no margin rate, and a single figure is the yearly result.
+    """
+    value = format_money(lifetime.value)
+    if each.revenue.minor <= 0:
+        yearly = format_money(lifetime.yearly, code=False)
+        why = "refunds exceed sales" if each.revenue.minor else "everything was refunded"
+        years = f"{lifetime.years:.1f} years"
+        return f"{value}\n= {yearly} {_basis(each)} per year × {years}\n  ({why})"
+    margin = (
+        " (based on revenue: a cost is missing)"
+        if lifetime.margin_rate is None
+        else f" × {lifetime.margin_rate:.1%} margin"
+    )
+    return (
+        f"{value}\n= {format_money(lifetime.average_order, code=False)} "
+        f"× {lifetime.orders_per_year:.2f} per year × {lifetime.years:.1f} years{margin}"
+    )

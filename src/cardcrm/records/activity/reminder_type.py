@@ -1,0 +1,68 @@
+"""The declaration of reminders."""
+
+from typing import Any
+
+from cardcrm.records.fields import (
+    Context,
+    Day,
+    Flag,
+    Instant,
+    Integer,
+    Reference,
+    Text,
+    Uid,
+    User,
+)
+from cardcrm.records.record_type import RecordType
+from cardcrm.records.registry import declare
+
+
+class Recurrence(Text):
+    """The recurrence of a reminder: typed in words, stored as an RRULE."""
+
+    __slots__ = ()
+    metavar = "RULE"
+    is_wide = False
+
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        from cardcrm.recurrence import parse_every
+
+        return parse_every(text)
+
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the recurrence in words."""
+        from cardcrm.recurrence import describe_every
+
+        return describe_every(value) if value else ""
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the rule itself."""
+        return str(value or "")
+
+
+REMINDER = declare(
+    RecordType(
+        "reminder",
+        "reminders",
+        (
+            Uid(),
+            Reference("contact_id", required=True, listed=True),
+            Text("text", label="what", required=True, listed=True, searchable=True),
+            Day("due_on", key="due", instant="due_at", required=True, listed=True),
+            Recurrence("rule", key="every", label="every", listed=True),
+            Flag("promise", label="promised", listed=True, headed=True),
+            Integer("priority", least=0, most=9, listed=True),
+            User("owner", label="for", listed=True),
+            Instant("done_at", key="done", listed=True),
+            Instant("created_at", key="created", automatic=True),
+        ),
+        title="{text}",
+        sort="due",
+        same_by=("id",),
+        parent="contact_id",
+        computed=("series_at",),
+        closed_by="done_at",
+        heading=lambda row: "promise" if row.get("promise") else "reminder",
+        summary="Reminders: list, show, edit and remove them.",
+    )
+)

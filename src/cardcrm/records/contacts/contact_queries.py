@@ -1,0 +1,207 @@
+"""Read contacts and their parts."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from cardcrm.errors import NotFoundError
+from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts.contact_points import ContactPoint
+from cardcrm.store import Query, Store
+from cardcrm.store.engine import Row
+
+KINDS = ("person", "org")
+STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
+
+
+# Records are named tuples: each is defined at every start, and defining a dataclass takes eight
+# times as long (0.5 ms).
+
+
+class Contact(NamedTuple):
+    """A contact without its parts.
+
+    Days are ISO text; ``last_on`` is the day of the last interaction and ``touch_on`` the day by
+    which the cadence asks for the next.
+    """
+
+    id: int
+    uid: str
+    kind: str
+    name: str
+    given: str
+    family: str
+    org_id: int | None
+    org: str
+    title: str
+    note: str
+    source: str
+    stage: str
+    owner: str
+    cadence_days: int | None
+    ref: str
+    created_at: str
+    updated_at: str
+    last_on: str | None
+    touch_on: str | None
+
+
+class Address(NamedTuple):
+    """A postal address of a contact."""
+
+    id: int
+    label: str
+    street: str
+    city: str
+    region: str
+    postcode: str
+    country: str
+
+
+class Anniversary(NamedTuple):
+    """A birthday or other yearly day; ``day`` is 'YYYY-MM-DD' or '--MM-DD'."""
+
+    id: int
+    label: str
+    day: str
+
+
+class Relation(NamedTuple):
+    """``other`` is ``kind`` of this contact; ``inverse`` if the other contact stores it."""
+
+    id: int
+    kind: str
+    other_id: int
+    other: str
+    inverse: bool
+
+
+class Details(NamedTuple):
+    """A contact with its parts, but without its history, reminders and sales."""
+
+    contact: Contact
+    nicknames: tuple[str, ...]
+    points: tuple[ContactPoint, ...]
+    addresses: tuple[Address, ...]
+    days: tuple[Anniversary, ...]
+    tags: tuple[str, ...]
+    fields: tuple[custom_fields.FieldValue, ...]
+    relations: tuple[Relation, ...]
+
+
+HEAD = (
+    "SELECT c.*, coalesce(o.name, '') AS org FROM contact c LEFT JOIN contact o ON o.id = c.org_id"
+)
+
+
+def is_empty(store: Store) -> bool:
+    """Return whether the database has no contact."""
+    return not store.rows("SELECT 1 FROM contact LIMIT 1")
+
+
+def get(store: Store, contact_id: int) -> Contact:
+    """Return a contact by its id. Raises NotFoundError."""
+    return store.fetch(get_query(contact_id))
+
+
+def get_query(contact_id: int) -> Query[Contact]:
+    """Build the query of `get`."""
+
+    def parse(rows: list[Row]) -> Contact:
+        if not rows:
+            raise NotFoundError(f"contact {contact_id} does not exist")
+        return contact_of(rows[0])
+
+    return Query(f"{HEAD} WHERE c.id = :id", {"id": contact_id}, parse)
+
+
+def contact_of(row: Row) -> Contact:
+    """Build a contact from a row selected with `HEAD`."""
+    values = {name: row[name] for name in Contact._fields}
+    return Contact(**{**values, "ref": values["ref"] or ""})
+
+
+def details(store: Store, contact_id: int) -> Details:
+    """Return a contact with all its parts. Raises NotFoundError."""
+    return details_of(store.fetch_many(details_queries(contact_id)))
+
+
+def details_queries(contact_id: int) -> list[Query[Any]]:
+    """Build the queries of `details`; `details_of` puts their results together."""
+    return [get_query(contact_id), *(_part_query(name, contact_id) for name in _PARTS)]
+
+
+def details_of(results: Sequence[Any]) -> Details:
+    """Return the details of a contact from the results of `details_queries`."""
+    contact, *parts = results
+    return Details(contact, *map(tuple, parts))
+
+
+def points_of(store: Store, contact_id: int) -> list[ContactPoint]:
+    """Return a contact's email addresses, phones and other points, oldest first."""
+    return store.fetch(_part_query("points", contact_id))
+
+
+def addresses_of(store: Store, contact_id: int) -> list[Address]:
+    """Return the addresses of a contact in the order they were added."""
+    return store.fetch(_part_query("addresses", contact_id))
+
+
+def tags_of(store: Store, contact_id: int) -> list[str]:
+    """Return the tags of a contact by name."""
+    return store.fetch(_part_query("tags", contact_id))
+
+
+def relations_of(store: Store, contact_id: int) -> list[Relation]:
+    """Return the relations of a contact: its own, then those stored with other contacts.
+
+    The organization where a person works is in ``org_id``, and left out here.
+    """
+    return store.fetch(_part_query("relations", contact_id))
+
+
+# A person who works at an organization has it in ``org_id``, and no relation of this kind.
+WORKS_AT = "works at"
+
+# The query of each part, and the record that a row becomes, in the order of `Details`.
+_PARTS: dict[str, tuple[str, Callable[[Row], Any]]] = {
+    "nicknames": (
+        "SELECT name FROM nickname WHERE contact_id = :id ORDER BY id",
+        lambda row: row[0],
+    ),
+    "points": (
+        "SELECT id, contact_id, kind, value, value_key, label, opted_out, invalid FROM point "
+        "WHERE contact_id = :id ORDER BY id",
+        lambda row: ContactPoint(
+            row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7])
+        ),
+    ),
+    "addresses": (
+        "SELECT id, label, street, city, region, postcode, country FROM address "
+        "WHERE contact_id = :id ORDER BY id",
+        lambda row: Address(*row),
+    ),
+    "days": (
+        "SELECT id, label, day FROM yearly_day WHERE contact_id = :id ORDER BY id",
+        lambda row: Anniversary(*row),
+    ),
+    "tags": (
+        "SELECT name FROM tag WHERE contact_id = :id ORDER BY name",
+        lambda row: row[0],
+    ),
+    "fields": (custom_fields.VALUES, lambda row: custom_fields.FieldValue(*row)),
+    "relations": (
+        "SELECT r.id, r.kind, r.other_id, c.name, 0 FROM relation r "
+        "JOIN contact c ON c.id = r.other_id JOIN contact m ON m.id = r.contact_id "
+        f"WHERE r.contact_id = :id AND (r.kind <> '{WORKS_AT}' OR coalesce(m.org_id, 0) <> c.id) "
+        "UNION ALL SELECT r.id, r.kind, r.contact_id, c.name, 1 FROM relation r "
+        "JOIN contact c ON c.id = r.contact_id "
+        f"WHERE r.other_id = :id AND (r.kind <> '{WORKS_AT}' OR coalesce(c.org_id, 0) <> :id) "
+        "ORDER BY 5, 1",
+        lambda row: Relation(row[0], row[1], row[2], row[3], bool(row[4])),
+    ),
+}
+
+
+def _part_query(name: str, contact_id: int) -> Query[list[Any]]:
+    sql, parse = _PARTS[name]
+    return Query(sql, {"id": contact_id}, lambda rows: [parse(row) for row in rows])

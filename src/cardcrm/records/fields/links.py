@@ -1,0 +1,109 @@
+"""Fields that refer to other rows, and what becomes of a row when the other one goes."""
+
+from typing import Any, Final
+
+from cardcrm.records.fields.field import Context, Field, Row
+
+# Actions on a row when the contact that it refers to is deleted.
+CASCADE: Final = "cascade"  # the row is deleted too
+CLEAR: Final = "clear"  # the reference is emptied
+REFUSE: Final = "refuse"  # the other row cannot be deleted while this one refers to it
+CASCADE_LAST: Final = "cascade last"  # the row goes, and its parent once nothing else refers to it
+
+# Actions on a row when its contact is merged into another one.
+REPARENT: Final = "reparent"  # the row moves to the contact that stays
+
+
+class Reference(Field):
+    """A reference to a row of another noun; a contact is named as WHO names it.
+
+    ``shows`` is the column of the other row that names it.
+    ``on_delete`` says what becomes of this row when that one goes, ``on_merge`` what becomes of it
+    when that one is merged into another.
+    """
+
+    __slots__ = ("on_delete", "on_merge", "shows", "to")
+    example = "jane"
+    sql = "BIGINT"
+    metavar = "WHO"
+    is_wide = True
+
+    def __init__(
+        self,
+        column: str,
+        *,
+        to: str = "contact",
+        shows: str = "name",
+        on_delete: str = CASCADE,
+        on_merge: str = REPARENT,
+        **options: Any,
+    ) -> None:
+        options.setdefault("filter", "who" if to == "contact" else column.removesuffix("_id"))
+        super().__init__(column, **options)
+        self.to, self.shows = to, shows
+        self.on_delete, self.on_merge = on_delete, on_merge
+
+    @property
+    def name_column(self) -> str:
+        """The column of a listed row that holds the name of what is referred to."""
+        return f"{self.column}_name"
+
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        """Return the id that a text is; `records.parse_texts` looks names up."""
+        return int(text.strip().removeprefix("#"))
+
+    def read(self, row: Row, store: Context) -> Any:  # noqa: ARG002
+        """Return the name of what is referred to."""
+        return row[self.name_column]
+
+    def definition(self) -> list[tuple[str, str]]:
+        """Return the column with its reference."""
+        needed = " NOT NULL" if self.is_required else ""
+        return [(self.column, f"BIGINT{needed} REFERENCES {self.to} (id)")]
+
+    def value_sql(self, alias: str) -> str:
+        """Return SQL for the name of what is referred to."""
+        return f"(SELECT n.{self.shows} FROM {self.to} n WHERE n.id = {alias}.{self.column})"
+
+    def sort_sql(self, alias: str) -> str:
+        """Return SQL that sorts by the name of what is referred to."""
+        return self.value_sql(alias)
+
+
+class References(Field):
+    """Rows of another noun that a table in between ties to this one, such as participants."""
+
+    __slots__ = ("shows", "to", "to_column", "via", "via_column")
+    is_wide = True
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        via: str,
+        via_column: str,
+        to_column: str,
+        to: str,
+        shows: str = "name",
+        **options: Any,
+    ) -> None:
+        super().__init__(key, key=key, sortable=False, **options)
+        self.via, self.via_column, self.to_column = via, via_column, to_column
+        self.to, self.shows = to, shows
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """No column of the noun's own table."""
+        return ()
+
+    def definition(self) -> list[tuple[str, str]]:
+        """Return nothing: the table in between holds the references."""
+        return []
+
+    def value_sql(self, alias: str) -> str:
+        """Return SQL that joins the names; ``{join}`` stands for the engine's function."""
+        return (
+            f"(SELECT {{join}}(names.name, ', ') FROM (SELECT n.{self.shows} AS name "
+            f"FROM {self.via} v JOIN {self.to} n ON n.id = v.{self.to_column} "
+            f"WHERE v.{self.via_column} = {alias}.id ORDER BY v.id) names)"
+        )

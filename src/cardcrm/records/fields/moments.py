@@ -1,0 +1,151 @@
+"""Fields of time: local days and moments."""
+
+import datetime as dt
+from typing import Any
+
+from cardcrm.records.fields.field import Columns, Context, Field, Row
+
+
+class Day(Field):
+    """A local day. ``looks`` is ``back`` for what happened and ``ahead`` for what is planned.
+
+    A field with an ``instant`` column keeps a time of day there, as the UTC instant it falls on.
+    """
+
+    __slots__ = ("instant", "looks")
+    example = "fri"
+    sql = "{key}"
+    metavar = "WHEN"
+    empty = None
+
+    def __init__(
+        self, column: str, *, looks: str = "ahead", instant: str = "", **options: Any
+    ) -> None:
+        super().__init__(column, **options)
+        self.looks = looks
+        self.instant = instant
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The day, and the instant where there is one."""
+        return (self.column, self.instant) if self.instant else (self.column,)
+
+    @property
+    def is_past(self) -> bool:
+        """True if the field is about the past."""
+        return self.looks == "back"
+
+    def parse(self, text: str, store: Context) -> Columns:
+        """Return the day that words stand for, and its instant where a time was named."""
+        from cardcrm import dates
+
+        if not text.strip():
+            return dict.fromkeys(self.columns)
+        zone = store.locale.zone
+        when = dates.parse_when(text, dates.now(zone), past=self.is_past)
+        found: Columns = {self.column: when.day.isoformat()}
+        if self.instant:
+            at = dates.to_instant(when.day, when.time, zone) if when.time else None
+            found[self.instant] = at
+        return found
+
+    def read(self, row: Row, store: Context) -> Any:
+        """Return the day, or the local moment where a time is known."""
+        if self.instant and row[self.instant]:
+            return _local(row[self.instant], store)
+        value = row[self.column]
+        return dt.date.fromisoformat(value) if value else None
+
+    def format(self, value: Any, store: Context) -> str:
+        """Return the day as ``Fri 27 Nov``, with its time where it has one."""
+        from cardcrm import dates
+
+        if value is None:
+            return ""
+        if not isinstance(value, dt.datetime):
+            return dates.show_day(value, dates.today(store.locale.zone))
+        return f"{dates.show_day(value.date(), dates.today(store.locale.zone))} {value:%H:%M}"
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the ISO day, with its local time where it has one."""
+        if value is None:
+            return ""
+        return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else value.isoformat()
+
+    def to_json(self, value: Any) -> Any:
+        """Return the ISO day or the instant."""
+        return _as_json_moment(value)
+
+    def definition(self) -> list[tuple[str, str]]:
+        """Return the column of the day, and that of the instant where there is one."""
+        more = [(self.instant, "{key}")] if self.instant else []
+        return [(self.column, "{key}" + (" NOT NULL" if self.is_required else "")), *more]
+
+    def sort_sql(self, alias: str) -> str:
+        """Return SQL for the day."""
+        return f"{alias}.{self.column}"
+
+
+class Instant(Field):
+    """A moment, stored as UTC text."""
+
+    __slots__ = ("looks",)
+    example = "2026-11-27"
+    sql = "{key}"
+    metavar = "WHEN"
+    empty = None
+
+    def __init__(self, column: str, *, looks: str = "back", **options: Any) -> None:
+        super().__init__(column, **options)
+        self.looks = looks
+
+    @property
+    def is_past(self) -> bool:
+        """True if the field is about the past."""
+        return self.looks == "back"
+
+    def initial(self, store: Context) -> Any:  # noqa: ARG002
+        """Return this moment."""
+        from cardcrm import dates
+
+        return dates.stamp()
+
+    def _value(self, text: str, store: Context) -> Any:
+        from cardcrm import dates
+
+        zone = store.locale.zone
+        when = dates.parse_when(text, dates.now(zone), past=self.is_past)
+        return dates.to_instant(when.day, when.time or dt.time(), zone)
+
+    def read(self, row: Row, store: Context) -> Any:
+        """Return the local moment, or None."""
+        value = row[self.column]
+        return _local(value, store) if value else None
+
+    def format(self, value: Any, store: Context) -> str:
+        """Return the local day and time."""
+        from cardcrm import dates
+
+        if value is None:
+            return ""
+        return f"{dates.show_day(value.date(), dates.today(store.locale.zone))} {value:%H:%M}"
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the moment in ISO form with its offset."""
+        return "" if value is None else value.isoformat()
+
+    def to_json(self, value: Any) -> Any:
+        """Return the instant in ISO form."""
+        return _as_json_moment(value)
+
+
+def _local(instant: str, store: Context) -> dt.datetime:
+    from cardcrm import dates
+
+    return dates.from_instant(instant, store.locale.zone)
+
+
+def _as_json_moment(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if value is None else value.isoformat()

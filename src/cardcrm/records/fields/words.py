@@ -1,0 +1,163 @@
+"""Fields of words: text, keys, choices, flags and users."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cardcrm.errors import UsageError
+from cardcrm.records.fields.field import Context, Field, Row
+
+
+class Text(Field):
+    """A line of text."""
+
+    __slots__ = ()
+    is_wide = True
+
+
+class Block(Text):
+    """Text of many lines."""
+
+    __slots__ = ()
+
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        from cardcrm.text import tidy_block
+
+        return tidy_block(text)
+
+
+class Key(Text):
+    """A reference number of another program, or an article number: compared as a whole."""
+
+    __slots__ = ()
+    sql = "{key}"
+    is_wide = False
+
+
+class Uid(Key):
+    """The permanent id that exported files carry."""
+
+    __slots__ = ()
+
+    def __init__(self, column: str = "uid") -> None:
+        super().__init__(column, automatic=True, unique=True, sortable=False)
+
+    def initial(self, store: Context) -> Any:  # noqa: ARG002
+        """Return a fresh UUID."""
+        from cardcrm.records.contacts.uids import new_uid
+
+        return new_uid()
+
+
+class Choice(Field):
+    """One of a few words."""
+
+    __slots__ = ("choices", "words")
+    metavar = "WORD"
+
+    def __init__(
+        self,
+        column: str,
+        choices: Sequence[str],
+        *,
+        words: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(column, **options)
+        self.choices = tuple(choices)
+        self.words = words or {}  # what people read in place of a choice
+        self.help = self.help or f"{_listed(self.choices).capitalize()}."
+
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        return self.choice(text)
+
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the choice as people read it."""
+        return self.words.get(value, value or "")
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the choice itself."""
+        return value or ""
+
+    def choice(self, text: str) -> str:
+        """Return the choice that a text names. Raises UsageError with the nearest one."""
+        from cardcrm.text import near
+
+        word = text.strip().lower()
+        if word in self.choices:
+            return word
+        like = near(word, self.choices, limit=1)
+        hint = f"Did you mean {like[0]}? " if like else ""
+        raise UsageError(
+            f"unknown {self.label} “{text.strip()}”", f"{hint}Use {_listed(self.choices)}."
+        )
+
+    def _constraint(self) -> str:
+        allowed = ", ".join(f"'{each}'" for each in (*self.choices, *(self._blank())))
+        return f"{super()._constraint()} CHECK ({self.column} IN ({allowed}))"
+
+    def _blank(self) -> tuple[str, ...]:
+        return () if self.is_required else ("",)
+
+    def values(self, store: Context) -> Sequence[str]:  # noqa: ARG002
+        """Return all choices."""
+        return self.choices
+
+
+class Flag(Field):
+    """Yes or no."""
+
+    __slots__ = ()
+    example = "yes"
+    sql = "INTEGER"
+    metavar = "YES|NO"
+    empty = 0
+
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        return int(yes_or_no(self.label, text))
+
+    def read(self, row: Row, store: Context) -> Any:  # noqa: ARG002
+        """Return whether the flag is set."""
+        return bool(row[self.column])
+
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return yes or no."""
+        return "yes" if value else "no"
+
+    def _constraint(self) -> str:
+        return " NOT NULL DEFAULT 0"
+
+    def values(self, store: Context) -> Sequence[str]:  # noqa: ARG002
+        """Return both words."""
+        return ("yes", "no")
+
+
+class User(Field):
+    """A user's name; ``me`` is the user who runs the command."""
+
+    __slots__ = ()
+    example = "ann"
+    metavar = "USER"
+
+    def initial(self, store: Context) -> Any:
+        """Return the user who runs the command."""
+        return store.author.name
+
+    def _value(self, text: str, store: Context) -> Any:
+        from cardcrm.text import tidy
+
+        return store.author.name if text.strip().lower() == "me" else tidy(text)
+
+
+def yes_or_no(label: str, text: str) -> bool:
+    """Return whether a text says yes. Raises UsageError for any other word than yes or no."""
+    word = text.strip().lower()
+    if word in ("yes", "y", "true", "1", "any"):
+        return True
+    if word in ("no", "n", "false", "0", "none"):
+        return False
+    raise UsageError(f"{label} must be yes or no", f"“{text.strip()}” was given.")
+
+
+def _listed(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last

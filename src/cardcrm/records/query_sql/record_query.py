@@ -1,0 +1,162 @@
+"""The filter language over the rows of any noun, and its lists: filtered, sorted and limited.
+
+A word finds a row by its searchable fields or by the name of its contact; ``field:value`` filters
+by a field of the noun. A negation is the complement, so rows without a value are among those that
+``-amount>5`` finds.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cardcrm import query
+from cardcrm.errors import UsageError
+from cardcrm.query import ALL, Node, Term
+from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference
+from cardcrm.records.query_sql import field_predicates, predicates
+from cardcrm.records.query_sql.predicates import QueryContext
+from cardcrm.records.query_sql.tree import TreeCompiler
+from cardcrm.records.record_type import RecordType
+from cardcrm.store import Store
+from cardcrm.text import near
+
+_ALIAS = "r"
+_EVERYTHING = 2**62
+_READ_AT_ONCE = 1000  # rows; longer lists are streamed
+
+
+class Selection(NamedTuple):
+    """The rows of a noun that a query finds, in an order, and how many of them to list."""
+
+    node: Node = ALL
+    sort: str = ""
+    limit: int | None = None
+    offset: int = 0
+
+
+def parse(type_: RecordType, text: str) -> Node:
+    """Return a query on a noun as a tree. Raises UsageError."""
+    return query.parse(text, {"id", *type_.filters()})
+
+
+def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[str, Any]]:
+    """Return SQL of a condition on the rows ``r`` of a noun, and its parameters."""
+    ctx = QueryContext(store, alias=_ALIAS)
+    filters = type_.filters()
+
+    def term(ctx: QueryContext, term: Term) -> str:
+        found = field_predicates.predicate(filters.get(term.field, ID), _ALIAS)(ctx, term)
+        # NULL would be false after NOT as well, and a negation is to be the complement.
+        return found if ctx.is_required else f"CASE WHEN {found} THEN 1 ELSE 0 END = 1"
+
+    def words(ctx: QueryContext, words: Sequence[str]) -> str:
+        return " AND ".join(f"({_contains(ctx, type_, each)})" for each in words)
+
+    return TreeCompiler(words, term).compile(ctx, node), ctx.params
+
+
+def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
+    """Return SQL for rows with a word in a searched field or in the name of their contact."""
+    term = Term("", ":", word)
+    found = [
+        f"coalesce({field_predicates.predicate(each, _ALIAS)(ctx, term)}, FALSE)"
+        for each in type_.searched
+    ]
+    if type_.contact is not None:
+        named = predicates.text("n.name_key")(ctx, term)
+        column = f"{_ALIAS}.{type_.contact.column}"
+        found.append(
+            f"({column} IS NOT NULL AND {column} IN (SELECT n.id FROM contact n WHERE {named}))"
+        )
+    return " OR ".join(found) or "1 = 0"
+
+
+def fields_named(type_: RecordType, keys: Sequence[str]) -> list[Field]:
+    """Return the fields of those keys. Raises UsageError with the nearest name."""
+    return [_field_named(type_, key) for key in keys]
+
+
+def _field_named(type_: RecordType, key: str) -> Field:
+    if key == "id":
+        return ID
+    found = type_.field(key)
+    if found is None:
+        known = ["id", *(each.key for each in type_.fields)]
+        like = near(key, known, limit=1)
+        raise UsageError(
+            f"unknown column “{key}” of a {type_.name}",
+            f"Did you mean {like[0]}?" if like else f"Columns: {', '.join(known)}.",
+        )
+    return found
+
+
+ID = Integer("id", label="id", listed=True, automatic=True)
+
+
+def rows(store: Store, type_: RecordType, wanted: Selection) -> Iterator[Mapping[str, Any]]:
+    """Yield rows of a noun with all their columns, and the names of what they refer to.
+
+    Long lists are streamed. Raises UsageError.
+    """
+    where, params = condition(store, type_, wanted.node)
+    sql = (
+        f"SELECT {_columns(store, type_)} FROM {type_.table_name} {_ALIAS} WHERE {where} "
+        f"ORDER BY {_order(type_, wanted.sort or type_.sort)} LIMIT :limit OFFSET :offset"
+    )
+    limit = _EVERYTHING if wanted.limit is None else wanted.limit
+    params |= {"limit": limit, "offset": wanted.offset}
+    if limit <= _READ_AT_ONCE:
+        return iter(store.engine.rows(sql, params))
+    return iter(store.stream(sql, params))
+
+
+def _columns(store: Store, type_: RecordType) -> str:
+    own = [f"{_ALIAS}.{column}" for column in ("id", *type_.columns)]
+    names = [
+        f"{each.value_sql(_ALIAS)} AS {each.name_column}"
+        if isinstance(each, Reference)
+        else f"{each.value_sql(_ALIAS)} AS {each.column}"
+        for each in type_.fields
+        if isinstance(each, Reference) or not each.columns
+    ]
+    return ", ".join([*own, *names, *_inherited(type_)]).replace(
+        "{join}", store.engine.concat_function
+    )
+
+
+def _inherited(type_: RecordType) -> list[str]:
+    """Return the currencies that the amounts of a part take from its whole."""
+    whole = next((each for each in type_.references if each.column == type_.parent), None)
+    found = {
+        f"(SELECT w.{each.currency} FROM {whole.to} w WHERE w.id = {_ALIAS}.{whole.column}) "
+        f"AS {each.currency}"
+        for each in type_.fields
+        if whole is not None and isinstance(each, MoneyAmount) and each.is_inherited
+    }
+    return sorted(found)
+
+
+def _order(type_: RecordType, sort: str) -> str:
+    field = _field_named(type_, sort.removeprefix("-"))
+    if not field.is_sortable:
+        raise UsageError(f"a list of {type_.plural} cannot be sorted by {field.key}")
+    by = field.sort_sql(_ALIAS)
+    if sort.startswith("-"):
+        return f"{by} DESC NULLS LAST, {_ALIAS}.id DESC"
+    return f"{by} NULLS LAST, {_ALIAS}.id"
+
+
+def count(store: Store, type_: RecordType, node: Node) -> int:
+    """Return how many rows of a noun a query finds."""
+    where, params = condition(store, type_, node)
+    sql = f"SELECT count(*) FROM {type_.table_name} {_ALIAS} WHERE {where}"
+    return int(store.value(sql, **params))
+
+
+def ids(store: Store, type_: RecordType, node: Node) -> list[int]:
+    """Return the ids of the rows that a query finds, in the order of a list."""
+    where, params = condition(store, type_, node)
+    sql = (
+        f"SELECT {_ALIAS}.id FROM {type_.table_name} {_ALIAS} WHERE {where} "
+        f"ORDER BY {_order(type_, type_.sort)}"
+    )
+    return [row[0] for row in store.rows(sql, **params)]

@@ -1,0 +1,132 @@
+"""The declaration of a noun: its table, its fields, and what becomes of its rows.
+
+Everything that the program knows about a noun is derived from its `RecordType`: the commands
+``NOUN add, list, show, edit, rm``, the query fields, every output format, export and import, the
+wording of the journal, undo, merging, deletion, `db check`, `db copy`, and the screen's list and
+form. A declaration is plain data and imports no database, so that a quick command can load it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cardcrm.records.fields import Field, MoneyAmount, Reference
+from cardcrm.store.table_registry import Effect
+
+__all__ = ["Effect", "RecordType", "create_table", "is_currency_of"]
+
+
+class RecordType(NamedTuple):
+    """The declaration of a noun.
+
+    ``table`` is its table if that has another name; ``title`` is a template over its columns that
+    names a row in a sentence. ``parent`` is the column that ties a part to its whole, and
+    ``same_by`` the columns in which two parts of one whole must differ. ``parts`` are the nouns
+    that have no life of their own. A part that ``is_line`` is described together with its whole,
+    under the ``line_label`` if it has one. ``closed_by`` is the column that is filled once a row is
+    done. ``heading`` names a row in the journal by its columns. The ``effects`` say which derived
+    data a changed row makes stale. ``sort`` is the key that a list is sorted by. ``computed`` are
+    columns made from others. ``adjust`` checks and completes the columns of a row before they are
+    written.
+    """
+
+    name: str
+    plural: str
+    fields: tuple[Field, ...]
+    table: str = ""
+    title: str = "{id}"
+    parent: str = ""
+    same_by: tuple[str, ...] = ()
+    parts: tuple["RecordType", ...] = ()
+    effects: tuple[Effect, ...] = ()
+    sort: str = "id"
+    summary: str = ""
+    computed: tuple[str, ...] = ()
+    closed_by: str = ""
+    is_line: bool = False
+    line_label: str = ""
+    heading: Callable[[Mapping[str, Any]], str] | None = None
+    adjust: Callable[[Any, dict[str, Any], int], dict[str, Any]] | None = None
+
+    @property
+    def table_name(self) -> str:
+        """The name of the table."""
+        return self.table or self.name
+
+    @property
+    def title_column(self) -> str:
+        """The first column of the title."""
+        found = re.search(r"\{(\w+)\}", self.title)
+        return found[1] if found else "id"
+
+    def field(self, key: str) -> Field | None:
+        """Return the field of that key, whether written with _ or -."""
+        wanted = key.replace("-", "_")
+        return next((each for each in self.fields if each.key.replace("-", "_") == wanted), None)
+
+    def field_of_column(self, column: str) -> Field | None:
+        """Return the field that writes a column."""
+        return next((each for each in self.fields if column in each.columns), None)
+
+    @property
+    def editable(self) -> tuple[Field, ...]:
+        """The fields that a person fills in."""
+        return tuple(each for each in self.fields if not each.is_automatic and each.columns)
+
+    @property
+    def listed(self) -> tuple[Field, ...]:
+        """The fields that a list shows unless told otherwise."""
+        return tuple(each for each in self.fields if each.is_listed)
+
+    @property
+    def searched(self) -> tuple[Field, ...]:
+        """The fields in which the words of a query are searched."""
+        return tuple(each for each in self.fields if each.is_searchable)
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The fields that refer to other nouns."""
+        return tuple(each for each in self.fields if isinstance(each, Reference))
+
+    @property
+    def contact(self) -> Reference | None:
+        """The field that ties a row to its contact, if there is one."""
+        return next((each for each in self.references if each.to == "contact"), None)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns in their order, without the id."""
+        found = [column for each in self.fields for column in each.columns]
+        return tuple(dict.fromkeys(found))
+
+    def filters(self) -> dict[str, Field]:
+        """Return the fields that a query can filter by, under their names."""
+        return {each.filter: each for each in self.fields if each.filter is not None}
+
+    def with_parts(self) -> Iterator["RecordType"]:
+        """Yield the noun and all its parts."""
+        yield self
+        for part in self.parts:
+            yield from part.with_parts()
+
+
+def create_table(type_: RecordType) -> str:
+    """Return the SQL that creates a noun's table with its indexes, for a migration.
+
+    ``{identity}`` and ``{key}`` stand for the words of the engine.
+    """
+    lines = dict(pair for each in type_.fields for pair in each.definition())
+    columns = ",\n".join(f"  {name} {sql}" for name, sql in {"id": "{identity}", **lines}.items())
+    table = type_.table_name
+    indexed = [each.column for each in type_.references]
+    indexed += [each.folded for each in type_.fields if each.folded]
+    indexes = "".join(
+        f"CREATE INDEX {table}_{column.removesuffix('_id')} ON {table} ({column});\n"
+        for column in indexed
+    )
+    return f"CREATE TABLE {table} (\n{columns}\n);\n{indexes}"
+
+
+def is_currency_of(type_: RecordType, column: str) -> bool:
+    """Return whether a column holds the currency of an amount beside it."""
+    return any(isinstance(each, MoneyAmount) and each.currency == column for each in type_.fields)

@@ -1,0 +1,275 @@
+"""Add, get, list, edit and remove rows of any noun by its declaration.
+
+Each function that changes something is one transaction and one step of the journal.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.records import registry
+from cardcrm.records.conflicts import merge_texts
+from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.fields import Columns, Field, MoneyAmount, Reference
+from cardcrm.records.query_sql import record_query
+from cardcrm.records.query_sql.record_query import Selection
+from cardcrm.records.record_type import RecordType
+from cardcrm.records.references import remove_row
+from cardcrm.store import Store
+from cardcrm.store.journal import Step, last_to_write
+from cardcrm.store.retry import retry_transaction
+from cardcrm.text import near
+
+__all__ = ["Record", "Selection", "add", "edit", "find", "get", "remove", "select"]
+
+
+class Record(NamedTuple):
+    """A row of a noun: its id and its values by the keys of its fields."""
+
+    type: RecordType
+    id: int
+    values: Mapping[str, Any]
+    columns: Mapping[str, Any]
+
+    @property
+    def contact_id(self) -> int | None:
+        """The id of the contact that the row belongs to, if it has one."""
+        contact = self.type.contact
+        return None if contact is None else self.columns[contact.column]
+
+
+Texts = Mapping[str, str]
+EVERYTHING = Selection()
+
+
+def select(store: Store, type_: RecordType, wanted: Selection = EVERYTHING) -> Iterator[Record]:
+    """Yield the rows that a selection names. Raises UsageError."""
+    for row in record_query.rows(store, type_, wanted):
+        yield _record(store, type_, row)
+
+
+def get(store: Store, type_: RecordType, row_id: int) -> Record:
+    """Return one row. Raises NotFoundError."""
+    node = record_query.parse(type_, f"id:{row_id}")
+    found = next(iter(select(store, type_, Selection(node, limit=1, sort="id"))), None)
+    if found is None:
+        raise NotFoundError(f"unknown {type_.name} {row_id}", f"See `cardcrm {type_.name} list`.")
+    return found
+
+
+def find(store: Store, noun: str, text: str) -> Record:
+    """Return the row of a noun that an id or its title names. Raises NotFoundError."""
+    type_ = registry.record_type(noun)
+    number = text.strip().removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        return get(store, type_, int(number))
+    titled = type_.field_of_column(type_.title_column)
+    if titled is None:
+        raise NotFoundError(f"name a {noun} by its number", f"See `cardcrm {noun} list`.")
+    wanted = {title_of(store, each): each for each in select(store, type_)}
+    for title, record in wanted.items():
+        if title.casefold() == text.strip().casefold():
+            return record
+    raise NotFoundError(f"unknown {noun} “{text}”", near=near(text, wanted))
+
+
+def _record(store: Store, type_: RecordType, row: Any) -> Record:
+    columns = dict(zip(row.keys(), row, strict=True))
+    values = {each.key: each.read(columns, store) for each in type_.fields}
+    return Record(type_, columns["id"], values, columns)
+
+
+def title_of(store: Store, record: Record) -> str:
+    """Return what a row is called in a sentence."""
+    words = {"id": str(record.id)}
+    for field in record.type.fields:
+        words[field.column] = words[field.key] = field.format(record.values[field.key], store)
+    return " ".join(record.type.title.format_map(words).split())
+
+
+def parse_texts(
+    store: Store, type_: RecordType, texts: Texts, before: Record | None = None
+) -> Columns:
+    """Return the columns that typed texts stand for, by the keys of the fields.
+
+    For a new row the fields left out take their defaults; ``before`` is the row that is edited.
+    Raises UsageError for a required field that is empty.
+    """
+    columns: Columns = {}
+    for field in type_.editable:
+        text = texts.get(field.key)
+        if text is None and before is not None:
+            continue
+        text = field.default if text is None else text
+        if field.is_required and not text.strip():
+            raise UsageError(
+                f"a {type_.name} needs a {field.label}", f"Add it with --{field.option}."
+            )
+        _merge_columns(columns, field, _parse(store, field, text), before)
+    return columns
+
+
+def _parse(store: Store, field: Field, text: str) -> Columns:
+    if isinstance(field, Reference) and text.strip():
+        is_contact = field.to == "contact"
+        named = resolve(store, text).id if is_contact else find(store, field.to, text).id
+        return {field.column: named}
+    return field.parse(text, store)
+
+
+def _merge_columns(columns: Columns, field: Field, parsed: Columns, before: Record | None) -> None:
+    """Add what a field says; amounts that share a currency must be in one currency."""
+    if isinstance(field, MoneyAmount) and field.currency in parsed:
+        known = columns.get(field.currency) or _other_currency(field, before)
+        if known and known != parsed[field.currency]:
+            raise UsageError(
+                f"{field.label} is in {parsed[field.currency]}, another amount in {known}",
+                "Give both in one currency.",
+            )
+    columns |= parsed
+
+
+def _other_currency(field: MoneyAmount, before: Record | None) -> str:
+    """Return the currency that the other amounts of a row have."""
+    if before is None:
+        return ""
+    others = [
+        each
+        for each in before.type.fields
+        if isinstance(each, MoneyAmount) and each.currency == field.currency and each is not field
+    ]
+    is_used = any(before.columns[each.column] is not None for each in others)
+    return str(before.columns[field.currency]) if is_used else ""
+
+
+@retry_transaction
+def add(store: Store, type_: RecordType, texts: Texts, *, uid: str = "") -> Record:
+    """Add a row of typed texts, under a permanent id that it had before if one is given.
+
+    Raises UsageError, NotFoundError and ConflictError.
+    """
+    with store.transaction():
+        columns = parse_texts(store, type_, texts)
+        for field in type_.fields:
+            if field.is_automatic:
+                columns[field.column] = field.initial(store)
+        if uid:
+            columns["uid"] = uid
+        row_id = insert(store, type_, columns)
+    return get(store, type_, row_id)
+
+
+def insert(store: Store, type_: RecordType, columns: Columns) -> int:
+    """Insert a row inside a transaction; return its id. Raises ConflictError."""
+    columns = _checked(store, type_, columns, 0)
+    return store.insert(type_.table_name, **columns)
+
+
+def _checked(store: Store, type_: RecordType, columns: Columns, row_id: int) -> Columns:
+    """Return the columns as they are written. Raises ConflictError for a value that is taken."""
+    if type_.adjust is not None:
+        columns = type_.adjust(store, columns, row_id)
+    for field in type_.fields:
+        value = columns.get(field.column)
+        if field.is_unique and value and not field.is_automatic:
+            column = field.folded or field.column
+            other = store.value(
+                f"SELECT id FROM {type_.table_name} WHERE {column} = :value AND id <> :id",
+                value=columns[column],
+                id=row_id,
+            )
+            if other is not None:
+                raise ConflictError(
+                    f"{type_.name} {other} already has the {field.label} “{value}”",
+                    f"Give another {field.label}.",
+                )
+    return columns
+
+
+@retry_transaction
+def edit(store: Store, type_: RecordType, ids: Sequence[int], texts: Texts) -> int:
+    """Change the fields that texts name in some rows; return how many rows were changed.
+
+    Raises UsageError, NotFoundError and ConflictError, and changes nothing then.
+    """
+    changed = 0
+    with store.transaction():
+        for row_id in dict.fromkeys(ids):
+            before = get(store, type_, row_id)
+            columns = parse_texts(store, type_, texts, before)
+            changed += store.update(
+                type_.table_name, row_id, **_checked(store, type_, columns, row_id)
+            )
+    return changed
+
+
+@retry_transaction
+def remove(store: Store, type_: RecordType, ids: Sequence[int]) -> None:
+    """Remove rows with what belongs to them. Raises NotFoundError before anything is removed."""
+    with store.transaction():
+        for row_id in dict.fromkeys(ids):
+            get(store, type_, row_id)
+        for row_id in dict.fromkeys(ids):
+            remove_row(store, type_.name, row_id)
+
+
+def texts_of(store: Store, record: Record) -> dict[str, str]:
+    """Return what a person would type to get the row, by the keys of its fields."""
+    return {each.key: text_of(store, record, each) for each in record.type.fields if each.columns}
+
+
+def text_of(store: Store, record: Record, field: Field) -> str:
+    """Return what a person would type to get one value of a row."""
+    if isinstance(field, Reference):
+        number = record.columns[field.column]
+        return "" if number is None else f"#{number}"
+    return field.to_text(record.values[field.key], store)
+
+
+def json_of(record: Record, keys: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a row as JSON carries it: a reference as its id and its name."""
+    found: dict[str, Any] = {"id": record.id}
+    for field in record.type.fields:
+        if keys and field.key not in keys:
+            continue
+        if isinstance(field, Reference):
+            found[field.column] = record.columns[field.column]
+        found[field.key] = field.to_json(record.values[field.key])
+    return found
+
+
+def cells_of(record: Record, fields: Sequence[Field]) -> tuple[Any, ...]:
+    """Return the values of some fields as the cells of a list."""
+    return tuple(record.id if each.key == "id" else record.values[each.key] for each in fields)
+
+
+def uid_of(store: Store, table: str, row_id: int) -> str:
+    """Return the permanent id of a row, or "" where the row is gone."""
+    return str(store.value(f"SELECT uid FROM {table} WHERE id = :id", id=row_id) or "")
+
+
+def find_uid(store: Store, table: str, uid: str) -> int | None:
+    """Return the id of the row that has a permanent id, or None."""
+    return store.value(f"SELECT id FROM {table} WHERE uid = :uid", uid=uid) if uid else None
+
+
+@retry_transaction
+def revise(store: Store, type_: RecordType, row_id: int, seen: Texts, wanted: Texts) -> None:
+    """Write what was changed in a form since it was shown.
+
+    ``seen`` are the texts that the form showed and ``wanted`` those that are to be there. Raises
+    ConflictError where another user has changed the same fields meanwhile.
+    """
+    with store.transaction():
+        now = texts_of(store, get(store, type_, row_id))
+        names = {each.key: each.label for each in type_.editable}
+        known = {key: text for key, text in seen.items() if key in names}
+        after = {key: text.strip() for key, text in wanted.items() if key in names}
+
+        def last(key: str) -> Step | None:
+            field = type_.field(key)
+            column = field.column if field is not None else ""
+            return last_to_write(store, type_.table_name, row_id=row_id, column=column)
+
+        texts = merge_texts(known, after, {key: now[key] for key in names}, names, last)
+        edit(store, type_, [row_id], texts)

@@ -1,0 +1,113 @@
+"""Every noun with the module that declares it; a declaration is loaded when it is first needed.
+
+A quick command must not import the nouns that it does not touch, so the modules are listed as text.
+Undo, `db check` and `db copy` need every table and load all of them.
+"""
+
+import importlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cardcrm.errors import UsageError
+from cardcrm.store import table_registry
+from cardcrm.store.table_registry import Link, Table
+
+if TYPE_CHECKING:
+    from cardcrm.records.record_type import RecordType
+
+# Each table with the module that declares it, parents before their children: `db copy` writes them
+# in this order.
+MODULES: dict[str, str] = {
+    "contact": "contacts.contact_type",
+    "nickname": "contacts.contact_type",
+    "point": "contacts.contact_type",
+    "address": "contacts.contact_type",
+    "tag": "contacts.contact_type",
+    "yearly_day": "contacts.contact_type",
+    "field": "contacts.contact_type",
+    "field_value": "contacts.contact_type",
+    "relation": "contacts.contact_type",
+    "interaction": "activity.interaction_type",
+    "participant": "activity.interaction_type",
+    "reminder": "activity.reminder_type",
+    "product": "sales.product_type",
+    "sale": "sales.sale_type",
+    "sale_line": "sales.sale_type",
+    "segment": "query_sql.segment_type",
+}
+
+_types: dict[str, "RecordType"] = {}
+_added: dict[str, "RecordType"] = {}  # nouns that came by `register`, not from `MODULES`
+
+
+def declare(type_: "RecordType") -> "RecordType":
+    """Make a declaration known to the store and to the registry; return it."""
+    for each in type_.with_parts():
+        _types[each.name] = each
+        table_registry.register(_table(each))
+    return type_
+
+
+def register(type_: "RecordType") -> "RecordType":
+    """Add a noun that the program does not bring itself; return it."""
+    _added[type_.name] = type_
+    return declare(type_)
+
+
+def unregister(name: str) -> None:
+    """Remove a noun that `register` has added."""
+    for each in _added.pop(name).with_parts():
+        del _types[each.name]
+        table_registry.forget(each.table_name)
+
+
+def record_type(name: str) -> "RecordType":
+    """Return the declaration of a noun or table. Raises UsageError for an unknown one."""
+    if name not in _types and name in MODULES:
+        importlib.import_module(f"cardcrm.records.{MODULES[name]}")
+    if name not in _types:
+        raise UsageError(f"unknown noun “{name}”", f"Nouns: {', '.join([*MODULES, *_added])}.")
+    return _types[name]
+
+
+def all_types() -> Iterator["RecordType"]:
+    """Yield every declaration, parents before their children."""
+    for name in MODULES:
+        yield record_type(name)
+    for type_ in _added.values():
+        yield from type_.with_parts()
+
+
+# The nouns that have a group of commands and a list on the screen; contacts have their own.
+LISTED = ("interaction", "reminder", "sale", "product", "segment")
+
+
+def listed_types() -> Iterator["RecordType"]:
+    """Yield the nouns that are listed by themselves."""
+    for name in (*LISTED, *_added):
+        yield record_type(name)
+
+
+def added() -> dict[str, "RecordType"]:
+    """Return the nouns that the program does not bring itself."""
+    return dict(_added)
+
+
+def load_tables(name: str) -> None:
+    """Load the declaration of a table, or of every table where the name is empty."""
+    for each in [name] if name else MODULES:
+        if each in MODULES and each not in _types:
+            importlib.import_module(f"cardcrm.records.{MODULES[each]}")
+
+
+def _table(type_: "RecordType") -> Table:
+    """Return what the store has to know of a noun."""
+    return Table(
+        type_.table_name,
+        type_.effects,
+        tuple(Link(each.column, each.to) for each in type_.references),
+        tuple(each.column for each in type_.fields if each.is_required and each.columns),
+    )
+
+
+table_registry.set_loader(load_tables)

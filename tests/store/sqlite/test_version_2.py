@@ -1,0 +1,70 @@
+"""A database of layout 2, as an early version wrote it, still opens, works and migrates."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from cardcrm.cli.run import main
+from cardcrm.records import registry
+from cardcrm.records.fields import Text
+from cardcrm.records.record_type import RecordType, create_table
+from cardcrm.store import integrity, journal, migrations, open_store
+
+OLD = Path(__file__).parent / "files" / "version-2.db.gz"
+
+
+@pytest.fixture
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the old database."""
+    path = tmp_path / "old.db"
+    path.write_bytes(gzip.decompress(OLD.read_bytes()))
+    path.chmod(0o600)
+    monkeypatch.setenv("CARDCRM_DB", str(path))
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+    return path
+
+
+def test_it_is_sound_and_complete(old: Path) -> None:
+    store = open_store(old)
+    assert integrity.check_database(store, lambda _step: None) == []
+    assert [row["name"] for row in store.rows("SELECT name FROM contact ORDER BY id")] == [
+        "Acme Ltd", "Jane Doe", "Bob Ray",
+    ]  # fmt: skip
+    store.close()
+
+
+def test_every_step_of_its_journal_is_undone(old: Path) -> None:
+    store = open_store(old, user="ann")
+    while journal.undo(store) is not None:
+        pass
+    assert store.value("SELECT count(*) FROM contact") == 0
+    assert integrity.check_database(store, lambda _step: None) == []
+    store.close()
+
+
+def test_commands_read_and_change_it(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["find", "janey", "tag:vip", "--format", "ids"]) == 0
+    assert capsys.readouterr().out == "2\n"
+    assert main(["sale", "list", "product:boiler", "--format", "json"]) == 0
+    [sale] = json.loads(capsys.readouterr().out)
+    assert (sale["contact"], sale["amount"]["amount"]) == ("Bob Ray", "1800.00")
+    assert main(["log", "jane", "called back"]) == 0
+
+
+def test_a_migration_adds_a_noun_to_it(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    badge = RecordType("badge", "badges", (Text("name", required=True),), title="{name}")
+    steps = (*migrations.MIGRATIONS, (migrations.VERSION + 1, (create_table(badge),)))
+    monkeypatch.setattr(migrations, "MIGRATIONS", steps)
+    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
+    registry.register(badge)
+    try:
+        store = open_store(old)
+        assert store.value("SELECT count(*) FROM badge") == 0
+        assert integrity.check_database(store, lambda _step: None) == []
+        store.close()
+    finally:
+        registry.unregister("badge")
+    assert [path.name for path in old.parent.glob("*.bak")] == ["old.db.version-2.bak"]

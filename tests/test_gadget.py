@@ -1,0 +1,495 @@
+"""One declaration is all that a noun needs: a gadget is declared here, and everything works.
+
+No other module knows of gadgets. The test stays as the proof that a new noun costs one declaration
+and one migration.
+"""
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardcrm.cli.run import main
+from cardcrm.money import Money
+from cardcrm.records import privacy, record_completion, records, registry
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts import merge as merging
+from cardcrm.records.fields import (
+    Choice,
+    Day,
+    Instant,
+    MoneyAmount,
+    Quantity,
+    Reference,
+    Text,
+    Uid,
+    User,
+)
+from cardcrm.records.record_type import RecordType, create_table
+from cardcrm.records.records import Selection
+from cardcrm.reports import change_text
+from cardcrm.store import (
+    Locale,
+    Store,
+    integrity,
+    journal,
+    migrations,
+    open_store,
+    undo_conflicts,
+)
+from cardcrm.tui.app import CardApp
+from cardcrm.tui.forms.form import Form
+from cardcrm.tui.screens.records import Records, open_records
+from cardcrm.tui.worker import Desk
+
+GADGET = RecordType(
+    "gadget",
+    "gadgets",
+    (
+        Uid(),
+        Text("name", folded="name_key", required=True, listed=True, searchable=True),
+        Choice("shade", ("red", "green", "blue"), default="red", listed=True),
+        MoneyAmount("price", least=0, listed=True),
+        Quantity("weight", listed=True),
+        Day("due_on", key="due", listed=True),
+        Instant("seen_at", key="seen", listed=True),
+        Reference("contact_id", listed=True),
+        User("owner", default="me", listed=True),
+    ),
+    title="{name}",
+    sort="name",
+    summary="Gadgets that somebody owns.",
+)
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def declared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Declare the noun and its migration; nothing else is touched."""
+    registry.register(GADGET)
+    version = migrations.VERSION + 1
+    steps = (*migrations.MIGRATIONS, (version, (create_table(GADGET),)))
+    monkeypatch.setattr(migrations, "MIGRATIONS", steps)
+    monkeypatch.setattr(migrations, "VERSION", version)
+    yield
+    registry.unregister("gadget")
+
+
+@pytest.fixture
+def run(
+    location: Path | str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Run a command on a fresh database on a Saturday evening."""
+    monkeypatch.setenv("CARDCRM_DB", str(location))
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
+    monkeypatch.setenv("LOGNAME", "ann")
+    monkeypatch.setenv("TZ", "UTC")
+
+    def type_(*words: str) -> tuple[int, str, str]:
+        code = main(list(words))
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    type_("add", "Jane Doe", "--tag", "vip")
+    type_("add", "Bob Ray")
+    return type_
+
+
+@pytest.fixture
+def filled(run: Run) -> Run:
+    """Two gadgets: Jane's lamp and a kettle that nobody has."""
+    code, _, err = run(
+        "gadget", "add", "Old", "lamp", "--price", "12.50 GBP", "--weight", "2.5",
+        "--due", "fri", "--seen", "2026-11-20 09:30", "--who", "jane",
+    )  # fmt: skip
+    assert (code, err) == (0, "added gadget 1 Old lamp (Jane Doe)\n")
+    code, _, err = run("gadget", "add", "Kettle", "--shade", "blue", "--owner", "bob")
+    assert (code, err) == (0, "added gadget 2 Kettle\n")
+    return run
+
+
+@pytest.fixture
+def store(filled: Run, location: Path | str) -> Iterator[Store]:
+    """The database that the commands write."""
+    opened = open_store(location, user="ann", command="test")
+    yield opened
+    opened.close()
+
+
+def names(run: Run, *words: str) -> list[str]:
+    """The names in a list of gadgets."""
+    code, out, err = run("gadget", "list", *words, "--format", "json")
+    assert code == 0, err
+    return [row["name"] for row in json.loads(out)]
+
+
+# the shell
+
+
+def test_the_help_shows_the_group(run: Run) -> None:
+    code, out, _ = run("gadget", "--help")
+    assert code == 0
+    for command in ("add", "list", "show", "edit", "rm", "export", "import"):
+        assert command in out
+    code, out, _ = run("gadget", "add", "--help")
+    assert "--price" in out
+    assert "--due" in out
+
+
+def test_a_list_shows_the_fields(filled: Run) -> None:
+    code, out, _ = filled("gadget", "list")
+    assert code == 0
+    assert "Old lamp" in out
+    assert "12.50 GBP" in out
+    assert "Jane Doe" in out
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["Kettle", "Old lamp"]),
+        ("lamp", ["Old lamp"]),
+        ("doe", ["Old lamp"]),
+        ("name:OLD", ["Old lamp"]),
+        ("shade:blue", ["Kettle"]),
+        ("-shade:blue", ["Old lamp"]),
+        ("price>10", ["Old lamp"]),
+        ("-price>10", ["Kettle"]),
+        ("price:none", ["Kettle"]),
+        ("weight=2.5", ["Old lamp"]),
+        ("due<7d", ["Old lamp"]),
+        ("due>7d", []),
+        ("-due<7d", ["Kettle"]),
+        ("seen<2d", ["Old lamp"]),
+        ("seen:2026-11-20", ["Old lamp"]),
+        ("seen>2d", []),
+        ("who:jane", ["Old lamp"]),
+        ("who:tag:vip", ["Old lamp"]),
+        ("-who:jane", ["Kettle"]),
+        ("who:none", ["Kettle"]),
+        ("owner:me", ["Old lamp"]),
+        ("owner:bob", ["Kettle"]),
+        ("shade:blue or price>10", ["Kettle", "Old lamp"]),
+        ("id:2", ["Kettle"]),
+    ],
+)
+def test_a_list_is_filtered(filled: Run, query: str, found: list[str]) -> None:
+    words = [query.replace("who:tag:vip", 'who:"tag:vip"')] if query else []
+    assert names(filled, *words) == found
+
+
+def test_a_list_is_sorted_limited_and_cut_to_columns(filled: Run) -> None:
+    assert names(filled, "--sort", "-price") == ["Old lamp", "Kettle"]
+    assert names(filled, "--sort", "price", "--limit", "1") == ["Old lamp"]
+    code, out, _ = filled("gadget", "list", "--columns", "id,shade", "--format", "csv")
+    assert (code, out) == (0, "id,shade\n2,blue\n1,red\n")
+
+
+def test_unknown_fields_and_words_are_named(filled: Run) -> None:
+    code, _, err = filled("gadget", "list", "shadow:red")
+    assert code == 2
+    assert "shade" in err
+    code, _, err = filled("gadget", "add", "Vase", "--shade", "purple")
+    assert code == 2
+    assert "unknown shade “purple”" in err
+    code, _, err = filled("gadget", "list", "--sort", "prise")
+    assert code == 2
+    assert "price" in err
+    code, _, err = filled("gadget", "add")
+    assert code == 2
+    assert "a gadget needs a name" in err
+    assert filled("gadget", "show", "99")[0] == 3
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "tsv", "ids", "markdown", "html"])
+def test_every_format_shows_a_list_and_a_row(filled: Run, format_: str) -> None:
+    code, out, err = filled("gadget", "list", "--format", format_)
+    assert code == 0, err
+    assert ("1" if format_ == "ids" else "Old lamp") in out
+    code, out, err = filled("gadget", "show", "1", "--format", format_)
+    assert code == 0, err
+
+
+def test_json_is_complete(filled: Run) -> None:
+    code, out, _ = filled("gadget", "show", "1", "--format", "json")
+    shown = json.loads(out)
+    assert code == 0
+    assert len(shown.pop("uid")) == 36
+    assert shown == {
+        "id": 1,
+        "name": "Old lamp",
+        "shade": "red",
+        "price": {"amount": "12.50", "currency": "GBP"},
+        "weight": 2.5,
+        "due": "2026-11-27",
+        "seen": "2026-11-20T09:30:00Z",
+        "contact_id": 1,
+        "contact": "Jane Doe",
+        "owner": "ann",
+    }
+
+
+def test_edit_changes_clears_and_asks(filled: Run) -> None:
+    code, _, err = filled("gadget", "edit", "1", "--price", "15 GBP", "--due", "")
+    assert (code, err) == (0, "changed gadget 1 Old lamp (Jane Doe)\n")
+    shown = json.loads(filled("gadget", "show", "1", "--format", "json")[1])
+    assert (shown["price"]["amount"], shown["due"]) == ("15.00", None)
+    code, _, err = filled("gadget", "edit", "1", "--price", "15 GBP")
+    assert (code, err) == (0, "no change to gadget 1 Old lamp (Jane Doe)\n")
+    filled("gadget", "add", "Vase")
+    code, _, err = filled("gadget", "edit", "--where", "", "--shade", "green")
+    assert code == 2
+    code, _, err = filled("gadget", "edit", "1", "2", "3", "--shade", "green")
+    assert code == 2
+    assert "--yes" in err
+    code, _, err = filled("gadget", "edit", "1", "2", "3", "--shade", "green", "--dry-run")
+    assert "would change 3 gadgets" in err
+    code, _, err = filled(
+        "gadget", "edit", "--where", "shade:red,blue", "--shade", "green", "--yes"
+    )
+    assert err == "changed 3 of 3 gadgets\n"
+    assert names(filled, "shade:green") == ["Kettle", "Old lamp", "Vase"]
+
+
+def test_rm_asks_and_undo_brings_back(filled: Run) -> None:
+    code, _, err = filled("gadget", "rm", "1")
+    assert code == 2
+    code, _, err = filled("gadget", "rm", "1", "--yes")
+    assert (code, err) == (
+        0, "removed gadget 1 Old lamp (Jane Doe); to restore: cardcrm undo\n",
+    )  # fmt: skip
+    assert names(filled) == ["Kettle"]
+    assert filled("undo")[0] == 0
+    assert names(filled) == ["Kettle", "Old lamp"]
+    assert filled("redo")[0] == 0
+    assert names(filled) == ["Kettle"]
+
+
+# export and import
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_an_exported_file_is_read_back(filled: Run, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"gadgets.{ending}"
+    code, _, err = filled("gadget", "export", str(file))
+    assert (code, err) == (0, f"exported 2 gadgets to {file}\n")
+    before = filled(
+        "gadget", "list", "--columns", "uid,name,price,weight,seen,contact", "--format", "json"
+    )
+    code, _, err = filled("gadget", "import", str(file))
+    assert (code, err) == (0, "added 0 gadgets, changed 0\n")
+    filled("gadget", "rm", "1", "2", "--yes")
+    code, _, err = filled("gadget", "import", str(file))
+    assert (code, err) == (0, "added 2 gadgets, changed 0\n")
+    after = filled(
+        "gadget", "list", "--columns", "uid,name,price,weight,seen,contact", "--format", "json"
+    )
+    assert after == before
+
+
+def test_a_csv_file_from_elsewhere_is_read(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text("name,price,contact\nVase,3 GBP,Bob\nPot,,\n")
+    assert run("gadget", "import", str(file))[0] == 0
+    assert names(run, "who:bob") == ["Vase"]
+    file.write_text("name,shade\nCup,pink\n")
+    code, _, err = run("gadget", "import", str(file))
+    assert code == 2
+    assert "line 2: unknown shade “pink”" in err
+    rows = list(csv.reader(io.StringIO(run("gadget", "list", "--format", "csv")[1])))
+    assert [row[1] for row in rows] == ["name", "Pot", "Vase"]
+
+
+# the store
+
+
+def headings(store: Store) -> list[str]:
+    """The headings of all changes in the journal, in words, newest step first."""
+    found = []
+    for step in journal.steps(store):
+        told = change_text.describe(store, journal.changes(store, step.id))
+        found += [each.heading for each in told]
+    return found
+
+
+def facts(store: Store) -> list[tuple[str, str, str]]:
+    """What the latest step changed."""
+    step = journal.steps(store)[0]
+    told = change_text.describe(store, journal.changes(store, step.id))
+    return [fact for each in told for fact in each.facts]
+
+
+def test_the_journal_tells_in_words(store: Store) -> None:
+    assert headings(store)[:2] == ["gadget added · Kettle", "gadget added · Old lamp · Jane Doe"]
+    records.edit(store, GADGET, [1], {"price": "15 GBP", "due": "2026-12-01", "contact": "bob"})
+    assert headings(store)[0] == "gadget changed · Old lamp · Bob Ray"
+    assert facts(store) == [
+        ("price", "12.50 GBP", "15.00 GBP"),
+        ("due", "Fri 27 Nov", "Tue 1 Dec"),
+        ("contact", "Jane Doe", "Bob Ray"),
+    ]
+
+
+def test_undo_and_redo(store: Store) -> None:
+    records.edit(store, GADGET, [1], {"name": "New lamp"})
+    assert journal.undo(store) is not None
+    assert records.get(store, GADGET, 1).values["name"] == "Old lamp"
+    assert journal.redo(store) is not None
+    assert records.get(store, GADGET, 1).values["name"] == "New lamp"
+
+
+def test_an_undo_that_conflicts_names_the_gadget(store: Store, location: Path | str) -> None:
+    records.edit(store, GADGET, [1], {"name": "New lamp"})
+    mine = journal.changes(store, journal.steps(store)[0].id)[0]
+    assert undo_conflicts.describe_row(store, mine, 1) == "gadget of contact 1 (Jane Doe)"
+
+
+def test_a_merge_moves_the_gadget(store: Store) -> None:
+    merging.merge(store, 2, 1)
+    assert records.get(store, GADGET, 1).contact_id == 2
+    journal.undo(store)
+    assert records.get(store, GADGET, 1).contact_id == 1
+
+
+def test_deleting_the_contact_deletes_the_gadget(store: Store) -> None:
+    contacts.remove(store, [1])
+    assert [each.id for each in records.select(store, GADGET)] == [2]
+    journal.undo(store)
+    assert [each.id for each in records.select(store, GADGET)] == [2, 1]
+
+
+def test_a_privacy_export_holds_the_gadget(store: Store) -> None:
+    found = privacy.gather(store, 1)
+    assert found["contact"]["name"] == "Jane Doe"
+    assert [each["name"] for each in found["gadgets"]] == ["Old lamp"]
+    assert "gadgets" not in privacy.gather(store, 2)
+
+
+def test_db_check_finds_an_empty_required_field(store: Store) -> None:
+    assert integrity.check_database(store, lambda _step: None) == []
+    store.engine.execute("UPDATE gadget SET name = '' WHERE id = 1", {})
+    [finding] = integrity.check_database(store, lambda _step: None)
+    assert finding.message == "1 gadget without name: 1"
+
+
+def test_db_copy_brings_gadgets_over(filled: Run, location: Path | str, tmp_path: Path) -> None:
+    code, _, err = filled("db", "copy", str(location), str(tmp_path / "copy.db"))
+    assert code == 0, err
+    copy = open_store(tmp_path / "copy.db")
+    assert [each.values["name"] for each in records.select(copy, GADGET)] == ["Kettle", "Old lamp"]
+    copy.close()
+
+
+def test_queries_and_options_are_completed(store: Store) -> None:
+    def completed(text: str) -> list[str]:
+        return record_completion.completed(store, GADGET, text)
+
+    assert completed("sh") == ["shade:"]
+    assert completed("shade:b") == ["shade:blue"]
+    assert completed("lamp owner:b") == ["lamp owner:bob"]
+    assert completed("who:jan") == ['who:"Jane Doe"']
+    assert completed("-du") == ["-due:"]
+
+
+def test_long_lists_are_streamed(store: Store) -> None:
+    found = records.select(store, GADGET, Selection(limit=None))
+    assert next(found).values["name"] == "Kettle"
+    found.close()
+
+
+# the screen
+
+
+@pytest.fixture
+def fixed_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the screen keep its files in a place of the test."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def on_screen(place: Path | str, act: Callable[[Any], Awaitable[None]]) -> None:
+    """Do something on the screen over a database."""
+
+    def open_it() -> Store:
+        return open_store(place, user="ann", locale=Locale("GB", "GBP", "UTC"))
+
+    async def main_() -> None:
+        desk = Desk(open_it)
+        app = CardApp(desk, box="gadgets")
+        async with app.run_test(size=(120, 30)) as pilot:
+            await act(pilot)
+        desk.close()
+
+    asyncio.run(main_())
+
+
+async def until(pilot: Any, is_so: Callable[[], Any]) -> None:
+    """Wait until something is so."""
+    for _ in range(400):
+        if is_so():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it did not come to that")
+
+
+def test_the_screen_lists_edits_and_adds(
+    filled: Run, location: Path | str, fixed_home: None
+) -> None:
+    async def act(pilot: Any) -> None:
+        app = pilot.app
+        await open_records(app, "gadget")
+        await until(pilot, lambda: isinstance(app.screen, Records) and app.screen.lines.count == 2)
+        page = app.screen
+        assert [each.values["name"] for each in page.lines.records] == ["Kettle", "Old lamp"]
+        await pilot.press("down")
+        await until(pilot, lambda: page.card.contact_id == 1)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        assert app.screen.values["price"] == "12.50 GBP"
+        app.screen.paper.widget("price").value = "20 GBP"
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: app.screen is page)
+        await until(pilot, lambda: page.lines.records[1].values["price"] == Money(2000, "GBP"))
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        await pilot.press(*"Vase")
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: app.screen is page and page.lines.count == 3)
+
+    on_screen(location, act)
+    assert names(filled) == ["Kettle", "Old lamp", "Vase"]
+    _, out, _ = filled("gadget", "list", "name:lamp", "--columns", "price", "--format", "csv")
+    assert out == "price\n20.00 GBP\n"
+
+
+def test_the_form_says_what_is_wrong(filled: Run, location: Path | str, fixed_home: None) -> None:
+    async def act(pilot: Any) -> None:
+        app = pilot.app
+        await open_records(app, "gadget")
+        await until(pilot, lambda: isinstance(app.screen, Records) and app.screen.lines.count == 2)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "needs a name" in str(app.screen.query_one("#said").render()))
+        app.screen.paper.widget("weight").value = "heavy"
+        await until(pilot, lambda: "heavy" in str(app.screen.query_one("#said").render()))
+
+    on_screen(location, act)
+
+
+def test_the_palette_offers_the_list(filled: Run, location: Path | str, fixed_home: None) -> None:
+    async def act(pilot: Any) -> None:
+        titles = [each.title for each in pilot.app.get_system_commands(pilot.app.screen)]
+        assert "List gadgets" in titles
+        assert "List sales" in titles
+
+    on_screen(location, act)
