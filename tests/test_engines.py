@@ -12,7 +12,6 @@ HERE = Path(__file__).parent
 
 ONE_ENGINE = {
     "bench/test_databases.py": "the benchmark creates its databases as files",
-    "cli/test_completion.py": "what shells complete, from files of their own",
     "records/search/test_incremental.py": "sets of results are cached for files alone",
     "store/test_migrations.py": "from one engine to the other, on a server of its own",
     "store/sqlite/test_version_2.py": "a file that an earlier version has left",
@@ -26,8 +25,8 @@ ONE_ENGINE = {
 OPENS = re.compile(r"open_store\(|CARDCRM_DB|open_app|create_app\(")
 # The fixture `typed` of tests/cli types commands on both engines.
 ON_BOTH = re.compile(
-    r"def \w+\([^)]*\b((shared_|server_|cli_)?locations?|temporary_store|server_databases|typed)\b"
-    r"|getfixturevalue\(\"server_locations"
+    r"def \w+\([^)]*\b((shared_|server_|cli_)?locations?|temporary_store|server_databases)\b"
+    r"|\bdef \w+\(typed\b|getfixturevalue\(\"server_locations"
 )
 MARKED = re.compile(r'engines\("sqlite", "postgresql"\)')
 
