@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-from cardcrm.store import Store, open_store
+from cardcrm.store import Locale, Store, open_store
 from tests.support.databases import Databases, FileDatabases, Location, ServerDatabases
 from tests.support.postgresql import Server, create_server, find_programs
 
-settings.register_profile("patient", deadline=None)  # machines may be busy
+# A busy machine is no failure: properties are about what comes out, not how soon.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 ENGINES = ("sqlite", "postgresql")
@@ -168,7 +169,7 @@ def _is_marked(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def places(
+def locations(
     databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Locations]:
     """Empty databases by name."""
@@ -177,13 +178,41 @@ def places(
 
 
 @pytest.fixture
-def place(places: Locations) -> Location:
+def location(locations: Locations) -> Location:
     """An empty database."""
-    return places("cards")
+    return locations("cards")
+
+
+@pytest.fixture
+def now() -> str:
+    """What time it is for `store`; a module overrides it with its own."""
+    return NOW
+
+
+@pytest.fixture
+def locale() -> Locale:
+    """How the firm of `store` writes; a module overrides it with its own."""
+    return Locale("GB", "GBP", "")
+
+
+@pytest.fixture
+def empty_store(
+    location: Location, locale: Locale, now: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Store]:
+    """An empty database, open to ann."""
+    monkeypatch.setenv("CARDCRM_NOW", now)
+    with contextlib.closing(open_store(location, user="ann", create=True, locale=locale)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(empty_store: Store) -> Store:
+    """The same; a module that overrides it fills it first."""
+    return empty_store
 
 
 @pytest.fixture(scope="module")
-def shared_places(
+def shared_locations(
     databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Locations]:
     """Empty databases by name, for all tests of a module."""
@@ -211,7 +240,7 @@ def temporary_store(
 
 
 @pytest.fixture
-def server_places(
+def server_locations(
     server_databases: ServerDatabases, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Locations]:
     """Empty databases by name, on the server alone."""
@@ -220,6 +249,6 @@ def server_places(
 
 
 @pytest.fixture
-def server_place(server_places: Locations) -> str:
+def server_location(server_locations: Locations) -> str:
     """An empty database on the server."""
-    return str(server_places("cards"))
+    return str(server_locations("cards"))

@@ -242,9 +242,9 @@ def run_lines(page: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.fixture
-def anywhere(folder: Path, place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Path:
+def anywhere(folder: Path, location: Path | str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Run commands in that folder, on a file and on a server."""
-    monkeypatch.setenv("CARDCRM_DB", str(place))
+    monkeypatch.setenv("CARDCRM_DB", str(location))
     return folder
 
 

@@ -1,4 +1,9 @@
-"""Both engines run the same tests; those of one by nature are named here with the reason."""
+"""Which tests run on which engine: on both, unless a module is listed here with its reason.
+
+Outside tests/tui a test runs on both engines when it takes one of the fixtures that lend databases.
+A test of the screen does so when it is marked ``engines("sqlite", "postgresql")``; there is no SQL
+in the screen's code, so SQLite alone is enough for most of them.
+"""
 
 import re
 from pathlib import Path
@@ -6,29 +11,37 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 ONE_ENGINE = {
-    "bench/test_databases.py": "the bench makes its boxes as files",
-    "records/search/test_incremental.py": "sets of cards are kept beside a file alone",
+    "bench/test_databases.py": "the benchmark creates its databases as files",
+    "records/search/test_incremental.py": "sets of results are cached for files alone",
     "records/search/test_result_page.py": "pages of results come from the file engine alone",
-    "store/test_migrations.py": "from the one to the other, on a server of its own",
-    "store/sqlite/test_engine.py": "what only a file can suffer",
-    "store/sqlite/test_version_2.py": "a file of an earlier version",
+    "store/test_migrations.py": "from one engine to the other, on a server of its own",
+    "store/sqlite/test_version_2.py": "a file that an earlier version has left",
+    "store/sqlite/test_engine.py": "what can happen to files alone",
     "tui/test_terminal.py": "the process and its terminal, whatever the engine",
     "test_import_hygiene.py": "what a command on a file must not import",
-    "tui/test_quick.py": "how the screen starts, which is the same for both",
+    "tui/test_keys.py": "keys and their help, without data",
+    "tui/test_mouse.py": "clicks, which lead to the same actions as keys",
+    "tui/test_round_trips.py": "how often a server is asked",
 }
 
-OPENS = re.compile(r"open_store\(|CARDCRM_DB")
-# What is ``typed`` in tests/cli is typed in a place of both engines.
-TAKES = re.compile(r"\b(?:shared_|server_|own_)?places?\b|server_databases|\bdef \w+\(typed\b")
+OPENS = re.compile(r"open_store\(|CARDCRM_DB|open_app|create_app\(")
+# The fixture `typed` of tests/cli types commands on both engines.
+ON_BOTH = re.compile(
+    r"def \w+\([^)]*\b((shared_|server_|cli_)?locations?|temporary_store|server_databases)\b"
+    r"|\bdef \w+\(typed\b|getfixturevalue\(\"server_locations"
+)
+MARKED = re.compile(r'engines\("sqlite", "postgresql"\)')
 
 
-def test_every_module_that_opens_a_box_does_so_on_both_engines_or_says_why_not():
-    pages = {
-        str(path.relative_to(HERE)): path.read_text("utf-8") for path in HERE.rglob("test_*.py")
+def test_every_module_that_opens_a_database_does_so_on_both_engines_or_is_listed():
+    modules = {
+        path.relative_to(HERE).as_posix(): path.read_text("utf-8")
+        for path in HERE.rglob("test_*.py")
+        if path != Path(__file__)
     }
-    of_one = {
+    on_one = {
         name
-        for name, text in pages.items()
-        if OPENS.search(text) and not TAKES.search(text) and name != "test_engines.py"
+        for name, text in modules.items()
+        if OPENS.search(text) and not (MARKED if name.startswith("tui/") else ON_BOTH).search(text)
     }
-    assert of_one == set(ONE_ENGINE)
+    assert on_one == set(ONE_ENGINE)

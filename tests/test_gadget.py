@@ -83,13 +83,13 @@ def declared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def run(
-    place: Path | str,
+    location: Path | str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
     """Run a command on a fresh database on a Saturday evening."""
-    monkeypatch.setenv("CARDCRM_DB", str(place))
+    monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("LOGNAME", "ann")
@@ -119,9 +119,9 @@ def filled(run: Run) -> Run:
 
 
 @pytest.fixture
-def store(filled: Run, place: Path | str) -> Iterator[Store]:
+def store(filled: Run, location: Path | str) -> Iterator[Store]:
     """The database that the commands write."""
-    opened = open_store(place, user="ann", command="test")
+    opened = open_store(location, user="ann", command="test")
     yield opened
     opened.close()
 
@@ -348,7 +348,7 @@ def test_undo_and_redo(store: Store) -> None:
     assert records.get(store, GADGET, 1).values["name"] == "New lamp"
 
 
-def test_an_undo_that_conflicts_names_the_gadget(store: Store, place: Path | str) -> None:
+def test_an_undo_that_conflicts_names_the_gadget(store: Store, location: Path | str) -> None:
     records.edit(store, GADGET, [1], {"name": "New lamp"})
     mine = journal.changes(store, journal.steps(store)[0].id)[0]
     assert undo_conflicts.describe_row(store, mine, 1) == "gadget of contact 1 (Jane Doe)"
@@ -382,8 +382,8 @@ def test_db_check_finds_an_empty_required_field(store: Store) -> None:
     assert finding.message == "1 gadget without name: 1"
 
 
-def test_db_copy_brings_gadgets_over(filled: Run, place: Path | str, tmp_path: Path) -> None:
-    code, _, err = filled("db", "copy", str(place), str(tmp_path / "copy.db"))
+def test_db_copy_brings_gadgets_over(filled: Run, location: Path | str, tmp_path: Path) -> None:
+    code, _, err = filled("db", "copy", str(location), str(tmp_path / "copy.db"))
     assert code == 0, err
     copy = open_store(tmp_path / "copy.db")
     assert [each.values["name"] for each in records.select(copy, GADGET)] == ["Kettle", "Old lamp"]
@@ -451,7 +451,9 @@ def feedback(app: Any) -> str:
     return str(app.screen.query_one("#feedback").render())
 
 
-def test_the_screen_lists_edits_and_adds(filled: Run, place: Path | str, fixed_home: None) -> None:
+def test_the_screen_lists_edits_and_adds(
+    filled: Run, location: Path | str, fixed_home: None
+) -> None:
     async def act(pilot: Any) -> None:
         app = pilot.app
         app.open_records("gadget")
@@ -475,13 +477,13 @@ def test_the_screen_lists_edits_and_adds(filled: Run, place: Path | str, fixed_h
         await pilot.press("ctrl+o")
         await until(pilot, lambda: app.screen is page and page.list.count == 3)
 
-    on_screen(place, act)
+    on_screen(location, act)
     assert names(filled) == ["Kettle", "Old lamp", "Vase"]
     _, out, _ = filled("gadget", "list", "name:lamp", "--columns", "price", "--format", "csv")
     assert out == "price\n20.00 GBP\n"
 
 
-def test_the_form_says_what_is_wrong(filled: Run, place: Path | str, fixed_home: None) -> None:
+def test_the_form_says_what_is_wrong(filled: Run, location: Path | str, fixed_home: None) -> None:
     async def act(pilot: Any) -> None:
         app = pilot.app
         app.open_records("gadget")
@@ -495,13 +497,13 @@ def test_the_form_says_what_is_wrong(filled: Run, place: Path | str, fixed_home:
         app.screen.fields.widget("weight").value = "heavy"
         await until(pilot, lambda: "heavy" in feedback(app))
 
-    on_screen(place, act)
+    on_screen(location, act)
 
 
-def test_the_palette_offers_the_list(filled: Run, place: Path | str, fixed_home: None) -> None:
+def test_the_palette_offers_the_list(filled: Run, location: Path | str, fixed_home: None) -> None:
     async def act(pilot: Any) -> None:
         titles = [each.title for each in pilot.app.get_system_commands(pilot.app.screen)]
         assert "List gadgets" in titles
         assert "List sales" in titles
 
-    on_screen(place, act)
+    on_screen(location, act)

@@ -13,12 +13,14 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import open_store
 
+pytestmark = pytest.mark.slow
+
 CARDS = 3000  # more than any buffer or pipe holds
 
 
 @pytest.fixture(scope="module")
-def database(shared_places: Callable[[str], Path | str]) -> Path | str:
-    path = shared_places("cards")
+def database(shared_locations: Callable[[str], Path | str]) -> Path | str:
+    path = shared_locations("cards")
     store = open_store(path, create=True)
     with store.transaction():
         for number in range(CARDS):

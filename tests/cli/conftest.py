@@ -1,4 +1,4 @@
-"""Shared fixtures for the tests of commands: a database, a fixed clock, a command line."""
+"""What the tests of commands share: a database, a fixed clock, and a command line to type."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,26 +6,30 @@ from pathlib import Path
 import pytest
 
 from cardcrm.cli.run import main
+from tests.support.databases import Location
 
-Told = tuple[int, str, str]
+Result = tuple[int, str, str]
+"""The exit code of a command, its data and its messages."""
 
 
 @pytest.fixture
-def own_place(place: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path | str:
-    """Return the location of the database; there are no settings, and it is Saturday evening."""
-    monkeypatch.setenv("CARDCRM_DB", str(place))
+def cli_location(
+    location: Location, tmp_path: Path, now: str, monkeypatch: pytest.MonkeyPatch
+) -> Location:
+    """The database of the commands typed; there is no settings file."""
+    monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    return place
+    monkeypatch.setenv("CARDCRM_NOW", now)
+    return location
 
 
 @pytest.fixture
-def typed(own_place: Path | str, capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
-    """Run a command, and return its exit code, output and messages."""
+def typed(cli_location: Location, capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """Run a command; return its exit code, its data and its messages."""
 
-    def run(*words: str) -> Told:
+    def run(*words: str) -> Result:
         code = main(list(words))
-        message = capsys.readouterr()
-        return code, message.out, message.err
+        output = capsys.readouterr()
+        return code, output.out, output.err
 
     return run

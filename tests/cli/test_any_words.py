@@ -69,8 +69,8 @@ def lines(draw: st.DrawFn) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def database(shared_places: Callable[[str], Path | str]) -> Iterator[Path | str]:
-    path = shared_places("cards")
+def database(shared_locations: Callable[[str], Path | str]) -> Iterator[Path | str]:
+    path = shared_locations("cards")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARDCRM_DB", str(path))
         patch.setenv("CARDCRM_CONFIG", "/nowhere/none.toml")

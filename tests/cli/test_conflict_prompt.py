@@ -16,8 +16,8 @@ from cardcrm.store import open_store
 
 
 @pytest.fixture(autouse=True)
-def _own_place(place, tmp_path, monkeypatch):
-    monkeypatch.setenv("CARDCRM_DB", str(place))
+def environment(location, tmp_path, monkeypatch):
+    monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_USER", "ann")
@@ -26,8 +26,8 @@ def _own_place(place, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def bob(place):
-    with contextlib.closing(open_store(place, user="bob", create=True)) as store:
+def bob(location):
+    with contextlib.closing(open_store(location, user="bob", create=True)) as store:
         contacts.add(store, ContactDraft(name="Jane", note="as it was"))
         interactions.log(store, [1], "as it was")
         yield store

@@ -17,7 +17,7 @@ from cardcrm.store import open_store
 
 
 @pytest.fixture(autouse=True)
-def _own_place(tmp_path, monkeypatch):
+def environment(tmp_path, monkeypatch):
     monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "conf" / "config.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
@@ -37,9 +37,9 @@ def run(capsys):
 
 
 @pytest.fixture
-def cardcrm(run, place, monkeypatch):
+def cardcrm(run, location, monkeypatch):
     """Run commands on a database with two contacts, in a file and then on a server."""
-    monkeypatch.setenv("CARDCRM_DB", str(place))
+    monkeypatch.setenv("CARDCRM_DB", str(location))
     return _filled(run)
 
 
@@ -149,9 +149,9 @@ def test_custom_fields_are_added_and_removed_with_values(cardcrm):
 # The database
 
 
-def test_info_describes_the_database(cardcrm, place):
+def test_info_describes_the_database(cardcrm, location):
     result = json.loads(cardcrm("db", "info", "--format", "json")[0])
-    assert result["path"] == str(place)
+    assert result["path"] == str(location)
     assert result["size"] > 0
     assert (result["contacts"], result["journal steps"]) == (2, 2)
     assert result["last change"] == "2026-11-21 20:00 add John Roe --field shoe=41"
@@ -178,9 +178,9 @@ def test_old_backups_are_removed(cardcrm_on_file, tmp_path):
     cardcrm_on_file("db", "backup", str(tmp_path / "x.db"), "--keep", "2", code=2)
 
 
-def test_check_finds_and_repairs_problems(cardcrm, place):
+def test_check_finds_and_repairs_problems(cardcrm, location):
     assert "is intact" in cardcrm("db", "check")[1]
-    store = open_store(place)
+    store = open_store(location)
     store.engine.execute("UPDATE contact SET last_on = '2020-01-01'", {})
     store.close()
     out, message = cardcrm("db", "check", code=1)

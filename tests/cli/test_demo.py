@@ -26,9 +26,9 @@ def filled(path) -> Store:
 
 
 @pytest.mark.parametrize("now", DAYS)
-def test_sample_has_overdue_due_and_birthday_entries_on_any_day(now, place, monkeypatch):
+def test_sample_has_overdue_due_and_birthday_entries_on_any_day(now, location, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", now)
-    store = filled(place)
+    store = filled(location)
     today = now[:10]
     soon = dt.date.fromisoformat(today) + dt.timedelta(days=7)
     open_ = "SELECT count(*) FROM reminder WHERE done_at IS NULL AND due_on"
@@ -44,7 +44,7 @@ def test_sample_has_overdue_due_and_birthday_entries_on_any_day(now, place, monk
 
 
 @pytest.mark.no_database
-def test_samples_of_one_day_are_identical(places):
+def test_samples_of_one_day_are_identical(locations):
     def content(store: Store) -> list[tuple[object, ...]]:
         return [
             tuple(row)
@@ -57,7 +57,7 @@ def test_samples_of_one_day_are_identical(places):
             for row in store.rows(sql)
         ]
 
-    one, two = filled(places("one")), filled(places("two"))
+    one, two = filled(locations("one")), filled(locations("two"))
     assert content(one) == content(two)
     assert [hit.name for hit in prefix.search(one, "Eleanor")] == ["Eleanor Whitcombe"]
     one.close()

@@ -88,8 +88,9 @@ for number in range(int(sys.argv[2])):
 """
 
 
-def test_eight_concurrent_writers_lose_and_duplicate_nothing(place):
-    database = place  # missing: they also race to create it
+@pytest.mark.slow
+def test_eight_concurrent_writers_lose_and_duplicate_nothing(location):
+    database = location  # missing: they also race to create it
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(number), "10"],

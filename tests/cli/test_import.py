@@ -27,8 +27,8 @@ Database = Path | str
 
 
 @pytest.fixture
-def database(own_place: Database) -> Database:
-    return own_place
+def database(cli_location: Database) -> Database:
+    return cli_location
 
 
 def content(database: Database) -> list[str]:
@@ -364,13 +364,13 @@ def test_import_is_undone_in_one_step(database: Database) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "vcf"])
 def test_exported_file_can_be_imported(
-    database: Database, places: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+    database: Database, locations: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("contacts.csv", "contacts.vcf"):
         main(["import", str(EXAMPLES / name)])
     first, second = tmp_path / f"first.{kind}", tmp_path / f"second.{kind}"
     assert main(["export", "--to", str(first)]) == 0
-    monkeypatch.setenv("CARDCRM_DB", str(places("other")))
+    monkeypatch.setenv("CARDCRM_DB", str(locations("other")))
     assert main(["import", str(first)]) == 0
     assert main(["export", "--to", str(second)]) == 0
     assert second.read_text() == first.read_text()
@@ -466,14 +466,14 @@ def test_importing_again_after_a_merge_adds_nothing(
 
 @pytest.mark.parametrize("kind", ["csv", "vcf"])
 def test_organization_keeps_its_uid_if_its_people_come_first(
-    database: Database, places: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+    database: Database, locations: Any, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     main(["add", "Zed Last"])
     main(["add", "New Org", "--kind", "org"])
     main(["edit", "zed", "--set", "org=New Org"])
     first, second = tmp_path / f"first.{kind}", tmp_path / f"second.{kind}"
     assert main(["export", "--to", str(first)]) == 0
-    monkeypatch.setenv("CARDCRM_DB", str(places("other")))
+    monkeypatch.setenv("CARDCRM_DB", str(locations("other")))
     assert main(["import", str(first)]) == 0
     assert main(["export", "--to", str(second)]) == 0
     assert sorted(second.read_text().split()) == sorted(first.read_text().split())
@@ -494,6 +494,7 @@ def test_odd_labels_and_a_row_without_a_name_lose_nothing(
         assert name in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_killed_import_leaves_whole_batches_and_can_be_repeated(
     database: Database, tmp_path: Path
 ) -> None:

@@ -46,11 +46,11 @@ def test_text_needs_no_quotes(run: Run) -> None:
     assert card(run)["interactions"][0]["text"] == "asked for a quote"
 
 
-def test_log_and_next_step_are_one_undo_step(run: Run, place: Path | str) -> None:
+def test_log_and_next_step_are_one_undo_step(run: Run, location: Path | str) -> None:
     _, _, err = run("log", "jane", "asked for a quote", "--next", "send quote", "--due", "fri")
     assert err == "logged note 1 with 1 Jane Doe; reminder 1 for Fri 27 Nov: send quote\n"
     assert card(run)["reminders"][0]["due_on"] == "2026-11-27"
-    undo(place)
+    undo(location)
     assert (card(run)["interactions"], card(run)["reminders"]) == ([], [])
 
 
@@ -156,7 +156,7 @@ def test_participants_can_be_edited(run: Run) -> None:
     assert run("log", "ann", "x", "--without", "jane")[0] == 2
 
 
-def test_removal_asks_first_and_can_be_undone(run: Run, place: Path | str) -> None:
+def test_removal_asks_first_and_can_be_undone(run: Run, location: Path | str) -> None:
     run("log", "jane", "one")
     run("log", "jane", "two")
     assert run("interaction", "rm", "1", "2")[0] == 2
@@ -164,7 +164,7 @@ def test_removal_asks_first_and_can_be_undone(run: Run, place: Path | str) -> No
     assert card(run)["interaction_count"] == 2
     assert run("interaction", "rm", "1", "2", "--yes")[0] == 0
     assert card(run)["interaction_count"] == 0
-    undo(place)
+    undo(location)
     assert card(run)["interaction_count"] == 2
 
 

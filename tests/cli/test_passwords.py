@@ -18,7 +18,7 @@ CLOSED = f"postgresql://ann:{SECRET}@127.0.0.1:1/cards"
 
 
 @pytest.fixture(autouse=True)
-def _own_place(tmp_path, monkeypatch):
+def environment(tmp_path, monkeypatch):
     monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "conf" / "config.toml"))
     monkeypatch.setenv("CARDCRM_USER", "ann")
@@ -86,18 +86,18 @@ def test_password_in_the_environment_is_never_shown(words, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    "place", [CLOSED, f"postgresql://ann:{SECRET}@db", f"pg:password={SECRET}"]
+    "location", [CLOSED, f"postgresql://ann:{SECRET}@db", f"pg:password={SECRET}"]
 )
-def test_title_shows_the_address_without_password(place):
-    assert SECRET not in database_name(place)
-    assert server_address.has_password(place)
+def test_title_shows_the_address_without_password(location):
+    assert SECRET not in database_name(location)
+    assert server_address.has_password(location)
 
 
-def test_password_is_neither_in_process_list_nor_on_server(server_place):
+def test_password_is_neither_in_process_list_nor_on_server(server_location):
     """Look for a password in the address; the server trusts everyone and ignores it."""
     import psycopg
 
-    place = server_place.replace("//cardcrm@", f"//cardcrm:{SECRET}@")
+    place = server_location.replace("//cardcrm@", f"//cardcrm:{SECRET}@")
     environment = {
         **os.environ, "CARDCRM_DB": place, "PYTHONPATH": str(Path(cardcrm.__file__).parent.parent),
     }  # fmt: skip
@@ -113,7 +113,7 @@ def test_password_is_neither_in_process_list_nor_on_server(server_place):
         listed = Path(f"/proc/{running.pid}/cmdline")
         assert not listed.exists() or SECRET not in listed.read_text()
         running.kill()
-    with psycopg.connect(server_place) as db:
+    with psycopg.connect(server_location) as db:
         tables = db.execute(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
         ).fetchall()

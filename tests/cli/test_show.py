@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.sales import sales
 from cardcrm.reports.card import average_order
-from cardcrm.store import Locale, Store, open_store
+from cardcrm.store import Locale, Store
 
 Show = Callable[..., str]
 
@@ -32,12 +32,14 @@ def day(text: str) -> DayTime:
 
 
 @pytest.fixture
-def store(own_place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def locale() -> Locale:
+    return Locale("GB", "GBP", "Europe/London")
+
+
+@pytest.fixture
+def store(cli_location: Path | str, empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
-    locale = Locale("GB", "GBP", "Europe/London")
-    store = open_store(own_place, create=True, locale=locale)
-    yield store
-    store.close()
+    return empty_store
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import pytest
 
 from cardcrm.store import open_store
 
+pytestmark = pytest.mark.slow
+
 
 def run(*words: str, stdout=subprocess.PIPE, db="") -> subprocess.CompletedProcess[bytes]:
     env = {**os.environ, "CARDCRM_DB": str(db), "CARDCRM_CONFIG": os.devnull + ".none"}
@@ -18,9 +20,9 @@ def run(*words: str, stdout=subprocess.PIPE, db="") -> subprocess.CompletedProce
 
 
 @pytest.fixture
-def database(place):
-    open_store(place, create=True).close()
-    return place
+def database(location):
+    open_store(location, create=True).close()
+    return location
 
 
 def test_output_is_complete_before_exit(database):

@@ -14,13 +14,13 @@ def fixed(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def told(place, capsys):
+def told(location, capsys):
     """Run commands; the last of them in words, as heading and facts by label."""
 
     def tell(*commands, zone="America/New_York"):
         for words in commands:
-            assert main(["--db", str(place), *words]) == 0, capsys.readouterr()
-        store = open_store(place, locale=Locale(zone=zone))
+            assert main(["--db", str(location), *words]) == 0, capsys.readouterr()
+        store = open_store(location, locale=Locale(zone=zone))
         changes = journal.changes(store, journal.steps(store, 1)[0].id)
         found = change_text.describe(store, changes)
         store.close()

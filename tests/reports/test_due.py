@@ -11,17 +11,19 @@ from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft, Cont
 from cardcrm.records.query_sql import compiler
 from cardcrm.reports import due, due_queries
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
-from cardcrm.store import Locale, open_store
+from cardcrm.store import Locale
 
 TODAY = dt.date(2026, 11, 21)
 
 
 @pytest.fixture
-def store(place, monkeypatch):
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T15:00")
-    box = open_store(place, create=True, locale=Locale(zone="Europe/London"))
-    yield box
-    box.close()
+def now():
+    return "2026-11-21T15:00"
+
+
+@pytest.fixture
+def locale():
+    return Locale("GB", "EUR", "Europe/London")
 
 
 def card(store, name="Jane Doe", **more):

@@ -12,17 +12,14 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import sales
 from cardcrm.reports import revenue, rfm, rfm_groups, value
-from cardcrm.store import Locale, Store, open_store
+from cardcrm.store import Locale, Store
 
 TODAY = dt.date(2026, 11, 21)
 
 
 @pytest.fixture
-def store(place, monkeypatch):
-    monkeypatch.setenv("CARDCRM_NOW", f"{TODAY}T10:00")
-    opened = open_store(place, create=True, locale=Locale("GB", "EUR"))
-    yield opened
-    opened.close()
+def locale():
+    return Locale("GB", "EUR")
 
 
 def sell(store: Store, who: str, minor: int, day: dt.date) -> int:

@@ -12,18 +12,15 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import sales
 from cardcrm.reports import rfm, rfm_groups, value
-from cardcrm.store import open_store
+from cardcrm.store import Locale
 
 TODAY = dt.date(2026, 11, 21)
 ALL = [(recency, frequency) for recency in range(1, 6) for frequency in range(1, 6)]
 
 
 @pytest.fixture
-def store(place, monkeypatch):
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(place, create=True)
-    yield store
-    store.close()
+def locale():
+    return Locale("GB", "EUR")
 
 
 def fill(store, people):

@@ -22,7 +22,7 @@ from cardcrm.reports.lifetime import (
     estimate_lifespan,
     years_observed,
 )
-from cardcrm.store import open_store
+from cardcrm.store import Locale
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -33,10 +33,8 @@ def _today(monkeypatch):
 
 
 @pytest.fixture
-def store(place):
-    store = open_store(place, create=True)
-    yield store
-    store.close()
+def locale():
+    return Locale("GB", "EUR")
 
 
 def fill(store, people):

@@ -31,9 +31,9 @@ def store(path):
 
 
 @pytest.fixture
-def either(place):
+def either(location):
     """A database on each engine."""
-    database = new_database(place)
+    database = new_database(location)
     yield database
     database.close()
 
@@ -257,8 +257,8 @@ def test_check_finds_rows_without_their_parent(store, sql):
     assert areas(store) == ["rows"]
 
 
-def test_check_is_consistent_while_others_write(either, place, monkeypatch):
-    other = open_store(place)
+def test_check_is_consistent_while_others_write(either, location, monkeypatch):
+    other = open_store(location)
     compute = derived.contact_texts
 
     def write_during_check(*given):
@@ -271,4 +271,4 @@ def test_check_is_consistent_while_others_write(either, place, monkeypatch):
     monkeypatch.setattr(derived, "contact_texts", write_during_check)
     assert integrity.check_database(either, print) == []
     other.close()
-    assert names(place) == ["Joan", "John", "Late"]
+    assert names(location) == ["Joan", "John", "Late"]

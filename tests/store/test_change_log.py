@@ -1,22 +1,10 @@
 """The journal's lines are written together, and say the same as if each were written at once."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
-from cardcrm.store import Store, change_log, integrity, journal, open_store
-
-
-@pytest.fixture
-def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    box = open_store(place, user="ann", create=True)
-    yield box
-    box.close()
-
+from cardcrm.store import Store, change_log, integrity, journal
 
 JANE = ContactDraft(
     name="Jane Doe",

@@ -31,7 +31,7 @@ def locations(request, tmp_path):
         if engine == "sqlite":
             found.append(tmp_path / f"{number}.db")
         else:
-            found.append(request.getfixturevalue("server_places")(str(number)))
+            found.append(request.getfixturevalue("server_locations")(str(number)))
     return found
 
 
@@ -138,12 +138,12 @@ def test_the_command_copies_a_database(source, locations, monkeypatch, tmp_path,
     assert main(["db", "copy", *map(str, locations)]) == 4
 
 
-def test_the_how_to_moves_a_database_to_a_server(server_place, tmp_path, monkeypatch, capsys):
+def test_the_how_to_moves_a_database_to_a_server(server_location, tmp_path, monkeypatch, capsys):
     """Run the lines of the page on another file and another server."""
     page = Path(__file__).parents[2] / "docs" / "how-to" / "move-to-a-server.md"
     places = {
         "~/.local/share/cardcrm/cards.db": str(tmp_path / "cards.db"),
-        "postgresql://shop@db/cards": server_place,
+        "postgresql://shop@db/cards": server_location,
     }
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.delenv("CARDCRM_DB", raising=False)

@@ -23,8 +23,8 @@ TAGS = Query("SELECT name FROM tag ORDER BY id", {}, first_column)
 
 
 @pytest.fixture
-def store(server_place):
-    box = open_store(server_place, user="ann", create=True, wait=5)
+def store(server_location):
+    box = open_store(server_location, user="ann", create=True, wait=5)
     contacts.add(box, ContactDraft("Jane", nicknames=("Jay",), tags=("vip",)))
     yield box
     box.close()
@@ -71,8 +71,8 @@ def test_an_invalid_query_raises_and_leaves_the_connection_usable(store):
     assert store.fetch(names()) == ["Jane"]
 
 
-def test_a_lost_connection_is_made_again(store, server_place):
-    other = open_store(server_place)
+def test_a_lost_connection_is_made_again(store, server_location):
+    other = open_store(server_location)
     pid = store.value("SELECT pg_backend_pid()")
     other.value("SELECT pg_terminate_backend(:pid)", pid=pid)
     other.close()

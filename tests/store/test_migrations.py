@@ -15,6 +15,8 @@ from tests.support.postgresql import create_server
 
 pytest.importorskip("psycopg")
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "move-to-a-server.md"
 

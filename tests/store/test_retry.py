@@ -17,11 +17,9 @@ from cardcrm.store.retry import run_in_transaction
 
 
 @pytest.fixture
-def store(place):
-    box = open_store(place, user="ann", create=True)
-    contacts.add(box, ContactDraft(name="Jane"))
-    yield box
-    box.close()
+def store(empty_store):
+    contacts.add(empty_store, ContactDraft(name="Jane"))
+    return empty_store
 
 
 class Failing:
@@ -95,10 +93,10 @@ def test_a_part_of_a_transaction_is_not_retried_alone(store):
 # on a real server
 
 
-def test_both_sides_of_a_deadlock_succeed(server_place):
+def test_both_sides_of_a_deadlock_succeed(server_location):
     """Lock Jane and then John, and the other way round: the server cancels one of the two."""
     ann, bob = (
-        open_store(server_place, user=name, create=True, wait=30) for name in ("ann", "bob")
+        open_store(server_location, user=name, create=True, wait=30) for name in ("ann", "bob")
     )
     with contextlib.closing(ann), contextlib.closing(bob):
         for name in ("Jane", "John"):
@@ -128,9 +126,9 @@ def test_both_sides_of_a_deadlock_succeed(server_place):
         assert integrity.check_database(ann, print) == []
 
 
-def test_all_writers_succeed_on_a_serializable_server(server_place):
+def test_all_writers_succeed_on_a_serializable_server(server_location):
     """Let the server cancel one of two transactions that read the same rows."""
-    strict = f"{server_place}%20-cdefault_transaction_isolation%3Dserializable"
+    strict = f"{server_location}%20-cdefault_transaction_isolation%3Dserializable"
     with contextlib.closing(open_store(strict, user="ann", create=True)) as store:
         contacts.add(store, ContactDraft(name="Jane"))
     failures = []
@@ -149,7 +147,7 @@ def test_all_writers_succeed_on_a_serializable_server(server_place):
     for thread in threads:
         thread.join()
     assert failures == []
-    with contextlib.closing(open_store(server_place)) as store:
+    with contextlib.closing(open_store(server_location)) as store:
         assert store.value("SELECT count(*) FROM interaction") == 20
         assert integrity.check_database(store, print) == []
 
@@ -213,12 +211,12 @@ def _close_all(*ends):
 
 
 @pytest.fixture
-def proxied(server, server_place):
+def proxied(server, server_location):
     """A store whose connection can be cut, and the proxy that cuts it."""
-    open_store(server_place, create=True).close()
+    open_store(server_location, create=True).close()
     proxy = CuttingProxy(server.port)
-    place = server_place.replace(f"host={server.data.parent}&port={server.port}", proxy.address)
-    assert place != server_place
+    place = server_location.replace(f"host={server.data.parent}&port={server.port}", proxy.address)
+    assert place != server_location
     box = open_store(place, user="ann", wait=5)
     contacts.add(box, ContactDraft(name="Jane"))
     yield box, proxy
@@ -264,7 +262,7 @@ def test_an_unknown_outcome_is_reported(proxied):
     assert "journal" in told.value.hint
 
 
-def test_a_typed_password_is_refused_before_connecting(server_place, capsys, monkeypatch):
+def test_a_typed_password_is_refused_before_connecting(server_location, capsys, monkeypatch):
     monkeypatch.setattr("cardcrm.cli.session.open_store", pytest.fail)
-    place = server_place.replace("//cardcrm@", "//cardcrm:s3cret@")
+    place = server_location.replace("//cardcrm@", "//cardcrm:s3cret@")
     assert main(["--db", place, "find", "x"]) == 2

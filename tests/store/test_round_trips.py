@@ -19,8 +19,8 @@ MAX_TRIPS = {
 
 
 @pytest.mark.parametrize("name", MAX_TRIPS)
-def test_a_quick_command_needs_few_round_trips(name, server_place, trips, monkeypatch, tmp_path):
-    monkeypatch.setenv("CARDCRM_DB", server_place)
+def test_a_quick_command_needs_few_round_trips(name, server_location, trips, monkeypatch, tmp_path):
+    monkeypatch.setenv("CARDCRM_DB", server_location)
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     assert main(["add", "Jane Doe", "--phone", "0113 496 0123", "--tag", "vip"]) == 0

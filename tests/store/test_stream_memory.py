@@ -13,6 +13,8 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import open_store
 
+pytestmark = pytest.mark.slow
+
 ROWS = 300_000
 ROW_WIDTH = 400  # letters
 
@@ -57,10 +59,10 @@ def measure_growth(method: str, place: str | Path) -> float:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_a_long_stream_needs_no_more_memory_than_a_short_one(place):
-    box = open_store(place, create=True)
+def test_a_long_stream_needs_no_more_memory_than_a_short_one(location):
+    box = open_store(location, create=True)
     contacts.add(box, ContactDraft(name="Jane"))
     box.close()
     all_at_once = ROWS * ROW_WIDTH / 2**20
-    assert measure_growth("rows", place) > all_at_once  # shows that the measurement works
-    assert measure_growth("stream", place) < all_at_once / 10
+    assert measure_growth("rows", location) > all_at_once  # shows that the measurement works
+    assert measure_growth("stream", location) < all_at_once / 10

@@ -1,8 +1,5 @@
 """The last contact date, which follows every change, also through people."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from cardcrm import dates
@@ -10,15 +7,7 @@ from cardcrm.dates import parse_date
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store import Store, derived, integrity, journal, open_store
-
-
-@pytest.fixture
-def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    box = open_store(place, user="ann", create=True)
-    yield box
-    box.close()
+from cardcrm.store import Store, derived, integrity, journal
 
 
 def said(store: Store, contact: int, day: str) -> int:

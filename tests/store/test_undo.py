@@ -26,13 +26,6 @@ from cardcrm.store import Store, integrity, journal, open_store
 from cardcrm.store.table_registry import DERIVED_COLUMNS, all_tables
 
 
-@pytest.fixture
-def store(place):
-    box = open_store(place, user="ann", create=True)
-    yield box
-    box.close()
-
-
 def content(store: Store) -> dict[str, list[tuple]]:
     """Return every row of the journaled tables, without derived data."""
     found = {}
@@ -238,9 +231,9 @@ def as_user(path: Path, name: str) -> Store:
     return open_store(path, user=name)
 
 
-def test_one_undoes_ones_own_steps_only(store, place):
+def test_one_undoes_ones_own_steps_only(store, location):
     contacts.add(store, ContactDraft(name="Jane"))
-    bob = as_user(place, "bob")
+    bob = as_user(location, "bob")
     contacts.add(bob, ContactDraft(name="John"))
     assert journal.undo(store).author == "ann"
     assert [row[0] for row in store.rows("SELECT name FROM contact")] == ["John"]
@@ -258,9 +251,9 @@ def test_one_undoes_ones_own_steps_only(store, place):
     ids=["changed", "tagged", "logged"],
 )
 @pytest.mark.parametrize("adding", ["add", "load"])
-def test_what_others_built_on_is_not_taken_from_under_them(store, place, building, adding):
+def test_what_others_built_on_is_not_taken_from_under_them(store, location, building, adding):
     act(store, adding, *([ContactDraft(name="Jane")] if adding == "add" else [1]))
-    bob = as_user(place, "bob")
+    bob = as_user(location, "bob")
     bob.command = "what bob did"
     building(bob, 1)
     before = content(store)
@@ -272,9 +265,9 @@ def test_what_others_built_on_is_not_taken_from_under_them(store, place, buildin
     bob.close()
 
 
-def test_of_many_cards_the_one_is_named_on_which_somebody_has_built(store, place):
+def test_of_many_cards_the_one_is_named_on_which_somebody_has_built(store, location):
     act(store, "load", 3)
-    bob = as_user(place, "bob")
+    bob = as_user(location, "bob")
     interactions.log(bob, [2], "she called")
     name = contacts.get(store, 2).name
     with pytest.raises(ConflictError, match=rf"contact 2 \({name}\) was changed since by bob"):
@@ -282,11 +275,11 @@ def test_of_many_cards_the_one_is_named_on_which_somebody_has_built(store, place
     bob.close()
 
 
-def test_who_took_back_what_they_did_is_not_named(store, place):
+def test_who_took_back_what_they_did_is_not_named(store, location):
     update.edit(store, [contacts.add(store, ContactDraft(name="Jane")).id], TITLED)
     with contextlib.ExitStack() as all_:
         others = {
-            name: all_.enter_context(contextlib.closing(as_user(place, name)))
+            name: all_.enter_context(contextlib.closing(as_user(location, name)))
             for name in ("bob", "carl", "dora")
         }
         for name, change in (
@@ -306,10 +299,10 @@ def test_who_took_back_what_they_did_is_not_named(store, place):
         assert (contacts.get(store, 1).title, contacts.get(store, 1).note) == ("", "hers")
 
 
-def test_whose_tag_is_in_the_way_is_told_with_the_card(store, place):
+def test_whose_tag_is_in_the_way_is_told_with_the_card(store, location):
     contacts.add(store, ContactDraft(name="Jane", tags=("vip",)))
     update.edit(store, [1], update.Edit(untag=("vip",)))
-    bob = as_user(place, "bob")
+    bob = as_user(location, "bob")
     update.edit(bob, [1], update.Edit(tags=("vip",)))
     with pytest.raises(ConflictError, match=r"tag of contact 1 \(Jane\) was changed since by bob"):
         journal.undo(store)
@@ -319,10 +312,12 @@ def test_whose_tag_is_in_the_way_is_told_with_the_card(store, place):
 TITLED = update.Edit(values=(("title", "boss"),))
 
 
-def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_title(store, place):
+def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_title(
+    store, location
+):
     contacts.add(store, ContactDraft(name="Jane"))
     update.edit(store, [1], update.Edit(values=(("title", "boss"),)))
-    bob = as_user(place, "bob")
+    bob = as_user(location, "bob")
     update.edit(bob, [1], update.Edit(tags=("vip",)))
     assert journal.undo(store) is not None
     assert contacts.get(store, 1).title == ""
@@ -330,10 +325,10 @@ def test_another_tag_on_the_card_does_not_stand_in_the_way_of_a_change_to_its_ti
     bob.close()
 
 
-def test_ids_are_never_given_out_twice_so_that_redo_finds_its_place_free(store, place):
+def test_ids_are_never_given_out_twice_so_that_redo_finds_its_place_free(store, location):
     contacts.add(store, ContactDraft(name="Jane"))
     journal.undo(store)
-    bob = as_user(place, "bob")
+    bob = as_user(location, "bob")
     assert contacts.add(bob, ContactDraft(name="John")).id == 2
     assert journal.redo(store) is not None
     assert contacts.get(store, 1).name == "Jane"

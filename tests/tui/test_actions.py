@@ -321,6 +321,7 @@ async def with_an_editor(you):
     assert you.said("can't open an editor")  # in a test; see the pseudo-terminal
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize(
     "what", list(dict.fromkeys(ACTIONS.values())), ids=lambda what: what.__name__
 )
@@ -329,6 +330,7 @@ async def test_each_key_runs_its_action(open_app, store, what):
         await what(ActionPilot(pilot.app, store))
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_journal_names_steps_by_shell_command(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d", "enter")

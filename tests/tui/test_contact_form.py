@@ -52,6 +52,7 @@ def details(store, contact_id=MARCUS):
     return contacts.details(store, contact_id)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_new_contact_takes_every_field(open_app, store):
     size = custom_fields.add(store, "Glove size", "number")
     heard = custom_fields.add(store, "Heard of us", "choice", ("fair", "friend"))
@@ -134,6 +135,7 @@ async def test_new_contact_takes_every_field(open_app, store):
     assert [(each.kind, each.other_id) for each in told.relations] == [("spouse", MARCUS)]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_edits_marks_and_removals_are_one_step(open_app, store):
     more = {"email": "second@example.com"}
     update.edit(store, [MARCUS], Edit(values=(("city", "Leeds"), ("birthday", "17 May"))))
@@ -294,6 +296,7 @@ async def test_inverse_relation_can_only_be_cleared(open_app, store):
 # edit conflicts
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_edits_of_different_fields_are_merged(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
@@ -306,6 +309,7 @@ async def test_edits_of_different_fields_are_merged(open_app, store):
     assert "vip" in told.tags
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize(
     ("keys", "stays"),
     [
@@ -350,6 +354,7 @@ async def test_mouse_chooses_the_value_to_keep(open_app, store):
     assert contacts.get(store, MARCUS).title == "chief"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_conflict_dialog_can_return_to_the_form(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")
@@ -380,6 +385,7 @@ async def test_long_conflicting_texts_are_cut_and_cleaned(open_app, store):
 # deleted contacts
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_contact_deleted_meanwhile_can_be_saved_as_new(open_app, store):
     email = next(p.value for p in details(store).points if p.kind == "email")
 
@@ -397,6 +403,7 @@ async def test_contact_deleted_meanwhile_can_be_saved_as_new(open_app, store):
     assert email in [point.value for point in made.points]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("way", ["key", "mouse"])
 async def test_text_for_a_deleted_contact_can_be_copied(open_app, store, way):
     async with open_app() as pilot:
@@ -417,6 +424,7 @@ async def test_text_for_a_deleted_contact_can_be_copied(open_app, store, way):
     assert store.value("SELECT count(*) FROM contact WHERE name = 'Marcus Adeyemi'") == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_contact_brought_back_by_undo_can_be_saved(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e")

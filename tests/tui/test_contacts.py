@@ -45,6 +45,7 @@ async def test_home_end_and_page_keys_move_in_the_list(open_app):
         assert pilot.app.page.contacts.cursor > 10
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_search_filters_at_every_letter(open_app):
     async with open_app() as pilot:
         await pilot.press("slash")
@@ -110,6 +111,7 @@ async def test_incomplete_filter_is_searched_after_a_pause_or_enter(open_app, st
         assert pilot.app.page.contacts.count == without
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_matches_are_counted_and_all_can_be_reached(open_app, monkeypatch, store):
     wanted = {each.id for each in find_page(store, compiler.parse(store, "example"), 100).contacts}
     monkeypatch.setattr(search_controller, "BEST_MATCHES", 5)
@@ -213,6 +215,7 @@ async def test_flip_open_relation_and_go_back(open_app):
         assert card.card.details.contact.name == first
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_marked_contacts_are_tagged_and_undone_as_one_step(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "space", "space", "space")
@@ -264,6 +267,7 @@ async def test_marked_contacts_are_assigned_reminded_and_exported(open_app, stor
     assert target.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_deletion_needs_confirmation_and_can_be_undone(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "delete")
@@ -275,6 +279,7 @@ async def test_deletion_needs_confirmation_and_can_be_undone(open_app, store):
         assert store.value("SELECT count(*) FROM contact") == 42
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("words", ["", "stage:customer"])
 async def test_cursor_returns_to_an_undeleted_contact(open_app, words):
     async with open_app() as pilot:
@@ -295,6 +300,7 @@ async def test_cursor_returns_to_an_undeleted_contact(open_app, words):
         assert contact_list.selected.id == ids[4]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_cursor_returns_to_a_reminder_after_undo(open_app):
     async with open_app() as pilot:
         await pilot.press("down")
@@ -306,6 +312,7 @@ async def test_cursor_returns_to_a_reminder_after_undo(open_app):
         assert list_.selected.id == first
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_change_elsewhere_keeps_a_cursor_far_down(open_app, store):
     with store.transaction():
         for number in range(450):
@@ -349,6 +356,7 @@ async def test_cursor_at_the_end_stays_while_counting(open_app, store):
         assert (contact_list.count > 200, contact_list.cursor) == (True, at)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("words", ["", "stage:customer"])
 async def test_moves_during_a_reload_are_kept(open_app, store, monkeypatch, words):
     """Move at different moments while answers are slow."""
@@ -401,6 +409,7 @@ async def test_open_starts_the_configured_program(open_app, tmp_path):
     assert told.read_text() == "tel:+441134960111\n"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_contact_deleted_elsewhere_leaves_the_list(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "down")
@@ -474,6 +483,7 @@ async def test_letter_typed_while_the_list_opens_is_followed(open_app):
         assert name(pilot) == "Peter Mallinson"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_moves_during_a_slow_count_are_kept(open_app, monkeypatch):
     counted = contact_blocks.count_range
 

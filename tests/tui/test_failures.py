@@ -143,6 +143,7 @@ async def test_other_file_is_reported_until_a_database_is_back(open_app, shop, t
         assert "Priya Raman" in pilot.text()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_read_only_database_is_reported_and_keeps_the_form(shop, engine, server_or):
     """Open a file read-only; set a server read-only."""
     readonly = []
@@ -241,6 +242,7 @@ async def until(pilot, is_so, seconds=30):
     assert is_so()
 
 
+@pytest.mark.slow
 async def test_server_restart_is_one_notice_and_keeps_the_cursor(
     own_server,
 ):
@@ -269,6 +271,7 @@ async def test_server_restart_is_one_notice_and_keeps_the_cursor(
         assert "they are back" in pilot.text()
 
 
+@pytest.mark.slow
 async def test_server_crash_keeps_an_open_form(own_server):
     async with running(create_app(own_server.url, wait=0.3)) as pilot:
         await pilot.press("l")
@@ -285,6 +288,7 @@ async def test_server_crash_keeps_an_open_form(own_server):
     store.close()
 
 
+@pytest.mark.slow
 async def test_replica_follows_the_primary_and_refuses_changes(own_server):
     replica = create_replica(own_server)
     primary = open_store(own_server.url, user="colleague", locale=LOCALE)
@@ -302,6 +306,7 @@ async def test_replica_follows_the_primary_and_refuses_changes(own_server):
     replica.remove()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_crash_keeps_typed_text(open_app):
     async with open_app() as pilot:
         await pilot.press("l")

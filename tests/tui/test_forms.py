@@ -10,6 +10,7 @@ from cardcrm.tui.forms.completion_popup import CompletionList
 from cardcrm.tui.screens.page import Page
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_new_contact_is_checked_for_duplicates_and_shown(open_app, store):
     async with open_app() as pilot:
         await pilot.press("a")
@@ -67,6 +68,7 @@ async def test_quitting_asks_about_a_changed_form(open_app):
         assert pilot.app.screen.value("name") == "Jo"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_edit_writes_only_changed_fields(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "e", "tab", "tab", "tab")
@@ -86,6 +88,7 @@ async def test_errors_are_shown_while_typing(open_app):
         assert not isinstance(pilot.app.screen, Page)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_sale_is_recorded(open_app, store):
     async with open_app() as pilot:
         await pilot.press("m")
@@ -123,6 +126,7 @@ async def test_products_are_suggested_in_a_sale_line(open_app, store):
     assert sales.of_contact(store, 12)[0].amount.minor == 5000
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_contact_deleted_under_a_form_keeps_its_text(open_app, store):
     async with open_app() as pilot:
         await pilot.press("2", "l")

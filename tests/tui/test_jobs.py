@@ -72,6 +72,7 @@ def tagged(store) -> int:
     return store.value("SELECT count(*) FROM tag WHERE name = 'spring'")
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_job_shows_progress_while_the_screen_reads(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -89,6 +90,7 @@ async def test_job_shows_progress_while_the_screen_reads(open_app, store, gate):
     assert journal.steps(store, 1)[0].command == "tui: tag 42 contacts spring"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize(
     ("keys", "text"), [("t", "spring"), ("w", "ann"), ("n", "call")], ids=["tag", "owner", "remind"]
 )
@@ -115,6 +117,7 @@ async def test_stopped_job_changes_nothing(open_app, store, gate, keys, text):
     assert store.value("SELECT count(*) FROM reminder WHERE text = 'call'") == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_deletion_can_be_stopped_or_removes_the_marks(open_app, store, gate):
     async with open_app() as pilot:
         await pilot.press("2", "asterisk", "delete")
@@ -151,6 +154,7 @@ async def test_missing_folder_keeps_the_export_form(open_app, tmp_path):
         assert pilot.app.screen.value("path").endswith("none/cards.csv")
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_export_is_complete_or_absent(open_app, gate, tmp_path):
     target = tmp_path / "out" / "all.csv"
     target.parent.mkdir()
@@ -187,6 +191,7 @@ def talks(store, text) -> int:
     return store.value("SELECT count(*) FROM interaction WHERE text = :text", text=text)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_changes_during_a_job_are_saved_after_it(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -235,6 +240,7 @@ async def test_waiting_changes_are_saved_after_a_stopped_job(open_app, store, ga
     assert (tagged(store), talks(store, "a long talk")) == (0, 1)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_form_that_fails_to_save_comes_back(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -272,6 +278,7 @@ def failing_once(change):
     return fail
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_question_about_a_deleted_contact_shows_its_form(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -308,6 +315,7 @@ async def test_quitting_waits_for_pending_saves(open_app, store, gate):
     assert (tagged(store), talks(store, "a long talk")) == (0, 1)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_signal_saves_waiting_changes_and_stops_the_job(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -364,6 +372,7 @@ async def test_contacts_can_be_changed_during_an_export(open_app, store, gate, t
     assert (tmp_path / "all.csv").exists()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_quitting_during_a_job_asks_and_rolls_back(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -377,6 +386,7 @@ async def test_quitting_during_a_job_asks_and_rolls_back(open_app, store, gate):
     assert tagged(store) == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_undo_of_a_large_step_can_be_stopped(open_app, store, gate):
     async with open_app() as pilot:
         gate.opened.set()
@@ -398,6 +408,7 @@ async def test_undo_of_a_large_step_can_be_stopped(open_app, store, gate):
         assert tagged(store) == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_failed_job_is_reported_and_rolled_back(open_app, store, gate, monkeypatch):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
@@ -453,6 +464,7 @@ def test_export_share_ends_at_one():
     assert job.share == 1.0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_reads_during_a_job_see_committed_data(open_app, store, gate):
     """Read committed data, not the job's own."""
 

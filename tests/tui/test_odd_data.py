@@ -43,6 +43,7 @@ def is_safe(pilot):
             assert not STEERING.search(segment.text), repr(segment.text)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
 async def test_odd_text_is_shown_as_text_everywhere(open_app, store, text):
     spoil(store, text)

@@ -99,6 +99,7 @@ def test_contact_form_at_200_by_60(looks):
     assert looks(OTHERS["edit"], LARGE, "dark")
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_journal_describes_a_step_in_words(open_app):
     async with open_app(size=(200, 40)) as pilot:
         await pilot.press("s", *"fri", "enter", "u", "4")

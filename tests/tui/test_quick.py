@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import pytest
 from textual.screen import Screen
 
 from cardcrm.records.query_sql import compiler
@@ -21,6 +22,7 @@ async def first_text(app) -> str:
         return pilot.text()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_first_page_read_early_equals_a_later_reading(shop):
     asked = []
 
@@ -38,6 +40,7 @@ async def test_first_page_read_early_equals_a_later_reading(shop):
     assert early == await first_text(create_app(shop))
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_totals_do_not_depend_on_the_rows_read(store):
     few, all_ = (queries.read_day(store, 60, most) for most in (1, queries.MAX_ROWS))
     for one, other in zip(queries.sections_of(few), queries.sections_of(all_), strict=True):
@@ -45,6 +48,7 @@ def test_totals_do_not_depend_on_the_rows_read(store):
         assert one.rows == other.rows[:1]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_search_finds_the_contacts_that_the_query_finds(open_app, store):
     text = "kind:person call"
     wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]

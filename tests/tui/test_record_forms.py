@@ -55,6 +55,7 @@ async def instead(pilot, name, text):
     await pilot.settle()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("kind", THINGS)
 async def test_record_is_edited_on_the_card_and_undone(open_app, store, kind):
     seen = {}
@@ -74,6 +75,7 @@ async def test_record_is_edited_on_the_card_and_undone(open_app, store, kind):
     assert GET[kind](store, seen["id"]) == seen["before"]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("kind", THINGS)
 async def test_record_is_deleted_after_confirmation_and_undone(open_app, store, kind):
     seen = {}
@@ -171,6 +173,7 @@ async def test_all_fields_of_a_sale_can_be_edited(open_app, store):
     )
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_sale_of_several_products_is_recorded(open_app, store):
     async with open_app() as pilot:
         await pilot.press("m")
@@ -182,6 +185,7 @@ async def test_sale_of_several_products_is_recorded(open_app, store):
     assert sale.amount.minor == 4800
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("kind", THINGS)
 @pytest.mark.parametrize("mine", [True, False])
 async def test_edits_of_one_record_field_are_a_conflict(open_app, store, kind, mine):
@@ -200,6 +204,7 @@ async def test_edits_of_one_record_field_are_a_conflict(open_app, store, kind, m
     assert GET[kind](store, seen["id"]).text == ("mine" if mine else "theirs")
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("kind", THINGS)
 async def test_record_deleted_meanwhile_can_be_saved_as_new(open_app, store, kind):
     seen = {}
@@ -229,6 +234,7 @@ FORMS = {
 }
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("key", FORMS)
 async def test_contact_deleted_under_a_form_can_be_recreated(open_app, store, key):
     table, texts = FORMS[key]
@@ -254,6 +260,7 @@ async def test_contact_deleted_under_a_form_can_be_recreated(open_app, store, ke
     assert journal.steps(store, 1)[0].author == "rosa"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_reminder_deleted_under_snooze_can_be_recreated(open_app, store):
     was = reminders.get(store, 1)
 
@@ -267,6 +274,7 @@ async def test_reminder_deleted_under_snooze_can_be_recreated(open_app, store):
     assert [(each.due_on, each.promise) for each in made] == [("2026-12-05", was.promise)]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_reminder_deleted_under_done_can_be_logged(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d")
@@ -332,6 +340,7 @@ async def test_suggested_participant_is_logged(open_app, store):
     assert participants(store, told.id) == ["Priya Raman", "Marcus Adeyemi"]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_recreated_interaction_keeps_other_participants(open_app, store):
     async with open_app() as pilot:
         seen = await to(pilot, "interaction")

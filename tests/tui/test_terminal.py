@@ -100,6 +100,7 @@ def terminal(shop: Path | str) -> Iterator[object]:
             os.close(each.master)
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 def test_screen_opens_and_a_reminder_is_done(terminal, shop):
     screen = terminal()
     screen.wait_for("Priya Raman")
@@ -142,6 +143,7 @@ def end_it(screen, end, *, asks=False):
 ENDS = [signal.SIGTERM, signal.SIGHUP, "ctrl+c", "closed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_every_end_leaves_file_and_terminal_intact(terminal, shop, end):
     screen = terminal("tui")
@@ -150,6 +152,7 @@ def test_every_end_leaves_file_and_terminal_intact(terminal, shop, end):
     assert is_sound(shop)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_every_end_keeps_an_open_form_in_a_file(terminal, shop, end):
     """Ask at Ctrl+C; keep the text beside the database at any other end."""
@@ -171,6 +174,8 @@ def test_every_end_keeps_an_open_form_in_a_file(terminal, shop, end):
         assert "unsaved text was kept in" in screen.raw.rpartition("\x1b[?1049l")[2]
 
 
+@pytest.mark.slow
+@pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("end", [*ENDS, signal.SIGKILL])
 def test_every_end_completes_or_rolls_back_a_job(terminal, shop, end):
     many = 4_042

@@ -1,10 +1,13 @@
 """The day's work on the screen: done, snoozed, logged and planned, and changes by others."""
 
+import pytest
+
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.store import journal
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_screen_opens_on_today_with_the_first_card(open_app):
     async with open_app() as pilot:
         text = pilot.text()
@@ -47,6 +50,7 @@ async def test_done_without_an_outcome_logs_nothing(open_app, store):
     assert interactions.count(store, 12) == before
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_undo_and_redo_a_done_reminder(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d", "enter", "u")
@@ -75,6 +79,7 @@ async def test_invalid_date_is_reported_and_kept(open_app, store):
     assert reminders.get(store, 1).due_on == "2026-11-15"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_log_adds_an_interaction_and_a_next_step(open_app, store):
     async with open_app() as pilot:
         await pilot.press("l")
@@ -113,6 +118,7 @@ async def test_finished_day_says_so(open_app, store):
         assert "All done for today." in pilot.text()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_colleagues_change_appears_and_keeps_the_cursor(open_app, store):
     async with open_app() as pilot:
         await pilot.press("down", "down")
@@ -123,6 +129,7 @@ async def test_colleagues_change_appears_and_keeps_the_cursor(open_app, store):
         assert "price for a bigger" not in pilot.text()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_reminder_done_by_another_is_reported(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d")

@@ -33,6 +33,7 @@ def of_square(store, place):
     }
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_page_shows_totals_chart_and_customers(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3")
@@ -74,6 +75,7 @@ async def test_large_amounts_are_abbreviated(open_app, store):
         assert lines[0].strip() == "1,234.6M"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_keys_select_a_cell_and_list_its_customers(open_app, store):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3", "g")
@@ -145,6 +147,7 @@ async def test_tall_screen_shows_grid_ranking_and_card(open_app):
         assert pilot.app.page.card.card is not None
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_sales_by_others_update_the_grid(open_app, store):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3", "g")

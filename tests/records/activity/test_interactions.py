@@ -1,8 +1,6 @@
 """Interactions: what is kept of what happened, in which order, and who took part."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,20 +10,21 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store import Locale, Store, journal, open_store
+from cardcrm.store import Locale, Store, journal
 
 TODAY = dt.date(2026, 11, 21)
 
 
 @pytest.fixture
-def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    zone = "America/New_York"
-    store = open_store(place, create=True, locale=Locale("US", "USD", zone))
+def locale() -> Locale:
+    return Locale("US", "USD", "America/New_York")
+
+
+@pytest.fixture
+def store(empty_store: Store) -> Store:
     for name in ("Jane Doe", "Ann Lee", "Bob Ray"):
-        contacts.add(store, ContactDraft(name=name, every="30d"))
-    yield store
-    store.close()
+        contacts.add(empty_store, ContactDraft(name=name, every="30d"))
+    return empty_store
 
 
 def last(store: Store, contact_id: int) -> str | None:

@@ -28,12 +28,12 @@ def pounds(minor: int) -> Money:
 
 
 @pytest.fixture
-def two(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Store]]:
+def two(location: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Store]]:
     """Open one database for rosa and for tom, with one record of each noun for Jane."""
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("TZ", "Europe/London")
     locale = Locale("GB", "GBP", "")
-    rosa = open_store(place, user="rosa", create=True, locale=locale)
+    rosa = open_store(location, user="rosa", create=True, locale=locale)
     contacts.add(rosa, ContactDraft(name="Jane Doe"))
     interactions.log(
         rosa, [1], "asked for a quote", kind="call", when=when("yesterday 15:00", past=True),
@@ -41,7 +41,7 @@ def two(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[St
     )  # fmt: skip
     reminders.add(rosa, 1, "send it", when("fri 14:00"), every="2w", priority=3)
     sales.sell(rosa, 1, None, lines=[parse_line("2 x Rose bouquet @ 24.50 -10%", "GBP")], ref="A1")
-    tom = open_store(place, user="tom", locale=locale)
+    tom = open_store(location, user="tom", locale=locale)
     yield rosa, tom
     rosa.close()
     tom.close()

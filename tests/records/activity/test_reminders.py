@@ -12,15 +12,17 @@ from cardcrm.records.activity import reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.reports import due
-from cardcrm.store import Locale, open_store
+from cardcrm.store import Locale
 
 
 @pytest.fixture
-def store(place, monkeypatch):
-    monkeypatch.setenv("CARDCRM_NOW", "2026-10-19T12:00")
-    box = open_store(place, create=True, locale=Locale(zone="Europe/London"))
-    yield box
-    box.close()
+def now():
+    return "2026-10-19T12:00"
+
+
+@pytest.fixture
+def locale():
+    return Locale("GB", "EUR", "Europe/London")
 
 
 @pytest.fixture

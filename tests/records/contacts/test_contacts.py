@@ -1,8 +1,6 @@
 """Contacts are stored as they were meant, once, and can be undone."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,16 +19,8 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.records.sales import sales
-from cardcrm.store import Locale, Store, journal, open_store
+from cardcrm.store import Store, journal
 from cardcrm.store.table_registry import DERIVED_COLUMNS, all_tables
-
-
-@pytest.fixture
-def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(place, create=True, locale=Locale("GB", "GBP", ""))
-    yield store
-    store.close()
 
 
 def content(store: Store) -> dict[str, list[dict[str, Any]]]:

@@ -1,23 +1,17 @@
 """Custom fields: each type keeps what it can mean and refuses the rest."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts import contacts, custom_fields, writer
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store import Locale, Store, journal, open_store
+from cardcrm.store import Store, journal
 
 
 @pytest.fixture
-def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    box = open_store(place, create=True, locale=Locale("GB", "GBP", "UTC"))
-    contacts.add(box, ContactDraft(name="Jane"))
-    yield box
-    box.close()
+def store(empty_store: Store) -> Store:
+    contacts.add(empty_store, ContactDraft(name="Jane"))
+    return empty_store
 
 
 def put(store: Store, name: str, text: str) -> custom_fields.FieldValue | None:

@@ -41,17 +41,17 @@ JANE = ContactDraft(
 
 
 @pytest.fixture
-def two(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Store]]:
+def two(location: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Store]]:
     """Open one database for rosa and for tom; contact 3 is Jane."""
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     locale = Locale("GB", "GBP", "")
-    rosa = open_store(place, user="rosa", create=True, locale=locale)
+    rosa = open_store(location, user="rosa", create=True, locale=locale)
     custom_fields.add(rosa, "size", "number")
     custom_fields.add(rosa, "heating", "choice", ("gas", "oil"))
     contacts.add(rosa, ContactDraft(name="Bob Ray"))
     contacts.add(rosa, ContactDraft(name="Acme Ltd", kind="org"))
     contacts.add(rosa, JANE)
-    tom = open_store(place, user="tom", locale=locale)
+    tom = open_store(location, user="tom", locale=locale)
     yield rosa, tom
     rosa.close()
     tom.close()

@@ -18,8 +18,8 @@ NAMES = (
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Store:
-    opened = open_store(tmp_path_factory.mktemp("drawer") / "box.db", create=True)
+def store(shared_locations) -> Store:
+    opened = open_store(shared_locations("cards"), create=True)
     with opened.transaction("test"):
         for name in NAMES:
             kind = "org" if name in ("3M", "漢字 商店") else "person"

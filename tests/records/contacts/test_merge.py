@@ -1,8 +1,6 @@
 """Duplicates are found; a merge loses nothing and can be undone."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,18 +19,10 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.sales import sales
-from cardcrm.store import Locale, Store, journal, open_store
+from cardcrm.store import Store, journal
 from cardcrm.store.table_registry import all_tables
 
 MAIL = ContactPointDraft("email", "jane@acme.example")
-
-
-@pytest.fixture
-def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(place, create=True, locale=Locale("GB", "GBP", ""))
-    yield store
-    store.close()
 
 
 def content(store: Store) -> dict[str, list[tuple[Any, ...]]]:

@@ -1,23 +1,17 @@
 """Numbers that earlier imports stored wrongly are found and repaired, and no others."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from cardcrm.records.contacts import contacts, phone_audit
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
-from cardcrm.store import Locale, Store, journal, open_store
+from cardcrm.store import Locale, Store, journal
 
 GERMAN = (AddressDraft(country="Deutschland"),)
 
 
 @pytest.fixture
-def store(place: Path | str) -> Iterator[Store]:
-    made = open_store(place, create=True)
-    made.locale = Locale("GB", "GBP", "Europe/London")
-    yield made
-    made.close()
+def locale() -> Locale:
+    return Locale("GB", "GBP", "Europe/London")
 
 
 def add(store: Store, name: str, *kept: tuple[str, str], **more: object) -> int:

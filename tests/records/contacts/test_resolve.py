@@ -17,12 +17,11 @@ from cardcrm.records.contacts.resolve import (
     resolve,
     resolve_or_none,
 )
-from cardcrm.store import Locale, Store, open_store
+from cardcrm.store import Store, open_store
 
 
 @pytest.fixture
-def store(place: Path | str) -> Iterator[Store]:
-    store = open_store(place, create=True, locale=Locale("GB", "GBP", ""))
+def store(empty_store: Store) -> Store:
     for draft in (
         ContactDraft(name="Acme Heating Ltd", kind="org"),
         ContactDraft(
@@ -42,9 +41,8 @@ def store(place: Path | str) -> Iterator[Store]:
         ),
         ContactDraft(name="Bo Li"),
     ):
-        contacts.add(store, draft)
-    yield store
-    store.close()
+        contacts.add(empty_store, draft)
+    return empty_store
 
 
 @pytest.mark.parametrize(
@@ -178,9 +176,9 @@ def test_any_text_gives_a_contact_or_a_clear_error(everybody: Store, words: str)
 
 
 @pytest.fixture(scope="module")
-def everybody(shared_places: Callable[[str], Path | str]) -> Iterator[Store]:
+def everybody(shared_locations: Callable[[str], Path | str]) -> Iterator[Store]:
     """Open a database that all examples read."""
-    store = open_store(shared_places("who"), create=True)
+    store = open_store(shared_locations("who"), create=True)
     for name in ("Jane Doe", "Ann Lee"):
         contacts.add(store, ContactDraft(name=name))
     yield store

@@ -1,8 +1,5 @@
 """Each field can be set and cleared, of one contact or many, and undone."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from cardcrm.errors import NotFoundError, UsageError
@@ -15,15 +12,13 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.update import Edit, PointMark, edit
-from cardcrm.store import Locale, Store, journal, open_store
+from cardcrm.store import Store, journal
 
 
 @pytest.fixture
-def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(place, create=True, locale=Locale("GB", "GBP", ""))
+def store(empty_store: Store) -> Store:
     contacts.add(
-        store,
+        empty_store,
         ContactDraft(
             name="Jane Doe",
             nicknames=("Janie",),
@@ -34,10 +29,11 @@ def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]
             tags=("vip",),
         ),
     )
-    contacts.add(store, ContactDraft(name="Acme Ltd", kind="org"))
-    contacts.add(store, ContactDraft(name="Ann Lee", relations=(RelationDraft("spouse", "jane"),)))
-    yield store
-    store.close()
+    contacts.add(empty_store, ContactDraft(name="Acme Ltd", kind="org"))
+    contacts.add(
+        empty_store, ContactDraft(name="Ann Lee", relations=(RelationDraft("spouse", "jane"),))
+    )
+    return empty_store
 
 
 def put(store: Store, name: str, text: str, contact_id: int = 1) -> int:

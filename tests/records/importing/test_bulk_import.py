@@ -1,7 +1,5 @@
 """Imports recognize stored contacts, fill their gaps and overwrite nothing."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,16 +17,9 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.to_draft import read_drafts
 from cardcrm.records.importing import bulk_import
-from cardcrm.store import Store, integrity, journal, open_store
+from cardcrm.store import Store, integrity, journal
 from cardcrm.store.change_log import Author
 from cardcrm.store.table_registry import all_tables
-
-
-@pytest.fixture
-def store(place: Path | str) -> Iterator[Store]:
-    box = open_store(place, user="ann", create=True)
-    yield box
-    box.close()
 
 
 def mail(address: str) -> ContactPointDraft:

@@ -1,8 +1,5 @@
 """Each field of the filter language, on the contacts of a small shop."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from cardcrm import dates, query
@@ -19,7 +16,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.query_sql import columns, compiler, segments
 from cardcrm.records.sales import sales
-from cardcrm.store import Locale, Store, open_store
+from cardcrm.store import Locale, Store
 
 ACME = ContactDraft(name="Acme Heating", kind="org", tags=("trade",))
 JANE = ContactDraft(
@@ -56,12 +53,14 @@ BO = ContactDraft(name="Bo Li", source="web", owner="bob")
 
 
 @pytest.fixture
-def store(place: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(place, user="ann", create=True, locale=Locale("GB", "GBP", "UTC"))
-    fill(store)
-    yield store
-    store.close()
+def locale() -> Locale:
+    return Locale("GB", "GBP", "UTC")
+
+
+@pytest.fixture
+def store(empty_store: Store) -> Store:
+    fill(empty_store)
+    return empty_store
 
 
 def fill(store: Store) -> None:

@@ -49,10 +49,12 @@ COMPILER = TreeCompiler(contains_words, lambda ctx, term: FIELDS[term.field](ctx
 
 
 @pytest.fixture(scope="module")
-def store(shared_places) -> Iterator[Store]:
+def store(shared_locations) -> Iterator[Store]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-        opened = open_store(shared_places("cards"), create=True, locale=Locale("GB", "GBP", "UTC"))
+        opened = open_store(
+            shared_locations("cards"), create=True, locale=Locale("GB", "GBP", "UTC")
+        )
         jane, tom = (contacts.add(opened, ContactDraft(name=name)).id for name in NAMES)
         reminders.add(opened, jane, "Send 100% quote", DayTime(dt.date(2026, 11, 23)), promise=True)
         reminders.add(opened, jane, "Call back", DayTime(dt.date(2026, 12, 24)))

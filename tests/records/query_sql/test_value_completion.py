@@ -8,7 +8,6 @@ from cardcrm import query
 from cardcrm.records.contacts import contacts, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.query_sql import segments, value_completion
-from cardcrm.store import open_store
 
 KNOWN = ("city", "stage", "source", "tag")
 OF = {"stage": ["lead", "customer", "lapsed"], "city": ["leeds", "st ives"], "tag": ["vip", "v"]}
@@ -63,16 +62,14 @@ def test_any_text_can_be_completed_and_completions_begin_with_it(text):
 
 
 @pytest.fixture
-def store(places):
-    opened = open_store(places("cards"), create=True)
-    with opened.transaction("test"):
-        contacts.add(opened, ContactDraft(
+def store(empty_store):
+    with empty_store.transaction("test"):
+        contacts.add(empty_store, ContactDraft(
             name="Jane", tags=("vip", "Big Wig"), owner="ann", source="web",
             addresses=(AddressDraft(city="St Ives"),),
         ))  # fmt: skip
-        contacts.add(opened, ContactDraft(name="Bob", tags=("vip",), owner="ann"))
-    yield opened
-    opened.close()
+        contacts.add(empty_store, ContactDraft(name="Bob", tags=("vip",), owner="ann"))
+    return empty_store
 
 
 def test_each_value_is_read_once(store):

@@ -7,14 +7,12 @@ from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import products, sales
-from cardcrm.store import open_store
+from cardcrm.store import Locale
 
 
 @pytest.fixture
-def store(place):
-    store = open_store(place, create=True)
-    yield store
-    store.close()
+def locale():
+    return Locale("GB", "EUR")
 
 
 def euro(minor):

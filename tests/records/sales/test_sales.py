@@ -13,15 +13,12 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sales import LineDraft, parse_line
-from cardcrm.store import open_store
+from cardcrm.store import Locale
 
 
 @pytest.fixture
-def store(place, monkeypatch):
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    store = open_store(place, create=True)
-    yield store
-    store.close()
+def locale():
+    return Locale("GB", "EUR")
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ NOTES = ("", "", "wants smithing tools", "order of roses", "an order, by Leeds p
 
 
 @pytest.fixture(scope="module")
-def store(shared_places):
-    store = open_store(shared_places("cards"), create=True)
+def store(shared_locations):
+    store = open_store(shared_locations("cards"), create=True)
     with store.transaction():
         for number in range(90):
             card = contacts.add(

@@ -25,8 +25,8 @@ NAMES = (
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> Iterator[Store]:
-    opened = open_store(tmp_path_factory.mktemp("pages") / "cards.db", create=True)
+def store(shared_locations) -> Iterator[Store]:
+    opened = open_store(shared_locations("cards"), create=True)
     with opened.transaction("test"):
         for number, name in enumerate(NAMES):
             tags = ("even",) if number % 2 == 0 else ()

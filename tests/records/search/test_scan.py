@@ -38,13 +38,13 @@ EXTRA = (
 
 
 @pytest.fixture(scope="module")
-def store(shared_places) -> Iterator[Store]:
+def store(shared_locations) -> Iterator[Store]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARDCRM_NOW", NOW)
         patch.setenv("TZ", "Europe/London")
         time.tzset()
         locale = Locale(sample.REGION, sample.CURRENCY, "Europe/London")
-        opened = open_store(shared_places("cards"), create=True, locale=locale)
+        opened = open_store(shared_locations("cards"), create=True, locale=locale)
         sample.fill(opened)
         with opened.transaction("test"):
             for draft in EXTRA:

@@ -77,8 +77,8 @@ words = st.lists(word.map(fold).filter(bool), min_size=1, max_size=2)
 
 
 @pytest.fixture(scope="module")
-def store(shared_places) -> Iterator[Store]:
-    opened = open_store(shared_places("cards"), create=True, locale=Locale("GB", "GBP", "UTC"))
+def store(shared_locations) -> Iterator[Store]:
+    opened = open_store(shared_locations("cards"), create=True, locale=Locale("GB", "GBP", "UTC"))
     yield opened
     opened.close()
 

@@ -22,6 +22,8 @@ psycopg = pytest.importorskip("psycopg")
 from cardcrm.store.postgresql import connect as postgresql_connect  # noqa: E402 - only where there is a driver
 from cardcrm.store.postgresql import errors  # noqa: E402 - only where there is a driver
 
+pytestmark = pytest.mark.slow
+
 FIND = [sys.executable, "-m", "cardcrm", "find", "--format", "ids"]
 
 
@@ -142,7 +144,7 @@ def test_a_server_that_restarts_is_waited_for(own_server, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("place", "message", "seconds"),
+    ("location", "message", "seconds"),
     [
         ("postgresql://ann@127.0.0.1:1/cards", "no server is listening", 1),
         ("postgresql://ann@/cards?host=/nowhere", "no server is listening", 1),
@@ -150,13 +152,13 @@ def test_a_server_that_restarts_is_waited_for(own_server, monkeypatch):
         ("service=none", "is not in the service file", 0),
     ],
 )
-def test_a_mistyped_address_fails_within_a_second(monkeypatch, place, message, seconds):
+def test_a_mistyped_address_fails_within_a_second(monkeypatch, location, message, seconds):
     slept = []
     begun = time.monotonic()
     monkeypatch.setattr(postgresql_connect.time, "sleep", slept.append)
     monkeypatch.setattr(postgresql_connect.time, "monotonic", lambda: begun + sum(slept))
     with pytest.raises(StorageError, match=message):
-        open_store(place, wait=60)
+        open_store(location, wait=60)
     assert sum(slept) == pytest.approx(seconds)
 
 

@@ -65,8 +65,8 @@ def test_an_address_is_shown_without_its_password(given, shown):
 
 
 @pytest.fixture
-def store(server_place):
-    box = open_store(server_place, user="ann", create=True, wait=0.3)
+def store(server_location):
+    box = open_store(server_location, user="ann", create=True, wait=0.3)
     contacts.add(box, ContactDraft(name="Jane", every="30d"))
     yield box
     box.close()
@@ -85,22 +85,22 @@ def test_rows_have_names_and_indexes(store):
 
 
 @pytest.mark.no_database
-def test_a_missing_database_is_created_only_on_request(server_place):
+def test_a_missing_database_is_created_only_on_request(server_location):
     for _ in range(2):
         with pytest.raises(StorageError, match="no database"):
-            open_store(server_place)
+            open_store(server_location)
 
 
-def test_a_newer_database_is_refused(store, server_place):
+def test_a_newer_database_is_refused(store, server_location):
     store.engine.execute("INSERT INTO cardcrm_meta VALUES (:n)", {"n": migrations.VERSION + 1})
     with pytest.raises(StorageError, match="newer cardcrm"):
-        open_store(server_place)
+        open_store(server_location)
 
 
-def test_an_older_server_is_refused(server_place, monkeypatch):
+def test_an_older_server_is_refused(server_location, monkeypatch):
     monkeypatch.setattr("cardcrm.store.postgresql.engine.OLDEST_VERSION", 99)
     with pytest.raises(StorageError, match="too old"):
-        open_store(server_place, create=True)
+        open_store(server_location, create=True)
 
 
 @pytest.fixture
@@ -111,13 +111,13 @@ def next_version(monkeypatch):
     monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
 
 
-def test_of_several_programs_a_single_one_migrates(store, server_place, request):
+def test_of_several_programs_a_single_one_migrates(store, server_location, request):
     request.getfixturevalue("next_version")
     failures: list[Exception] = []
 
     def start() -> None:
         try:
-            open_store(server_place).close()
+            open_store(server_location).close()
         except Exception as error:  # noqa: BLE001 - the test reports any error
             failures.append(error)
 
@@ -131,7 +131,7 @@ def test_of_several_programs_a_single_one_migrates(store, server_place, request)
     assert store.value("SELECT count(*) FROM cardcrm_meta") == migrations.VERSION
 
 
-def test_a_failed_migration_changes_nothing(store, server_place, request, monkeypatch):
+def test_a_failed_migration_changes_nothing(store, server_location, request, monkeypatch):
     request.getfixturevalue("next_version")
     broken = (
         migrations.VERSION,
@@ -139,15 +139,15 @@ def test_a_failed_migration_changes_nothing(store, server_place, request, monkey
     )
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS[:-1], broken))
     with pytest.raises(StorageError, match="failed: "):
-        open_store(server_place)
+        open_store(server_location)
     assert "later" not in store.engine.maintenance.count_rows()
     assert schema.read_version(store.engine) == migrations.VERSION - 1
 
 
-def test_an_older_read_only_database_is_reported(store, server_place, request):
+def test_an_older_read_only_database_is_reported(store, server_location, request):
     """Open a replica with a newer cardcrm before the primary server is migrated."""
     request.getfixturevalue("next_version")
-    place = f"{server_place}%20-cdefault_transaction_read_only%3Don"
+    place = f"{server_location}%20-cdefault_transaction_read_only%3Don"
     with pytest.raises(StorageError, match="older schema version") as told:
         open_store(place)
     assert "primary server" in told.value.hint
@@ -162,9 +162,9 @@ def test_texts_are_ordered_byte_by_byte_in_any_language(store):
 
 
 @pytest.mark.no_database
-def test_search_without_trigrams_finds_the_same_contacts(server_place, monkeypatch):
+def test_search_without_trigrams_finds_the_same_contacts(server_location, monkeypatch):
     monkeypatch.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
-    box = open_store(server_place, create=True)
+    box = open_store(server_location, create=True)
     contacts.add(box, ContactDraft(name="Jürgen Müller-Lüdenscheidt"))
     sql, params = words_sql(box.engine.search, ["udensch"], "w")
     assert [row[0] for row in box.rows(sql, **params)] == [1]
@@ -172,10 +172,10 @@ def test_search_without_trigrams_finds_the_same_contacts(server_place, monkeypat
 
 
 @pytest.mark.no_database
-def test_a_repair_adds_trigrams_that_were_installed_later(server_place, monkeypatch):
+def test_a_repair_adds_trigrams_that_were_installed_later(server_location, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("cardcrm.store.postgresql.schema.create_trigrams", lambda _engine: "")
-        store = open_store(server_place, create=True)
+        store = open_store(server_location, create=True)
     with contextlib.closing(store):
         contacts.add(store, ContactDraft(name="Jane"))
         schema.create_trigrams(store.engine)
@@ -217,9 +217,9 @@ def test_a_missing_word_is_looked_up_in_the_index(store):
     assert not store.engine.search.word_exists("smith")
 
 
-def test_two_concurrent_interactions_leave_the_later_date(store, server_place):
+def test_two_concurrent_interactions_leave_the_later_date(store, server_location):
     """Compute derived data in the second transaction after the first has committed."""
-    other = open_store(server_place, wait=5)
+    other = open_store(server_location, wait=5)
     inside, going = threading.Event(), threading.Event()
 
     def second() -> None:
@@ -240,8 +240,8 @@ def test_two_concurrent_interactions_leave_the_later_date(store, server_place):
     other.close()
 
 
-def test_an_exclusive_writer_is_waited_for_and_then_reported(store, server_place):
-    other = open_store(server_place, wait=0.1)
+def test_an_exclusive_writer_is_waited_for_and_then_reported(store, server_location):
+    other = open_store(server_location, wait=0.1)
     with store.transaction(), pytest.raises(StorageError, match=r"locked .*waited 0.1 s"):
         interactions.log(other, [1], "x")
     interactions.log(other, [1], "x")
@@ -250,9 +250,9 @@ def test_an_exclusive_writer_is_waited_for_and_then_reported(store, server_place
     other.close()
 
 
-def test_an_update_sees_the_latest_commit(store, server_place):
+def test_an_update_sees_the_latest_commit(store, server_location):
     """Check that the journal has the old value read after waiting for the lock."""
-    other = open_store(server_place, wait=5)
+    other = open_store(server_location, wait=5)
     written = threading.Event()
 
     def second() -> None:
@@ -272,9 +272,9 @@ def test_an_update_sees_the_latest_commit(store, server_place):
     other.close()
 
 
-def test_changes_of_others_are_notified_but_not_own_ones(store, server_place, server_places):
-    unrelated = open_store(server_places("other"), create=True)
-    other = open_store(server_place)
+def test_changes_of_others_are_notified_but_not_own_ones(store, server_location, server_locations):
+    unrelated = open_store(server_locations("other"), create=True)
+    other = open_store(server_location)
     with contextlib.closing(unrelated), contextlib.closing(other):
         before = store.engine.data_version()
         contacts.add(store, ContactDraft(name="Mine"))
@@ -287,10 +287,10 @@ def test_changes_of_others_are_notified_but_not_own_ones(store, server_place, se
         assert store.engine.data_version() != before
 
 
-def test_changes_are_polled_behind_a_pooler(store, server_place, monkeypatch):
+def test_changes_are_polled_behind_a_pooler(store, server_location, monkeypatch):
     """Report another process than the one that serves the connection, as a pooler does."""
     monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", property(lambda _info: 1))
-    with contextlib.closing(open_store(server_place)) as other:
+    with contextlib.closing(open_store(server_location)) as other:
         before = store.engine.data_version()
         assert store.engine.data_version() == before
         contacts.add(other, ContactDraft(name="Theirs"))
@@ -309,8 +309,9 @@ for number in range(int(sys.argv[2])):
 """
 
 
-def test_eight_processes_that_change_one_contact_lose_nothing(store, server_place):
-    env = environment(server_place, CARDCRM_LOCK_WAIT="30")
+@pytest.mark.slow
+def test_eight_processes_that_change_one_contact_lose_nothing(store, server_location):
+    env = environment(server_location, CARDCRM_LOCK_WAIT="30")
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(number), "5"], env=env, stderr=subprocess.PIPE
@@ -377,8 +378,8 @@ def test_wrong_addresses_get_one_clear_line(server):
 
 
 @pytest.mark.no_database
-def test_the_variables_of_libpq_take_effect(store, server, server_place):
-    box = re.search(r"search_path%3D(\w+)", server_place)
+def test_the_variables_of_libpq_take_effect(store, server, server_location):
+    box = re.search(r"search_path%3D(\w+)", server_location)
     variables = {
         "PGHOST": str(server.folder),
         "PGPORT": str(server.port),
@@ -391,8 +392,8 @@ def test_the_variables_of_libpq_take_effect(store, server, server_place):
     assert told["server"] == (f"cardcrm@{server.folder}:{server.port}/postgres, schema {box[1]}")
 
 
-def test_a_read_only_server_is_reported(store, server_place):
-    place = f"{server_place}%20-cdefault_transaction_read_only%3Don"
+def test_a_read_only_server_is_reported(store, server_location):
+    place = f"{server_location}%20-cdefault_transaction_read_only%3Don"
     assert is_clear_error(run(place, "log", "jane", "x"), "is read-only")
     assert run(place, "find", "--format", "ids").stdout == "1\n"
 
@@ -402,8 +403,8 @@ def test_a_missing_schema_is_reported(server):
     assert is_clear_error(run(place, "add", "Jane"), "no schema")
 
 
-def test_ad_hoc_sql_cannot_write(store, server_place, monkeypatch, capsys, tmp_path):
-    monkeypatch.setenv("CARDCRM_DB", server_place)
+def test_ad_hoc_sql_cannot_write(store, server_location, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("CARDCRM_DB", server_location)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     assert main(["db", "sql", "select name, name from contact where id = :n", "-p", "n=1"]) == 0
     for query in ("delete from contact", "create table x (a int)"):
@@ -451,6 +452,7 @@ def own_server(server):
     made.remove()
 
 
+@pytest.mark.slow
 def test_a_server_that_stops_during_a_transaction_and_returns(own_server):
     place = own_server.url
     store = open_store(place, create=True)
@@ -488,6 +490,7 @@ def open_replica(place):
             time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_changes_are_polled_on_a_replica(own_server, replica):
     primary = open_store(own_server.url, create=True)
     reader = open_replica(replica.url)
@@ -504,6 +507,7 @@ def test_changes_are_polled_on_a_replica(own_server, replica):
     primary.close()
 
 
+@pytest.mark.slow
 def test_a_connection_cut_while_idle_is_made_again(own_server):
     store = open_store(own_server.url, create=True)
     before = store.engine.data_version()
@@ -521,6 +525,7 @@ def test_a_connection_cut_while_idle_is_made_again(own_server):
     store.close()
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_reported_without_showing_it(own_server):
     with psycopg.connect(own_server.url, autocommit=True) as db:
         db.execute("CREATE ROLE walled LOGIN PASSWORD 'right'")

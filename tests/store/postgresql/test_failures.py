@@ -25,6 +25,8 @@ psycopg = pytest.importorskip("psycopg")
 
 from cardcrm.store.postgresql import maintenance  # noqa: E402 - only where there is a driver
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = [sys.executable, "-m", "cardcrm"]
 
 
@@ -354,12 +356,14 @@ def test_the_tls_settings_take_effect(tls_server, certificates):
 # clocks
 
 
-def test_a_clock_that_is_an_hour_off_changes_no_order(place, monkeypatch):
+def test_a_clock_that_is_an_hour_off_changes_no_order(location, monkeypatch):
     """Journal, undo and change detection go by ids, not by clocks."""
     times = {"ann": "2026-11-21T21:00", "bob": "2026-11-21T20:00"}
     with contextlib.ExitStack() as all_:
         stores = {
-            name: all_.enter_context(contextlib.closing(open_store(place, user=name, create=True)))
+            name: all_.enter_context(
+                contextlib.closing(open_store(location, user=name, create=True))
+            )
             for name in times
         }
         contacts.add(stores["ann"], ContactDraft(name="Jane"))
@@ -383,8 +387,8 @@ def test_a_clock_that_is_an_hour_off_changes_no_order(place, monkeypatch):
         ] == ["a1", "b1"]
 
 
-def test_a_machine_with_a_slow_clock_sees_what_is_due(place, monkeypatch, capsys):
-    monkeypatch.setenv("CARDCRM_DB", str(place))
+def test_a_machine_with_a_slow_clock_sees_what_is_due(location, monkeypatch, capsys):
+    monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", "/nowhere/none.toml")
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-22T00:30")  # a day ahead of the other clock
@@ -400,7 +404,7 @@ def test_a_machine_with_a_slow_clock_sees_what_is_due(place, monkeypatch, capsys
     shown = capsys.readouterr().out
     assert "from tomorrow" in shown
     assert "from today" in shown
-    with contextlib.closing(open_store(place)) as store:
+    with contextlib.closing(open_store(location)) as store:
         assert integrity.check_database(store, lambda _: None) == []
         assert store.value("SELECT last_on FROM contact") == "2026-11-22"
 
@@ -415,9 +419,9 @@ def test_a_machine_with_a_slow_clock_sees_what_is_due(place, monkeypatch, capsys
     ],
 )
 def test_a_clock_that_differs_from_the_server_is_reported(
-    server_place, monkeypatch, tmp_path, capsys, behind, told
+    server_location, monkeypatch, tmp_path, capsys, behind, told
 ):
-    monkeypatch.setenv("CARDCRM_DB", server_place)
+    monkeypatch.setenv("CARDCRM_DB", server_location)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     assert main(["add", "Jane"]) == 0
     real = maintenance._now

@@ -31,7 +31,7 @@ def pooler(request, server):
 
 
 @pytest.fixture
-def place(pooler, server):
+def location(pooler, server):
     """A database for one test; a pooler accepts no search path in an address."""
     name = f"p{uuid.uuid4().hex[:20]}"
     with psycopg.connect(server.url, autocommit=True) as db:
@@ -41,9 +41,9 @@ def place(pooler, server):
 
 
 @pytest.fixture
-def shell(place, monkeypatch, tmp_path, capsys):
+def shell(location, monkeypatch, tmp_path, capsys):
     """Return a function that runs a command and returns its output."""
-    monkeypatch.setenv("CARDCRM_DB", place)
+    monkeypatch.setenv("CARDCRM_DB", location)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
 
@@ -73,19 +73,19 @@ def test_everyday_commands_work(shell, tmp_path):
     assert "postgresql" in shell("db", "info")
 
 
-def test_a_copy_to_the_server_and_back_is_complete(shell, place, tmp_path):
+def test_a_copy_to_the_server_and_back_is_complete(shell, location, tmp_path):
     file, again = tmp_path / "cards.db", tmp_path / "again.db"
     with contextlib.closing(open_store(file, create=True)) as box:
         for name in ("Jane", "John"):
             contacts.add(box, ContactDraft(name=name))
-    shell("db", "copy", str(file), place)
-    shell("db", "copy", place, str(again))
+    shell("db", "copy", str(file), location)
+    shell("db", "copy", location, str(again))
     with contextlib.closing(open_store(Path(again))) as box:
         assert box.value("SELECT count(*) FROM contact") == 2
         assert integrity.check_database(box, print) == []
 
 
-def test_ad_hoc_sql_leaves_nothing_on_the_connection(shell, place):
+def test_ad_hoc_sql_leaves_nothing_on_the_connection(shell, location):
     shell("add", "Jane")
     for _ in range(3):
         assert "1" in shell("db", "sql", "select count(*) from contact where id = :n", "-p", "n=1")
@@ -94,14 +94,14 @@ def test_ad_hoc_sql_leaves_nothing_on_the_connection(shell, place):
         shell("db", "sql", "select 1; commit; delete from contact", code=2)
         shell("db", "sql", "delete from contact", code=2)
     shell("log", "jane", "still here")
-    with psycopg.connect(place, autocommit=True) as db:
+    with psycopg.connect(location, autocommit=True) as db:
         assert db.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
 
 
-def test_a_reader_does_not_block_writers(place):
-    with contextlib.closing(open_store(place, create=True)) as writer:
+def test_a_reader_does_not_block_writers(location):
+    with contextlib.closing(open_store(location, create=True)) as writer:
         contacts.add(writer, ContactDraft(name="Jane"))
-        with contextlib.closing(open_store(place, readonly=True)) as reader:
+        with contextlib.closing(open_store(location, readonly=True)) as reader:
             assert reader.value("SELECT name FROM contact") == "Jane"
             contacts.add(writer, ContactDraft(name="John"))
             with pytest.raises(StorageError, match="may only be read"):
@@ -109,10 +109,10 @@ def test_a_reader_does_not_block_writers(place):
             assert reader.value("SELECT count(*) FROM contact") == 2
 
 
-def test_changes_by_others_are_noticed_without_notifications(place):
+def test_changes_by_others_are_noticed_without_notifications(location):
     with (
-        contextlib.closing(open_store(place, create=True)) as mine,
-        contextlib.closing(open_store(place)) as other,
+        contextlib.closing(open_store(location, create=True)) as mine,
+        contextlib.closing(open_store(location)) as other,
     ):
         contacts.add(mine, ContactDraft(name="Jane"))
         before = mine.engine.data_version()
@@ -122,8 +122,8 @@ def test_changes_by_others_are_noticed_without_notifications(place):
         assert mine.value("SELECT count(*) FROM pg_listening_channels()") == 0
 
 
-def test_locks_and_streams_end_with_their_transaction(place):
-    with contextlib.closing(open_store(place, create=True)) as box:
+def test_locks_and_streams_end_with_their_transaction(location):
+    with contextlib.closing(open_store(location, create=True)) as box:
         for number in range(3):
             contacts.add(box, ContactDraft(name=f"Card {number}"))
         for row in box.stream("SELECT id FROM contact ORDER BY id", {}):
@@ -132,7 +132,7 @@ def test_locks_and_streams_end_with_their_transaction(place):
         for _row in box.stream("SELECT id FROM contact", {}):
             pass
         box.rows("SELECT 1")
-    with contextlib.closing(open_store(place)) as box:
+    with contextlib.closing(open_store(location)) as box:
         contacts.add(box, ContactDraft(name="Last"))
         held = box.value(
             "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
