@@ -1,4 +1,4 @@
-"""What all tests share: databases on both engines, one server for the whole run, a fixed clock.
+"""Fixtures of all tests: databases on both engines, one server for the run, a fixed clock.
 
 A test that takes `location` or `store` runs twice: on an SQLite file and on a PostgreSQL server.
 Where no server is found the second run is skipped, which the last line of the output says; in CI
@@ -25,7 +25,7 @@ from cardcrm.store import Locale, Store, open_store
 from tests.support.databases import Databases, FileDatabases, Location, ServerDatabases
 from tests.support.postgresql import Server, create_server, find_programs
 
-# A busy machine is no failure: properties are about what comes out, not how soon.
+# A busy machine must not fail a property test: properties are about results, not times.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
@@ -185,13 +185,13 @@ def location(locations: Locations) -> Location:
 
 @pytest.fixture
 def now() -> str:
-    """What time it is for `store`; a module overrides it with its own."""
+    """Return the time of the clock for `store`; a module overrides it with its own."""
     return NOW
 
 
 @pytest.fixture
 def locale() -> Locale:
-    """How the firm of `store` writes; a module overrides it with its own."""
+    """Return the locale of `store`; a module overrides it with its own."""
     return Locale("GB", "GBP", "")
 
 
@@ -207,7 +207,7 @@ def empty_store(
 
 @pytest.fixture
 def store(empty_store: Store) -> Store:
-    """The same; a module that overrides it fills it first."""
+    """Return the empty store; a module overrides this fixture to fill it."""
     return empty_store
 
 

@@ -1,4 +1,4 @@
-"""Which tests run on which engine: on both, unless a module is listed here with its reason.
+"""Tests run on both engines, unless their module is listed here with its reason.
 
 Outside tests/tui a test runs on both engines when it takes one of the fixtures that lend databases.
 A test of the screen does so when it is marked ``engines("sqlite", "postgresql")``; there is no SQL
