@@ -13,11 +13,9 @@ HERE = Path(__file__).parent
 ONE_ENGINE = {
     "bench/test_databases.py": "the benchmark creates its databases as files",
     "records/search/test_incremental.py": "sets of results are cached for files alone",
-    "records/search/test_result_page.py": "pages of results come from the file engine alone",
     "store/test_migrations.py": "from one engine to the other, on a server of its own",
     "store/sqlite/test_version_2.py": "a file that an earlier version has left",
     "store/sqlite/test_engine.py": "what can happen to files alone",
-    "tui/test_terminal.py": "the process and its terminal, whatever the engine",
     "test_import_hygiene.py": "what a command on a file must not import",
     "tui/test_keys.py": "keys and their help, without data",
     "tui/test_mouse.py": "clicks, which lead to the same actions as keys",

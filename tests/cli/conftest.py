@@ -1,4 +1,4 @@
-"""What the tests of commands share: a database, a fixed clock, and a command line to type."""
+"""Fixtures for tests of the shell: commands typed on a database of either engine."""
 
 from collections.abc import Callable
 from pathlib import Path
