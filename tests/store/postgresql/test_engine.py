@@ -422,7 +422,7 @@ def test_ad_hoc_sql_cannot_write(store, server_location, monkeypatch, capsys, tm
     capsys.readouterr()
     for words in (["\udcff"], ["select :a", "-p", "a=\udcff"]):
         assert main(["db", "sql", *words]) == 2
-        assert "bytes that are not valid characters" in capsys.readouterr().err
+        assert "bytes that are not UTF-8" in capsys.readouterr().err
     assert store.value("SELECT count(*) FROM contact") == 1
 
 
