@@ -18,6 +18,7 @@ from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store, open_store
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.forms import bulk_actions
+from cardcrm.tui.jobs import Job
 from cardcrm.tui.worker import DatabaseWorker
 
 CONTACTS = 10_000
@@ -58,9 +59,10 @@ async def _tag_on_screen(database: Path, ids: list[int]) -> float:
         async with app.run_test(size=(100, 30)) as pilot:
             await pilot.pause()
             start = time.perf_counter()
-            await bulk_actions.put_tags(app, dict.fromkeys(ids, ""), ("bench-screen",))
-            assert app.database.job is not None
-            await app.database.job.over.wait()
+            await bulk_actions.change_tags(app, dict.fromkeys(ids, ""), ("bench-screen",))
+            job = app.database.job
+            assert isinstance(job, Job)
+            await job.over.wait()
             return (time.perf_counter() - start) * 1000
     finally:
         app.database.close()
