@@ -17,8 +17,8 @@ from cardcrm.records.contacts import update
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store, open_store
 from cardcrm.tui.app import CardApp
+from cardcrm.tui.bulk_jobs import Job
 from cardcrm.tui.forms import bulk_actions
-from cardcrm.tui.jobs import Job
 from cardcrm.tui.worker import DatabaseWorker
 
 CONTACTS = 10_000

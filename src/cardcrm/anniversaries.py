@@ -9,7 +9,7 @@ import re
 
 from cardcrm.date_parser import days_in_month, normalize_words, parse_written_date
 from cardcrm.errors import UsageError
-from cardcrm.quote import quote
+from cardcrm.text import quote
 
 _HINT = "try 1980-05-17, 17 May 1980, 17.5.1980, or 17 May and --05-17 without a year"
 _NO_YEAR = r"--([0-9]{2})-?([0-9]{2})"

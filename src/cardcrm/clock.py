@@ -9,7 +9,7 @@ import datetime as dt
 import os
 
 from cardcrm.errors import UsageError
-from cardcrm.quote import quote
+from cardcrm.text import quote
 
 NOW_VARIABLE = "CARDCRM_NOW"
 

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 
 from cardcrm.errors import UsageError
-from cardcrm.quote import quote
+from cardcrm.text import quote
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (

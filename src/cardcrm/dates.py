@@ -34,7 +34,7 @@ from cardcrm.date_parser import (
     parse_written_date,
 )
 from cardcrm.errors import UsageError
-from cardcrm.quote import quote
+from cardcrm.text import quote
 
 __all__ = [
     "DayTime",

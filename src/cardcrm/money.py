@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cardcrm.currencies import DECIMALS, SHARED_SYMBOLS, SYMBOLS
 from cardcrm.errors import UsageError
-from cardcrm.quote import quote
+from cardcrm.text import quote
 
 _HINT = "try 1234.50, 1,234.50, 12 EUR or €12"
 _MAX_MINOR = 10**15  # minor units; thousands of such amounts still add up within 64 bits

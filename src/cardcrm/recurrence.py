@@ -21,7 +21,7 @@ from cardcrm.date_parser import (
     parse_weekday,
 )
 from cardcrm.errors import UsageError
-from cardcrm.quote import quote
+from cardcrm.text import quote
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule

@@ -138,3 +138,9 @@ def find_similar(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
 def extract_digits(text: str) -> str:
     """Return the ASCII digits of a text."""
     return _NOT_DIGITS.sub("", text)
+
+
+def quote(text: str, limit: int = 40) -> str:
+    """Return text in quotes, cut to ``limit`` characters, with control characters escaped."""
+    shown = repr(text if len(text) <= limit else text[: limit - 1] + "…")
+    return f"“{shown[1:-1]}”"

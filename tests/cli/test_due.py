@@ -50,7 +50,7 @@ def watched(monkeypatch):
     import os
 
     monkeypatch.setattr("cardcrm.cli.session.is_terminal", lambda stream: stream is sys.stdout)
-    monkeypatch.setattr("cardcrm.cli.output.terminal_width", lambda _stream: 80)
+    monkeypatch.setattr("cardcrm.cli.result_writer.terminal_width", lambda _stream: 80)
     monkeypatch.setattr(os, "environ", {**os.environ, "NO_COLOR": "1"})
 
 

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
-from cardcrm.formats.entries import BadEntry, ContactEntry
 from cardcrm.formats.file_reader import detect_format, find_header, read_entries
+from cardcrm.formats.import_entries import BadEntry, ContactEntry
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TEXT = "name,email,city\nJörg Müller,j@example.com,Köln\nZoë,z@example.com,\n"

@@ -9,7 +9,7 @@ from vobject.base import readComponents
 
 from cardcrm.formats.csv.reader import read_csv
 from cardcrm.formats.csv.writer import write_csv
-from cardcrm.formats.entries import ContactEntry
+from cardcrm.formats.import_entries import ContactEntry
 from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.formats.vcard.reader import read_vcard
 from cardcrm.formats.vcard.writer import write_vcard

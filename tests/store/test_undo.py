@@ -13,7 +13,7 @@ from cardcrm.dates import DayTime
 from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
-from cardcrm.records.contacts import contacts, custom_fields, merge, parts, update
+from cardcrm.records.contacts import contacts, custom_fields, merge, part_types, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -51,7 +51,7 @@ drafts = st.builds(
     kind=st.sampled_from(["person", "org"]),
     org=st.sampled_from(["", "Acme", "Zeta"]),
     nicknames=few.map(tuple),
-    tags=few.map(lambda names: tuple(parts.parse_tag(name) for name in names)),
+    tags=few.map(lambda names: tuple(part_types.parse_tag(name) for name in names)),
     note=st.sampled_from(["", "likes tea"]),
     every=st.sampled_from(["", "30d"]),
     points=st.sampled_from([(), (ContactPointDraft("email", "a@example.com"),)]),

@@ -10,10 +10,10 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.query_sql import value_completion
 from cardcrm.store import journal
-from cardcrm.tui import jobs, recovery
+from cardcrm.tui import bulk_jobs, recovery
+from cardcrm.tui.bulk_jobs import Job
 from cardcrm.tui.forms import bulk_actions
 from cardcrm.tui.forms.form import Form
-from cardcrm.tui.jobs import Job
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.job_strip import JobStrip
 from tests.support.screen import create_app, running
@@ -43,7 +43,7 @@ def gate(monkeypatch):
         check(job)
 
     monkeypatch.setattr(bulk_actions, "JOB_THRESHOLD", 2)
-    monkeypatch.setattr(jobs, "CHUNK", 5)
+    monkeypatch.setattr(bulk_jobs, "CHUNK", 5)
     monkeypatch.setattr(Job, "check", slowly)
     yield gate
     gate.opened.set()
@@ -58,7 +58,7 @@ async def begin(pilot, gate, *keys, text):
     pilot.waits_for_jobs = False
     await pilot.press("enter", "y")
     assert await asyncio.to_thread(gate.reached.wait, 20)
-    await pilot.pause(jobs.PROGRESS_DELAY + 0.2)
+    await pilot.pause(bulk_jobs.PROGRESS_DELAY + 0.2)
     await pilot.settle()
 
 
@@ -399,7 +399,7 @@ async def test_undo_of_a_large_step_can_be_stopped(open_app, store, gate):
         pilot.waits_for_jobs = False
         await pilot.press("u")
         assert await asyncio.to_thread(gate.reached.wait, 20)
-        await pilot.pause(jobs.PROGRESS_DELAY + 0.2)
+        await pilot.pause(bulk_jobs.PROGRESS_DELAY + 0.2)
         assert "undoing: tag 42 contacts spring" in pilot.text()
         await pilot.press("ctrl+g")
         await finish(pilot, gate)
@@ -445,7 +445,7 @@ def test_job_estimates_share_and_time_left(monkeypatch):
     job = Job("work", 200, changes=True)
     list(zip(job.chunks(range(200)), range(2), strict=False))
     assert (job.done, job.share) == (100, 0.35)
-    monkeypatch.setattr(jobs.time, "monotonic", lambda: job.started + 35)
+    monkeypatch.setattr(bulk_jobs.time, "monotonic", lambda: job.started + 35)
     assert job.time_left == "65 s left"
     job.done = 200
     job.close(3)

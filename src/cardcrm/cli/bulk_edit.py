@@ -7,7 +7,7 @@ import typer
 
 from cardcrm.cli.record_group import ASK_FROM, name_rows, report_change
 from cardcrm.cli.record_options import MANY, chosen_ids, parse_id
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.record_type import RecordType

@@ -34,20 +34,20 @@ COMMANDS: dict[str, Command] = {
     "rm": Command(CONTACTS, "delete", "Remove contacts and everything recorded about them."),
     "merge": Command(CONTACTS, "delete", "Merge a duplicate into another contact."),
     "log": Command(
-        DAILY, "interaction", "Log an interaction: a call, mail, meeting, visit, message or note."
+        DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),
-    "remind": Command(DAILY, "reminder", "Add a reminder to follow up with a contact."),
+    "remind": Command(DAILY, "remind", "Add a reminder to follow up with a contact."),
     "interaction": Command(
-        DAILY, "interaction_group", "Add, list, show, edit and remove interactions.", is_group=True
+        DAILY, "interaction", "Add, list, show, edit and remove interactions.", is_group=True
     ),
     "reminder": Command(
-        DAILY, "reminder_group", "Add, list, show, edit and remove reminders.", is_group=True
+        DAILY, "reminder", "Add, list, show, edit and remove reminders.", is_group=True
     ),
     "due": Command(DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."),
-    "done": Command(DAILY, "reminder", "Mark reminders as done; a recurring one moves on."),
-    "snooze": Command(DAILY, "reminder", "Snooze reminders until a later date."),
-    "sell": Command(SALES, "sale", "Record a sale or a refund."),
-    "sale": Command(SALES, "sale_group", "Add, list, show, edit and remove sales.", is_group=True),
+    "done": Command(DAILY, "remind", "Mark reminders as done; a recurring one moves on."),
+    "snooze": Command(DAILY, "remind", "Snooze reminders until a later date."),
+    "sell": Command(SALES, "sell", "Record a sale or a refund."),
+    "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
     "product": Command(SALES, "product", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),

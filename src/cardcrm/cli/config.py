@@ -8,7 +8,7 @@ import typer
 from cardcrm import config, phone_regions
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.config_password import password
-from cardcrm.cli.results import Page, Result
+from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardcrmError, NoDatabaseError, UsageError
 from cardcrm.sheet import Card, Column, Sheet

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 

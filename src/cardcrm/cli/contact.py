@@ -7,7 +7,7 @@ import typer
 from cardcrm.cli import contact_options as options
 from cardcrm.cli.arguments import parse_pairs, session_of
 from cardcrm.cli.contact_output import describe_contact, read_card
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 

@@ -12,7 +12,7 @@ from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.db_info import format_size, info
 from cardcrm.cli.db_sql import sql
 from cardcrm.cli.phones import phones
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.sheet import Card, Column, Sheet

@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.sheet import Card
 from cardcrm.store import server_address

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import parse_pairs, session_of
-from cardcrm.cli.results import Page, Result
+from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.sheet import Cell, Column, Sheet

@@ -6,8 +6,8 @@ import typer
 
 from cardcrm.cli.arguments import Yes, complete_contact, session_of
 from cardcrm.cli.contact_output import describe_contact, pluralize, read_card
-from cardcrm.cli.results import Result
-from cardcrm.cli.targets import NO_MATCH, BulkYes, Contacts, Where, resolve_targets
+from cardcrm.cli.result import Result
+from cardcrm.cli.selected_contacts import NO_MATCH, BulkYes, Contacts, Where, resolve_targets
 from cardcrm.records.contacts import contacts
 
 app = typer.Typer()

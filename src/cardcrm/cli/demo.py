@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.output import write_result
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
+from cardcrm.cli.result_writer import write_result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.sheet import Column, Sheet

@@ -7,13 +7,13 @@ import typer
 
 from cardcrm import dates
 from cardcrm.cli.arguments import complete_query, refuse_options, session_of
-from cardcrm.cli.results import Page, Result
+from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ServiceError
 from cardcrm.reports.due import Digest, build_digest
 
 if TYPE_CHECKING:
-    from cardcrm.cli.results import Data
+    from cardcrm.cli.result import Data
     from cardcrm.query import Node
 
 app = typer.Typer()

@@ -7,9 +7,8 @@ import typer
 
 from cardcrm.cli import contact_options as options
 from cardcrm.cli.arguments import edit_text, parse_pairs, session_of
-from cardcrm.cli.results import Result
-from cardcrm.cli.session import Session
-from cardcrm.cli.targets import (
+from cardcrm.cli.result import Result
+from cardcrm.cli.selected_contacts import (
     BulkYes,
     Contacts,
     Where,
@@ -17,6 +16,7 @@ from cardcrm.cli.targets import (
     report_change,
     resolve_targets,
 )
+from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft

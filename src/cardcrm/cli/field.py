@@ -7,7 +7,7 @@ import typer
 
 from cardcrm.cli.arguments import Yes, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.custom_fields import Field

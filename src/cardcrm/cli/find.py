@@ -14,7 +14,7 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.contact_output import list_contacts
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.query import FIELDS
 from cardcrm.records.query_sql import columns as column_registry

@@ -10,7 +10,7 @@ import typer
 
 from cardcrm.cli.arguments import complete_from, complete_query, refuse_options, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.store import Store
@@ -75,7 +75,7 @@ def import_(
 
     """
     from cardcrm.cli.import_runner import ImportOptions, run_import
-    from cardcrm.records.contacts.parts import parse_tag
+    from cardcrm.records.contacts.part_types import parse_tag
 
     if as_ and as_ not in IMPORT_KINDS:
         raise UsageError(f"cannot import “{as_}”", f"Use one of: {', '.join(IMPORT_KINDS)}.")
@@ -197,7 +197,7 @@ def _write(store: Store, kind: str, ids: list[int], stream: TextIO) -> int:
     """Write contacts to a stream, and return their number."""
     from cardcrm.formats.csv.writer import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
-    from cardcrm.records.contacts.to_draft import read_drafts
+    from cardcrm.records.contacts.stored_drafts import read_drafts
     from cardcrm.render.progress import track
 
     found = track(read_drafts(store, ids), len(ids), "writing contacts")

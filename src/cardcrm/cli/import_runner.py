@@ -14,11 +14,11 @@ from cardcrm.cli.import_report import (
     report_lines,
 )
 from cardcrm.cli.import_source import ImportFile, list_sources, open_source
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
-from cardcrm.formats.entries import BadEntry, ContactEntry, Entry, GroupEntry
 from cardcrm.formats.file_reader import find_header, read_entries
+from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry, GroupEntry
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups

@@ -1,95 +1,67 @@
-"""`log`: log an interaction, and plan the next step."""
+"""`interaction`: add, list, show, edit and remove interactions."""
 
-import datetime as dt
-import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from inspect import getdoc
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cardcrm.cli.arguments import (
     complete_contact,
-    complete_from,
     edit_text,
     parse_when,
     refuse_options,
     session_of,
 )
+from cardcrm.cli.bulk_edit import DryRun, Yes, choose, edit_many, refuse_no_change
 from cardcrm.cli.contact_output import describe_participants
-from cardcrm.cli.results import Result
+from cardcrm.cli.log import (
+    Incoming,
+    Kind,
+    Minutes,
+    On,
+    Options,
+    Outcome,
+    With,
+    interaction_card,
+    log,
+    read_direction,
+    read_text,
+)
+from cardcrm.cli.record_group import add_command
+from cardcrm.cli.record_options import where_option
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
-from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.records.activity.interaction_type import INTERACTION
 
 if TYPE_CHECKING:
+    from cardcrm.cli.conflict_prompt import Values
     from cardcrm.records.activity.interactions import Interaction
-    from cardcrm.records.activity.log_and_plan import Details, NextStep
-    from cardcrm.records.activity.reminders import Reminder
-    from cardcrm.sheet import Card
 
 app = typer.Typer()
 
-INTERACTION = "Interaction"
-NEXT_STEP = "Next step"
+_OPTIONS = ("kind", "on", "incoming", "minutes", "outcome", "with_")
 
-_DEFAULT_DUE = "tomorrow"  # for a next step without --due
-_MAX_MENTIONS = 10  # unknown mentions that are reported
-
-
-Kind = Annotated[
-    str,
-    typer.Option(
-        metavar="KIND",
-        help="Kind: call, mail, meeting, visit, message or note.",
-        rich_help_panel=INTERACTION,
-        autocompletion=complete_from(*KINDS),
-    ),
-]
-On = Annotated[
-    str,
-    typer.Option(
-        metavar="WHEN",
-        help="Date in the past, such as yesterday or 'fri 14:00'.",
-        rich_help_panel=INTERACTION,
-    ),
-]
-Incoming = Annotated[
-    bool | None,
-    typer.Option(
-        "--in/--out", help="Direction: incoming or outgoing.", rich_help_panel=INTERACTION
-    ),
-]
-Minutes = Annotated[
-    int | None,
-    typer.Option(metavar="N", help="Duration in minutes.", rich_help_panel=INTERACTION),
-]
-Outcome = Annotated[
-    str | None,
-    typer.Option(metavar="TEXT", help="Outcome in a few words.", rich_help_panel=INTERACTION),
-]
-With = Annotated[
-    list[str],
-    typer.Option(
-        "--with",
-        metavar="WHO",
-        help="Another participant; can be repeated.",
-        rich_help_panel=INTERACTION,
-        autocompletion=complete_contact,
-    ),
-]
+app.command(
+    "add",
+    help=(getdoc(log) or "").replace("cardcrm log ", "cardcrm interaction add "),
+    context_settings={"ignore_unknown_options": True},
+)(log)
+add_command(app, INTERACTION, "list")
+add_command(app, INTERACTION, "show")
 
 
-@app.command("log", context_settings={"ignore_unknown_options": True})
-def log(
+@app.command("edit", context_settings={"ignore_unknown_options": True})
+def edit(
     ctx: typer.Context,
-    who: Annotated[
-        str,
-        typer.Argument(metavar="WHO", help="Contact.", autocompletion=complete_contact),
-    ] = "",
-    text: Annotated[
+    words: Annotated[
         list[str],
-        typer.Argument(metavar="TEXT…", help="Description; @name adds a participant."),
+        typer.Argument(
+            metavar="ID [TEXT…]",
+            help="The number of an interaction, unless --where is given; text, if it changes.",
+        ),
     ] = [],
     kind: Kind = "",
     on: On = "",
@@ -97,173 +69,125 @@ def log(
     minutes: Minutes = None,
     outcome: Outcome = None,
     with_: With = [],
-    next_: Annotated[
-        str,
+    without: Annotated[
+        list[str],
         typer.Option(
-            "--next",
-            metavar="TEXT",
-            help="Next step, which becomes a reminder.",
-            rich_help_panel=NEXT_STEP,
+            "--without",
+            metavar="WHO",
+            help="A participant to remove; can be repeated.",
+            autocompletion=complete_contact,
         ),
-    ] = "",
-    due: Annotated[
-        str,
-        typer.Option(
-            metavar="WHEN",
-            help="Due date of the next step (default: tomorrow).",
-            rich_help_panel=NEXT_STEP,
-        ),
-    ] = "",
-    promise: Annotated[
-        bool,
-        typer.Option(
-            "--promise", help="You promised it to the contact.", rich_help_panel=NEXT_STEP
-        ),
-    ] = False,
+    ] = [],
+    where: Annotated[str, where_option(INTERACTION)] = "",
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> Result:
-    """Log an interaction: a call, mail, meeting, visit, message or note.
+    """Edit an interaction, or several at once: text, options or participants.
 
-    Without a text, $EDITOR opens, or the text comes from a pipe. To correct an interaction, use
-    `cardcrm interaction edit`.
+    Without a text or an option, $EDITOR opens, or the text comes from a pipe.
 
     Examples:
-        cardcrm log jane asked for a quote --next "send it" --due fri
+        cardcrm interaction edit 12 asked for two quotes --with ann --without bob
 
-        cardcrm log jane --kind visit --on fri "the fair with @ann"
+        cardcrm interaction edit --where kind:note --kind call --dry-run
 
     """
+    refuse_options(ctx, words)
     session = session_of(ctx)
-    words = [who, *text]
-    refuse_options(ctx, words if who else text)
+    chosen = choose(session, INTERACTION, words, where, yes=yes, dry=dry_run)
     options = Options(kind, on, read_direction(incoming), minutes, outcome, with_)
-    return _log(session, words, options, _NextOptions(next_, due, promise))
+    text = " ".join(chosen.words)
+    if chosen.one is not None and not where.strip():
+        return _edit(session, chosen.one, text, options, without)
+    if not text:
+        refuse_no_change(ctx, INTERACTION, (*_OPTIONS, "without"))
+    joined = [session.find_contact(each).id for each in with_]
+    left = [session.find_contact(each).id for each in without]
+
+    def change(interaction_id: int) -> None:
+        _write(session, interaction_id, text, options, joined, left)
+
+    return edit_many(session, INTERACTION, chosen, change)
 
 
-def read_direction(incoming: bool | None) -> str | None:
-    """Return the direction that --in or --out names."""
-    return None if incoming is None else ("out", "in")[incoming]
-
-
-class Options(NamedTuple):
-    """Options about an interaction as typed; None and empty mean not given."""
-
-    kind: str
-    on: str
-    direction: str | None
-    minutes: int | None
-    outcome: str | None
-    with_: Sequence[str]
-
-
-class _NextOptions(NamedTuple):
-    """Options about the next step as typed."""
-
-    text: str
-    due: str
-    promise: bool
-
-
-def _log(session: Session, words: Sequence[str], options: Options, next_: _NextOptions) -> Result:
-    """Log an interaction and its next step, and report both."""
-    from cardcrm.records.activity.log_and_plan import log_and_plan
-
-    if (next_.due or next_.promise) and not next_.text:
-        raise UsageError("no next step given", 'Add it: --next "send quote"')
-    contact, rest = session.split_contact(words)
+def _edit(
+    session: Session, interaction_id: int, text: str, told: Options, without: Sequence[str]
+) -> Result:
     store = session.store()
-    text = " ".join(rest) or read_text(session)
-    mentioned, unknown = interactions.mentioned(store, text)
-    named = [session.find_contact(each).id for each in options.with_]
-    participants = [contact.id, *named, *mentioned]
-    details, next_step = _parse_details(session, options), _parse_next(session, next_)
-    logged, reminder = log_and_plan(store, participants, text, details, next_step)
-    who = describe_participants(store, logged.id)
-    message = f"logged {logged.kind} {logged.id} with {who}{_describe_past_day(session, logged)}"
-    if reminder is not None:
-        message += _describe_reminder(session, reminder, is_guess=not next_.due)
+    before = interactions.get(store, interaction_id), describe_participants(store, interaction_id)
+    joined = [session.find_contact(each).id for each in told.with_]
+    left = [_participant(session, interaction_id, each) for each in without]
+    if not (text or joined or left) and told[:-1] == ("", "", None, None, None):
+        if session.can_ask:
+            _rewrite(session, before[0])
+            return _report_edit(session, interaction_id, before)
+        text = read_text(session)
+    _write(session, interaction_id, text, told, joined, left)
+    return _report_edit(session, interaction_id, before)
+
+
+def _write(
+    session: Session,
+    interaction_id: int,
+    text: str,
+    told: Options,
+    joined: Sequence[int],
+    left: Sequence[int],
+) -> None:
+    interactions.edit(
+        session.store(),
+        interaction_id,
+        text=text or None,
+        kind=told.kind or None,
+        when=parse_when(session, told.on, past=True) if told.on else None,
+        direction=told.direction,
+        outcome=told.outcome,
+        minutes=told.minutes,
+        joined=joined,
+        left=left,
+    )
+
+
+def _report_edit(
+    session: Session, interaction_id: int, before: "tuple[Interaction, str]"
+) -> Result:
+    """Report an edited interaction, and whether it was changed."""
+    after = interactions.get(session.store(), interaction_id)
+    names = describe_participants(session.store(), interaction_id)
+    state = "changed" if (after, names) != before else "no change to"
     return Result(
-        lambda: interaction_card(session, logged, reminder),
-        message,
-        tuple(_explain_mention(name) for name in unknown[:_MAX_MENTIONS]),
+        lambda: interaction_card(session, after), f"{state} {after.kind} {after.id} with {names}"
     )
 
 
-def _explain_mention(name: str) -> str:
-    return f"  @{name} matches no contact, or several; add one with --with WHO"
+def _participant(session: Session, interaction_id: int, who: str) -> int:
+    """Return the id of a participant. Raises UsageError for a contact that is not one."""
+    contact = session.find_contact(who)
+    people = dict(interactions.participants(session.store(), interaction_id))
+    if contact.id not in people:
+        raise UsageError(
+            f"{contact.name} is not a participant of interaction {interaction_id}",
+            f"The participants are: {', '.join(people.values())}.",
+        )
+    return contact.id
 
 
-def _parse_details(session: Session, options: Options) -> "Details":
-    from cardcrm.records.activity.log_and_plan import Details
-
-    return Details(
-        options.kind or "note",
-        parse_when(session, options.on, past=True) if options.on else None,
-        options.direction or "",
-        options.minutes,
-        options.outcome or "",
-    )
-
-
-def _parse_next(session: Session, options: _NextOptions) -> "NextStep | None":
-    if not options.text:
-        return None
-    from cardcrm.records.activity.log_and_plan import NextStep
-
-    due = parse_when(session, options.due or _DEFAULT_DUE)
-    return NextStep(options.text, due, options.promise)
-
-
-def _describe_past_day(session: Session, logged: "Interaction") -> str:
-    """Return the day if it is not today, so that a misread date is noticed."""
-    from cardcrm import dates
-
-    today = dates.today(session.store().locale.zone)
-    day = dt.date.fromisoformat(logged.on_date)
-    return "" if day == today else f" on {dates.format_day(day, today)}"
-
-
-def read_text(session: Session) -> str:
-    """Return the text from a pipe, or else from the editor."""
-    if session.can_ask:
-        return edit_text(session)
-    if sys.stdin.isatty():
-        raise UsageError("no text given", "Type it after the name.")
-    # Most pipes use UTF-8 whatever the locale is; other encodings lose letters, not the note.
-    limit = 4 * interactions.LONGEST + 1
-    return sys.stdin.buffer.read(limit).decode("utf-8", "replace")
-
-
-def _describe_reminder(session: Session, reminder: "Reminder", *, is_guess: bool) -> str:
-    """Return the new reminder in words, and whether its date is a guess."""
-    from cardcrm import dates
-
-    zone = session.store().locale.zone
-    due = dates.parse_stored(reminder.due_on, reminder.due_at, zone)
-    day = dates.format_day(due.day, dates.today(zone))
-    noun = "promise" if reminder.promise else "reminder"
-    hint = " (tomorrow, because --due is missing)" if is_guess else ""
-    return f"; {noun} {reminder.id} for {day}{hint}: {reminder.text}"
-
-
-def interaction_card(
-    session: Session, done: "Interaction", plan: "Reminder | None" = None
-) -> "Card":
-    """Return an interaction, and the reminder that was added along with it."""
-    from cardcrm.reports.card import TimelineEntry
-    from cardcrm.reports.card_json import reminder_to_json, timeline_entry_to_json
-    from cardcrm.sheet import Card
+def _rewrite(session: Session, told: "Interaction") -> None:
+    """Let the user edit the text, and ask if others changed it meanwhile."""
+    from cardcrm.cli.conflict_prompt import resolve_conflicts
+    from cardcrm.records.activity.record_diff import interaction_texts, revise_interaction
 
     store = session.store()
-    people = tuple(interactions.participants(store, done.id))
-    return Card(
-        title=f"{done.kind} {done.id}",
-        facts=(
-            ("on", done.on_date),
-            ("with", describe_participants(store, done.id)),
-            ("text", done.text),
-        ),
-        data={
-            **timeline_entry_to_json(TimelineEntry(done, people)),
-            "reminder": reminder_to_json(plan) if plan else None,
-        },
-    )
+    stood = interaction_texts(store, told)
+
+    def write(seen: "Values", said: "Values") -> None:
+        revise_interaction(
+            store, told.id, {**stood, "text": seen["text"][0]}, {**stood, "text": said["text"][0]}
+        )
+
+    text = edit_text(session, told.text)
+    resolve_conflicts(session, write, {"text": (told.text,)}, {"text": (text,)})
+
+
+for _name in ("rm", "export"):
+    add_command(app, INTERACTION, _name)

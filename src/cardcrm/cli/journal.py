@@ -7,7 +7,7 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardcrmError
 from cardcrm.reports.journal_entries import list_entries

@@ -7,7 +7,7 @@ import typer
 
 from cardcrm.cli.arguments import Yes, complete_query, refuse_options, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store

@@ -9,7 +9,7 @@ from cardcrm.cli.arguments import Yes, refuse_options, session_of
 from cardcrm.cli.record_group import Values, add_command, list_result
 from cardcrm.cli.record_options import Param
 from cardcrm.cli.record_output import list_ids, show_record
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records.record_type import RecordType

@@ -28,7 +28,7 @@ from cardcrm.cli.record_options import (
     title_field,
     with_article,
 )
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import Choice, Field, Reference

@@ -55,7 +55,7 @@ def _has_terminal() -> bool:
 def _open_screen(session: "Session") -> int:
     """Open the screen without the parser, which would take a tenth of its startup time."""
     from cardcrm.cli.open_tui import open_screen
-    from cardcrm.cli.output import write_error
+    from cardcrm.cli.result_writer import write_error
     from cardcrm.errors import CardcrmError
 
     try:
@@ -70,7 +70,7 @@ def _run(session: "Session", words: list[str]) -> int:
     """Run a command. This is the one place where errors are caught."""
     import typer
 
-    from cardcrm.cli.results import Result
+    from cardcrm.cli.result import Result
     from cardcrm.errors import CardcrmError
 
     try:
@@ -78,7 +78,7 @@ def _run(session: "Session", words: list[str]) -> int:
         outcome = _dispatch(session, words)
         code = outcome if isinstance(outcome, int) else 0
         if isinstance(outcome, Result):
-            from cardcrm.cli.output import write_result
+            from cardcrm.cli.result_writer import write_result
 
             code = write_result(session, outcome)
         sys.stdout.flush()
@@ -92,7 +92,7 @@ def _run(session: "Session", words: list[str]) -> int:
     except BrokenPipeError:
         raise
     except (CardcrmError, typer.TyperException, OSError, MemoryError) as error:
-        from cardcrm.cli.output import write_error
+        from cardcrm.cli.result_writer import write_error
         from cardcrm.cli.usage_errors import to_card_error
 
         failure = to_card_error(error, words)

@@ -15,7 +15,7 @@ from cardcrm.cli.arguments import (
 )
 from cardcrm.cli.contact_output import list_contacts, pluralize
 from cardcrm.cli.record_group import Values, add_command, list_result
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import segments
 from cardcrm.records.query_sql.segment_type import SEGMENT

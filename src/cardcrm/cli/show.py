@@ -6,7 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import complete_contact, complete_from, session_of
 from cardcrm.cli.contact_output import read_card
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.activity.interactions import kind_of
 

@@ -7,9 +7,15 @@ import typer
 
 from cardcrm.cli.arguments import complete_contact, complete_query, refuse_options, session_of
 from cardcrm.cli.contact_output import describe_contact, read_card
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
+from cardcrm.cli.selected_contacts import (
+    BULK,
+    BulkYes,
+    confirm_bulk,
+    report_change,
+    resolve_targets,
+)
 from cardcrm.cli.session import Session
-from cardcrm.cli.targets import BULK, BulkYes, confirm_bulk, report_change, resolve_targets
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.query_sql import segments

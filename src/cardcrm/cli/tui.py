@@ -4,7 +4,7 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.open_tui import open_screen
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 
 app = typer.Typer()
 

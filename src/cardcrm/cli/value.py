@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import complete_contact, complete_from, complete_query, session_of
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.money import count_decimals
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.reader import find_layout, read_csv
-from cardcrm.formats.entries import BadEntry, Entry
+from cardcrm.formats.import_entries import BadEntry, Entry
 from cardcrm.formats.numbered_lines import NumberedLines
 from cardcrm.formats.text_encoding import (
     Encoding,

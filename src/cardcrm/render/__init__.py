@@ -57,11 +57,11 @@ def _render_markup(result: Sheet | Card, fmt: str, stream: TextIO) -> None:
 
 
 def _render_data(result: Sheet | Card, fmt: str, stream: TextIO) -> None:
-    from cardcrm.render import data
+    from cardcrm.render import data_formats
     from cardcrm.render.streams import make_writer
 
     write = make_writer(stream, "json" if fmt == "json" else "")
     if isinstance(result, Sheet):
-        data.SHEET_WRITERS[fmt](result, write)
+        data_formats.SHEET_WRITERS[fmt](result, write)
     else:
-        data.CARD_WRITERS[fmt](result, write)
+        data_formats.CARD_WRITERS[fmt](result, write)

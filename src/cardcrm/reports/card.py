@@ -18,9 +18,9 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Details
 from cardcrm.records.sales.sales import Sale, SaleLine, contact_query
 from cardcrm.store import Query, Store
-from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
+from cardcrm.store.store import placeholders
 
 NO_LIMIT = 2**62
 _CHUNK = 500

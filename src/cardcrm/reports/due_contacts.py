@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cardcrm.store import Query
-from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
+from cardcrm.store.store import placeholders
 
 MAX_NOTE_LENGTH = 200  # characters of the latest interaction that are shown
 

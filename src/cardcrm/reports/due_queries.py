@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.store import Query, Store
-from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import first_column, first_value
+from cardcrm.store.store import placeholders
 
 if TYPE_CHECKING:
     from cardcrm.query import Node

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from cardcrm.errors import StorageError
-from cardcrm.store.base import Locale, Store, local_author
 from cardcrm.store.change_log import Author
 from cardcrm.store.engine import Engine
 from cardcrm.store.fetch import Query
 from cardcrm.store.server_address import is_server
+from cardcrm.store.store import Locale, Store, local_author
 
 __all__ = ["Author", "Locale", "Query", "Store", "local_author", "open_engine", "open_store"]
 

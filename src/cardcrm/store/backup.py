@@ -9,10 +9,10 @@ from pathlib import Path
 
 from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, StorageError
 from cardcrm.store import private_files
-from cardcrm.store.base import Store
 from cardcrm.store.sqlite.engine import SqliteEngine
 from cardcrm.store.sqlite.errors import LockedError
 from cardcrm.store.sqlite.file_info import FileInfo, inspect_file
+from cardcrm.store.store import Store
 
 
 @dataclass(frozen=True)

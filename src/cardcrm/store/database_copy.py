@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, StorageError
 from cardcrm.store import derived, table_registry
-from cardcrm.store.base import Store
 from cardcrm.store.engine import Engine, SearchIndex, transaction
+from cardcrm.store.store import Store
 
 Progress = Callable[[int], object]
 

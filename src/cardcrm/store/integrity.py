@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.store import derived, table_registry
-from cardcrm.store.base import Store
 from cardcrm.store.engine import Engine, transaction
+from cardcrm.store.store import Store
 
 Progress = Callable[[str], None]
 IdList = tuple[str, dict[str, int]]  # SQL for ``IN (…)`` and its parameters

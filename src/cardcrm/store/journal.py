@@ -11,8 +11,8 @@ from typing import Any
 
 from cardcrm.errors import ConflictError, NotFoundError
 from cardcrm.store import table_registry
-from cardcrm.store.base import Store
 from cardcrm.store.journal_rows import STEP_SQL, Change, Step, change_of, step_of
+from cardcrm.store.store import Store
 from cardcrm.store.table_registry import IGNORED_COLUMNS
 from cardcrm.store.undo_conflicts import describe_row, find_blocker
 

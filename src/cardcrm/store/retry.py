@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from cardcrm.errors import CardcrmError, ConnectionLostError, WriteConflictError
-from cardcrm.store.base import Store
+from cardcrm.store.store import Store
 
 T = TypeVar("T")
 P = ParamSpec("P")

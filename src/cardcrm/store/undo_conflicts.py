@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.store import table_registry
-from cardcrm.store.base import Store
 from cardcrm.store.journal_rows import Change, change_of
+from cardcrm.store.store import Store
 
 _MAX_CHANGES = 20_000  # older changes hardly conflict with the latest step of a user
 

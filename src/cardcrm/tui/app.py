@@ -15,14 +15,14 @@ from textual.screen import Screen
 from cardcrm.errors import CardcrmError, StorageError, UsageError
 from cardcrm.store import Locale
 from cardcrm.text import sanitize
-from cardcrm.tui import jobs, keys, recovery, shutdown
+from cardcrm.tui import bulk_jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.key_buffer import KeyBuffer
 from cardcrm.tui.messages import notice_text
 from cardcrm.tui.sanitize import ControlCharacterFilter
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import TodayPage
-from cardcrm.tui.tasks import start_task
 from cardcrm.tui.watcher import POLL_INTERVAL, ChangeWatcher
 from cardcrm.tui.worker import DatabaseWorker
 
@@ -226,7 +226,7 @@ class CardApp(App[None], inherit_bindings=False):
         Raises what the change raises.
         """
         if self.database.job is not None:
-            await jobs.wait_for_turn(self)
+            await bulk_jobs.wait_for_turn(self)
         result = await self.database.change(command, act)
         self.refresh_data()
         return result
@@ -360,7 +360,7 @@ class CardApp(App[None], inherit_bindings=False):
     ) -> None:
         if self.is_on_page:
             try:
-                jobs.step_through_history(self, act, verb, done)
+                bulk_jobs.step_through_history(self, act, verb, done)
             except CardcrmError as error:
                 self.show_error(error)
 

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable
 
 from cardcrm.errors import ServiceError
-from cardcrm.tui import jobs
+from cardcrm.tui import bulk_jobs
 from cardcrm.tui.context import AppContext, AsksBeforeClosing
 
 
@@ -15,10 +15,10 @@ async def may_quit(context: AppContext) -> bool:
     screen = context.screen
     if isinstance(screen, AsksBeforeClosing) and not await screen.may_close():
         return False
-    if not await jobs.may_stop(context):
+    if not await bulk_jobs.may_stop(context):
         return False
     context.is_leaving = True
-    is_saved = await jobs.wait_for_pending_saves(context)
+    is_saved = await bulk_jobs.wait_for_pending_saves(context)
     if not is_saved:
         context.is_leaving = False
     return is_saved

@@ -12,8 +12,8 @@ from textual.app import App
 
 from cardcrm import dates
 from cardcrm.errors import StorageError
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext
-from cardcrm.tui.tasks import start_task
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,7 +6,7 @@ import pytest
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.reader import MAX_FIELD_SIZE, read_csv
-from cardcrm.formats.entries import BadEntry, ContactEntry
+from cardcrm.formats.import_entries import BadEntry, ContactEntry
 from cardcrm.formats.numbered_lines import MAX_LINE_SIZE
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.entries import BadEntry, ContactEntry, GroupEntry
+from cardcrm.formats.import_entries import BadEntry, ContactEntry, GroupEntry
 from cardcrm.formats.vcard.reader import MAX_BLOCK_SIZE, read_vcard
 from cardcrm.formats.vcard.writer import fold_line, write_vcard
 from cardcrm.records.contacts.drafts import (

@@ -3,7 +3,7 @@
 import pytest
 
 from cardcrm.records.contacts.contact_type import CONTACT
-from cardcrm.records.contacts.parts import PARTS, RELATION, PartType, index_rows
+from cardcrm.records.contacts.part_types import PARTS, RELATION, PartType, index_rows
 from cardcrm.records.contacts.writer import Change, diff_rows
 
 DECLARED = {part.table_name: part for part in CONTACT.parts}

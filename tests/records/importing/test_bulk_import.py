@@ -15,7 +15,7 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
-from cardcrm.records.contacts.to_draft import read_drafts
+from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing import bulk_import
 from cardcrm.store import Store, integrity, journal
 from cardcrm.store.change_log import Author

@@ -24,7 +24,7 @@ from cardcrm.records.query_sql.predicates import (
     text,
     unfolded_text,
 )
-from cardcrm.records.query_sql.tree import TreeCompiler
+from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.store.search_sql import escape_like
 

@@ -13,7 +13,7 @@ from typing import Final, TextIO
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.cell_values import unescape_formula
 from cardcrm.formats.csv.column_mapping import ColumnMapping, map_columns, score_header
-from cardcrm.formats.entries import BadEntry, ContactEntry, Entry
+from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry
 from cardcrm.formats.numbered_lines import MAX_LINE_SIZE, NumberedLines
 
 MAX_FIELD_SIZE: Final = 1 << 20  # characters of one cell

@@ -6,7 +6,7 @@ This module splits the file at ``BEGIN`` and ``END`` lines; `parser` reads the v
 from collections.abc import Iterator
 from typing import Final, TextIO
 
-from cardcrm.formats.entries import BadEntry, ContactEntry, Entry, GroupEntry
+from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry, GroupEntry
 from cardcrm.formats.numbered_lines import NumberedLines
 from cardcrm.formats.vcard.parser import parse_draft
 from cardcrm.records.contacts.drafts import GroupDraft

@@ -22,7 +22,7 @@ from cardcrm.records.conflicts import EditConflict, EditConflictError, Texts, me
 from cardcrm.records.contacts import (
     contact_queries,
     custom_fields,
-    parts,
+    part_types,
     update,
     writer,
 )
@@ -34,7 +34,14 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
 )
 from cardcrm.records.contacts.normalize import parse_cadence, parse_stage
-from cardcrm.records.contacts.parts import ADDRESS, ANNIVERSARY, CONTACT_POINT, NICKNAME, TAG, Row
+from cardcrm.records.contacts.part_types import (
+    ADDRESS,
+    ANNIVERSARY,
+    CONTACT_POINT,
+    NICKNAME,
+    TAG,
+    Row,
+)
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
 from cardcrm.text import fold, normalize_block, normalize_line
@@ -130,14 +137,14 @@ def _normalize(store: Store, part: Part, texts: Texts, addresses: Sequence[Addre
         return (_normalize_head(str(name), texts[0]),)
     if kind == "relation":
         other = resolve(store, texts[1])
-        return (parts.parse_relation_kind(texts[0]), f"#{other.id}", texts[2])
+        return (part_types.parse_relation_kind(texts[0]), f"#{other.id}", texts[2])
     row = _row(store, part, texts, addresses)
     if row is None:
         return tuple(map(normalize_line, texts))
     if kind == "point":
         return (row[0], row[2], row[3], *texts[3:])
     if kind == "address":
-        return tuple(parts.address_draft(row))
+        return tuple(part_types.address_draft(row))
     return (row[0] if kind == "tag" else row[1],)
 
 
@@ -156,18 +163,18 @@ def _row(store: Store, part: Part, texts: Texts, addresses: Sequence[AddressDraf
     if kind == "point":
         _, value, label, opted_out, invalid = texts
         draft = ContactPointDraft(text, value, label, bool(opted_out), bool(invalid))
-        return parts.contact_point_row(draft, store.locale.region, addresses)[0]
+        return part_types.contact_point_row(draft, store.locale.region, addresses)[0]
     if kind == "address":
-        return parts.address_row(AddressDraft(*texts)) if any(texts[1:]) else None
+        return part_types.address_row(AddressDraft(*texts)) if any(texts[1:]) else None
     if not normalize_line(text):
         return None
     if kind == "day":
         today = dates.today(store.locale.zone)
-        return parts.anniversary_row(AnniversaryDraft(name, text), today)
+        return part_types.anniversary_row(AnniversaryDraft(name, text), today)
     if kind == "field":
         field = custom_fields.find(store, name)
-        return parts.custom_field_row(field, text, store.locale) if field else None
-    return (parts.parse_tag(text),) if kind == "tag" else parts.nickname_row(text)
+        return part_types.custom_field_row(field, text, store.locale) if field else None
+    return (part_types.parse_tag(text),) if kind == "tag" else part_types.nickname_row(text)
 
 
 # Describe conflicts
@@ -251,7 +258,7 @@ def _write_part(store: Store, contact_id: int, part: Part, texts: Texts | None) 
     else:
         addresses = update.address_drafts(store, contact_id) if kind == "point" else ()
         row = _row(store, part, texts, addresses) if texts else None
-        stored = parts.read_rows(store, _PART_TYPES[kind], contact_id)
+        stored = part_types.read_rows(store, _PART_TYPES[kind], contact_id)
         keys = {each[0]: row_id for row_id, each in stored.items()}
         row_id = name if isinstance(name, int) else keys.get(name)
         changes = writer.diff_rows(_PART_TYPES[kind], stored, [(row_id, row)])

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.store import Query, Store
-from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
+from cardcrm.store.store import placeholders
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LAST = "\U0010ffff"

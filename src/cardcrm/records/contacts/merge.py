@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contact_queries, custom_fields, merged_ids, parts, writer
+from cardcrm.records.contacts import contact_queries, custom_fields, merged_ids, part_types, writer
 from cardcrm.records.contacts.contact_queries import Contact
-from cardcrm.records.contacts.parts import ANNIVERSARY, CONTACT_POINT, CUSTOM_FIELD, PARTS, Row
+from cardcrm.records.contacts.part_types import ANNIVERSARY, CONTACT_POINT, CUSTOM_FIELD, PARTS, Row
 from cardcrm.records.contacts.writer import apply_changes
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import reparent
@@ -42,7 +42,7 @@ def merge(store: Store, keep_id: int, other_id: int) -> Contact:
         values, notes = _merge_heads(store, keep, other)
         _merge_ids(store, keep, other)
         if fold(other.name) != fold(keep.name):
-            row = parts.nickname_row(other.name)
+            row = part_types.nickname_row(other.name)
             changes = writer.diff_parts(store, keep_id, {"nickname": {row[:1]: row}})
             apply_changes(store, keep_id, changes)
         notes += _merge_rows(store, keep_id, other_id)
@@ -112,11 +112,11 @@ def _merge_rows(store: Store, keep_id: int, other_id: int) -> list[str]:
         part = PARTS.get(type_.table_name)
         if part is None:
             return
-        row = parts.read_rows(store, part, other_id)[row_id]
-        mine = parts.read_rows(store, part, keep_id)
+        row = part_types.read_rows(store, part, other_id)[row_id]
+        mine = part_types.read_rows(store, part, keep_id)
         twin = next(id_ for id_, each in mine.items() if part.key_of(each) == part.key_of(row))
         if part is CONTACT_POINT:
-            store.update("point", twin, **part.values(parts.mark(mine[twin], row)))
+            store.update("point", twin, **part.values(part_types.mark(mine[twin], row)))
         elif row != mine[twin]:
             notes.extend(_describe_difference(store, part, row))
 
@@ -124,7 +124,7 @@ def _merge_rows(store: Store, keep_id: int, other_id: int) -> list[str]:
     return notes
 
 
-def _describe_difference(store: Store, part: parts.PartType, row: Row) -> Iterator[str]:
+def _describe_difference(store: Store, part: part_types.PartType, row: Row) -> Iterator[str]:
     """Yield a line for a second birthday, or for another value of a custom field."""
     if part is ANNIVERSARY:
         yield f"{row[0]} of merged contact: {row[1]}"

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contact_points, parts
+from cardcrm.records.contacts import contact_points, part_types
 from cardcrm.records.contacts.contact_queries import KINDS, STAGES
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.names import name_of
-from cardcrm.records.contacts.parts import Key, Row, index_rows
+from cardcrm.records.contacts.part_types import Key, Row, index_rows
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Locale
 from cardcrm.text import extract_digits, find_similar, fold, normalize_block, normalize_line
@@ -97,30 +97,30 @@ def normalize_parts(
     rows: Parts = {}
     warnings: tuple[str, ...] = ()
     if draft.nicknames:
-        names = [parts.nickname_row(name) for name in draft.nicknames if normalize_line(name)]
-        rows["nickname"] = index_rows(parts.NICKNAME, names)
+        names = [part_types.nickname_row(name) for name in draft.nicknames if normalize_line(name)]
+        rows["nickname"] = index_rows(part_types.NICKNAME, names)
     if draft.points:
         region = rules.locale.region
-        found = [parts.contact_point_row(point, region, addresses) for point in draft.points]
-        rows["point"] = index_rows(parts.CONTACT_POINT, [row for row, _ in found])
+        found = [part_types.contact_point_row(point, region, addresses) for point in draft.points]
+        rows["point"] = index_rows(part_types.CONTACT_POINT, [row for row, _ in found])
         warnings = tuple([warning for _, warning in found if warning])
     if draft.addresses:
-        filled = [row for row in map(parts.address_row, draft.addresses) if any(row[:-2])]
-        rows["address"] = index_rows(parts.ADDRESS, filled)
+        filled = [row for row in map(part_types.address_row, draft.addresses) if any(row[:-2])]
+        rows["address"] = index_rows(part_types.ADDRESS, filled)
     if draft.days:
         today = dates.today(rules.locale.zone)
-        days = [parts.anniversary_row(day, today) for day in draft.days]
-        rows["yearly_day"] = index_rows(parts.ANNIVERSARY, days, first_wins=rules.foreign)
+        days = [part_types.anniversary_row(day, today) for day in draft.days]
+        rows["yearly_day"] = index_rows(part_types.ANNIVERSARY, days, first_wins=rules.foreign)
     if draft.tags:
-        parse = translate_tag if rules.foreign else parts.parse_tag
+        parse = translate_tag if rules.foreign else part_types.parse_tag
         rows["tag"] = {(name,): (name,) for name in map(parse, draft.tags) if name}
     if draft.fields:
         values = [
-            parts.custom_field_row(rules.find_field(label), text, rules.locale)
+            part_types.custom_field_row(rules.find_field(label), text, rules.locale)
             for label, text in draft.fields
             if normalize_line(text)
         ]
-        rows["field_value"] = index_rows(parts.CUSTOM_FIELD, values, first_wins=rules.foreign)
+        rows["field_value"] = index_rows(part_types.CUSTOM_FIELD, values, first_wins=rules.foreign)
     return rows, warnings
 
 

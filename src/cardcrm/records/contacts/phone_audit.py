@@ -16,10 +16,10 @@ from typing import NamedTuple
 import phonenumbers
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contact_points, countries, parts, phones, writer
+from cardcrm.records.contacts import contact_points, countries, part_types, phones, writer
 from cardcrm.records.contacts.contact_points import NormalizedPoint
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
-from cardcrm.records.contacts.parts import CONTACT_POINT
+from cardcrm.records.contacts.part_types import CONTACT_POINT
 from cardcrm.store import Store
 from cardcrm.store.derived import chunks
 from cardcrm.store.engine import Row
@@ -142,7 +142,7 @@ def repair(store: Store, issues: Sequence[PhoneIssue]) -> int:
     changed = 0
     with store.transaction():
         for issue in issues:
-            stored = parts.read_rows(store, CONTACT_POINT, issue.contact_id)
+            stored = part_types.read_rows(store, CONTACT_POINT, issue.contact_id)
             row = stored.get(issue.point_id)
             if issue.better and row and row[2] == issue.value:  # not changed since it was read
                 kind, _, _, *rest = row

@@ -7,7 +7,7 @@ from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contact_queries import Contact, get
 from cardcrm.store import Store
-from cardcrm.store.base import placeholders
+from cardcrm.store.store import placeholders
 from cardcrm.text import find_similar, fold, normalize_line
 
 # A text that matches more contacts than this is too short to choose among them.

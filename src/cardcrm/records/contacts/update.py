@@ -6,7 +6,13 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
-from cardcrm.records.contacts import contact_points, contact_queries, custom_fields, parts, writer
+from cardcrm.records.contacts import (
+    contact_points,
+    contact_queries,
+    custom_fields,
+    part_types,
+    writer,
+)
 from cardcrm.records.contacts.contact_queries import WORKS_AT, Contact, Details
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
@@ -20,7 +26,7 @@ from cardcrm.records.contacts.normalize import (
     normalize_parts,
     parse_kind,
 )
-from cardcrm.records.contacts.parts import ADDRESS, ANNIVERSARY, NICKNAME, TAG, Row
+from cardcrm.records.contacts.part_types import ADDRESS, ANNIVERSARY, NICKNAME, TAG, Row
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.writer import Change, apply_changes
 from cardcrm.store import Store
@@ -89,10 +95,10 @@ def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
 
 
 def _edit_tags(store: Store, contact_id: int, change: Edit) -> None:
-    stored = parts.read_rows(store, TAG, contact_id)
-    untag = {parts.parse_tag(each) for each in change.untag}
+    stored = part_types.read_rows(store, TAG, contact_id)
+    untag = {part_types.parse_tag(each) for each in change.untag}
     wanted: list[tuple[int | None, Row | None]] = [
-        (None, (parts.parse_tag(each),)) for each in change.tags
+        (None, (part_types.parse_tag(each),)) for each in change.tags
     ]
     wanted += [(row_id, None) for row_id, (name,) in stored.items() if name in untag]
     apply_changes(store, contact_id, writer.diff_rows(TAG, stored, wanted))
@@ -170,16 +176,16 @@ def _set_birthday(store: Store, contact_id: int, text: str) -> None:
     row = None
     if normalize_line(text):
         today = dates.today(store.locale.zone)
-        row = parts.anniversary_row(AnniversaryDraft("birthday", text), today)
+        row = part_types.anniversary_row(AnniversaryDraft("birthday", text), today)
     writer.put_row(store, contact_id, ANNIVERSARY, ("birthday",), row)
 
 
 def _set_address(store: Store, contact_id: int, name: str, text: str) -> None:
     """Set a field of the first address, added if missing and removed if nothing is left of it."""
-    stored = parts.read_rows(store, ADDRESS, contact_id)
+    stored = part_types.read_rows(store, ADDRESS, contact_id)
     row_id, row = next(iter(stored.items()), (None, None))
-    old = parts.address_draft(row) if row else AddressDraft()
-    new = parts.address_row(old._replace(**{name: text}))
+    old = part_types.address_draft(row) if row else AddressDraft()
+    new = part_types.address_row(old._replace(**{name: text}))
     wanted = new if any(ADDRESS.key_of(new)) else None
     apply_changes(store, contact_id, writer.diff_rows(ADDRESS, stored, [(row_id, wanted)]))
 
@@ -242,7 +248,7 @@ def _removable_parts(store: Store, details: Details) -> Iterator[_Removable]:
         name = f"{relation.kind}={relation.other_id}"
         yield _Removable("relation", {name}, Change("relation", relation.id, None))
     for part in (NICKNAME, TAG):
-        for row_id, row in parts.read_rows(store, part, contact.id).items():
+        for row_id, row in part_types.read_rows(store, part, contact.id).items():
             yield _Removable(part.table, {row[0]}, Change(part.table, row_id, None))
     if contact.org_id:
         name = f"{WORKS_AT}={contact.org_id}"

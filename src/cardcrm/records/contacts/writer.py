@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import custom_fields, parts
+from cardcrm.records.contacts import custom_fields, part_types
 from cardcrm.records.contacts.contact_queries import WORKS_AT, Contact
 from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.normalize import NormalContact, Parts, Rules, normalize
-from cardcrm.records.contacts.parts import CUSTOM_FIELD, PARTS, RELATION, Key, PartType, Row
+from cardcrm.records.contacts.part_types import CUSTOM_FIELD, PARTS, RELATION, Key, PartType, Row
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -62,7 +62,7 @@ def diff_parts(store: Store, contact_id: int, added: Parts) -> list[Change]:
     """Return the changes that add the rows of parts to a stored contact."""
     changes = []
     for table, rows in added.items():
-        stored = parts.read_rows(store, PARTS[table], contact_id)
+        stored = part_types.read_rows(store, PARTS[table], contact_id)
         changes += diff_rows(PARTS[table], stored, ((None, row) for row in rows.values()))
     return changes
 
@@ -84,7 +84,7 @@ def apply_changes(store: Store, contact_id: int, changes: Iterable[Change]) -> N
 
 def put_row(store: Store, contact_id: int, part: PartType, key: Key, row: Row | None) -> None:
     """Store a row in place of the one with that key; without a row, that one is removed."""
-    stored = parts.read_rows(store, part, contact_id)
+    stored = part_types.read_rows(store, part, contact_id)
     row_id = next((each for each, there in stored.items() if part.key_of(there) == key), None)
     apply_changes(store, contact_id, diff_rows(part, stored, [(row_id, row)]))
 
@@ -92,7 +92,7 @@ def put_row(store: Store, contact_id: int, part: PartType, key: Key, row: Row | 
 def set_custom_field(store: Store, contact_id: int, label: str, text: str) -> None:
     """Set a custom field; empty text clears it. An unknown field is added, as text."""
     field = find_or_add_field(store, label)
-    row = parts.custom_field_row(field, text, store.locale) if normalize_line(text) else None
+    row = part_types.custom_field_row(field, text, store.locale) if normalize_line(text) else None
     put_row(store, contact_id, CUSTOM_FIELD, (field.id,), row)
 
 
@@ -155,12 +155,12 @@ def put_relation(
 
     The organization where a person works becomes the organization of the contact itself.
     """
-    kind = parts.parse_relation_kind(kind)
+    kind = part_types.parse_relation_kind(kind)
     if other.id == contact_id:
         raise UsageError(f"{other.name} cannot be their own “{kind}”")
     is_org = kind == WORKS_AT and other.kind == "org"
     row = None if is_org else (contact_id, kind, other.id)
-    stored = parts.read_rows(store, RELATION, contact_id)
+    stored = part_types.read_rows(store, RELATION, contact_id)
     changes = diff_rows(RELATION, stored, [(row_id, row)])
     if is_org:
         changes.append(Change("contact", contact_id, {"org_id": other.id}))

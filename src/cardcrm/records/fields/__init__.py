@@ -1,8 +1,9 @@
 """Field types: what the program knows about one column of a noun."""
 
-from cardcrm.records.fields.amounts import Currency, Integer, MoneyAmount, Number, Quantity
+from cardcrm.records.fields.date_fields import Day, Instant
 from cardcrm.records.fields.field import ERASE, KEEP, Columns, Context, Field, Row
-from cardcrm.records.fields.links import (
+from cardcrm.records.fields.number_fields import Currency, Integer, MoneyAmount, Number, Quantity
+from cardcrm.records.fields.reference_fields import (
     CASCADE,
     CASCADE_LAST,
     CLEAR,
@@ -11,8 +12,7 @@ from cardcrm.records.fields.links import (
     Reference,
     References,
 )
-from cardcrm.records.fields.moments import Day, Instant
-from cardcrm.records.fields.words import Block, Choice, Flag, Key, Text, Uid, User, yes_or_no
+from cardcrm.records.fields.text_fields import Block, Choice, Flag, Key, Text, Uid, User, yes_or_no
 
 __all__ = [
     "CASCADE", "CASCADE_LAST", "CLEAR", "ERASE", "KEEP", "REFUSE", "REPARENT", "Block", "Choice",

@@ -14,11 +14,11 @@ from typing import Any
 
 from cardcrm import dates
 from cardcrm.errors import CardcrmError, UsageError
-from cardcrm.records.contacts import custom_fields, merged_ids, parts, writer
+from cardcrm.records.contacts import custom_fields, merged_ids, part_types, writer
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
-from cardcrm.records.contacts.parts import PARTS, Key, Row
+from cardcrm.records.contacts.part_types import PARTS, Key, Row
 from cardcrm.records.importing.match_candidates import find_candidates
 from cardcrm.records.importing.matching import (
     FILLABLE,
@@ -233,7 +233,7 @@ class _Importer:
                 if key not in known:
                     known[key] = self.rows[table][candidate.id, key] = row
                 elif table == "point" and adds_mark(known[key], row):
-                    known[key] = marked = parts.mark(known[key], row)
+                    known[key] = marked = part_types.mark(known[key], row)
                     if key in candidate.point_ids:
                         self.marked_points[candidate.point_ids[key]] = marked
                     else:

@@ -5,7 +5,7 @@ from typing import Any
 
 from cardcrm.records.contacts import merged_ids
 from cardcrm.records.contacts.normalize import NormalContact
-from cardcrm.records.contacts.parts import CONTACT_POINT, PARTS, read_rows_of_many
+from cardcrm.records.contacts.part_types import CONTACT_POINT, PARTS, read_rows_of_many
 from cardcrm.records.importing.matching import FILLABLE, NAME_COLUMNS, Candidate
 from cardcrm.store import Store
 from cardcrm.store.derived import chunks

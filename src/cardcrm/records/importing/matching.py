@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cardcrm.records.contacts.normalize import NormalContact, Parts, is_nameless, reach_of
-from cardcrm.records.contacts.parts import Key, Row
+from cardcrm.records.contacts.part_types import Key, Row
 
 # The strength of a match.
 NONE, COMPATIBLE, POSSIBLE, LIKELY, CERTAIN = range(5)

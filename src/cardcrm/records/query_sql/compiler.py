@@ -14,7 +14,7 @@ from cardcrm.query import Node, Term
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.query_sql import contact_predicates, segments
 from cardcrm.records.query_sql.predicates import QueryContext
-from cardcrm.records.query_sql.tree import TreeCompiler
+from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
 

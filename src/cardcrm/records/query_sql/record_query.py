@@ -15,7 +15,7 @@ from cardcrm.query import ALL, And, Node, Term
 from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import field_predicates, predicates, row_order
 from cardcrm.records.query_sql.predicates import QueryContext
-from cardcrm.records.query_sql.tree import TreeCompiler
+from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold

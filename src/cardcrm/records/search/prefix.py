@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from cardcrm.records.contacts.resolve import MAX_CANDIDATES, describe
 from cardcrm.store import Query, Store
-from cardcrm.store.base import placeholders
 from cardcrm.store.fetch import first_column
 from cardcrm.store.search_sql import PREFIX_END
+from cardcrm.store.store import placeholders
 from cardcrm.store.word_match import MIN_LENGTH
 from cardcrm.text import fold
 

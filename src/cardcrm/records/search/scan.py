@@ -16,9 +16,9 @@ from cardcrm.records.search.filters import Filter
 from cardcrm.records.search.result_page import START, Position, ResultPage
 from cardcrm.records.search.word_filter import CHUNK, chunks, with_words, words_in_texts
 from cardcrm.store import Query, Store
-from cardcrm.store.base import placeholders
 from cardcrm.store.engine import Row
 from cardcrm.store.search_sql import PREFIX_END, short_word_condition
+from cardcrm.store.store import placeholders
 from cardcrm.store.word_match import MIN_LENGTH
 
 FIRST_TIME = 0.012  # seconds of the first scan

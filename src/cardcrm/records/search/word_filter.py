@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from cardcrm.store import Store
-from cardcrm.store.base import placeholders
+from cardcrm.store.store import placeholders
 from cardcrm.store.word_match import (
     MIN_LENGTH,
     StoredTexts,

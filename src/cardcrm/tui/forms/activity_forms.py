@@ -16,13 +16,13 @@ from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store
 from cardcrm.text import normalize_line, shorten
+from cardcrm.tui.bulk_jobs import JOURNAL_PREFIX
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
 from cardcrm.tui.forms.completers import join_participants, participants_field
 from cardcrm.tui.forms.fields import Field, Item, Section, Values
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.forms.gone_dialog import get_or_deleted, save_on_contact, save_or_recreate
-from cardcrm.tui.jobs import JOURNAL_PREFIX
 
 _DIRECTIONS = ("", "in", "out")
 _DATE_HINT = "fri, 2w, 3 mar 14:00"

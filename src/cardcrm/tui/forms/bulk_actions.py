@@ -9,10 +9,10 @@ from pathlib import Path
 
 from cardcrm.errors import ConflictError, ServiceError, UsageError
 from cardcrm.formats.atomic_write import check_folder, write_atomically
-from cardcrm.records.contacts import contacts, to_draft, update
+from cardcrm.records.contacts import contacts, stored_drafts, update
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store
-from cardcrm.tui import jobs
+from cardcrm.tui import bulk_jobs
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
 from cardcrm.tui.forms.activity_forms import add_reminder, journal_command, reminder_fields
@@ -52,13 +52,13 @@ async def _change(
     ids = list(targets)
     if len(ids) <= JOB_THRESHOLD:
         return describe(await context.change(command, lambda store: act(store, ids)))
-    job = jobs.Job(f"{doing} {_name_targets(targets)}", len(ids), changes=True)
+    job = bulk_jobs.Job(f"{doing} {_name_targets(targets)}", len(ids), changes=True)
 
     def work(store: Store) -> int:
         with store.transaction(command):
             return sum(act(store, chunk) for chunk in job.chunks(ids))
 
-    jobs.start(context, job, work, describe)
+    bulk_jobs.start(context, job, work, describe)
     return ""
 
 
@@ -182,15 +182,17 @@ async def export(context: AppContext, marked: list[int], query: str) -> None:
 
     async def save(values: Values) -> str:
         path = _new_file(values["path"])
-        jobs.refuse_second_job(context)
+        bulk_jobs.refuse_second_job(context)
         ids = await context.database.run_separately(find)
         if not ids:
             raise UsageError("no matching contacts", "Nothing was written.")
         question = f"Write {len(ids):,} contacts to {path}?"
         if len(ids) >= MANY and not await confirm(context, question):
             raise UsageError("nothing was written")
-        job = jobs.Job(f"writing {len(ids):,} contacts to {path.name}", len(ids), changes=False)
-        jobs.start(
+        job = bulk_jobs.Job(
+            f"writing {len(ids):,} contacts to {path.name}", len(ids), changes=False
+        )
+        bulk_jobs.start(
             context,
             job,
             lambda store: _write(store, job, path, ids),
@@ -217,12 +219,14 @@ def _new_file(text: str) -> Path:
     return path
 
 
-def _write(store: Store, job: jobs.Job, path: Path, ids: list[int]) -> int:
+def _write(store: Store, job: bulk_jobs.Job, path: Path, ids: list[int]) -> int:
     """Write contacts to a file; return their number. Raises ServiceError, StoppedError."""
     from cardcrm.formats.csv.writer import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
 
-    drafts = (draft for chunk in job.chunks(ids) for draft in to_draft.read_drafts(store, chunk))
+    drafts = (
+        draft for chunk in job.chunks(ids) for draft in stored_drafts.read_drafts(store, chunk)
+    )
     try:
         with store.engine.snapshot(), write_atomically(path) as stream:
             if path.suffix.lower() in (".vcf", ".vcard"):

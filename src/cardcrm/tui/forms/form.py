@@ -17,6 +17,7 @@ from textual.widgets import Input, Static, TextArea
 
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.text import sanitize
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.forms import form_css
 from cardcrm.tui.forms.choice_field import Choice
@@ -25,7 +26,6 @@ from cardcrm.tui.forms.field_layout import FieldLayout
 from cardcrm.tui.forms.fields import Field, Item, Values
 from cardcrm.tui.keys import bindings, title_of
 from cardcrm.tui.messages import one_line_text
-from cardcrm.tui.tasks import start_task
 
 Save = Callable[[Values], Awaitable[str]]
 Warn = Callable[[Values], Awaitable[str]]

@@ -14,10 +14,10 @@ from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import Store
 from cardcrm.text import shorten
+from cardcrm.tui.background_tasks import current_node
 from cardcrm.tui.context import AppContext, DeferrableForm
 from cardcrm.tui.forms.confirm_dialog import ask
 from cardcrm.tui.forms.conflict_dialog import ask_which_to_keep
-from cardcrm.tui.tasks import current_node
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")

@@ -1,7 +1,7 @@
 """The form to save a search as a segment."""
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts.parts import parse_tag
+from cardcrm.records.contacts.part_types import parse_tag
 from cardcrm.records.query_sql import columns, compiler, segments
 from cardcrm.records.query_sql.segments import Segment
 from cardcrm.store import Store

@@ -9,7 +9,7 @@ from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
 from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
-from cardcrm.records.contacts.parts import parse_tag
+from cardcrm.records.contacts.part_types import parse_tag
 from cardcrm.store import Locale
 from cardcrm.tui.forms.fields import Check, CheckInForm, Values
 

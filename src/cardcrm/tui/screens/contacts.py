@@ -12,9 +12,9 @@ from textual.widgets import Input, Static
 
 from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import columns, compiler
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.tasks import start_task
 from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
 from cardcrm.tui.widgets.contact_list import ContactList
 from cardcrm.tui.widgets.header_footer import Footer

@@ -15,9 +15,9 @@ from cardcrm.store import Store, journal
 from cardcrm.store.journal import Step
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize, shorten
-from cardcrm.tui import jobs
+from cardcrm.tui import bulk_jobs
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.tasks import start_task
 from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.header_footer import Footer
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
@@ -85,9 +85,9 @@ class StepList(LineList):
     def describe(self, step: Step) -> str:
         """Return the command of a step; for an undo or redo, with the command it is about."""
         if step.target is None:
-            return jobs.without_prefix(step.command)
+            return bulk_jobs.without_prefix(step.command)
         command = self._commands.get(step.target, f"step {step.target}")
-        return f"{step.kind}: {jobs.without_prefix(command)}"
+        return f"{step.kind}: {bulk_jobs.without_prefix(command)}"
 
 
 class StepDetails(LineList):

@@ -13,9 +13,9 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.tasks import start_task
 from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.card_view import CardView
 from cardcrm.tui.widgets.header_footer import Footer, Header

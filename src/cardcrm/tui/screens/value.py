@@ -11,9 +11,9 @@ from textual.widget import Widget
 from cardcrm import dates
 from cardcrm.reports import revenue, rfm_groups, value
 from cardcrm.store import Store
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.tasks import start_task
 from cardcrm.tui.widgets.ranking import RANKINGS, CellCustomers, Figures, Ranking
 from cardcrm.tui.widgets.rfm_grid import RfmGrid, Scores
 

@@ -19,10 +19,10 @@ from cardcrm.reports import card as card_report
 from cardcrm.reports.card import CardData
 from cardcrm.text import cell_width, fold
 from cardcrm.tui import theme as tui_theme
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import FIRST_INTERACTIONS, ScreenCard, read_card
-from cardcrm.tui.tasks import start_task
 from cardcrm.tui.widgets.card_lines import CardLine, Target, card_lines
 from cardcrm.tui.widgets.line_list import LineList, Span
 

@@ -16,6 +16,7 @@ from textual.message import Message
 from cardcrm import dates
 from cardcrm.records.contacts.listing import ContactSummary, range_index
 from cardcrm.text import cell_width as width_of
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.search_controller import (
     PAGE_SIZE,
@@ -24,7 +25,6 @@ from cardcrm.tui.search_controller import (
     Answer,
     SearchController,
 )
-from cardcrm.tui.tasks import start_task
 from cardcrm.tui.widgets.contact_blocks import (
     BLOCK_SIZE,
     BlockCache,

@@ -6,8 +6,8 @@ from rich.text import Text
 from textual.app import RenderResult
 
 from cardcrm.text import sanitize, shorten
+from cardcrm.tui.bulk_jobs import Job
 from cardcrm.tui.context import context_of
-from cardcrm.tui.jobs import Job
 from cardcrm.tui.widgets.charts import bar
 from cardcrm.tui.widgets.header_footer import ClickableLine
 

@@ -1,4 +1,4 @@
-"""Results of commands. A command returns one; `cardcrm.cli.output` renders it."""
+"""Results of commands. A command returns one; `cardcrm.cli.result_writer` renders it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from cardcrm.records.contacts import parts
+from cardcrm.records.contacts import part_types
 from cardcrm.records.contacts.custom_fields import list_fields
 from cardcrm.records.contacts.drafts import (
     AnniversaryDraft,
@@ -12,9 +12,9 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
-from cardcrm.records.contacts.parts import PARTS, RELATION, PartType, Row
+from cardcrm.records.contacts.part_types import PARTS, RELATION, PartType, Row
 from cardcrm.store import Store
-from cardcrm.store.base import placeholders
+from cardcrm.store.store import placeholders
 
 _BATCH = 500
 
@@ -53,7 +53,7 @@ def _read_batch(store: Store, ids: Sequence[int]) -> Iterator[ContactDraft]:
 
 def _by_contact(store: Store, part: PartType, ids: Collection[int]) -> dict[int, list[Row]]:
     rows: dict[int, list[Row]] = {}
-    for contact_id, _, row in parts.read_rows_of_many(store, part, ids):
+    for contact_id, _, row in part_types.read_rows_of_many(store, part, ids):
         rows.setdefault(contact_id, []).append(row)
     return rows
 
@@ -68,7 +68,7 @@ def _draft(
             ContactPointDraft(kind, value, label, bool(opted_out), bool(invalid))
             for kind, _, value, label, opted_out, invalid in rows["point"]
         ),
-        addresses=tuple(map(parts.address_draft, rows["address"])),
+        addresses=tuple(map(part_types.address_draft, rows["address"])),
         days=tuple(AnniversaryDraft(label, day) for label, day, _ in rows["yearly_day"]),
         tags=tuple(sorted(name for (name,) in rows["tag"])),
         fields=tuple((labels[field_id], text) for field_id, text, *_ in rows["field_value"]),

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.store import Store
 from cardcrm.text import shorten
+from cardcrm.tui.background_tasks import current_node
 from cardcrm.tui.context import AppContext, DeferrableForm
-from cardcrm.tui.tasks import current_node
 
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step

@@ -4,7 +4,7 @@ from typing import Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields.field import Columns, Context, Field, Row
-from cardcrm.records.fields.words import Key
+from cardcrm.records.fields.text_fields import Key
 
 
 class Integer(Field):

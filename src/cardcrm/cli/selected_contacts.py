@@ -7,7 +7,7 @@ import typer
 
 from cardcrm.cli.arguments import complete_contact, complete_query
 from cardcrm.cli.contact_output import describe_contact, list_by_id, pluralize, read_card
-from cardcrm.cli.results import Result
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts

@@ -3,14 +3,14 @@
 import sys
 from typing import TYPE_CHECKING
 
-from cardcrm.cli.results import Page
+from cardcrm.cli.result import Page
 from cardcrm.cli.session import DeclinedError, Session
 from cardcrm.cli.terminal import paint, terminal_width, write_message
 from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError
 from cardcrm.text import sanitize, shorten
 
 if TYPE_CHECKING:
-    from cardcrm.cli.results import Data, Result
+    from cardcrm.cli.result import Data, Result
 
 _MAX_MESSAGE = 1000  # characters of an error message, which may repeat what was typed
 

@@ -1,0 +1,269 @@
+"""`log`: log an interaction, and plan the next step."""
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from cardcrm.cli.arguments import (
+    complete_contact,
+    complete_from,
+    edit_text,
+    parse_when,
+    refuse_options,
+    session_of,
+)
+from cardcrm.cli.contact_output import describe_participants
+from cardcrm.cli.result import Result
+from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
+from cardcrm.records.activity import interactions
+from cardcrm.records.activity.interaction_type import KINDS
+
+if TYPE_CHECKING:
+    from cardcrm.records.activity.interactions import Interaction
+    from cardcrm.records.activity.log_and_plan import Details, NextStep
+    from cardcrm.records.activity.reminders import Reminder
+    from cardcrm.sheet import Card
+
+app = typer.Typer()
+
+INTERACTION = "Interaction"
+NEXT_STEP = "Next step"
+
+_DEFAULT_DUE = "tomorrow"  # for a next step without --due
+_MAX_MENTIONS = 10  # unknown mentions that are reported
+
+
+Kind = Annotated[
+    str,
+    typer.Option(
+        metavar="KIND",
+        help="Kind: call, mail, meeting, visit, message or note.",
+        rich_help_panel=INTERACTION,
+        autocompletion=complete_from(*KINDS),
+    ),
+]
+On = Annotated[
+    str,
+    typer.Option(
+        metavar="WHEN",
+        help="Date in the past, such as yesterday or 'fri 14:00'.",
+        rich_help_panel=INTERACTION,
+    ),
+]
+Incoming = Annotated[
+    bool | None,
+    typer.Option(
+        "--in/--out", help="Direction: incoming or outgoing.", rich_help_panel=INTERACTION
+    ),
+]
+Minutes = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Duration in minutes.", rich_help_panel=INTERACTION),
+]
+Outcome = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="Outcome in a few words.", rich_help_panel=INTERACTION),
+]
+With = Annotated[
+    list[str],
+    typer.Option(
+        "--with",
+        metavar="WHO",
+        help="Another participant; can be repeated.",
+        rich_help_panel=INTERACTION,
+        autocompletion=complete_contact,
+    ),
+]
+
+
+@app.command("log", context_settings={"ignore_unknown_options": True})
+def log(
+    ctx: typer.Context,
+    who: Annotated[
+        str,
+        typer.Argument(metavar="WHO", help="Contact.", autocompletion=complete_contact),
+    ] = "",
+    text: Annotated[
+        list[str],
+        typer.Argument(metavar="TEXT…", help="Description; @name adds a participant."),
+    ] = [],
+    kind: Kind = "",
+    on: On = "",
+    incoming: Incoming = None,
+    minutes: Minutes = None,
+    outcome: Outcome = None,
+    with_: With = [],
+    next_: Annotated[
+        str,
+        typer.Option(
+            "--next",
+            metavar="TEXT",
+            help="Next step, which becomes a reminder.",
+            rich_help_panel=NEXT_STEP,
+        ),
+    ] = "",
+    due: Annotated[
+        str,
+        typer.Option(
+            metavar="WHEN",
+            help="Due date of the next step (default: tomorrow).",
+            rich_help_panel=NEXT_STEP,
+        ),
+    ] = "",
+    promise: Annotated[
+        bool,
+        typer.Option(
+            "--promise", help="You promised it to the contact.", rich_help_panel=NEXT_STEP
+        ),
+    ] = False,
+) -> Result:
+    """Log an interaction: a call, mail, meeting, visit, message or note.
+
+    Without a text, $EDITOR opens, or the text comes from a pipe. To correct an interaction, use
+    `cardcrm interaction edit`.
+
+    Examples:
+        cardcrm log jane asked for a quote --next "send it" --due fri
+
+        cardcrm log jane --kind visit --on fri "the fair with @ann"
+
+    """
+    session = session_of(ctx)
+    words = [who, *text]
+    refuse_options(ctx, words if who else text)
+    options = Options(kind, on, read_direction(incoming), minutes, outcome, with_)
+    return _log(session, words, options, _NextOptions(next_, due, promise))
+
+
+def read_direction(incoming: bool | None) -> str | None:
+    """Return the direction that --in or --out names."""
+    return None if incoming is None else ("out", "in")[incoming]
+
+
+class Options(NamedTuple):
+    """Options about an interaction as typed; None and empty mean not given."""
+
+    kind: str
+    on: str
+    direction: str | None
+    minutes: int | None
+    outcome: str | None
+    with_: Sequence[str]
+
+
+class _NextOptions(NamedTuple):
+    """Options about the next step as typed."""
+
+    text: str
+    due: str
+    promise: bool
+
+
+def _log(session: Session, words: Sequence[str], options: Options, next_: _NextOptions) -> Result:
+    """Log an interaction and its next step, and report both."""
+    from cardcrm.records.activity.log_and_plan import log_and_plan
+
+    if (next_.due or next_.promise) and not next_.text:
+        raise UsageError("no next step given", 'Add it: --next "send quote"')
+    contact, rest = session.split_contact(words)
+    store = session.store()
+    text = " ".join(rest) or read_text(session)
+    mentioned, unknown = interactions.mentioned(store, text)
+    named = [session.find_contact(each).id for each in options.with_]
+    participants = [contact.id, *named, *mentioned]
+    details, next_step = _parse_details(session, options), _parse_next(session, next_)
+    logged, reminder = log_and_plan(store, participants, text, details, next_step)
+    who = describe_participants(store, logged.id)
+    message = f"logged {logged.kind} {logged.id} with {who}{_describe_past_day(session, logged)}"
+    if reminder is not None:
+        message += _describe_reminder(session, reminder, is_guess=not next_.due)
+    return Result(
+        lambda: interaction_card(session, logged, reminder),
+        message,
+        tuple(_explain_mention(name) for name in unknown[:_MAX_MENTIONS]),
+    )
+
+
+def _explain_mention(name: str) -> str:
+    return f"  @{name} matches no contact, or several; add one with --with WHO"
+
+
+def _parse_details(session: Session, options: Options) -> "Details":
+    from cardcrm.records.activity.log_and_plan import Details
+
+    return Details(
+        options.kind or "note",
+        parse_when(session, options.on, past=True) if options.on else None,
+        options.direction or "",
+        options.minutes,
+        options.outcome or "",
+    )
+
+
+def _parse_next(session: Session, options: _NextOptions) -> "NextStep | None":
+    if not options.text:
+        return None
+    from cardcrm.records.activity.log_and_plan import NextStep
+
+    due = parse_when(session, options.due or _DEFAULT_DUE)
+    return NextStep(options.text, due, options.promise)
+
+
+def _describe_past_day(session: Session, logged: "Interaction") -> str:
+    """Return the day if it is not today, so that a misread date is noticed."""
+    from cardcrm import dates
+
+    today = dates.today(session.store().locale.zone)
+    day = dt.date.fromisoformat(logged.on_date)
+    return "" if day == today else f" on {dates.format_day(day, today)}"
+
+
+def read_text(session: Session) -> str:
+    """Return the text from a pipe, or else from the editor."""
+    if session.can_ask:
+        return edit_text(session)
+    if sys.stdin.isatty():
+        raise UsageError("no text given", "Type it after the name.")
+    # Most pipes use UTF-8 whatever the locale is; other encodings lose letters, not the note.
+    limit = 4 * interactions.LONGEST + 1
+    return sys.stdin.buffer.read(limit).decode("utf-8", "replace")
+
+
+def _describe_reminder(session: Session, reminder: "Reminder", *, is_guess: bool) -> str:
+    """Return the new reminder in words, and whether its date is a guess."""
+    from cardcrm import dates
+
+    zone = session.store().locale.zone
+    due = dates.parse_stored(reminder.due_on, reminder.due_at, zone)
+    day = dates.format_day(due.day, dates.today(zone))
+    noun = "promise" if reminder.promise else "reminder"
+    hint = " (tomorrow, because --due is missing)" if is_guess else ""
+    return f"; {noun} {reminder.id} for {day}{hint}: {reminder.text}"
+
+
+def interaction_card(
+    session: Session, done: "Interaction", plan: "Reminder | None" = None
+) -> "Card":
+    """Return an interaction, and the reminder that was added along with it."""
+    from cardcrm.reports.card import TimelineEntry
+    from cardcrm.reports.card_json import reminder_to_json, timeline_entry_to_json
+    from cardcrm.sheet import Card
+
+    store = session.store()
+    people = tuple(interactions.participants(store, done.id))
+    return Card(
+        title=f"{done.kind} {done.id}",
+        facts=(
+            ("on", done.on_date),
+            ("with", describe_participants(store, done.id)),
+            ("text", done.text),
+        ),
+        data={
+            **timeline_entry_to_json(TimelineEntry(done, people)),
+            "reminder": reminder_to_json(plan) if plan else None,
+        },
+    )

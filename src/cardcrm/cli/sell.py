@@ -1,0 +1,293 @@
+"""`sell`: record sales and refunds."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
+from cardcrm.cli.result import Result
+from cardcrm.cli.sale_amount import split_amount
+from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
+from cardcrm.money import (
+    Money,
+    format_money,
+    format_quantity,
+    parse_money,
+    parse_percent,
+    parse_quantity,
+)
+
+if TYPE_CHECKING:
+    from cardcrm.dates import DayTime
+    from cardcrm.records.sales.sales import LineDraft, Sale
+    from cardcrm.sheet import Card
+
+app = typer.Typer()
+
+LINES = "Products"
+
+
+On = Annotated[str, typer.Option(metavar="WHEN", help="Date (default: today).")]
+Cost = Annotated[str, typer.Option(metavar="AMOUNT", help="Cost to the firm, without a sign.")]
+Currency = Annotated[
+    str, typer.Option(metavar="CODE", help="Currency of the amounts, such as EUR.")
+]
+Ref = Annotated[
+    str, typer.Option(metavar="TEXT", help="External reference; a repeated one changes nothing.")
+]
+Refund = Annotated[
+    bool, typer.Option("--refund", help="Record a refund, as a negative amount does.")
+]
+Product = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NAME",
+        help="Product, by name or article number; can be repeated.",
+        rich_help_panel=LINES,
+    ),
+]
+Qty = Annotated[
+    str, typer.Option(metavar="N", help="Quantity (default: 1).", rich_help_panel=LINES)
+]
+Price = Annotated[
+    str,
+    typer.Option(
+        metavar="AMOUNT", help="Unit price (default: from the catalog).", rich_help_panel=LINES
+    ),
+]
+Discount = Annotated[
+    str, typer.Option(metavar="PERCENT", help="Discount, such as 10%.", rich_help_panel=LINES)
+]
+Line = Annotated[
+    list[str],
+    typer.Option(
+        metavar="LINE",
+        help="Line, such as “2 x Rose bouquet @ 24.50 -10%”; can be repeated.",
+        rich_help_panel=LINES,
+    ),
+]
+
+
+@app.command("sell", context_settings={"ignore_unknown_options": True})
+def sell(
+    ctx: typer.Context,
+    who: Annotated[
+        str, typer.Argument(metavar="WHO", help="Customer.", autocompletion=complete_contact)
+    ] = "",
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[AMOUNT] [WHAT…]",
+            help="Amount, unless it follows from products; then what it was for.",
+        ),
+    ] = [],
+    on: On = "",
+    cost: Cost = "",
+    currency: Currency = "",
+    ref: Ref = "",
+    refund: Refund = False,
+    product: Product = [],
+    qty: Qty = "",
+    price: Price = "",
+    discount: Discount = "",
+    line: Line = [],
+) -> Result:
+    """Record a sale or a refund.
+
+    The stage of a lead or prospect becomes customer. To correct a sale, use `cardcrm sale edit`.
+
+    Examples:
+        cardcrm sell jane 12.50 flowers
+
+        cardcrm sell jane --product "Rose bouquet" --qty 2 --discount 10%
+
+        cardcrm sell acme --line "2 x Rose bouquet @ 24.50" --line Vase
+
+        cardcrm sell jane -12 wilted, money back
+
+    """
+    session = session_of(ctx)
+    typed = [who, *words]
+    refuse_options(ctx, typed if who else words)
+    options = Options(product, qty, price, discount, line, on, cost, currency, ref, refund)
+    return _sell(session, typed, options)
+
+
+class Options(NamedTuple):
+    """Options about a sale as typed."""
+
+    product: Sequence[str]
+    qty: str
+    price: str
+    discount: str
+    line: Sequence[str]
+    on: str
+    cost: str
+    currency: str
+    ref: str
+    refund: bool
+
+
+class _Values(NamedTuple):
+    """Values parsed from words and options."""
+
+    amount: Money | None
+    text: str
+    when: "DayTime | None"
+    cost: Money | None
+    lines: "list[LineDraft]"
+
+
+def parse_options(
+    session: Session, words: Sequence[str], options: Options, currency: str, *, required: bool
+) -> _Values:
+    """Parse words and options, in a currency unless they name another.
+
+    An amount is ``required`` if there are no lines to compute it from. Raises UsageError.
+    """
+    default = (options.currency or currency).upper()
+    lines = _parse_lines(options, default)
+    amount, text = split_amount(words, default, required=required and not lines)
+    cost = parse_money(options.cost, default) if options.cost else None
+    if options.currency:
+        _refuse_other_currency(default, [amount, *(each.price for each in lines), cost])
+    day = parse_when(session, options.on, past=True) if options.on else None
+    return _Values(amount, text, day, cost, lines)
+
+
+def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
+    """Record a sale, and report it with the products that are new in the catalog."""
+    from cardcrm.records.sales import sales
+
+    contact, rest = session.split_contact(words)
+    store = session.store()
+    values = parse_options(session, rest, options, store.locale.currency, required=True)
+    new_products = _describe_new_products(session, values.lines)
+    sale, is_new = sales.sell(
+        store, contact.id, **values._asdict(), ref=options.ref, refund=options.refund
+    )
+    return Result(
+        lambda: sale_card(session, sale, is_new=is_new),
+        describe_sale(session, sale, contact.name)
+        if is_new
+        else f"no change: sale {sale.id} already has the reference {sale.ref}",
+        tuple(new_products if is_new else ()),
+    )
+
+
+def _refuse_other_currency(currency: str, amounts: Sequence[Money | None]) -> None:
+    for amount in amounts:
+        if amount is not None and amount.currency != currency:
+            raise UsageError(
+                f"{format_money(amount)} is not in {currency}", "Leave out one of the currencies."
+            )
+
+
+def _parse_lines(options: Options, currency: str) -> "list[LineDraft]":
+    """Return a line for each --product and --line. Raises UsageError."""
+    from cardcrm.records.sales.sales import LineDraft, parse_line
+
+    names = [name for name in options.product if name.strip()]
+    has_details = options.qty or options.price or options.discount
+    if has_details and not names:
+        raise UsageError("no product given", "--qty, --price and --discount need a --product.")
+    if has_details and len(names) > 1:
+        raise UsageError(
+            "--qty, --price and --discount apply to one product only",
+            'Give each product a line: --line "2 x Rose bouquet -10%" --line Vase',
+        )
+    simple = [
+        LineDraft(
+            name,
+            parse_quantity(options.qty) if options.qty else 1000,
+            parse_money(options.price, currency) if options.price else None,
+            discount=parse_percent(options.discount) if options.discount else 0,
+        )
+        for name in names
+    ]
+    return simple + [parse_line(each, currency) for each in options.line]
+
+
+def _describe_new_products(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
+    """Return a line for each product that is not in the catalog yet."""
+    from cardcrm.records.sales import products
+
+    store = session.store()
+    notes = []
+    for name in dict.fromkeys(" ".join(line.product.split()) for line in lines):
+        if products.find(store, name) is None:
+            like = products.similar_names(store, name)
+            similar = f"; if you meant {like[0]}: cardcrm undo" if like else ""
+            notes.append(f"  added “{name}” to the catalog{similar}")
+    return notes
+
+
+def describe_sale(session: Session, sale: "Sale", name: str) -> str:
+    """Return a sale in a sentence."""
+    from cardcrm import dates
+    from cardcrm.records.sales.sales import lines_of
+
+    lines = [
+        f"{format_quantity(abs(line.quantity))} x {line.product}"
+        + (f" -{format_quantity(line.discount)}%" if line.discount else "")
+        for line in lines_of(session.store(), sale.id)
+    ]
+    amount = format_money(Money(abs(sale.amount.minor), sale.amount.currency))
+    done = f"refunded {amount} to" if sale.amount.minor < 0 else f"sold {amount} to"
+    what = ", ".join(lines) or sale.text
+    day = dates.format_day(
+        dt.date.fromisoformat(sale.on_date), dates.today(session.store().locale.zone)
+    )
+    return (
+        f"{done} {sale.contact_id} {name} on {day}"
+        + (f": {what}" if what else "")
+        + f" (sale {sale.id})"
+    )
+
+
+def sale_card(session: Session, sale: "Sale", *, is_new: bool) -> "Card":
+    """Return a sale with its lines."""
+    from cardcrm.records.contacts import contacts
+    from cardcrm.records.sales import sales
+    from cardcrm.sheet import Card
+
+    store = session.store()
+    name = contacts.get(store, sale.contact_id).name
+    margin = sale.cost and Money(sale.amount.minor - sale.cost.minor, sale.amount.currency)
+    lines = [
+        {
+            "product": line.product,
+            "quantity": line.quantity / 1000,
+            "price": line.price,
+            "cost": line.cost,
+            "discount": line.discount / 1000,
+            "amount": line.amount,
+        }
+        for line in sales.lines_of(store, sale.id)
+    ]
+    data = {
+        "id": sale.id,
+        "uid": sale.uid,
+        "contact_id": sale.contact_id,
+        "contact": name,
+        "on": sale.on_date,
+        "amount": sale.amount,
+        "cost": sale.cost,
+        "margin": margin,
+        "text": sale.text,
+        "ref": sale.ref,
+        "new": is_new,
+        "lines": lines,
+    }
+    facts = (
+        ("sale", str(sale.id)),
+        ("on", sale.on_date),
+        ("amount", format_money(sale.amount)),
+        ("cost", format_money(sale.cost) if sale.cost else ""),
+        ("for", sale.text),
+        ("reference", sale.ref),
+    )
+    return Card(name, facts=tuple(fact for fact in facts if fact[1]), data=data)
