@@ -60,12 +60,12 @@ def list_contacts(
     heads = tuple(
         Column(
             each.key,
-            each.title,
-            "right" if each.right else "left",
-            each.wide,
-            min_width=each.least,
+            each.heading,
+            "right" if each.is_number else "left",
+            each.is_wide,
+            min_width=each.least_width,
         )
-        for each in shown
+        for each in (column.field for column in shown)
     )
     rows = column_registry.select(store, node, shown, sort=sort, limit=limit)
     return Sheet(heads, rows, note="", ids="id")

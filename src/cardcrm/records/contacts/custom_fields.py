@@ -34,14 +34,16 @@ class FieldValue(NamedTuple):
 
 def field_name(label: str) -> str:
     """Return the name of a field in queries: folded, words joined with hyphens."""
-    from cardcrm.query import FIELDS  # not at the top, as few commands read queries
+    from cardcrm.records.contacts.query_fields import (
+        FILTERS,
+    )  # not at the top, as few commands read queries
 
     words = "".join(char if char.isalnum() else " " for char in fold(label)).split()
     name = "-".join(words)
     if not name or not name[0].isalpha():
         name = f"field-{name}".rstrip("-")
 
-    return f"my-{name}" if name in FIELDS else name
+    return f"my-{name}" if name in FILTERS else name
 
 
 def list_fields(store: Store) -> list[Field]:

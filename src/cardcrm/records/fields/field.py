@@ -33,18 +33,20 @@ class Context(Protocol):
 class Field:
     """One field of a noun: a column in the database with everything that is known about it.
 
-    ``key`` names the field in options, queries, JSON and CSV; ``label`` heads it for people. A
-    ``default`` is text as a person would type it. ``folded`` names a second column that holds the
-    value without case and accents, for search. A ``headed`` field is part of the heading of a
-    change in the journal, and one that is ``implied_by`` another column is left out there beside
-    it. ``privacy`` says whether erasing a contact erases
-    the value; ``access`` names the permission that is needed to read it.
+    ``key`` names the field in options, queries, JSON and CSV; ``label`` names it for people, and
+    ``heading`` its column of a list, where that differs. A ``default`` is text as a person would
+    type it. ``folded`` names a second column that holds the value without case and accents, for
+    search. A ``headed`` field is part of the heading of a change in the journal, and one that is
+    ``implied_by`` another column is left out there beside it. A filter ``field:value`` finds rows
+    in which the value is ``part``, ``start`` or ``whole`` of the text: the ``match``. ``privacy``
+    says whether erasing a contact erases the value;
+    ``access`` names the permission that is needed to read it.
     """
 
     __slots__ = (
-        "access", "column", "default", "filter", "folded", "help", "implied_by", "is_automatic",
-        "is_headed", "is_listed", "is_required", "is_searchable", "is_sortable", "is_unique",
-        "key", "label", "privacy",
+        "access", "column", "default", "filter", "folded", "heading", "help", "implied_by",
+        "is_automatic", "is_headed", "is_listed", "is_required", "is_searchable", "is_sortable",
+        "is_unique", "key", "label", "match", "privacy",
     )  # fmt: skip
 
     sql = "TEXT"
@@ -52,6 +54,7 @@ class Field:
     example = "text"
     is_number = False
     is_wide = False
+    least_width = 6
 
     def __init__(
         self,
@@ -59,10 +62,12 @@ class Field:
         *,
         key: str = "",
         label: str = "",
+        heading: str = "",
         help: str = "",  # noqa: A002 - the word that Typer uses
         default: str = "",
         filter: str | None = "",  # noqa: A002 - the word of the query language
         folded: str = "",
+        match: str = "part",
         required: bool = False,
         listed: bool = False,
         sortable: bool = True,
@@ -77,10 +82,12 @@ class Field:
         self.column = column
         self.key = key or column.removesuffix("_id")
         self.label = label or self.key.replace("_", " ")
+        self.heading = heading or self.label
         self.help = help
         self.default = default
         self.filter = self.key if filter == "" else filter
         self.folded = folded
+        self.match = match
         self.is_required = required
         self.is_listed = listed
         self.is_sortable = sortable

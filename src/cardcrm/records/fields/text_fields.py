@@ -32,14 +32,17 @@ class Key(Text):
     sql = "{key}"
     is_wide = False
 
+    def __init__(self, column: str, *, match: str = "whole", **options: Any) -> None:
+        super().__init__(column, match=match, **options)
+
 
 class Uid(Key):
     """The permanent id that exported files carry."""
 
     __slots__ = ()
 
-    def __init__(self, column: str = "uid") -> None:
-        super().__init__(column, automatic=True, unique=True, sortable=False)
+    def __init__(self, column: str = "uid", **options: Any) -> None:
+        super().__init__(column, automatic=True, unique=True, sortable=False, **options)
 
     def initial(self, store: Context) -> Any:  # noqa: ARG002
         """Return a fresh UUID."""
@@ -49,9 +52,9 @@ class Uid(Key):
 
 
 class Choice(Field):
-    """One of a few words."""
+    """One of a few words; ``aliases`` are other words for them."""
 
-    __slots__ = ("choices", "words")
+    __slots__ = ("aliases", "choices", "words")
     metavar = "WORD"
 
     def __init__(
@@ -60,10 +63,12 @@ class Choice(Field):
         choices: Sequence[str],
         *,
         words: Mapping[str, str] | None = None,
+        aliases: Mapping[str, str] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(column, **options)
         self.choices = tuple(choices)
+        self.aliases = aliases or {}
         self.words = words or {}  # what people read in place of a choice
         self.help = self.help or f"{_listed(self.choices).capitalize()}."
 
@@ -80,9 +85,10 @@ class Choice(Field):
 
     def choice(self, text: str) -> str:
         """Return the choice that a text names. Raises UsageError with the nearest one."""
-        from cardcrm.text import find_similar
+        from cardcrm.text import find_similar, fold
 
-        word = text.strip().lower()
+        word = fold(text)
+        word = self.aliases.get(word, word)
         if word in self.choices:
             return word
         like = find_similar(word, self.choices, limit=1)

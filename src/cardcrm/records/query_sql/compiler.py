@@ -1,6 +1,6 @@
 """Compile queries over contacts: the tree of the filter language turned into SQL.
 
-`contact_predicates` says what each field means. Segments and custom fields are resolved here,
+`contact_predicates` turns a field into SQL. Segments and custom fields are resolved here,
 because they stand for other queries and for fields that only one database has.
 """
 
@@ -12,6 +12,7 @@ from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import Node, Term
 from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.query_sql import contact_predicates, segments
 from cardcrm.records.query_sql.predicates import QueryContext
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
@@ -38,13 +39,13 @@ class _FieldNames(Collection[str]):
         return frozenset(each.name for each in custom_fields.list_fields(self._store))
 
     def __contains__(self, name: object) -> bool:
-        return name in query.FIELDS or name in self._custom
+        return name in FILTERS or name in self._custom
 
     def __iter__(self) -> Iterator[str]:
-        return iter({*query.FIELDS, *self._custom})
+        return iter({*FILTERS, *self._custom})
 
     def __len__(self) -> int:
-        return len({*query.FIELDS, *self._custom})
+        return len({*FILTERS, *self._custom})
 
 
 def compile_query(store: Store, node: Node, *, per_row: bool = False) -> tuple[str, dict[str, Any]]:
@@ -67,9 +68,9 @@ def _compile_term(ctx: QueryContext, term: Term) -> str:
     if term.field == "has":
         name = fold(term.value)
         return _compile_term(ctx, Term(_HAS_ALIASES.get(name, name), ":", "any"))
-    predicate = contact_predicates.FIELDS.get(term.field)
-    if predicate is not None:
-        return predicate(ctx, term)
+    field = FILTERS.get(term.field)
+    if field is not None:
+        return contact_predicates.predicate(field)(ctx, term)
     custom = custom_fields.find(ctx.store, term.field)
     if custom is None:
         raise _unknown_field(term.field)
@@ -77,7 +78,7 @@ def _compile_term(ctx: QueryContext, term: Term) -> str:
 
 
 def _unknown_field(name: str) -> UsageError:
-    similar = find_similar(name, query.FIELDS)
+    similar = find_similar(name, FILTERS)
     return UsageError(
         f"unknown field “{name}”",
         f"Did you mean {similar[0]}?" if similar else "`cardcrm find --fields` lists all fields.",
