@@ -7,7 +7,7 @@ import typer
 
 from cardcrm.cli.arguments import complete_from, parse_pairs
 from cardcrm.cli.session import Session
-from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.contact_type import KIND, POINT_KINDS, STAGES
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -30,7 +30,7 @@ def _option(
 
 
 Kind = Annotated[
-    str | None, _option("Kind of contact: person or org.", NAMES, "KIND", words=contacts.KINDS)
+    str | None, _option("Kind of contact: person or org.", NAMES, "KIND", words=KIND.choices)
 ]
 Org = Annotated[str | None, _option("Organization they work at; it is added if missing.", NAMES)]
 Title = Annotated[str | None, _option("Job title, such as 'head of buying'.", NAMES)]
@@ -78,9 +78,7 @@ Relations = Annotated[
 Source = Annotated[str | None, _option("Source, such as a trade fair.", STATUS)]
 Stage = Annotated[
     str | None,
-    _option(
-        "Stage: lead, prospect, customer, lapsed, partner or other.", STATUS, words=contacts.STAGES
-    ),
+    _option("Stage: lead, prospect, customer, lapsed, partner or other.", STATUS, words=STAGES),
 ]
 Owner = Annotated[str | None, _option("User who looks after them.", STATUS, "USER")]
 Every = Annotated[
@@ -92,8 +90,8 @@ def parse_contact_points(
     email: Sequence[str], phone: Sequence[str], web: Sequence[str], social: Sequence[str]
 ) -> tuple[ContactPointDraft, ...]:
     """Return contact points by kind. Each may have a label, as in ``work:0113 496 0123``."""
-    kinds = (("email", email), ("phone", phone), ("web", web), ("social", social))
-    return tuple(_parse_contact_point(kind, text) for kind, texts in kinds for text in texts)
+    typed = zip(POINT_KINDS, (email, phone, web, social), strict=True)
+    return tuple(_parse_contact_point(kind, text) for kind, texts in typed for text in texts)
 
 
 def _parse_contact_point(kind: str, text: str) -> ContactPointDraft:

@@ -30,13 +30,25 @@ class Cadence(Integer):
     example = "30d"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        return self.days(text)
+
+    def days(self, text: str) -> int | None:
+        """Return the days of a span; None for none or never. Raises UsageError."""
         from cardcrm.dates import parse_duration
 
-        return parse_duration(text)
+        return None if text.strip().lower() in ("none", "never") else parse_duration(text)
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days."""
         return f"{value} day{'s' * (value != 1)}" if value else ""
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the number of days as a span."""
+        return self.span(value)
+
+    def span(self, days: int | None) -> str:
+        """Return ``30d`` for 30 days."""
+        return f"{days}d" if days else ""
 
 
 class ContactName(Text):
@@ -76,9 +88,10 @@ class YearlyDay(Key):
 KIND = Choice("kind", ("person", "org"), required=True, headed=True, aliases=dict.fromkeys(
     ("organization", "organisation", "company", "firm"), "org"
 ))  # fmt: skip
-STAGE = Choice(
-    "stage", ("lead", "prospect", "customer", "lapsed", "partner", "other"), required=True
-)
+STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
+STAGE = Choice("stage", STAGES, default="lead", required=True)
+CADENCE = Cadence("cadence_days", key="every", label="every", heading="every (days)",
+                  help="Days between touches: every>30.")  # fmt: skip
 POINT_KINDS = ("email", "phone", "web", "social")
 
 _OWNER = Reference("contact_id", required=True)
@@ -168,6 +181,8 @@ ANNIVERSARY = RecordType(
     heading=lambda row: row.get("label") or "day",
 )
 
+FIELD_TYPE = Choice("type", ("text", "number", "money", "date", "choice"), required=True)
+
 FIELD = declare(
     RecordType(
         "field",
@@ -175,7 +190,7 @@ FIELD = declare(
         (
             Key("name", required=True, unique=True, headed=True),
             Text("label", required=True, headed=True),
-            Choice("type", ("text", "number", "money", "date", "choice"), required=True),
+            FIELD_TYPE,
             Text("choices"),
         ),
         title="{label}",
@@ -219,20 +234,19 @@ CONTACT = declare(
         "contacts",
         (
             Uid(help="Permanent id, as in exported files."),
-            KIND,
             ContactName("name", folded="name_key", required=True, listed=True, searchable=True,
                         help="Full name."),
             Text("given", label="given name", implied_by="name", filter=None),
             Text("family", label="family name", implied_by="name", filter=None),
+            KIND,
             Reference("org_id", label="works at", heading="organization", filter="org",
                       on_delete=CLEAR, help="Organization that a person works at."),
-            Text("title", heading="role", folded="title_key", help="Job title."),
+            Text("title", label="role", folded="title_key", help="Job title."),
             Block("note", help="Words in the note of the contact."),
             Text("source", match="whole", help="Where the contact came from."),
             STAGE,
             User("owner", help="User who looks after the contact."),
-            Cadence("cadence_days", key="every", label="every", heading="every (days)",
-                    help="Days between touches: every>30."),
+            CADENCE,
             Key("ref", label="reference", filter=None),
             Instant("created_at", key="created", automatic=True,
                     help="When the contact was added."),

@@ -8,8 +8,6 @@ from cardcrm.store import Locale, Query, Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line
 
-TYPES = ("text", "number", "money", "date", "choice")
-
 
 class Field(NamedTuple):
     """A custom field: its name in queries, the label that is shown, its type and its choices."""
@@ -81,9 +79,10 @@ def find(store: Store, name: str) -> Field | None:
 @retry_transaction
 def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] = ()) -> Field:
     """Add a custom field. Raises UsageError, and ConflictError if its name is taken."""
+    from cardcrm.records.contacts.contact_type import FIELD_TYPE
+
     label, name = normalize_line(label), field_name(label)
-    if type_ not in TYPES:
-        raise UsageError(f"unknown field type “{type_}”", f"Use one of: {', '.join(TYPES)}.")
+    type_ = FIELD_TYPE.choice(type_)
     if (type_ == "choice") != bool(choices):
         raise UsageError("a field of type choice needs choices, and no other type takes any")
     if find(store, label) is not None:

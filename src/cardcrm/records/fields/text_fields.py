@@ -72,6 +72,11 @@ class Choice(Field):
         self.words = words or {}  # what people read in place of a choice
         self.help = self.help or f"{_listed(self.choices).capitalize()}."
 
+    @property
+    def empty(self) -> str:
+        """The default of a field that needs a value."""
+        return self.default if self.is_required else ""
+
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         return self.choice(text)
 
