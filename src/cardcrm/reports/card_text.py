@@ -7,10 +7,9 @@ from cardcrm import dates
 from cardcrm.date_parser import MONTHS
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.contacts import merged_ids
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
-from cardcrm.records.contacts.custom_fields import FieldValue
+from cardcrm.records.contacts.custom_fields import MERGED_FROM, FieldValue
 from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
 from cardcrm.text import cell_width, shorten
@@ -21,20 +20,11 @@ _SOON = 30  # days; a birthday within them is mentioned before a call
 _MAX_REMINDERS = 3
 MAX_SALES = 5
 _DIRECTIONS = {"in": "incoming", "out": "outgoing", "": ""}
-_CONTACT_POINTS = {"phone": "phone", "email": "email", "web": "web", "social": "social"}
+_CONTACT_POINTS = ("phone", "email", "web", "social")  # in the order of use
 _MUTUAL = frozenset(
-    {
-        "spouse",
-        "partner",
-        "partner of",
-        "sibling",
-        "friend",
-        "colleague",
-        "cousin",
-        "neighbor",
-        "neighbour",
-    }
-)
+    {"spouse", "partner", "partner of", "sibling", "friend", "colleague", "cousin", "neighbor",
+     "neighbour"}
+)  # fmt: skip
 
 
 def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = False) -> Card:
@@ -101,9 +91,9 @@ def format_role(contact: Contact) -> str:
 
 def _build_facts(card: CardData) -> Iterator[Fact]:
     details = card.details
-    for kind, label in _CONTACT_POINTS.items():
+    for kind in _CONTACT_POINTS:
         yield from _label_values(
-            label, (format_contact_point(point) for point in details.points if point.kind == kind)
+            kind, (format_contact_point(point) for point in details.points if point.kind == kind)
         )
     yield from _label_values("address", map(format_address, details.addresses))
     for day in details.days:
@@ -120,7 +110,7 @@ def _build_facts(card: CardData) -> Iterator[Fact]:
 
 def visible_fields(details: Details) -> Iterator[FieldValue]:
     """Return the custom fields for people, without the ids of merged contacts."""
-    return (value for value in details.fields if value.label != merged_ids.LABEL)
+    return (value for value in details.fields if value.label != MERGED_FROM)
 
 
 def _label_values(label: str, values: Iterable[str]) -> Iterator[Fact]:
@@ -368,7 +358,7 @@ def _build_brief_facts(card: CardData) -> Iterator[Fact]:
     for kind in ("phone", "email"):
         mine = [format_contact_point(point) for point in points if point.kind == kind][:2]
         if mine:
-            yield _CONTACT_POINTS[kind], shorten(", ".join(mine), 64)
+            yield kind, shorten(", ".join(mine), 64)
     for day in card.details.days:
         if day.label == "birthday" and _is_soon(day, card.today):
             yield day.label, format_anniversary(day, card.today)

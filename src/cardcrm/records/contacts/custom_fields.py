@@ -8,6 +8,9 @@ from cardcrm.store import Locale, Query, Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line
 
+# The field of the ids of contacts that were merged into another one; see `merged_ids`.
+MERGED_FROM = "merged from"
+
 
 class Field(NamedTuple):
     """A custom field: its name in queries, the label that is shown, its type and its choices."""
