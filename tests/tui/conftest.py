@@ -45,7 +45,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("CARDCRM_DB", "NO_COLOR", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
     time.tzset()
-    # What the screen reads later, for the benefit of a person at the keys, is read at once.
+    # The screen reads at once all that it otherwise reads after a pause in typing.
     monkeypatch.setattr(search_controller, "COUNT_DELAY", 0.01)
     monkeypatch.setattr(search_controller, "PAINT_PAUSE", 0.005)
     monkeypatch.setattr(today, "READ_ON_DELAY", 0.01)
