@@ -153,7 +153,7 @@ def test_every_end_leaves_file_and_terminal_intact(terminal, shop, end):
 
 
 def test_terminal_closed_while_the_program_stands_still_ends_it(terminal):
-    """Its end sends SIGHUP and SIGCONT, which a stopped process gets in the same moment."""
+    """Expect SIGHUP and SIGCONT, which a stopped process gets in the same moment."""
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
     screen.process.send_signal(signal.SIGSTOP)
