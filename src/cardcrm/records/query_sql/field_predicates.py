@@ -39,10 +39,6 @@ def _text(field: Field, alias: str) -> Predicate:
     return compare(column, start=field.match == "start")
 
 
-def _choice(field: Choice, alias: str) -> Predicate:
-    return predicates.choice(f"{alias}.{field.column}", field.choices, field.aliases)
-
-
 def _user(field: User, alias: str) -> Predicate:
     exact = predicates.exact_text(f"{alias}.{field.column}")
 
@@ -54,10 +50,6 @@ def _user(field: User, alias: str) -> Predicate:
     return compiled
 
 
-def _flag(field: Flag, alias: str) -> Predicate:
-    return predicates.flag(f"{alias}.{field.column}")
-
-
 def _number(field: Integer, alias: str) -> Predicate:
     def compiled(ctx: QueryContext, term: Term) -> str:
         def read(term: Term) -> Any:
@@ -66,14 +58,6 @@ def _number(field: Integer, alias: str) -> Predicate:
         return predicates.number(f"{alias}.{field.column}", read)(ctx, term)
 
     return compiled
-
-
-def _money(field: MoneyAmount, alias: str) -> Predicate:
-    return predicates.money_amount(f"{alias}.{field.column}", f"{alias}.{field.currency}")
-
-
-def _day(field: Day, alias: str) -> Predicate:
-    return date_predicates.day(f"{alias}.{field.column}", past=field.is_past)
 
 
 def _instant(field: Instant, alias: str) -> Predicate:
@@ -88,11 +72,15 @@ def _instant(field: Instant, alias: str) -> Predicate:
 
 _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     Field: _text,
-    Choice: _choice,
+    Choice: lambda field, alias: predicates.choice(
+        f"{alias}.{field.column}", field.choices, field.aliases
+    ),
     User: _user,
-    Flag: _flag,
+    Flag: lambda field, alias: predicates.flag(f"{alias}.{field.column}"),
     Integer: _number,
-    MoneyAmount: _money,
-    Day: _day,
+    MoneyAmount: lambda field, alias: predicates.money_amount(
+        f"{alias}.{field.column}", f"{alias}.{field.currency}"
+    ),
+    Day: lambda field, alias: date_predicates.day(f"{alias}.{field.column}", past=field.is_past),
     Instant: _instant,
 }

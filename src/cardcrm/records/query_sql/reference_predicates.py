@@ -7,7 +7,7 @@ from cardcrm.query import And, Node, Or, Term, Word
 from cardcrm.records import registry
 from cardcrm.records.fields import Field, Reference, References
 from cardcrm.records.query_sql import compiler, field_predicates
-from cardcrm.records.query_sql.predicates import Predicate, QueryContext, is_any, is_none
+from cardcrm.records.query_sql.predicates import Predicate, QueryContext, is_any, is_none, nullable
 
 
 def predicate(field: Field, alias: str) -> Predicate:
@@ -20,13 +20,10 @@ def predicate(field: Field, alias: str) -> Predicate:
 
 
 def _reference(field: Reference, alias: str) -> Predicate:
-    def compiled(ctx: QueryContext, term: Term) -> str:
-        column = f"{alias}.{field.column}"
-        if is_none(term) or is_any(term):
-            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
-        return f"{column} IN ({_matching_rows(ctx, field.to, term)})"
-
-    return compiled
+    column = f"{alias}.{field.column}"
+    return nullable(
+        column, lambda ctx, term: f"{column} IN ({_matching_rows(ctx, field.to, term)})"
+    )
 
 
 def _references(field: References, alias: str) -> Predicate:
