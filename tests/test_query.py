@@ -124,6 +124,12 @@ def test_an_unknown_field_near_none_lists_them_all() -> None:
     assert all(name in caught.value.hint for name in FIELDS)
 
 
+def test_nodes_of_different_types_are_never_equal() -> None:
+    a, b = Word("a"), Word("b")
+    assert And((a, b)) != Or((a, b))
+    assert Not(Not(a)) != And((Not(a),))
+
+
 def test_custom_fields_are_the_callers() -> None:
     assert parse("shoe-size>42", [*FIELDS, "shoe-size"]) == Term("shoe-size", ">", "42")
 

@@ -125,7 +125,7 @@ EXAMPLES = [
     ("postcode:ls1", "Jane"), ("country:england", "Jane"),
     ("tag:vip", "Jane"), ("tag:vip,cold", "Jane Tom"), ("tag:none", "Bo"), ("tag:gard", ""),
     ("stage:customer", "Jane Tom"), ("stage:lead", "Acme Bo"), ("source:fair", "Jane"),
-    ("source:any", "Bo Jane"), ("owner:ann", "Jane"), ("owner:none", "Acme Tom"),
+    ("source:any", "Bo Jane"), ("owner:ann", "Jane"), ("owner:me", "Jane"), ("owner:none", "Acme Tom"),
     ("owner!=ann", "Acme Bo Tom"), ("note:lil", "Jane"), ("note:none", "Acme Bo Tom"),
     ("text:wreath", "Jane"), ("text:none", "Bo"), ("every:30d", "Jane"), ("every>2w", "Jane"),
     ("every:none", "Acme Bo Tom"), ("birthday<7d", "Jane"), ("birthday:nov", "Jane"),
