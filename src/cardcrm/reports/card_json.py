@@ -7,6 +7,7 @@ from cardcrm.money import format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
 from cardcrm.records.contacts.contacts import Anniversary, Contact
+from cardcrm.records.fields import Reference
 from cardcrm.records.record_type import RecordType
 from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 
@@ -42,15 +43,20 @@ def card_to_json(card: CardData) -> dict[str, object]:
 
 
 def _contact_to_json(contact: Contact) -> dict[str, object]:
+    """Return a contact without its parts."""
+    fields: dict[str, object] = {"id": contact.id, "uid": contact.uid}
+    for field in CONTACT.editable:
+        if isinstance(field, Reference):
+            fields[field.key] = getattr(contact, field.key)
+            fields[field.column] = getattr(contact, field.column)
+        else:
+            fields[field.key] = getattr(contact, field.column)
     return {
-        "id": contact.id,
-        "org_id": contact.org_id,
-        **{
-            field.key: getattr(contact, field.key if field.key == "org" else field.column)
-            for field in CONTACT.fields
-        },
+        **fields,
         "last": contact.last_on,
         "touch_by": contact.touch_on,
+        "created": contact.created_at,
+        "updated": contact.updated_at,
     }
 
 

@@ -27,7 +27,7 @@ from cardcrm.records.contacts import (
     writer,
 )
 from cardcrm.records.contacts.contact_queries import Contact, Details
-from cardcrm.records.contacts.contact_type import CADENCE, CONTACT
+from cardcrm.records.contacts.contact_type import CADENCE, CONTACT, KIND
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 Part = tuple[str, int | str]
 ContactTexts = Mapping[Part, Texts]
 
-_HEAD_FIELDS = {field.key: field for field in CONTACT.editable}
+# The kind is written last, because an organization has no given name to be cleared.
+_HEAD_FIELDS = {field.key: field for field in (*CONTACT.editable[1:], KIND)}
 HEAD = tuple(_HEAD_FIELDS)
 OPTED_OUT, INVALID, INVERSE = "opted out", "invalid", "inverse"
 
