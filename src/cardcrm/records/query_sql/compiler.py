@@ -4,8 +4,6 @@
 because they stand for other queries and for fields that only one database has.
 """
 
-from collections.abc import Collection, Iterator
-from functools import cached_property
 from typing import Any
 
 from cardcrm import query
@@ -25,27 +23,11 @@ _HAS_ALIASES = {"sale": "value", "sales": "value", "reminder": "due", "history":
 
 def parse(store: Store, text: str) -> Node:
     """Parse a query that may name custom fields of the database. Raises UsageError."""
-    return query.parse(text, _FieldNames(store))
-
-
-class _FieldNames(Collection[str]):
-    """The fields of a database; custom ones are read only when an unknown name is looked up."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    @cached_property
-    def _custom(self) -> frozenset[str]:
-        return frozenset(each.name for each in custom_fields.list_fields(self._store))
-
-    def __contains__(self, name: object) -> bool:
-        return name in FILTERS or name in self._custom
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({*FILTERS, *self._custom})
-
-    def __len__(self) -> int:
-        return len({*FILTERS, *self._custom})
+    try:
+        return query.parse(text, FILTERS)
+    except UsageError:  # the custom fields are read only where a name is unknown
+        custom = (each.name for each in custom_fields.list_fields(store))
+        return query.parse(text, {*FILTERS, *custom})
 
 
 def compile_query(store: Store, node: Node, *, per_row: bool = False) -> tuple[str, dict[str, Any]]:

@@ -20,12 +20,14 @@ from cardcrm.records.query_sql.date_predicates import day, month_day
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
+    blankable,
     child,
     compare_text,
     equality,
     is_any,
     is_none,
     is_yes,
+    nullable,
     reference,
     text,
 )
@@ -118,14 +120,10 @@ def _tag(ctx: QueryContext, term: Term) -> str:
 
 
 def _note(ctx: QueryContext, term: Term) -> str:
-    if is_none(term) or is_any(term):
-        return f"{ctx.alias}.note {'=' if is_none(term) else '<>'} ''"
     return ctx.in_ids(partial(ctx.store.engine.search.note_sql, fold(term.value)))
 
 
 def _history(ctx: QueryContext, term: Term) -> str:
-    if is_none(term) or is_any(term):
-        return f"{ctx.alias}.last_on IS {'' if is_none(term) else 'NOT '}NULL"
     return ctx.in_ids(partial(ctx.store.engine.search.history_sql, fold(term.value)))
 
 
@@ -195,8 +193,8 @@ _BY_NAME: Mapping[str, Predicate] = {
     "name": _name("c"),
     "org": reference("c.org_id", "contact", _name("r")),
     "tag": child("tag", _tag),
-    "note": _note,
-    "text": _history,
+    "note": blankable("c.note", _note),
+    "text": nullable("c.last_on", _history),
     "relation": _relation,
     "opted-out": _opted_out,
     "orders": sale_count("orders"),
