@@ -60,7 +60,9 @@ give_signature(
     [
         Param("name", Annotated[list[str], _NAME], REQUIRED),
         *options.OPTIONS,
-        options.several("field", "Custom field; can be repeated.", options.STATUS, "KEY=VALUE"),
+        options.build_list_option(
+            "field", "Custom field; can be repeated.", options.STATUS, "KEY=VALUE"
+        ),
     ],
 )
 app.command("add")(add)

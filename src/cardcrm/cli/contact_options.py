@@ -35,7 +35,7 @@ _HELP = {
 }
 
 
-def one(
+def build_option(
     name: str, help_: str, panel: str, metavar: str = "TEXT", words: Sequence[str] = ()
 ) -> Param:
     """Return an option that is given once."""
@@ -46,7 +46,7 @@ def one(
     return Param(name, Annotated[str | None, option], None)
 
 
-def several(name: str, help_: str, panel: str | None, metavar: str, *flags: str) -> Param:
+def build_list_option(name: str, help_: str, panel: str | None, metavar: str, *flags: str) -> Param:
     """Return an option that can be repeated."""
     option = typer.Option(
         *(flags or (f"--{name.replace('_', '-')}",)),
@@ -57,36 +57,37 @@ def several(name: str, help_: str, panel: str | None, metavar: str, *flags: str)
     return Param(name, Annotated[list[str], option], [])
 
 
-def _field(name: str, panel: str) -> Param:
+def _build_field_option(name: str, panel: str) -> Param:
     """Return the option of a declared field."""
     field = CONTACT.field(name) or ADDRESS.field(name)
     assert field is not None, name
     help_ = _HELP.get(name, field.help)
     if isinstance(field, Choice):
-        return one(name, f"{name.capitalize()}: {help_.lower()}", panel, "WORD", field.choices)
-    return one(name, help_, panel, "TEXT" if name == "org" else field.metavar)
+        return build_option(
+            name, f"{name.capitalize()}: {help_.lower()}", panel, "WORD", field.choices
+        )
+    return build_option(name, help_, panel, "TEXT" if name == "org" else field.metavar)
 
 
 _ADDRESS = AddressDraft._fields[1:]
 
 OPTIONS = (
-    *(_field(name, NAMES) for name in ("kind", "org", "title")),
-    several("nick", "Nickname; can be repeated.", NAMES, "NAME"),
-    several("email", "Email address; can be repeated.", DETAILS, "ADDRESS"),
-    several("phone", "Phone number in any format; can be repeated.", DETAILS, "NUMBER"),
-    several("web", "Web address; can be repeated.", DETAILS, "URL"),
-    several("social", "Handle on a social network; can be repeated.", DETAILS, "HANDLE"),
-    *(_field(name, DETAILS) for name in _ADDRESS),
-    several("tag", "Tag; can be repeated.", STATUS, "TAG"),
-    _field("note", STATUS),
-    one("birthday", "Birthday, such as 1980-05-17 or 'May 17'.", STATUS, "DATE"),
-    several("day", "Anniversary other than the birthday, such as wedding=2010-06-05.", STATUS,
-            "LABEL=DATE"),
-    several("relation", "Relation, such as spouse=Jane or 'referred by=Acme'.", STATUS, "KIND=WHO"),
-    *(_field(name, STATUS) for name in ("source", "stage", "owner", "every")),
+    *(_build_field_option(name, NAMES) for name in ("kind", "org", "title")),
+    build_list_option("nick", "Nickname; can be repeated.", NAMES, "NAME"),
+    build_list_option("email", "Email address; can be repeated.", DETAILS, "ADDRESS"),
+    build_list_option("phone", "Phone number in any format; can be repeated.", DETAILS, "NUMBER"),
+    build_list_option("web", "Web address; can be repeated.", DETAILS, "URL"),
+    build_list_option("social", "Handle on a social network; can be repeated.", DETAILS, "HANDLE"),
+    *(_build_field_option(name, DETAILS) for name in _ADDRESS),
+    build_list_option("tag", "Tag; can be repeated.", STATUS, "TAG"),
+    _build_field_option("note", STATUS),
+    build_option("birthday", "Birthday, such as 1980-05-17 or 'May 17'.", STATUS, "DATE"),
+    build_list_option("day", "Anniversary other than the birthday, such as wedding=2010-06-05.",
+                      STATUS, "LABEL=DATE"),
+    build_list_option("relation", "Relation, such as spouse=Jane or 'referred by=Acme'.",
+                      STATUS, "KIND=WHO"),
+    *(_build_field_option(name, STATUS) for name in ("source", "stage", "owner", "every")),
 )  # fmt: skip
-
-
 _ONCE = {"name", *(each.name for each in OPTIONS if each.default is None)}
 
 

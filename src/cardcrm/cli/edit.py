@@ -89,16 +89,22 @@ give_signature(
     [
         Param("who", Contacts, []),
         Param("where", Where, ""),
-        options.several("set_", _SET, None, "FIELD=VALUE", "--set", "--field"),
-        options.several("remove", _REMOVE, None, "WHAT"),
-        options.one("name", "Full name.", NAMES),
+        options.build_list_option("set_", _SET, None, "FIELD=VALUE", "--set", "--field"),
+        options.build_list_option("remove", _REMOVE, None, "WHAT"),
+        options.build_option("name", "Full name.", NAMES),
         *options.OPTIONS,
-        options.several(
+        options.build_list_option(
             "opt_out", "Mark a contact point as opted out: do not contact.", DETAILS, "ADDRESS"
         ),
-        options.several("opt_in", "Mark a contact point as opted in again.", DETAILS, "ADDRESS"),
-        options.several("invalid", "Mark a contact point as invalid.", DETAILS, "ADDRESS"),
-        options.several("valid", "Mark a contact point as valid again.", DETAILS, "ADDRESS"),
+        options.build_list_option(
+            "opt_in", "Mark a contact point as opted in again.", DETAILS, "ADDRESS"
+        ),
+        options.build_list_option(
+            "invalid", "Mark a contact point as invalid.", DETAILS, "ADDRESS"
+        ),
+        options.build_list_option(
+            "valid", "Mark a contact point as valid again.", DETAILS, "ADDRESS"
+        ),
         Param("yes", BulkYes, False),
     ],
 )

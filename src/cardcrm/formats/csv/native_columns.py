@@ -51,7 +51,7 @@ def _write_point(point: ContactPointDraft) -> Iterable[str]:
     return (point.value, point.label, *flags)
 
 
-def _point_values(kind: str) -> _Values:
+def _build_point_values(kind: str) -> _Values:
     def read(parts: list[str]) -> ContactPointDraft:
         value, label, *flags = [*parts, ""]
         return ContactPointDraft(kind, value, label, "opted out" in flags, "invalid" in flags)
@@ -71,7 +71,7 @@ def _label_and_value(parts: list[str]) -> tuple[str, str]:
 
 _VALUES: Final = {
     "nicknames": _Values("nicknames", lambda name: (name,), lambda parts: parts[0]),
-    **{f"{kind}s": _point_values(kind) for kind in POINT_KINDS},
+    **{f"{kind}s": _build_point_values(kind) for kind in POINT_KINDS},
     "addresses": _Values("addresses", lambda each: (*each[1:], each.label), _read_address),
     "days": _Values("days", tuple, lambda parts: AnniversaryDraft(*_label_and_value(parts))),
     "tags": _Values("tags", lambda name: (name,), lambda parts: parts[0]),

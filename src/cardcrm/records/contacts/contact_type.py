@@ -30,9 +30,9 @@ class Cadence(Integer):
     example = "30d"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        return self.days(text)
+        return self.parse_days(text)
 
-    def days(self, text: str) -> int | None:
+    def parse_days(self, text: str) -> int | None:
         """Return the days of a span; None for none or never. Raises UsageError."""
         from cardcrm.dates import parse_duration
 
@@ -44,9 +44,9 @@ class Cadence(Integer):
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days as a span."""
-        return self.span(value)
+        return self.format_span(value)
 
-    def span(self, days: int | None) -> str:
+    def format_span(self, days: int | None) -> str:
         """Return ``30d`` for 30 days."""
         return f"{days}d" if days else ""
 

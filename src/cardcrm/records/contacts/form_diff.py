@@ -67,7 +67,7 @@ def contact_texts(details: Details) -> dict[Part, Texts]:
     texts: dict[Part, Texts] = {
         ("head", name): (getattr(contact, name),) for name in HEAD if name != CADENCE.key
     }
-    texts["head", CADENCE.key] = (CADENCE.span(contact.cadence_days),)
+    texts["head", CADENCE.key] = (CADENCE.format_span(contact.cadence_days),)
     texts |= {("nickname", fold(name)): (name,) for name in details.nicknames}
     texts |= {("tag", name): (name,) for name in details.tags}
     texts |= {("day", day.label): (day.day,) for day in details.days}

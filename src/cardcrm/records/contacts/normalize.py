@@ -159,7 +159,7 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "source": draft.source and normalize_line(draft.source),
         "stage": stage,
         "owner": draft.owner and normalize_line(draft.owner),
-        "cadence_days": CADENCE.days(draft.every) if draft.every else None,
+        "cadence_days": CADENCE.parse_days(draft.every) if draft.every else None,
         "ref": normalize_line(draft.ref) if draft.ref else None,
         "created_at": now,
         "updated_at": now,

@@ -57,7 +57,9 @@ class PartType(NamedTuple):
         return added if self.on_same == "replace" else stored
 
 
-def _part(type_: RecordType, on_same: Literal["keep", "replace", "mark"] = "keep") -> PartType:
+def _build_part(
+    type_: RecordType, on_same: Literal["keep", "replace", "mark"] = "keep"
+) -> PartType:
     """Return the part that a noun declares, with the columns of its key first."""
     key = [*type_.same_by] if type_.parent else ["contact_id", *type_.same_by]
     columns = dict.fromkeys((*key, *type_.columns, *type_.computed))
@@ -65,13 +67,13 @@ def _part(type_: RecordType, on_same: Literal["keep", "replace", "mark"] = "keep
     return PartType(type_.table_name, tuple(columns), len(key), on_same)
 
 
-NICKNAME = _part(contact_type.NICKNAME)
-CONTACT_POINT = _part(contact_type.POINT, "mark")
-ADDRESS = _part(contact_type.ADDRESS)
-ANNIVERSARY = _part(contact_type.ANNIVERSARY, "replace")
-TAG = _part(contact_type.TAG)
-CUSTOM_FIELD = _part(contact_type.FIELD_VALUE, "replace")
-RELATION = _part(contact_type.RELATION)  # its key tells which contact has stored it
+NICKNAME = _build_part(contact_type.NICKNAME)
+CONTACT_POINT = _build_part(contact_type.POINT, "mark")
+ADDRESS = _build_part(contact_type.ADDRESS)
+ANNIVERSARY = _build_part(contact_type.ANNIVERSARY, "replace")
+TAG = _build_part(contact_type.TAG)
+CUSTOM_FIELD = _build_part(contact_type.FIELD_VALUE, "replace")
+RELATION = _build_part(contact_type.RELATION)  # its key tells which contact has stored it
 
 # The parts that belong to one contact alone, by table.
 PARTS: Final = {

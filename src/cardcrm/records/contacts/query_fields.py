@@ -32,7 +32,7 @@ class QueryField(NamedTuple):
     sort: str = ""
 
 
-def _first(table: str, column: str, where: str, order: str = "x.id") -> str:
+def _select_first(table: str, column: str, where: str, order: str = "x.id") -> str:
     """Return SQL for the value in the first row of a part."""
     return (
         f"(SELECT x.{column} FROM {table} x WHERE x.contact_id = c.id AND {where} "
@@ -40,13 +40,13 @@ def _first(table: str, column: str, where: str, order: str = "x.id") -> str:
     )
 
 
-def _point(help_: str, kind: str, *more: str) -> QueryField:
+def _build_point(help_: str, kind: str, *more: str) -> QueryField:
     field = Point("value", key=kind, kinds=(kind, *more), folded="value_key", help=help_)
-    listed = _first("point", "value", f"x.kind = '{kind}'", "x.invalid, x.id")
+    listed = _select_first("point", "value", f"x.kind = '{kind}'", "x.invalid, x.id")
     return QueryField(field, "point", listed=listed)
 
 
-def _sale(field: Field) -> QueryField:
+def _build_sum(field: Field) -> QueryField:
     """Return a field of the sums of sales, which are stored by currency."""
     listed = (
         f"(SELECT v.{field.column} FROM contact_value v "
@@ -65,13 +65,13 @@ _BIRTHDAY = "x.label = 'birthday'"
 
 _COMPUTED = (
     QueryField(Integer("id", help="Number of the contact."), listed="c.id"),
-    _point("Any email address.", "email"),
-    _point("Any phone number, in any notation.", "phone"),
-    _point("Any web address.", "web", "social"),
+    _build_point("Any email address.", "email"),
+    _build_point("Any phone number, in any notation.", "phone"),
+    _build_point("Any web address.", "web", "social"),
     QueryField(Text("name", key="tags", filter=None), listed=_TAGS),
     QueryField(Field("text", help="Words in calls, mails, meetings and notes.")),
     QueryField(YearlyDay("month_day", key="birthday", help="Day of birth, or a month."),
-               "yearly_day", _BIRTHDAY, _first("yearly_day", "day", _BIRTHDAY)),
+               "yearly_day", _BIRTHDAY, _select_first("yearly_day", "day", _BIRTHDAY)),
     QueryField(Day("last_on", key="last", heading="last contact", looks="back",
                    help="Day of the last interaction: last>90d, last<2026-06-01."),
                listed="c.last_on"),
@@ -80,20 +80,20 @@ _COMPUTED = (
     QueryField(Day("due_on", key="due", help="When any open reminder is due."), "reminder", _OPEN),
     QueryField(Text("text", key="promise", help="Words of an open promise; promise:any."),
                "reminder", f"{_OPEN} AND x.promise = 1"),
-    _sale(Day("last_on", key="bought", heading="last sale", looks="back",
-              help="Date of the last sale.")),
-    _sale(Day("first_on", key="since", heading="first sale", looks="back",
-              help="Date of the first sale.")),
-    _sale(MoneySum("revenue", key="value", help="Revenue: value>1000.")),
-    _sale(MoneySum("margin", help="Revenue minus cost.")),
-    _sale(Integer("orders", help="Number of sales.")),
+    _build_sum(Day("last_on", key="bought", heading="last sale", looks="back",
+                   help="Date of the last sale.")),
+    _build_sum(Day("first_on", key="since", heading="first sale", looks="back",
+                   help="Date of the first sale.")),
+    _build_sum(MoneySum("revenue", key="value", help="Revenue: value>1000.")),
+    _build_sum(MoneySum("margin", help="Revenue minus cost.")),
+    _build_sum(Integer("orders", help="Number of sales.")),
     QueryField(Field("product", help="Name of a product bought.")),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),
 )  # fmt: skip
 
 
-def _declared() -> Iterator[QueryField]:
+def _list_declared() -> Iterator[QueryField]:
     """Yield the fields of contacts, and the filters of their parts."""
     for field in CONTACT.fields:
         yield QueryField(field, listed=field.value_sql("c"), sort=field.sort_sql("c"))
@@ -101,11 +101,11 @@ def _declared() -> Iterator[QueryField]:
         for name, field in part.filters().items():
             if field not in part.references:
                 is_listed = name == field.key
-                first = _first(part.name, field.column, f"x.{field.column} <> ''")
+                first = _select_first(part.name, field.column, f"x.{field.column} <> ''")
                 yield QueryField(field, part.name, listed=first if is_listed else "")
 
 
-_FIELDS = (*_declared(), *_COMPUTED)
+_FIELDS = (*_list_declared(), *_COMPUTED)
 
 FILTERS: dict[str, QueryField] = {
     each.field.filter: each for each in _FIELDS if each.field.filter is not None

@@ -71,5 +71,5 @@ def _draft(
         tags=tuple(sorted(name for (name,) in rows["tag"])),
         fields=tuple((labels[field_id], text) for field_id, text, *_ in rows["field_value"]),
         relations=tuple(RelationDraft(kind, others[other]) for _, kind, other in rows["relation"]),
-        every=CADENCE.span(head["cadence_days"]),
+        every=CADENCE.format_span(head["cadence_days"]),
     )

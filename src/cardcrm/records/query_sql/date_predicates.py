@@ -15,8 +15,8 @@ from cardcrm.query import Term
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
+    allow_null,
     equality,
-    nullable,
 )
 
 _SPAN = re.compile(r"\d+\s*[dwmy]")
@@ -40,7 +40,7 @@ def day(column: str, *, past: bool) -> Predicate:
         op, first, last = _day_range(ctx, term, past=past)
         return _compared(ctx, column, op, str(first), str(last))
 
-    return nullable(column, compiled)
+    return allow_null(column, compiled)
 
 
 def instant(column: str, *, past: bool = True) -> Predicate:
@@ -53,7 +53,7 @@ def instant(column: str, *, past: bool = True) -> Predicate:
         end = dates.to_instant(last, dt.time(23, 59, 59), zone)
         return _compared(ctx, column, op, start, end)
 
-    return nullable(column, compiled)
+    return allow_null(column, compiled)
 
 
 def month_day(column: str) -> Predicate:

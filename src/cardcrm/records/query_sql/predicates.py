@@ -114,7 +114,7 @@ def whole_number(term: Term) -> int:
     return int(term.value)
 
 
-def nullable(column: str, predicate: Predicate) -> Predicate:
+def allow_null(column: str, predicate: Predicate) -> Predicate:
     """Filter by a column that is NULL where there is no value."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
@@ -125,7 +125,7 @@ def nullable(column: str, predicate: Predicate) -> Predicate:
     return compiled
 
 
-def blankable(column: str, predicate: Predicate) -> Predicate:
+def allow_blank(column: str, predicate: Predicate) -> Predicate:
     """Filter by a column that is an empty text where there is no value."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
@@ -147,13 +147,13 @@ def text(column: str, *, start: bool = False) -> Predicate:
             condition += f" AND {column} >= {low} AND {column} < {high}"
         return condition
 
-    return blankable(column, compiled)
+    return allow_blank(column, compiled)
 
 
 def unfolded_text(column: str, *, start: bool = False) -> Predicate:
     """Filter by a column that has no folded copy: compared in lower case, accents count."""
     lower = f"lower({column})"
-    return blankable(
+    return allow_blank(
         column,
         lambda ctx, term: compare_text(ctx, lower, term.op, term.value.lower(), start=start),
     )
@@ -171,7 +171,7 @@ def compare_text(
 
 def exact_text(column: str) -> Predicate:
     """Filter by a column whose whole text must match, such as an owner."""
-    return blankable(
+    return allow_blank(
         column,
         lambda ctx, term: f"lower({column}) {equality(term)} {ctx.param(term.value.lower())}",
     )
@@ -199,7 +199,9 @@ def choice(
 
 def number(column: str, read: Callable[[Term], float] = whole_number) -> Predicate:
     """Filter by a column of numbers, NULL where there is none; ``read`` reads a term's value."""
-    return nullable(column, lambda ctx, term: f"{column} {equality(term)} {ctx.param(read(term))}")
+    return allow_null(
+        column, lambda ctx, term: f"{column} {equality(term)} {ctx.param(read(term))}"
+    )
 
 
 def money_amount(column: str, currency: str) -> Predicate:
@@ -215,7 +217,7 @@ def money_amount(column: str, currency: str) -> Predicate:
             f"AND {column} {equality(term)} {ctx.param(amount.minor)}"
         )
 
-    return nullable(column, compiled)
+    return allow_null(column, compiled)
 
 
 def flag(column: str) -> Predicate:
@@ -232,7 +234,7 @@ def reference(column: str, table: str, predicate: Predicate) -> Predicate:
     def compiled(ctx: QueryContext, term: Term) -> str:
         return f"{column} IN (SELECT r.id FROM {table} r WHERE {predicate(ctx.subquery(), term)})"
 
-    return nullable(column, compiled)
+    return allow_null(column, compiled)
 
 
 def child(table: str, predicate: Predicate, *, where: str = "", filled: str = "1 = 1") -> Predicate:

@@ -7,7 +7,13 @@ from cardcrm.query import And, Node, Or, Term, Word
 from cardcrm.records import registry
 from cardcrm.records.fields import Field, Reference, References
 from cardcrm.records.query_sql import compiler, field_predicates
-from cardcrm.records.query_sql.predicates import Predicate, QueryContext, is_any, is_none, nullable
+from cardcrm.records.query_sql.predicates import (
+    Predicate,
+    QueryContext,
+    allow_null,
+    is_any,
+    is_none,
+)
 
 
 def predicate(field: Field, alias: str) -> Predicate:
@@ -21,7 +27,7 @@ def predicate(field: Field, alias: str) -> Predicate:
 
 def _reference(field: Reference, alias: str) -> Predicate:
     column = f"{alias}.{field.column}"
-    return nullable(
+    return allow_null(
         column, lambda ctx, term: f"{column} IN ({_matching_rows(ctx, field.to, term)})"
     )
 
