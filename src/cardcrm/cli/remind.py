@@ -111,7 +111,7 @@ def describe_due(session: Session, reminder: Reminder) -> str:
     if due.day < today:
         words += " (overdue)"
     if reminder.rule:
-        from cardcrm.recurrence import describe_recurrence
+        from cardcrm.dates.recurrence import describe_recurrence
 
         words += f", {describe_recurrence(reminder.rule)}"
     return words

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from cardcrm import dates
-from cardcrm.date_parser import MONTHS
+from cardcrm.dates.date_parts import MONTHS
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import merged_ids
@@ -245,7 +245,7 @@ def _format_delay(day: dt.date, today: dt.date) -> str:
 def _format_rule(rule: str) -> str:
     if not rule:
         return ""
-    from cardcrm.recurrence import describe_recurrence
+    from cardcrm.dates.recurrence import describe_recurrence
 
     return describe_recurrence(rule)
 

@@ -163,7 +163,7 @@ def _rule_text(rule: str) -> str:
     """Return a rule in words if these parse to the same rule."""
     if not rule:
         return ""
-    from cardcrm.recurrence import describe_recurrence, parse_recurrence
+    from cardcrm.dates.recurrence import describe_recurrence, parse_recurrence
 
     words = describe_recurrence(rule)
     try:

@@ -25,13 +25,13 @@ class Recurrence(Text):
     is_wide = False
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.recurrence import parse_recurrence
+        from cardcrm.dates.recurrence import parse_recurrence
 
         return parse_recurrence(text)
 
     def format(self, value: Any, store: Context | None) -> str:  # noqa: ARG002
         """Return the recurrence in words."""
-        from cardcrm.recurrence import describe_recurrence
+        from cardcrm.dates.recurrence import describe_recurrence
 
         return describe_recurrence(value) if value else ""
 

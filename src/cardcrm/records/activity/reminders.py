@@ -85,7 +85,7 @@ def _priority(priority: int) -> int:
 def _rule(every: str) -> str:
     if not every:
         return ""
-    from cardcrm.recurrence import parse_recurrence
+    from cardcrm.dates.recurrence import parse_recurrence
 
     return parse_recurrence(every)
 
@@ -213,7 +213,7 @@ def _roll(store: Store, reminder: Reminder) -> bool:
 
     The next date is after today, or after this moment for a reminder with a time.
     """
-    from cardcrm.recurrence import advance_recurrence
+    from cardcrm.dates.recurrence import advance_recurrence
 
     due = when_due(store, reminder)
     now = dates.now(store.locale.zone).replace(tzinfo=None)
@@ -273,7 +273,7 @@ def snooze(store: Store, reminder_id: int, due: DayTime) -> Reminder:
 
 def first_date(every: str, today: dt.date) -> dt.date:
     """Return the first day of a recurrence that starts today. Raises UsageError without one."""
-    from cardcrm.recurrence import find_next_due, parse_recurrence
+    from cardcrm.dates.recurrence import find_next_due, parse_recurrence
 
     start = dt.datetime.combine(today, dt.time())
     found = find_next_due(parse_recurrence(every), start, start)

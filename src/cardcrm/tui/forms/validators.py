@@ -37,7 +37,7 @@ def date_check(locale: Locale, *, past: bool = False, future_hint: str = "") -> 
 
 def check_recurrence(text: str) -> str:
     """Return the recurrence understood."""
-    from cardcrm.recurrence import describe_recurrence, parse_recurrence
+    from cardcrm.dates.recurrence import describe_recurrence, parse_recurrence
 
     return describe_recurrence(parse_recurrence(text))
 

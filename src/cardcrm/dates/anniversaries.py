@@ -7,7 +7,7 @@ packages import these functions from ``cardcrm.dates``.
 import datetime as dt
 import re
 
-from cardcrm.date_parser import days_in_month, normalize_words, parse_written_date
+from cardcrm.dates.date_parts import days_in_month, normalize_words, parse_written_date
 from cardcrm.errors import UsageError
 from cardcrm.text import quote
 
