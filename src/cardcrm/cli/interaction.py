@@ -35,6 +35,8 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.activity.interaction_type import INTERACTION
+from cardcrm.records.activity.log_and_plan import Logged
+from cardcrm.store import Store
 
 if TYPE_CHECKING:
     from cardcrm.cli.conflict_prompt import Values
@@ -114,12 +116,12 @@ def _edit(
     session: Session, interaction_id: int, text: str, told: Options, without: Sequence[str]
 ) -> Result:
     store = session.store()
-    before = interactions.get(store, interaction_id), describe_participants(store, interaction_id)
+    before = _read(store, interaction_id)
     joined = [session.find_contact(each).id for each in told.with_]
     left = [_participant(session, interaction_id, each) for each in without]
     if not (text or joined or left) and told[:-1] == ("", "", None, None, None):
         if session.can_ask:
-            _rewrite(session, before[0])
+            _rewrite(session, before.interaction)
             return _report_edit(session, interaction_id, before)
         text = read_text(session)
     _write(session, interaction_id, text, told, joined, left)
@@ -148,16 +150,20 @@ def _write(
     )
 
 
-def _report_edit(
-    session: Session, interaction_id: int, before: "tuple[Interaction, str]"
-) -> Result:
+def _report_edit(session: Session, interaction_id: int, before: Logged) -> Result:
     """Report an edited interaction, and whether it was changed."""
-    after = interactions.get(session.store(), interaction_id)
-    names = describe_participants(session.store(), interaction_id)
-    state = "changed" if (after, names) != before else "no change to"
+    after = _read(session.store(), interaction_id)
+    state = "changed" if after != before else "no change to"
+    edited, names = after.interaction, describe_participants(after.participants)
     return Result(
-        lambda: interaction_card(session, after), f"{state} {after.kind} {after.id} with {names}"
+        lambda: interaction_card(after), f"{state} {edited.kind} {edited.id} with {names}"
     )
+
+
+def _read(store: Store, interaction_id: int) -> Logged:
+    """Return an interaction with its participants. Raises NotFoundError."""
+    interaction = interactions.get(store, interaction_id)
+    return Logged(interaction, tuple(interactions.participants(store, interaction_id)))
 
 
 def _participant(session: Session, interaction_id: int, who: str) -> int:

@@ -13,7 +13,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.activity import reminders
+from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.reminders import Reminder
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) 
     done, logged, unknown = complete(store, [each.id for each in found], log, kind)
     notes = [f"  {_explain_mention(name)}" for name in unknown[:_MAX_MENTIONS]]
     if logged:
-        who = describe_participants(store, logged.id)
+        who = describe_participants(interactions.participants(store, logged.id))
         notes.insert(0, f"logged {logged.kind} {logged.id} with {who}")
     message = "\n".join(_describe_done(session, each) for each in done)
     return Result(lambda: list_reminders(done), message, tuple(notes))

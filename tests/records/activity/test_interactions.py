@@ -170,12 +170,14 @@ def test_removing_all_or_nothing_and_undoing_it(store: Store) -> None:
     ],
 )
 def test_mentions(store: Store, text: str, found: list[int], unknown: list[str]) -> None:
-    assert interactions.mentioned(store, text) == (found, unknown)
+    people, others = interactions.mentioned(store, text)
+    assert ([each.id for each in people], others) == (found, unknown)
 
 
 def test_a_mention_that_fits_several_is_unknown(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Ann Smith"))
-    assert interactions.mentioned(store, "met @ann and @Ann Smith") == ([4], ["ann"])
+    people, unknown = interactions.mentioned(store, "met @ann and @Ann Smith")
+    assert ([each.id for each in people], unknown) == ([4], ["ann"])
 
 
 def test_what_is_yet_to_come_today_has_not_happened(store: Store) -> None:

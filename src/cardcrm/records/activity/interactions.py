@@ -9,6 +9,7 @@ from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity.interaction_type import KINDS, MOST_MINUTES
+from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.references import remove_row
@@ -37,9 +38,17 @@ class Interaction(NamedTuple):
     author: str
 
 
-COLUMNS = (
-    "i.id, i.uid, i.kind, i.direction, i.on_date, i.at, i.minutes, i.outcome, i.text, i.author"
-)
+COLUMNS = ", ".join(f"i.{name}" for name in Interaction._fields)
+
+
+class Details(NamedTuple):
+    """Details of an interaction beside its text; see `log`."""
+
+    kind: str = "note"
+    when: DayTime | None = None
+    direction: str = ""
+    minutes: int | None = None
+    outcome: str = ""
 
 
 def kind_of(text: str) -> str:
@@ -70,27 +79,30 @@ def log(
 
     Raises UsageError for an empty text, a day in the future or impossible minutes.
     """
-    body = _body(text)
     if not contacts:
         raise UsageError("an interaction needs a contact")
-    on_date, at = _day_and_instant(store, when)
+    values = prepare(store, text, Details(kind, when, direction, minutes, outcome))
+    created_at = dates.current_instant()
     with store.transaction(concurrent=True):
-        values: dict[str, Any] = {
-            "uid": new_uid(),
-            "kind": kind_of(kind),
-            "direction": _direction(direction),
-            "on_date": on_date,
-            "at": at,
-            "minutes": check_minutes(minutes),
-            "outcome": normalize_line(outcome),
-            "text": body,
-            "author": store.author.name,
-        }
-        row_id = store.insert("interaction", **values, created_at=dates.current_instant())
-        each = dict.fromkeys(contacts)
-        took_part = [{"interaction_id": row_id, "contact_id": contact_id} for contact_id in each]
-        store.insert_rows("participant", took_part)
+        row_id = store.insert("interaction", **values, created_at=created_at)
+        people = [{"interaction_id": row_id, "contact_id": id_} for id_ in dict.fromkeys(contacts)]
+        store.insert_rows("participant", people)
     return Interaction(row_id, **values)
+
+
+def prepare(store: Store, text: str, details: Details) -> dict[str, Any]:
+    """Return the values of a new interaction by the fields of `Interaction`. Raises UsageError."""
+    values = {
+        "uid": new_uid(),
+        "text": _body(text),
+        "outcome": normalize_line(details.outcome),
+        "kind": kind_of(details.kind),
+        "direction": _direction(details.direction),
+        "minutes": check_minutes(details.minutes),
+        "author": store.author.name,
+    }
+    on_date, at = _day_and_instant(store, details.when)
+    return values | {"on_date": on_date, "at": at}
 
 
 def _body(text: str) -> str:
@@ -274,29 +286,27 @@ def remove(store: Store, ids: Sequence[int]) -> None:
 _MENTION = r"(?<![\w@.+/-])@([^\W\d_][\w'’-]*(?:[ ][^\W_][\w'’-]*){0,2})"
 
 
-def mentioned(store: Store, text: str) -> tuple[list[int], list[str]]:
+def mentioned(store: Store, text: str) -> tuple[list[Contact], list[str]]:
     """Return the contacts that ``@name`` mentions in a text, and the ambiguous or unknown mentions.
 
     Up to three words are tried, the longest name first: “met @Jane Doe today” names Jane Doe.
     """
-    found: list[int] = []
+    found: list[Contact] = []
     unknown: list[str] = []
     for match in re.finditer(_MENTION, text) if "@" in text else ():
         words = match[1].split(" ")
-        contact_id = _find_longest(store, words)
-        if contact_id is None:
+        contact = _find_longest(store, words)
+        if contact is None:
             unknown.append(words[0])
         else:
-            found.append(contact_id)
+            found.append(contact)
     return found, list(dict.fromkeys(unknown))
 
 
-def _find_longest(store: Store, words: list[str]) -> int | None:
+def _find_longest(store: Store, words: list[str]) -> Contact | None:
     for length in range(len(words), 0, -1):
         name = " ".join(words[:length])
-        contact_id = resolve_or_none(store, name) or resolve_or_none(
-            store, re.sub("['’]s?$", "", name)
-        )
-        if contact_id is not None:
-            return contact_id
+        found = resolve_or_none(store, name) or resolve_or_none(store, re.sub("['’]s?$", "", name))
+        if found is not None:
+            return found
     return None

@@ -1,8 +1,8 @@
 """Reminders: follow-ups with a due date; a promise is one that the contact knows of."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import DayTime
@@ -30,7 +30,7 @@ class Reminder(NamedTuple):
     promise: bool
     priority: int
     owner: str
-    done_at: str | None
+    done_at: str | None = None
 
 
 SELECT = (
@@ -52,21 +52,49 @@ def add(
     owner: str = "",
 ) -> Reminder:
     """Add a reminder. Raises UsageError for an empty text or an impossible rule."""
-    what = _text(text)
+    values = prepare(
+        store,
+        contact_id,
+        text,
+        due,
+        every=every,
+        promise=promise,
+        priority=priority,
+        owner=owner,
+    )
     with store.transaction(concurrent=True):
-        row_id = store.insert(
-            "reminder",
-            uid=new_uid(),
-            contact_id=contact_id,
-            text=what,
-            **_due(store, due),
-            rule=_rule(every),
-            promise=int(promise),
-            priority=_priority(priority),
-            owner=normalize_line(owner),
-            created_at=dates.current_instant(),
-        )
+        row_id = store.insert("reminder", **values, created_at=dates.current_instant())
     return get(store, row_id)
+
+
+def prepare(
+    store: Store,
+    contact_id: int,
+    text: str,
+    due: DayTime,
+    *,
+    every: str = "",
+    promise: bool = False,
+    priority: int = 0,
+    owner: str = "",
+) -> dict[str, Any]:
+    """Return the columns of a new reminder. Raises UsageError as `add`."""
+    what, who = _text(text), normalize_line(owner)
+    return {
+        "uid": new_uid(),
+        "contact_id": contact_id,
+        "text": what,
+        **_due(store, due),
+        "rule": _rule(every),
+        "promise": int(promise),
+        "priority": _priority(priority),
+        "owner": who,
+    }
+
+
+def from_values(row_id: int, contact: str, values: Mapping[str, Any]) -> Reminder:
+    """Return a new reminder from its columns and the name of its contact."""
+    return Reminder(row_id, contact=contact, **{**values, "promise": bool(values["promise"])})
 
 
 def _text(text: str) -> str:

@@ -98,7 +98,7 @@ async def log(context: AppContext, contact: Contact) -> None:
 def _log_with_next_step(store: Store, contact_id: int, values: Values) -> Logged:
     """Log an interaction with a contact and those mentioned, and add the next step."""
     mentioned, unknown = interactions.mentioned(store, values["text"])
-    logged = log_interaction(store, [contact_id], values, mentioned)
+    logged = log_interaction(store, [contact_id], values, [each.id for each in mentioned])
     names = [name for _, name in interactions.participants(store, logged.id)]
     return Logged(logged.kind, names, unknown, _add_next_step(store, contact_id, values))
 
