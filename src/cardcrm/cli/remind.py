@@ -13,7 +13,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
 
 if TYPE_CHECKING:
@@ -161,6 +161,7 @@ def done(
 
 def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) -> Result:
     """Mark reminders as done, log what happened, and report both."""
+    from cardcrm.records.activity import interactions
     from cardcrm.records.activity.follow_up import complete
 
     store = session.store()

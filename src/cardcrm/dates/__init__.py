@@ -1,6 +1,8 @@
-"""Dates: the clock, and the parsing and formatting of days, durations and anniversaries."""
+"""Dates: the clock, and the parsing and formatting of days and durations.
 
-from cardcrm.dates.anniversaries import age_on, month_days, next_anniversary, parse_anniversary
+Anniversaries and recurrences have modules of their own, which quick commands do not load.
+"""
+
 from cardcrm.dates.clock import current_instant, from_instant, now, to_instant, today
 from cardcrm.dates.date_parser import (
     DayTime,
@@ -13,15 +15,11 @@ from cardcrm.dates.date_parser import (
 
 __all__ = [
     "DayTime",
-    "age_on",
     "current_instant",
     "format_day",
     "format_relative",
     "from_instant",
-    "month_days",
-    "next_anniversary",
     "now",
-    "parse_anniversary",
     "parse_date",
     "parse_duration",
     "parse_stored",

@@ -1,7 +1,6 @@
 """Parse anniversaries, such as birthdays, and compute when they recur.
 
-They are stored as ``YYYY-MM-DD``, or as ``--MM-DD`` (as in vCard) if the year is unknown. Other
-packages import these functions from ``cardcrm.dates``.
+They are stored as ``YYYY-MM-DD``, or as ``--MM-DD`` (as in vCard) if the year is unknown.
 """
 
 import datetime as dt

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from cardcrm import dates
 from cardcrm.dates import DayTime
+from cardcrm.dates.anniversaries import parse_anniversary
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
@@ -50,7 +51,7 @@ def check_cadence(text: str) -> str:
 
 def anniversary_check(locale: Locale) -> Check:
     """Return a check for a day of the year."""
-    return lambda text: dates.parse_anniversary(text, dates.today(locale.zone))
+    return lambda text: parse_anniversary(text, dates.today(locale.zone))
 
 
 def amount_check(locale: Locale) -> Check:
