@@ -4,7 +4,8 @@ import pytest
 
 from cardcrm.errors import NotFoundError
 from cardcrm.money import Money
-from cardcrm.records.activity import interactions, record_diff, reminders
+from cardcrm.records import record_diff
+from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sales import LineDraft

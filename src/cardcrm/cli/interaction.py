@@ -181,7 +181,7 @@ def _participant(session: Session, interaction_id: int, who: str) -> int:
 def _rewrite(session: Session, told: "Interaction") -> None:
     """Let the user edit the text, and ask if others changed it meanwhile."""
     from cardcrm.cli.conflict_prompt import resolve_conflicts
-    from cardcrm.records.activity.record_diff import interaction_texts, revise_interaction
+    from cardcrm.records.record_diff import interaction_texts, revise_interaction
 
     store = session.store()
     stood = interaction_texts(store, told)

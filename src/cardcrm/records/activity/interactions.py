@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.activity.interaction_type import KINDS, MOST_MINUTES
+from cardcrm.records.activity.interaction_type import DIRECTION, KINDS, MINUTES
 from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.uids import new_uid
@@ -19,7 +19,6 @@ from cardcrm.store.fetch import count_of
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, normalize_block, normalize_line
 
-DIRECTIONS = ("in", "out", "")
 LONGEST = 1_000_000
 
 
@@ -97,8 +96,8 @@ def prepare(store: Store, text: str, details: Details) -> dict[str, Any]:
         "text": _body(text),
         "outcome": normalize_line(details.outcome),
         "kind": kind_of(details.kind),
-        "direction": _direction(details.direction),
-        "minutes": check_minutes(details.minutes),
+        "direction": details.direction and DIRECTION.choice(details.direction),
+        "minutes": None if details.minutes is None else MINUTES.check(details.minutes),
         "author": store.author.name,
     }
     on_date, at = _day_and_instant(store, details.when)
@@ -112,19 +111,6 @@ def _body(text: str) -> str:
     if len(body) > LONGEST:
         raise UsageError(f"the text has {len(body):,} characters", f"The maximum is {LONGEST:,}.")
     return body
-
-
-def check_minutes(minutes: int | None) -> int | None:
-    """Return the minutes if they are possible. Raises UsageError."""
-    if minutes is not None and not 0 <= minutes <= MOST_MINUTES:
-        raise UsageError(f"minutes must be between 0 and {MOST_MINUTES:,}")
-    return minutes
-
-
-def _direction(direction: str) -> str:
-    if direction not in DIRECTIONS:
-        raise UsageError(f"unknown direction “{direction}”", "Use in or out.")
-    return direction
 
 
 def _day_and_instant(store: Store, when: DayTime | None) -> tuple[str, str | None]:
@@ -241,9 +227,9 @@ def edit(
     if outcome is not None:
         values["outcome"] = normalize_line(outcome)
     if minutes is not None:
-        values["minutes"] = check_minutes(minutes)
+        values["minutes"] = MINUTES.check(minutes)
     if direction is not None:
-        values["direction"] = _direction(direction)
+        values["direction"] = direction and DIRECTION.choice(direction)
     if when is not None:
         values["on_date"], values["at"] = _day_and_instant(store, when)
     with store.transaction():

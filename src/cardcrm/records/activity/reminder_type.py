@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     Context,
     Day,
@@ -45,6 +46,26 @@ class Recurrence(Text):
         """Return the rule itself."""
         return str(value or "")
 
+    def to_words(self, value: str) -> str:
+        """Return a rule in words if these parse to the same rule, or else the rule itself."""
+        from cardcrm.dates.recurrence import parse_recurrence
+
+        words = self.format(value, None)
+        try:
+            return words if not words or parse_recurrence(words) == value else value
+        except UsageError:
+            return value
+
+
+class Priority(Integer):
+    """A priority from 1 to 9, or 0 for none."""
+
+    __slots__ = ()
+    empty = 0
+
+
+PRIORITY = Priority("priority", least=0, most=9, listed=True)
+
 
 REMINDER = declare(
     RecordType(
@@ -57,7 +78,7 @@ REMINDER = declare(
             Day("due_on", key="due", instant="due_at", required=True, listed=True),
             Recurrence("rule", key="every", label="every", listed=True),
             Flag("promise", label="promised", listed=True, headed=True),
-            Integer("priority", least=0, most=9, listed=True),
+            PRIORITY,
             User("owner", label="for", listed=True),
             Instant("done_at", key="done", listed=True),
             Instant("created_at", key="created", automatic=True),

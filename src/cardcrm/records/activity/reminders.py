@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
+from cardcrm.records.activity.reminder_type import PRIORITY
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Query, Store
 from cardcrm.store.retry import retry_transaction
@@ -87,7 +88,7 @@ def prepare(
         **_due(store, due),
         "rule": _rule(every),
         "promise": int(promise),
-        "priority": _priority(priority),
+        "priority": PRIORITY.check(priority),
         "owner": who,
     }
 
@@ -102,12 +103,6 @@ def _text(text: str) -> str:
     if not what:
         raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
     return what
-
-
-def _priority(priority: int) -> int:
-    if not 0 <= priority <= 9:
-        raise UsageError("priority must be between 0 (none) and 9 (highest)")
-    return priority
 
 
 def _rule(every: str) -> str:
@@ -208,7 +203,7 @@ def edit(
     if promise is not None:
         values["promise"] = int(promise)
     if priority is not None:
-        values["priority"] = _priority(priority)
+        values["priority"] = PRIORITY.check(priority)
     if owner is not None:
         values["owner"] = normalize_line(owner)
     get(store, reminder_id)

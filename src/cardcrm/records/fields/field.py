@@ -131,6 +131,10 @@ class Field:
         """Return the value that a row holds, as Python and the renderers know it."""
         return row[self.column]
 
+    def parse_value(self, text: str, store: Context) -> Any:
+        """Return the value that a typed text stands for. Raises UsageError."""
+        return self.read(self.parse(text, store), store)
+
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return a value as a person reads it."""
         return "" if value is None else str(value)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cardcrm.errors import NotFoundError
-from cardcrm.records.activity import interactions, record_diff, reminders
+from cardcrm.records import record_diff
+from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact

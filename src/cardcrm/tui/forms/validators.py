@@ -7,7 +7,6 @@ from cardcrm.dates import DayTime
 from cardcrm.dates.anniversaries import parse_anniversary
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
-from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
 from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 from cardcrm.records.contacts.part_types import parse_tag
@@ -91,18 +90,6 @@ def check_tags(text: str) -> str:
 def format_tags(added: tuple[str, ...], removed: tuple[str, ...]) -> str:
     """Return tags as ``+vip -cold``."""
     return " ".join([*(f"+{each}" for each in added), *(f"-{each}" for each in removed)])
-
-
-def check_minutes(text: str) -> str:
-    """Check a number of minutes."""
-    parse_minutes(text)
-    return ""
-
-
-def check_priority(text: str) -> str:
-    """Check a priority from 0 to 9."""
-    parse_priority(text)
-    return ""
 
 
 def contact_point_check(
