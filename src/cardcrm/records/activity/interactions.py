@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.activity.interaction_type import DIRECTION, KINDS, MINUTES
+from cardcrm.records.activity.interaction_type import INTERACTION
 from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.uids import new_uid
@@ -17,7 +17,6 @@ from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import find_similar, normalize_block, normalize_line
 
 LONGEST = 1_000_000
 
@@ -50,18 +49,6 @@ class Details(NamedTuple):
     outcome: str = ""
 
 
-def kind_of(text: str) -> str:
-    """Return a kind as typed. Raises UsageError for an unknown one."""
-    kind = text.strip().lower()
-    if kind not in KINDS:
-        like = find_similar(kind, KINDS)
-        raise UsageError(
-            f"unknown kind “{text}”",
-            (f"Did you mean {like[0]}? " if like else "") + f"Choose one of: {', '.join(KINDS)}.",
-        )
-    return kind
-
-
 @retry_transaction
 def log(
     store: Store,
@@ -91,41 +78,36 @@ def log(
 
 def prepare(store: Store, text: str, details: Details) -> dict[str, Any]:
     """Return the values of a new interaction by the fields of `Interaction`. Raises UsageError."""
-    values = {
-        "uid": new_uid(),
-        "text": _body(text),
-        "outcome": normalize_line(details.outcome),
-        "kind": kind_of(details.kind),
-        "direction": details.direction and DIRECTION.choice(details.direction),
-        "minutes": None if details.minutes is None else MINUTES.check(details.minutes),
-        "author": store.author.name,
-    }
-    on_date, at = _day_and_instant(store, details.when)
-    return values | {"on_date": on_date, "at": at}
+    kind, when, direction, minutes, outcome = details
+    values = _normalize(text=text, kind=kind, direction=direction, minutes=minutes, outcome=outcome)
+    own = {"uid": new_uid(), "minutes": None, "author": store.author.name}
+    return own | values | _day_and_instant(store, when)
 
 
-def _body(text: str) -> str:
-    body = normalize_block(text)
-    if not body.strip():
+def _normalize(**given: str | int | None) -> dict[str, Any]:
+    """Return the columns of the given values, without those that are None. Raises UsageError."""
+    values = INTERACTION.normalize(**given)
+    if "text" in values and not values["text"].strip():
         raise UsageError("an interaction needs a text", "Add what happened.")
-    if len(body) > LONGEST:
-        raise UsageError(f"the text has {len(body):,} characters", f"The maximum is {LONGEST:,}.")
-    return body
+    if (length := len(values.get("text", ""))) > LONGEST:
+        raise UsageError(f"the text has {length:,} characters", f"The maximum is {LONGEST:,}.")
+    return values
 
 
-def _day_and_instant(store: Store, when: DayTime | None) -> tuple[str, str | None]:
-    """Return the local day and the instant; today without a time means now."""
+def _day_and_instant(store: Store, when: DayTime | None) -> dict[str, str | None]:
+    """Return the columns of the local day and the instant; today without a time means now."""
     zone = store.locale.zone
     now = dates.now(zone).replace(tzinfo=None)
     if when is None or when == DayTime(now.date()):
-        return now.date().isoformat(), dates.current_instant()
+        return {"on_date": now.date().isoformat(), "at": dates.current_instant()}
     if when.day > now.date():
         raise UsageError(f"{when.day.isoformat()} is in the future", "To plan it: cardcrm remind")
     if when.time is None:
-        return when.day.isoformat(), None
+        return {"on_date": when.day.isoformat(), "at": None}
     if dt.datetime.combine(when.day, when.time) > now:
         raise UsageError(f"{when.time:%H:%M} today is in the future", "To plan it: cardcrm remind")
-    return when.day.isoformat(), dates.to_instant(when.day, when.time, zone)
+    at = dates.to_instant(when.day, when.time, zone)
+    return {"on_date": when.day.isoformat(), "at": at}
 
 
 def get(store: Store, interaction_id: int) -> Interaction:
@@ -219,19 +201,9 @@ def edit(
     Raises NotFoundError, and UsageError as `log`.
     """
     get(store, interaction_id)
-    values: dict[str, str | int | None] = {}
-    if text is not None:
-        values["text"] = _body(text)
-    if kind is not None:
-        values["kind"] = kind_of(kind)
-    if outcome is not None:
-        values["outcome"] = normalize_line(outcome)
-    if minutes is not None:
-        values["minutes"] = MINUTES.check(minutes)
-    if direction is not None:
-        values["direction"] = direction and DIRECTION.choice(direction)
+    values = _normalize(text=text, kind=kind, direction=direction, minutes=minutes, outcome=outcome)
     if when is not None:
-        values["on_date"], values["at"] = _day_and_instant(store, when)
+        values |= _day_and_instant(store, when)
     with store.transaction():
         store.update("interaction", interaction_id, **values)
         _change_participants(store, interaction_id, joined, left)

@@ -25,10 +25,13 @@ class Recurrence(Text):
     metavar = "RULE"
     is_wide = False
 
-    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+    def normalize(self, value: str) -> str:
+        """Return the rule that words or a rule stand for. Raises UsageError."""
+        if not value:
+            return ""
         from cardcrm.dates.recurrence import parse_recurrence
 
-        return parse_recurrence(text)
+        return parse_recurrence(value)
 
     def format(self, value: Any, store: Context | None) -> str:  # noqa: ARG002
         """Return the recurrence in words."""

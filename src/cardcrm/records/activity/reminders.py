@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
-from cardcrm.records.activity.reminder_type import PRIORITY
+from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Query, Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import normalize_line
 
 
 class Reminder(NamedTuple):
@@ -27,10 +26,10 @@ class Reminder(NamedTuple):
     text: str
     due_on: str
     due_at: str | None
-    rule: str
-    promise: bool
-    priority: int
-    owner: str
+    rule: str = ""
+    promise: bool = False
+    priority: int = 0
+    owner: str = ""
     done_at: str | None = None
 
 
@@ -53,64 +52,32 @@ def add(
     owner: str = "",
 ) -> Reminder:
     """Add a reminder. Raises UsageError for an empty text or an impossible rule."""
-    values = prepare(
-        store,
-        contact_id,
-        text,
-        due,
-        every=every,
-        promise=promise,
-        priority=priority,
-        owner=owner,
-    )
+    options = {"rule": every, "promise": promise, "priority": priority, "owner": owner}
+    values = prepare(store, contact_id, text, due, **options)
     with store.transaction(concurrent=True):
         row_id = store.insert("reminder", **values, created_at=dates.current_instant())
     return get(store, row_id)
 
 
 def prepare(
-    store: Store,
-    contact_id: int,
-    text: str,
-    due: DayTime,
-    *,
-    every: str = "",
-    promise: bool = False,
-    priority: int = 0,
-    owner: str = "",
+    store: Store, contact_id: int, text: str, due: DayTime, **options: Any
 ) -> dict[str, Any]:
     """Return the columns of a new reminder. Raises UsageError as `add`."""
-    what, who = _text(text), normalize_line(owner)
-    return {
-        "uid": new_uid(),
-        "contact_id": contact_id,
-        "text": what,
-        **_due(store, due),
-        "rule": _rule(every),
-        "promise": int(promise),
-        "priority": PRIORITY.check(priority),
-        "owner": who,
-    }
+    values = _normalize(text=text, **options)
+    return {"uid": new_uid(), "contact_id": contact_id, **values, **_due(store, due)}
+
+
+def _normalize(**given: Any) -> dict[str, Any]:
+    """Return the columns of the given values, without those that are None. Raises UsageError."""
+    values = REMINDER.normalize(**given)
+    if values.get("text") == "":
+        raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
+    return values
 
 
 def from_values(row_id: int, contact: str, values: Mapping[str, Any]) -> Reminder:
     """Return a new reminder from its columns and the name of its contact."""
     return Reminder(row_id, contact=contact, **{**values, "promise": bool(values["promise"])})
-
-
-def _text(text: str) -> str:
-    what = normalize_line(text)
-    if not what:
-        raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
-    return what
-
-
-def _rule(every: str) -> str:
-    if not every:
-        return ""
-    from cardcrm.dates.recurrence import parse_recurrence
-
-    return parse_recurrence(every)
 
 
 def _due(store: Store, due: DayTime) -> dict[str, str | None]:
@@ -193,19 +160,11 @@ def edit(
 
     Raises NotFoundError, and UsageError as `add`.
     """
-    values: dict[str, str | int | None] = {}
-    if text is not None:
-        values["text"] = _text(text)
+    values = _normalize(text=text, rule=every, promise=promise, priority=priority, owner=owner)
     if due is not None:
-        values |= {**_due(store, due), "series_at": None}
-    if every is not None:
-        values |= {"rule": _rule(every), "series_at": None}
-    if promise is not None:
-        values["promise"] = int(promise)
-    if priority is not None:
-        values["priority"] = PRIORITY.check(priority)
-    if owner is not None:
-        values["owner"] = normalize_line(owner)
+        values |= _due(store, due)
+    if due is not None or every is not None:
+        values["series_at"] = None
     get(store, reminder_id)
     with store.transaction():
         store.update("reminder", reminder_id, **values)

@@ -30,9 +30,9 @@ class Integer(Field):
                 f"{self.label} must be a whole number, not “{text.strip()}”",
                 f"Write it like {self.example}.",
             )
-        return self.check(int(number))
+        return self.normalize(int(number))
 
-    def check(self, value: int) -> int:
+    def normalize(self, value: int) -> int:
         """Return a number that is within the bounds. Raises UsageError for another."""
         if not self.least <= value <= self.most:
             raise UsageError(f"{self.label} must be between {self.least:,} and {self.most:,}")
