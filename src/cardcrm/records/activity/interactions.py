@@ -12,7 +12,6 @@ from cardcrm.records.activity.interaction_type import INTERACTION
 from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.references import remove_row
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
@@ -229,15 +228,6 @@ def _change_participants(
     ):
         if row["contact_id"] in left:
             store.delete("participant", row["id"])
-
-
-@retry_transaction
-def remove(store: Store, ids: Sequence[int]) -> None:
-    """Remove interactions. Raises NotFoundError before anything is removed."""
-    with store.transaction():
-        for interaction_id in dict.fromkeys(ids):
-            get(store, interaction_id)
-            remove_row(store, "interaction", interaction_id)
 
 
 # A text, which re compiles for the first @ only.

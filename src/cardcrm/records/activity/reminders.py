@@ -1,7 +1,7 @@
 """Reminders: follow-ups with a due date; a promise is one that the contact knows of."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -262,12 +262,3 @@ def first_date(every: str, today: dt.date) -> dt.date:
     if found is None:
         raise UsageError(f"“{every}” has no date in the future", "Give the first date with --due.")
     return found.date()
-
-
-@retry_transaction
-def remove(store: Store, ids: Sequence[int]) -> None:
-    """Remove reminders. Raises NotFoundError before anything is removed."""
-    with store.transaction():
-        for reminder_id in ids:
-            get(store, reminder_id)
-            store.delete("reminder", reminder_id)

@@ -8,7 +8,6 @@ from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.references import remove_row
 from cardcrm.records.sales import products
 from cardcrm.records.sales.sale_lines import (
     LineDraft,
@@ -298,12 +297,3 @@ def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
             id=sale_id,
         )
     ]
-
-
-@retry_transaction
-def remove(store: Store, ids: Sequence[int]) -> None:
-    """Remove sales. Raises NotFoundError before anything is removed."""
-    with store.transaction():
-        for sale_id in dict.fromkeys(ids):
-            get(store, sale_id)
-            remove_row(store, "sale", sale_id)
