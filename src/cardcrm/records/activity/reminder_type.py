@@ -70,6 +70,16 @@ class Priority(Integer):
 PRIORITY = Priority("priority", least=0, most=9, listed=True)
 
 
+def _restart_series(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    """Let a recurrence continue from a due date or a rule that was changed."""
+    names = {"due_on", "due_at", "rule"} & columns.keys()
+    if not (row_id and names):
+        return columns
+    row = store.row("SELECT due_on, due_at, rule FROM reminder WHERE id = :id", id=row_id)
+    is_changed = any(row[name] != columns[name] for name in names)
+    return columns | {"series_at": None} if is_changed else columns
+
+
 REMINDER = declare(
     RecordType(
         "reminder",
@@ -92,6 +102,7 @@ REMINDER = declare(
         parent="contact_id",
         computed=("series_at",),
         closed_by="done_at",
+        adjust=_restart_series,
         heading=lambda row: "promise" if row.get("promise") else "reminder",
         summary="Reminders: list, show, edit and remove them.",
     )
