@@ -15,7 +15,7 @@ from types import FrameType
 
 MOST = 40  # switches of the warm run
 COMMAND = ("log", "jane", "asked", "for", "a", "quote", "--next", "send quote", "--due", "fri")
-_INLINED = ("<module>", "<listcomp>", "<dictcomp>", "<setcomp>")  # Python 3.12 has no frame for them
+_INLINED = ("<module>", "<listcomp>", "<dictcomp>", "<setcomp>")  # no frames in Python 3.12
 
 
 class SwitchCounter:
