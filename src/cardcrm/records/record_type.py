@@ -110,7 +110,7 @@ class RecordType(NamedTuple):
         return tuple(dict.fromkeys(found))
 
     def normalize(self, **values: Any) -> dict[str, Any]:
-        """Return values as their columns hold them, without those that are None.
+        """Return values as their columns hold them; None leaves a column out.
 
         Raises UsageError.
         """

@@ -84,7 +84,7 @@ def prepare(store: Store, text: str, details: Details) -> dict[str, Any]:
 
 
 def _normalize(**given: str | int | None) -> dict[str, Any]:
-    """Return the columns of the given values, without those that are None. Raises UsageError."""
+    """Return the columns of the given values; None leaves a column out. Raises UsageError."""
     values = INTERACTION.normalize(**given)
     if "text" in values and not values["text"].strip():
         raise UsageError("an interaction needs a text", "Add what happened.")

@@ -68,7 +68,7 @@ def prepare(
 
 
 def _normalize(**given: Any) -> dict[str, Any]:
-    """Return the columns of the given values, without those that are None. Raises UsageError."""
+    """Return the columns of the given values; None leaves a column out. Raises UsageError."""
     values = REMINDER.normalize(**given)
     if values.get("text") == "":
         raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
