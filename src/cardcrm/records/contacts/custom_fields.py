@@ -85,7 +85,7 @@ def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] 
     from cardcrm.records.contacts.contact_type import FIELD_TYPE
 
     label, name = normalize_line(label), field_name(label)
-    type_ = FIELD_TYPE.choice(type_)
+    type_ = FIELD_TYPE.normalize(type_)
     if (type_ == "choice") != bool(choices):
         raise UsageError("a field of type choice needs choices, and no other type takes any")
     if find(store, label) is not None:

@@ -74,7 +74,7 @@ class NormalContact(NamedTuple):
 def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
     """Check and normalize a draft; ``now`` is the instant of its creation. Raises UsageError."""
     if draft.kind not in KIND.choices:
-        draft = draft._replace(kind=KIND.choice(draft.kind))
+        draft = draft._replace(kind=KIND.normalize(draft.kind))
     head = _head(draft, rules, now)
     if rules.foreign:
         draft = _translate(draft)
@@ -147,7 +147,7 @@ def name_columns(draft: ContactDraft) -> dict[str, str]:
 def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     """Return the columns of a contact; texts that are empty, as most are, are not looked at."""
     title = draft.title and normalize_line(draft.title)
-    stage = (_translate_stage if rules.foreign else STAGE.choice)(draft.stage.strip() or "lead")
+    stage = (_translate_stage if rules.foreign else STAGE.normalize)(draft.stage.strip() or "lead")
     return {
         "uid": normalize_line(draft.uid) if draft.uid else new_uid(),
         "kind": draft.kind,

@@ -156,7 +156,7 @@ def _set_name(store: Store, contact: Contact, name: str, text: str) -> None:
         names = {"given": contact.given, "family": contact.family, name: text}
         draft = ContactDraft(given=names["given"], family=names["family"])
     elif name == "kind":
-        draft = ContactDraft(name=contact.name, kind=KIND.choice(text))
+        draft = ContactDraft(name=contact.name, kind=KIND.normalize(text))
     else:
         draft = ContactDraft(name=text, kind=contact.kind)
     store.update("contact", contact.id, kind=draft.kind, **name_columns(draft))
