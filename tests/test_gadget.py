@@ -480,7 +480,7 @@ def test_the_screen_lists_edits_and_adds(
     on_screen(location, act)
     assert names(filled) == ["Kettle", "Old lamp", "Vase"]
     _, out, _ = filled("gadget", "list", "name:lamp", "--columns", "price", "--format", "csv")
-    assert out == "price\n20.00 GBP\n"
+    assert out == "price,currency\n20.00,GBP\n"
 
 
 def test_the_form_says_what_is_wrong(filled: Run, location: Path | str, fixed_home: None) -> None:

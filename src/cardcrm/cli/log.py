@@ -1,7 +1,6 @@
 """`log`: log an interaction, and plan the next step."""
 
 import datetime as dt
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -10,8 +9,8 @@ import typer
 from cardcrm.cli.arguments import (
     complete_contact,
     complete_from,
-    edit_text,
     parse_when,
+    read_text,
     refuse_options,
     session_of,
 )
@@ -20,7 +19,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
-from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.records.activity.interaction_type import KINDS, LONGEST
 
 if TYPE_CHECKING:
     from cardcrm.records.activity.interactions import Interaction
@@ -171,7 +170,7 @@ def _log(session: Session, words: Sequence[str], options: Options, next_: _NextO
         raise UsageError("no next step given", 'Add it: --next "send quote"')
     contact, rest = session.split_contact(words)
     store = session.store()
-    text = " ".join(rest) or read_text(session)
+    text = " ".join(rest) or read_text(session, LONGEST)
     mentioned, unknown = interactions.mentioned(store, text)
     named = [session.find_contact(each).id for each in options.with_]
     participants = [contact.id, *named, *mentioned]
@@ -220,17 +219,6 @@ def _describe_past_day(session: Session, logged: "Interaction") -> str:
     today = dates.today(session.store().locale.zone)
     day = dt.date.fromisoformat(logged.on_date)
     return "" if day == today else f" on {dates.format_day(day, today)}"
-
-
-def read_text(session: Session) -> str:
-    """Return the text from a pipe, or else from the editor."""
-    if session.can_ask:
-        return edit_text(session)
-    if sys.stdin.isatty():
-        raise UsageError("no text given", "Type it after the name.")
-    # Most pipes use UTF-8 whatever the locale is; other encodings lose letters, not the note.
-    limit = 4 * interactions.LONGEST + 1
-    return sys.stdin.buffer.read(limit).decode("utf-8", "replace")
 
 
 def _describe_reminder(session: Session, reminder: "Reminder", *, is_guess: bool) -> str:

@@ -5,38 +5,48 @@ which Typer reads, with an option for each field.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from inspect import getdoc
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cardcrm.cli.arguments import refuse_options, session_of
+from cardcrm.cli.arguments import (
+    Columns,
+    Limit,
+    Sort,
+    edit_text,
+    read_text,
+    refuse_options,
+    session_of,
+)
+from cardcrm.cli.bulk_edit import confirm_bulk
 from cardcrm.cli.record_options import (
     REQUIRED,
     Param,
-    chosen_ids,
+    choose,
     example_of,
-    field_option,
+    field_params,
     give_signature,
-    ids_param,
     many_params,
-    parse_id,
     query_param,
     quote,
+    read_links,
     read_texts,
-    title_field,
-    with_article,
+    which_param,
 )
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
-from cardcrm.records.fields import Choice, Field, Reference
+from cardcrm.records.fields import Block, Choice, Field, Reference
+from cardcrm.records.links import LinkChange
 from cardcrm.records.record_type import RecordType
 
+if TYPE_CHECKING:
+    from cardcrm.records.records import Record
+
 COMMANDS = ("add", "list", "show", "edit", "rm", "export", "import")
-ASK_FROM = 3  # rows; changing as many asks first
-_MAX_ROWS = 10  # rows that a dry run names
 _NAMED = 3  # rows that a question names
 
 Values = dict[str, Any]
@@ -44,11 +54,22 @@ Run = Callable[[typer.Context, RecordType, Values], Result]
 _Built = tuple[list[Param], Run, str]
 
 
-def build(type_: RecordType, commands: Sequence[str] = COMMANDS) -> typer.Typer:
-    """Return a group with some of the generic commands of a noun."""
+def build(
+    type_: RecordType, *, add: Callable[..., Result] | None = None, without: Sequence[str] = ()
+) -> typer.Typer:
+    """Return a noun's group of commands, without some of them.
+
+    The function of a quick verb may ``add`` its rows.
+    """
     app = typer.Typer()
-    for name in commands:
-        add_command(app, type_, name)
+    for name in COMMANDS:
+        if name == "add" and add is not None:
+            verb = f"cardcrm {add.__name__} "
+            text = (getdoc(add) or "").replace(verb, f"cardcrm {type_.name} add ")
+            settings = {"ignore_unknown_options": True}
+            app.command("add", help=text, context_settings=settings)(add)
+        elif name not in without:
+            add_command(app, type_, name)
     return app
 
 
@@ -59,10 +80,12 @@ def add_command(
     *,
     more: Sequence[Param] = (),
     run: Run | None = None,
+    examples: Sequence[str] = (),
 ) -> None:
     """Add one of the generic commands to a noun's group.
 
-    A noun may give it ``more`` parameters, and a function to ``run`` in place of the generic one.
+    A noun may give it ``more`` parameters, a function to ``run`` in place of the generic one, and
+    further ``examples``.
     """
     params, generic, text = _COMMANDS[name](type_)
 
@@ -70,9 +93,9 @@ def add_command(
         return (run or generic)(ctx, type_, values)
 
     give_signature(command, [*params, *more])
-    command.__doc__ = text
+    command.__doc__ = text + "".join(f"\n    cardcrm {type_.name} {each}\n" for each in examples)
     settings: dict[str, Any] = {}
-    if name in ("list", "add", "export"):
+    if name not in ("show", "rm", "import"):
         # A minus excludes: “-shade:blue” must not be read as the options -s, -h and so on.
         settings = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
     app.command(name, context_settings=settings)(command)
@@ -88,18 +111,18 @@ def _help(type_: RecordType, summary: str, *examples: str) -> str:
 
 
 def _add(type_: RecordType) -> _Built:
-    titled = title_field(type_)
+    titled = type_.title_field
     params = []
     if titled is not None:
         argument = typer.Argument(metavar=f"{titled.key.upper()}…", help="Quotes are not needed.")
         params.append(Param("words", Annotated[list[str], argument], []))
     options = [each for each in type_.editable if each is not titled]
-    params += [field_option(type_, each, is_new=True) for each in options]
+    params += field_params(type_, options, is_new=True)
     needed = [each for each in options if each.is_required and not each.default]
     others = [each for each in options if each not in needed][:2]
     sample = " ".join(f"--{each.option} {quote(example_of(each))}" for each in needed + others)
     example = f"add {'NAME ' if titled else ''}{sample}".rstrip()
-    return params, _run_add, _help(type_, f"Add {with_article(type_)}.", example)
+    return params, _run_add, _help(type_, f"Add {type_.with_article}.", example)
 
 
 def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -109,29 +132,15 @@ def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     session = session_of(ctx)
     words = values.pop("words", [])
     refuse_options(ctx, words)
-    texts = read_texts(type_, values)
-    titled = title_field(type_)
-    if titled is not None and words:
-        texts[titled.key] = " ".join(words)
     store = session.store(create=True)
-    record = records.add(store, type_, texts)
+    texts = read_texts(session, type_, values)
+    if type_.title_field is not None and words:
+        texts[type_.title_field.key] = " ".join(words)
+    record = records.add(store, type_, texts, read_links(session, type_, values))
     return Result(lambda: show_record(store, record), f"added {describe(store, record)}")
 
 
 # list
-
-
-def list_params(type_: RecordType) -> list[Param]:
-    """Return the parameters of a list: a query, an order, columns and a limit."""
-    sort = typer.Option(metavar="FIELD", help="Sort by a field; -FIELD sorts in descending order.")
-    columns = typer.Option(metavar="A,B", help="Columns to show.")
-    limit = typer.Option(metavar="N", help="Show at most N rows.", min=0, show_default=False)
-    return [
-        query_param(type_),
-        Param("sort", Annotated[str, sort], type_.sort),
-        Param("columns", Annotated[str, columns], ""),
-        Param("limit", Annotated[int, limit], 0),
-    ]
 
 
 def _list(type_: RecordType) -> _Built:
@@ -140,11 +149,17 @@ def _list(type_: RecordType) -> _Built:
         f"List the {type_.plural} that a query finds.\n\nFilters: {fields}. A minus in front "
         "negates a filter. The shell takes < and > for itself: quote a query with them."
     )
-    params = list_params(type_)
-    if type_.closed_by:
-        option = typer.Option("--all", help=f"Include {type_.plural} that are done.")
+    params = [
+        query_param(type_),
+        Param("sort", Sort, type_.sort),
+        Param("columns", Columns, ""),
+        Param("limit", Limit, 0),
+    ]
+    if type_.closing_field is not None:
+        closed = f"{type_.plural} that are {type_.closing_field.label}"
+        option = typer.Option("--all", help=f"Include {closed}.")
         params.append(Param("all_", Annotated[bool, option], False))
-        summary += f"\n\nThe list leaves out {type_.plural} that are done."
+        summary += f"\n\nWithout --all, {closed} are left out."
     return params, _run_list, _help(type_, summary, *_list_examples(type_))
 
 
@@ -174,87 +189,163 @@ def list_result(session: Session, type_: RecordType, query: str, values: Values)
         node = record_query.only_open(type_, node)
     wanted = record_query.Selection(node, values["sort"], values["limit"] or None)
     keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
-    found = list_records(session.store(), type_, wanted, keys)
+    found = list_records(session, type_, wanted, keys)
     rows = iter(found.rows)
     first = next(rows, None)
     if first is None:
-        return Result(found._replace(rows=()), notes=(f"no {type_.plural} found",))
+        return Result(found._replace(rows=()), notes=(explain_empty(session, type_, query),))
     return Result(found._replace(rows=chain((first,), rows)))
+
+
+def explain_empty(session: Session, type_: RecordType, query: str) -> str:
+    """Return why a list is empty."""
+    from cardcrm.query import ALL
+    from cardcrm.records.query_sql import record_query
+
+    if query.strip():
+        return f"no {type_.plural} found"
+    if type_.closing_field is not None and record_query.count(session.store(), type_, ALL):
+        closed = f"all {type_.plural} are {type_.closing_field.label}"
+        return f"{closed}; to list them: cardcrm {type_.name} list --all"
+    return f"no {type_.plural} yet; to add one, see: cardcrm {type_.name} add --help"
 
 
 # show
 
 
 def _show(type_: RecordType) -> _Built:
-    argument = typer.Argument(metavar="ID", help=f"The number of {with_article(type_)}.")
-    params = [Param("id", Annotated[str, argument], REQUIRED)]
-    return params, _run_show, _help(type_, f"Show {with_article(type_)}.", "show 12")
+    example = f"show {_sample_name(type_)}"
+    params = [which_param(type_)]
+    return params, _run_show, _help(type_, f"Show {type_.with_article}.", example)
+
+
+def _sample_name(type_: RecordType) -> str:
+    return "NAME" if type_.keys else "12"
 
 
 def _run_show(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    from cardcrm.cli.record_output import show_record
+    from cardcrm.cli.record_output import list_ids, show_record
     from cardcrm.records import records
 
-    store = session_of(ctx).store()
-    return Result(show_record(store, records.get(store, type_, parse_id(type_, values["id"]))))
+    session = session_of(ctx)
+    ids = choose(session, type_, {**values, "where": ""}).ids
+    found = [records.get(session.store(), type_, each) for each in ids]
+    if len(found) > 1:
+        return Result(list_ids(session, type_, ids))
+    return Result(show_record(session.store(), found[0]))
 
 
 # edit
 
 
 def _edit(type_: RecordType) -> _Built:
-    params = [ids_param(type_)]
-    params += [field_option(type_, each, is_new=False) for each in type_.editable]
+    params = [which_param(type_, takes_text=True)]
+    params += field_params(type_, type_.editable, is_new=False)
     params += many_params(type_)
-    sample = _sample_of(type_)
-    change = f"--{sample.option} {quote(example_of(sample))}"
-    text = f"Edit {with_article(type_)}, or several at once.\n\nAn empty value clears a field."
-    examples = (f"edit 12 {change}", f"edit --where id:12,13 {change} --dry-run")
-    return params, _run_edit, _help(type_, text, *examples)
-
-
-def _sample_of(type_: RecordType) -> Field:
-    """Return a field that is often changed."""
     optional = [each for each in type_.editable if not each.is_required]
-    return (optional or list(type_.editable))[0]
+    sample = (optional or list(type_.editable))[0]
+    change = f"--{sample.option} {quote(example_of(sample))}"
+    text = f"Edit {type_.with_article}, or several at once.\n\nAn empty value clears a field."
+    if isinstance(_words_field(type_), Block):
+        text += " Without text or options, the text opens in $EDITOR, or comes from a pipe."
+    examples = (f"edit {_sample_name(type_)} {change}", f"edit --where id:12,13 {change} --dry-run")
+    return params, run_edit, _help(type_, text, *examples)
 
 
-def _run_edit(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+def _words_field(type_: RecordType) -> Field | None:
+    return type_.field(type_.words) if type_.words else None
+
+
+def run_edit(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+    """Edit the rows that a command line names by its options and words."""
+    session = session_of(ctx)
+    refuse_options(ctx, values["which"])
+    ids, words = choose(session, type_, values, takes_text=True)
+    texts, links = read_texts(session, type_, values), read_links(session, type_, values)
+    if words:
+        texts[type_.words] = " ".join(words)
+    field = _words_field(type_)
+    is_one = len(ids) == 1 and not values["where"]
+    if is_one and isinstance(field, Block) and not (texts or links or values["dry_run"]):
+        if session.can_ask:
+            return _rewrite(session, type_, ids[0], field)
+        texts[field.key] = read_text(session, field.most)
+    return edit_rows(session, type_, ids, values, texts, links)
+
+
+def edit_rows(
+    session: Session,
+    type_: RecordType,
+    ids: Sequence[int],
+    values: Values,
+    texts: dict[str, str],
+    links: dict[str, LinkChange] | None = None,
+    change: Callable[[int], Any] | None = None,
+) -> Result:
+    """Change rows in one step, or only list them; many are changed after a question.
+
+    A noun may add a ``change`` of its own. Raises UsageError if there is nothing to change.
+    """
+    from cardcrm.records import records
+    from cardcrm.store.retry import run_in_transaction
+
+    if not (texts or links or change):
+        raise UsageError("nothing to change", f"See `cardcrm {type_.name} edit --help`.")
+    if not ids or values["dry_run"]:
+        return _name_rows(session, type_, ids, "would change")
+    confirm_bulk(session, ids, type_.plural, yes=values["yes"])
+    store = session.store()
+    before = [records.get(store, type_, each) for each in ids]
+
+    def work() -> None:
+        records.edit(store, type_, ids, texts, links or {})
+        for each in ids if change is not None else ():
+            change(each)  # type: ignore[misc]
+
+    run_in_transaction(store, work)
+    return _report_change(session, before)
+
+
+def _rewrite(session: Session, type_: RecordType, row_id: int, field: Block) -> Result:
+    """Let the user edit the text of a row, and ask if others changed it meanwhile."""
+    from cardcrm.cli.conflict_prompt import resolve_conflicts
     from cardcrm.records import records
 
-    session = session_of(ctx)
-    texts = read_texts(type_, values)
-    if not texts:
-        raise UsageError("nothing to change", f"See `cardcrm {type_.name} edit --help`.")
-    ids = chosen_ids(session, type_, values)
-    if not ids or values["dry_run"]:
-        return name_rows(session, type_, ids, "would change")
-    if len(ids) >= ASK_FROM:
-        session.confirm(f"change {len(ids)} {type_.plural}", yes=values["yes"])
-    return report_change(session, type_, ids, records.edit(session.store(), type_, ids, texts))
+    store = session.store()
+    record = records.get(store, type_, row_id)
+    before = records.text_of(store, record, field)
+    text = edit_text(session, before)
+
+    def write(seen: Any, wanted: Any) -> None:
+        key = field.key
+        records.revise(store, type_, row_id, {key: seen[key][0]}, {key: wanted[key][0]})
+
+    resolve_conflicts(session, write, {field.key: (before,)}, {field.key: (text,)})
+    return _report_change(session, [record])
 
 
-def report_change(session: Session, type_: RecordType, ids: Sequence[int], changed: int) -> Result:
+def _report_change(session: Session, before: "Sequence[Record]") -> Result:
     """Return the result of an edit of some rows, of which some were changed."""
     from cardcrm.cli.record_output import describe, list_ids, show_record
     from cardcrm.records import records
 
-    store = session.store()
-    if len(ids) > 1:
-        message = f"changed {changed} of {len(ids)} {type_.plural}"
-        return Result(lambda: list_ids(store, type_, ids), message)
-    record = records.get(store, type_, ids[0])
-    message = f"{'changed' if changed else 'no change to'} {describe(store, record)}"
-    return Result(lambda: show_record(store, record), message)
+    store, type_ = session.store(), before[0].type
+    after = [records.get(store, type_, each.id) for each in before]
+    changed = sum(new != old for new, old in zip(after, before, strict=True))
+    if len(after) > 1:
+        message = f"changed {changed} of {len(after)} {type_.plural}"
+        return Result(lambda: list_ids(session, type_, [each.id for each in after]), message)
+    message = f"{'changed' if changed else 'no change to'} {describe(store, after[0])}"
+    return Result(lambda: show_record(store, after[0]), message)
 
 
 # rm
 
 
 def _rm(type_: RecordType) -> _Built:
-    params = [ids_param(type_), *many_params(type_)]
-    text = f"Remove {with_article(type_)}, or several at once.\n\n`cardcrm undo` restores them."
-    return params, _run_rm, _help(type_, text, "rm 12")
+    params = [which_param(type_), *many_params(type_)]
+    text = f"Remove {type_.with_article}, or several at once.\n\n`cardcrm undo` restores them."
+    return params, _run_rm, _help(type_, text, f"rm {_sample_name(type_)}")
 
 
 def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -262,9 +353,9 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     from cardcrm.records import records
 
     session = session_of(ctx)
-    ids = chosen_ids(session, type_, values)
+    ids = choose(session, type_, values).ids
     if not ids or values["dry_run"]:
-        return name_rows(session, type_, ids, "would remove")
+        return _name_rows(session, type_, ids, "would remove")
     store = session.store()
     named = [describe(store, records.get(store, type_, each)) for each in ids]
     shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
@@ -274,18 +365,10 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     return Result(message=f"removed {what}; to restore: cardcrm undo")
 
 
-def name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:
-    """Return what a command would do to some rows."""
-    from cardcrm.cli.record_output import describe
-    from cardcrm.records import records
+def _name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:
+    from cardcrm.cli.record_output import name_rows
 
-    if not ids:
-        return Result(message=f"no {type_.plural} found; nothing was changed")
-    noun = type_.name if len(ids) == 1 else type_.plural
-    store = session.store()
-    shown = [f"  {describe(store, records.get(store, type_, each))}" for each in ids[:_MAX_ROWS]]
-    more = [f"  and {len(ids) - _MAX_ROWS} more"] if len(ids) > _MAX_ROWS else []
-    return Result(message="\n".join([f"{what} {len(ids)} {noun}:", *shown, *more]))
+    return Result(message=name_rows(session.store(), type_, ids, what))
 
 
 # export and import
@@ -299,6 +382,8 @@ def _file_param(what: str) -> Param:
 def _export(type_: RecordType) -> _Built:
     params = [_file_param("write"), query_param(type_)]
     text = f"Export {type_.plural} to a CSV file or to JSON lines."
+    if type_.line_types:
+        text += f"\n\nOnly JSON lines hold the lines of {type_.with_article}."
     return params, _run_export, _help(type_, text, f"export {type_.plural.replace(' ', '-')}.csv")
 
 
@@ -313,10 +398,10 @@ def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result
 
 
 def _import(type_: RecordType) -> _Built:
-    text = (
-        f"Import {type_.plural} from a CSV file or from JSON lines.\n\nA row whose permanent id "
-        "exists already is changed, not added again."
-    )
+    text = f"Import {type_.plural} from a CSV file or from JSON lines."
+    known = "permanent id" if type_.uid else "name" if type_.keys else ""
+    if known:
+        text += f"\n\nA row whose {known} exists already is changed, not added again."
     example = f"import {type_.plural.replace(' ', '-')}.csv"
     return [_file_param("read")], _run_import, _help(type_, text, example)
 

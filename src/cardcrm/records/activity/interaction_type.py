@@ -18,6 +18,7 @@ from cardcrm.records.registry import declare
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 MOST_MINUTES = 100_000
+LONGEST = 1_000_000  # characters
 
 PARTICIPANT = RecordType(
     "participant",
@@ -40,18 +41,21 @@ INTERACTION = declare(
         (
             Uid(),
             Day("on_date", key="on", looks="back", instant="at", default="now", required=True,
-                listed=True),
+                listed=True, no_future="To plan it: cardcrm remind"),
             Choice("kind", KINDS, default="note", required=True, listed=True, headed=True),
             Choice("direction", ("in", "out"), words={"in": "incoming", "out": "outgoing"}),
             References("with", via="participant", via_column="interaction_id",
-                       to_column="contact_id", to="contact", filter="who", listed=True),
-            Block("text", label="what", required=True, listed=True, searchable=True),
+                       to_column="contact_id", to="contact", filter="who", required=True,
+                       listed=True, removed_by="without", help="Another participant."),
+            Block("text", label="what", most=LONGEST, required=True, listed=True,
+                  searchable=True),
             Text("outcome", listed=True, searchable=True),
             Integer("minutes", least=0, most=MOST_MINUTES),
             User("author", label="by", automatic=True),
             Instant("created_at", key="created", automatic=True),
         ),
         title="{text}",
+        words="text",
         sort="-on",
         has_text_index=True,
         parts=(PARTICIPANT,),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.activity.interaction_type import KINDS, MOST_MINUTES
+from cardcrm.records.activity.interaction_type import KINDS, LONGEST, MOST_MINUTES
 from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.references import remove_row
@@ -19,7 +19,6 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, normalize_block, normalize_line
 
 DIRECTIONS = ("in", "out", "")
-LONGEST = 1_000_000
 
 
 class Interaction(NamedTuple):

@@ -16,6 +16,14 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
+_NOT_RECURRING = ("once", "none", "never")
+
+
+def _restart_series(_store: Any, columns: dict[str, Any], _row_id: int) -> dict[str, Any]:
+    """Let a new date or rule start a new series."""
+    is_moved = "due_on" in columns or "rule" in columns
+    return columns | {"series_at": None} if is_moved else columns
+
 
 class Recurrence(Text):
     """The recurrence of a reminder: typed in words, stored as an RRULE."""
@@ -27,7 +35,7 @@ class Recurrence(Text):
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.recurrence import parse_recurrence
 
-        return parse_recurrence(text)
+        return "" if text.strip().lower() in _NOT_RECURRING else parse_recurrence(text)
 
     def format(self, value: Any, store: Context | None) -> str:  # noqa: ARG002
         """Return the recurrence in words."""
@@ -55,14 +63,19 @@ REMINDER = declare(
             Reference("contact_id", required=True, listed=True),
             Text("text", label="what", required=True, listed=True, searchable=True),
             Day("due_on", key="due", instant="due_at", required=True, listed=True),
-            Recurrence("rule", key="every", label="every", listed=True),
-            Flag("promise", label="promised", listed=True, headed=True),
-            Integer("priority", least=0, most=9, listed=True),
-            User("owner", label="for", listed=True),
-            Instant("done_at", key="done", listed=True),
+            Recurrence("rule", key="every", label="every", listed=True,
+                       help="Recurrence: 2w, monthly, '3rd monday', an RRULE."),
+            Flag("promise", label="promised", listed=True, headed=True,
+                 help="You promised it to the contact; listed first."),
+            Integer("priority", least=0, most=9, empty=0, listed=True,
+                    help="Priority from 0 (none) to 9 (highest)."),
+            User("owner", label="for", option="for", listed=True, help="User who does it."),
+            Instant("done_at", key="done", listed=True, help="When it was done."),
             Instant("created_at", key="created", automatic=True),
         ),
         title="{text}",
+        words="text",
+        adjust=_restart_series,
         sort="due",
         same_by=("id",),
         parent="contact_id",
@@ -71,4 +84,4 @@ REMINDER = declare(
         heading=lambda row: "promise" if row.get("promise") else "reminder",
         summary="Reminders: list, show, edit and remove them.",
     )
-)
+)  # fmt: skip

@@ -15,14 +15,23 @@ class Text(Field):
 
 
 class Block(Text):
-    """Text of many lines."""
+    """Text of many lines, of at most ``most`` characters."""
 
-    __slots__ = ()
+    __slots__ = ("most",)
+
+    def __init__(self, column: str, *, most: int = 10**9, **options: Any) -> None:
+        super().__init__(column, **options)
+        self.most = most
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.text import normalize_block
 
-        return normalize_block(text)
+        block = normalize_block(text)
+        if len(block) > self.most:
+            raise UsageError(
+                f"{self.label} has {len(block):,} characters", f"The maximum is {self.most:,}."
+            )
+        return block
 
 
 class Key(Text):
@@ -31,6 +40,16 @@ class Key(Text):
     __slots__ = ()
     sql = "{key}"
     is_wide = False
+
+    @property
+    def empty(self) -> Any:
+        """The content of the column if there is no key: NULL where keys must differ."""
+        return None if self.is_unique and not self.is_required else ""
+
+    def _constraint(self) -> str:
+        if self.is_unique or self.is_required:
+            return super()._constraint()
+        return " NOT NULL DEFAULT ''"
 
 
 class Uid(Key):

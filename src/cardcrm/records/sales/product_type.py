@@ -4,20 +4,30 @@ from cardcrm.records.fields import Flag, Key, MoneyAmount, Text
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
+
+class ArticleNumber(Key):
+    """An article number; that of a product without one is empty."""
+
+    __slots__ = ()
+    empty = ""
+
+
 PRODUCT = declare(
     RecordType(
         "product",
         "products",
         (
-            Text("name", label="product", folded="name_key", required=True, listed=True,
-                 searchable=True),
-            Key("sku", label="article", listed=True),
-            MoneyAmount("price", least=0, listed=True),
-            MoneyAmount("cost", least=0, listed=True, access="margin"),
-            Flag("retired", listed=True),
+            Text("name", label="product", folded="name_key", required=True, unique=True,
+                 listed=True, searchable=True),
+            ArticleNumber("sku", label="article", unique=True, listed=True, searchable=True,
+                          help="Article number."),
+            MoneyAmount("price", least=0, listed=True, help="Unit price."),
+            MoneyAmount("cost", least=0, listed=True, help="Unit cost to the firm."),
+            Flag("retired", listed=True, help="No longer sold."),
         ),
         title="{name}",
         sort="name",
+        closed_by="retired",
         summary="The catalog of what is sold.",
     )
 )  # fmt: skip
