@@ -152,6 +152,15 @@ def test_every_end_leaves_file_and_terminal_intact(terminal, shop, end):
     assert is_sound(shop)
 
 
+def test_terminal_closed_while_the_program_stands_still_ends_it(terminal):
+    """Expect SIGHUP and SIGCONT, which a stopped process gets in the same moment."""
+    screen = terminal("tui")
+    screen.wait_for("Priya Raman")
+    screen.process.send_signal(signal.SIGSTOP)
+    os.close(screen.master)
+    assert screen.process.wait(20) == 128 + signal.SIGHUP
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_every_end_keeps_an_open_form_in_a_file(terminal, shop, end):
