@@ -1,15 +1,17 @@
 """`interaction`: the generic group; its rows are added as by `log`."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from cardcrm.cli.log import Incoming, log, read_direction
+from cardcrm.cli.log import log, read_direction
 from cardcrm.cli.record_group import add_command, build, run_edit
 from cardcrm.cli.record_options import Param
 from cardcrm.cli.result import Result
 from cardcrm.records.activity.interaction_type import INTERACTION
 from cardcrm.records.record_type import RecordType
+
+_IN_OR_OUT = typer.Option("--in/--out", help="Short for --direction in and --direction out.")
 
 app = build(INTERACTION, add=log, without=("edit",))
 
@@ -26,7 +28,6 @@ add_command(
     app,
     INTERACTION,
     "edit",
-    more=[Param("incoming", Incoming, None)],
+    more=[Param("incoming", Annotated[bool | None, _IN_OR_OUT], None)],
     run=_edit,
-    examples=["edit 12 asked for two quotes --with ann --without bob"],
 )

@@ -26,7 +26,6 @@ from cardcrm.cli.record_options import (
     REQUIRED,
     Param,
     choose,
-    example_of,
     field_params,
     give_signature,
     many_params,
@@ -39,7 +38,7 @@ from cardcrm.cli.record_options import (
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
-from cardcrm.records.fields import Block, Choice, Field, Reference
+from cardcrm.records.fields import Block, Choice, Field, Flag, Reference
 from cardcrm.records.links import LinkChange
 from cardcrm.records.record_type import RecordType
 
@@ -84,15 +83,15 @@ def add_command(
 ) -> None:
     """Add one of the generic commands to a noun's group.
 
-    A noun may give it ``more`` parameters, a function to ``run`` in place of the generic one, and
-    further ``examples``.
+    A noun may give it ``more`` parameters or other ones of the same name, a function to ``run`` in
+    place of the generic one, and further ``examples``.
     """
     params, generic, text = _COMMANDS[name](type_)
 
     def command(ctx: typer.Context, **values: Any) -> Result:
         return (run or generic)(ctx, type_, values)
 
-    give_signature(command, [*params, *more])
+    give_signature(command, list({each.name: each for each in [*params, *more]}.values()))
     command.__doc__ = text + "".join(f"\n    cardcrm {type_.name} {each}\n" for each in examples)
     settings: dict[str, Any] = {}
     if name not in ("show", "rm", "import"):
@@ -120,8 +119,9 @@ def _add(type_: RecordType) -> _Built:
     params += field_params(type_, options, is_new=True)
     needed = [each for each in options if each.is_required and not each.default]
     others = [each for each in options if each not in needed][:2]
-    sample = " ".join(f"--{each.option} {quote(example_of(each))}" for each in needed + others)
-    example = f"add {'NAME ' if titled else ''}{sample}".rstrip()
+    sample = " ".join(map(_as_option, needed + others))
+    name = f"{titled.example} " if titled else ""
+    example = f"add {name}{sample}".rstrip()
     return params, _run_add, _help(type_, f"Add {type_.with_article}.", example)
 
 
@@ -137,7 +137,8 @@ def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     if type_.title_field is not None and words:
         texts[type_.title_field.key] = " ".join(words)
     record = records.add(store, type_, texts, read_links(session, type_, values))
-    return Result(lambda: show_record(store, record), f"added {describe(store, record)}")
+    message = f"added {describe(store, record, texts)}"
+    return Result(lambda: show_record(store, record), message)
 
 
 # list
@@ -165,7 +166,7 @@ def _list(type_: RecordType) -> _Built:
 
 def _list_examples(type_: RecordType) -> Iterator[str]:
     samples = [
-        f"{each.filter}:{quote(example_of(each))}"
+        f"{each.filter}:{quote(each.example)}"
         for each in type_.filters().values()
         if isinstance(each, Choice | Reference)
     ]
@@ -220,7 +221,7 @@ def _show(type_: RecordType) -> _Built:
 
 
 def _sample_name(type_: RecordType) -> str:
-    return "NAME" if type_.keys else "12"
+    return type_.keys[0].example if type_.keys else "12"
 
 
 def _run_show(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -242,14 +243,25 @@ def _edit(type_: RecordType) -> _Built:
     params = [which_param(type_, takes_text=True)]
     params += field_params(type_, type_.editable, is_new=False)
     params += many_params(type_)
-    optional = [each for each in type_.editable if not each.is_required]
-    sample = (optional or list(type_.editable))[0]
-    change = f"--{sample.option} {quote(example_of(sample))}"
-    text = f"Edit {type_.with_article}, or several at once.\n\nAn empty value clears a field."
-    if isinstance(_words_field(type_), Block):
+    field = _words_field(type_)
+    optional = [each for each in type_.editable if not each.is_required and each is not field]
+    change = _as_option(optional[0]) if optional else ""
+    text = f"Edit {type_.with_article}, or several at once."
+    if optional:
+        text += "\n\nAn empty value clears an optional field."
+    if isinstance(field, Block):
         text += " Without text or options, the text opens in $EDITOR, or comes from a pipe."
-    examples = (f"edit {_sample_name(type_)} {change}", f"edit --where id:12,13 {change} --dry-run")
+    words = field.example if field is not None else ""
+    examples = [" ".join(filter(None, ["edit", _sample_name(type_), words, change]))]
+    if optional:
+        examples.append(f"edit --where id:12,13 {change} --dry-run")
     return params, run_edit, _help(type_, text, *examples)
+
+
+def _as_option(field: Field) -> str:
+    """Return an option with an example of its value."""
+    name = f"--{field.option}"
+    return name if isinstance(field, Flag) else f"{name} {quote(field.example)}"
 
 
 def _words_field(type_: RecordType) -> Field | None:
@@ -335,7 +347,9 @@ def _report_change(session: Session, before: "Sequence[Record]") -> Result:
     if len(after) > 1:
         message = f"changed {changed} of {len(after)} {type_.plural}"
         return Result(lambda: list_ids(session, type_, [each.id for each in after]), message)
-    message = f"{'changed' if changed else 'no change to'} {describe(store, after[0])}"
+    old, new = before[0].values, after[0].values
+    keys = [key for key in new if new[key] != old[key]]
+    message = f"{'changed' if changed else 'no change to'} {describe(store, after[0], keys)}"
     return Result(lambda: show_record(store, after[0]), message)
 
 

@@ -193,16 +193,15 @@ def query_param(type_: RecordType) -> Param:
     return Param("query", Annotated[list[str], argument], [])
 
 
-def which_param(type_: RecordType, *, takes_text: bool = False) -> Param:
+def which_param(type_: RecordType, *, takes_text: bool = False, before_text: str = "") -> Param:
     """Return the argument that names rows, and perhaps their new text."""
     name = "NAME" if type_.keys else "ID"
     rows = f"Name or number of {type_.with_article}" if type_.keys else f"Numbers of {type_.plural}"
     metavar, text = f"{name}…", f"{rows}."
     if takes_text and type_.words:
-        field = type_.field(type_.words)
-        assert field is not None
-        metavar = f"{name} [{field.key.upper()}…]"
-        text = f"{rows}, unless --where is given; then {field.key}, if it changes."
+        one = rows if type_.keys else f"Number of {type_.with_article}, or several such as 12,13"
+        metavar = f"{name} {before_text}[{type_.words.upper()}…]"
+        text = f"{one}; left out with --where. Then its new {type_.words}, if that changes."
     argument = typer.Argument(metavar=metavar, help=text, autocompletion=name_completion(type_))
     return Param("which", Annotated[list[str], argument], [])
 
@@ -284,8 +283,3 @@ def parse_id(type_: RecordType, text: str) -> int:
 def quote(text: str) -> str:
     """Return a value of an option as a shell wants it."""
     return f'"{text}"' if " " in text else text
-
-
-def example_of(field: Field) -> str:
-    """Return a value of a field, for the help."""
-    return field.choices[0] if isinstance(field, Choice) else field.example

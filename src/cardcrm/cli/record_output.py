@@ -96,15 +96,25 @@ def _lines_section(store: "Store", record: Record, part: "RecordType") -> Sectio
     return Section(part.line_label, sheet=Sheet(_columns(fields), rows)) if rows else None
 
 
-def describe(store: "Store", record: Record) -> str:
-    """Return a row in a sentence: what it is, its number, its title and its contacts."""
+def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
+    """Return a row in a sentence: what it is, its number, its title and its contacts.
+
+    The values of the fields that have these keys follow.
+    """
     type_ = record.type
     noun = type_.heading(record.columns) if type_.heading else type_.name
     title = shorten(records.title_of(store, record), _TITLE)
     number = f"{noun} {record.id}"
     named = f"{number} {title}" if title not in ("", str(record.id)) else number
     names = ", ".join(filter(None, (record.values[each.key] for each in type_.contact_fields)))
-    return f"{named} ({names})" if names else named
+    told = {*type_.contact_fields, *(type_.field(each) for each in type_.title_keys)}
+    facts = [
+        f"{each.label} {each.format(record.values[each.key], store) or 'cleared'}"
+        for each in type_.fields
+        if each.key in set(keys) and each not in told and not each.is_headed
+    ]
+    whole = f"{named} ({names})" if names else named
+    return f"{whole}: {', '.join(facts)}" if facts else whole
 
 
 def name_rows(store: "Store", type_: "RecordType", ids: Sequence[int], what: str) -> str:

@@ -6,7 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import refuse_options, session_of
 from cardcrm.cli.record_group import add_command, build, edit_rows
-from cardcrm.cli.record_options import Param, choose, read_texts
+from cardcrm.cli.record_options import Param, choose, read_texts, which_param
 from cardcrm.cli.result import Result
 from cardcrm.cli.sell import (
     Currency,
@@ -25,6 +25,7 @@ from cardcrm.records.sales.sale_type import SALE
 
 app = build(SALE, add=sell, without=("edit",))
 
+_WHICH = which_param(SALE, takes_text=True, before_text="[AMOUNT] ")
 _LINE_PARAMS = [
     Param("currency", Currency, ""),
     Param("refund", Refund, False),
@@ -67,4 +68,6 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     return edit_rows(session, type_, ids, values, texts, change=own)
 
 
-add_command(app, SALE, "edit", more=_LINE_PARAMS, run=_edit, examples=["edit 17 14.50 flowers"])
+add_command(
+    app, SALE, "edit", more=[_WHICH, *_LINE_PARAMS], run=_edit, examples=["edit 17 14.50 flowers"]
+)

@@ -65,10 +65,14 @@ class RecordType(NamedTuple):
         return self.table or self.name
 
     @property
+    def title_keys(self) -> list[str]:
+        """The columns or keys of the fields in the title."""
+        return re.findall(r"\{(\w+)\}", self.title)
+
+    @property
     def title_column(self) -> str:
         """The first column of the title."""
-        found = re.search(r"\{(\w+)\}", self.title)
-        return found[1] if found else "id"
+        return self.title_keys[0] if self.title_keys else "id"
 
     @property
     def with_article(self) -> str:

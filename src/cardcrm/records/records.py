@@ -120,7 +120,7 @@ def parse_texts(
         text = field.default if text is None else text
         if field.is_required and not text.strip():
             raise UsageError(
-                f"{type_.with_article} needs a {field.label}", f"Add it with --{field.option}."
+                f"{type_.with_article} needs a {field.phrase}", f"Add it with --{field.option}."
             )
         _merge_columns(columns, field, _parse(store, field, text), before)
     return columns

@@ -29,6 +29,7 @@ class Recurrence(Text):
     """The recurrence of a reminder: typed in words, stored as an RRULE."""
 
     __slots__ = ()
+    sample = "2w"
     metavar = "RULE"
     is_wide = False
 
@@ -61,8 +62,10 @@ REMINDER = declare(
         (
             Uid(),
             Reference("contact_id", required=True, listed=True),
-            Text("text", label="what", required=True, listed=True, searchable=True),
-            Day("due_on", key="due", instant="due_at", required=True, listed=True),
+            Text("text", label="what", phrase="text", required=True, listed=True, searchable=True,
+                 help="Task.", example="send two quotes"),
+            Day("due_on", key="due", phrase="due date", instant="due_at", required=True,
+                listed=True, help="Due date: fri, 2w, 'next tue 14:00', 2026-11-27."),
             Recurrence("rule", key="every", label="every", listed=True,
                        help="Recurrence: 2w, monthly, '3rd monday', an RRULE."),
             Flag("promise", label="promised", listed=True, headed=True,
@@ -70,7 +73,8 @@ REMINDER = declare(
             Integer("priority", least=0, most=9, empty=0, listed=True,
                     help="Priority from 0 (none) to 9 (highest)."),
             User("owner", label="for", option="for", listed=True, help="User who does it."),
-            Instant("done_at", key="done", listed=True, help="When it was done."),
+            Instant("done_at", key="done", listed=True,
+                    help="When it was done; an empty value opens it again."),
             Instant("created_at", key="created", automatic=True),
         ),
         title="{text}",

@@ -19,7 +19,7 @@ class Day(Field):
     """
 
     __slots__ = ("instant", "looks", "no_future")
-    example = "fri"
+    sample = "fri"
     sql = "{key}"
     metavar = "WHEN"
     empty = None
@@ -117,7 +117,7 @@ class Instant(Field):
     """A moment, stored as UTC text."""
 
     __slots__ = ("looks",)
-    example = "2026-11-27"
+    sample = "2026-11-27"
     sql = "{key}"
     metavar = "WHEN"
     empty = None

@@ -30,22 +30,22 @@ class Field:
     """One field of a noun: a column in the database with everything that is known about it.
 
     ``key`` names the field in queries, JSON and CSV, and in options unless it has an ``option`` of
-    its own; ``label`` heads it for people. A
-    ``default`` is text as a person would type it. ``folded`` names a second column that holds the
-    value without case and accents, for search. A ``headed`` field is part of the heading of a
-    change in the journal, and one that is ``implied_by`` another column is left out there beside
-    it.
+    its own; ``label`` heads it for people, and ``phrase`` names it in a sentence if the label does
+    not. A ``default`` is text as a person would type it, and an ``example`` is one for the help.
+    ``folded`` names a second column that holds the value without case and accents, for search. A
+    ``headed`` field is part of the heading of a change in the journal, and one that is
+    ``implied_by`` another column is left out there beside it.
     """
 
     __slots__ = (
-        "column", "default", "filter", "folded", "help", "implied_by", "is_automatic",
+        "column", "default", "example", "filter", "folded", "help", "implied_by", "is_automatic",
         "is_headed", "is_listed", "is_required", "is_searchable", "is_sortable", "is_unique",
-        "key", "label", "option",
+        "key", "label", "option", "phrase",
     )  # fmt: skip
 
     sql = "TEXT"
     metavar = "TEXT"
-    example = "text"
+    sample = "text"
     is_number = False
     is_wide = False
 
@@ -68,6 +68,8 @@ class Field:
         headed: bool = False,
         implied_by: str = "",
         option: str = "",
+        phrase: str = "",
+        example: str = "",
     ) -> None:
         self.column = column
         self.key = key or column.removesuffix("_id")
@@ -84,6 +86,8 @@ class Field:
         self.is_automatic = automatic
         self.is_headed = headed
         self.implied_by = implied_by
+        self.phrase = phrase or self.label
+        self.example = example or self.sample
         self.option = option or (self.filter or self.key).replace("_", "-")
 
     @property

@@ -10,7 +10,7 @@ class Integer(Field):
     """A whole number between two bounds; ``empty`` is stored where none is given."""
 
     __slots__ = ("blank", "least", "most")
-    example = "3"
+    sample = "3"
     sql = "BIGINT"
     metavar = "N"
     is_number = True
@@ -50,7 +50,7 @@ class Number(Integer):
     """A decimal number."""
 
     __slots__ = ()
-    example = "2.5"
+    sample = "2.5"
     sql = "DOUBLE PRECISION"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
@@ -67,7 +67,7 @@ class Quantity(Integer):
     """A quantity, stored in whole thousandths."""
 
     __slots__ = ()
-    example = "2"
+    sample = "2"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.money import parse_quantity
@@ -93,7 +93,7 @@ class MoneyAmount(Integer):
     """
 
     __slots__ = ("currency", "is_inherited")
-    example = "12.50"
+    sample = "12.50"
     metavar = "AMOUNT"
 
     def __init__(

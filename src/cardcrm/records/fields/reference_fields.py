@@ -24,7 +24,7 @@ class Reference(Field):
     """
 
     __slots__ = ("if_refused", "on_delete", "on_merge", "shows", "to")
-    example = "jane"
+    sample = "jane"
     sql = "BIGINT"
     metavar = "WHO"
     is_wide = True

@@ -84,7 +84,8 @@ class Choice(Field):
         super().__init__(column, **options)
         self.choices = tuple(choices)
         self.words = words or {}  # what people read in place of a choice
-        self.help = self.help or f"{_listed(self.choices).capitalize()}."
+        self.example = self.choices[0]
+        self.help = self.help or f"{self.label.capitalize()}: {_listed(self.choices)}."
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         return self.choice(text)
@@ -126,7 +127,7 @@ class Flag(Field):
     """Yes or no."""
 
     __slots__ = ()
-    example = "yes"
+    sample = "yes"
     sql = "INTEGER"
     metavar = "YES|NO"
     empty = 0
@@ -154,7 +155,7 @@ class User(Field):
     """A user's name; ``me`` is the user who runs the command."""
 
     __slots__ = ()
-    example = "ann"
+    sample = "ann"
     metavar = "USER"
 
     def initial(self, store: Context) -> Any:

@@ -18,9 +18,10 @@ PRODUCT = declare(
         "products",
         (
             Text("name", label="product", folded="name_key", required=True, unique=True,
-                 listed=True, searchable=True),
+                 listed=True, searchable=True, help="Name.", example="Rose bouquet"),
             ArticleNumber("sku", label="article", unique=True, listed=True, searchable=True,
-                          help="Article number."),
+                          help="Article number.",
+                          example="RB1"),
             MoneyAmount("price", least=0, listed=True, help="Unit price."),
             MoneyAmount("cost", least=0, listed=True, help="Unit cost to the firm."),
             Flag("retired", listed=True, help="No longer sold."),
