@@ -39,7 +39,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import Block, Choice, Field, Flag, Reference
-from cardcrm.records.links import LinkChange
+from cardcrm.records.links import LinkChange, refuse_absent
 from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
@@ -308,6 +308,8 @@ def edit_rows(
     confirm_bulk(session, ids, type_.plural, yes=values["yes"])
     store = session.store()
     before = [records.get(store, type_, each) for each in ids]
+    if links and len(ids) == 1:
+        refuse_absent(store, type_, ids[0], links)
 
     def work() -> None:
         records.edit(store, type_, ids, texts, links or {})

@@ -47,6 +47,20 @@ def write(store: Store, type_: RecordType, row_id: int, links: Links) -> bool:
     return changed
 
 
+def refuse_absent(store: Store, type_: RecordType, row_id: int, links: Links) -> None:
+    """Raise UsageError for a row to untie that a row is not tied to."""
+    for field in type_.links:
+        known = linked_ids(store, field, row_id)
+        names = f"SELECT {field.shows} FROM {field.to} WHERE id = :id"
+        for each in links.get(field.key, LinkChange()).removed:
+            if each not in known:
+                others = ", ".join(str(store.value(names, id=other)) for other in known)
+                raise UsageError(
+                    f"{type_.name} {row_id} is not {field.label} {store.value(names, id=each)}",
+                    f"It is {field.label} {others}.",
+                )
+
+
 def linked_ids(store: Store, field: References, row_id: int) -> dict[int, int]:
     """Return the ids that a row is tied to, each with the id of the row in between."""
     sql = (

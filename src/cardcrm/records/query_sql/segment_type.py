@@ -71,7 +71,6 @@ SEGMENT = declare(
         sort="name",
         adjust=_refuse_rename,
         check=_try_query,
-        heading=lambda row: f"segment {row.get('name', '')}",
         summary="Queries saved under a name.",
     )
 )
