@@ -112,7 +112,7 @@ def parse_texts(
     For a new row the fields left out take their defaults; ``before`` is the row that is edited.
     Raises UsageError for a required field that is empty.
     """
-    columns: Columns = {}
+    parsed: dict[str, Columns] = {}
     for field in type_.editable:
         text = texts.get(field.key)
         if before is not None and (text is None or text == text_of(store, before, field)):
@@ -122,8 +122,9 @@ def parse_texts(
             raise UsageError(
                 f"{type_.with_article} needs a {field.phrase}", f"Add it with --{field.option}."
             )
-        _merge_columns(columns, field, _parse(store, field, text), before)
-    return columns
+        parsed[field.key] = _parse(store, field, text)
+    _check_currencies(type_, parsed, before)
+    return {column: value for columns in parsed.values() for column, value in columns.items()}
 
 
 def _parse(store: Store, field: Field, text: str) -> Columns:
@@ -134,29 +135,23 @@ def _parse(store: Store, field: Field, text: str) -> Columns:
     return field.parse(text, store)
 
 
-def _merge_columns(columns: Columns, field: Field, parsed: Columns, before: Record | None) -> None:
-    """Add what a field says; amounts that share a currency must be in one currency."""
-    if isinstance(field, MoneyAmount) and field.currency in parsed:
-        known = columns.get(field.currency) or _other_currency(field, before)
-        if known and known != parsed[field.currency]:
+def _check_currencies(
+    type_: RecordType, parsed: Mapping[str, Columns], before: Record | None
+) -> None:
+    """Raise UsageError where amounts that share a currency would be in different ones."""
+    known: dict[str, tuple[str, str]] = {}
+    for field in type_.editable:
+        if not isinstance(field, MoneyAmount):
+            continue
+        columns = parsed.get(field.key) or (before.columns if before is not None else {})
+        if columns.get(field.column) is None or field.currency not in columns:
+            continue
+        label, currency = known.setdefault(field.currency, (field.label, columns[field.currency]))
+        if currency != columns[field.currency]:
             raise UsageError(
-                f"{field.label} is in {parsed[field.currency]}, another amount in {known}",
+                f"the {field.label} is in {columns[field.currency]}, the {label} in {currency}",
                 "Give both in one currency.",
             )
-    columns |= parsed
-
-
-def _other_currency(field: MoneyAmount, before: Record | None) -> str:
-    """Return the currency that the other amounts of a row have."""
-    if before is None:
-        return ""
-    others = [
-        each
-        for each in before.type.fields
-        if isinstance(each, MoneyAmount) and each.currency == field.currency and each is not field
-    ]
-    is_used = any(before.columns[each.column] is not None for each in others)
-    return str(before.columns[field.currency]) if is_used else ""
 
 
 @retry_transaction
