@@ -8,49 +8,36 @@ from collections.abc import Callable, Iterator, Sequence
 from inspect import getdoc
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from cardcrm.cli.arguments import (
-    Columns,
-    Limit,
-    Sort,
-    edit_text,
-    read_text,
-    refuse_options,
-    session_of,
-)
-from cardcrm.cli.bulk_edit import confirm_bulk
+from cardcrm.cli.arguments import Columns, Limit, Sort, refuse_options, session_of
+from cardcrm.cli.record_edit import build_edit, build_rm
 from cardcrm.cli.record_options import (
     REQUIRED,
+    Built,
     Param,
+    Run,
+    Values,
+    as_option,
     choose,
+    command_help,
     field_params,
     give_signature,
-    many_params,
     query_param,
     quote,
     read_links,
     read_texts,
+    sample_name,
     which_param,
 )
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import UsageError
-from cardcrm.records.fields import Block, Choice, Field, Flag, Reference
-from cardcrm.records.links import LinkChange, refuse_absent
+from cardcrm.records.fields import Choice, Reference
 from cardcrm.records.record_type import RecordType
 
-if TYPE_CHECKING:
-    from cardcrm.records.records import Record
-
 COMMANDS = ("add", "list", "show", "edit", "rm", "export", "import")
-_NAMED = 3  # rows that a question names
-
-Values = dict[str, Any]
-Run = Callable[[typer.Context, RecordType, Values], Result]
-_Built = tuple[list[Param], Run, str]
 
 
 def build(
@@ -100,16 +87,10 @@ def add_command(
     app.command(name, context_settings=settings)(command)
 
 
-def _help(type_: RecordType, summary: str, *examples: str) -> str:
-    heading = "Examples:" if len(examples) > 1 else "Example:"
-    shown = "\n\n".join(f"    cardcrm {type_.name} {each}" for each in examples)
-    return f"{summary}\n\n{heading}\n{shown}\n"
-
-
 # add
 
 
-def _add(type_: RecordType) -> _Built:
+def _add(type_: RecordType) -> Built:
     titled = type_.title_field
     params = []
     if titled is not None:
@@ -119,10 +100,10 @@ def _add(type_: RecordType) -> _Built:
     params += field_params(type_, options, is_new=True)
     needed = [each for each in options if each.is_required and not each.default]
     others = [each for each in options if each not in needed][:2]
-    sample = " ".join(map(_as_option, needed + others))
+    sample = " ".join(map(as_option, needed + others))
     name = f"{titled.example} " if titled else ""
     example = f"add {name}{sample}".rstrip()
-    return params, _run_add, _help(type_, f"Add {type_.with_article}.", example)
+    return params, _run_add, command_help(type_, f"Add {type_.with_article}.", example)
 
 
 def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -144,7 +125,7 @@ def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
 # list
 
 
-def _list(type_: RecordType) -> _Built:
+def _list(type_: RecordType) -> Built:
     fields = ", ".join(sorted(type_.filters()))
     summary = (
         f"List the {type_.plural} that a query finds.\n\nFilters: {fields}. A minus in front "
@@ -161,7 +142,7 @@ def _list(type_: RecordType) -> _Built:
         option = typer.Option("--all", help=f"Include {closed}.")
         params.append(Param("all_", Annotated[bool, option], False))
         summary += f"\n\nWithout --all, {closed} are left out."
-    return params, _run_list, _help(type_, summary, *_list_examples(type_))
+    return params, _run_list, command_help(type_, summary, *_list_examples(type_))
 
 
 def _list_examples(type_: RecordType) -> Iterator[str]:
@@ -214,14 +195,10 @@ def explain_empty(session: Session, type_: RecordType, query: str) -> str:
 # show
 
 
-def _show(type_: RecordType) -> _Built:
-    example = f"show {_sample_name(type_)}"
+def _show(type_: RecordType) -> Built:
+    example = f"show {sample_name(type_)}"
     params = [which_param(type_)]
-    return params, _run_show, _help(type_, f"Show {type_.with_article}.", example)
-
-
-def _sample_name(type_: RecordType) -> str:
-    return type_.keys[0].example if type_.keys else "12"
+    return params, _run_show, command_help(type_, f"Show {type_.with_article}.", example)
 
 
 def _run_show(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -236,157 +213,6 @@ def _run_show(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     return Result(show_record(session.store(), found[0]))
 
 
-# edit
-
-
-def _edit(type_: RecordType) -> _Built:
-    params = [which_param(type_, takes_text=True)]
-    params += field_params(type_, type_.editable, is_new=False)
-    params += many_params(type_)
-    field = _words_field(type_)
-    optional = [each for each in type_.editable if not each.is_required and each is not field]
-    change = _as_option(optional[0]) if optional else ""
-    text = f"Edit {type_.with_article}, or several at once."
-    if optional:
-        text += "\n\nAn empty value clears an optional field."
-    if isinstance(field, Block):
-        text += " Without text or options, the text opens in $EDITOR, or comes from a pipe."
-    words = field.example if field is not None else ""
-    examples = [" ".join(filter(None, ["edit", _sample_name(type_), words, change]))]
-    if optional:
-        examples.append(f"edit --where id:12,13 {change} --dry-run")
-    return params, run_edit, _help(type_, text, *examples)
-
-
-def _as_option(field: Field) -> str:
-    """Return an option with an example of its value."""
-    name = f"--{field.option}"
-    return name if isinstance(field, Flag) else f"{name} {quote(field.example)}"
-
-
-def _words_field(type_: RecordType) -> Field | None:
-    return type_.field(type_.words) if type_.words else None
-
-
-def run_edit(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    """Edit the rows that a command line names by its options and words."""
-    session = session_of(ctx)
-    refuse_options(ctx, values["which"])
-    ids, words = choose(session, type_, values, takes_text=True)
-    texts, links = read_texts(session, type_, values), read_links(session, type_, values)
-    if words:
-        texts[type_.words] = " ".join(words)
-    field = _words_field(type_)
-    is_one = len(ids) == 1 and not values["where"]
-    if is_one and isinstance(field, Block) and not (texts or links or values["dry_run"]):
-        if session.can_ask:
-            return _rewrite(session, type_, ids[0], field)
-        texts[field.key] = read_text(session, field.most)
-    return edit_rows(session, type_, ids, values, texts, links)
-
-
-def edit_rows(
-    session: Session,
-    type_: RecordType,
-    ids: Sequence[int],
-    values: Values,
-    texts: dict[str, str],
-    links: dict[str, LinkChange] | None = None,
-    change: Callable[[int], Any] | None = None,
-) -> Result:
-    """Change rows in one step, or only list them; many are changed after a question.
-
-    A noun may add a ``change`` of its own. Raises UsageError if there is nothing to change.
-    """
-    from cardcrm.records import records
-    from cardcrm.store.retry import run_in_transaction
-
-    if not (texts or links or change):
-        raise UsageError("nothing to change", f"See `cardcrm {type_.name} edit --help`.")
-    if not ids or values["dry_run"]:
-        return _name_rows(session, type_, ids, "would change")
-    confirm_bulk(session, ids, type_.plural, yes=values["yes"])
-    store = session.store()
-    before = [records.get(store, type_, each) for each in ids]
-    if links and len(ids) == 1:
-        refuse_absent(store, type_, ids[0], links)
-
-    def work() -> None:
-        records.edit(store, type_, ids, texts, links or {})
-        for each in ids if change is not None else ():
-            change(each)  # type: ignore[misc]
-
-    run_in_transaction(store, work)
-    return _report_change(session, before)
-
-
-def _rewrite(session: Session, type_: RecordType, row_id: int, field: Block) -> Result:
-    """Let the user edit the text of a row, and ask if others changed it meanwhile."""
-    from cardcrm.cli.conflict_prompt import resolve_conflicts
-    from cardcrm.records import records
-
-    store = session.store()
-    record = records.get(store, type_, row_id)
-    before = records.text_of(store, record, field)
-    text = edit_text(session, before)
-
-    def write(seen: Any, wanted: Any) -> None:
-        key = field.key
-        records.revise(store, type_, row_id, {key: seen[key][0]}, {key: wanted[key][0]})
-
-    resolve_conflicts(session, write, {field.key: (before,)}, {field.key: (text,)})
-    return _report_change(session, [record])
-
-
-def _report_change(session: Session, before: "Sequence[Record]") -> Result:
-    """Return the result of an edit of some rows, of which some were changed."""
-    from cardcrm.cli.record_output import describe, list_ids, show_record
-    from cardcrm.records import records
-
-    store, type_ = session.store(), before[0].type
-    after = [records.get(store, type_, each.id) for each in before]
-    changed = sum(new != old for new, old in zip(after, before, strict=True))
-    if len(after) > 1:
-        message = f"changed {changed} of {len(after)} {type_.plural}"
-        return Result(lambda: list_ids(session, type_, [each.id for each in after]), message)
-    old, new = before[0].values, after[0].values
-    keys = [key for key in new if new[key] != old[key]]
-    message = f"{'changed' if changed else 'no change to'} {describe(store, after[0], keys)}"
-    return Result(lambda: show_record(store, after[0]), message)
-
-
-# rm
-
-
-def _rm(type_: RecordType) -> _Built:
-    params = [which_param(type_), *many_params(type_)]
-    text = f"Remove {type_.with_article}, or several at once.\n\n`cardcrm undo` restores them."
-    return params, _run_rm, _help(type_, text, f"rm {_sample_name(type_)}")
-
-
-def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    from cardcrm.cli.record_output import describe
-    from cardcrm.records import records
-
-    session = session_of(ctx)
-    ids = choose(session, type_, values).ids
-    if not ids or values["dry_run"]:
-        return _name_rows(session, type_, ids, "would remove")
-    store = session.store()
-    named = [describe(store, records.get(store, type_, each)) for each in ids]
-    shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
-    what = shown if len(ids) == 1 else f"{len(ids)} {type_.plural}: {shown}"
-    session.confirm(f"remove {what}", yes=values["yes"])
-    records.remove(store, type_, ids)
-    return Result(message=f"removed {what}; to restore: cardcrm undo")
-
-
-def _name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:
-    from cardcrm.cli.record_output import name_rows
-
-    return Result(message=name_rows(session.store(), type_, ids, what))
-
-
 # export and import
 
 
@@ -395,12 +221,16 @@ def _file_param(what: str) -> Param:
     return Param("file", Annotated[Path, file], REQUIRED)
 
 
-def _export(type_: RecordType) -> _Built:
+def _export(type_: RecordType) -> Built:
     params = [_file_param("write"), query_param(type_)]
     text = f"Export {type_.plural} to a CSV file or to JSON lines."
     if type_.line_types:
         text += f"\n\nOnly JSON lines hold the lines of {type_.with_article}."
-    return params, _run_export, _help(type_, text, f"export {type_.plural.replace(' ', '-')}.csv")
+    return (
+        params,
+        _run_export,
+        command_help(type_, text, f"export {type_.plural.replace(' ', '-')}.csv"),
+    )
 
 
 def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -413,13 +243,13 @@ def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result
     return Result(message=f"exported {written:,} {noun} to {values['file']}")
 
 
-def _import(type_: RecordType) -> _Built:
+def _import(type_: RecordType) -> Built:
     text = f"Import {type_.plural} from a CSV file or from JSON lines."
     known = "permanent id" if type_.uid else "name" if type_.keys else ""
     if known:
         text += f"\n\nA row whose {known} exists already is changed, not added again."
     example = f"import {type_.plural.replace(' ', '-')}.csv"
-    return [_file_param("read")], _run_import, _help(type_, text, example)
+    return [_file_param("read")], _run_import, command_help(type_, text, example)
 
 
 def _run_import(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -431,12 +261,12 @@ def _run_import(ctx: typer.Context, type_: RecordType, values: Values) -> Result
     return Result(message=f"added {added:,} {noun}, changed {changed:,}")
 
 
-_COMMANDS: dict[str, Callable[[RecordType], _Built]] = {
+_COMMANDS: dict[str, Callable[[RecordType], Built]] = {
     "add": _add,
     "list": _list,
     "show": _show,
-    "edit": _edit,
-    "rm": _rm,
+    "edit": build_edit,
+    "rm": build_rm,
     "export": _export,
     "import": _import,
 }

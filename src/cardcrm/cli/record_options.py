@@ -14,6 +14,7 @@ from cardcrm.cli.arguments import (
     open_readonly,
 )
 from cardcrm.cli.bulk_edit import BULK, DryRun, Yes
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.records.fields import Choice, Field, Flag, Reference, References, User
@@ -32,6 +33,11 @@ class Param(NamedTuple):
     name: str
     annotation: Any
     default: Any
+
+
+Values = dict[str, Any]  # of the parameters, by their names
+Run = Callable[[typer.Context, RecordType, Values], Result]
+Built = tuple[list[Param], Run, str]  # a command: its parameters, its function and its help
 
 
 def give_signature(command: Callable[..., Any], params: Sequence[Param]) -> None:
@@ -283,3 +289,21 @@ def parse_id(type_: RecordType, text: str) -> int:
 def quote(text: str) -> str:
     """Return a value of an option as a shell wants it."""
     return f'"{text}"' if " " in text else text
+
+
+def command_help(type_: RecordType, summary: str, *examples: str) -> str:
+    """Return the help of a command: what it does, and examples."""
+    heading = "Examples:" if len(examples) > 1 else "Example:"
+    shown = "\n\n".join(f"    cardcrm {type_.name} {each}" for each in examples)
+    return f"{summary}\n\n{heading}\n{shown}\n"
+
+
+def sample_name(type_: RecordType) -> str:
+    """Return how a row may be named, for an example."""
+    return type_.keys[0].example if type_.keys else "12"
+
+
+def as_option(field: Field) -> str:
+    """Return an option with an example of its value."""
+    name = f"--{field.option}"
+    return name if isinstance(field, Flag) else f"{name} {quote(field.example)}"

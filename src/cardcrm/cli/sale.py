@@ -5,7 +5,8 @@ from typing import Any
 import typer
 
 from cardcrm.cli.arguments import refuse_options, session_of
-from cardcrm.cli.record_group import add_command, build, edit_rows
+from cardcrm.cli.record_edit import edit_rows
+from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import Param, choose, read_texts, which_param
 from cardcrm.cli.result import Result
 from cardcrm.cli.sell import (

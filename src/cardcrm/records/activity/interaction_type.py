@@ -50,7 +50,7 @@ INTERACTION = declare(
                        to_column="contact_id", to="contact", filter="who", required=True,
                        listed=True, removed_by="without", help="Another participant."),
             Block("text", label="what", phrase="text", most=LONGEST, required=True, listed=True,
-                  searchable=True, help="What happened.", example="asked for two quotes"),
+                  searchable=True, help="Description.", example="asked for two quotes"),
             Text("outcome", listed=True, searchable=True, help="Outcome in a few words."),
             Integer("minutes", least=0, most=MOST_MINUTES, help="Duration in minutes.",
                     example="20"),

@@ -97,7 +97,7 @@ SALE = declare(
             Reference("contact_id", required=True, listed=True, help="Customer."),
             MoneyAmount("amount", required=True, listed=True, help="Amount that was paid."),
             MoneyAmount("cost", listed=True, help="Cost to the firm."),
-            Text("text", label="for", listed=True, searchable=True, help="What it was for.",
+            Text("text", label="for", listed=True, searchable=True, help="Purpose.",
                  example="flowers"),
             References("product", via="sale_line", via_column="sale_id", to_column="product_id",
                        to="product"),
