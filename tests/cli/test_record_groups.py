@@ -245,6 +245,12 @@ def test_a_lead_who_buys_in_a_file_becomes_a_customer(shop: Typed, tmp_path: Pat
     assert json.loads(shop("show", "zoe", "--json")[1])["stage"] == "customer"
 
 
+@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale"])
+def test_a_text_is_given_once(shop: Typed, noun: str) -> None:
+    code, _, err = shop(noun, "edit", "1", "one", "--text", "two")
+    assert (code, "the text is given twice" in err) == (2, True)
+
+
 def test_a_segment_is_renamed_unless_another_one_uses_it(full: Typed) -> None:
     code, _, err = full("segment", "edit", "vips", "--name", "best")
     assert (code, "the segment quiet uses segment:vips" in err) == (4, True)

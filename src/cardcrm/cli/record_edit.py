@@ -64,6 +64,7 @@ def run_edit(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     ids, words = choose(session, type_, values, takes_text=True)
     texts, links = read_texts(session, type_, values), read_links(session, type_, values)
     if words:
+        refuse_two_texts(type_, texts)
         texts[type_.words] = " ".join(words)
     field = _words_field(type_)
     is_one = len(ids) == 1 and not values["where"]
@@ -74,6 +75,12 @@ def run_edit(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     return edit_rows(session, type_, ids, values, texts, links)
 
 
+def refuse_two_texts(type_: RecordType, texts: dict[str, str]) -> None:
+    """Raise UsageError where words and an option give the same field."""
+    if type_.words in texts:
+        raise UsageError(f"the {type_.words} is given twice", f"Leave out --{type_.words}.")
+
+
 def edit_rows(
     session: Session,
     type_: RecordType,
@@ -81,12 +88,14 @@ def edit_rows(
     values: Values,
     texts: dict[str, str],
     links: dict[str, LinkChange] | None = None,
-    change: Callable[[int], Any] | None = None,
+    change: Callable[[int], bool] | None = None,
 ) -> Result:
     """Change rows in one step, or only list them; many are changed after a question.
 
-    A noun may add a ``change`` of its own. Raises UsageError if there is nothing to change.
+    A noun may add a ``change`` of its own, which returns whether it changed a row. Raises
+    UsageError if there is nothing to change.
     """
+    from cardcrm.cli.record_output import list_ids
     from cardcrm.records import records
     from cardcrm.store.retry import run_in_transaction
 
@@ -96,17 +105,22 @@ def edit_rows(
         return _name_rows(session, type_, ids, "would change")
     confirm_bulk(session, ids, type_.plural, yes=values["yes"])
     store = session.store()
-    before = [records.get(store, type_, each) for each in ids]
+    before = records.get(store, type_, ids[0])
     if links and len(ids) == 1:
         refuse_absent(store, type_, ids[0], links)
 
-    def work() -> None:
-        records.edit(store, type_, ids, texts, links or {})
-        for each in ids if change is not None else ():
-            change(each)  # type: ignore[misc]
+    def work() -> int:
+        changed = 0
+        for each in ids:
+            is_changed = bool(records.edit(store, type_, [each], texts, links or {}))
+            changed += is_changed | (change is not None and change(each))
+        return changed
 
-    run_in_transaction(store, work)
-    return _report_change(session, before)
+    changed = run_in_transaction(store, work)
+    if len(ids) == 1:
+        return _report_change(session, before)
+    message = f"changed {changed:,} of {len(ids):,} {type_.plural}"
+    return Result(lambda: list_ids(session, type_, ids), message)
 
 
 def _rewrite(session: Session, type_: RecordType, row_id: int, field: Block) -> Result:
@@ -124,24 +138,19 @@ def _rewrite(session: Session, type_: RecordType, row_id: int, field: Block) -> 
         records.revise(store, type_, row_id, {key: seen[key][0]}, {key: wanted[key][0]})
 
     resolve_conflicts(session, write, {field.key: (before,)}, {field.key: (text,)})
-    return _report_change(session, [record])
+    return _report_change(session, record)
 
 
-def _report_change(session: Session, before: "Sequence[Record]") -> Result:
-    """Return the result of an edit of some rows, of which some were changed."""
-    from cardcrm.cli.record_output import describe, list_ids, show_record
+def _report_change(session: Session, before: "Record") -> Result:
+    """Return the result of an edit of one row: what was changed, if anything was."""
+    from cardcrm.cli.record_output import describe, show_record
     from cardcrm.records import records
 
-    store, type_ = session.store(), before[0].type
-    after = [records.get(store, type_, each.id) for each in before]
-    changed = sum(new != old for new, old in zip(after, before, strict=True))
-    if len(after) > 1:
-        message = f"changed {changed} of {len(after)} {type_.plural}"
-        return Result(lambda: list_ids(session, type_, [each.id for each in after]), message)
-    old, new = before[0].values, after[0].values
-    keys = [key for key in new if new[key] != old[key]]
-    message = f"{'changed' if changed else 'no change to'} {describe(store, after[0], keys)}"
-    return Result(lambda: show_record(store, after[0]), message)
+    store = session.store()
+    after = records.get(store, before.type, before.id)
+    keys = [key for key, value in after.values.items() if value != before.values[key]]
+    state = "changed" if after != before else "no change to"
+    return Result(lambda: show_record(store, after), f"{state} {describe(store, after, keys)}")
 
 
 def build_rm(type_: RecordType) -> Built:

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 
 from cardcrm.cli.arguments import refuse_options, session_of
-from cardcrm.cli.record_edit import edit_rows
+from cardcrm.cli.record_edit import edit_rows, refuse_two_texts
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import Param, choose, read_texts, which_param
 from cardcrm.cli.result import Result
@@ -52,10 +52,12 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     more = {each.name: values[each.name] for each in _LINE_PARAMS}
     options = Options(**more, on="", cost=given.get("cost", ""), ref="")
 
-    def change(sale_id: int) -> None:
-        currency = sales.get(session.store(), sale_id).amount.currency
-        read = parse_options(session, words, options, currency, required=False)
-        sales.edit(
+    def change(sale_id: int) -> bool:
+        before = sales.get(session.store(), sale_id)
+        read = parse_options(session, words, options, before.amount.currency, required=False)
+        if read.text:
+            refuse_two_texts(type_, texts)
+        after = sales.edit(
             session.store(),
             sale_id,
             amount=read.amount,
@@ -64,6 +66,7 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
             lines=read.lines or None,
             refund=options.refund,
         )
+        return after != before
 
     own = change if words or any(options) else None
     return edit_rows(session, type_, ids, values, texts, change=own)
