@@ -129,7 +129,7 @@ def _list(type_: RecordType) -> Built:
     fields = ", ".join(sorted(type_.filters()))
     summary = (
         f"List the {type_.plural} that a query finds.\n\nFilters: {fields}. A minus in front "
-        "negates a filter. The shell takes < and > for itself: quote a query with them."
+        "negates a filter. The shell takes < and > for itself, so quote them."
     )
     params = [
         query_param(type_),

@@ -64,7 +64,9 @@ def field_params(type_: RecordType, fields: Sequence[Field], *, is_new: bool) ->
     for field in type_.links:
         params.append(_link_option(field, field.option, _help_of(field)))
         if not is_new:
-            params.append(_link_option(field, field.removed_by, f"A {field.to} to remove."))
+            params.append(
+                _link_option(field, field.removed_by, f"{field.to.capitalize()} to remove.")
+            )
     return params
 
 
@@ -193,7 +195,7 @@ def query_param(type_: RecordType) -> Param:
     """Return the argument for a query."""
     argument = typer.Argument(
         metavar="QUERY…",
-        help=f"Words and filters; all {type_.plural} without them.",
+        help=f"Words and filters; without any, all {type_.plural}.",
         autocompletion=query_completion(type_),
     )
     return Param("query", Annotated[list[str], argument], [])
@@ -203,11 +205,12 @@ def which_param(type_: RecordType, *, takes_text: bool = False, before_text: str
     """Return the argument that names rows, and perhaps their new text."""
     name = "NAME" if type_.keys else "ID"
     rows = f"Name or number of {type_.with_article}" if type_.keys else f"Numbers of {type_.plural}"
-    metavar, text = f"{name}…", f"{rows}."
+    metavar, text = f"{name}…", f"{rows}{', or several numbers' * bool(type_.keys)}."
     if takes_text and type_.words:
         one = rows if type_.keys else f"Number of {type_.with_article}, or several such as 12,13"
         metavar = f"{name} {before_text}[{type_.words.upper()}…]"
-        text = f"{one}; left out with --where. Then its new {type_.words}, if that changes."
+        new = " and ".join([*before_text.strip("[] ").lower().split(), type_.words])
+        text = f"{one}, unless --where is given. A new {new} may follow."
     argument = typer.Argument(metavar=metavar, help=text, autocompletion=name_completion(type_))
     return Param("which", Annotated[list[str], argument], [])
 
