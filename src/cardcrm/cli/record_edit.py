@@ -119,7 +119,7 @@ def edit_rows(
     changed = run_in_transaction(store, work)
     if len(ids) == 1:
         return _report_change(session, before)
-    message = f"changed {changed:,} of {len(ids):,} {type_.plural}"
+    message = f"changed {changed:,} of {type_.counted(len(ids))}"
     return Result(lambda: list_ids(session, type_, ids), message)
 
 
@@ -171,7 +171,7 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     store = session.store()
     named = [describe(store, records.get(store, type_, each)) for each in ids]
     shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
-    what = shown if len(ids) == 1 else f"{len(ids)} {type_.plural}: {shown}"
+    what = shown if len(ids) == 1 else f"{type_.counted(len(ids))}: {shown}"
     session.confirm(f"remove {what}", yes=values["yes"])
     records.remove(store, type_, ids)
     return Result(message=f"removed {what}; to restore: cardcrm undo")

@@ -239,8 +239,7 @@ def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result
 
     node = record_query.parse(type_, " ".join(values["query"]))
     written = record_file.write(session_of(ctx).store(), type_, node, values["file"])
-    noun = type_.name if written == 1 else type_.plural
-    return Result(message=f"exported {written:,} {noun} to {values['file']}")
+    return Result(message=f"exported {type_.counted(written)} to {values['file']}")
 
 
 def _import(type_: RecordType) -> Built:
@@ -257,8 +256,7 @@ def _run_import(ctx: typer.Context, type_: RecordType, values: Values) -> Result
 
     store = session_of(ctx).store(create=True)
     added, changed = record_file.read(store, type_, values["file"])
-    noun = type_.name if added == 1 else type_.plural
-    return Result(message=f"added {added:,} {noun}, changed {changed:,}")
+    return Result(message=f"added {type_.counted(added)}, changed {changed:,}")
 
 
 _COMMANDS: dict[str, Callable[[RecordType], Built]] = {

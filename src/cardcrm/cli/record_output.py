@@ -121,7 +121,6 @@ def name_rows(store: "Store", type_: "RecordType", ids: Sequence[int], what: str
     """Return lines that say what a command would do to some rows."""
     if not ids:
         return f"no {type_.plural} found; nothing was changed"
-    noun = type_.name if len(ids) == 1 else type_.plural
     shown = [describe(store, records.get(store, type_, each)) for each in ids[:_MAX_ROWS]]
     more = [f"and {len(ids) - _MAX_ROWS:,} more"] if len(ids) > _MAX_ROWS else []
-    return "\n  ".join([f"{what} {len(ids):,} {noun}:", *shown, *more])
+    return "\n  ".join([f"{what} {type_.counted(len(ids))}:", *shown, *more])

@@ -79,6 +79,10 @@ class RecordType(NamedTuple):
         """The name with its article: “an interaction”."""
         return f"an {self.name}" if self.name[0] in "aeiou" else f"a {self.name}"
 
+    def counted(self, count: int) -> str:
+        """Return a number of rows in words: “1 sale”, “1,200 sales”."""
+        return f"{count:,} {self.name if count == 1 else self.plural}"
+
     @property
     def title_field(self) -> Text | None:
         """The text field that a row is named by."""
