@@ -254,9 +254,9 @@ def test_a_text_is_given_once(shop: Typed, noun: str) -> None:
 def test_a_segment_is_renamed_unless_another_one_uses_it(full: Typed) -> None:
     code, _, err = full("segment", "edit", "vips", "--name", "best")
     assert (code, "the segment quiet uses segment:vips" in err) == (4, True)
-    code, _, err = full("segment", "edit", "quiet", "--name", "Slow Ones")
+    code, _, err = full("segment", "edit", "QUIET", "--name", "Slow Ones")
     assert (code, err) == (0, "changed segment 2 slow-ones\n")
-    assert full("segment", "edit", "slow-ones", "segment:slow-ones")[0] == 2
+    assert full("segment", "edit", "Slow Ones", "segment:slow-ones")[0] == 2
     assert full("segment", "rm", "--where", "query:vip", "--yes")[0] == 0
     assert json.loads(full("segment", "list", "--json")[1]) == []
 
@@ -265,7 +265,9 @@ def test_a_product_in_use_stays(full: Typed) -> None:
     code, _, err = full("product", "rm", "boiler", "--yes")
     assert (code, "product 1 is used in sale 1" in err, "--retired" in err) == (4, True, True)
     code, _, err = full("product", "add", "BOILER")
-    assert (code, "the product “BOILER” already exists" in err) == (4, True)
+    assert (code, "the product Boiler (B1) already exists" in err) == (4, True)
+    code, _, err = full("product", "edit", "pipe", "--sku", "BOILER")
+    assert (code, "the product Boiler (B1) already exists" in err) == (4, True)
     code, _, err = full("product", "edit", "--where", "boil", "--price", "950", "--yes")
     assert err == "changed product 1 Boiler: price 950.00 GBP\n"
 

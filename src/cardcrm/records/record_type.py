@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import Field, Flag, MoneyAmount, Reference, References, Text, Uid
 from cardcrm.store.table_registry import Effect
+from cardcrm.text import with_article
 
 __all__ = ["Effect", "RecordType", "create_table", "is_currency_of"]
 
@@ -77,7 +78,7 @@ class RecordType(NamedTuple):
     @property
     def with_article(self) -> str:
         """The name with its article: “an interaction”."""
-        return f"an {self.name}" if self.name[0] in "aeiou" else f"a {self.name}"
+        return with_article(self.name)
 
     def counted(self, count: int) -> str:
         """Return a number of rows in words: “1 sale”, “1,200 sales”."""

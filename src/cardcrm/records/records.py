@@ -21,7 +21,7 @@ from cardcrm.records.references import remove_row
 from cardcrm.store import Store
 from cardcrm.store.journal import Step, last_to_write
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import find_similar, fold
+from cardcrm.text import find_similar, with_article
 
 __all__ = ["Record", "Selection", "add", "edit", "find", "get", "remove", "select"]
 
@@ -84,10 +84,13 @@ def find(store: Store, noun: str, text: str) -> Record:
 
 
 def find_by(store: Store, type_: RecordType, field: Field, text: str) -> int | None:
-    """Return the id of the row that has a text in a field."""
-    value = fold(text) if field.folded else text.strip()
-    sql = f"SELECT id FROM {type_.table_name} WHERE {field.folded or field.column} = :value"
-    return store.value(sql, value=value) if value else None
+    """Return the id of the row that has a text, as typed, in a field. Raises UsageError."""
+    if not text.strip():
+        return None
+    column = field.folded or field.column
+    sql = f"SELECT id FROM {type_.table_name} WHERE {column} = :value"
+    found: int | None = store.value(sql, value=field.parse(text, store)[column])
+    return found
 
 
 def _record(store: Store, type_: RecordType, row: Any) -> Record:
@@ -120,7 +123,8 @@ def parse_texts(
         text = field.default if text is None else text
         if field.is_required and not text.strip():
             raise UsageError(
-                f"{type_.with_article} needs a {field.phrase}", f"Add it with --{field.option}."
+                f"{type_.with_article} needs {with_article(field.phrase)}",
+                f"Add it with --{field.option}.",
             )
         parsed[field.key] = _parse(store, field, text)
     _check_currencies(type_, parsed, before)

@@ -1,5 +1,7 @@
 """The declaration of products."""
 
+from typing import Any
+
 from cardcrm.records.fields import Flag, Key, MoneyAmount, Text
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
@@ -10,6 +12,15 @@ class ArticleNumber(Key):
 
     __slots__ = ()
     empty = ""
+
+
+def _refuse_taken(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    """Raise ConflictError for a name or article number that names another product."""
+    from cardcrm.records.sales.products import refuse_taken
+
+    for word in filter(None, (columns.get("name"), columns.get("sku"))):
+        refuse_taken(store, word, row_id)
+    return columns
 
 
 PRODUCT = declare(
@@ -29,6 +40,7 @@ PRODUCT = declare(
         title="{name}",
         sort="name",
         closed_by="retired",
+        adjust=_refuse_taken,
         summary="The catalog of what is sold.",
     )
 )  # fmt: skip

@@ -120,20 +120,21 @@ def _named(store: Store, name: str) -> dict[str, str]:
     shown = normalize_line(name)
     if not fold(shown):
         raise UsageError("a product needs a name")
-    _refuse_taken(store, shown)
+    refuse_taken(store, shown)
     return {"name": shown, "name_key": fold(shown)}
 
 
 def _numbered(store: Store, sku: str) -> dict[str, str]:
     """Return the column of an article number that no product has yet."""
     if normalize_line(sku):
-        _refuse_taken(store, normalize_line(sku))
+        refuse_taken(store, normalize_line(sku))
     return {"sku": normalize_line(sku)}
 
 
-def _refuse_taken(store: Store, word: str) -> None:
+def refuse_taken(store: Store, word: str, own: int = 0) -> None:
+    """Raise ConflictError for a word that names another product than ``own``."""
     known = find(store, word)
-    if known is not None:
+    if known is not None and known.id != own:
         raise ConflictError(
             f"the product {_words(known)} already exists",
             "To see the catalog: cardcrm product list",
