@@ -46,9 +46,9 @@ def declare(type_: "RecordType") -> "RecordType":
     Raises UsageError where its options would clash.
     """
     type_.check_names()
-    for each in type_.with_parts():
-        _types[each.name] = each
-        table_registry.register(_table(each))
+    types = tuple(type_.with_parts())
+    _types.update({each.name: each for each in types})
+    table_registry.register(*map(_table, types))
     return type_
 
 

@@ -17,8 +17,9 @@ from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
-MOST_MINUTES = 100_000
 LONGEST = 1_000_000  # characters
+KIND = Choice("kind", KINDS, default="note", required=True, listed=True, headed=True)
+MINUTES = Integer("minutes", least=0, most=100_000, help="Duration in minutes.", example="20")
 
 PARTICIPANT = RecordType(
     "participant",
@@ -44,7 +45,7 @@ INTERACTION = declare(
                 listed=True, phrase="date",
                 help="Date in the past, such as yesterday or 'fri 14:00'.",
                 no_future="To plan it: cardcrm remind"),
-            Choice("kind", KINDS, default="note", required=True, listed=True, headed=True),
+            KIND,
             Choice("direction", ("in", "out"), words={"in": "incoming", "out": "outgoing"}),
             References("with", via="participant", via_column="interaction_id",
                        to_column="contact_id", to="contact", filter="who", required=True,
@@ -52,8 +53,7 @@ INTERACTION = declare(
             Block("text", label="what", phrase="text", most=LONGEST, required=True, listed=True,
                   searchable=True, help="Description.", example="asked for two quotes"),
             Text("outcome", listed=True, searchable=True, help="Outcome in a few words."),
-            Integer("minutes", least=0, most=MOST_MINUTES, help="Duration in minutes.",
-                    example="20"),
+            MINUTES,
             User("author", label="by", automatic=True),
             Instant("created_at", key="created", automatic=True),
         ),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     Context,
     Day,
@@ -19,12 +20,6 @@ from cardcrm.records.registry import declare
 _NOT_RECURRING = ("once", "none", "never")
 
 
-def _restart_series(_store: Any, columns: dict[str, Any], _row_id: int) -> dict[str, Any]:
-    """Let a new date or rule start a new series."""
-    is_moved = "due_on" in columns or "rule" in columns
-    return columns | {"series_at": None} if is_moved else columns
-
-
 class Recurrence(Text):
     """The recurrence of a reminder: typed in words, stored as an RRULE."""
 
@@ -33,14 +28,17 @@ class Recurrence(Text):
     metavar = "RULE"
     is_wide = False
 
-    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.recurrence import parse_recurrence
+    def normalize(self, value: str) -> str:
+        """Return the rule that words or a rule stand for. Raises UsageError."""
+        if not value:
+            return ""
+        from cardcrm.dates.recurrence import parse_recurrence
 
-        return "" if text.strip().lower() in _NOT_RECURRING else parse_recurrence(text)
+        return "" if value.strip().lower() in _NOT_RECURRING else parse_recurrence(value)
 
     def format(self, value: Any, store: Context | None) -> str:  # noqa: ARG002
         """Return the recurrence in words."""
-        from cardcrm.recurrence import describe_recurrence
+        from cardcrm.dates.recurrence import describe_recurrence
 
         return describe_recurrence(value) if value else ""
 
@@ -53,6 +51,36 @@ class Recurrence(Text):
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the rule itself."""
         return str(value or "")
+
+    def to_words(self, value: str) -> str:
+        """Return a rule in words if these parse to the same rule, or else the rule itself."""
+        from cardcrm.dates.recurrence import parse_recurrence
+
+        words = self.format(value, None)
+        try:
+            return words if not words or parse_recurrence(words) == value else value
+        except UsageError:
+            return value
+
+
+PRIORITY = Integer(
+    "priority",
+    least=0,
+    most=9,
+    empty=0,
+    listed=True,
+    help="Priority from 0 (none) to 9 (highest).",
+)
+
+
+def _restart_series(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    """Let a recurrence continue from a due date or a rule that was changed."""
+    names = {"due_on", "due_at", "rule"} & columns.keys()
+    if not (row_id and names):
+        return columns
+    row = store.row("SELECT due_on, due_at, rule FROM reminder WHERE id = :id", id=row_id)
+    is_changed = any(row[name] != columns[name] for name in names)
+    return columns | {"series_at": None} if is_changed else columns
 
 
 REMINDER = declare(
@@ -70,8 +98,7 @@ REMINDER = declare(
                        help="Recurrence: 2w, monthly, '3rd monday', an RRULE."),
             Flag("promise", label="promised", listed=True, headed=True,
                  help="You promised it to the contact; listed first."),
-            Integer("priority", least=0, most=9, empty=0, listed=True,
-                    help="Priority from 0 (none) to 9 (highest)."),
+            PRIORITY,
             User("owner", label="for", option="for", listed=True, help="User who does it."),
             Instant("done_at", key="done", listed=True,
                     help="When it was done; an empty value opens it again."),

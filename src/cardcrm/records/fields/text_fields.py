@@ -5,6 +5,7 @@ from typing import Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields.field import Context, Field, Row
+from cardcrm.text import find_similar, normalize_block, normalize_line
 
 
 class Text(Field):
@@ -12,6 +13,7 @@ class Text(Field):
 
     __slots__ = ()
     is_wide = True
+    normalize = staticmethod(normalize_line)
 
 
 class Block(Text):
@@ -23,13 +25,12 @@ class Block(Text):
         super().__init__(column, **options)
         self.most = most
 
-    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.text import normalize_block
-
-        block = normalize_block(text)
+    def normalize(self, value: str) -> str:
+        """Return a text as it is stored. Raises UsageError for one that is too long."""
+        block = normalize_block(value)
         if len(block) > self.most:
             raise UsageError(
-                f"{self.label} has {len(block):,} characters", f"The maximum is {self.most:,}."
+                f"the {self.phrase} has {len(block):,} characters", f"The maximum is {self.most:,}."
             )
         return block
 
@@ -87,9 +88,6 @@ class Choice(Field):
         self.example = self.choices[0]
         self.help = self.help or f"{self.label.capitalize()}: {_listed(self.choices)}."
 
-    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        return self.choice(text)
-
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the choice as people read it."""
         return self.words.get(value, value or "")
@@ -98,17 +96,15 @@ class Choice(Field):
         """Return the choice itself."""
         return value or ""
 
-    def choice(self, text: str) -> str:
+    def normalize(self, value: str) -> str:
         """Return the choice that a text names. Raises UsageError with the nearest one."""
-        from cardcrm.text import find_similar
-
-        word = text.strip().lower()
-        if word in self.choices:
+        word = value.strip().lower()
+        if word in self.choices or word in self._blank():
             return word
         like = find_similar(word, self.choices, limit=1)
         hint = f"Did you mean {like[0]}? " if like else ""
         raise UsageError(
-            f"unknown {self.label} “{text.strip()}”", f"{hint}Use {_listed(self.choices)}."
+            f"unknown {self.label} “{value.strip()}”", f"{hint}Use {_listed(self.choices)}."
         )
 
     def _constraint(self) -> str:
@@ -131,6 +127,7 @@ class Flag(Field):
     sql = "INTEGER"
     metavar = "YES|NO"
     empty = 0
+    normalize = staticmethod(int)
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         return int(yes_or_no(self.label, text))
@@ -157,14 +154,13 @@ class User(Field):
     __slots__ = ()
     sample = "ann"
     metavar = "USER"
+    normalize = staticmethod(normalize_line)
 
     def initial(self, store: Context) -> Any:
         """Return the user who runs the command."""
         return store.author.name
 
     def _value(self, text: str, store: Context) -> Any:
-        from cardcrm.text import normalize_line
-
         return store.author.name if text.strip().lower() == "me" else normalize_line(text)
 
 
