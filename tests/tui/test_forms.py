@@ -118,7 +118,7 @@ async def test_products_are_suggested_in_a_sale_line(open_app, store):
         assert "2 x Seasonal bouquet  28.00 GBP" in pilot.text()
         assert "#0" not in pilot.text()
         await pilot.press("down", "down", "enter")
-        assert pilot.app.screen.value("line-0-text") == "2 x Seasonal bouquet"
+        assert pilot.app.screen.value("lines-0-text") == "2 x Seasonal bouquet"
         assert not pilot.app.screen.query(CompletionList)  # a prefix of a longer name
         await pilot.paste(" @ 25")
         assert not pilot.app.screen.query(CompletionList)
@@ -306,7 +306,7 @@ async def test_future_date_and_invalid_minutes_are_reported(open_app):
         await pilot.press("2", "l", *"hi", "tab", "tab", "tab", *"2027-01-01")
         assert "2027-01-01 is in the future. Use a reminder for the future." in pilot.text()
         await pilot.press("tab", *"-3")
-        assert "minutes must be between 0 and 100,000" in pilot.text()
+        assert "minutes must be a whole number between 0 and 100,000" in pilot.text()
 
 
 @pytest.mark.parametrize("theme", ["dark", "plain"])

@@ -101,11 +101,12 @@ KEYS: tuple[Key, ...] = (
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset(
-    (
+    [
         "today",
         "contacts",
         "value",
         "journal",
+        "find",
         "log",
         "remind",
         "done",
@@ -117,8 +118,7 @@ OPENING_ACTIONS = frozenset(
         "owner",
         "export",
         "segment",
-        "find",
-    )
+    ]
 )
 
 

@@ -1,9 +1,17 @@
 """The themes: index cards on a dark or light desk, and a plain one for any terminal."""
 
 import functools
+from typing import Any
 
 from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
+
+_COLORS = (
+    "primary", "secondary", "accent", "warning", "error", "success", "foreground", "background",
+    "surface", "panel", "boost",
+)  # fmt: skip
+_PLAIN: dict[str, Any] = dict.fromkeys(_COLORS, "ansi_default")
+_OWN = ("paper", "ink", "faint", "rule", "ruled", "head", "link", "late", "soon", "spot", "muted")
 
 # A terminal with 256 colors shows the nearest of those. These shades were chosen so that paper does
 # not turn pink there, nor the head line brown.
@@ -67,32 +75,9 @@ THEMES = (
     Theme(
         name="plain",
         ansi=True,
-        primary="ansi_default",
-        secondary="ansi_default",
-        accent="ansi_default",
-        warning="ansi_default",
-        error="ansi_default",
-        success="ansi_default",
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
-        boost="ansi_default",
         dark=True,
-        variables={
-            **BUILTIN_THEMES["ansi-dark"].variables,
-            "paper": "ansi_default",
-            "ink": "ansi_default",
-            "faint": "ansi_default",
-            "rule": "ansi_default",
-            "ruled": "ansi_default",
-            "head": "ansi_default",
-            "link": "ansi_default",
-            "late": "ansi_default",
-            "soon": "ansi_default",
-            "spot": "ansi_default",
-            "muted": "ansi_default",
-        },
+        **_PLAIN,
+        variables=BUILTIN_THEMES["ansi-dark"].variables | dict.fromkeys(_OWN, "ansi_default"),
     ),
 )
 

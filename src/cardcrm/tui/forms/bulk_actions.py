@@ -13,12 +13,13 @@ from cardcrm.records.contacts import contacts, stored_drafts, update
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store
 from cardcrm.tui import bulk_jobs
+from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
-from cardcrm.tui.forms.activity_forms import add_reminder, journal_command, reminder_fields
 from cardcrm.tui.forms.confirm_dialog import MANY, confirm
 from cardcrm.tui.forms.fields import Field, Values
 from cardcrm.tui.forms.form import Form
+from cardcrm.tui.forms.record_form import form_of
 
 Act = Callable[[Store, Sequence[int]], int]
 Targets = dict[int, str]  # names by id
@@ -125,13 +126,14 @@ async def assign(context: AppContext, targets: Targets) -> None:
 
 async def remind(context: AppContext, targets: Targets) -> None:
     """Open the form to add the same reminder for several contacts."""
+    reminder = form_of("reminder")
 
     async def save(values: Values) -> str:
         await _confirm(context, "Add this reminder for", targets)
 
         def act(store: Store, ids: Sequence[int]) -> int:
             for contact_id in ids:
-                add_reminder(store, contact_id, values)
+                reminder.add(store, contact_id, values)
             return len(ids)
 
         return await _change(
@@ -143,8 +145,8 @@ async def remind(context: AppContext, targets: Targets) -> None:
             lambda count: f"Added {count:,} reminders: {values['text']}",
         )
 
-    form = Form(f"Reminder for {_name_targets(targets)}", reminder_fields(context), save)
-    await context.push_screen(form)
+    title = reminder.new_title.format(_name_targets(targets))
+    await context.push_screen(Form(title, reminder.items(context), save))
 
 
 async def delete(context: AppContext, targets: Targets, on_deleted: Callable[[], None]) -> None:

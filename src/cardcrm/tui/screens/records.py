@@ -15,7 +15,6 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
 from cardcrm.tui.forms import record_form
-from cardcrm.tui.forms.confirm_dialog import confirm
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
@@ -123,11 +122,11 @@ class RecordsPage(Page):
         """Open the form of the record under the cursor."""
         record = self.list.selected
         if record is not None:
-            self.context.start_opening(record_form.edit(self.context, self.type, record.id))
+            self.context.start_opening(record_form.edit(self.context, self.type.name, record.id))
 
     def action_add(self) -> None:
         """Open the form for a new record."""
-        self.context.start_opening(record_form.add(self.context, self.type))
+        self.context.start_opening(record_form.add(self.context, self.type.name))
 
     def action_edit(self) -> None:
         """Open the form of the record under the cursor of the list or the card."""
@@ -139,15 +138,4 @@ class RecordsPage(Page):
         if self.card.has_focus or record is None:
             super().action_remove()
         else:
-            self.context.start(self._delete(record))
-
-    async def _delete(self, record: Record) -> None:
-        type_ = self.type
-        title = await self.context.database.read(lambda store: records.title_of(store, record))
-        if await confirm(self.context, f"Delete the {type_.name} “{title}”?"):
-            await self.context.change(
-                f"{type_.name} rm {record.id}",
-                lambda store: records.remove(store, type_, [record.id]),
-            )
-            undo = self.context.key_of("undo")
-            self.context.show_message(f"Deleted the {type_.name} “{title}”; {undo} brings it back")
+            self.context.start(record_form.delete(self.context, self.type.name, record.id))
