@@ -62,7 +62,10 @@ class RecordList(LineList):
 
 
 class RecordsPage(Page):
-    """The page of one noun: a line for the query, the records, and a contact's card."""
+    """The page of one noun: a line for the query, the records, and a contact's card.
+
+    Records that are done, such as reminders, are listed only while ``shows_all``.
+    """
 
     mode_name = "records"
     scopes: ClassVar[tuple[str, ...]] = ("app", "page", "records", "list")
@@ -76,12 +79,17 @@ class RecordsPage(Page):
         self.type = type_
         self.list = RecordList()
         self.query_text = ""
+        self.shows_all = not type_.closed_by
 
     def left(self) -> Iterable[Widget]:
         """Yield the line for the query and the records."""
         with Vertical(id="left"):
-            yield Input(placeholder=f"filter {self.type.plural}", id="query")
+            yield Input(placeholder=self._placeholder(), id="query")
             yield self.list
+
+    def _placeholder(self) -> str:
+        which = ("all " if self.shows_all else "open ") if self.type.closed_by else ""
+        return f"filter {which}{self.type.plural}"
 
     def on_mount(self) -> None:
         """Focus the list."""
@@ -93,6 +101,8 @@ class RecordsPage(Page):
 
     def _read(self, store: Store) -> list[Row]:
         node = record_query.parse(self.type, self.query_text)
+        if not self.shows_all:
+            node = record_query.only_open(self.type, node)
         found = records.select(store, self.type, Selection(node, limit=MAX_ROWS))
         return [(each, self._columns(store, each)) for each in found]
 
@@ -106,6 +116,17 @@ class RecordsPage(Page):
         return None if record is None else record.contact_id
 
     # actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable the choice between all and open records where none is ever done."""
+        del parameters
+        return action != "show_all" or bool(self.type.closed_by)
+
+    def action_show_all(self) -> None:
+        """List all records, or only the open ones."""
+        self.shows_all = not self.shows_all
+        self.query_one("#query", Input).placeholder = self._placeholder()
+        self.reload_soon()
 
     def action_filter(self) -> None:
         """Go to the line of the query."""
