@@ -13,10 +13,10 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
+from cardcrm.reports.card_text import Target
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.card_view import CardView
 from cardcrm.tui.widgets.header_footer import Footer, Header
 from cardcrm.tui.widgets.job_strip import JobStrip

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from cardcrm import dates
 from cardcrm.records.contacts import contacts
+from cardcrm.reports.card_text import Target
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.background_tasks import start_task
@@ -25,7 +26,6 @@ from cardcrm.tui.queries import (
     sections_of,
 )
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 

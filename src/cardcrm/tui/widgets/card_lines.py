@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cardcrm.reports import card_text
 from cardcrm.reports.card import CardData
+from cardcrm.reports.card_text import Target
 from cardcrm.reports.revenue import MonthRevenue
 from cardcrm.sheet import Line
 from cardcrm.text import cell_width, sanitize, shorten
@@ -16,20 +17,6 @@ from cardcrm.tui.widgets.charts import sparkline
 from cardcrm.tui.widgets.line_list import Span
 
 MAX_LINES = 200  # of one text; a note may have ten thousand
-_KINDS = {"phone": "phone", "email": "email", "web": "web", "social": "social"}
-
-
-class Target(NamedTuple):
-    """The record that a line shows: its kind, its id and its text.
-
-    The kind is ``contact``, ``point``, ``reminder``, ``interaction`` or ``sale``; ``point`` is the
-    kind of a contact point.
-    """
-
-    kind: str
-    id: int
-    text: str
-    point: str = ""
 
 
 class CardLine(NamedTuple):
@@ -166,7 +153,7 @@ def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine
 
 
 def _facts(card: CardData, months: tuple[MonthRevenue, ...], room: int) -> Iterator[CardLine]:
-    rows = list(_fact_rows(card))
+    rows = list(card_text.build_facts(card))
     label_room = _widest(line for label, _, _ in rows for line in wrap(label, max(10, room // 3)))
     for label, value, target in rows:
         style = "link" if target is not None else ""
@@ -197,37 +184,6 @@ def _labeled(
     for number, (name, line) in enumerate(zip_longest(labels, texts, fillvalue="")):
         start = name + " " * (label_room - cell_width(name) + 2)
         yield CardLine((Span(start, "dim"), Span(line, style)), target if not number else None)
-
-
-def _fact_rows(card: CardData) -> Iterator[tuple[str, str, Target | None]]:
-    """Yield label, value and target of every fact."""
-    details = card.details
-    yield from _contact_points(card)
-    for number, address in enumerate(details.addresses):
-        yield "" if number else "address", card_text.format_address(address), None
-    for day in details.days:
-        yield day.label, card_text.format_anniversary(day, card.today), None
-    if details.nicknames:
-        yield "known as", ", ".join(details.nicknames), None
-    for relation in details.relations:
-        target = Target("contact", relation.other_id, relation.other)
-        yield card_text.format_relation(relation), relation.other, target
-    for value in card_text.visible_fields(details):
-        yield value.label, value.text, None
-    for label, text in card_text.build_cadence_facts(card):
-        yield label, text, None
-    for number, worth in enumerate(card.values):
-        yield "" if number else "value", card_text.format_value(worth, card.today), None
-    if details.contact.note:
-        yield "note", details.contact.note, None
-
-
-def _contact_points(card: CardData) -> Iterator[tuple[str, str, Target | None]]:
-    for kind, label in _KINDS.items():
-        points = (point for point in card.details.points if point.kind == kind)
-        for number, point in enumerate(points):
-            target = Target("point", point.id, point.value, kind)
-            yield "" if number else label, card_text.format_contact_point(point), target
 
 
 # the sections
