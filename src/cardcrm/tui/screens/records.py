@@ -48,9 +48,7 @@ class RecordList(LineList):
         self._widths = tuple(min(max(map(len, column)), _MAX_COLUMN) for column in columns)
         self.set_count(len(self.records))
         found = [number for number, each in enumerate(self.records) if each.id == before]
-        self.set_reactive(LineList.cursor, found[0] if found else 0)
-        self.scroll_to_cursor()
-        self.post_message(self.Moved(self))
+        self.put_cursor(found[0] if found else 0)
 
     def spans(self, index: int, width: int) -> list[Span]:  # noqa: ARG002 - cut by the list
         """Return the columns of a record."""

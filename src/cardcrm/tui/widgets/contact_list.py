@@ -172,7 +172,7 @@ class ContactList(LineList):
         self._blocks.replace(index, block, contacts)
         wanted_range, self._wanted_range = self._wanted_range, 0
         self.set_count(index.total)
-        self._put_cursor(index.starts[wanted_range] if wanted_range else row + self.cursor - cursor)
+        self.put_cursor(index.starts[wanted_range] if wanted_range else row + self.cursor - cursor)
         if not wanted_range:
             self.memory.record(keep, self.selected_id)
         self.post_message(self.Counted())
@@ -275,7 +275,7 @@ class ContactList(LineList):
         rows = {contact.id: row for row, contact in enumerate(found)}
         candidates = self.memory.candidates(keep) if keep is not None else ()
         row = next((rows[each] for each in candidates if each in rows), None)
-        self._put_cursor(row if row is not None else self.cursor if keep is not None else 0)
+        self.put_cursor(row if row is not None else self.cursor if keep is not None else 0)
         if is_new:
             self.memory.record(keep, self.selected_id)
         self.post_message(self.QueryError(""))
@@ -298,13 +298,10 @@ class ContactList(LineList):
 
     # moving
 
-    def _put_cursor(self, row: int) -> None:
-        """Put the cursor on a row, and report it even if the row's number is unchanged."""
-        self.set_reactive(LineList.cursor, max(0, min(row, self.count - 1)))
-        self.scroll_to_cursor()
-        self.refresh()
+    def put_cursor(self, index: int) -> None:
+        """Put the cursor on a row of other rows."""
+        super().put_cursor(index)
         self._on_rows_changed()
-        self.post_message(self.Moved(self))
 
     async def go_to(self, contact_id: int) -> bool:
         """Put the cursor on a contact; return False if it is not in the list."""
@@ -312,13 +309,13 @@ class ContactList(LineList):
             ids = [contact.id for contact in self._found]
             if contact_id not in ids:
                 return False
-            self._put_cursor(ids.index(contact_id))
+            self.put_cursor(ids.index(contact_id))
             return True
         row = await find_row(self.context.database, self._blocks.index, contact_id)
         if row is None:
             return False
         await self._read_blocks(row // BLOCK_SIZE)
-        self._put_cursor(row)
+        self.put_cursor(row)
         return True
 
     def go_to_range(self, number: int) -> None:

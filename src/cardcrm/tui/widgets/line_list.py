@@ -190,6 +190,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             index += step
         return None
 
+    def put_cursor(self, index: int) -> None:
+        """Put the cursor on a line of other lines, and report it even if its number is the same."""
+        self.set_reactive(LineList.cursor, max(0, min(index, self.count - 1)))
+        self.scroll_to_cursor()
+        self.refresh()
+        self.post_message(self.Moved(self))
+
     def go(self, index: int, step: int = 1) -> None:
         """Put the cursor on a line, or on the nearest where it may be."""
         index = max(0, min(index, self.count - 1))
