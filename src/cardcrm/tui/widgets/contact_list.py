@@ -106,11 +106,6 @@ class ContactList(LineList):
         return self.selected.id if self.selected else None
 
     @property
-    def is_filtered(self) -> bool:
-        """Return whether the list shows the result of a search."""
-        return self._found is not None
-
-    @property
     def has_more(self) -> bool:
         """Return whether more contacts match than are listed yet."""
         return self._answer is not None and self._answer.has_more
