@@ -35,7 +35,7 @@ class Spot(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """What drawn fields show: texts by field, the fields that are fixed, and styles by name."""
+    """The texts of drawn fields by name, the fields that are fixed, and styles by name."""
 
     texts: Mapping[str, str]
     fixed: frozenset[str]
