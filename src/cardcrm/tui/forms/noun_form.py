@@ -101,12 +101,13 @@ class NounForm:
         """Return what is shown in place of ids such as ``#12``."""
         record = records.get(store, self.type, row_id)
         texts = records.texts_of(store, record)
-        return {texts[each.key]: str(record.values[each.key]) for each in self.type.references}
+        named = (each.key for each in self.type.references if texts[each.key])
+        return {texts[key]: str(record.values[key]) for key in named}
 
     def add(self, store: Store, contact_id: int | None, texts: Values) -> Any:
         """Add a row. Raises UsageError, NotFoundError, ConflictError."""
-        contact = {"contact": f"#{contact_id}"} if contact_id is not None else {}
-        return records.add(store, self.type, {**texts, **contact})
+        del contact_id
+        return records.add(store, self.type, texts)
 
     def add_again(self, store: Store, contact_id: int | None, texts: Values) -> Any:
         """Add a row that was deleted while it was edited. Raises as `add`."""
