@@ -59,9 +59,8 @@ class InteractionForm(NounForm):
         """Return the participants' names by ``#12``."""
         return {f"#{id_}": name for id_, name in interactions.participants(store, row_id)}
 
-    def add(self, store: Store, contact_id: int | None, texts: Values) -> Logged:
+    def add(self, store: Store, contact_id: int, texts: Values) -> Logged:
         """Log an interaction with a contact and those mentioned, and add the next step."""
-        assert contact_id is not None
         mentioned, unknown = interactions.mentioned(store, texts["text"])
         on = texts.get("on", "").strip()
         others = [resolve(store, line).id for line in texts.get("with", "").split("\n") if line]
@@ -78,7 +77,7 @@ class InteractionForm(NounForm):
         names = [name for _, name in interactions.participants(store, logged.id)]
         return Logged(logged.kind, names, unknown, add_next_step(store, contact_id, texts))
 
-    def add_again(self, store: Store, contact_id: int | None, texts: Values) -> Logged:
+    def add_again(self, store: Store, contact_id: int, texts: Values) -> Logged:
         """Log an interaction again, without participants that were deleted."""
         lines = texts["with"].split("\n")
         existing = "\n".join(line for line in lines if not _is_deleted(store, line))
@@ -131,9 +130,8 @@ class ReminderForm(NounForm):
         """Return a reminder as texts. Raises NotFoundError."""
         return record_diff.reminder_texts(store, reminders.get(store, row_id))
 
-    def add(self, store: Store, contact_id: int | None, texts: Values) -> Reminder:
+    def add(self, store: Store, contact_id: int, texts: Values) -> Reminder:
         """Add a reminder."""
-        assert contact_id is not None
         return reminders.add(
             store,
             contact_id,
@@ -173,10 +171,10 @@ def next_step_fields(context: AppContext) -> tuple[Item, ...]:
     )
 
 
-def add_next_step(store: Store, contact_id: int | None, texts: Values) -> Reminder | None:
+def add_next_step(store: Store, contact_id: int, texts: Values) -> Reminder | None:
     """Add the reminder for the next step, by default for tomorrow."""
     next_step, due = texts.get("next", "").strip(), texts.get("due", "").strip()
-    if next_step and contact_id is not None:
+    if next_step:
         when = validators.parse_date(store.locale, due or "tomorrow")
         return reminders.add(store, contact_id, next_step, when)
     if due:

@@ -107,15 +107,15 @@ async def save_on_contact(
     context: AppContext,
     contact: Contact | None,
     command: str,
-    act: Callable[[Store, int | None], T],
+    act: Callable[[Store, int], T],
     describe: Callable[[T], str],
 ) -> str:
     """Make a change to a contact; if it was deleted, offer to make it on a new contact.
 
-    The change may be to no contact.
+    Without a contact the change gets 0 in place of its id.
     """
     if contact is None:
-        return describe(await context.change(command, lambda store: act(store, None)))
+        return describe(await context.change(command, lambda store: act(store, 0)))
 
     def change_existing(store: Store) -> T:
         check_contact_exists(store, contact)

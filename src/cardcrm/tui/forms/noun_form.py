@@ -104,12 +104,12 @@ class NounForm:
         named = (each.key for each in self.type.references if texts[each.key])
         return {texts[key]: str(record.values[key]) for key in named}
 
-    def add(self, store: Store, contact_id: int | None, texts: Values) -> Any:
-        """Add a row. Raises UsageError, NotFoundError, ConflictError."""
+    def add(self, store: Store, contact_id: int, texts: Values) -> Any:
+        """Add a row, of a contact if the form is of one. Raises UsageError, ConflictError."""
         del contact_id
         return records.add(store, self.type, texts)
 
-    def add_again(self, store: Store, contact_id: int | None, texts: Values) -> Any:
+    def add_again(self, store: Store, contact_id: int, texts: Values) -> Any:
         """Add a row that was deleted while it was edited. Raises as `add`."""
         return self.add(store, contact_id, texts)
 

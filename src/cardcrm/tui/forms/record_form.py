@@ -72,7 +72,7 @@ async def edit(context: AppContext, noun: str, row_id: int, contact: Contact | N
     def read(store: Store) -> tuple[str, dict[str, str], dict[str, str], Contact | None]:
         texts, names = form.texts(store, row_id), form.names(store, row_id)
         of_contact = contact
-        if form.is_of_contact and contact is None:
+        if form.is_of_contact and contact is None and names:
             of_contact = contacts.get(store, int(next(iter(names)).removeprefix("#")))
         record = records.get(store, form.type, row_id)
         title = f" with {contact.name}" if contact else f": {records.title_of(store, record)}"

@@ -74,7 +74,7 @@ async def done(context: AppContext, reminder_id: int) -> None:
     await context.push_screen(Form(f"Done: {reminder.text} ({reminder.contact})", fields, save))
 
 
-def _log_outcome(store: Store, contact_id: int | None, values: Values) -> Logged:
+def _log_outcome(store: Store, contact_id: int, values: Values) -> Logged:
     """Log how a reminder went, if it says so, and add the next step."""
     if values["text"].strip():
         logged: Logged = form_of("interaction").add(store, contact_id, values)
@@ -97,8 +97,7 @@ async def snooze(context: AppContext, reminder_id: int) -> None:
             _check_reminder_exists(store, reminder_id)
             return reminders.snooze(store, reminder_id, due)
 
-        def add_again(store: Store, contact_id: int | None) -> Reminder:
-            assert contact_id is not None
+        def add_again(store: Store, contact_id: int) -> Reminder:
             return reminders.add(
                 store,
                 contact_id,

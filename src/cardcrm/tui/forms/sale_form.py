@@ -50,9 +50,8 @@ class SaleForm(NounForm):
         """Return a sale as texts. Raises NotFoundError."""
         return record_diff.sale_texts(store, sales.get(store, row_id))
 
-    def add(self, store: Store, contact_id: int | None, texts: Values) -> tuple[Sale, bool]:
+    def add(self, store: Store, contact_id: int, texts: Values) -> tuple[Sale, bool]:
         """Record a sale; return it, and whether it is new. Raises UsageError."""
-        assert contact_id is not None
         locale = store.locale
         amount, on, cost = (texts[key].strip() for key in ("amount", "on", "cost"))
         lines = [parse_line(each, locale.currency) for each in texts["lines"].split("\n") if each]
