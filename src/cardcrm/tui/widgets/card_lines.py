@@ -203,39 +203,12 @@ def _reminders(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.reminders:
         return
     yield _section("To do", room)
-    lines = [(each, card_text.build_reminder_line(each, card)) for each in card.reminders]
-    days = _widest(line.when for _, line in lines)
-    for reminder, line in lines:
-        target = Target("reminder", reminder.id, reminder.text)
-        style = {"red": "late", "yellow": "soon"}.get(line.style, "")
-        aligned = line._replace(when=line.when.ljust(days))
-        yield from _entry(aligned, room, target, style, mark_room=1)
-
-
-def _entry(
-    line: Line, room: int, target: Target | None, style: str = "", mark_room: int = 0
-) -> Iterator[CardLine]:
-    """Yield a section's entry: mark and day, the wrapped text, and its note at the end."""
-    when = shorten(line.when, room - 4)
-    start = (line.mark.ljust(mark_room) + " " if line.mark else "") + when + "  "
-    indent = len(start)
-    if indent > room // 2:  # a narrow card: the text goes below
-        yield CardLine((Span(start, style or "dim"),), target)
-        start, indent, target = "  ", 2, None
-    texts = wrap(line.text, room - indent)
-    for number, text in enumerate(texts):
-        lead = Span(start, style or "dim") if not number else Span(" " * indent)
-        spans = [lead, Span(text)]
-        note = sanitize(line.note)
-        if number == len(texts) - 1 and note:
-            if indent + cell_width(text) + 2 + cell_width(note) <= room:
-                spans.append(Span(f"  {note}", "dim"))
-            else:
-                yield CardLine(tuple(spans), target if not number else None)
-                for rest in wrap(note, room - indent):
-                    yield CardLine((Span(" " * indent), Span(rest, "dim")))
-                return
-        yield CardLine(tuple(spans), target if not number else None)
+    lines = [card_text.build_reminder_line(each, card) for each in card.reminders]
+    days = _widest(line.when for line in lines)
+    for each, line in zip(card.reminders, lines, strict=True):
+        target = Target("reminder", each.id, each.text)
+        style = {"red": "late", "yellow": "soon"}.get(line.style, "dim")
+        yield from _entry(f"{line.mark} {line.when:{days}}", line, room, target, style)
 
 
 def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:
@@ -243,36 +216,57 @@ def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:
         return
     filter_ = f"{kind}s only" if kind else ""
     yield _section("Timeline", room, f"{filter_} {card.history_count:,}".strip())
-    lines = [(each, card_text.build_timeline_line(each, card)) for each in card.history]
-    days, kinds = _widest(line.when for _, line in lines), _widest(line.mark for _, line in lines)
-    for entry, line in lines:
-        target = Target("interaction", entry.interaction.id, entry.interaction.text)
-        start = f"{line.when:{days}}  {line.mark:{kinds}}"
-        yield from _entry(Line("", start, line.text, "", line.note), room, target)
-    left = card.history_count - len(card.history)
-    if left > 0:
-        yield CardLine((Span(f"… {left:,} older", "dim"),))
+    lines = [card_text.build_timeline_line(each, card) for each in card.history]
+    days, kinds = _widest(line.when for line in lines), _widest(line.mark for line in lines)
+    for each, line in zip(card.history, lines, strict=True):
+        target = Target("interaction", each.interaction.id, each.interaction.text)
+        yield from _entry(f"{line.when:{days}}  {line.mark:{kinds}}", line, room, target)
+    yield from _older(card.history_count - len(card.history))
     if not card.history:
         yield CardLine((Span(f"no {kind}s yet", "dim"),))
-
-
-def _widest(texts: Iterable[str]) -> int:
-    return max(map(cell_width, texts), default=0)
 
 
 def _sales(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.sales:
         return
     yield _section("Sales", room, f"{card.sales_count:,}")
-    shown = [card_text.build_sale_line(each, card.today) for each in card.sales]
-    days, amounts = _widest(line.mark for line in shown), _widest(line.when for line in shown)
-    for each, line in zip(card.sales, shown, strict=True):
-        start = f"{line.mark:{days}}  {line.when:>{amounts}}"
+    lines = [card_text.build_sale_line(each, card.today) for each in card.sales]
+    days, amounts = _widest(line.mark for line in lines), _widest(line.when for line in lines)
+    for each, line in zip(card.sales, lines, strict=True):
         target = Target("sale", each.sale.id, f"{line.when} {line.text}".strip())
-        yield from _entry(Line("", start, line.text, "", line.note), room, target)
-    left = card.sales_count - len(card.sales)
-    if left > 0:
-        yield CardLine((Span(f"… {left:,} older", "dim"),))
+        yield from _entry(f"{line.mark:{days}}  {line.when:>{amounts}}", line, room, target)
+    yield from _older(card.sales_count - len(card.sales))
+
+
+def _widest(texts: Iterable[str]) -> int:
+    return max(map(cell_width, texts), default=0)
+
+
+def _older(count: int) -> Iterator[CardLine]:
+    if count > 0:
+        yield CardLine((Span(f"… {count:,} older", "dim"),))
+
+
+def _entry(
+    start: str, line: Line, room: int, target: Target | None, style: str = "dim"
+) -> Iterator[CardLine]:
+    """Yield a section's entry: its start, the wrapped text beside it, and its note at the end."""
+    start = shorten(start, room - 2) + "  "
+    indent = len(start)
+    if indent > room // 2:  # a narrow card: the text goes below
+        yield CardLine((Span(start, style),), target)
+        start, indent, target = "  ", 2, None
+    *texts, last = wrap(line.text, room - indent)
+    note = sanitize(line.note)
+    has_room = indent + cell_width(last) + 2 + cell_width(note) <= room
+    rows: list[tuple[Span, ...]] = [(Span(text),) for text in (*texts, last)]
+    if note and has_room:
+        rows[-1] = (Span(last), Span(f"  {note}", "dim"))
+    elif note:
+        rows += [(Span(rest, "dim"),) for rest in wrap(note, room - indent)]
+    for number, spans in enumerate(rows):
+        lead = Span(" " * indent) if number else Span(start, style)
+        yield CardLine((lead, *spans), None if number else target)
 
 
 def _people(card: CardData, room: int) -> Iterator[CardLine]:
