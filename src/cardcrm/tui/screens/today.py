@@ -16,7 +16,6 @@ from cardcrm.reports.card_text import Target
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import context_of
 from cardcrm.tui.queries import (
     FIRST_ROWS,
     MAX_ROWS,
@@ -73,7 +72,7 @@ class DayList(LineList):
         """Show a day; stay on the selected item, or near it."""
         before = _identity(self.selected)
         self.today = digest.date
-        key_of = context_of(self).key_of
+        key_of = self.context.key_of
         self.rows = list(_rows(digest, is_new=self.is_empty_database, key_of=key_of))
         # Measured by the first rows of each section: rows that are read later do not shift them.
         items = [each for part in sections_of(digest) for each in part.rows[:FIRST_ROWS]]

@@ -17,7 +17,6 @@ from cardcrm import dates
 from cardcrm.records.contacts.listing import ContactSummary, range_index
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.search_controller import (
     PAGE_SIZE,
     PAINT_PAUSE,
@@ -81,11 +80,6 @@ class ContactList(LineList):
         self._answer: Answer | None = None
         self._wanted_block: int | None = None
         self._wanted_range = 0  # the letter range to go to once the list is read; 0 for none
-
-    @property
-    def context(self) -> AppContext:
-        """The parts of the app that a widget may use."""
-        return context_of(self)
 
     # the rows
 
