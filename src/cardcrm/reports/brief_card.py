@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from cardcrm import dates
+from cardcrm.dates.anniversaries import next_anniversary
 from cardcrm.money import format_money
 from cardcrm.records.contacts.contacts import Anniversary
 from cardcrm.reports.card import CardData
@@ -106,4 +106,4 @@ def _build_brief_facts(card: CardData) -> Iterator[Fact]:
 
 
 def _is_soon(day: Anniversary, today: dt.date) -> bool:
-    return (dates.next_anniversary(day.day, today) - today).days <= _SOON
+    return (next_anniversary(day.day, today) - today).days <= _SOON

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cardcrm import dates
+from cardcrm.dates.anniversaries import month_days
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import first_column, first_value
@@ -179,7 +179,7 @@ def cadence_query(ids: Iterable[int]) -> Query[list[Row]]:
 
 def month_days_ahead(today: dt.date, ahead: int) -> list[str]:
     """Return the stored form (``MM-DD``) of each of the coming days, without repetitions."""
-    coming = (dates.month_days(add_days(today, number)) for number in range(ahead + 1))
+    coming = (month_days(add_days(today, number)) for number in range(ahead + 1))
     return list(dict.fromkeys(chain.from_iterable(coming)))
 
 

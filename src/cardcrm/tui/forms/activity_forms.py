@@ -6,8 +6,10 @@ from typing import ClassVar, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.activity import interactions, record_diff, reminders
-from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
+from cardcrm.records import record_diff
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.interaction_type import MINUTES
+from cardcrm.records.activity.reminder_type import PRIORITY
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
@@ -66,12 +68,12 @@ class InteractionForm(NounForm):
         others = [resolve(store, line).id for line in texts.get("with", "").split("\n") if line]
         logged = interactions.log(
             store,
-            [contact_id, *others, *mentioned],
+            [contact_id, *others, *(each.id for each in mentioned)],
             texts["text"],
             kind=texts["kind"],
             when=validators.parse_date(store.locale, on, past=True) if on else None,
             direction=texts.get("direction", ""),
-            minutes=parse_minutes(texts.get("minutes", "")),
+            minutes=MINUTES.parse_value(texts.get("minutes", ""), store),
             outcome=texts.get("outcome", ""),
         )
         names = [name for _, name in interactions.participants(store, logged.id)]
@@ -139,7 +141,7 @@ class ReminderForm(NounForm):
             validators.parse_date(store.locale, texts["due"]),
             every=texts["every"].strip(),
             promise=texts["promise"] == "yes",
-            priority=parse_priority(texts["priority"]),
+            priority=PRIORITY.parse_value(texts["priority"], store),
             owner=texts["owner"],
         )
 

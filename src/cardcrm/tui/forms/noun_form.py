@@ -138,8 +138,7 @@ def _check(context: AppContext, field: record_fields.Field) -> Check:
     parse_context = _ParseContext(context.locale)
 
     def check(text: str) -> str:
-        value = field.read(field.parse(text, parse_context), parse_context)
-        shown = field.format(value, parse_context)
+        shown = field.format(field.parse_value(text, parse_context), parse_context)
         return shown if shown != text.strip() else ""
 
     return check

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
-from cardcrm.records.activity import record_diff
+from cardcrm.records import record_diff
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sales import Sale, parse_line

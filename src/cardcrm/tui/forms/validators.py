@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from cardcrm import dates
 from cardcrm.dates import DayTime
+from cardcrm.dates.anniversaries import parse_anniversary
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
@@ -41,7 +42,7 @@ def check_cadence(text: str) -> str:
 
 def anniversary_check(locale: Locale) -> Check:
     """Return a check for a day of the year."""
-    return lambda text: dates.parse_anniversary(text, dates.today(locale.zone))
+    return lambda text: parse_anniversary(text, dates.today(locale.zone))
 
 
 def parse_tags(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
