@@ -63,9 +63,7 @@ def _build_field_option(name: str, panel: str) -> Param:
     assert field is not None, name
     help_ = _HELP.get(name, field.help)
     if isinstance(field, Choice):
-        return build_option(
-            name, f"{name.capitalize()}: {help_.lower()}", panel, "WORD", field.choices
-        )
+        return build_option(name, help_, panel, "WORD", field.choices)
     return build_option(name, help_, panel, "TEXT" if name == "org" else field.metavar)
 
 

@@ -45,6 +45,7 @@ def list_contacts(
     store: Store, node: "Node", columns: str = "", sort: str = "name", limit: int | None = None
 ) -> "Sheet":
     """Return the contacts that match a query; ``columns`` are names separated by commas."""
+    from cardcrm.records.contacts.query_fields import MoneySum
     from cardcrm.records.query_sql import columns as column_registry
     from cardcrm.sheet import Column, Sheet
 
@@ -61,6 +62,7 @@ def list_contacts(
             "right" if each.is_number else "left",
             each.is_wide,
             min_width=each.least_width,
+            currency="currency" if isinstance(each, MoneySum) else "",
         )
         for each in (column.field for column in shown)
     )

@@ -7,14 +7,14 @@ import typer
 
 from cardcrm.cli import contact_options as options
 from cardcrm.cli.arguments import edit_text, parse_pairs, session_of
+from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_options import DETAILS, NAMES
 from cardcrm.cli.record_options import Param, give_signature
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import (
-    BulkYes,
     Contacts,
     Where,
-    confirm_bulk,
+    preview,
     report_change,
     resolve_targets,
 )
@@ -67,7 +67,9 @@ def edit(ctx: typer.Context, **typed: Any) -> Result:
     )
     if change == update.Edit():
         return _edit_note(session, ids)
-    confirm_bulk(session, len(ids), "change", yes=typed["yes"])
+    if typed["dry_run"]:
+        return preview(session, ids, "would change")
+    confirm_bulk(session, ids, "contacts", yes=typed["yes"])
     store = session.store()
     result = report_change(session, ids, update.edit(store, ids, change))
     if not (ids and typed["phone"]):
@@ -105,7 +107,8 @@ give_signature(
         options.build_list_option(
             "valid", "Mark a contact point as valid again.", DETAILS, "ADDRESS"
         ),
-        Param("yes", BulkYes, False),
+        Param("yes", Yes, False),
+        Param("dry_run", DryRun, False),
     ],
 )
 app.command("edit")(edit)
