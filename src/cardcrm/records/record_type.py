@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.records.fields import Field, MoneyAmount, Reference, References
-from cardcrm.store.table_registry import Effect
+from cardcrm.store.refresh import Effect
 
 __all__ = ["Effect", "RecordType", "create_table", "is_currency_of"]
 
