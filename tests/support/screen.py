@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import time
+import unicodedata
 from collections.abc import AsyncIterator
 from typing import Any
 
 from textual import events
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from cardcrm.records import sample
@@ -27,6 +29,16 @@ def create_app(location: Location, *, wait: float = 5.0, **options: Any) -> Card
     return CardApp(DatabaseWorker(open_database), database_name="petal", **options)
 
 
+def _key_event(key: str) -> events.Key:
+    """Return the event of a key, which is named as in a binding, or is a character."""
+    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+    try:
+        character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+    except KeyError:
+        character = key if len(key) == 1 else None
+    return events.Key(name, character)
+
+
 class ScreenPilot(Pilot[Any]):
     """Textual's pilot, which after each key waits until all that follows from it is done."""
 
@@ -40,10 +52,11 @@ class ScreenPilot(Pilot[Any]):
         """Wait until the app only waits for its user."""
         end = time.monotonic() + 10
         quiet = 0
-        while quiet < 4 and time.monotonic() < end:
+        while quiet < 3 and time.monotonic() < end:
             await asyncio.sleep(0.004)
+            self.app.screen._on_timer_update()  # lays out and paints; may call what waits for it
+            await self._wait_for_screen()
             quiet = 0 if self._is_busy() else quiet + 1
-        await self.pause()
 
     def _is_busy(self) -> bool:
         app = self.app
@@ -65,7 +78,10 @@ class ScreenPilot(Pilot[Any]):
 
     async def press_only(self, *keys: str) -> None:
         """Press keys without waiting for what follows from them."""
-        await super().press(*keys)
+        for key in keys:
+            self.app._driver.send_message(_key_event(key))
+            await asyncio.sleep(0)
+        await self._wait_for_screen()
 
     async def paste(self, text: str) -> None:
         """Insert a text at the cursor, all at once."""

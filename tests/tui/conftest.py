@@ -17,6 +17,8 @@ import pytest
 
 from cardcrm.records import sample, settings
 from cardcrm.store import Store, open_store
+from cardcrm.tui import search_controller
+from cardcrm.tui.screens import today
 from tests.support.databases import Location, ServerDatabases
 from tests.support.screen import LOCALE, ScreenPilot, create_app, running
 
@@ -43,6 +45,10 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("CARDCRM_DB", "NO_COLOR", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
     time.tzset()
+    # The screen reads at once all that it otherwise reads after a pause in typing.
+    monkeypatch.setattr(search_controller, "COUNT_DELAY", 0.01)
+    monkeypatch.setattr(search_controller, "PAINT_PAUSE", 0.005)
+    monkeypatch.setattr(today, "READ_ON_DELAY", 0.01)
 
 
 def fill_shop(location: Location) -> None:

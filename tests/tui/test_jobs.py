@@ -373,6 +373,15 @@ async def test_contacts_can_be_changed_during_an_export(open_app, store, gate, t
 
 
 @pytest.mark.engines("sqlite", "postgresql")
+async def test_end_of_the_app_stops_the_job(open_app, store, gate):
+    async with open_app() as pilot:
+        await begin(pilot, gate, "t", text="spring")
+        pilot.app.end(129)
+        threading.Timer(0.2, gate.opened.set).start()  # the end waits for the job's next check
+    assert tagged(store) == 0
+
+
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_quitting_during_a_job_asks_and_rolls_back(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.importing import bulk_import
 from cardcrm.store import integrity, migrations, open_store, private_files
 from cardcrm.tui import recovery
 from tests.tui.conftest import NOW
@@ -152,6 +152,15 @@ def test_every_end_leaves_file_and_terminal_intact(terminal, shop, end):
     assert is_sound(shop)
 
 
+def test_terminal_closed_while_the_program_stands_still_ends_it(terminal):
+    """Expect SIGHUP and SIGCONT, which a stopped process gets in the same moment."""
+    screen = terminal("tui")
+    screen.wait_for("Priya Raman")
+    screen.process.send_signal(signal.SIGSTOP)
+    os.close(screen.master)
+    assert screen.process.wait(20) == 128 + signal.SIGHUP
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_every_end_keeps_an_open_form_in_a_file(terminal, shop, end):
@@ -179,9 +188,9 @@ def test_every_end_keeps_an_open_form_in_a_file(terminal, shop, end):
 @pytest.mark.parametrize("end", [*ENDS, signal.SIGKILL])
 def test_every_end_completes_or_rolls_back_a_job(terminal, shop, end):
     many = 4_042
-    with opened(shop) as store, store.transaction("more"):
-        for number in range(many - 42):
-            contacts.add(store, ContactDraft(name=f"Contact {number}"))
+    with opened(shop) as store:
+        drafts = [ContactDraft(name=f"Contact {number}") for number in range(many - 42)]
+        bulk_import.import_drafts(store, drafts)
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
     screen.press("2")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import signal
 from collections.abc import Callable
 
@@ -27,9 +28,25 @@ async def may_quit(context: AppContext) -> bool:
 def handle_signals(end: Callable[[int], None]) -> None:
     """Call ``end`` with the exit code when a signal ends the program or the terminal closes."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-            loop.add_signal_handler(number, end, 128 + int(number))
+    with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+        loop.add_signal_handler(signal.SIGTERM, end, 128 + signal.SIGTERM)
+        signal.signal(signal.SIGHUP, functools.partial(_hang_up, loop, end))
+
+
+def _hang_up(
+    loop: asyncio.AbstractEventLoop, end: Callable[[int], None], number: int, _frame: object
+) -> None:
+    """End the program after its terminal has closed.
+
+    A closing terminal sends SIGCONT right after SIGHUP. Textual would take it for the end of a
+    suspension and would wait for a terminal that is gone.
+    """
+    signal.signal(signal.SIGCONT, _ignore)
+    loop.call_soon_threadsafe(end, 128 + number)
+
+
+def _ignore(_number: int, _frame: object) -> None:
+    """Ignore a signal; SIG_IGN would make Python warn of one that has arrived already."""
 
 
 def describe_crash(error: Exception) -> ServiceError:

@@ -129,14 +129,20 @@ class DatabaseWorker:
     ) -> T:
         """Run long work in its own thread, on its own connection.
 
-        A ``job`` is checked with every change, so that it can be stopped.
+        A ``job`` is checked with every change, so that it can be stopped; the end of the app,
+        which cancels the tasks that wait, stops it.
         """
         thread = ThreadPoolExecutor(1, thread_name_prefix="separate")
         future = thread.submit(self._run_on_own_connection, work, job)
         thread.shutdown(wait=False)
         self._separate.add(future)
         future.add_done_callback(self._separate.discard)
-        return await asyncio.wrap_future(future)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if job is not None:
+                job.stop()
+            raise
 
     async def has_changed(self) -> bool:
         """Return whether others have changed the database since the last call.
