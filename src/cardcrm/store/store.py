@@ -168,8 +168,7 @@ class Store:
     def insert(self, table: str, **values: Any) -> int:
         """Insert a row and return its id."""
         row_id = self.engine.insert(table, values)
-        self.log_change("insert", table, row_id, None, values)
-        self._mark_new(table, row_id, values)
+        self._add_new(table, row_id, values)
         return row_id
 
     def insert_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -179,8 +178,7 @@ class Store:
             values = [tuple(row.values()) for row in chunk]
             ids = self.engine.insert_rows(table, tuple(rows[0]), values)
             for row_id, row in zip(ids, chunk, strict=True):
-                self.log_change("insert", table, row_id, None, row)
-                self._mark_new(table, row_id, row)
+                self._add_new(table, row_id, row)
 
     def load(
         self,
@@ -279,8 +277,9 @@ class Store:
         for row in self.rows(rows, value=value):
             self.delete(table, row[0])
 
-    def _mark_new(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
-        """Mark the derived data of a new row; an empty column contributes nothing to it."""
+    def _add_new(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
+        """Log a new row and mark its derived data, to which an empty column adds nothing."""
+        self.log_change("insert", table, row_id, None, values)
         filled = {name: value for name, value in values.items() if value}
         table_registry.table(table).mark_new(self._changing, row_id, filled)
 
@@ -314,8 +313,7 @@ class Store:
     def insert_as(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
         """Insert a row under a given id, as undo and redo do."""
         self.engine.insert(table, {"id": row_id, **values})
-        self.log_change("insert", table, row_id, None, values)
-        self._mark_new(table, row_id, values)
+        self._add_new(table, row_id, values)
 
     def close(self) -> None:
         """Close the connection."""

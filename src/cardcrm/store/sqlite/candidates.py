@@ -70,12 +70,12 @@ def name_prefix_query(db: SqliteConnection, words: Sequence[str]) -> str:
 
 
 def _prefix_query(db: SqliteConnection, word: str) -> str:
-    *before, last = split_words(word) or [""]
+    *_, last = split_words(word) or [""]
     # One or two letters after an apostrophe begin too many words to try each of them.
-    is_long = len(last) >= MIN_LENGTH
-    known = list(islice(_vocabulary(db, last, "name_fts"), WORDS_TRIED + 1)) if is_long else []
-    if 0 < len(known) <= WORDS_TRIED:
-        return " OR ".join(quoted(" ".join([*before, each])) for each in known)
+    if len(last) >= MIN_LENGTH:
+        query, has_more = _first_words_query(db, word, WORDS_TRIED, "name_fts")
+        if query and not has_more:
+            return query
     return f"{quoted(word)} *"
 
 
@@ -85,13 +85,24 @@ def text_query(db: SqliteConnection, word: str) -> str | None:
     "" where no text has one; None where too many words begin with it, such as those with one or two
     letters after an apostrophe.
     """
-    *before, last = split_words(word) or [""]
+    *_, last = split_words(word) or [""]
     if 0 < len(last) < MIN_LENGTH <= len(word):
         return None
-    known = list(islice(_vocabulary(db, last), WORDS_LISTED + 1)) if last else []
-    if len(known) > WORDS_LISTED:
-        return None
-    return " OR ".join(quoted(" ".join([*before, each])) for each in known)
+    query, has_more = _first_words_query(db, word, WORDS_LISTED)
+    return None if has_more else query
+
+
+def _first_words_query(
+    db: SqliteConnection, word: str, most: int, index: str = "text_fts"
+) -> tuple[str, bool]:
+    """Return an FTS5 query for the first words that begin with a word, and whether more do.
+
+    "" where no text has one.
+    """
+    *before, last = split_words(word) or [""]
+    known = list(islice(_vocabulary(db, last, index), most + 1)) if last else []
+    query = " OR ".join(quoted(" ".join([*before, each])) for each in known[:most])
+    return query, len(known) > most
 
 
 def _ids_by_fields(db: SqliteConnection, words: Sequence[str], limit: int) -> list[int]:
@@ -163,17 +174,11 @@ def _some_texts_query(db: SqliteConnection, words: Iterable[str]) -> str:
 
     "" where no text has one of the words.
     """
-    parts = []
-    for word in words:
-        *before, last = split_words(word) or [""]
-        known = list(islice(_vocabulary(db, last), WORDS_TRIED)) if last else []
-        if not known:
-            return ""
-        parts.append(" OR ".join(quoted(" ".join([*before, each])) for each in known))
-    return " AND ".join(f"({part})" for part in parts)
+    parts = [_first_words_query(db, word, WORDS_TRIED)[0] for word in words]
+    return " AND ".join(f"({part})" for part in parts) if all(parts) else ""
 
 
-def _vocabulary(db: SqliteConnection, prefix: str, index: str = "text_fts") -> Iterator[str]:
+def _vocabulary(db: SqliteConnection, prefix: str, index: str) -> Iterator[str]:
     """Yield the words of an index that begin with a prefix; a short prefix stands for itself.
 
     The vocabulary has a row for every position of a word, so each word is looked up by a query of
