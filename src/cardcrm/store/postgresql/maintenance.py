@@ -53,6 +53,10 @@ class PostgresMaintenance(Maintenance):
 
         The error is at most half the time of the round trip.
         """
-        before = time.time()
+        before = _now()
         ((there,),) = self._connection.rows("SELECT extract(epoch FROM clock_timestamp())", {})
-        return float(there) - (before + time.time()) / 2
+        return float(there) - (before + _now()) / 2
+
+
+def _now() -> float:
+    return time.time()
