@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cardcrm import dates
 from cardcrm.dates import DayTime, parse_date
+from cardcrm.dates.anniversaries import age_on, next_anniversary, parse_anniversary
 from cardcrm.errors import UsageError
 
 NOW = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
@@ -346,7 +347,7 @@ def test_instant_outside_the_calendar_is_rejected() -> None:
     ],
 )
 def test_anniversaries_are_parsed(text: str, stored: str) -> None:
-    assert dates.parse_anniversary(text, TODAY) == stored
+    assert parse_anniversary(text, TODAY) == stored
 
 
 @pytest.mark.parametrize(
@@ -366,7 +367,7 @@ def test_anniversaries_are_parsed(text: str, stored: str) -> None:
 )
 def test_invalid_anniversary_is_rejected(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        dates.parse_anniversary(text, TODAY)
+        parse_anniversary(text, TODAY)
     assert caught.value.hint
 
 
@@ -374,38 +375,38 @@ def test_invalid_anniversary_is_rejected(text: str) -> None:
 def test_next_anniversary_is_within_a_year(day: dt.date, today: dt.date) -> None:
     if today.year == 9999:
         return
-    coming = dates.next_anniversary(day.isoformat(), today)
+    coming = next_anniversary(day.isoformat(), today)
     assert today <= coming < today + dt.timedelta(days=366)
     assert (coming.month, coming.day) in {(day.month, day.day), (2, 28)}
-    assert coming == dates.next_anniversary(f"--{day:%m-%d}", today)
-    assert dates.next_anniversary(day.isoformat(), coming) == coming
-    assert dates.age_on(day.isoformat(), coming) in {coming.year - day.year, None}
+    assert coming == next_anniversary(f"--{day:%m-%d}", today)
+    assert next_anniversary(day.isoformat(), coming) == coming
+    assert age_on(day.isoformat(), coming) in {coming.year - day.year, None}
 
 
 def test_leap_day_has_an_anniversary_every_year() -> None:
-    assert dates.next_anniversary("2000-02-29", dt.date(2026, 2, 1)) == dt.date(2026, 2, 28)
-    assert dates.next_anniversary("--02-29", dt.date(2026, 3, 1)) == dt.date(2027, 2, 28)
-    assert dates.next_anniversary("--02-29", dt.date(2028, 2, 1)) == dt.date(2028, 2, 29)
-    assert dates.age_on("2000-02-29", dt.date(2026, 2, 27)) == 25
-    assert dates.age_on("2000-02-29", dt.date(2026, 2, 28)) == 26
+    assert next_anniversary("2000-02-29", dt.date(2026, 2, 1)) == dt.date(2026, 2, 28)
+    assert next_anniversary("--02-29", dt.date(2026, 3, 1)) == dt.date(2027, 2, 28)
+    assert next_anniversary("--02-29", dt.date(2028, 2, 1)) == dt.date(2028, 2, 29)
+    assert age_on("2000-02-29", dt.date(2026, 2, 27)) == 25
+    assert age_on("2000-02-29", dt.date(2026, 2, 28)) == 26
 
 
 def test_age_is_unknown_without_a_past_year() -> None:
-    assert dates.age_on("--05-17", TODAY) is None
-    assert dates.age_on("1980-05-17", dt.date(1979, 1, 1)) is None
-    assert dates.age_on("1980-11-21", TODAY) == 46
-    assert dates.age_on("1980-11-22", TODAY) == 45
+    assert age_on("--05-17", TODAY) is None
+    assert age_on("1980-05-17", dt.date(1979, 1, 1)) is None
+    assert age_on("1980-11-21", TODAY) == 46
+    assert age_on("1980-11-22", TODAY) == 45
 
 
 @pytest.mark.parametrize("text", ["", "1980", "1981-02-29", "--02-30", "0000-00-00"])
 def test_invalid_stored_anniversary_is_rejected(text: str) -> None:
     with pytest.raises(UsageError):
-        dates.next_anniversary(text, TODAY)
+        next_anniversary(text, TODAY)
 
 
 def test_end_of_calendar_has_no_next_anniversary() -> None:
     with pytest.raises(UsageError, match="no further anniversary"):
-        dates.next_anniversary("--05-17", dt.date.max)
+        next_anniversary("--05-17", dt.date.max)
 
 
 @pytest.mark.parametrize(

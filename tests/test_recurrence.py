@@ -10,13 +10,13 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from cardcrm.dates import from_instant, to_instant
-from cardcrm.errors import UsageError
-from cardcrm.recurrence import (
+from cardcrm.dates.recurrence import (
     advance_recurrence,
     describe_recurrence,
     find_next_due,
     parse_recurrence,
 )
+from cardcrm.errors import UsageError
 
 DUE = dt.datetime(2026, 11, 23, 9, 30)  # a Monday
 WORDS = [

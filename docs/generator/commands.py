@@ -12,8 +12,8 @@ def all_commands() -> Iterator[tuple[str, Any]]:
     from cardcrm.cli.commands import COMMANDS
     from cardcrm.cli.root import load
 
-    for name in COMMANDS:
-        command = load(name)
+    for name, entry in COMMANDS.items():
+        command = load(name, entry)
         yield name, command
         for sub, each in getattr(command, "commands", {}).items():
             yield f"{name} {sub}", each

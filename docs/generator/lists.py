@@ -125,7 +125,7 @@ def dates() -> str:
 
 def recurrences() -> str:
     """List recurrences with their rules and the dates that follow a Tuesday."""
-    from cardcrm.recurrence import describe_recurrence, find_next_due, parse_recurrence
+    from cardcrm.dates.recurrence import describe_recurrence, find_next_due, parse_recurrence
 
     rows = []
     for each in RECURRENCES:

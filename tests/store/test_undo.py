@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from cardcrm.dates import DayTime
 from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.money import Money
+from cardcrm.records import records
 from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.interaction_type import INTERACTION
 from cardcrm.records.contacts import contacts, custom_fields, merge, part_types, update
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
@@ -22,6 +24,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, sales
+from cardcrm.records.sales.sale_type import SALE
 from cardcrm.store import Store, integrity, journal, open_store
 from cardcrm.store.table_registry import DERIVED_COLUMNS, all_tables
 
@@ -149,7 +152,7 @@ _ACTS = {
     "log": lambda s, ns, text, day: interactions.log(
         s, [_one(s, "contact", n) for n in ns], text, when=DayTime(day)
     ),
-    "unlog": lambda s, n: interactions.remove(s, [_one(s, "interaction", n)]),
+    "unlog": lambda s, n: records.remove(s, INTERACTION, [_one(s, "interaction", n)]),
     "remind": lambda s, n, day, every: reminders.add(
         s, _one(s, "contact", n), "call", DayTime(day), every=every
     ),
@@ -162,7 +165,7 @@ _ACTS = {
         lines=(sales.LineDraft(product),) if product else (),
         when=DayTime(dt.date(2025, 1, 1)),
     ),
-    "unsell": lambda s, n: sales.remove(s, [_one(s, "sale", n)]),
+    "unsell": lambda s, n: records.remove(s, SALE, [_one(s, "sale", n)]),
     "rm": lambda s, n: contacts.remove(s, [_one(s, "contact", n)]),
     "merge": lambda s, n, m: merge.merge(s, _one(s, "contact", n), _one(s, "contact", m)),
     "segment": segments.save,

@@ -24,7 +24,7 @@ def load_linter() -> ModuleType:
 prose = load_linter()
 
 
-def messages(source: str, suffix: str = ".py", path: str = "src/cardcrm/clock.py") -> list[str]:
+def messages(source: str, suffix: str = ".py", path: str = "src/cardcrm/text.py") -> list[str]:
     return [f"{line}: {message}" for line, message in sorted(prose.CHECKS[suffix](path, source))]
 
 

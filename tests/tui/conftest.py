@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from cardcrm.records import sample, settings
-from cardcrm.store import Store, open_store
+from cardcrm.records import sample
+from cardcrm.store import Store, open_store, settings
 from cardcrm.tui import search_controller
 from cardcrm.tui.screens import today
 from tests.support.databases import Location, ServerDatabases

@@ -4,8 +4,12 @@ import pytest
 
 from cardcrm.errors import NotFoundError
 from cardcrm.money import Money
-from cardcrm.records.activity import interactions, record_diff, reminders
+from cardcrm.records import record_diff, records
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.interaction_type import INTERACTION
+from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.contacts import contacts
+from cardcrm.records.registry import record_type
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sales import LineDraft
 from cardcrm.store import journal
@@ -15,7 +19,6 @@ from cardcrm.tui.screens.page import Page
 
 PRIYA = 12
 GET = {"reminder": reminders.get, "interaction": interactions.get, "sale": sales.get}
-REMOVE = {"reminder": reminders.remove, "interaction": interactions.remove, "sale": sales.remove}
 TEXTS = {
     "reminder": record_diff.reminder_texts,
     "interaction": record_diff.interaction_texts,
@@ -213,7 +216,7 @@ async def test_record_deleted_meanwhile_can_be_saved_as_new(open_app, store, kin
         seen["id"] = await to(pilot, kind)
         await pilot.press("e")
         await instead(pilot, "text", "not to be lost")
-        REMOVE[kind](store, [seen["id"]])
+        records.remove(store, record_type(kind), [seen["id"]])
         await pilot.press("ctrl+o", "b")
         assert pilot.app.screen.value("text") == "not to be lost"
         await pilot.press("ctrl+o", "c")
@@ -267,7 +270,7 @@ async def test_reminder_deleted_under_snooze_can_be_recreated(open_app, store):
     async with open_app() as pilot:
         await pilot.press("s")
         await instead(pilot, "due", "2w")
-        reminders.remove(store, [1])
+        records.remove(store, REMINDER, [1])
         await pilot.press("ctrl+o", "n")
         assert isinstance(pilot.app.screen, Page)
     made = [each for each in reminders.open_of(store, PRIYA) if each.text == was.text]
@@ -279,7 +282,7 @@ async def test_reminder_deleted_under_done_can_be_logged(open_app, store):
     async with open_app() as pilot:
         await pilot.press("d")
         await instead(pilot, "text", "she said yes")
-        reminders.remove(store, [1])
+        records.remove(store, REMINDER, [1])
         await pilot.press("ctrl+o", "n")
         assert isinstance(pilot.app.screen, Page)
     assert interactions.timeline(store, PRIYA)[0].text == "she said yes"
@@ -348,7 +351,7 @@ async def test_recreated_interaction_keeps_other_participants(open_app, store):
         await pilot.press("e")
         await instead(pilot, "text", "we met")
         contacts.remove(store, [PRIYA])
-        interactions.remove(store, [seen])
+        records.remove(store, INTERACTION, [seen])
         await pilot.press("ctrl+o", "n", "n")
         assert isinstance(pilot.app.screen, Page)
     told = store.value("SELECT max(id) FROM interaction")

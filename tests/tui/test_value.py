@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardcrm.money import Money, count_decimals
+from cardcrm.records import records
 from cardcrm.records.contacts import contacts
 from cardcrm.records.sales import sales
+from cardcrm.records.sales.sale_type import SALE
 from cardcrm.reports import value
 from cardcrm.tui.screens import value as value_page
 from cardcrm.tui.theme import NAMES
@@ -230,7 +232,7 @@ async def test_one_customer_and_one_order_are_singular(open_app, store):
     all_names = [row[0] for row in store.rows("SELECT id FROM contact ORDER BY id")]
     contacts.remove(store, all_names[1:])
     sold = sales.of_contact(store, all_names[0], limit=1000)
-    sales.remove(store, [sale.id for sale in sold[1:]])
+    records.remove(store, SALE, [sale.id for sale in sold[1:]])
 
     async with open_app() as pilot:
         await pilot.press("3")

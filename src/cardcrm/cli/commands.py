@@ -75,3 +75,8 @@ def all_commands() -> dict[str, Command]:
         for name, type_ in registry.added().items()
     }
     return COMMANDS | added
+
+
+def find_command(name: str) -> Command | None:
+    """Return the command of that name, or None."""
+    return COMMANDS.get(name) or all_commands().get(name)

@@ -1,6 +1,6 @@
 """Contacts in results: in a phrase, as a card, and as a list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cardcrm.store import Store
@@ -16,11 +16,8 @@ def describe_contact(contact: "Contact") -> str:
     return f"{contact.id} {contact.name}" + (f" ({contact.org})" if contact.org else "")
 
 
-def describe_participants(store: Store, interaction_id: int) -> str:
-    """Return the participants of an interaction, as in “1 Jane Doe and 2 Ann Lee”."""
-    from cardcrm.records.activity import interactions
-
-    people = interactions.participants(store, interaction_id)
+def describe_participants(people: Iterable[tuple[int, str]]) -> str:
+    """Return participants, given as (id, name), as in “1 Jane Doe and 2 Ann Lee”."""
     *others, last = (f"{id_} {name}" for id_, name in people)
     return f"{', '.join(others)} and {last}" if others else last
 

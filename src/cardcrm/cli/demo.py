@@ -79,9 +79,9 @@ def _new_file(path: str) -> Path:
 def _create(file: Path) -> int:
     """Create the sample database and return its number of contacts."""
     from cardcrm import query
-    from cardcrm.records import sample, settings
+    from cardcrm.records import sample
     from cardcrm.records.query_sql import columns
-    from cardcrm.store import Locale, open_store
+    from cardcrm.store import Locale, open_store, settings
 
     locale = Locale(sample.REGION, sample.CURRENCY)
     store = open_store(file, user=sample.USER, create=True, locale=locale)

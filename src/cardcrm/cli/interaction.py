@@ -35,6 +35,8 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.activity.interaction_type import INTERACTION
+from cardcrm.records.activity.log_and_plan import Logged
+from cardcrm.store import Store
 
 if TYPE_CHECKING:
     from cardcrm.cli.conflict_prompt import Values
@@ -111,18 +113,18 @@ def edit(
 
 
 def _edit(
-    session: Session, interaction_id: int, text: str, told: Options, without: Sequence[str]
+    session: Session, interaction_id: int, text: str, options: Options, without: Sequence[str]
 ) -> Result:
     store = session.store()
-    before = interactions.get(store, interaction_id), describe_participants(store, interaction_id)
-    joined = [session.find_contact(each).id for each in told.with_]
+    before = _read(store, interaction_id)
+    joined = [session.find_contact(each).id for each in options.with_]
     left = [_participant(session, interaction_id, each) for each in without]
-    if not (text or joined or left) and told[:-1] == ("", "", None, None, None):
+    if not (text or joined or left) and options[:-1] == ("", "", None, None, None):
         if session.can_ask:
-            _rewrite(session, before[0])
+            _rewrite(session, before.interaction)
             return _report_edit(session, interaction_id, before)
         text = read_text(session)
-    _write(session, interaction_id, text, told, joined, left)
+    _write(session, interaction_id, text, options, joined, left)
     return _report_edit(session, interaction_id, before)
 
 
@@ -130,7 +132,7 @@ def _write(
     session: Session,
     interaction_id: int,
     text: str,
-    told: Options,
+    options: Options,
     joined: Sequence[int],
     left: Sequence[int],
 ) -> None:
@@ -138,26 +140,30 @@ def _write(
         session.store(),
         interaction_id,
         text=text or None,
-        kind=told.kind or None,
-        when=parse_when(session, told.on, past=True) if told.on else None,
-        direction=told.direction,
-        outcome=told.outcome,
-        minutes=told.minutes,
+        kind=options.kind or None,
+        when=parse_when(session, options.on, past=True) if options.on else None,
+        direction=options.direction,
+        outcome=options.outcome,
+        minutes=options.minutes,
         joined=joined,
         left=left,
     )
 
 
-def _report_edit(
-    session: Session, interaction_id: int, before: "tuple[Interaction, str]"
-) -> Result:
+def _report_edit(session: Session, interaction_id: int, before: Logged) -> Result:
     """Report an edited interaction, and whether it was changed."""
-    after = interactions.get(session.store(), interaction_id)
-    names = describe_participants(session.store(), interaction_id)
-    state = "changed" if (after, names) != before else "no change to"
+    after = _read(session.store(), interaction_id)
+    state = "changed" if after != before else "no change to"
+    edited, names = after.interaction, describe_participants(after.participants)
     return Result(
-        lambda: interaction_card(session, after), f"{state} {after.kind} {after.id} with {names}"
+        lambda: interaction_card(after), f"{state} {edited.kind} {edited.id} with {names}"
     )
+
+
+def _read(store: Store, interaction_id: int) -> Logged:
+    """Return an interaction with its participants. Raises NotFoundError."""
+    interaction = interactions.get(store, interaction_id)
+    return Logged(interaction, tuple(interactions.participants(store, interaction_id)))
 
 
 def _participant(session: Session, interaction_id: int, who: str) -> int:
@@ -172,21 +178,17 @@ def _participant(session: Session, interaction_id: int, who: str) -> int:
     return contact.id
 
 
-def _rewrite(session: Session, told: "Interaction") -> None:
+def _rewrite(session: Session, interaction: "Interaction") -> None:
     """Let the user edit the text, and ask if others changed it meanwhile."""
     from cardcrm.cli.conflict_prompt import resolve_conflicts
-    from cardcrm.records.activity.record_diff import interaction_texts, revise_interaction
+    from cardcrm.records.record_diff import revise_interaction
 
-    store = session.store()
-    stood = interaction_texts(store, told)
+    def write(seen: "Values", typed: "Values") -> None:
+        before, after = {"text": seen["text"][0]}, {"text": typed["text"][0]}
+        revise_interaction(session.store(), interaction.id, before, after)
 
-    def write(seen: "Values", said: "Values") -> None:
-        revise_interaction(
-            store, told.id, {**stood, "text": seen["text"][0]}, {**stood, "text": said["text"][0]}
-        )
-
-    text = edit_text(session, told.text)
-    resolve_conflicts(session, write, {"text": (told.text,)}, {"text": (text,)})
+    text = edit_text(session, interaction.text)
+    resolve_conflicts(session, write, {"text": (interaction.text,)}, {"text": (text,)})
 
 
 for _name in ("rm", "export"):

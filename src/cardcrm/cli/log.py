@@ -21,11 +21,10 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.records.activity.interactions import Details
+from cardcrm.records.activity.log_and_plan import Logged, NextStep, log_and_plan
 
 if TYPE_CHECKING:
-    from cardcrm.records.activity.interactions import Interaction
-    from cardcrm.records.activity.log_and_plan import Details, NextStep
-    from cardcrm.records.activity.reminders import Reminder
     from cardcrm.sheet import Card
 
 app = typer.Typer()
@@ -165,26 +164,19 @@ class _NextOptions(NamedTuple):
 
 def _log(session: Session, words: Sequence[str], options: Options, next_: _NextOptions) -> Result:
     """Log an interaction and its next step, and report both."""
-    from cardcrm.records.activity.log_and_plan import log_and_plan
-
     if (next_.due or next_.promise) and not next_.text:
         raise UsageError("no next step given", 'Add it: --next "send quote"')
-    contact, rest = session.split_contact(words)
     store = session.store()
+    contact, rest = session.split_contact(words)
     text = " ".join(rest) or read_text(session)
     mentioned, unknown = interactions.mentioned(store, text)
-    named = [session.find_contact(each).id for each in options.with_]
-    participants = [contact.id, *named, *mentioned]
+    named = [session.find_contact(each) for each in options.with_]
     details, next_step = _parse_details(session, options), _parse_next(session, next_)
-    logged, reminder = log_and_plan(store, participants, text, details, next_step)
-    who = describe_participants(store, logged.id)
-    message = f"logged {logged.kind} {logged.id} with {who}{_describe_past_day(session, logged)}"
-    if reminder is not None:
-        message += _describe_reminder(session, reminder, is_guess=not next_.due)
+    logged = log_and_plan(store, [contact, *named, *mentioned], text, details, next_step)
     return Result(
-        lambda: interaction_card(session, logged, reminder),
-        message,
-        tuple(_explain_mention(name) for name in unknown[:_MAX_MENTIONS]),
+        lambda: interaction_card(logged),
+        _describe(logged, store.locale.zone, is_guess=not next_.due),
+        tuple([_explain_mention(name) for name in unknown[:_MAX_MENTIONS]]),
     )
 
 
@@ -192,9 +184,7 @@ def _explain_mention(name: str) -> str:
     return f"  @{name} matches no contact, or several; add one with --with WHO"
 
 
-def _parse_details(session: Session, options: Options) -> "Details":
-    from cardcrm.records.activity.log_and_plan import Details
-
+def _parse_details(session: Session, options: Options) -> Details:
     return Details(
         options.kind or "note",
         parse_when(session, options.on, past=True) if options.on else None,
@@ -204,22 +194,31 @@ def _parse_details(session: Session, options: Options) -> "Details":
     )
 
 
-def _parse_next(session: Session, options: _NextOptions) -> "NextStep | None":
+def _parse_next(session: Session, options: _NextOptions) -> NextStep | None:
     if not options.text:
         return None
-    from cardcrm.records.activity.log_and_plan import NextStep
-
     due = parse_when(session, options.due or _DEFAULT_DUE)
     return NextStep(options.text, due, options.promise)
 
 
-def _describe_past_day(session: Session, logged: "Interaction") -> str:
-    """Return the day if it is not today, so that a misread date is noticed."""
+def _describe(logged: Logged, zone: str, *, is_guess: bool) -> str:
+    """Return what was logged, with its day if that is not today, and the next step.
+
+    The day shows a misread date, and so does the note on a due date that ``is_guess``.
+    """
     from cardcrm import dates
 
-    today = dates.today(session.store().locale.zone)
-    day = dt.date.fromisoformat(logged.on_date)
-    return "" if day == today else f" on {dates.format_day(day, today)}"
+    done, plan = logged.interaction, logged.reminder
+    message = f"logged {done.kind} {done.id} with {describe_participants(logged.participants)}"
+    today, day = dates.today(zone), dt.date.fromisoformat(done.on_date)
+    if day != today:
+        message += f" on {dates.format_day(day, today)}"
+    if plan is None:
+        return message
+    due = dates.format_day(dt.date.fromisoformat(plan.due_on), today)
+    hint = " (tomorrow, because --due is missing)" if is_guess else ""
+    noun = "promise" if plan.promise else "reminder"
+    return f"{message}; {noun} {plan.id} for {due}{hint}: {plan.text}"
 
 
 def read_text(session: Session) -> str:
@@ -233,33 +232,18 @@ def read_text(session: Session) -> str:
     return sys.stdin.buffer.read(limit).decode("utf-8", "replace")
 
 
-def _describe_reminder(session: Session, reminder: "Reminder", *, is_guess: bool) -> str:
-    """Return the new reminder in words, and whether its date is a guess."""
-    from cardcrm import dates
-
-    zone = session.store().locale.zone
-    due = dates.parse_stored(reminder.due_on, reminder.due_at, zone)
-    day = dates.format_day(due.day, dates.today(zone))
-    noun = "promise" if reminder.promise else "reminder"
-    hint = " (tomorrow, because --due is missing)" if is_guess else ""
-    return f"; {noun} {reminder.id} for {day}{hint}: {reminder.text}"
-
-
-def interaction_card(
-    session: Session, done: "Interaction", plan: "Reminder | None" = None
-) -> "Card":
+def interaction_card(logged: Logged) -> "Card":
     """Return an interaction, and the reminder that was added along with it."""
     from cardcrm.reports.card import TimelineEntry
     from cardcrm.reports.card_json import reminder_to_json, timeline_entry_to_json
     from cardcrm.sheet import Card
 
-    store = session.store()
-    people = tuple(interactions.participants(store, done.id))
+    done, people, plan = logged
     return Card(
         title=f"{done.kind} {done.id}",
         facts=(
             ("on", done.on_date),
-            ("with", describe_participants(store, done.id)),
+            ("with", describe_participants(people)),
             ("text", done.text),
         ),
         data={

@@ -111,7 +111,7 @@ def describe_due(session: Session, reminder: Reminder) -> str:
     if due.day < today:
         words += " (overdue)"
     if reminder.rule:
-        from cardcrm.recurrence import describe_recurrence
+        from cardcrm.dates.recurrence import describe_recurrence
 
         words += f", {describe_recurrence(reminder.rule)}"
     return words
@@ -161,13 +161,14 @@ def done(
 
 def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) -> Result:
     """Mark reminders as done, log what happened, and report both."""
+    from cardcrm.records.activity import interactions
     from cardcrm.records.activity.follow_up import complete
 
     store = session.store()
     done, logged, unknown = complete(store, [each.id for each in found], log, kind)
     notes = [f"  {_explain_mention(name)}" for name in unknown[:_MAX_MENTIONS]]
     if logged:
-        who = describe_participants(store, logged.id)
+        who = describe_participants(interactions.participants(store, logged.id))
         notes.insert(0, f"logged {logged.kind} {logged.id} with {who}")
     message = "\n".join(_describe_done(session, each) for each in done)
     return Result(lambda: list_reminders(done), message, tuple(notes))

@@ -10,7 +10,7 @@ from typer.main import get_command_from_info, get_group_from_info
 from typer.models import TyperInfo
 
 from cardcrm import __version__
-from cardcrm.cli.commands import all_commands
+from cardcrm.cli.commands import Command, all_commands, find_command
 from cardcrm.errors import UsageError
 
 EPILOG = (
@@ -43,16 +43,16 @@ class RootGroup(CommandGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Return a command by name: loaded, or only its summary while commands are listed."""
-        command = all_commands().get(cmd_name)
+        command = find_command(cmd_name)
         if command is None:
             return None
         if self.is_listing:
             return TyperCommand(cmd_name, help=command.summary, rich_help_panel=command.panel)
-        return load(cmd_name)
+        return load(cmd_name, command)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is called. Raises UsageError with a similar name."""
-        if args and args[0] not in all_commands() and not ctx.resilient_parsing:
+        if args and not ctx.resilient_parsing and find_command(args[0]) is None:
             from cardcrm.cli.suggestions import suggest_command
 
             raise UsageError(f"unknown command “{args[0]}”", suggest_command(args[0]))
@@ -86,9 +86,8 @@ def _load_app(name: str, module: str) -> typer.Typer:
     return build(record_type(name))
 
 
-def load(name: str) -> TyperCommand | TyperGroup:
+def load(name: str, command: Command) -> TyperCommand | TyperGroup:
     """Return a command or group, ready to run."""
-    command = all_commands()[name]
     app = _load_app(name, command.module)
     loaded: Any
     if command.is_group:

@@ -124,9 +124,10 @@ def _dispatch(session: "Session", words: list[str]) -> object:
 
 def _check_flags(session: "Session") -> None:
     """Refuse a password on the command line and an unknown format. Raises UsageError."""
-    from cardcrm.store.server_address import refuse_password
+    if address := session.flags.get("db"):
+        from cardcrm.store.server_address import refuse_password
 
-    refuse_password(session.flags.get("db", ""), "the command line")
+        refuse_password(address, "the command line")
     wanted = session.flags.get("format")
     if not wanted:
         return

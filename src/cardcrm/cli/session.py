@@ -3,9 +3,9 @@
 import functools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from cardcrm import config
 from cardcrm.cli.terminal import is_terminal, write_message
@@ -33,6 +33,19 @@ class DeclinedError(CardcrmError):
     code = "declined"
 
 
+class Settings(NamedTuple):
+    """The settings that most commands need; see `cardcrm.config` for each."""
+
+    db: str
+    user: str
+    region: str
+    currency: str
+    timezone: str
+    format: str
+    color: str
+    lock_wait: float
+
+
 class Session:
     """One run of the program. ``flags`` are the global options; ``words`` the command line."""
 
@@ -47,17 +60,32 @@ class Session:
         """The settings in force."""
         return config.load(self.flags)
 
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """The settings that most commands need."""
+        get = self.config.get
+        return Settings(
+            get("db"),
+            get("user"),
+            get("region"),
+            get("currency"),
+            get("timezone"),
+            get("format"),
+            get("color"),
+            self.config.number("lock-wait"),
+        )
+
     @property
     def format(self) -> str:
         """The output format."""
-        return self.config.get("format")
+        return self.settings.format
 
     # The database
 
     @property
     def location(self) -> Path | str:
         """The path of the database file, or the address of the server."""
-        given = self.config.get("db")
+        given = self.settings.db
         if is_server(given):
             self._check_file_mode(given)
             return given
@@ -110,51 +138,51 @@ class Session:
         return True
 
     def _open(self, *, create: bool, readonly: bool) -> Store:
+        from cardcrm.store import settings
+
+        command = shorten(normalize_line(" ".join(self.words)), _MAX_COMMAND)
         path = self.location
         if create and path == config.default_database() and isinstance(path, Path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         store = open_store(
             path,
-            user=self.config.get("user"),
-            command=shorten(normalize_line(" ".join(self.words)), _MAX_COMMAND),
+            user=self.settings.user,
+            command=command,
             create=create,
             readonly=readonly,
-            wait=self.config.number("lock-wait"),
+            wait=self.settings.lock_wait,
         )
         try:
-            store.locale = self._read_locale(store, create=create)
+            stored = settings.read(store)
+            _refuse_unfinished_copy(store, stored)
+            if create and "currency" not in stored:
+                stored = self._initialize(store)
+            store.locale = self._choose_locale(stored)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _read_locale(self, store: Store, *, create: bool) -> Locale:
-        """Return region, currency and time zone; a new database records the first two.
+    def _initialize(self, store: Store) -> dict[str, str]:
+        """Record region and currency in a new database, which is not a step to undo."""
+        from cardcrm import phone_regions
+        from cardcrm.store import settings
 
-        Recording them is not a step to undo.
-        """
-        from cardcrm.records import settings
+        self._is_new = True
+        (region, currency), default = phone_regions.detect_locale(), Locale()
+        return settings.initialize(
+            store,
+            self.settings.region or region or default.region,
+            self.settings.currency or currency or default.currency,
+        )
 
-        own, default = settings.read(store), Locale()
-        if "copying" in own:
-            raise StorageError(
-                f"{store.engine.location} is an unfinished copy",
-                "Finish it with: cardcrm db copy FROM TO --resume",
-            )
-        if create and "currency" not in own:
-            from cardcrm import phone_regions
-
-            self._is_new = True
-            region, currency = phone_regions.detect_locale()
-            own = settings.initialize(
-                store,
-                self.config.get("region") or region or default.region,
-                self.config.get("currency") or currency or default.currency,
-            )
+    def _choose_locale(self, stored: Mapping[str, str]) -> Locale:
+        """Return region, currency and time zone: as set, as stored in the database, or default."""
+        default = Locale()
         return Locale(
-            self.config.get("region") or own.get("region", default.region),
-            self.config.get("currency") or own.get("currency", default.currency),
-            self.config.get("timezone"),
+            self.settings.region or stored.get("region", default.region),
+            self.settings.currency or stored.get("currency", default.currency),
+            self.settings.timezone,
         )
 
     def close(self) -> None:
@@ -172,7 +200,7 @@ class Session:
 
     def uses_color(self, stream: TextIO) -> bool:
         """Return whether output to a stream is colored."""
-        wish = self.config.get("color")
+        wish = self.settings.color
         if wish != "auto":
             return wish == "always"
         return (
@@ -261,3 +289,11 @@ class Session:
         if choice.isascii() and choice.isdigit() and 1 <= int(choice) <= len(rows):
             return error.candidates[int(choice) - 1][0]
         raise AmbiguousError("no contact was picked", error.hint)
+
+
+def _refuse_unfinished_copy(store: Store, stored: Mapping[str, str]) -> None:
+    if "copying" in stored:
+        raise StorageError(
+            f"{store.engine.location} is an unfinished copy",
+            "Finish it with: cardcrm db copy FROM TO --resume",
+        )

@@ -7,8 +7,7 @@ import typer
 from cardcrm.cli.arguments import complete_contact, complete_from, session_of
 from cardcrm.cli.contact_output import read_card
 from cardcrm.cli.result import Result
-from cardcrm.records.activity.interaction_type import KINDS
-from cardcrm.records.activity.interactions import kind_of
+from cardcrm.records.activity.interaction_type import KIND, KINDS
 
 app = typer.Typer()
 
@@ -64,7 +63,7 @@ def show(
     if timeline is None and session.format != "json":
         timeline = DEFAULT_TIMELINE
     limit = None if all_ else timeline
-    wanted = kind_of(kind) if kind else ""
+    wanted = KIND.normalize(kind) if kind else ""
     return Result(read_card(session.store(), contact.id, timeline=limit, kind=wanted))
 
 

@@ -109,6 +109,17 @@ class RecordType(NamedTuple):
         found = [column for each in self.fields for column in each.columns]
         return tuple(dict.fromkeys(found))
 
+    def normalize(self, **values: Any) -> dict[str, Any]:
+        """Return values as their columns hold them; None leaves a column out.
+
+        Raises UsageError.
+        """
+        return {
+            each.column: each.normalize(values[each.column])
+            for each in self.fields
+            if values.get(each.column) is not None
+        }
+
     def filters(self) -> dict[str, Field]:
         """Return the fields that a query can filter by, under their names."""
         return {each.filter: each for each in self.fields if each.filter is not None}

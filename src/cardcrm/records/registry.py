@@ -42,9 +42,9 @@ _added: dict[str, "RecordType"] = {}  # nouns that came by `register`, not from 
 
 def declare(type_: "RecordType") -> "RecordType":
     """Make a declaration known to the store and to the registry; return it."""
-    for each in type_.with_parts():
-        _types[each.name] = each
-        table_registry.register(_table(each))
+    types = tuple(type_.with_parts())
+    _types.update({each.name: each for each in types})
+    table_registry.register(*map(_table, types))
     return type_
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from cardcrm import dates
+from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.money import format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_points import ContactPoint
@@ -66,12 +66,12 @@ def _address_to_json(address: Address) -> dict[str, object]:
 
 def _anniversary_to_json(day: Anniversary, today: dt.date) -> dict[str, object]:
     """Return an anniversary; ``age`` is the number of years on the ``next`` day, or null."""
-    following = dates.next_anniversary(day.day, today)
+    following = next_anniversary(day.day, today)
     return {
         "label": day.label,
         "day": day.day,
         "next": following,
-        "age": dates.age_on(day.day, following),
+        "age": age_on(day.day, following),
     }
 
 

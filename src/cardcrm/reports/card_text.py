@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from cardcrm import dates
-from cardcrm.date_parser import MONTHS
+from cardcrm.dates.anniversaries import age_on, next_anniversary
+from cardcrm.dates.date_parts import MONTHS
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import merged_ids
@@ -151,8 +152,8 @@ def format_anniversary(day: Anniversary, today: dt.date) -> str:
     """Return an anniversary and the years on its next day: ``17 May 1980, 46 in 6 months``."""
     year, month, number = day.day[:-6], int(day.day[-5:-3]), int(day.day[-2:])
     written = f"{number} {MONTHS[month - 1]}" + (f" {year}" if year != "-" else "")
-    following = dates.next_anniversary(day.day, today)
-    years = dates.age_on(day.day, following)
+    following = next_anniversary(day.day, today)
+    years = age_on(day.day, following)
     return f"{written}, {f'{years} ' if years else ''}{dates.format_relative(following, today)}"
 
 
@@ -245,7 +246,7 @@ def _format_delay(day: dt.date, today: dt.date) -> str:
 def _format_rule(rule: str) -> str:
     if not rule:
         return ""
-    from cardcrm.recurrence import describe_recurrence
+    from cardcrm.dates.recurrence import describe_recurrence
 
     return describe_recurrence(rule)
 
@@ -386,4 +387,4 @@ def _build_brief_facts(card: CardData) -> Iterator[Fact]:
 
 
 def _is_soon(day: Anniversary, today: dt.date) -> bool:
-    return (dates.next_anniversary(day.day, today) - today).days <= _SOON
+    return (next_anniversary(day.day, today) - today).days <= _SOON

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from cardcrm import dates
+from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.reports.due_contacts import (
     DueContact,
     LastInteraction,
@@ -272,12 +273,12 @@ class _Contacts:
 
     def anniversary(self, row: Row, today: dt.date) -> UpcomingAnniversary:
         """Return an anniversary with its contact."""
-        on = dates.next_anniversary(row["day"], today)
+        on = next_anniversary(row["day"], today)
         contact_id = row["contact_id"]
         return UpcomingAnniversary(
             row["label"],
             on,
-            dates.age_on(row["day"], on),
+            age_on(row["day"], on),
             self.contacts[contact_id],
             self.last_interactions.get(contact_id),
         )

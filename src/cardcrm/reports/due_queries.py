@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cardcrm import dates
+from cardcrm.dates.anniversaries import month_days
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import first_column, first_value
@@ -180,7 +180,7 @@ def cadence_query(ids: Iterable[int]) -> Query[list[Row]]:
 
 def anniversary_spans(today: dt.date, ahead: int) -> list[Span]:
     """Return the coming days of the year as a span, or as two if a new year begins among them."""
-    coming = (dates.month_days(add_days(today, number)) for number in range(ahead + 1))
+    coming = (month_days(add_days(today, number)) for number in range(ahead + 1))
     days = list(dict.fromkeys(chain.from_iterable(coming)))
     new_year = days.index("01-01") if "01-01" in days[1:] else len(days)
     return [(part[0], part[-1]) for part in (days[:new_year], days[new_year:]) if part]

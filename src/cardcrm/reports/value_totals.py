@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from cardcrm.date_parser import add_months
+from cardcrm.dates.date_parts import add_months
 from cardcrm.money import Money
 from cardcrm.reports.lifetime import (
     Lifespan,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cardcrm.store.engine import Engine, Row
+from cardcrm.text import fold
 
 Chunk = tuple[str, Mapping[str, int]]  # text for IN (…): the names of parameters, and their values
 Select = tuple[str, Mapping[str, int]]  # SQL and its parameters
@@ -166,17 +167,24 @@ class ContactDocument(Derived):
 
 
 class TextDocument(Derived):
-    """Documents of the text index: id and body.
+    """Documents of the text index: id, and the folded text of some columns of a table.
 
-    Notes, the documents of contacts, have the negated ids of these.
+    Notes, the documents of contacts, have the negated ids of these; an empty note has none.
     """
 
     area = "index"
     locks_contacts = False
 
-    @property
-    def _sign(self) -> int:
-        return -1 if self.source == "contact" else 1
+    def __init__(self, noun: str, source: str, columns: Sequence[str]) -> None:
+        self._sign = -1 if source == "contact" else 1
+        select = f"SELECT {self._sign} * id, {', '.join(columns)} FROM {source}"
+        query = f"{select} WHERE id IN ({{marks}})"
+        problem = "with outdated search text"
+        super().__init__(noun, problem, [query], self._to_documents, source=source)
+
+    def _to_documents(self, rows: Iterable[Row]) -> Rows:
+        texts = [(row[0], "\n".join(tuple(row)[1:]).strip()) for row in rows]
+        return [(id_, fold(text)) for id_, text in texts if text or self._sign > 0]
 
     def all_ids(self, engine: Engine) -> str:
         """Return SQL for all rows of the table, and for those that documents are stored for."""

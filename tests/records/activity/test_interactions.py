@@ -6,8 +6,9 @@ import pytest
 
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.records import records
 from cardcrm.records.activity import interactions
-from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.records.activity.interaction_type import INTERACTION, KINDS
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import Locale, Store, journal
@@ -144,9 +145,9 @@ def test_mending_what_is_not_there_is_an_error(store: Store) -> None:
 def test_removing_all_or_nothing_and_undoing_it(store: Store) -> None:
     done = interactions.log(store, [1, 2], "boiler", when=DayTime(dt.date(2026, 11, 1)))
     with pytest.raises(NotFoundError):
-        interactions.remove(store, [done.id, 99])
+        records.remove(store, INTERACTION, [done.id, 99])
     assert interactions.get(store, done.id) == done
-    interactions.remove(store, [done.id, done.id])
+    records.remove(store, INTERACTION, [done.id, done.id])
     assert last(store, 1) is None
     journal.undo(store)
     assert interactions.get(store, done.id) == done
@@ -170,12 +171,14 @@ def test_removing_all_or_nothing_and_undoing_it(store: Store) -> None:
     ],
 )
 def test_mentions(store: Store, text: str, found: list[int], unknown: list[str]) -> None:
-    assert interactions.mentioned(store, text) == (found, unknown)
+    people, others = interactions.mentioned(store, text)
+    assert ([each.id for each in people], others) == (found, unknown)
 
 
 def test_a_mention_that_fits_several_is_unknown(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Ann Smith"))
-    assert interactions.mentioned(store, "met @ann and @Ann Smith") == ([4], ["ann"])
+    people, unknown = interactions.mentioned(store, "met @ann and @Ann Smith")
+    assert ([each.id for each in people], unknown) == ([4], ["ann"])
 
 
 def test_what_is_yet_to_come_today_has_not_happened(store: Store) -> None:

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from cardcrm.dates import DayTime
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
+from cardcrm.records import records
 from cardcrm.records.activity import reminders
+from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.reports import due
@@ -93,6 +95,21 @@ def test_snoozing_keeps_the_hour_and_the_place_of_a_series(store, jane, monkeypa
     monkeypatch.setenv("CARDCRM_NOW", "2026-10-21T10:00")
     again = reminders.when_due(store, reminders.done(store, call.id))
     assert again == DayTime(dt.date(2026, 10, 26), dt.time(9))
+
+
+def test_a_series_continues_from_a_date_that_was_edited_in_a_form(store, jane, monkeypatch):
+    call = reminders.add(store, jane, "call", DayTime(dt.date(2026, 10, 19)), every="weekly")
+    reminders.snooze(store, call.id, DayTime(dt.date(2026, 10, 21)))
+    records.edit(store, REMINDER, [call.id], {"due": "2026-10-21"})  # as it is, on a Wednesday
+    assert records.edit(store, REMINDER, [call.id], {"due": "2026-10-22"}) == 1
+    monkeypatch.setenv("CARDCRM_NOW", "2026-10-22T10:00")
+    assert reminders.done(store, call.id).due_on == "2026-10-29"
+
+
+def test_a_priority_can_be_cleared(store, jane):
+    call = reminders.add(store, jane, "call", DayTime(dt.date(2026, 10, 19)), priority=3)
+    records.edit(store, REMINDER, [call.id], {"priority": ""})
+    assert reminders.get(store, call.id).priority == 0
 
 
 def test_nothing_is_put_off_to_the_past(store, jane):

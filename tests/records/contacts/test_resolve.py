@@ -142,7 +142,9 @@ def test_an_unknown_text_is_not_found(store: Store, words: str) -> None:
 
 
 def test_resolve_or_none_returns_none_where_resolve_raises(store: Store) -> None:
-    assert resolve_or_none(store, "doe") == 2
+    found = resolve_or_none(store, "doe")
+    assert found is not None
+    assert found.id == 2
     assert resolve_or_none(store, "jane") is None
     assert resolve_or_none(store, "nobody") is None
     assert resolve_or_none(store, "") is None

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money, compute_percent
+from cardcrm.records import records
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import products, sales
+from cardcrm.records.sales.sale_type import SALE
 from cardcrm.records.sales.sales import LineDraft, parse_line
 from cardcrm.store import Locale
 
@@ -137,9 +139,9 @@ def test_what_makes_no_sense_leaves_no_trace(store, jane, amount, told):
 def test_removing_takes_the_lines_and_sums_along_or_nothing_at_all(store, jane):
     sale, _ = sales.sell(store, jane, None, lines=[LineDraft("Rose", price=euro(5))])
     with pytest.raises(NotFoundError):
-        sales.remove(store, [sale.id, 99])
+        records.remove(store, SALE, [sale.id, 99])
     assert len(kept(store)) == 1
-    sales.remove(store, [sale.id, sale.id])
+    records.remove(store, SALE, [sale.id, sale.id])
     assert kept(store) == []
     assert store.value("SELECT count(*) FROM sale_line") == 0
 

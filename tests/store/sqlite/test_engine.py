@@ -8,11 +8,10 @@ import threading
 import pytest
 
 from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageError
-from cardcrm.records import settings as records_settings
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.search.prefix import search
-from cardcrm.store import integrity, migrations, open_store
+from cardcrm.store import integrity, migrations, open_store, settings
 from cardcrm.store.sqlite import schema
 from cardcrm.store.sqlite.adhoc_query import run_query
 from cardcrm.store.sqlite.connection import APPLICATION_ID
@@ -197,8 +196,8 @@ def test_creating_a_database_waits_for_another_program_that_does_so(path):
 
 def test_region_and_currency_are_set_once(path):
     store = new_database(path)
-    assert records_settings.initialize(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
-    assert records_settings.initialize(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
+    assert settings.initialize(store, "DE", "EUR") == {"region": "DE", "currency": "EUR"}
+    assert settings.initialize(store, "GB", "GBP") == {"region": "DE", "currency": "EUR"}
     store.close()
 
 

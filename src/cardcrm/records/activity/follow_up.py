@@ -30,7 +30,9 @@ def complete(store: Store, ids: Sequence[int], text: str = "", kind: str = "note
         if not text:
             return Completion(done)
         mentioned, unknown = interactions.mentioned(store, text)
-        participants = dict.fromkeys([*(each.contact_id for each in done), *mentioned])
+        participants = dict.fromkeys(
+            [*(each.contact_id for each in done), *(each.id for each in mentioned)]
+        )
         logged = interactions.log(store, list(participants), text, kind=kind)
     return Completion(done, logged, tuple(unknown))
 

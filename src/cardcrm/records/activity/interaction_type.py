@@ -17,18 +17,12 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.store.derived import TextDocument
-from cardcrm.text import fold
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
-MOST_MINUTES = 100_000
+KIND = Choice("kind", KINDS, default="note", required=True, listed=True, headed=True)
+MINUTES = Integer("minutes", least=0, most=100_000)
 
-INTERACTION_TEXT = TextDocument(
-    "interaction",
-    "with outdated search text",
-    ("SELECT id, text, outcome FROM interaction WHERE id IN ({marks})",),
-    lambda rows: [(id_, fold(f"{text}\n{outcome}".strip())) for id_, text, outcome in rows],
-    source="interaction",
-)
+INTERACTION_TEXT = TextDocument("interaction", "interaction", ["text", "outcome"])
 
 PARTICIPANT = RecordType(
     "participant",
@@ -52,13 +46,13 @@ INTERACTION = declare(
             Uid(),
             Day("on_date", key="on", looks="back", instant="at", default="now", required=True,
                 listed=True),
-            Choice("kind", KINDS, default="note", required=True, listed=True, headed=True),
+            KIND,
             Choice("direction", ("in", "out"), words={"in": "incoming", "out": "outgoing"}),
             References("with", via="participant", via_column="interaction_id",
                        to_column="contact_id", to="contact", filter="who", listed=True),
             Block("text", label="what", required=True, listed=True, searchable=True),
             Text("outcome", listed=True, searchable=True),
-            Integer("minutes", least=0, most=MOST_MINUTES),
+            MINUTES,
             User("author", label="by", automatic=True),
             Instant("created_at", key="created", automatic=True),
         ),

@@ -8,17 +8,15 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.activity.interaction_type import KINDS, MOST_MINUTES
+from cardcrm.records.activity.interaction_type import INTERACTION
+from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.references import remove_row
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import find_similar, normalize_block, normalize_line
 
-DIRECTIONS = ("in", "out", "")
 LONGEST = 1_000_000
 
 
@@ -37,21 +35,17 @@ class Interaction(NamedTuple):
     author: str
 
 
-COLUMNS = (
-    "i.id, i.uid, i.kind, i.direction, i.on_date, i.at, i.minutes, i.outcome, i.text, i.author"
-)
+COLUMNS = ", ".join(f"i.{name}" for name in Interaction._fields)
 
 
-def kind_of(text: str) -> str:
-    """Return a kind as typed. Raises UsageError for an unknown one."""
-    kind = text.strip().lower()
-    if kind not in KINDS:
-        like = find_similar(kind, KINDS)
-        raise UsageError(
-            f"unknown kind “{text}”",
-            (f"Did you mean {like[0]}? " if like else "") + f"Choose one of: {', '.join(KINDS)}.",
-        )
-    return kind
+class Details(NamedTuple):
+    """Details of an interaction beside its text; see `log`."""
+
+    kind: str = "note"
+    when: DayTime | None = None
+    direction: str = ""
+    minutes: int | None = None
+    outcome: str = ""
 
 
 @retry_transaction
@@ -70,64 +64,49 @@ def log(
 
     Raises UsageError for an empty text, a day in the future or impossible minutes.
     """
-    body = _body(text)
     if not contacts:
         raise UsageError("an interaction needs a contact")
-    on_date, at = _day_and_instant(store, when)
+    values = prepare(store, text, Details(kind, when, direction, minutes, outcome))
+    created_at = dates.current_instant()
     with store.transaction(concurrent=True):
-        values: dict[str, Any] = {
-            "uid": new_uid(),
-            "kind": kind_of(kind),
-            "direction": _direction(direction),
-            "on_date": on_date,
-            "at": at,
-            "minutes": check_minutes(minutes),
-            "outcome": normalize_line(outcome),
-            "text": body,
-            "author": store.author.name,
-        }
-        row_id = store.insert("interaction", **values, created_at=dates.current_instant())
-        each = dict.fromkeys(contacts)
-        took_part = [{"interaction_id": row_id, "contact_id": contact_id} for contact_id in each]
-        store.insert_rows("participant", took_part)
+        row_id = store.insert("interaction", **values, created_at=created_at)
+        people = [{"interaction_id": row_id, "contact_id": id_} for id_ in dict.fromkeys(contacts)]
+        store.insert_rows("participant", people)
     return Interaction(row_id, **values)
 
 
-def _body(text: str) -> str:
-    body = normalize_block(text)
-    if not body.strip():
+def prepare(store: Store, text: str, details: Details) -> dict[str, Any]:
+    """Return the values of a new interaction by the fields of `Interaction`. Raises UsageError."""
+    kind, when, direction, minutes, outcome = details
+    values = _normalize(text=text, kind=kind, direction=direction, minutes=minutes, outcome=outcome)
+    own = {"uid": new_uid(), "minutes": None, "author": store.author.name}
+    return own | values | _day_and_instant(store, when)
+
+
+def _normalize(**given: str | int | None) -> dict[str, Any]:
+    """Return the columns of the given values; None leaves a column out. Raises UsageError."""
+    values = INTERACTION.normalize(**given)
+    if "text" in values and not values["text"].strip():
         raise UsageError("an interaction needs a text", "Add what happened.")
-    if len(body) > LONGEST:
-        raise UsageError(f"the text has {len(body):,} characters", f"The maximum is {LONGEST:,}.")
-    return body
+    if (length := len(values.get("text", ""))) > LONGEST:
+        raise UsageError(f"the text has {length:,} characters", f"The maximum is {LONGEST:,}.")
+    return values
 
 
-def check_minutes(minutes: int | None) -> int | None:
-    """Return the minutes if they are possible. Raises UsageError."""
-    if minutes is not None and not 0 <= minutes <= MOST_MINUTES:
-        raise UsageError(f"minutes must be between 0 and {MOST_MINUTES:,}")
-    return minutes
-
-
-def _direction(direction: str) -> str:
-    if direction not in DIRECTIONS:
-        raise UsageError(f"unknown direction “{direction}”", "Use in or out.")
-    return direction
-
-
-def _day_and_instant(store: Store, when: DayTime | None) -> tuple[str, str | None]:
-    """Return the local day and the instant; today without a time means now."""
+def _day_and_instant(store: Store, when: DayTime | None) -> dict[str, str | None]:
+    """Return the columns of the local day and the instant; today without a time means now."""
     zone = store.locale.zone
     now = dates.now(zone).replace(tzinfo=None)
     if when is None or when == DayTime(now.date()):
-        return now.date().isoformat(), dates.current_instant()
+        return {"on_date": now.date().isoformat(), "at": dates.current_instant()}
     if when.day > now.date():
         raise UsageError(f"{when.day.isoformat()} is in the future", "To plan it: cardcrm remind")
     if when.time is None:
-        return when.day.isoformat(), None
+        return {"on_date": when.day.isoformat(), "at": None}
     if dt.datetime.combine(when.day, when.time) > now:
         raise UsageError(f"{when.time:%H:%M} today is in the future", "To plan it: cardcrm remind")
-    return when.day.isoformat(), dates.to_instant(when.day, when.time, zone)
+    at = dates.to_instant(when.day, when.time, zone)
+    return {"on_date": when.day.isoformat(), "at": at}
 
 
 def get(store: Store, interaction_id: int) -> Interaction:
@@ -221,19 +200,9 @@ def edit(
     Raises NotFoundError, and UsageError as `log`.
     """
     get(store, interaction_id)
-    values: dict[str, str | int | None] = {}
-    if text is not None:
-        values["text"] = _body(text)
-    if kind is not None:
-        values["kind"] = kind_of(kind)
-    if outcome is not None:
-        values["outcome"] = normalize_line(outcome)
-    if minutes is not None:
-        values["minutes"] = check_minutes(minutes)
-    if direction is not None:
-        values["direction"] = _direction(direction)
+    values = _normalize(text=text, kind=kind, direction=direction, minutes=minutes, outcome=outcome)
     if when is not None:
-        values["on_date"], values["at"] = _day_and_instant(store, when)
+        values |= _day_and_instant(store, when)
     with store.transaction():
         store.update("interaction", interaction_id, **values)
         _change_participants(store, interaction_id, joined, left)
@@ -261,42 +230,31 @@ def _change_participants(
             store.delete("participant", row["id"])
 
 
-@retry_transaction
-def remove(store: Store, ids: Sequence[int]) -> None:
-    """Remove interactions. Raises NotFoundError before anything is removed."""
-    with store.transaction():
-        for interaction_id in dict.fromkeys(ids):
-            get(store, interaction_id)
-            remove_row(store, "interaction", interaction_id)
-
-
 # A text, which re compiles for the first @ only.
 _MENTION = r"(?<![\w@.+/-])@([^\W\d_][\w'’-]*(?:[ ][^\W_][\w'’-]*){0,2})"
 
 
-def mentioned(store: Store, text: str) -> tuple[list[int], list[str]]:
+def mentioned(store: Store, text: str) -> tuple[list[Contact], list[str]]:
     """Return the contacts that ``@name`` mentions in a text, and the ambiguous or unknown mentions.
 
     Up to three words are tried, the longest name first: “met @Jane Doe today” names Jane Doe.
     """
-    found: list[int] = []
+    found: list[Contact] = []
     unknown: list[str] = []
     for match in re.finditer(_MENTION, text) if "@" in text else ():
         words = match[1].split(" ")
-        contact_id = _find_longest(store, words)
-        if contact_id is None:
+        contact = _find_longest(store, words)
+        if contact is None:
             unknown.append(words[0])
         else:
-            found.append(contact_id)
+            found.append(contact)
     return found, list(dict.fromkeys(unknown))
 
 
-def _find_longest(store: Store, words: list[str]) -> int | None:
+def _find_longest(store: Store, words: list[str]) -> Contact | None:
     for length in range(len(words), 0, -1):
         name = " ".join(words[:length])
-        contact_id = resolve_or_none(store, name) or resolve_or_none(
-            store, re.sub("['’]s?$", "", name)
-        )
-        if contact_id is not None:
-            return contact_id
+        found = resolve_or_none(store, name) or resolve_or_none(store, re.sub("['’]s?$", "", name))
+        if found is not None:
+            return found
     return None

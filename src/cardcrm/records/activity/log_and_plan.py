@@ -1,30 +1,21 @@
 """An interaction and its next step, recorded in one transaction.
 
-Kept apart from `follow_up` because `log` is a quick command, which loads reminders only if a next
-step is given.
+`log` is a quick command, which loads reminders only if a next step is given.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cardcrm import dates
 from cardcrm.records.activity import interactions
+from cardcrm.records.activity.interactions import Details, Interaction
+from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
-    from cardcrm.records.activity.interactions import Interaction
     from cardcrm.records.activity.reminders import Reminder
-
-
-class Details(NamedTuple):
-    """Details of an interaction beside its text; see `interactions.log`."""
-
-    kind: str = "note"
-    when: "DayTime | None" = None
-    direction: str = ""
-    minutes: int | None = None
-    outcome: str = ""
 
 
 class NextStep(NamedTuple):
@@ -35,20 +26,46 @@ class NextStep(NamedTuple):
     promise: bool = False
 
 
+class Logged(NamedTuple):
+    """An interaction, its participants as (id, name), and the reminder of its next step."""
+
+    interaction: Interaction
+    participants: tuple[tuple[int, str], ...]
+    reminder: "Reminder | None" = None
+
+
 @retry_transaction
 def log_and_plan(
     store: Store,
-    contacts: Sequence[int],
+    contacts: Sequence[Contact],
     text: str,
     details: Details,
     next_step: NextStep | None = None,
-) -> "tuple[Interaction, Reminder | None]":
-    """Log an interaction and add a reminder for its next step."""
+) -> Logged:
+    """Log an interaction and add a reminder for its next step. Raises UsageError."""
+    people = {each.id: each.name for each in contacts}
+    interaction = interactions.prepare(store, text, details)
+    created_at = dates.current_instant()
+    planned = {} if next_step is None else _prepare_reminder(store, contacts[0], next_step)
     with store.transaction(concurrent=True):
-        logged = interactions.log(store, contacts, text, **details._asdict())
-        if next_step is None:
-            return logged, None
-        from cardcrm.records.activity import reminders
+        row_id = store.insert("interaction", **interaction, created_at=created_at)
+        participants = [{"interaction_id": row_id, "contact_id": id_} for id_ in people]
+        store.insert_rows("participant", participants)
+        reminder_id = store.insert("reminder", **planned, created_at=created_at) if planned else 0
+    return Logged(
+        Interaction(row_id, **interaction),
+        tuple(people.items()),
+        _to_reminder(reminder_id, contacts[0], planned) if planned else None,
+    )
 
-        due, promise = next_step.due, next_step.promise
-        return logged, reminders.add(store, contacts[0], next_step.text, due, promise=promise)
+
+def _prepare_reminder(store: Store, contact: Contact, step: NextStep) -> dict[str, Any]:
+    from cardcrm.records.activity import reminders
+
+    return reminders.prepare(store, contact.id, step.text, step.due, promise=step.promise)
+
+
+def _to_reminder(row_id: int, contact: Contact, values: Mapping[str, Any]) -> "Reminder":
+    from cardcrm.records.activity import reminders
+
+    return reminders.from_values(row_id, contact.name, values)

@@ -1,16 +1,16 @@
 """Reminders: follow-ups with a due date; a promise is one that the contact knows of."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
+from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Query, Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import normalize_line
 
 
 class Reminder(NamedTuple):
@@ -26,11 +26,11 @@ class Reminder(NamedTuple):
     text: str
     due_on: str
     due_at: str | None
-    rule: str
-    promise: bool
-    priority: int
-    owner: str
-    done_at: str | None
+    rule: str = ""
+    promise: bool = False
+    priority: int = 0
+    owner: str = ""
+    done_at: str | None = None
 
 
 SELECT = (
@@ -52,42 +52,32 @@ def add(
     owner: str = "",
 ) -> Reminder:
     """Add a reminder. Raises UsageError for an empty text or an impossible rule."""
-    what = _text(text)
+    options = {"rule": every, "promise": promise, "priority": priority, "owner": owner}
+    values = prepare(store, contact_id, text, due, **options)
     with store.transaction(concurrent=True):
-        row_id = store.insert(
-            "reminder",
-            uid=new_uid(),
-            contact_id=contact_id,
-            text=what,
-            **_due(store, due),
-            rule=_rule(every),
-            promise=int(promise),
-            priority=_priority(priority),
-            owner=normalize_line(owner),
-            created_at=dates.current_instant(),
-        )
+        row_id = store.insert("reminder", **values, created_at=dates.current_instant())
     return get(store, row_id)
 
 
-def _text(text: str) -> str:
-    what = normalize_line(text)
-    if not what:
+def prepare(
+    store: Store, contact_id: int, text: str, due: DayTime, **options: Any
+) -> dict[str, Any]:
+    """Return the columns of a new reminder. Raises UsageError as `add`."""
+    values = _normalize(text=text, **options)
+    return {"uid": new_uid(), "contact_id": contact_id, **values, **_due(store, due)}
+
+
+def _normalize(**given: Any) -> dict[str, Any]:
+    """Return the columns of the given values; None leaves a column out. Raises UsageError."""
+    values = REMINDER.normalize(**given)
+    if values.get("text") == "":
         raise UsageError("a reminder needs a text", 'For example: cardcrm remind jane "call back"')
-    return what
+    return values
 
 
-def _priority(priority: int) -> int:
-    if not 0 <= priority <= 9:
-        raise UsageError("priority must be between 0 (none) and 9 (highest)")
-    return priority
-
-
-def _rule(every: str) -> str:
-    if not every:
-        return ""
-    from cardcrm.recurrence import parse_recurrence
-
-    return parse_recurrence(every)
+def from_values(row_id: int, contact: str, values: Mapping[str, Any]) -> Reminder:
+    """Return a new reminder from its columns and the name of its contact."""
+    return Reminder(row_id, contact=contact, **{**values, "promise": bool(values["promise"])})
 
 
 def _due(store: Store, due: DayTime) -> dict[str, str | None]:
@@ -170,19 +160,11 @@ def edit(
 
     Raises NotFoundError, and UsageError as `add`.
     """
-    values: dict[str, str | int | None] = {}
-    if text is not None:
-        values["text"] = _text(text)
+    values = _normalize(text=text, rule=every, promise=promise, priority=priority, owner=owner)
     if due is not None:
-        values |= {**_due(store, due), "series_at": None}
-    if every is not None:
-        values |= {"rule": _rule(every), "series_at": None}
-    if promise is not None:
-        values["promise"] = int(promise)
-    if priority is not None:
-        values["priority"] = _priority(priority)
-    if owner is not None:
-        values["owner"] = normalize_line(owner)
+        values |= _due(store, due)
+    if due is not None or every is not None:
+        values["series_at"] = None
     get(store, reminder_id)
     with store.transaction():
         store.update("reminder", reminder_id, **values)
@@ -213,7 +195,7 @@ def _roll(store: Store, reminder: Reminder) -> bool:
 
     The next date is after today, or after this moment for a reminder with a time.
     """
-    from cardcrm.recurrence import advance_recurrence
+    from cardcrm.dates.recurrence import advance_recurrence
 
     due = when_due(store, reminder)
     now = dates.now(store.locale.zone).replace(tzinfo=None)
@@ -273,19 +255,10 @@ def snooze(store: Store, reminder_id: int, due: DayTime) -> Reminder:
 
 def first_date(every: str, today: dt.date) -> dt.date:
     """Return the first day of a recurrence that starts today. Raises UsageError without one."""
-    from cardcrm.recurrence import find_next_due, parse_recurrence
+    from cardcrm.dates.recurrence import find_next_due, parse_recurrence
 
     start = dt.datetime.combine(today, dt.time())
     found = find_next_due(parse_recurrence(every), start, start)
     if found is None:
         raise UsageError(f"“{every}” has no date in the future", "Give the first date with --due.")
     return found.date()
-
-
-@retry_transaction
-def remove(store: Store, ids: Sequence[int]) -> None:
-    """Remove reminders. Raises NotFoundError before anything is removed."""
-    with store.transaction():
-        for reminder_id in ids:
-            get(store, reminder_id)
-            store.delete("reminder", reminder_id)

@@ -64,12 +64,7 @@ SEARCH_TEXT = ContactDocument(
     _search_texts,
 )
 
-NOTE_TEXT = TextDocument(
-    "note",
-    "with outdated search text",
-    ("SELECT -id, note FROM contact WHERE id IN ({marks}) AND note <> ''",),
-    lambda rows: [(id_, fold(note)) for id_, note in rows],
-)
+NOTE_TEXT = TextDocument("note", "contact", ["note"])
 
 # A contact is bare without email and phone: nothing but the name identifies it.
 BARE = DerivedColumns(

@@ -46,7 +46,7 @@ class YearlyDay(Key):
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return ``25 Nov 1985``, or ``25 Nov`` where no year is known."""
-        from cardcrm.date_parser import MONTHS
+        from cardcrm.dates.date_parts import MONTHS
 
         *year, month, number = value.strip("-").split("-")
         return " ".join((str(int(number)), MONTHS[int(month) - 1][:3], *year))

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
-from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.custom_fields import Field, parse_value
@@ -137,7 +136,9 @@ def address_draft(row: Row) -> AddressDraft:
 
 def anniversary_row(draft: AnniversaryDraft, today: dt.date) -> Row:
     """Return the row of a yearly day. Raises UsageError for an impossible date."""
-    day = dates.parse_anniversary(draft.day, today)
+    from cardcrm.dates.anniversaries import parse_anniversary
+
+    day = parse_anniversary(draft.day, today)
     return fold(draft.label) or "birthday", day, day[-5:]
 
 

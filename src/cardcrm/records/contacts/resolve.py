@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contact_queries import Contact, get
-from cardcrm.store import Store
+from cardcrm.store import Query, Store
+from cardcrm.store.fetch import first_column
 from cardcrm.store.store import placeholders
 from cardcrm.text import find_similar, fold, normalize_line
 
 # A text that matches more contacts than this is too short to choose among them.
 MAX_CANDIDATES = 50
+_LIMIT = f" LIMIT {MAX_CANDIDATES + 1}"
 MAX_NAME_WORDS = 6  # in a name without quotes before a text
 
 
@@ -25,7 +27,7 @@ def resolve(store: Store, who: str) -> Contact:
     text = normalize_line(who).removeprefix("#").removeprefix("@")
     if not text:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
-    ids = _candidates(store, text)
+    ids = _candidates(store, text, fold(text))
     if not ids:
         raise NotFoundError(
             f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, text)
@@ -48,11 +50,11 @@ def _hint(text: str) -> str:
     )
 
 
-def resolve_or_none(store: Store, who: str) -> int | None:
-    """Return the id of the contact that `resolve` finds; None for no contact or several."""
+def resolve_or_none(store: Store, who: str) -> Contact | None:
+    """Return the contact that `resolve` finds; None for no contact or several."""
     text = normalize_line(who)
-    ids = _candidates(store, text) if text else []
-    return ids[0] if len(ids) == 1 else None
+    ids = _candidates(store, text, fold(text)) if text else []
+    return get(store, ids[0]) if len(ids) == 1 else None
 
 
 def count_name_words(name: str, words: Sequence[str]) -> int:
@@ -60,16 +62,16 @@ def count_name_words(name: str, words: Sequence[str]) -> int:
 
     So ``log Jane Doe called`` logs that Jane called, and not that Doe did.
     """
-    key = fold(name)
-    for count in range(min(MAX_NAME_WORDS, len(words)), 1, -1):
-        if fold(join_words(words[:count])) == key:
+    key, *folded = [fold(word) for word in (name, *words[:MAX_NAME_WORDS])]
+    for count in range(len(folded), 1, -1):
+        if join_words(folded[:count]) == key:
             return count
     return 1
 
 
 def join_words(words: Sequence[str]) -> str:
     """Return words as a name, without the sign between it and a text: ``Jane Doe:``."""
-    return " ".join(words).rstrip(",:;")
+    return " ".join(filter(None, words)).rstrip(",:;")
 
 
 def count_leading_words(store: Store, words: Sequence[str]) -> int:
@@ -99,7 +101,7 @@ def _holding(store: Store, key: str) -> bool:
     return any(f" {key} " in f" {row[0]} " for row in names)
 
 
-def _candidates(store: Store, text: str) -> list[int]:
+def _candidates(store: Store, text: str, key: str) -> list[int]:
     if text.isascii() and text.isdigit() and len(text) < 19:
         found = _ids(store, "SELECT id FROM contact WHERE id = :value", value=int(text))
         if found:
@@ -108,7 +110,6 @@ def _candidates(store: Store, text: str) -> list[int]:
         return _by_point(store, text.casefold())
     if contact_points.looks_like_phone(text):
         return _by_phone(store, text)
-    key = fold(text)
     return (
         _by_name(store, key)
         or _by_part(store, key)
@@ -117,7 +118,7 @@ def _candidates(store: Store, text: str) -> list[int]:
 
 
 def _ids(store: Store, sql: str, **params: object) -> list[int]:
-    return [row[0] for row in store.rows(f"{sql} LIMIT {MAX_CANDIDATES + 1}", **params)]
+    return store.fetch(Query(sql + _LIMIT, params, first_column))
 
 
 def _by_name(store: Store, key: str) -> list[int]:
@@ -148,8 +149,8 @@ def _by_phone(store: Store, text: str) -> list[int]:
 def _by_part(store: Store, key: str) -> list[int]:
     words = key.split()
     long = [word for word in words if len(word) >= 3]
-    for sql, params in _searches(store, key, long):
-        ids = _ids(store, sql, **params)
+    for query in _searches(store, key, long):
+        ids = store.fetch(query)
         if 1 < len(ids) <= MAX_CANDIDATES or len(long) < len(words):
             ids = _best(store, words, ids)
         if ids:
@@ -157,17 +158,19 @@ def _by_part(store: Store, key: str) -> list[int]:
     return []
 
 
-def _searches(store: Store, key: str, long: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the searches: first for beginnings of words, then for parts from their middle."""
-    if long:
-        yield store.engine.search.name_prefix_sql(long, "w")
-        yield store.engine.search.name_sql(long, "w")
-    else:
-        yield (
+def _searches(store: Store, key: str, long: list[str]) -> Iterator[Query[list[int]]]:
+    """Yield the queries: first for beginnings of words, then for parts from their middle."""
+    if not long:
+        sql = (
             "SELECT id FROM contact WHERE name_key >= :a AND name_key < :z "
-            "UNION SELECT id FROM contact WHERE sort_key >= :a AND sort_key < :z",
-            {"a": key, "z": key + "\U0010ffff"},
+            "UNION SELECT id FROM contact WHERE sort_key >= :a AND sort_key < :z"
         )
+        yield Query(sql + _LIMIT, {"a": key, "z": key + "\U0010ffff"}, first_column)
+        return
+    index = store.engine.search
+    for to_sql in (index.name_prefix_sql, index.name_sql):
+        sql, params = to_sql(long, "w")
+        yield Query(sql + _LIMIT, params, first_column)
 
 
 def _best(store: Store, words: list[str], ids: list[int]) -> list[int]:

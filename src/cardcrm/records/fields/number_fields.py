@@ -25,14 +25,18 @@ class Integer(Field):
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         number = text.strip().replace(",", "")
         digits = number.removeprefix("-")
-        if digits.isascii() and digits.isdigit() and len(digits) < 17:
-            value = int(number)
-            if self.least <= value <= self.most:
-                return value
-        raise UsageError(
-            f"{self.label} must be a whole number between {self.least:,} and {self.most:,}",
-            f"“{text.strip()}” was given.",
-        )
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 17):
+            raise UsageError(
+                f"{self.label} must be a whole number, not “{text.strip()}”",
+                f"Write it like {self.example}.",
+            )
+        return self.normalize(int(number))
+
+    def normalize(self, value: int) -> int:
+        """Return a number that is within the bounds. Raises UsageError for another."""
+        if not self.least <= value <= self.most:
+            raise UsageError(f"{self.label} must be between {self.least:,} and {self.most:,}")
+        return value
 
 
 class Number(Integer):

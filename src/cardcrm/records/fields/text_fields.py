@@ -5,6 +5,7 @@ from typing import Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields.field import Context, Field, Row
+from cardcrm.text import find_similar, normalize_block, normalize_line
 
 
 class Text(Field):
@@ -12,17 +13,14 @@ class Text(Field):
 
     __slots__ = ()
     is_wide = True
+    normalize = staticmethod(normalize_line)
 
 
 class Block(Text):
     """Text of many lines."""
 
     __slots__ = ()
-
-    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.text import normalize_block
-
-        return normalize_block(text)
+    normalize = staticmethod(normalize_block)
 
 
 class Key(Text):
@@ -67,9 +65,6 @@ class Choice(Field):
         self.words = words or {}  # what people read in place of a choice
         self.help = self.help or f"{_listed(self.choices).capitalize()}."
 
-    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        return self.choice(text)
-
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the choice as people read it."""
         return self.words.get(value, value or "")
@@ -78,17 +73,15 @@ class Choice(Field):
         """Return the choice itself."""
         return value or ""
 
-    def choice(self, text: str) -> str:
+    def normalize(self, value: str) -> str:
         """Return the choice that a text names. Raises UsageError with the nearest one."""
-        from cardcrm.text import find_similar
-
-        word = text.strip().lower()
-        if word in self.choices:
+        word = value.strip().lower()
+        if word in self.choices or word in self._blank():
             return word
         like = find_similar(word, self.choices, limit=1)
         hint = f"Did you mean {like[0]}? " if like else ""
         raise UsageError(
-            f"unknown {self.label} “{text.strip()}”", f"{hint}Use {_listed(self.choices)}."
+            f"unknown {self.label} “{value.strip()}”", f"{hint}Use {_listed(self.choices)}."
         )
 
     def _constraint(self) -> str:
@@ -111,6 +104,7 @@ class Flag(Field):
     sql = "INTEGER"
     metavar = "YES|NO"
     empty = 0
+    normalize = staticmethod(int)
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         return int(yes_or_no(self.label, text))
@@ -137,14 +131,13 @@ class User(Field):
     __slots__ = ()
     example = "ann"
     metavar = "USER"
+    normalize = staticmethod(normalize_line)
 
     def initial(self, store: Context) -> Any:
         """Return the user who runs the command."""
         return store.author.name
 
     def _value(self, text: str, store: Context) -> Any:
-        from cardcrm.text import normalize_line
-
         return store.author.name if text.strip().lower() == "me" else normalize_line(text)
 
 

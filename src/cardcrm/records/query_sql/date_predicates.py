@@ -10,6 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from cardcrm import dates
+from cardcrm.dates.anniversaries import month_days, parse_anniversary
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.query_sql.predicates import (
@@ -117,7 +118,7 @@ def _month_days(ctx: QueryContext, term: Term) -> list[str]:
     if term.op in ("<", "<=") and _SPAN.fullmatch(value):
         length = min(dates.parse_duration(value), 366)
         days = (today + dt.timedelta(days=number) for number in range(length + 1))
-        return list(dict.fromkeys(chain.from_iterable(map(dates.month_days, days))))
+        return list(dict.fromkeys(chain.from_iterable(map(month_days, days))))
     if term.op not in (":", "="):
         raise UsageError(
             f"{term.field}{term.op}{term.value} compares days without a year",
@@ -127,7 +128,7 @@ def _month_days(ctx: QueryContext, term: Term) -> list[str]:
         return [f"{month:02}-{day:02}" for day in range(1, 32)]
     if _MONTH_DAY.fullmatch(value):
         value = f"--{value}"
-    return [dates.parse_anniversary(value, today)[-5:]]
+    return [parse_anniversary(value, today)[-5:]]
 
 
 def _month_number(value: str) -> int:

@@ -8,7 +8,6 @@ from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.references import remove_row
 from cardcrm.records.sales import products
 from cardcrm.records.sales.sale_lines import (
     LineDraft,
@@ -71,27 +70,28 @@ def sell(
     prospect who buys becomes a customer.
     """
     totals = compute_totals(store, amount, lines, cost, refund=refund)
-    day = _day(store, when)
+    what, ref = normalize_line(text) or totals.products, normalize_line(ref)
+    day, now, uid = _day(store, when), dates.current_instant(), new_uid()
     # Known references and new products are looked for first, so these sales go one by one.
-    with store.transaction(concurrent=not (normalize_line(ref) or totals.lines)):
-        known = _by_ref(store, normalize_line(ref))
+    with store.transaction(concurrent=not (ref or totals.lines)):
+        known = _by_ref(store, ref)
         if known is not None:
             return _same(known, contact_id, totals.amount), False
         sale_id = store.insert(
             "sale",
-            uid=new_uid(),
+            uid=uid,
             contact_id=contact_id,
             on_date=day,
             **_columns(totals),
-            text=normalize_line(text) or totals.products,
-            ref=normalize_line(ref) or None,
+            text=what,
+            ref=ref or None,
             author=store.author.name,
-            created_at=dates.current_instant(),
+            created_at=now,
         )
         for line in totals.lines:
             _insert_line(store, sale_id, line, totals.sign)
         _promote(store, contact_id, totals.amount.minor)
-    return get(store, sale_id), True
+    return Sale(sale_id, uid, contact_id, day, totals.amount, totals.cost, what, ref), True
 
 
 def _columns(totals: SaleTotals) -> dict[str, int | str | None]:
@@ -298,12 +298,3 @@ def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
             id=sale_id,
         )
     ]
-
-
-@retry_transaction
-def remove(store: Store, ids: Sequence[int]) -> None:
-    """Remove sales. Raises NotFoundError before anything is removed."""
-    with store.transaction():
-        for sale_id in dict.fromkeys(ids):
-            get(store, sale_id)
-            remove_row(store, "sale", sale_id)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions, reminders
-from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.records.activity.interaction_type import KINDS, MINUTES
 from cardcrm.records.activity.interactions import Interaction
-from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
+from cardcrm.records.activity.reminder_type import PRIORITY
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
@@ -23,6 +23,7 @@ from cardcrm.tui.forms.completers import join_participants, participants_field
 from cardcrm.tui.forms.fields import Field, Item, Section, Values
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.forms.gone_dialog import get_or_deleted, save_on_contact, save_or_recreate
+from cardcrm.tui.forms.record_form import field_check
 
 _DIRECTIONS = ("", "in", "out")
 _DATE_HINT = "fri, 2w, 3 mar 14:00"
@@ -56,7 +57,7 @@ def interaction_fields(context: AppContext) -> tuple[Item, ...]:
         Field("kind", "kind", "choice", choices=KINDS),
         Field("direction", "direction", "choice", choices=_DIRECTIONS),
         Field("on", "when", hint="now; or yesterday, tue 15:00", check=on_check),
-        Field("minutes", "minutes", check=validators.check_minutes),
+        Field("minutes", "minutes", check=field_check(context, MINUTES)),
         Field("outcome", "outcome", hint="the result, in a few words"),
         participants_field(context),
     )
@@ -98,7 +99,7 @@ async def log(context: AppContext, contact: Contact) -> None:
 def _log_with_next_step(store: Store, contact_id: int, values: Values) -> Logged:
     """Log an interaction with a contact and those mentioned, and add the next step."""
     mentioned, unknown = interactions.mentioned(store, values["text"])
-    logged = log_interaction(store, [contact_id], values, mentioned)
+    logged = log_interaction(store, [contact_id], values, [each.id for each in mentioned])
     names = [name for _, name in interactions.participants(store, logged.id)]
     return Logged(logged.kind, names, unknown, _add_next_step(store, contact_id, values))
 
@@ -117,7 +118,7 @@ def log_interaction(
         kind=values["kind"],
         when=validators.parse_date(store.locale, on, past=True) if on else None,
         direction=values.get("direction", ""),
-        minutes=parse_minutes(values.get("minutes", "")),
+        minutes=MINUTES.parse_value(values.get("minutes", ""), store),
         outcome=values.get("outcome", ""),
     )
 
@@ -174,7 +175,7 @@ def reminder_fields(context: AppContext) -> tuple[Field, ...]:
             "every", "every", hint="once; or 2w, monthly, 3rd monday",
             check=validators.check_recurrence,
         ),
-        Field("priority", "priority", hint="0 to 9", check=validators.check_priority),
+        Field("priority", "priority", hint="0 to 9", check=field_check(context, PRIORITY)),
         Field("owner", "owner", hint="who does it"),
     )  # fmt: skip
 
@@ -188,7 +189,7 @@ def add_reminder(store: Store, contact_id: int, values: Values) -> Reminder:
         validators.parse_date(store.locale, values["due"]),
         every=values["every"].strip(),
         promise=values["promise"] == "yes",
-        priority=parse_priority(values["priority"]),
+        priority=PRIORITY.parse_value(values["priority"], store),
         owner=values["owner"],
     )
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from cardcrm.errors import NotFoundError
-from cardcrm.records.activity import interactions, record_diff, reminders
+from cardcrm.records import record_diff, records, registry
+from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
@@ -42,7 +43,6 @@ class EditableRecord(NamedTuple):
     texts: Callable[[Store, Any], dict[str, str]]
     update: Callable[[Store, int, Values, Values], Any]
     recreate: Callable[[Store, int, Values], Any]
-    delete: Callable[[Store, list[int]], None]
     fields: Callable[[AppContext], tuple[Item, ...]]
     to_values: Callable[[Values], dict[str, str]] = dict
     to_texts: Callable[[Values], dict[str, str]] = dict
@@ -86,7 +86,6 @@ EDITABLE_RECORDS = {
         record_diff.interaction_texts,
         record_diff.revise_interaction,
         _recreate_interaction,
-        interactions.remove,
         activity_forms.interaction_fields,
         split_participants,
         join_participants,
@@ -100,7 +99,6 @@ EDITABLE_RECORDS = {
         record_diff.reminder_texts,
         record_diff.revise_reminder,
         activity_forms.add_reminder,
-        reminders.remove,
         activity_forms.reminder_fields,
     ),
     "sale": EditableRecord(
@@ -111,7 +109,6 @@ EDITABLE_RECORDS = {
         record_diff.sale_texts,
         record_diff.revise_sale,
         sale_form.record_sale,
-        sales.remove,
         sale_form.sale_fields,
         sale_form.split_lines,
         sale_form.join_lines,
@@ -170,6 +167,7 @@ async def delete(context: AppContext, kind: str, id_: int, text: str) -> None:
     if not await confirm(context, f"Delete the {record.noun} “{title}”?"):
         return
     command = activity_forms.journal_command(record.delete_command, id_)
-    await context.change(command, lambda store: record.delete(store, [id_]))
+    type_ = registry.record_type(record.noun)
+    await context.change(command, lambda store: records.remove(store, type_, [id_]))
     undo = context.key_of("undo")
     context.show_message(f"Deleted the {record.noun} “{title}”; {undo} brings it back")

@@ -55,16 +55,15 @@ def _form_field(context: AppContext, type_: RecordType, field: record_fields.Fie
         return form_field._replace(complete=complete, holds_id=is_contact)
     if isinstance(field, record_fields.Block):
         return form_field._replace(kind="text")
-    return form_field._replace(check=_check(context, field))
+    return form_field._replace(check=field_check(context, field))
 
 
-def _check(context: AppContext, field: record_fields.Field) -> Check:
+def field_check(context: AppContext, field: record_fields.Field) -> Check:
     """Return a check that shows how a text is understood."""
 
     def check(text: str) -> str:
         parse_context = _ParseContext(context.locale, Author("", ""))
-        value = field.read(field.parse(text, parse_context), parse_context)
-        shown = field.format(value, parse_context)
+        shown = field.format(field.parse_value(text, parse_context), parse_context)
         return shown if shown != text.strip() else ""
 
     return check

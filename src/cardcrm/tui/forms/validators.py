@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from cardcrm import dates
 from cardcrm.dates import DayTime
+from cardcrm.dates.anniversaries import parse_anniversary
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money, parse_money
-from cardcrm.records.activity.record_diff import parse_minutes, parse_priority
 from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 from cardcrm.records.contacts.part_types import parse_tag
@@ -37,7 +37,7 @@ def date_check(locale: Locale, *, past: bool = False, future_hint: str = "") -> 
 
 def check_recurrence(text: str) -> str:
     """Return the recurrence understood."""
-    from cardcrm.recurrence import describe_recurrence, parse_recurrence
+    from cardcrm.dates.recurrence import describe_recurrence, parse_recurrence
 
     return describe_recurrence(parse_recurrence(text))
 
@@ -50,7 +50,7 @@ def check_cadence(text: str) -> str:
 
 def anniversary_check(locale: Locale) -> Check:
     """Return a check for a day of the year."""
-    return lambda text: dates.parse_anniversary(text, dates.today(locale.zone))
+    return lambda text: parse_anniversary(text, dates.today(locale.zone))
 
 
 def amount_check(locale: Locale) -> Check:
@@ -90,18 +90,6 @@ def check_tags(text: str) -> str:
 def format_tags(added: tuple[str, ...], removed: tuple[str, ...]) -> str:
     """Return tags as ``+vip -cold``."""
     return " ".join([*(f"+{each}" for each in added), *(f"-{each}" for each in removed)])
-
-
-def check_minutes(text: str) -> str:
-    """Check a number of minutes."""
-    parse_minutes(text)
-    return ""
-
-
-def check_priority(text: str) -> str:
-    """Check a priority from 0 to 9."""
-    parse_priority(text)
-    return ""
 
 
 def contact_point_check(

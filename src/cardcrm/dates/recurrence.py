@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from cardcrm.date_parser import (
+from cardcrm.dates.date_parts import (
     COUNT,
     MONTHS,
     UNIT,

@@ -1,7 +1,7 @@
 """Settings of a database: the region and currency it was made for, so that cron and shell agree."""
 
-from cardcrm.store import Store
 from cardcrm.store.engine import transaction
+from cardcrm.store.store import Store
 
 
 def read(store: Store) -> dict[str, str]:

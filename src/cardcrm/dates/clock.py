@@ -2,7 +2,7 @@
 
 A zone is an IANA name such as ``Europe/London``; the empty text is the zone of the system. The
 environment variable ``CARDCRM_NOW`` (an ISO date or date-time) sets the current time, so that tests
-and reports are repeatable. Other packages import these functions from ``cardcrm.dates``.
+and reports are repeatable.
 """
 
 import datetime as dt

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money
-from cardcrm.records.activity import interactions, record_diff, reminders
+from cardcrm.records import record_diff, records
+from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.conflicts import EditConflictError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.registry import record_type
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sales import LineDraft, SaleLine, parse_line
 from cardcrm.store import Locale, Store, journal, open_store
@@ -156,7 +158,7 @@ def test_the_second_to_mend_the_same_is_told_both(two, what, name, theirs, mine,
 @pytest.mark.parametrize("what", MEND)
 def test_what_is_gone_is_told(two, what):
     rosa, tom = two
-    {"interaction": interactions, "reminder": reminders, "sale": sales}[what].remove(tom, [1])
+    records.remove(tom, record_type(what), [1])
     with pytest.raises(NotFoundError, match=f"unknown {what} 1"):
         MEND[what](rosa, 1, SHOWN[what], SHOWN[what] | {"text": "x"})
 
@@ -169,7 +171,7 @@ def test_what_is_gone_is_told(two, what):
         ("interaction", "minutes", "ten", "minutes must be a whole number, not “ten”"),
         ("reminder", "text", "", "a reminder needs a text"),
         ("reminder", "every", "blue moon", "blue moon"),
-        ("reminder", "priority", "12", "priority must be between 0 (none) and 9 (highest)"),
+        ("reminder", "priority", "12", "priority must be between 0 and 9"),
         ("sale", "amount", "much", "invalid amount “much”"),
         ("sale", "on", "2027-01-01", "2027"),
         ("sale", "lines", "@ 3", "names no product"),

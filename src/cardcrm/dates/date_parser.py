@@ -19,9 +19,8 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from cardcrm.anniversaries import age_on, month_days, next_anniversary, parse_anniversary
-from cardcrm.clock import current_instant, from_instant, in_zone, now, to_instant, today
-from cardcrm.date_parser import (
+from cardcrm.dates.clock import from_instant, in_zone
+from cardcrm.dates.date_parts import (
     COUNT,
     MONTHS,
     UNIT,
@@ -35,24 +34,6 @@ from cardcrm.date_parser import (
 )
 from cardcrm.errors import UsageError
 from cardcrm.text import quote
-
-__all__ = [
-    "DayTime",
-    "age_on",
-    "current_instant",
-    "format_day",
-    "format_relative",
-    "from_instant",
-    "month_days",
-    "next_anniversary",
-    "now",
-    "parse_anniversary",
-    "parse_date",
-    "parse_duration",
-    "parse_stored",
-    "to_instant",
-    "today",
-]
 
 _HINT = "try 2026-11-27, 27 nov, fri, tomorrow 9am, next tue 14:00, 2w or eom"
 _FIRST_YEAR = 1900

@@ -1,13 +1,12 @@
 """Parse anniversaries, such as birthdays, and compute when they recur.
 
-They are stored as ``YYYY-MM-DD``, or as ``--MM-DD`` (as in vCard) if the year is unknown. Other
-packages import these functions from ``cardcrm.dates``.
+They are stored as ``YYYY-MM-DD``, or as ``--MM-DD`` (as in vCard) if the year is unknown.
 """
 
 import datetime as dt
 import re
 
-from cardcrm.date_parser import days_in_month, normalize_words, parse_written_date
+from cardcrm.dates.date_parts import days_in_month, normalize_words, parse_written_date
 from cardcrm.errors import UsageError
 from cardcrm.text import quote
 

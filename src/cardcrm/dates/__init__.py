@@ -1,0 +1,28 @@
+"""Dates: the clock, and the parsing and formatting of days and durations.
+
+Anniversaries and recurrences have modules of their own, which quick commands do not load.
+"""
+
+from cardcrm.dates.clock import current_instant, from_instant, now, to_instant, today
+from cardcrm.dates.date_parser import (
+    DayTime,
+    format_day,
+    format_relative,
+    parse_date,
+    parse_duration,
+    parse_stored,
+)
+
+__all__ = [
+    "DayTime",
+    "current_instant",
+    "format_day",
+    "format_relative",
+    "from_instant",
+    "now",
+    "parse_date",
+    "parse_duration",
+    "parse_stored",
+    "to_instant",
+    "today",
+]
