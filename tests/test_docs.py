@@ -306,8 +306,15 @@ SHOP = (
     'add "Put Back"',
     "undo",
 )
-# Commands that remove what an example adds.
-FIRST = {"product add Rose": "product rm Rose bouquet", "field add Shoe": "field rm Shoe size"}
+# Commands that remove what an example adds, or write the file that it reads.
+FIRST = {
+    "product add Rose": "product rm Rose bouquet",
+    "field add Shoe": "field rm Shoe size",
+    **{
+        f"{noun} import": f"{noun} export {noun}s.csv"
+        for noun in ("interaction", "product", "reminder", "sale", "segment")
+    },
+}
 # Examples that need a terminal, a mail server, another database or a keyring.
 ELSEWHERE = ("tui", "due --mail", "db copy", "db restore", "db backup /mnt", "config password")
 

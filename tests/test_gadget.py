@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from cardcrm.cli import completion_shells, record_group
+from cardcrm.cli.global_options import GLOBAL_OPTIONS
 from cardcrm.cli.run import main
+from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records import privacy, record_completion, records, registry
 from cardcrm.records.contacts import contacts
@@ -22,6 +26,7 @@ from cardcrm.records.contacts import merge as merging
 from cardcrm.records.fields import (
     Choice,
     Day,
+    Flag,
     Instant,
     MoneyAmount,
     Quantity,
@@ -30,7 +35,7 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
-from cardcrm.records.record_type import RecordType, create_table
+from cardcrm.records.record_type import RESERVED_NAMES, RecordType, create_table
 from cardcrm.records.records import Selection
 from cardcrm.reports import change_text
 from cardcrm.store import (
@@ -112,9 +117,10 @@ def filled(run: Run) -> Run:
         "gadget", "add", "Old", "lamp", "--price", "12.50 GBP", "--weight", "2.5",
         "--due", "fri", "--seen", "2026-11-20 09:30", "--who", "jane",
     )  # fmt: skip
-    assert (code, err) == (0, "added gadget 1 Old lamp (Jane Doe)\n")
+    facts = "price 12.50 GBP, weight 2.5, due Fri 27 Nov, seen Fri 20 Nov 09:30"
+    assert (code, err) == (0, f"added gadget 1 Old lamp (Jane Doe): {facts}\n")
     code, _, err = run("gadget", "add", "Kettle", "--shade", "blue", "--owner", "bob")
-    assert (code, err) == (0, "added gadget 2 Kettle\n")
+    assert (code, err) == (0, "added gadget 2 Kettle: shade blue, owner bob\n")
     return run
 
 
@@ -239,9 +245,37 @@ def test_json_is_complete(filled: Run) -> None:
     }
 
 
+def test_an_amount_is_a_number_with_its_currency_beside_it(filled: Run) -> None:
+    keys = ("gadget", "list", "--columns", "name,price,shade")
+    out = filled(*keys, "--format", "csv")[1]
+    assert out == "name,price,currency,shade\nKettle,,,blue\nOld lamp,12.50,GBP,red\n"
+    out = filled(*keys, "--format", "tsv")[1]
+    assert out.splitlines()[2] == "Old lamp\t12.50\tGBP\tred"
+
+
+def test_a_row_is_the_same_object_in_every_command(filled: Run, tmp_path: Path) -> None:
+    shown = json.loads(filled("gadget", "show", "1", "--json")[1])
+    assert json.loads(filled("gadget", "list", "id:1", "--json")[1]) == [shown]
+    assert json.loads(filled("gadget", "edit", "1", "--weight", "2.5", "--json")[1]) == shown
+    filled("gadget", "export", str(tmp_path / "lamp.jsonl"), "id:1")
+    exported = json.loads((tmp_path / "lamp.jsonl").read_text())
+    assert len(exported.pop("contact_uid")) == 36
+    assert exported == shown
+    [cut] = json.loads(filled("gadget", "list", "id:1", "--columns", "contact", "--json")[1])
+    assert cut == {"contact_id": 1, "contact": "Jane Doe"}
+
+
+@pytest.mark.parametrize("key", ["price", "weight", "due", "seen", "who", "owner", "shade"])
+def test_an_empty_value_clears_an_optional_field(filled: Run, key: str) -> None:
+    code, _, err = filled("gadget", "edit", "1", f"--{key}", "")
+    assert (code, "cleared" in err or key == "who") == (0, True)
+    assert "Old lamp" in names(filled, f"{key}:none")
+
+
 def test_edit_changes_clears_and_asks(filled: Run) -> None:
     code, _, err = filled("gadget", "edit", "1", "--price", "15 GBP", "--due", "")
-    assert (code, err) == (0, "changed gadget 1 Old lamp (Jane Doe)\n")
+    facts = "price 15.00 GBP, due cleared"
+    assert (code, err) == (0, f"changed gadget 1 Old lamp (Jane Doe): {facts}\n")
     shown = json.loads(filled("gadget", "show", "1", "--format", "json")[1])
     assert (shown["price"]["amount"], shown["due"]) == ("15.00", None)
     code, _, err = filled("gadget", "edit", "1", "--price", "15 GBP")
@@ -273,6 +307,40 @@ def test_rm_asks_and_undo_brings_back(filled: Run) -> None:
     assert names(filled) == ["Kettle", "Old lamp"]
     assert filled("redo")[0] == 0
     assert names(filled) == ["Kettle"]
+
+
+# names that the commands use themselves
+
+
+@pytest.mark.parametrize("key", sorted(RESERVED_NAMES))
+def test_a_field_cannot_take_the_name_of_a_general_option(key: str) -> None:
+    noun = RecordType("widget", "widgets", (Text("name"), Text(key.replace("-", "_"))))
+    with pytest.raises(UsageError) as error:
+        registry.register(noun)
+    assert f"--{key}" in error.value.message
+    assert error.value.hint == f"Give the field another key, such as widget_{noun.fields[1].key}."
+    assert "widget" not in registry.added()
+
+
+def test_two_fields_cannot_share_an_option() -> None:
+    noun = RecordType("widget", "widgets", (Text("for"), User("owner", option="for")))
+    with pytest.raises(UsageError, match="two fields of widget are named for"):
+        registry.register(noun)
+
+
+def test_all_options_of_the_general_commands_are_reserved() -> None:
+    bare = RecordType("widget", "widgets", (Text("name"), Flag("broken")), closed_by="broken")
+    group = typer.main.get_command(record_group.build(bare))
+    options = {
+        name.removeprefix("--")
+        for command in group.commands.values()  # type: ignore[attr-defined]
+        for param in command.params
+        for name in param.opts
+        if name.startswith("--")
+    }
+    own = {"name", "broken"}
+    assert options - own <= RESERVED_NAMES
+    assert set(GLOBAL_OPTIONS) <= RESERVED_NAMES
 
 
 # export and import
@@ -401,6 +469,32 @@ def test_queries_and_options_are_completed(store: Store) -> None:
     assert completed("-du") == ["-due:"]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("cardcrm gad", ["gadget"]),
+        ("cardcrm gadget sh", ["show"]),
+        ("cardcrm gadget list sh", ["shade:"]),
+        ("cardcrm gadget list shade:b", ["shade:blue"]),
+        ("cardcrm gadget list -shade:b", ["-shade:blue"]),
+        ("cardcrm gadget list owner:b", ["owner:bob"]),
+        ("cardcrm gadget rm --where shade:g", ["shade:green"]),
+        ("cardcrm gadget edit 1 --pr", ["--price"]),
+        ("cardcrm gadget add Vase --shade b", ["blue"]),
+        ("cardcrm gadget add Vase --owner b", ["bob"]),
+        ("cardcrm gadget add Vase --who jan", ["Jane Doe"]),
+    ],
+)
+def test_the_shell_completes_commands_queries_and_options(
+    filled: Run, monkeypatch: pytest.MonkeyPatch, line: str, expected: list[str]
+) -> None:
+    monkeypatch.setenv(completion_shells.VARIABLE, "complete_fish")
+    monkeypatch.setenv("_CARDCRM_LINE", line)
+    code, out, err = filled()
+    assert (code, err) == (0, "")
+    assert [each.partition("\t")[0] for each in out.splitlines()] == expected
+
+
 def test_long_lists_are_streamed(store: Store) -> None:
     found = records.select(store, GADGET, Selection(limit=None))
     assert next(found).values["name"] == "Kettle"
@@ -480,7 +574,7 @@ def test_the_screen_lists_edits_and_adds(
     on_screen(location, act)
     assert names(filled) == ["Kettle", "Old lamp", "Vase"]
     _, out, _ = filled("gadget", "list", "name:lamp", "--columns", "price", "--format", "csv")
-    assert out == "price\n20.00 GBP\n"
+    assert out == "price,currency\n20.00,GBP\n"
 
 
 def test_the_form_says_what_is_wrong(filled: Run, location: Path | str, fixed_home: None) -> None:

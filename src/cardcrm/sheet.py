@@ -28,7 +28,8 @@ class Column(NamedTuple):
     """One column: ``key`` is its name in data formats, ``title`` its heading for people.
 
     Columns of numbers are aligned to the right in any case. A ``wide`` column may be shortened to
-    fit the terminal, down to ``min_width`` cells. ``digits`` are the decimals of floats.
+    fit the terminal, down to ``min_width`` cells. ``digits`` are the decimals of floats. A column
+    of money names the column in which CSV and TSV have its ``currency``.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Column(NamedTuple):
     style: Style = ""
     digits: int = 2
     min_width: int = 6
+    currency: str = ""
 
 
 class Sheet(NamedTuple):

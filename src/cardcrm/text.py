@@ -115,6 +115,11 @@ def is_narrow(text: str) -> bool:
     return text.isascii() or not _MAYBE_WIDE.search(text)
 
 
+def with_article(noun: str) -> str:
+    """Return a noun with “a” or “an” in front; one that begins with u is spoken like “user”."""
+    return f"an {noun}" if noun[:1] in "aeio" else f"a {noun}"
+
+
 def shorten(text: str, cells: int) -> str:
     """Return text in at most ``cells`` terminal cells, with … in place of a cut end."""
     if cell_width(text) <= cells:

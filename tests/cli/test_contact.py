@@ -61,7 +61,7 @@ def test_tags_are_added_to_a_segment(run: Run) -> None:
 
 
 def test_no_match_is_reported(run: Run) -> None:
-    message = "no matching contacts; nothing was changed\n"
+    message = "no contacts found; nothing was changed\n"
     assert run("tag", "--where", "city:hull", "+x")[1] == message
     assert run("edit", "--where", "city:hull", "--set", "owner=ann")[1] == message
 

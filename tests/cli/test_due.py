@@ -311,7 +311,7 @@ def test_snooze_accepts_dates_of_several_words(shop, words, message):
 
 def test_snooze_accepts_several_reminders(shop):
     result = json.loads(shop("snooze", "1", "2", "5d", "--format", "json")[1])
-    assert [each["due_on"] for each in result] == ["2026-11-26", "2026-11-26"]
+    assert [each["due"][:10] for each in result] == ["2026-11-26", "2026-11-26"]
 
 
 @pytest.mark.parametrize("words", [["1"], ["1", "rubbish"], ["1", "2020-01-01"]])
@@ -323,19 +323,19 @@ def test_reminder_is_edited_by_id(shop):
     code, _, err = shop("reminder", "edit", "1", "send", "both", "quotes", "--due", "thu 9:00")
     assert (code, err.strip()) == (
         0,
-        "changed reminder 1 for Jane Doe, due Thu 26 Nov 09:00: send both quotes",
+        "changed promise 1 send both quotes (Jane Doe): due Thu 26 Nov 09:00",
     )
     edit = ("--format", "json", "reminder", "edit", "3")
-    [message] = json.loads(shop(*edit, "--every", "once", "--promise", "--priority", "4")[1])
-    assert (message["rule"], message["promise"], message["priority"], message["owner"]) == (
-        "",
+    message = json.loads(shop(*edit, "--every", "once", "--promise", "--priority", "4")[1])
+    assert (message["every"], message["promise"], message["priority"], message["owner"]) == (
+        None,
         True,
         4,
         "ann",
     )
-    [message] = json.loads(shop(*edit, "--no-promise", "--for", "bob")[1])
+    message = json.loads(shop(*edit, "--no-promise", "--for", "bob")[1])
     assert (message["promise"], message["owner"]) == (False, "bob")
-    assert shop("reminder", "edit", "1", "--promise")[2].startswith("no change to reminder 1")
+    assert shop("reminder", "edit", "1", "--promise")[2].startswith("no change to promise 1")
     assert shop("reminder", "edit", "1")[0] == 2
     assert shop("reminder", "edit", "99", "x")[0] == 3
     assert shop("undo")[0] == 0

@@ -133,7 +133,9 @@ def test_interaction_is_edited(run: Run) -> None:
     _, _, err = run(
         "interaction", "edit", "1", "asked", "for", "a", "quote", "--out", "--on", "fri"
     )
-    assert err == "changed call 1 with 1 Jane Doe\n"
+    assert err == (
+        "changed call 1 asked for a quote (Jane Doe): on Fri 20 Nov, direction outgoing\n"
+    )
     result = card(run)["interactions"][0]
     assert (result["text"], result["direction"], result["on"]) == (
         "asked for a quote", "out", "2026-11-20",
@@ -145,11 +147,12 @@ def test_interaction_is_edited(run: Run) -> None:
 def test_participants_can_be_edited(run: Run) -> None:
     run("log", "jane", "met at the fair")
     _, _, err = run("interaction", "edit", "1", "--with", "ann", "--without", "jane")
-    assert err == "changed note 1 with 2 Ann Lee\n"
+    assert err == "changed note 1 met at the fair (Ann Lee)\n"
     assert "no change to" in run("interaction", "edit", "1", "--with", "ann")[2]
     code, _, err = run("interaction", "edit", "1", "--without", "jane")
     assert code == 2
-    assert "Jane Doe is not a participant of interaction 1" in err
+    assert "interaction 1 is not with Jane Doe" in err
+    assert "It is with Ann Lee." in err
     code, _, err = run("interaction", "edit", "1", "--without", "ann")
     assert code == 2
     assert "needs a contact" in err

@@ -2,8 +2,12 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from cardcrm.records import registry
+from cardcrm.records.fields import Field, Flag
 
 Typed = Callable[..., tuple[int, str, str]]
 
@@ -124,6 +128,155 @@ def test_rare_rows_of_a_long_list_are_found(shop: Typed) -> None:
     assert ids(shop, "sale", "rare") == [5, 4, 3]
     assert ids(shop, "sale", "rare", "--sort", "on", "--limit", "2") == [3, 4]
     assert ids(shop, "sale", "rare", "--sort", "-id", "--limit", "1") == [5]
+
+
+# every noun alike
+
+NOUNS = ("interaction", "reminder", "sale", "product", "segment")
+
+
+@pytest.fixture
+def full(shop: Typed) -> Typed:
+    """The shop with a sale of several lines, segments, and something in most fields."""
+    for line in (
+        ["segment", "add", "vips", "tag:vip"],
+        ["segment", "add", "quiet", "segment:vips last>30d"],
+        ["sell", "bob", "--line", "2 x Boiler @ 100 -10%", "--line", "Pipe @ 5", "--ref", "R1"],
+        ["sell", "bob", "-3", "money back"],
+        ["remind", "bob", "water", "--every", "2w", "--due", "fri 9:00", "--priority", "4"],
+        ["log", "bob", "now", "--in", "--minutes", "5", "--outcome", "fine"],
+        ["product", "edit", "Boiler", "--sku", "B1", "--cost", "700"],
+        ["done", "1"],
+    ):
+        code, _, err = shop(*line)
+        assert code == 0, err
+    return shop
+
+
+def rows(full: Typed, noun: str) -> list[dict[str, object]]:
+    """Return all rows of a noun without what a file does not bring back."""
+    words = [] if noun == "segment" else ["--all"] if noun in ("reminder", "product") else []
+    out = full(noun, "list", *words, "--format", "json")[1]
+    keys = ("id", "created", "author", "lines")
+    return sorted(
+        ({key: value for key, value in row.items() if key not in keys} for row in json.loads(out)),
+        key=str,
+    )
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_noun_has_every_command(shop: Typed, noun: str) -> None:
+    out = shop(noun, "--help")[1]
+    assert all(each in out for each in ("add", "list", "show", "edit", "rm", "export", "import"))
+    for command in ("edit", "rm"):
+        out = shop(noun, command, "--help")[1]
+        assert all(each in out for each in ("--where", "--yes", "--dry-run"))
+    out = shop(noun, "list", "--help")[1]
+    assert all(each in out for each in ("--sort", "--columns", "--limit"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+@pytest.mark.parametrize("noun", NOUNS)
+def test_an_exported_file_is_read_back(full: Typed, tmp_path: Path, noun: str, ending: str) -> None:
+    before, file = rows(full, noun), tmp_path / f"rows.{ending}"
+    assert full(noun, "export", str(file))[0] == 0
+    assert full(noun, "import", str(file))[2] == f"added 0 {noun}s, changed 0\n"
+    for each in ("sale", noun) if noun == "product" else (noun,):
+        code, _, err = full(each, "rm", "--where", "id>0", "--yes")
+        assert code == 0, err
+    count = len(before)
+    assert full(noun, "import", str(file))[2] == f"added {count} {noun}s, changed 0\n"
+    lines = {"product": None, "product_ids": []} if noun == "sale" and ending == "csv" else {}
+    assert rows(full, noun) == sorted(({**row, **lines} for row in before), key=str)
+    assert full("db", "check")[0] == 0
+
+
+def test_json_lines_bring_the_lines_of_a_sale(full: Typed, tmp_path: Path) -> None:
+    before = json.loads(full("sale", "show", "3", "--json")[1])["lines"]
+    assert [line["product"] for line in before] == ["Boiler", "Pipe"]
+    full("sale", "export", str(tmp_path / "sales.jsonl"), "id:3")
+    full("sale", "rm", "3", "--yes")
+    assert full("sale", "import", str(tmp_path / "sales.jsonl"))[0] == 0
+    [sale] = json.loads(full("sale", "list", "ref:R1", "--json")[1])
+    assert json.loads(full("sale", "show", str(sale["id"]), "--json")[1])["lines"] == before
+
+
+def cleared(field: Field) -> str:
+    return f"--no-{field.option}" if isinstance(field, Flag) else f"--{field.option}="
+
+
+@pytest.mark.parametrize(
+    ("noun", "option"),
+    [
+        (noun, cleared(each))
+        for noun in NOUNS
+        for each in registry.record_type(noun).editable
+        if not each.is_required
+    ],
+)
+def test_an_empty_value_clears_every_optional_field(full: Typed, noun: str, option: str) -> None:
+    keys = {"product": "boiler", "segment": "vips"}
+    numbers = {"interaction": "3", "reminder": "3", "sale": "3"}
+    code, _, err = full(noun, "edit", (keys | numbers)[noun], option)
+    assert code == 0, err
+    assert full("db", "check")[0] == 0
+
+
+def test_the_cost_of_a_sale_and_of_its_lines_is_cleared(shop: Typed) -> None:
+    shop("sell", "bob", "30", "--product", "Vase", "--cost", "10")
+    assert shop("sale", "edit", "3", "--cost", "")[2].endswith(": cost cleared\n")
+    shown = json.loads(shop("sale", "show", "3", "--json")[1])
+    assert (shown["cost"], shown["lines"][0]["cost"]) == (None, None)
+
+
+def test_the_amount_of_a_sale_with_lines_comes_from_them(full: Typed, tmp_path: Path) -> None:
+    file = tmp_path / "sale.csv"
+    full("sale", "export", str(file), "id:3")
+    file.write_text(file.read_text().replace("185.00", "999.00"))
+    code, _, err = full("sale", "import", str(file))
+    assert (code, "the lines of sale 3 add up to its amount" in err) == (2, True)
+
+
+def test_a_lead_who_buys_in_a_file_becomes_a_customer(shop: Typed, tmp_path: Path) -> None:
+    shop("add", "Zoe Lee", "--stage", "lead")
+    file = tmp_path / "sales.csv"
+    file.write_text("contact,amount,currency,text\nZoe Lee,5.00,EUR,tea\n")
+    assert shop("sale", "import", str(file))[0] == 0
+    assert json.loads(shop("show", "zoe", "--json")[1])["stage"] == "customer"
+
+
+@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale"])
+def test_a_text_is_given_once(shop: Typed, noun: str) -> None:
+    code, _, err = shop(noun, "edit", "1", "one", "--text", "two")
+    assert (code, "the text is given twice" in err) == (2, True)
+
+
+def test_a_segment_is_renamed_unless_another_one_uses_it(full: Typed) -> None:
+    code, _, err = full("segment", "edit", "vips", "--name", "best")
+    assert (code, "the segment quiet uses segment:vips" in err) == (4, True)
+    code, _, err = full("segment", "edit", "QUIET", "--name", "Slow Ones")
+    assert (code, err) == (0, "changed segment 2 slow-ones\n")
+    assert full("segment", "edit", "Slow Ones", "segment:slow-ones")[0] == 2
+    assert full("segment", "rm", "--where", "query:vip", "--yes")[0] == 0
+    assert json.loads(full("segment", "list", "--json")[1]) == []
+
+
+def test_a_product_in_use_stays(full: Typed) -> None:
+    code, _, err = full("product", "rm", "boiler", "--yes")
+    assert (code, "product 1 is used in sale 1" in err, "--retired" in err) == (4, True, True)
+    code, _, err = full("product", "add", "BOILER")
+    assert (code, "the product Boiler (B1) already exists" in err) == (4, True)
+    code, _, err = full("product", "edit", "pipe", "--sku", "BOILER")
+    assert (code, "the product Boiler (B1) already exists" in err) == (4, True)
+    code, _, err = full("product", "edit", "--where", "boil", "--price", "950", "--yes")
+    assert err == "changed product 1 Boiler: price 950.00 GBP\n"
+
+
+@pytest.mark.parametrize("words", [["edit", "--stage", "lead"], ["rm"], ["tag", "+x"]])
+def test_a_dry_run_names_the_contacts(shop: Typed, words: list[str]) -> None:
+    code, _, err = shop(words[0], "--where", "tag:vip", *words[1:], "--dry-run")
+    assert (code, err.splitlines()[1:]) == (0, ["  contact 1 Jane Doe"])
+    assert json.loads(shop("show", "jane", "--json")[1])["tags"] == ["vip"]
 
 
 # several rows at once

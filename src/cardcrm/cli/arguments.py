@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -130,6 +131,16 @@ def edit_text(session: Session, text: str = "") -> str:
     from cardcrm.editor import edit_text
 
     return edit_text(text)
+
+
+def read_text(session: Session, most: int) -> str:
+    """Return a text of ``most`` characters from a pipe, or else from the editor."""
+    if session.can_ask:
+        return edit_text(session)
+    if sys.stdin.isatty():
+        raise UsageError("no text given", "Type it after the name.")
+    # Most pipes use UTF-8 whatever the locale is; other encodings lose letters, not the note.
+    return sys.stdin.buffer.read(4 * most + 1).decode("utf-8", "replace")
 
 
 def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:

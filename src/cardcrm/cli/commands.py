@@ -49,7 +49,7 @@ COMMANDS: dict[str, Command] = {
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
-    "product": Command(SALES, "product", "Manage the catalog of products.", is_group=True),
+    "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),
     "export": Command(IMPORT_EXPORT, "import_export", "Export contacts to a CSV or vCard file."),
     "segment": Command(

@@ -61,6 +61,7 @@ def list_contacts(
             "right" if each.right else "left",
             each.wide,
             min_width=each.least,
+            currency="currency" if each.is_money else "",
         )
         for each in shown
     )

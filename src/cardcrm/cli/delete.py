@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Yes, complete_contact, session_of
+from cardcrm.cli.arguments import Yes as MergeYes
+from cardcrm.cli.arguments import complete_contact, session_of
+from cardcrm.cli.bulk_edit import DryRun, Yes
 from cardcrm.cli.contact_output import describe_contact, pluralize, read_card
 from cardcrm.cli.result import Result
-from cardcrm.cli.selected_contacts import NO_MATCH, BulkYes, Contacts, Where, resolve_targets
+from cardcrm.cli.selected_contacts import Contacts, Where, preview, resolve_targets
 from cardcrm.records.contacts import contacts
 
 app = typer.Typer()
@@ -18,7 +20,8 @@ def rm(
     ctx: typer.Context,
     who: Contacts = [],
     where: Where = "",
-    yes: BulkYes = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> Result:
     """Remove contacts and everything recorded about them.
 
@@ -30,8 +33,8 @@ def rm(
     """
     session = session_of(ctx)
     ids = resolve_targets(session, who, where)
-    if not ids:
-        return Result(message=NO_MATCH)
+    if not ids or dry_run:
+        return preview(session, ids, "would remove")
     store = session.store()
     names = pluralize(len(ids), "contact")
     if len(ids) == 1:
@@ -56,7 +59,7 @@ def merge(
             autocompletion=complete_contact,
         ),
     ],
-    yes: Yes = False,
+    yes: MergeYes = False,
 ) -> Result:
     """Merge a duplicate into another contact.
 

@@ -7,12 +7,12 @@ import typer
 
 from cardcrm.cli import contact_options as options
 from cardcrm.cli.arguments import edit_text, parse_pairs, session_of
+from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import (
-    BulkYes,
     Contacts,
     Where,
-    confirm_bulk,
+    preview,
     report_change,
     resolve_targets,
 )
@@ -83,7 +83,8 @@ def edit(
     stage: options.Stage = None,
     owner: options.Owner = None,
     every: options.Every = None,
-    yes: BulkYes = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> Result:
     """Edit one contact, or many at once.
 
@@ -131,7 +132,9 @@ def edit(
     )
     if change == update.Edit():
         return _edit_note(session, ids)
-    confirm_bulk(session, len(ids), "change", yes=yes)
+    if dry_run:
+        return preview(session, ids, "would change")
+    confirm_bulk(session, ids, "contacts", yes=yes)
     store = session.store()
     result = report_change(session, ids, update.edit(store, ids, change))
     if not (ids and phone):

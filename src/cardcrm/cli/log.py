@@ -1,7 +1,6 @@
 """`log`: log an interaction, and plan the next step."""
 
 import datetime as dt
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -10,8 +9,8 @@ import typer
 from cardcrm.cli.arguments import (
     complete_contact,
     complete_from,
-    edit_text,
     parse_when,
+    read_text,
     refuse_options,
     session_of,
 )
@@ -20,7 +19,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
-from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.records.activity.interaction_type import KINDS, LONGEST
 from cardcrm.records.activity.interactions import Details
 from cardcrm.records.activity.log_and_plan import Logged, NextStep, log_and_plan
 
@@ -168,7 +167,7 @@ def _log(session: Session, words: Sequence[str], options: Options, next_: _NextO
         raise UsageError("no next step given", 'Add it: --next "send quote"')
     store = session.store()
     contact, rest = session.split_contact(words)
-    text = " ".join(rest) or read_text(session)
+    text = " ".join(rest) or read_text(session, LONGEST)
     mentioned, unknown = interactions.mentioned(store, text)
     named = [session.find_contact(each) for each in options.with_]
     details, next_step = _parse_details(session, options), _parse_next(session, next_)
@@ -219,17 +218,6 @@ def _describe(logged: Logged, zone: str, *, is_guess: bool) -> str:
     hint = " (tomorrow, because --due is missing)" if is_guess else ""
     noun = "promise" if plan.promise else "reminder"
     return f"{message}; {noun} {plan.id} for {due}{hint}: {plan.text}"
-
-
-def read_text(session: Session) -> str:
-    """Return the text from a pipe, or else from the editor."""
-    if session.can_ask:
-        return edit_text(session)
-    if sys.stdin.isatty():
-        raise UsageError("no text given", "Type it after the name.")
-    # Most pipes use UTF-8 whatever the locale is; other encodings lose letters, not the note.
-    limit = 4 * interactions.LONGEST + 1
-    return sys.stdin.buffer.read(limit).decode("utf-8", "replace")
 
 
 def interaction_card(logged: Logged) -> "Card":

@@ -5,50 +5,57 @@ which Typer reads, with an option for each field.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from inspect import getdoc
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cardcrm.cli.arguments import refuse_options, session_of
+from cardcrm.cli.arguments import Columns, Limit, Sort, refuse_options, session_of
+from cardcrm.cli.record_edit import build_edit, build_rm
 from cardcrm.cli.record_options import (
     REQUIRED,
+    Built,
     Param,
-    chosen_ids,
-    example_of,
-    field_option,
+    Run,
+    Values,
+    as_option,
+    choose,
+    command_help,
+    field_params,
     give_signature,
-    ids_param,
-    many_params,
-    parse_id,
     query_param,
     quote,
+    read_links,
     read_texts,
-    title_field,
-    with_article,
+    sample_name,
+    which_param,
 )
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import UsageError
-from cardcrm.records.fields import Choice, Field, Reference
+from cardcrm.records.fields import Choice, Reference
 from cardcrm.records.record_type import RecordType
 
 COMMANDS = ("add", "list", "show", "edit", "rm", "export", "import")
-ASK_FROM = 3  # rows; changing as many asks first
-_MAX_ROWS = 10  # rows that a dry run names
-_NAMED = 3  # rows that a question names
-
-Values = dict[str, Any]
-Run = Callable[[typer.Context, RecordType, Values], Result]
-_Built = tuple[list[Param], Run, str]
 
 
-def build(type_: RecordType, commands: Sequence[str] = COMMANDS) -> typer.Typer:
-    """Return a group with some of the generic commands of a noun."""
+def build(
+    type_: RecordType, *, add: Callable[..., Result] | None = None, without: Sequence[str] = ()
+) -> typer.Typer:
+    """Return a noun's group of commands, without some of them.
+
+    The function of a quick verb may ``add`` its rows.
+    """
     app = typer.Typer()
-    for name in commands:
-        add_command(app, type_, name)
+    for name in COMMANDS:
+        if name == "add" and add is not None:
+            verb = f"cardcrm {add.__name__} "
+            text = (getdoc(add) or "").replace(verb, f"cardcrm {type_.name} add ")
+            settings = {"ignore_unknown_options": True}
+            app.command("add", help=text, context_settings=settings)(add)
+        elif name not in without:
+            add_command(app, type_, name)
     return app
 
 
@@ -59,47 +66,44 @@ def add_command(
     *,
     more: Sequence[Param] = (),
     run: Run | None = None,
+    examples: Sequence[str] = (),
 ) -> None:
     """Add one of the generic commands to a noun's group.
 
-    A noun may give it ``more`` parameters, and a function to ``run`` in place of the generic one.
+    A noun may give it ``more`` parameters or other ones of the same name, a function to ``run`` in
+    place of the generic one, and further ``examples``.
     """
     params, generic, text = _COMMANDS[name](type_)
 
     def command(ctx: typer.Context, **values: Any) -> Result:
         return (run or generic)(ctx, type_, values)
 
-    give_signature(command, [*params, *more])
-    command.__doc__ = text
+    give_signature(command, list({each.name: each for each in [*params, *more]}.values()))
+    command.__doc__ = text + "".join(f"\n    cardcrm {type_.name} {each}\n" for each in examples)
     settings: dict[str, Any] = {}
-    if name in ("list", "add", "export"):
+    if name not in ("show", "rm", "import"):
         # A minus excludes: “-shade:blue” must not be read as the options -s, -h and so on.
         settings = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
     app.command(name, context_settings=settings)(command)
 
 
-def _help(type_: RecordType, summary: str, *examples: str) -> str:
-    heading = "Examples:" if len(examples) > 1 else "Example:"
-    shown = "\n\n".join(f"    cardcrm {type_.name} {each}" for each in examples)
-    return f"{summary}\n\n{heading}\n{shown}\n"
-
-
 # add
 
 
-def _add(type_: RecordType) -> _Built:
-    titled = title_field(type_)
+def _add(type_: RecordType) -> Built:
+    titled = type_.title_field
     params = []
     if titled is not None:
         argument = typer.Argument(metavar=f"{titled.key.upper()}…", help="Quotes are not needed.")
         params.append(Param("words", Annotated[list[str], argument], []))
     options = [each for each in type_.editable if each is not titled]
-    params += [field_option(type_, each, is_new=True) for each in options]
+    params += field_params(type_, options, is_new=True)
     needed = [each for each in options if each.is_required and not each.default]
     others = [each for each in options if each not in needed][:2]
-    sample = " ".join(f"--{each.option} {quote(example_of(each))}" for each in needed + others)
-    example = f"add {'NAME ' if titled else ''}{sample}".rstrip()
-    return params, _run_add, _help(type_, f"Add {with_article(type_)}.", example)
+    sample = " ".join(map(as_option, needed + others))
+    name = f"{titled.example} " if titled else ""
+    example = f"add {name}{sample}".rstrip()
+    return params, _run_add, command_help(type_, f"Add {type_.with_article}.", example)
 
 
 def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -109,48 +113,41 @@ def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     session = session_of(ctx)
     words = values.pop("words", [])
     refuse_options(ctx, words)
-    texts = read_texts(type_, values)
-    titled = title_field(type_)
-    if titled is not None and words:
-        texts[titled.key] = " ".join(words)
     store = session.store(create=True)
-    record = records.add(store, type_, texts)
-    return Result(lambda: show_record(store, record), f"added {describe(store, record)}")
+    texts = read_texts(session, type_, values)
+    if type_.title_field is not None and words:
+        texts[type_.title_field.key] = " ".join(words)
+    record = records.add(store, type_, texts, read_links(session, type_, values))
+    message = f"added {describe(store, record, texts)}"
+    return Result(lambda: show_record(store, record), message)
 
 
 # list
 
 
-def list_params(type_: RecordType) -> list[Param]:
-    """Return the parameters of a list: a query, an order, columns and a limit."""
-    sort = typer.Option(metavar="FIELD", help="Sort by a field; -FIELD sorts in descending order.")
-    columns = typer.Option(metavar="A,B", help="Columns to show.")
-    limit = typer.Option(metavar="N", help="Show at most N rows.", min=0, show_default=False)
-    return [
-        query_param(type_),
-        Param("sort", Annotated[str, sort], type_.sort),
-        Param("columns", Annotated[str, columns], ""),
-        Param("limit", Annotated[int, limit], 0),
-    ]
-
-
-def _list(type_: RecordType) -> _Built:
+def _list(type_: RecordType) -> Built:
     fields = ", ".join(sorted(type_.filters()))
     summary = (
         f"List the {type_.plural} that a query finds.\n\nFilters: {fields}. A minus in front "
-        "negates a filter. The shell takes < and > for itself: quote a query with them."
+        "negates a filter. The shell takes < and > for itself, so quote them."
     )
-    params = list_params(type_)
-    if type_.closed_by:
-        option = typer.Option("--all", help=f"Include {type_.plural} that are done.")
+    params = [
+        query_param(type_),
+        Param("sort", Sort, type_.sort),
+        Param("columns", Columns, ""),
+        Param("limit", Limit, 0),
+    ]
+    if type_.closing_field is not None:
+        closed = f"{type_.plural} that are {type_.closing_field.label}"
+        option = typer.Option("--all", help=f"Include {closed}.")
         params.append(Param("all_", Annotated[bool, option], False))
-        summary += f"\n\nThe list leaves out {type_.plural} that are done."
-    return params, _run_list, _help(type_, summary, *_list_examples(type_))
+        summary += f"\n\nWithout --all, {closed} are left out."
+    return params, _run_list, command_help(type_, summary, *_list_examples(type_))
 
 
 def _list_examples(type_: RecordType) -> Iterator[str]:
     samples = [
-        f"{each.filter}:{quote(example_of(each))}"
+        f"{each.filter}:{quote(each.example)}"
         for each in type_.filters().values()
         if isinstance(each, Choice | Reference)
     ]
@@ -174,118 +171,46 @@ def list_result(session: Session, type_: RecordType, query: str, values: Values)
         node = record_query.only_open(type_, node)
     wanted = record_query.Selection(node, values["sort"], values["limit"] or None)
     keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
-    found = list_records(session.store(), type_, wanted, keys)
+    found = list_records(session, type_, wanted, keys)
     rows = iter(found.rows)
     first = next(rows, None)
     if first is None:
-        return Result(found._replace(rows=()), notes=(f"no {type_.plural} found",))
+        return Result(found._replace(rows=()), notes=(explain_empty(session, type_, query),))
     return Result(found._replace(rows=chain((first,), rows)))
+
+
+def explain_empty(session: Session, type_: RecordType, query: str) -> str:
+    """Return why a list is empty."""
+    from cardcrm.query import ALL
+    from cardcrm.records.query_sql import record_query
+
+    if query.strip():
+        return f"no {type_.plural} found"
+    if type_.closing_field is not None and record_query.count(session.store(), type_, ALL):
+        closed = f"all {type_.plural} are {type_.closing_field.label}"
+        return f"{closed}; to list them: cardcrm {type_.name} list --all"
+    return f"no {type_.plural} yet; to add one, see: cardcrm {type_.name} add --help"
 
 
 # show
 
 
-def _show(type_: RecordType) -> _Built:
-    argument = typer.Argument(metavar="ID", help=f"The number of {with_article(type_)}.")
-    params = [Param("id", Annotated[str, argument], REQUIRED)]
-    return params, _run_show, _help(type_, f"Show {with_article(type_)}.", "show 12")
+def _show(type_: RecordType) -> Built:
+    example = f"show {sample_name(type_)}"
+    params = [which_param(type_)]
+    return params, _run_show, command_help(type_, f"Show {type_.with_article}.", example)
 
 
 def _run_show(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    from cardcrm.cli.record_output import show_record
-    from cardcrm.records import records
-
-    store = session_of(ctx).store()
-    return Result(show_record(store, records.get(store, type_, parse_id(type_, values["id"]))))
-
-
-# edit
-
-
-def _edit(type_: RecordType) -> _Built:
-    params = [ids_param(type_)]
-    params += [field_option(type_, each, is_new=False) for each in type_.editable]
-    params += many_params(type_)
-    sample = _sample_of(type_)
-    change = f"--{sample.option} {quote(example_of(sample))}"
-    text = f"Edit {with_article(type_)}, or several at once.\n\nAn empty value clears a field."
-    examples = (f"edit 12 {change}", f"edit --where id:12,13 {change} --dry-run")
-    return params, _run_edit, _help(type_, text, *examples)
-
-
-def _sample_of(type_: RecordType) -> Field:
-    """Return a field that is often changed."""
-    optional = [each for each in type_.editable if not each.is_required]
-    return (optional or list(type_.editable))[0]
-
-
-def _run_edit(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+    from cardcrm.cli.record_output import list_ids, show_record
     from cardcrm.records import records
 
     session = session_of(ctx)
-    texts = read_texts(type_, values)
-    if not texts:
-        raise UsageError("nothing to change", f"See `cardcrm {type_.name} edit --help`.")
-    ids = chosen_ids(session, type_, values)
-    if not ids or values["dry_run"]:
-        return name_rows(session, type_, ids, "would change")
-    if len(ids) >= ASK_FROM:
-        session.confirm(f"change {len(ids)} {type_.plural}", yes=values["yes"])
-    return report_change(session, type_, ids, records.edit(session.store(), type_, ids, texts))
-
-
-def report_change(session: Session, type_: RecordType, ids: Sequence[int], changed: int) -> Result:
-    """Return the result of an edit of some rows, of which some were changed."""
-    from cardcrm.cli.record_output import describe, list_ids, show_record
-    from cardcrm.records import records
-
-    store = session.store()
-    if len(ids) > 1:
-        message = f"changed {changed} of {len(ids)} {type_.plural}"
-        return Result(lambda: list_ids(store, type_, ids), message)
-    record = records.get(store, type_, ids[0])
-    message = f"{'changed' if changed else 'no change to'} {describe(store, record)}"
-    return Result(lambda: show_record(store, record), message)
-
-
-# rm
-
-
-def _rm(type_: RecordType) -> _Built:
-    params = [ids_param(type_), *many_params(type_)]
-    text = f"Remove {with_article(type_)}, or several at once.\n\n`cardcrm undo` restores them."
-    return params, _run_rm, _help(type_, text, "rm 12")
-
-
-def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    from cardcrm.cli.record_output import describe
-    from cardcrm.records import records
-
-    session = session_of(ctx)
-    ids = chosen_ids(session, type_, values)
-    if not ids or values["dry_run"]:
-        return name_rows(session, type_, ids, "would remove")
-    store = session.store()
-    named = [describe(store, records.get(store, type_, each)) for each in ids]
-    shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
-    what = shown if len(ids) == 1 else f"{len(ids)} {type_.plural}: {shown}"
-    session.confirm(f"remove {what}", yes=values["yes"])
-    records.remove(store, type_, ids)
-    return Result(message=f"removed {what}; to restore: cardcrm undo")
-
-
-def name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:
-    """Return what a command would do to some rows."""
-    from cardcrm.cli.record_output import describe
-    from cardcrm.records import records
-
-    if not ids:
-        return Result(message=f"no {type_.plural} found; nothing was changed")
-    noun = type_.name if len(ids) == 1 else type_.plural
-    store = session.store()
-    shown = [f"  {describe(store, records.get(store, type_, each))}" for each in ids[:_MAX_ROWS]]
-    more = [f"  and {len(ids) - _MAX_ROWS} more"] if len(ids) > _MAX_ROWS else []
-    return Result(message="\n".join([f"{what} {len(ids)} {noun}:", *shown, *more]))
+    ids = choose(session, type_, {**values, "where": ""}).ids
+    found = [records.get(session.store(), type_, each) for each in ids]
+    if len(found) > 1:
+        return Result(list_ids(session, type_, ids))
+    return Result(show_record(session.store(), found[0]))
 
 
 # export and import
@@ -296,10 +221,16 @@ def _file_param(what: str) -> Param:
     return Param("file", Annotated[Path, file], REQUIRED)
 
 
-def _export(type_: RecordType) -> _Built:
+def _export(type_: RecordType) -> Built:
     params = [_file_param("write"), query_param(type_)]
     text = f"Export {type_.plural} to a CSV file or to JSON lines."
-    return params, _run_export, _help(type_, text, f"export {type_.plural.replace(' ', '-')}.csv")
+    if type_.line_types:
+        text += f"\n\nOnly JSON lines hold the lines of {type_.with_article}."
+    return (
+        params,
+        _run_export,
+        command_help(type_, text, f"export {type_.plural.replace(' ', '-')}.csv"),
+    )
 
 
 def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -308,17 +239,16 @@ def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result
 
     node = record_query.parse(type_, " ".join(values["query"]))
     written = record_file.write(session_of(ctx).store(), type_, node, values["file"])
-    noun = type_.name if written == 1 else type_.plural
-    return Result(message=f"exported {written:,} {noun} to {values['file']}")
+    return Result(message=f"exported {type_.counted(written)} to {values['file']}")
 
 
-def _import(type_: RecordType) -> _Built:
-    text = (
-        f"Import {type_.plural} from a CSV file or from JSON lines.\n\nA row whose permanent id "
-        "exists already is changed, not added again."
-    )
+def _import(type_: RecordType) -> Built:
+    text = f"Import {type_.plural} from a CSV file or from JSON lines."
+    known = "permanent id" if type_.uid else "name" if type_.keys else ""
+    if known:
+        text += f"\n\nA row whose {known} exists already is changed, not added again."
     example = f"import {type_.plural.replace(' ', '-')}.csv"
-    return [_file_param("read")], _run_import, _help(type_, text, example)
+    return [_file_param("read")], _run_import, command_help(type_, text, example)
 
 
 def _run_import(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
@@ -326,16 +256,15 @@ def _run_import(ctx: typer.Context, type_: RecordType, values: Values) -> Result
 
     store = session_of(ctx).store(create=True)
     added, changed = record_file.read(store, type_, values["file"])
-    noun = type_.name if added == 1 else type_.plural
-    return Result(message=f"added {added:,} {noun}, changed {changed:,}")
+    return Result(message=f"added {type_.counted(added)}, changed {changed:,}")
 
 
-_COMMANDS: dict[str, Callable[[RecordType], _Built]] = {
+_COMMANDS: dict[str, Callable[[RecordType], Built]] = {
     "add": _add,
     "list": _list,
     "show": _show,
-    "edit": _edit,
-    "rm": _rm,
+    "edit": build_edit,
+    "rm": build_rm,
     "export": _export,
     "import": _import,
 }

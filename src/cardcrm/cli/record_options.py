@@ -8,19 +8,21 @@ import typer
 
 from cardcrm.cli.arguments import (
     FilterSuggestion,
+    Suggestion,
     complete_contact,
     complete_from,
     open_readonly,
 )
+from cardcrm.cli.bulk_edit import BULK, DryRun, Yes
+from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardcrmError, UsageError
-from cardcrm.records.fields import Choice, Field, Flag, Reference, Text, User
+from cardcrm.errors import CardcrmError, NotFoundError, UsageError
+from cardcrm.records.fields import Choice, Field, Flag, Reference, References, User
+from cardcrm.records.links import LinkChange
 from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
     from cardcrm.store import Store
-
-MANY = "Several at once"
 
 REQUIRED = inspect.Parameter.empty
 
@@ -31,6 +33,11 @@ class Param(NamedTuple):
     name: str
     annotation: Any
     default: Any
+
+
+Values = dict[str, Any]  # of the parameters, by their names
+Run = Callable[[typer.Context, RecordType, Values], Result]
+Built = tuple[list[Param], Run, str]  # a command: its parameters, its function and its help
 
 
 def give_signature(command: Callable[..., Any], params: Sequence[Param]) -> None:
@@ -51,20 +58,29 @@ def give_signature(command: Callable[..., Any], params: Sequence[Param]) -> None
 # Fields
 
 
-def title_field(type_: RecordType) -> Field | None:
-    """Return the text field that a row is named by: it needs no option."""
-    field = type_.field_of_column(type_.title_column)
-    return field if isinstance(field, Text) and not field.is_automatic else None
+def field_params(type_: RecordType, fields: Sequence[Field], *, is_new: bool) -> list[Param]:
+    """Return the options that fill in fields, and those that add and remove linked rows."""
+    params = [_field_option(type_, each, is_new=is_new) for each in fields]
+    for field in type_.links:
+        params.append(_link_option(field, field.option, _help_of(field)))
+        if not is_new:
+            params.append(
+                _link_option(field, field.removed_by, f"{field.to.capitalize()} to remove.")
+            )
+    return params
 
 
-def field_option(type_: RecordType, field: Field, *, is_new: bool) -> Param:
-    """Return the option that fills in a field."""
+def _help_of(field: Field) -> str:
+    return field.help or f"{field.label[:1].upper()}{field.label[1:]}."
+
+
+def _field_option(type_: RecordType, field: Field, *, is_new: bool) -> Param:
     note = f" {field.default.capitalize()} unless given." if is_new and field.default else ""
-    text = field.help or f"{field.label[:1].upper()}{field.label[1:]}."
+    text = _help_of(field)
     name = f"--{field.option}"
     if isinstance(field, Flag):
         flag = typer.Option(f"{name}/--no-{field.option}", help=text + note, show_default=False)
-        return Param(_python_name(field), Annotated[bool | None, flag], None)
+        return Param(_python_name(field.key), Annotated[bool | None, flag], None)
     option = typer.Option(
         name,
         metavar=field.metavar,
@@ -72,20 +88,48 @@ def field_option(type_: RecordType, field: Field, *, is_new: bool) -> Param:
         autocompletion=_field_completion(type_, field),
         show_default=False,
     )
-    return Param(_python_name(field), Annotated[str | None, option], None)
+    return Param(_python_name(field.key), Annotated[str | None, option], None)
 
 
-def _python_name(field: Field) -> str:
-    return f"field_{field.key}"
+def _link_option(field: References, name: str, text: str) -> Param:
+    option = typer.Option(
+        f"--{name}",
+        metavar=field.metavar,
+        help=f"{text.removesuffix('.')}; can be repeated.",
+        autocompletion=complete_contact,
+    )
+    return Param(_python_name(name), Annotated[list[str], option], [])
 
 
-def read_texts(type_: RecordType, values: Mapping[str, Any]) -> dict[str, str]:
+def _python_name(key: str) -> str:
+    return f"field_{key}"
+
+
+def read_texts(session: Session, type_: RecordType, values: Mapping[str, Any]) -> dict[str, str]:
     """Return the options that were given, by the keys of the fields."""
     found: dict[str, str] = {}
     for field in type_.editable:
-        value = values.get(_python_name(field))
-        if value is not None:
-            found[field.key] = value if isinstance(value, str) else ("no", "yes")[value]
+        value = values.get(_python_name(field.key))
+        if isinstance(value, bool):
+            found[field.key] = ("no", "yes")[value]
+        elif value is not None:
+            is_contact = isinstance(field, Reference) and field.to == "contact" and value.strip()
+            found[field.key] = f"#{session.find_contact(value).id}" if is_contact else value
+    return found
+
+
+def read_links(
+    session: Session, type_: RecordType, values: Mapping[str, Any]
+) -> dict[str, LinkChange]:
+    """Return the rows to link and to unlink, by the keys of the fields."""
+    found = {}
+    for field in type_.links:
+        added, removed = (
+            [session.find_contact(each).id for each in values.get(_python_name(name)) or ()]
+            for name in (field.option, field.removed_by)
+        )
+        if added or removed:
+            found[field.key] = LinkChange(added, removed)
     return found
 
 
@@ -108,12 +152,29 @@ def _field_completion(type_: RecordType, field: Field) -> Callable[..., Any] | N
     return complete
 
 
-def _query_completion(type_: RecordType) -> Callable[..., list[str]]:
+def query_completion(type_: RecordType) -> Callable[..., list[str]]:
+    """Return a function that completes a query on a noun."""
+
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         from cardcrm.records.record_completion import completed
 
         found = _ask(ctx, lambda store: completed(store, type_, incomplete))
         return [FilterSuggestion(each) for each in found]
+
+    return complete
+
+
+def name_completion(type_: RecordType) -> Callable[..., list[str]] | None:
+    """Return a function that completes the names of rows, for a noun whose rows have one."""
+    if not type_.keys:
+        return None
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        from cardcrm.records.record_completion import names
+        from cardcrm.text import fold
+
+        found = _ask(ctx, lambda store: list(names(store, type_.name, incomplete)))
+        return [Suggestion(each) for each in found if fold(incomplete) in fold(each)]
 
     return complete
 
@@ -134,52 +195,84 @@ def query_param(type_: RecordType) -> Param:
     """Return the argument for a query."""
     argument = typer.Argument(
         metavar="QUERY…",
-        help=f"Words and filters; all {type_.plural} without them.",
-        autocompletion=_query_completion(type_),
+        help=f"Words and filters; without any, all {type_.plural}.",
+        autocompletion=query_completion(type_),
     )
     return Param("query", Annotated[list[str], argument], [])
 
 
-def ids_param(type_: RecordType) -> Param:
-    """Return the argument for the numbers of rows."""
-    argument = typer.Argument(metavar="ID…", help=f"Numbers of {type_.plural}.")
-    return Param("ids", Annotated[list[str], argument], [])
-
-
-def where_option(type_: RecordType) -> Any:
-    """Return the option --where, which names rows by a query."""
-    return typer.Option(
-        metavar="QUERY",
-        help=f"All {type_.plural} that a query finds.",
-        autocompletion=_query_completion(type_),
-        rich_help_panel=MANY,
-    )
+def which_param(type_: RecordType, *, takes_text: bool = False, before_text: str = "") -> Param:
+    """Return the argument that names rows, and perhaps their new text."""
+    name = "NAME" if type_.keys else "ID"
+    rows = f"Name or number of {type_.with_article}" if type_.keys else f"Numbers of {type_.plural}"
+    metavar, text = f"{name}…", f"{rows}{', or several numbers' * bool(type_.keys)}."
+    if takes_text and type_.words:
+        one = rows if type_.keys else f"Number of {type_.with_article}, or several such as 12,13"
+        metavar = f"{name} {before_text}[{type_.words.upper()}…]"
+        new = " and ".join([*before_text.strip("[] ").lower().split(), type_.words])
+        text = f"{one}, unless --where is given. A new {new} may follow."
+    argument = typer.Argument(metavar=metavar, help=text, autocompletion=name_completion(type_))
+    return Param("which", Annotated[list[str], argument], [])
 
 
 def many_params(type_: RecordType) -> list[Param]:
     """Return the options of a command that changes several rows at once."""
-    where = where_option(type_)
-    yes = typer.Option("--yes", help="Do not ask for confirmation.", rich_help_panel=MANY)
-    dry = typer.Option("--dry-run", help="Only list what would change.", rich_help_panel=MANY)
+    where = typer.Option(
+        metavar="QUERY",
+        help=f"All {type_.plural} that a query finds.",
+        autocompletion=query_completion(type_),
+        rich_help_panel=BULK,
+    )
     return [
         Param("where", Annotated[str, where], ""),
-        Param("yes", Annotated[bool, yes], False),
-        Param("dry_run", Annotated[bool, dry], False),
+        Param("yes", Yes, False),
+        Param("dry_run", DryRun, False),
     ]
 
 
-def chosen_ids(session: Session, type_: RecordType, values: Mapping[str, Any]) -> list[int]:
-    """Return the ids that arguments or a query name. Raises UsageError."""
-    from cardcrm.records.query_sql import record_query
+class Chosen(NamedTuple):
+    """The rows that a command line names, and the words after them."""
 
-    if values["ids"] and values["where"]:
-        raise UsageError("use either numbers or --where, not both")
-    if values["ids"]:
-        return list(dict.fromkeys(parse_id(type_, each) for each in values["ids"]))
-    if not values["where"].strip():
-        raise UsageError(f"which {type_.plural}?", "Give their numbers, or --where QUERY.")
-    node = record_query.parse(type_, values["where"])
-    return record_query.ids(session.store(), type_, node)
+    ids: list[int]
+    words: list[str]
+
+
+def choose(
+    session: Session, type_: RecordType, values: Mapping[str, Any], *, takes_text: bool = False
+) -> Chosen:
+    """Return the rows that arguments or a query name. Raises UsageError and NotFoundError."""
+    words, where = list(values["which"]), values["where"].strip()
+    takes_text = takes_text and bool(type_.words)
+    names = "names" if type_.keys else "numbers"
+    if where:
+        from cardcrm.records.query_sql import record_query
+
+        if words and not takes_text:
+            raise UsageError(f"use either {names} or --where, not both")
+        node = record_query.parse(type_, where)
+        return Chosen(record_query.ids(session.store(), type_, node), words)
+    if not words:
+        raise UsageError(f"which {type_.plural}?", f"Give their {names}, or --where QUERY.")
+    which, rest = (words[:1], words[1:]) if takes_text else (words, [])
+    return Chosen(find_ids(session, type_, which), rest)
+
+
+def find_ids(session: Session, type_: RecordType, words: Sequence[str]) -> list[int]:
+    """Return the ids of the rows that words name: numbers, a name of several words, or names."""
+    if not type_.keys:
+        numbers = [each for word in words for each in word.split(",") if each]
+        return list(dict.fromkeys(parse_id(type_, each) for each in numbers))
+    from cardcrm.records import records
+
+    store = session.store()
+    try:
+        return [records.find(store, type_.name, " ".join(words)).id]
+    except NotFoundError as error:
+        try:
+            found = [records.find(store, type_.name, each).id for each in words]
+        except NotFoundError:
+            raise error from None
+        return list(dict.fromkeys(found))
 
 
 def parse_id(type_: RecordType, text: str) -> int:
@@ -188,7 +281,7 @@ def parse_id(type_: RecordType, text: str) -> int:
     if number.isascii() and number.isdigit() and len(number) < 19:
         return int(number)
     raise UsageError(
-        f"“{text}” must be the number of {with_article(type_)}",
+        f"“{text}” must be the number of {type_.with_article}",
         f"To see the numbers: cardcrm {type_.name} list",
     )
 
@@ -196,16 +289,24 @@ def parse_id(type_: RecordType, text: str) -> int:
 # Words
 
 
-def with_article(type_: RecordType) -> str:
-    """Return the noun with its article."""
-    return f"an {type_.name}" if type_.name[0] in "aeiou" else f"a {type_.name}"
-
-
 def quote(text: str) -> str:
     """Return a value of an option as a shell wants it."""
     return f'"{text}"' if " " in text else text
 
 
-def example_of(field: Field) -> str:
-    """Return a value of a field, for the help."""
-    return field.choices[0] if isinstance(field, Choice) else field.example
+def command_help(type_: RecordType, summary: str, *examples: str) -> str:
+    """Return the help of a command: what it does, and examples."""
+    heading = "Examples:" if len(examples) > 1 else "Example:"
+    shown = "\n\n".join(f"    cardcrm {type_.name} {each}" for each in examples)
+    return f"{summary}\n\n{heading}\n{shown}\n"
+
+
+def sample_name(type_: RecordType) -> str:
+    """Return how a row may be named, for an example."""
+    return type_.keys[0].example if type_.keys else "12"
+
+
+def as_option(field: Field) -> str:
+    """Return an option with an example of its value."""
+    name = f"--{field.option}"
+    return name if isinstance(field, Flag) else f"{name} {quote(field.example)}"

@@ -1,40 +1,76 @@
 """Rows of any noun as sheets, cards and sentences."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from cardcrm.query import Or, Term
-from cardcrm.records.fields import Field
+from cardcrm.records import records
+from cardcrm.records.fields import Field, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.query_sql.record_query import Selection
-from cardcrm.records.records import Record, cells_of, json_of, select, title_of
+from cardcrm.records.records import Record
 from cardcrm.sheet import Card, Column, Section, Sheet
 from cardcrm.text import shorten
 
 if TYPE_CHECKING:
+    from cardcrm.cli.session import Session
     from cardcrm.records.record_type import RecordType
     from cardcrm.store import Store
 
 _TITLE = 50  # cells of a title in a sentence
+_MAX_ROWS = 10  # rows that a dry run names
 
 
 def list_records(
-    store: "Store", type_: "RecordType", wanted: Selection, keys: Sequence[str] = ()
+    session: "Session", type_: "RecordType", wanted: Selection, keys: Sequence[str] = ()
 ) -> Sheet:
-    """Return the rows that a selection names, under the columns of these keys."""
+    """Return the rows that a selection names, under the columns of these keys.
+
+    In JSON each row is the object that `show` prints, cut to the keys if there are any.
+    """
+    store = session.store()
     fields = record_query.fields_named(type_, keys) if keys else [record_query.ID, *type_.listed]
-    columns = tuple(
-        Column(each.key, each.label, "right" if each.is_number else "left", each.is_wide, digits=3)
+    found = records.select(store, type_, wanted)
+    if session.format == "json":
+        return _json_sheet(found, fields if keys else [record_query.ID, *type_.fields])
+    rows = (records.cells_of(record, fields) for record in found)
+    ids = "id" if record_query.ID in fields else fields[0].key
+    return Sheet(_columns(fields), rows, ids=ids)
+
+
+def _json_sheet(found: Iterable[Record], fields: Sequence[Field]) -> Sheet:
+    keys = [key for field in fields for key in _json_keys(field)]
+    rows = (tuple(map(records.json_of(record).__getitem__, keys)) for record in found)
+    return Sheet(tuple(Column(key, key) for key in keys), rows)
+
+
+def _json_keys(field: Field) -> Iterator[str]:
+    """Yield the keys of a field; a reference has that of its ids as well."""
+    if isinstance(field, Reference):
+        yield field.column
+    elif isinstance(field, References):
+        yield field.ids_column
+    yield field.key
+
+
+def _columns(fields: Sequence[Field]) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            each.key,
+            each.label,
+            "right" if each.is_number else "left",
+            each.is_wide,
+            digits=3,
+            currency=each.currency if isinstance(each, MoneyAmount) else "",
+        )
         for each in fields
     )
-    rows = (cells_of(record, fields) for record in select(store, type_, wanted))
-    return Sheet(columns, rows, ids="id" if record_query.ID in fields else fields[0].key)
 
 
-def list_ids(store: "Store", type_: "RecordType", ids: Sequence[int]) -> Sheet:
+def list_ids(session: "Session", type_: "RecordType", ids: Sequence[int]) -> Sheet:
     """Return the rows of some ids."""
     node = Or(tuple(Term("id", "=", str(each)) for each in ids))
-    return list_records(store, type_, Selection(node))
+    return list_records(session, type_, Selection(node))
 
 
 def show_record(store: "Store", record: Record) -> Card:
@@ -42,51 +78,49 @@ def show_record(store: "Store", record: Record) -> Card:
     shown = [(each, each.format(record.values[each.key], store)) for each in record.type.fields]
     facts = tuple((each.label, text) for each, text in shown if text)
     number = f"{record.type.name} {record.id}"
-    title = title_of(store, record) or number
-    parts = [each for each in record.type.parts if each.is_line and each.line_label]
-    sections = [_lines_section(store, record, each) for each in parts]
-    data = json_of(record)
-    for part in parts:
-        data["lines"] = [_line_json(each) for each in _lines(store, record, part)]
-    shown_sections = tuple(each for each in sections if each is not None)
-    return Card(title, subtitle=number, facts=facts, sections=shown_sections, data=data)
-
-
-def _lines(store: "Store", record: Record, part: "RecordType") -> list[Record]:
-    """Return the lines of a row in their order."""
-    node = Term(record.type.name, ":", str(record.id))
-    return list(select(store, part, Selection(node, sort="id")))
-
-
-def _line_fields(part: "RecordType") -> list[Field]:
-    return [each for each in part.fields if each.column != part.parent]
+    sections = tuple(_lines_section(store, record, each) for each in record.type.line_types)
+    return Card(
+        records.title_of(store, record) or number,
+        subtitle=number,
+        facts=facts,
+        sections=tuple(each for each in sections if each is not None),
+        data=records.json_with_lines(store, record),
+    )
 
 
 def _lines_section(store: "Store", record: Record, part: "RecordType") -> Section | None:
     """Return the lines of a row as a small table, or None if there are none."""
-    fields = _line_fields(part)
-    rows = [cells_of(each, fields) for each in _lines(store, record, part)]
-    if not rows:
-        return None
-    columns = tuple(
-        Column(each.key, each.label, "right" if each.is_number else "left", digits=3)
-        for each in fields
-    )
-    return Section(part.line_label, sheet=Sheet(columns, rows))
+    fields = [each for each in part.fields if each.column != part.parent]
+    lines = records.lines_of(store, record, part)
+    rows = [records.cells_of(each, fields) for each in lines]
+    return Section(part.line_label, sheet=Sheet(_columns(fields), rows)) if rows else None
 
 
-def _line_json(line: Record) -> dict[str, Any]:
-    found = json_of(line)
-    kept = {each.key for each in _line_fields(line.type)}
-    return {key: value for key, value in found.items() if key in kept}
+def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
+    """Return a row in a sentence: what it is, its number, its title and its contacts.
 
-
-def describe(store: "Store", record: Record) -> str:
-    """Return a row in a sentence: what it is, its number, its title and its contacts."""
+    The values of the fields that have these keys follow.
+    """
     type_ = record.type
     noun = type_.heading(record.columns) if type_.heading else type_.name
-    title = shorten(title_of(store, record), _TITLE)
+    title = shorten(records.title_of(store, record), _TITLE)
     number = f"{noun} {record.id}"
     named = f"{number} {title}" if title not in ("", str(record.id)) else number
     names = ", ".join(filter(None, (record.values[each.key] for each in type_.contact_fields)))
-    return f"{named} ({names})" if names else named
+    told = {*type_.contact_fields, *(type_.field(each) for each in type_.title_keys)}
+    facts = [
+        f"{each.label} {each.format(record.values[each.key], store) or 'cleared'}"
+        for each in type_.fields
+        if each.key in set(keys) and each not in told and not each.is_headed
+    ]
+    whole = f"{named} ({names})" if names else named
+    return f"{whole}: {', '.join(facts)}" if facts else whole
+
+
+def name_rows(store: "Store", type_: "RecordType", ids: Sequence[int], what: str) -> str:
+    """Return lines that say what a command would do to some rows."""
+    if not ids:
+        return f"no {type_.plural} found; nothing was changed"
+    shown = [describe(store, records.get(store, type_, each)) for each in ids[:_MAX_ROWS]]
+    more = [f"and {len(ids) - _MAX_ROWS:,} more"] if len(ids) > _MAX_ROWS else []
+    return "\n  ".join([f"{what} {type_.counted(len(ids))}:", *shown, *more])

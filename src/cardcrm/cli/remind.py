@@ -83,7 +83,7 @@ def remind(
         owner=owner,
     )
     return Result(
-        lambda: list_reminders([made]),
+        lambda: _list_reminders(session, [made]),
         f"{'promise' if made.promise else 'reminder'} {made.id} for {made.contact}, "
         f"{describe_due(session, made)}: {made.text}",
     )
@@ -171,7 +171,7 @@ def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) 
         who = describe_participants(interactions.participants(store, logged.id))
         notes.insert(0, f"logged {logged.kind} {logged.id} with {who}")
     message = "\n".join(_describe_done(session, each) for each in done)
-    return Result(lambda: list_reminders(done), message, tuple(notes))
+    return Result(lambda: _list_reminders(session, done), message, tuple(notes))
 
 
 def _explain_mention(name: str) -> str:
@@ -220,7 +220,7 @@ def snooze(
         f"reminder {each.id}, {describe_due(session, each)}: {each.text} ({each.contact})"
         for each in after
     )
-    return Result(lambda: list_reminders(after), "\n".join(lines))
+    return Result(lambda: _list_reminders(session, after), "\n".join(lines))
 
 
 def _split_date(session: Session, words: Sequence[str]) -> tuple[Sequence[str], DayTime]:
@@ -265,14 +265,9 @@ def _find_reminder(session: Session, word: str) -> Reminder:
     return reminders.only_open(session.store(), contact.id, contact.name)
 
 
-def list_reminders(shown: Sequence[Reminder]) -> "Sheet":
-    """Return reminders as a sheet."""
-    from cardcrm.sheet import Column, Sheet
+def _list_reminders(session: Session, shown: Sequence[Reminder]) -> "Sheet":
+    """Return reminders as the list of their noun shows them."""
+    from cardcrm.cli.record_output import list_ids
+    from cardcrm.records.activity.reminder_type import REMINDER
 
-    heads = (
-        ("id", "id"), ("contact_id", "contact"), ("contact", "name"), ("text", "what"),
-        ("due_on", "due"), ("due_at", "at"), ("rule", "every"), ("promise", "promise"),
-        ("priority", "priority"), ("owner", "for"), ("done_at", "done"),
-    )  # fmt: skip
-    rows = [tuple(getattr(each, key) for key, _ in heads) for each in shown]
-    return Sheet(tuple(Column(key, title) for key, title in heads), rows)
+    return list_ids(session, REMINDER, [each.id for each in shown])

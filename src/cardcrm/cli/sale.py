@@ -1,142 +1,77 @@
-"""`sale`: add, list, show, edit and remove sales."""
+"""`sale`: the generic group; its rows are added as by `sell`, and edited with their lines."""
 
-from collections.abc import Callable, Sequence
-from inspect import getdoc
-from typing import TYPE_CHECKING, Annotated
+from typing import Any
 
 import typer
 
 from cardcrm.cli.arguments import refuse_options, session_of
-from cardcrm.cli.bulk_edit import (
-    DryRun,
-    Yes,
-    choose,
-    edit_many,
-    is_given,
-    refuse_no_change,
-)
-from cardcrm.cli.record_group import add_command
-from cardcrm.cli.record_options import where_option
+from cardcrm.cli.record_edit import edit_rows, refuse_two_texts
+from cardcrm.cli.record_group import add_command, build
+from cardcrm.cli.record_options import Param, choose, read_texts, which_param
 from cardcrm.cli.result import Result
 from cardcrm.cli.sell import (
-    Cost,
     Currency,
     Discount,
     Line,
-    On,
     Options,
     Price,
     Product,
     Qty,
-    Ref,
     Refund,
-    describe_sale,
     parse_options,
-    sale_card,
     sell,
 )
-from cardcrm.cli.session import Session
+from cardcrm.records.record_type import RecordType
 from cardcrm.records.sales.sale_type import SALE
 
-if TYPE_CHECKING:
-    from cardcrm.records.sales.sales import Sale
+app = build(SALE, add=sell, without=("edit",))
 
-app = typer.Typer()
+_WHICH = which_param(SALE, takes_text=True, before_text="[AMOUNT] ")
+_LINE_PARAMS = [
+    Param("currency", Currency, ""),
+    Param("refund", Refund, False),
+    Param("product", Product, []),
+    Param("qty", Qty, ""),
+    Param("price", Price, ""),
+    Param("discount", Discount, ""),
+    Param("line", Line, []),
+]
 
-app.command(
-    "add",
-    help=(getdoc(sell) or "").replace("cardcrm sell ", "cardcrm sale add "),
-    context_settings={"ignore_unknown_options": True},
-)(sell)
-add_command(app, SALE, "list")
-add_command(app, SALE, "show")
 
+def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Edit sales: the amounts together with the lines that add up to them."""
+    from cardcrm.records.sales import sales
 
-@app.command("edit", context_settings={"ignore_unknown_options": True})
-def edit(
-    ctx: typer.Context,
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="ID [AMOUNT] [WHAT…]",
-            help="The number of a sale, unless --where is given; amount and text, if they change.",
-        ),
-    ] = [],
-    on: On = "",
-    cost: Cost = "",
-    currency: Currency = "",
-    ref: Ref = "",
-    refund: Refund = False,
-    product: Product = [],
-    qty: Qty = "",
-    price: Price = "",
-    discount: Discount = "",
-    line: Line = [],
-    where: Annotated[str, where_option(SALE)] = "",
-    yes: Yes = False,
-    dry_run: DryRun = False,
-) -> Result:
-    """Edit a sale, or several at once: amount, text, lines or options.
-
-    Examples:
-        cardcrm sale edit 17 14.50 flowers
-
-        cardcrm sale edit --where who:jane --on 2026-11-02 --dry-run
-
-    """
     session = session_of(ctx)
-    refuse_options(ctx, words)
-    chosen = choose(session, SALE, words, where, yes=yes, dry=dry_run)
-    if not chosen.words:
-        refuse_no_change(ctx, SALE, Options._fields)
-    options = Options(product, qty, price, discount, line, on, cost, currency, ref, refund)
-    given_ref = ref if is_given(ctx, "ref") else None
+    refuse_options(ctx, values["which"])
+    ids, words = choose(session, type_, values, takes_text=True)
+    texts = read_texts(session, type_, values)
+    # An empty amount or cost is a text like any other: it is refused, or clears the cost.
+    given = {key: texts.pop(key) for key in ("amount", "cost") if texts.get(key, "").strip()}
+    words = [*filter(None, [given.get("amount", "")]), *words]
+    more = {each.name: values[each.name] for each in _LINE_PARAMS}
+    options = Options(**more, on="", cost=given.get("cost", ""), ref="")
 
-    def change(sale_id: int) -> "Sale":
-        return _edit(session, sale_id, chosen.words, options, given_ref)
+    def change(sale_id: int) -> bool:
+        before = sales.get(session.store(), sale_id)
+        read = parse_options(session, words, options, before.amount.currency, required=False)
+        if read.text:
+            refuse_two_texts(type_, texts)
+        after = sales.edit(
+            session.store(),
+            sale_id,
+            amount=read.amount,
+            text=read.text or None,
+            cost=read.cost,
+            lines=read.lines or None,
+            refund=options.refund,
+        )
+        return after != before
 
-    if chosen.one is None:
-        return edit_many(session, SALE, chosen, change)
-    return _report_edit(session, chosen.one, change)
-
-
-def _edit(
-    session: Session, sale_id: int, words: Sequence[str], options: Options, ref: str | None
-) -> "Sale":
-    """Edit a sale; an empty reference clears it."""
-    from cardcrm.records.sales import sales
-
-    store = session.store()
-    before = sales.get(store, sale_id)
-    read = parse_options(session, words, options, before.amount.currency, required=False)
-    return sales.edit(
-        store,
-        sale_id,
-        amount=read.amount,
-        text=read.text or None,
-        when=read.when,
-        cost=read.cost,
-        lines=read.lines or None,
-        ref=ref,
-        refund=options.refund,
-    )
+    own = change if words or any(options) else None
+    return edit_rows(session, type_, ids, values, texts, change=own)
 
 
-def _report_edit(session: Session, sale_id: int, change: "Callable[[int], Sale]") -> Result:
-    """Edit a sale, and report whether it was changed."""
-    from cardcrm.records.contacts import contacts
-    from cardcrm.records.sales import sales
-
-    store = session.store()
-    before = sales.get(store, sale_id)
-    after = change(sale_id)
-    name = contacts.get(store, after.contact_id).name
-    state = "changed" if after != before else "no change to"
-    return Result(
-        lambda: sale_card(session, after, is_new=False),
-        f"{state} sale {sale_id}: {describe_sale(session, after, name)}",
-    )
-
-
-for _name in ("rm", "export"):
-    add_command(app, SALE, _name)
+add_command(
+    app, SALE, "edit", more=[_WHICH, *_LINE_PARAMS], run=_edit, examples=["edit 17 14.50 flowers"]
+)

@@ -1,20 +1,13 @@
 """`segment`: manage segments, which are saved queries."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cardcrm.cli.arguments import (
-    Columns,
-    Limit,
-    Sort,
-    Yes,
-    complete_query,
-    refuse_options,
-    session_of,
-)
+from cardcrm.cli.arguments import Columns, Limit, Sort, complete_query, refuse_options, session_of
 from cardcrm.cli.contact_output import list_contacts, pluralize
-from cardcrm.cli.record_group import Values, add_command, list_result
+from cardcrm.cli.record_group import add_command, build, explain_empty, list_result
+from cardcrm.cli.record_options import name_completion
 from cardcrm.cli.result import Result
 from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import segments
@@ -24,23 +17,16 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 
-app = typer.Typer()
-
-
-def _complete_name(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the names of segments that start as typed."""
-    found = complete_query(ctx, f"segment:{incomplete}")
-    return [name for each in found if (name := each.removeprefix("segment:"))]
-
+app = build(SEGMENT, without=("add", "list", "show"))
 
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="NAME", help="Name of the segment, one word.", autocompletion=_complete_name
+        metavar="NAME",
+        help="Name of the segment, one word.",
+        autocompletion=name_completion(SEGMENT),
     ),
 ]
-
-
 Query = Annotated[
     list[str],
     typer.Argument(
@@ -59,14 +45,11 @@ def add(ctx: typer.Context, name: Name, query: Query) -> Result:
         cardcrm segment add quiet-vips tag:vip "last>90d"
 
     """
-    refuse_options(ctx, query)
-    return _save(session_of(ctx).store(), name, " ".join(query))
-
-
-def _save(store: Store, name: str, query: str) -> Result:
     from cardcrm.records.query_sql.save_segment import save_segment
 
-    segment, count, previous = save_segment(store, name, query)
+    refuse_options(ctx, query)
+    store = session_of(ctx).store()
+    segment, count, previous = save_segment(store, name, " ".join(query))
     size = f"{pluralize(count, 'contact')} now"
     message = f"saved the segment {segment.name}: {size}"
     if previous is not None:
@@ -74,20 +57,7 @@ def _save(store: Store, name: str, query: str) -> Result:
     return Result(lambda: _list_segments(store, [segment])[0], message)
 
 
-@app.command("edit", context_settings={"ignore_unknown_options": True})
-def edit(ctx: typer.Context, name: Name, query: Query) -> Result:
-    """Give a segment another query.
-
-    Example:
-        cardcrm segment edit quiet-vips tag:vip "last>60d"
-
-    """
-    refuse_options(ctx, query)
-    store = session_of(ctx).store()
-    return _save(store, segments.get(store, name).name, " ".join(query))
-
-
-def _list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
     """List segments with the number of contacts in each, unless other columns are wanted."""
     from cardcrm.records import records
     from cardcrm.records.query_sql import record_query
@@ -105,9 +75,8 @@ def _list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
         for each in records.select(store, type_, wanted)
     ]
     sheet, problems = _list_segments(store, found)
-    hint = 'no segments yet; for example: cardcrm segment add quiet "last>90d"'
-    none = "no segments found" if query else hint
-    return Result(sheet, notes=tuple(problems) if sheet.rows else (none,))
+    empty = () if found else (explain_empty(session, type_, query),)
+    return Result(sheet, notes=(*problems, *empty))
 
 
 add_command(app, SEGMENT, "list", run=_list)
@@ -156,20 +125,3 @@ def show(
     store = session_of(ctx).store()
     node = compiler.parse(store, segments.get(store, name).query)
     return Result(list_contacts(store, node, columns, sort, limit or None))
-
-
-@app.command("rm")
-def rm(ctx: typer.Context, name: Name, yes: Yes = False) -> Result:
-    """Remove a segment; the contacts in it stay.
-
-    Example:
-        cardcrm segment rm quiet-vips
-
-    """
-    session = session_of(ctx)
-    segment = segments.get(session.store(), name)
-    session.confirm(f"remove the segment {segment.name} ({segment.query})", yes=yes)
-    segments.remove(session.store(), name)
-    columns = (Column("name", "segment"), Column("query", "query"))
-    sheet = Sheet(columns, [(segment.name, segment.query)], ids="name")
-    return Result(sheet, f"removed the segment {segment.name}; its contacts stay")

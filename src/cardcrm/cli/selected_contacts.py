@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.arguments import complete_contact, complete_query
+from cardcrm.cli.bulk_edit import BULK
 from cardcrm.cli.contact_output import describe_contact, list_by_id, pluralize, read_card
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 
-BULK = "Many at once"
-NO_MATCH = "no matching contacts; nothing was changed"
+NO_MATCH = "no contacts found; nothing was changed"
 
 Contacts = Annotated[
     list[str],
@@ -29,9 +29,6 @@ Where = Annotated[
         autocompletion=complete_query,
         rich_help_panel=BULK,
     ),
-]
-BulkYes = Annotated[
-    bool, typer.Option("--yes", help="Do not ask for confirmation.", rich_help_panel=BULK)
 ]
 
 
@@ -52,10 +49,12 @@ def resolve_targets(session: Session, who: Sequence[str], where: str) -> list[in
     return columns.find_ids(store, compiler.parse(store, where))
 
 
-def confirm_bulk(session: Session, count: int, verb: str, *, yes: bool) -> None:
-    """Ask before a change to three or more contacts."""
-    if count >= 3:
-        session.confirm(f"{verb} {pluralize(count, 'contact')}", yes=yes)
+def preview(session: Session, ids: Sequence[int], what: str) -> Result:
+    """Return what a command would do to contacts."""
+    from cardcrm.cli.record_output import name_rows
+    from cardcrm.records.contacts.contact_type import CONTACT
+
+    return Result(message=name_rows(session.store(), CONTACT, ids, what))
 
 
 def report_change(session: Session, ids: Sequence[int], changed: int) -> Result:

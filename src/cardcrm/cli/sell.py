@@ -19,6 +19,7 @@ from cardcrm.money import (
     parse_percent,
     parse_quantity,
 )
+from cardcrm.store import Store
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
@@ -170,8 +171,8 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
         store, contact.id, **values._asdict(), ref=options.ref, refund=options.refund
     )
     return Result(
-        lambda: sale_card(session, sale, is_new=is_new),
-        describe_sale(session, sale, contact.name)
+        lambda: _show_sale(store, sale, is_new=is_new),
+        _describe_sale(session, sale, contact.name)
         if is_new
         else f"no change: sale {sale.id} already has the reference {sale.ref}",
         tuple(new_products if is_new else ()),
@@ -225,7 +226,7 @@ def _describe_new_products(session: Session, lines: "Sequence[LineDraft]") -> li
     return notes
 
 
-def describe_sale(session: Session, sale: "Sale", name: str) -> str:
+def _describe_sale(session: Session, sale: "Sale", name: str) -> str:
     """Return a sale in a sentence."""
     from cardcrm import dates
     from cardcrm.records.sales.sales import lines_of
@@ -248,46 +249,11 @@ def describe_sale(session: Session, sale: "Sale", name: str) -> str:
     )
 
 
-def sale_card(session: Session, sale: "Sale", *, is_new: bool) -> "Card":
-    """Return a sale with its lines."""
-    from cardcrm.records.contacts import contacts
-    from cardcrm.records.sales import sales
-    from cardcrm.sheet import Card
+def _show_sale(store: Store, sale: "Sale", *, is_new: bool) -> "Card":
+    """Return a sale with its lines, and in JSON whether it is new."""
+    from cardcrm.cli.record_output import show_record
+    from cardcrm.records import records
+    from cardcrm.records.sales.sale_type import SALE
 
-    store = session.store()
-    name = contacts.get(store, sale.contact_id).name
-    margin = sale.cost and Money(sale.amount.minor - sale.cost.minor, sale.amount.currency)
-    lines = [
-        {
-            "product": line.product,
-            "quantity": line.quantity / 1000,
-            "price": line.price,
-            "cost": line.cost,
-            "discount": line.discount / 1000,
-            "amount": line.amount,
-        }
-        for line in sales.lines_of(store, sale.id)
-    ]
-    data = {
-        "id": sale.id,
-        "uid": sale.uid,
-        "contact_id": sale.contact_id,
-        "contact": name,
-        "on": sale.on_date,
-        "amount": sale.amount,
-        "cost": sale.cost,
-        "margin": margin,
-        "text": sale.text,
-        "ref": sale.ref,
-        "new": is_new,
-        "lines": lines,
-    }
-    facts = (
-        ("sale", str(sale.id)),
-        ("on", sale.on_date),
-        ("amount", format_money(sale.amount)),
-        ("cost", format_money(sale.cost) if sale.cost else ""),
-        ("for", sale.text),
-        ("reference", sale.ref),
-    )
-    return Card(name, facts=tuple(fact for fact in facts if fact[1]), data=data)
+    card = show_record(store, records.get(store, SALE, sale.id))
+    return card._replace(data={**card.data, "new": is_new})

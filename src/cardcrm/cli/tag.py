@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.arguments import complete_contact, complete_query, refuse_options, session_of
+from cardcrm.cli.bulk_edit import BULK, DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import describe_contact, read_card
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import (
-    BULK,
-    BulkYes,
-    confirm_bulk,
+    preview,
     report_change,
     resolve_targets,
 )
@@ -44,7 +43,8 @@ def tag(
             rich_help_panel=BULK,
         ),
     ] = "",
-    yes: BulkYes = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> Result:
     """Add tags to contacts, or remove them.
 
@@ -61,7 +61,9 @@ def tag(
         raise UsageError("no tags given", "For example: cardcrm tag jane +vip -cold")
     added = tuple(each.removeprefix("+") for each in tags if not each.startswith("-"))
     removed = tuple(each.removeprefix("-") for each in tags if each.startswith("-"))
-    confirm_bulk(session, len(ids), "tag", yes=yes)
+    if dry_run:
+        return preview(session, ids, "would tag")
+    confirm_bulk(session, ids, "contacts", yes=yes, verb="tag")
     changed = update.edit(session.store(), ids, update.Edit(tags=added, untag=removed))
     if len(ids) != 1:
         return report_change(session, ids, changed)

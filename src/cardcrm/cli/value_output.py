@@ -20,11 +20,11 @@ COLUMNS = (
     Column("rank", "#", "right"),
     Column("id", "id", "right"),
     Column("name", "customer"),
-    Column("revenue", "revenue"),
+    Column("revenue", "revenue", currency="currency"),
     Column("share", "share", digits=6),
-    Column("margin", "margin"),
+    Column("margin", "margin", currency="currency"),
     Column("orders", "orders"),
-    Column("average_order", "average order"),
+    Column("average_order", "average order", currency="currency"),
     Column("first_sale", "first sale"),
     Column("last_sale", "last sale"),
     Column("recency", "R"),
@@ -32,7 +32,7 @@ COLUMNS = (
     Column("monetary", "M"),
     Column("rfm", "RFM"),
     Column("segment", "segment"),
-    Column("lifetime_value", "lifetime value"),
+    Column("lifetime_value", "lifetime value", currency="currency"),
     Column("lifetime_basis", "based on"),
 )
 

@@ -1,21 +1,24 @@
 """Rows of any noun as CSV or JSON lines, written and read by its declaration.
 
 A contact is named by its permanent id as well as by its name, so that a file can be read into
-another database. A row whose own permanent id is known there is changed, not added again.
+another database. A row that is known there, by its own permanent id or by its name, is changed, not
+added again. JSON lines also carry the lines that a row consists of.
 """
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.formats.atomic_write import write_atomically
 from cardcrm.money import Money, count_decimals
 from cardcrm.query import Node
-from cardcrm.records import records
-from cardcrm.records.fields import Field, Reference, Uid
+from cardcrm.records import links, records
+from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.fields import Field, MoneyAmount, Reference, References
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
@@ -23,8 +26,17 @@ from cardcrm.store.retry import run_in_transaction
 
 ENDINGS: Final = (".csv", ".jsonl")
 _FORMULA: Final = "=+-@\t\r\n"  # the first characters of formulas in spreadsheets
+_FIGURES = re.compile(r"[-+]?[0-9][0-9., ]*")  # an amount without its currency
 
 Texts = dict[str, str]
+
+
+class _Line(NamedTuple):
+    """One row of a file: its texts by their keys, and those of the lines that it consists of."""
+
+    number: int
+    texts: Texts
+    lines: Sequence[Texts] = ()
 
 
 def write(store: Store, type_: RecordType, node: Node, path: Path) -> int:
@@ -47,56 +59,77 @@ def _find_ending(path: Path) -> str:
     return ending
 
 
-def _make_uid_key(field: Reference) -> str:
-    return f"{field.key}_uid"
+def _contact_fields(type_: RecordType) -> list[Reference | References]:
+    """Return the fields that name contacts and can be read back."""
+    return [each for each in type_.contact_fields if each.columns or each in type_.links]
 
 
-def _find_contact_uid(store: Store, record: Record, field: Reference) -> str:
-    contact_id = record.columns[field.column]
-    return "" if contact_id is None else records.uid_of(store, "contact", contact_id)
+def _uid_key(field: Reference | References) -> str:
+    return f"{field.key}_uid{'s' * isinstance(field, References)}"
 
 
-def _contact_references(type_: RecordType) -> list[Reference]:
-    return [each for each in type_.references if each.to == "contact"]
+def _contact_uids(store: Store, record: Record, field: Reference | References) -> list[str]:
+    if isinstance(field, References):
+        ids = field.ids(record.columns)
+    else:
+        ids = [record.columns[field.column]] if record.columns[field.column] else []
+    return [records.uid_of(store, "contact", each) for each in ids]
 
 
 # writing
 
 
 def _write_csv(store: Store, type_: RecordType, rows: Iterable[Record], stream: Any) -> int:
-    fields = [each for each in type_.fields if each.columns]
-    contacts = _contact_references(type_)
-    pen = csv.writer(stream, lineterminator="\n")
-    pen.writerow([*(each.key for each in fields), *map(_make_uid_key, contacts)])
+    fields = [each for each in type_.fields if each.columns or each in type_.links]
+    pen = csv.DictWriter(stream, _header(type_, fields), lineterminator="\n")
+    pen.writeheader()
     written = 0
     for record in rows:
-        uids = [_find_contact_uid(store, record, each) for each in contacts]
-        pen.writerow([*(_format_cell(store, record, each) for each in fields), *uids])
+        cells: Texts = {}
+        for field in fields:
+            cells |= _cells(store, record, field)
+        for contact in _contact_fields(type_):
+            cells[_uid_key(contact)] = " ".join(_contact_uids(store, record, contact))
+        pen.writerow(cells)
         written += 1
     return written
 
 
-def _format_cell(store: Store, record: Record, field: Field) -> str:
+def _header(type_: RecordType, fields: Sequence[Field]) -> list[str]:
+    """Return the keys of the columns; that of a currency comes after its first amount."""
+    keys: list[str] = []
+    for field in fields:
+        keys.append(field.key)
+        if isinstance(field, MoneyAmount):
+            keys.append(field.currency)
+    return list(dict.fromkeys([*keys, *map(_uid_key, _contact_fields(type_))]))
+
+
+def _cells(store: Store, record: Record, field: Field) -> Texts:
     value = record.values[field.key]
-    text = value or "" if isinstance(field, Reference) else field.to_text(value, store)
+    if isinstance(value, Money):
+        amount = _to_json(value)
+        return {field.key: amount["amount"], field.currency: amount["currency"]}  # type: ignore[attr-defined]
+    is_name = isinstance(field, Reference | References)
+    text = str((value or "") if is_name else field.to_text(value, store))
     is_number = field.is_number or isinstance(value, int | float)
-    return f"'{text}" if text[:1] in _FORMULA and text and not is_number else str(text)
+    return {field.key: f"'{text}" if text[:1] in _FORMULA and text and not is_number else text}
 
 
 def _write_json(store: Store, rows: Iterable[Record], stream: Any) -> int:
     written = 0
     for record in rows:
-        uids = {
-            _make_uid_key(each): _find_contact_uid(store, record, each)
-            for each in _contact_references(record.type)
-        }
-        data = {**records.json_of(record), **uids}
+        data = records.json_with_lines(store, record)
+        for field in _contact_fields(record.type):
+            uids = _contact_uids(store, record, field)
+            is_list = isinstance(field, References)
+            data[_uid_key(field)] = uids if is_list else "".join(uids)
         stream.write(json.dumps(data, ensure_ascii=False, default=_to_json) + "\n")
         written += 1
     return written
 
 
-def _to_json(value: Any) -> Any:
+def _to_json(value: Any) -> dict[str, str]:
     if not isinstance(value, Money):
         raise TypeError(f"{type(value).__name__} cannot be converted to JSON")
     places = count_decimals(value.currency)
@@ -120,17 +153,17 @@ def read(store: Store, type_: RecordType, path: Path) -> tuple[int, int]:
     return run_in_transaction(store, lambda: _read_rows(store, type_, lines))
 
 
-def _read_csv(path: Path) -> Iterator[tuple[int, Texts]]:
+def _read_csv(path: Path) -> Iterator[_Line]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         for number, row in enumerate(csv.DictReader(stream), 2):
-            yield number, {key: _strip_quote(text or "") for key, text in row.items() if key}
+            yield _Line(number, {key: _strip_quote(text or "") for key, text in row.items() if key})
 
 
 def _strip_quote(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA and text[1:] else text
 
 
-def _read_json(path: Path) -> Iterator[tuple[int, Texts]]:
+def _read_json(path: Path) -> Iterator[_Line]:
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
         if not line.strip():
             continue
@@ -140,7 +173,14 @@ def _read_json(path: Path) -> Iterator[tuple[int, Texts]]:
             row = None
         if not isinstance(row, dict):
             raise UsageError(f"line {number} is not a JSON object", "Write one object a line.")
-        yield number, {key: _to_text(value) for key, value in row.items()}
+        lines = row.pop("lines", None) or ()
+        if not all(isinstance(each, dict) for each in lines):
+            raise UsageError(f"line {number}: its lines are not JSON objects", "Write objects.")
+        yield _Line(number, _to_texts(row), list(map(_to_texts, lines)))
+
+
+def _to_texts(row: Mapping[str, Any]) -> Texts:
+    return {key: _to_text(value) for key, value in row.items()}
 
 
 def _to_text(value: Any) -> str:
@@ -148,36 +188,75 @@ def _to_text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, Mapping):
         return f"{value.get('amount', '')} {value.get('currency', '')}".strip()
+    if isinstance(value, list):
+        return " ".join(map(str, value))
     return "" if value is None else str(value)
 
 
-def _read_rows(
-    store: Store, type_: RecordType, lines: Iterable[tuple[int, Texts]]
-) -> tuple[int, int]:
+def _read_rows(store: Store, type_: RecordType, lines: Iterable[_Line]) -> tuple[int, int]:
     added = changed = 0
-    for number, row in lines:
+    for line in lines:
         try:
-            is_new, is_changed = _read_row(store, type_, row)
+            is_new, is_changed = _read_row(store, type_, line)
         except CardcrmError as error:
-            error.message = f"line {number}: {error.message}"
+            error.message = f"line {line.number}: {error.message}"
             raise
         added += is_new
         changed += is_changed
     return added, changed
 
 
-def _read_row(store: Store, type_: RecordType, row: Texts) -> tuple[bool, bool]:
-    """Add or change one row; return whether it was added and whether it was changed."""
-    texts = {each.key: row[each.key] for each in type_.editable if each.key in row}
-    for field in _contact_references(type_):
-        uid = row.get(_make_uid_key(field), "")
-        known = records.find_uid(store, "contact", uid)
-        if known is not None:
-            texts[field.key] = f"#{known}"
-    uid_field = next((each for each in type_.fields if isinstance(each, Uid)), None)
-    uid = row.get("uid", "") if uid_field is not None else ""
-    row_id = records.find_uid(store, type_.table_name, uid)
+def _read_row(store: Store, type_: RecordType, line: _Line) -> tuple[bool, bool]:
+    """Add or change one row; return whether it was added and whether it was changed.
+
+    The lines of a row that is known already stay as they are.
+    """
+    texts = _field_texts(store, type_, line.texts)
+    row_id = _find_row(store, type_, line.texts)
+    wanted = {each.key: _contact_ids(store, each, line.texts) for each in type_.links}
+    before = {each.key: links.linked_ids(store, each, row_id or 0) for each in type_.links}
+    changes = {
+        key: links.replace(before[key], ids) for key, ids in wanted.items() if ids is not None
+    }
     if row_id is not None:
-        return False, bool(records.edit(store, type_, [row_id], texts))
-    records.add(store, type_, texts, uid=uid)
+        return False, bool(records.edit(store, type_, [row_id], texts, changes))
+    uid = line.texts.get("uid", "") if type_.uid is not None else ""
+    record = records.add(store, type_, texts, changes, uid=uid)
+    for part in type_.line_types if line.lines else ():
+        for each in line.lines:
+            own = _field_texts(store, part, each)
+            records.add(store, part, {**own, type_.name: f"#{record.id}"})
     return True, False
+
+
+def _field_texts(store: Store, type_: RecordType, row: Texts) -> Texts:
+    """Return the texts of the fields: amounts with their currency, contacts by number."""
+    texts = {each.key: row[each.key] for each in type_.editable if each.key in row}
+    for field in type_.editable:
+        text = texts.get(field.key, "").strip()
+        if isinstance(field, MoneyAmount) and _FIGURES.fullmatch(text):
+            texts[field.key] = f"{text} {row.get(field.currency, '')}".strip()
+        if isinstance(field, Reference) and field.to == "contact":
+            known = records.find_uid(store, "contact", row.get(_uid_key(field), ""))
+            if known is not None:
+                texts[field.key] = f"#{known}"
+    return texts
+
+
+def _contact_ids(store: Store, field: References, row: Texts) -> list[int] | None:
+    """Return the contacts that permanent ids or names separated by commas name, None for none."""
+    uids = row.get(_uid_key(field), "").split()
+    known = [records.find_uid(store, "contact", each) for each in uids]
+    found = [each for each in known if each is not None]
+    if found and len(found) == len(uids):
+        return found
+    names = [each for each in row.get(field.key, "").split(",") if each.strip()]
+    return [resolve(store, each.strip()).id for each in names] or None
+
+
+def _find_row(store: Store, type_: RecordType, row: Texts) -> int | None:
+    """Return the id of a row that is known by its permanent id or by its name."""
+    if type_.uid is not None:
+        return records.find_uid(store, type_.table_name, row.get("uid", ""))
+    named = type_.keys[0] if type_.keys else None
+    return records.find_by(store, type_, named, row.get(named.key, "")) if named else None

@@ -27,7 +27,7 @@ def filter_values(store: Store, type_: RecordType, name: str, text: str) -> Sequ
 def values(store: Store, type_: RecordType, field: Field, start: str = "") -> Sequence[str]:
     """Return the values of a field that begin with a text, where they are few."""
     if isinstance(field, Reference | References):
-        return _names(store, field.to, start)
+        return names(store, field.to, start)
     if isinstance(field, User):
         sql = (
             f"SELECT DISTINCT {field.column} FROM {type_.table_name} "
@@ -37,7 +37,8 @@ def values(store: Store, type_: RecordType, field: Field, start: str = "") -> Se
     return field.values(store)
 
 
-def _names(store: Store, noun: str, start: str) -> Sequence[str]:
+def names(store: Store, noun: str, start: str) -> Sequence[str]:
+    """Return names of rows of a noun: of contacts those that a text begins, of others the first."""
     if noun == "contact":
         from cardcrm.records.search.prefix import complete_names
 

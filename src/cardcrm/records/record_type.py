@@ -10,10 +10,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cardcrm.records.fields import Field, MoneyAmount, Reference, References
+from cardcrm.errors import UsageError
+from cardcrm.records.fields import Field, Flag, MoneyAmount, Reference, References, Text, Uid
 from cardcrm.store.refresh import Effect
+from cardcrm.text import with_article
 
 __all__ = ["Effect", "RecordType", "create_table", "is_currency_of"]
+
+# Options that every command has, and those of the commands that every noun has.
+RESERVED_NAMES = frozenset(
+    ("all", "color", "columns", "db", "dry-run", "format", "help", "json", "limit", "sort", "where")
+) | {"yes"}
 
 
 class RecordType(NamedTuple):
@@ -23,11 +30,13 @@ class RecordType(NamedTuple):
     names a row in a sentence. ``parent`` is the column that ties a part to its whole, and
     ``same_by`` the columns in which two parts of one whole must differ. ``parts`` are the nouns
     that have no life of their own. A part that ``is_line`` is described together with its whole,
-    under the ``line_label`` if it has one. ``closed_by`` is the column that is filled once a row is
-    done. ``heading`` names a row in the journal by its columns. The ``effects`` say which derived
+    under the ``line_label`` if it has one. ``closed_by`` is the column that is filled, or set to
+    yes, once a row is done. ``words`` is the key of the field that the free words of ``NOUN edit``
+    fill. ``heading`` names a row in the journal by its columns. The ``effects`` say which derived
     data a changed row makes stale. ``sort`` is the key that a list is sorted by. With
     ``has_text_index`` words are looked up in the text index. ``computed`` are columns made from
-    others. ``adjust`` checks and completes the columns of a row before they are written.
+    others. ``adjust`` checks and completes the columns of a row before they are written, and
+    ``check`` looks at the row after that, in the same transaction.
     """
 
     name: str
@@ -43,11 +52,13 @@ class RecordType(NamedTuple):
     summary: str = ""
     computed: tuple[str, ...] = ()
     closed_by: str = ""
+    words: str = ""
     is_line: bool = False
     line_label: str = ""
     has_text_index: bool = False
     heading: Callable[[Mapping[str, Any]], str] | None = None
     adjust: Callable[[Any, dict[str, Any], int], dict[str, Any]] | None = None
+    check: Callable[[Any, int], None] | None = None
 
     @property
     def table_name(self) -> str:
@@ -55,10 +66,64 @@ class RecordType(NamedTuple):
         return self.table or self.name
 
     @property
+    def title_keys(self) -> list[str]:
+        """The columns or keys of the fields in the title."""
+        return re.findall(r"\{(\w+)\}", self.title)
+
+    @property
     def title_column(self) -> str:
         """The first column of the title."""
-        found = re.search(r"\{(\w+)\}", self.title)
-        return found[1] if found else "id"
+        return self.title_keys[0] if self.title_keys else "id"
+
+    @property
+    def with_article(self) -> str:
+        """The name with its article: “an interaction”."""
+        return with_article(self.name)
+
+    def counted(self, count: int) -> str:
+        """Return a number of rows in words: “1 sale”, “1,200 sales”."""
+        return f"{count:,} {self.name if count == 1 else self.plural}"
+
+    @property
+    def title_field(self) -> Text | None:
+        """The text field that a row is named by."""
+        field = self.field_of_column(self.title_column)
+        return field if isinstance(field, Text) and not field.is_automatic else None
+
+    @property
+    def keys(self) -> tuple[Text, ...]:
+        """The fields whose text names one row; the first is the title."""
+        if self.title_field is None or not self.title_field.is_unique:
+            return ()
+        unique = (each for each in self.fields if isinstance(each, Text) and each.is_unique)
+        return tuple(each for each in unique if not each.is_automatic)
+
+    @property
+    def uid(self) -> Uid | None:
+        """The field of the permanent id, if there is one."""
+        return next((each for each in self.fields if isinstance(each, Uid)), None)
+
+    @property
+    def closing_field(self) -> Field | None:
+        """The field that says that a row is done."""
+        return self.field_of_column(self.closed_by)
+
+    @property
+    def open_value(self) -> str:
+        """The value by which a query finds the rows that are not done."""
+        return "no" if isinstance(self.closing_field, Flag) else "none"
+
+    @property
+    def line_types(self) -> tuple["RecordType", ...]:
+        """The parts that a row is shown with."""
+        return tuple(each for each in self.parts if each.is_line and each.line_label)
+
+    @property
+    def links(self) -> tuple[References, ...]:
+        """The fields of a table in between whose rows a person adds and removes."""
+        return tuple(
+            each for each in self.fields if isinstance(each, References) and each.removed_by
+        )
 
     def field(self, key: str) -> Field | None:
         """Return the field of that key, whether written with _ or -."""
@@ -123,6 +188,21 @@ class RecordType(NamedTuple):
     def filters(self) -> dict[str, Field]:
         """Return the fields that a query can filter by, under their names."""
         return {each.filter: each for each in self.fields if each.filter is not None}
+
+    def check_names(self) -> None:
+        """Raise UsageError where two options of the noun's commands would have one name."""
+        seen: set[str] = set()
+        for field in (*self.editable, *self.links):
+            remedy = f"Give the field another key, such as {self.name}_{field.key}."
+            if field.option in RESERVED_NAMES:
+                raise UsageError(
+                    f"the field {field.key} of {self.name} has the name of the option "
+                    f"--{field.option}, which every noun has",
+                    remedy,
+                )
+            if field.option in seen:
+                raise UsageError(f"two fields of {self.name} are named {field.option}", remedy)
+            seen.add(field.option)
 
     def with_parts(self) -> Iterator["RecordType"]:
         """Yield the noun and all its parts."""

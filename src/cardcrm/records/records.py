@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.query import Term
+from cardcrm.records import links as row_links
 from cardcrm.records import registry
 from cardcrm.records.conflicts import merge_texts
 from cardcrm.records.contacts.resolve import resolve
-from cardcrm.records.fields import Columns, Field, MoneyAmount, Reference
+from cardcrm.records.fields import Columns, Field, MoneyAmount, Reference, References
+from cardcrm.records.links import Links
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.record_type import RecordType
@@ -18,7 +21,7 @@ from cardcrm.records.references import remove_row
 from cardcrm.store import Store
 from cardcrm.store.journal import Step, last_to_write
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import find_similar, fold
+from cardcrm.text import find_similar, with_article
 
 __all__ = ["Record", "Selection", "add", "edit", "find", "get", "remove", "select"]
 
@@ -39,6 +42,7 @@ class Record(NamedTuple):
 
 
 Texts = Mapping[str, str]
+NO_LINKS: Links = {}
 EVERYTHING = Selection()
 _MAX_SIMILAR = 5000  # titles among which a similar one is looked for
 
@@ -61,24 +65,32 @@ def get(store: Store, type_: RecordType, row_id: int) -> Record:
 
 
 def find(store: Store, noun: str, text: str) -> Record:
-    """Return the row of a noun that an id or its title names. Raises NotFoundError."""
+    """Return the row of a noun that a key, its title or an id names. Raises NotFoundError."""
     type_ = registry.record_type(noun)
+    titled = type_.title_field
+    for field in type_.keys or filter(None, [titled]):
+        found = find_by(store, type_, field, text)
+        if found is not None:
+            return get(store, type_, found)
     number = text.strip().removeprefix("#")
     if number.isascii() and number.isdigit() and len(number) < 19:
         return get(store, type_, int(number))
-    titled = type_.field_of_column(type_.title_column)
+    hint = f"To see them: cardcrm {noun} list"
     if titled is None:
-        raise NotFoundError(f"name a {noun} by its number", f"To see them: cardcrm {noun} list")
-    column, value = titled.column, text.strip()
-    if titled.folded:
-        column, value = titled.folded, fold(text)
-    table = type_.table_name
-    found = store.value(f"SELECT id FROM {table} WHERE {column} = :value", value=value)
-    if found is not None:
-        return get(store, type_, found)
-    sql = f"SELECT {titled.column} FROM {table} ORDER BY id DESC LIMIT :most"
+        raise NotFoundError(f"name {type_.with_article} by its number", hint)
+    sql = f"SELECT {titled.column} FROM {type_.table_name} ORDER BY id DESC LIMIT :most"
     names = [str(row[0]) for row in store.rows(sql, most=_MAX_SIMILAR)]
-    raise NotFoundError(f"unknown {noun} “{text}”", near=find_similar(text, names))
+    raise NotFoundError(f"unknown {noun} “{text}”", hint, near=find_similar(text, names))
+
+
+def find_by(store: Store, type_: RecordType, field: Field, text: str) -> int | None:
+    """Return the id of the row that has a text, as typed, in a field. Raises UsageError."""
+    if not text.strip():
+        return None
+    column = field.folded or field.column
+    sql = f"SELECT id FROM {type_.table_name} WHERE {column} = :value"
+    found: int | None = store.value(sql, value=field.parse(text, store)[column])
+    return found
 
 
 def _record(store: Store, type_: RecordType, row: Any) -> Record:
@@ -103,18 +115,20 @@ def parse_texts(
     For a new row the fields left out take their defaults; ``before`` is the row that is edited.
     Raises UsageError for a required field that is empty.
     """
-    columns: Columns = {}
+    parsed: dict[str, Columns] = {}
     for field in type_.editable:
         text = texts.get(field.key)
-        if text is None and before is not None:
-            continue
+        if before is not None and (text is None or text == text_of(store, before, field)):
+            continue  # text that was shown may lack seconds, which an unchanged field keeps
         text = field.default if text is None else text
         if field.is_required and not text.strip():
             raise UsageError(
-                f"a {type_.name} needs a {field.label}", f"Add it with --{field.option}."
+                f"{type_.with_article} needs {with_article(field.phrase)}",
+                f"Add it with --{field.option}.",
             )
-        _merge_columns(columns, field, _parse(store, field, text), before)
-    return columns
+        parsed[field.key] = _parse(store, field, text)
+    _check_currencies(type_, parsed, before)
+    return {column: value for columns in parsed.values() for column, value in columns.items()}
 
 
 def _parse(store: Store, field: Field, text: str) -> Columns:
@@ -125,33 +139,29 @@ def _parse(store: Store, field: Field, text: str) -> Columns:
     return field.parse(text, store)
 
 
-def _merge_columns(columns: Columns, field: Field, parsed: Columns, before: Record | None) -> None:
-    """Add what a field says; amounts that share a currency must be in one currency."""
-    if isinstance(field, MoneyAmount) and field.currency in parsed:
-        known = columns.get(field.currency) or _other_currency(field, before)
-        if known and known != parsed[field.currency]:
+def _check_currencies(
+    type_: RecordType, parsed: Mapping[str, Columns], before: Record | None
+) -> None:
+    """Raise UsageError where amounts that share a currency would be in different ones."""
+    known: dict[str, tuple[str, str]] = {}
+    for field in type_.editable:
+        if not isinstance(field, MoneyAmount):
+            continue
+        columns = parsed.get(field.key) or (before.columns if before is not None else {})
+        if columns.get(field.column) is None or field.currency not in columns:
+            continue
+        label, currency = known.setdefault(field.currency, (field.label, columns[field.currency]))
+        if currency != columns[field.currency]:
             raise UsageError(
-                f"{field.label} is in {parsed[field.currency]}, another amount in {known}",
+                f"the {field.label} is in {columns[field.currency]}, the {label} in {currency}",
                 "Give both in one currency.",
             )
-    columns |= parsed
-
-
-def _other_currency(field: MoneyAmount, before: Record | None) -> str:
-    """Return the currency that the other amounts of a row have."""
-    if before is None:
-        return ""
-    others = [
-        each
-        for each in before.type.fields
-        if isinstance(each, MoneyAmount) and each.currency == field.currency and each is not field
-    ]
-    is_used = any(before.columns[each.column] is not None for each in others)
-    return str(before.columns[field.currency]) if is_used else ""
 
 
 @retry_transaction
-def add(store: Store, type_: RecordType, texts: Texts, *, uid: str = "") -> Record:
+def add(
+    store: Store, type_: RecordType, texts: Texts, links: Links = NO_LINKS, *, uid: str = ""
+) -> Record:
     """Add a row of typed texts, under a permanent id that it had before if one is given.
 
     Raises UsageError, NotFoundError and ConflictError.
@@ -163,14 +173,11 @@ def add(store: Store, type_: RecordType, texts: Texts, *, uid: str = "") -> Reco
                 columns[field.column] = field.initial(store)
         if uid:
             columns["uid"] = uid
-        row_id = insert(store, type_, columns)
+        row_id = store.insert(type_.table_name, **_checked(store, type_, columns, 0))
+        row_links.write(store, type_, row_id, links)
+        if type_.check is not None:
+            type_.check(store, row_id)
     return get(store, type_, row_id)
-
-
-def insert(store: Store, type_: RecordType, columns: Columns) -> int:
-    """Insert a row inside a transaction; return its id. Raises ConflictError."""
-    columns = _checked(store, type_, columns, 0)
-    return store.insert(type_.table_name, **columns)
 
 
 def _checked(store: Store, type_: RecordType, columns: Columns, row_id: int) -> Columns:
@@ -188,14 +195,18 @@ def _checked(store: Store, type_: RecordType, columns: Columns, row_id: int) -> 
             )
             if other is not None:
                 raise ConflictError(
-                    f"{type_.name} {other} already has the {field.label} “{value}”",
-                    f"Give another {field.label}.",
+                    f"the {type_.name} “{value}” already exists"
+                    if field is type_.title_field
+                    else f"{type_.name} {other} already has the {field.label} “{value}”",
+                    f"Give another {field.key}.",
                 )
     return columns
 
 
 @retry_transaction
-def edit(store: Store, type_: RecordType, ids: Sequence[int], texts: Texts) -> int:
+def edit(
+    store: Store, type_: RecordType, ids: Sequence[int], texts: Texts, links: Links = NO_LINKS
+) -> int:
     """Change the fields that texts name in some rows; return how many rows were changed.
 
     Raises UsageError, NotFoundError and ConflictError, and changes nothing then.
@@ -205,9 +216,13 @@ def edit(store: Store, type_: RecordType, ids: Sequence[int], texts: Texts) -> i
         for row_id in dict.fromkeys(ids):
             before = get(store, type_, row_id)
             columns = parse_texts(store, type_, texts, before)
-            changed += store.update(
-                type_.table_name, row_id, **_checked(store, type_, columns, row_id)
-            )
+            columns = _checked(store, type_, columns, row_id)
+            is_changed = bool(columns) and store.update(type_.table_name, row_id, **columns)
+            if links:
+                is_changed |= row_links.write(store, type_, row_id, links)
+            if is_changed and type_.check is not None:
+                type_.check(store, row_id)
+            changed += is_changed
     return changed
 
 
@@ -234,16 +249,32 @@ def text_of(store: Store, record: Record, field: Field) -> str:
     return field.to_text(record.values[field.key], store)
 
 
-def json_of(record: Record, keys: Sequence[str] = ()) -> dict[str, Any]:
+def json_of(record: Record) -> dict[str, Any]:
     """Return a row as JSON carries it: a reference as its id and its name."""
     found: dict[str, Any] = {"id": record.id}
     for field in record.type.fields:
-        if keys and field.key not in keys:
-            continue
         if isinstance(field, Reference):
             found[field.column] = record.columns[field.column]
+        if isinstance(field, References):
+            found[field.ids_column] = field.ids(record.columns)
         found[field.key] = field.to_json(record.values[field.key])
     return found
+
+
+def json_with_lines(store: Store, record: Record) -> dict[str, Any]:
+    """Return a row as JSON carries it, with the lines that it consists of."""
+    found = json_of(record)
+    for part in record.type.line_types:
+        own = ("id", part.parent, record.type.name)
+        lines = [json_of(each) for each in lines_of(store, record, part)]
+        found["lines"] = [{key: line[key] for key in line if key not in own} for line in lines]
+    return found
+
+
+def lines_of(store: Store, record: Record, part: RecordType) -> list[Record]:
+    """Return the lines of a row in their order."""
+    node = Term(record.type.name, ":", str(record.id))
+    return list(select(store, part, Selection(node, sort="id")))
 
 
 def cells_of(record: Record, fields: Sequence[Field]) -> tuple[Any, ...]:

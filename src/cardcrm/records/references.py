@@ -31,10 +31,7 @@ def remove_row(store: Store, noun: str, row_id: int) -> None:
         sql = f"SELECT id FROM {table} WHERE {field.column} = :id ORDER BY id"
         for row in store.rows(sql, id=row_id):
             if field.on_delete == REFUSE:
-                raise ConflictError(
-                    f"{noun} {row_id} is used in {type_.name} {row[0]}",
-                    f"Remove that {type_.name} first.",
-                )
+                raise _in_use(store, noun, row_id, type_, field, row[0])
             if field.on_delete == CLEAR:
                 store.update(table, row[0], **{field.column: None})
             elif field.on_delete == CASCADE_LAST:
@@ -42,6 +39,19 @@ def remove_row(store: Store, noun: str, row_id: int) -> None:
             else:
                 remove_row(store, type_.name, row[0])
     store.delete(registry.record_type(noun).table_name, row_id)
+
+
+def _in_use(
+    store: Store, noun: str, row_id: int, type_: RecordType, field: Reference, user_id: int
+) -> ConflictError:
+    """Return the error for a row that another one needs; a part is named by its whole."""
+    whole = next((each for each in type_.references if each.column == type_.parent), None)
+    name = type_.name
+    if whole is not None:
+        sql = f"SELECT {whole.column} FROM {type_.table_name} WHERE id = :id"
+        name, user_id = whole.to, store.value(sql, id=user_id)
+    remedy = field.if_refused.format(id=row_id) or f"Remove that {name} first."
+    return ConflictError(f"{noun} {row_id} is used in {name} {user_id}", remedy)
 
 
 def _remove_with_empty_parent(store: Store, type_: RecordType, row_id: int) -> None:

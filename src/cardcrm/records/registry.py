@@ -41,7 +41,11 @@ _added: dict[str, "RecordType"] = {}  # nouns that came by `register`, not from 
 
 
 def declare(type_: "RecordType") -> "RecordType":
-    """Make a declaration known to the store and to the registry; return it."""
+    """Make a declaration known to the store and to the registry; return it.
+
+    Raises UsageError where its options would clash.
+    """
+    type_.check_names()
     types = tuple(type_.with_parts())
     _types.update({each.name: each for each in types})
     table_registry.register(*map(_table, types))
@@ -50,8 +54,8 @@ def declare(type_: "RecordType") -> "RecordType":
 
 def register(type_: "RecordType") -> "RecordType":
     """Add a noun that the program does not bring itself; return it."""
-    _added[type_.name] = type_
-    return declare(type_)
+    _added[type_.name] = declare(type_)
+    return type_
 
 
 def unregister(name: str) -> None:

@@ -122,16 +122,48 @@ def _write_delimited(sheet: Sheet, write: Write, *, delimiter: str, newlines: bo
     import csv
 
     rows = csv.writer(_WritableFile(write), delimiter=delimiter, lineterminator="\n")
-    rows.writerow([column.key for column in sheet.columns])
+    keys = [column.key for column in sheet.columns]
+    currencies = _place_currencies(sheet.columns)
+    for at, name, _ in currencies:
+        keys.insert(at, name)
+    rows.writerow(keys)
     for chunk in split_chunks(sheet.rows):
+        cells = list(zip(*chunk, strict=True))
         columns = [
-            _sanitize_column(column, newlines=newlines) for column in zip(*chunk, strict=True)
+            _sanitize_column(column, newlines=newlines, is_money=bool(head.currency))
+            for head, column in zip(sheet.columns, cells, strict=True)
         ]
+        for at, _, amounts in currencies:
+            columns.insert(at, _currencies([cells[each] for each in amounts]))
         rows.writerows(zip(*columns, strict=True))
 
 
-def _sanitize_column(column: Sequence[Cell], *, newlines: bool) -> list[str | int | float]:
-    shown = [cell if type(cell) is str else _to_data(cell) for cell in column]
+def _place_currencies(columns: Sequence[Column]) -> list[tuple[int, str, list[int]]]:
+    """Return where to insert each column of currencies, the last first, and its amounts.
+
+    It comes after the first amount. A currency that has a column already is not repeated.
+    """
+    amounts: dict[str, list[int]] = {}
+    for at, column in enumerate(columns):
+        if column.currency:
+            amounts.setdefault(column.currency, []).append(at)
+    known = {column.key for column in columns}
+    found = [(ats[0] + 1, name, ats) for name, ats in amounts.items() if name not in known]
+    return sorted(found, reverse=True)
+
+
+def _currencies(amounts: Sequence[Sequence[Cell]]) -> list[str | int | float]:
+    """Return the currency of each row: that of the first amount in it."""
+    return [
+        next((cell.currency for cell in row if isinstance(cell, Money)), "")
+        for row in zip(*amounts, strict=True)
+    ]
+
+
+def _sanitize_column(
+    column: Sequence[Cell], *, newlines: bool, is_money: bool
+) -> list[str | int | float]:
+    shown = [cell if type(cell) is str else _to_data(cell, is_money) for cell in column]
     return [
         cell
         if type(cell) is not str or (cell.isprintable() and cell[:1] not in _FORMULA_STARTS)
@@ -142,13 +174,13 @@ def _sanitize_column(column: Sequence[Cell], *, newlines: bool) -> list[str | in
     ]
 
 
-def _to_data(cell: Cell) -> str | int | float:
+def _to_data(cell: Cell, is_money: bool) -> str | int | float:
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, Money):
-        return f"{format_amount(cell)} {cell.currency}"
+        return format_amount(cell) if is_money else f"{format_amount(cell)} {cell.currency}"
     return cell.isoformat() if isinstance(cell, dt.date) else cell
 
 

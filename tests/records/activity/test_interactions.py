@@ -8,7 +8,7 @@ from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import records
 from cardcrm.records.activity import interactions
-from cardcrm.records.activity.interaction_type import INTERACTION, KINDS
+from cardcrm.records.activity.interaction_type import INTERACTION, KINDS, LONGEST
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import Locale, Store, journal
@@ -68,7 +68,7 @@ def test_an_older_one_does_not_move_the_last_contact_back(store: Store) -> None:
     [
         {"text": " \n\t "},
         {"text": "\x00\x01"},
-        {"text": "x" * (interactions.LONGEST + 1)},
+        {"text": "x" * (LONGEST + 1)},
         {"minutes": -1},
         {"minutes": 100_001},
         {"kind": "phonecall"},

@@ -19,8 +19,9 @@ from cardcrm.records.registry import declare
 from cardcrm.store.derived import TextDocument
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
+LONGEST = 1_000_000  # characters
 KIND = Choice("kind", KINDS, default="note", required=True, listed=True, headed=True)
-MINUTES = Integer("minutes", least=0, most=100_000)
+MINUTES = Integer("minutes", least=0, most=100_000, help="Duration in minutes.", example="20")
 
 INTERACTION_TEXT = TextDocument("interaction", "interaction", ["text", "outcome"])
 
@@ -45,18 +46,23 @@ INTERACTION = declare(
         (
             Uid(),
             Day("on_date", key="on", looks="back", instant="at", default="now", required=True,
-                listed=True),
+                listed=True, phrase="date",
+                help="Date in the past, such as yesterday or 'fri 14:00'.",
+                no_future="To plan it: cardcrm remind"),
             KIND,
             Choice("direction", ("in", "out"), words={"in": "incoming", "out": "outgoing"}),
             References("with", via="participant", via_column="interaction_id",
-                       to_column="contact_id", to="contact", filter="who", listed=True),
-            Block("text", label="what", required=True, listed=True, searchable=True),
-            Text("outcome", listed=True, searchable=True),
+                       to_column="contact_id", to="contact", filter="who", required=True,
+                       listed=True, removed_by="without", help="Another participant."),
+            Block("text", label="what", phrase="text", most=LONGEST, required=True, listed=True,
+                  searchable=True, help="Description.", example="asked for two quotes"),
+            Text("outcome", listed=True, searchable=True, help="Outcome in a few words."),
             MINUTES,
             User("author", label="by", automatic=True),
             Instant("created_at", key="created", automatic=True),
         ),
         title="{text}",
+        words="text",
         sort="-on",
         has_text_index=True,
         parts=(PARTICIPANT,),

@@ -17,8 +17,6 @@ from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
 from cardcrm.store.retry import retry_transaction
 
-LONGEST = 1_000_000
-
 
 class Interaction(NamedTuple):
     """An interaction. ``on_date`` is the local day, ``at`` the UTC instant if it is known."""
@@ -88,8 +86,6 @@ def _normalize(**given: str | int | None) -> dict[str, Any]:
     values = INTERACTION.normalize(**given)
     if "text" in values and not values["text"].strip():
         raise UsageError("an interaction needs a text", "Add what happened.")
-    if (length := len(values.get("text", ""))) > LONGEST:
-        raise UsageError(f"the text has {length:,} characters", f"The maximum is {LONGEST:,}.")
     return values
 
 

@@ -17,11 +17,14 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
+_NOT_RECURRING = ("once", "none", "never")
+
 
 class Recurrence(Text):
     """The recurrence of a reminder: typed in words, stored as an RRULE."""
 
     __slots__ = ()
+    sample = "2w"
     metavar = "RULE"
     is_wide = False
 
@@ -31,7 +34,7 @@ class Recurrence(Text):
             return ""
         from cardcrm.dates.recurrence import parse_recurrence
 
-        return parse_recurrence(value)
+        return "" if value.strip().lower() in _NOT_RECURRING else parse_recurrence(value)
 
     def format(self, value: Any, store: Context | None) -> str:  # noqa: ARG002
         """Return the recurrence in words."""
@@ -60,14 +63,14 @@ class Recurrence(Text):
             return value
 
 
-class Priority(Integer):
-    """A priority from 1 to 9, or 0 for none."""
-
-    __slots__ = ()
-    empty = 0
-
-
-PRIORITY = Priority("priority", least=0, most=9, listed=True)
+PRIORITY = Integer(
+    "priority",
+    least=0,
+    most=9,
+    empty=0,
+    listed=True,
+    help="Priority from 0 (none) to 9 (highest).",
+)
 
 
 def _restart_series(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -87,23 +90,29 @@ REMINDER = declare(
         (
             Uid(),
             Reference("contact_id", required=True, listed=True),
-            Text("text", label="what", required=True, listed=True, searchable=True),
-            Day("due_on", key="due", instant="due_at", required=True, listed=True),
-            Recurrence("rule", key="every", label="every", listed=True),
-            Flag("promise", label="promised", listed=True, headed=True),
+            Text("text", label="what", phrase="text", required=True, listed=True, searchable=True,
+                 help="Task.", example="send two quotes"),
+            Day("due_on", key="due", phrase="due date", instant="due_at", required=True,
+                listed=True, help="Due date: fri, 2w, 'next tue 14:00', 2026-11-27."),
+            Recurrence("rule", key="every", label="every", listed=True,
+                       help="Recurrence: 2w, monthly, '3rd monday', an RRULE."),
+            Flag("promise", label="promised", listed=True, headed=True,
+                 help="You promised it to the contact; listed first."),
             PRIORITY,
-            User("owner", label="for", listed=True),
-            Instant("done_at", key="done", listed=True),
+            User("owner", label="for", option="for", listed=True, help="User who does it."),
+            Instant("done_at", key="done", listed=True,
+                    help="When it was done; an empty value opens it again."),
             Instant("created_at", key="created", automatic=True),
         ),
         title="{text}",
+        words="text",
+        adjust=_restart_series,
         sort="due",
         same_by=("id",),
         parent="contact_id",
         computed=("series_at",),
         closed_by="done_at",
-        adjust=_restart_series,
         heading=lambda row: "promise" if row.get("promise") else "reminder",
         summary="Reminders: list, show, edit and remove them.",
     )
-)
+)  # fmt: skip

@@ -27,7 +27,7 @@ class Cadence(Integer):
 
     __slots__ = ()
     metavar = "SPAN"
-    example = "30d"
+    sample = "30d"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.dates import parse_duration

@@ -1,29 +1,42 @@
 """Fields of time: local days and moments."""
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from cardcrm.errors import UsageError
 from cardcrm.records.fields.field import Columns, Context, Field, Row
+
+if TYPE_CHECKING:
+    from cardcrm.dates import DayTime
 
 
 class Day(Field):
     """A local day. ``looks`` is ``back`` for what happened and ``ahead`` for what is planned.
 
-    A field with an ``instant`` column keeps a time of day there, as the UTC instant it falls on.
+    A field with an ``instant`` column keeps a time of day there, as the UTC instant it falls on;
+    in a field about the past, today without a time is this moment. With ``no_future``, the remedy
+    of an error, a later day is refused.
     """
 
-    __slots__ = ("instant", "looks")
-    example = "fri"
+    __slots__ = ("instant", "looks", "no_future")
+    sample = "fri"
     sql = "{key}"
     metavar = "WHEN"
     empty = None
 
     def __init__(
-        self, column: str, *, looks: str = "ahead", instant: str = "", **options: Any
+        self,
+        column: str,
+        *,
+        looks: str = "ahead",
+        instant: str = "",
+        no_future: str = "",
+        **options: Any,
     ) -> None:
         super().__init__(column, **options)
         self.looks = looks
         self.instant = instant
+        self.no_future = no_future
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -36,18 +49,32 @@ class Day(Field):
         return self.looks == "back"
 
     def parse(self, text: str, store: Context) -> Columns:
-        """Return the day that words stand for, and its instant where a time was named."""
+        """Return the day that words stand for, and its instant where a time was named.
+
+        Raises UsageError, also for a day in the future where that is refused.
+        """
         from cardcrm import dates
 
         if not text.strip():
             return dict.fromkeys(self.columns)
         zone = store.locale.zone
-        when = dates.parse_date(text, dates.now(zone), past=self.is_past)
+        now = dates.now(zone)
+        when = dates.parse_date(text, now, past=self.is_past)
+        if self.no_future:
+            self._refuse_future(when, now.replace(tzinfo=None))
         found: Columns = {self.column: when.day.isoformat()}
-        if self.instant:
-            at = dates.to_instant(when.day, when.time, zone) if when.time else None
-            found[self.instant] = at
+        if self.instant and when.time is not None:
+            found[self.instant] = dates.to_instant(when.day, when.time, zone)
+        elif self.instant:
+            is_now = self.is_past and when.day == now.date()
+            found[self.instant] = dates.current_instant() if is_now else None
         return found
+
+    def _refuse_future(self, when: "DayTime", now: dt.datetime) -> None:
+        if when.day > now.date():
+            raise UsageError(f"{when.day.isoformat()} is in the future", self.no_future)
+        if when.time is not None and dt.datetime.combine(when.day, when.time) > now:
+            raise UsageError(f"{when.time:%H:%M} today is in the future", self.no_future)
 
     def read(self, row: Row, store: Context) -> Any:
         """Return the day, or the local moment where a time is known."""
@@ -90,7 +117,7 @@ class Instant(Field):
     """A moment, stored as UTC text."""
 
     __slots__ = ("looks",)
-    example = "2026-11-27"
+    sample = "2026-11-27"
     sql = "{key}"
     metavar = "WHEN"
     empty = None

@@ -6,17 +6,13 @@ defining a dataclass costs 0.5 ms, and a quick command defines thirty fields.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from cardcrm.store import Author, Locale
 from cardcrm.text import fold, normalize_line
 
 Row = Mapping[str, Any]
 Columns = dict[str, Any]
-
-# Privacy classes: whether a value is erased when a person asks to be forgotten.
-ERASE: Final = "erase"
-KEEP: Final = "keep"
 
 
 class Context(Protocol):
@@ -34,23 +30,23 @@ class Context(Protocol):
 class Field:
     """One field of a noun: a column in the database with everything that is known about it.
 
-    ``key`` names the field in options, queries, JSON and CSV; ``label`` heads it for people. A
-    ``default`` is text as a person would type it. ``folded`` names a second column that holds the
-    value without case and accents, for search. A ``headed`` field is part of the heading of a
-    change in the journal, and one that is ``implied_by`` another column is left out there beside
-    it. ``privacy`` says whether erasing a contact erases
-    the value; ``access`` names the permission that is needed to read it.
+    ``key`` names the field in queries, JSON and CSV, and in options unless it has an ``option`` of
+    its own; ``label`` heads it for people, and ``phrase`` names it in a sentence if the label does
+    not. A ``default`` is text as a person would type it, and an ``example`` is one for the help.
+    ``folded`` names a second column that holds the value without case and accents, for search. A
+    ``headed`` field is part of the heading of a change in the journal, and one that is
+    ``implied_by`` another column is left out there beside it.
     """
 
     __slots__ = (
-        "access", "column", "default", "filter", "folded", "help", "implied_by", "is_automatic",
+        "column", "default", "example", "filter", "folded", "help", "implied_by", "is_automatic",
         "is_headed", "is_listed", "is_required", "is_searchable", "is_sortable", "is_unique",
-        "key", "label", "privacy",
+        "key", "label", "option", "phrase",
     )  # fmt: skip
 
     sql = "TEXT"
     metavar = "TEXT"
-    example = "text"
+    sample = "text"
     is_number = False
     is_wide = False
     # Returns a value as the column holds it, or raises UsageError.
@@ -74,8 +70,9 @@ class Field:
         automatic: bool = False,
         headed: bool = False,
         implied_by: str = "",
-        privacy: str = ERASE,
-        access: str = "",
+        option: str = "",
+        phrase: str = "",
+        example: str = "",
     ) -> None:
         self.column = column
         self.key = key or column.removesuffix("_id")
@@ -92,13 +89,9 @@ class Field:
         self.is_automatic = automatic
         self.is_headed = headed
         self.implied_by = implied_by
-        self.privacy = privacy
-        self.access = access
-
-    @property
-    def option(self) -> str:
-        """The field's name as an option of a command, without the dashes."""
-        return (self.filter or self.key).replace("_", "-")
+        self.phrase = phrase or self.label
+        self.example = example or self.sample
+        self.option = option or (self.filter or self.key).replace("_", "-")
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -4,23 +4,34 @@ from typing import Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields.field import Columns, Context, Field, Row
-from cardcrm.records.fields.text_fields import Key
 
 
 class Integer(Field):
-    """A whole number between two bounds."""
+    """A whole number between two bounds; ``empty`` is stored where none is given."""
 
-    __slots__ = ("least", "most")
-    example = "3"
+    __slots__ = ("blank", "least", "most")
+    sample = "3"
     sql = "BIGINT"
     metavar = "N"
     is_number = True
 
     def __init__(
-        self, column: str, *, least: int = -(10**15), most: int = 10**15, **options: Any
+        self,
+        column: str,
+        *,
+        least: int = -(10**15),
+        most: int = 10**15,
+        empty: int | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(column, **options)
         self.least, self.most = least, most
+        self.blank = empty
+
+    @property
+    def empty(self) -> int | None:
+        """The content of the column if no number is given."""
+        return self.blank
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         number = text.strip().replace(",", "")
@@ -43,7 +54,7 @@ class Number(Integer):
     """A decimal number."""
 
     __slots__ = ()
-    example = "2.5"
+    sample = "2.5"
     sql = "DOUBLE PRECISION"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
@@ -60,7 +71,7 @@ class Quantity(Integer):
     """A quantity, stored in whole thousandths."""
 
     __slots__ = ()
-    example = "2"
+    sample = "2"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.money import parse_quantity
@@ -86,7 +97,7 @@ class MoneyAmount(Integer):
     """
 
     __slots__ = ("currency", "is_inherited")
-    example = "12.50"
+    sample = "12.50"
     metavar = "AMOUNT"
 
     def __init__(
@@ -108,6 +119,8 @@ class MoneyAmount(Integer):
         if not text.strip():
             return {self.column: None}
         money = parse_money(text, store.locale.currency, negative=self.least < 0)
+        if self.is_inherited:
+            return {self.column: money.minor}
         return {self.column: money.minor, self.currency: money.currency}
 
     def read(self, row: Row, store: Context) -> Any:  # noqa: ARG002
@@ -131,17 +144,3 @@ class MoneyAmount(Integer):
         """Return the column of minor units and that of the currency."""
         own = [] if self.is_inherited else [(self.currency, "{key} NOT NULL DEFAULT ''")]
         return [*super().definition(), *own]
-
-
-class Currency(Key):
-    """A currency in a column of its own, beside the amounts that use it."""
-
-    __slots__ = ()
-    metavar = "CODE"
-
-    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.money import count_decimals
-
-        code = text.strip().upper()
-        count_decimals(code)
-        return code

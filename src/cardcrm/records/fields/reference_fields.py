@@ -19,11 +19,12 @@ class Reference(Field):
 
     ``shows`` is the column of the other row that names it.
     ``on_delete`` says what becomes of this row when that one goes, ``on_merge`` what becomes of it
-    when that one is merged into another.
+    when that one is merged into another. ``if_refused`` is the remedy where that one cannot be
+    deleted; ``{id}`` stands for its number.
     """
 
-    __slots__ = ("on_delete", "on_merge", "shows", "to")
-    example = "jane"
+    __slots__ = ("if_refused", "on_delete", "on_merge", "shows", "to")
+    sample = "jane"
     sql = "BIGINT"
     metavar = "WHO"
     is_wide = True
@@ -36,12 +37,14 @@ class Reference(Field):
         shows: str = "name",
         on_delete: str = CASCADE,
         on_merge: str = REPARENT,
+        if_refused: str = "",
         **options: Any,
     ) -> None:
         options.setdefault("filter", "who" if to == "contact" else column.removesuffix("_id"))
         super().__init__(column, **options)
         self.to, self.shows = to, shows
         self.on_delete, self.on_merge = on_delete, on_merge
+        self.if_refused = if_refused
 
     @property
     def name_column(self) -> str:
@@ -71,9 +74,13 @@ class Reference(Field):
 
 
 class References(Field):
-    """Rows of another noun that a table in between ties to this one, such as participants."""
+    """Rows of another noun that a table in between ties to this one, such as participants.
 
-    __slots__ = ("shows", "to", "to_column", "via", "via_column")
+    They can be changed if ``removed_by`` names the option that unties a row.
+    """
+
+    __slots__ = ("removed_by", "shows", "to", "to_column", "via", "via_column")
+    metavar = "WHO"
     is_wide = True
 
     def __init__(
@@ -85,11 +92,22 @@ class References(Field):
         to_column: str,
         to: str,
         shows: str = "name",
+        removed_by: str = "",
         **options: Any,
     ) -> None:
-        super().__init__(key, key=key, sortable=False, **options)
+        super().__init__(key, key=key, option=key, sortable=False, **options)
         self.via, self.via_column, self.to_column = via, via_column, to_column
         self.to, self.shows = to, shows
+        self.removed_by = removed_by
+
+    @property
+    def ids_column(self) -> str:
+        """The column of a listed row that holds the ids of what is referred to."""
+        return f"{self.key}_ids"
+
+    def ids(self, row: Row) -> list[int]:
+        """Return the ids of what a row refers to."""
+        return [int(each) for each in (row[self.ids_column] or "").split(",") if each]
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -106,4 +124,11 @@ class References(Field):
             f"(SELECT {{join}}(names.name, ', ') FROM (SELECT n.{self.shows} AS name "
             f"FROM {self.via} v JOIN {self.to} n ON n.id = v.{self.to_column} "
             f"WHERE v.{self.via_column} = {alias}.id ORDER BY v.id) names)"
+        )
+
+    def ids_sql(self, alias: str) -> str:
+        """Return SQL that joins the ids with commas."""
+        return (
+            f"(SELECT {{join}}(CAST(tied.id AS TEXT), ',') FROM (SELECT v.{self.to_column} AS id "
+            f"FROM {self.via} v WHERE v.{self.via_column} = {alias}.id ORDER BY v.id) tied)"
         )

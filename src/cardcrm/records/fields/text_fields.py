@@ -17,10 +17,22 @@ class Text(Field):
 
 
 class Block(Text):
-    """Text of many lines."""
+    """Text of many lines, of at most ``most`` characters."""
 
-    __slots__ = ()
-    normalize = staticmethod(normalize_block)
+    __slots__ = ("most",)
+
+    def __init__(self, column: str, *, most: int = 10**9, **options: Any) -> None:
+        super().__init__(column, **options)
+        self.most = most
+
+    def normalize(self, value: str) -> str:
+        """Return a text as it is stored. Raises UsageError for one that is too long."""
+        block = normalize_block(value)
+        if len(block) > self.most:
+            raise UsageError(
+                f"the {self.phrase} has {len(block):,} characters", f"The maximum is {self.most:,}."
+            )
+        return block
 
 
 class Key(Text):
@@ -29,6 +41,16 @@ class Key(Text):
     __slots__ = ()
     sql = "{key}"
     is_wide = False
+
+    @property
+    def empty(self) -> Any:
+        """The content of the column if there is no key: NULL where keys must differ."""
+        return None if self.is_unique and not self.is_required else ""
+
+    def _constraint(self) -> str:
+        if self.is_unique or self.is_required:
+            return super()._constraint()
+        return " NOT NULL DEFAULT ''"
 
 
 class Uid(Key):
@@ -63,7 +85,8 @@ class Choice(Field):
         super().__init__(column, **options)
         self.choices = tuple(choices)
         self.words = words or {}  # what people read in place of a choice
-        self.help = self.help or f"{_listed(self.choices).capitalize()}."
+        self.example = self.choices[0]
+        self.help = self.help or f"{self.label.capitalize()}: {_listed(self.choices)}."
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the choice as people read it."""
@@ -100,7 +123,7 @@ class Flag(Field):
     """Yes or no."""
 
     __slots__ = ()
-    example = "yes"
+    sample = "yes"
     sql = "INTEGER"
     metavar = "YES|NO"
     empty = 0
@@ -129,7 +152,7 @@ class User(Field):
     """A user's name; ``me`` is the user who runs the command."""
 
     __slots__ = ()
-    example = "ann"
+    sample = "ann"
     metavar = "USER"
     normalize = staticmethod(normalize_line)
 

@@ -32,6 +32,11 @@ class ListColumn(NamedTuple):
     right: bool = False
     least: int = 6
 
+    @property
+    def is_money(self) -> bool:
+        """True if the cells are amounts."""
+        return self.read is _amount
+
 
 def _day(value: Any, _store: Store) -> dt.date | None:
     return dt.date.fromisoformat(value[:10]) if value else None

@@ -41,10 +41,10 @@ def parse(type_: RecordType, text: str) -> Node:
 
 def only_open(type_: RecordType, node: Node) -> Node:
     """Return a query without the rows that are done, unless it filters by that itself."""
-    field = type_.field_of_column(type_.closed_by)
+    field = type_.closing_field
     if field is None or field.filter is None or query.has_field(node, field.filter):
         return node
-    return And((node, Term(field.filter, ":", "none")))
+    return And((node, Term(field.filter, ":", type_.open_value)))
 
 
 def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[str, Any]]:
@@ -139,6 +139,11 @@ def _columns(store: Store, type_: RecordType) -> str:
         else f"{each.value_sql(_ALIAS)} AS {each.column}"
         for each in type_.fields
         if isinstance(each, Reference) or not each.columns
+    ]
+    names += [
+        f"{each.ids_sql(_ALIAS)} AS {each.ids_column}"
+        for each in type_.fields
+        if isinstance(each, References)
     ]
     return ", ".join([*own, *names, *_inherited(type_)]).replace(
         "{join}", store.engine.concat_function

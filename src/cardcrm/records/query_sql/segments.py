@@ -42,15 +42,21 @@ def _key(name: str) -> str:
     return fold(name).lstrip("+#").replace(" ", "-").strip(",;")
 
 
+def parse_name(name: str) -> str:
+    """Return a name in the form in which it is stored. Raises UsageError for an invalid one."""
+    key = _key(name)
+    if not key or key.startswith("-") or any(char in key for char in ':,;()"'):
+        raise UsageError(f"invalid segment name “{name}”", "Use one word, such as quiet-vips.")
+    return key
+
+
 @retry_transaction
 def save(store: Store, name: str, query: str) -> tuple[Segment, bool]:
     """Save a query under a name; return the segment and whether it is new.
 
     The caller has parsed the query before. Raises UsageError for an invalid name.
     """
-    key, query = _key(name), normalize_line(query)
-    if not key or key.startswith("-") or any(char in key for char in ':,;()"'):
-        raise UsageError(f"invalid segment name “{name}”", "Use one word, such as quiet-vips.")
+    key, query = parse_name(name), normalize_line(query)
     if not query:
         raise UsageError("a segment needs a query", "For example: tag:vip last>90d")
     known = store.row("SELECT id FROM segment WHERE name = :name", name=key)
@@ -60,12 +66,3 @@ def save(store: Store, name: str, query: str) -> tuple[Segment, bool]:
         else:
             store.insert("segment", name=key, query=query)
     return get(store, key), known is None
-
-
-@retry_transaction
-def remove(store: Store, name: str) -> Segment:
-    """Remove a segment, but none of its contacts. Raises NotFoundError."""
-    segment = get(store, name)
-    with store.transaction():
-        store.delete("segment", segment.id)
-    return segment

@@ -115,23 +115,24 @@ def _by_id(store: Store, product_id: int) -> Product:
     return _product(row)
 
 
-def _named(store: Store, name: str, own: int = 0) -> dict[str, str]:
-    """Return the columns of a name that no product but ``own`` has."""
+def _named(store: Store, name: str) -> dict[str, str]:
+    """Return the columns of a name that no product has yet."""
     shown = normalize_line(name)
     if not fold(shown):
         raise UsageError("a product needs a name")
-    _refuse_taken(store, shown, own)
+    refuse_taken(store, shown)
     return {"name": shown, "name_key": fold(shown)}
 
 
-def _numbered(store: Store, sku: str, own: int = 0) -> dict[str, str]:
-    """Return the column of an article number that no product but ``own`` has."""
+def _numbered(store: Store, sku: str) -> dict[str, str]:
+    """Return the column of an article number that no product has yet."""
     if normalize_line(sku):
-        _refuse_taken(store, normalize_line(sku), own)
+        refuse_taken(store, normalize_line(sku))
     return {"sku": normalize_line(sku)}
 
 
-def _refuse_taken(store: Store, word: str, own: int) -> None:
+def refuse_taken(store: Store, word: str, own: int = 0) -> None:
+    """Raise ConflictError for a word that names another product than ``own``."""
     known = find(store, word)
     if known is not None and known.id != own:
         raise ConflictError(
@@ -156,49 +157,3 @@ def _prices(price: Money | None, cost: Money | None) -> dict[str, str | int | No
         "cost": cost.minor if cost else None,
         "currency": known.currency if known else "",
     }
-
-
-@retry_transaction
-def edit(
-    store: Store,
-    name: str,
-    *,
-    rename: str | None = None,
-    sku: str | None = None,
-    price: Money | None = None,
-    cost: Money | None = None,
-    retired: bool | None = None,
-) -> Product:
-    """Edit a product; None leaves a field unchanged. Recorded sales keep their prices."""
-    product = get(store, name)
-    values: dict[str, str | int | None] = {}
-    if rename is not None:
-        values |= _named(store, rename, product.id)
-    if sku is not None:
-        values |= _numbered(store, sku, product.id)
-    if price or cost:
-        values |= _prices(price or product.price, cost or product.cost)
-    if retired is not None:
-        values["retired"] = int(retired)
-    if values:
-        with store.transaction():
-            store.update("product", product.id, **values)
-    return _by_id(store, product.id)
-
-
-@retry_transaction
-def remove(store: Store, name: str) -> Product:
-    """Remove a product that was never sold from the catalog; return it.
-
-    Raises ConflictError if sales refer to it.
-    """
-    product = get(store, name)
-    with store.transaction():
-        sold = store.value("SELECT count(*) FROM sale_line WHERE product_id = :id", id=product.id)
-        if sold:
-            raise ConflictError(
-                f"{product.name} is in {sold} sale{'s' if sold > 1 else ''}",
-                f'Retire it instead: cardcrm product edit "{product.name}" --retire',
-            )
-        store.delete("product", product.id)
-    return product

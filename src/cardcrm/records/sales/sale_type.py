@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     REFUSE,
     Context,
@@ -27,6 +28,11 @@ class Discount(Integer):
 
     __slots__ = ()
 
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        from cardcrm.money import parse_percent
+
+        return parse_percent(text)
+
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the discount as ``-10%``."""
         from cardcrm.money import format_quantity
@@ -42,16 +48,36 @@ class Discount(Integer):
         return (value or 0) / 1000
 
 
+def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    """Keep an edited sale and its lines consistent; a lead who buys becomes a customer."""
+    if not row_id:
+        from cardcrm.records.sales.sales import promote
+
+        promote(store, columns["contact_id"], columns["amount"])
+    elif columns.keys() & {"amount", "cost"}:
+        lines = store.rows("SELECT id FROM sale_line WHERE sale_id = :id", id=row_id)
+        if lines and "amount" in columns:
+            raise UsageError(
+                f"the lines of sale {row_id} add up to its amount",
+                f"Change both: cardcrm sale edit {row_id} AMOUNT",
+            )
+        if columns.get("cost", 0) is None:
+            for line in lines:
+                store.update("sale_line", line["id"], cost=None)
+    return columns
+
+
 SALE_LINE = RecordType(
     "sale_line",
     "sale lines",
     (
         Reference("sale_id", to="sale", shows="text", required=True),
-        Reference("product_id", to="product", required=True, on_delete=REFUSE),
+        Reference("product_id", to="product", required=True, on_delete=REFUSE,
+                  if_refused="Retire it instead: cardcrm product edit {id} --retired"),
         Quantity("quantity", required=True),
         MoneyAmount("price", inherited=True, required=True),
-        MoneyAmount("cost", inherited=True, access="margin"),
-        Discount("discount"),
+        MoneyAmount("cost", inherited=True),
+        Discount("discount", empty=0),
         MoneyAmount("amount", inherited=True, required=True),
     ),
     title="{quantity} x {product_id} @ {price} {discount}",
@@ -59,7 +85,7 @@ SALE_LINE = RecordType(
     is_line=True,
     line_label="bought",
     heading=lambda _row: "sale",
-)
+)  # fmt: skip
 
 # Refunds lower the revenue and do not count as orders. The first and last sale are those of money
 # paid, or refunds where there are no others. The margin is known only if every sale has a cost; a
@@ -83,19 +109,23 @@ SALE = declare(
         "sales",
         (
             Uid(),
-            Day("on_date", key="on", looks="back", default="today", required=True, listed=True),
-            Reference("contact_id", required=True, listed=True),
-            MoneyAmount("amount", required=True, listed=True),
-            MoneyAmount("cost", listed=True, access="margin"),
-            Text("text", label="for", listed=True, searchable=True),
+            Day("on_date", key="on", looks="back", default="today", required=True, listed=True,
+                phrase="date", help="Date.", no_future="A sale is money that was paid."),
+            Reference("contact_id", required=True, listed=True, help="Customer."),
+            MoneyAmount("amount", required=True, listed=True, help="Amount that was paid."),
+            MoneyAmount("cost", listed=True, help="Cost to the firm."),
+            Text("text", label="for", listed=True, searchable=True, help="Purpose.",
+                 example="flowers"),
             References("product", via="sale_line", via_column="sale_id", to_column="product_id",
                        to="product"),
-            Key("ref", label="reference", unique=True),
+            Key("ref", label="reference", unique=True, help="External reference.", example="R12"),
             User("author", label="by", automatic=True),
             Instant("created_at", key="created", automatic=True),
         ),
         title="{amount} {text}",
+        words="text",
         sort="-on",
+        adjust=_adjust,
         parts=(SALE_LINE,),
         effects=(Effect(SUMS, "contact_id"),),
         heading=lambda row: "refund" if (row.get("amount") or 0) < 0 else "sale",

@@ -90,7 +90,7 @@ def sell(
         )
         for line in totals.lines:
             _insert_line(store, sale_id, line, totals.sign)
-        _promote(store, contact_id, totals.amount.minor)
+        promote(store, contact_id, totals.amount.minor)
     return Sale(sale_id, uid, contact_id, day, totals.amount, totals.cost, what, ref), True
 
 
@@ -209,7 +209,8 @@ def _day(store: Store, when: DayTime | None) -> str:
     return day.isoformat()
 
 
-def _promote(store: Store, contact_id: int, minor: int) -> None:
+def promote(store: Store, contact_id: int, minor: int) -> None:
+    """Let a lead, a prospect or a lapsed customer who pays become a customer."""
     stage = store.value("SELECT stage FROM contact WHERE id = :id", id=contact_id)
     if minor > 0 and stage in ("lead", "prospect", "lapsed"):
         store.update("contact", contact_id, stage="customer")
