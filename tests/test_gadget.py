@@ -556,11 +556,17 @@ def test_the_screen_lists_edits_and_adds(
         )
         page = app.screen
         assert [each.values["name"] for each in page.list.records] == ["Kettle", "Old lamp"]
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, Form))
+        assert "contact:" not in app.screen.as_text()
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is page)
         await pilot.press("down")
         await until(pilot, lambda: page.card.contact_id == 1)
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, Form))
         assert app.screen.values["price"] == "12.50 GBP"
+        assert "contact: Jane Doe" in app.screen.as_text()
         app.screen.fields.widget("price").value = "20 GBP"
         await pilot.press("ctrl+o")
         await until(pilot, lambda: app.screen is page)

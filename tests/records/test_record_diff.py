@@ -139,7 +139,7 @@ def test_two_may_mend_different_things(two, what, theirs, mine):
     ("what", "name", "theirs", "mine", "label"),
     [
         ("interaction", "text", "she called", "he called", "what"),
-        ("reminder", "due", "2026-11-30", "2026-12-01", "when"),
+        ("reminder", "due", "2026-11-30", "2026-12-01", "due"),
         ("sale", "amount", "40.00", "41.00", "amount"),
     ],
 )

@@ -243,7 +243,7 @@ async def in_the_contact_list(you):
 # the list of a noun
 
 
-@does("filter")
+@does("filter", "all")
 async def in_the_list_of_a_noun(you):
     you.app.open_records("reminder")
     await you.settle()
@@ -252,6 +252,8 @@ async def in_the_list_of_a_noun(you):
     await you.paste("due<today")
     await you.press("enter")
     assert 0 < you.page.list.count < count
+    await you.do("all")
+    assert you.page.shows_all
 
 
 # value

@@ -259,7 +259,7 @@ async def test_server_restart_is_one_notice_and_keeps_the_cursor(
         await pilot.press("l")
         assert len(errors(pilot)) == 2  # a key press is answered
         await asyncio.to_thread(own_server.start)
-        await until(pilot, lambda: not pilot.app.watcher.connection_error)
+        await until(pilot, lambda: not pilot.app.connection_error)
         await pilot.settle()
         assert "petal can be read again" in pilot.notices
         assert name(pilot) == chosen
@@ -280,7 +280,7 @@ async def test_server_crash_keeps_an_open_form(own_server):
         await pilot.press("ctrl+o")
         assert pilot.app.screen.value("text") == "a very long talk"
         await asyncio.to_thread(own_server.start)
-        await until(pilot, lambda: not pilot.app.watcher.connection_error)
+        await until(pilot, lambda: not pilot.app.connection_error)
         await pilot.press("ctrl+o")
         assert isinstance(pilot.app.screen, Page)
     store = open_store(own_server.url)

@@ -118,7 +118,7 @@ async def test_products_are_suggested_in_a_sale_line(open_app, store):
         assert "2 x Seasonal bouquet  28.00 GBP" in pilot.text()
         assert "#0" not in pilot.text()
         await pilot.press("down", "down", "enter")
-        assert pilot.app.screen.value("line-0-text") == "2 x Seasonal bouquet"
+        assert pilot.app.screen.value("lines-0-text") == "2 x Seasonal bouquet"
         assert not pilot.app.screen.query(CompletionList)  # a prefix of a longer name
         await pilot.paste(" @ 25")
         assert not pilot.app.screen.query(CompletionList)

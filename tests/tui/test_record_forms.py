@@ -157,11 +157,11 @@ async def test_all_fields_of_a_sale_can_be_edited(open_app, store):
         seen["id"] = await to(pilot, "sale")
         await pilot.press("e")
         form = pilot.app.screen
-        lines = [name for name in form.fields.fields if name.startswith("line-")]
+        lines = [name for name in form.fields.fields if name.startswith("lines-")]
         for name in lines:
             await instead(pilot, name, "")
-        await instead(pilot, "line-0-text", "2 x Rose bouquet @ 20")
-        await instead(pilot, "line-1-text", "Vase @ 8")
+        await instead(pilot, "lines-0-text", "2 x Rose bouquet @ 20")
+        await instead(pilot, "lines-1-text", "Vase @ 8")
         for name, text in {"amount": "48", "on": "3 nov", "cost": "12", "ref": "A77"}.items():
             await instead(pilot, name, text)
         await pilot.press("ctrl+o")
@@ -180,8 +180,8 @@ async def test_all_fields_of_a_sale_can_be_edited(open_app, store):
 async def test_sale_of_several_products_is_recorded(open_app, store):
     async with open_app() as pilot:
         await pilot.press("m")
-        await instead(pilot, "line-0-text", "2 x Rose bouquet @ 20")
-        await instead(pilot, "line-1-text", "Vase @ 8")
+        await instead(pilot, "lines-0-text", "2 x Rose bouquet @ 20")
+        await instead(pilot, "lines-1-text", "Vase @ 8")
         await pilot.press("ctrl+o")
     sale = sales.of_contact(store, PRIYA)[0]
     assert [line.product for line in sales.lines_of(store, sale.id)] == ["Rose bouquet", "Vase"]

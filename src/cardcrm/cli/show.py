@@ -77,9 +77,9 @@ def brief(ctx: typer.Context, who: Who) -> Result:
         cardcrm brief jane
 
     """
-    from cardcrm.reports import card, card_json, card_text
+    from cardcrm.reports import brief_card, card, card_json, card_text
 
     session = session_of(ctx)
     contact = session.find_contact(" ".join(who))
     facts = card.load_card(session.store(), contact.id, history=3, sales=card_text.MAX_SALES)
-    return Result(card_text.build_brief_card(facts, card_json.card_to_json(facts)))
+    return Result(brief_card.build_brief_card(facts, card_json.card_to_json(facts)))

@@ -31,7 +31,7 @@ from cardcrm.text import fold
 
 Texts = Mapping[str, str]
 
-_LABELS = {"on": "when", "due": "when", "lines": "products"}
+_LABELS = {"lines": "products"}
 
 
 def _texts(store: Store, type_: RecordType, row_id: int) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""Lay out a contact as a `Card`, in full or in brief."""
+"""Lay out a contact as a `Card`."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
@@ -14,15 +15,35 @@ from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Det
 from cardcrm.records.contacts.custom_fields import FieldValue
 from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
-from cardcrm.text import cell_width, shorten
 
-Fact = tuple[str, str]
 
-_SOON = 30  # days; a birthday within them is mentioned before a call
-_MAX_REMINDERS = 3
+class Target(NamedTuple):
+    """The record that a line of a card shows: its kind, its id and its text.
+
+    The kind is ``contact``, ``point``, ``reminder``, ``interaction`` or ``sale``; ``point`` is the
+    kind of a contact point.
+    """
+
+    kind: str
+    id: int
+    text: str
+    point: str = ""
+
+
+class Fact(NamedTuple):
+    """A label and a value, with the record they show if there is one.
+
+    The label is empty if it is that of the fact above.
+    """
+
+    label: str
+    text: str
+    target: Target | None = None
+
+
 MAX_SALES = 5
 _DIRECTIONS = {"in": "incoming", "out": "outgoing", "": ""}
-_CONTACT_POINTS = {"phone": "phone", "email": "email", "web": "web", "social": "social"}
+CONTACT_POINTS = {"phone": "phone", "email": "email", "web": "web", "social": "social"}
 _MUTUAL = frozenset(
     {
         "spouse",
@@ -58,38 +79,10 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
             ("owner", contact.owner),
             ("source", contact.source),
         ),
-        facts=tuple(_build_facts(card)),
+        facts=tuple((each.label, _with_number(each)) for each in build_facts(card)),
         sections=tuple(section for section in sections if section),
         data=data,
     )
-
-
-def build_brief_card(card: CardData, data: dict[str, object]) -> Card:
-    """Return the card for the minute before a call, at most 23 lines of 80 cells."""
-    contact = card.details.contact
-    name = shorten(contact.name, 50)
-    return Card(
-        title=name,
-        corner=f"#{contact.id}",
-        subtitle=shorten(format_role(contact), 70),
-        tags=_fit_tags(card.details.tags, 74 - cell_width(name)),
-        status=(("stage", contact.stage), ("owner", shorten(contact.owner, 30))),
-        facts=tuple(_build_brief_facts(card)),
-        sections=tuple(filter(None, (_build_brief_reminders(card), _build_recent_section(card)))),
-        data=data,
-    )
-
-
-def _fit_tags(tags: Sequence[str], cells: int) -> tuple[str, ...]:
-    """Return the tags that fit beside the name, and the number of further tags."""
-    shown: list[str] = []
-    for tag in tags:
-        cells -= cell_width(tag) + 3  # the brackets and a space
-        reserved = 0 if len(shown) == len(tags) - 1 else 5  # for the number of further tags
-        if cells < reserved:
-            return (*shown, f"+{len(tags) - len(shown)}")
-        shown.append(tag)
-    return tuple(shown)
 
 
 def format_role(contact: Contact) -> str:
@@ -100,26 +93,37 @@ def format_role(contact: Contact) -> str:
 # Facts
 
 
-def _build_facts(card: CardData) -> Iterator[Fact]:
+def build_facts(card: CardData) -> Iterator[Fact]:
+    """Yield what is known about a contact."""
     details = card.details
-    for kind, label in _CONTACT_POINTS.items():
-        yield from _label_values(
-            label, (format_contact_point(point) for point in details.points if point.kind == kind)
-        )
+    for kind, label in CONTACT_POINTS.items():
+        points = (point for point in details.points if point.kind == kind)
+        for number, point in enumerate(points):
+            target = Target("point", point.id, point.value, kind)
+            yield Fact("" if number else label, format_contact_point(point), target)
     yield from _label_values("address", map(format_address, details.addresses))
     for day in details.days:
-        yield day.label, format_anniversary(day, card.today)
+        yield Fact(day.label, format_anniversary(day, card.today))
     yield from _label_values("known as", [", ".join(details.nicknames)])
     for relation in details.relations:
-        yield format_relation(relation), f"{relation.other} #{relation.other_id}"
-    for value in visible_fields(details):
-        yield value.label, value.text
+        target = Target("contact", relation.other_id, relation.other)
+        yield Fact(format_relation(relation), relation.other, target)
+    for value in _visible_fields(details):
+        yield Fact(value.label, value.text)
     yield from build_cadence_facts(card)
     yield from _label_values("value", [format_value(value, card.today) for value in card.values])
     yield from _label_values("note", [details.contact.note])
 
 
-def visible_fields(details: Details) -> Iterator[FieldValue]:
+def _with_number(fact: Fact) -> str:
+    """Return the text of a fact, with the number of the contact that it names."""
+    target = fact.target
+    if target is None or target.kind != "contact":
+        return fact.text
+    return f"{fact.text} #{target.id}"
+
+
+def _visible_fields(details: Details) -> Iterator[FieldValue]:
     """Return the custom fields for people, without the ids of merged contacts."""
     return (value for value in details.fields if value.label != merged_ids.LABEL)
 
@@ -127,7 +131,7 @@ def visible_fields(details: Details) -> Iterator[FieldValue]:
 def _label_values(label: str, values: Iterable[str]) -> Iterator[Fact]:
     """Yield values under one label, which appears beside the first only."""
     for number, value in enumerate(filter(None, values)):
-        yield "" if number else label, value
+        yield Fact("" if number else label, value)
 
 
 def format_contact_point(point: ContactPoint) -> str:
@@ -197,22 +201,6 @@ def _build_reminder_section(card: CardData) -> Section | None:
     return Section("To do", lines) if lines else None
 
 
-def _build_brief_reminders(card: CardData) -> Section | None:
-    count = len(card.reminders)
-    if not count:
-        return None
-    first = sorted(card.reminders, key=lambda each: not each.promise)[:_MAX_REMINDERS]
-    # With few reminders, the first may use the lines that the others leave.
-    room = [54 + 51 * (_MAX_REMINDERS - len(first)), *([54] * (len(first) - 1))]
-    lines = tuple(
-        _cut_line(build_reminder_line(each, card, brief=True), cells)
-        for each, cells in zip(first, room, strict=True)
-    )
-    return Section(
-        "To do" if count <= _MAX_REMINDERS else f"To do: {_MAX_REMINDERS} of {count}", lines
-    )
-
-
 def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = False) -> Line:
     """Return a reminder as a line; the brief form omits rule, priority, owner and id."""
     day, time = dates.parse_stored(reminder.due_on, reminder.due_at, card.zone)
@@ -264,12 +252,6 @@ def _build_timeline_section(card: CardData) -> Section | None:
     )
 
 
-def _build_recent_section(card: CardData) -> Section | None:
-    lines = [build_timeline_line(each, card, brief=True) for each in card.history[:3]]
-    cut = [_cut_line(line, 54 if at else 105) for at, line in enumerate(lines)]
-    return Section("Recent", tuple(cut)) if lines else None
-
-
 def build_timeline_line(entry: TimelineEntry, card: CardData, *, brief: bool = False) -> Line:
     """Return an interaction as a line; the brief form omits minutes and id."""
     interaction = entry.interaction
@@ -294,13 +276,6 @@ def build_timeline_line(entry: TimelineEntry, card: CardData, *, brief: bool = F
 
 def _join_names(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def _cut_line(line: Line, cells: int) -> Line:
-    """Return the line cut to ``cells``; the text is shortened before the note."""
-    text = " ".join(line.text.split())
-    note = shorten(line.note, cells // 2)
-    return Line(line.mark, line.when, shorten(text, cells - len(note) - 2), line.style, note)
 
 
 # Sales
@@ -359,32 +334,3 @@ def format_value(value: ContactValue, today: dt.date) -> str:
 def _build_people_section(card: CardData) -> Section | None:
     lines = tuple(Line("", f"#{each.id}", each.name, "", each.title) for each in card.employees)
     return Section("People", lines) if lines else None
-
-
-# The brief card
-
-
-def _build_brief_facts(card: CardData) -> Iterator[Fact]:
-    points = [point for point in card.details.points if not point.invalid]
-    for kind in ("phone", "email"):
-        mine = [format_contact_point(point) for point in points if point.kind == kind][:2]
-        if mine:
-            yield _CONTACT_POINTS[kind], shorten(", ".join(mine), 64)
-    for day in card.details.days:
-        if day.label == "birthday" and _is_soon(day, card.today):
-            yield day.label, format_anniversary(day, card.today)
-    for label, text in build_cadence_facts(card):
-        yield label, shorten(text, 64)
-    if card.values:
-        others = "".join(f" + {format_money(value.revenue)}" for value in card.values[1:])
-        yield "value", shorten(format_value(card.values[0], card.today) + others, 64)
-    orders = [each for each in card.sales if each.sale.amount.minor > 0] or card.sales
-    for entry in orders[:1]:
-        line = build_sale_line(entry, card.today)
-        yield "bought", shorten(f"{line.text} for {line.when}, {line.mark}", 62)
-    if card.details.contact.note:
-        yield "note", shorten(" ".join(card.details.contact.note.split()), 115)
-
-
-def _is_soon(day: Anniversary, today: dt.date) -> bool:
-    return (next_anniversary(day.day, today) - today).days <= _SOON

@@ -2,24 +2,20 @@
 
 import contextlib
 import importlib
-import os
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import App, InvalidModeError, SystemCommand
+from textual.app import InvalidModeError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from cardcrm.errors import CardcrmError, StorageError, UsageError
-from cardcrm.store import Locale
-from cardcrm.text import sanitize
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.tui import bulk_jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.key_buffer import KeyBuffer
-from cardcrm.tui.messages import notice_text
+from cardcrm.tui.context import AppContext
 from cardcrm.tui.sanitize import ControlCharacterFilter
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import TodayPage
@@ -44,7 +40,7 @@ def _page_loader(mode: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class CardApp(App[None], inherit_bindings=False):
+class CardApp(AppContext, inherit_bindings=False):
     """The app over one database.
 
     ``crash`` is the unexpected error that ended it, if one did. ``unsaved`` is the message about
@@ -62,33 +58,14 @@ class CardApp(App[None], inherit_bindings=False):
     ]
 
     def __init__(
-        self,
-        database: DatabaseWorker,
-        *,
-        database_name: str = "",
-        theme: str = "dark",
-        keymap: Mapping[str, str] | None = None,
-        open_command: str = "",
-        days_ahead: int = 7,
+        self, database: DatabaseWorker, *, keymap: Mapping[str, str] | None = None, **options: Any
     ) -> None:
-        super().__init__()
-        self.database = database
-        self.database_name = database_name
-        self.open_command = open_command
-        self.days_ahead = days_ahead
+        super().__init__(database, **options)
         self.crash: CardcrmError | None = None
         self.unsaved = ""
-        self.pending_saves = 0
-        self.is_leaving = False
         self.is_ending = False
-        self._history: list[tuple[str, int | None]] = []
         self._keymap_wanted = dict(keymap or {})
-        self.watcher = ChangeWatcher(self, self, self)
-        self.key_buffer = KeyBuffer(self._deliver, lambda: self.screen)
-        self.no_color = bool(os.environ.get("NO_COLOR"))
-        for each in tui_theme.THEMES:
-            self.register_theme(each)
-        self.theme = theme if theme in tui_theme.NAMES else tui_theme.NAMES[0]
+        self.watcher = ChangeWatcher(self)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the variables that only our themes set."""
@@ -123,72 +100,15 @@ class CardApp(App[None], inherit_bindings=False):
                 known[id_] = wanted
         self.set_keymap(known)
 
-    @property
-    def locale(self) -> Locale:
-        """The database's region, currency and time zone."""
-        return self.database.locale
-
-    @property
-    def is_plain(self) -> bool:
-        """Return whether color must carry no meaning."""
-        return self.theme == "plain" or self.no_color
-
-    @property
-    def is_on_page(self) -> bool:
-        """Return whether no form or question covers the page."""
-        return isinstance(self.screen, Page)
-
-    @property
-    def connection_error(self) -> str:
-        """The reason why the database cannot be read; "" if it can."""
-        return self.watcher.connection_error
-
-    # messages
-
-    def show_message(self, text: str, timeout: float = 4) -> None:
-        """Show a notice about something that was done."""
-        self.notify(sanitize(text), timeout=timeout, markup=False)
-
-    def show_error(self, error: CardcrmError) -> None:
-        """Show an error with its remedy."""
-        self.notify(notice_text(error), severity="error", timeout=8, markup=False)
-
-    def show_connection_error(self, error: StorageError) -> None:
-        """Show once, until it is over, that the database cannot be read."""
-        self.watcher.report_loss(error)
-
-    @contextlib.contextmanager
-    def errors_shown(self) -> Iterator[None]:
-        """Show errors while reading; a lost database is reported only once."""
-        try:
-            yield
-        except StorageError as error:
-            self.show_connection_error(error)
-        except CardcrmError as error:
-            self.show_error(error)
-
-    # work and keys
-
-    def start(self, work: Coroutine[Any, Any, Any], group: str = "work") -> None:
-        """Run work in the background and show its errors."""
-        start_task(self, self._run_guarded, work, group=group, exclusive=False)
-
-    async def _run_guarded(self, work: Awaitable[Any]) -> None:
-        try:
-            await work
-        except CardcrmError as error:
-            self.show_error(error)
-
-    def start_opening(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run work that opens a screen; keys typed meanwhile go to that screen."""
-        self.start(self.key_buffer.hold_during(work, self.call_later))
+    # keys
 
     async def on_event(self, event: events.Event) -> None:
         """Handle an event, unless it is a key that has to wait for a form."""
         if not self.key_buffer.hold(event):
-            await self._deliver(event)
+            await self.deliver(event)
 
-    async def _deliver(self, event: events.Event) -> None:
+    async def deliver(self, event: events.Event) -> None:
+        """Handle an event, and hold the keys after one that opens or saves a form."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self._opens_screen(event):
                 self.key_buffer.expect_screen()
@@ -211,12 +131,6 @@ class CardApp(App[None], inherit_bindings=False):
             return False
         active = self.screen.active_bindings.get(event.key)
         return active is not None and active.enabled and active.binding.id in keys.OPENING_ACTIONS
-
-    def key_of(self, id_: str) -> str:
-        """Return the key of an action, as the user has set it."""
-        key = next(each for each in keys.KEYS if each.id == id_)
-        first = self._keymap.get(id_, key.keys).partition(",")[0]
-        return self.get_key_display(Binding(first, "", ""))
 
     # changes
 
@@ -304,17 +218,12 @@ class CardApp(App[None], inherit_bindings=False):
             self.add_mode(mode, lambda: RecordsPage(registry.record_type(noun)))
         await self._show(mode)
 
-    @property
-    def has_history(self) -> bool:
-        """Return whether there is a page or contact to go back to."""
-        return bool(self._history)
-
     def go_to_contact(self, contact_id: int) -> None:
         """Show a contact; `go_back` returns to the current page."""
         page = self.page
         if page is None:
             return
-        self._history.append((self.current_mode, page.card.contact_id))
+        self.history.append((self.current_mode, page.card.contact_id))
         self.open_contact(contact_id)
 
     def open_contact(self, contact_id: int) -> None:
@@ -332,10 +241,10 @@ class CardApp(App[None], inherit_bindings=False):
 
     def go_back(self) -> None:
         """Return to the contact or page before the last `go_to_contact`."""
-        if not self._history:
+        if not self.history:
             self.show_message("Nothing to go back to")
             return
-        mode, contact_id = self._history.pop()
+        mode, contact_id = self.history.pop()
         if mode == "contacts" and contact_id is not None:
             self.open_contact(contact_id)
         else:

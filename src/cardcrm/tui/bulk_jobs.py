@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.store import Store
-from cardcrm.text import shorten
+from cardcrm.text import normalize_line, shorten
 from cardcrm.tui.background_tasks import current_node
 from cardcrm.tui.context import AppContext, DeferrableForm
 
@@ -36,6 +36,12 @@ class StoppedError(CardcrmError):
 def without_prefix(command: str) -> str:
     """Return a command of the journal without the mark of the screen."""
     return command.removeprefix(JOURNAL_PREFIX).lstrip()
+
+
+def journal_command(*words: object) -> str:
+    """Return what the journal calls a change: the shell's command for it."""
+    text = [str(word) for word in words if word not in ("", None)]
+    return shorten(normalize_line(" ".join([JOURNAL_PREFIX, *text])), 500)
 
 
 class Job:

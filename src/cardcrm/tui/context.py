@@ -1,120 +1,166 @@
-"""The parts of the app that pages, forms, widgets and jobs may use.
+"""The part of the app that pages, forms, widgets and jobs use.
 
-Only `cardcrm.tui.app` imports the pages. All other modules depend on this protocol, so no module
+Only `cardcrm.tui.app` imports the pages. All other modules depend on this class, so no module
 points back at the app.
 """
 
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager
+import contextlib
+import os
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, Protocol, cast, runtime_checkable
 
+from textual.app import App
+from textual.binding import Binding
 from textual.message_pump import MessagePump
-from textual.screen import Screen
-from textual.timer import Timer
-from textual.widget import AwaitMount
+from textual.screen import ModalScreen
 
 from cardcrm.errors import CardcrmError, StorageError
 from cardcrm.store import Locale
+from cardcrm.text import sanitize
+from cardcrm.tui import keys
+from cardcrm.tui import theme as tui_theme
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.key_buffer import KeyBuffer
+from cardcrm.tui.messages import notice_text
 from cardcrm.tui.worker import DatabaseWorker
 
 
-class AppContext(Protocol):
-    """The app as its pages, forms and widgets see it."""
+class AppContext(App[None], inherit_bindings=False):
+    """The app without its pages.
 
-    database: DatabaseWorker
-    key_buffer: KeyBuffer
-    database_name: str
-    days_ahead: int  # how far the day's list looks ahead
-    open_command: str
-    pending_saves: int  # forms put aside until their changes can be written
-    is_leaving: bool
+    ``days_ahead`` is how far the day's list looks ahead. ``pending_saves`` counts the forms that
+    were put aside until their changes can be written. ``connection_error`` is the reason why the
+    database cannot be read; "" if it can. ``history`` lists the pages and contacts to go back to.
+    """
+
+    def __init__(
+        self,
+        database: DatabaseWorker,
+        *,
+        database_name: str = "",
+        theme: str = "dark",
+        open_command: str = "",
+        days_ahead: int = 7,
+    ) -> None:
+        super().__init__()
+        self.database = database
+        self.database_name = database_name
+        self.open_command = open_command
+        self.days_ahead = days_ahead
+        self.connection_error = ""
+        self.pending_saves = 0
+        self.history: list[tuple[str, int | None]] = []
+        self.is_leaving = False
+        self.key_buffer = KeyBuffer(self.deliver, lambda: self.screen)
+        self.no_color = bool(os.environ.get("NO_COLOR"))
+        for each in tui_theme.THEMES:
+            self.register_theme(each)
+        self.theme = theme if theme in tui_theme.NAMES else tui_theme.NAMES[0]
 
     @property
     def locale(self) -> Locale:
         """The database's region, currency and time zone."""
+        return self.database.locale
 
     @property
     def is_plain(self) -> bool:
         """Return whether color must carry no meaning."""
+        return self.theme == "plain" or self.no_color
 
     @property
     def is_on_page(self) -> bool:
         """Return whether no form or question covers the page."""
-
-    @property
-    def has_history(self) -> bool:
-        """Return whether there is a page or contact to go back to."""
-
-    @property
-    def connection_error(self) -> str:
-        """The reason why the database cannot be read; "" if it can."""
-
-    @property
-    def screen(self) -> Screen[Any]:
-        """The active screen."""
-
-    # messages
-
-    def show_message(self, text: str, timeout: float = ...) -> None:
-        """Show a notice about something that was done."""
-
-    def show_error(self, error: CardcrmError) -> None:
-        """Show an error with its remedy."""
-
-    def show_connection_error(self, error: StorageError) -> None:
-        """Show once, until it is over, that the database cannot be read."""
-
-    def errors_shown(self) -> AbstractContextManager[None]:
-        """Return a context manager that shows errors while reading instead of raising them."""
-
-    # work
-
-    def start(self, work: Coroutine[Any, Any, Any], group: str = ...) -> None:
-        """Run work in the background and show its errors."""
-
-    def start_opening(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run work that opens a screen; keys typed meanwhile go to that screen."""
-
-    async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
-        """Make a change and refresh the page. Raises what the change raises."""
-
-    def refresh_data(self) -> None:
-        """Read the visible page again, and other pages when they are shown next."""
-
-    def show_progress(self) -> None:
-        """Show the progress of the long job on the page."""
-
-    def hide_progress(self) -> None:
-        """Remove the progress line from all pages."""
-
-    # moving around
-
-    def go_to_contact(self, contact_id: int) -> None:
-        """Show a contact; `go_back` returns to the current page."""
-
-    def open_contact(self, contact_id: int) -> None:
-        """Show a contact in the contact list."""
-
-    def go_back(self) -> None:
-        """Return to the contact or page before the last `go_to_contact`."""
+        return not isinstance(self.screen, ModalScreen)
 
     def key_of(self, id_: str) -> str:
         """Return the key of an action, as the user has set it."""
+        key = next(each for each in keys.KEYS if each.id == id_)
+        first = self._keymap.get(id_, key.keys).partition(",")[0]
+        return self.get_key_display(Binding(first, "", ""))
 
-    # Textual's own
+    # messages
 
-    def push_screen(self, screen: Screen[Any]) -> AwaitMount:
-        """Show a form or question above the page."""
+    def show_message(self, text: str, timeout: float = 4) -> None:
+        """Show a notice about something that was done."""
+        self.notify(sanitize(text), timeout=timeout, markup=False)
 
-    def set_timer(self, delay: float, callback: Callable[[], Any]) -> Timer:
-        """Call a function after some seconds."""
+    def show_error(self, error: CardcrmError) -> None:
+        """Show an error with its remedy."""
+        self.notify(notice_text(error), severity="error", timeout=8, markup=False)
 
-    def copy_to_clipboard(self, text: str) -> None:
-        """Copy text to the terminal's clipboard."""
+    def show_connection_error(self, error: StorageError) -> None:
+        """Show once, until it is over, that the database cannot be read."""
+        if not self.connection_error:
+            self.connection_error = error.message
+            self.show_error(error)
+            self.refresh_headers()
 
-    def suspend(self) -> AbstractContextManager[None]:
-        """Return a context manager that gives the terminal to another program."""
+    @contextlib.contextmanager
+    def errors_shown(self) -> Iterator[None]:
+        """Show errors while reading; a lost database is reported only once."""
+        try:
+            yield
+        except StorageError as error:
+            self.show_connection_error(error)
+        except CardcrmError as error:
+            self.show_error(error)
+
+    # work
+
+    def start(self, work: Coroutine[Any, Any, Any], group: str = "work") -> None:
+        """Run work in the background and show its errors."""
+        start_task(self, self._run_guarded, work, group=group, exclusive=False)
+
+    async def _run_guarded(self, work: Awaitable[Any]) -> None:
+        try:
+            await work
+        except CardcrmError as error:
+            self.show_error(error)
+
+    def start_opening(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run work that opens a screen; keys typed meanwhile go to that screen."""
+        self.start(self.key_buffer.hold_during(work, self.call_later))
+
+    async def deliver(self, event: Any) -> None:
+        """Handle a key that does not have to wait."""
+        raise NotImplementedError
+
+    async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
+        """Make a change and refresh the page; wait first if a long job changes the database.
+
+        Raises what the change raises.
+        """
+        raise NotImplementedError
+
+    # pages
+
+    def refresh_data(self) -> None:
+        """Read the visible page again, and other pages when they are shown next."""
+        raise NotImplementedError
+
+    async def read_page_again(self) -> None:
+        """Read the visible page. Raises StorageError if the database cannot be read."""
+        raise NotImplementedError
+
+    def refresh_headers(self) -> None:
+        """Draw the header of every page again."""
+        raise NotImplementedError
+
+    def show_progress(self) -> None:
+        """Show the progress of the long job on the page."""
+        raise NotImplementedError
+
+    def hide_progress(self) -> None:
+        """Remove the progress line from all pages."""
+        raise NotImplementedError
+
+    def go_to_contact(self, contact_id: int) -> None:
+        """Show a contact; `go_back` returns to the current page."""
+        raise NotImplementedError
+
+    def go_back(self) -> None:
+        """Return to the contact or page before the last `go_to_contact`."""
+        raise NotImplementedError
 
 
 @runtime_checkable

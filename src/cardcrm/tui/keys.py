@@ -70,6 +70,7 @@ KEYS: tuple[Key, ...] = (
     Key("contacts", "segment", "v", "segment", "", "save the search as a segment"),
     # the list of a noun
     Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),
+    Key("records", "all", "v", "show_all", "all or open", "list those that are done, or not"),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
     Key("value", "currency", "c", "currency", "", "switch to the next currency with sales"),
@@ -100,26 +101,10 @@ KEYS: tuple[Key, ...] = (
 )
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
-OPENING_ACTIONS = frozenset(
-    (
-        "today",
-        "contacts",
-        "value",
-        "journal",
-        "log",
-        "remind",
-        "done",
-        "snooze",
-        "sell",
-        "add",
-        "edit",
-        "tag",
-        "owner",
-        "export",
-        "segment",
-        "find",
-    )
-)
+OPENING_ACTIONS = frozenset((
+    "today", "contacts", "value", "journal", "find", "log", "remind", "done", "snooze", "sell",
+    "add", "edit", "tag", "owner", "export", "segment",
+))  # fmt: skip
 
 
 def bindings(scope: str, *, priority: bool = False) -> list[Binding]:

@@ -1,6 +1,6 @@
 """Queries for the first page, in a module that loads before the app, so that they run early."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.reports import due
@@ -15,6 +15,7 @@ MAX_ROWS = 200  # rows of a section that are read in the end
 FIRST_INTERACTIONS = 30  # interactions of a card that are read at first
 SALES = 12
 MONTHS = 24
+_SECTIONS = ("overdue", "today", "coming", "losing_touch", "days")
 
 
 class ScreenCard(NamedTuple):
@@ -42,13 +43,8 @@ def read_day(store: Store, days_ahead: int, limit: int = FIRST_ROWS) -> Digest:
     """Read what is due today and in the days ahead, up to ``limit`` rows a section."""
     today = dates.today(store.locale.zone)
     day = due.build_digest(store, today, ahead=days_ahead, limit=limit)
-    return day._replace(
-        overdue=_cap_total(day.overdue),
-        today=_cap_total(day.today),
-        coming=_cap_total(day.coming),
-        losing_touch=_cap_total(day.losing_touch),
-        days=_cap_total(day.days),
-    )
+    parts: dict[str, Any] = {name: _cap_total(getattr(day, name)) for name in _SECTIONS}
+    return day._replace(**parts)
 
 
 def _cap_total(part: DigestPart[T]) -> DigestPart[T]:
@@ -56,16 +52,9 @@ def _cap_total(part: DigestPart[T]) -> DigestPart[T]:
     return DigestPart(part.rows, min(part.total, MAX_COUNT), part.exact and part.total <= MAX_COUNT)
 
 
-def sections_of(
-    day: Digest,
-) -> tuple[
-    DigestPart[due.DueReminder]
-    | DigestPart[due.OverdueContact]
-    | DigestPart[due.UpcomingAnniversary],
-    ...,
-]:
+def sections_of(day: Digest) -> tuple[DigestPart[Any], ...]:
     """Return the sections of a day in the order in which they are shown."""
-    return (day.overdue, day.today, day.coming, day.losing_touch, day.days)
+    return tuple(getattr(day, name) for name in _SECTIONS)
 
 
 def first_contact(day: Digest) -> int | None:

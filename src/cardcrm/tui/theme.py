@@ -1,101 +1,53 @@
 """The themes: index cards on a dark or light desk, and a plain one for any terminal."""
 
 import functools
+from typing import Any
 
 from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 # A terminal with 256 colors shows the nearest of those. These shades were chosen so that paper does
 # not turn pink there, nor the head line brown.
-THEMES = (
-    Theme(
-        name="dark",
-        primary="#d9a441",
-        secondary="#8fb3d1",
-        accent="#d9a441",
-        warning="#e0a030",
-        error="#e0604f",
-        success="#8fb573",
-        foreground="#ddd3c3",
-        background="#1c1916",
-        surface="#25211d",
-        panel="#322d27",
-        dark=True,
-        variables={
-            "paper": "#f0ecd9",
-            "ink": "#29241f",
-            "faint": "#7c7161",
-            "rule": "#a3bdd2",
-            "ruled": "#d6dbd2",
-            "head": "#b82f26",
-            "link": "#1d5a86",
-            "late": "#a82c20",
-            "soon": "#8a5a00",
-            "spot": "#d8c79c",
-            "muted": "#9b9080",
-            "footer-background": "#25211d",
-        },
-    ),
-    Theme(
-        name="light",
-        primary="#8a5a00",
-        secondary="#1d5a86",
-        accent="#8a5a00",
-        warning="#8a5a00",
-        error="#a82c20",
-        success="#3f6b2a",
-        foreground="#2a2520",
-        background="#e4ddcf",
-        surface="#f1ecdd",
-        panel="#d6cdbb",
-        dark=False,
-        variables={
-            "paper": "#fffdf5",
-            "ink": "#241f1a",
-            "faint": "#766b5b",
-            "rule": "#b4cbe0",
-            "ruled": "#e4eaf0",
-            "head": "#c02e2b",
-            "link": "#1d5a86",
-            "late": "#a82c20",
-            "soon": "#8a5a00",
-            "spot": "#f1e3b8",
-            "muted": "#6d6353",
-            "footer-background": "#d6cdbb",
-        },
-    ),
-    Theme(
-        name="plain",
-        ansi=True,
-        primary="ansi_default",
-        secondary="ansi_default",
-        accent="ansi_default",
-        warning="ansi_default",
-        error="ansi_default",
-        success="ansi_default",
-        foreground="ansi_default",
-        background="ansi_default",
-        surface="ansi_default",
-        panel="ansi_default",
-        boost="ansi_default",
-        dark=True,
-        variables={
-            **BUILTIN_THEMES["ansi-dark"].variables,
-            "paper": "ansi_default",
-            "ink": "ansi_default",
-            "faint": "ansi_default",
-            "rule": "ansi_default",
-            "ruled": "ansi_default",
-            "head": "ansi_default",
-            "link": "ansi_default",
-            "late": "ansi_default",
-            "soon": "ansi_default",
-            "spot": "ansi_default",
-            "muted": "ansi_default",
-        },
-    ),
-)
+_COLORS = {  # of Textual's themes: dark and light
+    "primary": ("#d9a441", "#8a5a00"),
+    "secondary": ("#8fb3d1", "#1d5a86"),
+    "accent": ("#d9a441", "#8a5a00"),
+    "warning": ("#e0a030", "#8a5a00"),
+    "error": ("#e0604f", "#a82c20"),
+    "success": ("#8fb573", "#3f6b2a"),
+    "foreground": ("#ddd3c3", "#2a2520"),
+    "background": ("#1c1916", "#e4ddcf"),
+    "surface": ("#25211d", "#f1ecdd"),
+    "panel": ("#322d27", "#d6cdbb"),
+}
+_VARIABLES = {  # that only our themes have
+    "paper": ("#f0ecd9", "#fffdf5"),
+    "ink": ("#29241f", "#241f1a"),
+    "faint": ("#7c7161", "#766b5b"),
+    "rule": ("#a3bdd2", "#b4cbe0"),
+    "ruled": ("#d6dbd2", "#e4eaf0"),
+    "head": ("#b82f26", "#c02e2b"),
+    "link": ("#1d5a86", "#1d5a86"),
+    "late": ("#a82c20", "#a82c20"),
+    "soon": ("#8a5a00", "#8a5a00"),
+    "spot": ("#d8c79c", "#f1e3b8"),
+    "muted": ("#9b9080", "#6d6353"),
+}
 
+
+def _theme(name: str, column: int) -> Theme:
+    colors: dict[str, Any] = {key: pair[column] for key, pair in _COLORS.items()}
+    variables = {key: pair[column] for key, pair in _VARIABLES.items()}
+    return Theme(name, dark=name == "dark", variables=variables, **colors)
+
+
+def _plain_theme() -> Theme:
+    colors: dict[str, Any] = dict.fromkeys([*_COLORS, "boost"], "ansi_default")
+    variables = BUILTIN_THEMES["ansi-dark"].variables | dict.fromkeys(_VARIABLES, "ansi_default")
+    return Theme("plain", ansi=True, dark=True, variables=variables, **colors)
+
+
+THEMES = (_theme("dark", 0), _theme("light", 1), _plain_theme())
 NAMES = tuple(theme.name for theme in THEMES)
 
 # Variables that Textual's own themes lack.

@@ -13,12 +13,13 @@ from cardcrm.records.contacts import contacts, stored_drafts, update
 from cardcrm.records.query_sql import columns, compiler
 from cardcrm.store import Store
 from cardcrm.tui import bulk_jobs
+from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
-from cardcrm.tui.forms.activity_forms import add_reminder, journal_command, reminder_fields
 from cardcrm.tui.forms.confirm_dialog import MANY, confirm
-from cardcrm.tui.forms.fields import Field, Values
-from cardcrm.tui.forms.form import Form
+from cardcrm.tui.forms.fields import Field, Item, Values
+from cardcrm.tui.forms.form import Form, Save
+from cardcrm.tui.forms.record_form import form_of
 
 Act = Callable[[Store, Sequence[int]], int]
 Targets = dict[int, str]  # names by id
@@ -33,11 +34,26 @@ def _name_targets(targets: Targets) -> str:
     return name or f"contact {contact_id}"
 
 
-async def _confirm(context: AppContext, question: str, targets: Targets) -> None:
-    """Ask before a change to many contacts. Raises UsageError if it is not confirmed."""
-    is_many = len(targets) >= MANY
-    if is_many and not await confirm(context, f"{question} {len(targets):,} contacts?"):
-        raise UsageError("nothing was changed")
+async def _open_form(
+    context: AppContext,
+    targets: Targets,
+    title: str,
+    items: Sequence[Item],
+    save: Save,
+    question: str,
+) -> None:
+    """Open the form of a change, which asks first if the contacts are many."""
+    if not targets:
+        raise UsageError("no contact is selected")
+
+    async def confirm_and_save(values: Values) -> str:
+        is_many = len(targets) >= MANY
+        if is_many and not await confirm(context, f"{question} {len(targets):,} contacts?"):
+            raise UsageError("nothing was changed")
+        return await save(values)
+
+    title = f"{title} {_name_targets(targets)}"
+    await context.push_screen(Form(title, items, confirm_and_save))
 
 
 async def _change(
@@ -64,22 +80,13 @@ async def _change(
 
 async def tag(context: AppContext, targets: Targets) -> None:
     """Open the form to add and remove tags."""
-    if not targets:
-        raise UsageError("no contact is selected")
 
     async def save(values: Values) -> str:
-        added, removed = validators.parse_tags(values["tags"])
-        await _confirm(context, "Tag", targets)
-        return await change_tags(context, targets, added, removed)
+        return await change_tags(context, targets, *validators.parse_tags(values["tags"]))
 
-    field = Field(
-        "tags",
-        "tags",
-        hint="vip -cold",
-        check=validators.check_tags,
-        required="Fill in tags, such as vip -cold.",
-    )
-    await context.push_screen(Form(f"Tags of {_name_targets(targets)}", [field], save))
+    required = "Fill in tags, such as vip -cold."
+    field = Field("tags", "tags", hint="vip -cold", check=validators.check_tags, required=required)
+    await _open_form(context, targets, "Tags of", [field], save, "Tag")
 
 
 async def change_tags(
@@ -101,37 +108,32 @@ async def change_tags(
 
 async def assign(context: AppContext, targets: Targets) -> None:
     """Open the form to set the owner."""
-    if not targets:
-        raise UsageError("no contact is selected")
 
     async def save(values: Values) -> str:
         owner = values["owner"].strip()
-        await _confirm(context, "Change the owner of", targets)
         change = update.Edit(values=(("owner", owner),))
+        done = f"Owner {owner or 'removed'}"
         return await _change(
             context,
             "assigning",
             targets,
             journal_command("edit", _name_targets(targets), f"--set owner={owner}"),
             lambda store, ids: update.edit(store, ids, change),
-            lambda changed: (
-                f"Owner {owner or 'removed'}: changed {changed:,} of {_name_targets(targets)}"
-            ),
+            lambda changed: f"{done}: changed {changed:,} of {_name_targets(targets)}",
         )
 
     field = Field("owner", "owner", hint="no owner")
-    await context.push_screen(Form(f"Owner of {_name_targets(targets)}", [field], save))
+    await _open_form(context, targets, "Owner of", [field], save, "Change the owner of")
 
 
 async def remind(context: AppContext, targets: Targets) -> None:
     """Open the form to add the same reminder for several contacts."""
+    reminder = form_of("reminder")
 
     async def save(values: Values) -> str:
-        await _confirm(context, "Add this reminder for", targets)
-
         def act(store: Store, ids: Sequence[int]) -> int:
             for contact_id in ids:
-                add_reminder(store, contact_id, values)
+                reminder.add(store, contact_id, values)
             return len(ids)
 
         return await _change(
@@ -143,8 +145,8 @@ async def remind(context: AppContext, targets: Targets) -> None:
             lambda count: f"Added {count:,} reminders: {values['text']}",
         )
 
-    form = Form(f"Reminder for {_name_targets(targets)}", reminder_fields(context), save)
-    await context.push_screen(form)
+    items, question = reminder.items(context), "Add this reminder for"
+    await _open_form(context, targets, "Reminder for", items, save, question)
 
 
 async def delete(context: AppContext, targets: Targets, on_deleted: Callable[[], None]) -> None:

@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 
 from rich.text import Text
-from textual import events
-from textual.app import RenderResult
-from textual.geometry import Size
-from textual.message import Message
-from textual.widget import Widget
+from textual.widgets import OptionList
 
-from cardcrm.text import sanitize, shorten
+from cardcrm.text import sanitize
 from cardcrm.tui.forms.field_layout import FieldLayout
 from cardcrm.tui.forms.fields import Field, Suggestion
 
@@ -17,56 +13,44 @@ MAX_SUGGESTIONS = 6
 MIN_LETTERS = 2
 
 
-class CompletionList(Widget):
-    """The suggestions, one a line; Down and Enter, or a click, choose one."""
+class CompletionList(OptionList, can_focus=False, inherit_bindings=False):
+    """The suggestions, one a line; none is highlighted while the cursor is in the field."""
 
     DEFAULT_CSS = """
-    CompletionList { height: auto; color: $link; background: $paper; }
+    CompletionList {
+        height: auto; max-height: 6; border: none; padding: 0; background: $paper; color: $link;
+        scrollbar-size-vertical: 0; text-wrap: nowrap; text-overflow: ellipsis;
+        & > .option-list--option-highlighted {
+            color: $link; background: $paper; text-style: reverse;
+        }
+        & > .option-list--option-hover { background: $paper; }
+    }
     """
 
-    class Chosen(Message):
-        """A suggestion was clicked."""
-
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
-
     def __init__(self, indent: int) -> None:
-        super().__init__(id="suggestions")
+        super().__init__(id="suggestions", compact=True)
         self.styles.margin = (0, 0, 0, indent)
         self.suggestions: list[Suggestion] = []
-        self.selected = -1  # -1 while the cursor is in the field
 
     def update(self, suggestions: Sequence[Suggestion]) -> None:
         """Show suggestions, with none selected."""
-        self.suggestions, self.selected = list(suggestions), -1
-        self.refresh(layout=True)
+        self.suggestions = list(suggestions)
+        self.set_options(Text(_words(each), no_wrap=True) for each in suggestions)
+
+    @property
+    def selected(self) -> int:
+        """The number of the highlighted suggestion; -1 for none."""
+        return -1 if self.highlighted is None else self.highlighted
 
     def move(self, step: int) -> None:
         """Select the next suggestion or the one before; before the first is the field."""
-        self.selected = max(-1, min(self.selected + step, len(self.suggestions) - 1))
-        self.refresh()
+        number = min(self.selected + step, len(self.suggestions) - 1)
+        self.highlighted = number if number >= 0 else None
 
-    def render(self) -> RenderResult:
-        """Return the lines."""
-        text = Text(no_wrap=True, overflow="crop")
-        room = max(self.size.width - 2, 0)
-        for number, (id_, name, note) in enumerate(self.suggestions):
-            words = filter(None, (name, f"#{id_}" if id_ else "", note))
-            line = shorten(sanitize("  ".join(words)), room)
-            text.append(f" {line} ", "reverse" if number == self.selected else "")
-            text.append("\n" if number < len(self.suggestions) - 1 else "")
-        return text
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Return the number of suggestions."""
-        return len(self.suggestions)
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the suggestion that was clicked."""
-        event.stop()
-        if event.y < len(self.suggestions):
-            self.post_message(self.Chosen(event.y))
+def _words(suggestion: Suggestion) -> str:
+    id_, name, note = suggestion
+    return sanitize("  ".join(filter(None, (name, f"#{id_}" if id_ else "", note))))
 
 
 class CompletionPopup:

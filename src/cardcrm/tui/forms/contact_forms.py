@@ -7,9 +7,9 @@ from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.form_diff import ContactTexts
 from cardcrm.store import Store
+from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import contact_fields
-from cardcrm.tui.forms.activity_forms import journal_command
 from cardcrm.tui.forms.fields import Values
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.forms.gone_dialog import (

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static, TextArea
 from cardcrm.text import cell_width
 from cardcrm.tui.forms.choice_field import Choice
 from cardcrm.tui.forms.fields import Field, Item, Repeated, Section, Values
-from cardcrm.tui.forms.form_line import ClearButton, DrawnStyles, FormLine, widget_id
+from cardcrm.tui.forms.form_line import Drawing, FormLine, widget_id
 from cardcrm.tui.widgets.line_input import LineInput
 
 _LONGEST_LABEL = 22  # cells
@@ -105,9 +105,8 @@ class FieldLayout(VerticalScroll, can_focus=False, inherit_bindings=False):
             yield line
 
     def _line(self, fields: Sequence[Field], label: str, clears: Sequence[str] = ()) -> FormLine:
-        line = FormLine(label, self._label_width, fields, clears)
-        line.drawn_texts, line.fixed = self._drawn_texts, self._fixed
-        line.styles_of_drawn = self._drawn_styles
+        drawing = Drawing(self._drawn_texts, self._fixed, self._style)
+        line = FormLine(label, self._label_width, fields, drawing, clears)
         for field in fields:
             self.fields[field.name] = field
             self._lines[field.name] = line
@@ -124,18 +123,8 @@ class FieldLayout(VerticalScroll, can_focus=False, inherit_bindings=False):
             self._accepted[field.name] = (shown, value)
         self._drawn_texts[field.name] = shown if field.kind == "line" else value
 
-    def _drawn_styles(self) -> DrawnStyles:
-        def style(name: str) -> Style:
-            return self.get_component_rich_style(f"form--{name}", partial=name != "hint")
-
-        return DrawnStyles(
-            label=style("label"),
-            error=style("error"),
-            value=style("value"),
-            fixed=style("label"),
-            chosen=style("chosen"),
-            hint=style("hint"),
-        )
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"form--{name}", partial=name != "hint")
 
     def on_mount(self) -> None:
         """Mount the long texts, which only a real widget wraps correctly."""
@@ -242,8 +231,8 @@ class FieldLayout(VerticalScroll, can_focus=False, inherit_bindings=False):
         if has_error or field.name in self.widgets:
             self.widget(field.name).set_class(has_error, "-error")
 
-    @on(ClearButton.Clicked)
-    def _on_cleared(self, event: ClearButton.Clicked) -> None:
+    @on(FormLine.Cleared)
+    def _on_cleared(self, event: FormLine.Cleared) -> None:
         event.stop()
         for name in event.fields:
             widget = self.widget(name)

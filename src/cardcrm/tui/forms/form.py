@@ -224,10 +224,10 @@ class Form(ModalScreen[bool]):
         """Focus a field, with the cursor at its end."""
         self.fields.go(name)
 
-    @on(CompletionList.Chosen)
-    def _on_suggestion_clicked(self, event: CompletionList.Chosen) -> None:
+    @on(CompletionList.OptionSelected)
+    def _on_suggestion_clicked(self, event: CompletionList.OptionSelected) -> None:
         event.stop()
-        self.completion.choose(event.number)
+        self.completion.choose(event.option_index)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Close the suggestions for another field."""

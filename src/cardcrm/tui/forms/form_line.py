@@ -14,7 +14,6 @@ from textual.app import RenderResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from cardcrm.text import sanitize, shorten
 from cardcrm.tui.forms.choice_field import choice_line
@@ -27,30 +26,6 @@ _SHORT_LABEL = 9
 _LEAST_INPUT = 8  # cells to write in; if there are fewer, marks are left out
 
 
-class ClearButton(Static):
-    """A button that empties the fields of its entry."""
-
-    DEFAULT_CSS = """
-    ClearButton { width: 2; color: $faint; background: $paper; padding: 0 0 0 1; }
-    ClearButton:hover { color: $late; text-style: bold; }
-    """
-
-    class Clicked(Message):
-        """The button was clicked; ``fields`` are to be emptied."""
-
-        def __init__(self, fields: Sequence[str]) -> None:
-            super().__init__()
-            self.fields = tuple(fields)
-
-    def __init__(self, fields: Sequence[str]) -> None:
-        super().__init__("×", markup=False)
-        self.fields = tuple(fields)
-
-    def on_click(self) -> None:
-        """Ask the form to empty the fields."""
-        self.post_message(self.Clicked(self.fields))
-
-
 class Spot(NamedTuple):
     """The columns of a field in its line; ``field`` is None for the button."""
 
@@ -59,15 +34,12 @@ class Spot(NamedTuple):
     cells: int
 
 
-class DrawnStyles(NamedTuple):
-    """The styles of fields that are drawn."""
+class Drawing(NamedTuple):
+    """The texts of drawn fields by name, the fields that are fixed, and styles by name."""
 
-    label: Style
-    error: Style
-    value: Style
-    fixed: Style
-    chosen: Style
-    hint: Style
+    texts: Mapping[str, str]
+    fixed: frozenset[str]
+    style: Callable[[str], Style]
 
 
 class FormLine(Horizontal):
@@ -84,8 +56,20 @@ class FormLine(Horizontal):
             super().__init__()
             self.name, self.column = name, column
 
+    class Cleared(Message):
+        """The button was clicked; ``fields`` are to be emptied."""
+
+        def __init__(self, fields: Sequence[str]) -> None:
+            super().__init__()
+            self.fields = tuple(fields)
+
     def __init__(
-        self, label: str, label_width: int, fields: Sequence[Field], clears: Sequence[str] = ()
+        self,
+        label: str,
+        label_width: int,
+        fields: Sequence[Field],
+        drawing: Drawing,
+        clears: Sequence[str] = (),
     ) -> None:
         super().__init__(classes="line")
         self.label, self._label_width = label, label_width
@@ -93,9 +77,7 @@ class FormLine(Horizontal):
         self.clears = tuple(clears)
         self.is_blank = False
         self.has_error = False
-        self.drawn_texts: Mapping[str, str] = {}  # by field
-        self.fixed: frozenset[str] = frozenset()
-        self.styles_of_drawn: Callable[[], DrawnStyles] | None = None
+        self._drawing = drawing
         self.set_class(any(field.kind == "text" for field in fields), "-text")
 
     # layout
@@ -170,46 +152,44 @@ class FormLine(Horizontal):
             yield Spot(None, start, _BUTTON_WIDTH)
 
     def render(self) -> RenderResult:
-        """Return the label, and the fields while they are drawn."""
-        if self.styles_of_drawn is None:
-            return Text()
-        styles = self.styles_of_drawn()
+        """Return the label, the button, and the fields while they are drawn."""
         line = Text(no_wrap=True, overflow="crop", end="")
         label = shorten(sanitize(self.label), self.label_width - 1)
-        line.append(label, styles.error if self.has_error else styles.label)
-        for spot in () if self.is_mounted_line else self.spots():
-            line.append(" " * max(spot.start - line.cell_len, 0))
-            line.append_text(self._draw(spot, styles))
+        line.append(label, self._drawing.style("error" if self.has_error else "label"))
+        for spot in self.spots():
+            if spot.field is None or not self.is_mounted_line:
+                line.append(" " * max(spot.start - line.cell_len, 0))
+                line.append_text(self._draw(spot))
         return line
 
-    def _draw(self, spot: Spot, styles: DrawnStyles) -> Text:
-        field = spot.field
+    def _draw(self, spot: Spot) -> Text:
+        field, (texts, fixed, style) = spot.field, self._drawing
         if field is None:
-            return Text(" ×", styles.label)
-        value = self.drawn_texts.get(field.name, "")
+            return Text(" ×", style("label"))
+        value = texts.get(field.name, "")
         if field.kind == "choice":
-            chosen = styles.label if field.is_mark else styles.chosen
+            chosen, other = style("label" if field.is_mark else "chosen"), style("label")
             line = choice_line(
-                field.choices, value, spot.cells, chosen, styles.label, single=field.is_mark
+                field.choices, value, spot.cells, chosen, other, single=field.is_mark
             )
         elif value:
-            line = Text(sanitize(value), styles.fixed if field.name in self.fixed else styles.value)
+            line = Text(sanitize(value), style("label" if field.name in fixed else "value"))
         else:
-            line = Text(field.hint, styles.hint)
+            line = Text(field.hint, style("hint"))
         line.truncate(spot.cells, overflow="crop")
         return line
 
     def on_click(self, event: events.Click) -> None:
-        """Visit the drawn field that was clicked."""
-        if self.is_mounted_line:
+        """Visit the drawn field that was clicked, or empty the fields of the button."""
+        here = (each for each in self.spots() if each.start <= event.x < each.start + each.cells)
+        spot = next(here, None)
+        if spot is None or (spot.field is not None and self.is_mounted_line):
             return
-        for spot in self.spots():
-            if spot.start <= event.x < spot.start + spot.cells:
-                event.stop()
-                if spot.field is None:
-                    self.post_message(ClearButton.Clicked(self.clears))
-                else:
-                    self.post_message(self.Visited(spot.field.name, event.x - spot.start))
+        event.stop()
+        if spot.field is None:
+            self.post_message(self.Cleared(self.clears))
+        else:
+            self.post_message(self.Visited(spot.field.name, event.x - spot.start))
 
     # mounted
 
@@ -219,13 +199,11 @@ class FormLine(Horizontal):
         # A line that is not blank mounts its marks, even if there is too little room at the moment.
         fields = self.visible_fields if self.is_blank else self.fields
         widgets = [mounted.get(widget_id(field)) or make(field) for field in fields]
-        if self.clears and not self.is_blank and not self.query(ClearButton):
-            widgets.append(ClearButton(self.clears))
         missing = [each for each in widgets if each.parent is None]
         self._place(widgets)
         if missing:
             self.mount(*missing)
-            self.refresh()
+        self.refresh()
 
     def _place(self, widgets: Iterable[Widget]) -> None:
         """Place the widgets where their fields were drawn."""
@@ -238,7 +216,7 @@ class FormLine(Horizontal):
             if field.width and field in visible:
                 widget.styles.width = cells[field.name]
             right = 0 if field.kind in ("choice", "text") else _GAP
-            if field == visible[-1] and self.is_blank:
+            if field == visible[-1]:
                 right += self._reserved + (_BUTTON_WIDTH if self.clears else 0)
             left = 0 if field != visible[0] else self.label_width
             widget.styles.margin = (0, right, 0, left)

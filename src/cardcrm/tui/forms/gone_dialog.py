@@ -77,16 +77,6 @@ async def _show_form_again() -> None:
         await form.come_back()
 
 
-def to_rows(texts: Mapping[str, str]) -> dict[str, Texts]:
-    """Return texts by name as rows of one text each."""
-    return {name: (text,) for name, text in texts.items()}
-
-
-def to_texts(rows: Mapping[str, Texts]) -> dict[str, str]:
-    """Return rows of one text each as texts by name."""
-    return {name: row[0] for name, row in rows.items()}
-
-
 async def save_or_recreate(
     context: AppContext,
     save: Callable[[], Awaitable[str]],
@@ -115,12 +105,17 @@ async def save_or_recreate(
 
 async def save_on_contact(
     context: AppContext,
-    contact: Contact,
+    contact: Contact | None,
     command: str,
     act: Callable[[Store, int], T],
     describe: Callable[[T], str],
 ) -> str:
-    """Make a change to a contact; if it was deleted, offer to make it on a new contact."""
+    """Make a change to a contact; if it was deleted, offer to make it on a new contact.
+
+    Without a contact the change gets 0 in place of its id.
+    """
+    if contact is None:
+        return describe(await context.change(command, lambda store: act(store, 0)))
 
     def change_existing(store: Store) -> T:
         check_contact_exists(store, contact)

@@ -1,127 +1,134 @@
-"""The form of any noun, built from its declaration.
+"""Adding, editing and deleting the rows of any noun with its form."""
 
-A noun with a form of its own registers it with `replace_form`; `add` and `edit` open that instead.
-"""
+from collections.abc import Mapping
 
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple
-
-from cardcrm.records import fields as record_fields
-from cardcrm.records import records
+from cardcrm.records import records, registry
 from cardcrm.records.conflicts import Texts
-from cardcrm.records.record_type import RecordType
-from cardcrm.store import Author, Locale, Store
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.contacts import Contact
+from cardcrm.records.contacts.resolve import resolve
+from cardcrm.store import Store
+from cardcrm.text import shorten
+from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
-from cardcrm.tui.forms.completers import complete_contact
-from cardcrm.tui.forms.fields import Check, Field, Values
+from cardcrm.tui.forms.activity_forms import InteractionForm, ReminderForm
+from cardcrm.tui.forms.confirm_dialog import confirm
+from cardcrm.tui.forms.fields import Values
 from cardcrm.tui.forms.form import Form
-from cardcrm.tui.forms.gone_dialog import save_resolving_conflicts, to_rows, to_texts
+from cardcrm.tui.forms.gone_dialog import (
+    get_or_deleted,
+    save_on_contact,
+    save_or_recreate,
+    save_resolving_conflicts,
+)
+from cardcrm.tui.forms.noun_form import NounForm, contact_field, to_texts, to_values
+from cardcrm.tui.forms.sale_form import SaleForm
 
-OpenForm = Callable[[AppContext, int | None], Awaitable[None]]
-
-_own_forms: dict[str, OpenForm] = {}
-
-
-def replace_form(noun: str, open_form: OpenForm) -> None:
-    """Let a noun open a form of its own, for the row to edit, or for a new row at None."""
-    _own_forms[noun] = open_form
-
-
-class _ParseContext(NamedTuple):
-    """The locale and author that fields parse by."""
-
-    locale: Locale
-    author: Author
+_OWN_FORMS: Mapping[str, type[NounForm]] = {
+    "interaction": InteractionForm,
+    "reminder": ReminderForm,
+    "sale": SaleForm,
+}
 
 
-def form_fields(context: AppContext, type_: RecordType) -> tuple[Field, ...]:
-    """Return the fields of a noun's form."""
-    return tuple(_form_field(context, type_, each) for each in type_.editable)
+def form_of(noun: str) -> NounForm:
+    """Return the form of a noun."""
+    return _OWN_FORMS.get(noun, NounForm)(registry.record_type(noun))
 
 
-def _form_field(context: AppContext, type_: RecordType, field: record_fields.Field) -> Field:
-    required = f"A {type_.name} needs a {field.label}." if field.is_required else ""
-    form_field = Field(
-        field.key, field.label, hint=field.help or field.metavar.lower(), required=required
-    )
-    if isinstance(field, record_fields.Choice):
-        blank = () if field.is_required else ("",)
-        return form_field._replace(kind="choice", choices=(*blank, *field.choices))
-    if isinstance(field, record_fields.Flag):
-        return form_field._replace(kind="choice", choices=("no", "yes"))
-    if isinstance(field, record_fields.Reference):
-        is_contact = field.to == "contact"
-        complete = complete_contact(context) if is_contact else None
-        return form_field._replace(complete=complete, holds_id=is_contact)
-    if isinstance(field, record_fields.Block):
-        return form_field._replace(kind="text")
-    return form_field._replace(check=field_check(context, field))
-
-
-def field_check(context: AppContext, field: record_fields.Field) -> Check:
-    """Return a check that shows how a text is understood."""
-
-    def check(text: str) -> str:
-        parse_context = _ParseContext(context.locale, Author("", ""))
-        shown = field.format(field.parse_value(text, parse_context), parse_context)
-        return shown if shown != text.strip() else ""
-
-    return check
-
-
-async def add(context: AppContext, type_: RecordType) -> None:
-    """Open the form for a new row."""
-    if type_.name in _own_forms:
-        await _own_forms[type_.name](context, None)
-        return
+async def add(context: AppContext, noun: str, contact: Contact | None = None) -> None:
+    """Open the form for a new row, of a contact if one is given."""
+    form = form_of(noun)
+    items = form.new_items(context)
+    has_contact_field = form.is_of_contact and contact is None
+    if has_contact_field:
+        field = contact_field(context, "contact", "name or #id")
+        items = (field._replace(required=f"Name the contact of the {noun}."), *items)
 
     async def save(values: Values) -> str:
-        command = f"{type_.name} add"
-        record = await context.change(command, lambda store: records.add(store, type_, values))
-        return f"Added {type_.name} {record.id}"
+        texts = to_texts(values)
+        owner = contact
+        if has_contact_field:
+            who = texts.pop("contact")
+            owner = await context.database.read(lambda store: resolve(store, who))
+        verb = (form.verb, owner.id) if owner else (noun, "add")
+        return await save_on_contact(
+            context,
+            owner,
+            journal_command(*verb, *form.command_words(texts)),
+            lambda store, contact_id: form.add(store, contact_id, texts),
+            lambda added: form.describe_added(context, owner, added),
+        )
 
-    defaults = {each.key: each.default for each in type_.editable}
-    form = Form(f"New {type_.name}", form_fields(context, type_), save, values=defaults)
-    await context.push_screen(form)
+    title = form.title(contact)
+    await context.push_screen(Form(title, items, save, values=form.new_values()))
 
 
-async def edit(context: AppContext, type_: RecordType, row_id: int) -> None:
-    """Open the form of a row."""
-    if type_.name in _own_forms:
-        await _own_forms[type_.name](context, row_id)
-        return
-    title, before, names = await context.database.read(lambda store: _read(store, type_, row_id))
+async def edit(context: AppContext, noun: str, row_id: int, contact: Contact | None = None) -> None:
+    """Open the form of a row, on the card of a contact if one is given."""
+    form = form_of(noun)
+    items = form.items(context)
+
+    def read(store: Store) -> tuple[str, dict[str, str], dict[str, str], Contact | None]:
+        texts, names = form.texts(store, row_id), form.names(store, row_id)
+        of_contact = contact
+        if form.is_of_contact and contact is None and names:
+            of_contact = contacts.get(store, int(next(iter(names)).removeprefix("#")))
+        record = records.get(store, form.type, row_id)
+        title = f" with {contact.name}" if contact else f": {records.title_of(store, record)}"
+        return f"{noun.capitalize()} {row_id}{title}", texts, names, of_contact
+
+    title, before, names, owner = await context.database.read(read)
 
     async def save(values: Values) -> str:
-        async def write(old: dict[str, Texts], new: dict[str, Texts]) -> None:
-            await context.change(
-                f"{type_.name} edit {row_id}",
-                lambda store: records.revise(store, type_, row_id, to_texts(old), to_texts(new)),
+        after = to_texts(values)
+        command = journal_command(noun, "edit", row_id, after.get("text"))
+
+        async def write(old: Mapping[str, Texts], new: Mapping[str, Texts]) -> None:
+            def act(store: Store) -> None:
+                get_or_deleted(lambda: records.get(store, form.type, row_id), f"this {noun}")
+                form.revise(store, row_id, _first_texts(old), _first_texts(new))
+
+            await context.change(command, act)
+
+        async def update() -> str:
+            await save_resolving_conflicts(context, write, _rows(before), _rows(after))
+            return f"Changed {noun} {row_id}"
+
+        async def recreate() -> str:
+            return await save_on_contact(
+                context,
+                owner,
+                command,
+                lambda store, contact_id: form.add_again(store, contact_id, after),
+                lambda _added: f"Added the {noun} again",
             )
 
-        await save_resolving_conflicts(
-            context,
-            write,  # type: ignore[arg-type]
-            to_rows(before),
-            to_rows(values),
+        return await save_or_recreate(context, update, "save it as a new one", recreate)
+
+    values = to_values(items, before)
+    await context.push_screen(Form(title, items, save, values=values, names=names))
+
+
+def _rows(texts: Values) -> dict[str, Texts]:
+    return {name: (text,) for name, text in texts.items()}
+
+
+def _first_texts(rows: Mapping[str, Texts]) -> dict[str, str]:
+    return {name: row[0] for name, row in rows.items()}
+
+
+async def delete(context: AppContext, noun: str, row_id: int, text: str = "") -> None:
+    """Delete a row, which a text describes, after asking."""
+    type_ = registry.record_type(noun)
+    if not text:
+        text = await context.database.read(
+            lambda store: records.title_of(store, records.get(store, type_, row_id))
         )
-        return f"Changed {type_.name} {row_id}"
-
-    form = Form(title, form_fields(context, type_), save, values=before, names=names)
-    await context.push_screen(form)
-
-
-def _read(
-    store: Store, type_: RecordType, row_id: int
-) -> tuple[str, dict[str, str], dict[str, str]]:
-    """Return a row's title, its texts, and the names of the rows it refers to."""
-    record = records.get(store, type_, row_id)
-    texts = records.texts_of(store, record)
-    editable = {each.key: texts[each.key] for each in type_.editable}
-    names = {
-        texts[each.key]: str(record.values[each.key])
-        for each in type_.references
-        if texts[each.key]
-    }
-    title = records.title_of(store, record)
-    return f"{type_.name.capitalize()} {row_id}: {title}", editable, names
+    title = shorten(" ".join(text.split()), 50)
+    if not await confirm(context, f"Delete the {noun} “{title}”?"):
+        return
+    command = journal_command(noun, "rm", row_id)
+    await context.change(command, lambda store: records.remove(store, type_, [row_id]))
+    undo = context.key_of("undo")
+    context.show_message(f"Deleted the {noun} “{title}”; {undo} brings it back")

@@ -6,7 +6,6 @@ from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.dates.anniversaries import parse_anniversary
 from cardcrm.errors import UsageError
-from cardcrm.money import Money, format_money, parse_money
 from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 from cardcrm.records.contacts.part_types import parse_tag
@@ -20,12 +19,12 @@ def parse_date(locale: Locale, text: str, *, past: bool = False) -> DayTime:
 
 
 def date_check(locale: Locale, *, past: bool = False, future_hint: str = "") -> Check:
-    """Return a check that shows the date understood; ``future_hint`` if it has to be past."""
+    """Return a check that shows the date; with a ``future_hint`` it may not be in the future."""
 
     def check(text: str) -> str:
         when = parse_date(locale, text, past=past)
         today = dates.today(locale.zone)
-        if past and when.day > today:
+        if future_hint and when.day > today:
             raise UsageError(f"{when.day.isoformat()} is in the future", future_hint)
         time = f" {when.time:%H:%M}" if when.time else ""
         return (
@@ -33,13 +32,6 @@ def date_check(locale: Locale, *, past: bool = False, future_hint: str = "") -> 
         )
 
     return check
-
-
-def check_recurrence(text: str) -> str:
-    """Return the recurrence understood."""
-    from cardcrm.dates.recurrence import describe_recurrence, parse_recurrence
-
-    return describe_recurrence(parse_recurrence(text))
 
 
 def check_cadence(text: str) -> str:
@@ -51,26 +43,6 @@ def check_cadence(text: str) -> str:
 def anniversary_check(locale: Locale) -> Check:
     """Return a check for a day of the year."""
     return lambda text: parse_anniversary(text, dates.today(locale.zone))
-
-
-def amount_check(locale: Locale) -> Check:
-    """Return a check that shows the amount understood, and whether it is a refund."""
-
-    def check(text: str) -> str:
-        money = parse_amount(locale, text)
-        return format_money(money) + (", a refund" if money.minor < 0 else "")
-
-    return check
-
-
-def cost_check(locale: Locale) -> Check:
-    """Return a check that shows the cost understood."""
-    return lambda text: format_money(parse_money(text, locale.currency))
-
-
-def parse_amount(locale: Locale, text: str) -> Money:
-    """Return an amount as typed; refunds are negative. Raises UsageError."""
-    return parse_money(text, locale.currency, negative=True)
 
 
 def parse_tags(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -55,9 +55,7 @@ class StepList(LineList):
         self._commands = {step.id: step.command for step in steps}
         self.set_count(len(steps))
         rows = [row for row, step in enumerate(steps) if step.id == before]
-        self.set_reactive(LineList.cursor, rows[0] if rows else 0)
-        self.scroll_to_cursor()
-        self.post_message(self.Moved(self))
+        self.put_cursor(rows[0] if rows else 0)
 
     def spans(self, index: int, width: int) -> list[Span]:
         """Return time, author and command of a step."""

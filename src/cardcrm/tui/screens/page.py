@@ -13,10 +13,10 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
+from cardcrm.reports.card_text import Target
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.card_view import CardView
 from cardcrm.tui.widgets.header_footer import Footer, Header
 from cardcrm.tui.widgets.job_strip import JobStrip
@@ -188,43 +188,42 @@ class Page(Screen[None]):
 
         self.context.start_opening(read_and_open())
 
+    def _add_record(self, noun: str) -> None:
+        from cardcrm.tui.forms import record_form
+
+        self.with_contact(lambda contact: record_form.add(self.context, noun, contact))
+
     def action_log(self) -> None:
         """Open the form to log an interaction."""
-        from cardcrm.tui.forms import activity_forms
-
-        self.with_contact(lambda contact: activity_forms.log(self.context, contact))
+        self._add_record("interaction")
 
     def action_remind(self) -> None:
         """Open the form for a reminder."""
-        from cardcrm.tui.forms import activity_forms
+        self._add_record("reminder")
 
-        self.with_contact(lambda contact: activity_forms.remind(self.context, contact))
+    def action_sell(self) -> None:
+        """Open the form for a sale."""
+        self._add_record("sale")
 
     def action_done(self) -> None:
         """Open the form to mark the reminder done; without one, the form to log."""
-        from cardcrm.tui.forms import activity_forms
+        from cardcrm.tui.forms import reminder_actions
 
         reminder_id = self.selected_reminder()
         if reminder_id is None:
             self.action_log()
         else:
-            self.context.start_opening(activity_forms.done(self.context, reminder_id))
+            self.context.start_opening(reminder_actions.done(self.context, reminder_id))
 
     def action_snooze(self) -> None:
         """Open the form to move the reminder to another day."""
-        from cardcrm.tui.forms import activity_forms
+        from cardcrm.tui.forms import reminder_actions
 
         reminder_id = self.selected_reminder()
         if reminder_id is None:
             self.context.show_message("No reminder to snooze; n adds one")
         else:
-            self.context.start_opening(activity_forms.snooze(self.context, reminder_id))
-
-    def action_sell(self) -> None:
-        """Open the form for a sale."""
-        from cardcrm.tui.forms import sale_form
-
-        self.with_contact(lambda contact: sale_form.sell(self.context, contact))
+            self.context.start_opening(reminder_actions.snooze(self.context, reminder_id))
 
     def action_add(self) -> None:
         """Open the form for a new contact."""
@@ -245,10 +244,10 @@ class Page(Screen[None]):
         self.with_contact(lambda contact: contact_forms.edit(self.context, contact.id, point))
 
     def _edit_record(self, target: Target) -> None:
-        from cardcrm.tui.forms import edit_forms
+        from cardcrm.tui.forms import record_form
 
         self.with_contact(
-            lambda contact: edit_forms.edit(self.context, contact, target.kind, target.id)
+            lambda contact: record_form.edit(self.context, target.kind, target.id, contact)
         )
 
     def action_remove(self) -> None:
@@ -259,9 +258,9 @@ class Page(Screen[None]):
                 "Select an interaction, reminder or sale on the card to delete it"
             )
             return
-        from cardcrm.tui.forms import edit_forms
+        from cardcrm.tui.forms import record_form
 
-        self.context.start(edit_forms.delete(self.context, record.kind, record.id, record.text))
+        self.context.start(record_form.delete(self.context, record.kind, record.id, record.text))
 
     def action_tag(self) -> None:
         """Open the form for tags."""
@@ -307,7 +306,7 @@ class Page(Screen[None]):
         if self.card.has_focus or self.has_class("-on-card"):
             self.remove_class("-on-card")
             first = self._first_list()
-            if first is not None and not self.context.has_history:
+            if first is not None and not self.context.history:
                 first.focus()
                 return
         self.context.go_back()

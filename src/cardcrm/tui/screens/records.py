@@ -15,7 +15,6 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
 from cardcrm.tui.forms import record_form
-from cardcrm.tui.forms.confirm_dialog import confirm
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
@@ -49,9 +48,7 @@ class RecordList(LineList):
         self._widths = tuple(min(max(map(len, column)), _MAX_COLUMN) for column in columns)
         self.set_count(len(self.records))
         found = [number for number, each in enumerate(self.records) if each.id == before]
-        self.set_reactive(LineList.cursor, found[0] if found else 0)
-        self.scroll_to_cursor()
-        self.post_message(self.Moved(self))
+        self.put_cursor(found[0] if found else 0)
 
     def spans(self, index: int, width: int) -> list[Span]:  # noqa: ARG002 - cut by the list
         """Return the columns of a record."""
@@ -63,7 +60,10 @@ class RecordList(LineList):
 
 
 class RecordsPage(Page):
-    """The page of one noun: a line for the query, the records, and a contact's card."""
+    """The page of one noun: a line for the query, the records, and a contact's card.
+
+    Records that are done, such as reminders, are listed only while ``shows_all``.
+    """
 
     mode_name = "records"
     scopes: ClassVar[tuple[str, ...]] = ("app", "page", "records", "list")
@@ -77,12 +77,17 @@ class RecordsPage(Page):
         self.type = type_
         self.list = RecordList()
         self.query_text = ""
+        self.shows_all = not type_.closed_by
 
     def left(self) -> Iterable[Widget]:
         """Yield the line for the query and the records."""
         with Vertical(id="left"):
-            yield Input(placeholder=f"filter {self.type.plural}", id="query")
+            yield Input(placeholder=self._placeholder(), id="query")
             yield self.list
+
+    def _placeholder(self) -> str:
+        which = ("all " if self.shows_all else "open ") if self.type.closed_by else ""
+        return f"filter {which}{self.type.plural}"
 
     def on_mount(self) -> None:
         """Focus the list."""
@@ -94,6 +99,8 @@ class RecordsPage(Page):
 
     def _read(self, store: Store) -> list[Row]:
         node = record_query.parse(self.type, self.query_text)
+        if not self.shows_all:
+            node = record_query.only_open(self.type, node)
         found = records.select(store, self.type, Selection(node, limit=MAX_ROWS))
         return [(each, self._columns(store, each)) for each in found]
 
@@ -107,6 +114,17 @@ class RecordsPage(Page):
         return None if record is None else record.contact_id
 
     # actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable the choice between all and open records where none is ever done."""
+        del parameters
+        return action != "show_all" or bool(self.type.closed_by)
+
+    def action_show_all(self) -> None:
+        """List all records, or only the open ones."""
+        self.shows_all = not self.shows_all
+        self.query_one("#query", Input).placeholder = self._placeholder()
+        self.reload_soon()
 
     def action_filter(self) -> None:
         """Go to the line of the query."""
@@ -123,11 +141,11 @@ class RecordsPage(Page):
         """Open the form of the record under the cursor."""
         record = self.list.selected
         if record is not None:
-            self.context.start_opening(record_form.edit(self.context, self.type, record.id))
+            self.context.start_opening(record_form.edit(self.context, self.type.name, record.id))
 
     def action_add(self) -> None:
         """Open the form for a new record."""
-        self.context.start_opening(record_form.add(self.context, self.type))
+        self.context.start_opening(record_form.add(self.context, self.type.name))
 
     def action_edit(self) -> None:
         """Open the form of the record under the cursor of the list or the card."""
@@ -139,15 +157,4 @@ class RecordsPage(Page):
         if self.card.has_focus or record is None:
             super().action_remove()
         else:
-            self.context.start(self._delete(record))
-
-    async def _delete(self, record: Record) -> None:
-        type_ = self.type
-        title = await self.context.database.read(lambda store: records.title_of(store, record))
-        if await confirm(self.context, f"Delete the {type_.name} “{title}”?"):
-            await self.context.change(
-                f"{type_.name} rm {record.id}",
-                lambda store: records.remove(store, type_, [record.id]),
-            )
-            undo = self.context.key_of("undo")
-            self.context.show_message(f"Deleted the {type_.name} “{title}”; {undo} brings it back")
+            self.context.start(record_form.delete(self.context, self.type.name, record.id))

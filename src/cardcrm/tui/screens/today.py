@@ -12,10 +12,10 @@ from textual.widget import Widget
 
 from cardcrm import dates
 from cardcrm.records.contacts import contacts
+from cardcrm.reports.card_text import Target
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import context_of
 from cardcrm.tui.queries import (
     FIRST_ROWS,
     MAX_ROWS,
@@ -25,7 +25,6 @@ from cardcrm.tui.queries import (
     sections_of,
 )
 from cardcrm.tui.screens.page import Page
-from cardcrm.tui.widgets.card_lines import Target
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
@@ -73,7 +72,7 @@ class DayList(LineList):
         """Show a day; stay on the selected item, or near it."""
         before = _identity(self.selected)
         self.today = digest.date
-        key_of = context_of(self).key_of
+        key_of = self.context.key_of
         self.rows = list(_rows(digest, is_new=self.is_empty_database, key_of=key_of))
         # Measured by the first rows of each section: rows that are read later do not shift them.
         items = [each for part in sections_of(digest) for each in part.rows[:FIRST_ROWS]]

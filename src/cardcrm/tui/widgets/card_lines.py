@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cardcrm.reports import card_text
 from cardcrm.reports.card import CardData
+from cardcrm.reports.card_text import Target
 from cardcrm.reports.revenue import MonthRevenue
 from cardcrm.sheet import Line
 from cardcrm.text import cell_width, sanitize, shorten
@@ -16,20 +17,6 @@ from cardcrm.tui.widgets.charts import sparkline
 from cardcrm.tui.widgets.line_list import Span
 
 MAX_LINES = 200  # of one text; a note may have ten thousand
-_KINDS = {"phone": "phone", "email": "email", "web": "web", "social": "social"}
-
-
-class Target(NamedTuple):
-    """The record that a line shows: its kind, its id and its text.
-
-    The kind is ``contact``, ``point``, ``reminder``, ``interaction`` or ``sale``; ``point`` is the
-    kind of a contact point.
-    """
-
-    kind: str
-    id: int
-    text: str
-    point: str = ""
 
 
 class CardLine(NamedTuple):
@@ -166,7 +153,7 @@ def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine
 
 
 def _facts(card: CardData, months: tuple[MonthRevenue, ...], room: int) -> Iterator[CardLine]:
-    rows = list(_fact_rows(card))
+    rows = list(card_text.build_facts(card))
     label_room = _widest(line for label, _, _ in rows for line in wrap(label, max(10, room // 3)))
     for label, value, target in rows:
         style = "link" if target is not None else ""
@@ -199,37 +186,6 @@ def _labeled(
         yield CardLine((Span(start, "dim"), Span(line, style)), target if not number else None)
 
 
-def _fact_rows(card: CardData) -> Iterator[tuple[str, str, Target | None]]:
-    """Yield label, value and target of every fact."""
-    details = card.details
-    yield from _contact_points(card)
-    for number, address in enumerate(details.addresses):
-        yield "" if number else "address", card_text.format_address(address), None
-    for day in details.days:
-        yield day.label, card_text.format_anniversary(day, card.today), None
-    if details.nicknames:
-        yield "known as", ", ".join(details.nicknames), None
-    for relation in details.relations:
-        target = Target("contact", relation.other_id, relation.other)
-        yield card_text.format_relation(relation), relation.other, target
-    for value in card_text.visible_fields(details):
-        yield value.label, value.text, None
-    for label, text in card_text.build_cadence_facts(card):
-        yield label, text, None
-    for number, worth in enumerate(card.values):
-        yield "" if number else "value", card_text.format_value(worth, card.today), None
-    if details.contact.note:
-        yield "note", details.contact.note, None
-
-
-def _contact_points(card: CardData) -> Iterator[tuple[str, str, Target | None]]:
-    for kind, label in _KINDS.items():
-        points = (point for point in card.details.points if point.kind == kind)
-        for number, point in enumerate(points):
-            target = Target("point", point.id, point.value, kind)
-            yield "" if number else label, card_text.format_contact_point(point), target
-
-
 # the sections
 
 
@@ -247,39 +203,12 @@ def _reminders(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.reminders:
         return
     yield _section("To do", room)
-    lines = [(each, card_text.build_reminder_line(each, card)) for each in card.reminders]
-    days = _widest(line.when for _, line in lines)
-    for reminder, line in lines:
-        target = Target("reminder", reminder.id, reminder.text)
-        style = {"red": "late", "yellow": "soon"}.get(line.style, "")
-        aligned = line._replace(when=line.when.ljust(days))
-        yield from _entry(aligned, room, target, style, mark_room=1)
-
-
-def _entry(
-    line: Line, room: int, target: Target | None, style: str = "", mark_room: int = 0
-) -> Iterator[CardLine]:
-    """Yield a section's entry: mark and day, the wrapped text, and its note at the end."""
-    when = shorten(line.when, room - 4)
-    start = (line.mark.ljust(mark_room) + " " if line.mark else "") + when + "  "
-    indent = len(start)
-    if indent > room // 2:  # a narrow card: the text goes below
-        yield CardLine((Span(start, style or "dim"),), target)
-        start, indent, target = "  ", 2, None
-    texts = wrap(line.text, room - indent)
-    for number, text in enumerate(texts):
-        lead = Span(start, style or "dim") if not number else Span(" " * indent)
-        spans = [lead, Span(text)]
-        note = sanitize(line.note)
-        if number == len(texts) - 1 and note:
-            if indent + cell_width(text) + 2 + cell_width(note) <= room:
-                spans.append(Span(f"  {note}", "dim"))
-            else:
-                yield CardLine(tuple(spans), target if not number else None)
-                for rest in wrap(note, room - indent):
-                    yield CardLine((Span(" " * indent), Span(rest, "dim")))
-                return
-        yield CardLine(tuple(spans), target if not number else None)
+    lines = [card_text.build_reminder_line(each, card) for each in card.reminders]
+    days = _widest(line.when for line in lines)
+    for each, line in zip(card.reminders, lines, strict=True):
+        target = Target("reminder", each.id, each.text)
+        style = {"red": "late", "yellow": "soon"}.get(line.style, "dim")
+        yield from _entry(f"{line.mark} {line.when:{days}}", line, room, target, style)
 
 
 def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:
@@ -287,36 +216,57 @@ def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:
         return
     filter_ = f"{kind}s only" if kind else ""
     yield _section("Timeline", room, f"{filter_} {card.history_count:,}".strip())
-    lines = [(each, card_text.build_timeline_line(each, card)) for each in card.history]
-    days, kinds = _widest(line.when for _, line in lines), _widest(line.mark for _, line in lines)
-    for entry, line in lines:
-        target = Target("interaction", entry.interaction.id, entry.interaction.text)
-        start = f"{line.when:{days}}  {line.mark:{kinds}}"
-        yield from _entry(Line("", start, line.text, "", line.note), room, target)
-    left = card.history_count - len(card.history)
-    if left > 0:
-        yield CardLine((Span(f"… {left:,} older", "dim"),))
+    lines = [card_text.build_timeline_line(each, card) for each in card.history]
+    days, kinds = _widest(line.when for line in lines), _widest(line.mark for line in lines)
+    for each, line in zip(card.history, lines, strict=True):
+        target = Target("interaction", each.interaction.id, each.interaction.text)
+        yield from _entry(f"{line.when:{days}}  {line.mark:{kinds}}", line, room, target)
+    yield from _older(card.history_count - len(card.history))
     if not card.history:
         yield CardLine((Span(f"no {kind}s yet", "dim"),))
-
-
-def _widest(texts: Iterable[str]) -> int:
-    return max(map(cell_width, texts), default=0)
 
 
 def _sales(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.sales:
         return
     yield _section("Sales", room, f"{card.sales_count:,}")
-    shown = [card_text.build_sale_line(each, card.today) for each in card.sales]
-    days, amounts = _widest(line.mark for line in shown), _widest(line.when for line in shown)
-    for each, line in zip(card.sales, shown, strict=True):
-        start = f"{line.mark:{days}}  {line.when:>{amounts}}"
+    lines = [card_text.build_sale_line(each, card.today) for each in card.sales]
+    days, amounts = _widest(line.mark for line in lines), _widest(line.when for line in lines)
+    for each, line in zip(card.sales, lines, strict=True):
         target = Target("sale", each.sale.id, f"{line.when} {line.text}".strip())
-        yield from _entry(Line("", start, line.text, "", line.note), room, target)
-    left = card.sales_count - len(card.sales)
-    if left > 0:
-        yield CardLine((Span(f"… {left:,} older", "dim"),))
+        yield from _entry(f"{line.mark:{days}}  {line.when:>{amounts}}", line, room, target)
+    yield from _older(card.sales_count - len(card.sales))
+
+
+def _widest(texts: Iterable[str]) -> int:
+    return max(map(cell_width, texts), default=0)
+
+
+def _older(count: int) -> Iterator[CardLine]:
+    if count > 0:
+        yield CardLine((Span(f"… {count:,} older", "dim"),))
+
+
+def _entry(
+    start: str, line: Line, room: int, target: Target | None, style: str = "dim"
+) -> Iterator[CardLine]:
+    """Yield a section's entry: its start, the wrapped text beside it, and its note at the end."""
+    start = shorten(start, room - 2) + "  "
+    indent = len(start)
+    if indent > room // 2:  # a narrow card: the text goes below
+        yield CardLine((Span(start, style),), target)
+        start, indent, target = "  ", 2, None
+    *texts, last = wrap(line.text, room - indent)
+    note = sanitize(line.note)
+    has_room = indent + cell_width(last) + 2 + cell_width(note) <= room
+    rows: list[tuple[Span, ...]] = [(Span(text),) for text in (*texts, last)]
+    if note and has_room:
+        rows[-1] = (Span(last), Span(f"  {note}", "dim"))
+    elif note:
+        rows += [(Span(rest, "dim"),) for rest in wrap(note, room - indent)]
+    for number, spans in enumerate(rows):
+        lead = Span(" " * indent) if number else Span(start, style)
+        yield CardLine((lead, *spans), None if number else target)
 
 
 def _people(card: CardData, room: int) -> Iterator[CardLine]:

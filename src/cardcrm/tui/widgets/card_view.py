@@ -17,13 +17,13 @@ from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.contacts.listing import LETTER_RANGES, range_index
 from cardcrm.reports import card as card_report
 from cardcrm.reports.card import CardData
+from cardcrm.reports.card_text import Target
 from cardcrm.text import cell_width, fold
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import FIRST_INTERACTIONS, ScreenCard, read_card
-from cardcrm.tui.widgets.card_lines import CardLine, Target, card_lines
+from cardcrm.tui.widgets.card_lines import CardLine, card_lines
 from cardcrm.tui.widgets.line_list import LineList, Span
 
 if TYPE_CHECKING:
@@ -57,11 +57,6 @@ class CardView(LineList):
         self._laid_out_width = 0
         self._is_loading_more = False
         self._is_new_contact = False  # whether the contact's card has not been shown yet
-
-    @property
-    def context(self) -> AppContext:
-        """The parts of the app that a widget may use."""
-        return context_of(self)
 
     # reading
 

@@ -17,7 +17,6 @@ from cardcrm import dates
 from cardcrm.records.contacts.listing import ContactSummary, range_index
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.search_controller import (
     PAGE_SIZE,
     PAINT_PAUSE,
@@ -82,11 +81,6 @@ class ContactList(LineList):
         self._wanted_block: int | None = None
         self._wanted_range = 0  # the letter range to go to once the list is read; 0 for none
 
-    @property
-    def context(self) -> AppContext:
-        """The parts of the app that a widget may use."""
-        return context_of(self)
-
     # the rows
 
     def contact_at(self, row: int) -> ContactSummary | None:
@@ -104,11 +98,6 @@ class ContactList(LineList):
     def selected_id(self) -> int | None:
         """The id of the contact under the cursor."""
         return self.selected.id if self.selected else None
-
-    @property
-    def is_filtered(self) -> bool:
-        """Return whether the list shows the result of a search."""
-        return self._found is not None
 
     @property
     def has_more(self) -> bool:
@@ -172,7 +161,7 @@ class ContactList(LineList):
         self._blocks.replace(index, block, contacts)
         wanted_range, self._wanted_range = self._wanted_range, 0
         self.set_count(index.total)
-        self._put_cursor(index.starts[wanted_range] if wanted_range else row + self.cursor - cursor)
+        self.put_cursor(index.starts[wanted_range] if wanted_range else row + self.cursor - cursor)
         if not wanted_range:
             self.memory.record(keep, self.selected_id)
         self.post_message(self.Counted())
@@ -275,7 +264,7 @@ class ContactList(LineList):
         rows = {contact.id: row for row, contact in enumerate(found)}
         candidates = self.memory.candidates(keep) if keep is not None else ()
         row = next((rows[each] for each in candidates if each in rows), None)
-        self._put_cursor(row if row is not None else self.cursor if keep is not None else 0)
+        self.put_cursor(row if row is not None else self.cursor if keep is not None else 0)
         if is_new:
             self.memory.record(keep, self.selected_id)
         self.post_message(self.QueryError(""))
@@ -298,13 +287,10 @@ class ContactList(LineList):
 
     # moving
 
-    def _put_cursor(self, row: int) -> None:
-        """Put the cursor on a row, and report it even if the row's number is unchanged."""
-        self.set_reactive(LineList.cursor, max(0, min(row, self.count - 1)))
-        self.scroll_to_cursor()
-        self.refresh()
+    def put_cursor(self, index: int) -> None:
+        """Put the cursor on a row of other rows."""
+        super().put_cursor(index)
         self._on_rows_changed()
-        self.post_message(self.Moved(self))
 
     async def go_to(self, contact_id: int) -> bool:
         """Put the cursor on a contact; return False if it is not in the list."""
@@ -312,13 +298,13 @@ class ContactList(LineList):
             ids = [contact.id for contact in self._found]
             if contact_id not in ids:
                 return False
-            self._put_cursor(ids.index(contact_id))
+            self.put_cursor(ids.index(contact_id))
             return True
         row = await find_row(self.context.database, self._blocks.index, contact_id)
         if row is None:
             return False
         await self._read_blocks(row // BLOCK_SIZE)
-        self._put_cursor(row)
+        self.put_cursor(row)
         return True
 
     def go_to_range(self, number: int) -> None:

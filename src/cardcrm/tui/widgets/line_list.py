@@ -18,6 +18,7 @@ from textual.strip import Strip
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize, shorten
 from cardcrm.tui import theme as tui_theme
+from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings
 
 
@@ -74,6 +75,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self.count = 0
+
+    @property
+    def context(self) -> AppContext:
+        """The parts of the app that a widget may use."""
+        return context_of(self)
 
     # for subclasses
 
@@ -189,6 +195,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
                 return index
             index += step
         return None
+
+    def put_cursor(self, index: int) -> None:
+        """Put the cursor on a line of other lines, and report it even if its number is the same."""
+        self.set_reactive(LineList.cursor, max(0, min(index, self.count - 1)))
+        self.scroll_to_cursor()
+        self.refresh()
+        self.post_message(self.Moved(self))
 
     def go(self, index: int, step: int = 1) -> None:
         """Put the cursor on a line, or on the nearest where it may be."""

@@ -1,0 +1,109 @@
+"""Lay out a contact in brief: the card for the minute before a call."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from cardcrm.dates.anniversaries import next_anniversary
+from cardcrm.money import format_money
+from cardcrm.records.contacts.contacts import Anniversary
+from cardcrm.reports.card import CardData
+from cardcrm.reports.card_text import (
+    CONTACT_POINTS,
+    Fact,
+    build_cadence_facts,
+    build_reminder_line,
+    build_sale_line,
+    build_timeline_line,
+    format_anniversary,
+    format_contact_point,
+    format_role,
+    format_value,
+)
+from cardcrm.sheet import Card, Line, Section
+from cardcrm.text import cell_width, shorten
+
+_SOON = 30  # days; a birthday within them is mentioned before a call
+_MAX_REMINDERS = 3
+
+
+def build_brief_card(card: CardData, data: dict[str, object]) -> Card:
+    """Return the card for the minute before a call, at most 23 lines of 80 cells."""
+    contact = card.details.contact
+    name = shorten(contact.name, 50)
+    return Card(
+        title=name,
+        corner=f"#{contact.id}",
+        subtitle=shorten(format_role(contact), 70),
+        tags=_fit_tags(card.details.tags, 74 - cell_width(name)),
+        status=(("stage", contact.stage), ("owner", shorten(contact.owner, 30))),
+        facts=tuple((each.label, each.text) for each in _build_brief_facts(card)),
+        sections=tuple(filter(None, (_build_brief_reminders(card), _build_recent_section(card)))),
+        data=data,
+    )
+
+
+def _fit_tags(tags: Sequence[str], cells: int) -> tuple[str, ...]:
+    """Return the tags that fit beside the name, and the number of further tags."""
+    shown: list[str] = []
+    for tag in tags:
+        cells -= cell_width(tag) + 3  # the brackets and a space
+        reserved = 0 if len(shown) == len(tags) - 1 else 5  # for the number of further tags
+        if cells < reserved:
+            return (*shown, f"+{len(tags) - len(shown)}")
+        shown.append(tag)
+    return tuple(shown)
+
+
+def _build_brief_reminders(card: CardData) -> Section | None:
+    count = len(card.reminders)
+    if not count:
+        return None
+    first = sorted(card.reminders, key=lambda each: not each.promise)[:_MAX_REMINDERS]
+    # With few reminders, the first may use the lines that the others leave.
+    room = [54 + 51 * (_MAX_REMINDERS - len(first)), *([54] * (len(first) - 1))]
+    lines = tuple(
+        _cut_line(build_reminder_line(each, card, brief=True), cells)
+        for each, cells in zip(first, room, strict=True)
+    )
+    return Section(
+        "To do" if count <= _MAX_REMINDERS else f"To do: {_MAX_REMINDERS} of {count}", lines
+    )
+
+
+def _build_recent_section(card: CardData) -> Section | None:
+    lines = [build_timeline_line(each, card, brief=True) for each in card.history[:3]]
+    cut = [_cut_line(line, 54 if at else 105) for at, line in enumerate(lines)]
+    return Section("Recent", tuple(cut)) if lines else None
+
+
+def _cut_line(line: Line, cells: int) -> Line:
+    """Return the line cut to ``cells``; the text is shortened before the note."""
+    text = " ".join(line.text.split())
+    note = shorten(line.note, cells // 2)
+    return Line(line.mark, line.when, shorten(text, cells - len(note) - 2), line.style, note)
+
+
+def _build_brief_facts(card: CardData) -> Iterator[Fact]:
+    points = [point for point in card.details.points if not point.invalid]
+    for kind in ("phone", "email"):
+        mine = [format_contact_point(point) for point in points if point.kind == kind][:2]
+        if mine:
+            yield Fact(CONTACT_POINTS[kind], shorten(", ".join(mine), 64))
+    for day in card.details.days:
+        if day.label == "birthday" and _is_soon(day, card.today):
+            yield Fact(day.label, format_anniversary(day, card.today))
+    for fact in build_cadence_facts(card):
+        yield fact._replace(text=shorten(fact.text, 64))
+    if card.values:
+        others = "".join(f" + {format_money(value.revenue)}" for value in card.values[1:])
+        yield Fact("value", shorten(format_value(card.values[0], card.today) + others, 64))
+    orders = [each for each in card.sales if each.sale.amount.minor > 0] or card.sales
+    for entry in orders[:1]:
+        line = build_sale_line(entry, card.today)
+        yield Fact("bought", shorten(f"{line.text} for {line.when}, {line.mark}", 62))
+    if card.details.contact.note:
+        yield Fact("note", shorten(" ".join(card.details.contact.note.split()), 115))
+
+
+def _is_soon(day: Anniversary, today: dt.date) -> bool:
+    return (next_anniversary(day.day, today) - today).days <= _SOON
