@@ -3,6 +3,8 @@
 import argparse
 import compileall
 import sys
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cardcrm
@@ -17,7 +19,7 @@ from bench import (
     shell,
     table,
 )
-from bench.measure import Line
+from bench.measure import Line, report
 
 PARTS = ("shell", "instructions", "in-process", "screen", "list", "import", "server")
 
@@ -29,7 +31,7 @@ def main() -> int:
     compileall.compile_dir(Path(cardcrm.__file__).parent, quiet=1)
     plans = databases.PLANS[:2] if options.small else databases.PLANS
     for plan in plans:
-        databases.ensure(plan, _report)
+        databases.ensure(plan, report)
     lines = _measure(options.only or PARTS, plans, options.runs)
     print(f"{table.machine()}\n\n{table.plain_text(lines)}")
     if options.markdown:
@@ -48,35 +50,26 @@ def _parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(parts: tuple[str, ...], plans: tuple[databases.Plan, ...], runs: int) -> list[Line]:
+def _measure(parts: Sequence[str], plans: Sequence[databases.Plan], runs: int) -> list[Line]:
+    measures: dict[str, Callable[[], list[Line]]] = {
+        "shell": lambda: shell.measure(plans, runs),
+        "instructions": lambda: instructions.measure(plans),
+        "in-process": lambda: in_process.measure(plans[-1], runs),
+        "screen": lambda: [
+            *screen.measure(plans, runs),
+            *bulk_change.measure(databases.MIDDLE),
+        ],
+        "list": lambda: files.measure_list(databases.MIDDLE, max(runs // 2, 3)),
+        "import": lambda: files.measure_import(runs),
+        "server": lambda: server.measure(plans, runs),
+    }
     lines: list[Line] = []
-    if "shell" in parts:
-        _report("whole processes ...")
-        lines += shell.measure(plans, runs)
-    if "instructions" in parts:
-        _report("whole processes, counted ...")
-        lines += instructions.measure(plans)
-    if "in-process" in parts:
-        _report("within one process ...")
-        lines += in_process.measure(plans[-1], runs)
-    if "screen" in parts:
-        _report("the screen ...")
-        lines += screen.measure(plans, runs)
-        lines += bulk_change.measure(databases.MIDDLE)
-    if "list" in parts:
-        _report("long lists ...")
-        lines += files.measure_list(databases.MIDDLE, max(runs // 2, 3))
-    if "import" in parts:
-        _report("import ...")
-        lines += files.measure_import(runs)
-    if "server" in parts:
-        _report("a server ...")
-        lines += server.measure(plans, runs)
+    for part in parts:
+        report(f"{part} ...")
+        start = time.perf_counter()
+        lines += measures[part]()
+        report(f"{part} took {time.perf_counter() - start:.0f} s")
     return lines
-
-
-def _report(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from bench.databases import Plan
-from bench.measure import USER, Line
+from bench.measure import USER, Line, report
 from bench.shell import open_database
 from cardcrm.records.contacts import update
 from cardcrm.records.query_sql import columns, compiler
@@ -22,11 +22,13 @@ from cardcrm.tui.forms import bulk_actions
 from cardcrm.tui.worker import DatabaseWorker
 
 CONTACTS = 10_000
+TIMEOUT = 120  # seconds
 
 
 def measure(plan: Plan) -> list[Line]:
     """Measure one line without a bound: the cost of showing progress and being able to stop."""
     with tempfile.TemporaryDirectory(dir=plan.path.parent) as folder:
+        report(f"  a tag on {CONTACTS:,} contacts")
         database = Path(shutil.copy(plan.path, folder))
         with open_database(database) as store:
             ids = columns.find_ids(store, compiler.parse(store, ""))[:CONTACTS]
@@ -62,7 +64,7 @@ async def _tag_on_screen(database: Path, ids: list[int]) -> float:
             await bulk_actions.change_tags(app, dict.fromkeys(ids, ""), ("bench-screen",))
             job = app.database.job
             assert isinstance(job, Job)
-            await job.over.wait()
+            await asyncio.wait_for(job.over.wait(), TIMEOUT)
             return (time.perf_counter() - start) * 1000
     finally:
         app.database.close()

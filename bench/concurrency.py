@@ -37,6 +37,7 @@ Call = Callable[[int], object]
 Statement = tuple[str, Params]
 TODAY = dt.date(2026, 11, 21)
 SHOW, LOG, DUE = range(3)
+RECORDED = 8  # contacts of each client whose statements the floor repeats
 
 
 class RecordingEngine(PostgresEngine):
@@ -80,27 +81,30 @@ def _call(store: Store, kind: int, contact_id: int) -> object:
 
 def driver_client(address: str, number: int) -> Call:
     """Return a function that sends the statements of one client through the plain driver."""
-    recorded = {kind: _record(address, kind) for kind in (SHOW, DUE)}
     db = psycopg.connect(address, autocommit=True, prepare_threshold=None)
     row = db.execute("SELECT max(id) FROM contact").fetchone()
     assert row is not None
+    count = int(row[0])
+    picks = [_pick_contact(3 * turn, number, count) for turn in range(RECORDED)]
+    shows = [_record(address, SHOW, contact_id) for contact_id in picks]
+    digest = _record(address, DUE, 1)
 
     def call(turn: int) -> None:
         if turn % 3 == LOG:
-            _log(db, _pick_contact(turn, number, row[0]))
-        else:
-            for statements in recorded[turn % 3]:
-                _send(db, statements)
+            _log(db, _pick_contact(turn, number, count))
+            return
+        for statements in shows[turn // 3 % RECORDED] if turn % 3 == SHOW else digest:
+            _send(db, statements)
 
     return call
 
 
-def _record(address: str, kind: int) -> list[list[tuple[str, Any]]]:
+def _record(address: str, kind: int, contact_id: int) -> list[list[tuple[str, Any]]]:
     """Return the statements of one kind of call by round trips, in the driver's own notation."""
     engine = RecordingEngine(address)
     try:
         engine.round_trips.clear()
-        _call(Store(engine, local_author()), kind, 1)
+        _call(Store(engine, local_author()), kind, contact_id)
     finally:
         engine.close()
     return [[(to_psycopg_sql(sql), params) for sql, params in trip] for trip in engine.round_trips]

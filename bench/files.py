@@ -10,7 +10,16 @@ from pathlib import Path
 
 from bench import vocabulary
 from bench.databases import Plan, RowGenerator
-from bench.measure import MISSING, Line, Runner, command, environment, paired_line, run_in_turns
+from bench.measure import (
+    MISSING,
+    Line,
+    Runner,
+    command,
+    environment,
+    paired_line,
+    report,
+    run_in_turns,
+)
 
 ROWS = 10_000
 IMPORTED = 100_000
@@ -97,7 +106,8 @@ def measure_import(runs: int) -> list[Line]:
         floor: list[float] = []
         filled: list[float] = []
         peaks: list[float] = []
-        for _ in range(max(runs // 7, 2)):
+        for number in range(count := max(runs // 7, 2)):
+            report(f"  import {number + 1} of {count}")
             database = folder / "database.db"
             for script, times in ((LOAD, floor), (FILL, filled)):
                 line = [sys.executable, "-c", script, str(large), str(database)]
@@ -111,7 +121,7 @@ def measure_import(runs: int) -> list[Line]:
     return [
         Line(label, min(cardcrm_times), min(floor), IMPORT),
         Line(
-            "`import` of {IMPORTED:,} CSV rows, against full text filled afterwards",
+            f"`import` of {IMPORTED:,} CSV rows, against full text filled afterwards",
             min(cardcrm_times),
             min(filled),
         ),

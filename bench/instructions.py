@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.databases import Plan
-from bench.measure import FLOOR, Line, command, environment
+from bench.measure import FLOOR, Line, command, environment, report
 from bench.shell import BOUNDS, GROWTH, commands, undo_last_command
 
 UNIT = "million instructions"
@@ -38,6 +38,7 @@ def measure(plans: Sequence[Plan]) -> list[Line]:
 
 def _count_command(name: str, plan: Plan) -> float:
     """Count a command on a database and undo its change."""
+    report(f"  {name}, {plan.contacts:,} contacts")
     words, changes = commands(plan.path)[name]
     found = count(command(*words), environment(plan.path))
     if changes:

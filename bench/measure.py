@@ -14,6 +14,13 @@ from bench.databases import NOW
 FLOOR = [sys.executable, "-c", "import typer, sqlite3"]
 USER = "bench"  # the author of the measured changes, by which they are undone
 MISSING = "not there yet"
+_STARTED = time.perf_counter()
+
+
+def report(text: str) -> None:
+    """Report progress on standard error, with the seconds since the start."""
+    seconds = time.perf_counter() - _STARTED
+    print(f"{seconds:6.0f} s  {text}", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,7 @@ def run_in_turns(runners: Mapping[str, Runner], runs: int) -> dict[str, str]:
     """Run all in turns after one warm-up run each; return the error of each that failed."""
     failed: dict[str, str] = {}
     for number in range(runs + 1):
+        report(f"  run {number} of {runs}")
         for name, runner in runners.items():
             if name in failed:
                 continue

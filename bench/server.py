@@ -10,7 +10,6 @@ import importlib.util
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -19,15 +18,23 @@ from functools import partial
 
 from bench import databases, in_process, shell
 from bench.databases import Plan
-from bench.measure import Line, Runner, command, environment, paired_line, run_in_turns
+from bench.measure import (
+    Line,
+    Runner,
+    command,
+    environment,
+    paired_line,
+    report,
+    run_in_turns,
+)
 from tests.support import postgresql
 
 QUICK = 2.8
 COPY = 3.0
-TIME_PER_CALL = 2.0  # at least half of what plain driver get
+TIME_PER_CALL = 2.0  # at least half of the calls of the plain driver
 P95_GROWTH = 5.0
 CLIENTS = 50
-SECONDS = 60
+SECONDS = 30  # of each kind of load
 COMMANDS = ("add", "log", "remind", "done", "due", "find", "show")
 SETTINGS = {
     "fsync": "on",
@@ -82,7 +89,7 @@ def _ensure_database(address: str, plan: Plan) -> tuple[str, float | None]:
         if db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return place, None
         db.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-    print(f"copying {plan.contacts:,} contacts onto the server ...", file=sys.stderr)
+    report(f"  copying {plan.contacts:,} contacts onto the server")
     start = time.perf_counter()
     subprocess.run(
         command("db", "copy", str(plan.path), place), env=environment(plan.path), check=True
@@ -163,8 +170,8 @@ def _many_clients(place: str) -> list[Line]:
     for name, make in (("driver", driver_client), ("cardcrm", cardcrm_client)):
         for clients in (1, CLIENTS):
             for pause in (0, 1):
-                seconds = SECONDS if clients > 1 else SECONDS / 2
-                rate, kinds = run_clients(make, place, seconds, clients, pause)
+                report(f"  {clients} clients of {name}, {SECONDS} s")
+                rate, kinds = run_clients(make, place, SECONDS, clients, pause)
                 key = f"{name} {clients} {pause}"
                 rates[key] = rate
                 tails[key] = p95([took for each in kinds for took in each])

@@ -178,6 +178,22 @@ def test_birthdays_across_new_year_have_the_age(store):
     ]
 
 
+@pytest.mark.parametrize("today", ["2026-12-30", "2027-01-01", "2027-03-01", "2028-02-29"])
+def test_each_anniversary_of_a_year_comes_once_and_in_order(store, today):
+    names = ("12-30", "12-31", "01-01", "02-28", "02-29", "03-01", "07-15")
+    for name in names:
+        card(store, name, days=(AnniversaryDraft("birthday", f"--{name}"),))
+    today = dt.date.fromisoformat(today)
+    found = due.build_digest(store, today, ahead=366).days
+    shown = [day.on for day in found.rows]
+    assert shown == sorted(shown)
+    assert sorted(day.contact.name for day in found.rows) == sorted(names)
+    first = due.build_digest(store, today, ahead=366, limit=3).days
+    assert (first.rows, first.total) == (found.rows[:3], len(names))
+    vip = due.build_digest(store, today, ahead=366, query=compiler.parse(store, "03")).days
+    assert [day.contact.name for day in vip.rows] == ["03-01"]
+
+
 @pytest.mark.parametrize(("year", "day"), [(2027, 28), (2028, 29)])
 def test_29_february_falls_on_the_28th_in_common_years(store, year, day):
     card(store, days=(AnniversaryDraft("birthday", "2000-02-29"),))

@@ -7,7 +7,7 @@ from cardcrm.dates import parse_date
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store import Store, derived, integrity, journal
+from cardcrm.store import Store, integrity, journal
 
 
 def said(store: Store, contact: int, day: str) -> int:
@@ -105,8 +105,7 @@ def test_what_is_said_goes_up_through_organizations_that_belong_to_others(
         update.set_field(store, branch, "org", "")
     assert last_on(store, acme) is None
     journal.undo(store)
-    with store.transaction():
-        derived.rebuild(store.engine)
+    integrity.repair_database(store)
     assert last_on(store, acme) == "2026-11-10"
 
 

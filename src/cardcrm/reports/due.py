@@ -28,13 +28,13 @@ from cardcrm.reports.due_queries import (
     add_days,
     anniversary_query,
     anniversary_source,
+    anniversary_spans,
     between_query,
     between_source,
     build_scope,
     cadence_query,
     losing_touch_query,
     max_counted,
-    month_days_ahead,
     overdue_queries,
     overdue_query,
     overdue_source,
@@ -141,22 +141,23 @@ def build_digest(
     """
     scope = build_scope(store, query, owner)
     end = add_days(today, ahead)
-    soon, days = (add_days(today, 1), end), month_days_ahead(today, min(ahead, _DAYS_IN_YEAR - 1))
+    soon = (add_days(today, 1), end)
+    spans = anniversary_spans(today, min(ahead, _DAYS_IN_YEAR - 1))
     queries: list[Query[Any]] = [
         between_query(scope, (today, today), limit),
         between_query(scope, soon, limit),
         losing_touch_query(scope, today, end, limit),
         *overdue_queries(scope, today, limit),
-        *(anniversary_query(scope, day, limit) for day in days),
+        *(anniversary_query(scope, span, limit) for span in spans),
     ]
     due_now, coming, losing_touch, *rest = store.fetch_many(queries)
     overdue = rest[0] if scope.reminder else _overdue_by_rank(store, today, limit, rest[:2])
-    anniversaries = list(chain.from_iterable(rest[-len(days) :]))[:limit]
+    anniversaries = list(chain.from_iterable(rest[-len(spans) :]))[:limit]
     parts = (
         _with_total(overdue, scope, overdue_source(scope, today), limit),
         _with_total(due_now, scope, between_source(scope, (today, today)), limit),
         _with_total(coming, scope, between_source(scope, soon), limit),
-        _with_total(anniversaries, scope, anniversary_source(scope, days), limit),
+        _with_total(anniversaries, scope, anniversary_source(scope, spans), limit),
     )
     totals, cadences, contacts = _read_rest(store, parts, losing_touch[:limit])
     most = max_counted(limit)

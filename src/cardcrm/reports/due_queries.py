@@ -4,7 +4,7 @@ Each query asks for the first rows of one part of the digest.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,7 @@ MAX_COUNT = 100
 _ABOVE_ALL_PRIORITIES = 1_000_000
 
 Source = tuple[str, Mapping[str, Any]]  # FROM and WHERE, and their parameters
+Span = tuple[str, str]  # the first and the last day of a year, as ``MM-DD``
 
 
 def add_days(day: dt.date, days: int) -> dt.date:
@@ -177,29 +178,29 @@ def cadence_query(ids: Iterable[int]) -> Query[list[Row]]:
     )
 
 
-def month_days_ahead(today: dt.date, ahead: int) -> list[str]:
-    """Return the stored form (``MM-DD``) of each of the coming days, without repetitions."""
+def anniversary_spans(today: dt.date, ahead: int) -> list[Span]:
+    """Return the coming days of the year as a span, or as two if a new year begins among them."""
     coming = (month_days(add_days(today, number)) for number in range(ahead + 1))
-    return list(dict.fromkeys(chain.from_iterable(coming)))
+    days = list(dict.fromkeys(chain.from_iterable(coming)))
+    new_year = days.index("01-01") if "01-01" in days[1:] else len(days)
+    return [(part[0], part[-1]) for part in (days[:new_year], days[new_year:]) if part]
 
 
-def _join_anniversaries(scope: Scope) -> str:
+def anniversary_source(scope: Scope, spans: Sequence[Span]) -> Source:
+    """Return the source of anniversaries in spans of days."""
     join = " JOIN contact c ON c.id = d.contact_id" if scope.contact else ""
     also = f" AND {scope.contact}" if scope.contact else ""
-    return f"FROM yearly_day d{join} WHERE d.month_day IN ({{}}){also}"
+    within = " OR ".join(
+        f"(d.month_day >= :first{number} AND d.month_day <= :last{number})"
+        for number in range(len(spans))
+    )
+    params = {f"first{number}": first for number, (first, _) in enumerate(spans)}
+    params |= {f"last{number}": last for number, (_, last) in enumerate(spans)}
+    return f"FROM yearly_day d{join} WHERE ({within}){also}", params
 
 
-def anniversary_source(scope: Scope, days: Iterable[str]) -> Source:
-    """Return the source of anniversaries on the given days of the year."""
-    marks, params = placeholders(days, "d")
-    return _join_anniversaries(scope).format(marks), params
-
-
-def anniversary_query(scope: Scope, day: str, limit: int) -> Query[list[Row]]:
-    """Build the query for the first anniversaries on one day of the year.
-
-    There is one query for each day, so a span across New Year needs no special case.
-    """
-    source, params = anniversary_source(scope, [day])
-    sql = f"SELECT d.contact_id, d.label, d.day {source} ORDER BY d.id"
+def anniversary_query(scope: Scope, span: Span, limit: int) -> Query[list[Row]]:
+    """Build the query for the first anniversaries in a span, in the order of their days."""
+    source, params = anniversary_source(scope, [span])
+    sql = f"SELECT d.contact_id, d.label, d.day {source} ORDER BY d.month_day, d.id"
     return _first_query(scope, sql, limit, params)

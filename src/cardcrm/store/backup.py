@@ -9,9 +9,9 @@ from pathlib import Path
 
 from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, StorageError
 from cardcrm.store import private_files
+from cardcrm.store.sqlite import schema
 from cardcrm.store.sqlite.engine import SqliteEngine
 from cardcrm.store.sqlite.errors import LockedError
-from cardcrm.store.sqlite.file_info import FileInfo, inspect_file
 from cardcrm.store.store import Store
 
 
@@ -22,6 +22,26 @@ class Backup:
     path: Path
     size: int
     rows: int
+
+
+@dataclass(frozen=True)
+class FileInfo:
+    """The schema version of a file, its problems, and its number of rows by table."""
+
+    version: int
+    problems: tuple[str, ...]
+    counts: Mapping[str, int]
+
+
+def inspect_file(path: Path) -> FileInfo:
+    """Read the whole file. Raises StorageError if it is not a database that cardcrm can read."""
+    engine = SqliteEngine(path, raw=True, readonly=True)
+    try:
+        version = schema.read_version(engine)
+        problems = tuple(engine.maintenance.find_problems())
+        return FileInfo(version, problems, {} if problems else engine.maintenance.count_rows())
+    finally:
+        engine.close()
 
 
 def backup_folder(database: Path) -> Path:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cardcrm.errors import ConflictError, StorageError
-from cardcrm.store import derived, table_registry
+from cardcrm.store import table_registry
+from cardcrm.store.derived import DerivedTable
 from cardcrm.store.engine import Engine, SearchIndex, transaction
 from cardcrm.store.store import Store
 
@@ -115,12 +116,12 @@ def _copy(source: Engine, target: "_Target", counter: _Counter) -> list[TableCom
         with target.engine.bulk_load():
             for table in copied_tables():
                 _copy_table(source, target, table, counter)
-            _sum(target)
+            _fill_derived_tables(target)
             for index in _INDEXES:
                 _copy_index(source, target, index, counter)
             with target.transaction():
                 pass  # only the process that owns the marker restores indexes
-        tables = (*copied_tables(), "contact_value")
+        tables = (*copied_tables(), *(each.table for each in _derived_tables()))
         compared = [_compare_table(source, target.engine, table, counter) for table in tables]
         compared += [_compare_index(source, target.engine, each, counter) for each in _INDEXES]
     with target.transaction():
@@ -205,12 +206,15 @@ def _batches(engine: Engine, sql: str, last: int) -> Iterator[list[tuple[Any, ..
         last = rows[-1][0]
 
 
-def _sum(target: _Target) -> None:
-    """Compute the sums of sales in the target."""
-    with target.transaction():
-        target.engine.execute("DELETE FROM contact_value", {})
-        sums = derived.SUMS.format(marks="SELECT id FROM contact")
-        target.engine.execute(f"INSERT INTO contact_value ({derived.SUM_COLUMNS}) {sums}", {})
+def _derived_tables() -> list[DerivedTable]:
+    """Return the tables that are computed in the target: sums of sales."""
+    return [each for each in table_registry.derived_kinds() if isinstance(each, DerivedTable)]
+
+
+def _fill_derived_tables(target: _Target) -> None:
+    for derived in _derived_tables():
+        with target.transaction():
+            derived.fill(target.engine)
 
 
 def _copy_index(source: Engine, target: _Target, index: _Documents, counter: _Counter) -> None:

@@ -1,307 +1,205 @@
-"""Derived data: what is stored beside the records so that it need not be computed each time.
+"""Kinds of derived data: what is stored beside the records so that it need not be computed.
 
-It consists of the search text of each contact, the text index of interactions and notes, the day of
-the last interaction with the day on which the cadence asks for the next, and the sums of sales by
-currency. `refresh` updates it for the rows that a transaction touched; `rebuild` computes it all.
+Each kind is declared once beside its nouns, by an instance of a class below: queries, a function
+that computes rows from their results, and where these rows are stored. `store.refresh` writes it
+for the rows that a transaction touched; `db check` proves and rebuilds it from that declaration.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, timedelta
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from cardcrm.store.engine import Engine, Row
-from cardcrm.store.table_registry import DirtySet
 from cardcrm.text import fold
 
-T = TypeVar("T", int, str)
-
-CHUNK = 500  # rows of a statement
-LEVELS = 8  # of organizations that belong to others
-
-Marks = str  # text for IN (…): the names of parameters
-Params = Mapping[str, Any]
-Progress = Callable[[], None]
+Chunk = tuple[str, Mapping[str, int]]  # text for IN (…): the names of parameters, and their values
+Select = tuple[str, Mapping[str, int]]  # SQL and its parameters
+Rows = list[tuple[Any, ...]]  # the first column is the id, or decides on it
 
 
-def ignore_progress() -> None:
-    """Go on."""
+def to_tuples(rows: Iterable[Row]) -> Rows:
+    """Return rows as they were read."""
+    return [tuple(row) for row in rows]
 
 
-def ignore_estimate(_chunks: int) -> None:
-    """Go on."""
+class Derived:
+    """A kind of derived data, whose rows each belong to a ``noun``.
 
-
-def count_chunks(dirty: DirtySet) -> int:
-    """Return about how often `refresh` will report progress."""
-    return sum(-(-len(ids) // CHUNK) for ids, _ in _writers(dirty)) + -(
-        -len(dirty.touches) // CHUNK
-    )
-
-
-def refresh(engine: Engine, dirty: DirtySet, on_progress: Progress = ignore_progress) -> None:
-    """Update the derived data of dirty rows, inside the transaction that touched them.
-
-    ``on_progress`` is called with every chunk of rows.
+    ``queries`` with ``IN ({marks})`` select what ``parse`` computes the rows from. ``source`` is
+    the table of the rows that it belongs to. ``problem`` says in a finding what is wrong with it.
     """
-    if dirty.org_names:
-        dirty.contacts |= _employee_ids(engine, dirty.org_names)
-    if dirty.moved:
-        dirty.touches |= _participant_ids(engine, dirty.moved)
-    written = dirty.contacts | dirty.sums | dirty.touches
-    if engine.is_concurrent and written:
-        engine.lock_contacts(written, dirty.touches)
-    for ids, write in _writers(dirty):
-        for marks, params in chunks(ids, on_progress):
-            write(engine, marks, params)
-    if dirty.touches:
-        _write_all_days(engine, dirty.touches, on_progress)
+
+    area = "derived"
+    locks_contacts = True  # concurrent transactions must not compute it for the same contacts
+    spread = ""  # the column with the id of the row whose data depends on this, if any
+
+    def __init__(
+        self,
+        noun: str,
+        problem: str,
+        queries: Sequence[str],
+        parse: Callable[..., Rows] = to_tuples,
+        *,
+        source: str = "contact",
+    ) -> None:
+        self.noun, self.problem, self.source = noun, problem, source
+        self.queries, self.parse = queries, parse
+
+    def all_ids(self, engine: Engine) -> str:  # noqa: ARG002 - the index differs by engine
+        """Return SQL for the ids of all rows that have such data, or should have it."""
+        return f"SELECT id FROM {self.source}"
+
+    def stored_query(self, engine: Engine, chunk: Chunk) -> Select:
+        """Return the query for the stored rows of some ids."""
+        raise NotImplementedError
+
+    def refresh(self, engine: Engine, chunk: Chunk) -> Iterable[int]:
+        """Write the data of some ids; return further ids whose data depends on it."""
+        raise NotImplementedError
+
+    def compute(self, engine: Engine, chunk: Chunk) -> Rows:
+        """Return the rows that should be stored for some ids."""
+        return self.parse(*engine.fetch_many(self._queries(chunk)))
+
+    def compare(self, engine: Engine, chunk: Chunk) -> tuple[Rows, Rows]:
+        """Return the computed and the stored rows of some ids."""
+        queries = [*self._queries(chunk), self.stored_query(engine, chunk)]
+        *found, stored = engine.fetch_many(queries)
+        return self.parse(*found), to_tuples(stored)
+
+    def _queries(self, chunk: Chunk) -> list[Select]:
+        marks, params = chunk
+        return [(sql.format(marks=marks), params) for sql in self.queries]
 
 
-def _writers(
-    dirty: DirtySet,
-) -> tuple[tuple[set[int], Callable[[Engine, Marks, Mapping[str, int]], None]], ...]:
-    """Return the dirty ids with what writes the derived data of a chunk of them."""
-    return (
-        (dirty.contacts, _write_contacts),
-        (dirty.texts, _write_interactions),
-        (dirty.notes, _write_notes),
-        (dirty.sums, _write_sums),
-    )
+class DerivedColumns(Derived):
+    """Columns of the table that the data belongs to."""
 
+    def __init__(
+        self,
+        problem: str,
+        columns: Sequence[str],
+        queries: Sequence[str],
+        parse: Callable[..., Rows] = to_tuples,
+        *,
+        spread: str = "",
+    ) -> None:
+        super().__init__("contact", problem, queries, parse)
+        self.columns, self.spread = columns, spread
 
-def rebuild(engine: Engine) -> None:
-    """Compute all derived data from the records."""
-    engine.search.clear()
-    engine.execute("DELETE FROM contact_value", {})
-    everything = DirtySet()
-    for name, ids in (("contact", everything.contacts), ("interaction", everything.texts)):
-        ids.update(row[0] for row in engine.stream(f"SELECT id FROM {name}", {}))
-    everything.notes = set(everything.contacts)
-    everything.touches = set(everything.contacts)
-    everything.sums = set(everything.contacts)
-    refresh(engine, everything)
+    def stored_query(self, engine: Engine, chunk: Chunk) -> Select:  # noqa: ARG002
+        """Return the query for the stored columns."""
+        marks, params = chunk
+        columns = ", ".join(self.columns)
+        return f"SELECT id, {columns} FROM {self.source} WHERE id IN ({marks})", params
 
-
-def chunks(
-    ids: Iterable[T], on_progress: Progress = ignore_progress
-) -> Iterator[tuple[Marks, dict[str, T]]]:
-    """Yield ids (or other values) in chunks, each as text for ``IN (…)`` with its parameters."""
-    rest = iter(sorted(ids))
-    while chunk := list(islice(rest, CHUNK)):
-        on_progress()
-        params = {f"i{number}": value for number, value in enumerate(chunk)}
-        yield ", ".join(f":{name}" for name in params), params
-
-
-def _employee_ids(engine: Engine, orgs: set[int]) -> set[int]:
-    """Return the people who work at organizations: their search text holds its name."""
-    return _read_ids(engine, "SELECT id FROM contact WHERE org_id IN ({})", orgs)
-
-
-def _participant_ids(engine: Engine, interactions: set[int]) -> set[int]:
-    sql = "SELECT contact_id FROM participant WHERE interaction_id IN ({})"
-    return _read_ids(engine, sql, interactions)
-
-
-def _read_ids(engine: Engine, sql: str, ids: set[int]) -> set[int]:
-    return {
-        row[0] for marks, params in chunks(ids) for row in engine.rows(sql.format(marks), params)
-    }
-
-
-# Search text
-
-
-def search_text(
-    name: str, nicknames: Iterable[str], rest: Iterable[str], keys: Iterable[str]
-) -> tuple[str, str]:
-    """Return the two parts of a contact's search text: its names, and the rest with its keys."""
-    names = fold("\n".join([name, *nicknames]))
-    return names, "\n".join([*(fold(part) for part in rest if part), *keys])
-
-
-def _write_contacts(engine: Engine, marks: Marks, params: Mapping[str, int]) -> None:
-    texts = contact_texts(engine, marks, params)
-    engine.search.write_contacts(texts)
-    engine.search.remove(set(params.values()) - {text[0] for text in texts}, ())
-    # A contact is bare without email and phone: nothing but the name identifies it.
-    engine.execute(
-        f"UPDATE contact SET bare = {IS_BARE} WHERE id IN ({marks}) AND bare <> {IS_BARE}", params
-    )
-
-
-# SQL for whether a contact is bare: 1 or 0.
-IS_BARE = (
-    "CASE WHEN EXISTS (SELECT 1 FROM point p WHERE p.contact_id = contact.id "
-    "AND p.kind IN ('email', 'phone')) THEN 0 ELSE 1 END"
-)
-
-
-def contact_texts(
-    engine: Engine, marks: Marks, params: Mapping[str, int]
-) -> list[tuple[int, str, str]]:
-    """Return the search text of some contacts: id, names, and the rest."""
-    contacts = engine.rows(
-        "SELECT c.id, c.name, c.title, o.name AS org FROM contact c "
-        f"LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
-        params,
-    )
-    parts: dict[tuple[int, str], list[str]] = {}
-    for row in engine.rows(_PARTS.format(marks=marks), params):
-        parts.setdefault((row[0], row[1]), []).append(row[3])
-
-    def of(contact: int, table: str) -> list[str]:
-        return parts.get((contact, table), [])
-
-    return [
-        (
-            row["id"],
-            *search_text(
-                row["name"],
-                of(row["id"], "nickname"),
-                (row["org"], row["title"], *of(row["id"], "address")),
-                (*of(row["id"], "tag"), *of(row["id"], "point")),
-            ),
-        )
-        for row in contacts
-    ]
-
-
-# The searched columns of the parts of some contacts, in the order in which they were added.
-_PARTS = (
-    " UNION ALL ".join(
-        f"SELECT contact_id, '{table}' AS part, id, {column} FROM {table} "
-        "WHERE contact_id IN ({marks})"
-        for table, column in (
-            ("nickname", "name"),
-            ("address", "city"),
-            ("tag", "name"),
-            ("point", "value_key"),
-        )
-    )
-    + " ORDER BY 3"
-)
-
-
-def _write_interactions(engine: Engine, marks: Marks, params: Mapping[str, int]) -> None:
-    texts = interaction_texts(engine, marks, params)
-    engine.search.write_texts(texts)
-    engine.search.remove((), set(params.values()) - {text[0] for text in texts})
-
-
-def _write_notes(engine: Engine, marks: Marks, params: Mapping[str, int]) -> None:
-    """Write notes into the text index under the negated id of their contact."""
-    texts = note_texts(engine, marks, params)
-    engine.search.write_texts(texts)
-    engine.search.remove(
-        (), {-contact for contact in params.values()} - {text[0] for text in texts}
-    )
-
-
-def interaction_texts(
-    engine: Engine, marks: Marks, params: Mapping[str, int]
-) -> list[tuple[int, str]]:
-    """Return the search text of some interactions."""
-    rows = engine.rows(f"SELECT id, text, outcome FROM interaction WHERE id IN ({marks})", params)
-    return [(row[0], fold(f"{row[1]}\n{row[2]}".strip())) for row in rows]
-
-
-def note_texts(engine: Engine, marks: Marks, params: Mapping[str, int]) -> list[tuple[int, str]]:
-    """Return the search text of the notes of some contacts, under their negated ids."""
-    rows = engine.rows(f"SELECT -id, note FROM contact WHERE id IN ({marks})", params)
-    return [(row[0], fold(row[1])) for row in rows if row[1]]
-
-
-# Days of interactions
-
-
-def _write_all_days(engine: Engine, ids: set[int], on_progress: Progress) -> None:
-    """Write the days of contacts, then those of their organizations, level by level.
-
-    An interaction with a person counts for the organization too. Organizations that belong to each
-    other in a circle end after some levels.
-    """
-    orgs = _write_days(engine, ids, on_progress, of_all=True)
-    for _ in range(LEVELS):
-        orgs = _write_days(engine, orgs, on_progress)
-
-
-def _write_days(
-    engine: Engine, ids: set[int], on_progress: Progress, *, of_all: bool = False
-) -> set[int]:
-    """Write changed days; return the organizations of those contacts, or ``of_all``."""
-    orgs: set[int] = set()
-    for marks, params in chunks(ids, on_progress):
-        rows = _read_days(engine, marks, params)
-        changed = [row for row in rows if _days_of(row) != (row["last_on"], row["touch_on"])]
+    def refresh(self, engine: Engine, chunk: Chunk) -> Iterable[int]:
+        """Write the columns that have changed."""
+        marks, params = chunk
+        names = ("id", *self.columns)
+        select = f"SELECT {', '.join(names)}, {self.spread or 'NULL'} FROM {self.source}"
+        stored_query = f"{select} WHERE id IN ({marks})", params
+        *found, stored = engine.fetch_many([*self._queries(chunk), stored_query])
+        known = {tuple(row)[:-1] for row in stored}
+        further = {row[0]: row[-1] for row in stored}
+        changed = [row for row in self.parse(*found) if row not in known]
+        sets = ", ".join(f"{name} = :{name}" for name in self.columns)
         engine.execute_many(
-            "UPDATE contact SET last_on = :last_on, touch_on = :touch_on WHERE id = :id",
-            [
-                {"id": row["id"], "last_on": last_on, "touch_on": touch_on}
-                for row, (last_on, touch_on) in zip(changed, map(_days_of, changed), strict=True)
-            ],
+            f"UPDATE {self.source} SET {sets} WHERE id = :id",
+            [dict(zip(names, row, strict=True)) for row in changed],
         )
-        orgs.update(row["org_id"] for row in (rows if of_all else changed) if row["org_id"])
-    return orgs
+        return {further[row[0]] for row in changed if further[row[0]]}
 
 
-def contact_days(
-    engine: Engine, marks: Marks, params: Mapping[str, int]
-) -> list[tuple[int, str | None, str | None]]:
-    """Return the day of each contact's last interaction, and that of the next by its cadence.
+class DerivedTable(Derived):
+    """A table of its own, ``table``, whose first column is the id of a contact."""
 
-    An interaction with a person counts for the organization that the person works at. A contact
-    with a cadence and without interactions counts from the day on which it was added.
+    def __init__(self, problem: str, table: str, columns: str, query: str) -> None:
+        super().__init__("contact", problem, [query])
+        self.table, self.columns = table, columns
+        self._key = columns.partition(",")[0]
+
+    def all_ids(self, engine: Engine) -> str:
+        """Return SQL for all contacts, and for those that rows are stored for."""
+        return f"{super().all_ids(engine)} UNION SELECT {self._key} FROM {self.table}"
+
+    def stored_query(self, engine: Engine, chunk: Chunk) -> Select:  # noqa: ARG002
+        """Return the query for the stored rows."""
+        marks, params = chunk
+        return f"SELECT {self.columns} FROM {self.table} WHERE {self._key} IN ({marks})", params
+
+    def refresh(self, engine: Engine, chunk: Chunk) -> Iterable[int]:
+        """Replace the rows."""
+        marks, params = chunk
+        engine.execute(f"DELETE FROM {self.table} WHERE {self._key} IN ({marks})", params)
+        self._insert(engine, marks, params)
+        return ()
+
+    def fill(self, engine: Engine) -> None:
+        """Replace all rows at once."""
+        engine.execute(f"DELETE FROM {self.table}", {})
+        self._insert(engine, f"SELECT id FROM {self.source}", {})
+
+    def _insert(self, engine: Engine, marks: str, params: Mapping[str, int]) -> None:
+        select = self.queries[0].format(marks=marks)
+        engine.execute(f"INSERT INTO {self.table} ({self.columns}) {select}", params)
+
+
+class ContactDocument(Derived):
+    """Documents of the contact index: id, names and the rest."""
+
+    area = "index"
+
+    def all_ids(self, engine: Engine) -> str:
+        """Return SQL for all contacts, and for those that documents are stored for."""
+        return f"{super().all_ids(engine)} UNION SELECT id FROM ({engine.search.contacts_sql}) x"
+
+    def stored_query(self, engine: Engine, chunk: Chunk) -> Select:
+        """Return the query for the stored documents."""
+        marks, params = chunk
+        return f"SELECT * FROM ({engine.search.contacts_sql}) x WHERE id IN ({marks})", params
+
+    def refresh(self, engine: Engine, chunk: Chunk) -> Iterable[int]:
+        """Write documents, and remove those of contacts that are gone."""
+        rows = self.compute(engine, chunk)
+        engine.search.write_contacts(rows)
+        engine.search.remove(set(chunk[1].values()) - {row[0] for row in rows}, ())
+        return ()
+
+
+class TextDocument(Derived):
+    """Documents of the text index: id, and the folded text of some columns of a table.
+
+    Notes, the documents of contacts, have the negated ids of these; an empty note has none.
     """
-    return [(row["id"], *_days_of(row)) for row in _read_days(engine, marks, params)]
 
+    area = "index"
+    locks_contacts = False
 
-def _read_days(engine: Engine, marks: Marks, params: Mapping[str, int]) -> list[Row]:
-    """Return contacts with their stored days, and what these are computed from."""
-    return engine.rows(
-        "SELECT c.id, c.org_id, c.cadence_days, c.created_at, c.last_on, c.touch_on, "
-        "max(i.on_date) AS talked_on, "
-        "(SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id) AS people_on FROM contact c "
-        "LEFT JOIN participant p ON p.contact_id = c.id "
-        "LEFT JOIN interaction i ON i.id = p.interaction_id WHERE c.id IN "
-        f"({marks}) GROUP BY c.id, c.org_id, c.cadence_days, c.created_at, c.last_on, c.touch_on",
-        params,
-    )
+    def __init__(self, noun: str, source: str, columns: Sequence[str]) -> None:
+        self._sign = -1 if source == "contact" else 1
+        select = f"SELECT {self._sign} * id, {', '.join(columns)} FROM {source}"
+        query = f"{select} WHERE id IN ({{marks}})"
+        problem = "with outdated search text"
+        super().__init__(noun, problem, [query], self._to_documents, source=source)
 
+    def _to_documents(self, rows: Iterable[Row]) -> Rows:
+        texts = [(row[0], "\n".join(tuple(row)[1:]).strip()) for row in rows]
+        return [(id_, fold(text)) for id_, text in texts if text or self._sign > 0]
 
-def _days_of(row: Row) -> tuple[str | None, str | None]:
-    """Return the day of the last interaction and that of the next, from a row of `_read_days`."""
-    last_on = max(row["talked_on"] or "", row["people_on"] or "") or None
-    return last_on, _touch_on(last_on or row["created_at"], row["cadence_days"])
+    def all_ids(self, engine: Engine) -> str:
+        """Return SQL for all rows of the table, and for those that documents are stored for."""
+        stored = f"SELECT {self._sign} * id AS id FROM ({engine.search.texts_sql}) x"
+        return f"{super().all_ids(engine)} UNION SELECT id FROM ({stored}) y WHERE id > 0"
 
+    def stored_query(self, engine: Engine, chunk: Chunk) -> Select:
+        """Return the query for the stored documents."""
+        ids = {name: self._sign * id_ for name, id_ in chunk[1].items()}
+        return f"SELECT * FROM ({engine.search.texts_sql}) x WHERE id IN ({chunk[0]})", ids
 
-def _touch_on(since: str, cadence_days: int | None) -> str | None:
-    if not cadence_days:
-        return None
-    try:
-        return (date.fromisoformat(since[:10]) + timedelta(days=cadence_days)).isoformat()
-    except OverflowError:
-        return None
-
-
-# Sums of sales
-
-# Refunds lower the revenue and do not count as orders. The first and last sale are those of money
-# paid, or refunds where there are no others. The margin is known only if every sale has a cost; a
-# refund without a cost returned no goods, so it lowers the margin by its whole amount.
-SUMS = (
-    "SELECT contact_id, currency, sum(amount), "
-    "CASE WHEN sum(CASE WHEN cost IS NULL AND amount >= 0 THEN 1 ELSE 0 END) = 0 "
-    "THEN sum(amount) - coalesce(sum(cost), 0) END, "
-    "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), "
-    "coalesce(min(CASE WHEN amount > 0 THEN on_date END), min(on_date)), "
-    "coalesce(max(CASE WHEN amount > 0 THEN on_date END), max(on_date)) "
-    "FROM sale WHERE contact_id IN ({marks}) GROUP BY contact_id, currency"
-)
-SUM_COLUMNS = "contact_id, currency, revenue, margin, orders, first_on, last_on"
-
-
-def _write_sums(engine: Engine, marks: Marks, params: Mapping[str, int]) -> None:
-    engine.execute(f"DELETE FROM contact_value WHERE contact_id IN ({marks})", params)
-    engine.execute(f"INSERT INTO contact_value ({SUM_COLUMNS}) {SUMS.format(marks=marks)}", params)
+    def refresh(self, engine: Engine, chunk: Chunk) -> Iterable[int]:
+        """Write documents, and remove those of rows that are gone or without a text."""
+        rows = self.compute(engine, chunk)
+        engine.search.write_texts(rows)
+        ids = {self._sign * id_ for id_ in chunk[1].values()}
+        engine.search.remove((), ids - {row[0] for row in rows})
+        return ()

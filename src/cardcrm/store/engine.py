@@ -122,10 +122,15 @@ class Maintenance(Protocol):
     """Checks and measures of one database."""
 
     def find_problems(self) -> list[str]:
-        """Return what the engine's own integrity check finds."""
+        """Return what the engine's own integrity check finds; a server checks its own files."""
+        return []
 
     def find_orphans(self) -> list[tuple[str, int, str]]:
-        """Return rows whose foreign key points nowhere, as (table, id, other table)."""
+        """Return rows whose foreign key points nowhere, as (table, id, other table).
+
+        A server enforces foreign keys for every program.
+        """
+        return []
 
     def find_index_problems(self) -> list[str]:
         """Return what is wrong with the search index itself."""
@@ -138,12 +143,15 @@ class Maintenance(Protocol):
 
     def server_location(self) -> str | None:
         """Return user, server, database and schema of the connection; None for a file."""
+        return None
 
     def count_connections(self) -> int | None:
-        """Return the number of open connections; None where the engine does not know."""
+        """Return the number of open connections; None for a file, whose users are unknown."""
+        return None
 
     def clock_offset(self) -> float | None:
         """Return the seconds that the server's clock is ahead of this one; None for a file."""
+        return None
 
 
 class Engine(Connection, Protocol):

@@ -1,15 +1,18 @@
 """Checks of a database: the file itself, its search index, and all derived data computed again."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from cardcrm.store import derived, table_registry
+from cardcrm.store import table_registry
+from cardcrm.store.derived import Derived
 from cardcrm.store.engine import Engine, transaction
+from cardcrm.store.refresh import DirtySet, Effect, chunks, refresh
 from cardcrm.store.store import Store
 
 Progress = Callable[[str], None]
-IdList = tuple[str, dict[str, int]]  # SQL for ``IN (…)`` and its parameters
+
+# Where derived data is stored, and what a check of it is called.
+_DERIVED_AREAS = {"index": "the search index", "derived": "last contact dates and sums of sales"}
 
 
 @dataclass(frozen=True)
@@ -45,18 +48,23 @@ def check_database(store: Store, progress: Progress) -> list[Finding]:
         found += _check_references(engine)
         found += _check_participants(engine)
         found += _check_required(engine)
-        if not any(finding.area == "index" for finding in found):
-            progress("the search index")
-            found += _check_index(engine)
-        progress("last contact dates and sums of sales")
-        found += _check_derived(engine)
+        is_index_sound = not any(finding.area == "index" for finding in found)
+        for area, title in _DERIVED_AREAS.items():
+            if area != "index" or is_index_sound:
+                progress(title)
+                found += _check_derived(engine, area)
     return found
 
 
 def repair_database(store: Store) -> None:
     """Compute all derived data again; the records themselves stay as they are."""
-    with transaction(store.engine):
-        derived.rebuild(store.engine)
+    engine = store.engine
+    with transaction(engine):
+        engine.search.clear()
+        dirty = DirtySet()
+        for kind in table_registry.derived_kinds():
+            dirty.add(Effect(kind), _all_ids(engine, kind))
+        refresh(engine, dirty)
 
 
 def _check_references(engine: Engine) -> list[Finding]:
@@ -94,90 +102,18 @@ def _check_required(engine: Engine) -> Iterator[Finding]:
             yield from _summarize("rows", table.name, what, ids, is_repairable=False)
 
 
-def _check_index(engine: Engine) -> Iterator[Finding]:
-    contacts_sql, texts_sql = engine.search.contacts_sql, engine.search.texts_sql
-    contacts = _find_differences(
-        _read_ids(engine, "SELECT id FROM contact"),
-        lambda ids: derived.contact_texts(engine, *ids),
-        lambda ids: _documents(engine, contacts_sql, ids),
-    )
-    interactions = _find_differences(
-        _read_ids(engine, "SELECT id FROM interaction"),
-        lambda ids: derived.interaction_texts(engine, *ids),
-        lambda ids: _documents(engine, texts_sql, ids),
-    )
-    notes = _find_differences(
-        _read_ids(engine, "SELECT id FROM contact"),
-        lambda ids: derived.note_texts(engine, *ids),
-        lambda ids: _documents(engine, texts_sql, _negative(ids)),
-    )
-    yield from _summarize("index", "contact", "with outdated search text", contacts)
-    yield from _summarize("index", "interaction", "with outdated search text", interactions)
-    yield from _summarize("index", "note", "with outdated search text", notes)
-    yield from _summarize("index", "index entry", "of deleted rows", _find_stray_documents(engine))
+def _check_derived(engine: Engine, area: str) -> Iterator[Finding]:
+    """Yield a finding for each kind of data with rows that are not stored as they are computed."""
+    for kind in table_registry.derived_kinds():
+        wrong: set[int] = set()
+        for chunk in chunks(_all_ids(engine, kind) if kind.area == area else ()):
+            computed, stored = kind.compare(engine, chunk)
+            wrong.update(abs(row[0]) for row in set(computed) ^ set(stored))
+        yield from _summarize(area, kind.noun, kind.problem, sorted(wrong))
 
 
-def _documents(engine: Engine, sql: str, ids: IdList) -> list[tuple[Any, ...]]:
-    rows = engine.rows(f"SELECT * FROM ({sql}) x WHERE id IN ({ids[0]})", ids[1])
-    return [tuple(row) for row in rows]
-
-
-def _negative(ids: IdList) -> IdList:
-    return ids[0], {name: -value for name, value in ids[1].items()}
-
-
-def _find_stray_documents(engine: Engine) -> list[int]:
-    """Return documents of the search index whose contact or interaction does not exist."""
-    rows = engine.rows(
-        f"SELECT id FROM ({engine.search.contacts_sql}) x "
-        "WHERE id NOT IN (SELECT id FROM contact) "
-        f"UNION ALL SELECT id FROM ({engine.search.texts_sql}) y "
-        "WHERE id NOT IN (SELECT id FROM interaction UNION ALL SELECT -id FROM contact)",
-        {},
-    )
-    return [row[0] for row in rows]
-
-
-def _check_derived(engine: Engine) -> Iterator[Finding]:
-    dates = _find_differences(
-        _read_ids(engine, "SELECT id FROM contact"),
-        lambda ids: derived.contact_days(engine, *ids),
-        lambda ids: _read_rows(
-            engine, "SELECT id, last_on, touch_on FROM contact WHERE id IN ({})", ids
-        ),
-    )
-    sums = _find_differences(
-        _read_ids(engine, "SELECT id FROM contact UNION SELECT contact_id FROM contact_value"),
-        lambda ids: _read_rows(engine, derived.SUMS.replace("{marks}", "{}"), ids),
-        lambda ids: _read_rows(
-            engine,
-            f"SELECT {derived.SUM_COLUMNS} FROM contact_value WHERE contact_id IN ({{}})",
-            ids,
-        ),
-    )
-    yield from _summarize("derived", "contact", "with a wrong last contact date", dates)
-    yield from _summarize("derived", "contact", "with wrong sums of sales", sums)
-
-
-def _read_rows(engine: Engine, sql: str, ids: IdList) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in engine.rows(sql.format(ids[0]), ids[1])]
-
-
-def _read_ids(engine: Engine, sql: str) -> Iterable[int]:
-    return [row[0] for row in engine.stream(sql, {})]
-
-
-def _find_differences(
-    ids: Iterable[int],
-    computed: Callable[[IdList], Iterable[tuple[Any, ...]]],
-    stored: Callable[[IdList], Iterable[tuple[Any, ...]]],
-) -> list[int]:
-    """Return the ids whose stored rows differ from the computed ones."""
-    wrong: set[int] = set()
-    for chunk in derived.chunks(ids):
-        for row in set(computed(chunk)) ^ set(stored(chunk)):
-            wrong.add(abs(row[0]))
-    return sorted(wrong)
+def _all_ids(engine: Engine, kind: Derived) -> set[int]:
+    return {row[0] for row in engine.stream(kind.all_ids(engine), {})}
 
 
 def _summarize(

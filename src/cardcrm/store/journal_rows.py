@@ -1,7 +1,7 @@
 """The rows of the journal: steps, and the changes of each."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cardcrm.store.engine import Row
@@ -37,23 +37,15 @@ class Change:
 
 
 STEP_SQL = (
-    "SELECT s.*, (SELECT count(*) FROM change c WHERE c.step_id = s.id) AS changes FROM step s"
+    "SELECT s.id, s.at, s.author, s.host, s.command, s.kind, s.target_id, s.undone, "
+    "(SELECT count(*) FROM change c WHERE c.step_id = s.id) FROM step s"
 )
 
 
 def step_of(row: Row) -> Step:
     """Return a step that was selected by `STEP_SQL`."""
-    return Step(
-        row["id"],
-        row["at"],
-        row["author"],
-        row["host"],
-        row["command"],
-        row["kind"],
-        row["target_id"],
-        bool(row["undone"]),
-        row["changes"],
-    )
+    step = Step(*row)
+    return replace(step, undone=bool(step.undone))
 
 
 def change_of(row: Row) -> Change:

@@ -45,10 +45,15 @@ class SearchEngine(Protocol):
     """Word search over the contacts of one database."""
 
     id_filter: str  # compares ids with those of a query ({}) that every result must be among
+    shared_id: str  # compares the ids ``w.id`` of a search with those of another one ({})
 
     @property
     def result_tables(self) -> ResultTables | None:
-        """Tables of results that the connection can store; None where the engine has none."""
+        """Tables of results that the connection can store; None where the engine has none.
+
+        The indexes of PostgreSQL answer every query, and a replica could not store results.
+        """
+        return None
 
     def contact_sql(self, words: Sequence[str], key: str) -> SqlParams:
         """Select contacts that hold every word, each of 3 letters or more, in their fields."""
@@ -61,6 +66,8 @@ class SearchEngine(Protocol):
 
     def history_sql(self, word: str, key: str) -> SqlParams:
         """Select contacts with a word, or one that begins with it, in an interaction."""
+        sql, params = self.interaction_sql(word, key)
+        return f"SELECT contact_id AS id FROM participant WHERE interaction_id IN ({sql})", params
 
     def name_prefix_sql(self, words: Sequence[str], key: str) -> SqlParams:
         """Select contacts in whose names words begin with each of some words."""

@@ -50,15 +50,7 @@ def words_sql(engine: SearchEngine, words: Sequence[str], key: str) -> tuple[str
             *(builder.in_text_of_one(combined, index) for index in range(len(combined))),
         ]
     )
-    return _intersect(sql, [builder.anywhere(word) for word in others]), builder.params
-
-
-def _intersect(sql: str, others: Sequence[str]) -> str:
-    """Return SQL for the ids of one search that each of the others gives as well."""
-    if not others:
-        return sql
-    condition = " AND ".join(f"w.id IN ({other})" for other in others)
-    return f"SELECT w.id FROM ({sql}) AS w WHERE {condition}"
+    return builder.intersect(sql, [builder.anywhere(word) for word in others]), builder.params
 
 
 class _Builder:
@@ -77,7 +69,7 @@ class _Builder:
             sql, params = self._engine.contact_sql(long, self._next_key())
             self.params.update(params)
             parts = [sql, *parts]
-        return _intersect(parts[0], parts[1:])
+        return self.intersect(parts[0], parts[1:])
 
     def in_text_of_one(self, words: Sequence[str], index: int) -> str:
         """Return SQL for the contacts with the word at an index in a text, and all the others.
@@ -89,7 +81,14 @@ class _Builder:
             *(self.in_fields([word]) for word in words[:index]),
             *map(self.anywhere, words[index + 1 :]),
         ]
-        return _intersect(self._in_texts(words[index]), others)
+        return self.intersect(self._in_texts(words[index]), others)
+
+    def intersect(self, sql: str, others: Sequence[str]) -> str:
+        """Return SQL for the ids of one search that each of the others gives as well."""
+        if not others:
+            return sql
+        condition = " AND ".join(map(self._engine.shared_id.format, others))
+        return f"SELECT w.id FROM ({sql}) AS w WHERE {condition}"
 
     def anywhere(self, word: str) -> str:
         """Return SQL for the contacts that hold a word in their fields or texts."""

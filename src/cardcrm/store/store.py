@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from cardcrm.errors import ConflictError, ConnectionLostError, NotFoundError
-from cardcrm.store import derived, table_registry
+from cardcrm.store import table_registry
 from cardcrm.store.change_log import Author, ChangeLog
+from cardcrm.store.derived import Derived
 from cardcrm.store.engine import Engine, Row
 from cardcrm.store.fetch import Query
-from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS, DirtySet
+from cardcrm.store.refresh import CHUNK, DirtySet, ignore_estimate, ignore_progress, refresh
+from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS
 
 T = TypeVar("T")
 
@@ -70,8 +72,8 @@ class Store:
         self._dirty: DirtySet | None = None
         self._log = ChangeLog(engine)
         self.changes_made = 0
-        self.on_progress: Callable[[], None] = derived.ignore_progress
-        self.on_estimate: Callable[[int], None] = derived.ignore_estimate
+        self.on_progress: Callable[[], None] = ignore_progress
+        self.on_estimate: Callable[[int], None] = ignore_estimate
 
     # Reading
 
@@ -123,8 +125,8 @@ class Store:
         made = self.changes_made
         try:
             yield
-            self.on_estimate(derived.count_chunks(self._dirty))
-            derived.refresh(self.engine, self._dirty, self.on_progress)
+            self.on_estimate(self._dirty.count_chunks())
+            refresh(self.engine, self._dirty, self.on_progress)
             self._log.write()
             self._commit()
         except BaseException:
@@ -166,19 +168,17 @@ class Store:
     def insert(self, table: str, **values: Any) -> int:
         """Insert a row and return its id."""
         row_id = self.engine.insert(table, values)
-        self.log_change("insert", table, row_id, None, values)
-        self._mark_new(table, row_id, values)
+        self._add_new(table, row_id, values)
         return row_id
 
     def insert_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that all have the same columns, some hundred with each statement."""
-        for start in range(0, len(rows), derived.CHUNK):
-            chunk = rows[start : start + derived.CHUNK]
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
             values = [tuple(row.values()) for row in chunk]
             ids = self.engine.insert_rows(table, tuple(rows[0]), values)
             for row_id, row in zip(ids, chunk, strict=True):
-                self.log_change("insert", table, row_id, None, row)
-                self._mark_new(table, row_id, row)
+                self._add_new(table, row_id, row)
 
     def load(
         self,
@@ -201,10 +201,9 @@ class Store:
         )
         table_registry.table(table).mark_loaded(self._changing, columns, rows)
 
-    def write_search_text(self, contacts: Sequence[tuple[int, str, str]]) -> None:
-        """Write the search text of contacts just loaded, so that it is not computed again."""
-        self.engine.search.write_contacts(contacts)
-        self._changing.contacts -= {contact[0] for contact in contacts}
+    def mark_fresh(self, kind: Derived, ids: Iterable[int]) -> None:
+        """Do not compute derived data of rows that it was just written for."""
+        self._changing.discard(kind, ids)
 
     def unload(
         self,
@@ -217,8 +216,8 @@ class Store:
         names = ", ".join((*columns, *empty))
         entry, dirty = table_registry.table(table), self._changing
         # Later rows may refer to earlier ones, so the last chunk goes first.
-        for start in reversed(range(0, len(rows), derived.CHUNK)):
-            there = {row[0]: row for row in rows[start : start + derived.CHUNK]}
+        for start in reversed(range(0, len(rows), CHUNK)):
+            there = {row[0]: row for row in rows[start : start + CHUNK]}
             marks, params = placeholders(there, "i")
             found = self.rows(f"SELECT {names} FROM {table} WHERE id IN ({marks})", **params)
             now = {row[0]: row for row in found}
@@ -278,8 +277,9 @@ class Store:
         for row in self.rows(rows, value=value):
             self.delete(table, row[0])
 
-    def _mark_new(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
-        """Mark the derived data of a new row; an empty column contributes nothing to it."""
+    def _add_new(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
+        """Log a new row and mark its derived data, to which an empty column adds nothing."""
+        self.log_change("insert", table, row_id, None, values)
         filled = {name: value for name, value in values.items() if value}
         table_registry.table(table).mark_new(self._changing, row_id, filled)
 
@@ -313,8 +313,7 @@ class Store:
     def insert_as(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
         """Insert a row under a given id, as undo and redo do."""
         self.engine.insert(table, {"id": row_id, **values})
-        self.log_change("insert", table, row_id, None, values)
-        self._mark_new(table, row_id, values)
+        self._add_new(table, row_id, values)
 
     def close(self) -> None:
         """Close the connection."""

@@ -13,49 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.errors import StorageError
+from cardcrm.store.derived import Derived
+from cardcrm.store.refresh import DirtySet, Effect
 
 Values = Mapping[str, Any]
-
-# Kinds of derived data: search text of contacts, of notes and of interactions; the people whose
-# search text holds an organization's name; interactions that moved to another day; days of the last
-# interaction; sums of sales.
-DERIVED = ("contacts", "notes", "texts", "org_names", "moved", "touches", "sums")
-
-
-class DirtySet:
-    """Ids of rows whose derived data a transaction has made stale."""
-
-    __slots__ = DERIVED
-
-    contacts: set[int]
-    notes: set[int]
-    texts: set[int]
-    org_names: set[int]
-    moved: set[int]
-    touches: set[int]
-    sums: set[int]
-
-    def __init__(self) -> None:
-        for name in DERIVED:
-            setattr(self, name, set())
-
-    def add(self, derived: str, row_ids: set[int]) -> None:
-        """Add ids to one of the sets."""
-        getattr(self, derived).update(row_ids)
-
-
-class Effect(NamedTuple):
-    """Derived data that a changed row makes stale.
-
-    ``id_column`` names the column that holds the id of the stale row. Only a change of one of the
-    ``columns`` counts, or any change where there are none; a new row counts unless ``on_insert`` is
-    false.
-    """
-
-    derived: str
-    id_column: str = "id"
-    columns: tuple[str, ...] = ()
-    on_insert: bool = True
 
 
 class Link(NamedTuple):
@@ -88,11 +49,11 @@ class Table(NamedTuple):
             if effect.columns and changed.keys().isdisjoint(effect.columns):
                 continue
             if effect.id_column == "id":
-                dirty.add(effect.derived, {row_id})
+                dirty.add(effect, {row_id})
             else:
                 column = effect.id_column
                 stale = {before.get(column), changed.get(column)}
-                dirty.add(effect.derived, {each for each in stale if each})
+                dirty.add(effect, {each for each in stale if each})
 
     def mark_new(self, dirty: DirtySet, row_id: int, filled: Values) -> None:
         """Mark what a new row makes stale of which some columns are filled."""
@@ -100,7 +61,7 @@ class Table(NamedTuple):
             is_caused = not effect.columns or not filled.keys().isdisjoint(effect.columns)
             if effect.on_insert and is_caused:
                 stale = row_id if effect.id_column == "id" else filled[effect.id_column]
-                dirty.add(effect.derived, {stale})
+                dirty.add(effect, {stale})
 
     def mark_loaded(
         self, dirty: DirtySet, columns: Sequence[str], rows: Sequence[Sequence[Any]]
@@ -112,7 +73,7 @@ class Table(NamedTuple):
             of = columns.index(effect.id_column)
             causes = [at for at, name in enumerate(columns) if name in effect.columns]
             stale = {row[of] for row in rows if not effect.columns or any(row[at] for at in causes)}
-            dirty.add(effect.derived, stale)
+            dirty.add(effect, stale)
 
 
 _tables: dict[str, Table] = {}
@@ -159,6 +120,12 @@ def all_tables() -> dict[str, Table]:
     for each in _tables.values():
         _add_after_parents(each, ordered)
     return ordered
+
+
+def derived_kinds() -> list[Derived]:
+    """Return every kind of derived data."""
+    effects = [effect for each in all_tables().values() for effect in each.effects]
+    return list(dict.fromkeys(effect.derived for effect in effects))
 
 
 def _add_after_parents(child: Table, ordered: dict[str, Table]) -> None:

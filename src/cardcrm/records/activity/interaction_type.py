@@ -1,5 +1,6 @@
 """The declaration of interactions and of those who took part in them."""
 
+from cardcrm.records.contacts.contact_derived import DAYS
 from cardcrm.records.fields import (
     CASCADE_LAST,
     Block,
@@ -15,11 +16,14 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
+from cardcrm.store.derived import TextDocument
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 LONGEST = 1_000_000  # characters
 KIND = Choice("kind", KINDS, default="note", required=True, listed=True, headed=True)
 MINUTES = Integer("minutes", least=0, most=100_000, help="Duration in minutes.", example="20")
+
+INTERACTION_TEXT = TextDocument("interaction", "interaction", ["text", "outcome"])
 
 PARTICIPANT = RecordType(
     "participant",
@@ -30,7 +34,7 @@ PARTICIPANT = RecordType(
     ),
     parent="interaction_id",
     same_by=("interaction_id",),
-    effects=(Effect("touches", "contact_id"),),
+    effects=(Effect(DAYS, "contact_id"),),
     is_line=True,
     heading=lambda _row: "participation",
 )
@@ -63,8 +67,9 @@ INTERACTION = declare(
         has_text_index=True,
         parts=(PARTICIPANT,),
         effects=(
-            Effect("texts"),
-            Effect("moved", columns=("on_date",), on_insert=False),
+            Effect(INTERACTION_TEXT),
+            Effect(DAYS, columns=("on_date",), on_insert=False,
+                   via="SELECT contact_id FROM participant WHERE interaction_id IN ({marks})"),
         ),
         heading=lambda row: row.get("kind") or "interaction",
         summary="Interactions: list, show, edit and remove them.",

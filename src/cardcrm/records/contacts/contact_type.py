@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from cardcrm.records.contacts.contact_derived import BARE, DAYS, NOTE_TEXT, SEARCH_TEXT
 from cardcrm.records.fields import (
     CLEAR,
     Block,
@@ -95,7 +96,7 @@ CADENCE = Cadence("cadence_days", key="every", label="every", heading="every (da
 POINT_KINDS = ("email", "phone", "web", "social")
 
 _OWNER = Reference("contact_id", required=True)
-_SEARCHED = (Effect("contacts", "contact_id"),)
+_SEARCHED = (Effect(SEARCH_TEXT, "contact_id"),)
 
 # The filters of a part are filters of its contact; `query_fields` adds those that are computed.
 
@@ -131,7 +132,7 @@ POINT = RecordType(
     title="{value}",
     parent="contact_id",
     same_by=("kind", "value_key"),
-    effects=_SEARCHED,
+    effects=(*_SEARCHED, Effect(BARE, "contact_id", ("kind", "contact_id"))),
     heading=lambda row: (
         f"{row['kind'] if row.get('kind') in POINT_KINDS else 'address'} {row.get('value', '')}"
     ),
@@ -257,14 +258,19 @@ CONTACT = declare(
         sort="name",
         parts=(NICKNAME, POINT, ADDRESS, TAG, ANNIVERSARY, FIELD_VALUE, RELATION),
         effects=(
-            Effect("contacts", columns=("name", "title", "org_id")),
-            Effect("org_names", columns=("name",), on_insert=False),
-            Effect("notes", columns=("note",)),
-            Effect("touches", columns=("cadence_days",)),
+            Effect(SEARCH_TEXT, columns=("name", "title", "org_id")),
+            Effect(  # the search text of people holds the name of their organization
+                SEARCH_TEXT,
+                columns=("name",),
+                on_insert=False,
+                via="SELECT id FROM contact WHERE org_id IN ({marks})",
+            ),
+            Effect(NOTE_TEXT, columns=("note",)),
+            Effect(DAYS, columns=("cadence_days",)),
             # A contact without interactions counts from its creation, which a merge may set back.
-            Effect("touches", columns=("created_at", "org_id"), on_insert=False),
+            Effect(DAYS, columns=("created_at", "org_id"), on_insert=False),
             # An interaction with a person counts for the organization that the person works at.
-            Effect("touches", "org_id", ("org_id",), on_insert=False),
+            Effect(DAYS, "org_id", ("org_id",), on_insert=False),
         ),
         computed=("sort_key", "last_on", "touch_on", "bare"),
         heading=lambda row: "organization" if row.get("kind") == "org" else "contact",

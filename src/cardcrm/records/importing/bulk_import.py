@@ -14,7 +14,7 @@ from typing import Any
 
 from cardcrm import dates
 from cardcrm.errors import CardcrmError, UsageError
-from cardcrm.records.contacts import custom_fields, part_types, writer
+from cardcrm.records.contacts import contact_derived, custom_fields, part_types, writer
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
@@ -257,7 +257,9 @@ class _Importer:
                         for number, ((contact_id, _), row) in enumerate(rows.items(), first)
                     ],
                 )
-        store.write_search_text([candidate.search_text() for candidate in self.added])
+        store.engine.search.write_contacts([each.search_text() for each in self.added])
+        for kind in (contact_derived.SEARCH_TEXT, contact_derived.BARE):
+            store.mark_fresh(kind, [each.id for each in self.added])
         for candidate in self.changed.values():
             store.update("contact", candidate.id, **candidate.filled)
             writer.mark_updated(store, candidate.id)

@@ -78,7 +78,7 @@ class Candidate:
     def search_text(self) -> tuple[int, str, str]:
         """Return the id, names and other text that the search index holds of a new contact.
 
-        The result equals that of ``derived.search_text``, without reading the rows back.
+        The result equals that of ``contact_derived.search_text``, without reading the rows back.
         """
         names = [self.head["name_key"], *(key[0] for key in self.rows("nickname"))]
         cities = [key[1] for key in self.rows("address")]

@@ -2,7 +2,6 @@
 
 import functools
 import re
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import psycopg
@@ -80,8 +79,3 @@ def register_adapters(connection: psycopg.Connection[Any]) -> None:
     adapters.register_loader("numeric", _NumberLoader)
     adapters.register_loader("bool", _BoolLoader)
     adapters.register_dumper(bool, _BoolDumper)
-
-
-def column_list(names: Iterable[str]) -> str:
-    """Return column names as a list for SQL."""
-    return ", ".join(names)

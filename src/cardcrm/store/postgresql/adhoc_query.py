@@ -20,6 +20,8 @@ def run_query(
 
     Raises UsageError for invalid SQL, and for SQL that would write.
     """
+    from sqlite_utils.utils import dedupe_keys  # type: ignore[attr-defined,unused-ignore]
+
     engine = PostgresEngine(location, readonly=True, wait=wait)
     try:
         with engine.read_only() as driver:
@@ -32,7 +34,7 @@ def run_query(
         engine.close()
     if not names:
         raise UsageError("the SQL returns no columns", "Write a query: select … from …")
-    return _number_duplicates(names), rows
+    return tuple(dedupe_keys(names)), rows
 
 
 def _run_one(
@@ -48,16 +50,6 @@ def _run_one(
         return driver.execute(sql, params, prepare=True)
     with driver.pipeline():
         return driver.execute(sql, params)
-
-
-def _number_duplicates(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return column names, with a number after the second of the same name."""
-    counts: dict[str, int] = {}
-    unique = []
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-        unique.append(name if counts[name] == 1 else f"{name}_{counts[name]}")
-    return tuple(unique)
 
 
 def _query_error(error: Exception, location: str, wait: float) -> Exception:

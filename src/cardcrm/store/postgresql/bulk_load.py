@@ -5,14 +5,16 @@ table, all in one transaction. After an interrupted bulk load that table is stil
 one drops nothing twice and restores everything at its end.
 """
 
+from cardcrm.store.derived import DerivedTable
 from cardcrm.store.engine import transaction
 from cardcrm.store.postgresql.transactions import PostgresTransactions
-from cardcrm.store.table_registry import all_tables
+from cardcrm.store.table_registry import all_tables, derived_kinds
 
 
 def _filled() -> tuple[str, ...]:
     """Return every table that is filled."""
-    return (*all_tables(), "setting", "step", "change", "contact_value", "card_fts", "text_fts")
+    computed = [each.table for each in derived_kinds() if isinstance(each, DerivedTable)]
+    return (*all_tables(), "setting", "step", "change", *computed, "card_fts", "text_fts")
 
 
 _CREATE_DROPPED = "CREATE TABLE cardcrm_aside (id INTEGER PRIMARY KEY, statement TEXT NOT NULL)"

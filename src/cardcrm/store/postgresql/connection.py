@@ -10,7 +10,7 @@ from cardcrm.errors import StorageError
 from cardcrm.store import server_address
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.postgresql import connect
-from cardcrm.store.postgresql.adapters import column_list, to_psycopg_sql
+from cardcrm.store.postgresql.adapters import to_psycopg_sql
 from cardcrm.store.postgresql.errors import connection_error, translate_error
 
 
@@ -118,7 +118,7 @@ class PostgresConnection:
     def insert(self, table: str, values: Params) -> int:
         """Insert a row and return its new id."""
         marks = ", ".join(f":{name}" for name in values)
-        sql = f"INSERT INTO {table} ({column_list(values)}) VALUES ({marks}) RETURNING id"
+        sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks}) RETURNING id"
         row_id: int = self.rows(sql, values)[0][0]
         return row_id
 
@@ -128,7 +128,7 @@ class PostgresConnection:
         """Insert rows with one statement and return their new ids in the same order."""
         marks = ", ".join(["%s"] * len(columns))
         values = ", ".join([f"({marks})"] * len(rows))
-        sql = f"INSERT INTO {table} ({column_list(columns)}) VALUES {values} RETURNING id"
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} RETURNING id"
         with self.errors():
             found = self.driver.execute(sql, [value for row in rows for value in row]).fetchall()
         return sorted(row[0] for row in found)  # the server gives ids out in the order of the rows
@@ -144,7 +144,7 @@ class PostgresConnection:
 
     def copy_in(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Insert rows with COPY."""
-        copy = f"COPY {table} ({column_list(columns)}) FROM STDIN"
+        copy = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
         with self.errors(), self.driver.cursor() as cursor, cursor.copy(copy) as stream:
             for row in rows:
                 stream.write_row(row)

@@ -74,7 +74,10 @@ def connection_error(error: psycopg.Error, location: str) -> StorageError:
 def refusal(error: psycopg.Error) -> tuple[str, str] | None:
     """Return message and hint for a known reason why libpq could not connect."""
     text = str(error).lower()
-    return next(((message, hint) for sign, message, hint in _REFUSALS if sign in text), None)
+    for signs, message, hint in _REFUSALS:
+        if any(sign in text for sign in signs.split("|")):
+            return message, hint
+    return None
 
 
 def _first_line(error: BaseException) -> str:
@@ -91,7 +94,7 @@ def _reason(error: psycopg.Error) -> str:
     return last.removeprefix("connection is bad:").removeprefix("FATAL:").strip()
 
 
-_CHECK = "Check the address."
+# Parts of libpq's message, separated by |, and what they mean.
 _REFUSALS = (
     # Messages about TLS come first, because some of them would match entries below as well.
     (
@@ -146,29 +149,21 @@ _REFUSALS = (
     ),
     ("does not exist", "has no such database", "Create the database first: createdb NAME."),
     (
-        "connection refused",
+        "connection refused|no such file or directory",
         "does not answer: no server is listening there",
         "Is the server running? Check host and port.",
     ),
     (
-        "no such file or directory",
-        "does not answer: no server is listening there",
-        "Is the server running? Check host and port.",
+        "could not translate host name|failed to resolve host",
+        "cannot be found: unknown host",
+        "Check the address.",
     ),
-    ("could not translate host name", "cannot be found: unknown host", _CHECK),
-    ("failed to resolve host", "cannot be found: unknown host", _CHECK),
     ("timeout expired", "does not answer in time", "Check host, port and network."),
-    ("starting up", "is starting", "Try again in a moment."),
-    ("not yet accepting connections", "is starting", "Try again in a moment."),
+    ("starting up|not yet accepting connections", "is starting", "Try again in a moment."),
     ("in recovery mode", "is recovering after a crash", "Try again in a moment."),
     ("shutting down", "is shutting down", "Try again when it is back."),
     (
-        "too many clients",
-        "has too many connections",
-        "Try again in a moment, or use a connection pooler.",
-    ),
-    (
-        "remaining connection slots",
+        "too many clients|remaining connection slots",
         "has too many connections",
         "Try again in a moment, or use a connection pooler.",
     ),
@@ -177,11 +172,7 @@ _REFUSALS = (
         "cannot be verified (TLS): its certificate is invalid",
         "Check sslrootcert, and whether the certificate has expired.",
     ),
-    (
-        "ssl",
-        "cannot be reached with TLS",
-        "Check sslmode and sslrootcert.",
-    ),
+    ("ssl", "cannot be reached with TLS", "Check sslmode and sslrootcert."),
     (
         "definition of service",
         "is not in the service file",
@@ -215,11 +206,7 @@ _MESSAGES: dict[str, tuple[type[CardcrmError], str, str]] = {
     "40001": _CONFLICT,
     "40P01": _CONFLICT,
     "53100": _DISK_FULL,
-    "53200": (
-        StorageError,
-        "{location} is out of memory",
-        "Nothing was changed.",
-    ),
+    "53200": (StorageError, "{location} is out of memory", "Nothing was changed."),
     "42501": _FORBIDDEN,
     "25006": (
         StorageError,

@@ -2,23 +2,16 @@
 
 import time
 
+from cardcrm.store.engine import Maintenance
 from cardcrm.store.postgresql import schema
 from cardcrm.store.postgresql.connection import PostgresConnection
 
 
-class PostgresMaintenance:
+class PostgresMaintenance(Maintenance):
     """The checks and measures of one database on a server."""
 
     def __init__(self, connection: PostgresConnection) -> None:
         self._connection = connection
-
-    def find_problems(self) -> list[str]:
-        """Return nothing: the server checks its own files."""
-        return []
-
-    def find_orphans(self) -> list[tuple[str, int, str]]:
-        """Return nothing: the server enforces foreign keys."""
-        return []
 
     def find_index_problems(self) -> list[str]:
         """Return the missing indexes; the server looks after their content."""

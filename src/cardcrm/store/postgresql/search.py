@@ -67,11 +67,6 @@ class SearchSql:
             {key: word_query(word)},
         )
 
-    def history_sql(self, word: str, key: str) -> tuple[str, dict[str, str]]:
-        """Select contacts with a word, or one that begins with it, in an interaction."""
-        sql, params = self.interaction_sql(word, key)
-        return f"SELECT contact_id AS id FROM participant WHERE interaction_id IN ({sql})", params
-
     def interaction_sql(self, word: str, key: str) -> tuple[str, dict[str, str]]:
         """Select interactions with a word, or one that begins with it, in text or outcome."""
         return (

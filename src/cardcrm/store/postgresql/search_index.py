@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from cardcrm.store import search_sql
+from cardcrm.store.engine import SearchIndex
 from cardcrm.store.postgresql.search import WORD_EXISTS, SearchSql, vector, word_query
 from cardcrm.store.postgresql.transactions import PostgresTransactions
 
@@ -21,14 +22,14 @@ _TEXTS = (
 )
 
 
-class PostgresSearchIndex(SearchSql):
+class PostgresSearchIndex(SearchSql, SearchIndex):
     """The search index of one database on a server."""
 
     # With IN the planner expects a search to return many ids, and would read all contacts.
     id_filter = "= ANY (ARRAY({}))"
+    shared_id = "w.id IN ({})"
     contacts_sql = "SELECT id, names, rest FROM card_fts"
     texts_sql = "SELECT id, body FROM text_fts"
-    result_tables = None  # its indexes answer every query, and a replica cannot store results
 
     def __init__(self, connection: PostgresTransactions) -> None:
         self._connection = connection

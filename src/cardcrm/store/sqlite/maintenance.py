@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cardcrm.store import private_files
+from cardcrm.store.engine import Maintenance
 from cardcrm.store.sqlite.connection import SqliteConnection
 from cardcrm.store.sqlite.errors import locked_error, primary_code, translate_error
 from cardcrm.store.sqlite.search import TABLES
@@ -13,7 +14,7 @@ from cardcrm.store.sqlite.search import TABLES
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-class SqliteMaintenance:
+class SqliteMaintenance(Maintenance):
     """The checks and measures of one file."""
 
     def __init__(self, connection: SqliteConnection) -> None:
@@ -59,16 +60,6 @@ class SqliteMaintenance:
     def database_size(self) -> int:
         """Return the size of the file in bytes."""
         return self._connection.path.stat().st_size
-
-    def server_location(self) -> None:
-        """Return None: a file has no server."""
-
-    def count_connections(self) -> int | None:
-        """Return None: SQLite does not know who has the file open."""
-        return None
-
-    def clock_offset(self) -> None:
-        """Return None: a file has no clock."""
 
     def copy_to(self, target: Path) -> None:
         """Copy the database into a new file while other connections use it.

@@ -8,11 +8,11 @@ the system that goes with the connection.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 
 from cardcrm.store.search_engine import Select
 from cardcrm.store.search_sql import PREFIX_END, SHORT_WORD_SOURCES
 from cardcrm.store.sqlite.candidates import text_query
+from cardcrm.store.sqlite.connection import SqliteConnection
 from cardcrm.store.sqlite.search import match_notations, quoted
 from cardcrm.store.word_match import MIN_LENGTH
 
@@ -25,11 +25,8 @@ COMMON_NAMES = 75_000  # names and sort keys with a prefix of one or two letters
 class SqliteResultTables:
     """The stored results of one connection, each under a number of the caller's."""
 
-    def __init__(
-        self, db: sqlite3.Connection, errors: Callable[[], AbstractContextManager[None]]
-    ) -> None:
-        self._db = db
-        self._errors = errors
+    def __init__(self, connection: SqliteConnection) -> None:
+        self._db = connection
 
     def table_name(self, number: int) -> str:
         """Return the table of a result: ids, and the sort keys that are known."""
@@ -43,48 +40,41 @@ class SqliteResultTables:
         Return their number; None if the result was no longer wanted before it was complete.
         """
         table = self._create(number)
-        with self._errors():
-            self._db.set_progress_handler(lambda: not is_wanted(), INTERRUPT_STEPS)
+        driver = self._db.driver
+        with self._db.errors():
+            driver.set_progress_handler(lambda: not is_wanted(), INTERRUPT_STEPS)
             try:
-                count = 0
-                for sql, params in selects:
-                    cursor = self._db.execute(f"INSERT OR IGNORE INTO {table} {sql}", params)
-                    count += cursor.rowcount
+                inserts = [(f"INSERT OR IGNORE INTO {table} {sql}", more) for sql, more in selects]
+                return sum(driver.execute(*insert).rowcount for insert in inserts)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                     raise
-            else:
-                return count
             finally:
-                self._db.set_progress_handler(None, 0)
+                driver.set_progress_handler(None, 0)
         self.drop(number)
         return None
 
     def store_rows(self, number: int, rows: Sequence[tuple[int, str | None]]) -> int:
         """Store ids with their sort keys and return their number."""
         table = self._create(number)
-        with self._errors():
-            self._db.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)
+        self._db.insert_with_ids(table, ("id", "sort_key"), rows)
         return len(rows)
 
     def fill_sort_keys(self, number: int) -> None:
         """Read the sort keys of a small result that are not known yet."""
         key = "(SELECT c.sort_key FROM contact c WHERE c.id = a.id)"
         table = self.table_name(number)
-        with self._errors():
-            self._db.execute(f"UPDATE {table} AS a SET sort_key = {key} WHERE a.sort_key IS NULL")
+        self._db.execute(f"UPDATE {table} AS a SET sort_key = {key} WHERE a.sort_key IS NULL", {})
 
     def _create(self, number: int) -> str:
         table = self.table_name(number)
         self.drop(number)
-        with self._errors():
-            self._db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, sort_key TEXT)")
+        self._db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, sort_key TEXT)", {})
         return table
 
     def drop(self, number: int) -> None:
         """Drop the table of a result."""
-        with self._errors():
-            self._db.execute(f"DROP TABLE IF EXISTS {self.table_name(number)}")
+        self._db.execute(f"DROP TABLE IF EXISTS {self.table_name(number)}", {})
 
     def word_selects(self, word: str, within: str) -> list[Select]:
         """Return queries for the contacts of a table ("" for all) that contain a word."""
@@ -121,31 +111,25 @@ class SqliteResultTables:
         match = self._text_query(word)
         if not match:
             return False
-        last = self._max_id("SELECT max(id) FROM interaction")
-        sql = "SELECT rowid FROM text_fts WHERE text_fts MATCH ? AND rowid > 0 LIMIT 1 OFFSET ?"
-        return self._estimate_entries(sql, match, last) > COMMON_TEXTS
+        sql = "SELECT rowid FROM text_fts WHERE text_fts MATCH :match AND rowid > 0"
+        return self._estimate_entries(sql, match, "interaction") > COMMON_TEXTS
 
     def _begins_many_names(self, word: str) -> bool:
         begins = "SELECT 1 FROM contact WHERE {0} >= :low AND {0} < :high"
         both = f"{begins.format('name_key')} UNION ALL {begins.format('sort_key')}"
         params = {"low": word, "high": word + PREFIX_END, "most": COMMON_NAMES}
-        with self._errors():
-            return bool(self._db.execute(f"{both} LIMIT 1 OFFSET :most", params).fetchone())
+        return bool(self._db.rows(f"{both} LIMIT 1 OFFSET :most", params))
 
     def _is_in_many_fields(self, word: str) -> bool:
-        last = self._max_id("SELECT max(id) FROM contact")
-        sql = "SELECT rowid FROM card_fts WHERE card_fts MATCH ? LIMIT 1 OFFSET ?"
-        return self._estimate_entries(sql, match_notations(word), last) > COMMON_CONTACTS
+        sql = "SELECT rowid FROM card_fts WHERE card_fts MATCH :match"
+        return self._estimate_entries(sql, match_notations(word), "contact") > COMMON_CONTACTS
 
-    def _estimate_entries(self, sql: str, match: str, last: int) -> float:
-        """Estimate the entries of a word, taking its first ones as typical up to a last id."""
-        with self._errors():
-            row = self._db.execute(sql, (match, SAMPLE_SIZE)).fetchone()
-        return SAMPLE_SIZE * last / row[0] if row else 0
-
-    def _max_id(self, sql: str) -> int:
-        with self._errors():
-            return int(self._db.execute(sql).fetchone()[0] or 0)
+    def _estimate_entries(self, sql: str, match: str, table: str) -> float:
+        """Estimate the entries of a word, taking its first ones as typical of the whole table."""
+        params = {"match": match, "skip": SAMPLE_SIZE}
+        found = self._db.rows(f"{sql} LIMIT 1 OFFSET :skip", params)
+        last = self._db.rows(f"SELECT max(id) FROM {table}", {})[0][0] or 0
+        return SAMPLE_SIZE * last / found[0][0] if found else 0
 
 
 def _short_word_selects(word: str, within: str) -> list[Select]:

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
+from cardcrm.store.engine import SearchIndex
 from cardcrm.store.sqlite.connection import SqliteConnection
 from cardcrm.store.sqlite.result_tables import SqliteResultTables
 from cardcrm.store.sqlite.search import SearchSql, quoted
 
 
-class SqliteSearchIndex(SearchSql):
+class SqliteSearchIndex(SearchSql, SearchIndex):
     """The search index of one file."""
 
     id_filter = "IN ({})"
+    # Without the + SQLite would look up each of these ids in the index of words: 400 ms instead of
+    # 3 ms for “jo smith” among 100,000 contacts.
+    shared_id = "+w.id IN ({})"
     contacts_sql = "SELECT rowid AS id, names, rest FROM card_fts"
     texts_sql = "SELECT rowid AS id, body FROM text_fts"
 
@@ -54,27 +58,24 @@ class SqliteSearchIndex(SearchSql):
         """Return up to ``limit`` contacts that contain all words."""
         from cardcrm.store.sqlite import candidates
 
-        with self._connection.errors():
-            return candidates.search_ids(self._connection.driver, words, limit)
+        return candidates.search_ids(self._connection, words, limit)
 
     def word_exists(self, word: str) -> bool:
         """Return whether any note or interaction has a word, or one that begins with it."""
         from cardcrm.store.sqlite import candidates
 
-        with self._connection.errors():
-            return candidates.word_exists(self._connection.driver, word)
+        return candidates.word_exists(self._connection, word)
 
     def candidate_ids(self, words: Sequence[str], limit: int) -> list[int] | None:
         """Return a few contacts that include all which contain the words together."""
         from cardcrm.store.sqlite import candidates
 
-        with self._connection.errors():
-            return candidates.candidate_ids(self._connection.driver, words, limit)
+        return candidates.candidate_ids(self._connection, words, limit)
 
     @property
     def result_tables(self) -> SqliteResultTables:
         """Tables of results that this connection alone can see."""
-        return SqliteResultTables(self._connection.driver, self._connection.errors)
+        return SqliteResultTables(self._connection)
 
     def name_prefix_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """Select contacts in whose names words begin with each of some words."""
@@ -82,6 +83,5 @@ class SqliteSearchIndex(SearchSql):
         if len(words) > 1:
             from cardcrm.store.sqlite import candidates
 
-            with self._connection.errors():
-                match = candidates.name_prefix_query(self._connection.driver, words)
+            match = candidates.name_prefix_query(self._connection, words)
         return f"SELECT rowid FROM name_fts WHERE name_fts MATCH :{key}", {key: match}

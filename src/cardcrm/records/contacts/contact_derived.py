@@ -1,0 +1,116 @@
+"""The derived data of contacts: search text, notes, bareness, and the days of interactions."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from cardcrm.store.derived import ContactDocument, DerivedColumns, Rows, TextDocument
+from cardcrm.store.engine import Row
+from cardcrm.text import fold
+
+
+def search_text(
+    name: str, nicknames: Iterable[str], rest: Iterable[str], keys: Iterable[str]
+) -> tuple[str, str]:
+    """Return the two parts of a contact's search text: its names, and the rest with its keys."""
+    names = fold("\n".join([name, *nicknames]))
+    return names, "\n".join([*(fold(part) for part in rest if part), *keys])
+
+
+def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
+    found: dict[tuple[int, str], list[str]] = {}
+    for contact_id, table, _, text in parts:
+        found.setdefault((contact_id, table), []).append(text)
+
+    def of(contact: int, table: str) -> list[str]:
+        return found.get((contact, table), [])
+
+    return [
+        (
+            id_,
+            *search_text(
+                name,
+                of(id_, "nickname"),
+                (org, title, *of(id_, "address")),
+                (*of(id_, "tag"), *of(id_, "point")),
+            ),
+        )
+        for id_, name, title, org in contacts
+    ]
+
+
+# The searched columns of the parts of some contacts, in the order in which they were added.
+_PARTS = (
+    " UNION ALL ".join(
+        f"SELECT contact_id, '{table}' AS part, id, {column} FROM {table} "
+        "WHERE contact_id IN ({marks})"
+        for table, column in (
+            ("nickname", "name"),
+            ("address", "city"),
+            ("tag", "name"),
+            ("point", "value_key"),
+        )
+    )
+    + " ORDER BY 3"
+)
+
+SEARCH_TEXT = ContactDocument(
+    "contact",
+    "with outdated search text",
+    (
+        "SELECT c.id, c.name, c.title, o.name FROM contact c "
+        "LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
+        _PARTS,
+    ),
+    _search_texts,
+)
+
+NOTE_TEXT = TextDocument("note", "contact", ["note"])
+
+# A contact is bare without email and phone: nothing but the name identifies it.
+BARE = DerivedColumns(
+    "wrongly marked as having neither email nor phone",
+    ("bare",),
+    (
+        "SELECT c.id, CASE WHEN EXISTS (SELECT 1 FROM point p WHERE p.contact_id = c.id "
+        "AND p.kind IN ('email', 'phone')) THEN 0 ELSE 1 END FROM contact c "
+        "WHERE c.id IN ({marks})",
+    ),
+)
+
+
+def _days(rows: Iterable[Row]) -> Rows:
+    """Return the days of the last interaction and of the next one that the cadence asks for.
+
+    A contact with a cadence and without interactions counts from the day on which it was added.
+    """
+    found = []
+    for id_, cadence_days, created_at, talked_on, people_on in rows:
+        last_on = max(talked_on or "", people_on or "") or None
+        found.append((id_, last_on, _touch_on(last_on or created_at, cadence_days)))
+    return found
+
+
+def _touch_on(since: str, cadence_days: int | None) -> str | None:
+    if not cadence_days:
+        return None
+    try:
+        return (date.fromisoformat(since[:10]) + timedelta(days=cadence_days)).isoformat()
+    except OverflowError:
+        return None
+
+
+# An interaction with a person counts for the organization that the person works at, and further up.
+# Organizations that belong to each other in a circle end after some levels.
+DAYS = DerivedColumns(
+    "with a wrong last contact date",
+    ("last_on", "touch_on"),
+    (
+        "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date), "
+        "(SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id) FROM contact c "
+        "LEFT JOIN participant p ON p.contact_id = c.id "
+        "LEFT JOIN interaction i ON i.id = p.interaction_id "
+        "WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_at",
+    ),
+    _days,
+    spread="org_id",
+)
