@@ -1,9 +1,17 @@
+from collections.abc import Collection
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cardcrm import query
 from cardcrm.errors import UsageError
-from cardcrm.query import ALL, FIELDS, MAX_DEPTH, And, Node, Not, Or, Term, Word, parse, unparse
+from cardcrm.query import ALL, MAX_DEPTH, And, Node, Not, Or, Term, Word, unparse
+from cardcrm.records.contacts.query_fields import FILTERS as FIELDS
+
+
+def parse(text: str, known: Collection[str] = FIELDS) -> Node:
+    return query.parse(text, known)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +122,12 @@ def test_an_unknown_field_near_none_lists_them_all() -> None:
     with pytest.raises(UsageError) as caught:
         parse("zzzzqq:1")
     assert all(name in caught.value.hint for name in FIELDS)
+
+
+def test_nodes_of_different_types_are_never_equal() -> None:
+    a, b = Word("a"), Word("b")
+    assert And((a, b)) != Or((a, b))
+    assert Not(Not(a)) != And((Not(a),))
 
 
 def test_custom_fields_are_the_callers() -> None:

@@ -129,7 +129,7 @@ EXCEPTIONS = (
      "header texts of other programs, spelled as those programs spell them"),
     ("src/cardcrm/reports/card_text.py", "(?i)neighbour",
      "a kind of relation, spelled as British users spell it"),
-    ("src/cardcrm/records/query_sql/contact_predicates.py", "organisation",
+    ("src/cardcrm/records/contacts/contact_type.py", "organisation",
      "queries may use either spelling"),
     ("src/cardcrm/records/*sample*", "(?i)favourite|neighbour|colours?|catalogue|metres?",
      "the customers of the sample shop are British, and write so"),

@@ -36,16 +36,18 @@ def settings() -> str:
 
 def fields() -> str:
     """List the fields that queries can filter by."""
-    from cardcrm.query import FIELDS
+    from cardcrm.records.contacts.query_fields import FILTERS
 
-    return table(("Field", "Meaning"), [(f"`{name}`", text) for name, text in FIELDS.items()])
+    rows = [(f"`{name}`", each.field.help) for name, each in FILTERS.items()]
+    return table(("Field", "Meaning"), rows)
 
 
 def columns() -> str:
     """List the columns that lists can show."""
-    from cardcrm.records.query_sql.columns import COLUMNS, DEFAULT_COLUMNS
+    from cardcrm.records.contacts.query_fields import COLUMNS
+    from cardcrm.records.query_sql.columns import DEFAULT_COLUMNS
 
-    rows = [(f"`{each.key}`", each.title) for each in COLUMNS.values()]
+    rows = [(f"`{key}`", each.field.heading) for key, each in COLUMNS.items()]
     usual = ", ".join(f"`{name}`" for name in DEFAULT_COLUMNS)
     return f"{table(('Column', 'Heading'), rows)}\n\nThe default columns are {usual}."
 

@@ -7,65 +7,22 @@ dates or amounts.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 from cardcrm import text as words
 from cardcrm.errors import UsageError
 
-FIELDS: Final[dict[str, str]] = {
-    "id": "number of the contact",
-    "uid": "permanent id, as in exported files",
-    "kind": "person or org",
-    "name": "full name",
-    "nick": "nickname",
-    "email": "any email address",
-    "phone": "any phone number, in any notation",
-    "web": "any web address",
-    "point": "any email, phone, web or social address",
-    "org": "organization that a person works at",
-    "title": "job title",
-    "street": "street and number",
-    "city": "town or city",
-    "region": "county, state or province",
-    "postcode": "postal code",
-    "country": "country",
-    "tag": "a tag",
-    "stage": "lead, prospect, customer, lapsed, partner or other",
-    "source": "where the contact came from",
-    "owner": "user who looks after the contact",
-    "note": "words in the note of the contact",
-    "text": "words in calls, mails, meetings and notes",
-    "every": "days between touches: every>30",
-    "birthday": "day of birth, or a month",
-    "created": "when the contact was added",
-    "updated": "when the contact was last changed",
-    "last": "day of the last interaction: last>90d, last<2026-06-01",
-    "next": "when the next open reminder is due",
-    "due": "when any open reminder is due",
-    "promise": "words of an open promise; promise:any",
-    "bought": "date of the last sale",
-    "since": "date of the first sale",
-    "value": "revenue: value>1000",
-    "margin": "revenue minus cost",
-    "orders": "number of sales",
-    "product": "name of a product bought",
-    "segment": "name of a saved segment",
-    "relation": "a relation: relation:spouse",
-    "opted-out": "yes or no: an address that must not be written to",
-    "has": "any value in a field: has:email, has:phone, has:note",
-}
+# Nodes are named tuples: defining a dataclass takes 0.5 ms. As tuples are equal by their content,
+# the last field of a node with others in it tells its type.
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """Text to search for; it may have spaces if it was quoted or is a phone number."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """``field op value`` with op one of ``: = < <= > >=``; an empty value means *no value*."""
 
     field: str
@@ -73,25 +30,25 @@ class Term:
     value: str
 
 
-@dataclass(frozen=True)
-class Not:
+class Not(NamedTuple):
     """Matches what ``node`` does not match."""
 
     node: "Node"
+    type: Literal["not"] = "not"
 
 
-@dataclass(frozen=True)
-class And:
+class And(NamedTuple):
     """Matches what every one of ``nodes`` matches; everything without nodes."""
 
     nodes: tuple["Node", ...]
+    type: Literal["and"] = "and"
 
 
-@dataclass(frozen=True)
-class Or:
+class Or(NamedTuple):
     """Matches what any one of ``nodes`` matches."""
 
     nodes: tuple["Node", ...]
+    type: Literal["or"] = "or"
 
 
 Node = Word | Term | Not | And | Or
@@ -124,7 +81,7 @@ _NEEDS_QUOTES = re.compile(r'[\s()"]|-')
 _NO_BARE_VALUE = re.compile(r'[\s()"\\,]|[<>=!]|$')
 
 
-def parse(text: str, known: Collection[str] = FIELDS) -> Node:
+def parse(text: str, known: Collection[str]) -> Node:
     """Parse a query; the empty query is ``ALL``.
 
     ``known`` are the names of the fields that it may filter by. Raises UsageError with the position

@@ -69,7 +69,7 @@ def complete_contact(ctx: typer.Context, incomplete: str) -> list[tuple[str, str
 
 def complete_query(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return fields and values that continue a query; without a database only the fields."""
-    from cardcrm.query import FIELDS
+    from cardcrm.records.contacts.query_fields import FILTERS
     from cardcrm.records.query_sql import value_completion
 
     try:
@@ -81,7 +81,7 @@ def complete_query(ctx: typer.Context, incomplete: str) -> list[str]:
                 # A shell adds a space after a single suggestion; several values prevent that.
                 found = value_completion.complete_query(found[0], fields, values_of) or found
     except CardcrmError:
-        found = value_completion.complete_query(incomplete, FIELDS, lambda _: ())
+        found = value_completion.complete_query(incomplete, FILTERS, lambda _: ())
     return [FilterSuggestion(each) for each in found]
 
 

@@ -1,55 +1,21 @@
 """`add`: add a contact."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cardcrm.cli import contact_options as options
 from cardcrm.cli.arguments import parse_pairs, session_of
 from cardcrm.cli.contact_output import describe_contact, read_card
+from cardcrm.cli.record_options import REQUIRED, Param, give_signature
 from cardcrm.cli.result import Result
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
+from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft
 
 app = typer.Typer()
 
 
-@app.command("add")
-def add(
-    ctx: typer.Context,
-    name: Annotated[list[str], typer.Argument(metavar="NAME…", help="Full name; needs no quotes.")],
-    kind: options.Kind = "person",
-    org: options.Org = None,
-    title: options.Title = None,
-    nick: options.Nicknames = [],
-    email: options.Emails = [],
-    phone: options.Phones = [],
-    web: options.Webs = [],
-    social: options.Socials = [],
-    street: options.Street = None,
-    city: options.City = None,
-    region: options.Region = None,
-    postcode: options.Postcode = None,
-    country: options.Country = None,
-    tag: options.Tags = [],
-    note: options.Note = None,
-    birthday: options.Birthday = None,
-    day: options.Days = [],
-    field: Annotated[
-        list[str],
-        typer.Option(
-            "--field",
-            metavar="KEY=VALUE",
-            help="Custom field; can be repeated.",
-            rich_help_panel=options.STATUS,
-        ),
-    ] = [],
-    relation: options.Relations = [],
-    source: options.Source = None,
-    stage: options.Stage = None,
-    owner: options.Owner = None,
-    every: options.Every = None,
-) -> Result:
+def add(ctx: typer.Context, **typed: Any) -> Result:
     """Add a person or an organization.
 
     A likely duplicate is reported; the contact is added and can be merged or undone.
@@ -61,26 +27,14 @@ def add(
 
     """
     session = session_of(ctx)
-    address = AddressDraft(
-        "", street or "", city or "", region or "", postcode or "", country or ""
-    )
+    texts = options.read_texts(typed) | {"name": " ".join(typed["name"])}
+    addresses = options.read_address(texts)
+    parts = options.read_parts(typed)
+    if birthday := texts.pop("birthday", ""):
+        parts["days"] = (AnniversaryDraft("birthday", birthday), *parts["days"])
+    fields = parse_pairs(typed["field"], "--field")
     draft = ContactDraft(
-        name=" ".join(name),
-        kind=kind or "person",
-        nicknames=tuple(nick),
-        org=org or "",
-        title=title or "",
-        points=options.parse_contact_points(email, phone, web, social),
-        addresses=(address,) if any(address) else (),
-        days=options.parse_anniversaries(birthday, day),
-        tags=tuple(tag),
-        note=note or "",
-        fields=parse_pairs(field, "--field"),
-        relations=options.parse_relations(relation),
-        source=source or "",
-        stage=stage or "",
-        owner=owner or "",
-        every=every or "",
+        **texts, **parts, addresses=addresses, tags=tuple(typed["tag"]), fields=fields
     )
     store = session.store(create=True)
     from cardcrm.records.contacts.duplicates import find_duplicates
@@ -97,3 +51,18 @@ def add(
         f"added {describe_contact(contact)}",
         (*options.phone_warnings(session, draft.points, draft.addresses), *duplicates),
     )
+
+
+_NAME = typer.Argument(metavar="NAME…", help="Full name; needs no quotes.")
+
+give_signature(
+    add,
+    [
+        Param("name", Annotated[list[str], _NAME], REQUIRED),
+        *options.OPTIONS,
+        options.build_list_option(
+            "field", "Custom field; can be repeated.", options.STATUS, "KEY=VALUE"
+        ),
+    ],
+)
+app.command("add")(add)

@@ -1,99 +1,120 @@
-"""The options that `add` and `edit` share, and the drafts that they make."""
+"""The options that `add` and `edit` share, and the parts of contacts that they stand for.
 
-from collections.abc import Sequence
+Most options are fields of the declarations of contacts and addresses.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
 from cardcrm.cli.arguments import complete_from, parse_pairs
+from cardcrm.cli.record_options import Param
 from cardcrm.cli.session import Session
-from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.contact_type import ADDRESS, CONTACT, POINT_KINDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
     ContactPointDraft,
     RelationDraft,
 )
+from cardcrm.records.fields import Choice
 
 NAMES = "Name and work"
 DETAILS = "Contact details"
 STATUS = "Status and notes"
 
+# The help of options that differs from the help of the filters.
+_HELP = {
+    "org": "Organization they work at; it is added if missing.",
+    "title": "Job title, such as 'head of buying'.",
+    "country": "Country, also assumed for phone numbers without a country code.",
+    "note": "Note.",
+    "source": "Source, such as a trade fair.",
+    "every": "How often to be in touch: 30d, 2w, monthly.",
+}
 
-def _option(
-    help_: str, panel: str, metavar: str = "TEXT", *names: str, words: Sequence[str] = ()
-) -> Any:
+
+def build_option(
+    name: str, help_: str, panel: str, metavar: str = "TEXT", words: Sequence[str] = ()
+) -> Param:
+    """Return an option that is given once."""
     complete = complete_from(*words) if words else None
-    return typer.Option(
-        *names, metavar=metavar, help=help_, rich_help_panel=panel, autocompletion=complete
+    option = typer.Option(
+        metavar=metavar, help=help_, rich_help_panel=panel, autocompletion=complete
     )
+    return Param(name, Annotated[str | None, option], None)
 
 
-Kind = Annotated[
-    str | None, _option("Kind of contact: person or org.", NAMES, "KIND", words=contacts.KINDS)
-]
-Org = Annotated[str | None, _option("Organization they work at; it is added if missing.", NAMES)]
-Title = Annotated[str | None, _option("Job title, such as 'head of buying'.", NAMES)]
-Nicknames = Annotated[list[str], _option("Nickname; can be repeated.", NAMES, "NAME", "--nick")]
-Emails = Annotated[
-    list[str], _option("Email address; can be repeated.", DETAILS, "ADDRESS", "--email")
-]
-Phones = Annotated[
-    list[str],
-    _option("Phone number in any format; can be repeated.", DETAILS, "NUMBER", "--phone"),
-]
-Webs = Annotated[list[str], _option("Web address; can be repeated.", DETAILS, "URL", "--web")]
-Socials = Annotated[
-    list[str],
-    _option("Handle on a social network; can be repeated.", DETAILS, "HANDLE", "--social"),
-]
-Street = Annotated[str | None, _option("Street and number.", DETAILS)]
-City = Annotated[str | None, _option("City.", DETAILS)]
-Region = Annotated[str | None, _option("State, province or county.", DETAILS)]
-Postcode = Annotated[str | None, _option("Postal code.", DETAILS)]
-Country = Annotated[
-    str | None,
-    _option("Country, also assumed for phone numbers without a country code.", DETAILS),
-]
-Tags = Annotated[list[str], _option("Tag; can be repeated.", STATUS, "TAG", "--tag")]
-Note = Annotated[str | None, _option("Note.", STATUS)]
-Birthday = Annotated[
-    str | None, _option("Birthday, such as 1980-05-17 or 'May 17'.", STATUS, "DATE")
-]
-Days = Annotated[
-    list[str],
-    _option(
-        "Anniversary other than the birthday, such as wedding=2010-06-05.",
-        STATUS,
-        "LABEL=DATE",
-        "--day",
-    ),
-]
-Relations = Annotated[
-    list[str],
-    _option(
-        "Relation, such as spouse=Jane or 'referred by=Acme'.", STATUS, "KIND=WHO", "--relation"
-    ),
-]
-Source = Annotated[str | None, _option("Source, such as a trade fair.", STATUS)]
-Stage = Annotated[
-    str | None,
-    _option(
-        "Stage: lead, prospect, customer, lapsed, partner or other.", STATUS, words=contacts.STAGES
-    ),
-]
-Owner = Annotated[str | None, _option("User who looks after them.", STATUS, "USER")]
-Every = Annotated[
-    str | None, _option("How often to be in touch: 30d, 2w, monthly.", STATUS, "SPAN")
-]
+def build_list_option(name: str, help_: str, panel: str | None, metavar: str, *flags: str) -> Param:
+    """Return an option that can be repeated."""
+    option = typer.Option(
+        *(flags or (f"--{name.replace('_', '-')}",)),
+        metavar=metavar,
+        help=help_,
+        rich_help_panel=panel,
+    )
+    return Param(name, Annotated[list[str], option], [])
 
 
-def parse_contact_points(
-    email: Sequence[str], phone: Sequence[str], web: Sequence[str], social: Sequence[str]
-) -> tuple[ContactPointDraft, ...]:
-    """Return contact points by kind. Each may have a label, as in ``work:0113 496 0123``."""
-    kinds = (("email", email), ("phone", phone), ("web", web), ("social", social))
-    return tuple(_parse_contact_point(kind, text) for kind, texts in kinds for text in texts)
+def _build_field_option(name: str, panel: str) -> Param:
+    """Return the option of a declared field."""
+    field = CONTACT.field(name) or ADDRESS.field(name)
+    assert field is not None, name
+    help_ = _HELP.get(name, field.help)
+    if isinstance(field, Choice):
+        return build_option(name, help_, panel, "WORD", field.choices)
+    return build_option(name, help_, panel, "TEXT" if name == "org" else field.metavar)
+
+
+_ADDRESS = AddressDraft._fields[1:]
+
+OPTIONS = (
+    *(_build_field_option(name, NAMES) for name in ("kind", "org", "title")),
+    build_list_option("nick", "Nickname; can be repeated.", NAMES, "NAME"),
+    build_list_option("email", "Email address; can be repeated.", DETAILS, "ADDRESS"),
+    build_list_option("phone", "Phone number in any format; can be repeated.", DETAILS, "NUMBER"),
+    build_list_option("web", "Web address; can be repeated.", DETAILS, "URL"),
+    build_list_option("social", "Handle on a social network; can be repeated.", DETAILS, "HANDLE"),
+    *(_build_field_option(name, DETAILS) for name in _ADDRESS),
+    build_list_option("tag", "Tag; can be repeated.", STATUS, "TAG"),
+    _build_field_option("note", STATUS),
+    build_option("birthday", "Birthday, such as 1980-05-17 or 'May 17'.", STATUS, "DATE"),
+    build_list_option("day", "Anniversary other than the birthday, such as wedding=2010-06-05.",
+                      STATUS, "LABEL=DATE"),
+    build_list_option("relation", "Relation, such as spouse=Jane or 'referred by=Acme'.",
+                      STATUS, "KIND=WHO"),
+    *(_build_field_option(name, STATUS) for name in ("source", "stage", "owner", "every")),
+)  # fmt: skip
+_ONCE = {"name", *(each.name for each in OPTIONS if each.default is None)}
+
+
+def read_texts(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that were given and are given once, by the names of the fields."""
+    return {name: text for name, text in typed.items() if name in _ONCE and text is not None}
+
+
+def read_address(texts: dict[str, Any]) -> tuple[AddressDraft, ...]:
+    """Take the lines of an address out of texts; return it if there is one."""
+    address = AddressDraft("", *(texts.pop(name, "") for name in _ADDRESS))
+    return (address,) if any(address) else ()
+
+
+def read_parts(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts that can be repeated, by the attributes of a draft.
+
+    A contact point may have a label, as in ``work:0113 496 0123``.
+    """
+    days = parse_pairs(typed["day"], "--day")
+    relations = parse_pairs(typed["relation"], "--relation")
+    return {
+        "nicknames": tuple(typed["nick"]),
+        "points": tuple(
+            _parse_contact_point(kind, text) for kind in POINT_KINDS for text in typed[kind]
+        ),
+        "days": tuple(AnniversaryDraft(*each) for each in days),
+        "relations": tuple(RelationDraft(*each) for each in relations),
+    }
 
 
 def _parse_contact_point(kind: str, text: str) -> ContactPointDraft:
@@ -103,19 +124,6 @@ def _parse_contact_point(kind: str, text: str) -> ContactPointDraft:
     if colon and label.isalpha() and label not in ("http", "https", "mailto", "tel"):
         return ContactPointDraft(kind, value, label)
     return ContactPointDraft(kind, text)
-
-
-def parse_anniversaries(
-    birthday: str | None, others: Sequence[str]
-) -> tuple[AnniversaryDraft, ...]:
-    """Return the birthday, and anniversaries given as ``LABEL=DATE``."""
-    more = [AnniversaryDraft(label, day) for label, day in parse_pairs(others, "--day")]
-    return ((AnniversaryDraft("birthday", birthday),) if birthday else ()) + tuple(more)
-
-
-def parse_relations(texts: Sequence[str]) -> tuple[RelationDraft, ...]:
-    """Return relations given as ``KIND=WHO``."""
-    return tuple(RelationDraft(kind, who) for kind, who in parse_pairs(texts, "--relation"))
 
 
 def phone_warnings(

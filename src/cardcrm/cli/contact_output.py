@@ -45,6 +45,7 @@ def list_contacts(
     store: Store, node: "Node", columns: str = "", sort: str = "name", limit: int | None = None
 ) -> "Sheet":
     """Return the contacts that match a query; ``columns`` are names separated by commas."""
+    from cardcrm.records.contacts.query_fields import MoneySum
     from cardcrm.records.query_sql import columns as column_registry
     from cardcrm.sheet import Column, Sheet
 
@@ -57,13 +58,13 @@ def list_contacts(
     heads = tuple(
         Column(
             each.key,
-            each.title,
-            "right" if each.right else "left",
-            each.wide,
-            min_width=each.least,
-            currency="currency" if each.is_money else "",
+            each.heading,
+            "right" if each.is_number else "left",
+            each.is_wide,
+            min_width=each.least_width,
+            currency="currency" if isinstance(each, MoneySum) else "",
         )
-        for each in shown
+        for each in (column.field for column in shown)
     )
     rows = column_registry.select(store, node, shown, sort=sort, limit=limit)
     return Sheet(heads, rows, note="", ids="id")

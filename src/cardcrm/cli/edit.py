@@ -1,13 +1,15 @@
 """`edit`: edit one contact, or many at once."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Any
 
 import typer
 
 from cardcrm.cli import contact_options as options
 from cardcrm.cli.arguments import edit_text, parse_pairs, session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
+from cardcrm.cli.contact_options import DETAILS, NAMES
+from cardcrm.cli.record_options import Param, give_signature
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import (
     Contacts,
@@ -23,69 +25,16 @@ from cardcrm.records.contacts.drafts import ContactDraft
 
 app = typer.Typer()
 
+# Options that mark contact points, with the column and whether it is set.
+_MARKS = {
+    "opt_out": ("opted_out", True),
+    "opt_in": ("opted_out", False),
+    "invalid": ("invalid", True),
+    "valid": ("invalid", False),
+}
 
-def _points(flag: str, help_: str) -> object:
-    return typer.Option(flag, metavar="ADDRESS", help=help_, rich_help_panel=options.DETAILS)
 
-
-@app.command("edit")
-def edit(
-    ctx: typer.Context,
-    who: Contacts = [],
-    where: Where = "",
-    set_: Annotated[
-        list[str],
-        typer.Option(
-            "--set",
-            "--field",
-            metavar="FIELD=VALUE",
-            help="Set a field or custom field; an empty value clears it.",
-        ),
-    ] = [],
-    remove: Annotated[
-        list[str],
-        typer.Option(
-            metavar="WHAT",
-            help="Remove a contact point, nickname, address, anniversary, tag, custom field or "
-            "relation (KIND=WHO).",
-        ),
-    ] = [],
-    name: Annotated[
-        str | None, typer.Option(help="Full name.", rich_help_panel=options.NAMES)
-    ] = None,
-    kind: options.Kind = None,
-    org: options.Org = None,
-    title: options.Title = None,
-    nick: options.Nicknames = [],
-    email: options.Emails = [],
-    phone: options.Phones = [],
-    web: options.Webs = [],
-    social: options.Socials = [],
-    opt_out: Annotated[
-        list[str], _points("--opt-out", "Mark a contact point as opted out: do not contact.")
-    ] = [],
-    opt_in: Annotated[
-        list[str], _points("--opt-in", "Mark a contact point as opted in again.")
-    ] = [],
-    invalid: Annotated[list[str], _points("--invalid", "Mark a contact point as invalid.")] = [],
-    valid: Annotated[list[str], _points("--valid", "Mark a contact point as valid again.")] = [],
-    street: options.Street = None,
-    city: options.City = None,
-    region: options.Region = None,
-    postcode: options.Postcode = None,
-    country: options.Country = None,
-    tag: options.Tags = [],
-    note: options.Note = None,
-    birthday: options.Birthday = None,
-    day: options.Days = [],
-    relation: options.Relations = [],
-    source: options.Source = None,
-    stage: options.Stage = None,
-    owner: options.Owner = None,
-    every: options.Every = None,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-) -> Result:
+def edit(ctx: typer.Context, **typed: Any) -> Result:
     """Edit one contact, or many at once.
 
     Options set a field or add a part; an empty value clears a field. The address options change
@@ -103,46 +52,66 @@ def edit(
     from cardcrm.records.contacts import update
 
     session = session_of(ctx)
-    ids = resolve_targets(session, who, where)
-    texts = {
-        "name": name, "kind": kind, "org": org, "title": title, "street": street, "city": city,
-        "region": region, "postcode": postcode, "country": country, "note": note,
-        "birthday": birthday, "source": source, "stage": stage, "owner": owner, "every": every,
-    }  # fmt: skip
+    ids = resolve_targets(session, typed["who"], typed["where"])
     marks = (
-        *(update.PointMark(point, "opted_out", is_set=True) for point in opt_out),
-        *(update.PointMark(point, "opted_out", is_set=False) for point in opt_in),
-        *(update.PointMark(point, "invalid", is_set=True) for point in invalid),
-        *(update.PointMark(point, "invalid", is_set=False) for point in valid),
+        update.PointMark(point, column, is_set=is_set)
+        for name, (column, is_set) in _MARKS.items()
+        for point in typed[name]
     )
     change = update.Edit(
-        values=(
-            *((field, text) for field, text in texts.items() if text is not None),
-            *parse_pairs(set_, "--set"),
-        ),
-        additions=ContactDraft(
-            nicknames=tuple(nick),
-            points=options.parse_contact_points(email, phone, web, social),
-            days=options.parse_anniversaries(None, day),
-            relations=options.parse_relations(relation),
-        ),
-        removals=tuple(remove),
-        marks=marks,
-        tags=tuple(tag),
+        values=(*options.read_texts(typed).items(), *parse_pairs(typed["set_"], "--set")),
+        additions=ContactDraft(**options.read_parts(typed)),
+        removals=tuple(typed["remove"]),
+        marks=tuple(marks),
+        tags=tuple(typed["tag"]),
     )
     if change == update.Edit():
         return _edit_note(session, ids)
-    if dry_run:
+    if typed["dry_run"]:
         return preview(session, ids, "would change")
-    confirm_bulk(session, ids, "contacts", yes=yes)
+    confirm_bulk(session, ids, "contacts", yes=typed["yes"])
     store = session.store()
     result = report_change(session, ids, update.edit(store, ids, change))
-    if not (ids and phone):
+    if not (ids and typed["phone"]):
         return result
     addresses = update.address_drafts(store, ids[0])
     return result._replace(
         notes=options.phone_warnings(session, change.additions.points, addresses)
     )
+
+
+_SET = "Set a field or custom field; an empty value clears it."
+_REMOVE = (
+    "Remove a contact point, nickname, address, anniversary, tag, custom field or "
+    "relation (KIND=WHO)."
+)
+
+give_signature(
+    edit,
+    [
+        Param("who", Contacts, []),
+        Param("where", Where, ""),
+        options.build_list_option("set_", _SET, None, "FIELD=VALUE", "--set", "--field"),
+        options.build_list_option("remove", _REMOVE, None, "WHAT"),
+        options.build_option("name", "Full name.", NAMES),
+        *options.OPTIONS,
+        options.build_list_option(
+            "opt_out", "Mark a contact point as opted out: do not contact.", DETAILS, "ADDRESS"
+        ),
+        options.build_list_option(
+            "opt_in", "Mark a contact point as opted in again.", DETAILS, "ADDRESS"
+        ),
+        options.build_list_option(
+            "invalid", "Mark a contact point as invalid.", DETAILS, "ADDRESS"
+        ),
+        options.build_list_option(
+            "valid", "Mark a contact point as valid again.", DETAILS, "ADDRESS"
+        ),
+        Param("yes", Yes, False),
+        Param("dry_run", DryRun, False),
+    ],
+)
+app.command("edit")(edit)
 
 
 def _edit_note(session: Session, ids: Sequence[int]) -> Result:

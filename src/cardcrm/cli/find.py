@@ -16,7 +16,7 @@ from cardcrm.cli.arguments import (
 from cardcrm.cli.contact_output import list_contacts
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.query import FIELDS
+from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.query_sql import columns as column_registry
 from cardcrm.records.query_sql import compiler
 from cardcrm.sheet import Column, Sheet
@@ -88,7 +88,7 @@ def _explain_no_match(session: Session, query: str) -> str:
 
 def _list_fields(session: Session) -> Sheet:
     """Return the fields to filter by: those of every database, then the custom ones."""
-    rows = list(FIELDS.items())
+    rows = [(name, each.field.help) for name, each in FILTERS.items()]
     if session.has_database():
         from cardcrm.records.contacts.custom_fields import list_fields
 

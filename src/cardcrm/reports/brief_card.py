@@ -8,7 +8,6 @@ from cardcrm.money import format_money
 from cardcrm.records.contacts.contacts import Anniversary
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import (
-    CONTACT_POINTS,
     Fact,
     build_cadence_facts,
     build_reminder_line,
@@ -88,7 +87,7 @@ def _build_brief_facts(card: CardData) -> Iterator[Fact]:
     for kind in ("phone", "email"):
         mine = [format_contact_point(point) for point in points if point.kind == kind][:2]
         if mine:
-            yield Fact(CONTACT_POINTS[kind], shorten(", ".join(mine), 64))
+            yield Fact(kind, shorten(", ".join(mine), 64))
     for day in card.details.days:
         if day.label == "birthday" and _is_soon(day, card.today):
             yield Fact(day.label, format_anniversary(day, card.today))

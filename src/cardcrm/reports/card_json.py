@@ -5,8 +5,10 @@ import datetime as dt
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.money import format_quantity
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.contacts.contact_points import ContactPoint
-from cardcrm.records.contacts.contacts import Address, Anniversary, Contact
+from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
+from cardcrm.records.contacts.contacts import Anniversary, Contact
+from cardcrm.records.fields import Reference
+from cardcrm.records.record_type import RecordType
 from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 
 
@@ -16,8 +18,8 @@ def card_to_json(card: CardData) -> dict[str, object]:
     return {
         **_contact_to_json(contact),
         "nicknames": list(card.details.nicknames),
-        "contact_points": [_contact_point_to_json(point) for point in card.details.points],
-        "addresses": [_address_to_json(address) for address in card.details.addresses],
+        "contact_points": [_part_to_json(POINT, point) for point in card.details.points],
+        "addresses": [_part_to_json(ADDRESS, each) for each in card.details.addresses],
         "anniversaries": [_anniversary_to_json(day, card.today) for day in card.details.days],
         "tags": list(card.details.tags),
         "fields": [
@@ -41,12 +43,16 @@ def card_to_json(card: CardData) -> dict[str, object]:
 
 
 def _contact_to_json(contact: Contact) -> dict[str, object]:
-    names = ("id", "uid", "kind", "name", "given", "family", "org", "org_id", "title", "stage")
-    fields: dict[str, object] = {name: getattr(contact, name) for name in names}
-    fields |= {name: getattr(contact, name) for name in ("source", "owner", "note", "ref")}
+    """Return a contact without its parts."""
+    fields: dict[str, object] = {"id": contact.id, "uid": contact.uid}
+    for field in CONTACT.editable:
+        if isinstance(field, Reference):
+            fields[field.key] = getattr(contact, field.key)
+            fields[field.column] = getattr(contact, field.column)
+        else:
+            fields[field.key] = getattr(contact, field.column)
     return {
         **fields,
-        "every": contact.cadence_days,
         "last": contact.last_on,
         "touch_by": contact.touch_on,
         "created": contact.created_at,
@@ -54,22 +60,16 @@ def _contact_to_json(contact: Contact) -> dict[str, object]:
     }
 
 
-def _contact_point_to_json(point: ContactPoint) -> dict[str, object]:
-    names = ("kind", "value", "label", "opted_out", "invalid")
-    return {name: getattr(point, name) for name in names}
-
-
-def _address_to_json(address: Address) -> dict[str, object]:
-    names = ("label", "street", "city", "region", "postcode", "country")
-    return {name: getattr(address, name) for name in names}
+def _part_to_json(type_: RecordType, part: object) -> dict[str, object]:
+    names = (field.key for field in type_.fields if field.column != type_.parent)
+    return {name: getattr(part, name) for name in names}
 
 
 def _anniversary_to_json(day: Anniversary, today: dt.date) -> dict[str, object]:
     """Return an anniversary; ``age`` is the number of years on the ``next`` day, or null."""
     following = next_anniversary(day.day, today)
     return {
-        "label": day.label,
-        "day": day.day,
+        **_part_to_json(ANNIVERSARY, day),
         "next": following,
         "age": age_on(day.day, following),
     }

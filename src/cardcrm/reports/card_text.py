@@ -9,10 +9,9 @@ from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.dates.date_parts import MONTHS
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.contacts import merged_ids
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
-from cardcrm.records.contacts.custom_fields import FieldValue
+from cardcrm.records.contacts.custom_fields import MERGED_FROM, FieldValue
 from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
 
@@ -43,20 +42,11 @@ class Fact(NamedTuple):
 
 MAX_SALES = 5
 _DIRECTIONS = {"in": "incoming", "out": "outgoing", "": ""}
-CONTACT_POINTS = {"phone": "phone", "email": "email", "web": "web", "social": "social"}
+CONTACT_POINTS = ("phone", "email", "web", "social")  # in the order of use
 _MUTUAL = frozenset(
-    {
-        "spouse",
-        "partner",
-        "partner of",
-        "sibling",
-        "friend",
-        "colleague",
-        "cousin",
-        "neighbor",
-        "neighbour",
-    }
-)
+    {"spouse", "partner", "partner of", "sibling", "friend", "colleague", "cousin", "neighbor",
+     "neighbour"}
+)  # fmt: skip
 
 
 def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = False) -> Card:
@@ -96,11 +86,11 @@ def format_role(contact: Contact) -> str:
 def build_facts(card: CardData) -> Iterator[Fact]:
     """Yield what is known about a contact."""
     details = card.details
-    for kind, label in CONTACT_POINTS.items():
+    for kind in CONTACT_POINTS:
         points = (point for point in details.points if point.kind == kind)
         for number, point in enumerate(points):
             target = Target("point", point.id, point.value, kind)
-            yield Fact("" if number else label, format_contact_point(point), target)
+            yield Fact("" if number else kind, format_contact_point(point), target)
     yield from _label_values("address", map(format_address, details.addresses))
     for day in details.days:
         yield Fact(day.label, format_anniversary(day, card.today))
@@ -125,7 +115,7 @@ def _with_number(fact: Fact) -> str:
 
 def _visible_fields(details: Details) -> Iterator[FieldValue]:
     """Return the custom fields for people, without the ids of merged contacts."""
-    return (value for value in details.fields if value.label != merged_ids.LABEL)
+    return (value for value in details.fields if value.label != MERGED_FROM)
 
 
 def _label_values(label: str, values: Iterable[str]) -> Iterator[Fact]:

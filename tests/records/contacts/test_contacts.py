@@ -10,6 +10,7 @@ from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
+from cardcrm.records.contacts.contact_type import KIND
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -163,8 +164,7 @@ def test_works_at_sets_the_organization_of_the_contact(store: Store) -> None:
 def test_an_old_database_with_both_shows_the_organization_once(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Ann Lee", org="Acme Ltd"))
     person, org = (
-        store.value("SELECT id FROM contact WHERE kind = :kind", kind=kind)
-        for kind in contacts.KINDS
+        store.value("SELECT id FROM contact WHERE kind = :kind", kind=kind) for kind in KIND.choices
     )
     with store.transaction("as it was kept before"):
         store.insert("relation", contact_id=person, kind="works at", other_id=org)

@@ -254,7 +254,7 @@ def test_the_other_contact_of_a_relation_is_resolved_as_in_the_shell(two):
 @pytest.mark.parametrize(
     ("part", "row", "said"),
     [
-        (("head", "stage"), ("custmer",), "unknown lifecycle stage “custmer”"),
+        (("head", "stage"), ("custmer",), "unknown stage “custmer”"),
         (("head", "every"), ("soon",), "soon"),
         (("point", -1), ("email", "jane@", "", "", ""), "invalid email address “jane@”"),
         (("day", "birthday"), ("31 feb",), "invalid anniversary"),

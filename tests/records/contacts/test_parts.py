@@ -1,22 +1,7 @@
 """The parts of a contact are written by the columns that their nouns declare."""
 
-import pytest
-
-from cardcrm.records.contacts.contact_type import CONTACT
-from cardcrm.records.contacts.part_types import PARTS, RELATION, PartType, index_rows
+from cardcrm.records.contacts.part_types import PARTS, index_rows
 from cardcrm.records.contacts.writer import Change, diff_rows
-
-DECLARED = {part.table_name: part for part in CONTACT.parts}
-
-
-@pytest.mark.parametrize("part", [*PARTS.values(), RELATION], ids=lambda part: part.table)
-def test_columns_and_keys_are_those_of_the_declaration(part: PartType) -> None:
-    declared = DECLARED[part.table]
-    columns = {field.column for field in declared.fields} | set(declared.computed)
-    columns |= {field.folded for field in declared.fields if getattr(field, "folded", None)}
-    assert set(part.columns) | {"contact_id"} == columns
-    assert [name for name in part.key if name != "contact_id"] == list(declared.same_by)
-
 
 POINT, DAY, TAG = PARTS["point"], PARTS["yearly_day"], PARTS["tag"]
 OLD = ("email", "a@b.example", "a@b.example", "", 0, 0)

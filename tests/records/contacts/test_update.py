@@ -192,6 +192,11 @@ def test_every_settable_field_can_be_set(store: Store, name: str) -> None:
     assert put(store, name, odd.get(name, "x")) == 1
 
 
+def test_a_firm_is_an_organization(store: Store) -> None:
+    put(store, "kind", "Firm")
+    assert contacts.get(store, 1).kind == "org"
+
+
 def test_an_added_number_is_of_the_country_of_the_address(store: Store) -> None:
     put(store, "country", "Germany")
     edit(

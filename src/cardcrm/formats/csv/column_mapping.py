@@ -38,7 +38,9 @@ from cardcrm.formats.csv.row_builder import (
     set_attribute,
     set_or_add_field,
 )
+from cardcrm.records.contacts.contact_type import CONTACT, POINT_KINDS
 from cardcrm.records.contacts.drafts import (
+    AddressDraft,
     AnniversaryDraft,
     ContactDraft,
     ContactPointDraft,
@@ -48,12 +50,11 @@ from cardcrm.records.contacts.drafts import (
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[\W_]+")
 _UNKNOWN: Target = ("", "")
-_ADDRESS_PARTS = frozenset({"street", "city", "region", "postcode", "country", "formatted"})
-_CONTACT_POINTS = frozenset({"email", "phone", "web", "social"})
+_ADDRESS_PARTS = frozenset((*AddressDraft._fields[1:], "formatted"))
+_CONTACT_POINTS = frozenset(POINT_KINDS)
 _SINGLE_VALUES = frozenset(
-    {"name", "given", "middle", "family", "prefix", "suffix", "org", "title", "note", "source",
-     "stage", "owner", "every", "ref", "uid", "kind"}
-)  # fmt: skip
+    ("uid", "prefix", "middle", "suffix", *(field.key for field in CONTACT.editable))
+)
 _NAMING = frozenset({"name", "given", "family", "org"}) | _CONTACT_POINTS
 
 

@@ -13,11 +13,12 @@ first birthday precedes the other anniversaries.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from cardcrm.formats.csv.cell_values import join_values, split_values
 from cardcrm.formats.csv.row_builder import CellHandler, RowBuilder, set_attribute
 from cardcrm.formats.text_encoding import normalize_text
+from cardcrm.records.contacts.contact_type import POINT_KINDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -27,36 +28,58 @@ from cardcrm.records.contacts.drafts import (
 )
 
 HEADER: Final = [
-    "uid",
-    "kind",
-    "name",
-    "given",
-    "family",
-    "nicknames",
-    "org",
-    "title",
-    "emails",
-    "phones",
-    "webs",
-    "socials",
-    "addresses",
-    "birthday",
-    "days",
-    "tags",
-    "note",
-    "stage",
-    "source",
-    "owner",
-    "every",
-    "fields",
-    "relations",
-    "ref",
-]
-KIND_BY_COLUMN: Final = {"emails": "email", "phones": "phone", "webs": "web", "socials": "social"}
+    "uid", "kind", "name", "given", "family", "nicknames", "org", "title", "emails", "phones",
+    "webs", "socials", "addresses", "birthday", "days", "tags", "note", "stage", "source", "owner",
+    "every", "fields", "relations", "ref",
+]  # fmt: skip
+
+
+class _Values(NamedTuple):
+    """A column with several values: those of an ``attribute`` of drafts, perhaps of a ``kind``.
+
+    ``write`` returns the parts of a value, and ``read`` the value of some parts.
+    """
+
+    attribute: str
+    write: Callable[[Any], Iterable[str]]
+    read: Callable[[list[str]], Any]
+    kind: str = ""
+
+
+def _write_point(point: ContactPointDraft) -> Iterable[str]:
+    flags = ("opted out",) * point.opted_out + ("invalid",) * point.invalid
+    return (point.value, point.label, *flags)
+
+
+def _build_point_values(kind: str) -> _Values:
+    def read(parts: list[str]) -> ContactPointDraft:
+        value, label, *flags = [*parts, ""]
+        return ContactPointDraft(kind, value, label, "opted out" in flags, "invalid" in flags)
+
+    return _Values("points", _write_point, read, kind)
+
+
+def _read_address(parts: list[str]) -> AddressDraft:
+    *lines, label = [*parts, *[""] * 6][:6]
+    return AddressDraft(label, *lines)
+
+
+def _label_and_value(parts: list[str]) -> tuple[str, str]:
+    """Return label and value; a single part is a value without a label."""
+    return (parts[0], parts[1]) if len(parts) > 1 else ("", parts[0])
+
+
+_VALUES: Final = {
+    "nicknames": _Values("nicknames", lambda name: (name,), lambda parts: parts[0]),
+    **{f"{kind}s": _build_point_values(kind) for kind in POINT_KINDS},
+    "addresses": _Values("addresses", lambda each: (*each[1:], each.label), _read_address),
+    "days": _Values("days", tuple, lambda parts: AnniversaryDraft(*_label_and_value(parts))),
+    "tags": _Values("tags", lambda name: (name,), lambda parts: parts[0]),
+    "fields": _Values("fields", tuple, lambda parts: (parts[0], "".join(parts[1:2]))),
+    "relations": _Values("relations", tuple, lambda parts: RelationDraft(*_label_and_value(parts))),
+}
 # A header with four of these is ours.
-_SIGNATURE: Final = frozenset(
-    ["emails", "phones", "webs", "socials", "addresses", "fields", "relations"]
-)
+_SIGNATURE: Final = _VALUES.keys() - {"nicknames", "days", "tags"}
 
 
 def is_native(headers: list[str]) -> bool:
@@ -66,123 +89,39 @@ def is_native(headers: list[str]) -> bool:
 
 def to_cells(draft: ContactDraft) -> list[str]:
     """Return the cells of a draft, in the order of HEADER, before quoting."""
-    cells = {column: normalize_text(getattr(draft, column, "")) for column in _TEXT_COLUMNS}
-    for column, kind in KIND_BY_COLUMN.items():
-        cells[column] = _join_points(draft, kind)
-    birthday, days = _split_days(draft)
-    cells["birthday"] = birthday
-    cells["days"] = join_values(days)
-    cells["nicknames"] = join_values(_clean_values((nick,) for nick in draft.nicknames))
-    cells["tags"] = join_values(_clean_values((tag,) for tag in draft.tags))
-    cells["addresses"] = join_values(
-        _clean_values(_list_address_parts(address) for address in draft.addresses)
-    )
-    cells["fields"] = join_values(_clean_values(draft.fields))
-    cells["relations"] = join_values(_clean_values((rel.kind, rel.who) for rel in draft.relations))
-    return [cells[column] for column in HEADER]
+    rows = {column: _list_values(draft, each) for column, each in _VALUES.items()}
+    days = [row for row in rows["days"] if row[1]]
+    birthday = next((row for row in days if row[0] == "birthday"), ["", ""])
+    rows["days"] = [row for row in days if row is not birthday]
+    cells = {column: join_values(each) for column, each in rows.items()}
+    cells["birthday"] = birthday[1]
+    return [
+        cells[name] if name in cells else normalize_text(getattr(draft, name)) for name in HEADER
+    ]
 
 
-_TEXT_COLUMNS: Final = (
-    "uid", "kind", "name", "given", "family", "org", "title", "note", "stage", "source", "owner",
-    "every", "ref",
-)  # fmt: skip
-
-
-def _clean_values(values: Iterable[Iterable[str]]) -> list[list[str]]:
-    rows = [[normalize_text(part) for part in value] for value in values]
+def _list_values(draft: ContactDraft, values: _Values) -> list[list[str]]:
+    found = getattr(draft, values.attribute)
+    if values.kind:
+        found = [each for each in found if each.kind == values.kind]
+    rows = [[normalize_text(part) for part in values.write(each)] for each in found]
     return [parts for parts in rows if any(parts)]
-
-
-def _join_points(draft: ContactDraft, kind: str) -> str:
-    return join_values(
-        _clean_values(_list_point_parts(point) for point in draft.points if point.kind == kind)
-    )
-
-
-def _list_point_parts(point: ContactPointDraft) -> tuple[str, ...]:
-    flags = ("opted out",) * point.opted_out + ("invalid",) * point.invalid
-    return (point.value, point.label, *flags)
-
-
-def _list_address_parts(address: AddressDraft) -> tuple[str, ...]:
-    return (
-        address.street,
-        address.city,
-        address.region,
-        address.postcode,
-        address.country,
-        address.label,
-    )
-
-
-def _split_days(draft: ContactDraft) -> tuple[str, list[list[str]]]:
-    rows = [row for row in _clean_values((day.label, day.day) for day in draft.days) if row[1]]
-    for at, (label, day) in enumerate(rows):
-        if label == "birthday":
-            return day, rows[:at] + rows[at + 1 :]
-    return "", rows
 
 
 def make_handler(column: str) -> CellHandler:
     """Return the handler for the cells of one of our columns."""
-    if column in KIND_BY_COLUMN:
-        return _make_point_handler(KIND_BY_COLUMN[column])
-    return _HANDLERS[column] if column in _HANDLERS else set_attribute(column)
-
-
-def _make_point_handler(kind: str) -> CellHandler:
-    def handle(row: RowBuilder, cell: str) -> None:
-        for value, *rest in split_values(cell):
-            label = rest[0] if rest else ""
-            flags = rest[1:]
-            row.points += (
-                ContactPointDraft(kind, value, label, "opted out" in flags, "invalid" in flags),
-            )
-
-    return handle
-
-
-def _add_nicknames(row: RowBuilder, cell: str) -> None:
-    row.nicknames += tuple(parts[0] for parts in split_values(cell))
-
-
-def _add_tags(row: RowBuilder, cell: str) -> None:
-    row.tags += tuple(parts[0] for parts in split_values(cell))
-
-
-def _add_addresses(row: RowBuilder, cell: str) -> None:
-    for parts in split_values(cell):
-        street, city, region, postcode, country, label = [*parts, *[""] * 6][:6]
-        row.addresses += (AddressDraft(label, street, city, region, postcode, country),)
+    if column == "birthday":
+        return _add_birthday
+    return _make_adder(_VALUES[column]) if column in _VALUES else set_attribute(column)
 
 
 def _add_birthday(row: RowBuilder, cell: str) -> None:
     row.days = (AnniversaryDraft("birthday", cell), *row.days)
 
 
-def _add_days(row: RowBuilder, cell: str) -> None:
-    row.days += tuple(AnniversaryDraft(*_label_and_value(parts)) for parts in split_values(cell))
+def _make_adder(values: _Values) -> CellHandler:
+    def handle(row: RowBuilder, cell: str) -> None:
+        known = getattr(row, values.attribute)
+        setattr(row, values.attribute, known + tuple(map(values.read, split_values(cell))))
 
-
-def _add_fields(row: RowBuilder, cell: str) -> None:
-    row.fields += tuple((parts[0], "".join(parts[1:2])) for parts in split_values(cell))
-
-
-def _add_relations(row: RowBuilder, cell: str) -> None:
-    row.relations += tuple(RelationDraft(*_label_and_value(parts)) for parts in split_values(cell))
-
-
-def _label_and_value(parts: list[str]) -> tuple[str, str]:
-    """Return label and value; a single part is a value without a label."""
-    return (parts[0], parts[1]) if len(parts) > 1 else ("", parts[0])
-
-
-_HANDLERS: Final[dict[str, Callable[[RowBuilder, str], None]]] = {
-    "nicknames": _add_nicknames,
-    "tags": _add_tags,
-    "addresses": _add_addresses,
-    "birthday": _add_birthday,
-    "days": _add_days,
-    "fields": _add_fields,
-    "relations": _add_relations,
-}
+    return handle

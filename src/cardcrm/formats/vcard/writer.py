@@ -148,13 +148,7 @@ def _format_contact_point(point: ContactPointDraft, groups: _Groups) -> Iterator
 
 
 def _format_address(address: AddressDraft, groups: _Groups) -> Iterator[str]:
-    parts = (
-        address.street,
-        address.city,
-        address.region,
-        address.postcode,
-        address.country,
-    )
+    parts = address[1:]
     if any(map(normalize_text, parts)):
         value = ";;" + ";".join(map(_escape, parts))
         yield from groups.format_labelled("ADR", address.label, value)

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 
-KINDS = ("email", "phone", "web", "social")
-
 # A number written in full is normalized without the library, which takes 15 ms to load. Country
 # codes have one, two or three digits and none begins with another (ITU-T E.164); a 0 after one is a
 # national prefix that does not belong there, which the library removes.

@@ -9,10 +9,6 @@ from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 
-KINDS = ("person", "org")
-STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
-
-
 # Records are named tuples: each is defined at every start, and defining a dataclass takes eight
 # times as long (0.5 ms).
 
@@ -176,8 +172,7 @@ _PARTS: dict[str, tuple[str, Callable[[Row], Any]]] = {
         ),
     ),
     "addresses": (
-        "SELECT id, label, street, city, region, postcode, country FROM address "
-        "WHERE contact_id = :id ORDER BY id",
+        f"SELECT {', '.join(Address._fields)} FROM address WHERE contact_id = :id ORDER BY id",
         lambda row: Address(*row),
     ),
     "days": (

@@ -1,5 +1,6 @@
 """The declarations of contacts and of everything that is a part of a contact."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from cardcrm.records.contacts.contact_derived import BARE, DAYS, NOTE_TEXT, SEARCH_TEXT
@@ -30,13 +31,46 @@ class Cadence(Integer):
     sample = "30d"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        return self.parse_days(text)
+
+    def parse_days(self, text: str) -> int | None:
+        """Return the days of a span; None for none or never. Raises UsageError."""
         from cardcrm.dates import parse_duration
 
-        return parse_duration(text)
+        return None if text.strip().lower() in ("none", "never") else parse_duration(text)
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days."""
         return f"{value} day{'s' * (value != 1)}" if value else ""
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the number of days as a span."""
+        return self.format_span(value)
+
+    def format_span(self, days: int | None) -> str:
+        """Return ``30d`` for 30 days."""
+        return f"{days}d" if days else ""
+
+
+class ContactName(Text):
+    """The name of a contact, by whose parts it is sorted and found."""
+
+    __slots__ = ()
+    least_width = 16
+
+    def sort_sql(self, alias: str) -> str:
+        """Return SQL for the family name and the given name."""
+        return f"{alias}.sort_key"
+
+
+class Point(Text):
+    """The value of a contact point of some ``kinds``."""
+
+    __slots__ = ("kinds",)
+
+    def __init__(self, column: str, *, kinds: Sequence[str], **options: Any) -> None:
+        super().__init__(column, **options)
+        self.kinds = tuple(kinds)
 
 
 class YearlyDay(Key):
@@ -52,13 +86,29 @@ class YearlyDay(Key):
         return " ".join((str(int(number)), MONTHS[int(month) - 1][:3], *year))
 
 
+KIND = Choice("kind", ("person", "org"), required=True, headed=True, aliases=dict.fromkeys(
+    ("organization", "organisation", "company", "firm"), "org"
+))  # fmt: skip
+STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
+STAGE = Choice("stage", STAGES, default="lead", required=True)
+CADENCE = Cadence("cadence_days", key="every", label="every", heading="every (days)",
+                  help="Days between touches: every>30.")  # fmt: skip
+POINT_KINDS = ("email", "phone", "web", "social")
+
 _OWNER = Reference("contact_id", required=True)
 _SEARCHED = (Effect(SEARCH_TEXT, "contact_id"),)
+
+# The filters of a part are filters of its contact; `query_fields` adds those that are computed.
 
 NICKNAME = RecordType(
     "nickname",
     "nicknames",
-    (_OWNER, Text("name", folded="name_key", required=True, headed=True)),
+    (
+        _OWNER,
+        Text(
+            "name", folded="name_key", required=True, headed=True, filter="nick", help="Nickname."
+        ),
+    ),
     title="{name}",
     parent="contact_id",
     same_by=("name_key",),
@@ -66,39 +116,39 @@ NICKNAME = RecordType(
     heading=lambda row: f"nickname {row.get('name', '')}",
 )
 
-_POINT_NAMES = {"email": "email", "phone": "phone", "web": "web", "social": "social"}
-
 POINT = RecordType(
     "point",
     "contact points",
     (
         _OWNER,
-        Choice("kind", ("email", "phone", "web", "social"), required=True, headed=True),
-        Text("value", folded="value_key", required=True, headed=True),
-        Text("label"),
-        Flag("opted_out", label="opted out"),
-        Flag("invalid"),
+        Choice("kind", POINT_KINDS, required=True, headed=True, filter=None),
+        Point("value", kinds=POINT_KINDS, folded="value_key", required=True, headed=True,
+              filter="point", help="Any email, phone, web or social address."),
+        Text("label", filter=None),
+        Flag("opted_out", label="opted out", filter="opted-out",
+             help="Yes or no: an address that must not be written to."),
+        Flag("invalid", filter=None),
     ),
     title="{value}",
     parent="contact_id",
     same_by=("kind", "value_key"),
     effects=(*_SEARCHED, Effect(BARE, "contact_id", ("kind", "contact_id"))),
     heading=lambda row: (
-        f"{_POINT_NAMES.get(row.get('kind', ''), 'address')} {row.get('value', '')}"
+        f"{row['kind'] if row.get('kind') in POINT_KINDS else 'address'} {row.get('value', '')}"
     ),
-)
+)  # fmt: skip
 
 ADDRESS = RecordType(
     "address",
     "addresses",
     (
         _OWNER,
-        Text("label"),
-        Text("street"),
-        Text("city", folded="city_key"),
-        Text("region"),
-        Text("postcode"),
-        Text("country"),
+        Text("label", filter=None),
+        Text("street", match="start", help="Street and number."),
+        Text("city", folded="city_key", match="start", help="Town or city."),
+        Text("region", match="start", help="County, state or province."),
+        Text("postcode", match="start", help="Postal code."),
+        Text("country", match="start", help="Country."),
     ),
     title="{street} {city}",
     parent="contact_id",
@@ -109,7 +159,7 @@ ADDRESS = RecordType(
 TAG = RecordType(
     "tag",
     "tags",
-    (_OWNER, Key("name", required=True, headed=True)),
+    (_OWNER, Key("name", required=True, headed=True, filter="tag", help="A tag.")),
     title="{name}",
     parent="contact_id",
     same_by=("name",),
@@ -120,13 +170,19 @@ TAG = RecordType(
 ANNIVERSARY = RecordType(
     "yearly_day",
     "days",
-    (_OWNER, Text("label", required=True, headed=True), YearlyDay("day", required=True)),
+    (
+        _OWNER,
+        Text("label", required=True, headed=True, filter=None),
+        YearlyDay("day", required=True, filter=None),
+    ),
     title="{label}",
     parent="contact_id",
     same_by=("label",),
     computed=("month_day",),
     heading=lambda row: row.get("label") or "day",
 )
+
+FIELD_TYPE = Choice("type", ("text", "number", "money", "date", "choice"), required=True)
 
 FIELD = declare(
     RecordType(
@@ -135,7 +191,7 @@ FIELD = declare(
         (
             Key("name", required=True, unique=True, headed=True),
             Text("label", required=True, headed=True),
-            Choice("type", ("text", "number", "money", "date", "choice"), required=True),
+            FIELD_TYPE,
             Text("choices"),
         ),
         title="{label}",
@@ -148,8 +204,8 @@ FIELD_VALUE = RecordType(
     "custom fields",
     (
         _OWNER,
-        Reference("field_id", to="field", shows="label", required=True, headed=True),
-        Text("text", label="is", folded="text_key", required=True),
+        Reference("field_id", to="field", shows="label", required=True, headed=True, filter=None),
+        Text("text", label="is", folded="text_key", required=True, filter=None),
         Number("number", filter=None, implied_by="text"),
     ),
     title="{text}",
@@ -164,38 +220,39 @@ RELATION = RecordType(
     "relations",
     (
         Reference("contact_id", required=True),
-        Text("kind", required=True, headed=True),
-        Reference("other_id", label="who", key="other", filter="other", required=True),
+        Text("kind", required=True, headed=True, filter="relation",
+             help="A relation: relation:spouse."),
+        Reference("other_id", label="who", key="other", filter=None, required=True),
     ),
     title="{kind}",
     same_by=("kind", "other_id"),
     heading=lambda row: row.get("kind") or "relation",
-)
+)  # fmt: skip
 
 CONTACT = declare(
     RecordType(
         "contact",
         "contacts",
         (
-            Uid(),
-            Choice("kind", ("person", "org"), required=True, headed=True),
-            Text("name", folded="name_key", required=True, listed=True, searchable=True),
-            Text("given", label="given name", implied_by="name"),
-            Text("family", label="family name", implied_by="name"),
-            Reference("org_id", label="works at", filter="org", on_delete=CLEAR),
-            Text("title", folded="title_key"),
-            Block("note"),
-            Text("source"),
-            Choice(
-                "stage",
-                ("lead", "prospect", "customer", "lapsed", "partner", "other"),
-                required=True,
-            ),
-            User("owner"),
-            Cadence("cadence_days", key="every", label="every"),
-            Key("ref", label="reference"),
-            Instant("created_at", key="created", automatic=True),
-            Instant("updated_at", key="updated", automatic=True),
+            Uid(help="Permanent id, as in exported files."),
+            KIND,
+            ContactName("name", folded="name_key", required=True, listed=True, searchable=True,
+                        help="Full name."),
+            Text("given", label="given name", implied_by="name", filter=None),
+            Text("family", label="family name", implied_by="name", filter=None),
+            Reference("org_id", label="works at", heading="organization", filter="org",
+                      on_delete=CLEAR, help="Organization that a person works at."),
+            Text("title", label="role", folded="title_key", help="Job title."),
+            STAGE,
+            Text("source", match="whole", help="Where the contact came from."),
+            User("owner", help="User who looks after the contact."),
+            Block("note", help="Words in the note of the contact."),
+            Key("ref", label="reference", filter=None),
+            CADENCE,
+            Instant("created_at", key="created", automatic=True,
+                    help="When the contact was added."),
+            Instant("updated_at", key="updated", automatic=True,
+                    help="When the contact was last changed."),
         ),
         title="{name}",
         sort="name",
@@ -218,4 +275,4 @@ CONTACT = declare(
         computed=("sort_key", "last_on", "touch_on", "bare"),
         heading=lambda row: "organization" if row.get("kind") == "org" else "contact",
     )
-)
+)  # fmt: skip

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 from cardcrm.records.contacts.contact_queries import (
     HEAD,
-    KINDS,
-    STAGES,
     WORKS_AT,
     Address,
     Anniversary,
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from cardcrm.records.contacts.drafts import ContactDraft
 
 __all__ = (
-    "HEAD", "KINDS", "STAGES", "WORKS_AT", "Address", "Anniversary", "Contact", "Details",
+    "HEAD", "WORKS_AT", "Address", "Anniversary", "Contact", "Details",
     "Relation", "add", "contact_of", "details", "details_of", "details_queries", "get", "is_empty",
     "points_of", "relations_of", "remove", "tags_of",
 )  # fmt: skip

@@ -8,7 +8,8 @@ from cardcrm.store import Locale, Query, Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line
 
-TYPES = ("text", "number", "money", "date", "choice")
+# The field of the ids of contacts that were merged into another one; see `merged_ids`.
+MERGED_FROM = "merged from"
 
 
 class Field(NamedTuple):
@@ -34,14 +35,16 @@ class FieldValue(NamedTuple):
 
 def field_name(label: str) -> str:
     """Return the name of a field in queries: folded, words joined with hyphens."""
-    from cardcrm.query import FIELDS  # not at the top, as few commands read queries
+    from cardcrm.records.contacts.query_fields import (
+        FILTERS,
+    )  # not at the top, as few commands read queries
 
     words = "".join(char if char.isalnum() else " " for char in fold(label)).split()
     name = "-".join(words)
     if not name or not name[0].isalpha():
         name = f"field-{name}".rstrip("-")
 
-    return f"my-{name}" if name in FIELDS else name
+    return f"my-{name}" if name in FILTERS else name
 
 
 def list_fields(store: Store) -> list[Field]:
@@ -79,9 +82,10 @@ def find(store: Store, name: str) -> Field | None:
 @retry_transaction
 def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] = ()) -> Field:
     """Add a custom field. Raises UsageError, and ConflictError if its name is taken."""
+    from cardcrm.records.contacts.contact_type import FIELD_TYPE
+
     label, name = normalize_line(label), field_name(label)
-    if type_ not in TYPES:
-        raise UsageError(f"unknown field type “{type_}”", f"Use one of: {', '.join(TYPES)}.")
+    type_ = FIELD_TYPE.normalize(type_)
     if (type_ == "choice") != bool(choices):
         raise UsageError("a field of type choice needs choices, and no other type takes any")
     if find(store, label) is not None:

@@ -27,24 +27,27 @@ from cardcrm.records.contacts import (
     writer,
 )
 from cardcrm.records.contacts.contact_queries import Contact, Details
+from cardcrm.records.contacts.contact_type import CADENCE, CONTACT, KIND
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
     ContactDraft,
     ContactPointDraft,
 )
-from cardcrm.records.contacts.normalize import parse_cadence, parse_stage
 from cardcrm.records.contacts.part_types import (
     ADDRESS,
     ANNIVERSARY,
     CONTACT_POINT,
+    CUSTOM_FIELD,
     NICKNAME,
+    RELATION,
     TAG,
     Row,
 )
 from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.fields import Reference
 from cardcrm.store import Store
-from cardcrm.text import fold, normalize_block, normalize_line
+from cardcrm.text import fold, normalize_line
 
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step
@@ -52,10 +55,9 @@ if TYPE_CHECKING:
 Part = tuple[str, int | str]
 ContactTexts = Mapping[Part, Texts]
 
-HEAD = (
-    "name", "given", "family", "kind", "org", "title", "note", "source", "stage", "owner", "every",
-)  # fmt: skip
-_LABELS = {"org": "works at", "title": "role", "given": "given name", "family": "family name"}
+# The kind is written last, because an organization has no given name to be cleared.
+_HEAD_FIELDS = {field.key: field for field in (*CONTACT.editable[1:], KIND)}
+HEAD = tuple(_HEAD_FIELDS)
 OPTED_OUT, INVALID, INVERSE = "opted out", "invalid", "inverse"
 
 
@@ -63,9 +65,9 @@ def contact_texts(details: Details) -> dict[Part, Texts]:
     """Return the texts of all parts of a stored contact."""
     contact = details.contact
     texts: dict[Part, Texts] = {
-        ("head", name): (getattr(contact, name),) for name in HEAD if name != "every"
+        ("head", name): (getattr(contact, name),) for name in HEAD if name != CADENCE.key
     }
-    texts["head", "every"] = (f"{contact.cadence_days}d" if contact.cadence_days else "",)
+    texts["head", CADENCE.key] = (CADENCE.format_span(contact.cadence_days),)
     texts |= {("nickname", fold(name)): (name,) for name in details.nicknames}
     texts |= {("tag", name): (name,) for name in details.tags}
     texts |= {("day", day.label): (day.day,) for day in details.days}
@@ -134,7 +136,7 @@ def _normalize(store: Store, part: Part, texts: Texts, addresses: Sequence[Addre
     """Return texts as they would be stored. Raises UsageError, NotFoundError."""
     kind, name = part
     if kind == "head":
-        return (_normalize_head(str(name), texts[0]),)
+        return (_normalize_head(store, str(name), texts[0]),)
     if kind == "relation":
         other = resolve(store, texts[1])
         return (part_types.parse_relation_kind(texts[0]), f"#{other.id}", texts[2])
@@ -148,13 +150,11 @@ def _normalize(store: Store, part: Part, texts: Texts, addresses: Sequence[Addre
     return (row[0] if kind == "tag" else row[1],)
 
 
-def _normalize_head(name: str, text: str) -> str:
-    if name == "every":
-        days = parse_cadence(text)
-        return f"{days}d" if days else ""
-    if name == "stage":
-        return parse_stage(text)
-    return normalize_block(text) if name == "note" else normalize_line(text)
+def _normalize_head(store: Store, name: str, text: str) -> str:
+    field = _HEAD_FIELDS[name]
+    if isinstance(field, Reference):
+        return normalize_line(text)
+    return field.to_text(field.parse(text, store)[field.column], store)
 
 
 def _row(store: Store, part: Part, texts: Texts, addresses: Sequence[AddressDraft]) -> Row | None:
@@ -194,27 +194,24 @@ def _conflict(
     return EditConflict(part, label, mine, theirs, my_words, their_words, by)
 
 
-_COLUMNS = {"org": "org_id", "every": "cadence_days"}
-_TABLES = {"day": "yearly_day", "field": "field_value"}
-
-
 def _last_author(store: Store, contact_id: int, part: Part) -> "Step | None":
     """Return the journal step that wrote a part last, as far as the journal knows."""
     from cardcrm.store.journal import last_to_write
 
     kind, name = part
     if kind == "head":
-        column = _COLUMNS.get(str(name), str(name))
+        column = _HEAD_FIELDS[str(name)].column
         return last_to_write(store, "contact", row_id=contact_id, column=column)
+    table = _PART_TYPES[kind].table
     if isinstance(name, int):
-        return last_to_write(store, kind, row_id=name)
-    return last_to_write(store, _TABLES.get(kind, kind), contact_id=contact_id)
+        return last_to_write(store, table, row_id=name)
+    return last_to_write(store, table, contact_id=contact_id)
 
 
 def _label(store: Store, part: Part, row: Texts) -> str:
     kind, name = part
     if kind == "head":
-        return _LABELS.get(str(name), str(name))
+        return _HEAD_FIELDS[str(name)].label
     if kind == "field":
         field = custom_fields.find(store, str(name))
         return field.label if field else str(name)
@@ -243,6 +240,8 @@ _PART_TYPES = {
     "day": ANNIVERSARY,
     "nickname": NICKNAME,
     "tag": TAG,
+    "field": CUSTOM_FIELD,
+    "relation": RELATION,
 }
 
 

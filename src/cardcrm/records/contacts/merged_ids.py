@@ -7,10 +7,10 @@ like any other field.
 from collections.abc import Iterable
 
 from cardcrm.records.contacts import custom_fields, writer
+from cardcrm.records.contacts.custom_fields import MERGED_FROM
 from cardcrm.store import Store
 from cardcrm.text import normalize_line
 
-LABEL = "merged from"
 _SEPARATOR = "; "
 
 
@@ -36,7 +36,7 @@ def _split(text: str) -> list[str]:
 
 def ids_of(store: Store, contact_id: int) -> list[str]:
     """Return the stored ids of the contacts that were merged into one."""
-    name = custom_fields.field_name(LABEL)
+    name = custom_fields.field_name(MERGED_FROM)
     values = custom_fields.values_of(store, contact_id)
     return [each for value in values if value.name == name for each in _split(value.text)]
 
@@ -45,9 +45,9 @@ def move(store: Store, from_id: int, to_id: int, more: Iterable[str]) -> None:
     """Move the stored ids of one contact to another, and add more."""
     old = ids_of(store, from_id)
     if old:
-        writer.set_custom_field(store, from_id, LABEL, "")
+        writer.set_custom_field(store, from_id, MERGED_FROM, "")
     ids = dict.fromkeys((*ids_of(store, to_id), *old, *more))
-    writer.set_custom_field(store, to_id, LABEL, _SEPARATOR.join(ids))
+    writer.set_custom_field(store, to_id, MERGED_FROM, _SEPARATOR.join(ids))
 
 
 def all_ids(store: Store) -> list[tuple[int, list[str]]]:
@@ -57,6 +57,6 @@ def all_ids(store: Store) -> list[tuple[int, list[str]]]:
         for row in store.rows(
             "SELECT v.contact_id, v.text FROM field_value v JOIN field f ON f.id = v.field_id "
             "WHERE f.name = :name",
-            name=custom_fields.field_name(LABEL),
+            name=custom_fields.field_name(MERGED_FROM),
         )
     ]

@@ -10,9 +10,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cardcrm import dates
-from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, part_types
-from cardcrm.records.contacts.contact_queries import KINDS, STAGES
+from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.names import name_of
@@ -74,8 +73,8 @@ class NormalContact(NamedTuple):
 
 def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
     """Check and normalize a draft; ``now`` is the instant of its creation. Raises UsageError."""
-    if draft.kind not in KINDS:
-        draft = draft._replace(kind=parse_kind(draft.kind))
+    if draft.kind not in KIND.choices:
+        draft = draft._replace(kind=KIND.normalize(draft.kind))
     head = _head(draft, rules, now)
     if rules.foreign:
         draft = _translate(draft)
@@ -139,42 +138,6 @@ def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
     return any(kind == "phone" and number and value.endswith(number) for kind, value in reach)
 
 
-def parse_kind(text: str) -> str:
-    """Return a kind of contact in its normal form. Raises UsageError for an unknown one."""
-    kind = fold(text)
-    if kind not in KINDS:
-        raise UsageError(f"unknown contact kind “{text}”", "Use person or org.")
-    return kind
-
-
-def parse_stage(text: str) -> str:
-    """Return a lifecycle stage, `lead` for no text. Raises UsageError for an unknown one."""
-    stage = fold(text) or "lead"
-    if stage not in STAGES:
-        like = find_similar(stage, STAGES)
-        raise UsageError(
-            f"unknown lifecycle stage “{text}”",
-            (f"Did you mean {like[0]}? " if like else "") + f"Use one of: {', '.join(STAGES)}.",
-        )
-    return stage
-
-
-def parse_cadence(text: str) -> int | None:
-    """Return a cadence in days; None for none or never. Raises UsageError."""
-    return None if fold(text) in ("", "none", "never") else dates.parse_duration(text)
-
-
-def head_columns(name: str, text: str) -> dict[str, Any]:
-    """Return the columns that a field of the contact itself fills. Raises UsageError."""
-    if name == "every":
-        return {"cadence_days": parse_cadence(text)}
-    if name == "stage":
-        return {"stage": parse_stage(text)}
-    if name == "title":
-        return {"title": normalize_line(text), "title_key": fold(text)}
-    return {name: normalize_block(text) if name == "note" else normalize_line(text)}
-
-
 def name_columns(draft: ContactDraft) -> dict[str, str]:
     """Return the columns that the name of a contact fills. Raises UsageError."""
     full, given, family, key, sort = name_of(draft)
@@ -184,7 +147,7 @@ def name_columns(draft: ContactDraft) -> dict[str, str]:
 def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     """Return the columns of a contact; texts that are empty, as most are, are not looked at."""
     title = draft.title and normalize_line(draft.title)
-    stage = _translate_stage(draft.stage) if rules.foreign else parse_stage(draft.stage)
+    stage = (_translate_stage if rules.foreign else STAGE.normalize)(draft.stage.strip() or "lead")
     return {
         "uid": normalize_line(draft.uid) if draft.uid else new_uid(),
         "kind": draft.kind,
@@ -196,7 +159,7 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "source": draft.source and normalize_line(draft.source),
         "stage": stage,
         "owner": draft.owner and normalize_line(draft.owner),
-        "cadence_days": parse_cadence(draft.every) if draft.every else None,
+        "cadence_days": CADENCE.parse_days(draft.every) if draft.every else None,
         "ref": normalize_line(draft.ref) if draft.ref else None,
         "created_at": now,
         "updated_at": now,
@@ -216,14 +179,12 @@ def _translate(draft: ContactDraft) -> ContactDraft:
 
 
 def _known_stage(text: str) -> str | None:
-    stage = fold(text) or "lead"
+    stage = fold(text)
     return stage if stage in STAGES else _STAGES.get(stage)
 
 
 def _translate_stage(text: str) -> str:
     """Return the stage that comes next to one of another program."""
-    if not text:
-        return "lead"
     known = _known_stage(text)
     if known:
         return known

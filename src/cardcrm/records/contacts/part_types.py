@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contact_points
+from cardcrm.records.contacts import contact_points, contact_type
 from cardcrm.records.contacts.custom_fields import Field, parse_value
 from cardcrm.records.contacts.drafts import AddressDraft, AnniversaryDraft, ContactPointDraft
+from cardcrm.records.record_type import RecordType
 from cardcrm.store import Locale, Store
 from cardcrm.store.refresh import chunks
 from cardcrm.text import fold, normalize_line
@@ -22,7 +23,7 @@ Row = tuple[Any, ...]
 
 
 class PartType(NamedTuple):
-    """A table of rows that belong to a contact.
+    """The table of a part of contacts.
 
     The first ``key_size`` columns are the key. ``on_same`` tells what becomes of a stored row when
     another of the same key is added: it stays (``keep``), is replaced (``replace``), or is marked
@@ -33,12 +34,11 @@ class PartType(NamedTuple):
     columns: tuple[str, ...]
     key_size: int
     on_same: Literal["keep", "replace", "mark"] = "keep"
-    owners: tuple[str, ...] = ("contact_id",)
 
     @property
-    def key(self) -> tuple[str, ...]:
-        """The columns of the key."""
-        return self.columns[: self.key_size]
+    def owners(self) -> tuple[str, ...]:
+        """The columns of the contacts that a row belongs to: a relation belongs to both."""
+        return ("contact_id", "other_id") if self.table == "relation" else ("contact_id",)
 
     def key_of(self, row: Row) -> Key:
         """Return the key of a row."""
@@ -56,20 +56,23 @@ class PartType(NamedTuple):
         return added if self.on_same == "replace" else stored
 
 
-NICKNAME = PartType("nickname", ("name_key", "name"), 1)
-CONTACT_POINT = PartType(
-    "point", ("kind", "value_key", "value", "label", "opted_out", "invalid"), 2, "mark"
-)
-ADDRESS = PartType(
-    "address", ("street", "city_key", "region", "postcode", "country", "label", "city"), 5
-)
-ANNIVERSARY = PartType("yearly_day", ("label", "day", "month_day"), 1, "replace")
-TAG = PartType("tag", ("name",), 1)
-CUSTOM_FIELD = PartType("field_value", ("field_id", "text", "text_key", "number"), 1, "replace")
-# A relation belongs to both contacts; its key tells who has stored it.
-RELATION = PartType(
-    "relation", ("contact_id", "kind", "other_id"), 3, owners=("contact_id", "other_id")
-)
+def _build_part(
+    type_: RecordType, on_same: Literal["keep", "replace", "mark"] = "keep"
+) -> PartType:
+    """Return the part that a noun declares, with the columns of its key first."""
+    key = [*type_.same_by] if type_.parent else ["contact_id", *type_.same_by]
+    columns = dict.fromkeys((*key, *type_.columns, *type_.computed))
+    columns.pop(type_.parent, None)
+    return PartType(type_.table_name, tuple(columns), len(key), on_same)
+
+
+NICKNAME = _build_part(contact_type.NICKNAME)
+CONTACT_POINT = _build_part(contact_type.POINT, "mark")
+ADDRESS = _build_part(contact_type.ADDRESS)
+ANNIVERSARY = _build_part(contact_type.ANNIVERSARY, "replace")
+TAG = _build_part(contact_type.TAG)
+CUSTOM_FIELD = _build_part(contact_type.FIELD_VALUE, "replace")
+RELATION = _build_part(contact_type.RELATION)  # its key tells which contact has stored it
 
 # The parts that belong to one contact alone, by table.
 PARTS: Final = {

@@ -39,10 +39,10 @@ def resolve(store: Store, who: str) -> Contact:
 
 def _hint(text: str) -> str:
     """Return where to look: for a query in place of a WHO, the command that runs it."""
-    from cardcrm.query import FIELDS
+    from cardcrm.records.contacts.query_fields import FILTERS
 
     field = re.match(r"-?([a-z-]+)(:|<|>|=)", text)
-    if field is None or field[1] not in FIELDS:
+    if field is None or field[1] not in FILTERS:
         return "See `cardcrm find`."
     return (
         f"That is a query: `cardcrm find '{text}'` lists its contacts; "

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from cardcrm.records.contacts import part_types
+from cardcrm.records.contacts.contact_type import CADENCE, CONTACT
 from cardcrm.records.contacts.custom_fields import list_fields
 from cardcrm.records.contacts.drafts import (
     AnniversaryDraft,
@@ -18,10 +19,7 @@ from cardcrm.store.store import placeholders
 
 _BATCH = 500
 
-_TEXTS = (
-    "name", "kind", "given", "family", "org", "title", "note", "source", "stage", "owner", "uid",
-    "ref",
-)  # fmt: skip
+_TEXTS = ("uid", *(field.key for field in CONTACT.editable if field is not CADENCE))
 
 
 def read_drafts(store: Store, ids: Iterable[int]) -> Iterator[ContactDraft]:
@@ -73,5 +71,5 @@ def _draft(
         tags=tuple(sorted(name for (name,) in rows["tag"])),
         fields=tuple((labels[field_id], text) for field_id, text, *_ in rows["field_value"]),
         relations=tuple(RelationDraft(kind, others[other]) for _, kind, other in rows["relation"]),
-        every=f"{head['cadence_days']}d" if head["cadence_days"] else "",
+        every=CADENCE.format_span(head["cadence_days"]),
     )

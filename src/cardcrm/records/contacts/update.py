@@ -9,23 +9,20 @@ from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import (
     contact_points,
     contact_queries,
+    contact_type,
     custom_fields,
     part_types,
     writer,
 )
 from cardcrm.records.contacts.contact_queries import WORKS_AT, Contact, Details
+from cardcrm.records.contacts.contact_type import CONTACT, KIND, POINT_KINDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
     ContactDraft,
     ContactPointDraft,
 )
-from cardcrm.records.contacts.normalize import (
-    head_columns,
-    name_columns,
-    normalize_parts,
-    parse_kind,
-)
+from cardcrm.records.contacts.normalize import name_columns, normalize_parts
 from cardcrm.records.contacts.part_types import ADDRESS, ANNIVERSARY, NICKNAME, TAG, Row
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.writer import Change, apply_changes
@@ -33,13 +30,12 @@ from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line
 
-_SEVERAL = ("email", "phone", "web", "social", "nick", "day", "relation")  # each with its option
+_SEVERAL = (*POINT_KINDS, "nick", "day", "relation")  # each with its option
 _NAMES = ("name", "given", "family", "kind")
-_TEXTS = ("title", "note", "source", "stage", "owner", "every")
-_ADDRESS = ("street", "city", "region", "postcode", "country")
+_ADDRESS = tuple(part.key for part in contact_type.ADDRESS.fields if part.filter == part.key)
 
 # The fields of a contact that can be set, beside custom fields.
-SETTABLE = (*_NAMES, "org", *_TEXTS, "birthday", *_ADDRESS)
+SETTABLE = (*(field.key for field in CONTACT.editable), "birthday", *_ADDRESS)
 
 
 class PointMark(NamedTuple):
@@ -123,12 +119,13 @@ def address_drafts(store: Store, contact_id: int) -> list[AddressDraft]:
 
 def set_field(store: Store, contact_id: int, name: str, text: str) -> None:
     """Set a field, one of `SETTABLE` or a custom one; empty text clears it. Raises UsageError."""
-    if name in _TEXTS:
-        store.update("contact", contact_id, **head_columns(name, text))
-    elif name in _NAMES:
+    field = CONTACT.field(name)
+    if name in _NAMES:
         _set_name(store, contact_queries.get(store, contact_id), name, text)
     elif name == "org":
         _set_org(store, contact_id, text)
+    elif field in CONTACT.editable:
+        store.update("contact", contact_id, **field.parse(text, store))
     elif name == "birthday":
         _set_birthday(store, contact_id, text)
     elif name in _ADDRESS:
@@ -159,7 +156,7 @@ def _set_name(store: Store, contact: Contact, name: str, text: str) -> None:
         names = {"given": contact.given, "family": contact.family, name: text}
         draft = ContactDraft(given=names["given"], family=names["family"])
     elif name == "kind":
-        draft = ContactDraft(name=contact.name, kind=parse_kind(text))
+        draft = ContactDraft(name=contact.name, kind=KIND.normalize(text))
     else:
         draft = ContactDraft(name=text, kind=contact.kind)
     store.update("contact", contact.id, kind=draft.kind, **name_columns(draft))
@@ -225,8 +222,7 @@ def _remove_part(store: Store, contact_id: int, what: str) -> None:
     apply_changes(store, contact_id, [each.change for each in found])
 
 
-_REMOVABLE = ("email", "phone", "web", "social", "nickname", "address", "day", "tag", "field",
-              "relation")  # fmt: skip
+_REMOVABLE = (*POINT_KINDS, "nickname", "address", "day", "tag", "field", "relation")
 
 
 def _removable_parts(store: Store, details: Details) -> Iterator[_Removable]:

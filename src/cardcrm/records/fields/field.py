@@ -31,17 +31,19 @@ class Field:
     """One field of a noun: a column in the database with everything that is known about it.
 
     ``key`` names the field in queries, JSON and CSV, and in options unless it has an ``option`` of
-    its own; ``label`` heads it for people, and ``phrase`` names it in a sentence if the label does
-    not. A ``default`` is text as a person would type it, and an ``example`` is one for the help.
-    ``folded`` names a second column that holds the value without case and accents, for search. A
-    ``headed`` field is part of the heading of a change in the journal, and one that is
-    ``implied_by`` another column is left out there beside it.
+    its own; ``label`` names it for people, ``heading`` heads its column of a list if that differs,
+    and ``phrase`` names it in a sentence if the label does not. A ``default`` is text as a person
+    would type it, and an ``example`` is one for the help. ``folded`` names a second column that
+    holds the value without case and accents, for search. A ``headed`` field is part of the heading
+    of a change in the journal, and one that is ``implied_by`` another column is left out there
+    beside it. A filter ``field:value`` finds rows in which the value is ``part``, ``start`` or
+    ``whole`` of the text: the ``match``.
     """
 
     __slots__ = (
-        "column", "default", "example", "filter", "folded", "help", "implied_by", "is_automatic",
-        "is_headed", "is_listed", "is_required", "is_searchable", "is_sortable", "is_unique",
-        "key", "label", "option", "phrase",
+        "column", "default", "example", "filter", "folded", "heading", "help", "implied_by",
+        "is_automatic", "is_headed", "is_listed", "is_required", "is_searchable", "is_sortable",
+        "is_unique", "key", "label", "match", "option", "phrase",
     )  # fmt: skip
 
     sql = "TEXT"
@@ -49,6 +51,7 @@ class Field:
     sample = "text"
     is_number = False
     is_wide = False
+    least_width = 6
     # Returns a value as the column holds it, or raises UsageError.
     normalize: Callable[[Any], Any] = staticmethod(lambda value: value)
 
@@ -58,10 +61,12 @@ class Field:
         *,
         key: str = "",
         label: str = "",
+        heading: str = "",
         help: str = "",  # noqa: A002 - the word that Typer uses
         default: str = "",
         filter: str | None = "",  # noqa: A002 - the word of the query language
         folded: str = "",
+        match: str = "part",
         required: bool = False,
         listed: bool = False,
         sortable: bool = True,
@@ -77,10 +82,12 @@ class Field:
         self.column = column
         self.key = key or column.removesuffix("_id")
         self.label = label or self.key.replace("_", " ")
+        self.heading = heading or self.label
         self.help = help
         self.default = default
         self.filter = self.key if filter == "" else filter
         self.folded = folded
+        self.match = match
         self.is_required = required
         self.is_listed = listed
         self.is_sortable = sortable

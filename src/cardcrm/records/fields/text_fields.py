@@ -5,7 +5,7 @@ from typing import Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields.field import Context, Field, Row
-from cardcrm.text import find_similar, normalize_block, normalize_line
+from cardcrm.text import find_similar, fold, normalize_block, normalize_line
 
 
 class Text(Field):
@@ -42,6 +42,9 @@ class Key(Text):
     sql = "{key}"
     is_wide = False
 
+    def __init__(self, column: str, *, match: str = "whole", **options: Any) -> None:
+        super().__init__(column, match=match, **options)
+
     @property
     def empty(self) -> Any:
         """The content of the column if there is no key: NULL where keys must differ."""
@@ -58,8 +61,8 @@ class Uid(Key):
 
     __slots__ = ()
 
-    def __init__(self, column: str = "uid") -> None:
-        super().__init__(column, automatic=True, unique=True, sortable=False)
+    def __init__(self, column: str = "uid", **options: Any) -> None:
+        super().__init__(column, automatic=True, unique=True, sortable=False, **options)
 
     def initial(self, store: Context) -> Any:  # noqa: ARG002
         """Return a fresh UUID."""
@@ -69,9 +72,9 @@ class Uid(Key):
 
 
 class Choice(Field):
-    """One of a few words."""
+    """One of a few words; ``aliases`` are other words for them."""
 
-    __slots__ = ("choices", "words")
+    __slots__ = ("aliases", "choices", "words")
     metavar = "WORD"
 
     def __init__(
@@ -80,13 +83,20 @@ class Choice(Field):
         choices: Sequence[str],
         *,
         words: Mapping[str, str] | None = None,
+        aliases: Mapping[str, str] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(column, **options)
         self.choices = tuple(choices)
+        self.aliases = aliases or {}
         self.words = words or {}  # what people read in place of a choice
         self.example = self.choices[0]
         self.help = self.help or f"{self.label.capitalize()}: {_listed(self.choices)}."
+
+    @property
+    def empty(self) -> str:
+        """The default of a field that needs a value."""
+        return self.default if self.is_required else ""
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the choice as people read it."""
@@ -98,7 +108,8 @@ class Choice(Field):
 
     def normalize(self, value: str) -> str:
         """Return the choice that a text names. Raises UsageError with the nearest one."""
-        word = value.strip().lower()
+        word = fold(value)
+        word = self.aliases.get(word, word)
         if word in self.choices or word in self._blank():
             return word
         like = find_similar(word, self.choices, limit=1)

@@ -14,7 +14,7 @@ from typing import Any
 
 from cardcrm import dates
 from cardcrm.errors import CardcrmError, UsageError
-from cardcrm.records.contacts import contact_derived, custom_fields, merged_ids, part_types, writer
+from cardcrm.records.contacts import contact_derived, custom_fields, part_types, writer
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
@@ -98,7 +98,7 @@ class _Importer:
         normal = [self._normalize(draft) for draft in self.drafts]
         good = [each for each in normal if isinstance(each, NormalContact)]
         self.matches_points = any(each.is_nameless for each in good)
-        has_merged = custom_fields.field_name(merged_ids.LABEL) in self.fields
+        has_merged = custom_fields.field_name(custom_fields.MERGED_FROM) in self.fields
         candidates, self.by_uid = find_candidates(self.store, good, has_merged=has_merged)
         for candidate in candidates:
             self._remember(candidate)

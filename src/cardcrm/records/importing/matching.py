@@ -23,6 +23,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.normalize import NormalContact, Parts, is_nameless, reach_of
 from cardcrm.records.contacts.part_types import Key, Row
 
@@ -30,16 +31,11 @@ from cardcrm.records.contacts.part_types import Key, Row
 NONE, COMPATIBLE, POSSIBLE, LIKELY, CERTAIN = range(5)
 
 # Columns that may be empty, and are filled by a later draft; so is the organization.
-FILLABLE: Final = (
-    "given",
-    "family",
-    "title",
-    "title_key",
-    "note",
-    "source",
-    "owner",
-    "cadence_days",
-    "ref",
+FILLABLE: Final = tuple(
+    column
+    for field in CONTACT.editable
+    if not (field.is_required or field in CONTACT.references)
+    for column in field.columns
 )
 NAME_COLUMNS: Final = ("name", "given", "family", "name_key", "sort_key")
 

@@ -1,17 +1,16 @@
 """Compile queries over contacts: the tree of the filter language turned into SQL.
 
-`contact_predicates` says what each field means. Segments and custom fields are resolved here,
+`contact_predicates` turns a field into SQL. Segments and custom fields are resolved here,
 because they stand for other queries and for fields that only one database has.
 """
 
-from collections.abc import Collection, Iterator
-from functools import cached_property
 from typing import Any
 
 from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import Node, Term
 from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.query_sql import contact_predicates, segments
 from cardcrm.records.query_sql.predicates import QueryContext
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
@@ -24,27 +23,11 @@ _HAS_ALIASES = {"sale": "value", "sales": "value", "reminder": "due", "history":
 
 def parse(store: Store, text: str) -> Node:
     """Parse a query that may name custom fields of the database. Raises UsageError."""
-    return query.parse(text, _FieldNames(store))
-
-
-class _FieldNames(Collection[str]):
-    """The fields of a database; custom ones are read only when an unknown name is looked up."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    @cached_property
-    def _custom(self) -> frozenset[str]:
-        return frozenset(each.name for each in custom_fields.list_fields(self._store))
-
-    def __contains__(self, name: object) -> bool:
-        return name in query.FIELDS or name in self._custom
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({*query.FIELDS, *self._custom})
-
-    def __len__(self) -> int:
-        return len({*query.FIELDS, *self._custom})
+    try:
+        return query.parse(text, FILTERS)
+    except UsageError:  # the custom fields are read only where a name is unknown
+        custom = (each.name for each in custom_fields.list_fields(store))
+        return query.parse(text, {*FILTERS, *custom})
 
 
 def compile_query(store: Store, node: Node, *, per_row: bool = False) -> tuple[str, dict[str, Any]]:
@@ -67,9 +50,9 @@ def _compile_term(ctx: QueryContext, term: Term) -> str:
     if term.field == "has":
         name = fold(term.value)
         return _compile_term(ctx, Term(_HAS_ALIASES.get(name, name), ":", "any"))
-    predicate = contact_predicates.FIELDS.get(term.field)
-    if predicate is not None:
-        return predicate(ctx, term)
+    field = FILTERS.get(term.field)
+    if field is not None:
+        return contact_predicates.predicate(field)(ctx, term)
     custom = custom_fields.find(ctx.store, term.field)
     if custom is None:
         raise _unknown_field(term.field)
@@ -77,7 +60,7 @@ def _compile_term(ctx: QueryContext, term: Term) -> str:
 
 
 def _unknown_field(name: str) -> UsageError:
-    similar = find_similar(name, query.FIELDS)
+    similar = find_similar(name, FILTERS)
     return UsageError(
         f"unknown field “{name}”",
         f"Did you mean {similar[0]}?" if similar else "`cardcrm find --fields` lists all fields.",

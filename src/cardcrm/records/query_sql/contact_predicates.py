@@ -5,36 +5,35 @@ begins with it (places), in any case and without accents; tags, stages, owners a
 match as a whole. Amounts are in the default currency unless another is named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.contacts import contact_points, custom_fields
-from cardcrm.records.contacts.contacts import STAGES, WORKS_AT
-from cardcrm.records.query_sql.date_predicates import day, instant, month_day
+from cardcrm.records.contacts.contact_type import Point, YearlyDay
+from cardcrm.records.contacts.contacts import WORKS_AT
+from cardcrm.records.contacts.query_fields import MoneySum, QueryField
+from cardcrm.records.fields import Text
+from cardcrm.records.query_sql import field_predicates
+from cardcrm.records.query_sql.date_predicates import day, month_day
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
+    allow_blank,
+    allow_null,
     child,
-    choice,
     compare_text,
     equality,
-    exact_text,
     is_any,
     is_none,
     is_yes,
-    number,
     reference,
     text,
-    unfolded_text,
 )
 from cardcrm.records.query_sql.sale_predicates import money_sum, product, sale_count
 from cardcrm.store.search_sql import escape_like, words_sql
 from cardcrm.text import extract_digits, fold
-
-_KIND_ALIASES = dict.fromkeys(("organisation", "organization", "company", "firm"), "org")
 
 
 def contains_words(ctx: QueryContext, words: Sequence[str]) -> str:
@@ -121,14 +120,10 @@ def _tag(ctx: QueryContext, term: Term) -> str:
 
 
 def _note(ctx: QueryContext, term: Term) -> str:
-    if is_none(term) or is_any(term):
-        return f"{ctx.alias}.note {'=' if is_none(term) else '<>'} ''"
     return ctx.in_ids(partial(ctx.store.engine.search.note_sql, fold(term.value)))
 
 
 def _history(ctx: QueryContext, term: Term) -> str:
-    if is_none(term) or is_any(term):
-        return f"{ctx.alias}.last_on IS {'' if is_none(term) else 'NOT '}NULL"
     return ctx.in_ids(partial(ctx.store.engine.search.history_sql, fold(term.value)))
 
 
@@ -172,47 +167,36 @@ def _custom_number(field: custom_fields.Field, ctx: QueryContext, term: Term) ->
     return compared
 
 
-FIELDS: dict[str, Predicate] = {
+def predicate(found: QueryField) -> Predicate:
+    """Return the predicate of a field of contacts."""
+    field = found.field
+    if field.filter and field.filter in _BY_NAME:
+        return _BY_NAME[field.filter]
+    if isinstance(field, Point):
+        return _contact_point(*field.kinds)
+    if isinstance(field, MoneySum):
+        return money_sum(field.column)
+    if not found.table:
+        return field_predicates.predicate(field, "c")
+    filled = f"x.{field.folded or field.column} <> ''" if isinstance(field, Text) else "1 = 1"
+    if isinstance(field, YearlyDay):
+        compared = month_day(f"x.{field.column}")
+    else:
+        compared = field_predicates.predicate(field, "x")
+    return child(found.table, compared, where=found.where, filled=filled)
+
+
+# The fields whose condition does not follow from their type.
+_BY_NAME: Mapping[str, Predicate] = {
     "id": _id,
     "uid": _uid,
-    "kind": choice("c.kind", ("person", "org"), _KIND_ALIASES),
     "name": _name("c"),
-    "nick": child("nickname", text("x.name_key"), filled="x.name_key <> ''"),
-    "email": _contact_point("email"),
-    "phone": _contact_point("phone"),
-    "web": _contact_point("web", "social"),
-    "point": _contact_point(*contact_points.KINDS),
     "org": reference("c.org_id", "contact", _name("r")),
-    "title": text("c.title_key"),
-    "street": child("address", unfolded_text("x.street", start=True), filled="x.street <> ''"),
-    "city": child("address", text("x.city_key", start=True), filled="x.city_key <> ''"),
-    "region": child("address", unfolded_text("x.region", start=True), filled="x.region <> ''"),
-    "postcode": child(
-        "address", unfolded_text("x.postcode", start=True), filled="x.postcode <> ''"
-    ),
-    "country": child("address", unfolded_text("x.country", start=True), filled="x.country <> ''"),
     "tag": child("tag", _tag),
-    "stage": choice("c.stage", STAGES),
-    "source": exact_text("c.source"),
-    "owner": exact_text("c.owner"),
-    "note": _note,
-    "text": _history,
-    "every": number("c.cadence_days", lambda term: dates.parse_duration(term.value)),
-    "birthday": child("yearly_day", month_day("x.month_day"), where="x.label = 'birthday'"),
-    "created": instant("c.created_at"),
-    "updated": instant("c.updated_at"),
-    "last": day("c.last_on", past=True),
-    "next": child("reminder", day("x.due_on", past=False), where="x.done_at IS NULL"),
-    "due": child("reminder", day("x.due_on", past=False), where="x.done_at IS NULL"),
-    "promise": child(
-        "reminder", unfolded_text("x.text"), where="x.done_at IS NULL AND x.promise = 1"
-    ),
-    "bought": child("contact_value", day("x.last_on", past=True)),
-    "since": child("contact_value", day("x.first_on", past=True)),
-    "value": money_sum("revenue"),
-    "margin": money_sum("margin"),
-    "orders": sale_count("orders"),
-    "product": product,
+    "note": allow_blank("c.note", _note),
+    "text": allow_null("c.last_on", _history),
     "relation": _relation,
     "opted-out": _opted_out,
+    "orders": sale_count("orders"),
+    "product": product,
 }

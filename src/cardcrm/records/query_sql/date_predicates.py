@@ -16,9 +16,8 @@ from cardcrm.query import Term
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
+    allow_null,
     equality,
-    is_any,
-    is_none,
 )
 
 _SPAN = re.compile(r"\d+\s*[dwmy]")
@@ -39,27 +38,23 @@ def day(column: str, *, past: bool) -> Predicate:
     """Filter by a column of ISO dates; ``past`` tells which way spans and weekdays look."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        if is_none(term) or is_any(term):
-            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
         op, first, last = _day_range(ctx, term, past=past)
         return _compared(ctx, column, op, str(first), str(last))
 
-    return compiled
+    return allow_null(column, compiled)
 
 
 def instant(column: str, *, past: bool = True) -> Predicate:
     """Filter by a column of UTC instants, compared with local days."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        if is_none(term) or is_any(term):
-            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
         op, first, last = _day_range(ctx, term, past=past)
         zone = ctx.store.locale.zone
         start = dates.to_instant(first, dt.time(), zone)
         end = dates.to_instant(last, dt.time(23, 59, 59), zone)
         return _compared(ctx, column, op, start, end)
 
-    return compiled
+    return allow_null(column, compiled)
 
 
 def month_day(column: str) -> Predicate:

@@ -1,4 +1,4 @@
-"""Predicates for the fields of any noun, by the type of the field.
+"""Predicates for the columns of any noun, by the type of the field.
 
 A condition may be NULL where a row has no value; `record_query` makes negations complete.
 """
@@ -6,8 +6,7 @@ A condition may be NULL where a row has no value; `record_query` makes negations
 from collections.abc import Callable
 from typing import Any
 
-from cardcrm.query import And, Node, Or, Term, Word
-from cardcrm.records import registry
+from cardcrm.query import Term
 from cardcrm.records.fields import (
     Choice,
     Day,
@@ -15,14 +14,11 @@ from cardcrm.records.fields import (
     Flag,
     Instant,
     Integer,
-    Key,
     MoneyAmount,
-    Reference,
-    References,
     User,
 )
-from cardcrm.records.query_sql import compiler, date_predicates, predicates
-from cardcrm.records.query_sql.predicates import Predicate, QueryContext, is_any, is_none
+from cardcrm.records.query_sql import date_predicates, predicates
+from cardcrm.records.query_sql.predicates import Predicate, QueryContext
 
 _AS_FILLED = {"yes": "any", "no": "none"}
 
@@ -36,17 +32,11 @@ def predicate(field: Field, alias: str) -> Predicate:
 
 
 def _text(field: Field, alias: str) -> Predicate:
-    if field.folded:
-        return predicates.text(f"{alias}.{field.folded}")
-    return predicates.unfolded_text(f"{alias}.{field.column}")
-
-
-def _key(field: Field, alias: str) -> Predicate:
-    return predicates.exact_text(f"coalesce({alias}.{field.column}, '')")
-
-
-def _choice(field: Choice, alias: str) -> Predicate:
-    return predicates.choice(f"{alias}.{field.column}", field.choices)
+    column = f"{alias}.{field.folded or field.column}"
+    if field.match == "whole":
+        return predicates.exact_text(f"coalesce({column}, '')")
+    compare = predicates.text if field.folded else predicates.unfolded_text
+    return compare(column, start=field.match == "start")
 
 
 def _user(field: User, alias: str) -> Predicate:
@@ -60,10 +50,6 @@ def _user(field: User, alias: str) -> Predicate:
     return compiled
 
 
-def _flag(field: Flag, alias: str) -> Predicate:
-    return predicates.flag(f"{alias}.{field.column}")
-
-
 def _number(field: Integer, alias: str) -> Predicate:
     def compiled(ctx: QueryContext, term: Term) -> str:
         def read(term: Term) -> Any:
@@ -72,14 +58,6 @@ def _number(field: Integer, alias: str) -> Predicate:
         return predicates.number(f"{alias}.{field.column}", read)(ctx, term)
 
     return compiled
-
-
-def _money(field: MoneyAmount, alias: str) -> Predicate:
-    return predicates.money_amount(f"{alias}.{field.column}", f"{alias}.{field.currency}")
-
-
-def _day(field: Day, alias: str) -> Predicate:
-    return date_predicates.day(f"{alias}.{field.column}", past=field.is_past)
 
 
 def _instant(field: Instant, alias: str) -> Predicate:
@@ -92,74 +70,17 @@ def _instant(field: Instant, alias: str) -> Predicate:
     return compiled
 
 
-def _reference(field: Reference, alias: str) -> Predicate:
-    def compiled(ctx: QueryContext, term: Term) -> str:
-        column = f"{alias}.{field.column}"
-        if is_none(term) or is_any(term):
-            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
-        return f"{column} IN ({_matching_rows(ctx, field.to, term)})"
-
-    return compiled
-
-
-def _references(field: References, alias: str) -> Predicate:
-    def compiled(ctx: QueryContext, term: Term) -> str:
-        tied = f"SELECT v.{field.via_column} FROM {field.via} v"
-        if is_none(term) or is_any(term):
-            return f"{alias}.id {'NOT ' if is_none(term) else ''}IN ({tied})"
-        rows = _matching_rows(ctx, field.to, term)
-        return f"{alias}.id IN ({tied} WHERE v.{field.to_column} IN ({rows}))"
-
-    return compiled
-
-
 _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     Field: _text,
-    Key: _key,
-    Choice: _choice,
+    Choice: lambda field, alias: predicates.choice(
+        f"{alias}.{field.column}", field.choices, field.aliases
+    ),
     User: _user,
-    Flag: _flag,
+    Flag: lambda field, alias: predicates.flag(f"{alias}.{field.column}"),
     Integer: _number,
-    MoneyAmount: _money,
-    Day: _day,
+    MoneyAmount: lambda field, alias: predicates.money_amount(
+        f"{alias}.{field.column}", f"{alias}.{field.currency}"
+    ),
+    Day: lambda field, alias: date_predicates.day(f"{alias}.{field.column}", past=field.is_past),
     Instant: _instant,
-    Reference: _reference,
-    References: _references,
 }
-
-
-def _matching_rows(ctx: QueryContext, noun: str, term: Term) -> str:
-    """Return SQL for the ids of the rows of a noun that a term names."""
-    inner = QueryContext(ctx.store, params=ctx.params, depth=ctx.depth, is_required=False)
-    if noun == "contact":
-        return f"SELECT c.id FROM contact c WHERE {_contact(inner, term)}"
-    type_ = registry.record_type(noun)
-    id_ = _id_in(term.value)
-    if id_ is not None:
-        return f"SELECT n.id FROM {noun} n WHERE n.id = {ctx.param(id_)}"
-    titled = type_.field_of_column(type_.title_column)
-    assert titled is not None, noun
-    return f"SELECT n.id FROM {noun} n WHERE {predicate(titled, 'n')(inner, term)}"
-
-
-def _id_in(text: str) -> int | None:
-    number = text.strip().removeprefix("#")
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
-
-
-def _contact(ctx: QueryContext, term: Term) -> str:
-    """Return SQL for the contacts that a value names: an id, a name, or a query of its own."""
-    id_ = _id_in(term.value)
-    if id_ is not None:
-        return f"c.id = {ctx.param(id_)}"
-    node = compiler.parse(ctx.store, term.value)
-    if _is_words(node):
-        node = Or(tuple(Term(name, term.op, term.value) for name in ("name", "nick", "email")))
-    return f"({compiler.compile_node(ctx, node)})"
-
-
-def _is_words(node: Node) -> bool:
-    """Return whether a query is nothing but words, so that it is meant as a name."""
-    if isinstance(node, And):
-        return all(map(_is_words, node.nodes))
-    return isinstance(node, Word)

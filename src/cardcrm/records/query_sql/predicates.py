@@ -114,12 +114,32 @@ def whole_number(term: Term) -> int:
     return int(term.value)
 
 
-def text(column: str, *, start: bool = False) -> Predicate:
-    """Filter by a column of folded text: contains, or begins with where ``start``, for ``:``."""
+def allow_null(column: str, predicate: Predicate) -> Predicate:
+    """Filter by a column that is NULL where there is no value."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        if is_none(term) or is_any(term):
+            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
+        return predicate(ctx, term)
+
+    return compiled
+
+
+def allow_blank(column: str, predicate: Predicate) -> Predicate:
+    """Filter by a column that is an empty text where there is no value."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
         if is_none(term) or is_any(term):
             return f"{column} {'=' if is_none(term) else '<>'} ''"
+        return predicate(ctx, term)
+
+    return compiled
+
+
+def text(column: str, *, start: bool = False) -> Predicate:
+    """Filter by a column of folded text: contains, or begins with where ``start``, for ``:``."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
         key = fold(term.value)
         condition = compare_text(ctx, column, term.op, key, start=start)
         if start and term.op == ":":  # a range lets the planner use the index of the column
@@ -127,18 +147,16 @@ def text(column: str, *, start: bool = False) -> Predicate:
             condition += f" AND {column} >= {low} AND {column} < {high}"
         return condition
 
-    return compiled
+    return allow_blank(column, compiled)
 
 
 def unfolded_text(column: str, *, start: bool = False) -> Predicate:
     """Filter by a column that has no folded copy: compared in lower case, accents count."""
-
-    def compiled(ctx: QueryContext, term: Term) -> str:
-        if is_none(term) or is_any(term):
-            return f"{column} {'=' if is_none(term) else '<>'} ''"
-        return compare_text(ctx, f"lower({column})", term.op, term.value.lower(), start=start)
-
-    return compiled
+    lower = f"lower({column})"
+    return allow_blank(
+        column,
+        lambda ctx, term: compare_text(ctx, lower, term.op, term.value.lower(), start=start),
+    )
 
 
 def compare_text(
@@ -153,13 +171,10 @@ def compare_text(
 
 def exact_text(column: str) -> Predicate:
     """Filter by a column whose whole text must match, such as an owner."""
-
-    def compiled(ctx: QueryContext, term: Term) -> str:
-        if is_none(term) or is_any(term):
-            return f"{column} {'=' if is_none(term) else '<>'} ''"
-        return f"lower({column}) {equality(term)} {ctx.param(term.value.lower())}"
-
-    return compiled
+    return allow_blank(
+        column,
+        lambda ctx, term: f"lower({column}) {equality(term)} {ctx.param(term.value.lower())}",
+    )
 
 
 def choice(
@@ -184,13 +199,9 @@ def choice(
 
 def number(column: str, read: Callable[[Term], float] = whole_number) -> Predicate:
     """Filter by a column of numbers, NULL where there is none; ``read`` reads a term's value."""
-
-    def compiled(ctx: QueryContext, term: Term) -> str:
-        if is_none(term) or is_any(term):
-            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
-        return f"{column} {equality(term)} {ctx.param(read(term))}"
-
-    return compiled
+    return allow_null(
+        column, lambda ctx, term: f"{column} {equality(term)} {ctx.param(read(term))}"
+    )
 
 
 def money_amount(column: str, currency: str) -> Predicate:
@@ -200,24 +211,18 @@ def money_amount(column: str, currency: str) -> Predicate:
     """
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        if is_none(term) or is_any(term):
-            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
         amount = money.parse_money(term.value, ctx.store.locale.currency, negative=True)
         return (
             f"{currency} = {ctx.param(amount.currency)} "
             f"AND {column} {equality(term)} {ctx.param(amount.minor)}"
         )
 
-    return compiled
+    return allow_null(column, compiled)
 
 
 def flag(column: str) -> Predicate:
     """Filter by a column that is 1 for yes and 0 for no."""
-
-    def compiled(_ctx: QueryContext, term: Term) -> str:
-        return f"{column} = {int(is_yes(term))}"
-
-    return compiled
+    return lambda _ctx, term: f"{column} = {int(is_yes(term))}"
 
 
 def reference(column: str, table: str, predicate: Predicate) -> Predicate:
@@ -227,11 +232,9 @@ def reference(column: str, table: str, predicate: Predicate) -> Predicate:
     """
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        if is_none(term) or is_any(term):
-            return f"{column} IS {'' if is_none(term) else 'NOT '}NULL"
         return f"{column} IN (SELECT r.id FROM {table} r WHERE {predicate(ctx.subquery(), term)})"
 
-    return compiled
+    return allow_null(column, compiled)
 
 
 def child(table: str, predicate: Predicate, *, where: str = "", filled: str = "1 = 1") -> Predicate:

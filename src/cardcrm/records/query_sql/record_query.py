@@ -13,7 +13,7 @@ from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import ALL, And, Node, Term
 from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference, References
-from cardcrm.records.query_sql import field_predicates, predicates, row_order
+from cardcrm.records.query_sql import predicates, reference_predicates, row_order
 from cardcrm.records.query_sql.predicates import QueryContext
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.records.record_type import RecordType
@@ -53,7 +53,7 @@ def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[st
     filters = type_.filters()
 
     def term(ctx: QueryContext, term: Term) -> str:
-        found = field_predicates.predicate(filters.get(term.field, ID), _ALIAS)(ctx, term)
+        found = reference_predicates.predicate(filters.get(term.field, ID), _ALIAS)(ctx, term)
         # NULL would be false after NOT as well, and a negation is to be the complement.
         return found if ctx.is_required else f"CASE WHEN {found} THEN 1 ELSE 0 END = 1"
 
@@ -84,7 +84,7 @@ def _in_index(ctx: QueryContext, word: str) -> str:
 
 def _in_fields(ctx: QueryContext, type_: RecordType, term: Term) -> list[str]:
     return [
-        f"coalesce({field_predicates.predicate(each, _ALIAS)(ctx, term)}, FALSE)"
+        f"coalesce({reference_predicates.predicate(each, _ALIAS)(ctx, term)}, FALSE)"
         for each in type_.searched
     ]
 

@@ -1,6 +1,6 @@
 """Segments: queries saved under a name."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.store import Store
@@ -8,8 +8,7 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A saved query."""
 
     id: int

@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from cardcrm.query import FIELDS, Term, unparse
+from cardcrm.query import Term, unparse
 from cardcrm.records.contacts import custom_fields
-from cardcrm.records.contacts.contacts import KINDS, STAGES
+from cardcrm.records.contacts.query_fields import FILTERS
+from cardcrm.records.fields import Choice
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 
@@ -29,13 +30,13 @@ def list_values(store: Store, field: str) -> list[str]:
         return [*_CONSTANTS[field]]
     if field in _QUERIES:
         return store.fetch(_QUERIES[field])
-    custom = custom_fields.find(store, field) if field not in FIELDS else None
+    custom = custom_fields.find(store, field) if field not in FILTERS else None
     return [*custom.choices] if custom is not None else []
 
 
 def list_fields(store: Store) -> list[str]:
     """Return the names of the fields that a query may filter by."""
-    return sorted({*FIELDS, *(each.name for each in custom_fields.list_fields(store))})
+    return sorted({*FILTERS, *(each.name for each in custom_fields.list_fields(store))})
 
 
 def list_fields_and_values(store: Store) -> tuple[list[str], dict[str, list[str]]]:
@@ -45,7 +46,7 @@ def list_fields_and_values(store: Store) -> tuple[list[str], dict[str, list[str]
     values = {field: [*each] for field, each in _CONSTANTS.items()}
     values |= zip(_QUERIES, read, strict=True)
     values |= {each.name: [*each.choices] for each in custom if each.choices}
-    return sorted({*FIELDS, *(each.name for each in custom)}), values
+    return sorted({*FILTERS, *(each.name for each in custom)}), values
 
 
 def complete_query(
@@ -117,7 +118,9 @@ def _latest(column: str) -> Query[list[str]]:
     return Query(sql, {"latest": LATEST, "most": MAX_VALUES}, first_column)
 
 
-_CONSTANTS: Values = {"kind": KINDS, "stage": STAGES}
+_CONSTANTS: Values = {
+    name: each.field.choices for name, each in FILTERS.items() if isinstance(each.field, Choice)
+}
 _QUERIES: Mapping[str, Query[list[str]]] = {
     "tag": _indexed("tag", "name"),
     "segment": _indexed("segment", "name"),

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts, custom_fields
+from cardcrm.records.contacts.contact_type import KIND, POINT_KINDS, STAGES
 from cardcrm.records.contacts.contacts import Details, Relation
 from cardcrm.records.contacts.drafts import AddressDraft
 from cardcrm.records.contacts.form_diff import HEAD, INVALID, OPTED_OUT, Part, contact_texts
@@ -15,7 +16,6 @@ from cardcrm.tui.forms import validators
 from cardcrm.tui.forms.completers import complete_contact
 from cardcrm.tui.forms.fields import Field, Item, Repeated, Section, Values
 
-POINT_KINDS = ("email", "phone", "web", "social")
 _POINT_HINTS = {
     "email": "jane@example.com", "phone": "0113 496 0123", "web": "example.com", "social": "@jane",
 }  # fmt: skip
@@ -121,7 +121,7 @@ def _items(context: AppContext, custom: list[custom_fields.Field]) -> tuple[Item
     own: list[Item] = [_custom_item(context, each) for each in custom]
     return (
         Field("name", "name", hint="full name", required="A contact needs a name."),
-        Field("kind", "kind", "choice", choices=contacts.KINDS),
+        Field("kind", "kind", "choice", choices=KIND.choices),
         Field(
             "org",
             "works at",
@@ -134,7 +134,7 @@ def _items(context: AppContext, custom: list[custom_fields.Field]) -> tuple[Item
         Repeated("address", "address", _address_lines()),
         Section("Status and notes"),
         Field("tags", "tags", hint="vip garden-club", check=validators.check_tags),
-        Field("stage", "stage", "choice", choices=contacts.STAGES),
+        Field("stage", "stage", "choice", choices=STAGES),
         Field("owner", "owner", hint="who looks after them"),
         Field("source", "source", hint="how they found you"),
         Field(

@@ -4,7 +4,7 @@ from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.suggester import Suggester
 
-from cardcrm import query
+from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.query_sql import value_completion
 from cardcrm.store import Store
 from cardcrm.tui.widgets.line_input import LineInput
@@ -18,7 +18,7 @@ class QuerySuggester(Suggester):
 
     def __init__(self) -> None:
         super().__init__(case_sensitive=True, use_cache=False)
-        self.fields: list[str] = sorted(query.FIELDS)
+        self.fields: list[str] = sorted(FILTERS)
         self.values: dict[str, list[str]] = {}
 
     def load(self, store: Store) -> None:

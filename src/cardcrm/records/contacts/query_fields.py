@@ -1,0 +1,113 @@
+"""The fields by which contacts are filtered, listed and sorted.
+
+Most are those of the declaration of contacts and of their parts. Those in `_COMPUTED` come from
+other tables.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cardcrm.records.contacts.contact_type import CONTACT, Point, YearlyDay
+from cardcrm.records.fields import Day, Field, Integer, Text
+
+
+class MoneySum(Integer):
+    """A sum over the sales of a contact, in the default currency unless another is named."""
+
+    __slots__ = ()
+
+
+class QueryField(NamedTuple):
+    """A field of contacts in queries and lists.
+
+    Its ``field`` is a column of the contact ``c``, or of the rows ``x`` of a ``table`` that meet a
+    condition ``where``. ``listed`` is SQL for what a list shows of it, empty for a field that only
+    filters, and ``sort`` SQL for what a list is sorted by, where that differs.
+    """
+
+    field: Field
+    table: str = ""
+    where: str = ""
+    listed: str = ""
+    sort: str = ""
+
+
+def _select_first(table: str, column: str, where: str, order: str = "x.id") -> str:
+    """Return SQL for the value in the first row of a part."""
+    return (
+        f"(SELECT x.{column} FROM {table} x WHERE x.contact_id = c.id AND {where} "
+        f"ORDER BY {order} LIMIT 1)"
+    )
+
+
+def _build_point(help_: str, kind: str, *more: str) -> QueryField:
+    field = Point("value", key=kind, kinds=(kind, *more), folded="value_key", help=help_)
+    listed = _select_first("point", "value", f"x.kind = '{kind}'", "x.invalid, x.id")
+    return QueryField(field, "point", listed=listed)
+
+
+def _build_sum(field: Field) -> QueryField:
+    """Return a field of the sums of sales, which are stored by currency."""
+    listed = (
+        f"(SELECT v.{field.column} FROM contact_value v "
+        "WHERE v.contact_id = c.id AND v.currency = :currency)"
+    )
+    return QueryField(field, "contact_value", listed=listed)
+
+
+_OPEN = "x.done_at IS NULL"
+_NEXT = f"(SELECT min(x.due_on) FROM reminder x WHERE x.contact_id = c.id AND {_OPEN})"
+_TAGS = (
+    "(SELECT {join}(t.name, ' ') FROM "
+    "(SELECT name FROM tag WHERE contact_id = c.id ORDER BY name) t)"
+)
+_BIRTHDAY = "x.label = 'birthday'"
+
+_COMPUTED = (
+    QueryField(Integer("id", help="Number of the contact."), listed="c.id"),
+    _build_point("Any email address.", "email"),
+    _build_point("Any phone number, in any notation.", "phone"),
+    _build_point("Any web address.", "web", "social"),
+    QueryField(Text("name", key="tags", filter=None), listed=_TAGS),
+    QueryField(Field("text", help="Words in calls, mails, meetings and notes.")),
+    QueryField(YearlyDay("month_day", key="birthday", help="Day of birth, or a month."),
+               "yearly_day", _BIRTHDAY, _select_first("yearly_day", "day", _BIRTHDAY)),
+    QueryField(Day("last_on", key="last", heading="last contact", looks="back",
+                   help="Day of the last interaction: last>90d, last<2026-06-01."),
+               listed="c.last_on"),
+    QueryField(Day("due_on", key="next", heading="next due",
+                   help="When the next open reminder is due."), "reminder", _OPEN, _NEXT),
+    QueryField(Day("due_on", key="due", help="When any open reminder is due."), "reminder", _OPEN),
+    QueryField(Text("text", key="promise", help="Words of an open promise; promise:any."),
+               "reminder", f"{_OPEN} AND x.promise = 1"),
+    _build_sum(Day("last_on", key="bought", heading="last sale", looks="back",
+                   help="Date of the last sale.")),
+    _build_sum(Day("first_on", key="since", heading="first sale", looks="back",
+                   help="Date of the first sale.")),
+    _build_sum(MoneySum("revenue", key="value", help="Revenue: value>1000.")),
+    _build_sum(MoneySum("margin", help="Revenue minus cost.")),
+    _build_sum(Integer("orders", help="Number of sales.")),
+    QueryField(Field("product", help="Name of a product bought.")),
+    QueryField(Field("segment", help="Name of a saved segment.")),
+    QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),
+)  # fmt: skip
+
+
+def _list_declared() -> Iterator[QueryField]:
+    """Yield the fields of contacts, and the filters of their parts."""
+    for field in CONTACT.fields:
+        yield QueryField(field, listed=field.value_sql("c"), sort=field.sort_sql("c"))
+    for part in CONTACT.parts:
+        for name, field in part.filters().items():
+            if field not in part.references:
+                is_listed = name == field.key
+                first = _select_first(part.name, field.column, f"x.{field.column} <> ''")
+                yield QueryField(field, part.name, listed=first if is_listed else "")
+
+
+_FIELDS = (*_list_declared(), *_COMPUTED)
+
+FILTERS: dict[str, QueryField] = {
+    each.field.filter: each for each in _FIELDS if each.field.filter is not None
+}
+COLUMNS: dict[str, QueryField] = {each.field.key: each for each in _FIELDS if each.listed}
