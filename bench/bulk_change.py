@@ -14,7 +14,7 @@ from bench.databases import Plan
 from bench.measure import USER, Line, report
 from bench.shell import open_database
 from cardcrm.records.contacts import update
-from cardcrm.records.query_sql import columns, compiler
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Store, open_store
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.bulk_jobs import Job
@@ -31,7 +31,7 @@ def measure(plan: Plan) -> list[Line]:
         report(f"  a tag on {CONTACTS:,} contacts")
         database = Path(shutil.copy(plan.path, folder))
         with open_database(database) as store:
-            ids = columns.find_ids(store, compiler.parse(store, ""))[:CONTACTS]
+            ids = columns.find_ids(store, contact_query.parse(store, ""))[:CONTACTS]
             floor = _tag_directly(store, ids)
         on_screen = asyncio.run(_tag_on_screen(database, ids))
     return [

@@ -12,7 +12,7 @@ from pathlib import Path
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
-from cardcrm.records.query_sql import columns, compiler
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Locale, Store, open_store
 
 
@@ -33,7 +33,7 @@ def add_customer(store: Store) -> int:
 
 def print_quiet(store: Store) -> None:
     """Print the contacts last reached more than ninety days ago, or never."""
-    query = compiler.parse(store, "last>90d or last:none")
+    query = contact_query.parse(store, "last>90d or last:none")
     shown = columns.find_columns(store, ["id", "name", "phone", "last"])
     for contact_id, name, phone, last in columns.select(store, query, shown, sort="last"):
         print(f"{contact_id:4}  {name:30}  {phone or '-':18}  {last or 'never'}")

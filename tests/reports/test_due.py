@@ -8,7 +8,7 @@ from cardcrm.dates import DayTime
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft, ContactPointDraft
-from cardcrm.records.query_sql import compiler
+from cardcrm.records.query_sql import contact_query
 from cardcrm.reports import due, due_queries
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.store import Locale
@@ -68,7 +68,7 @@ def test_overdue_order_is_promise_priority_date(store):
     both = remind(store, jane, days(-1), promise=True, priority=9)
     wanted = [both, promised, pressing, plain, newer]
     assert ids(due.build_digest(store, TODAY).overdue) == wanted
-    asked = compiler.parse(store, "jane")
+    asked = contact_query.parse(store, "jane")
     assert ids(due.build_digest(store, TODAY, query=asked).overdue) == wanted
 
 
@@ -190,7 +190,7 @@ def test_each_anniversary_of_a_year_comes_once_and_in_order(store, today):
     assert sorted(day.contact.name for day in found.rows) == sorted(names)
     first = due.build_digest(store, today, ahead=366, limit=3).days
     assert (first.rows, first.total) == (found.rows[:3], len(names))
-    vip = due.build_digest(store, today, ahead=366, query=compiler.parse(store, "03")).days
+    vip = due.build_digest(store, today, ahead=366, query=contact_query.parse(store, "03")).days
     assert [day.contact.name for day in vip.rows] == ["03-01"]
 
 
@@ -208,9 +208,9 @@ def test_query_selects_contacts(store):
         interactions.log(store, [who], "spoke", when=DayTime(days(-99)))
     wanted = remind(store, jane, days(-1))
     remind(store, bob, days(-1))
-    found = due.build_digest(store, TODAY, query=compiler.parse(store, "tag:vip"))
+    found = due.build_digest(store, TODAY, query=contact_query.parse(store, "tag:vip"))
     assert (ids(found.overdue), found.losing_touch.rows) == ([wanted], ())
-    found = due.build_digest(store, days(-30), query=compiler.parse(store, "-tag:vip"))
+    found = due.build_digest(store, days(-30), query=contact_query.parse(store, "-tag:vip"))
     assert [lost.contact.id for lost in found.losing_touch.rows] == [bob]
 
 

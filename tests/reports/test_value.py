@@ -13,7 +13,7 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.query_sql import compiler
+from cardcrm.records.query_sql import contact_query
 from cardcrm.records.sales import sales
 from cardcrm.reports import rfm, value
 from cardcrm.reports.lifetime import (
@@ -217,7 +217,7 @@ def test_query_limits_the_list_but_not_the_totals(store):
     with store.transaction():
         store.insert("tag", contact_id=ids[1], name="vip")
     for by in value.SORT_ORDERS:
-        rows = report(store, by=by, where=compiler.parse(store, "tag:vip")).rows
+        rows = report(store, by=by, where=contact_query.parse(store, "tag:vip")).rows
         # Without costs no margin is known, so the ranking by margin is empty.
         assert [(row.contact_id, row.share) for row in rows] == (
             [] if by == "margin" else [(ids[1], 0.25)]

@@ -11,7 +11,7 @@ from cardcrm.errors import CardcrmError
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
-from cardcrm.records.query_sql import columns, compiler
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import open_store
 from cardcrm.store.search_sql import words_sql
 from cardcrm.text import fold
@@ -130,7 +130,7 @@ def test_a_query_lists_the_same_contacts_in_the_same_order(both, field, op, text
     answers = []
     for store in both:
         try:
-            node = compiler.parse(store, f'{field}{op}"{quoted}"')
+            node = contact_query.parse(store, f'{field}{op}"{quoted}"')
             shown = columns.find_columns(store, ["id", "name", "tags", "note", "email"])
             answers.append(list(columns.select(store, node, shown, sort=sort)))
         except CardcrmError as error:

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.query_sql import compiler, segments
+from cardcrm.records.query_sql import contact_query, segments
 from cardcrm.records.search.result_page import find_page
 from cardcrm.store import journal
 from cardcrm.text import cell_width, sanitize
@@ -113,7 +113,8 @@ async def test_incomplete_filter_is_searched_after_a_pause_or_enter(open_app, st
 
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_matches_are_counted_and_all_can_be_reached(open_app, monkeypatch, store):
-    wanted = {each.id for each in find_page(store, compiler.parse(store, "example"), 100).contacts}
+    node = contact_query.parse(store, "example")
+    wanted = {each.id for each in find_page(store, node, 100).contacts}
     monkeypatch.setattr(search_controller, "BEST_MATCHES", 5)
     monkeypatch.setattr(search_controller, "PAGE_SIZE", 5)
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from textual.screen import Screen
 
-from cardcrm.records.query_sql import compiler
+from cardcrm.records.query_sql import contact_query
 from cardcrm.records.search.result_page import find_page
 from cardcrm.store import open_store
 from cardcrm.tui import queries, search_controller
@@ -51,7 +51,7 @@ def test_totals_do_not_depend_on_the_rows_read(store):
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_search_finds_the_contacts_that_the_query_finds(open_app, store):
     text = "kind:person call"
-    wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
+    wanted = [each.id for each in find_page(store, contact_query.parse(store, text), 100).contacts]
     assert 1 < len(wanted) < 42
 
     async with open_app() as pilot:
@@ -67,7 +67,7 @@ async def test_long_answer_arrives_in_parts_and_completely(open_app, store, monk
     monkeypatch.setattr(search_controller.scan, "CHUNK", 3)
     monkeypatch.setattr(search_controller, "answer_by_index", lambda _store, _answer: None)
     text = "has:email a"
-    wanted = [each.id for each in find_page(store, compiler.parse(store, text), 100).contacts]
+    wanted = [each.id for each in find_page(store, contact_query.parse(store, text), 100).contacts]
 
     async with open_app() as pilot:
         await pilot.press("slash")

@@ -126,9 +126,9 @@ def due(
 def _parse_query(session: Session, query: Sequence[str]) -> "Node | None":
     if not query:
         return None
-    from cardcrm.records.query_sql import compiler
+    from cardcrm.records.query_sql import contact_query
 
-    return compiler.parse(session.store(), " ".join(query))
+    return contact_query.parse(session.store(), " ".join(query))
 
 
 def _render(session: Session, found: Digest) -> "Data":

@@ -18,7 +18,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.query_sql import columns as column_registry
-from cardcrm.records.query_sql import compiler
+from cardcrm.records.query_sql import contact_query
 from cardcrm.sheet import Column, Sheet
 
 app = typer.Typer()
@@ -66,7 +66,7 @@ def find(
         return Result(_list_fields(session))
     store = session.store()
     text = " ".join(query)
-    node = compiler.parse(store, text)
+    node = contact_query.parse(store, text)
     if count:
         rows = [(column_registry.count(store, node),)]
         return Result(Sheet((Column("count", "contacts"),), rows, ids="count"))

@@ -120,14 +120,14 @@ def export(
         cardcrm export tag:vip --as vcard > vip.vcf
 
     """
-    from cardcrm.records.query_sql import columns, compiler
+    from cardcrm.records.query_sql import columns, contact_query
 
     session = session_of(ctx)
     refuse_options(ctx, query)
     kind = _choose_kind(as_, to)
     _refuse_format(session)
     store = session.store()
-    ids = columns.find_ids(store, compiler.parse(store, " ".join(query)))
+    ids = columns.find_ids(store, contact_query.parse(store, " ".join(query)))
     if not ids and query:
         session.say(f"no matching contacts{_suggest_option(query)}")
     if to is None:

@@ -65,10 +65,10 @@ def phones(
 
 def _find_issues(store: Store, query: Sequence[str]) -> "list[PhoneIssue]":
     from cardcrm.records.contacts import phone_audit
-    from cardcrm.records.query_sql import columns, compiler
+    from cardcrm.records.query_sql import columns, contact_query
     from cardcrm.render.progress import MIN_TRACKED, progress_bar
 
-    ids = columns.find_ids(store, compiler.parse(store, " ".join(query))) if query else None
+    ids = columns.find_ids(store, contact_query.parse(store, " ".join(query))) if query else None
     total = phone_audit.count_phones(store)
     if total < MIN_TRACKED:
         return list(phone_audit.find_issues(store, ids))

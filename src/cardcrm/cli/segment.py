@@ -102,10 +102,10 @@ def _list_segments(store: Store, found: list[Segment]) -> tuple[Sheet, list[str]
 
 def _count(store: Store, segment: Segment) -> int | CardcrmError:
     """Return the number of contacts in a segment, or the error in its query."""
-    from cardcrm.records.query_sql import columns, compiler
+    from cardcrm.records.query_sql import columns, contact_query
 
     try:
-        return columns.count(store, compiler.parse(store, segment.query))
+        return columns.count(store, contact_query.parse(store, segment.query))
     except CardcrmError as error:
         return error
 
@@ -120,8 +120,8 @@ def show(
         cardcrm segment show quiet-vips --sort -value
 
     """
-    from cardcrm.records.query_sql import compiler
+    from cardcrm.records.query_sql import contact_query
 
     store = session_of(ctx).store()
-    node = compiler.parse(store, segments.get(store, name).query)
+    node = contact_query.parse(store, segments.get(store, name).query)
     return Result(list_contacts(store, node, columns, sort, limit or None))

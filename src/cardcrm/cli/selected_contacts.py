@@ -44,9 +44,9 @@ def resolve_targets(session: Session, who: Sequence[str], where: str) -> list[in
 
         names = [" ".join(who)] if is_full_name(store, who) else who
         return list(dict.fromkeys(session.find_contact(each).id for each in names))
-    from cardcrm.records.query_sql import columns, compiler
+    from cardcrm.records.query_sql import columns, contact_query
 
-    return columns.find_ids(store, compiler.parse(store, where))
+    return columns.find_ids(store, contact_query.parse(store, where))
 
 
 def preview(session: Session, ids: Sequence[int], what: str) -> Result:

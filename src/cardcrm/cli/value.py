@@ -107,10 +107,10 @@ def value(
 def _report(
     store: "Store", currency: str, by: str, limit: int, where: str, years: float | None
 ) -> "ValueReport | None":
-    from cardcrm.records.query_sql import compiler
+    from cardcrm.records.query_sql import contact_query
     from cardcrm.reports.value import build_report
 
-    query = compiler.parse(store, where) if where.strip() else None
+    query = contact_query.parse(store, where) if where.strip() else None
     return build_report(
         store, currency, _today(store), by=by, limit=limit or None, where=query, years=years
     )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import Field, Flag, MoneyAmount, Reference, References, Text, Uid
-from cardcrm.store.refresh import Effect
+from cardcrm.store.derived_refresh import Effect
 from cardcrm.text import with_article
 
 __all__ = ["Effect", "RecordType", "create_table", "is_currency_of"]

@@ -53,7 +53,7 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
     contact: list[str] = []
     params: dict[str, Any] = {}
     if query is not None:
-        from cardcrm.records.query_sql.compiler import compile_query
+        from cardcrm.records.query_sql.contact_query import compile_query
 
         where, params = compile_query(store, query)
         contact.append(f"({where})")

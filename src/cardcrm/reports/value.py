@@ -123,7 +123,7 @@ def _build_condition(store: Store, currency: str, where: Node | None) -> tuple[s
     """Return the SQL condition on ``contact_value v``, and its parameters."""
     if where is None:
         return "v.currency = :currency", {"currency": currency}
-    from cardcrm.records.query_sql.compiler import compile_query
+    from cardcrm.records.query_sql.contact_query import compile_query
 
     found, params = compile_query(store, where)
     return (

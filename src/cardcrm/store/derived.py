@@ -1,8 +1,9 @@
 """Kinds of derived data: what is stored beside the records so that it need not be computed.
 
 Each kind is declared once beside its nouns, by an instance of a class below: queries, a function
-that computes rows from their results, and where these rows are stored. `store.refresh` writes it
-for the rows that a transaction touched; `db check` proves and rebuilds it from that declaration.
+that computes rows from their results, and where these rows are stored. `store.derived_refresh`
+writes it for the rows that a transaction touched; `db check` proves and rebuilds it from that
+declaration.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from cardcrm.store import table_registry
 from cardcrm.store.derived import Derived
+from cardcrm.store.derived_refresh import DirtySet, Effect, chunks, refresh
 from cardcrm.store.engine import Engine, transaction
-from cardcrm.store.refresh import DirtySet, Effect, chunks, refresh
 from cardcrm.store.store import Store
 
 Progress = Callable[[str], None]

@@ -14,9 +14,9 @@ from cardcrm.errors import ConflictError, ConnectionLostError, NotFoundError
 from cardcrm.store import table_registry
 from cardcrm.store.change_log import Author, ChangeLog
 from cardcrm.store.derived import Derived
+from cardcrm.store.derived_refresh import CHUNK, DirtySet, ignore_estimate, ignore_progress, refresh
 from cardcrm.store.engine import Engine, Row
 from cardcrm.store.fetch import Query
-from cardcrm.store.refresh import CHUNK, DirtySet, ignore_estimate, ignore_progress, refresh
 from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import StorageError
 from cardcrm.store.derived import Derived
-from cardcrm.store.refresh import DirtySet, Effect
+from cardcrm.store.derived_refresh import DirtySet, Effect
 
 Values = Mapping[str, Any]
 

@@ -18,7 +18,7 @@ from cardcrm.query import And as AllOf
 from cardcrm.query import Node, Word
 from cardcrm.records.contacts import listing
 from cardcrm.records.contacts.listing import ContactSummary
-from cardcrm.records.query_sql import columns, compiler
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.search import prefix, scan
 from cardcrm.records.search.filters import Filter, scannable_filter, split_query
 from cardcrm.records.search.incremental import IncrementalSearch
@@ -306,7 +306,7 @@ def count(
 
 def answer_quickly(store: Store, text: str, incremental: IncrementalSearch) -> Answer:
     """Return what a moment's search finds. Raises UsageError for an invalid query."""
-    node = compiler.parse(store, text)
+    node = contact_query.parse(store, text)
     is_incremental = store.engine.search.result_tables is not None
     answer = Answer(node, [], filter=split_query(node), is_incremental=is_incremental)
     if answer.is_words_only:

@@ -18,7 +18,7 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
-from cardcrm.records.query_sql import columns, compiler
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import sales
 from cardcrm.store import Store, journal
 from cardcrm.store.table_registry import DERIVED_COLUMNS, all_tables
@@ -155,8 +155,8 @@ def test_works_at_sets_the_organization_of_the_contact(store: Store) -> None:
     contacts.add(store, ContactDraft(name="Ann Lee", relations=(works,)))
     assert contacts.get(store, 2).org == "Acme Ltd"
     assert contacts.relations_of(store, 1) == contacts.relations_of(store, 2) == []
-    assert columns.find_ids(store, compiler.parse(store, "org:acme")) == [2]
-    assert columns.find_ids(store, compiler.parse(store, 'relation:"works at"')) == [1, 2]
+    assert columns.find_ids(store, contact_query.parse(store, "org:acme")) == [2]
+    assert columns.find_ids(store, contact_query.parse(store, 'relation:"works at"')) == [1, 2]
     update.edit(store, [2], update.Edit(removals=("works at=Acme Ltd",)))
     assert contacts.get(store, 2).org == ""
 

@@ -138,8 +138,8 @@ def test_an_audit_can_be_limited_to_some_contacts(
 
 
 def test_a_repaired_number_is_found_by_its_new_format(store: Store) -> None:
-    from cardcrm.records.query_sql import columns, compiler
+    from cardcrm.records.query_sql import columns, contact_query
 
     card = add(store, "Cy Poe", NOUGHT)
     phone_audit.repair(store, list(phone_audit.find_issues(store)))
-    assert columns.find_ids(store, compiler.parse(store, "+441134960123")) == [card]
+    assert columns.find_ids(store, contact_query.parse(store, "+441134960123")) == [card]

@@ -12,7 +12,7 @@ from cardcrm.errors import UsageError
 from cardcrm.records import sample
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
-from cardcrm.records.query_sql import compiler
+from cardcrm.records.query_sql import contact_query
 from cardcrm.records.search import incremental, result_cache
 from cardcrm.records.search.filters import Filter, split_query
 from cardcrm.records.search.incremental import IncrementalSearch
@@ -59,11 +59,11 @@ def store(tmp_path_factory) -> Iterator[Store]:
 
 
 def found(store: Store, text: str) -> list[int]:
-    return [each.id for each in find_page(store, compiler.parse(store, text), 1000).contacts]
+    return [each.id for each in find_page(store, contact_query.parse(store, text), 1000).contacts]
 
 
 def filter_of(store: Store, text: str) -> Filter:
-    return split_query(compiler.parse(store, text))
+    return split_query(contact_query.parse(store, text))
 
 
 def letters(store: Store, lead: str, text: str) -> list[str]:

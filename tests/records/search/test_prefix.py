@@ -8,7 +8,7 @@ from cardcrm.dates import DayTime, today
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
-from cardcrm.records.query_sql import columns, compiler
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.search import prefix
 from cardcrm.store import open_store
 
@@ -98,7 +98,7 @@ def test_it_finds_what_a_query_finds(store, words):
         assert found == begun
         return
     query = " ".join(f'"{word}"' for word in long)
-    listed = set(columns.find_ids(store, compiler.parse(store, query)))
+    listed = set(columns.find_ids(store, contact_query.parse(store, query)))
     assert found - begun <= listed
     for missing in listed - found:
         assert len(long) == 2

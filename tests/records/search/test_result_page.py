@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.query_sql import compiler
+from cardcrm.records.query_sql import contact_query
 from cardcrm.records.search.result_page import START, Position, find_page
 from cardcrm.store import Store, open_store
 
@@ -37,7 +37,7 @@ def store(shared_locations) -> Iterator[Store]:
 
 @given(size=st.integers(1, 9), is_rare=st.booleans())
 def test_pages_follow_each_other_without_gaps_and_repetitions(store, size, is_rare):
-    node = compiler.parse(store, "tag:even")
+    node = contact_query.parse(store, "tag:even")
     found: list[int] = []
     after: Position | None = START
     while after is not None:

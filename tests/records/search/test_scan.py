@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cardcrm.records import sample
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.query_sql import compiler
+from cardcrm.records.query_sql import contact_query
 from cardcrm.records.search import scan
 from cardcrm.records.search.filters import Filter, scannable_filter
 from cardcrm.records.search.result_page import START, Position, find_page
@@ -54,11 +54,11 @@ def store(shared_locations) -> Iterator[Store]:
 
 
 def all_found(store: Store, text: str) -> list[int]:
-    return [each.id for each in find_page(store, compiler.parse(store, text), 1000).contacts]
+    return [each.id for each in find_page(store, contact_query.parse(store, text), 1000).contacts]
 
 
 def filter_of(store: Store, text: str) -> Filter:
-    found = scannable_filter(compiler.parse(store, text))
+    found = scannable_filter(contact_query.parse(store, text))
     assert found is not None
     return found
 
@@ -114,4 +114,4 @@ def test_candidates_include_every_contact_with_the_words(store, words):
     "text", ["note:roses", "-roses", "(roses or tag:vip)", "tag:vip -(text:call)", "segment:none"]
 )
 def test_queries_that_need_the_index_cannot_be_scanned(store, text):
-    assert scannable_filter(compiler.parse(store, text)) is None
+    assert scannable_filter(contact_query.parse(store, text)) is None

@@ -15,7 +15,7 @@ from cardcrm.records.contacts.custom_fields import Field, parse_value
 from cardcrm.records.contacts.drafts import AddressDraft, AnniversaryDraft, ContactPointDraft
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Locale, Store
-from cardcrm.store.refresh import chunks
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold, normalize_line
 
 Key = tuple[Any, ...]

@@ -21,8 +21,8 @@ from cardcrm.records.contacts.contact_points import NormalizedPoint
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 from cardcrm.records.contacts.part_types import CONTACT_POINT
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.engine import Row
-from cardcrm.store.refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
 _BATCH = 5000

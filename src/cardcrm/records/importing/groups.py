@@ -11,7 +11,7 @@ from cardcrm.records.contacts import merged_ids, update
 from cardcrm.records.contacts.drafts import GroupDraft
 from cardcrm.records.contacts.normalize import translate_tag
 from cardcrm.store import Store
-from cardcrm.store.refresh import chunks
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
 _MAILTO = "mailto:"

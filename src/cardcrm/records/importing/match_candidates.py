@@ -8,7 +8,7 @@ from cardcrm.records.contacts.normalize import NormalContact
 from cardcrm.records.contacts.part_types import CONTACT_POINT, PARTS, read_rows_of_many
 from cardcrm.records.importing.matching import FILLABLE, NAME_COLUMNS, Candidate
 from cardcrm.store import Store
-from cardcrm.store.refresh import chunks
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold
 
 _HEAD = ("uid", "kind", *NAME_COLUMNS, "org_id", *FILLABLE[2:])

@@ -10,7 +10,7 @@ from cardcrm.query import Node
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, QueryField
 from cardcrm.records.fields import Day, Field, Instant, Number, Text
-from cardcrm.records.query_sql.compiler import compile_query
+from cardcrm.records.query_sql.contact_query import compile_query
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import find_similar

@@ -6,7 +6,7 @@ A condition may be NULL where a row has no value; `record_query` makes negations
 from cardcrm.query import And, Node, Or, Term, Word
 from cardcrm.records import registry
 from cardcrm.records.fields import Field, Reference, References
-from cardcrm.records.query_sql import compiler, field_predicates
+from cardcrm.records.query_sql import contact_query, field_predicates
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
@@ -67,10 +67,10 @@ def _contact(ctx: QueryContext, term: Term) -> str:
     id_ = _id_in(term.value)
     if id_ is not None:
         return f"c.id = {ctx.param(id_)}"
-    node = compiler.parse(ctx.store, term.value)
+    node = contact_query.parse(ctx.store, term.value)
     if _is_words(node):
         node = Or(tuple(Term(name, term.op, term.value) for name in ("name", "nick", "email")))
-    return f"({compiler.compile_node(ctx, node)})"
+    return f"({contact_query.compile_node(ctx, node)})"
 
 
 def _is_words(node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cardcrm.records.query_sql import columns, compiler, segments
+from cardcrm.records.query_sql import columns, contact_query, segments
 from cardcrm.records.query_sql.segments import Segment
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -22,5 +22,5 @@ def save_segment(store: Store, name: str, query: str) -> SavedSegment:
     with store.transaction():
         queries = {each.name: each.query for each in segments.list_segments(store)}
         segment, _ = segments.save(store, name, query)
-        count = columns.count(store, compiler.parse(store, f"segment:{segment.name}"))
+        count = columns.count(store, contact_query.parse(store, f"segment:{segment.name}"))
     return SavedSegment(segment, count, queries.get(segment.name))

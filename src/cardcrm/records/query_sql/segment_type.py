@@ -37,10 +37,10 @@ def _refuse_rename(store: Any, columns: dict[str, Any], row_id: int) -> dict[str
 
 def _try_query(store: Any, row_id: int) -> None:
     """Raise UsageError for a query that cannot run."""
-    from cardcrm.records.query_sql import columns, compiler
+    from cardcrm.records.query_sql import columns, contact_query
 
     name = store.value("SELECT name FROM segment WHERE id = :id", id=row_id)
-    columns.count(store, compiler.parse(store, f"segment:{name}"))
+    columns.count(store, contact_query.parse(store, f"segment:{name}"))
 
 
 SEGMENT = declare(

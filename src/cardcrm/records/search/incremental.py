@@ -12,7 +12,7 @@ from time import monotonic
 
 from cardcrm.query import And, Node
 from cardcrm.records.contacts.listing import fetch_summaries
-from cardcrm.records.query_sql.compiler import compile_query
+from cardcrm.records.query_sql.contact_query import compile_query
 from cardcrm.records.search.filters import Filter, needs_index
 from cardcrm.records.search.result_cache import CachedResult, IsWanted, ResultCache, implies
 from cardcrm.records.search.result_page import START, Position, ResultPage

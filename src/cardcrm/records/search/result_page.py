@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from cardcrm.query import Node
 from cardcrm.records.contacts.listing import ContactSummary, read_summaries
-from cardcrm.records.query_sql.compiler import compile_query
+from cardcrm.records.query_sql.contact_query import compile_query
 from cardcrm.store import Store
 
 Position = tuple[str, int]  # sort key and id of a contact

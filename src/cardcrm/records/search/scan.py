@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from cardcrm.records.contacts.listing import fetch_summaries
-from cardcrm.records.query_sql.compiler import compile_query
+from cardcrm.records.query_sql.contact_query import compile_query
 from cardcrm.records.search.filters import Filter
 from cardcrm.records.search.result_page import START, Position, ResultPage
 from cardcrm.records.search.word_filter import CHUNK, chunks, with_words, words_in_texts

@@ -18,8 +18,8 @@ from cardcrm.store import Store
 from cardcrm.text import shorten
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
+from cardcrm.tui.forms.declared_form import NounForm
 from cardcrm.tui.forms.fields import Field, Item, Section, Values
-from cardcrm.tui.forms.noun_form import NounForm
 
 DATE_HINT = "fri, 2w, 3 mar 14:00"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from cardcrm.errors import ConflictError, ServiceError, UsageError
 from cardcrm.formats.atomic_write import check_folder, write_atomically
 from cardcrm.records.contacts import contacts, stored_drafts, update
-from cardcrm.records.query_sql import columns, compiler
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Store
 from cardcrm.tui import bulk_jobs
 from cardcrm.tui.bulk_jobs import journal_command
@@ -180,7 +180,7 @@ async def export(context: AppContext, marked: list[int], query: str) -> None:
     """Open the form to export the marked contacts, else those that the query finds."""
 
     def find(store: Store) -> list[int]:
-        return marked or columns.find_ids(store, compiler.parse(store, query))
+        return marked or columns.find_ids(store, contact_query.parse(store, query))
 
     async def save(values: Values) -> str:
         path = _new_file(values["path"])

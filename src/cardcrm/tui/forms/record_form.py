@@ -13,6 +13,7 @@ from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms.activity_forms import InteractionForm, ReminderForm
 from cardcrm.tui.forms.confirm_dialog import confirm
+from cardcrm.tui.forms.declared_form import NounForm, contact_field, to_texts, to_values
 from cardcrm.tui.forms.fields import Values
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.forms.gone_dialog import (
@@ -21,7 +22,6 @@ from cardcrm.tui.forms.gone_dialog import (
     save_or_recreate,
     save_resolving_conflicts,
 )
-from cardcrm.tui.forms.noun_form import NounForm, contact_field, to_texts, to_values
 from cardcrm.tui.forms.sale_form import SaleForm
 
 _OWN_FORMS: Mapping[str, type[NounForm]] = {

@@ -13,8 +13,8 @@ from cardcrm.store import Locale, Store
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
 from cardcrm.tui.forms.completers import complete_product
+from cardcrm.tui.forms.declared_form import NounForm, repeated
 from cardcrm.tui.forms.fields import Check, Field, Item, Values
-from cardcrm.tui.forms.noun_form import NounForm, repeated
 
 
 class SaleForm(NounForm):

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from cardcrm.errors import CardcrmError
-from cardcrm.records.query_sql import columns, compiler
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
@@ -298,7 +298,7 @@ class ContactsPage(Page):
 
         async def mark() -> None:
             ids = await self.context.database.run_separately(
-                lambda store: columns.find_ids(store, compiler.parse(store, words))
+                lambda store: columns.find_ids(store, contact_query.parse(store, words))
             )
             self.contacts.mark_all(ids)
             self._update_tabs_and_count()

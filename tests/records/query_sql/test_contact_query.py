@@ -15,7 +15,7 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.contacts.query_fields import COLUMNS, FILTERS
-from cardcrm.records.query_sql import columns, compiler, segments
+from cardcrm.records.query_sql import columns, contact_query, segments
 from cardcrm.records.sales import sales
 from cardcrm.store import Locale, Store
 
@@ -89,7 +89,7 @@ def fill(store: Store) -> None:
 
 def found(store: Store, text: str) -> str:
     """Return the first words of the names that a query finds."""
-    node = compiler.parse(store, text)
+    node = contact_query.parse(store, text)
     names = [
         row[0].split()[0]
         for row in columns.select(store, node, columns.find_columns(store, ["name"]))
