@@ -74,7 +74,7 @@ class Uid(Key):
 class Choice(Field):
     """One of a few words; ``aliases`` are other words for them."""
 
-    __slots__ = ("aliases", "choices", "words")
+    __slots__ = ("aliases", "allowed", "choices", "words")
     metavar = "WORD"
 
     def __init__(
@@ -88,6 +88,7 @@ class Choice(Field):
     ) -> None:
         super().__init__(column, **options)
         self.choices = tuple(choices)
+        self.allowed = self.choices if self.is_required else (*self.choices, "")
         self.aliases = aliases or {}
         self.words = words or {}  # what people read in place of a choice
         self.example = self.choices[0]
@@ -108,9 +109,11 @@ class Choice(Field):
 
     def normalize(self, value: str) -> str:
         """Return the choice that a text names. Raises UsageError with the nearest one."""
+        if value in self.allowed:
+            return value
         word = fold(value)
         word = self.aliases.get(word, word)
-        if word in self.choices or word in self._blank():
+        if word in self.allowed:
             return word
         like = find_similar(word, self.choices, limit=1)
         hint = f"Did you mean {like[0]}? " if like else ""
@@ -119,11 +122,8 @@ class Choice(Field):
         )
 
     def _constraint(self) -> str:
-        allowed = ", ".join(f"'{each}'" for each in (*self.choices, *(self._blank())))
+        allowed = ", ".join(f"'{each}'" for each in self.allowed)
         return f"{super()._constraint()} CHECK ({self.column} IN ({allowed}))"
-
-    def _blank(self) -> tuple[str, ...]:
-        return () if self.is_required else ("",)
 
     def values(self, store: Context) -> Sequence[str]:  # noqa: ARG002
         """Return all choices."""
