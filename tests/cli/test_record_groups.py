@@ -282,6 +282,29 @@ def test_a_dry_run_names_the_contacts(shop: Typed, words: list[str]) -> None:
 # several rows at once
 
 
+@pytest.mark.parametrize("numbers", [["1", "2"], ["1,2"], ["#1", "#2"], ["1,", "2"]])
+def test_numbers_after_the_first_are_numbers_of_rows(shop: Typed, numbers: list[str]) -> None:
+    code, _, err = shop("interaction", "edit", *numbers, "--outcome", "sent")
+    assert (code, err) == (0, "changed 2 of 2 interactions\n")
+    assert ids(shop, "interaction", "outcome:sent") == [1, 2]
+    assert shop("reminder", "edit", *numbers, "--due", "mon")[2] == "changed 2 of 2 reminders\n"
+    shop("product", "add", "Vase")
+    assert len(json.loads(shop("product", "show", *numbers, "--json")[1])) == 2
+    assert shop("edit", *numbers, "--stage", "lead")[2] == "changed 2 of 2 contacts\n"
+    assert shop("snooze", *numbers, "2w")[0] == 0
+    assert shop("done", *numbers)[0] == 0
+    assert ids(shop, "reminder") == []
+
+
+def test_a_text_after_several_numbers_is_refused(shop: Typed) -> None:
+    code, _, err = shop("reminder", "edit", "1", "2", "quotes")
+    assert (code, "“2” may be the number of a reminder or the start of the text" in err) == (2, True)
+    assert shop("reminder", "edit", "1,2", "quotes")[0] == 0
+    assert ids(shop, "reminder", "quotes") == [1, 2]
+    assert shop("reminder", "edit", "1", "--text", "5")[0] == 0
+    assert ids(shop, "reminder", "text:5") == [1]
+
+
 @pytest.mark.parametrize(
     ("noun", "change", "check"),
     [

@@ -87,12 +87,12 @@ def test_repeated_reference_changes_nothing(run):
 def test_editing_an_amount_keeps_cost_and_currency(run):
     run("product", "add", "Vase", "--cost", "9")
     run("sell", "jane", "--product", "Vase", "--qty", "3", "30 USD", "--cost", "10 USD")
-    result = json.loads(run("--format", "json", "sale", "edit", "1", "31")[1])
+    result = json.loads(run("--format", "json", "sale", "edit", "1", "31.00")[1])
     assert result["amount"] == {"amount": "31.00", "currency": "USD"}
     assert result["cost"] == {"amount": "10.00", "currency": "USD"}
-    code, _, err = run("sale", "edit", "1", "300", "EUR")
+    code, _, err = run("sale", "edit", "1", "300.00", "EUR")
     assert (code, "had a cost of 10.00 USD" in err, "Give --cost" in err) == (2, True, True)
-    assert run("sale", "edit", "1", "300", "EUR", "--cost", "90 EUR")[0] == 0
+    assert run("sale", "edit", "1", "300.00", "EUR", "--cost", "90 EUR")[0] == 0
 
 
 def test_sale_is_edited_by_id(run):
@@ -107,7 +107,7 @@ def test_sale_is_edited_by_id(run):
     assert sale["cost"]["amount"] == "5.00"
     assert run("sale", "edit", "1", "14.50")[2].startswith("no change to sale 1")
     assert run("sale", "edit", "1")[0] == 2
-    assert run("sale", "edit", "9", "3")[0] == 3
+    assert run("sale", "edit", "9", "3.00")[0] == 3
     assert run("undo")[0] == 0
     assert run("sell", "--refund", "8")[0] == 3  # WHO is required
 
@@ -156,3 +156,12 @@ def test_quantity_for_several_products_is_refused(run):
     assert code == 2
     assert "apply to one product only" in message
     assert "--line" in message
+
+
+def test_a_second_number_may_be_an_amount_or_a_sale(run):
+    run("sell", "jane", "5")
+    run("sell", "jane", "6")
+    code, _, err = run("sale", "edit", "1", "2", "--on", "yesterday")
+    assert (code, "“2” may be the number of a sale or an amount" in err) == (2, True)
+    assert run("sale", "edit", "1", "--amount", "2")[0] == 0
+    assert run("sale", "edit", "1,2", "--on", "yesterday")[2] == "changed 2 of 2 sales\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm import dates
-from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
+from cardcrm.cli.arguments import complete_contact, is_numbers, parse_when, refuse_options, session_of, split_numbers
 from cardcrm.cli.contact_output import describe_participants
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -241,14 +241,14 @@ def _find_reminders(session: Session, words: Sequence[str]) -> list[Reminder]:
 
     Words without an id are tried as one name first, so that names need no quotes.
     """
-    if len(words) > 1 and not any(map(_is_number, words)):
+    if len(words) > 1 and not any(map(is_numbers, words)):
         try:
             contact = session.find_contact(" ".join(words))
         except NotFoundError:
             pass
         else:
             return [reminders.only_open(session.store(), contact.id, contact.name)]
-    found = [_find_reminder(session, word) for word in words]
+    found = [_find_reminder(session, word) for word in split_numbers(words)]
     return list({each.id: each for each in found}.values())
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_contact, complete_query
+from cardcrm.cli.arguments import complete_contact, complete_query, split_numbers
 from cardcrm.cli.bulk_edit import BULK
 from cardcrm.cli.contact_output import describe_contact, list_by_id, pluralize, read_card
 from cardcrm.cli.result import Result
@@ -43,7 +43,7 @@ def resolve_targets(session: Session, who: Sequence[str], where: str) -> list[in
         from cardcrm.records.contacts.resolve import is_full_name
 
         names = [" ".join(who)] if is_full_name(store, who) else who
-        return list(dict.fromkeys(session.find_contact(each).id for each in names))
+        return list(dict.fromkeys(session.find_contact(each).id for each in split_numbers(names)))
     from cardcrm.records.query_sql import columns, contact_query
 
     return columns.find_ids(store, contact_query.parse(store, where))
