@@ -201,6 +201,76 @@ def test_json_lines_bring_the_lines_of_a_sale(full: Typed, tmp_path: Path) -> No
     assert json.loads(full("sale", "show", str(sale["id"]), "--json")[1])["lines"] == before
 
 
+def test_csv_says_that_lines_are_left_out_and_json_lines_bring_them_back(
+    full: Typed, tmp_path: Path
+) -> None:
+    shown = full("sale", "show", "3", "--json")[1]
+    table, lines = tmp_path / "sales.csv", tmp_path / "sales.jsonl"
+    full("sale", "export", str(lines))
+    code, _, err = full("sale", "export", str(table))
+    assert (code, f"left out the lines of 2 sales; JSON lines keep them: {lines}" in err) == (
+        0,
+        True,
+    )
+    assert "left out" not in full("sale", "export", str(table), "id:2", "--force")[2]
+    full("sale", "export", str(table), "--force")
+    full("sale", "rm", "--where", "id>0", "--yes")
+    full("sale", "import", str(table))
+    assert full("sale", "import", str(lines))[2] == "added 0 sales, changed 2\n"
+    assert full("sale", "import", str(lines))[2] == "added 0 sales, changed 0\n"
+    [sale] = json.loads(full("sale", "list", "ref:R1", "--json")[1])
+    again = json.loads(full("sale", "show", str(sale["id"]), "--json")[1])
+    assert again["lines"] == json.loads(shown)["lines"]
+    assert full("db", "check")[0] == 0
+
+
+def test_lines_of_unknown_products_need_the_catalog_first(full: Typed, tmp_path: Path) -> None:
+    file = tmp_path / "sales.jsonl"
+    full("sale", "export", str(file), "id:3")
+    full("sale", "rm", "1", "3", "--yes")
+    full("product", "rm", "pipe", "--yes")
+    code, _, err = full("sale", "import", str(file))
+    assert (code, "unknown product “Pipe”" in err) == (3, True)
+    assert "cardcrm product export FILE" in err
+
+
+def test_an_export_replaces_a_file_only_by_force(shop: Typed, tmp_path: Path) -> None:
+    file = str(tmp_path / "products.csv")
+    shop("product", "export", file)
+    mine, theirs = shop("product", "export", file), shop("export", "--to", file)
+    assert mine == theirs == (4, "", mine[2])
+    assert "already exists\nhint: Name another file, or add --force.\n" in mine[2]
+    assert shop("product", "export", file, "--force")[0] == 0
+    missing = str(tmp_path / "none.csv")
+    mine, theirs = shop("product", "import", missing), shop("import", missing)
+    assert mine == theirs == (3, "", mine[2])
+    assert shop("export", "--as", "vcard3", "--to", str(tmp_path / "new.csv"))[0] == 2
+
+
+def test_counts_of_an_export_and_an_import_are_data(shop: Typed, tmp_path: Path) -> None:
+    file = str(tmp_path / "products.csv")
+    out = shop("product", "export", file, "--json")[1]
+    assert json.loads(out) == {"exported": 1, "path": file}
+    out = shop("product", "import", file, "--json")[1]
+    assert json.loads(out) == {"added": 0, "changed": 0, "path": file}
+
+
+def test_a_part_of_a_name_finds_a_segment(shop: Typed) -> None:
+    shop("segment", "add", "quiet-vips", "tag:vip")
+    assert ids(shop, "segment", "quiet") == ids(shop, "segment", "name:vips") == [1]
+
+
+def test_segments_are_listed_and_sorted_with_their_sizes(shop: Typed) -> None:
+    shop("segment", "add", "all", "id>0")
+    added = json.loads(shop("segment", "add", "vips", "tag:vip", "--json")[1])
+    assert added == {"id": 2, "name": "vips", "query": "tag:vip", "contacts": 1}
+    assert json.loads(shop("segment", "list", "vips", "--json")[1]) == [added]
+    assert ids(shop, "segment", "--sort", "contacts") == [2, 1]
+    assert ids(shop, "segment", "--sort", "-contacts", "--limit", "1") == [1]
+    out = shop("segment", "list", "--columns", "contacts,name", "--format", "csv")[1]
+    assert out == "contacts,name\n2,all\n1,vips\n"
+
+
 def cleared(field: Field) -> str:
     return f"--no-{field.option}" if isinstance(field, Flag) else f"--{field.option}="
 
@@ -298,7 +368,10 @@ def test_numbers_after_the_first_are_numbers_of_rows(shop: Typed, numbers: list[
 
 def test_a_text_after_several_numbers_is_refused(shop: Typed) -> None:
     code, _, err = shop("reminder", "edit", "1", "2", "quotes")
-    assert (code, "“2” may be the number of a reminder or the start of the text" in err) == (2, True)
+    assert (code, "“2” may be the number of a reminder or the start of the text" in err) == (
+        2,
+        True,
+    )
     assert shop("reminder", "edit", "1,2", "quotes")[0] == 0
     assert ids(shop, "reminder", "quotes") == [1, 2]
     assert shop("reminder", "edit", "1", "--text", "5")[0] == 0

@@ -72,7 +72,7 @@ def test_amount_follows_from_the_catalog(run):
     assert (code, out) == (0, "")
     assert "sold 53.50 GBP to 1 Jane Doe on Sat 21 Nov" in err
     assert "2 x Rose bouquet, 1 x Vase -10%" in err
-    assert "added “Vase” to the catalog" in err
+    assert "added product 2 Vase\n" in err
     assert "if you meant Rose bouquet" in run("sell", "jane", "5", "--product", "rose boquet")[2]
 
 
@@ -165,3 +165,18 @@ def test_a_second_number_may_be_an_amount_or_a_sale(run):
     assert (code, "“2” may be the number of a sale or an amount" in err) == (2, True)
     assert run("sale", "edit", "1", "--amount", "2")[0] == 0
     assert run("sale", "edit", "1,2", "--on", "yesterday")[2] == "changed 2 of 2 sales\n"
+
+
+def test_a_product_without_a_price_is_told_from_an_unknown_one(run):
+    run("product", "add", "Vase")
+    code, _, err = run("sell", "jane", "--product", "vase")
+    assert (code, "“Vase” has no price yet" in err, "product edit" in err) == (2, True, True)
+    code, _, err = run("sell", "jane", "--product", "Vaze")
+    assert (code, "unknown product “Vaze”" in err, "product add" in err) == (3, True, True)
+    assert "Did you mean Vase?" in err
+
+
+def test_a_new_product_is_reported_with_those_of_a_similar_name(run):
+    run("product", "add", "Rose", "bouquet", "--price", "24.50")
+    err = run("sell", "jane", "5", "--product", "rose")[2]
+    assert "added product 2 rose; if you meant Rose bouquet: cardcrm undo" in err

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _NUMBERS = re.compile(r"#?[0-9]{1,18}(?:,#?[0-9]{1,18})*,?")
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 Sort = Annotated[
     str, typer.Option(metavar="FIELD", help="Sort by a column; -FIELD sorts in descending order.")
 ]

@@ -244,7 +244,7 @@ def choose(
     session: Session, type_: RecordType, values: Mapping[str, Any], *, takes_text: bool = False
 ) -> Chosen:
     """Return the rows that arguments or a query name. Raises UsageError and NotFoundError."""
-    words, where = list(values["which"]), values["where"].strip()
+    words, where = list(values["which"]), values.get("where", "").strip()
     takes_text = takes_text and bool(type_.words)
     names = "names" if type_.keys else "numbers"
     if where:
@@ -255,7 +255,8 @@ def choose(
         node = record_query.parse(type_, where)
         return Chosen(record_query.ids(session.store(), type_, node), words)
     if not words:
-        raise UsageError(f"which {type_.plural}?", f"Give their {names}, or --where QUERY.")
+        where = ", or --where QUERY" if "dry_run" in values else ""
+        raise UsageError(f"which {type_.plural}?", f"Give their {names}{where}.")
     which, rest = _split_which(type_, words) if takes_text else (words, [])
     return Chosen(find_ids(session, type_, which), rest)
 

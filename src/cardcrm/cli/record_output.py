@@ -35,7 +35,7 @@ def list_records(
         return _json_sheet(found, fields if keys else [record_query.ID, *type_.fields])
     rows = (records.cells_of(record, fields) for record in found)
     ids = "id" if record_query.ID in fields else fields[0].key
-    return Sheet(_columns(fields), rows, ids=ids)
+    return Sheet(build_columns(fields), rows, ids=ids)
 
 
 def _json_sheet(found: Iterable[Record], fields: Sequence[Field]) -> Sheet:
@@ -53,7 +53,8 @@ def _json_keys(field: Field) -> Iterator[str]:
     yield field.key
 
 
-def _columns(fields: Sequence[Field]) -> tuple[Column, ...]:
+def build_columns(fields: Sequence[Field]) -> tuple[Column, ...]:
+    """Return the columns of a list that show some fields."""
     return tuple(
         Column(
             each.key,
@@ -93,7 +94,7 @@ def _lines_section(store: "Store", record: Record, part: "RecordType") -> Sectio
     fields = [each for each in part.fields if each.column != part.parent]
     lines = records.lines_of(store, record, part)
     rows = [records.cells_of(each, fields) for each in lines]
-    return Section(part.line_label, sheet=Sheet(_columns(fields), rows)) if rows else None
+    return Section(part.line_label, sheet=Sheet(build_columns(fields), rows)) if rows else None
 
 
 def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm import dates
-from cardcrm.cli.arguments import complete_contact, is_numbers, parse_when, refuse_options, session_of, split_numbers
+from cardcrm.cli.arguments import (
+    complete_contact,
+    is_numbers,
+    parse_when,
+    refuse_options,
+    session_of,
+    split_numbers,
+)
 from cardcrm.cli.contact_output import describe_participants
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session

@@ -277,6 +277,12 @@ def lines_of(store: Store, record: Record, part: RecordType) -> list[Record]:
     return list(select(store, part, Selection(node, sort="id")))
 
 
+def remove_lines(store: Store, type_: RecordType, row_id: int) -> None:
+    """Remove the lines that a row consists of."""
+    for part in type_.line_types:
+        store.delete_where(part.table_name, part.parent, row_id)
+
+
 def cells_of(record: Record, fields: Sequence[Field]) -> tuple[Any, ...]:
     """Return the values of some fields as the cells of a list."""
     return tuple(
