@@ -271,6 +271,44 @@ def test_segments_are_listed_and_sorted_with_their_sizes(shop: Typed) -> None:
     assert out == "contacts,name\n2,all\n1,vips\n"
 
 
+def test_data_formats_hold_iso_dates_and_plain_numbers(full: Typed, tmp_path: Path) -> None:
+    head, row = full("sale", "show", "4", "--format", "csv")[1].splitlines()
+    shown = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (shown["on"], shown["amount"], shown["currency"]) == ("2026-11-21", "-3.00", "GBP")
+    instant, file = "2026-11-27T09:00:00Z", tmp_path / "reminders.csv"
+    assert instant in full("reminder", "list", "id:3", "--format", "csv")[1]
+    assert json.loads(full("reminder", "show", "3", "--json")[1])["due"] == instant
+    full("reminder", "export", str(file), "id:3")
+    assert instant in file.read_text()
+    size = dict(
+        line.split(",", 1) for line in full("db", "info", "--format", "csv")[1].splitlines()
+    )["size"]
+    assert size.isdigit()
+
+
+@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale"])
+def test_several_rows_are_the_same_objects_as_one(full: Typed, noun: str) -> None:
+    option = "--due" if noun == "reminder" else "--on"
+    one = json.loads(full(noun, "edit", "3", option, "2026-11-20", "--json")[1])
+    out = full(noun, "edit", "2,3", option, "2026-11-20", "--json")[1]
+    assert one in json.loads(out)
+    removed = json.loads(full(noun, "rm", "3", "--yes", "--json")[1])
+    assert removed == [one]
+
+
+def test_several_contacts_are_the_same_objects_as_one(shop: Typed) -> None:
+    one = json.loads(shop("edit", "1", "--source", "fair", "--json")[1])
+    two = json.loads(shop("edit", "1,2", "--source", "fair", "--json")[1])
+    assert [each["id"] for each in two] == [1, 2]
+    assert two[0] == one
+    assert json.loads(shop("rm", "1", "--yes", "--json")[1]) == [one]
+
+
+def test_an_added_reminder_is_an_object(shop: Typed) -> None:
+    added = json.loads(shop("remind", "bob", "water", "--due", "fri", "--json")[1])
+    assert added == json.loads(shop("reminder", "show", str(added["id"]), "--json")[1])
+
+
 def cleared(field: Field) -> str:
     return f"--no-{field.option}" if isinstance(field, Flag) else f"--{field.option}="
 

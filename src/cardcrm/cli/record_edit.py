@@ -161,7 +161,7 @@ def build_rm(type_: RecordType) -> Built:
 
 
 def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    from cardcrm.cli.record_output import describe
+    from cardcrm.cli.record_output import describe, list_removed
     from cardcrm.records import records
 
     session = session_of(ctx)
@@ -173,8 +173,9 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
     what = shown if len(ids) == 1 else f"{type_.counted(len(ids))}: {shown}"
     session.confirm(f"remove {what}", yes=values["yes"])
+    removed = list_removed(session, type_, ids)
     records.remove(store, type_, ids)
-    return Result(message=f"removed {what}; to restore: cardcrm undo")
+    return Result(removed, f"removed {what}; to restore: cardcrm undo")
 
 
 def _name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:

@@ -1,7 +1,7 @@
 """Rows of any noun as sheets, cards and sentences."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.query import Or, Term
 from cardcrm.records import records
@@ -69,9 +69,29 @@ def build_columns(fields: Sequence[Field]) -> tuple[Column, ...]:
 
 
 def list_ids(session: "Session", type_: "RecordType", ids: Sequence[int]) -> Sheet:
-    """Return the rows of some ids."""
-    node = Or(tuple(Term("id", "=", str(each)) for each in ids))
-    return list_records(session, type_, Selection(node))
+    """Return the rows of some ids; in JSON each is the object that `show` prints."""
+    selection = Selection(Or(tuple(Term("id", "=", str(each)) for each in ids)))
+    if session.format != "json":
+        return list_records(session, type_, selection)
+    store = session.store()
+    found = records.select(store, type_, selection)
+    return list_objects(records.json_with_lines(store, each) for each in found)
+
+
+def list_objects(objects: Iterable[Mapping[str, Any]]) -> Sheet:
+    """Return JSON objects that have the same keys as a sheet."""
+    found = list(objects)
+    keys = list(found[0]) if found else ["id"]
+    rows = [tuple(each[key] for key in keys) for each in found]
+    return Sheet(tuple(Column(key, key) for key in keys), rows)
+
+
+def list_removed(session: "Session", type_: "RecordType", ids: Sequence[int]) -> Sheet | None:
+    """Return rows that are about to be removed, unless only a message will be shown."""
+    if session.format == "table":
+        return None
+    found = list_ids(session, type_, ids)
+    return found._replace(rows=list(found.rows))
 
 
 def show_record(store: "Store", record: Record) -> Card:
@@ -80,12 +100,14 @@ def show_record(store: "Store", record: Record) -> Card:
     facts = tuple((each.label, text) for each, text in shown if text)
     number = f"{record.type.name} {record.id}"
     sections = tuple(_lines_section(store, record, each) for each in record.type.line_types)
+    fields = [record_query.ID, *record.type.fields]
     return Card(
         records.title_of(store, record) or number,
         subtitle=number,
         facts=facts,
         sections=tuple(each for each in sections if each is not None),
         data=records.json_with_lines(store, record),
+        row=Sheet(build_columns(fields), [records.cells_of(record, fields)]),
     )
 
 

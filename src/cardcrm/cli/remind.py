@@ -24,7 +24,7 @@ from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
 
 if TYPE_CHECKING:
-    from cardcrm.sheet import Sheet
+    from cardcrm.sheet import Card, Sheet
 
 app = typer.Typer()
 
@@ -90,7 +90,7 @@ def remind(
         owner=owner,
     )
     return Result(
-        lambda: _list_reminders(session, [made]),
+        lambda: _show_reminder(session, made),
         f"{'promise' if made.promise else 'reminder'} {made.id} for {made.contact}, "
         f"{describe_due(session, made)}: {made.text}",
     )
@@ -270,6 +270,16 @@ def _find_reminder(session: Session, word: str) -> Reminder:
         return reminders.get(session.store(), int(word.removeprefix("#")))
     contact = session.find_contact(word)
     return reminders.only_open(session.store(), contact.id, contact.name)
+
+
+def _show_reminder(session: Session, shown: Reminder) -> "Card":
+    """Return a reminder as `reminder show` does."""
+    from cardcrm.cli.record_output import show_record
+    from cardcrm.records import records
+    from cardcrm.records.activity.reminder_type import REMINDER
+
+    store = session.store()
+    return show_record(store, records.get(store, REMINDER, shown.id))
 
 
 def _list_reminders(session: Session, shown: Sequence[Reminder]) -> "Sheet":

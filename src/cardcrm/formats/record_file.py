@@ -6,6 +6,7 @@ added again. JSON lines also carry the lines that a row consists of.
 """
 
 import csv
+import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -125,6 +126,8 @@ def _cells(store: Store, record: Record, field: Field) -> Texts:
         amount = _to_json(value)
         return {field.key: amount["amount"], field.currency: amount["currency"]}  # type: ignore[attr-defined]
     is_name = isinstance(field, Reference | References)
+    if isinstance(value, dt.datetime):
+        return {field.key: field.to_json(value)}
     text = str((value or "") if is_name else field.to_text(value, store))
     is_number = field.is_number or isinstance(value, int | float)
     return {field.key: f"'{text}" if text[:1] in _FORMULA and text and not is_number else text}
