@@ -217,6 +217,8 @@ def _read_rows(store: Store, type_: RecordType, lines: Iterable[_Line]) -> tuple
             is_new, is_changed = _read_row(store, type_, line)
         except CardcrmError as error:
             error.message = f"line {line.number}: {error.message}"
+            if isinstance(error, links.MissingValueError):
+                error.hint = f"Fill in the column {error.key}."
             raise
         added += is_new
         changed += is_changed

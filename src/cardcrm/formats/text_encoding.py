@@ -29,10 +29,10 @@ def read_head(path: Path) -> bytes:
     except FileNotFoundError:
         raise missing_file(path) from None
     except IsADirectoryError:
-        raise UsageError(f"{path} is a folder", "name the files in the folder") from None
+        raise UsageError(f"{path} is a folder", "Name the files in the folder.") from None
     except OSError as error:
         raise CardcrmError(
-            f"cannot read {path}: {error.strerror}", "check its permissions"
+            f"cannot read {path}: {error.strerror}", "Check its permissions."
         ) from None
 
 
