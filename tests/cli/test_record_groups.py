@@ -167,7 +167,9 @@ def rows(full: Typed, noun: str) -> list[dict[str, object]]:
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_noun_has_every_command(shop: Typed, noun: str) -> None:
     out = shop(noun, "--help")[1]
-    assert all(each in out for each in ("add", "list", "show", "edit", "rm", "export", "import"))
+    commands = ("add", "list", "show", "edit", "rm", "export", "import")
+    places = [out.index(f"│ {each} ") for each in commands]
+    assert places == sorted(places)
     for command in ("edit", "rm"):
         out = shop(noun, command, "--help")[1]
         assert all(each in out for each in ("--where", "--yes", "--dry-run"))
@@ -182,7 +184,8 @@ def test_an_exported_file_is_read_back(full: Typed, tmp_path: Path, noun: str, e
     assert full(noun, "export", str(file))[0] == 0
     assert full(noun, "import", str(file))[2] == f"added 0 {noun}s, changed 0\n"
     for each in ("sale", noun) if noun == "product" else (noun,):
-        code, _, err = full(each, "rm", "--where", "id>0", "--yes")
+        everything = ["--all"] if each in ("reminder", "product") else []
+        code, _, err = full(each, "rm", "--where", "id>0", *everything, "--yes")
         assert code == 0, err
     count = len(before)
     assert full(noun, "import", str(file))[2] == f"added {count} {noun}s, changed 0\n"
@@ -309,6 +312,14 @@ def test_an_added_reminder_is_an_object(shop: Typed) -> None:
     assert added == json.loads(shop("reminder", "show", str(added["id"]), "--json")[1])
 
 
+def test_a_file_without_a_required_column_is_told_which(shop: Typed, tmp_path: Path) -> None:
+    file = tmp_path / "sales.csv"
+    file.write_text("name,amount\nJane Doe,5.00\n")
+    code, _, err = shop("sale", "import", str(file))
+    assert (code, "a sale needs a contact" in err) == (2, True)
+    assert "hint: Fill in the column contact.\n" in err
+
+
 def cleared(field: Field) -> str:
     return f"--no-{field.option}" if isinstance(field, Flag) else f"--{field.option}="
 
@@ -383,7 +394,8 @@ def test_a_product_in_use_stays(full: Typed) -> None:
 @pytest.mark.parametrize("words", [["edit", "--stage", "lead"], ["rm"], ["tag", "+x"]])
 def test_a_dry_run_names_the_contacts(shop: Typed, words: list[str]) -> None:
     code, _, err = shop(words[0], "--where", "tag:vip", *words[1:], "--dry-run")
-    assert (code, err.splitlines()[1:]) == (0, ["  contact 1 Jane Doe"])
+    change = ": stage lead" if words[0] == "edit" else ""
+    assert (code, err.splitlines()[1:]) == (0, [f"  contact 1 Jane Doe{change}"])
     assert json.loads(shop("show", "jane", "--json")[1])["tags"] == ["vip"]
 
 
@@ -402,6 +414,32 @@ def test_numbers_after_the_first_are_numbers_of_rows(shop: Typed, numbers: list[
     assert shop("snooze", *numbers, "2w")[0] == 0
     assert shop("done", *numbers)[0] == 0
     assert ids(shop, "reminder") == []
+
+
+def test_a_dry_run_names_the_changes_and_leaves_nothing(shop: Typed) -> None:
+    shop("reminder", "edit", "2", "--priority", "4")
+    words = ["reminder", "edit", "1,2", "--priority", "4"]
+    code, _, err = shop(*words, "--dry-run")
+    assert (code, err) == (
+        0,
+        "would change 1 of 2 reminders:\n  promise 1 send the quote (Jane Doe): priority 4\n",
+    )
+    assert ids(shop, "reminder", "priority:4") == [2]
+    err = shop("reminder", "edit", "2", "--priority", "4", "--dry-run")[2]
+    assert err == "would change none of 1 reminder\n"
+    err = shop("sale", "edit", "2", "13.00", "--dry-run")[2]
+    assert err.startswith("would change 1 sale:\n  sale 2 13.00 GBP flowers (Bob Ray)")
+    assert ids(shop, "sale", "amount:12") == [2]
+    assert "edit 2 --priority 4" in shop("journal", "--limit", "1")[1]
+
+
+def test_a_query_of_an_edit_finds_what_the_list_finds(shop: Typed) -> None:
+    shop("remind", "jane", "call", "--due", "fri")
+    shop("done", "1")
+    words = ["reminder", "edit", "--where", "who:jane", "--priority", "4"]
+    assert shop(*words)[2].startswith("changed reminder 3")
+    assert shop(*words, "--all")[2] == "changed 1 of 2 reminders\n"
+    assert shop("reminder", "edit", "1", "--priority", "5")[0] == 0
 
 
 def test_a_text_after_several_numbers_is_refused(shop: Typed) -> None:

@@ -20,6 +20,7 @@ from cardcrm.cli.record_options import (
     Param,
     Run,
     Values,
+    all_params,
     as_option,
     choose,
     command_help,
@@ -137,10 +138,9 @@ def _list(type_: RecordType) -> Built:
         Param("columns", Columns, ""),
         Param("limit", Limit, 0),
     ]
+    params += all_params(type_, "Include")
     if type_.closing_field is not None:
         closed = f"{type_.plural} that are {type_.closing_field.label}"
-        option = typer.Option("--all", help=f"Include {closed}.")
-        params.append(Param("all_", Annotated[bool, option], False))
         summary += f"\n\nWithout --all, {closed} are left out."
     return params, _run_list, command_help(type_, summary, *_list_examples(type_))
 

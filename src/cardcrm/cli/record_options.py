@@ -228,9 +228,19 @@ def many_params(type_: RecordType) -> list[Param]:
     )
     return [
         Param("where", Annotated[str, where], ""),
+        *all_params(type_, "With --where, also", panel=BULK),
         Param("yes", Yes, False),
         Param("dry_run", DryRun, False),
     ]
+
+
+def all_params(type_: RecordType, start: str, panel: str | None = None) -> list[Param]:
+    """Return the option for rows that are done or the like, for a noun that has such."""
+    if type_.closing_field is None:
+        return []
+    help_ = f"{start} {type_.plural} that are {type_.closing_field.label}."
+    option = typer.Option("--all", help=help_, rich_help_panel=panel)
+    return [Param("all_", Annotated[bool, option], False)]
 
 
 class Chosen(NamedTuple):
@@ -253,6 +263,8 @@ def choose(
         if words and not takes_text:
             raise UsageError(f"use either {names} or --where, not both")
         node = record_query.parse(type_, where)
+        if type_.closed_by and not values["all_"]:
+            node = record_query.only_open(type_, node)
         return Chosen(record_query.ids(session.store(), type_, node), words)
     if not words:
         where = ", or --where QUERY" if "dry_run" in values else ""

@@ -140,10 +140,22 @@ def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
     return f"{whole}: {', '.join(facts)}" if facts else whole
 
 
+def describe_change(store: "Store", before: Record, after: Record) -> str:
+    """Return an edited row in a sentence, with the values that are different now."""
+    keys = [key for key, value in after.values.items() if value != before.values[key]]
+    return describe(store, after, keys)
+
+
+def list_lines(heading: str, lines: Sequence[str], count: int = 0) -> str:
+    """Return a heading and the first of some lines, of which there are ``count``."""
+    count = count or len(lines)
+    more = [f"and {count - _MAX_ROWS:,} more"] if count > _MAX_ROWS else []
+    return "\n  ".join([heading, *lines[:_MAX_ROWS], *more])
+
+
 def name_rows(store: "Store", type_: "RecordType", ids: Sequence[int], what: str) -> str:
     """Return lines that say what a command would do to some rows."""
     if not ids:
         return f"no {type_.plural} found; nothing was changed"
     shown = [describe(store, records.get(store, type_, each)) for each in ids[:_MAX_ROWS]]
-    more = [f"and {len(ids) - _MAX_ROWS:,} more"] if len(ids) > _MAX_ROWS else []
-    return "\n  ".join([f"{what} {type_.counted(len(ids))}:", *shown, *more])
+    return list_lines(f"{what} {type_.counted(len(ids))}:", shown, len(ids))
