@@ -114,7 +114,7 @@ def test_segment_is_saved_listed_shown_and_removed(cardcrm):
     changed = cardcrm("segment", "add", "VIPs", "tag:vip", "-city:york")[1]
     assert changed == "changed the segment vips: 1 contact now; the query was tag:vip\n"
     listed = json.loads(cardcrm("segment", "list", "--format", "json")[0])
-    assert listed == [{"name": "vips", "contacts": 1, "query": "tag:vip -city:york"}]
+    assert listed == [{"id": 1, "name": "vips", "contacts": 1, "query": "tag:vip -city:york"}]
     assert cardcrm("segment", "show", "vips", "--format", "ids")[0] == "1\n"
     assert "--yes" in cardcrm("segment", "rm", "vips", code=2)[1]
     cardcrm("segment", "rm", "vips", "--yes")

@@ -48,8 +48,9 @@ def build_edit(type_: RecordType) -> Built:
         text += " Without text or options, the text opens in $EDITOR, or comes from a pipe."
     words = field.example if field is not None else ""
     examples = [" ".join(filter(None, ["edit", sample_name(type_), words, change]))]
-    if optional:
-        examples.append(f"edit --where id:12,13 {change} --dry-run")
+    shared = [each for each in optional if not each.is_unique]
+    if shared:
+        examples.append(f"edit --where id:12,13 {as_option(shared[0])} --dry-run")
     return params, run_edit, command_help(type_, text, *examples)
 
 

@@ -41,7 +41,7 @@ class _Line(NamedTuple):
 
 
 class Written(NamedTuple):
-    """How many rows were written, and how many of them without the lines that they consist of."""
+    """The number of rows that were written, and of those that were written without their lines."""
 
     rows: int
     without_lines: int = 0
