@@ -52,10 +52,9 @@ class ScreenPilot(Pilot[Any]):
         """Wait until the app only waits for its user."""
         end = time.monotonic() + 10
         quiet = 0
-        while quiet < 3 and time.monotonic() < end:
+        while quiet < 4 and time.monotonic() < end and not self.app._exit:
             await asyncio.sleep(0.004)
             self.app.screen._on_timer_update()  # lays out and paints; may call what waits for it
-            await self._wait_for_screen()
             quiet = 0 if self._is_busy() else quiet + 1
 
     def _is_busy(self) -> bool:
