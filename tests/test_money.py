@@ -98,7 +98,7 @@ def test_invalid_ambiguous_and_huge_amounts_are_rejected(text: str) -> None:
 def test_point_before_three_digits_is_explained() -> None:
     with pytest.raises(UsageError) as caught:
         parse_money("1.234", "EUR")
-    assert caught.value.hint == "write 1234, or 1.23"
+    assert caught.value.hint == "Write 1234, or 1.23."
 
 
 @pytest.mark.parametrize(
@@ -244,10 +244,10 @@ def test_share_is_accurate_to_half_a_unit(minor: int, percent: int) -> None:
 def test_maximum_is_shown_as_an_amount():
     with pytest.raises(UsageError) as caught:
         parse_money("9" * 17, "JPY")
-    assert caught.value.hint == "the maximum is 1,000,000,000,000,000 JPY"
+    assert caught.value.hint == "The maximum is 1,000,000,000,000,000 JPY."
 
 
-@pytest.mark.parametrize(("written", "hint"), [("EURO", "EUR"), ("dollars", "use a code such as")])
+@pytest.mark.parametrize(("written", "hint"), [("EURO", "EUR"), ("dollars", "Use a code such as")])
 def test_unknown_currency_gets_codes_or_an_explanation(written: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         count_decimals(written)

@@ -1,8 +1,12 @@
 """Generate tables from the program's own lists: settings, fields, headers, dates."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from docs.generator.markdown import table
+
+if TYPE_CHECKING:
+    from cardcrm.records.record_type import RecordType
 
 NOW = "2026-11-21T09:00"  # a Saturday
 TUESDAY = "2026-11-24"
@@ -52,6 +56,15 @@ def columns() -> str:
     return f"{table(('Column', 'Heading'), rows)}\n\nThe default columns are {usual}."
 
 
+def _list_columns(type_: "RecordType") -> tuple[str, ...]:
+    """Return the default columns of a list."""
+    from cardcrm.cli import segment
+
+    if type_ is segment.SEGMENT:
+        return segment.DEFAULT_COLUMNS
+    return ("id", *(each.key for each in type_.listed))
+
+
 def nouns() -> str:
     """List the fields of every noun but contacts, from their declarations."""
     from cardcrm.records import registry
@@ -63,8 +76,8 @@ def nouns() -> str:
             for each in type_.fields
             if each.filter is not None
         ]
-        usual = ", ".join(f"`{each.key}`" for each in type_.listed)
-        shown = f"`cardcrm {type_.name} list` shows `id`, {usual}."
+        usual = ", ".join(f"`{key}`" for key in _list_columns(type_))
+        shown = f"`cardcrm {type_.name} list` shows {usual}."
         parts += [
             f"### {type_.plural.capitalize()}",
             table(("Field", "Meaning", "Column"), rows),

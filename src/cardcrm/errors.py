@@ -28,6 +28,16 @@ class UsageError(CardcrmError):
     exit_code = 2
 
 
+def missing_file(path: object) -> "NotFoundError":
+    """Return the error for a file that does not exist."""
+    return NotFoundError(f"no such file: {path}", "Check its name and folder.")
+
+
+def file_exists(path: object) -> "ConflictError":
+    """Return the error for a file that is not to be replaced."""
+    return ConflictError(f"{path} already exists", "Name another file, or add --force.")
+
+
 def undecodable_text() -> UsageError:
     """Return the error for a text with undecodable bytes, which no engine accepts."""
     return UsageError(

@@ -12,7 +12,7 @@ from cardcrm.currencies import DECIMALS, SHARED_SYMBOLS, SYMBOLS
 from cardcrm.errors import UsageError
 from cardcrm.text import quote
 
-_HINT = "try 1234.50, 1,234.50, 12 EUR or €12"
+_HINT = "Try 1234.50, 1,234.50, 12 EUR or €12."
 _MAX_MINOR = 10**15  # minor units; thousands of such amounts still add up within 64 bits
 _MAX_QUANTITY = 10**12  # thousandths
 _MAX_LENGTH = 60  # characters
@@ -46,7 +46,9 @@ def _suggest_currency(currency: str) -> str:
 
     code = currency.upper() if len(currency) <= 4 else ""  # a longer word is not a mistyped code
     near = difflib.get_close_matches(code, sorted(DECIMALS), n=3, cutoff=0.5)
-    return "did you mean " + ", ".join(near) + "?" if near else "use a code such as EUR, USD or GBP"
+    return (
+        "Did you mean " + ", ".join(near) + "?" if near else "Use a code such as EUR, USD or GBP."
+    )
 
 
 def parse_money(text: str, default: str, *, negative: bool = False) -> Money:
@@ -67,10 +69,10 @@ def parse_money(text: str, default: str, *, negative: bool = False) -> Money:
     if minor > _MAX_MINOR:
         raise UsageError(
             f"amount {quote(text)} is too large",
-            f"the maximum is {format_money(Money(_MAX_MINOR, currency))}",
+            f"The maximum is {format_money(Money(_MAX_MINOR, currency))}.",
         )
     if sign < 0 and not negative:
-        raise UsageError(f"amount {quote(text)} must not be negative", "leave out the sign")
+        raise UsageError(f"amount {quote(text)} must not be negative", "Leave out the sign.")
     return Money(sign * minor, currency)
 
 
@@ -102,7 +104,7 @@ def _find_currency(text: str, mark: str, default: str) -> str:
     if not otherwise:
         raise UsageError(
             f"ambiguous currency in {quote(text)}: {' or '.join(shared.split())}",
-            "write the code",
+            "Write the code.",
         )
     return otherwise
 
@@ -129,7 +131,7 @@ def _resolve_separator(text: str, number: str, decimals: int) -> tuple[str, str]
         return before + after, ""
     raise UsageError(
         f"ambiguous amount {quote(text)}: {before + after}, or {before} and decimals",
-        f"write {before + after}" + (f", or {before}.{after[:decimals]}" if decimals else ""),
+        f"Write {before + after}" + (f", or {before}.{after[:decimals]}." if decimals else "."),
     )
 
 
@@ -147,7 +149,7 @@ def parse_quantity(text: str) -> int:
     """Parse a quantity in thousandths: ``0.5`` is 500. Raises UsageError unless positive."""
     thousandths = _parse_thousandths(text, "quantity", "try 1, 2.5 or 0.125")
     if not 1 <= thousandths <= _MAX_QUANTITY:
-        raise UsageError(f"invalid quantity {quote(text)}", "use a number above 0, up to 10**9")
+        raise UsageError(f"invalid quantity {quote(text)}", "Use a number above 0, up to 10**9.")
     return thousandths
 
 
@@ -160,10 +162,10 @@ def format_quantity(thousandths: int) -> str:
 
 def parse_percent(text: str) -> int:
     """Parse ``12.5%`` or ``12.5`` as 12500 thousandths of a percent. Raises UsageError."""
-    hint = "try 10, 12.5% or 0"
+    hint = "Try 10, 12.5% or 0."
     thousandths = _parse_thousandths(text.strip().removesuffix("%"), "percentage", hint)
     if thousandths > 100_000:
-        raise UsageError(f"percentage {quote(text)} is too large", "use a number from 0 to 100")
+        raise UsageError(f"percentage {quote(text)} is too large", "Use a number from 0 to 100.")
     return thousandths
 
 
@@ -175,7 +177,7 @@ def _parse_thousandths(text: str, what: str, hint: str) -> int:
     if sign == "," and len(fraction) == 3 and whole.lstrip("0"):
         raise UsageError(
             f"ambiguous {what} {quote(text)}: {whole}{fraction}, or {whole} and decimals",
-            f"write {whole}{fraction} or {whole}.{fraction}",
+            f"Write {whole}{fraction} or {whole}.{fraction}.",
         )
     return int(whole + fraction.ljust(3, "0"))
 

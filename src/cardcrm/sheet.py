@@ -80,7 +80,8 @@ class Card(NamedTuple):
 
     The head is ``title`` (the name), ``corner`` (an id), ``subtitle`` (role at organization),
     ``tags``, and ``status`` (labels and values such as stage and owner). ``facts`` are labels and
-    values; an empty label continues the label above. ``data`` is the JSON object.
+    values; an empty label continues the label above. ``data`` is the JSON object; CSV and TSV have
+    the ``row`` in place of the facts.
     """
 
     title: str
@@ -91,3 +92,4 @@ class Card(NamedTuple):
     corner: str = ""
     tags: tuple[str, ...] = ()
     status: tuple[tuple[str, str], ...] = ()
+    row: Sheet | None = None

@@ -114,7 +114,7 @@ def test_segment_is_saved_listed_shown_and_removed(cardcrm):
     changed = cardcrm("segment", "add", "VIPs", "tag:vip", "-city:york")[1]
     assert changed == "changed the segment vips: 1 contact now; the query was tag:vip\n"
     listed = json.loads(cardcrm("segment", "list", "--format", "json")[0])
-    assert listed == [{"name": "vips", "contacts": 1, "query": "tag:vip -city:york"}]
+    assert listed == [{"id": 1, "name": "vips", "contacts": 1, "query": "tag:vip -city:york"}]
     assert cardcrm("segment", "show", "vips", "--format", "ids")[0] == "1\n"
     assert "--yes" in cardcrm("segment", "rm", "vips", code=2)[1]
     cardcrm("segment", "rm", "vips", "--yes")
@@ -154,7 +154,8 @@ def test_info_describes_the_database(cardcrm, location):
     assert result["path"] == str(location)
     assert result["size"] > 0
     assert (result["contacts"], result["journal steps"]) == (2, 2)
-    assert result["last change"] == "2026-11-21 20:00 add John Roe --field shoe=41"
+    assert result["last change"] == "2026-11-21T20:00:00Z"
+    assert result["last command"] == "add John Roe --field shoe=41"
     assert result["currency"] == "GBP"
 
 

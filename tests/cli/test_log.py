@@ -123,8 +123,12 @@ def test_json_has_the_interaction_and_its_reminder(run: Run) -> None:
     result = json.loads(out)
     assert err == ""
     assert result["text"] == "hi @ann"
-    assert [each["name"] for each in result["participants"]] == ["Jane Doe", "Ann Lee"]
-    assert result["reminder"]["due_on"] == "2026-11-24"
+    assert sorted(result["with"].split(", ")) == ["Ann Lee", "Jane Doe"]
+    assert result["outcome"] is None
+    reminder = result.pop("reminder")
+    assert reminder["due"] == "2026-11-24"
+    assert json.loads(run("interaction", "show", "1", "--json")[1]) == result
+    assert json.loads(run("reminder", "show", "1", "--json")[1]) == reminder
     assert run("--format", "ids", "log", "jane", "x")[1] == "2\n"
 
 

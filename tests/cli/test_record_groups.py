@@ -167,7 +167,9 @@ def rows(full: Typed, noun: str) -> list[dict[str, object]]:
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_noun_has_every_command(shop: Typed, noun: str) -> None:
     out = shop(noun, "--help")[1]
-    assert all(each in out for each in ("add", "list", "show", "edit", "rm", "export", "import"))
+    commands = ("add", "list", "show", "edit", "rm", "export", "import")
+    places = [out.index(f"│ {each} ") for each in commands]
+    assert places == sorted(places)
     for command in ("edit", "rm"):
         out = shop(noun, command, "--help")[1]
         assert all(each in out for each in ("--where", "--yes", "--dry-run"))
@@ -182,7 +184,8 @@ def test_an_exported_file_is_read_back(full: Typed, tmp_path: Path, noun: str, e
     assert full(noun, "export", str(file))[0] == 0
     assert full(noun, "import", str(file))[2] == f"added 0 {noun}s, changed 0\n"
     for each in ("sale", noun) if noun == "product" else (noun,):
-        code, _, err = full(each, "rm", "--where", "id>0", "--yes")
+        everything = ["--all"] if each in ("reminder", "product") else []
+        code, _, err = full(each, "rm", "--where", "id>0", *everything, "--yes")
         assert code == 0, err
     count = len(before)
     assert full(noun, "import", str(file))[2] == f"added {count} {noun}s, changed 0\n"
@@ -199,6 +202,122 @@ def test_json_lines_bring_the_lines_of_a_sale(full: Typed, tmp_path: Path) -> No
     assert full("sale", "import", str(tmp_path / "sales.jsonl"))[0] == 0
     [sale] = json.loads(full("sale", "list", "ref:R1", "--json")[1])
     assert json.loads(full("sale", "show", str(sale["id"]), "--json")[1])["lines"] == before
+
+
+def test_csv_says_that_lines_are_left_out_and_json_lines_bring_them_back(
+    full: Typed, tmp_path: Path
+) -> None:
+    shown = full("sale", "show", "3", "--json")[1]
+    table, lines = tmp_path / "sales.csv", tmp_path / "sales.jsonl"
+    full("sale", "export", str(lines))
+    code, _, err = full("sale", "export", str(table))
+    assert (code, f"left out the lines of 2 sales; JSON lines keep them: {lines}" in err) == (
+        0,
+        True,
+    )
+    assert "left out" not in full("sale", "export", str(table), "id:2", "--force")[2]
+    full("sale", "export", str(table), "--force")
+    full("sale", "rm", "--where", "id>0", "--yes")
+    full("sale", "import", str(table))
+    assert full("sale", "import", str(lines))[2] == "added 0 sales, changed 2\n"
+    assert full("sale", "import", str(lines))[2] == "added 0 sales, changed 0\n"
+    [sale] = json.loads(full("sale", "list", "ref:R1", "--json")[1])
+    again = json.loads(full("sale", "show", str(sale["id"]), "--json")[1])
+    assert again["lines"] == json.loads(shown)["lines"]
+    assert full("db", "check")[0] == 0
+
+
+def test_lines_of_unknown_products_need_the_catalog_first(full: Typed, tmp_path: Path) -> None:
+    file = tmp_path / "sales.jsonl"
+    full("sale", "export", str(file), "id:3")
+    full("sale", "rm", "1", "3", "--yes")
+    full("product", "rm", "pipe", "--yes")
+    code, _, err = full("sale", "import", str(file))
+    assert (code, "unknown product “Pipe”" in err) == (3, True)
+    assert "cardcrm product export FILE" in err
+
+
+def test_an_export_replaces_a_file_only_by_force(shop: Typed, tmp_path: Path) -> None:
+    file = str(tmp_path / "products.csv")
+    shop("product", "export", file)
+    mine, theirs = shop("product", "export", file), shop("export", "--to", file)
+    assert mine == theirs == (4, "", mine[2])
+    assert "already exists\nhint: Name another file, or add --force.\n" in mine[2]
+    assert shop("product", "export", file, "--force")[0] == 0
+    missing = str(tmp_path / "none.csv")
+    mine, theirs = shop("product", "import", missing), shop("import", missing)
+    assert mine == theirs == (3, "", mine[2])
+    assert shop("export", "--as", "vcard3", "--to", str(tmp_path / "new.csv"))[0] == 2
+
+
+def test_counts_of_an_export_and_an_import_are_data(shop: Typed, tmp_path: Path) -> None:
+    file = str(tmp_path / "products.csv")
+    out = shop("product", "export", file, "--json")[1]
+    assert json.loads(out) == {"exported": 1, "path": file}
+    out = shop("product", "import", file, "--json")[1]
+    assert json.loads(out) == {"added": 0, "changed": 0, "path": file}
+
+
+def test_a_part_of_a_name_finds_a_segment(shop: Typed) -> None:
+    shop("segment", "add", "quiet-vips", "tag:vip")
+    assert ids(shop, "segment", "quiet") == ids(shop, "segment", "name:vips") == [1]
+
+
+def test_segments_are_listed_and_sorted_with_their_sizes(shop: Typed) -> None:
+    shop("segment", "add", "all", "id>0")
+    added = json.loads(shop("segment", "add", "vips", "tag:vip", "--json")[1])
+    assert added == {"id": 2, "name": "vips", "query": "tag:vip", "contacts": 1}
+    assert json.loads(shop("segment", "list", "vips", "--json")[1]) == [added]
+    assert ids(shop, "segment", "--sort", "contacts") == [2, 1]
+    assert ids(shop, "segment", "--sort", "-contacts", "--limit", "1") == [1]
+    out = shop("segment", "list", "--columns", "contacts,name", "--format", "csv")[1]
+    assert out == "contacts,name\n2,all\n1,vips\n"
+
+
+def test_data_formats_hold_iso_dates_and_plain_numbers(full: Typed, tmp_path: Path) -> None:
+    head, row = full("sale", "show", "4", "--format", "csv")[1].splitlines()
+    shown = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (shown["on"], shown["amount"], shown["currency"]) == ("2026-11-21", "-3.00", "GBP")
+    instant, file = "2026-11-27T09:00:00Z", tmp_path / "reminders.csv"
+    assert instant in full("reminder", "list", "id:3", "--format", "csv")[1]
+    assert json.loads(full("reminder", "show", "3", "--json")[1])["due"] == instant
+    full("reminder", "export", str(file), "id:3")
+    assert instant in file.read_text()
+    size = dict(
+        line.split(",", 1) for line in full("db", "info", "--format", "csv")[1].splitlines()
+    )["size"]
+    assert size.isdigit()
+
+
+@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale"])
+def test_several_rows_are_the_same_objects_as_one(full: Typed, noun: str) -> None:
+    option = "--due" if noun == "reminder" else "--on"
+    one = json.loads(full(noun, "edit", "3", option, "2026-11-20", "--json")[1])
+    out = full(noun, "edit", "2,3", option, "2026-11-20", "--json")[1]
+    assert one in json.loads(out)
+    removed = json.loads(full(noun, "rm", "3", "--yes", "--json")[1])
+    assert removed == [one]
+
+
+def test_several_contacts_are_the_same_objects_as_one(shop: Typed) -> None:
+    one = json.loads(shop("edit", "1", "--source", "fair", "--json")[1])
+    two = json.loads(shop("edit", "1,2", "--source", "fair", "--json")[1])
+    assert [each["id"] for each in two] == [1, 2]
+    assert two[0] == one
+    assert json.loads(shop("rm", "1", "--yes", "--json")[1]) == [one]
+
+
+def test_an_added_reminder_is_an_object(shop: Typed) -> None:
+    added = json.loads(shop("remind", "bob", "water", "--due", "fri", "--json")[1])
+    assert added == json.loads(shop("reminder", "show", str(added["id"]), "--json")[1])
+
+
+def test_a_file_without_a_required_column_is_told_which(shop: Typed, tmp_path: Path) -> None:
+    file = tmp_path / "sales.csv"
+    file.write_text("name,amount\nJane Doe,5.00\n")
+    code, _, err = shop("sale", "import", str(file))
+    assert (code, "a sale needs a contact" in err) == (2, True)
+    assert "hint: Fill in the column contact.\n" in err
 
 
 def cleared(field: Field) -> str:
@@ -275,11 +394,64 @@ def test_a_product_in_use_stays(full: Typed) -> None:
 @pytest.mark.parametrize("words", [["edit", "--stage", "lead"], ["rm"], ["tag", "+x"]])
 def test_a_dry_run_names_the_contacts(shop: Typed, words: list[str]) -> None:
     code, _, err = shop(words[0], "--where", "tag:vip", *words[1:], "--dry-run")
-    assert (code, err.splitlines()[1:]) == (0, ["  contact 1 Jane Doe"])
+    change = ": stage lead" if words[0] == "edit" else ""
+    assert (code, err.splitlines()[1:]) == (0, [f"  contact 1 Jane Doe{change}"])
     assert json.loads(shop("show", "jane", "--json")[1])["tags"] == ["vip"]
 
 
 # several rows at once
+
+
+@pytest.mark.parametrize("numbers", [["1", "2"], ["1,2"], ["#1", "#2"], ["1,", "2"]])
+def test_numbers_after_the_first_are_numbers_of_rows(shop: Typed, numbers: list[str]) -> None:
+    code, _, err = shop("interaction", "edit", *numbers, "--outcome", "sent")
+    assert (code, err) == (0, "changed 2 of 2 interactions\n")
+    assert ids(shop, "interaction", "outcome:sent") == [1, 2]
+    assert shop("reminder", "edit", *numbers, "--due", "mon")[2] == "changed 2 of 2 reminders\n"
+    shop("product", "add", "Vase")
+    assert len(json.loads(shop("product", "show", *numbers, "--json")[1])) == 2
+    assert shop("edit", *numbers, "--stage", "lead")[2] == "changed 2 of 2 contacts\n"
+    assert shop("snooze", *numbers, "2w")[0] == 0
+    assert shop("done", *numbers)[0] == 0
+    assert ids(shop, "reminder") == []
+
+
+def test_a_dry_run_names_the_changes_and_leaves_nothing(shop: Typed) -> None:
+    shop("reminder", "edit", "2", "--priority", "4")
+    words = ["reminder", "edit", "1,2", "--priority", "4"]
+    code, _, err = shop(*words, "--dry-run")
+    assert (code, err) == (
+        0,
+        "would change 1 of 2 reminders:\n  promise 1 send the quote (Jane Doe): priority 4\n",
+    )
+    assert ids(shop, "reminder", "priority:4") == [2]
+    err = shop("reminder", "edit", "2", "--priority", "4", "--dry-run")[2]
+    assert err == "would change none of 1 reminder\n"
+    err = shop("sale", "edit", "2", "13.00", "--dry-run")[2]
+    assert err.startswith("would change 1 sale:\n  sale 2 13.00 GBP flowers (Bob Ray)")
+    assert ids(shop, "sale", "amount:12") == [2]
+    assert "edit 2 --priority 4" in shop("journal", "--limit", "1")[1]
+
+
+def test_a_query_of_an_edit_finds_what_the_list_finds(shop: Typed) -> None:
+    shop("remind", "jane", "call", "--due", "fri")
+    shop("done", "1")
+    words = ["reminder", "edit", "--where", "who:jane", "--priority", "4"]
+    assert shop(*words)[2].startswith("changed reminder 3")
+    assert shop(*words, "--all")[2] == "changed 1 of 2 reminders\n"
+    assert shop("reminder", "edit", "1", "--priority", "5")[0] == 0
+
+
+def test_a_text_after_several_numbers_is_refused(shop: Typed) -> None:
+    code, _, err = shop("reminder", "edit", "1", "2", "quotes")
+    assert (code, "“2” may be the number of a reminder or the start of the text" in err) == (
+        2,
+        True,
+    )
+    assert shop("reminder", "edit", "1,2", "quotes")[0] == 0
+    assert ids(shop, "reminder", "quotes") == [1, 2]
+    assert shop("reminder", "edit", "1", "--text", "5")[0] == 0
+    assert ids(shop, "reminder", "text:5") == [1]
 
 
 @pytest.mark.parametrize(

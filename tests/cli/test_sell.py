@@ -72,7 +72,7 @@ def test_amount_follows_from_the_catalog(run):
     assert (code, out) == (0, "")
     assert "sold 53.50 GBP to 1 Jane Doe on Sat 21 Nov" in err
     assert "2 x Rose bouquet, 1 x Vase -10%" in err
-    assert "added “Vase” to the catalog" in err
+    assert "added product 2 Vase\n" in err
     assert "if you meant Rose bouquet" in run("sell", "jane", "5", "--product", "rose boquet")[2]
 
 
@@ -87,12 +87,12 @@ def test_repeated_reference_changes_nothing(run):
 def test_editing_an_amount_keeps_cost_and_currency(run):
     run("product", "add", "Vase", "--cost", "9")
     run("sell", "jane", "--product", "Vase", "--qty", "3", "30 USD", "--cost", "10 USD")
-    result = json.loads(run("--format", "json", "sale", "edit", "1", "31")[1])
+    result = json.loads(run("--format", "json", "sale", "edit", "1", "31.00")[1])
     assert result["amount"] == {"amount": "31.00", "currency": "USD"}
     assert result["cost"] == {"amount": "10.00", "currency": "USD"}
-    code, _, err = run("sale", "edit", "1", "300", "EUR")
+    code, _, err = run("sale", "edit", "1", "300.00", "EUR")
     assert (code, "had a cost of 10.00 USD" in err, "Give --cost" in err) == (2, True, True)
-    assert run("sale", "edit", "1", "300", "EUR", "--cost", "90 EUR")[0] == 0
+    assert run("sale", "edit", "1", "300.00", "EUR", "--cost", "90 EUR")[0] == 0
 
 
 def test_sale_is_edited_by_id(run):
@@ -107,7 +107,7 @@ def test_sale_is_edited_by_id(run):
     assert sale["cost"]["amount"] == "5.00"
     assert run("sale", "edit", "1", "14.50")[2].startswith("no change to sale 1")
     assert run("sale", "edit", "1")[0] == 2
-    assert run("sale", "edit", "9", "3")[0] == 3
+    assert run("sale", "edit", "9", "3.00")[0] == 3
     assert run("undo")[0] == 0
     assert run("sell", "--refund", "8")[0] == 3  # WHO is required
 
@@ -156,3 +156,27 @@ def test_quantity_for_several_products_is_refused(run):
     assert code == 2
     assert "apply to one product only" in message
     assert "--line" in message
+
+
+def test_a_second_number_may_be_an_amount_or_a_sale(run):
+    run("sell", "jane", "5")
+    run("sell", "jane", "6")
+    code, _, err = run("sale", "edit", "1", "2", "--on", "yesterday")
+    assert (code, "“2” may be the number of a sale or an amount" in err) == (2, True)
+    assert run("sale", "edit", "1", "--amount", "2")[0] == 0
+    assert run("sale", "edit", "1,2", "--on", "yesterday")[2] == "changed 2 of 2 sales\n"
+
+
+def test_a_product_without_a_price_is_told_from_an_unknown_one(run):
+    run("product", "add", "Vase")
+    code, _, err = run("sell", "jane", "--product", "vase")
+    assert (code, "“Vase” has no price yet" in err, "product edit" in err) == (2, True, True)
+    code, _, err = run("sell", "jane", "--product", "Vaze")
+    assert (code, "unknown product “Vaze”" in err, "product add" in err) == (3, True, True)
+    assert "Did you mean Vase?" in err
+
+
+def test_a_new_product_is_reported_with_those_of_a_similar_name(run):
+    run("product", "add", "Rose", "bouquet", "--price", "24.50")
+    err = run("sell", "jane", "5", "--product", "rose")[2]
+    assert "added product 2 rose; if you meant Rose bouquet: cardcrm undo" in err

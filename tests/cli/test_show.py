@@ -180,8 +180,8 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
     ]
     assert result["sales"][1]["lines"] == [
         {
-            "product": "Soap", "quantity": "2.5", "price": {"amount": "2.00", "currency": "GBP"},
-            "cost": None, "discount": "0", "amount": {"amount": "5.00", "currency": "GBP"},
+            "product": "Soap", "quantity": 2.5, "price": {"amount": "2.00", "currency": "GBP"},
+            "cost": None, "discount": 0, "amount": {"amount": "5.00", "currency": "GBP"},
         }
     ]  # fmt: skip
     assert result["value"][0]["revenue"] == {"amount": "85.00", "currency": "GBP"}

@@ -186,7 +186,7 @@ async def test_saving_an_unchanged_form_writes_nothing(open_app, store):
         ("phone-1-value", "no", "invalid phone number “no”"),
         ("tags", "a:b", "invalid tag"),
         ("every", "soon", "soon"),
-        ("birthday", "31 feb", "invalid anniversary"),
+        ("birthday", "31 feb", "invalid date"),
         ("budget", "lots", "“lots”"),
     ],
 )

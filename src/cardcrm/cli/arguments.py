@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from cardcrm.dates import DayTime
     from cardcrm.store import Store
 
+_NUMBERS = re.compile(r"#?[0-9]{1,18}(?:,#?[0-9]{1,18})*,?")
+
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 Sort = Annotated[
     str, typer.Option(metavar="FIELD", help="Sort by a column; -FIELD sorts in descending order.")
 ]
@@ -101,6 +105,17 @@ def open_readonly(ctx: typer.Context) -> Iterator["Store"]:
 
 
 # Values
+
+
+def is_numbers(word: str) -> bool:
+    """Return whether a word is the number of a row, or several such as ``4,5``."""
+    return _NUMBERS.fullmatch(word) is not None
+
+
+def split_numbers(words: Sequence[str]) -> list[str]:
+    """Return words in which each list of numbers, such as ``4,5``, is a word for each number."""
+    parts = (word.split(",") if is_numbers(word) else [word] for word in words)
+    return [each for part in parts for each in part if each]
 
 
 def parse_pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
+    from cardcrm.cli.session import Session
     from cardcrm.query import Node
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.sheet import Card, Sheet
@@ -68,6 +69,17 @@ def list_contacts(
     )
     rows = column_registry.select(store, node, shown, sort=sort, limit=limit)
     return Sheet(heads, rows, note="", ids="id")
+
+
+def read_contacts(session: "Session", ids: Sequence[int]) -> "Sheet":
+    """Return the contacts with these ids; in JSON each is the object that `show` prints."""
+    store = session.store()
+    if session.format != "json" or not ids:
+        found = list_by_id(store, ids)
+        return found._replace(rows=list(found.rows))
+    from cardcrm.cli.record_output import list_objects
+
+    return list_objects(read_card(store, each).data for each in ids)
 
 
 def list_by_id(store: Store, ids: Sequence[int]) -> "Sheet":

@@ -1,6 +1,7 @@
 """`db info`: where the database is and what it contains."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -9,6 +10,9 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.sheet import Card
 from cardcrm.store import server_address
+
+if TYPE_CHECKING:
+    from cardcrm.store.journal_rows import Step
 
 _CLOCK_TOLERANCE = 5  # seconds between two clocks that hardly matter
 
@@ -22,7 +26,8 @@ def info(ctx: typer.Context) -> Result:
     """
     session = session_of(ctx)
     facts = _collect_facts(session)
-    shown = tuple((name, _format(value)) for name, value in facts.items() if value is not None)
+    show = str if session.format in ("csv", "tsv") else _format
+    shown = tuple((name, show(value)) for name, value in facts.items() if value is not None)
     return Result(Card(_title(session), facts=shown, data=facts))
 
 
@@ -52,11 +57,19 @@ def _collect_facts(session: Session) -> dict[str, object]:
         "connections": store.engine.maintenance.count_connections(),
         "clock": _describe_clock(session, store.engine.maintenance.clock_offset()),
         **count_records(store),
-        "last change": f"{_local_time(session, last[0].at)} {last[0].command}" if last else None,
+        **_describe_last(session, last[0] if last else None),
         "region": store.locale.region,
         "currency": store.locale.currency,
         "backups": _count_backups(session.location),
     }
+
+
+def _describe_last(session: Session, step: "Step | None") -> dict[str, object]:
+    """Return the last change: one line for people; for programs its instant and its command."""
+    if session.format in ("json", "csv", "tsv"):
+        at, command = (step.at, step.command) if step else (None, None)
+        return {"last change": at, "last command": command}
+    return {"last change": f"{_local_time(session, step.at)} {step.command}" if step else None}
 
 
 def _count_backups(location: Path | str) -> int | None:

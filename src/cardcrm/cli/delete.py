@@ -7,7 +7,7 @@ import typer
 from cardcrm.cli.arguments import Yes as MergeYes
 from cardcrm.cli.arguments import complete_contact, session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes
-from cardcrm.cli.contact_output import describe_contact, pluralize, read_card
+from cardcrm.cli.contact_output import describe_contact, pluralize, read_card, read_contacts
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import Contacts, Where, preview, resolve_targets
 from cardcrm.records.contacts import contacts
@@ -40,8 +40,9 @@ def rm(
     if len(ids) == 1:
         names = describe_contact(contacts.get(store, ids[0]))
     session.confirm(f"remove {names} and everything recorded about them", yes=yes)
+    removed = None if session.format == "table" else read_contacts(session, ids)
     contacts.remove(store, ids)
-    return Result(message=f"removed {names}; to restore: cardcrm undo")
+    return Result(removed, f"removed {names}; to restore: cardcrm undo")
 
 
 @app.command("merge")

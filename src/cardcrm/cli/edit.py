@@ -1,7 +1,7 @@
 """`edit`: edit one contact, or many at once."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -23,6 +23,9 @@ from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 
+if TYPE_CHECKING:
+    from cardcrm.records.contacts.update import Edit
+
 app = typer.Typer()
 
 # Options that mark contact points, with the column and whether it is set.
@@ -38,7 +41,7 @@ def edit(ctx: typer.Context, **typed: Any) -> Result:
     """Edit one contact, or many at once.
 
     Options set a field or add a part; an empty value clears a field. The address options change
-    the first address. `--remove` takes whatever `cardcrm show` shows; where a text could mean
+    the first address. `--remove` takes a part as `cardcrm show` shows it; where a text could mean
     several parts, put the part first, as in `tag:vip`. Without options, the note opens in $EDITOR.
 
     Examples:
@@ -68,7 +71,7 @@ def edit(ctx: typer.Context, **typed: Any) -> Result:
     if change == update.Edit():
         return _edit_note(session, ids)
     if typed["dry_run"]:
-        return preview(session, ids, "would change")
+        return _try(session, ids, change)
     confirm_bulk(session, ids, "contacts", yes=typed["yes"])
     store = session.store()
     result = report_change(session, ids, update.edit(store, ids, change))
@@ -78,6 +81,18 @@ def edit(ctx: typer.Context, **typed: Any) -> Result:
     return result._replace(
         notes=options.phone_warnings(session, change.additions.points, addresses)
     )
+
+
+def _try(session: Session, ids: Sequence[int], change: "Edit") -> Result:
+    """Return what an edit would change."""
+    from cardcrm.cli.record_edit import try_changes
+    from cardcrm.records.contacts import update
+    from cardcrm.records.contacts.contact_type import CONTACT
+
+    store = session.store()
+    if not ids:
+        return preview(session, ids, "would change")
+    return try_changes(session, CONTACT, ids, lambda each: bool(update.edit(store, [each], change)))
 
 
 _SET = "Set a field or custom field; an empty value clears it."

@@ -8,11 +8,11 @@ from typing import Annotated, TextIO
 
 import typer
 
-from cardcrm.cli.arguments import complete_from, complete_query, refuse_options, session_of
+from cardcrm.cli.arguments import Force, complete_from, complete_query, refuse_options, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import ConflictError, UsageError
+from cardcrm.errors import UsageError, file_exists
 from cardcrm.store import Store
 from cardcrm.text import sanitize
 
@@ -107,7 +107,7 @@ def export(
             autocompletion=complete_from(*EXPORT_KINDS),
         ),
     ] = "",
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    force: Force = False,
 ) -> Result:
     """Export contacts to a CSV or vCard file.
 
@@ -134,7 +134,7 @@ def export(
         _print(session, kind, ids)
         return Result()
     if to.exists() and not force:
-        raise ConflictError(f"{to} already exists", "Name another file, or add --force.")
+        raise file_exists(to)
     with _open(to, replace=force) as stream:
         count = _write(store, kind, ids, stream)
     return Result(message=f"wrote {pluralize(count, 'contact')} to {to}")
@@ -180,6 +180,11 @@ def _choose_kind(wanted: str, to: Path | None) -> str:
             f"cannot write {to.suffix.lower()} files", "Use .csv, which spreadsheets open, or .vcf."
         )
     is_vcard = to and to.suffix.lower() in _EXTENSIONS[1:]
+    if to and wanted and to.suffix.lower() in _EXTENSIONS and is_vcard != (wanted != "csv"):
+        raise UsageError(
+            f"{to.name} is not a name for --as {wanted}",
+            f"End it with {'.csv' if wanted == 'csv' else '.vcf'}, or leave out --as.",
+        )
     return wanted or ("vcard" if is_vcard else "csv")
 
 

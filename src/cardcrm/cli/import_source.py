@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from cardcrm.cli.session import Session
-from cardcrm.errors import NotFoundError, StorageError, UsageError
+from cardcrm.errors import StorageError, UsageError, missing_file
 from cardcrm.formats.file_reader import detect_format
 
 STANDARD_INPUT = Path("-")
@@ -69,7 +69,7 @@ def open_source(session: Session, path: Path, kind: str) -> Iterator[ImportFile]
             path, detect_format(path, kind), path.with_name(f"{path.stem}.bad{path.suffix}")
         )
     else:
-        raise NotFoundError(f"no such file: {path}", "Check its name and folder.")
+        raise missing_file(path)
 
 
 def _temporary(file: Path, kind: str) -> ImportFile:

@@ -25,6 +25,7 @@ from cardcrm.records.activity.log_and_plan import Logged, NextStep, log_and_plan
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Card
+    from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -173,7 +174,7 @@ def _log(session: Session, words: Sequence[str], options: Options, next_: _NextO
     details, next_step = _parse_details(session, options), _parse_next(session, next_)
     logged = log_and_plan(store, [contact, *named, *mentioned], text, details, next_step)
     return Result(
-        lambda: interaction_card(logged),
+        lambda: _show(store, logged),
         _describe(logged, store.locale.zone, is_guess=not next_.due),
         tuple([_explain_mention(name) for name in unknown[:_MAX_MENTIONS]]),
     )
@@ -220,22 +221,14 @@ def _describe(logged: Logged, zone: str, *, is_guess: bool) -> str:
     return f"{message}; {noun} {plan.id} for {due}{hint}: {plan.text}"
 
 
-def interaction_card(logged: Logged) -> "Card":
-    """Return an interaction, and the reminder that was added along with it."""
-    from cardcrm.reports.card import TimelineEntry
-    from cardcrm.reports.card_json import reminder_to_json, timeline_entry_to_json
-    from cardcrm.sheet import Card
+def _show(store: "Store", logged: Logged) -> "Card":
+    """Return an interaction as `interaction show` does, with the reminder that was added."""
+    from cardcrm.cli.record_output import show_record
+    from cardcrm.records import records
+    from cardcrm.records.activity.interaction_type import INTERACTION
+    from cardcrm.records.activity.reminder_type import REMINDER
 
-    done, people, plan = logged
-    return Card(
-        title=f"{done.kind} {done.id}",
-        facts=(
-            ("on", done.on_date),
-            ("with", describe_participants(people)),
-            ("text", done.text),
-        ),
-        data={
-            **timeline_entry_to_json(TimelineEntry(done, people)),
-            "reminder": reminder_to_json(plan) if plan else None,
-        },
-    )
+    card = show_record(store, records.get(store, INTERACTION, logged.interaction.id))
+    plan = logged.reminder
+    added = records.json_of(records.get(store, REMINDER, plan.id)) if plan else None
+    return card._replace(data={**card.data, "reminder": added})

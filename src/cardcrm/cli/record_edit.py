@@ -48,8 +48,9 @@ def build_edit(type_: RecordType) -> Built:
         text += " Without text or options, the text opens in $EDITOR, or comes from a pipe."
     words = field.example if field is not None else ""
     examples = [" ".join(filter(None, ["edit", sample_name(type_), words, change]))]
-    if optional:
-        examples.append(f"edit --where id:12,13 {change} --dry-run")
+    shared = [each for each in optional if not each.is_unique]
+    if shared:
+        examples.append(f"edit --where id:12,13 {as_option(shared[0])} --dry-run")
     return params, run_edit, command_help(type_, text, *examples)
 
 
@@ -101,26 +102,51 @@ def edit_rows(
 
     if not (texts or links or change):
         raise UsageError("nothing to change", f"See `cardcrm {type_.name} edit --help`.")
-    if not ids or values["dry_run"]:
+    if not ids:
         return _name_rows(session, type_, ids, "would change")
-    confirm_bulk(session, ids, type_.plural, yes=values["yes"])
+    if not values["dry_run"]:
+        confirm_bulk(session, ids, type_.plural, yes=values["yes"])
     store = session.store()
     before = records.get(store, type_, ids[0])
     if links and len(ids) == 1:
         refuse_absent(store, type_, ids[0], links)
 
-    def work() -> int:
-        changed = 0
-        for each in ids:
-            is_changed = bool(records.edit(store, type_, [each], texts, links or {}))
-            changed += is_changed | (change is not None and change(each))
-        return changed
+    def change_one(row_id: int) -> bool:
+        is_changed = bool(records.edit(store, type_, [row_id], texts, links or {}))
+        return is_changed | (change is not None and change(row_id))
 
-    changed = run_in_transaction(store, work)
+    if values["dry_run"]:
+        return try_changes(session, type_, ids, change_one)
+    changed = run_in_transaction(store, lambda: sum(map(change_one, ids)))
     if len(ids) == 1:
         return _report_change(session, before)
     message = f"changed {changed:,} of {type_.counted(len(ids))}"
     return Result(lambda: list_ids(session, type_, ids), message)
+
+
+def try_changes(
+    session: Session, type_: RecordType, ids: Sequence[int], change: Callable[[int], bool]
+) -> Result:
+    """Make changes to rows, roll them back, and return what would be different."""
+    from cardcrm.cli.record_output import describe_change, list_lines
+    from cardcrm.records import records
+    from cardcrm.store.retry import try_in_transaction
+
+    store = session.store()
+
+    def work() -> list[str]:
+        lines = []
+        for each in ids:
+            before = records.get(store, type_, each)
+            if change(each):
+                lines.append(describe_change(store, before, records.get(store, type_, each)))
+        return lines
+
+    lines = try_in_transaction(store, work)
+    if not lines:
+        return Result(message=f"would change none of {type_.counted(len(ids))}")
+    few = f"{len(lines):,} of " if len(lines) != len(ids) else ""
+    return Result(message=list_lines(f"would change {few}{type_.counted(len(ids))}:", lines))
 
 
 def _rewrite(session: Session, type_: RecordType, row_id: int, field: Block) -> Result:
@@ -143,14 +169,14 @@ def _rewrite(session: Session, type_: RecordType, row_id: int, field: Block) -> 
 
 def _report_change(session: Session, before: "Record") -> Result:
     """Return the result of an edit of one row: what was changed, if anything was."""
-    from cardcrm.cli.record_output import describe, show_record
+    from cardcrm.cli.record_output import describe_change, show_record
     from cardcrm.records import records
 
     store = session.store()
     after = records.get(store, before.type, before.id)
-    keys = [key for key, value in after.values.items() if value != before.values[key]]
     state = "changed" if after != before else "no change to"
-    return Result(lambda: show_record(store, after), f"{state} {describe(store, after, keys)}")
+    message = f"{state} {describe_change(store, before, after)}"
+    return Result(lambda: show_record(store, after), message)
 
 
 def build_rm(type_: RecordType) -> Built:
@@ -161,7 +187,7 @@ def build_rm(type_: RecordType) -> Built:
 
 
 def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    from cardcrm.cli.record_output import describe
+    from cardcrm.cli.record_output import describe, list_removed
     from cardcrm.records import records
 
     session = session_of(ctx)
@@ -173,8 +199,9 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
     what = shown if len(ids) == 1 else f"{type_.counted(len(ids))}: {shown}"
     session.confirm(f"remove {what}", yes=values["yes"])
+    removed = list_removed(session, type_, ids)
     records.remove(store, type_, ids)
-    return Result(message=f"removed {what}; to restore: cardcrm undo")
+    return Result(removed, f"removed {what}; to restore: cardcrm undo")
 
 
 def _name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:

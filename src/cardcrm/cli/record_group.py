@@ -4,7 +4,7 @@ They are built from the noun's declaration: one generic function for each comman
 which Typer reads, with an option for each field.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import getdoc
 from itertools import chain
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cardcrm.cli.arguments import Columns, Limit, Sort, refuse_options, session_of
+from cardcrm.cli.arguments import Columns, Force, Limit, Sort, refuse_options, session_of
 from cardcrm.cli.record_edit import build_edit, build_rm
 from cardcrm.cli.record_options import (
     REQUIRED,
@@ -20,6 +20,7 @@ from cardcrm.cli.record_options import (
     Param,
     Run,
     Values,
+    all_params,
     as_option,
     choose,
     command_help,
@@ -136,10 +137,9 @@ def _list(type_: RecordType) -> Built:
         Param("columns", Columns, ""),
         Param("limit", Limit, 0),
     ]
+    params += all_params(type_, "Include")
     if type_.closing_field is not None:
         closed = f"{type_.plural} that are {type_.closing_field.label}"
-        option = typer.Option("--all", help=f"Include {closed}.")
-        params.append(Param("all_", Annotated[bool, option], False))
         summary += f"\n\nWithout --all, {closed} are left out."
     return params, _run_list, command_help(type_, summary, *_list_examples(type_))
 
@@ -205,7 +205,7 @@ def _run_show(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     from cardcrm.records import records
 
     session = session_of(ctx)
-    ids = choose(session, type_, {**values, "where": ""}).ids
+    ids = choose(session, type_, values).ids
     found = [records.get(session.store(), type_, each) for each in ids]
     if len(found) > 1:
         return Result(list_ids(session, type_, ids))
@@ -221,7 +221,7 @@ def _file_param(what: str) -> Param:
 
 
 def _export(type_: RecordType) -> Built:
-    params = [_file_param("write"), query_param(type_)]
+    params = [_file_param("write"), query_param(type_), Param("force", Force, False)]
     text = f"Export {type_.plural} to a CSV file or to JSON lines."
     if type_.line_types:
         text += f"\n\nOnly JSON lines hold the lines of {type_.with_article}."
@@ -237,8 +237,29 @@ def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result
     from cardcrm.records.query_sql import record_query
 
     node = record_query.parse(type_, " ".join(values["query"]))
-    written = record_file.write(session_of(ctx).store(), type_, node, values["file"])
-    return Result(message=f"exported {type_.counted(written)} to {values['file']}")
+    file, force = values["file"], values["force"]
+    written = record_file.write(session_of(ctx).store(), type_, node, file, replace=force)
+    notes = []
+    if written.without_lines:
+        left = f"the lines of {type_.counted(written.without_lines)}"
+        notes.append(f"left out {left}; JSON lines keep them: {file.with_suffix('.jsonl')}")
+    return Result(
+        _count_card({"exported": written.rows, "path": str(file)}),
+        f"exported {type_.counted(written.rows)} to {file}",
+        tuple(notes),
+    )
+
+
+def _count_card(counts: Mapping[str, object]) -> Callable[[], Any]:
+    """Return a function for the result of an export or import: its counts and its file."""
+
+    def build() -> Any:
+        from cardcrm.sheet import Card
+
+        facts = tuple((key, str(value)) for key, value in counts.items())
+        return Card(str(counts["path"]), facts=facts, data=counts)
+
+    return build
 
 
 def _import(type_: RecordType) -> Built:
@@ -255,7 +276,10 @@ def _run_import(ctx: typer.Context, type_: RecordType, values: Values) -> Result
 
     store = session_of(ctx).store(create=True)
     added, changed = record_file.read(store, type_, values["file"])
-    return Result(message=f"added {type_.counted(added)}, changed {changed:,}")
+    return Result(
+        _count_card({"added": added, "changed": changed, "path": str(values["file"])}),
+        f"added {type_.counted(added)}, changed {changed:,}",
+    )
 
 
 _COMMANDS: dict[str, Callable[[RecordType], Built]] = {

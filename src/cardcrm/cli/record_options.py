@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -11,7 +12,9 @@ from cardcrm.cli.arguments import (
     Suggestion,
     complete_contact,
     complete_from,
+    is_numbers,
     open_readonly,
+    split_numbers,
 )
 from cardcrm.cli.bulk_edit import BULK, DryRun, Yes
 from cardcrm.cli.result import Result
@@ -225,9 +228,19 @@ def many_params(type_: RecordType) -> list[Param]:
     )
     return [
         Param("where", Annotated[str, where], ""),
+        *all_params(type_, "With --where, also", panel=BULK),
         Param("yes", Yes, False),
         Param("dry_run", DryRun, False),
     ]
+
+
+def all_params(type_: RecordType, start: str, panel: str | None = None) -> list[Param]:
+    """Return the option for rows that are done or the like, for a noun that has such."""
+    if type_.closing_field is None:
+        return []
+    help_ = f"{start} {type_.plural} that are {type_.closing_field.label}."
+    option = typer.Option("--all", help=help_, rich_help_panel=panel)
+    return [Param("all_", Annotated[bool, option], False)]
 
 
 class Chosen(NamedTuple):
@@ -241,7 +254,7 @@ def choose(
     session: Session, type_: RecordType, values: Mapping[str, Any], *, takes_text: bool = False
 ) -> Chosen:
     """Return the rows that arguments or a query name. Raises UsageError and NotFoundError."""
-    words, where = list(values["which"]), values["where"].strip()
+    words, where = list(values["which"]), values.get("where", "").strip()
     takes_text = takes_text and bool(type_.words)
     names = "names" if type_.keys else "numbers"
     if where:
@@ -250,18 +263,37 @@ def choose(
         if words and not takes_text:
             raise UsageError(f"use either {names} or --where, not both")
         node = record_query.parse(type_, where)
+        if type_.closed_by and not values["all_"]:
+            node = record_query.only_open(type_, node)
         return Chosen(record_query.ids(session.store(), type_, node), words)
     if not words:
-        raise UsageError(f"which {type_.plural}?", f"Give their {names}, or --where QUERY.")
-    which, rest = (words[:1], words[1:]) if takes_text else (words, [])
+        where = ", or --where QUERY" if "dry_run" in values else ""
+        raise UsageError(f"which {type_.plural}?", f"Give their {names}{where}.")
+    which, rest = _split_which(type_, words) if takes_text else (words, [])
     return Chosen(find_ids(session, type_, which), rest)
+
+
+def _split_which(type_: RecordType, words: list[str]) -> tuple[list[str], list[str]]:
+    """Return the words that name rows, and the text after them.
+
+    Numbers after the first are numbers of rows. Raises UsageError where a text follows these, of
+    which they may be the beginning.
+    """
+    numbers = list(takewhile(is_numbers, words))
+    rest = words[len(numbers) :]
+    if len(numbers) > 1 and rest:
+        raise UsageError(
+            f"“{numbers[1]}” may be the number of {type_.with_article} or the start of the text",
+            f"Write {','.join(numbers)} for several {type_.plural}, or use --{type_.words} for "
+            "the text.",
+        )
+    return (numbers, rest) if numbers else (words[:1], words[1:])
 
 
 def find_ids(session: Session, type_: RecordType, words: Sequence[str]) -> list[int]:
     """Return the ids of the rows that words name: numbers, a name of several words, or names."""
     if not type_.keys:
-        numbers = [each for word in words for each in word.split(",") if each]
-        return list(dict.fromkeys(parse_id(type_, each) for each in numbers))
+        return list(dict.fromkeys(parse_id(type_, each) for each in split_numbers(words)))
     from cardcrm.records import records
 
     store = session.store()
@@ -269,7 +301,7 @@ def find_ids(session: Session, type_: RecordType, words: Sequence[str]) -> list[
         return [records.find(store, type_.name, " ".join(words)).id]
     except NotFoundError as error:
         try:
-            found = [records.find(store, type_.name, each).id for each in words]
+            found = [records.find(store, type_.name, each).id for each in split_numbers(words)]
         except NotFoundError:
             raise error from None
         return list(dict.fromkeys(found))

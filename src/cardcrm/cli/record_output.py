@@ -1,7 +1,7 @@
 """Rows of any noun as sheets, cards and sentences."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.query import Or, Term
 from cardcrm.records import records
@@ -35,7 +35,7 @@ def list_records(
         return _json_sheet(found, fields if keys else [record_query.ID, *type_.fields])
     rows = (records.cells_of(record, fields) for record in found)
     ids = "id" if record_query.ID in fields else fields[0].key
-    return Sheet(_columns(fields), rows, ids=ids)
+    return Sheet(build_columns(fields), rows, ids=ids)
 
 
 def _json_sheet(found: Iterable[Record], fields: Sequence[Field]) -> Sheet:
@@ -53,7 +53,8 @@ def _json_keys(field: Field) -> Iterator[str]:
     yield field.key
 
 
-def _columns(fields: Sequence[Field]) -> tuple[Column, ...]:
+def build_columns(fields: Sequence[Field]) -> tuple[Column, ...]:
+    """Return the columns of a list that show some fields."""
     return tuple(
         Column(
             each.key,
@@ -68,9 +69,29 @@ def _columns(fields: Sequence[Field]) -> tuple[Column, ...]:
 
 
 def list_ids(session: "Session", type_: "RecordType", ids: Sequence[int]) -> Sheet:
-    """Return the rows of some ids."""
-    node = Or(tuple(Term("id", "=", str(each)) for each in ids))
-    return list_records(session, type_, Selection(node))
+    """Return the rows of some ids; in JSON each is the object that `show` prints."""
+    selection = Selection(Or(tuple(Term("id", "=", str(each)) for each in ids)))
+    if session.format != "json":
+        return list_records(session, type_, selection)
+    store = session.store()
+    found = records.select(store, type_, selection)
+    return list_objects(records.json_with_lines(store, each) for each in found)
+
+
+def list_objects(objects: Iterable[Mapping[str, Any]]) -> Sheet:
+    """Return JSON objects that have the same keys as a sheet."""
+    found = list(objects)
+    keys = list(found[0]) if found else ["id"]
+    rows = [tuple(each[key] for key in keys) for each in found]
+    return Sheet(tuple(Column(key, key) for key in keys), rows)
+
+
+def list_removed(session: "Session", type_: "RecordType", ids: Sequence[int]) -> Sheet | None:
+    """Return rows that are about to be removed, unless only a message will be shown."""
+    if session.format == "table":
+        return None
+    found = list_ids(session, type_, ids)
+    return found._replace(rows=list(found.rows))
 
 
 def show_record(store: "Store", record: Record) -> Card:
@@ -79,12 +100,14 @@ def show_record(store: "Store", record: Record) -> Card:
     facts = tuple((each.label, text) for each, text in shown if text)
     number = f"{record.type.name} {record.id}"
     sections = tuple(_lines_section(store, record, each) for each in record.type.line_types)
+    fields = [record_query.ID, *record.type.fields]
     return Card(
         records.title_of(store, record) or number,
         subtitle=number,
         facts=facts,
         sections=tuple(each for each in sections if each is not None),
         data=records.json_with_lines(store, record),
+        row=Sheet(build_columns(fields), [records.cells_of(record, fields)]),
     )
 
 
@@ -93,7 +116,7 @@ def _lines_section(store: "Store", record: Record, part: "RecordType") -> Sectio
     fields = [each for each in part.fields if each.column != part.parent]
     lines = records.lines_of(store, record, part)
     rows = [records.cells_of(each, fields) for each in lines]
-    return Section(part.line_label, sheet=Sheet(_columns(fields), rows)) if rows else None
+    return Section(part.line_label, sheet=Sheet(build_columns(fields), rows)) if rows else None
 
 
 def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
@@ -117,10 +140,22 @@ def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
     return f"{whole}: {', '.join(facts)}" if facts else whole
 
 
+def describe_change(store: "Store", before: Record, after: Record) -> str:
+    """Return an edited row in a sentence, with the values that are different now."""
+    keys = [key for key, value in after.values.items() if value != before.values[key]]
+    return describe(store, after, keys)
+
+
+def list_lines(heading: str, lines: Sequence[str], count: int = 0) -> str:
+    """Return a heading and the first of some lines, of which there are ``count``."""
+    count = count or len(lines)
+    more = [f"and {count - _MAX_ROWS:,} more"] if count > _MAX_ROWS else []
+    return "\n  ".join([heading, *lines[:_MAX_ROWS], *more])
+
+
 def name_rows(store: "Store", type_: "RecordType", ids: Sequence[int], what: str) -> str:
     """Return lines that say what a command would do to some rows."""
     if not ids:
         return f"no {type_.plural} found; nothing was changed"
     shown = [describe(store, records.get(store, type_, each)) for each in ids[:_MAX_ROWS]]
-    more = [f"and {len(ids) - _MAX_ROWS:,} more"] if len(ids) > _MAX_ROWS else []
-    return "\n  ".join([f"{what} {type_.counted(len(ids))}:", *shown, *more])
+    return list_lines(f"{what} {type_.counted(len(ids))}:", shown, len(ids))

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm import dates
-from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
+from cardcrm.cli.arguments import (
+    complete_contact,
+    is_numbers,
+    parse_when,
+    refuse_options,
+    session_of,
+    split_numbers,
+)
 from cardcrm.cli.contact_output import describe_participants
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -17,7 +24,7 @@ from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
 
 if TYPE_CHECKING:
-    from cardcrm.sheet import Sheet
+    from cardcrm.sheet import Card, Sheet
 
 app = typer.Typer()
 
@@ -83,7 +90,7 @@ def remind(
         owner=owner,
     )
     return Result(
-        lambda: _list_reminders(session, [made]),
+        lambda: _show_reminder(session, made),
         f"{'promise' if made.promise else 'reminder'} {made.id} for {made.contact}, "
         f"{describe_due(session, made)}: {made.text}",
     )
@@ -241,14 +248,14 @@ def _find_reminders(session: Session, words: Sequence[str]) -> list[Reminder]:
 
     Words without an id are tried as one name first, so that names need no quotes.
     """
-    if len(words) > 1 and not any(map(_is_number, words)):
+    if len(words) > 1 and not any(map(is_numbers, words)):
         try:
             contact = session.find_contact(" ".join(words))
         except NotFoundError:
             pass
         else:
             return [reminders.only_open(session.store(), contact.id, contact.name)]
-    found = [_find_reminder(session, word) for word in words]
+    found = [_find_reminder(session, word) for word in split_numbers(words)]
     return list({each.id: each for each in found}.values())
 
 
@@ -263,6 +270,16 @@ def _find_reminder(session: Session, word: str) -> Reminder:
         return reminders.get(session.store(), int(word.removeprefix("#")))
     contact = session.find_contact(word)
     return reminders.only_open(session.store(), contact.id, contact.name)
+
+
+def _show_reminder(session: Session, shown: Reminder) -> "Card":
+    """Return a reminder as `reminder show` does."""
+    from cardcrm.cli.record_output import show_record
+    from cardcrm.records import records
+    from cardcrm.records.activity.reminder_type import REMINDER
+
+    store = session.store()
+    return show_record(store, records.get(store, REMINDER, shown.id))
 
 
 def _list_reminders(session: Session, shown: Sequence[Reminder]) -> "Sheet":

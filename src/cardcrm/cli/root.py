@@ -21,6 +21,9 @@ EPILOG = (
 )
 
 
+_FIRST = ("add", "list", "show", "edit", "rm")  # the commands of a group that come first
+
+
 class CommandGroup(TyperGroup):
     """A group that prints its help if it is called without a command."""
 
@@ -97,6 +100,7 @@ def load(name: str, command: Command) -> TyperCommand | TyperGroup:
             suggest_commands=False,
             rich_markup_mode="rich",
         )
+        loaded.commands = dict(sorted(loaded.commands.items(), key=_place))
         for each in loaded.commands.values():
             _simplify_help(each)
     else:
@@ -105,6 +109,11 @@ def load(name: str, command: Command) -> TyperCommand | TyperGroup:
         _simplify_help(loaded)
     assert isinstance(loaded, TyperCommand | TyperGroup)
     return loaded
+
+
+def _place(item: tuple[str, Any]) -> int:
+    """Return the place of a command in the help of its group; other commands come last."""
+    return _FIRST.index(item[0]) if item[0] in _FIRST else len(_FIRST)
 
 
 def _simplify_help(command: Any) -> None:

@@ -1,10 +1,11 @@
 """`sale`: the generic group; its rows are added as by `sell`, and edited with their lines."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import typer
 
-from cardcrm.cli.arguments import refuse_options, session_of
+from cardcrm.cli.arguments import is_numbers, refuse_options, session_of
 from cardcrm.cli.record_edit import edit_rows, refuse_two_texts
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import Param, choose, read_texts, which_param
@@ -21,6 +22,7 @@ from cardcrm.cli.sell import (
     parse_options,
     sell,
 )
+from cardcrm.errors import UsageError
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.sales.sale_type import SALE
 
@@ -38,12 +40,22 @@ _LINE_PARAMS = [
 ]
 
 
+def _refuse_two_numbers(words: Sequence[str]) -> None:
+    """Raise UsageError for a second whole number, which may be a sale or an amount."""
+    if len(words) > 1 and all(map(is_numbers, words[:2])):
+        raise UsageError(
+            f"“{words[1]}” may be the number of a sale or an amount",
+            f"Write {words[0]},{words[1]} for several sales, or --amount {words[1]}.",
+        )
+
+
 def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
     """Edit sales: the amounts together with the lines that add up to them."""
     from cardcrm.records.sales import sales
 
     session = session_of(ctx)
     refuse_options(ctx, values["which"])
+    _refuse_two_numbers(values["which"])
     ids, words = choose(session, type_, values, takes_text=True)
     texts = read_texts(session, type_, values)
     # An empty amount or cost is a text like any other: it is refused, or clears the cost.

@@ -1,6 +1,7 @@
 """`segment`: manage segments, which are saved queries."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -10,14 +11,38 @@ from cardcrm.cli.record_group import add_command, build, explain_empty, list_res
 from cardcrm.cli.record_options import name_completion
 from cardcrm.cli.result import Result
 from cardcrm.errors import CardcrmError
+from cardcrm.records.fields import Integer
 from cardcrm.records.query_sql import segments
 from cardcrm.records.query_sql.segment_type import SEGMENT
-from cardcrm.records.query_sql.segments import Segment
 from cardcrm.records.record_type import RecordType
-from cardcrm.sheet import Column, Sheet
+from cardcrm.sheet import Card, Sheet
 from cardcrm.store import Store
 
+if TYPE_CHECKING:
+    from cardcrm.records.records import Record
+
+CONTACTS = Integer("contacts")
+DEFAULT_COLUMNS = ("id", "name", CONTACTS.key, "query")
+
 app = build(SEGMENT, without=("add", "list", "show"))
+
+
+class Counted(NamedTuple):
+    """A segment with the number of its contacts, or the error in its query."""
+
+    record: "Record"
+    contacts: int | CardcrmError
+
+    @property
+    def size(self) -> int:
+        """The number of contacts; -1 where the query no longer works."""
+        return self.contacts if isinstance(self.contacts, int) else -1
+
+    @property
+    def cell(self) -> int | None:
+        """The number of contacts as a list shows it."""
+        return self.contacts if isinstance(self.contacts, int) else None
+
 
 Name = Annotated[
     str,
@@ -54,27 +79,28 @@ def add(ctx: typer.Context, name: Name, query: Query) -> Result:
     message = f"saved the segment {segment.name}: {size}"
     if previous is not None:
         message = f"changed the segment {segment.name}: {size}; the query was {previous}"
-    return Result(lambda: _list_segments(store, [segment])[0], message)
+    return Result(lambda: _show_added(store, segment.id, count), message)
+
+
+def _show_added(store: Store, segment_id: int, count: int) -> Card:
+    """Return a segment as a card, with the number of its contacts in JSON."""
+    from cardcrm.cli.record_output import show_record
+    from cardcrm.records import records
+
+    card = show_record(store, records.get(store, SEGMENT, segment_id))
+    return card._replace(data={**card.data, CONTACTS.key: count})
 
 
 def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
-    """List segments with the number of contacts in each, unless other columns are wanted."""
-    from cardcrm.records import records
-    from cardcrm.records.query_sql import record_query
-
+    """List segments, among other columns with the number of contacts in each."""
     query = " ".join(values["query"])
     refuse_options(ctx, values["query"])
     session = session_of(ctx)
-    if values["columns"]:
+    keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
+    if keys and CONTACTS.key not in keys:
         return list_result(session, type_, query, values)
-    store = session.store()
-    node = record_query.parse(type_, query)
-    wanted = record_query.Selection(node, values["sort"], values["limit"] or None)
-    found = [
-        Segment(each.id, each.values["name"], each.values["query"])
-        for each in records.select(store, type_, wanted)
-    ]
-    sheet, problems = _list_segments(store, found)
+    found = _select(session.store(), query, values["sort"], values["limit"] or None)
+    sheet, problems = _list_segments(found, keys or DEFAULT_COLUMNS)
     empty = () if found else (explain_empty(session, type_, query),)
     return Result(sheet, notes=(*problems, *empty))
 
@@ -82,30 +108,56 @@ def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
 add_command(app, SEGMENT, "list", run=_list)
 
 
-def _list_segments(store: Store, found: list[Segment]) -> tuple[Sheet, list[str]]:
+def _select(store: Store, query: str, sort: str, limit: int | None) -> list[Counted]:
+    """Return the segments that a query finds; the order may be that of their sizes."""
+    from cardcrm.records import records
+    from cardcrm.records.query_sql import record_query
+
+    node = record_query.parse(SEGMENT, query)
+    by_size = sort.removeprefix("-") == CONTACTS.key
+    wanted = record_query.Selection(node, "" if by_size else sort, None if by_size else limit)
+    found = [
+        Counted(each, _count(store, each.values["query"]))
+        for each in records.select(store, SEGMENT, wanted)
+    ]
+    if by_size:
+        found.sort(key=lambda each: each.size, reverse=sort.startswith("-"))
+    return found[:limit]
+
+
+def _list_segments(
+    found: Sequence[Counted], keys: Sequence[str] = DEFAULT_COLUMNS
+) -> tuple[Sheet, list[str]]:
     """Return segments as a sheet, and a line for each query that no longer works."""
-    columns = (
-        Column("name", "segment"),
-        Column("contacts", "contacts", "right"),
-        Column("query", "query", wide=True),
-    )
-    rows, problems = [], []
-    for segment in found:
-        count = _count(store, segment)
-        if isinstance(count, CardcrmError):
-            problems.append(f"{segment.name}: {count.message}")
-        rows.append(
-            (segment.name, None if isinstance(count, CardcrmError) else count, segment.query)
+    from cardcrm.cli.record_output import build_columns
+    from cardcrm.records import records
+    from cardcrm.records.query_sql import record_query
+
+    fields = [
+        CONTACTS if key == CONTACTS.key else record_query.fields_named(SEGMENT, [key])[0]
+        for key in keys
+    ]
+    rows = [
+        tuple(
+            each.cell if field is CONTACTS else records.cells_of(each.record, [field])[0]
+            for field in fields
         )
-    return Sheet(columns, rows, ids="name"), problems
+        for each in found
+    ]
+    problems = [
+        f"{each.record.values['name']}: {each.contacts.message}"
+        for each in found
+        if isinstance(each.contacts, CardcrmError)
+    ]
+    return Sheet(build_columns(fields), rows, ids="name" if "name" in keys else keys[0]), problems
 
 
-def _count(store: Store, segment: Segment) -> int | CardcrmError:
-    """Return the number of contacts in a segment, or the error in its query."""
+def _count(store: Store, query: str) -> int | CardcrmError:
+    """Return the number of contacts that a query finds, or the error in it."""
     from cardcrm.records.query_sql import columns, contact_query
 
     try:
-        return columns.count(store, contact_query.parse(store, segment.query))
+        return columns.count(store, contact_query.parse(store, query))
     except CardcrmError as error:
         return error
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_contact, complete_query
+from cardcrm.cli.arguments import complete_contact, complete_query, split_numbers
 from cardcrm.cli.bulk_edit import BULK
-from cardcrm.cli.contact_output import describe_contact, list_by_id, pluralize, read_card
+from cardcrm.cli.contact_output import describe_contact, pluralize, read_card, read_contacts
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -43,7 +43,7 @@ def resolve_targets(session: Session, who: Sequence[str], where: str) -> list[in
         from cardcrm.records.contacts.resolve import is_full_name
 
         names = [" ".join(who)] if is_full_name(store, who) else who
-        return list(dict.fromkeys(session.find_contact(each).id for each in names))
+        return list(dict.fromkeys(session.find_contact(each).id for each in split_numbers(names)))
     from cardcrm.records.query_sql import columns, contact_query
 
     return columns.find_ids(store, contact_query.parse(store, where))
@@ -62,7 +62,7 @@ def report_change(session: Session, ids: Sequence[int], changed: int) -> Result:
     store = session.store()
     if len(ids) != 1:
         message = f"changed {changed} of {pluralize(len(ids), 'contact')}" if ids else NO_MATCH
-        return Result(lambda: list_by_id(store, ids), message)
+        return Result(lambda: read_contacts(session, ids), message)
     contact = contacts.get(store, ids[0])
     message = f"{'changed' if changed else 'no change to'} {describe_contact(contact)}"
     return Result(lambda: read_card(store, contact.id), message)

@@ -1,7 +1,7 @@
 """`sell`: record sales and refunds."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -166,7 +166,7 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
     contact, rest = session.split_contact(words)
     store = session.store()
     values = parse_options(session, rest, options, store.locale.currency, required=True)
-    new_products = _describe_new_products(session, values.lines)
+    new_products = _find_new_products(store, values.lines)
     sale, is_new = sales.sell(
         store, contact.id, **values._asdict(), ref=options.ref, refund=options.refund
     )
@@ -175,7 +175,7 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
         _describe_sale(session, sale, contact.name)
         if is_new
         else f"no change: sale {sale.id} already has the reference {sale.ref}",
-        tuple(new_products if is_new else ()),
+        tuple(_describe_new_products(store, new_products) if is_new else ()),
     )
 
 
@@ -212,17 +212,26 @@ def _parse_lines(options: Options, currency: str) -> "list[LineDraft]":
     return simple + [parse_line(each, currency) for each in options.line]
 
 
-def _describe_new_products(session: Session, lines: "Sequence[LineDraft]") -> list[str]:
-    """Return a line for each product that is not in the catalog yet."""
+def _find_new_products(store: Store, lines: "Sequence[LineDraft]") -> dict[str, list[str]]:
+    """Return the products that are not in the catalog yet, each with similar names."""
     from cardcrm.records.sales import products
 
-    store = session.store()
+    names = dict.fromkeys(" ".join(line.product.split()) for line in lines)
+    return {
+        name: products.similar_names(store, name)
+        for name in names
+        if products.find(store, name) is None
+    }
+
+
+def _describe_new_products(store: Store, new: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return a line for each product that a sale added to the catalog."""
+    from cardcrm.records.sales import products
+
     notes = []
-    for name in dict.fromkeys(" ".join(line.product.split()) for line in lines):
-        if products.find(store, name) is None:
-            like = products.similar_names(store, name)
-            similar = f"; if you meant {like[0]}: cardcrm undo" if like else ""
-            notes.append(f"  added “{name}” to the catalog{similar}")
+    for name, like in new.items():
+        similar = f"; if you meant {like[0]}: cardcrm undo" if like else ""
+        notes.append(f"  added product {products.get(store, name).id} {name}{similar}")
     return notes
 
 

@@ -10,7 +10,7 @@ from cardcrm.dates.date_parts import days_in_month, normalize_words, parse_writt
 from cardcrm.errors import UsageError
 from cardcrm.text import quote
 
-_HINT = "try 1980-05-17, 17 May 1980, 17.5.1980, or 17 May and --05-17 without a year"
+_HINT = "Try 1980-05-17, 17 May 1980, 17.5.1980, or 17 May and --05-17 without a year."
 _NO_YEAR = r"--([0-9]{2})-?([0-9]{2})"
 _EARLIEST = 1500  # older organizations may leave the year out
 
@@ -21,15 +21,15 @@ def parse_anniversary(text: str, today: dt.date) -> str:
     Numbers are read day first, or month first if only that is possible. Raises UsageError for an
     invalid date, a year before 1500, and a date in the future.
     """
-    words = normalize_words(text, "anniversary", _HINT)
+    words = normalize_words(text, "date", _HINT)
     if match := re.fullmatch(_NO_YEAR, words):
         words = f"2000-{match[1]}-{match[2]}"
     try:
         found = parse_written_date(words, swap=True)
     except ValueError as problem:
-        raise UsageError(f"invalid anniversary {quote(text)}: {problem}", _HINT) from problem
+        raise UsageError(f"invalid date {quote(text)}: {problem}", _HINT) from problem
     if found is None:
-        raise UsageError(f"invalid anniversary {quote(text)}", _HINT)
+        raise UsageError(f"invalid date {quote(text)}", _HINT)
     year, month, day = found
     if match or year is None:
         return f"--{month:02d}-{day:02d}"
@@ -39,12 +39,12 @@ def parse_anniversary(text: str, today: dt.date) -> str:
 def _check_past(text: str, day: dt.date, today: dt.date) -> str:
     if day > today:
         raise UsageError(
-            f"anniversary {quote(text)} is in the future",
-            "give the year of the first one, or leave the year out",
+            f"date {quote(text)} is in the future",
+            "Give the year of the first one, or leave the year out.",
         )
     if day.year < _EARLIEST:
         raise UsageError(
-            f"anniversary {quote(text)} is too old", f"the year must be {_EARLIEST} or later"
+            f"date {quote(text)} is too old", f"The year must be {_EARLIEST} or later."
         )
     return day.isoformat()
 
@@ -61,7 +61,7 @@ def next_anniversary(text: str, today: dt.date) -> dt.date:
         return this_year
     if today.year == dt.MAXYEAR:
         raise UsageError(
-            f"{quote(text)} has no further anniversary", "the calendar ends with the year 9999"
+            f"{quote(text)} has no further anniversary", "The calendar ends with the year 9999."
         )
     return _find_in_year(today.year + 1, month, day)
 
@@ -93,4 +93,4 @@ def _parse_stored(text: str) -> tuple[int | None, int, int]:
         leap_or_known = 2000 if known is None else known
         if 1 <= month <= 12 and 1 <= day <= days_in_month(leap_or_known, month):
             return known, month, day
-    raise UsageError(f"invalid stored anniversary {quote(text)}", "write 1980-05-17 or --05-17")
+    raise UsageError(f"invalid stored anniversary {quote(text)}", "Write 1980-05-17 or --05-17.")

@@ -28,7 +28,7 @@ def now(zone: str = "") -> dt.datetime:
     except (ValueError, OverflowError) as problem:
         raise UsageError(
             f"invalid {NOW_VARIABLE} {quote(fixed)}: not an ISO date or date-time",
-            f"write {NOW_VARIABLE}=2026-11-21T20:00, or unset it",
+            f"Write {NOW_VARIABLE}=2026-11-21T20:00, or unset it.",
         ) from problem
 
 
@@ -54,7 +54,7 @@ def to_instant(day: dt.date, time: dt.time, zone: str = "") -> str:
         return _format_instant(_attach_zone(wall, zone))
     except (ValueError, OverflowError) as problem:
         raise UsageError(
-            f"{wall} is outside the calendar", "choose a date nearer to today"
+            f"{wall} is outside the calendar", "Choose a date nearer to today."
         ) from problem
 
 
@@ -68,7 +68,7 @@ def from_instant(text: str, zone: str = "") -> dt.datetime:
         return in_zone(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC), zone)
     except (ValueError, OverflowError) as problem:
         raise UsageError(
-            f"invalid instant {quote(text)}", "write it like 2026-11-27T14:00:00Z"
+            f"invalid instant {quote(text)}", "Write it like 2026-11-27T14:00:00Z."
         ) from problem
 
 

@@ -35,7 +35,7 @@ from cardcrm.dates.date_parts import (
 from cardcrm.errors import UsageError
 from cardcrm.text import quote
 
-_HINT = "try 2026-11-27, 27 nov, fri, tomorrow 9am, next tue 14:00, 2w or eom"
+_HINT = "Try 2026-11-27, 27 nov, fri, tomorrow 9am, next tue 14:00, 2w or eom."
 _FIRST_YEAR = 1900
 
 # Patterns stay text, so that a command compiles only those that it uses.
@@ -85,7 +85,7 @@ def parse_date(text: str, now: dt.datetime, *, past: bool = False) -> DayTime:
         raise UsageError(f"invalid date {quote(text)}", _HINT)
     if when.day.year < _FIRST_YEAR:
         raise UsageError(
-            f"date {quote(text)} is too old", f"the year must be {_FIRST_YEAR} or later"
+            f"date {quote(text)} is too old", f"The year must be {_FIRST_YEAR} or later."
         )
     return when
 
@@ -258,7 +258,7 @@ def parse_duration(text: str) -> int:
 
     Raises UsageError for other texts, and for more than a hundred years.
     """
-    hint = "try 30d, 2w, 3m, 1y, 90 (days), weekly, monthly, quarterly or yearly"
+    hint = "Try 30d, 2w, 3m, 1y, 90 (days), weekly, monthly, quarterly or yearly."
     words = normalize_words(text, "duration", hint).removeprefix("every ")
     named = {"daily": 1, "weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365}
     match = re.fullmatch(rf"{COUNT}? ?{UNIT}|([0-9]{{1,5}})", words)

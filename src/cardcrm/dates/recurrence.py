@@ -26,7 +26,7 @@ from cardcrm.text import quote
 if TYPE_CHECKING:
     from dateutil.rrule import rrule
 
-_HINT = "try 2w, monthly, weekday, mon,thu, 3rd monday, 15th, last day, or an RRULE"
+_HINT = "Try 2w, monthly, weekday, mon,thu, 3rd monday, 15th, last day, or an RRULE."
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _POSITIONS = ("first", "second", "third", "fourth", "fifth")
 _WORKDAYS = "MO,TU,WE,TH,FR"
@@ -138,7 +138,7 @@ def _check_rule(text: str) -> str:
     if len(parts) <= rule.count(";"):
         raise UsageError(f"invalid RRULE {quote(text)}", _HINT)
     if parts.keys() & _CLOCK:
-        raise UsageError(f"{quote(text)} names a time of day", "that is part of the due date")
+        raise UsageError(f"{quote(text)} names a time of day", "That is part of the due date.")
     _check_interval(text, parts)
     try:
         _read_limits(parts)
@@ -148,7 +148,7 @@ def _check_rule(text: str) -> str:
     except _BROKEN as problem:
         raise UsageError(f"invalid RRULE {quote(text)}", _HINT) from problem
     if first is None:
-        raise UsageError(f"{quote(text)} never comes", "no day fits all its parts")
+        raise UsageError(f"{quote(text)} never comes", "No day fits all its parts.")
     return rule
 
 
@@ -160,7 +160,7 @@ def _check_interval(text: str, parts: dict[str, str]) -> None:
     step = parts.get("INTERVAL", "1")
     unit, most = _FREQUENCIES[parts["FREQ"]]
     if not (step.isdigit() and len(step) < 6 and 1 <= int(step) <= most):
-        raise UsageError(f"invalid interval in {quote(text)}", f"use 1 to {most} {unit}s")
+        raise UsageError(f"invalid interval in {quote(text)}", f"Use 1 to {most} {unit}s.")
 
 
 def describe_recurrence(rule: str) -> str:

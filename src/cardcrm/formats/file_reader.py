@@ -25,24 +25,24 @@ from cardcrm.formats.vcard.reader import read_vcard
 _PROGRESS_INTERVAL = 256  # entries between two calls of on_bytes
 
 # Other kinds of files: the bytes they start with, a description, a remedy.
-_SAVE_AS_CSV = "open it, save it as CSV or vCard, and import that file"
+_SAVE_AS_CSV = "Open it, save it as CSV or vCard, and import that file."
 _OTHER_BINARIES = (
     (b"PK\x03\x04", "a zip archive or an Excel or LibreOffice workbook", _SAVE_AS_CSV),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Outlook file", _SAVE_AS_CSV),
-    (b"%PDF", "a PDF", "export the contacts as CSV or vCard instead"),
-    (b"\x89PNG", "an image", "export the contacts as CSV or vCard instead"),
-    (b"\xff\xd8\xff", "an image", "export the contacts as CSV or vCard instead"),
-    (b"GIF8", "an image", "export the contacts as CSV or vCard instead"),
-    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
-    (b"SQLite format 3", "an SQLite database", "export the contacts as CSV or vCard instead"),
+    (b"%PDF", "a PDF", "Export the contacts as CSV or vCard instead."),
+    (b"\x89PNG", "an image", "Export the contacts as CSV or vCard instead."),
+    (b"\xff\xd8\xff", "an image", "Export the contacts as CSV or vCard instead."),
+    (b"GIF8", "an image", "Export the contacts as CSV or vCard instead."),
+    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
+    (b"SQLite format 3", "an SQLite database", "Export the contacts as CSV or vCard instead."),
     (b"{\\rtf", "a rich text document", _SAVE_AS_CSV),
-    (b"!BDN", "an Outlook data file", "in Outlook, choose Export and then CSV"),
+    (b"!BDN", "an Outlook data file", "In Outlook, choose Export and then CSV."),
 )
 _OTHER_TEXTS = (
-    ("begin:vcalendar", "a calendar", "export the contacts as CSV or vCard instead"),
+    ("begin:vcalendar", "a calendar", "Export the contacts as CSV or vCard instead."),
     ("<", "a web page or XML", _SAVE_AS_CSV),
-    ("{", "JSON", "convert it to CSV first"),
-    ("[", "JSON", "convert it to CSV first"),
+    ("{", "JSON", "Convert it to CSV first."),
+    ("[", "JSON", "Convert it to CSV first."),
 )
 
 
@@ -54,7 +54,7 @@ def detect_format(path: Path, declared: str = "") -> str:
     """
     head = read_head(path)
     if not head.strip(b"\0\r\n\t "):
-        raise UsageError(f"{path.name} is empty", "export it again from the program it came from")
+        raise UsageError(f"{path.name} is empty", "Export it again from the program it came from.")
     for start, what, hint in _OTHER_BINARIES:
         if head.startswith(start):
             raise UsageError(f"{path.name} is {what}, not a CSV or vCard file", hint)
@@ -69,7 +69,7 @@ def _detect_text_format(path: Path, text: str) -> str:
         if start.startswith(opening):
             raise UsageError(f"{path.name} is {what}, not a CSV or vCard file", hint)
     if _is_binary(text):
-        raise UsageError(f"{path.name} is not text", "only CSV and vCard files can be imported")
+        raise UsageError(f"{path.name} is not text", "Only CSV and vCard files can be imported.")
     named = path.suffix.lower() in {".vcf", ".vcard"}
     return "vcard" if named and "begin:vcard" in start else "csv"
 

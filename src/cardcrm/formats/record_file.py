@@ -6,13 +6,14 @@ added again. JSON lines also carry the lines that a row consists of.
 """
 
 import csv
+import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from cardcrm.errors import CardcrmError, NotFoundError, UsageError
+from cardcrm.errors import CardcrmError, NotFoundError, UsageError, file_exists, missing_file
 from cardcrm.formats.atomic_write import write_atomically
 from cardcrm.money import Money, count_decimals
 from cardcrm.query import Node
@@ -39,17 +40,26 @@ class _Line(NamedTuple):
     lines: Sequence[Texts] = ()
 
 
-def write(store: Store, type_: RecordType, node: Node, path: Path) -> int:
-    """Write the rows that a query finds; return how many there are. Raises UsageError."""
+class Written(NamedTuple):
+    """The number of rows that were written, and of those that were written without their lines."""
+
+    rows: int
+    without_lines: int = 0
+
+
+def write(
+    store: Store, type_: RecordType, node: Node, path: Path, *, replace: bool = False
+) -> Written:
+    """Write the rows that a query finds. Raises UsageError, and ConflictError for a known file."""
     ending = _find_ending(path)
     rows = records.select(store, type_, Selection(node, sort="id"))
     try:
-        with write_atomically(path) as stream:
+        with write_atomically(path, replace=replace) as stream:
             if ending == ".csv":
                 return _write_csv(store, type_, rows, stream)
-            return _write_json(store, rows, stream)
+            return Written(_write_json(store, rows, stream))
     except FileExistsError:
-        raise UsageError(f"{path} already exists", "Name another file.") from None
+        raise file_exists(path) from None
 
 
 def _find_ending(path: Path) -> str:
@@ -79,11 +89,15 @@ def _contact_uids(store: Store, record: Record, field: Reference | References) -
 # writing
 
 
-def _write_csv(store: Store, type_: RecordType, rows: Iterable[Record], stream: Any) -> int:
+def _write_csv(store: Store, type_: RecordType, rows: Iterable[Record], stream: Any) -> Written:
     fields = [each for each in type_.fields if each.columns or each in type_.links]
+    tables = {each.table_name for each in type_.line_types}
+    from_lines = [
+        each for each in type_.fields if isinstance(each, References) and each.via in tables
+    ]
     pen = csv.DictWriter(stream, _header(type_, fields), lineterminator="\n")
     pen.writeheader()
-    written = 0
+    written = without_lines = 0
     for record in rows:
         cells: Texts = {}
         for field in fields:
@@ -92,7 +106,8 @@ def _write_csv(store: Store, type_: RecordType, rows: Iterable[Record], stream: 
             cells[_uid_key(contact)] = " ".join(_contact_uids(store, record, contact))
         pen.writerow(cells)
         written += 1
-    return written
+        without_lines += any(each.ids(record.columns) for each in from_lines)
+    return Written(written, without_lines)
 
 
 def _header(type_: RecordType, fields: Sequence[Field]) -> list[str]:
@@ -111,6 +126,8 @@ def _cells(store: Store, record: Record, field: Field) -> Texts:
         amount = _to_json(value)
         return {field.key: amount["amount"], field.currency: amount["currency"]}  # type: ignore[attr-defined]
     is_name = isinstance(field, Reference | References)
+    if isinstance(value, dt.datetime):
+        return {field.key: field.to_json(value)}
     text = str((value or "") if is_name else field.to_text(value, store))
     is_number = field.is_number or isinstance(value, int | float)
     return {field.key: f"'{text}" if text[:1] in _FORMULA and text and not is_number else text}
@@ -148,7 +165,7 @@ def read(store: Store, type_: RecordType, path: Path) -> tuple[int, int]:
     """
     reader = _read_csv if _find_ending(path) == ".csv" else _read_json
     if not path.is_file():
-        raise NotFoundError(f"{path} does not exist")
+        raise missing_file(path)
     lines = list(reader(path))
     return run_in_transaction(store, lambda: _read_rows(store, type_, lines))
 
@@ -200,6 +217,8 @@ def _read_rows(store: Store, type_: RecordType, lines: Iterable[_Line]) -> tuple
             is_new, is_changed = _read_row(store, type_, line)
         except CardcrmError as error:
             error.message = f"line {line.number}: {error.message}"
+            if isinstance(error, links.MissingValueError):
+                error.hint = f"Fill in the column {error.key}."
             raise
         added += is_new
         changed += is_changed
@@ -209,7 +228,7 @@ def _read_rows(store: Store, type_: RecordType, lines: Iterable[_Line]) -> tuple
 def _read_row(store: Store, type_: RecordType, line: _Line) -> tuple[bool, bool]:
     """Add or change one row; return whether it was added and whether it was changed.
 
-    The lines of a row that is known already stay as they are.
+    A row that is known already gets the lines of the file if there are any.
     """
     texts = _field_texts(store, type_, line.texts)
     row_id = _find_row(store, type_, line.texts)
@@ -219,14 +238,50 @@ def _read_row(store: Store, type_: RecordType, line: _Line) -> tuple[bool, bool]
         key: links.replace(before[key], ids) for key, ids in wanted.items() if ids is not None
     }
     if row_id is not None:
-        return False, bool(records.edit(store, type_, [row_id], texts, changes))
+        is_other = _has_other_lines(store, type_, row_id, line.lines)
+        if is_other:
+            records.remove_lines(store, type_, row_id)
+        is_changed = bool(records.edit(store, type_, [row_id], texts, changes))
+        _add_lines(store, type_, row_id, line.lines if is_other else ())
+        return False, is_changed or is_other
     uid = line.texts.get("uid", "") if type_.uid is not None else ""
     record = records.add(store, type_, texts, changes, uid=uid)
-    for part in type_.line_types if line.lines else ():
-        for each in line.lines:
-            own = _field_texts(store, part, each)
-            records.add(store, part, {**own, type_.name: f"#{record.id}"})
+    _add_lines(store, type_, record.id, line.lines)
     return True, False
+
+
+def _has_other_lines(store: Store, type_: RecordType, row_id: int, lines: Sequence[Texts]) -> bool:
+    """Return whether a row consists of other lines than those of a file, if that has any."""
+    if not lines:
+        return False
+    record = records.get(store, type_, row_id)
+    data = json.loads(json.dumps(records.json_with_lines(store, record), default=_to_json))
+    keys = [each.key for part in type_.line_types for each in part.editable]
+
+    def listed(rows: Iterable[Texts]) -> list[list[str]]:
+        return [[row.get(key, "") for key in keys] for row in rows]
+
+    return listed(map(_to_texts, data.get("lines", ()))) != listed(lines)
+
+
+def _add_lines(store: Store, type_: RecordType, row_id: int, lines: Sequence[Texts]) -> None:
+    for part in type_.line_types if lines else ():
+        for each in lines:
+            own = _field_texts(store, part, each)
+            try:
+                records.add(store, part, {**own, type_.name: f"#{row_id}"})
+            except NotFoundError as error:
+                error.hint = _import_first(part, type_)
+                raise
+
+
+def _import_first(part: RecordType, whole: RecordType) -> str:
+    """Return the remedy for a line that refers to a row of another noun that is missing."""
+    noun = next(each.to for each in part.references if each.to != whole.name)
+    return (
+        f"Import what the lines name first: cardcrm {noun} export FILE in the other database, "
+        f"then cardcrm {noun} import FILE here."
+    )
 
 
 def _field_texts(store: Store, type_: RecordType, row: Texts) -> Texts:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cardcrm.errors import CardcrmError, NotFoundError, UsageError
+from cardcrm.errors import CardcrmError, UsageError, missing_file
 
 HEAD_SIZE = 65_536  # bytes that are enough to detect the format of a file
 CHUNK_SIZE = 1 << 20
@@ -27,12 +27,12 @@ def read_head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(HEAD_SIZE)
     except FileNotFoundError:
-        raise NotFoundError(f"file {path} does not exist", "check the path") from None
+        raise missing_file(path) from None
     except IsADirectoryError:
-        raise UsageError(f"{path} is a folder", "name the files in the folder") from None
+        raise UsageError(f"{path} is a folder", "Name the files in the folder.") from None
     except OSError as error:
         raise CardcrmError(
-            f"cannot read {path}: {error.strerror}", "check its permissions"
+            f"cannot read {path}: {error.strerror}", "Check its permissions."
         ) from None
 
 

@@ -12,6 +12,14 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 
 
+class MissingValueError(UsageError):
+    """A required field is empty; ``key`` names it, as the columns of files do."""
+
+    def __init__(self, message: str, hint: str, key: str) -> None:
+        super().__init__(message, hint)
+        self.key = key
+
+
 class LinkChange(NamedTuple):
     """The ids of rows to tie to a row, and of those to untie from it."""
 
@@ -34,10 +42,11 @@ def write(store: Store, type_: RecordType, row_id: int, links: Links) -> bool:
         new = [each for each in dict.fromkeys(change.added) if each not in before]
         gone = [each for each in before if each in change.removed]
         if field.is_required and len(before) + len(new) == len(gone):
-            raise UsageError(
+            raise MissingValueError(
                 f"{type_.with_article} needs a {field.to}",
                 f"Add it with --{field.option}, or remove the {type_.name}: "
                 f"cardcrm {type_.name} rm {row_id}",
+                field.key,
             )
         for each in new:
             store.insert(field.via, **{field.via_column: row_id, field.to_column: each})

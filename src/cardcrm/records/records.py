@@ -13,7 +13,7 @@ from cardcrm.records import registry
 from cardcrm.records.conflicts import merge_texts
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.fields import Columns, Field, MoneyAmount, Reference, References
-from cardcrm.records.links import Links
+from cardcrm.records.links import Links, MissingValueError
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.record_type import RecordType
@@ -122,9 +122,10 @@ def parse_texts(
             continue  # text that was shown may lack seconds, which an unchanged field keeps
         text = field.default if text is None else text
         if field.is_required and not text.strip():
-            raise UsageError(
+            raise MissingValueError(
                 f"{type_.with_article} needs {with_article(field.phrase)}",
                 f"Add it with --{field.option}.",
+                field.key,
             )
         parsed[field.key] = _parse(store, field, text)
     _check_currencies(type_, parsed, before)
@@ -275,6 +276,12 @@ def lines_of(store: Store, record: Record, part: RecordType) -> list[Record]:
     """Return the lines of a row in their order."""
     node = Term(record.type.name, ":", str(record.id))
     return list(select(store, part, Selection(node, sort="id")))
+
+
+def remove_lines(store: Store, type_: RecordType, row_id: int) -> None:
+    """Remove the lines that a row consists of."""
+    for part in type_.line_types:
+        store.delete_where(part.table_name, part.parent, row_id)
 
 
 def cells_of(record: Record, fields: Sequence[Field]) -> tuple[Any, ...]:

@@ -72,7 +72,7 @@ def _to_json(value: object) -> object:
     if isinstance(value, Money):
         return {"amount": format_amount(value), "currency": value.currency}
     if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
+        return _to_iso(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     raise TypeError(f"cannot convert {type(value).__name__} to JSON")
@@ -93,13 +93,13 @@ def write_tsv_sheet(sheet: Sheet, write: Write) -> None:
 
 
 def write_csv_card(card: Card, write: Write) -> None:
-    """Write two columns: label and value."""
-    _write_delimited(_collect_facts(card), write, delimiter=",", newlines=True)
+    """Write the row of the card, or else two columns: label and value."""
+    _write_delimited(card.row or _collect_facts(card), write, delimiter=",", newlines=True)
 
 
 def write_tsv_card(card: Card, write: Write) -> None:
-    """Write two columns, label and value, one line for each fact."""
-    _write_delimited(_collect_facts(card), write, delimiter="\t", newlines=False)
+    """Write the row of the card, or else label and value, one line for each fact."""
+    _write_delimited(card.row or _collect_facts(card), write, delimiter="\t", newlines=False)
 
 
 def _collect_facts(card: Card) -> Sheet:
@@ -181,7 +181,14 @@ def _to_data(cell: Cell, is_money: bool) -> str | int | float:
         return "yes" if cell else "no"
     if isinstance(cell, Money):
         return format_amount(cell) if is_money else f"{format_amount(cell)} {cell.currency}"
-    return cell.isoformat() if isinstance(cell, dt.date) else cell
+    return _to_iso(cell) if isinstance(cell, dt.date) else cell
+
+
+def _to_iso(value: dt.date | dt.time) -> str:
+    """Return a day in local time, and an instant in UTC."""
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat()
 
 
 def _sanitize(text: str, *, newlines: bool) -> str:

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from cardcrm.dates.anniversaries import age_on, next_anniversary
-from cardcrm.money import format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
 from cardcrm.records.contacts.contacts import Anniversary, Contact
@@ -101,15 +100,20 @@ def _sale_to_json(entry: SaleWithLines) -> dict[str, object]:
         "lines": [
             {
                 "product": line.product,
-                "quantity": format_quantity(line.quantity),
+                "quantity": _plain_number(line.quantity),
                 "price": line.price,
                 "cost": line.cost,
-                "discount": f"{line.discount / 1000:g}",
+                "discount": _plain_number(line.discount),
                 "amount": line.amount,
             }
             for line in entry.lines
         ],
     }
+
+
+def _plain_number(thousandths: int) -> int | float:
+    whole, rest = divmod(thousandths, 1000)
+    return thousandths / 1000 if rest else whole
 
 
 def _value_to_json(value: ContactValue) -> dict[str, object]:

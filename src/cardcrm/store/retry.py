@@ -4,6 +4,7 @@ Only work that neither asks nor prints anything may be retried, and only as a wh
 read may be different by then.
 """
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable
@@ -46,6 +47,23 @@ def run_in_transaction(
             return work()
 
     return run() if store.is_changing else retry(run)
+
+
+class _RollbackError(Exception):
+    """The work of a transaction is done and must leave nothing behind."""
+
+
+def try_in_transaction(store: Store, work: Callable[[], T]) -> T:
+    """Run ``work`` in one transaction, roll that back, and return the result."""
+    results: list[T] = []
+
+    def run() -> None:
+        results[:] = [work()]
+        raise _RollbackError
+
+    with contextlib.suppress(_RollbackError):
+        run_in_transaction(store, run)
+    return results[0]
 
 
 def retry(work: Callable[[], T]) -> T:

@@ -257,7 +257,7 @@ def test_the_other_contact_of_a_relation_is_resolved_as_in_the_shell(two):
         (("head", "stage"), ("custmer",), "unknown stage “custmer”"),
         (("head", "every"), ("soon",), "soon"),
         (("point", -1), ("email", "jane@", "", "", ""), "invalid email address “jane@”"),
-        (("day", "birthday"), ("31 feb",), "invalid anniversary"),
+        (("day", "birthday"), ("31 feb",), "invalid date"),
         (("field", "size"), ("big",), "invalid number “big”"),
         (("field", "heating"), ("gass",), "Did you mean gas"),
     ],

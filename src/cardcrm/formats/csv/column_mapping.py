@@ -109,7 +109,7 @@ def map_columns(headers: Sequence[str]) -> ColumnMapping:
     if not any(what in _NAMING for what, _ in targets):
         raise UsageError(
             "the file has no column for a name, organization, email or phone",
-            "name the columns in the first line, for example: name,email,phone",
+            "Name the columns in the first line, for example: name,email,phone.",
         )
     return _map_foreign_columns(headers, keys, targets)
 
@@ -182,7 +182,7 @@ def _treat_lone_name(targets: list[Target]) -> list[Target]:
 def _refuse_other_files(keys: frozenset[str]) -> None:
     for signature, what in OTHER_FILES:
         if _fold_all(signature) <= keys:
-            raise UsageError(f"this is {what}, not contacts", "export the contacts instead")
+            raise UsageError(f"this is {what}, not contacts", "Export the contacts instead.")
 
 
 def _make_handler(what: str, label: str, number: str, header: str, taken: set[str]) -> CellHandler:  # noqa: PLR0911

@@ -82,7 +82,7 @@ def find_layout(lines: NumberedLines) -> Layout:
     if not best:
         raise UsageError(
             "the file has no header that names the columns",
-            "add a first line with column names, for example: name,email,phone",
+            "Add a first line with column names, for example: name,email,phone.",
         )
     mapping = map_columns(cells)
     end = number + len(StringIO(raw, newline="").readlines()) - 1

@@ -38,7 +38,7 @@ def write_vcard(drafts: Iterable[ContactDraft], stream: TextIO, version: str = "
     ``stream`` is opened with ``newline=""`` in UTF-8. Raises UsageError for an unknown version.
     """
     if version not in VERSIONS:
-        raise UsageError(f"unsupported vCard version {version}", "choose 3.0 or 4.0")
+        raise UsageError(f"unsupported vCard version {version}", "Choose 3.0 or 4.0.")
     count = 0
     for draft in drafts:
         stream.write("".join(f"{fold_line(line)}\r\n" for line in _format_card(draft, version)))

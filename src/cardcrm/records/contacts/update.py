@@ -28,7 +28,7 @@ from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.writer import Change, apply_changes
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import find_similar, fold, normalize_line
+from cardcrm.text import find_similar, fold, normalize_line, with_article
 
 _SEVERAL = (*POINT_KINDS, "nick", "day", "relation")  # each with its option
 _NAMES = ("name", "given", "family", "kind")
@@ -212,13 +212,16 @@ def _remove_part(store: Store, contact_id: int, what: str) -> None:
     ]
     kinds = list(dict.fromkeys(each.part for each in found))
     if not found:
+        part_names = f"{', '.join(_REMOVABLE[:-1])} or {_REMOVABLE[-1]}"
         raise NotFoundError(
             f"{details.contact.name} has no “{what}”",
-            f"Name a {', '.join(_REMOVABLE[:-1])} or {_REMOVABLE[-1]} that `cardcrm show` shows.",
+            f"Name {with_article(part_names)} that `cardcrm show` shows.",
         )
     if len(kinds) > 1:
         choices = " or ".join(f"“{kind}:{text}”" for kind in kinds)
-        raise AmbiguousError(f"“{what}” is a {' and a '.join(kinds)}", f"Write {choices}.")
+        raise AmbiguousError(
+            f"“{what}” is {' and '.join(map(with_article, kinds))}", f"Write {choices}."
+        )
     apply_changes(store, contact_id, [each.change for each in found])
 
 

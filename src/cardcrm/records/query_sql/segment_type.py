@@ -54,6 +54,8 @@ SEGMENT = declare(
                 required=True,
                 unique=True,
                 listed=True,
+                searchable=True,
+                match="part",
                 help="Name, one word.",
                 example="quiet-vips",
             ),

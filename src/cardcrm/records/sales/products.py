@@ -56,8 +56,9 @@ def get(store: Store, name: str) -> Product:
 
 
 def similar_names(store: Store, name: str) -> list[str]:
-    """Return the most similar names in the catalog, best first."""
-    return find_similar(name, [each.name for each in list_products(store)])
+    """Return the most similar names in the catalog, best first, then names that contain it."""
+    similar = find_similar(name, [each.name for each in list_products(store)])
+    return list(dict.fromkeys([*similar, *(each.name for each in suggest(store, name, 3))]))
 
 
 def suggest(store: Store, text: str, limit: int = 6) -> list[Product]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from cardcrm.errors import UsageError
+from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.money import (
     Money,
     compute_percent,
@@ -154,7 +154,7 @@ def _price_line(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine
     if draft.price is None and whole is not None:
         line = _split_amount(name, draft, whole)
     elif price is None:
-        raise _no_price(store, name)
+        raise _no_price(known, name, store)
     else:
         gross = _divide(price.minor * draft.quantity, 1000)
         amount = _check_size(gross - compute_percent(gross, draft.discount), price.currency)
@@ -174,11 +174,13 @@ def _split_amount(name: str, draft: LineDraft, whole: Money) -> SaleLine:
     return SaleLine(name, draft.quantity, price, None, 0, whole)
 
 
-def _no_price(store: Store, name: str) -> UsageError:
-    like = [] if products.find(store, name) else products.similar_names(store, name)
-    remedy = f"Did you mean {like[0]}? Otherwise give an amount" if like else "Give an amount"
-    return UsageError(
-        f"“{name}” has no price yet", f'{remedy}, or: cardcrm product add "{name}" --price 9.50'
+def _no_price(known: products.Product | None, name: str, store: Store) -> CardcrmError:
+    if known is not None:
+        remedy = f'Give an amount, or: cardcrm product edit "{name}" --price 9.50'
+        return UsageError(f"“{name}” has no price yet", remedy)
+    remedy = f'Give an amount, or: cardcrm product add "{name}" --price 9.50'
+    return NotFoundError(
+        f"unknown product “{name}”", remedy, near=products.similar_names(store, name)
     )
 
 
