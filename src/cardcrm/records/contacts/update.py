@@ -214,7 +214,7 @@ def _remove_part(store: Store, contact_id: int, what: str) -> None:
     if not found:
         raise NotFoundError(
             f"{details.contact.name} has no “{what}”",
-            f"Name a {', '.join(_REMOVABLE[:-1])} or {_REMOVABLE[-1]} that `cardcrm show` shows.",
+            f"Name an {', '.join(_REMOVABLE[:-1])} or {_REMOVABLE[-1]} that `cardcrm show` shows.",
         )
     if len(kinds) > 1:
         choices = " or ".join(f"“{kind}:{text}”" for kind in kinds)

@@ -29,6 +29,7 @@ from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 READ_ON_DELAY = 0.5  # seconds after which the rest of the list is read
+WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 
 Item = DueReminder | OverdueContact | UpcomingAnniversary
@@ -77,7 +78,9 @@ class DayList(LineList):
         # Measured by the first rows of each section: rows that are read later do not shift them.
         items = [each for part in sections_of(digest) for each in part.rows[:FIRST_ROWS]]
         self._name_width = max((width_of(each.contact.name) for each in items), default=8)
-        self._when_width = max((len(self._describe(each)[1]) for each in items), default=8)
+        width = self.scrollable_content_region.width
+        whens = (self._describe(each, in_full=width >= WIDE)[1] for each in items)
+        self._when_width = max(map(len, whens), default=8)
         self.set_count(len(self.rows))
         rows = {_identity(row.item): n for n, row in enumerate(self.rows) if row.item}
         found = [rows[each] for each in self._memory.candidates(before) if each in rows]
@@ -94,7 +97,7 @@ class DayList(LineList):
                 return [Span(" " + fit(row.note, width - 1), row.style)] if row.note else []
             line = "─" * max(width - width_of(row.heading) - width_of(row.note) - 4, 0)
             return [Span(f" {row.heading} ", row.style), Span(f"{line} {row.note}", "dim")]
-        mark, when, text = self._describe(row.item)
+        mark, when, text = self._describe(row.item, in_full=width >= WIDE)
         room = width - 4 - len(when)
         if room < NAME_ONLY:
             text = ""  # only its first letters would fit
@@ -106,21 +109,27 @@ class DayList(LineList):
             Span(f"{when} ", row.style or "dim"),
         ]
 
-    def _describe(self, item: Item) -> tuple[str, str, str]:
+    def _describe(self, item: Item, *, in_full: bool) -> tuple[str, str, str]:
         """Return mark, date and text of an item."""
         if isinstance(item, DueReminder):
-            return ("!" if item.promise else "·"), self._format_due(item), item.text
+            when = self._format_due(item, in_full=in_full)
+            return ("!" if item.promise else "·"), when, item.text
         if isinstance(item, OverdueContact):
             last = item.last
             text = f"last {last.kind}: {last.text}" if last else f"every {item.cadence_days} days"
-            return "~", f"{item.days_late}d late" if item.days_late else "today", text
+            return "~", self._format_delay(item.days_late, in_full=in_full), text
         age = f" {item.age}" if item.age else ""
         return "*", _short_day(item.on, self.today), f"{item.label}{age}"
 
-    def _format_due(self, task: DueReminder) -> str:
+    def _format_delay(self, days: int, *, in_full: bool) -> str:
+        if in_full or not days:
+            return dates.format_delay(self.today - dt.timedelta(days), self.today)
+        return f"{days}d late"
+
+    def _format_due(self, task: DueReminder, *, in_full: bool) -> str:
         late = (self.today - task.due_on).days
         if late > 0:
-            return f"{late}d late"
+            return self._format_delay(late, in_full=in_full)
         time = f"{task.time:%H:%M}" if task.time else ""
         if not late:
             return time or "today"
