@@ -62,7 +62,7 @@ class NounForm:
         assert declared is not None
         hint = self.hints.get(key, _as_hint(declared.help) or declared.metavar.lower())
         is_required = declared.is_required and not declared.default
-        needs = f"{self.type.with_article} needs {with_article(declared.label)}."
+        needs = f"{self.type.with_article} needs {with_article(declared.phrase)}."
         missing = _with_capital(needs) if is_required else ""
         if isinstance(declared, record_fields.References):
             return repeated(key, declared.label, contact_field(context, "who", hint))
