@@ -53,7 +53,8 @@ class DayList(LineList):
         self.today = dt.date.min
         self.is_empty_database = False
         self._memory: CursorMemory[tuple[Any, ...]] = CursorMemory()
-        self._name_width = self._when_width = 8
+        self._name_width = 8
+        self._when_widths = {False: 8, True: 8}  # of dates in short, and in full
 
     @property
     def selected(self) -> Item | None:
@@ -78,9 +79,9 @@ class DayList(LineList):
         # Measured by the first rows of each section: rows that are read later do not shift them.
         items = [each for part in sections_of(digest) for each in part.rows[:FIRST_ROWS]]
         self._name_width = max((width_of(each.contact.name) for each in items), default=8)
-        width = self.scrollable_content_region.width
-        whens = (self._describe(each, in_full=width >= WIDE)[1] for each in items)
-        self._when_width = max(map(len, whens), default=8)
+        for in_full in (False, True):
+            whens = (self._describe(each, in_full=in_full)[1] for each in items)
+            self._when_widths[in_full] = max(map(len, whens), default=8)
         self.set_count(len(self.rows))
         rows = {_identity(row.item): n for n, row in enumerate(self.rows) if row.item}
         found = [rows[each] for each in self._memory.candidates(before) if each in rows]
@@ -97,11 +98,13 @@ class DayList(LineList):
                 return [Span(" " + fit(row.note, width - 1), row.style)] if row.note else []
             line = "─" * max(width - width_of(row.heading) - width_of(row.note) - 4, 0)
             return [Span(f" {row.heading} ", row.style), Span(f"{line} {row.note}", "dim")]
-        mark, when, text = self._describe(row.item, in_full=width >= WIDE)
+        in_full = width >= WIDE
+        mark, when, text = self._describe(row.item, in_full=in_full)
         room = width - 4 - len(when)
         if room < NAME_ONLY:
             text = ""  # only its first letters would fit
-        name_room = min(self._name_width, (width - 4 - self._when_width) // 2) if text else room - 1
+        most = (width - 4 - self._when_widths[in_full]) // 2
+        name_room = min(self._name_width, most) if text else room - 1
         return [
             Span(f" {mark} ", row.style),
             Span(fit(row.item.contact.name, name_room), "bold"),
