@@ -9,7 +9,7 @@ demo: .venv/installed ## tour the program with a sample database in a temporary 
 	@$(BIN)/python -m cardcrm demo --tour
 
 test: .venv/tested ## install the test requirements and run all tests
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 check: .venv/checked ## lint, format, types, dependencies between packages, prose
 	$(BIN)/ruff check .

@@ -52,18 +52,19 @@ class ScreenPilot(Pilot[Any]):
         """Wait until the app only waits for its user."""
         end = time.monotonic() + 10
         quiet = 0
-        while quiet < 3 and time.monotonic() < end:
+        while quiet < 4 and time.monotonic() < end and not self.app._exit:
             await asyncio.sleep(0.004)
             self.app.screen._on_timer_update()  # lays out and paints; may call what waits for it
-            await self._wait_for_screen()
             quiet = 0 if self._is_busy() else quiet + 1
 
     def _is_busy(self) -> bool:
-        app = self.app
-        widgets = [app, app.screen, *app.screen.walk_children()]
+        app, screen = self.app, self.app.screen
+        if screen._layout_required or screen._dirty_widgets or screen._callbacks:
+            return True
+        widgets = [app, screen, *screen.walk_children()]
         if any(not widget._message_queue.empty() for widget in widgets):
             return True
-        is_dialog = hasattr(app.screen, "answer")  # its worker waits for the user
+        is_dialog = hasattr(screen, "answer")  # its worker waits for the user
         return not is_dialog and any(map(self._is_awaited, app.workers))
 
     def _is_awaited(self, worker: Any) -> bool:

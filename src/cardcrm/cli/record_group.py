@@ -82,8 +82,7 @@ def add_command(
     command.__doc__ = text + "".join(f"\n    cardcrm {type_.name} {each}\n" for each in examples)
     settings: dict[str, Any] = {}
     if name not in ("show", "rm", "import"):
-        # A minus excludes: “-shade:blue” must not be read as the options -s, -h and so on.
-        settings = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+        settings = {"ignore_unknown_options": True}  # a minus excludes, as in “-shade:blue”
     app.command(name, context_settings=settings)(command)
 
 

@@ -146,7 +146,6 @@ app = typer.Typer(
     cls=RootGroup,
     name="cardcrm",
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
     add_completion=False,  # see `cardcrm.cli.completion`
 )

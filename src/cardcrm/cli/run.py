@@ -114,12 +114,22 @@ def _dispatch(session: "Session", words: list[str]) -> object:
 
         run_option(words)
         return 0
-    if words[:1] == ["help"]:
-        words = [*words[1:], "--help"]
+    words = _spell_out_help(words)
     from cardcrm.cli.root import app
 
     command = typer.main.get_command(app)
     return command.main(args=words, prog_name="cardcrm", standalone_mode=False, obj=session)
+
+
+def _spell_out_help(words: list[str]) -> list[str]:
+    """Replace `help COMMAND` and `-h` by `--help`.
+
+    As an option of its own, ``-h`` would also be read out of words such as ``-has:email``.
+    """
+    if words[:1] == ["help"]:
+        return [*words[1:], "--help"]
+    end = words.index("--") if "--" in words else len(words)
+    return ["--help" if word == "-h" and at < end else word for at, word in enumerate(words)]
 
 
 def _check_flags(session: "Session") -> None:
