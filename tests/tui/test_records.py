@@ -147,6 +147,14 @@ async def test_first_interaction_has_its_contact_at_once(open_app, store):
         assert f"Log an interaction with {name}" in pilot.text()
 
 
+async def test_form_is_about_the_line_even_if_keys_come_faster_than_its_card(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        await open_list(pilot, "interaction")
+        await pilot.press_only("down", "down", "l")
+        await pilot.settle()
+        assert "Log an interaction with Marcus Adeyemi" in pilot.text()
+
+
 async def test_reminder_of_the_line_is_marked_done_not_the_next_of_its_contact(open_app):
     async with open_app() as pilot:
         page = await open_list(pilot, "reminder")
