@@ -221,7 +221,10 @@ async def keeping_a_search(you):
 
 @does("mark", "mark-all", "unmark", "owner", "export", "rm")
 async def in_the_contact_list(you):
-    await you.do("contacts", "mark", "mark")
+    await you.do("contacts", "mark", "export")
+    assert "Export 1 marked contact " in you.text()
+    await you.press("escape")
+    await you.do("mark")
     marked = list(you.page.contacts.marked)
     assert len(marked) == 2
     await you.do("owner")

@@ -183,9 +183,39 @@ async def test_sale_of_several_products_is_recorded(open_app, store):
         await instead(pilot, "lines-0-text", "2 x Rose bouquet @ 20")
         await instead(pilot, "lines-1-text", "Vase @ 8")
         await pilot.press("ctrl+o")
-    sale = sales.of_contact(store, PRIYA)[0]
+        assert pilot.notices[-1] == "Sold to Priya Raman: 48.00 GBP"
+        await pilot.press("m")
+        await pilot.paste("-12")
+        await pilot.press("enter")
+        assert pilot.notices[-1] == "Refunded Priya Raman: 12.00 GBP"
+    refund, sale = sales.of_contact(store, PRIYA)[:2]
     assert [line.product for line in sales.lines_of(store, sale.id)] == ["Rose bouquet", "Vase"]
-    assert sale.amount.minor == 4800
+    assert (sale.amount.minor, refund.amount.minor) == (4800, -1200)
+
+
+async def test_next_step_of_an_interaction_may_be_a_promise(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("l")
+        await pilot.paste("asked for a quote")
+        await instead(pilot, "promise", "yes")
+        await pilot.press("ctrl+o")
+        assert "a promise needs a next step. Fill in “next”." in pilot.text()
+        await instead(pilot, "next", "send the quote")
+        await pilot.press("ctrl+o")
+        assert isinstance(pilot.app.screen, Page), pilot.text()
+    newest = max(reminders.open_of(store, PRIYA), key=lambda each: each.id)
+    assert (newest.text, newest.promise) == ("send the quote", True)
+
+
+async def test_declared_form_words_its_hints_and_errors_as_the_others_do(open_app):
+    async with open_app() as pilot:
+        pilot.app.open_records("product")
+        await pilot.settle()
+        await pilot.press("a")
+        assert "article number" in pilot.text()
+        assert "Article number." not in pilot.text()
+        await pilot.press("enter")
+        assert "A product needs a name." in pilot.text()
 
 
 @pytest.mark.engines("sqlite", "postgresql")

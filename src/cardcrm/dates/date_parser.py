@@ -280,6 +280,12 @@ def format_relative(day: dt.date, today: dt.date) -> str:
     return f"in {distance}" if away > 0 else f"{distance} ago"
 
 
+def format_delay(day: dt.date, today: dt.date) -> str:
+    """Return how late a task of a day is: ``1 day late``, ``3 weeks late``; or ``today``."""
+    distance = format_relative(day, today)
+    return distance.replace("yesterday", "1 day ago").replace(" ago", " late")
+
+
 def _format_distance(first: dt.date, last: dt.date) -> str:
     days = (last - first).days
     years = last.year - first.year - ((last.month, last.day) < (first.month, first.day))

@@ -109,6 +109,13 @@ class RecordType(NamedTuple):
         return self.field_of_column(self.closed_by)
 
     @property
+    def open_plural(self) -> str:
+        """The rows that are not done, in words: “open reminders”."""
+        if isinstance(self.closing_field, Flag):
+            return f"{self.plural} that are not {self.closing_field.label}"
+        return f"open {self.plural}" if self.closed_by else self.plural
+
+    @property
     def open_value(self) -> str:
         """The value by which a query finds the rows that are not done."""
         return "no" if isinstance(self.closing_field, Flag) else "none"

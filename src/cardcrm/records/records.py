@@ -36,9 +36,9 @@ class Record(NamedTuple):
 
     @property
     def contact_id(self) -> int | None:
-        """The id of the contact that the row belongs to, if it has one."""
-        contact = self.type.contact
-        return None if contact is None else self.columns[contact.column]
+        """The id of the contact, or first participant, that the row belongs to, if it has one."""
+        ids = (each for field in self.type.contact_fields for each in field.ids(self.columns))
+        return next(ids, None)
 
 
 Texts = Mapping[str, str]

@@ -107,18 +107,11 @@ def _build_reminder_entry(reminder: "DueReminder", today: dt.date) -> Entry:
 
 def _format_due(reminder: "DueReminder", today: dt.date) -> str:
     if reminder.due_on < today:
-        return _format_delay(reminder.due_on, today)
+        return dates.format_delay(reminder.due_on, today)
     at = f"{reminder.time:%H:%M}" if reminder.time else ""
     if reminder.due_on == today:
         return at or "today"
     return f"{_format_coming(reminder.due_on, today)} {at}".rstrip()
-
-
-def _format_delay(day: dt.date, today: dt.date) -> str:
-    if day == today:
-        return "today"
-    distance = dates.format_relative(day, today)
-    return distance.replace("yesterday", "1 day ago").replace(" ago", " late")
 
 
 def _format_coming(day: dt.date, today: dt.date) -> str:
@@ -129,7 +122,7 @@ def _format_coming(day: dt.date, today: dt.date) -> str:
 def _build_losing_touch_entry(lost: "OverdueContact", today: dt.date) -> Entry:
     cadence = f"every {lost.cadence_days} days" if lost.cadence_days != 1 else "every day"
     return Entry(
-        _format_delay(lost.touch_on, today),
+        dates.format_delay(lost.touch_on, today),
         _format_contact(lost.contact),
         "",
         cadence,

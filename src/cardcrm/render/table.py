@@ -114,7 +114,7 @@ def _lay_out(
 ) -> list[_ColumnLayout]:
     cells = list(zip(*rows, strict=True))
     needed = _needed_widths(columns, cells)
-    given = _fit(columns, needed, width) if width > 0 else needed
+    given = fit_widths(columns, needed, width) if width > 0 else needed
     return [
         _ColumnLayout(
             width=given[at],
@@ -127,7 +127,7 @@ def _lay_out(
     ]
 
 
-def _fit(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[int]:
+def fit_widths(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[int]:
     """Return the widths with the widest of the wide columns reduced until the rows fit.
 
     A column keeps its minimum width, unless the terminal would have to wrap the rows.

@@ -197,7 +197,7 @@ def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = Fal
     late = day < card.today
     when = dates.format_day(day, card.today) + (f" {time:%H:%M}" if time else "")
     notes = [
-        _format_delay(day, card.today) if late else dates.format_relative(day, card.today),
+        dates.format_delay(day, card.today) if late else dates.format_relative(day, card.today),
         "promised" if reminder.promise else "",
     ]
     if not brief:
@@ -214,11 +214,6 @@ def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = Fal
 
 def _join_notes(notes: Iterable[str]) -> str:
     return ", ".join(filter(None, notes))
-
-
-def _format_delay(day: dt.date, today: dt.date) -> str:
-    days = (today - day).days
-    return "1 day late" if days == 1 else f"{days} days late"
 
 
 def _format_rule(rule: str) -> str:

@@ -70,7 +70,14 @@ KEYS: tuple[Key, ...] = (
     Key("contacts", "segment", "v", "segment", "", "save the search as a segment"),
     # the list of a noun
     Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),
-    Key("records", "all", "v", "show_all", "all or open", "list those that are done, or not"),
+    Key(
+        "records",
+        "all",
+        "v",
+        "show_all",
+        "show all",
+        "show or hide those that are done or retired",
+    ),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
     Key("value", "currency", "c", "currency", "", "switch to the next currency with sales"),
@@ -100,6 +107,13 @@ KEYS: tuple[Key, ...] = (
     Key("form", "section-below", "pagedown", "section(1)", "", "move to the section below"),
 )
 
+# The actions of a page that are about the selected record in the list of a noun.
+_RECORD_KEYS: tuple[Key, ...] = (
+    Key("records", "add", "a", "add", "add", "add a record"),
+    Key("records", "edit", "e", "edit", "edit", "edit the record, or the selected line of a card"),
+    Key("records", "rm", "delete", "remove", "", "delete the record, or a card's selected line"),
+)
+
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
     "today", "contacts", "value", "journal", "find", "log", "remind", "done", "snooze", "sell",
@@ -107,8 +121,8 @@ OPENING_ACTIONS = frozenset((
 ))  # fmt: skip
 
 
-def bindings(scope: str, *, priority: bool = False) -> list[Binding]:
-    """Return the bindings of a scope, with their ids and help."""
+def bindings(*scopes: str, priority: bool = False) -> list[Binding]:
+    """Return the bindings of some scopes, with their ids and help."""
     return [
         Binding(
             key.keys,
@@ -119,14 +133,16 @@ def bindings(scope: str, *, priority: bool = False) -> list[Binding]:
             tooltip=key.help,
             priority=priority,
         )
-        for key in KEYS
-        if key.scope == scope
+        for key in keys_of(*scopes)
     ]
 
 
 def keys_of(*scopes: str) -> list[Key]:
     """Return the keys of some scopes, in the order of the list."""
-    return [key for key in KEYS if key.scope in scopes]
+    of_records = _RECORD_KEYS if "records" in scopes else ()
+    replaced = {key.id for key in of_records}
+    found = [key for key in KEYS if key.scope in scopes and key.id not in replaced]
+    return [*found, *of_records]
 
 
 def ids() -> list[str]:

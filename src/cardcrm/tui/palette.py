@@ -26,7 +26,8 @@ def list_entries(open_records: Callable[[str], None]) -> Iterator[SystemCommand]
     from cardcrm.records import registry
 
     for type_ in registry.listed_types():
-        help_ = f"all {type_.plural}, to filter and edit"
+        which = type_.open_plural if type_.closed_by else f"all {type_.plural}"
+        help_ = f"{which}, to filter and edit"
         yield SystemCommand(f"List {type_.plural}", help_, _opener(open_records, type_.name))
 
 

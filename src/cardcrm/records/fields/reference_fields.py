@@ -55,6 +55,10 @@ class Reference(Field):
         """Return the id that a text is; `records.parse_texts` looks names up."""
         return int(text.strip().removeprefix("#"))
 
+    def ids(self, row: Row) -> list[int]:
+        """Return the id of what a row refers to, in a list."""
+        return [] if row[self.column] is None else [row[self.column]]
+
     def read(self, row: Row, store: Context) -> Any:  # noqa: ARG002
         """Return the name of what is referred to."""
         return row[self.name_column]

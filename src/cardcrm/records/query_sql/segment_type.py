@@ -51,6 +51,7 @@ SEGMENT = declare(
             SegmentName(
                 "name",
                 label="segment",
+                phrase="name",
                 required=True,
                 unique=True,
                 listed=True,

@@ -28,8 +28,8 @@ PRODUCT = declare(
         "product",
         "products",
         (
-            Text("name", label="product", folded="name_key", required=True, unique=True,
-                 listed=True, searchable=True, help="Name.", example="Rose bouquet"),
+            Text("name", label="product", phrase="name", folded="name_key", required=True,
+                 unique=True, listed=True, searchable=True, help="Name.", example="Rose bouquet"),
             ArticleNumber("sku", label="article", unique=True, listed=True, searchable=True,
                           help="Article number.",
                           example="RB1"),

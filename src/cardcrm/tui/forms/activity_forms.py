@@ -169,18 +169,21 @@ def next_step_fields(context: AppContext) -> tuple[Item, ...]:
     return (
         Section("Next step"),
         Field("next", "next", hint="what to do next, if anything"),
-        Field("due", "by", hint=f"tomorrow, {DATE_HINT}", check=due_check),
+        Field("due", "due", hint=f"tomorrow, {DATE_HINT}", check=due_check),
+        Field("promise", "promised", kind="choice", choices=("no", "yes")),
     )
 
 
 def add_next_step(store: Store, contact_id: int, texts: Values) -> Reminder | None:
     """Add the reminder for the next step, by default for tomorrow."""
     next_step, due = texts.get("next", "").strip(), texts.get("due", "").strip()
+    promise = texts.get("promise") == "yes"
     if next_step:
         when = validators.parse_date(store.locale, due or "tomorrow")
-        return reminders.add(store, contact_id, next_step, when)
-    if due:
-        raise UsageError("a due date needs a next step", "Fill in “next”.")
+        return reminders.add(store, contact_id, next_step, when, promise=promise)
+    if due or promise:
+        what = "due date" if due else "promise"
+        raise UsageError(f"a {what} needs a next step", "Fill in “next”.")
     return None
 
 

@@ -202,7 +202,8 @@ async def export(context: AppContext, marked: list[int], query: str) -> None:
         )
         return ""
 
-    what = f"{len(marked):,} marked contacts" if marked else query.strip() or "all contacts"
+    noun = "contact" if len(marked) == 1 else "contacts"
+    what = f"{len(marked):,} marked {noun}" if marked else query.strip() or "all contacts"
     field = Field(
         "path", "file", hint="customers.csv, or .vcf for vCards", required="Fill in a file name."
     )

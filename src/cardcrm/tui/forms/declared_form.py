@@ -11,6 +11,7 @@ from cardcrm.records import records
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Author, Locale, Store
+from cardcrm.text import with_article
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
 from cardcrm.tui.forms.completers import complete_contact
@@ -59,9 +60,10 @@ class NounForm:
         """Return one field, as it is declared."""
         declared = self.type.field(key)
         assert declared is not None
-        hint = self.hints.get(key, declared.help or declared.metavar.lower())
+        hint = self.hints.get(key, _as_hint(declared.help) or declared.metavar.lower())
         is_required = declared.is_required and not declared.default
-        missing = f"A {self.type.name} needs a {declared.label}." if is_required else ""
+        needs = f"{self.type.with_article} needs {with_article(declared.phrase)}."
+        missing = _with_capital(needs) if is_required else ""
         if isinstance(declared, record_fields.References):
             return repeated(key, declared.label, contact_field(context, "who", hint))
         field = Field(key, declared.label, hint=hint, required=self.required.get(key, missing))
@@ -131,6 +133,15 @@ class NounForm:
         """Return the message about a new row."""
         del context, contact
         return f"Added {self.type.name} {added.id}"
+
+
+def _as_hint(help_: str) -> str:
+    """Return the help of an option as a hint: “unit price” for “Unit price.”."""
+    return help_[:1].lower() + help_[1:].removesuffix(".")
+
+
+def _with_capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _check(context: AppContext, field: record_fields.Field) -> Check:

@@ -84,10 +84,10 @@ class SaleForm(NounForm):
         """Return the message about a new sale or refund."""
         del context
         sale, is_new = added
-        verb = "refunded" if sale.amount.minor < 0 else "sold for"
+        verb = "Refunded" if sale.amount.minor < 0 else "Sold to"
         amount = Money(abs(sale.amount.minor), sale.amount.currency)
         known = "" if is_new else " (already recorded; no change)"
-        return f"{contact.name if contact else ''}: {verb} {format_money(amount)}{known}"
+        return f"{verb} {contact.name if contact else ''}: {format_money(amount)}{known}"
 
 
 def _line_check(locale: Locale) -> Check:

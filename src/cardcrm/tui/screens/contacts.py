@@ -38,7 +38,7 @@ class ContactsPage(Page):
     """The second page."""
 
     mode_name = "contacts"
-    scopes: ClassVar[tuple[str, ...]] = ("app", "page", "contacts", "list")
+    scopes: tuple[str, ...] = ("app", "page", "contacts", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("contacts"), *bindings("page")]
     DEFAULT_CSS = """
     ContactsPage #search { height: 1; padding: 0 1; }

@@ -33,8 +33,8 @@ _INTRODUCTIONS = {
     "value": "Recency, frequency and monetary value are scored from 1 to 5; together they make the "
     "segment. Enter opens a customer's card. In the grid, recent buyers are at the top and "
     "frequent buyers to the right; the list shows the customers of the selected cell.",
-    "records": "The list shows all records of one kind. Enter edits the selected one; the card "
-    "shows its contact.",
+    "records": "The list shows the records of one kind. Enter edits the selected one. The card, if "
+    "there is one, shows its contact.",
     "journal": "Every change, with its author and command. Undo reverts your own latest change. "
     "✗ marks a change that was undone, ↶ an undo, and ↷ a redo.",
 }
@@ -82,8 +82,9 @@ class HelpScreen(ModalScreen[None]):
                 continue
             table.add_row("", "")
             table.add_row("", Text(heading, "bold"))
-            for key in keys.keys_of(scope):
-                table.add_row(Text(self._display(key), "bold"), Text(key.help))
+            for key in keys.keys_of(*self.scopes):
+                if key.scope == scope:
+                    table.add_row(Text(self._display(key), "bold"), Text(key.help))
         return table
 
     def _display(self, key: keys.Key) -> str:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -160,7 +159,7 @@ class JournalPage(Page):
     """The fourth page: a list of steps, with the changes of the selected one beside it."""
 
     mode_name = "journal"
-    scopes: ClassVar[tuple[str, ...]] = ("app", "list")
+    scopes: tuple[str, ...] = ("app", "list")
     DEFAULT_CSS = """
     JournalPage.-usual #left { width: 11fr; }
     JournalPage.-usual #card { width: 9fr; }

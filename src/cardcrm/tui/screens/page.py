@@ -30,7 +30,7 @@ class Page(Screen[None]):
     """A page. ``is_stale`` says that its data has to be read again."""
 
     mode_name: ClassVar[str] = ""
-    scopes: ClassVar[tuple[str, ...]] = ("app", "page", "list")
+    scopes: tuple[str, ...] = ("app", "page", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("page")]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-usual"), (120, "-wide")]  # noqa: RUF012
     DEFAULT_CSS = """

@@ -1,93 +1,81 @@
 """The list of any noun: the rows that a query finds, beside the card of their contact."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
+from cardcrm.errors import UsageError
 from cardcrm.records import records
+from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
 from cardcrm.tui.forms import record_form
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.screens.page import Page
-from cardcrm.tui.widgets.line_list import LineList, Span, fit
+from cardcrm.tui.messages import one_line_text
+from cardcrm.tui.screens.page import NARROW, Page
+from cardcrm.tui.widgets.record_list import RecordList, Row
 
 MAX_ROWS = 500
-_MAX_COLUMN = 24  # cells
-
-Row = tuple[Record, tuple[str, ...]]  # a record and the texts of its columns
-
-
-class RecordList(LineList):
-    """The records of a noun, one a line."""
-
-    def __init__(self) -> None:
-        super().__init__(id="records")
-        self.records: list[Record] = []
-        self._cells: list[tuple[str, ...]] = []
-        self._widths: tuple[int, ...] = ()
-
-    @property
-    def selected(self) -> Record | None:
-        """The record under the cursor."""
-        return self.records[self.cursor] if self.cursor < len(self.records) else None
-
-    def update(self, rows: list[Row]) -> None:
-        """Show records; the cursor stays on its record."""
-        before = self.selected.id if self.selected else None
-        self.records = [record for record, _ in rows]
-        self._cells = [cells for _, cells in rows]
-        columns = zip(*self._cells, strict=True) if self._cells else ()
-        self._widths = tuple(min(max(map(len, column)), _MAX_COLUMN) for column in columns)
-        self.set_count(len(self.records))
-        found = [number for number, each in enumerate(self.records) if each.id == before]
-        self.put_cursor(found[0] if found else 0)
-
-    def spans(self, index: int, width: int) -> list[Span]:  # noqa: ARG002 - cut by the list
-        """Return the columns of a record."""
-        pairs = zip(self._cells[index], self._widths, strict=True)
-        return [
-            Span(fit(text, cells) + "  ", "dim" if not number else "")
-            for number, (text, cells) in enumerate(pairs)
-        ]
+_LONGEST_TEXT = 300  # characters of a text that a line shows at most
+_SIDE_BY_SIDE = 132  # columns; below, half of them would cut most texts, so the card is below
+_CONTACT_ACTIONS = frozenset(
+    ("log", "remind", "done", "snooze", "sell", "tag", "copy", "open", "kind", "flip")
+)
+_INPUT_KEYS = (("enter", "filter", "enter"), ("esc", "leave the filter", "escape"))
 
 
 class RecordsPage(Page):
     """The page of one noun: a line for the query, the records, and a contact's card.
 
-    Records that are done, such as reminders, are listed only while ``shows_all``.
+    A noun that is not about contacts has no card. Records that are done, such as reminders, are
+    listed only while ``shows_all``.
     """
 
     mode_name = "records"
-    scopes: ClassVar[tuple[str, ...]] = ("app", "page", "records", "list")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("records"), *bindings("page")]
+    scopes: tuple[str, ...] = ("app", "page", "records", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("records", "page")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-stacked"), (_SIDE_BY_SIDE, "-usual")]  # noqa: RUF012
     DEFAULT_CSS = """
     RecordsPage #query { height: 1; border: none; padding: 0 1; }
+    RecordsPage #error { height: auto; color: $error; padding: 0 1; display: none; }
+    RecordsPage #error.-shown { display: block; }
+    RecordsPage #heading { height: 1; color: $muted; text-style: bold; }
+    RecordsPage.-usual #left, RecordsPage.-usual #card { width: 1fr; }
+    RecordsPage.-stacked #body { layout: vertical; }
+    RecordsPage.-stacked #left { width: 1fr; height: 11fr; }
+    RecordsPage.-stacked #card { width: 1fr; height: 9fr; }
+    RecordsPage.-cardless #left { width: 1fr; }
+    RecordsPage.-cardless #card { display: none; }
     """
 
     def __init__(self, type_: RecordType) -> None:
         super().__init__()
         self.type = type_
-        self.list = RecordList()
+        self.list = RecordList(type_)
         self.query_text = ""
         self.shows_all = not type_.closed_by
+        if not type_.contact_fields:
+            self.scopes = ("app", "records", "list")
+            self.add_class("-cardless")
 
     def left(self) -> Iterable[Widget]:
-        """Yield the line for the query and the records."""
+        """Yield the line for the query, and the records below their heading."""
         with Vertical(id="left"):
             yield Input(placeholder=self._placeholder(), id="query")
+            yield Static(id="error", markup=False)
+            yield self.list.heading
             yield self.list
 
     def _placeholder(self) -> str:
-        which = ("all " if self.shows_all else "open ") if self.type.closed_by else ""
-        return f"filter {which}{self.type.plural}"
+        shows_closed = self.shows_all and self.type.closed_by
+        return f"filter {f'all {self.type.plural}' if shows_closed else self.type.open_plural}"
 
     def on_mount(self) -> None:
         """Focus the list."""
@@ -95,30 +83,51 @@ class RecordsPage(Page):
 
     async def reload(self) -> None:
         """Read the records; the cursor stays where it was."""
-        self.list.update(await self.context.database.read(self._read))
+        await self._filter(self.query_text)
 
-    def _read(self, store: Store) -> list[Row]:
-        node = record_query.parse(self.type, self.query_text)
+    async def _filter(self, text: str) -> None:
+        """Read the records that a query finds. Raises UsageError; the list is then unchanged."""
+        self.list.update(await self.context.database.read(lambda store: self._read(store, text)))
+        self.query_text = text
+
+    def _read(self, store: Store, text: str) -> list[Row]:
+        node = record_query.parse(self.type, text)
         if not self.shows_all:
             node = record_query.only_open(self.type, node)
         found = records.select(store, self.type, Selection(node, limit=MAX_ROWS))
         return [(each, self._columns(store, each)) for each in found]
 
     def _columns(self, store: Store, record: Record) -> tuple[str, ...]:
-        texts = (each.format(record.values[each.key], store) for each in self.type.listed)
-        return (f"{record.id}", *(" ".join(text.split()) for text in texts))
+        pairs = ((each, record.values[each.key]) for each in self.type.listed)
+        texts = (each.format(value, store) if each.cell(value) else "" for each, value in pairs)
+        return (f"{record.id}", *(" ".join(text[:_LONGEST_TEXT].split()) for text in texts))
 
     def selected_contact(self) -> int | None:
         """Return the id of the contact of the record under the cursor."""
         record = self.list.selected
         return None if record is None else record.contact_id
 
+    def with_contact(self, open_form: Callable[[Contact], Awaitable[None]]) -> None:
+        """Open a form for the contact of the line under the cursor, before its card is shown."""
+        if not self.card.has_focus:
+            self.card.show(self.selected_contact())
+        super().with_contact(open_form)
+
+    def selected_reminder(self) -> int | None:
+        """Return the id of the reminder under the cursor, else of the card's next."""
+        record = self.list.selected
+        if self.type.name == "reminder" and record is not None and not self.card.has_focus:
+            return record.id
+        return super().selected_reminder()
+
     # actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable the choice between all and open records where none is ever done."""
+        """Disable the actions that the noun does not have."""
         del parameters
-        return action != "show_all" or bool(self.type.closed_by)
+        if action == "show_all":
+            return bool(self.type.closed_by)
+        return action not in _CONTACT_ACTIONS or bool(self.type.contact_fields)
 
     def action_show_all(self) -> None:
         """List all records, or only the open ones."""
@@ -130,12 +139,39 @@ class RecordsPage(Page):
         """Go to the line of the query."""
         self.query_one("#query", Input).focus()
 
+    @property
+    def input_keys(self) -> tuple[tuple[str, str, str], ...]:
+        """Key, label and Textual's name of the keys of the query, while it has the focus."""
+        return _INPUT_KEYS if self.query_one("#query").has_focus else ()
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave the line of the query, which then shows the query in force."""
+        query = self.query_one("#query", Input)
+        if query.has_focus and event.key in ("escape", "down"):
+            event.stop()
+            query.value = self.query_text
+            self._show_query_error("")
+            self.list.focus()
+
     @on(Input.Submitted, "#query")
     def _on_query_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.query_text = event.value
-        self.list.focus()
-        self.reload_soon()
+        self.context.start_opening(self._apply_query(event.value))
+
+    async def _apply_query(self, text: str) -> None:
+        """Filter by a query and go to the list; a query that is refused stays, with its error."""
+        try:
+            await self._filter(text)
+        except UsageError as error:
+            self._show_query_error(one_line_text(error))
+        else:
+            self._show_query_error("")
+            self.list.focus()
+
+    def _show_query_error(self, text: str) -> None:
+        error = self.query_one("#error", Static)
+        error.update(text)
+        error.set_class(bool(text), "-shown")
 
     def open_selected(self) -> None:
         """Open the form of the record under the cursor."""

@@ -29,6 +29,7 @@ from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 READ_ON_DELAY = 0.5  # seconds after which the rest of the list is read
+WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 
 Item = DueReminder | OverdueContact | UpcomingAnniversary
@@ -52,7 +53,8 @@ class DayList(LineList):
         self.today = dt.date.min
         self.is_empty_database = False
         self._memory: CursorMemory[tuple[Any, ...]] = CursorMemory()
-        self._name_width = self._when_width = 8
+        self._name_width = 8
+        self._when_widths = {False: 8, True: 8}  # of dates in short, and in full
 
     @property
     def selected(self) -> Item | None:
@@ -77,7 +79,9 @@ class DayList(LineList):
         # Measured by the first rows of each section: rows that are read later do not shift them.
         items = [each for part in sections_of(digest) for each in part.rows[:FIRST_ROWS]]
         self._name_width = max((width_of(each.contact.name) for each in items), default=8)
-        self._when_width = max((len(self._describe(each)[1]) for each in items), default=8)
+        for in_full in (False, True):
+            whens = (self._describe(each, in_full=in_full)[1] for each in items)
+            self._when_widths[in_full] = max(map(len, whens), default=8)
         self.set_count(len(self.rows))
         rows = {_identity(row.item): n for n, row in enumerate(self.rows) if row.item}
         found = [rows[each] for each in self._memory.candidates(before) if each in rows]
@@ -94,11 +98,13 @@ class DayList(LineList):
                 return [Span(" " + fit(row.note, width - 1), row.style)] if row.note else []
             line = "─" * max(width - width_of(row.heading) - width_of(row.note) - 4, 0)
             return [Span(f" {row.heading} ", row.style), Span(f"{line} {row.note}", "dim")]
-        mark, when, text = self._describe(row.item)
+        in_full = width >= WIDE
+        mark, when, text = self._describe(row.item, in_full=in_full)
         room = width - 4 - len(when)
         if room < NAME_ONLY:
             text = ""  # only its first letters would fit
-        name_room = min(self._name_width, (width - 4 - self._when_width) // 2) if text else room - 1
+        most = (width - 4 - self._when_widths[in_full]) // 2
+        name_room = min(self._name_width, most) if text else room - 1
         return [
             Span(f" {mark} ", row.style),
             Span(fit(row.item.contact.name, name_room), "bold"),
@@ -106,21 +112,27 @@ class DayList(LineList):
             Span(f"{when} ", row.style or "dim"),
         ]
 
-    def _describe(self, item: Item) -> tuple[str, str, str]:
+    def _describe(self, item: Item, *, in_full: bool) -> tuple[str, str, str]:
         """Return mark, date and text of an item."""
         if isinstance(item, DueReminder):
-            return ("!" if item.promise else "·"), self._format_due(item), item.text
+            when = self._format_due(item, in_full=in_full)
+            return ("!" if item.promise else "·"), when, item.text
         if isinstance(item, OverdueContact):
             last = item.last
             text = f"last {last.kind}: {last.text}" if last else f"every {item.cadence_days} days"
-            return "~", f"{item.days_late}d late" if item.days_late else "today", text
+            return "~", self._format_delay(item.days_late, in_full=in_full), text
         age = f" {item.age}" if item.age else ""
         return "*", _short_day(item.on, self.today), f"{item.label}{age}"
 
-    def _format_due(self, task: DueReminder) -> str:
+    def _format_delay(self, days: int, *, in_full: bool) -> str:
+        if in_full or not days:
+            return dates.format_delay(self.today - dt.timedelta(days), self.today)
+        return f"{days}d late"
+
+    def _format_due(self, task: DueReminder, *, in_full: bool) -> str:
         late = (self.today - task.due_on).days
         if late > 0:
-            return f"{late}d late"
+            return self._format_delay(late, in_full=in_full)
         time = f"{task.time:%H:%M}" if task.time else ""
         if not late:
             return time or "today"

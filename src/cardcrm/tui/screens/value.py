@@ -28,7 +28,7 @@ class ValuePage(Page):
     """The third page. While the grid is open, the list shows the customers of its cell."""
 
     mode_name = "value"
-    scopes: ClassVar[tuple[str, ...]] = ("app", "page", "value", "grid", "list")
+    scopes: tuple[str, ...] = ("app", "page", "value", "grid", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("value"), *bindings("page")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]  # noqa: RUF012
     DEFAULT_CSS = """

@@ -1,0 +1,97 @@
+"""The records of a noun in columns, below a line with their headings."""
+
+from collections.abc import Sequence
+
+from textual.widgets import Static
+
+from cardcrm.records.record_type import RecordType
+from cardcrm.records.records import Record
+from cardcrm.render.table import GAP, fit_widths
+from cardcrm.sheet import Column
+from cardcrm.text import cell_width as width_of
+from cardcrm.tui.widgets.line_list import LineList, Span, fit
+
+# Cells that a text keeps, and the text that a record is named by: other columns are left out first.
+_TEXT_WIDTH, _TITLE_WIDTH = 16, 30
+
+Row = tuple[Record, tuple[str, ...]]  # a record and the texts of its columns
+
+
+class RecordList(LineList):
+    """The records of a noun, one a line; the ``heading`` is placed above them.
+
+    Numbers, dates and amounts are shown in full, and texts share the rest of the line. Columns that
+    a record need not have are left out where there is no room for them.
+    """
+
+    def __init__(self, type_: RecordType) -> None:
+        super().__init__(id="records")
+        self.heading = Static(id="heading", markup=False)
+        self.records: list[Record] = []
+        self._columns = [Column("id", "id", "right")]
+        self._columns += [
+            Column(
+                each.key,
+                each.heading,
+                "right" if each.is_number else "left",
+                each.is_wide,
+                min_width=_TITLE_WIDTH if each is type_.title_field else _TEXT_WIDTH,
+            )
+            for each in type_.listed
+        ]
+        self._optional = [at for at, each in enumerate(type_.listed, 1) if not each.is_required]
+        self._cells: list[tuple[str, ...]] = []
+        self._widths: dict[int, int] = {}  # of the columns that are shown, by their numbers
+
+    @property
+    def selected(self) -> Record | None:
+        """The record under the cursor."""
+        return self.records[self.cursor] if self.cursor < len(self.records) else None
+
+    def update(self, rows: list[Row]) -> None:
+        """Show records; the cursor stays on its record."""
+        before = self.selected.id if self.selected else None
+        self.records = [record for record, _ in rows]
+        self._cells = [cells for _, cells in rows]
+        self._lay_out()
+        self.set_count(len(self.records))
+        found = [number for number, each in enumerate(self.records) if each.id == before]
+        self.put_cursor(found[0] if found else 0)
+
+    def on_resize(self) -> None:
+        """Lay out the columns for another width."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        titles = [column.title for column in self._columns]
+        needed = [max(map(width_of, cells)) for cells in zip(titles, *self._cells, strict=True)]
+        room = self.scrollable_content_region.width - len(GAP)
+        shown = self._choose_columns(needed, room)
+        widths = fit_widths([self._columns[at] for at in shown], [needed[at] for at in shown], room)
+        self._widths = dict(zip(shown, widths, strict=True))
+        self.heading.update("".join(each.text for each in self._format(titles)), layout=False)
+
+    def _choose_columns(self, needed: list[int], room: int) -> list[int]:
+        """Return the columns for which there is room; the empty ones are left out first."""
+        is_used = [any(cells) for cells in zip(*self._cells, strict=True)] or [True] * len(needed)
+        least = [
+            min(width, column.min_width) if column.wide else width
+            for column, width in zip(self._columns, needed, strict=True)
+        ]
+        shown = list(range(len(needed)))
+        for at in sorted(self._optional, key=lambda at: (is_used[at], self._columns[at].wide, -at)):
+            widths = least if is_used[at] else needed
+            if sum(widths[each] + len(GAP) for each in shown) - len(GAP) > room:
+                shown.remove(at)
+        return shown
+
+    def spans(self, index: int, width: int) -> list[Span]:  # noqa: ARG002 - laid out for it
+        """Return the columns of a record."""
+        return self._format(self._cells[index])
+
+    def _format(self, cells: Sequence[str]) -> list[Span]:
+        spans = []
+        for at, width in self._widths.items():
+            text = fit(cells[at], width, right=self._columns[at].align == "right")
+            spans.append(Span(GAP + text, "") if at else Span(" " + text, "dim"))
+        return spans
