@@ -45,7 +45,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "due": Command(DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."),
     "done": Command(DAILY, "remind", "Mark reminders as done; a recurring one moves on."),
-    "snooze": Command(DAILY, "remind", "Snooze reminders until a later date."),
+    "snooze": Command(DAILY, "remind", "Move reminders to another date."),
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),

@@ -39,7 +39,7 @@ def demo(
 ) -> Result:
     """Create a sample database to experiment with.
 
-    It contains forty contacts of an invented flower shop, with dates around today. Your own
+    It contains the contacts of an invented flower shop, with dates around today. Your own
     database stays untouched.
 
     Examples:

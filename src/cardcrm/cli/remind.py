@@ -205,7 +205,7 @@ def snooze(
         ),
     ],
 ) -> Result:
-    """Snooze reminders until a later date.
+    """Move reminders to another date.
 
     A reminder keeps its time of day if the new date has none. A recurring reminder returns to its
     series afterwards.
