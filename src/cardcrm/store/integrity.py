@@ -8,6 +8,7 @@ from cardcrm.store.derived import Derived
 from cardcrm.store.derived_refresh import DirtySet, Effect, chunks, refresh
 from cardcrm.store.engine import Engine, transaction
 from cardcrm.store.store import Store
+from cardcrm.text import with_article
 
 Progress = Callable[[str], None]
 
@@ -71,7 +72,7 @@ def _check_references(engine: Engine) -> list[Finding]:
     return [
         Finding(
             "rows",
-            f"{table} {row_id} refers to a {parent} that does not exist",
+            f"{table} {row_id} refers to {with_article(parent)} that does not exist",
             is_repairable=False,
         )
         for table, row_id, parent in engine.maintenance.find_orphans()

@@ -102,7 +102,7 @@ def _field_named(type_: RecordType, key: str) -> Field:
         known = ["id", *(each.key for each in type_.fields)]
         like = find_similar(key, known, limit=1)
         raise UsageError(
-            f"unknown column “{key}” of a {type_.name}",
+            f"unknown column “{key}” of {type_.with_article}",
             f"Did you mean {like[0]}?" if like else f"Columns: {', '.join(known)}.",
         )
     return found
