@@ -34,7 +34,7 @@ def missing_file(path: object) -> "NotFoundError":
 
 
 def file_exists(path: object) -> "ConflictError":
-    """Return the error for a file that is not to be replaced."""
+    """Return the error for a file that would be overwritten."""
     return ConflictError(f"{path} already exists", "Name another file, or add --force.")
 
 

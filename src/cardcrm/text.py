@@ -145,6 +145,11 @@ def extract_digits(text: str) -> str:
     return _NOT_DIGITS.sub("", text)
 
 
+def capitalize_first(text: str) -> str:
+    """Return a text with its first letter as a capital, and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def quote(text: str, limit: int = 40) -> str:
     """Return text in quotes, cut to ``limit`` characters, with control characters escaped."""
     shown = repr(text if len(text) <= limit else text[: limit - 1] + "…")

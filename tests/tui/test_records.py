@@ -133,9 +133,15 @@ async def test_columns_are_chosen_again_for_another_width(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await open_list(pilot, "reminder")
         assert "priority" not in pilot.text()
+        before = pilot.text()
         await pilot.resize_terminal(130, 24)
         await pilot.settle()
         assert "priority" in pilot.text()
+        await pilot.resize_terminal(200, 60)  # the card moves beside the list
+        await pilot.settle()
+        await pilot.resize_terminal(80, 24)
+        await pilot.settle()
+        assert pilot.text() == before
 
 
 async def test_first_interaction_has_its_contact_at_once(open_app, store):

@@ -202,7 +202,7 @@ def _parse_next(session: Session, options: _NextOptions) -> NextStep | None:
 
 
 def _describe(logged: Logged, zone: str, *, is_guess: bool) -> str:
-    """Return what was logged, with its day if that is not today, and the next step.
+    """Return the message: the interaction, its day unless that is today, and the next step.
 
     The day shows a misread date, and so does the note on a due date that ``is_guess``.
     """

@@ -168,7 +168,7 @@ def _rewrite(session: Session, type_: RecordType, row_id: int, field: Block) -> 
 
 
 def _report_change(session: Session, before: "Record") -> Result:
-    """Return the result of an edit of one row: what was changed, if anything was."""
+    """Return the result of an edit of one row, with the changed values."""
     from cardcrm.cli.record_output import describe_change, show_record
     from cardcrm.records import records
 

@@ -23,6 +23,7 @@ from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.records.fields import Choice, Field, Flag, Reference, References, User
 from cardcrm.records.links import LinkChange
 from cardcrm.records.record_type import RecordType
+from cardcrm.text import capitalize_first, fold
 
 if TYPE_CHECKING:
     from cardcrm.store import Store
@@ -74,7 +75,7 @@ def field_params(type_: RecordType, fields: Sequence[Field], *, is_new: bool) ->
 
 
 def _help_of(field: Field) -> str:
-    return field.help or f"{field.label[:1].upper()}{field.label[1:]}."
+    return field.help or f"{capitalize_first(field.label)}."
 
 
 def _field_option(type_: RecordType, field: Field, *, is_new: bool) -> Param:
@@ -174,7 +175,6 @@ def name_completion(type_: RecordType) -> Callable[..., list[str]] | None:
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         from cardcrm.records.record_completion import names
-        from cardcrm.text import fold
 
         found = _ask(ctx, lambda store: list(names(store, type_.name, incomplete)))
         return [Suggestion(each) for each in found if fold(incomplete) in fold(each)]

@@ -19,7 +19,7 @@ from cardcrm.errors import (
 )
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.store.server_address import is_server, refuse_password
-from cardcrm.text import normalize_line, sanitize, shorten
+from cardcrm.text import capitalize_first, normalize_line, sanitize, shorten
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
@@ -230,7 +230,7 @@ class Session:
             return
         if not self.can_ask:
             raise UsageError(f"confirmation needed to {action}", "To go ahead, add --yes.")
-        answer = self.ask(f"{action[0].upper()}{action[1:]}? [y/N] ")
+        answer = self.ask(f"{capitalize_first(action)}? [y/N] ")
         if answer.strip().lower() not in ("y", "yes"):
             raise DeclinedError("nothing was changed")
 

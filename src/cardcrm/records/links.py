@@ -10,6 +10,7 @@ from cardcrm.errors import UsageError
 from cardcrm.records.fields import References
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
+from cardcrm.text import with_article
 
 
 class MissingValueError(UsageError):
@@ -43,7 +44,7 @@ def write(store: Store, type_: RecordType, row_id: int, links: Links) -> bool:
         gone = [each for each in before if each in change.removed]
         if field.is_required and len(before) + len(new) == len(gone):
             raise MissingValueError(
-                f"{type_.with_article} needs a {field.to}",
+                f"{type_.with_article} needs {with_article(field.to)}",
                 f"Add it with --{field.option}, or remove the {type_.name}: "
                 f"cardcrm {type_.name} rm {row_id}",
                 field.key,

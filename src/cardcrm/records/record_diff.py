@@ -107,7 +107,7 @@ def interaction_texts(store: Store, record: Interaction) -> dict[str, str]:
 
 
 def revise_interaction(store: Store, interaction_id: int, seen: Texts, typed: Texts) -> Interaction:
-    """Write what was changed. Raises NotFoundError, UsageError, EditConflictError.
+    """Write the changed values. Raises NotFoundError, UsageError, EditConflictError.
 
     Each participant is added or removed separately, so that two users can change the list.
     """
@@ -157,7 +157,7 @@ def reminder_texts(store: Store, reminder: Reminder) -> dict[str, str]:
 
 
 def revise_reminder(store: Store, reminder_id: int, seen: Texts, typed: Texts) -> Reminder:
-    """Write what was changed. Raises NotFoundError, UsageError, EditConflictError."""
+    """Write the changed values. Raises NotFoundError, UsageError, EditConflictError."""
     with store.transaction():
         now = reminder_texts(store, reminders.get(store, reminder_id))
         values = _changes(store, REMINDER, reminder_id, seen, typed, now)
@@ -183,7 +183,7 @@ def line_text(line: SaleLine, own: str) -> str:
 
 
 def revise_sale(store: Store, sale_id: int, seen: Texts, typed: Texts) -> Sale:
-    """Write what was changed. Raises NotFoundError, UsageError, ConflictError."""
+    """Write the changed values. Raises NotFoundError, UsageError, ConflictError."""
     with store.transaction():
         now = sale_texts(store, sales.get(store, sale_id))
         values = _changes(store, SALE, sale_id, seen, typed, now)

@@ -303,7 +303,7 @@ def find_uid(store: Store, table: str, uid: str) -> int | None:
 
 @retry_transaction
 def revise(store: Store, type_: RecordType, row_id: int, seen: Texts, wanted: Texts) -> None:
-    """Write what was changed in a form since it was shown.
+    """Write the values that were changed in a form since it was shown.
 
     ``seen`` are the texts that the form showed and ``wanted`` those that are to be there. Raises
     ConflictError where another user has changed the same fields meanwhile.

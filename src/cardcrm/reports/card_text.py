@@ -84,7 +84,7 @@ def format_role(contact: Contact) -> str:
 
 
 def build_facts(card: CardData) -> Iterator[Fact]:
-    """Yield what is known about a contact."""
+    """Yield the facts about a contact."""
     details = card.details
     for kind in CONTACT_POINTS:
         points = (point for point in details.points if point.kind == kind)

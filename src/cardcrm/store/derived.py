@@ -6,6 +6,7 @@ writes it for the rows that a transaction touched; `db check` proves and rebuild
 declaration.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ def to_tuples(rows: Iterable[Row]) -> Rows:
     return [tuple(row) for row in rows]
 
 
-class Derived:
+class Derived(ABC):
     """A kind of derived data, whose rows each belong to a ``noun``.
 
     ``queries`` with ``IN ({marks})`` select what ``parse`` computes the rows from. ``source`` is
@@ -49,13 +50,13 @@ class Derived:
         """Return SQL for the ids of all rows that have such data, or should have it."""
         return f"SELECT id FROM {self.source}"
 
+    @abstractmethod
     def stored_query(self, engine: Engine, chunk: Chunk) -> Select:
         """Return the query for the stored rows of some ids."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refresh(self, engine: Engine, chunk: Chunk) -> Iterable[int]:
         """Write the data of some ids; return further ids whose data depends on it."""
-        raise NotImplementedError
 
     def compute(self, engine: Engine, chunk: Chunk) -> Rows:
         """Return the rows that should be stored for some ids."""

@@ -11,7 +11,7 @@ from cardcrm.records import records
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Author, Locale, Store
-from cardcrm.text import with_article
+from cardcrm.text import capitalize_first, with_article
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
 from cardcrm.tui.forms.completers import complete_contact
@@ -63,7 +63,7 @@ class NounForm:
         hint = self.hints.get(key, _as_hint(declared.help) or declared.metavar.lower())
         is_required = declared.is_required and not declared.default
         needs = f"{self.type.with_article} needs {with_article(declared.phrase)}."
-        missing = _with_capital(needs) if is_required else ""
+        missing = capitalize_first(needs) if is_required else ""
         if isinstance(declared, record_fields.References):
             return repeated(key, declared.label, contact_field(context, "who", hint))
         field = Field(key, declared.label, hint=hint, required=self.required.get(key, missing))
@@ -100,7 +100,7 @@ class NounForm:
         return {each.key: texts[each.key] for each in self.type.editable}
 
     def names(self, store: Store, row_id: int) -> dict[str, str]:
-        """Return what is shown in place of ids such as ``#12``."""
+        """Return the names that are shown in place of ids such as ``#12``."""
         record = records.get(store, self.type, row_id)
         texts = records.texts_of(store, record)
         named = (each.key for each in self.type.references if texts[each.key])
@@ -126,7 +126,7 @@ class NounForm:
         return self.new_title.format(contact.name) if contact else f"New {self.type.name}"
 
     def command_words(self, texts: Values) -> Iterable[str]:
-        """Return what the journal tells about a new row."""
+        """Return the words about a new row for the journal."""
         return (texts.get("text", ""),)
 
     def describe_added(self, context: AppContext, contact: Contact | None, added: Any) -> str:
@@ -138,10 +138,6 @@ class NounForm:
 def _as_hint(help_: str) -> str:
     """Return the help of an option as a hint: “unit price” for “Unit price.”."""
     return help_[:1].lower() + help_[1:].removesuffix(".")
-
-
-def _with_capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _check(context: AppContext, field: record_fields.Field) -> Check:

@@ -13,7 +13,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import Store
-from cardcrm.text import shorten
+from cardcrm.text import capitalize_first, shorten
 from cardcrm.tui.background_tasks import current_node
 from cardcrm.tui.context import AppContext, DeferrableForm
 from cardcrm.tui.forms.confirm_dialog import ask
@@ -94,7 +94,7 @@ async def save_or_recreate(
         form = context.screen
         problem = shorten(error.message, 60)
         answers = {"n": offer, "c": "copy the text", "b": "back to the form"}
-        answer = await ask(context, f"{problem[0].upper()}{problem[1:]}.", answers)
+        answer = await ask(context, f"{capitalize_first(problem)}.", answers)
         if answer == "n":
             return await recreate()
         if answer == "c" and isinstance(form, DeferrableForm):

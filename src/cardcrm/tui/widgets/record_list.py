@@ -59,8 +59,9 @@ class RecordList(LineList):
         self.put_cursor(found[0] if found else 0)
 
     def on_resize(self) -> None:
-        """Lay out the columns for another width."""
+        """Lay out the columns for another width, and draw the rows again."""
         self._lay_out()
+        self.refresh()
 
     def _lay_out(self) -> None:
         titles = [column.title for column in self._columns]
