@@ -28,6 +28,14 @@ class UsageError(CardcrmError):
     exit_code = 2
 
 
+class MissingValueError(UsageError):
+    """A required field is empty; ``key`` names it, as the columns of files do."""
+
+    def __init__(self, message: str, hint: str, key: str) -> None:
+        super().__init__(message, hint)
+        self.key = key
+
+
 def missing_file(path: object) -> "NotFoundError":
     """Return the error for a file that does not exist."""
     return NotFoundError(f"no such file: {path}", "Check its name and folder.")

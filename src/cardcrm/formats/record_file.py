@@ -13,7 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from cardcrm.errors import CardcrmError, NotFoundError, UsageError, file_exists, missing_file
+from cardcrm.errors import (
+    CardcrmError,
+    MissingValueError,
+    NotFoundError,
+    UsageError,
+    file_exists,
+    missing_file,
+)
 from cardcrm.formats.atomic_write import write_atomically
 from cardcrm.money import Money, count_decimals
 from cardcrm.query import Node
@@ -217,7 +224,7 @@ def _read_rows(store: Store, type_: RecordType, lines: Iterable[_Line]) -> tuple
             is_new, is_changed = _read_row(store, type_, line)
         except CardcrmError as error:
             error.message = f"line {line.number}: {error.message}"
-            if isinstance(error, links.MissingValueError):
+            if isinstance(error, MissingValueError):
                 error.hint = f"Fill in the column {error.key}."
             raise
         added += is_new

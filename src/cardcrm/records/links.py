@@ -6,19 +6,11 @@ They are added and removed one by one, so that two users can change the list at 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from cardcrm.errors import UsageError
+from cardcrm.errors import MissingValueError, UsageError
 from cardcrm.records.fields import References
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 from cardcrm.text import with_article
-
-
-class MissingValueError(UsageError):
-    """A required field is empty; ``key`` names it, as the columns of files do."""
-
-    def __init__(self, message: str, hint: str, key: str) -> None:
-        super().__init__(message, hint)
-        self.key = key
 
 
 class LinkChange(NamedTuple):

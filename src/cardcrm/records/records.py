@@ -6,14 +6,14 @@ Each function that changes something is one transaction and one step of the jour
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.errors import ConflictError, MissingValueError, NotFoundError, UsageError
 from cardcrm.query import Term
 from cardcrm.records import links as row_links
 from cardcrm.records import registry
 from cardcrm.records.conflicts import merge_texts
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.fields import Columns, Field, MoneyAmount, Reference, References
-from cardcrm.records.links import Links, MissingValueError
+from cardcrm.records.links import Links
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.record_type import RecordType
