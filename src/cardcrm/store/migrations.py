@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 
-VERSION = 2
+VERSION = 3
+REFOLDED = 3  # the first version with the keys of `store.refold`
 
 CONTACTS = """
 CREATE TABLE contact (
@@ -260,9 +261,26 @@ SERIES = """
 ALTER TABLE reminder ADD COLUMN series_at {key};
 """
 
+# Folded values of texts that are not ASCII; `store.refold` fills them in older databases.
+FOLDED_KEYS = "".join(
+    f"ALTER TABLE {table} ADD COLUMN {column} {{key}} NOT NULL DEFAULT '';\n"
+    for table, columns in (
+        ("contact", "source_key owner_key"),
+        ("point", "folded_key"),
+        ("address", "street_key region_key postcode_key country_key"),
+        ("interaction", "outcome_key author_key"),
+        ("reminder", "text_key owner_key"),
+        ("sale", "text_key ref_key author_key"),
+        ("product", "sku_key"),
+        ("segment", "query_key"),
+    )
+    for column in columns.split()
+)
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
+    (3, (FOLDED_KEYS,)),
 )
 
 

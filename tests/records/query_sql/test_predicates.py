@@ -16,13 +16,11 @@ from cardcrm.records.query_sql.predicates import (
     QueryContext,
     child,
     choice,
-    exact_text,
     flag,
     money_amount,
     number,
     reference,
     text,
-    unfolded_text,
 )
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Locale, Store, open_store
@@ -32,10 +30,10 @@ NAMES = ("Jane Doe", "Tom Müller")
 FIELDS = {
     "due": day("m.due_on", past=False),
     "created": instant("m.created_at"),
-    "text": unfolded_text("m.text"),
+    "text": text("lower(m.text)", "m.text"),
     "promise": flag("m.promise"),
     "who": reference("m.contact_id", "contact", text("r.name_key")),
-    "repeat": exact_text("m.rule"),
+    "repeat": text("lower(m.rule)", match="whole"),
     "row": number("m.id"),
 }
 

@@ -90,7 +90,8 @@ REMINDER = declare(
         (
             Uid(),
             Reference("contact_id", required=True, listed=True),
-            Text("text", label="what", phrase="text", required=True, listed=True, searchable=True,
+            Text("text", non_ascii_key="text_key", label="what", phrase="text", required=True,
+                 listed=True, searchable=True,
                  help="Task.", example="send two quotes"),
             Day("due_on", key="due", phrase="due date", instant="due_at", required=True,
                 listed=True, help="Due date: fri, 2w, 'next tue 14:00', 2026-11-27."),
@@ -99,7 +100,7 @@ REMINDER = declare(
             Flag("promise", label="promised", listed=True, headed=True,
                  help="You promised it to the contact; listed first."),
             PRIORITY,
-            User("owner", label="for", option="for", listed=True, help="User who does it."),
+            User("owner", non_ascii_key="owner_key", label="for", option="for", listed=True, help="User who does it."),
             Instant("done_at", key="done", listed=True,
                     help="When it was done; an empty value opens it again."),
             Instant("created_at", key="created", automatic=True),

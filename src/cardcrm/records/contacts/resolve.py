@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from cardcrm.domains import email_key, web_key
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contact_queries import Contact, get
@@ -107,14 +108,10 @@ def _candidates(store: Store, text: str, key: str) -> list[int]:
         if found:
             return found
     if "@" in text:
-        return _by_point(store, text.casefold())
+        return _by_point(store, email_key(text))
     if contact_points.looks_like_phone(text):
         return _by_phone(store, text)
-    return (
-        _by_name(store, key)
-        or _by_part(store, key)
-        or _by_point(store, contact_points.web_key(text))
-    )
+    return _by_name(store, key) or _by_part(store, key) or _by_point(store, web_key(text))
 
 
 def _ids(store: Store, sql: str, **params: object) -> list[int]:
