@@ -71,8 +71,9 @@ _SPACE = re.compile(r"\s*")
 _BARE = re.compile(r"[^\s()]+")
 _BARE_VALUE = re.compile(r"[^\s(),]*")
 _BARE_LIMIT = re.compile(r"[^\s()]*")
+# Digits in groups of three, with a sign and a currency: €1,234.50
 _GROUPED = re.compile(
-    r"[^\s()\",.\d]{0,4}[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?[^\s(),.\d]{0,4}(?=[\s)]|$)"
+    r"-?[^\s()\",.\d-]{0,4}[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?[^\s(),.\d]{0,4}(?=[\s)]|$)"
 )
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

@@ -66,9 +66,9 @@ class StoredTexts(NamedTuple):
     names: str
     rest: str = ""
     name_keys: Sequence[str] = ()
-    nicknames: Sequence[str] = ()
     tags: Sequence[str] = ()
     bodies: Sequence[str] = ()
+    nicknames: Sequence[str] = ()
 
 
 def contains_word(texts: StoredTexts, word: str) -> bool:

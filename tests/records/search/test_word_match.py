@@ -101,6 +101,7 @@ def stored_texts(store: Store, id_: int) -> StoredTexts:
     )
     keys = store.row("SELECT name_key, sort_key FROM contact WHERE id = :id", id=id_)
     tags = store.rows("SELECT name FROM tag WHERE contact_id = :id", id=id_)
+    nicknames = store.rows("SELECT name_key FROM nickname WHERE contact_id = :id", id=id_)
     bodies = store.rows(
         f"SELECT body FROM ({engine.search.texts_sql}) w WHERE id = -:id OR id IN "
         "(SELECT interaction_id FROM participant WHERE contact_id = :id)",
@@ -108,7 +109,7 @@ def stored_texts(store: Store, id_: int) -> StoredTexts:
     )
     return StoredTexts(
         fields["names"], fields["rest"], tuple(keys), [row[0] for row in tags],
-        [row[0] for row in bodies],
+        [row[0] for row in bodies], [row[0] for row in nicknames],
     )  # fmt: skip
 
 

@@ -84,7 +84,8 @@ _COMPUTED = (
     QueryField(Day("due_on", key="next", heading="next due",
                    help="When the next open reminder is due; no other one counts."), "reminder", _OPEN, _NEXT),
     QueryField(Day("due_on", key="due", help="When any open reminder is due."), "reminder", _OPEN),
-    QueryField(Text("text", key="promise", help="Words of an open promise; promise:any."),
+    QueryField(Text("text", key="promise", non_ascii_key="text_key",
+                    help="Words of an open promise; promise:any."),
                "reminder", f"{_OPEN} AND x.promise = 1"),
     _build_total(
         Day("last_on", key="bought", heading="last sale", looks="back",

@@ -65,7 +65,7 @@ def _read_names_and_tag(
     for row in rows:
         tags = (row[3],) if row[3] else ()
         nicknames = (word,) if row[4] else ()
-        yield row[0], StoredTexts("", "", (row[1], row[2]), nicknames, tags)
+        yield row[0], StoredTexts("", "", (row[1], row[2]), tags, (), nicknames)
 
 
 def _read_fields(store: Store, _word: str, ids: Sequence[int]) -> Iterator[tuple[int, StoredTexts]]:
