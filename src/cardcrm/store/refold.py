@@ -39,7 +39,7 @@ def find_wrong_keys(engine: Engine, table: Table) -> Iterator[Change]:
     )
     sql = f"SELECT id, {', '.join(columns)} FROM {table.name} WHERE {where}"
     for row in engine.stream(sql, {}):
-        right = {each.key: each.fold(row[each.column] or "") for each in table.keys}
+        right = {each.key: each.value(row[each.column]) for each in table.keys}
         if any(row[key] != value for key, value in right.items()):
             yield row["id"], right
 

@@ -27,11 +27,20 @@ class Link(NamedTuple):
 
 
 class FoldedKey(NamedTuple):
-    """A column that holds what a function makes of another one, for search."""
+    """A column that holds what a function makes of another one, for search.
+
+    The key of plain ASCII is empty.
+    """
 
     column: str
     key: str
     fold: Callable[[str], str]
+
+    def value(self, text: str | None) -> str:
+        """Return the key of a text."""
+        if not text or (text.isascii() and "--" not in text):  # xn--… is a domain
+            return ""
+        return self.fold(text)
 
 
 class Table(NamedTuple):
@@ -46,7 +55,7 @@ class Table(NamedTuple):
     def with_keys(self, values: Values) -> Values:
         """Return the columns of a row with the keys of those columns."""
         keys = {
-            each.key: each.fold(values[each.column] or "")
+            each.key: each.value(values[each.column])
             for each in self.keys
             if each.column in values
         }
@@ -55,7 +64,7 @@ class Table(NamedTuple):
     def with_filled_keys(self, values: Values) -> Values:
         """Return the columns of a new row with the keys that are not empty."""
         keys = {
-            each.key: key for each in self.keys if (key := each.fold(values.get(each.column) or ""))
+            each.key: key for each in self.keys if (key := each.value(values.get(each.column)))
         }
         return {**values, **keys} if keys else values
 
@@ -66,7 +75,7 @@ class Table(NamedTuple):
         for each in self.keys:
             if each.column in columns:
                 of = columns.index(each.column)
-                keys = [each.fold(row[of] or "") for row in rows]
+                keys = [each.value(row[of]) for row in rows]
                 if any(keys):
                     columns = [*columns, each.key]
                     rows = [(*row, key) for row, key in zip(rows, keys, strict=True)]

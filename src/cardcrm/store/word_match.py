@@ -37,7 +37,7 @@ def search_word(text: str) -> str:
 
 def _spread(key: str) -> str:
     """Return a key whose letters of scripts without spaces are words of their own."""
-    return key if key.isascii() else re.sub(_UNSPACED, rf"\g<0>{_AFTER}", key)
+    return key if key.isascii() else re.sub(f"{_UNSPACED}(?!{_AFTER})", rf"\g<0>{_AFTER}", key)
 
 
 def field_document(text: str) -> str:

@@ -99,6 +99,8 @@ def words_of(text: str) -> list[str]:
 def in_text(text: str, value: str) -> bool:
     """Return whether words stand together in a text; the last of three letters may begin one."""
     wanted = words_of(value)
+    if not wanted:
+        return False
     is_start = len(fold(value)) >= 3 and not is_unspaced(value)
     spelled = [min(spellings(word) - {fold(word)}, default=fold(word)) for word in text.split()]
     for have in (words_of(text), words_of(" ".join(spelled))):
