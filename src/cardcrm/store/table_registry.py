@@ -55,17 +55,13 @@ class Table(NamedTuple):
     def with_keys(self, values: Values) -> Values:
         """Return the columns of a row with the keys of those columns."""
         keys = {
-            each.key: each.value(values[each.column])
-            for each in self.keys
-            if each.column in values
+            each.key: each.value(values[each.column]) for each in self.keys if each.column in values
         }
         return {**values, **keys} if keys else values
 
     def with_filled_keys(self, values: Values) -> Values:
         """Return the columns of a new row with the keys that are not empty."""
-        keys = {
-            each.key: key for each in self.keys if (key := each.value(values.get(each.column)))
-        }
+        keys = {each.key: key for each in self.keys if (key := each.value(values.get(each.column)))}
         return {**values, **keys} if keys else values
 
     def load_keys(

@@ -18,7 +18,6 @@ from cardcrm.store.sqlite.adhoc_query import run_query
 from cardcrm.store.sqlite.connection import APPLICATION_ID
 from cardcrm.store.sqlite.engine import SqliteEngine
 
-
 # A contact as a row of version 1.
 JANE = {
     "uid": "u1", "kind": "person", "name": "Jane", "name_key": "jane", "sort_key": "jane",

@@ -10,7 +10,8 @@ from cardcrm.records.contacts.contact_queries import Contact, get
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 from cardcrm.store.store import placeholders
-from cardcrm.text import find_similar, fold, normalize_line
+from cardcrm.store.word_match import MIN_LENGTH, search_word
+from cardcrm.text import fold, normalize_line
 
 # A text that matches more contacts than this is too short to choose among them.
 MAX_CANDIDATES = 50
@@ -30,6 +31,8 @@ def resolve(store: Store, who: str) -> Contact:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
     ids = _candidates(store, text, fold(text))
     if not ids:
+        from cardcrm.records.contacts.similar_names import find_similar_names
+
         raise NotFoundError(
             f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, text)
         )
@@ -145,7 +148,7 @@ def _by_phone(store: Store, text: str) -> list[int]:
 
 def _by_part(store: Store, key: str) -> list[int]:
     words = key.split()
-    long = [word for word in words if len(word) >= 3]
+    long = [word for word in map(search_word, words) if len(word) >= MIN_LENGTH]
     for query in _searches(store, key, long):
         ids = store.fetch(query)
         if 1 < len(ids) <= MAX_CANDIDATES or len(long) < len(words):
@@ -207,22 +210,3 @@ def describe(store: Store, ids: Iterable[int]) -> list[tuple[int, str, str]]:
         **params,
     )
     return [(row[0], row[1], ", ".join(filter(None, (row[2], row[3], row[4])))) for row in rows]
-
-
-def find_similar_names(store: Store, text: str) -> list[str]:
-    """Return up to three names similar to a text, from among a few hundred contacts."""
-    key = fold(text)
-    names: dict[str, str] = {}
-    for start in dict.fromkeys(filter(None, (key[:3], key[:2], key[:1], *key.split()))):
-        low, high = start[:4], start[:4] + "\U0010ffff"
-        for column in ("name_key", "sort_key"):
-            for row in store.rows(
-                f"SELECT name, name_key FROM contact WHERE {column} >= :low AND {column} < :high "
-                f"ORDER BY {column} LIMIT 100",
-                low=low,
-                high=high,
-            ):
-                names[row["name_key"]] = row["name"]
-                for word in row["name_key"].split():
-                    names.setdefault(word, row["name"])
-    return list(dict.fromkeys(names[key] for key in find_similar(key, names, limit=5)))[:3]

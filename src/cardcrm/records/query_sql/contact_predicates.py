@@ -210,10 +210,6 @@ def predicate(found: QueryField) -> Predicate:
         return money_sum(field.column)
     if not found.table:
         return field_predicates.predicate(field, "c")
-    if field.filter == "next":
-        return earliest_day(found.table, f"x.{field.column}", found.where)
-    if found.table == "contact_value":
-        return sale_day(f"{field.column}")
     filled = f"x.{field.folded or field.column} <> ''" if isinstance(field, Text) else "1 = 1"
     if isinstance(field, YearlyDay):
         compared = anniversary("x.day", f"x.{field.column}")
@@ -234,5 +230,8 @@ _BY_NAME: Mapping[str, Predicate] = {
     "relation": _relation,
     "opted-out": unordered(_opted_out),
     "orders": sale_count,
+    "next": earliest_day("reminder", "x.due_on", "x.done_at IS NULL"),
+    "bought": sale_day("last_on"),
+    "since": sale_day("first_on"),
     "product": product,
 }

@@ -45,7 +45,8 @@ def migrate(
 ) -> None:
     """Migrate an older file, or create the tables in an empty one.
 
-    An older file is copied beside itself first; ``refold`` writes its keys of version 3. Raises StorageError, NoDatabaseError.
+    An older file is copied beside itself first; ``refold`` writes its keys of version 3. Raises
+    StorageError, NoDatabaseError.
     """
     version = read_version(connection)
     if not (create or version) and connection.path.stat().st_size == 0:

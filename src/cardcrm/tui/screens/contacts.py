@@ -133,8 +133,11 @@ class ContactsPage(Page):
         self._update_tabs_and_count()
         if not self.contacts.count and not self.contacts.has_more:
             is_search = bool(self.contacts.words)
+            suggestion = f"; {self.contacts.suggestion}" if self.contacts.suggestion else ""
             self.card.empty_text = (
-                "No matching contacts" if is_search else "No contacts yet. Press a to add one."
+                f"No matching contacts{suggestion}"
+                if is_search
+                else "No contacts yet. Press a to add one."
             )
             self.card.show(None, reload=True)
 

@@ -21,7 +21,19 @@ from cardcrm.store import Store
 
 TODAY = dt.date(2026, 11, 21)
 
-GIVEN = ("Ann", "Jörg", "Zoë", "José", "Łukasz", "Bo", "Eleanor", "Дмитрий", "李小龙", "สมชาย", "Su")
+GIVEN = (
+    "Ann",
+    "Jörg",
+    "Zoë",
+    "José",
+    "Łukasz",
+    "Bo",
+    "Eleanor",
+    "Дмитрий",
+    "李小龙",
+    "สมชาย",
+    "Su",
+)
 FAMILY = ("Müller", "Maß", "O'Brien", "Smith", "Smithson", "Grün", "Öztürk", "Ng", "Muller", "")
 NICKS = ("Boss", "J", "Bö", "Jo Jo", "小龙")
 ORGS = ("Acme", "Acme Nord", "Österreichische Bäder", "Zürich Works", "日本電気")
@@ -51,7 +63,11 @@ CUSTOM = {
 }  # fmt: skip
 LEVELS = ("gold", "weiß")
 HOBBIES = ("Tennis", "Gärtnern", "書道")
-SEGMENTS = {"quiet": "-last<60d", "mixed": "(tag:vip or -org:acme) -kind:org", "deep": "segment:quiet -segment:mixed"}
+SEGMENTS = {
+    "quiet": "-last<60d",
+    "mixed": "(tag:vip or -org:acme) -kind:org",
+    "deep": "segment:quiet -segment:mixed",
+}
 
 
 @dataclass

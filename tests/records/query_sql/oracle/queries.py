@@ -23,7 +23,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 POINTS: dict[str, tuple[str, ...]] = {
     "email": (*people.EMAILS, "info@MÜLLER.de", "jorg.mass@", "xn--mller-kva.de"),
-    "web": ("muller.de", "https://www.müller.de/über/", "acme.example", "jane_doe", "xn--mller-kva.de"),
+    "web": (
+        "muller.de", "https://www.müller.de/über/", "acme.example", "jane_doe", "xn--mller-kva.de",
+    ),
     "point": (*people.EMAILS, "muller.de", "example", "0113 496 0123"),
     "phone": (
         "0113 496 0123", "+44 (0)113 496 0123", "0044 113 496 0123", "+441134960123", "4960",
@@ -154,7 +156,9 @@ def write(query: Query) -> str:
         return f"-({write(query.parts[0])})"
     if query.joint == "or" and _is_list(query):
         first = query.parts[0]
-        return f"{first.field}{first.op}{','.join(map(_quote, (each.value for each in query.parts)))}"
+        return (
+            f"{first.field}{first.op}{','.join(map(_quote, (each.value for each in query.parts)))}"
+        )
     return "(" + f" {query.joint} ".join(map(write, query.parts)) + ")"
 
 

@@ -105,6 +105,4 @@ def test_any_and_none_are_complements(store, everyone, field):
     assert some | none == {each.id for each in everyone}
     assert some & none == set()
     assert ids(store, f"has:{field}") == some == ids(store, f"{field}!=none")
-    assert some == {
-        each.id for each in everyone if evaluate(Filter(field, ":", "any"), each)
-    }
+    assert some == {each.id for each in everyone if evaluate(Filter(field, ":", "any"), each)}
