@@ -277,10 +277,17 @@ FOLDED_KEYS = "".join(
     for column in columns.split()
 )
 
+# Filters by the number and the days of sales look at all currencies.
+ALL_CURRENCIES = """
+CREATE INDEX contact_value_contact ON contact_value (contact_id, orders);
+CREATE INDEX contact_value_last_on ON contact_value (last_on, contact_id);
+CREATE INDEX contact_value_first_on ON contact_value (first_on, contact_id);
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (FOLDED_KEYS,)),
+    (3, (FOLDED_KEYS, ALL_CURRENCIES)),
 )
 
 

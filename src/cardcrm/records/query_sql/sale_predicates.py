@@ -46,18 +46,16 @@ def sale_day(column: str) -> Predicate:
 
     Refunds count where there is nothing else, as in the sums of each currency.
     """
-    extreme = "min" if column == "first_on" else "max"
-    total = (
-        f"coalesce({extreme}(CASE WHEN x.orders > 0 THEN x.{column} END), {extreme}(x.{column}))"
+    beyond = f"y.{column} {'<' if column == 'first_on' else '>'} x.{column}"
+    better = (
+        "SELECT 1 FROM contact_value y WHERE y.contact_id = x.contact_id "
+        f"AND y.currency <> x.currency AND ((y.orders > 0) > (x.orders > 0) "
+        f"OR (y.orders > 0) = (x.orders > 0) AND {beyond})"
     )
-    compared = day(total, past=True)
-
-    def compiled(ctx: QueryContext, term: Term) -> str:
-        if is_none(term) or is_any(term):
-            return child("contact_value", compared)(ctx, term)
-        return _totalled(ctx, compared(ctx, term))
-
-    return compiled
+    compared = day(f"x.{column}", past=True)
+    return child(
+        "contact_value", lambda ctx, term: f"{compared(ctx, term)} AND NOT EXISTS ({better})"
+    )
 
 
 def _totalled(ctx: QueryContext, condition: str) -> str:
