@@ -25,8 +25,8 @@ _UNSPACED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-# What follows each of these letters in documents and words, so that one letter has a trigram and is
-# a word of its own. Stored text has no control characters.
+# Follows each of these letters in documents and words, so that one letter has a trigram and is a
+# word of its own. Stored text has no control characters.
 _AFTER = "\x01\x02"
 
 

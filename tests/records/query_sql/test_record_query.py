@@ -1,6 +1,7 @@
 """The lists of other nouns: filters fold as those of contacts do, and negations are complements."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from cardcrm.records import registry
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.fields import Choice, Flag
 from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.sales import products, sales
 from cardcrm.store import Locale, Store, open_store
@@ -57,7 +59,8 @@ def found(store: Store, noun: str, text: str) -> list[int]:
 CASES = [
     # one fold
     ("interaction", "bluten", [1]), ("interaction", "blueten", [1]), ("interaction", "BLÜTEN", [1]),
-    ("interaction", "text:tuer", [1]), ("interaction", "绿", [2]), ("interaction", "text:绿茶", [2]),
+    ("interaction", "text:tuer", [1]), ("interaction", "绿", [2]),
+    ("interaction", "text:绿茶", [2]),
     ("interaction", "outcome:SPÄTER", [1]), ("interaction", "outcome:spaet", [1]),
     ("interaction", "author:zoe", [1, 2]), ("interaction", "author=ZOË", [1, 2]),
     ("interaction", "author:me", [1, 2]), ("interaction", "who:gross", [1]),
@@ -68,9 +71,11 @@ CASES = [
     ("sale", "text:strause", []), ("sale", "text:strausse", [1]), ("sale", "sträuße", [1]),
     ("sale", "text:straeusse", [1]), ("sale", "ref:äb-1", [1]), ("sale", "ref:ab-1", [1]),
     ("sale", "author:ZOË", [1, 2]),
-    ("product", "name:grosse", [1]), ("product", "größe", [1]), ("product", "name:groesse", [1]),
+    ("product", "name:grosse", [1]), ("product", "größe", [1]),
+    ("product", "name:groesse", [1]),
     ("product", "sku:u5", [1]), ("product", "sku:none", [2]),
-    ("segment", "query:jorg", [1]), ("segment", "name:grün", [1]), ("segment", "query:joerg", [1]),
+    ("segment", "query:jorg", [1]), ("segment", "name:grün", [1]),
+    ("segment", "query:joerg", [1]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),
@@ -109,15 +114,25 @@ def filters() -> list[tuple[str, str]]:
     return made
 
 
+def is_refused(noun: str, text: str) -> bool:
+    """Return whether a filter compares a field that has no order."""
+    name = re.split("[<>:=]", text)[0]
+    field = registry.record_type(noun).filters()[name]
+    has_no_order = isinstance(field, Choice | Flag) or (noun, name) == ("interaction", "text")
+    return (has_no_order and ("<" in text or ">" in text)) or (
+        name == "who" and re.search("[<>]", text) is not None
+    )
+
+
 @pytest.mark.parametrize(("noun", "text"), filters())
 def test_a_filter_and_its_negation_find_all_rows_once(store: Store, noun: str, text: str) -> None:
     type_ = registry.record_type(noun)
-    try:
-        node = record_query.parse(type_, text)
-        count = record_query.count(store, type_, node)
-    except UsageError as error:  # a field without an order
-        assert "takes no" in error.message
+    node = record_query.parse(type_, text)
+    if is_refused(noun, text):
+        with pytest.raises(UsageError, match="takes no"):
+            record_query.count(store, type_, node)
         return
+    count = record_query.count(store, type_, node)
     assert count + record_query.count(store, type_, Not(node)) == 2
     assert record_query.count(store, type_, And((node, Not(node)))) == 0
 

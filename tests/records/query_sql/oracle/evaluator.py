@@ -1,4 +1,4 @@
-"""Which contacts a query finds, in plain Python, as ``docs/reference/query.md`` says."""
+"""Evaluate queries over contacts in plain Python, as ``docs/reference/query.md`` says."""
 
 import datetime as dt
 import re
@@ -97,7 +97,7 @@ def words_of(text: str) -> list[str]:
 
 
 def in_text(text: str, value: str) -> bool:
-    """Return whether words stand together in a text; the last of three letters may begin one."""
+    """Return whether words follow each other in a text; the last of three letters may begin one."""
     wanted = words_of(value)
     if not wanted:
         return False
