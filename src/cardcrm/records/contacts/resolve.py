@@ -148,7 +148,8 @@ def _by_phone(store: Store, text: str) -> list[int]:
 
 def _by_part(store: Store, key: str) -> list[int]:
     words = key.split()
-    long = [word for word in map(search_word, words) if len(word) >= MIN_LENGTH]
+    indexed = words if key.isascii() else map(search_word, words)
+    long = [word for word in indexed if len(word) >= MIN_LENGTH]
     for query in _searches(store, key, long):
         ids = store.fetch(query)
         if 1 < len(ids) <= MAX_CANDIDATES or len(long) < len(words):
