@@ -131,7 +131,7 @@ def dates() -> str:
     now = dt.datetime.fromisoformat(NOW).replace(tzinfo=dt.UTC)
 
     def meaning(text: str, *, past: bool) -> str:
-        day, time = parse_date(text, now, past=past)
+        day, time, _ = parse_date(text, now, past=past)
         return f"{day:%a} {day}" + (f" {time:%H:%M}" if time else "")
 
     rows = [(f"`{each}`", meaning(each, past=False), meaning(each, past=True)) for each in DATES]
@@ -140,7 +140,8 @@ def dates() -> str:
 
 def recurrences() -> str:
     """List recurrences with their rules and the dates that follow a Tuesday."""
-    from cardcrm.dates.recurrence import describe_recurrence, find_next_due, parse_recurrence
+    from cardcrm.dates.recurrence import find_next_due
+    from cardcrm.dates.recurrence_words import describe_recurrence, parse_recurrence
 
     rows = []
     for each in RECURRENCES:
