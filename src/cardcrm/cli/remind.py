@@ -126,7 +126,7 @@ def _first_due(session: Session, due: str, rule: str) -> tuple[DayTime, str]:
     if not rule:
         raise UsageError("no due date given", "Add --due WHEN, such as --due fri, or --every RULE.")
     zone = session.store().locale.zone
-    day, rule = reminders.first_date(rule, dates.now(zone), zone)
+    day, rule = reminders.begin_series(rule, dates.today(zone), zone)
     return DayTime(day), rule
 
 

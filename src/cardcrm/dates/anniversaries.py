@@ -104,14 +104,14 @@ def format_anniversary(text: str, *, short: bool = False) -> str:
 
 
 def find_month_day(text: str) -> str:
-    """Return the part of a stored anniversary by which it is found: ``MM-DD``, ``--MM`` or empty.
+    """Return the part of a stored anniversary by which it is found: ``MM-DD``, ``--MM`` or ``--``.
 
-    A month without a day sorts outside of all spans of days.
+    What has no day sorts outside of all spans of days.
     """
     parts = _parse_stored(text)
     if parts.day is not None:
         return f"{parts.month:02d}-{parts.day:02d}"
-    return "" if parts.month is None else f"--{parts.month:02d}"
+    return "--" if parts.month is None else f"--{parts.month:02d}"
 
 
 def next_anniversary(text: str, today: dt.date) -> dt.date | None:

@@ -45,6 +45,19 @@ _ZONED = (
 )
 
 
+_UNIT_DAYS = {"d": 1, "w": 7, "f": 14, "m": 30, "q": 90, "y": 365}
+_NAMED_DAYS = {
+    "daily": 1,
+    "weekly": 7,
+    **dict.fromkeys(("biweekly", "fortnightly"), 14),
+    "monthly": 30,
+    "bimonthly": 60,
+    "quarterly": 90,
+    **dict.fromkeys(("half-yearly", "semiannually"), 180),
+    **dict.fromkeys(("yearly", "annually", "annual"), 365),
+}
+
+
 class DayTime(NamedTuple):
     """A local day, with a time of day if one was given.
 
@@ -166,11 +179,15 @@ def parse_duration(text: str) -> int:
     """
     hint = "Try 30d, 2w, 3m, 1y, 90 (days), weekly, monthly, quarterly or yearly."
     words = normalize_words(text, "duration", hint).removeprefix("every ")
-    named = {"daily": 1, "weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365}
     match = re.fullmatch(rf"{COUNT}? ?{UNIT}|([0-9]{{1,5}})", words)
-    days = named.get(words, 0)
+    if match is None and words not in _NAMED_DAYS:
+        from cardcrm.dates.date_words import simplify_words
+
+        words = simplify_words(words).replace("other ", "2 ").replace("half-year", "6 month")
+        match = re.fullmatch(rf"{COUNT} ?{UNIT}()", words)
+    days = _NAMED_DAYS.get(words, 0)
     if match:
-        unit_days = {"d": 1, "w": 7, "m": 30, "y": 365}[(match[2] or "d")[0]]
+        unit_days = _UNIT_DAYS[(match[2] or "d")[0]]
         days = parse_count(match[1] or match[3] or "a") * unit_days
     if not 1 <= days <= 36500:
         raise UsageError(f"invalid duration {quote(text)}", hint)

@@ -9,6 +9,7 @@ from cardcrm.dates.date_parts import (
     WEEKDAYS,
     normalize_words,
     parse_count,
+    parse_month,
     parse_weekday,
 )
 from cardcrm.dates.date_words import simplify_words
@@ -162,7 +163,9 @@ def _parse_interval_on(words: str) -> str | None:
 
 
 def _parse_yearly_date(words: str) -> str | None:
-    """Return the rule for a day of the year: ``24 dec``, ``1 march``."""
+    """Return the rule for a day of the year: ``24 dec``, ``1 march``, ``january``."""
+    if words.isalpha() and (month := parse_month(words)):
+        return f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY=1"
     try:
         found = parse_written_date(words)
     except ValueError:
@@ -175,8 +178,14 @@ def _parse_yearly_date(words: str) -> str | None:
     return f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}"
 
 
+def _parse_weekday(word: str) -> int | None:
+    """Return the number of ``monday`` or ``mondays``."""
+    number = parse_weekday(word)
+    return parse_weekday(word.removesuffix("s")) if number is None else number
+
+
 def _parse_weekdays(words: str) -> str | None:
-    found = [parse_weekday(word) for word in re.split(r" ?, ?(?:and )?| and | ", words)]
+    found = [_parse_weekday(word) for word in re.split(r" ?, ?(?:and )?| and | ", words)]
     if None in found:
         return None
     codes = [code for number, code in enumerate(_CODES) if number in found]

@@ -9,7 +9,7 @@ import re
 
 PARTS = {"morning": 9, "afternoon": 14, "evening": 18, "night": 20}
 _PART = (
-    r"(?:^| )(?:in the |at |this )?(morning|afternoon|evening|night)$"
+    r"(?:^| )(?:in the |at |this )?(morning|afternoon|evening|night)(?= at |$)"
     r"|^(?:this )?(morning|afternoon|evening)(?: |$)"
 )
 _TO_OR_PAST = r"(half|quarter|[0-9]{1,2})(?: minutes?)? (past|to) ([0-9]{1,2})(?: ?([ap])\.?m\.?)?"
@@ -37,7 +37,7 @@ def _split_part(words: str) -> tuple[str, str | None]:
     if not match:
         return words, None
     is_today = "this " in match[0]
-    rest = (words[: match.start()] + " " + words[match.end() :]).strip()
+    rest = " ".join(f"{words[: match.start()]} {words[match.end() :]}".split())
     return rest or ("today" if is_today else ""), match[1] or match[2]
 
 

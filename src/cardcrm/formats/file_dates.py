@@ -65,6 +65,8 @@ class _Tally:
         if match is None:
             return
         first, second = int(match[1]), int(match[3])
+        if not (first and second):  # Outlook writes 0/0/00 for an unknown day
+            return
         if first > 12 >= second:
             kind = "day"
         elif second > 12 >= first:
@@ -84,23 +86,25 @@ def decide_order(dates: Iterable[tuple[int, str]], region: str) -> DateOrder | N
     if not tally.first:
         return None
     counts = tally.counts
+    usual = "month" if region.upper() in _MONTH_FIRST_REGIONS else "day"
     if any(counts.values()):
-        order = "month" if counts["month"] > counts["day"] else "day"
+        is_even = counts["month"] == counts["day"]
+        order = usual if is_even else "month" if counts["month"] > counts["day"] else "day"
         line, text = tally.first[order]
         reason = f"as {text} in line {line} shows"
     elif "either" not in tally.first:
         order, reason = "day", "as is usual with dots"
     else:
-        order = "month" if region.upper() in _MONTH_FIRST_REGIONS else "day"
+        order = usual
         reason = f"as is usual in {region.upper()}" if region else "as no region is set"
     example = tally.first.get("either") or tally.first.get("dotted") or tally.first[order]
-    both = _describe_both(tally) if all(counts.values()) else ""
+    both = _describe_both(tally, order) if all(counts.values()) else ""
     words = f"dates such as {example[1]} were read {order} first, {reason}{both}"
     return DateOrder(order == "month", DateNote(order, words))
 
 
-def _describe_both(tally: _Tally) -> str:
-    other = "day" if tally.counts["month"] > tally.counts["day"] else "month"
+def _describe_both(tally: _Tally, order: str) -> str:
+    other = "day" if order == "month" else "month"
     line, text = tally.first[other]
     return f"; {text} in line {line} can only be {other} first, so check such dates"
 

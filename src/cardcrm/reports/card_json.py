@@ -47,7 +47,7 @@ def _local_day(instant: str, zone: str) -> str:
 
 
 def _contact_to_json(contact: Contact, zone: str) -> dict[str, object]:
-    """Return a contact without its parts; days are local, instants in UTC."""
+    """Return a contact without its parts; its days are those of ``zone``."""
     fields: dict[str, object] = {"id": contact.id, "uid": contact.uid}
     for field in CONTACT.editable:
         if isinstance(field, Reference):
@@ -60,9 +60,7 @@ def _contact_to_json(contact: Contact, zone: str) -> dict[str, object]:
         "last": contact.last_on,
         "touch_by": contact.touch_on,
         "created": _local_day(contact.created_at, zone),
-        "created_at": contact.created_at,
         "updated": _local_day(contact.updated_at, zone),
-        "updated_at": contact.updated_at,
     }
 
 

@@ -264,7 +264,7 @@ def snooze(store: Store, reminder_id: int, due: DayTime) -> Reminder:
     return get(store, reminder_id)
 
 
-def first_date(every: str, now: dt.datetime, zone: str = "") -> tuple[dt.date, str]:
+def begin_series(every: str, today: dt.date, zone: str = "") -> tuple[dt.date, str]:
     """Return the first day of a recurrence that starts today, and the rule to store with it.
 
     Raises UsageError without one.
@@ -272,6 +272,6 @@ def first_date(every: str, now: dt.datetime, zone: str = "") -> tuple[dt.date, s
     from cardcrm.dates.recurrence import begin_after
     from cardcrm.dates.recurrence_words import parse_recurrence
 
-    start = dt.datetime.combine(now.date(), dt.time())
+    start = dt.datetime.combine(today, dt.time())
     moment, rule = begin_after(parse_recurrence(every), start, zone)
     return moment.date(), rule

@@ -82,14 +82,33 @@ def instant(column: str, *, past: bool = True) -> Predicate:
     return allow_null(column, compiled)
 
 
-def month_day(column: str) -> Predicate:
-    """Filter by a column of ``MM-DD``: a month, a day, or the days to come (``<14d``)."""
+def anniversary(day_column: str, month_day_column: str) -> Predicate:
+    """Filter by a yearly day: by its date where a year is named, else by month and day."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        names = ", ".join(ctx.param(each) for each in _month_days(ctx, term))
-        return f"{column} IN ({names})"
+        dated = _first_dates(ctx, term)
+        if dated is None:
+            names = ", ".join(ctx.param(each) for each in _month_days(ctx, term))
+            return f"{month_day_column} IN ({names})"
+        compared = _compared(ctx, day_column, equality(term), *dated)
+        return f"{day_column} NOT LIKE '--%' AND {compared}"
 
     return compiled
+
+
+def _first_dates(ctx: QueryContext, term: Term) -> tuple[str, str] | None:
+    """Return the first and last date that a value with a year names; None for another value.
+
+    The first is as short as the value, so that it is also found where no more is known.
+    """
+    value = term.value.strip().lower()
+    if not re.search(r"\d{4}", value) or _SPAN.fullmatch(value):
+        return None
+    known = parse_anniversary(value, dates.today(ctx.store.locale.zone))
+    if known.startswith("-"):
+        return None
+    last = known if len(known) == 10 else str(_first_and_last_day(known)[1])
+    return known, last
 
 
 def _compared(ctx: QueryContext, column: str, op: str, first: str, last: str) -> str:
