@@ -14,10 +14,17 @@ DATES = (
     "2026-12-24", "24 dec", "24.12.", "today", "tomorrow", "yesterday", "fri", "this sat",
     "next tue", "last mon", "next tue 14:00", "fri 9am", "23rd", "3d", "2w", "1m", "in 2 weeks",
     "3 days ago", "eow", "eom", "eoq", "eoy", "next month", "noon", "2pm", "in 90 min",
+    "two weeks", "a fortnight", "2mo", "+5d", "a week from friday", "monday week", "a week today",
+    "in 3 working days", "fri 25th", "10th of next month", "last day of february",
+    "first monday of december", "end of january", "mid january", "january", "2027-02", "2027-W05",
+    "weekend", "eod", "24.12.26", "20-Jan-27", "tomorrow at 9", "monday morning", "this evening",
+    "tonight", "friday at 3", "half past 3", "quarter to 5", "9.30", "monday evening at 7",
 )  # fmt: skip
 RECURRENCES = (
     "daily", "weekly", "2w", "fortnightly", "monthly", "quarterly", "yearly", "weekday", "mon,thu",
     "15th", "3rd monday", "last friday", "last day", "every other week", "FREQ=WEEKLY;BYDAY=TU",
+    "biweekly", "two weeks", "2mo", "annual", "every other friday", "24 dec", "weekly, 5 times",
+    "2w after done",
 )  # fmt: skip
 
 

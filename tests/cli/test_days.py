@@ -208,7 +208,7 @@ def test_recurrence_from_completion_is_edited_exported_and_imported(
 
 FILES = {
     "us.csv": (
-        "First Name,Last Name,E-mail Address,Birthday,Anniversary\n"
+        "First Name,Last Name,Email,Birthday,Anniversary\n"
         "Ann,Test,ann@example.com,1/20/1981,6/3/2005\nBob,Test,bob@example.com,3/4/1980,12/25/1999\n",
         "dates such as 6/3/2005 were read month first, as 1/20/1981 in line 2 shows",
         {"Ann Test": "1981-01-20", "Bob Test": "1980-03-04"},

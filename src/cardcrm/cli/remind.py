@@ -131,7 +131,7 @@ def _first_due(session: Session, due: str, rule: str) -> tuple[DayTime, str]:
 
 
 def _explain_first(session: Session, made: Reminder, asked: DayTime) -> tuple[str, ...]:
-    """Say that a recurrence begins later than the date given, which is none of its days."""
+    """Say that a recurrence begins later than the date given, on which it never falls."""
     zone = session.store().locale.zone
     first = reminders.when_due(session.store(), made).day
     if first <= asked.day:

@@ -103,7 +103,7 @@ def _parse_words(words: str, now: dt.datetime, *, past: bool) -> DayTime | None:
     try:
         if when := _parse_plain_words(words, now, past=past):
             return _mark_month_end(words, when)
-    except ValueError as error:  # “9.30” is no date, but may be a time
+    except ValueError as error:  # “9.30” may be a time
         problem = error
     from cardcrm.dates.date_phrases import parse_phrase
 

@@ -134,7 +134,7 @@ def check_rule(text: str) -> str:
 
 
 def _check_days(text: str, parts: Parts) -> None:
-    """Raise UsageError for limits that are no dates, and for days that never come."""
+    """Raise UsageError for invalid limits, and for days that never come."""
     try:
         read_limits(parts)
         if is_after_done(parts):

@@ -28,7 +28,7 @@ _NO_YEAR: Final = ("1604-", "0000-")  # Apple's year for a birthday without one,
 
 
 class DateOrder(NamedTuple):
-    """Whether numbers in dates begin with the month, and the note that says why."""
+    """The order of numbers in the dates of a file, and the note that says why."""
 
     month_first: bool
     note: DateNote

@@ -38,7 +38,7 @@ class BadEntry:
 
 @dataclass(frozen=True)
 class DateNote:
-    """How the dates of the file were read: ``day`` or ``month`` first, and a sentence why."""
+    """The order in which dates were read, ``day`` or ``month`` first, and a sentence why."""
 
     order: str
     words: str

@@ -111,7 +111,7 @@ def overdue_source(scope: Scope, today: dt.date) -> Source:
     return _open_reminders(scope, _BEFORE), _before(scope.zone, today)
 
 
-# A reminder with a time of day stands under the day of the reader, one without under its own.
+# A reminder with a time of day is due on the day of the reader, one without on its own.
 _BEFORE = "r.due_on < :near AND (r.due_at IS NULL AND r.due_on < :today OR r.due_at < :starts)"
 
 
