@@ -9,7 +9,6 @@ import re
 from typing import NamedTuple
 
 from cardcrm.dates.date_parts import MONTHS, days_in_month, normalize_words, parse_month
-from cardcrm.dates.written_date import parse_written_date
 from cardcrm.errors import UsageError
 from cardcrm.text import quote
 
@@ -36,6 +35,8 @@ def parse_anniversary(text: str, today: dt.date, *, month_first: bool = False) -
     figures are the latest such year up to this one. Raises UsageError for an invalid date, a year
     before 1500, and a date in the future.
     """
+    from cardcrm.dates.written_date import parse_written_date
+
     words = normalize_words(text, "date", _HINT)
     if timed := re.fullmatch(_ISO_TIME, words):
         words = timed[1]  # the day as written: a birthday has no time zone
