@@ -284,10 +284,17 @@ CREATE INDEX contact_value_last_on ON contact_value (last_on, contact_id);
 CREATE INDEX contact_value_first_on ON contact_value (first_on, contact_id);
 """
 
+# The local day on which a contact was added, from which a cadence counts; contacts that are older
+# than the column count from the day in UTC. And when a recurring reminder was last done.
+LOCAL_DAYS = """
+ALTER TABLE contact ADD COLUMN created_on {key};
+ALTER TABLE reminder ADD COLUMN last_done_at {key};
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (FOLDED_KEYS, ALL_CURRENCIES)),
+    (3, (FOLDED_KEYS, ALL_CURRENCIES, LOCAL_DAYS)),
 )
 
 

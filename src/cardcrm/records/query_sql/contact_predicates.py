@@ -230,7 +230,7 @@ _BY_NAME: Mapping[str, Predicate] = {
     "relation": _relation,
     "opted-out": unordered(_opted_out),
     "orders": sale_count,
-    "next": earliest_day("reminder", "x.due_on", "x.done_at IS NULL"),
+    "next": earliest_day("reminder", "x.done_at IS NULL", "x.due_on", "x.due_at"),
     "bought": sale_day("last_on"),
     "since": sale_day("first_on"),
     "product": product,

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from cardcrm import dates
-from cardcrm.dates.anniversaries import month_days, parse_anniversary
+from cardcrm.dates.anniversaries import find_month_day, month_days, parse_anniversary
 from cardcrm.dates.date_parts import COUNT, UNIT
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
@@ -40,14 +40,42 @@ class _DayRange(NamedTuple):
     last: dt.date
 
 
-def day(column: str, *, past: bool) -> Predicate:
-    """Filter by a column of ISO dates; ``past`` tells which way spans and weekdays look."""
+# Local days of one moment differ by at most two, from UTC-12 to UTC+14.
+_MAX_APART = dt.timedelta(days=2)
 
-    def compiled(ctx: QueryContext, term: Term) -> str:
-        op, first, last = _day_range(ctx, term, past=past)
-        return _compared(ctx, column, op, str(first), str(last))
 
-    return allow_null(column, compiled)
+def day(column: str, *, past: bool, instant: str = "") -> Predicate:
+    """Filter by a column of ISO dates; ``past`` tells which way spans and weekdays look.
+
+    Where the column ``instant`` has a moment, its day in the zone of the reader counts, not that of
+    the writer in ``column``.
+    """
+    return allow_null(
+        column,
+        lambda ctx, term: _compare_days(ctx, column, instant, _day_range(ctx, term, past=past)),
+    )
+
+
+def _compare_days(ctx: QueryContext, column: str, instant: str, days: _DayRange) -> str:
+    op, first, last = days
+    condition = _compared(ctx, column, op, str(first), str(last))
+    if not instant:
+        return condition
+    near = _compared(ctx, column, op, *_widen(op, first, last))
+    moment = _compared(ctx, instant, op, *dates.day_bounds(first, last, ctx.store.locale.zone))
+    return (
+        f"{near} AND (({instant} IS NULL AND {condition}) OR ({instant} IS NOT NULL AND {moment}))"
+    )
+
+
+def _widen(op: str, first: dt.date, last: dt.date) -> tuple[str, str]:
+    """Return days that include all whose moment may be within others; they let an index help."""
+    lower = first - _MAX_APART if first - dt.date.min > _MAX_APART else dt.date.min
+    upper = last + _MAX_APART if dt.date.max - last > _MAX_APART else dt.date.max
+    if op == "=":
+        return str(lower), str(upper)
+    bound = upper if op in ("<", "<=") else lower
+    return str(bound), str(bound)
 
 
 def instant(column: str, *, past: bool = True) -> Predicate:
@@ -55,15 +83,13 @@ def instant(column: str, *, past: bool = True) -> Predicate:
 
     def compiled(ctx: QueryContext, term: Term) -> str:
         op, first, last = _day_range(ctx, term, past=past)
-        zone = ctx.store.locale.zone
-        start = dates.to_instant(first, dt.time(), zone)
-        end = dates.to_instant(last, dt.time(23, 59, 59), zone)
-        return _compared(ctx, column, op, start, end)
+        bounds = dates.day_bounds(first, last, ctx.store.locale.zone)
+        return _compared(ctx, column, op, *bounds)
 
     return allow_null(column, compiled)
 
 
-def earliest_day(table: str, column: str, where: str) -> Predicate:
+def earliest_day(table: str, where: str, column: str, instant: str) -> Predicate:
     """Filter by the first of the days in the rows ``x`` of a child table that meet a condition."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
@@ -71,11 +97,14 @@ def earliest_day(table: str, column: str, where: str) -> Predicate:
             found = ctx.exists(table, where)
             return f"NOT {found}" if is_none(term) else found
         op, first, last = _day_range(ctx, term, past=False)
-        found = ctx.has(table, f"{where} AND {_compared(ctx, column, op, str(first), str(last))}")
+
+        def has(op: str) -> str:
+            compared = _compare_days(ctx, column, instant, _DayRange(op, first, last))
+            return ctx.has(table, f"{where} AND ({compared})")
+
         if op in ("<", "<="):  # the first day is early if any day is
-            return found
-        too_early = f"<= {ctx.param(str(last))}" if op == ">" else f"< {ctx.param(str(first))}"
-        return f"{found} AND NOT {ctx.has(table, f'{where} AND {column} {too_early}')}"
+            return has(op)
+        return f"{has(op)} AND NOT {has('<=' if op == '>' else '<')}"
 
     return compiled
 
@@ -88,22 +117,25 @@ def anniversary(day_column: str, month_day_column: str) -> Predicate:
         if dated is None:
             names = ", ".join(ctx.param(each) for each in _month_days(ctx, term))
             return f"{month_day_column} IN ({names or 'NULL'})"
-        first, last = map(str, dated)
-        compared = _compared(ctx, day_column, equality(term), first, last)
+        compared = _compared(ctx, day_column, equality(term), *dated)
         return f"{day_column} NOT LIKE '--%' AND {compared}"
 
     return compiled
 
 
-def _first_dates(ctx: QueryContext, term: Term) -> tuple[dt.date, dt.date] | None:
-    """Return the first and last date that a value with a year names; None for another value."""
+def _first_dates(ctx: QueryContext, term: Term) -> tuple[str, str] | None:
+    """Return the first and last date that a value with a year names; None for another value.
+
+    The first is as short as the value, so that it is also found where no more is known.
+    """
     value = term.value.strip().lower()
-    if _YEAR_OR_MONTH.fullmatch(value):
-        return _first_and_last_day(value)
     if not re.search(r"\d{4}", value) or _SPAN.fullmatch(value):
         return None
-    day = parse_anniversary(value, dates.today(ctx.store.locale.zone))
-    return None if day.startswith("-") else (dt.date.fromisoformat(day),) * 2
+    known = parse_anniversary(value, dates.today(ctx.store.locale.zone))
+    if known.startswith("-"):
+        return None
+    last = known if len(known) == 10 else str(_first_and_last_day(known)[1])
+    return known, last
 
 
 def _compared(ctx: QueryContext, column: str, op: str, first: str, last: str) -> str:
@@ -165,10 +197,10 @@ def _month_days(ctx: QueryContext, term: Term) -> list[str]:
     if value in _NEAR:
         return month_days(dates.parse_date(value, dates.now(ctx.store.locale.zone)).day)
     if month := _month_number(value):
-        return [f"{month:02}-{day:02}" for day in range(1, 32)]
+        return [f"--{month:02}", *(f"{month:02}-{day:02}" for day in range(1, 32))]
     if _MONTH_DAY.fullmatch(value):
         value = f"--{value}"
-    return [parse_anniversary(value, today)[-5:]]
+    return [find_month_day(parse_anniversary(value, today))]
 
 
 def _month_number(value: str) -> int:
