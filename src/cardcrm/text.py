@@ -55,6 +55,31 @@ def fold(text: str) -> str:
     return " ".join(bare.split())
 
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
+
+
+def fold_umlauts(text: str) -> str:
+    """Return the key of a text with ae for ä, as Germans type it; "" for a text without any."""
+    if text.isascii():
+        return ""
+    composed = _compose(text)
+    spelled = composed.translate(_UMLAUTS)
+    return fold(spelled) if spelled != composed else ""
+
+
+def contract_umlauts(key: str) -> str:
+    """Return a key with a for ae, o for oe and u for ue, as `fold` writes umlauts."""
+    return re.sub("([aou])e", r"\1", key)
+
+
+def fold_non_ascii(text: str) -> str:
+    """Return the key of a line with other letters than ASCII; "" for another line.
+
+    The key of a line in ASCII is the line in lower case, which SQL can compute itself.
+    """
+    return "" if text.isascii() else fold(text)
+
+
 def sanitize(text: str, *, newlines: bool = False) -> str:
     """Return text that is safe for a terminal; line ends become `` ⏎ `` unless ``newlines``.
 

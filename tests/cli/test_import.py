@@ -450,7 +450,7 @@ def test_later_opt_out_is_imported(database: Database, tmp_path: Path) -> None:
     for word in ("no", "yes", "no"):
         source.write_text(f"Name,Email,Unsubscribed\nAnn,ann@x.com,{word}\n")
         assert main(["import", str(source)]) == 0
-    assert any("'ann@x.com', '', 1, 0)" in row for row in content(database))
+    assert any("'ann@x.com', '', 1, 0, '')" in row for row in content(database))
 
 
 def test_importing_again_after_a_merge_adds_nothing(

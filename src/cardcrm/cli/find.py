@@ -80,7 +80,7 @@ def find(
 
 
 def _explain_no_match(session: Session, query: str) -> str:
-    from cardcrm.cli.suggestions import suggest_query
+    from cardcrm.records.search.suggestions import suggest_query
 
     question = suggest_query(session.store(), query.split())
     return f"no matching contacts; {question}" if question else "no matching contacts"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.errors import UsageError
 from cardcrm.store import table_registry
-from cardcrm.store.table_registry import Link, Table
+from cardcrm.store.table_registry import FoldedKey, Link, Table
 
 if TYPE_CHECKING:
     from cardcrm.records.record_type import RecordType
@@ -111,6 +111,11 @@ def _table(type_: "RecordType") -> Table:
         type_.effects,
         tuple(Link(each.column, each.to) for each in type_.references),
         tuple(each.column for each in type_.fields if each.is_required and each.columns),
+        tuple(
+            FoldedKey(each.column, each.non_ascii_key, each.fold_non_ascii)
+            for each in type_.fields
+            if each.non_ascii_key
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 
 VERSION = 3
+REFOLDED = 3  # the first version with the keys of `store.refold`
 
 CONTACTS = """
 CREATE TABLE contact (
@@ -260,6 +261,29 @@ SERIES = """
 ALTER TABLE reminder ADD COLUMN series_at {key};
 """
 
+# Folded values of texts that are not ASCII; `store.refold` fills them in older databases.
+FOLDED_KEYS = "".join(
+    f"ALTER TABLE {table} ADD COLUMN {column} {{key}} NOT NULL DEFAULT '';\n"
+    for table, columns in (
+        ("contact", "source_key owner_key"),
+        ("point", "folded_key"),
+        ("address", "street_key region_key postcode_key country_key"),
+        ("interaction", "outcome_key author_key"),
+        ("reminder", "text_key owner_key"),
+        ("sale", "text_key ref_key author_key"),
+        ("product", "sku_key"),
+        ("segment", "query_key"),
+    )
+    for column in columns.split()
+)
+
+# Filters by the number and the days of sales look at all currencies.
+ALL_CURRENCIES = """
+CREATE INDEX contact_value_contact ON contact_value (contact_id, orders);
+CREATE INDEX contact_value_last_on ON contact_value (last_on, contact_id);
+CREATE INDEX contact_value_first_on ON contact_value (first_on, contact_id);
+"""
+
 # The local day on which a contact was added, from which a cadence counts; contacts that are older
 # than the column count from the day in UTC. And when a recurring reminder was last done.
 LOCAL_DAYS = """
@@ -270,7 +294,7 @@ ALTER TABLE reminder ADD COLUMN last_done_at {key};
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (LOCAL_DAYS,)),
+    (3, (FOLDED_KEYS, ALL_CURRENCIES, LOCAL_DAYS)),
 )
 
 

@@ -12,10 +12,17 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.search.prefix import search
 from cardcrm.store import integrity, migrations, open_store, settings
+from cardcrm.store.engine import transaction
 from cardcrm.store.sqlite import schema
 from cardcrm.store.sqlite.adhoc_query import run_query
 from cardcrm.store.sqlite.connection import APPLICATION_ID
 from cardcrm.store.sqlite.engine import SqliteEngine
+
+# A contact as a row of version 1.
+JANE = {
+    "uid": "u1", "kind": "person", "name": "Jane", "name_key": "jane", "sort_key": "jane",
+    "created_at": "2026-11-21T20:00:00Z", "updated_at": "2026-11-21T20:00:00Z",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -132,7 +139,10 @@ def test_a_database_of_version_1_is_migrated(path, monkeypatch):
     with monkeypatch.context() as first:
         first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
         first.setattr(migrations, "VERSION", 1)
-        new_database(path, "Jane").close()
+        store = new_database(path)
+        with transaction(store.engine):
+            store.engine.insert("contact", JANE)
+        store.close()
     store = open_store(path)
     assert store.value("SELECT name FROM contact") == "Jane"
     assert [row[2] for row in store.rows("PRAGMA index_info(contact_org)")] == ["org_id", "last_on"]

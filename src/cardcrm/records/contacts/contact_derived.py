@@ -5,15 +5,15 @@ from datetime import date, timedelta
 
 from cardcrm.store.derived import ContactDocument, DerivedColumns, Rows, TextDocument
 from cardcrm.store.engine import Row
-from cardcrm.text import fold
+from cardcrm.store.word_match import field_document
 
 
 def search_text(
     name: str, nicknames: Iterable[str], rest: Iterable[str], keys: Iterable[str]
 ) -> tuple[str, str]:
     """Return the two parts of a contact's search text: its names, and the rest with its keys."""
-    names = fold("\n".join([name, *nicknames]))
-    return names, "\n".join([*(fold(part) for part in rest if part), *keys])
+    names = field_document("\n".join([name, *nicknames]))
+    return names, "\n".join([*(field_document(part) for part in rest if part), *keys])
 
 
 def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
@@ -30,8 +30,8 @@ def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
             *search_text(
                 name,
                 of(id_, "nickname"),
-                (org, title, *of(id_, "address")),
-                (*of(id_, "tag"), *of(id_, "point")),
+                (org, title, *of(id_, "address"), *of(id_, "tag")),
+                of(id_, "point"),
             ),
         )
         for id_, name, title, org in contacts
@@ -47,7 +47,10 @@ _PARTS = (
             ("nickname", "name"),
             ("address", "city"),
             ("tag", "name"),
-            ("point", "value_key"),
+            (
+                "point",
+                "CASE WHEN folded_key = '' THEN value_key ELSE value_key || '\n' || folded_key END",
+            ),
         )
     )
     + " ORDER BY 3"

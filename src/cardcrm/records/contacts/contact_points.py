@@ -3,9 +3,10 @@
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from cardcrm.domains import email_key, web_key
 from cardcrm.errors import UsageError
 from cardcrm.text import extract_digits as only_digits
-from cardcrm.text import fold, normalize_line
+from cardcrm.text import normalize_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,17 +85,12 @@ def _email(value: str) -> tuple[str, str]:
     address = value.removeprefix("mailto:").strip("<>")
     if not is_email(address):
         raise UsageError(f"invalid email address “{value}”", "Write it like jane@example.com.")
-    return address, address.casefold()
+    return address, email_key(address)
 
 
 def is_email(text: str) -> bool:
     """Return whether a text can be an email address."""
     return len(text) <= 254 and _MAIL.fullmatch(text) is not None
-
-
-def web_key(value: str) -> str:
-    """Return a web address without its protocol, ``www.`` and closing slash."""
-    return re.sub(r"^(https?://)?(www\.)?", "", fold(value)).rstrip("/")
 
 
 def _phone(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from cardcrm.domains import decode_domains, is_encoded
 from cardcrm.records.contacts.contact_derived import BARE, DAYS, NOTE_TEXT, SEARCH_TEXT
 from cardcrm.records.fields import (
     CLEAR,
@@ -21,6 +22,7 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
+from cardcrm.text import fold
 
 
 class Cadence(Integer):
@@ -72,6 +74,16 @@ class Point(Text):
         super().__init__(column, **options)
         self.kinds = tuple(kinds)
 
+    @staticmethod
+    def fold_non_ascii(text: str) -> str:
+        """Return the key by which an email address is searched, where its own key is another one.
+
+        That one tells addresses apart, which differ in their accents.
+        """
+        if "@" not in text or (text.isascii() and not is_encoded(text)):
+            return ""
+        return fold(decode_domains(text))
+
 
 class YearlyDay(Key):
     """A day of the year, or as much of it as is known, with or without its first year."""
@@ -122,7 +134,8 @@ POINT = RecordType(
         _OWNER,
         Choice("kind", POINT_KINDS, required=True, headed=True, filter=None),
         Point("value", kinds=POINT_KINDS, folded="value_key", required=True, headed=True,
-              filter="point", help="Any email, phone, web or social address."),
+              non_ascii_key="folded_key", filter="point",
+              help="Any email, phone, web or social address."),
         Text("label", filter=None),
         Flag("opted_out", label="opted out", filter="opted-out",
              help="Yes or no: an address that must not be written to."),
@@ -143,11 +156,13 @@ ADDRESS = RecordType(
     (
         _OWNER,
         Text("label", filter=None),
-        Text("street", match="start", help="Street and number."),
+        Text("street", non_ascii_key="street_key", match="start", help="Street and number."),
         Text("city", folded="city_key", match="start", help="Town or city."),
-        Text("region", match="start", help="County, state or province."),
-        Text("postcode", match="start", help="Postal code."),
-        Text("country", match="start", help="Country."),
+        Text(
+            "region", non_ascii_key="region_key", match="start", help="County, state or province."
+        ),
+        Text("postcode", non_ascii_key="postcode_key", match="start", help="Postal code."),
+        Text("country", non_ascii_key="country_key", match="start", help="Country."),
     ),
     title="{street} {city}",
     parent="contact_id",
@@ -243,8 +258,9 @@ CONTACT = declare(
                       on_delete=CLEAR, help="Organization that a person works at."),
             Text("title", label="role", folded="title_key", help="Job title."),
             STAGE,
-            Text("source", match="whole", help="Where the contact came from."),
-            User("owner", help="User who looks after the contact."),
+            Text("source", non_ascii_key="source_key", match="whole",
+                 help="Where the contact came from."),
+            User("owner", non_ascii_key="owner_key", help="User who looks after the contact."),
             Block("note", help="Words in the note of the contact."),
             Key("ref", label="reference", filter=None),
             CADENCE,

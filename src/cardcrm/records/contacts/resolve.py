@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from cardcrm.domains import email_key, web_key
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contact_queries import Contact, get
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 from cardcrm.store.store import placeholders
-from cardcrm.text import find_similar, fold, normalize_line
+from cardcrm.store.word_match import MIN_LENGTH, search_word
+from cardcrm.text import fold, normalize_line
 
 # A text that matches more contacts than this is too short to choose among them.
 MAX_CANDIDATES = 50
@@ -29,6 +31,8 @@ def resolve(store: Store, who: str) -> Contact:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
     ids = _candidates(store, text, fold(text))
     if not ids:
+        from cardcrm.records.contacts.similar_names import find_similar_names
+
         raise NotFoundError(
             f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, text)
         )
@@ -107,14 +111,10 @@ def _candidates(store: Store, text: str, key: str) -> list[int]:
         if found:
             return found
     if "@" in text:
-        return _by_point(store, text.casefold())
+        return _by_point(store, email_key(text))
     if contact_points.looks_like_phone(text):
         return _by_phone(store, text)
-    return (
-        _by_name(store, key)
-        or _by_part(store, key)
-        or _by_point(store, contact_points.web_key(text))
-    )
+    return _by_name(store, key) or _by_part(store, key) or _by_point(store, web_key(text))
 
 
 def _ids(store: Store, sql: str, **params: object) -> list[int]:
@@ -148,7 +148,8 @@ def _by_phone(store: Store, text: str) -> list[int]:
 
 def _by_part(store: Store, key: str) -> list[int]:
     words = key.split()
-    long = [word for word in words if len(word) >= 3]
+    indexed = words if key.isascii() else map(search_word, words)
+    long = [word for word in indexed if len(word) >= MIN_LENGTH]
     for query in _searches(store, key, long):
         ids = store.fetch(query)
         if 1 < len(ids) <= MAX_CANDIDATES or len(long) < len(words):
@@ -210,22 +211,3 @@ def describe(store: Store, ids: Iterable[int]) -> list[tuple[int, str, str]]:
         **params,
     )
     return [(row[0], row[1], ", ".join(filter(None, (row[2], row[3], row[4])))) for row in rows]
-
-
-def find_similar_names(store: Store, text: str) -> list[str]:
-    """Return up to three names similar to a text, from among a few hundred contacts."""
-    key = fold(text)
-    names: dict[str, str] = {}
-    for start in dict.fromkeys(filter(None, (key[:3], key[:2], key[:1], *key.split()))):
-        low, high = start[:4], start[:4] + "\U0010ffff"
-        for column in ("name_key", "sort_key"):
-            for row in store.rows(
-                f"SELECT name, name_key FROM contact WHERE {column} >= :low AND {column} < :high "
-                f"ORDER BY {column} LIMIT 100",
-                low=low,
-                high=high,
-            ):
-                names[row["name_key"]] = row["name"]
-                for word in row["name_key"].split():
-                    names.setdefault(word, row["name"])
-    return list(dict.fromkeys(names[key] for key in find_similar(key, names, limit=5)))[:3]

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from cardcrm import dates
+from cardcrm.domains import email_key, web_key
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import (
     contact_points,
@@ -256,7 +257,7 @@ def _removable_parts(store: Store, details: Details) -> Iterator[_Removable]:
 
 def _point_keys(store: Store, details: Details, text: str) -> set[str]:
     """Return the keys of the contact points that a text may mean."""
-    keys = {text.casefold().strip(), contact_points.web_key(text)}
+    keys = {email_key(text.strip()), web_key(text)}
     if contact_points.looks_like_phone(text):
         draft = ContactPointDraft("phone", text)
         addresses = [AddressDraft(*each[1:]) for each in details.addresses]

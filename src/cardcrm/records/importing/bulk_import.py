@@ -257,9 +257,10 @@ class _Importer:
                         for number, ((contact_id, _), row) in enumerate(rows.items(), first)
                     ],
                 )
-        store.engine.search.write_contacts([each.search_text() for each in self.added])
-        for kind in (contact_derived.SEARCH_TEXT, contact_derived.BARE):
-            store.mark_fresh(kind, [each.id for each in self.added])
+        quick = [each for each in self.added if each.is_ascii]
+        store.engine.search.write_contacts([each.search_text() for each in quick])
+        store.mark_fresh(contact_derived.SEARCH_TEXT, [each.id for each in quick])
+        store.mark_fresh(contact_derived.BARE, [each.id for each in self.added])
         for candidate in self.changed.values():
             store.update("contact", candidate.id, **candidate.filled)
             writer.mark_updated(store, candidate.id)

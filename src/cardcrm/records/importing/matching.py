@@ -23,9 +23,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cardcrm.domains import is_encoded
 from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.normalize import NormalContact, Parts, is_nameless, reach_of
-from cardcrm.records.contacts.part_types import Key, Row
+from cardcrm.records.contacts.part_types import PARTS, Key, Row
 
 # The strength of a match.
 NONE, COMPATIBLE, POSSIBLE, LIKELY, CERTAIN = range(5)
@@ -75,8 +76,17 @@ class Candidate:
         """Return whether it has that name or nickname."""
         return self.head["name_key"] == name_key or (name_key,) in self.rows("nickname")
 
+    @property
+    def is_ascii(self) -> bool:
+        """True if all searched texts are ASCII, which the index holds as their keys alone."""
+        texts = [self.head["name"], self.head["title"], self.org]
+        for table, column in (("nickname", "name"), ("address", "city"), ("point", "value")):
+            at = PARTS[table].columns.index(column)
+            texts += [row[at] for row in self.rows(table).values()]
+        return all(map(str.isascii, texts)) and not any(map(is_encoded, texts))
+
     def search_text(self) -> tuple[int, str, str]:
-        """Return the id, names and other text that the search index holds of a new contact.
+        """Return the id, names and other text that the index holds of a new contact in ASCII.
 
         The result equals that of ``contact_derived.search_text``, without reading the rows back.
         """

@@ -30,7 +30,8 @@ PRODUCT = declare(
         (
             Text("name", label="product", phrase="name", folded="name_key", required=True,
                  unique=True, listed=True, searchable=True, help="Name.", example="Rose bouquet"),
-            ArticleNumber("sku", label="article", unique=True, listed=True, searchable=True,
+            ArticleNumber("sku", non_ascii_key="sku_key", label="article", unique=True,
+                          listed=True, searchable=True,
                           help="Article number.",
                           example="RB1"),
             MoneyAmount("price", least=0, listed=True, help="Unit price."),

@@ -4,6 +4,7 @@ Older interactions are read as the card is scrolled; a newer card replaces one s
 """
 
 import itertools
+import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -103,6 +104,12 @@ class CardView(LineList):
             return
         if contact_id == self.contact_id:
             self._set_data(data, is_new=is_new)
+
+    def _empty_line(self, row: int, wide: int) -> str:
+        """Return a row of the text that stands in for a card."""
+        parts = self.empty_text.split("\n")
+        lines = [line for part in parts for line in textwrap.wrap(part, max(wide - 2, 1))]
+        return f" {lines[row]}" if 0 <= row < len(lines) else ""
 
     def _show_nothing(self, text: str) -> None:
         self.empty_text = text
@@ -255,7 +262,7 @@ class CardView(LineList):
     def _line_segments(self, y: int, wide: int) -> list[Segment]:
         index = y + self.scroll_offset.y
         if not self.card:
-            return [Segment(f" {self.empty_text}" if y == 2 else "", self._desk_style())]
+            return [Segment(self._empty_line(y - 2, wide), self._desk_style())]
         if index == 0:
             return self._tab(wide)
         if index == 1:
