@@ -16,7 +16,7 @@ from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Details
-from cardcrm.records.sales.sales import Sale, SaleLine, contact_query
+from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
@@ -186,23 +186,9 @@ def _participant_queries(found: Sequence[Interaction]) -> list[Query[Pairs]]:
 def _line_queries(sold: Sequence[Sale]) -> list[Query[Pairs]]:
     """Build the queries for the lines of sales."""
     return _build_chunk_queries(
-        "SELECT l.sale_id, p.name, l.quantity, l.price, l.cost, l.discount, l.amount, s.currency "
-        "FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id "
-        "WHERE l.sale_id IN ({}) ORDER BY l.id",
+        f"{LINES} WHERE l.sale_id IN ({{}}) ORDER BY l.id",
         [each.id for each in sold],
-        lambda rows: [(row[0], _to_sale_line(row)) for row in rows],
-    )
-
-
-def _to_sale_line(row: Row) -> SaleLine:
-    _, product, quantity, price, cost, discount, amount, currency = row
-    return SaleLine(
-        product,
-        quantity,
-        Money(price, currency),
-        None if cost is None else Money(cost, currency),
-        discount,
-        Money(amount, currency),
+        lambda rows: [(row[0], to_line(row)) for row in rows],
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 
-VERSION = 2
+VERSION = 3
 
 CONTACTS = """
 CREATE TABLE contact (
@@ -260,9 +260,18 @@ SERIES = """
 ALTER TABLE reminder ADD COLUMN series_at {key};
 """
 
+# Unit prices may be finer than the minor unit: these columns have the ten-thousandths beyond it.
+UNIT_PRICES = """
+ALTER TABLE product ADD COLUMN price_rest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE product ADD COLUMN cost_rest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sale_line ADD COLUMN price_rest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sale_line ADD COLUMN cost_rest INTEGER NOT NULL DEFAULT 0;
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
+    (3, (UNIT_PRICES,)),
 )
 
 

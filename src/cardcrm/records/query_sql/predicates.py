@@ -220,6 +220,19 @@ def money_amount(column: str, currency: str) -> Predicate:
     return allow_null(column, compiled)
 
 
+def unit_price(price: str, currency: str) -> Predicate:
+    """Filter by SQL of a price in ten-thousandths of a minor unit, as `money_amount` does."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        amount = money.parse_unit_price(term.value, ctx.store.locale.currency)
+        return (
+            f"{currency} = {ctx.param(amount.currency)} "
+            f"AND {price} {equality(term)} {ctx.param(amount.parts)}"
+        )
+
+    return allow_null(price, compiled)
+
+
 def flag(column: str) -> Predicate:
     """Filter by a column that is 1 for yes and 0 for no."""
     return lambda _ctx, term: f"{column} = {int(is_yes(term))}"

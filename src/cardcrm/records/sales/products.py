@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.money import Money
+from cardcrm.money import Money, UnitPrice, to_unit_price
+from cardcrm.records.fields import read_price, split_price
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line
+
+
+Price = Money | UnitPrice
 
 
 @dataclass(frozen=True)
@@ -17,12 +21,12 @@ class Product:
     id: int
     name: str
     sku: str
-    price: Money | None
-    cost: Money | None
+    price: UnitPrice | None
+    cost: UnitPrice | None
     retired: bool
 
 
-SELECT = "SELECT id, name, sku, price, cost, currency, retired FROM product"
+SELECT = "SELECT id, name, sku, price, price_rest, cost, cost_rest, currency, retired FROM product"
 
 
 def list_products(store: Store, *, retired: bool = True) -> list[Product]:
@@ -83,20 +87,19 @@ def suggest(store: Store, text: str, limit: int = 6) -> list[Product]:
 
 
 def _product(row: Row) -> Product:
-    price, cost, currency = row["price"], row["cost"], row["currency"]
     return Product(
         row["id"],
         row["name"],
         row["sku"],
-        None if price is None else Money(price, currency),
-        None if cost is None else Money(cost, currency),
+        read_price(row, "price"),
+        read_price(row, "cost"),
         bool(row["retired"]),
     )
 
 
 @retry_transaction
 def add(
-    store: Store, name: str, *, sku: str = "", price: Money | None = None, cost: Money | None = None
+    store: Store, name: str, *, sku: str = "", price: Price | None = None, cost: Price | None = None
 ) -> Product:
     """Add a product to the catalog.
 
@@ -146,7 +149,7 @@ def _words(product: Product) -> str:
     return f"{product.name} ({product.sku})" if product.sku else product.name
 
 
-def _prices(price: Money | None, cost: Money | None) -> dict[str, str | int | None]:
+def _prices(price: Price | None, cost: Price | None) -> dict[str, str | int | None]:
     if price and cost and price.currency != cost.currency:
         raise UsageError(
             f"the price is in {price.currency}, the cost in {cost.currency}",
@@ -154,7 +157,7 @@ def _prices(price: Money | None, cost: Money | None) -> dict[str, str | int | No
         )
     known = price or cost
     return {
-        "price": price.minor if price else None,
-        "cost": cost.minor if cost else None,
+        **split_price("price", price and to_unit_price(price)),
+        **split_price("cost", cost and to_unit_price(cost)),
         "currency": known.currency if known else "",
     }

@@ -16,6 +16,7 @@ from cardcrm.records.fields import (
     References,
     Text,
     Uid,
+    UnitPriceAmount,
     User,
 )
 from cardcrm.records.record_type import Effect, RecordType
@@ -75,8 +76,8 @@ SALE_LINE = RecordType(
         Reference("product_id", to="product", required=True, on_delete=REFUSE,
                   if_refused="Retire it instead: cardcrm product edit {id} --retired"),
         Quantity("quantity", required=True),
-        MoneyAmount("price", inherited=True, required=True),
-        MoneyAmount("cost", inherited=True),
+        UnitPriceAmount("price", inherited=True, required=True),
+        UnitPriceAmount("cost", inherited=True),
         Discount("discount", empty=0),
         MoneyAmount("amount", inherited=True, required=True),
     ),
