@@ -254,7 +254,7 @@ def test_a_minus_sorts_in_descending_order(store: Store) -> None:
 def test_a_custom_field_is_a_column_too(store: Store) -> None:
     shown = columns.find_columns(store, ["name", "budget"])
     rows = list(columns.select(store, query.ALL, shown, sort="-budget"))
-    assert rows[0] == ("Tom Müller", "500.00 GBP")
+    assert rows[0] == ("Tom Müller", Money(50000, "GBP"))
 
 
 def test_an_unknown_column_suggests_the_nearest(store: Store) -> None:

@@ -17,6 +17,12 @@ class MoneySum(Integer):
     __slots__ = ()
 
 
+class MoneyText(Integer):
+    """A custom field of money, stored as the text that people read."""
+
+    __slots__ = ()
+
+
 class QueryField(NamedTuple):
     """A field of contacts in queries and lists.
 

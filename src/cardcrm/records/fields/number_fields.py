@@ -62,7 +62,10 @@ class Number(Integer):
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.money import parse_number
 
-        return self.normalize(float(parse_number(text, self.label)))
+        value = float(parse_number(text, self.label))
+        if not self.least <= value <= self.most:
+            raise UsageError(f"{self.label} must be between {self.least:,} and {self.most:,}")
+        return value
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number so that it is not ambiguous."""

@@ -106,12 +106,11 @@ def is_yes(term: Term) -> bool:
 
 def whole_number(term: Term) -> int:
     """Return the value of a term as a whole number. Raises UsageError."""
-    if not (term.value.isascii() and term.value.isdigit() and len(term.value) < 19):
-        raise UsageError(
-            f"{term.field} must be a whole number, not “{term.value}”",
-            f"For example: {term.field}>2",
-        )
-    return int(term.value)
+    try:
+        return money.parse_whole_number(term.value, term.field)
+    except UsageError as error:
+        error.hint = error.hint or f"For example: {term.field}>2"
+        raise
 
 
 def allow_null(column: str, predicate: Predicate) -> Predicate:

@@ -11,6 +11,7 @@ class ArticleNumber(Key):
     """An article number; that of a product without one is empty."""
 
     __slots__ = ()
+    ignores_case = True
     empty = ""
 
 

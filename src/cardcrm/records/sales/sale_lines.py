@@ -1,7 +1,7 @@
 """The lines of a sale: parsed from text, priced from the catalog, and added up.
 
 The amount of a line is quantity × unit price × (100 % - discount), rounded once, to a minor unit,
-halves up. A refund has the same figures with a minus sign, so its halves are rounded away from zero.
+halves up. A refund has the same figures with a minus sign: its halves are rounded away from zero.
 """
 
 import re

@@ -22,7 +22,7 @@ from cardcrm.records.sales.sale_lines import (
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import fold, normalize_line
+from cardcrm.text import normalize_line
 
 __all__ = ["LineDraft", "Sale", "SaleLine", "draft_of", "parse_line"]
 
@@ -223,8 +223,6 @@ def draft_line(store: Store, sale_id: int, **changes: Any) -> LineDraft:
     draft = draft_of(known[0])
     if changes.keys() - {"product"}:
         changes["amount"] = None
-    if fold(str(changes.get("product", draft.product))) != fold(draft.product):
-        changes["cost"] = None
     return replace(draft, **changes)
 
 
