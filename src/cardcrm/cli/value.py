@@ -64,7 +64,7 @@ def value(
     """Rank customers by value, or show the figures of one.
 
     RFM scores rate how recently, how often and how much a customer bought; 5 is best. The lifetime
-    value is average order × orders per year × expected years × margin rate. It is negative if
+    value is average purchase × purchases per year × expected years × margin rate. It is negative if
     refunds or costs exceed sales.
 
     Examples:
@@ -92,15 +92,15 @@ def value(
         return Result(value_output.totals_card(None, currency) if total else empty, notes=(none,))
     data: Sheet | Card
     if total:
-        data = value_output.totals_card(report.totals, currency)
+        data = value_output.totals_card(report.selected, currency)
     elif session.format in _PEOPLE_FORMATS:
         data = value_output.ranking_table(report, by, _today(store))
     else:
         data = value_output.ranking_sheet(report)
     others = [each for each in present if each != currency]
-    notes = value_output.explanations(report, others)
-    if where.strip() and not report.rows:
-        notes.insert(0, "no matching customers; the figures are of all")
+    notes = value_output.explanations(report, by.lower(), others)
+    if report.selected is None:
+        notes = [f"no matching customers with sales in {currency}"]
     return Result(data, notes=tuple(notes))
 
 

@@ -43,8 +43,9 @@ class SaleWithLines(NamedTuple):
 class ContactValue(NamedTuple):
     """The sums of a contact's sales in one currency.
 
-    Refunds lower the revenue and do not count as orders. ``average`` is revenue / orders, None
-    without an order. ``margin`` is None if a cost is unknown.
+    Only sales above 0 are orders. ``average`` is revenue / orders, None without an order.
+    ``margin`` is None if a cost is unknown. The sums of an organization include the sales of
+    ``people`` contacts that belong to it.
     """
 
     revenue: Money
@@ -53,6 +54,7 @@ class ContactValue(NamedTuple):
     average: Money | None
     first: dt.date
     last: dt.date
+    people: int
 
 
 class Employee(NamedTuple):
@@ -216,8 +218,8 @@ def _group_by_id(chunks: Iterable[Pairs]) -> dict[int, list[Any]]:
 def _value_query(contact_id: int, currency: str) -> Query[tuple[ContactValue, ...]]:
     """Build the query for the sums of a contact's sales, those in ``currency`` first."""
     return Query(
-        "SELECT currency, revenue, margin, orders, first_on, last_on FROM contact_value "
-        "WHERE contact_id = :id "
+        "SELECT currency, revenue, margin, orders, days, first_on, last_on, people "
+        "FROM contact_value WHERE contact_id = :id AND total = 1 "
         "ORDER BY CASE WHEN currency = :own THEN 0 ELSE 1 END, revenue DESC, currency",
         {"id": contact_id, "own": currency},
         lambda rows: tuple(map(_to_contact_value, rows)),
@@ -232,6 +234,7 @@ def _to_contact_value(row: Row) -> ContactValue:
         average_order(row["revenue"], row["orders"], row["currency"]),
         dt.date.fromisoformat(row["first_on"]),
         dt.date.fromisoformat(row["last_on"]),
+        row["people"],
     )
 
 

@@ -125,4 +125,5 @@ def _value_to_json(value: ContactValue) -> dict[str, object]:
         "average": value.average,
         "first": value.first,
         "last": value.last,
+        "people": value.people,
     }

@@ -304,7 +304,14 @@ def _format_quantity_prefix(thousandths: int) -> str:
 
 
 def format_value(value: ContactValue, today: dt.date) -> str:
-    """Return revenue, orders, their average, and the day of the first sale."""
+    """Return revenue, orders, their average, the day of the first sale, and whose sales they are."""
+    people = f", with the sales of {value.people:,} people" if value.people > 1 else ""
+    return _format_sums(value, today) + (
+        ", with the sales of 1 person" if value.people == 1 else people
+    )
+
+
+def _format_sums(value: ContactValue, today: dt.date) -> str:
     amount, paid = format_money(value.revenue), value.revenue.minor
     if not value.orders:
         return f"{amount}: only refunds" if paid else f"{amount}: nothing paid so far"

@@ -8,6 +8,7 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.value_migration import CONTACT_VALUES
 
 VERSION = 3
 
@@ -271,7 +272,7 @@ ALTER TABLE sale_line ADD COLUMN cost_rest INTEGER NOT NULL DEFAULT 0;
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (UNIT_PRICES,)),
+    (3, (UNIT_PRICES, CONTACT_VALUES)),
 )
 
 

@@ -53,12 +53,15 @@ def _build_point(help_: str, kind: str, *more: str) -> QueryField:
 
 
 def _build_sum(field: Field) -> QueryField:
-    """Return a field of the sums of sales, which are stored by currency."""
+    """Return a field of the sums of sales, which are stored by currency.
+
+    Those of an organization include the sales of its people.
+    """
     listed = (
         f"(SELECT v.{field.column} FROM contact_value v "
-        "WHERE v.contact_id = c.id AND v.currency = :currency)"
+        "WHERE v.contact_id = c.id AND v.currency = :currency AND v.total = 1)"
     )
-    return QueryField(field, "contact_value", listed=listed)
+    return QueryField(field, "contact_value", "x.total = 1", listed)
 
 
 _OPEN = "x.done_at IS NULL"

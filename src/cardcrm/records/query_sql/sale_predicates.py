@@ -25,14 +25,14 @@ def money_sum(column: str) -> Predicate:
 
     def read(ctx: QueryContext, term: Term) -> tuple[int, str]:
         amount = money.parse_money(term.value, ctx.store.locale.currency, negative=True)
-        return amount.minor, f"x.currency = {ctx.param(amount.currency)}"
+        return amount.minor, f"x.total = 1 AND x.currency = {ctx.param(amount.currency)}"
 
     return _sum(column, read)
 
 
 def sale_count(column: str) -> Predicate:
     """Filter by a number of sales; a contact without sales has 0."""
-    return _sum(column, lambda _ctx, term: (whole_number(term), "1 = 1"))
+    return _sum(column, lambda _ctx, term: (whole_number(term), "x.total = 1"))
 
 
 def _sum(column: str, read: Callable[[QueryContext, Term], tuple[int, str]]) -> Predicate:
