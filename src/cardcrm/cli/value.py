@@ -8,6 +8,7 @@ import typer
 from cardcrm.cli.arguments import complete_contact, complete_from, complete_query, session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
+from cardcrm.cli.terminal import write_message
 from cardcrm.money import count_decimals
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def value(
     notes = value_output.explanations(report, by.lower(), others)
     if report.selected is None:
         notes = [f"no matching customers with sales in {currency}"]
+    if session.format != "table" and (report.left_out or report.selected is None):
+        write_message(notes[0])  # a program must know as well that its list is not complete
     return Result(data, notes=tuple(notes))
 
 

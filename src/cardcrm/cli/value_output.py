@@ -137,11 +137,11 @@ def explanations(report: "ValueReport", by: str, other_currencies: list[str]) ->
     """Return the formula and its assumptions, for people."""
     totals = report.totals
     lines = []
+    if report.left_out:
+        lines.append(_explain_left_out(report.left_out, by))
     if other_currencies:
         names = ", ".join(other_currencies)
         lines.append(f"not included: sales in {names}; use --currency {other_currencies[0]}")
-    if report.left_out:
-        lines.append(_explain_left_out(report.left_out, by))
     if any(each.people for each in report.rows):
         lines.append("an organization's figures include its people's; the total counts a sale once")
     lines.append(f"lifetime value = {FORMULA}; “expected” is the sum of all")
@@ -157,8 +157,11 @@ def explanations(report: "ValueReport", by: str, other_currencies: list[str]) ->
 def _explain_left_out(count: int, by: str) -> str:
     """Return how many customers are not ranked, and why."""
     customers = pluralize(count, "customer")
-    why = "the margin is unknown: a cost is missing" if by == "margin" else "there is no order"
-    return f"not ranked: {customers} of whom {why}; see: cardcrm value --by revenue"
+    lacks = "has" if count == 1 else "have"
+    why = (
+        "whose margin is unknown (a cost is missing)" if by == "margin" else f"who {lacks} no order"
+    )
+    return f"not ranked: {customers} {why}; see: cardcrm value --by revenue"
 
 
 def _describe_years(lifespan: "Lifespan") -> str:

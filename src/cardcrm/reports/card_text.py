@@ -304,11 +304,9 @@ def _format_quantity_prefix(thousandths: int) -> str:
 
 
 def format_value(value: ContactValue, today: dt.date) -> str:
-    """Return revenue, orders, their average, the day of the first sale, and whose sales they are."""
-    people = f", with the sales of {value.people:,} people" if value.people > 1 else ""
-    return _format_sums(value, today) + (
-        ", with the sales of 1 person" if value.people == 1 else people
-    )
+    """Return revenue, orders, their average, the day of the first sale, and whether of people."""
+    people = "1 person" if value.people == 1 else f"{value.people:,} people"
+    return _format_sums(value, today) + (f", with the sales of {people}" if value.people else "")
 
 
 def _format_sums(value: ContactValue, today: dt.date) -> str:

@@ -1,11 +1,11 @@
 """Score customers by recency, frequency and monetary value (RFM), and name their segments.
 
 Each customer gets scores from 1 to 5 for the days since the last sale, the number of purchases
-(days with an order), and the revenue. The boundaries between scores are the 20th, 40th, 60th and 80th percentiles of all
-customers by nearest rank (the smallest value that at least that share of the values does not
-exceed). The score for orders and revenue is 1 + the number of boundaries that the value exceeds.
-For days, where fewer are better, it is 5 - that number. Equal values therefore have equal scores.
-If all customers have the same value, their score is 3.
+(days with an order), and the revenue. The boundaries between scores are the 20th, 40th, 60th and
+80th percentiles of all customers by nearest rank (the smallest value that at least that share of
+the values does not exceed). The score for orders and revenue is 1 + the number of boundaries that
+the value exceeds. For days, where fewer are better, it is 5 - that number. Equal values therefore
+have equal scores. If all customers have the same value, their score is 3.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
 """The derived sums of sales by contact and currency, stored in the table ``contact_value``.
 
-A contact has a row with ``own`` = 1 for its own sales. The row with ``total`` = 1 is its value: that
-of an organization includes the sales of the people who work there and of the organizations that
-belong to it, so an organization whose ``people`` bought has a row of its own for each. All other
-contacts have one row that is both. Every sale counts once among the rows with ``own`` = 1.
+A contact has a row with ``own`` = 1 for its own sales. The row with ``total`` = 1 is its value:
+that of an organization includes the sales of the people who work there and of the organizations
+that belong to it, so an organization whose ``people`` bought has a row for each. All other contacts
+have one row that is both. Every sale counts once among the rows with ``own`` = 1.
 """
 
 from cardcrm.store.derived import DerivedTable
@@ -11,8 +11,8 @@ from cardcrm.store.derived import DerivedTable
 # Only a sale above 0 is an order. Refunds lower the revenue; a sale of 0, such as a sample, changes
 # nothing. Orders of one day are one purchase of the frequency: ``days`` counts days with an order.
 # The first and last sale are orders, or other sales where there are none. The margin is known only
-# if every sale has a cost; a refund without a cost returned no goods, so it lowers the margin by its
-# whole amount.
+# if every sale has a cost; a refund without a cost returned no goods, so it lowers the margin by
+# its whole amount.
 _FIGURES = (
     "sum(s.amount) AS revenue, "
     "CASE WHEN sum(CASE WHEN s.cost IS NULL AND s.amount >= 0 THEN 1 ELSE 0 END) = 0 "
