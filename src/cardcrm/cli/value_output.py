@@ -8,7 +8,11 @@ from cardcrm.money import format_money
 from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cardcrm.money import Money
     from cardcrm.records.contacts.contacts import Contact
+    from cardcrm.reports.conversion import Converted
     from cardcrm.reports.lifetime import Lifespan, LifetimeValue
     from cardcrm.reports.value import RankedCustomer, ValueReport
     from cardcrm.reports.value_totals import Totals
@@ -173,8 +177,13 @@ def _describe_years(lifespan: "Lifespan") -> str:
     return f"{lifespan.years:.1f}, because {lost} have not bought since"
 
 
-def totals_card(totals: "Totals | None", currency: str) -> Card:
-    """Return the figures of all customers together."""
+def totals_card(
+    totals: "Totals | None",
+    currency: str,
+    others: "Sequence[Money]" = (),
+    converted: "Converted | None" = None,
+) -> Card:
+    """Return the figures of all customers together, and the revenue in ``others`` currencies."""
     title = f"All customers, in {currency}"
     if totals is None:
         return Card(title, data={"currency": currency, "customers": 0})
@@ -183,6 +192,8 @@ def totals_card(totals: "Totals | None", currency: str) -> Card:
         ("customers", f"{totals.customers:,}"),
         ("orders", f"{totals.orders:,}"),
         ("revenue", format_money(totals.revenue)),
+        *((("also", ", ".join(map(format_money, others))),) if others else ()),
+        *((("in all", _describe_converted(converted)),) if converted else ()),
         ("margin", _describe_margin(totals)),
         (f"best 20% ({totals.best:,})", share),
         ("expected", f"{format_money(totals.equity)} of future revenue"),
@@ -201,8 +212,14 @@ def totals_card(totals: "Totals | None", currency: str) -> Card:
         "equity": totals.equity,
         "lifetime_years": totals.lifespan.years,
         "lifetime_years_basis": totals.lifespan.basis,
+        "other_revenue": list(others),
+        "all_currencies": converted and converted.to_json(),
     }
     return Card(title, facts=facts, data=data)
+
+
+def _describe_converted(converted: "Converted") -> str:
+    return f"{format_money(converted.amount)}, at {converted.describe_rates()}"
 
 
 def _describe_margin(totals: "Totals") -> str:
@@ -214,15 +231,21 @@ def _describe_margin(totals: "Totals") -> str:
     return margin
 
 
-def customer_card(contact: "Contact", found: "list[tuple[RankedCustomer, Totals]]") -> Card:
+def customer_card(
+    contact: "Contact",
+    found: "list[tuple[RankedCustomer, Totals]]",
+    converted: "Converted | None" = None,
+) -> Card:
     """Return the figures of one customer in each currency."""
     data = {
         "id": contact.id,
         "name": contact.name,
         "value": [{**_data(worth), "currency": totals.currency} for worth, totals in found],
+        "all_currencies": converted and converted.to_json(),
     }
+    facts = (("in all", _describe_converted(converted)),) if converted else ()
     sections = tuple(_section(worth, totals) for worth, totals in found)
-    return Card(contact.name, contact.org, (), sections, data, corner=f"#{contact.id}")
+    return Card(contact.name, contact.org, facts, sections, data, corner=f"#{contact.id}")
 
 
 def _data(each: "RankedCustomer") -> dict[str, object]:

@@ -7,7 +7,7 @@ There is one query for each table, and two round trips to a server. Sums come fr
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.money import Money
@@ -21,6 +21,9 @@ from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
 from cardcrm.store.store import placeholders
+
+if TYPE_CHECKING:
+    from cardcrm.reports.conversion import Converted
 
 NO_LIMIT = 2**62
 _CHUNK = 500
@@ -70,7 +73,8 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. ``values`` starts with the currency of the
-    database. ``today`` is the local day of the reading.
+    database; ``converted`` is their sum, if there are several and their rates are known. ``today``
+    is the local day of the reading.
     """
 
     details: Details
@@ -80,6 +84,7 @@ class CardData(NamedTuple):
     sales: tuple[SaleWithLines, ...]
     sales_count: int
     values: tuple[ContactValue, ...]
+    converted: "Converted | None"
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -95,6 +100,7 @@ class CardHead(NamedTuple):
     sales: Sequence[Sale]
     sales_count: int
     values: tuple[ContactValue, ...]
+    converted: "Converted | None"
 
 
 def load_card(
@@ -128,8 +134,24 @@ def load_card_head(
     ]
     *details, plans, found, count, sold, sold_count, values = store.fetch_many(queries)
     return CardHead(
-        contacts.details_of(details), tuple(plans), found, count, sold, sold_count, values
+        contacts.details_of(details),
+        tuple(plans),
+        found,
+        count,
+        sold,
+        sold_count,
+        values,
+        _convert(store, contact_id, values),
     )
+
+
+def _convert(store: Store, contact_id: int, values: Sequence[ContactValue]) -> "Converted | None":
+    """Return the sum of a contact's sales in several currencies, if their rates are known."""
+    if len(values) < 2:
+        return None
+    from cardcrm.reports.conversion import convert_sales
+
+    return convert_sales(store, store.locale.currency, contact_id)
 
 
 def build_detail_queries(head: CardHead) -> list[Query[Any]]:
@@ -156,6 +178,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         tuple(SaleWithLines(each, tuple(lines.get(each.id, ()))) for each in sales),
         head.sales_count,
         head.values,
+        head.converted,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

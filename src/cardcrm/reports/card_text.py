@@ -101,7 +101,11 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     for value in _visible_fields(details):
         yield Fact(value.label, value.text)
     yield from build_cadence_facts(card)
-    yield from _label_values("value", [format_value(value, card.today) for value in card.values])
+    values = [format_value(value, card.today) for value in card.values]
+    if card.converted:
+        amount, rates = format_money(card.converted.amount), card.converted.describe_rates()
+        values.append(f"{amount} in all, at {rates}")
+    yield from _label_values("value", values)
     yield from _label_values("note", [details.contact.note])
 
 

@@ -8,6 +8,7 @@ the boundaries of the scores count each sale once.
 
 import datetime as dt
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,6 +101,12 @@ def list_currencies(store: Store) -> list[str]:
     ):
         found.append(code)
     return found
+
+
+def list_revenue(store: Store, currencies: Sequence[str]) -> list[Money]:
+    """Return the revenue of all customers in each of some currencies."""
+    sql = "SELECT sum(revenue) FROM contact_value WHERE currency = :currency AND own = 1"
+    return [Money(int(store.value(sql, currency=each) or 0), each) for each in currencies]
 
 
 def build_report(

@@ -269,10 +269,22 @@ ALTER TABLE sale_line ADD COLUMN price_rest INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sale_line ADD COLUMN cost_rest INTEGER NOT NULL DEFAULT 0;
 """
 
+# One ``currency`` is worth ``rate``, a decimal number, in the ``base`` from the day on.
+RATES = """
+CREATE TABLE rate (
+  id {identity},
+  on_date {key} NOT NULL,
+  currency {key} NOT NULL,
+  rate {key} NOT NULL,
+  base {key} NOT NULL,
+  UNIQUE (currency, base, on_date)
+);
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (UNIT_PRICES, CONTACT_VALUES)),
+    (3, (UNIT_PRICES, CONTACT_VALUES, RATES)),
 )
 
 
