@@ -72,7 +72,7 @@ def list_contacts(
 
 
 def _name_currency(field: "Field") -> str:
-    """Return the column of a list that has the currency of a field, "" where it is no money."""
+    """Return the column of a list that has the currency of a field, "" if it is not money."""
     from cardcrm.records.contacts.query_fields import MoneySum, MoneyText
 
     if isinstance(field, MoneyText):

@@ -9,7 +9,7 @@ the boundaries of the scores count each sale once.
 import datetime as dt
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.errors import UsageError
@@ -23,8 +23,9 @@ from cardcrm.reports.lifetime import (
     years_observed,
 )
 from cardcrm.reports.rfm_scale import load_scale, score_sql
-from cardcrm.reports.value_totals import VALUE_SQL, Condition, Totals, compute_totals
+from cardcrm.reports.value_totals import VALUE_SQL, Totals, compute_totals, total_rows
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import read_ids
 from cardcrm.store.engine import Row
 from cardcrm.text import find_similar
 
@@ -37,6 +38,11 @@ SORT_ORDERS: dict[str, str] = {
 # Rankings that need a figure which some customers lack, and the condition on those who have it.
 # “+ 0” keeps the planner from the index on orders, which nearly all customers satisfy.
 RANKED_BY = {"margin": "v.margin IS NOT NULL", "clv": "v.orders + 0 > 0"}
+# The contacts that belong to some organizations, directly or further down.
+_BELOW = (
+    "WITH RECURSIVE below(id) AS (SELECT id FROM contact WHERE org_id IN ({marks}) "
+    "UNION SELECT c.id FROM below b JOIN contact c ON c.org_id = b.id) SELECT id FROM below"
+)
 _NO_LIMIT = 2**62
 COLUMNS = (
     "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.days, v.first_on, "
@@ -152,18 +158,18 @@ def build_report(
 def _total_selected(
     store: Store, totals: Totals, today: dt.date, condition: str, params: dict[str, Any]
 ) -> Totals | None:
-    """Return the totals of the customers of a condition, with the lifespan of all customers.
+    """Return the totals of the customers of a condition.
 
     The sales of people whose organization is among these customers are in its figures already.
     """
-    covered = (
-        "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE c.org_id IN "
-        f"(SELECT v.contact_id FROM contact_value v WHERE {condition} AND v.own = 0) "
-        "UNION SELECT c.id FROM below b JOIN contact c ON c.org_id = b.id) SELECT id FROM below"
+    rows = store.rows(
+        "SELECT v.contact_id, v.own, v.first_on, v.revenue, v.margin, v.orders "
+        f"FROM contact_value v WHERE {condition}",
+        **params,
     )
-    rows = Condition(f"{condition} AND v.contact_id NOT IN ({covered})", params)
-    found = compute_totals(store, totals.currency, today, totals.lifespan.years, rows)
-    return found and replace(found, lifespan=totals.lifespan)
+    organizations = [row["contact_id"] for row in rows if not row["own"]]
+    covered = read_ids(store.engine, _BELOW, organizations)
+    return total_rows([row for row in rows if row["contact_id"] not in covered], totals, today)
 
 
 def _count_unranked(store: Store, by: str, condition: str, params: dict[str, Any]) -> int:

@@ -1,9 +1,9 @@
 """Compute the totals of all customers in one currency."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from cardcrm.dates.date_parts import add_months
 from cardcrm.money import Money
@@ -19,17 +19,6 @@ from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
 
 VALUE_SQL = "coalesce(v.margin, v.revenue)"  # in minor units
-Params = Mapping[str, Any]
-
-
-class Condition(NamedTuple):
-    """A condition on the rows of ``contact_value v``, and its parameters."""
-
-    sql: str
-    params: Params
-
-
-EVERY_SALE = Condition("v.own = 1", {})  # each sale once, that of a person at an organization too
 
 
 @dataclass(frozen=True)
@@ -54,22 +43,17 @@ class Totals:
 
 
 def compute_totals(
-    store: Store,
-    currency: str,
-    today: dt.date,
-    years: float | None = None,
-    rows: Condition = EVERY_SALE,
+    store: Store, currency: str, today: dt.date, years: float | None = None
 ) -> Totals | None:
     """Return the totals of all customers in a currency; None if there are no customers.
 
-    ``rows`` are the rows of ``contact_value v`` that the totals add up.
+    Each sale counts once, as one of the person or organization that paid.
     """
-    where, params = f"v.currency = :currency AND {rows.sql}", {**rows.params, "currency": currency}
     days = store.rows(
         "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(orders) AS orders, "
         f"sum(revenue) AS revenue, sum(margin) AS margin, sum({VALUE_SQL}) AS worth "
-        f"FROM contact_value v WHERE {where} GROUP BY first_on",
-        **params,
+        "FROM contact_value v WHERE currency = :currency AND own = 1 GROUP BY first_on",
+        currency=currency,
     )
     if not days:
         return None
@@ -79,9 +63,9 @@ def compute_totals(
     margin = int(sum(day["margin"] or 0 for day in days))
     best = -(-count // 5)
     queries: list[Query[Any]] = [
-        _without_orders_query(where, params, today),
-        _best_query(where, params, best),
-        *(_last_sold_query(where, params, span) for span in _find_spans(today)),
+        _without_orders_query(currency, today),
+        _best_query(currency, best),
+        *(_last_sold_query(currency, span) for span in _find_spans(today)),
     ]
     without_orders, best_revenue, gone, lost = store.fetch_many(queries)
     span = (
@@ -102,17 +86,45 @@ def compute_totals(
     )
 
 
-def _best_query(where: str, params: Params, count: int) -> Query[int]:
+def total_rows(rows: Sequence[Row], everyone: Totals, today: dt.date) -> Totals | None:
+    """Return the totals of some rows of ``contact_value``, with the lifespan of all customers."""
+    if not rows:
+        return None
+    currency, best = everyone.currency, -(-len(rows) // 5)
+    revenues = sorted((row["revenue"] for row in rows), reverse=True)
+    margins = [row["margin"] for row in rows if row["margin"] is not None]
+    worth: dict[str, int] = {}
+    for row in rows:
+        if row["orders"]:
+            value = row["revenue"] if row["margin"] is None else row["margin"]
+            worth[row["first_on"]] = worth.get(row["first_on"], 0) + value
+    days = [{"first_on": day, "worth": value} for day, value in worth.items()]
+    revenue = sum(revenues)
+    return Totals(
+        currency,
+        len(rows),
+        sum(row["orders"] for row in rows),
+        Money(revenue, currency),
+        Money(sum(margins), currency) if margins else None,
+        len(rows) - len(margins),
+        Money(round_half_away(_value_per_year(days, today) * everyone.lifespan.years), currency),
+        best,
+        sum(revenues[:best]) / revenue if revenue > 0 else None,
+        everyone.lifespan,
+    )
+
+
+def _best_query(currency: str, count: int) -> Query[int]:
     """Build the query for the revenue of the ``count`` best customers."""
     return Query(
-        f"SELECT sum(revenue) FROM (SELECT v.revenue FROM contact_value v WHERE {where} "
-        "ORDER BY v.revenue DESC LIMIT :count) best",
-        {**params, "count": count},
+        "SELECT sum(revenue) FROM (SELECT revenue FROM contact_value "
+        "WHERE currency = :currency AND own = 1 ORDER BY revenue DESC LIMIT :count) best",
+        {"currency": currency, "count": count},
         count_of,
     )
 
 
-def _value_per_year(days: Iterable[Row], today: dt.date) -> float:
+def _value_per_year(days: Iterable[Mapping[str, Any] | Row], today: dt.date) -> float:
     """Return the value of customers per year, from sums by the day of the first sale."""
     first_on = dt.date.fromisoformat
     return float(
@@ -120,15 +132,15 @@ def _value_per_year(days: Iterable[Row], today: dt.date) -> float:
     )
 
 
-def _without_orders_query(where: str, params: Params, today: dt.date) -> Query[float]:
+def _without_orders_query(currency: str, today: dt.date) -> Query[float]:
     """Build the query for the value per year of customers who have no orders.
 
     Such customers have no lifetime value, so their part is subtracted from the sum of all.
     """
     return Query(
         f"SELECT first_on, sum({VALUE_SQL}) AS worth FROM contact_value v "
-        f"WHERE {where} AND v.orders < 1 GROUP BY first_on",
-        params,
+        "WHERE currency = :currency AND own = 1 AND orders < 1 GROUP BY first_on",
+        {"currency": currency},
         lambda rows: _value_per_year(rows, today),
     )
 
@@ -153,11 +165,11 @@ def _find_day_years_ago(today: dt.date, years: int) -> str:
     return add_months(today, -12 * years).isoformat()
 
 
-def _last_sold_query(where: str, params: Params, span: tuple[str, str]) -> Query[int]:
+def _last_sold_query(currency: str, span: tuple[str, str]) -> Query[int]:
     """Build the query that counts customers whose last sale is in a span, without its first day."""
     return Query(
-        f"SELECT count(*) FROM contact_value v "
-        f"WHERE {where} AND v.last_on > :after AND v.last_on <= :until",
-        {**params, "after": span[0], "until": span[1]},
+        "SELECT count(*) FROM contact_value "
+        "WHERE currency = :currency AND own = 1 AND last_on > :after AND last_on <= :until",
+        {"currency": currency, "after": span[0], "until": span[1]},
         count_of,
     )

@@ -44,7 +44,7 @@ RATE = declare(
         (
             Day("on_date", key="on", looks="back", required=True, listed=True, help="Day."),
             Currency("currency", required=True, listed=True, help="Currency."),
-            Rate("rate", required=True, listed=True, help="What one of the currency is worth."),
+            Rate("rate", required=True, listed=True, help="Worth of one unit of the currency."),
             Currency("base", required=True, listed=True, help="Currency of the rate."),
         ),
         title="1 {currency} = {rate} {base} on {on_date}",

@@ -20,7 +20,7 @@ _EXAMPLE = "The first line is: date,currency,rate,base. A row is: 2026-11-20,USD
 
 
 class Rate(NamedTuple):
-    """What one ``currency`` is worth in the ``base`` from a day on, until the next rate."""
+    """The worth of one ``currency`` in the ``base`` from a day on, until the next rate."""
 
     on_date: str
     currency: str

@@ -32,7 +32,7 @@ _ALL = 100_000  # thousandths of a percent
 LINE_HINT = "Write it like “2 x Rose bouquet @ 24.50 -10%”; only the name is required."
 _DISCOUNT = r"(?: [-−–] ?([0-9][0-9.,]*) ?%)?"
 _LINE = re.compile(rf"(?:([0-9][0-9., ']*?) ?[x×*] )?(.*?){_DISCOUNT}(?: ?@ ?([^@]*?))?{_DISCOUNT}")
-# What is left of a quantity, a price or a discount in the name of a product.
+# The rest of a quantity, a price or a discount in the name of a product.
 _LEFT_OVER = re.compile(
     r"@|[-−–] ?[0-9][0-9.,]* ?%|[0-9] ?%(?: ?(?:off|discount|rabatt))?$| [x×*] ?[0-9]+$"
 )
@@ -79,7 +79,7 @@ def draft_of(line: SaleLine) -> LineDraft:
 def parse_line(text: str, currency: str) -> LineDraft:
     """Parse ``2 x Rose bouquet @ 24.50 -10%``; quantity, price and discount are optional.
 
-    The discount may also stand before the price, which is in ``currency`` unless it names another.
+    The discount may also precede the price, which is in ``currency`` unless it names another.
     Raises UsageError.
     """
     match = _LINE.fullmatch(" ".join(text.split()))
