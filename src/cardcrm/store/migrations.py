@@ -281,10 +281,17 @@ CREATE TABLE rate (
 );
 """
 
+# The local day on which a contact was added, from which a cadence counts; contacts that are older
+# than the column count from the day in UTC. And when a recurring reminder was last done.
+LOCAL_DAYS = """
+ALTER TABLE contact ADD COLUMN created_on {key};
+ALTER TABLE reminder ADD COLUMN last_done_at {key};
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (UNIT_PRICES, CONTACT_VALUES, RATES)),
+    (3, (UNIT_PRICES, CONTACT_VALUES, RATES, LOCAL_DAYS)),
 )
 
 

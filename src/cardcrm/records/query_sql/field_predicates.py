@@ -85,6 +85,10 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     UnitPriceAmount: lambda field, alias: predicates.unit_price(
         field.sort_sql(alias), f"{alias}.{field.currency}"
     ),
-    Day: lambda field, alias: date_predicates.day(f"{alias}.{field.column}", past=field.is_past),
+    Day: lambda field, alias: date_predicates.day(
+        f"{alias}.{field.column}",
+        past=field.is_past,
+        instant=field.instant and f"{alias}.{field.instant}",
+    ),
     Instant: _instant,
 }
