@@ -265,6 +265,7 @@ def _plain(bought):
     return {
         "revenue": revenue,
         "orders": len(paid),
+        "purchases": len({days for days, _ in paid}),
         "margin": margin,
         "first": max(days),
         "last": min(days),
@@ -291,11 +292,11 @@ def _check_one(each, mine, everyone):
     if each.lifetime:
         assert abs(each.lifetime.value.minor - mine["yearly"] * Fraction(5, 2)) <= 1
     if each.scores:
-        days, orders, revenue = (
+        days, purchases, revenue = (
             _score(mine[what], [other[what] for other in everyone])
-            for what in ("last", "orders", "revenue")
+            for what in ("last", "purchases", "revenue")
         )
-        assert each.scores == rfm.Scores(6 - days, orders, revenue)
+        assert each.scores == rfm.Scores(6 - days, purchases, revenue)
 
 
 def _score(own, values):
