@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import vocabulary
+from cardcrm.records.sales.sale_sums import SUMS
 from cardcrm.store import migrations
 from cardcrm.store.sqlite.engine import SqliteEngine
 from cardcrm.store.sqlite.search import SEARCH
@@ -97,7 +98,7 @@ def make(plan: Plan, path: Path) -> None:
         _write(engine, generator, numbers)
     for sql in indexes:
         engine.execute(sql, {})
-    _sum_sales(engine)
+    SUMS.fill(engine)
     _touch_organizations(engine)
     engine.commit()
     engine.rows("PRAGMA journal_mode = WAL", {})
@@ -148,17 +149,6 @@ def _write(engine: SqliteEngine, generator: "RowGenerator", numbers: Iterable[in
         engine.insert_with_ids(table, columns, rows)
     engine.search.write_contacts(generator.search_texts)
     engine.search.write_texts(generator.texts)
-
-
-def _sum_sales(engine: SqliteEngine) -> None:
-    engine.execute(
-        "INSERT INTO contact_value "
-        "(contact_id, currency, revenue, margin, orders, first_on, last_on) "
-        "SELECT contact_id, currency, sum(amount), sum(amount) - sum(cost), "
-        "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), min(on_date), max(on_date) "
-        "FROM sale GROUP BY contact_id, currency",
-        {},
-    )
 
 
 def _touch_organizations(engine: SqliteEngine) -> None:

@@ -160,6 +160,7 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
         "source", "owner", "note", "ref", "every", "last", "touch_by", "created", "updated",
         "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
         "people", "reminders", "interactions", "interaction_count", "sales", "sale_count", "value",
+        "all_currencies",
     ]  # fmt: skip
     assert result["contact_points"][1] == {
         "kind": "email", "value": "jane@acme.example", "label": "", "opted_out": True,

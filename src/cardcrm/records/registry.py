@@ -33,6 +33,7 @@ MODULES: dict[str, str] = {
     "product": "sales.product_type",
     "sale": "sales.sale_type",
     "sale_line": "sales.sale_type",
+    "rate": "sales.rate_type",
     "segment": "query_sql.segment_type",
 }
 

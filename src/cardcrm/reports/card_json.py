@@ -39,6 +39,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "sales": [_sale_to_json(each) for each in card.sales],
         "sale_count": card.sales_count,
         "value": [_value_to_json(each) for each in card.values],
+        "all_currencies": card.converted and card.converted.to_json(),
     }
 
 
@@ -134,4 +135,5 @@ def _value_to_json(value: ContactValue) -> dict[str, object]:
         "average": value.average,
         "first": value.first,
         "last": value.last,
+        "people": value.people,
     }

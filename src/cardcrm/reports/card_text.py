@@ -101,7 +101,11 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     for value in _visible_fields(details):
         yield Fact(value.label, value.text)
     yield from build_cadence_facts(card)
-    yield from _label_values("value", [format_value(value, card.today) for value in card.values])
+    values = [format_value(value, card.today) for value in card.values]
+    if card.converted:
+        amount, rates = format_money(card.converted.amount), card.converted.describe_rates()
+        values.append(f"{amount} in all, at {rates}")
+    yield from _label_values("value", values)
     yield from _label_values("note", [details.contact.note])
 
 
@@ -304,7 +308,12 @@ def _format_quantity_prefix(thousandths: int) -> str:
 
 
 def format_value(value: ContactValue, today: dt.date) -> str:
-    """Return revenue, orders, their average, and the day of the first sale."""
+    """Return revenue, orders, their average, the day of the first sale, and whether of people."""
+    people = "1 person" if value.people == 1 else f"{value.people:,} people"
+    return _format_sums(value, today) + (f", with the sales of {people}" if value.people else "")
+
+
+def _format_sums(value: ContactValue, today: dt.date) -> str:
     amount, paid = format_money(value.revenue), value.revenue.minor
     if not value.orders:
         return f"{amount}: only refunds" if paid else f"{amount}: nothing paid so far"

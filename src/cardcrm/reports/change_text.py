@@ -182,7 +182,8 @@ class _Step:
     def _words(self, field: Field, row: Row) -> str:
         if isinstance(field, MoneyAmount) and field.is_inherited:
             row = {**row, field.currency: self._inherited_currency(field, row)}
-        value = row.get(field.column)
+        row = {**dict.fromkeys(field.columns), **row}  # an older step lacks newer columns
+        value = row[field.column]
         if value in (None, "") or (value == 0 and field.is_number and not _is_money(field)):
             return ""
         return field.format(field.read(row, self.store), self.store)

@@ -8,6 +8,7 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.value_migration import CONTACT_VALUES
 
 VERSION = 3
 REFOLDED = 3  # the first version with the keys of `store.refold`
@@ -279,9 +280,29 @@ FOLDED_KEYS = "".join(
 
 # Filters by the number and the days of sales look at all currencies.
 ALL_CURRENCIES = """
-CREATE INDEX contact_value_contact ON contact_value (contact_id, orders);
-CREATE INDEX contact_value_last_on ON contact_value (last_on, contact_id);
-CREATE INDEX contact_value_first_on ON contact_value (first_on, contact_id);
+CREATE INDEX contact_value_contact ON contact_value (contact_id, total, orders);
+CREATE INDEX contact_value_last_on ON contact_value (last_on, contact_id, total);
+CREATE INDEX contact_value_first_on ON contact_value (first_on, contact_id, total);
+"""
+
+# Unit prices may be finer than the minor unit: these columns have the ten-thousandths beyond it.
+UNIT_PRICES = """
+ALTER TABLE product ADD COLUMN price_rest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE product ADD COLUMN cost_rest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sale_line ADD COLUMN price_rest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sale_line ADD COLUMN cost_rest INTEGER NOT NULL DEFAULT 0;
+"""
+
+# One ``currency`` is worth ``rate``, a decimal number, in the ``base`` from the day on.
+RATES = """
+CREATE TABLE rate (
+  id {identity},
+  on_date {key} NOT NULL,
+  currency {key} NOT NULL,
+  rate {key} NOT NULL,
+  base {key} NOT NULL,
+  UNIQUE (currency, base, on_date)
+);
 """
 
 # The local day on which a contact was added, from which a cadence counts; contacts that are older
@@ -294,7 +315,7 @@ ALTER TABLE reminder ADD COLUMN last_done_at {key};
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (FOLDED_KEYS, ALL_CURRENCIES, LOCAL_DAYS)),
+    (3, (UNIT_PRICES, CONTACT_VALUES, RATES, FOLDED_KEYS, ALL_CURRENCIES, LOCAL_DAYS)),
 )
 
 

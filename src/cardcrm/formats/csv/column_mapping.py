@@ -122,7 +122,7 @@ def _map_native_columns(headers: list[str]) -> ColumnMapping:
     names = [header or f"column {at + 1}" for at, header in enumerate(headers)]
     handlers = [
         native_columns.make_handler(name)
-        if name in native_columns.HEADER
+        if native_columns.is_own_column(name)
         else _make_field_handler(name)
         for name in names
     ]

@@ -78,6 +78,9 @@ def build_native_draft(row: RowBuilder) -> ContactDraft | None:
     """Return the draft of a row from our own export; None if it names no contact."""
     values = row.__dict__
     values["kind"] = "org" if values.get("kind", "").lower() in ORG_WORDS else "person"
+    parts = sorted(values.pop("address_parts", {}).items())
+    addresses = tuple([AddressDraft(**address) for _, address in parts])
+    values["addresses"] = addresses + values.get("addresses", ())
     return _make_draft(values)
 
 

@@ -22,6 +22,7 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
+from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
 from cardcrm.text import fold
 
 
@@ -286,6 +287,8 @@ CONTACT = declare(
             Effect(DAYS, columns=("created_on", "org_id"), on_insert=False),
             # An interaction with a person counts for the organization that the person works at.
             Effect(DAYS, "org_id", ("org_id",), on_insert=False),
+            # Its sales count for the organization as well; a new contact has none.
+            Effect(SUMS, "org_id", ("org_id",), on_insert=False, via=WITH_ORGANIZATIONS),
         ),
         computed=("sort_key", "created_on", "last_on", "touch_on", "bare"),
         heading=lambda row: "organization" if row.get("kind") == "org" else "contact",

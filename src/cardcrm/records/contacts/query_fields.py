@@ -17,6 +17,12 @@ class MoneySum(Integer):
     __slots__ = ()
 
 
+class MoneyText(Integer):
+    """A custom field of money, stored as the text that people read."""
+
+    __slots__ = ()
+
+
 class QueryField(NamedTuple):
     """A field of contacts in queries and lists.
 
@@ -48,17 +54,20 @@ def _build_point(help_: str, kind: str, *more: str) -> QueryField:
 
 def _build_total(field: Field, total: str) -> QueryField:
     """Return a field of the sales in all currencies, whose sums are stored by currency."""
-    listed = f"(SELECT {total} FROM contact_value v WHERE v.contact_id = c.id)"
-    return QueryField(field, "contact_value", listed=listed)
+    listed = f"(SELECT {total} FROM contact_value v WHERE v.contact_id = c.id AND v.total = 1)"
+    return QueryField(field, "contact_value", "x.total = 1", listed)
 
 
 def _build_sum(field: Field) -> QueryField:
-    """Return a field of the sales in the default currency."""
+    """Return a field of the sales in the default currency.
+
+    Those of an organization include the sales of its people.
+    """
     listed = (
         f"(SELECT v.{field.column} FROM contact_value v "
-        "WHERE v.contact_id = c.id AND v.currency = :currency)"
+        "WHERE v.contact_id = c.id AND v.currency = :currency AND v.total = 1)"
     )
-    return QueryField(field, "contact_value", listed=listed)
+    return QueryField(field, "contact_value", "x.total = 1", listed)
 
 
 _OPEN = "x.done_at IS NULL"
@@ -93,15 +102,17 @@ _COMPUTED = (
                "reminder", f"{_OPEN} AND x.promise = 1"),
     _build_total(
         Day("last_on", key="bought", heading="last sale", looks="back",
-            help="Date of the last sale, in any currency."),
+            help="Date of the last order, in any currency."),
         "coalesce(max(CASE WHEN v.orders > 0 THEN v.last_on END), max(v.last_on))"),
     _build_total(
         Day("first_on", key="since", heading="first sale", looks="back",
-            help="Date of the first sale, in any currency."),
+            help="Date of the first order, in any currency."),
         "coalesce(min(CASE WHEN v.orders > 0 THEN v.first_on END), min(v.first_on))"),
-    _build_sum(MoneySum("revenue", key="value", help="Revenue: value>1000, value>500EUR.")),
-    _build_sum(MoneySum("margin", help="Revenue minus cost.")),
-    _build_total(Integer("orders", help="Number of sales, in all currencies."), "sum(v.orders)"),
+    _build_sum(MoneySum("revenue", key="value",
+                        help="Revenue, also that of its people: value>500EUR.")),
+    _build_sum(MoneySum("margin", help="Revenue minus cost, where all costs are known.")),
+    _build_total(Integer("orders", help="Number of sales above 0, in all currencies."),
+                 "sum(v.orders)"),
     QueryField(Field("product", help="Name of a product bought.")),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),

@@ -53,6 +53,7 @@ class Field:
     sample = "text"
     is_number = False
     is_wide = False
+    ignores_case = False  # where a text names a row
     least_width = 6
     # Returns a value as the column holds it, or raises UsageError.
     normalize: Callable[[Any], Any] = staticmethod(lambda value: value)

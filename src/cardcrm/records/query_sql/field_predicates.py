@@ -16,6 +16,7 @@ from cardcrm.records.fields import (
     Instant,
     Integer,
     MoneyAmount,
+    UnitPriceAmount,
     User,
 )
 from cardcrm.records.query_sql import date_predicates, predicates
@@ -79,6 +80,9 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     Integer: _number,
     MoneyAmount: lambda field, alias: predicates.money_amount(
         f"{alias}.{field.column}", f"{alias}.{field.currency}"
+    ),
+    UnitPriceAmount: lambda field, alias: predicates.unit_price(
+        field.sort_sql(alias), f"{alias}.{field.currency}"
     ),
     Day: lambda field, alias: date_predicates.day(
         f"{alias}.{field.column}",

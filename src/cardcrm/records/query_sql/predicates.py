@@ -4,7 +4,6 @@ Each factory takes the SQL of its column, such as ``c.stage``, and returns a `Pr
 of record and its table alias are the caller's, so that the same predicates serve every noun.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +17,6 @@ from cardcrm.records.fields import Field
 from cardcrm.store import Store
 from cardcrm.store.search_sql import PREFIX_END, escape_like
 from cardcrm.text import contract_umlauts, find_similar, fold
-
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 
 # SQL for a text {} in lower case with ae for ä; `lower` knows the letters of ASCII alone.
 _SPELLED = reduce(
@@ -134,19 +131,12 @@ def is_yes(term: Term) -> bool:
 
 
 def whole_number(term: Term) -> int:
-    """Return the value of a term as a whole number; a comma may group its digits.
-
-    Raises UsageError.
-    """
-    digits = term.value.strip().removeprefix("-")
-    if _GROUPED.fullmatch(digits):
-        digits = digits.replace(",", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
-        raise UsageError(
-            f"{term.field} must be a whole number, not “{term.value}”",
-            f"For example: {term.field}>2",
-        )
-    return -int(digits) if term.value.strip().startswith("-") else int(digits)
+    """Return the value of a term as a whole number. Raises UsageError."""
+    try:
+        return money.parse_whole_number(term.value, term.field)
+    except UsageError as error:
+        error.hint = error.hint or f"For example: {term.field}>2"
+        raise
 
 
 def refuse_order(term: Term) -> None:
@@ -309,6 +299,19 @@ def money_amount(column: str, currency: str) -> Predicate:
         )
 
     return allow_null(column, compiled)
+
+
+def unit_price(price: str, currency: str) -> Predicate:
+    """Filter by SQL of a price in ten-thousandths of a minor unit, as `money_amount` does."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        amount = money.parse_unit_price(term.value, ctx.store.locale.currency)
+        return (
+            f"{currency} = {ctx.param(amount.currency)} "
+            f"AND {price} {equality(term)} {ctx.param(amount.parts)}"
+        )
+
+    return allow_null(price, compiled)
 
 
 def flag(column: str) -> Predicate:

@@ -26,7 +26,7 @@ def money_sum(column: str) -> Predicate:
 
     def read(ctx: QueryContext, term: Term) -> tuple[int, str]:
         amount = money.parse_money(term.value, ctx.store.locale.currency, negative=True)
-        return amount.minor, f"x.currency = {ctx.param(amount.currency)}"
+        return amount.minor, f"x.total = 1 AND x.currency = {ctx.param(amount.currency)}"
 
     return _sum(column, read)
 
@@ -48,21 +48,23 @@ def sale_day(column: str) -> Predicate:
     """
     beyond = f"y.{column} {'<' if column == 'first_on' else '>'} x.{column}"
     better = (
-        "SELECT 1 FROM contact_value y WHERE y.contact_id = x.contact_id "
+        "SELECT 1 FROM contact_value y WHERE y.contact_id = x.contact_id AND y.total = 1 "
         f"AND y.currency <> x.currency AND ((y.orders > 0) > (x.orders > 0) "
         f"OR (y.orders > 0) = (x.orders > 0) AND {beyond})"
     )
     compared = day(f"x.{column}", past=True)
     return child(
-        "contact_value", lambda ctx, term: f"{compared(ctx, term)} AND NOT EXISTS ({better})"
+        "contact_value",
+        lambda ctx, term: f"{compared(ctx, term)} AND NOT EXISTS ({better})",
+        where="x.total = 1",
     )
 
 
 def _totalled(ctx: QueryContext, condition: str) -> str:
     """Return SQL: a condition holds for the sums of a contact over all currencies."""
-    own = f"WHERE x.contact_id = {ctx.alias}.id " if ctx.per_row else ""
+    own = f"AND x.contact_id = {ctx.alias}.id " if ctx.per_row else ""
     return (
-        f"{ctx.alias}.id IN (SELECT x.contact_id FROM contact_value x {own}"
+        f"{ctx.alias}.id IN (SELECT x.contact_id FROM contact_value x WHERE x.total = 1 {own}"
         f"GROUP BY x.contact_id HAVING {condition})"
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import eq, ge, gt, le, lt
 from typing import Any, NamedTuple
 
-from tests.records.query_sql.oracle.people import SEGMENTS, TODAY, Person
+from tests.records.query_sql.oracle.people import SEGMENTS, TODAY, Person, Sale
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ":": eq, "=": eq, "<": lt, "<=": le, ">": gt, ">=": ge,
@@ -230,10 +230,15 @@ def money_matches(have: float, currency: str, op: str, value: str) -> bool:
 # Sales
 
 
+def sales_of(person: Person) -> list[Sale]:
+    """Return the sales of a contact; those of its people count for an organization."""
+    return [*person.sales, *(sale for each in person.people for sale in sales_of(each))]
+
+
 def sums_match(person: Person, field: str, op: str, value: str) -> bool:
     """Return whether the value or margin in the currency of an amount matches."""
     amount, currency = amount_of(value)
-    sold = [each for each in person.sales if each.currency == currency]
+    sold = [each for each in sales_of(person) if each.currency == currency]
     total = sum(each.amount for each in sold)
     if field == "margin":
         if any(each.cost is None and each.amount >= 0 for each in sold):
@@ -248,8 +253,8 @@ def _signed_cost(amount: int, cost: int | None) -> int:
 
 def sale_day(person: Person, pick: Callable[[Iterable[dt.date]], dt.date]) -> dt.date | None:
     """Return the first or last day of a sale; refunds count where there is nothing else."""
-    paid = [each.day for each in person.sales if each.amount > 0]
-    days = paid or [each.day for each in person.sales]
+    paid = [each.day for each in sales_of(person) if each.amount > 0]
+    days = paid or [each.day for each in sales_of(person)]
     return pick(days) if days else None
 
 
@@ -341,7 +346,7 @@ DAY_FIELDS = ("created", "updated", "last", "bought", "since", "next", "due", "r
 NUMBERS: dict[str, Callable[[Person], float | None]] = {
     "id": lambda person: person.id,
     "every": lambda person: int(person.draft.every[:-1]) if person.draft.every else None,
-    "orders": lambda person: sum(each.amount > 0 for each in person.sales),
+    "orders": lambda person: sum(each.amount > 0 for each in sales_of(person)),
     "shoe-size": lambda person: float(person.custom.get("Shoe size", "nan")),
 }
 
@@ -356,7 +361,7 @@ def has_value(person: Person, field: str) -> bool:
     if field in DAY_FIELDS:
         return bool(days(person, field)[0])
     if field in ("value", "margin", "orders"):
-        return bool(person.sales)
+        return bool(sales_of(person))
     return {
         "name": True, "id": True, "org": person.org is not None, "note": bool(draft.note),
         "text": bool(person.history), "birthday": bool(draft.days), "every": bool(draft.every),
