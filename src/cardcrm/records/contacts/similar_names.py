@@ -9,8 +9,11 @@ beginning are compared.
 import difflib
 import string
 from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
 
-from cardcrm.store import Store
+from cardcrm.store import Query, Store
+from cardcrm.store.engine import Row
 from cardcrm.store.word_match import MIN_LENGTH
 from cardcrm.text import find_similar, fold
 
@@ -75,17 +78,25 @@ def _nearest_part(word: str, name: str) -> str:
 
 def _find_by_beginning(store: Store, key: str) -> list[str]:
     """Return similar names from among a few hundred that begin like a text."""
+    starts = dict.fromkeys(filter(None, (key[:3], key[:2], key[:1], *key.split())))
+    queries: list[Query[Any]] = [
+        _beginning_query(column, start[:4])
+        for start in starts
+        for column in ("name_key", "sort_key")
+    ]
     names: dict[str, str] = {}
-    for start in dict.fromkeys(filter(None, (key[:3], key[:2], key[:1], *key.split()))):
-        low, high = start[:4], start[:4] + "\U0010ffff"
-        for column in ("name_key", "sort_key"):
-            for row in store.rows(
-                f"SELECT name, name_key FROM contact WHERE {column} >= :low AND {column} < :high "
-                f"ORDER BY {column} LIMIT 100",
-                low=low,
-                high=high,
-            ):
-                names[row["name_key"]] = row["name"]
-                for word in row["name_key"].split():
-                    names.setdefault(word, row["name"])
+    for row in chain.from_iterable(store.fetch_many(queries)):
+        names[row["name_key"]] = row["name"]
+        for word in row["name_key"].split():
+            names.setdefault(word, row["name"])
     return list(dict.fromkeys(names[key] for key in find_similar(key, names, limit=5)))[:3]
+
+
+def _beginning_query(column: str, start: str) -> Query[list[Row]]:
+    """Build the query for the first contacts in whose column a text begins like that."""
+    return Query(
+        f"SELECT name, name_key FROM contact WHERE {column} >= :low AND {column} < :high "
+        f"ORDER BY {column} LIMIT 100",
+        {"low": start, "high": f"{start}\U0010ffff"},
+        list,
+    )
