@@ -302,10 +302,13 @@ def money_amount(column: str, currency: str) -> Predicate:
 
 
 def unit_price(price: str, currency: str) -> Predicate:
-    """Filter by SQL of a price in ten-thousandths of a minor unit, as `money_amount` does."""
+    """Filter by SQL of a price in ten-thousandths of a minor unit, as `money_amount` does.
+
+    In a query a comma before three digits groups them, as it would otherwise separate values.
+    """
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        amount = money.parse_unit_price(term.value, ctx.store.locale.currency)
+        amount = money.parse_unit_price(term.value.replace(",", ""), ctx.store.locale.currency)
         return (
             f"{currency} = {ctx.param(amount.currency)} "
             f"AND {price} {equality(term)} {ctx.param(amount.parts)}"
