@@ -260,11 +260,16 @@ class Session:
         from cardcrm.records.contacts.resolve import (
             count_leading_words,
             count_name_words,
+            count_title_words,
             join_words,
             resolve,
         )
 
         first = words[0] if words else ""
+        if titles := count_title_words(self.store(), words):
+            if count := count_leading_words(self.store(), words):
+                return self.find_contact(join_words(words[:count])), list(words[count:])
+            return self._split_titled(words, titles)
         try:
             contact = resolve(self.store(), first)
         except (AmbiguousError, NotFoundError) as error:
@@ -272,6 +277,16 @@ class Session:
                 return self.find_contact(join_words(words[:count])), list(words[count:])
             contact = get(self.store(), self._pick_or_raise(error))
         return contact, list(words[count_name_words(contact.name, words) :])
+
+    def _split_titled(
+        self, words: Sequence[str], titles: int
+    ) -> "tuple[Contact, list[str]]":
+        """Return the contact that words after a title name, and the remaining words."""
+        try:
+            return self.split_contact(words[titles:])
+        except NotFoundError:
+            self.find_contact(" ".join(words[: titles + 1]))  # names the title in the error
+            raise
 
     def _pick_or_raise(self, error: AmbiguousError | NotFoundError) -> int:
         """Return the id that the user picks; raise the error if there is no choice or no user."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 
-VERSION = 2
+VERSION = 3
 
 CONTACTS = """
 CREATE TABLE contact (
@@ -260,9 +260,24 @@ SERIES = """
 ALTER TABLE reminder ADD COLUMN series_at {key};
 """
 
+# Names keep the parts that a user or a file states; the others are read from the name. Parts that
+# differ from what earlier versions read, the last word as the family name, were stated by a file.
+NAMES = """
+ALTER TABLE contact ADD COLUMN prefix TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN middle TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN suffix TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN name_order TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN sort_as TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN vcard_n TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN stated TEXT NOT NULL DEFAULT '';
+UPDATE contact SET stated = 'all' WHERE kind = 'person' AND (given <> '' OR family <> '')
+  AND (family LIKE '% %' OR given || CASE WHEN family = '' THEN '' ELSE ' ' END || family <> name);
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
+    (3, (NAMES,)),
 )
 
 

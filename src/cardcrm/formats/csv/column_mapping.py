@@ -53,7 +53,7 @@ _UNKNOWN: Target = ("", "")
 _ADDRESS_PARTS = frozenset((*AddressDraft._fields[1:], "formatted"))
 _CONTACT_POINTS = frozenset(POINT_KINDS)
 _SINGLE_VALUES = frozenset(
-    ("uid", "prefix", "middle", "suffix", *(field.key for field in CONTACT.editable))
+    ("uid", *(field.key for field in CONTACT.editable))
 )
 _NAMING = frozenset({"name", "given", "family", "org"}) | _CONTACT_POINTS
 

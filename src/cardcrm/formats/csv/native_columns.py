@@ -28,7 +28,8 @@ from cardcrm.records.contacts.drafts import (
 )
 
 HEADER: Final = [
-    "uid", "kind", "name", "given", "family", "nicknames", "org", "title", "emails", "phones",
+    "uid", "kind", "name", "prefix", "given", "middle", "family", "suffix", "name_order", "sort_as",
+    "nicknames", "org", "title", "emails", "phones",
     "webs", "socials", "addresses", "birthday", "days", "tags", "note", "stage", "source", "owner",
     "every", "fields", "relations", "ref",
 ]  # fmt: skip

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from cardcrm.formats.csv.cell_values import split_unescaped
 from cardcrm.formats.csv.row_builder import RowBuilder, fill_in_name
-from cardcrm.formats.text_encoding import normalize_text
+from cardcrm.formats.vcard.escapes import unescape
 from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
+from cardcrm.formats.vcard.name_property import escape_n, format_n, parse_n
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -23,6 +24,8 @@ from cardcrm.records.contacts.drafts import (
     GroupDraft,
     RelationDraft,
 )
+from cardcrm.records.contacts.name_parser import NameParts
+from cardcrm.records.contacts.names import compose
 
 # Name, parameters, colon. Checked before vobject's own expression, which takes exponential time on
 # a line that almost matches.
@@ -30,7 +33,6 @@ _VALUE = r'(?:"[^"]*"|[^";:,]*)'
 _HEAD: Final = re.compile(
     rf"(?:[\w-]+\.)?(?P<name>[\w-]+);?(?:;[\w-]+(?:={_VALUE}(?:,{_VALUE})*)?)*:", re.ASCII
 )
-_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 # Errors that vobject raises for broken values, besides its own: ValueError (with UnicodeError and
 # binascii.Error), LookupError (with IndexError, KeyError and unknown charsets).
 _OTHER_ERRORS: Final = (ValueError, LookupError, AttributeError, TypeError)
@@ -39,6 +41,8 @@ _BASIC: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T.*)?", re.ASCII)
 _YEARLESS: Final = re.compile(r"--(\d\d)-?(\d\d)(?:T.*)?", re.ASCII)
 _TIMED: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d.*", re.ASCII)
 _QUOTED: Final = "QUOTED-PRINTABLE"
+_OLD: Final = re.compile(r"^VERSION:\s*2\.1", re.MULTILINE | re.IGNORECASE)
+_NAMING: Final = frozenset({"name", "given", "family", "org", "points", "nicknames"})
 
 
 class BrokenError(ValueError):
@@ -70,13 +74,6 @@ def parse_draft(raw: str) -> ContactDraft | GroupDraft | str:
         return " ".join(f"unreadable vCard: {error}".split())[:120]
 
 
-def unescape(value: str) -> str:
-    """Return a value without escapes."""
-    if "\\" in value:
-        value = _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
-    return normalize_text(value)
-
-
 def _parse(raw: str) -> ContactDraft | GroupDraft:
     if "\0" in raw:
         raise BrokenError("it contains NUL bytes")
@@ -87,35 +84,52 @@ def _parse(raw: str) -> ContactDraft | GroupDraft:
             handle(row, prop)
     values = row.__dict__
     members = values.pop("members", ())
+    n = values.pop("n", "")
+    if n and _OLD.search(raw):
+        n = escape_n(n)
     if values.get("kind") == "group":
-        return _build_group(values, members)
-    _settle_name(values)
-    if not {"name", "org", "points"} & values.keys():
+        return _build_group(values.get("name") or compose(parse_n(n)), members)
+    _settle_name(values, n)
+    if not _NAMING & values.keys():
         raise BrokenError("it has no name, organization, email or phone")
     fill_in_name(values)
     return ContactDraft(**values)
 
 
-def _build_group(values: dict[str, Any], members: Iterable[str]) -> GroupDraft:
-    name = values.get("name") or values.get("parts")
+def _build_group(name: str, members: Iterable[str]) -> GroupDraft:
     if not name:
         raise BrokenError("it is a group without a name")
     return GroupDraft(name, tuple(dict.fromkeys(members)))
 
 
-def _settle_name(values: dict[str, object]) -> None:
+def _settle_name(values: dict[str, Any], n: str) -> None:
     """Decide between person and organization, and set the name."""
-    parts = values.pop("parts", "")
     role = values.pop("role", "")
     if role:
         values.setdefault("title", role)
-    if parts:
-        values.setdefault("name", parts)
-    org, name = values.get("org"), values.get("name")
+    parts = parse_n(n)
+    org, name = values.get("org"), values.get("name") or compose(parts)
     # Without a KIND, a vCard that names an organization but no person is the organization.
-    values.setdefault("kind", "org" if org and not parts and name in {None, org} else "person")
-    if values["kind"] == "org" and org and name in {None, org}:
+    values.setdefault("kind", "org" if org and not any(parts) and name in {"", org} else "person")
+    if values["kind"] == "org" and org and name in {"", org}:
         values["name"] = values.pop("org")
+    sort_org = values.pop("sort_org", "")
+    if sort_org and values["kind"] == "org":
+        values.setdefault("sort_as", sort_org)
+    _keep_name(values, parts, n)
+
+
+def _keep_name(values: dict[str, Any], parts: NameParts, n: str) -> None:
+    """Set the parts of the name, and N itself where the parts do not tell all of it.
+
+    A name without N that has a comma, “Doe, Jane”, is kept as formatted by an empty N.
+    """
+    values |= {name: part for name, part in zip(NameParts._fields, parts, strict=True) if part}
+    is_whole = values["kind"] == "org" or (parts.given and parts.family)
+    if n and not (is_whole and n == format_n(parts)):
+        values["vcard_n"] = n
+    elif not n and "," in values.get("name", ""):
+        values["vcard_n"] = format_n(parts)
 
 
 def _labelled_properties(raw: str) -> Iterator[Property]:
@@ -171,16 +185,14 @@ def _make_setter(name: str) -> Callable[[RowBuilder, Property], None]:
 
 
 def _set_name(row: RowBuilder, prop: Property) -> None:
-    family, given, middle, prefix, suffix = [
-        *map(unescape, split_unescaped(prop.value, ";")),
-        *[""] * 5,
-    ][:5]
-    for name, value in (("family", family), ("given", given)):
-        if value:
-            row.__dict__[name] = value
-    middle = middle.replace(",", " ")
-    full_name = " ".join(part for part in (prefix, given, middle, family, suffix) if part)
-    row.__dict__["parts"] = full_name
+    row.__dict__.setdefault("n", prop.value.strip())
+    _set_sort_as(row, prop, "sort_as")
+
+
+def _set_sort_as(row: RowBuilder, prop: Property, name: str) -> None:
+    """Take over the parameter SORT-AS, of version 4."""
+    if text := ",".join(prop.params.get("SORT-AS", ())):
+        row.__dict__.setdefault(name, unescape(text.strip('"')))
 
 
 def _add_nicknames(row: RowBuilder, prop: Property) -> None:
@@ -197,6 +209,7 @@ def _split_list(value: str) -> tuple[str, ...]:
 
 def _set_org(row: RowBuilder, prop: Property) -> None:
     name, *units = map(unescape, split_unescaped(prop.value, ";"))
+    _set_sort_as(row, prop, "sort_org")
     if name:
         row.__dict__.setdefault("org", name)
     row.fields += tuple(("department", unit) for unit in units if unit)
@@ -286,6 +299,7 @@ def _add_field(row: RowBuilder, prop: Property) -> None:
 _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "FN": _make_setter("name"),
     "N": _set_name,
+    "SORT-STRING": _make_setter("sort_as"),
     "NICKNAME": _add_nicknames,
     "ORG": _set_org,
     "TITLE": _make_setter("title"),
@@ -316,6 +330,7 @@ _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "X-ADDRESSBOOKSERVER-MEMBER": _add_member,
     "RELATED": _add_relation,
     "X-ABRELATEDNAMES": _add_relation,
+    "X-CARDCRM-NAME-ORDER": _make_setter("name_order"),
     "X-CARDCRM-STAGE": _make_setter("stage"),
     "X-CARDCRM-OWNER": _make_setter("owner"),
     "X-CARDCRM-CADENCE": _make_setter("every"),

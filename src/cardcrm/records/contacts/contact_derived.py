@@ -9,11 +9,16 @@ from cardcrm.text import fold
 
 
 def search_text(
-    name: str, nicknames: Iterable[str], rest: Iterable[str], keys: Iterable[str]
+    names: Iterable[str], rest: Iterable[str], keys: Iterable[str]
 ) -> tuple[str, str]:
     """Return the two parts of a contact's search text: its names, and the rest with its keys."""
-    names = fold("\n".join([name, *nicknames]))
+    names = fold("\n".join(names))
     return names, "\n".join([*(fold(part) for part in rest if part), *keys])
+
+
+def other_names(name_key: str, *parts: str) -> list[str]:
+    """Return the parts of a name, folded, that the name to show leaves out."""
+    return [key for part in parts if part and (key := fold(part)) not in name_key]
 
 
 def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
@@ -28,13 +33,12 @@ def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
         (
             id_,
             *search_text(
-                name,
-                of(id_, "nickname"),
+                (name, *of(id_, "nickname"), *other_names(key, given, middle, family)),
                 (org, title, *of(id_, "address")),
                 (*of(id_, "tag"), *of(id_, "point")),
             ),
         )
-        for id_, name, title, org in contacts
+        for id_, name, key, given, middle, family, title, org in contacts
     ]
 
 
@@ -57,7 +61,8 @@ SEARCH_TEXT = ContactDocument(
     "contact",
     "with outdated search text",
     (
-        "SELECT c.id, c.name, c.title, o.name FROM contact c "
+        "SELECT c.id, c.name, c.name_key, c.given, c.middle, c.family, c.title, o.name "
+        "FROM contact c "
         "LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
         _PARTS,
     ),

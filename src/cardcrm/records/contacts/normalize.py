@@ -138,12 +138,6 @@ def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
     return any(kind == "phone" and number and value.endswith(number) for kind, value in reach)
 
 
-def name_columns(draft: ContactDraft) -> dict[str, str]:
-    """Return the columns that the name of a contact fills. Raises UsageError."""
-    full, given, family, key, sort = name_of(draft)
-    return {"name": full, "given": given, "family": family, "name_key": key, "sort_key": sort}
-
-
 def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     """Return the columns of a contact; texts that are empty, as most are, are not looked at."""
     title = draft.title and normalize_line(draft.title)
@@ -151,7 +145,7 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     return {
         "uid": normalize_line(draft.uid) if draft.uid else new_uid(),
         "kind": draft.kind,
-        **name_columns(draft),
+        **name_of(draft, rules.locale.region)._asdict(),
         "org_id": None,
         "title": title,
         "title_key": title and fold(title),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contact_queries import Contact, get
+from cardcrm.records.contacts.name_words import count_titles, fold_word
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 from cardcrm.store.store import placeholders
@@ -27,10 +28,10 @@ def resolve(store: Store, who: str) -> Contact:
     text = normalize_line(who).removeprefix("#").removeprefix("@")
     if not text:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
-    ids = _candidates(store, text, fold(text))
+    name, ids = _named(store, text)
     if not ids:
         raise NotFoundError(
-            f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, text)
+            f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, name)
         )
     if len(ids) > 1:
         raise _ambiguous(store, text, ids)
@@ -53,8 +54,41 @@ def _hint(text: str) -> str:
 def resolve_or_none(store: Store, who: str) -> Contact | None:
     """Return the contact that `resolve` finds; None for no contact or several."""
     text = normalize_line(who)
-    ids = _candidates(store, text, fold(text)) if text else []
+    ids = _named(store, text)[1] if text else []
     return get(store, ids[0]) if len(ids) == 1 else None
+
+
+def _named(store: Store, text: str) -> tuple[str, list[int]]:
+    """Return a text without a title in front, and the contacts that it may mean.
+
+    “Mrs Müller” is Linda Müller. Of several, those with that title are meant.
+    """
+    words = text.split(" ")
+    titles = count_titles(words)
+    if not titles:
+        return text, _candidates(store, text, fold(text))
+    name = " ".join(words[titles:])
+    ids = _by_name(store, fold(text)) or _candidates(store, name, fold(name))
+    if 1 < len(ids) <= MAX_CANDIDATES:
+        ids = _titled(store, set(map(fold_word, words[:titles])), ids) or ids
+    return name, ids
+
+
+def _titled(store: Store, titles: set[str], ids: list[int]) -> list[int]:
+    """Return the contacts that have all of some titles."""
+    marks, params = placeholders(ids, "i")
+    sql = f"SELECT id, prefix, name FROM contact WHERE id IN ({marks})"
+    return [
+        row[0]
+        for row in store.rows(sql, **params)
+        if titles <= set(map(fold_word, f"{row[1]} {row[2]}".split()))
+    ]
+
+
+def count_title_words(store: Store, words: Sequence[str]) -> int:
+    """Return how many words in front of a name are titles, unless they are names themselves."""
+    titles = count_titles(words[:MAX_NAME_WORDS])
+    return 0 if titles and _by_name(store, fold(join_words(words[:1]))) else titles
 
 
 def count_name_words(name: str, words: Sequence[str]) -> int:

@@ -28,6 +28,7 @@ from cardcrm.records.importing.matching import (
     choose_match,
     lacks_any,
     lacks_org,
+    missing_name,
     takes_name,
 )
 from cardcrm.store import Store
@@ -206,10 +207,12 @@ class _Importer:
     def _fill(self, candidate: Candidate, draft: NormalContact) -> int:
         """Give a contact what it lacks; return the id of its organization, if that was added."""
         head = draft.head
-        new: dict[str, Any] = {}
+        new: dict[str, Any]
         if takes_name(candidate, draft):
             new = {name: head[name] for name in NAME_COLUMNS}
             candidate.is_nameless = False
+        else:
+            new = missing_name(candidate, draft)
         new |= {name: head[name] for name in FILLABLE if head[name] and not candidate.head[name]}
         added_org = 0
         if lacks_org(candidate, draft):

@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cardcrm.records.contacts.contact_type import CONTACT
+from cardcrm.records.contacts.contact_derived import other_names
+from cardcrm.records.contacts.names import Name, fill_name
 from cardcrm.records.contacts.normalize import NormalContact, Parts, is_nameless, reach_of
 from cardcrm.records.contacts.part_types import Key, Row
 
@@ -34,10 +36,10 @@ NONE, COMPATIBLE, POSSIBLE, LIKELY, CERTAIN = range(5)
 FILLABLE: Final = tuple(
     column
     for field in CONTACT.editable
-    if not (field.is_required or field in CONTACT.references)
+    if not (field.is_required or field in CONTACT.references or field.column in Name._fields)
     for column in field.columns
 )
-NAME_COLUMNS: Final = ("name", "given", "family", "name_key", "sort_key")
+NAME_COLUMNS: Final = Name._fields
 
 _NO_ROWS: Final[Mapping[Key, Row]] = {}
 
@@ -80,7 +82,9 @@ class Candidate:
 
         The result equals that of ``contact_derived.search_text``, without reading the rows back.
         """
-        names = [self.head["name_key"], *(key[0] for key in self.rows("nickname"))]
+        head = self.head
+        others = other_names(head["name_key"], head["given"], head["middle"], head["family"])
+        names = [head["name_key"], *(key[0] for key in self.rows("nickname")), *others]
         cities = [key[1] for key in self.rows("address")]
         tags = [key[0] for key in self.rows("tag")]
         points = [key[1] for key in self.rows("point")]
@@ -170,7 +174,7 @@ def _shares_address(candidate: Candidate, draft: NormalContact) -> bool:
 def lacks_any(candidate: Candidate, draft: NormalContact) -> bool:
     """Return whether a draft has anything that a candidate lacks."""
     mine, theirs = candidate.head, draft.head
-    if takes_name(candidate, draft) or lacks_org(candidate, draft):
+    if takes_name(candidate, draft) or lacks_org(candidate, draft) or missing_name(candidate, draft):
         return True
     if any(theirs[name] and not mine[name] for name in FILLABLE):
         return True
@@ -186,6 +190,14 @@ def takes_name(candidate: Candidate, draft: NormalContact) -> bool:
         return False
     is_same_kind = draft.head["kind"] == candidate.head["kind"]
     return is_same_kind and "@" not in draft.head["name_key"]
+
+
+def missing_name(candidate: Candidate, draft: NormalContact) -> dict[str, str]:
+    """Return the columns of the name that a draft states and a candidate of that name lacks."""
+    mine, theirs = candidate.head, draft.head
+    if not (theirs["stated"] or theirs["sort_as"] or theirs["name_order"]):
+        return {}
+    return fill_name(mine, theirs) if mine["name_key"] == theirs["name_key"] else {}
 
 
 def lacks_org(candidate: Candidate, draft: NormalContact) -> bool:

@@ -271,9 +271,7 @@ class CardView(LineList):
     def _letter_range(self) -> int:
         """Return the index of the letter range that the contact is in."""
         assert self.card is not None
-        contact = self.card.details.contact
-        name = contact.name if contact.kind == "org" else f"{contact.family} {contact.given}"
-        return range_index(fold(name))
+        return range_index(self.card.details.contact.sort_key)
 
     def _tab_column(self, wide: int) -> int:
         """Return the column of the tab: A to the left, Z to the right."""
