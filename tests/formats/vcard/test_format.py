@@ -17,6 +17,7 @@ from cardcrm.records.contacts.drafts import (
     GroupDraft,
     RelationDraft,
 )
+from cardcrm.records.contacts.names import name_of
 
 JANE = "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nN:Doe;Jane;;;\nEND:VCARD\n"
 
@@ -34,12 +35,12 @@ def card(*lines: str, version: str = "3.0") -> ContactDraft:
 
 def test_names_parts_and_nicknames():
     draft = card("FN:Dr. Jane Doe", "N:Doe;Jane;Q;Dr.;", "NICKNAME:Jenny,J\\,D")
-    assert (draft.name, draft.given, draft.family) == ("Dr. Jane Doe", "Jane", "Doe")
+    assert (draft.name, draft.prefix, draft.middle) == ("Dr. Jane Doe", "Dr.", "Q")
     assert draft.nicknames == ("Jenny", "J,D")
 
 
 def test_missing_full_name_is_read_from_its_parts():
-    assert card("N:Doe;Jane;Q;Dr.;Jr.", version="2.1").name == "Dr. Jane Q Doe Jr."
+    assert name_of(card("N:Doe;Jane;Q;Dr.;Jr.", version="2.1")).name == "Jane Q Doe Jr."
 
 
 def test_escapes_and_folds_are_decoded():

@@ -192,7 +192,7 @@ def _set_name(row: RowBuilder, prop: Property) -> None:
 def _set_sort_as(row: RowBuilder, prop: Property, name: str) -> None:
     """Take over the parameter SORT-AS, of version 4."""
     if text := ",".join(prop.params.get("SORT-AS", ())):
-        row.__dict__.setdefault(name, unescape(text.strip('"')))
+        row.__dict__.setdefault(name, text.strip('"'))
 
 
 def _add_nicknames(row: RowBuilder, prop: Property) -> None:
