@@ -33,6 +33,7 @@ class Contact(NamedTuple):
     sort_as: str
     vcard_n: str
     stated: str
+    name_key: str
     sort_key: str
     org_id: int | None
     org: str

@@ -390,6 +390,21 @@ def _compositions(parts: NameParts, region: str) -> Iterator[str]:
         yield compose(parts, family_first=first, region=region)
 
 
+def parts_left(contact: Named) -> dict[str, str]:
+    """Return the stated given and family name that the name to show does not have."""
+    if contact.kind == "org":
+        return {}
+    stated = _stated_parts(contact.stated, parts_of(contact))
+    words = f" {' '.join(map(fold_word, contact.name.split()))} "
+    return {
+        name: part
+        for name, part in stated.items()
+        if part
+        and name in ("given", "family")
+        and f" {' '.join(map(fold_word, part.split()))} " not in words
+    }
+
+
 # Import
 
 

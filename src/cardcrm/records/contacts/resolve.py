@@ -171,13 +171,24 @@ def _by_point(store: Store, key: str) -> list[int]:
 
 def _by_phone(store: Store, text: str) -> list[int]:
     """Return the contacts of a whole phone number, else of a part of one."""
-    exact = _by_point(store, contact_points.phone_key(text, store.locale.region))
+    key = contact_points.phone_key(text, store.locale.region)
+    exact = _by_point(store, key) or _by_extension(store, key)
     if exact:
         return exact
     from cardcrm.store.search_sql import words_sql
 
     sql, params = words_sql(store.engine.search, [text.replace(" ", "")], "w")
     return _ids(store, sql, **params)
+
+
+def _by_extension(store: Store, key: str) -> list[int]:
+    """Return the contacts of a phone number that is stored with an extension."""
+    return _ids(
+        store,
+        "SELECT DISTINCT contact_id FROM point WHERE value_key >= :low AND value_key < :high",
+        low=f"{key}x",
+        high=f"{key}y",
+    )
 
 
 def _by_part(store: Store, key: str) -> list[int]:

@@ -105,7 +105,7 @@ def _add_parts(store: Store, contact_id: int, draft: ContactDraft) -> None:
     addresses = draft.addresses
     if draft.points:
         addresses = (*draft.addresses, *address_drafts(store, contact_id))
-    found, _ = normalize_parts(draft, writer.rules_of(store), addresses)
+    found, _, _ = normalize_parts(draft, writer.rules_of(store), addresses)
     apply_changes(store, contact_id, writer.diff_parts(store, contact_id, found))
     writer.add_relations(store, contact_id, draft.relations)
 

@@ -43,7 +43,7 @@ class Outcome:
 
     ``added_org`` is the id of its organization, if that was added for it; ``foreign_uid`` is the
     uid of the draft, if its contact has another one. ``warnings`` are about impossible phone
-    numbers that were stored.
+    numbers that were stored, and ``regions`` are those assumed for national numbers.
     """
 
     status: str
@@ -52,6 +52,7 @@ class Outcome:
     added_org: int = 0
     foreign_uid: str = ""
     warnings: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
 
 @retry_transaction
@@ -138,7 +139,8 @@ class _Importer:
         if not lacks_any(candidate, draft):
             return Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid)
         added_org = self._fill(candidate, draft)
-        return Outcome(UPDATED, candidate.id, "", added_org, foreign_uid, draft.warnings)
+        told = draft.warnings, draft.regions
+        return Outcome(UPDATED, candidate.id, "", added_org, foreign_uid, *told)
 
     def _match(self, draft: NormalContact) -> Candidate | None:
         candidates = self.by_name.get(draft.head["name_key"], [])
@@ -178,7 +180,7 @@ class _Importer:
             org.head["uid"] = org.filled["uid"] = uid
             self.by_uid[uid] = org
         self._fill(org, draft)
-        return Outcome(ADDED, org.id, warnings=draft.warnings)
+        return Outcome(ADDED, org.id, warnings=draft.warnings, regions=draft.regions)
 
     def _add(self, draft: NormalContact) -> Outcome:
         head = draft.head
@@ -202,7 +204,8 @@ class _Importer:
                 pending[candidate.id, key] = row
         self.added.append(candidate)
         self._remember(candidate)
-        return Outcome(ADDED, candidate.id, added_org=added_org, warnings=draft.warnings)
+        told = draft.warnings, draft.regions
+        return Outcome(ADDED, candidate.id, "", added_org, "", *told)
 
     def _fill(self, candidate: Candidate, draft: NormalContact) -> int:
         """Give a contact what it lacks; return the id of its organization, if that was added."""
