@@ -87,7 +87,7 @@ def edit(ctx: typer.Context, **typed: Any) -> Result:
 
 def _parts_left(store: Store, contact_id: int) -> Iterator[str]:
     """Yield a line for each part of the name that was stated and is not in the new name."""
-    from cardcrm.records.contacts.names import parts_left
+    from cardcrm.records.contacts.name_edit import parts_left
 
     for part, text in parts_left(contacts.get(store, contact_id)).items():
         yield f"  the {part} name stays {text}; to change it: --{part}"

@@ -40,6 +40,8 @@ class Tally:
     phone_warnings: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
     bad_file: str = ""
+    date_order: str = ""
+    date_note: str = ""
 
     @property
     def has_bad(self) -> bool:
@@ -83,6 +85,8 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
     if tally.phone_warnings:
         yield _describe_phones(tally.phone_warnings, would)
     yield from (f"  {line}" for line in describe_regions(tally.regions))
+    if tally.date_note:
+        yield f"  {tally.date_note}"
     if tally.bad_file:
         yield f"  bad entries are in {tally.bad_file}; fix them and import that file"
 
@@ -118,7 +122,16 @@ def describe_interruption(tally: Tally) -> str:
 
 def list_tallies(tallies: Sequence[Tally]) -> Sheet:
     """Return the totals of each file as a row."""
-    keys = ("file", *tallies[0].counts, "organizations", "groups", "odd_phones", "regions", "bad_file")
+    keys = (
+        "file",
+        *tallies[0].counts,
+        "organizations",
+        "groups",
+        "odd_phones",
+        "regions",
+        "bad_file",
+        "date_order",
+    )
     rows: list[tuple[Cell, ...]] = [
         (
             tally.name,
@@ -128,6 +141,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
             len(tally.phone_warnings),
             " ".join(sorted(tally.regions)),
             tally.bad_file,
+            tally.date_order and f"{tally.date_order} first",
         )
         for tally in tallies
     ]

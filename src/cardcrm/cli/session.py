@@ -278,9 +278,7 @@ class Session:
             contact = get(self.store(), self._pick_or_raise(error))
         return contact, list(words[count_name_words(contact.name, words) :])
 
-    def _split_titled(
-        self, words: Sequence[str], titles: int
-    ) -> "tuple[Contact, list[str]]":
+    def _split_titled(self, words: Sequence[str], titles: int) -> "tuple[Contact, list[str]]":
         """Return the contact that words after a title name, and the remaining words."""
         try:
             return self.split_contact(words[titles:])

@@ -270,14 +270,21 @@ ALTER TABLE contact ADD COLUMN name_order TEXT NOT NULL DEFAULT '';
 ALTER TABLE contact ADD COLUMN sort_as TEXT NOT NULL DEFAULT '';
 ALTER TABLE contact ADD COLUMN vcard_n TEXT NOT NULL DEFAULT '';
 ALTER TABLE contact ADD COLUMN stated TEXT NOT NULL DEFAULT '';
-UPDATE contact SET stated = 'all' WHERE kind = 'person' AND (given <> '' OR family <> '')
+UPDATE contact SET stated = 'given family' WHERE kind = 'person' AND (given <> '' OR family <> '')
   AND (family LIKE '% %' OR given || CASE WHEN family = '' THEN '' ELSE ' ' END || family <> name);
+"""
+
+# The local day on which a contact was added, from which a cadence counts; contacts that are older
+# than the column count from the day in UTC. And when a recurring reminder was last done.
+LOCAL_DAYS = """
+ALTER TABLE contact ADD COLUMN created_on {key};
+ALTER TABLE reminder ADD COLUMN last_done_at {key};
 """
 
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (NAMES,)),
+    (3, (NAMES, LOCAL_DAYS)),
 )
 
 

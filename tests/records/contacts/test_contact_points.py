@@ -136,7 +136,9 @@ def test_countries_are_found_by_code_and_by_name_in_many_languages(
 
 
 def test_the_names_of_countries_are_folded_and_each_is_of_one_region() -> None:
-    names = [name for line in countries._TABLE.read_text().splitlines() for name in line[3:].split("|")]
+    names = [
+        name for line in countries._TABLE.read_text().splitlines() for name in line[3:].split("|")
+    ]
     assert names == [fold(name) for name in names]
     assert len(names) == len(set(names)) == len(countries._names())
     assert set(countries._names().values()) <= phonenumbers.SUPPORTED_REGIONS
@@ -196,7 +198,9 @@ def test_the_region_assumed_for_a_national_number_is_said(
     written: str, country: str, region: str
 ) -> None:
     places = [AddressDraft(country=country)] if country else []
-    assert contact_points.normalize(ContactPointDraft("phone", written), "GB", places).region == region
+    assert (
+        contact_points.normalize(ContactPointDraft("phone", written), "GB", places).region == region
+    )
     said = [f"1 phone number without a country code read as of the region {region}"]
     drafts = [ContactPointDraft("phone", written)] if written != "12" else []
     assert contact_points.phone_warnings(drafts, "GB", places) == (said if region else [])

@@ -20,8 +20,15 @@ def parse_n(value: str) -> NameParts:
         list(filter(None, (unescape(each).strip() for each in split_unescaped(text, ","))))
         for text in split_unescaped(value, ";")
     ]
-    family, given, middle, prefix, suffix = [*components, *[[]] * 5][:5]
-    return NameParts(*map(" ".join, (prefix, given, middle, family)), ", ".join(suffix))
+    none: list[str] = []
+    family, given, middle, prefix, suffix = [*components, *[none] * 5][:5]
+    return NameParts(
+        prefix=" ".join(prefix),
+        given=" ".join(given),
+        middle=" ".join(middle),
+        family=" ".join(family),
+        suffix=", ".join(suffix),
+    )
 
 
 def escape_n(value: str) -> str:

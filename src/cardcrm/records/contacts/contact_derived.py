@@ -7,17 +7,23 @@ from cardcrm.store.derived import ContactDocument, DerivedColumns, Rows, TextDoc
 from cardcrm.store.engine import Row
 from cardcrm.text import fold
 
+FROM_VERSION_2 = "given family"  # what the migration calls stated
 
-def search_text(
-    names: Iterable[str], rest: Iterable[str], keys: Iterable[str]
-) -> tuple[str, str]:
+
+def search_text(names: Iterable[str], rest: Iterable[str], keys: Iterable[str]) -> tuple[str, str]:
     """Return the two parts of a contact's search text: its names, and the rest with its keys."""
     names = fold("\n".join(names))
     return names, "\n".join([*(fold(part) for part in rest if part), *keys])
 
 
-def other_names(name_key: str, *parts: str) -> list[str]:
-    """Return the parts of a name, folded, that the name to show leaves out."""
+def other_names(name_key: str, stated: str, *parts: str) -> list[str]:
+    """Return the stated parts of a name, folded, that the name to show leaves out.
+
+    Rows of earlier versions have given and family name alone; they are searched by the name to show
+    until they are edited, as a migration writes no search text.
+    """
+    if not stated or stated == FROM_VERSION_2:
+        return []
     return [key for part in parts if part and (key := fold(part)) not in name_key]
 
 
@@ -33,12 +39,12 @@ def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
         (
             id_,
             *search_text(
-                (name, *of(id_, "nickname"), *other_names(key, given, middle, family)),
+                (name, *of(id_, "nickname"), *other_names(key, *parts)),
                 (org, title, *of(id_, "address")),
                 (*of(id_, "tag"), *of(id_, "point")),
             ),
         )
-        for id_, name, key, given, middle, family, title, org in contacts
+        for id_, name, key, *parts, title, org in contacts
     ]
 
 
@@ -61,7 +67,7 @@ SEARCH_TEXT = ContactDocument(
     "contact",
     "with outdated search text",
     (
-        "SELECT c.id, c.name, c.name_key, c.given, c.middle, c.family, c.title, o.name "
+        "SELECT c.id, c.name, c.name_key, c.stated, c.given, c.middle, c.family, c.title, o.name "
         "FROM contact c "
         "LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
         _PARTS,
@@ -86,12 +92,13 @@ BARE = DerivedColumns(
 def _days(rows: Iterable[Row]) -> Rows:
     """Return the days of the last interaction and of the next one that the cadence asks for.
 
-    A contact with a cadence and without interactions counts from the day on which it was added.
+    A contact with a cadence and without interactions counts from the local day on which it was
+    added.
     """
     found = []
-    for id_, cadence_days, created_at, talked_on, people_on in rows:
+    for id_, cadence_days, created_on, talked_on, people_on in rows:
         last_on = max(talked_on or "", people_on or "") or None
-        found.append((id_, last_on, _touch_on(last_on or created_at, cadence_days)))
+        found.append((id_, last_on, _touch_on(last_on or created_on, cadence_days)))
     return found
 
 
@@ -99,7 +106,7 @@ def _touch_on(since: str, cadence_days: int | None) -> str | None:
     if not cadence_days:
         return None
     try:
-        return (date.fromisoformat(since[:10]) + timedelta(days=cadence_days)).isoformat()
+        return (date.fromisoformat(since) + timedelta(days=cadence_days)).isoformat()
     except OverflowError:
         return None
 
@@ -110,11 +117,12 @@ DAYS = DerivedColumns(
     "with a wrong last contact date",
     ("last_on", "touch_on"),
     (
-        "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date), "
+        "SELECT c.id, c.cadence_days, coalesce(c.created_on, substr(c.created_at, 1, 10)), "
+        "max(i.on_date), "
         "(SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id) FROM contact c "
         "LEFT JOIN participant p ON p.contact_id = c.id "
         "LEFT JOIN interaction i ON i.id = p.interaction_id "
-        "WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_at",
+        "WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_on, c.created_at",
     ),
     _days,
     spread="org_id",

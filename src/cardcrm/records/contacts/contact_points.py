@@ -139,11 +139,7 @@ def _phone(
     digits = only_digits(written)
     if not digits or len(written) > 60:
         raise UsageError(f"invalid phone number “{value}”", "Write it like +44 113 496 0123.")
-    if (
-        8 <= len(digits) <= 15
-        and _FULL_NUMBER.fullmatch(written)
-        and not _UNUSUAL.match(digits)
-    ):
+    if 8 <= len(digits) <= 15 and _FULL_NUMBER.fullmatch(written) and not _UNUSUAL.match(digits):
         return NormalizedPoint(written, join_key(digits), label=label)
     if _RUINED.fullmatch(written):
         raise UsageError(
@@ -157,7 +153,8 @@ def _phone(
         from cardcrm.records.contacts import countries
 
         regions = [*countries.regions(addresses, label), region]
-    shown, key, warning, assumed = phones.read_number(written, regions)
+    shown, digits, extension, warning, assumed = phones.read_number(written, regions)
+    key = digits if warning else join_key(digits, extension)
     return NormalizedPoint(number if shown == written else shown, key, warning, label, assumed)
 
 
@@ -174,9 +171,10 @@ def join_key(digits: str, extension: str = "") -> str:
 def split_label(value: str) -> tuple[str, str]:
     """Return a phone number without the label in brackets beside it, and that label.
 
-    ``07700 900123 (Mum)`` is a number of Mum; ``(0113) 496 0123`` and ``(ext 5)`` are no labels.
+    ``07700 900123 (Mum)`` is a number of Mum; ``(0113) 496 0123`` and ``(ext 5)`` have none.
     """
-    if value.isascii() and "(" not in value and "[" not in value or len(value) > 100:
+    is_bare = value.isascii() and "(" not in value and "[" not in value
+    if is_bare or len(value) > 100:
         return value, ""
     found = next(filter(None, (pattern.fullmatch(value) for pattern in _LABELS)), None)
     label = found["label"].strip() if found else ""

@@ -74,23 +74,28 @@ class Point(Text):
 
 
 class YearlyDay(Key):
-    """A day of the year, with or without the year in which it was first."""
+    """A day of the year, or as much of it as is known, with or without its first year."""
 
     __slots__ = ()
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return ``25 Nov 1985``, or ``25 Nov`` where no year is known."""
-        from cardcrm.dates.date_parts import MONTHS
+        from cardcrm.dates.anniversaries import format_anniversary
 
-        *year, month, number = value.strip("-").split("-")
-        return " ".join((str(int(number)), MONTHS[int(month) - 1][:3], *year))
+        return format_anniversary(value, short=True)
 
 
 KIND = Choice("kind", ("person", "org"), required=True, headed=True, aliases=dict.fromkeys(
     ("organization", "organisation", "company", "firm"), "org"
 ))  # fmt: skip
-NAME_ORDER = Choice("name_order", ("given-first", "family-first"), label="name order",
-                    filter="name-order", help="Order of the name: given-first or family-first.")
+SEARCHED_NAMES = ("name", "given", "middle", "family", "stated")
+NAME_ORDER = Choice(
+    "name_order",
+    ("given-first", "family-first"),
+    label="name order",
+    filter="name-order",
+    help="Order of the name: given-first or family-first.",
+)
 STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
 STAGE = Choice("stage", STAGES, default="lead", required=True)
 CADENCE = Cadence("cadence_days", key="every", label="every", heading="every (days)",
@@ -244,7 +249,7 @@ CONTACT = declare(
             Text("given", label="given name", implied_by="name", help="Given name."),
             Text("middle", label="middle name", implied_by="name", help="Middle name."),
             Text("family", label="family name", implied_by="name", help="Family name."),
-            Text("suffix", implied_by="name", help="What follows the name, such as Jr. or MD."),
+            Text("suffix", implied_by="name", help="Suffix of the name, such as Jr. or MD."),
             NAME_ORDER,
             Text("sort_as", label="sorted as", filter=None,
                  help="Text to sort by in place of the family name."),
@@ -266,7 +271,7 @@ CONTACT = declare(
         sort="name",
         parts=(NICKNAME, POINT, ADDRESS, TAG, ANNIVERSARY, FIELD_VALUE, RELATION),
         effects=(
-            Effect(SEARCH_TEXT, columns=("name", "given", "middle", "family", "title", "org_id")),
+            Effect(SEARCH_TEXT, columns=(*SEARCHED_NAMES, "title", "org_id")),
             Effect(  # the search text of people holds the name of their organization
                 SEARCH_TEXT,
                 columns=("name",),
@@ -276,11 +281,11 @@ CONTACT = declare(
             Effect(NOTE_TEXT, columns=("note",)),
             Effect(DAYS, columns=("cadence_days",)),
             # A contact without interactions counts from its creation, which a merge may set back.
-            Effect(DAYS, columns=("created_at", "org_id"), on_insert=False),
+            Effect(DAYS, columns=("created_on", "org_id"), on_insert=False),
             # An interaction with a person counts for the organization that the person works at.
             Effect(DAYS, "org_id", ("org_id",), on_insert=False),
         ),
-        computed=("vcard_n", "stated", "sort_key", "last_on", "touch_on", "bare"),
+        computed=("vcard_n", "stated", "sort_key", "created_on", "last_on", "touch_on", "bare"),
         heading=lambda row: "organization" if row.get("kind") == "org" else "contact",
     )
 )  # fmt: skip

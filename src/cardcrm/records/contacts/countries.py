@@ -6,7 +6,6 @@ of car plates, which German address books put before the postcode. It is read in
 a national phone number of a contact whose address names a country.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,8 @@ from cardcrm.phone_regions import is_region
 from cardcrm.text import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cardcrm.records.contacts.drafts import AddressDraft
 
 _TABLE = Path(__file__).with_name("country_names.txt")

@@ -57,9 +57,9 @@ class ContactDraft(NamedTuple):
 
     ``name`` is the full name; where it is empty, its parts make it. ``vcard_n`` is the property N
     of a vCard, if the parts do not tell all of it; then the full name is kept as formatted. ``org``
-    names the organization where a person works. ``fields`` are custom fields as (label, text) pairs.
-    ``uid`` is the permanent id that a file brings along; ``ref`` is the id in the program that
-    wrote the file.
+    names the organization where a person works. ``fields`` are custom fields as (label, text)
+    pairs. ``uid`` is the permanent id that a file brings along; ``ref`` is the id in the program
+    that wrote the file.
     """
 
     name: str = ""

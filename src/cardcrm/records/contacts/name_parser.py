@@ -27,7 +27,9 @@ FAMILY_FIRST, GIVEN_FIRST = "family-first", "given-first"
 _ASIDE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|“[^”]*”|\"[^\"]*\")")
 _INITIAL = re.compile(r"\w\.?")
 # Han, kana and Hangul; names in these scripts begin with the family name.
-_EAST_ASIAN = re.compile("[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_EAST_ASIAN = re.compile(
+    "[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
 _JAPANESE = re.compile("[\u3040-\u30ff]")
 
 
@@ -116,7 +118,14 @@ def _split_suffix(text: str) -> tuple[str, str]:
 
 
 def _is_suffix(piece: str) -> bool:
-    return all(fold_word(word) in COMMA_SUFFIXES for word in piece.split())
+    return all(map(_is_suffix_word, piece.split()))
+
+
+def _is_suffix_word(word: str) -> bool:
+    key = fold_word(word)
+    if key in GENERATIONS or key in DEGREES:
+        return True
+    return key in COMMA_SUFFIXES and (len(key) > 3 or word.replace(".", "").isupper())
 
 
 def _split_bare_suffix(words: list[str]) -> tuple[list[str], str]:
@@ -172,9 +181,7 @@ def _is_particle(word: str) -> bool:
     return key in PARTICLES
 
 
-def read_rest(
-    full: str, stated: Mapping[str, str], *, family_first: bool = False
-) -> NameParts:
+def read_rest(full: str, stated: Mapping[str, str], *, family_first: bool = False) -> NameParts:
     """Return the parts of a name of which some are ``stated``, and the others are read.
 
     What is stated is taken out of the name, and the rest is the other half of it.
@@ -204,7 +211,7 @@ def _occurs(full: str, part: str) -> bool:
 
 
 def _without(words: list[str], part: Sequence[str]) -> list[str]:
-    """Return words without the last place where a part of the name stands."""
+    """Return words without the last place of a part of the name."""
     wanted = [fold(word) for word in part]
     keys = [fold(word) for word in words]
     for at in range(len(words) - len(part), -1, -1):

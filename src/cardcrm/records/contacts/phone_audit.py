@@ -129,8 +129,9 @@ def _reread_abroad(
         for written in (f"0{national}", national):  # the zero was taken for Britain's own
             found, _ = phones.parse_number(written, each)
             if found and phonenumbers.is_valid_number(found):
-                shown, key, warning, _ = phones.read_number(written, [each])
-                return NormalizedPoint(shown, key, warning), ""
+                read = phones.read_number(written, [each])
+                key = contact_points.join_key(read.digits, read.extension)
+                return NormalizedPoint(read.value, key, read.warning), ""
     return None, ""
 
 

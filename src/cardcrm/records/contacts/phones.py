@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberType, ValidationResult
-
-from cardcrm.records.contacts.contact_points import join_key
 from cardcrm.text import extract_digits
 
 _EXTENSION = re.compile(r"[^\w]*[^\W\d]*[^\w]*$")  # “ext.” in any language
@@ -25,12 +23,16 @@ _WHY = {
 
 
 class NumberReading(NamedTuple):
-    """The reading of a number: how it is shown, its key, a warning, and the region it assumes."""
+    """The reading of a number: how it is shown, its digits with the country code, its extension.
+
+    An impossible number has a ``warning``; ``region`` is the one assumed without a country code.
+    """
 
     value: str
-    key: str
-    warning: str
-    region: str
+    digits: str
+    extension: str = ""
+    warning: str = ""
+    region: str = ""
 
 
 def read_number(written: str, regions: Sequence[str]) -> NumberReading:
@@ -52,13 +54,13 @@ def read_number(written: str, regions: Sequence[str]) -> NumberReading:
             possible, assumed = number, region
             break
     if possible is None:
-        return NumberReading(written, extract_digits(written), warning, "")
+        return NumberReading(written, extract_digits(written), warning=warning)
     if possible.country_code_source != CountryCodeSource.FROM_DEFAULT_COUNTRY:
         assumed = ""
     full = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.E164)
     shown = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    key = join_key(full.lstrip("+"), possible.extension or "")
-    return NumberReading(written if _has_words(written, possible) else shown, key, "", assumed)
+    value = written if _has_words(written, possible) else shown
+    return NumberReading(value, full.lstrip("+"), possible.extension or "", "", assumed)
 
 
 def parse_number(written: str, region: str) -> tuple[PhoneNumber | None, str]:

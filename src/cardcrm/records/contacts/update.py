@@ -22,7 +22,8 @@ from cardcrm.records.contacts.drafts import (
     ContactDraft,
     ContactPointDraft,
 )
-from cardcrm.records.contacts.names import ALL, PARTS, change_kind, edit_name
+from cardcrm.records.contacts.name_edit import change_kind, edit_name
+from cardcrm.records.contacts.names import ALL, PARTS
 from cardcrm.records.contacts.normalize import normalize_parts
 from cardcrm.records.contacts.part_types import ADDRESS, ANNIVERSARY, NICKNAME, TAG, Row
 from cardcrm.records.contacts.resolve import resolve

@@ -23,9 +23,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.contact_derived import other_names
-from cardcrm.records.contacts.names import Name, fill_name
+from cardcrm.records.contacts.contact_type import CONTACT
+from cardcrm.records.contacts.name_edit import fill_name
+from cardcrm.records.contacts.names import Name
 from cardcrm.records.contacts.normalize import NormalContact, Parts, is_nameless, reach_of
 from cardcrm.records.contacts.part_types import Key, Row
 
@@ -83,7 +84,8 @@ class Candidate:
         The result equals that of ``contact_derived.search_text``, without reading the rows back.
         """
         head = self.head
-        others = other_names(head["name_key"], head["given"], head["middle"], head["family"])
+        parts = (head["stated"], head["given"], head["middle"], head["family"])
+        others = other_names(head["name_key"], *parts)
         names = [head["name_key"], *(key[0] for key in self.rows("nickname")), *others]
         cities = [key[1] for key in self.rows("address")]
         tags = [key[0] for key in self.rows("tag")]
@@ -174,7 +176,9 @@ def _shares_address(candidate: Candidate, draft: NormalContact) -> bool:
 def lacks_any(candidate: Candidate, draft: NormalContact) -> bool:
     """Return whether a draft has anything that a candidate lacks."""
     mine, theirs = candidate.head, draft.head
-    if takes_name(candidate, draft) or lacks_org(candidate, draft) or missing_name(candidate, draft):
+    if takes_name(candidate, draft) or lacks_org(candidate, draft):
+        return True
+    if missing_name(candidate, draft):
         return True
     if any(theirs[name] and not mine[name] for name in FILLABLE):
         return True

@@ -18,7 +18,7 @@ from cardcrm.records.contacts.listing import LETTER_RANGES, range_index
 from cardcrm.reports import card as card_report
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import Target
-from cardcrm.text import cell_width, fold
+from cardcrm.text import cell_width
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
