@@ -260,26 +260,28 @@ class Session:
         from cardcrm.records.contacts.resolve import (
             count_leading_words,
             count_name_words,
-            count_title_words,
             join_words,
-            resolve,
+            resolve_first,
         )
 
-        first = words[0] if words else ""
-        if titles := count_title_words(self.store(), words):
-            if count := count_leading_words(self.store(), words):
-                return self.find_contact(join_words(words[:count])), list(words[count:])
-            return self._split_titled(words, titles)
         try:
-            contact = resolve(self.store(), first)
+            contact = resolve_first(self.store(), words)
         except (AmbiguousError, NotFoundError) as error:
             if count := count_leading_words(self.store(), words):
                 return self.find_contact(join_words(words[:count])), list(words[count:])
             contact = get(self.store(), self._pick_or_raise(error))
+        if contact is None:
+            return self._split_titled(words)
         return contact, list(words[count_name_words(contact.name, words) :])
 
-    def _split_titled(self, words: Sequence[str], titles: int) -> "tuple[Contact, list[str]]":
-        """Return the contact that words after a title name, and the remaining words."""
+    def _split_titled(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
+        """Return the contact that words with a title in front name, and the remaining words."""
+        from cardcrm.records.contacts.name_words import count_titles
+        from cardcrm.records.contacts.resolve import count_leading_words, join_words
+
+        if count := count_leading_words(self.store(), words):
+            return self.find_contact(join_words(words[:count])), list(words[count:])
+        titles = count_titles(words)
         try:
             return self.split_contact(words[titles:])
         except NotFoundError:

@@ -185,7 +185,7 @@ def split_label(value: str) -> tuple[str, str]:
 
 def looks_like_phone(text: str) -> bool:
     """Return whether a text can only be meant as a phone number."""
-    plain = to_ascii_digits(text)
+    plain = text if text.isascii() else to_ascii_digits(text)
     return not plain.strip("+0123456789()-./ ") and sum(map(str.isdigit, plain)) >= 5
 
 

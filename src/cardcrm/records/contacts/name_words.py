@@ -97,7 +97,8 @@ BARE_SORTED_REGIONS: Final = frozenset({
 
 def fold_word(word: str) -> str:
     """Return a word of a name without case, accents, dots and commas."""
-    return fold(word).replace(".", "").strip(",")
+    key = word.lower() if word.isascii() else fold(word)
+    return key.replace(".", "").strip(",")
 
 
 def is_title(word: str) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberType, ValidationResult
+
 from cardcrm.text import extract_digits
 
 _EXTENSION = re.compile(r"[^\w]*[^\W\d]*[^\w]*$")  # “ext.” in any language

@@ -85,10 +85,14 @@ def _titled(store: Store, titles: set[str], ids: list[int]) -> list[int]:
     ]
 
 
-def count_title_words(store: Store, words: Sequence[str]) -> int:
-    """Return how many words in front of a name are titles, unless they are names themselves."""
-    titles = count_titles(words[:MAX_NAME_WORDS])
-    return 0 if titles and _by_name(store, fold(join_words(words[:1]))) else titles
+def resolve_first(store: Store, words: Sequence[str]) -> Contact | None:
+    """Return the contact that the first word means; None if it is the title of a name.
+
+    Raises NotFoundError, AmbiguousError.
+    """
+    if count_titles(words[:MAX_NAME_WORDS]) and not _by_name(store, fold(words[0])):
+        return None
+    return resolve(store, words[0] if words else "")
 
 
 def count_name_words(name: str, words: Sequence[str]) -> int:
