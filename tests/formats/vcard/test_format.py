@@ -129,7 +129,11 @@ def test_address_organization_title_and_other_properties():
     )
     assert draft.tags == ("vip", "a,b")
     assert draft.uid == "5f0a2c1e-93b1-4a52-8c1d-2f60f0a1c101"
-    assert draft.fields == (("department", "Sales"), ("shoe size", "39;5"))
+    assert draft.fields == (
+        ("department", "Sales"),
+        ("shoe size", "39;5"),
+        ("role", "Purchasing"),
+    )
 
 
 @pytest.mark.parametrize("mark", ["KIND:org", "X-ABShowAs:COMPANY", "X-ABDATE:2001-02-03"])
@@ -155,13 +159,11 @@ def test_quoted_printable_of_version_two():
     "broken",
     [
         "BEGIN:VCARD\nVERSION:3.0\nFN:Half",
-        "BEGIN:VCARD\nFN:Bad line\nno colon here\nEND:VCARD",
         "BEGIN:VCARD\nVERSION:4.0\nEND:VCARD",
         "BEGIN:VCARD\nFN:N\0UL\nEND:VCARD",
         "BEGIN:VCARD\nFN;CHARSET=klingon;ENCODING=QUOTED-PRINTABLE:=41\nEND:VCARD",
         "BEGIN:VCARD\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=FF\nEND:VCARD",
         "BEGIN:VCARD\nKIND:group\nMEMBER:urn:uuid:1\nEND:VCARD",
-        "BEGIN:VCARD\nFN:x\nTEL" + ";TYPE=a" * 40 + "," * 4000 + "\nEND:VCARD",
     ],
 )
 def test_broken_vcard_is_the_only_bad_entry(broken):
@@ -260,3 +262,36 @@ def test_vcard_with_only_an_email_is_named_by_it():
     text = "BEGIN:VCARD\nVERSION:3.0\nFN:\nEMAIL:jane@example.com\nEND:VCARD\n"
     [entry] = read_vcard(io.StringIO(text, newline=""))
     assert (entry.draft.name, entry.draft.kind) == ("jane@example.com", "person")
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("no colon here", (("unread line", "no colon here"),)),
+        ("TEL" + ";TYPE=a" * 40 + "," * 4000, "TEL" + ";TYPE=a" * 40 + "," * 4000),
+        ("X-messaging/xmpp-All:ann@jabber.example", ()),
+        ("PHOTO;ENCODING=BASE64:/9j/4AAQ\n2wBDAAMC\nCQgKCgkI", ()),
+    ],
+)
+def test_an_odd_line_does_not_cost_the_contact(line, fields):
+    draft = card("FN:Ann Test", "N:Test;Ann;;;", line, "EMAIL:ann@example.com")
+    assert (draft.given, draft.points) == ("Ann", (ContactPointDraft("email", "ann@example.com"),))
+    expected = (("unread line", fields),) if isinstance(fields, str) else fields
+    assert draft.fields == expected
+
+
+def test_a_semicolon_before_the_value_is_left_out():
+    draft = card("FN:Ann", "ADR;HOME;PREF;:;;1 High St;Leeds;;LS1;UK", version="2.1")
+    assert draft.addresses == (AddressDraft("home", "1 High St", "Leeds", "", "LS1", "UK"),)
+
+
+def test_the_preferred_value_comes_first():
+    draft = card("FN:Ann", "EMAIL;TYPE=HOME:b@example.com", "EMAIL;TYPE=WORK,PREF:a@example.com")
+    assert [point.value for point in draft.points] == ["a@example.com", "b@example.com"]
+    draft = card("FN:Ann", "TEL:12345678", "TEL;PREF=1:+441134960123", version="4.0")
+    assert [point.value for point in draft.points] == ["+441134960123", "12345678"]
+
+
+def test_a_role_beside_a_title_is_kept():
+    draft = card("FN:Ann", "TITLE:Head of Sales", "ROLE:Buyer")
+    assert (draft.title, draft.fields) == ("Head of Sales", (("role", "Buyer"),))

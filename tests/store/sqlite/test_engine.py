@@ -132,7 +132,13 @@ def test_a_database_of_version_1_is_migrated(path, monkeypatch):
     with monkeypatch.context() as first:
         first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
         first.setattr(migrations, "VERSION", 1)
-        new_database(path, "Jane").close()
+        store = open_store(path, create=True)
+        store.engine.insert(
+            "contact",
+            {"uid": "u", "kind": "person", "name": "Jane", "name_key": "jane", "sort_key": "jane",
+             "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"},
+        )  # fmt: skip
+        store.close()
     store = open_store(path)
     assert store.value("SELECT name FROM contact") == "Jane"
     assert [row[2] for row in store.rows("PRAGMA index_info(contact_org)")] == ["org_id", "last_on"]

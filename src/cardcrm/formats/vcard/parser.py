@@ -32,12 +32,13 @@ from cardcrm.records.contacts.names import compose
 # a line that almost matches.
 _VALUE = r'(?:"[^"]*"|[^";:,]*)'
 _HEAD: Final = re.compile(
-    rf"(?:[\w-]+\.)?(?P<name>[\w-]+);?(?:;[\w-]+(?:={_VALUE}(?:,{_VALUE})*)?)*:", re.ASCII
+    rf"(?:[\w-]+\.)?(?P<name>[\w/-]+);?(?:;[\w-]+(?:={_VALUE}(?:,{_VALUE})*)?)*;*:", re.ASCII
 )
 # Errors that vobject raises for broken values, besides its own: ValueError (with UnicodeError and
 # binascii.Error), LookupError (with IndexError, KeyError and unknown charsets).
 _OTHER_ERRORS: Final = (ValueError, LookupError, AttributeError, TypeError)
 _SKIPPED: Final = frozenset({"BEGIN", "END", "VERSION", "PHOTO", "LOGO", "SOUND", "KEY"})
+_UNREAD: Final = "UNREAD"  # not a property: a line without a colon, for example
 _QUOTED: Final = "QUOTED-PRINTABLE"
 _OLD: Final = re.compile(r"^VERSION:\s*2\.1", re.MULTILINE | re.IGNORECASE)
 _NAMING: Final = frozenset({"name", "given", "family", "org", "points", "nicknames"})
@@ -103,8 +104,8 @@ def _build_group(name: str, members: Iterable[str]) -> GroupDraft:
 def _settle_name(values: dict[str, Any], n: str) -> None:
     """Decide between person and organization, and set the name."""
     role = values.pop("role", "")
-    if role:
-        values.setdefault("title", role)
+    if role and values.setdefault("title", role) != role:
+        values["fields"] = (*values.get("fields", ()), ("role", role))
     parts = parse_n(n)
     org, name = values.get("org"), values.get("name") or compose(parts)
     # Without a KIND, a vCard that names an organization but no person is the organization.
@@ -150,15 +151,20 @@ def _parse_properties(raw: str) -> Iterator[tuple[str, str, dict[str, list[str]]
     """Yield each property as (group, name, parameters, value)."""
     from vobject.base import textLineToContentLine
 
-    for number, text in enumerate(_unfold(raw), 1):
+    is_skipped = False
+    for text in _unfold(raw):
         head = _HEAD.match(text)
+        if not head and not is_skipped:
+            yield "", _UNREAD, {}, text
         if not head:
-            raise BrokenError(f"line {number} is not a property: {text[:40]!r}")
-        if head["name"].upper() in _SKIPPED:
+            continue  # a part of a picture that is not indented
+        is_skipped = head["name"].upper() in _SKIPPED
+        if is_skipped:
             continue
-        if _QUOTED in head[0].upper():
-            text = re.sub(_QUOTED, _QUOTED, head[0], flags=re.IGNORECASE) + text[head.end() :]  # noqa: PLW2901
-        found = textLineToContentLine(text)
+        start = head[0].replace("/", "-").rstrip(";:") + ":"
+        if _QUOTED in start.upper():
+            start = re.sub(_QUOTED, _QUOTED, start, flags=re.IGNORECASE)
+        found = textLineToContentLine(start + text[head.end() :])
         # Version 2.1 omits the name of the parameter: TEL;HOME;FAX.
         found.params.setdefault("TYPE", []).extend(found.singletonparams)
         yield found.group or "", found.name, found.params, found.value
@@ -222,9 +228,14 @@ def _make_contact_point_handler(
             value = value[len(scheme) :].replace(";ext=", " ext. ")
         state = prop.params.get("X-CARDCRM", ())
         point = ContactPointDraft(kind, value, prop.label, "opted-out" in state, "invalid" in state)
-        row.points += (point,)
+        row.points = (point, *row.points) if _is_preferred(prop) else (*row.points, point)
 
     return handle
+
+
+def _is_preferred(prop: Property) -> bool:
+    types = map(str.lower, _split_types(prop.params))
+    return "pref" in types or prop.params.get("PREF") == ["1"]
 
 
 def _add_impp(row: RowBuilder, prop: Property) -> None:
@@ -284,6 +295,10 @@ def _add_field(row: RowBuilder, prop: Property) -> None:
     row.fields += ((key, ";".join(texts)),)
 
 
+def _add_unread(row: RowBuilder, prop: Property) -> None:
+    row.fields += (("unread line", prop.value.strip()),)
+
+
 _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "FN": _make_setter("name"),
     "N": _set_name,
@@ -325,4 +340,5 @@ _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "X-CARDCRM-SOURCE": _make_setter("source"),
     "X-CARDCRM-REF": _make_setter("ref"),
     "X-CARDCRM-FIELD": _add_field,
+    _UNREAD: _add_unread,
 }

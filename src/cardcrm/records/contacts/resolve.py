@@ -28,7 +28,7 @@ def resolve(store: Store, who: str) -> Contact:
     text = normalize_line(who).removeprefix("#").removeprefix("@")
     if not text:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
-    name, ids = _named(store, text)
+    name, ids = _named(store, text, fold(text))
     if not ids:
         raise NotFoundError(
             f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, name)
@@ -54,11 +54,11 @@ def _hint(text: str) -> str:
 def resolve_or_none(store: Store, who: str) -> Contact | None:
     """Return the contact that `resolve` finds; None for no contact or several."""
     text = normalize_line(who)
-    ids = _named(store, text)[1] if text else []
+    ids = _named(store, text, fold(text))[1] if text else []
     return get(store, ids[0]) if len(ids) == 1 else None
 
 
-def _named(store: Store, text: str) -> tuple[str, list[int]]:
+def _named(store: Store, text: str, key: str) -> tuple[str, list[int]]:
     """Return a text without a title in front, and the contacts that it may mean.
 
     “Mrs Müller” is Linda Müller. Of several, those with that title are meant.
@@ -66,9 +66,9 @@ def _named(store: Store, text: str) -> tuple[str, list[int]]:
     words = text.split(" ")
     titles = count_titles(words)
     if not titles:
-        return text, _candidates(store, text, fold(text))
+        return text, _candidates(store, text, key)
     name = " ".join(words[titles:])
-    ids = _by_name(store, fold(text)) or _candidates(store, name, fold(name))
+    ids = _by_name(store, key) or _candidates(store, name, fold(name))
     if 1 < len(ids) <= MAX_CANDIDATES:
         ids = _titled(store, set(map(fold_word, words[:titles])), ids) or ids
     return name, ids
