@@ -56,10 +56,11 @@ def change_kind(contact: Named, kind: str, region: str) -> Name:
 
 
 def _rename(contact: Named, text: str, region: str) -> Name:
-    full = name_of(ContactDraft(name=text, kind=contact.kind, name_order=contact.name_order),
-                   region).name  # fmt: skip
-    is_own = contact.kind == "org" and _is_composed(contact, region)
-    return _reread(contact, full, "" if is_own else contact.stated, region)
+    draft = ContactDraft(name=text, kind=contact.kind, name_order=contact.name_order)
+    name = name_of(draft, region)
+    if not contact.stated or (contact.kind == "org" and _is_composed(contact, region)):
+        return _rebuild(contact, name.name, parts_of(name), name.stated, region)
+    return _reread(contact, name.name, contact.stated, region)
 
 
 def _is_composed(contact: Named, region: str) -> bool:

@@ -106,8 +106,9 @@ def name_of(draft: "ContactDraft", region: str = "") -> Name:
     if not full:
         raise UsageError("a contact needs a name", 'For example: cardcrm add "Jane Doe"')
     if draft.kind == "person":
-        if "," in full and not draft.vcard_n:
-            full = _turn(full, family_first=first, region=region)
+        if "," in full and not draft.vcard_n and not stated:
+            full, parts = _turn(full, family_first=first, region=region)
+            stated = ALL if any(parts) else ""
         if stated != ALL:
             words = select_stated(stated, parts)
             parts = read_parts(full, words, family_first=first)
@@ -219,20 +220,25 @@ def format_parts(parts: NameParts, style: _Style, region: str = "") -> str:
     return f"{text}{style.suffix}{suffix}" if suffix and style.suffix and text else text or suffix
 
 
-def _turn(full: str, *, family_first: bool, region: str) -> str:
-    """Return “Doe, Jane” as Jane Doe, and any other name as it is."""
-    reading = read_name(full, family_first=family_first)
-    if not reading.is_inverted:
-        return full
-    turned = compose(reading.parts, family_first=family_first, region=region)
-    return f"{reading.parts.prefix} {turned}".strip()
+def _turn(full: str, *, family_first: bool, region: str) -> tuple[str, NameParts]:
+    """Return “Doe, Jane” as Jane Doe, and any other name as it is.
+
+    The parts are returned only if the turned name reads otherwise: García Márquez, Ana.
+    """
+    parts, is_inverted = read_name(full, family_first=family_first)
+    if not is_inverted:
+        return full, NameParts()
+    turned = compose(parts, family_first=family_first, region=region)
+    turned = f"{parts.prefix} {turned}".strip()
+    is_same = read_name(turned, family_first=family_first).parts == parts
+    return turned, NameParts() if is_same else parts
 
 
 # Stored names
 
 
-def parts_of(contact: Named) -> NameParts:
-    """Return the parts of a stored name."""
+def parts_of(contact: "Named | Name") -> NameParts:
+    """Return the parts of a name."""
     return NameParts(*(getattr(contact, name) for name in PARTS))
 
 
