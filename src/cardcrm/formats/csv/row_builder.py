@@ -110,7 +110,7 @@ def fill_in_name(values: dict[str, Any]) -> None:
 
     The part of an email address before the @ would only be a guess.
     """
-    if any(values.get(part) for part in ("name", "given", "family")):
+    if "given" in values or "family" in values or values.get("name"):
         return
     if values.get("nicknames"):
         values["name"] = values["nicknames"][0]

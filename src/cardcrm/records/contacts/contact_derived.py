@@ -24,7 +24,11 @@ def other_names(name_key: str, stated: str, *parts: str) -> list[str]:
     """
     if not stated or stated == FROM_VERSION_2:
         return []
-    return [key for part in parts if part and (key := fold(part)) not in name_key]
+    return [
+        key
+        for part in parts
+        if part and part.lower() not in name_key and (key := fold(part)) not in name_key
+    ]
 
 
 def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:

@@ -184,8 +184,11 @@ STYLES = tuple(
 
 def compose(parts: NameParts, *, family_first: bool = False, region: str = "") -> str:
     """Return the name that parts make: without the prefix, and with the suffix."""
+    _, given, middle, family, suffix = parts
+    if given.isascii() and family and not (middle or suffix or family_first):
+        return f"{given} {family}" if given else family  # most rows of a file
     order = "family-first" if family_first else "given-first"
-    sign = " " if fold_word(parts.suffix.partition(" ")[0]) in GENERATIONS else ", "
+    sign = " " if fold_word(suffix.partition(" ")[0]) in GENERATIONS else ", "
     return format_parts(parts, _Style(order, "", "whole", sign), region)
 
 

@@ -283,7 +283,7 @@ class _Importer:
         filled: dict[str, tuple[Any, ...]] = {"id": tuple(each.id for each in self.added)}
         empty: list[str] = []
         for name, column in zip(names, values, strict=True):
-            if name in (*FILLABLE, "org_id") and not any(column):
+            if name in (*FILLABLE, *NAME_COLUMNS, "org_id") and not any(column):
                 empty.append(name)
             else:
                 filled[name] = column
