@@ -57,8 +57,8 @@ def test_a_contact_is_named_with_its_title(typed: Typed) -> None:
         "logged note 1 with 1 Linda Müller\n"
     )
     assert typed("show", "Frau Müller")[1] == typed("show", "1")[1]
-    code, _, message = typed("log", "Mrs", "Nobody", "asked for pots")
-    assert (code, message.splitlines()[0]) == (3, "error: no contact matches “Mrs Nobody”")
+    code, _, message = typed("log", "Mrs", "Nemo", "asked for pots")
+    assert (code, message.splitlines()[0]) == (3, "error: no contact matches “Mrs Nemo”")
     code, _, message = typed("show", "Mrs Miller")
     assert (code, message.splitlines()[0]) == (3, "error: no contact matches “Mrs Miller”")
     assert "Linda Müller" in message or "Müller" in message
