@@ -295,3 +295,16 @@ def test_the_preferred_value_comes_first():
 def test_a_role_beside_a_title_is_kept():
     draft = card("FN:Ann", "TITLE:Head of Sales", "ROLE:Buyer")
     assert (draft.title, draft.fields) == ("Head of Sales", (("role", "Buyer"),))
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("X-SPOUSE:Bob Doe", "spouse"),
+        ("X-MS-SPOUSE;N:Bob Doe", "spouse"),
+        ("X-EVOLUTION-MANAGER:Bob Doe", "manager"),
+        ("X-MS-ASSISTANT:Bob Doe", "assistant"),
+    ],
+)
+def test_people_of_other_programs_are_relations(line, kind):
+    assert card("FN:Ann", line).relations == (RelationDraft(kind, "Bob Doe"),)

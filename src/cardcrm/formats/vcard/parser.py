@@ -271,6 +271,14 @@ def _add_relation(row: RowBuilder, prop: Property) -> None:
     row.relations += (RelationDraft(prop.label, prop.text.removeprefix("urn:uuid:")),)
 
 
+def _make_relation_handler(kind: str) -> Callable[[RowBuilder, Property], None]:
+    def handle(row: RowBuilder, prop: Property) -> None:
+        names = " ".join(map(unescape, split_unescaped(prop.value.strip(";"), ";")))
+        row.relations += (RelationDraft("child" if kind == "children" else kind, names),)
+
+    return handle
+
+
 def _add_note(row: RowBuilder, prop: Property) -> None:
     values = row.__dict__
     values["note"] = f"{values['note']}\n\n{prop.text}" if "note" in values else prop.text
@@ -315,13 +323,35 @@ _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "IMPP": _add_impp,
     **{
         f"X-{name.upper()}": _make_messenger_handler(name)
-        for name in ("skype", "jabber", "aim", "icq", "msn", "yahoo", "twitter", "gadugadu")
+        for name in (
+            "skype",
+            "jabber",
+            "aim",
+            "icq",
+            "msn",
+            "yahoo",
+            "twitter",
+            "gadugadu",
+            "mastodon",
+            "google-talk",
+            "gtalk",
+            "sip",
+            "qq",
+            "telegram",
+            "whatsapp",
+            "matrix",
+            "signal",
+        )  # fmt: skip
     },
+    "X-SKYPE-USERNAME": _make_messenger_handler("skype"),
+    "X-MS-IMADDRESS": _make_messenger_handler("im"),
+    "X-MS-TEL": _make_contact_point_handler("phone"),
     "ADR": _add_address,
     "BDAY": _make_day_handler("birthday"),
     "ANNIVERSARY": _make_day_handler("anniversary"),
     "X-ANNIVERSARY": _make_day_handler("anniversary"),
     "X-EVOLUTION-ANNIVERSARY": _make_day_handler("anniversary"),
+    "X-MS-ANNIVERSARY": _make_day_handler("anniversary"),
     "X-ABDATE": _make_day_handler(""),
     "CATEGORIES": _add_tags,
     "NOTE": _add_note,
@@ -333,6 +363,11 @@ _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "X-ADDRESSBOOKSERVER-MEMBER": _add_member,
     "RELATED": _add_relation,
     "X-ABRELATEDNAMES": _add_relation,
+    **{
+        f"X-{program}{kind.upper()}": _make_relation_handler(kind)
+        for program in ("", "MS-", "EVOLUTION-")
+        for kind in ("spouse", "manager", "assistant", "child", "children")
+    },
     "X-CARDCRM-NAME-ORDER": _make_setter("name_order"),
     "X-CARDCRM-STAGE": _make_setter("stage"),
     "X-CARDCRM-OWNER": _make_setter("owner"),
