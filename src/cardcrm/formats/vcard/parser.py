@@ -307,6 +307,10 @@ def _add_unread(row: RowBuilder, prop: Property) -> None:
     row.fields += (("unread line", prop.value.strip()),)
 
 
+_MESSENGERS: Final = (
+    "skype", "jabber", "aim", "icq", "msn", "yahoo", "twitter", "gadugadu", "mastodon",
+    "google-talk", "gtalk", "sip", "qq", "telegram", "whatsapp", "matrix", "signal",
+)  # fmt: skip
 _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "FN": _make_setter("name"),
     "N": _set_name,
@@ -321,28 +325,7 @@ _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "X-SOCIALPROFILE": _make_contact_point_handler("social"),
     "SOCIALPROFILE": _make_contact_point_handler("social"),
     "IMPP": _add_impp,
-    **{
-        f"X-{name.upper()}": _make_messenger_handler(name)
-        for name in (
-            "skype",
-            "jabber",
-            "aim",
-            "icq",
-            "msn",
-            "yahoo",
-            "twitter",
-            "gadugadu",
-            "mastodon",
-            "google-talk",
-            "gtalk",
-            "sip",
-            "qq",
-            "telegram",
-            "whatsapp",
-            "matrix",
-            "signal",
-        )  # fmt: skip
-    },
+    **{f"X-{name.upper()}": _make_messenger_handler(name) for name in _MESSENGERS},
     "X-SKYPE-USERNAME": _make_messenger_handler("skype"),
     "X-MS-IMADDRESS": _make_messenger_handler("im"),
     "X-MS-TEL": _make_contact_point_handler("phone"),
