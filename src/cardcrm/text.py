@@ -166,8 +166,26 @@ def find_similar(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
 
 
 def extract_digits(text: str) -> str:
-    """Return the ASCII digits of a text."""
-    return _NOT_DIGITS.sub("", text)
+    """Return the digits of a text, those of any script as ASCII digits."""
+    return _NOT_DIGITS.sub("", text if text.isascii() else to_ascii_digits(text))
+
+
+def to_ascii_digits(text: str) -> str:
+    """Return a text with ASCII digits, signs and spaces in place of those of other scripts."""
+    if text.isascii():
+        return text
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(_to_ascii(char) for char in plain)
+
+
+def _to_ascii(char: str) -> str:
+    import unicodedata
+
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    return "-" if unicodedata.category(char) == "Pd" or char == "\u2212" else char
 
 
 def capitalize_first(text: str) -> str:

@@ -75,7 +75,7 @@ async def test_new_contact_takes_every_field(open_app, store):
                 "email-0-value": "maria@example.com",
                 "email-0-label": "work",
                 "email-1-value": "mcl@home.example",
-                "phone-0-value": "0113 496 0777",
+                "phone-0-value": "0113 496 0777 (Mum)",
                 "web-0-value": "maria.example",
                 "social-0-value": "@maria",
                 "address-0-street": "1 High St",
@@ -94,8 +94,10 @@ async def test_new_contact_takes_every_field(open_app, store):
                 "relation-0-value": "Marcus Adeyemi",
                 f"custom_{size.id}": "7,5",
                 "nicknames": "Mari, Carmencita",
+                "prefix": "Dra.",
                 "given": "María",
                 "family": "del Carmen López",
+                "sort_as": "Carmen",
             },
         )
         await pick(pilot, "email-1-mark", "opted out")
@@ -112,6 +114,7 @@ async def test_new_contact_takes_every_field(open_app, store):
         "María",
         "del Carmen López",
     )
+    assert (head.prefix, head.sort_as, head.sort_key) == ("Dra.", "Carmen", "carmen")
     assert (head.org, head.stage, head.owner, head.source) == (
         "Bramble Kitchen",
         "partner",
@@ -122,7 +125,7 @@ async def test_new_contact_takes_every_field(open_app, store):
     assert [(p.kind, p.value, p.label, p.opted_out) for p in told.points] == [
         ("email", "maria@example.com", "work", False),
         ("email", "mcl@home.example", "", True),
-        ("phone", "+44 113 496 0777", "", False),
+        ("phone", "+44 113 496 0777", "Mum", False),
         ("web", "maria.example", "", False),
         ("social", "@maria", "", False),
     ]
@@ -461,8 +464,8 @@ async def test_every_field_is_reachable_in_a_small_window(open_app):
             await pilot.press("down")
             if pilot.app.screen.focused.id == "field-note":
                 await pilot.press("tab")
-        assert pilot.app.screen.focused.id == "field-family"
-        assert "family name" in pilot.text()
+        assert pilot.app.screen.focused.id == "field-sort_as"
+        assert "sorted as" in pilot.text()
 
 
 async def test_mouse_reaches_fields_choices_and_clear_buttons(open_app):

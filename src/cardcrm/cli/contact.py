@@ -7,7 +7,7 @@ import typer
 from cardcrm.cli import contact_options as options
 from cardcrm.cli.arguments import parse_pairs, session_of
 from cardcrm.cli.contact_output import describe_contact, read_card
-from cardcrm.cli.record_options import REQUIRED, Param, give_signature
+from cardcrm.cli.record_options import Param, give_signature
 from cardcrm.cli.result import Result
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft
@@ -18,12 +18,17 @@ app = typer.Typer()
 def add(ctx: typer.Context, **typed: Any) -> Result:
     """Add a person or an organization.
 
-    A likely duplicate is reported; the contact is added and can be merged or undone.
+    The parts of a person's name are read from the name; a part that an option gives is kept as it
+    is given. A likely duplicate is reported; the contact is added and can be merged or undone.
 
     Examples:
         cardcrm add Jane Doe --email jane@example.com --phone "0113 496 0123"
 
         cardcrm add "Acme Ltd" --kind org --city Leeds --every 30d
+
+        cardcrm add Anna García Márquez --family "García Márquez"
+
+        cardcrm add Wang Wei --name-order family-first
 
     """
     session = session_of(ctx)
@@ -53,12 +58,14 @@ def add(ctx: typer.Context, **typed: Any) -> Result:
     )
 
 
-_NAME = typer.Argument(metavar="NAME…", help="Full name; needs no quotes.")
+_NAME = typer.Argument(
+    metavar="NAME…", help="Full name; needs no quotes. It may be left out if its parts are given."
+)
 
 give_signature(
     add,
     [
-        Param("name", Annotated[list[str], _NAME], REQUIRED),
+        Param("name", Annotated[list[str], _NAME], []),
         *options.OPTIONS,
         options.build_list_option(
             "field", "Custom field; can be repeated.", options.STATUS, "KEY=VALUE"

@@ -18,6 +18,7 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
+from cardcrm.records.contacts.names import PARTS
 from cardcrm.records.fields import Choice
 
 NAMES = "Name and work"
@@ -71,6 +72,7 @@ _ADDRESS = AddressDraft._fields[1:]
 
 OPTIONS = (
     *(_build_field_option(name, NAMES) for name in ("kind", "org", "title")),
+    *(_build_field_option(name, NAMES) for name in (*PARTS, "name_order", "sort_as")),
     build_list_option("nick", "Nickname; can be repeated.", NAMES, "NAME"),
     build_list_option("email", "Email address; can be repeated.", DETAILS, "ADDRESS"),
     build_list_option("phone", "Phone number in any format; can be repeated.", DETAILS, "NUMBER"),

@@ -1,6 +1,6 @@
 """`edit`: edit one contact, or many at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -22,6 +22,7 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.store import Store
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.update import Edit
@@ -75,12 +76,21 @@ def edit(ctx: typer.Context, **typed: Any) -> Result:
     confirm_bulk(session, ids, "contacts", yes=typed["yes"])
     store = session.store()
     result = report_change(session, ids, update.edit(store, ids, change))
+    if typed["name"] and len(ids) == 1:
+        result = result._replace(notes=(*result.notes, *_parts_left(store, ids[0])))
     if not (ids and typed["phone"]):
         return result
     addresses = update.address_drafts(store, ids[0])
-    return result._replace(
-        notes=options.phone_warnings(session, change.additions.points, addresses)
-    )
+    warnings = options.phone_warnings(session, change.additions.points, addresses)
+    return result._replace(notes=(*result.notes, *warnings))
+
+
+def _parts_left(store: Store, contact_id: int) -> Iterator[str]:
+    """Yield a line for each part of the name that was stated and is not in the new name."""
+    from cardcrm.records.contacts.name_edit import parts_left
+
+    for part, text in parts_left(contacts.get(store, contact_id)).items():
+        yield f"  the {part} name stays {text}; to change it: --{part}"
 
 
 def _try(session: Session, ids: Sequence[int], change: "Edit") -> Result:

@@ -1,9 +1,11 @@
 """Report of an import: counts, bad entries and doubtful phone numbers."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.records.contacts.contact_points import describe_regions
 from cardcrm.records.contacts.drafts import GroupDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.groups import GroupResult
@@ -36,6 +38,7 @@ class Tally:
     group_results: list[GroupResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
+    regions: Counter[str] = field(default_factory=Counter)
     bad_file: str = ""
     date_order: str = ""
     date_note: str = ""
@@ -52,6 +55,8 @@ class Tally:
             self.new_orgs.discard(outcome.contact_id)
         if outcome.added_org:
             self.new_orgs.add(outcome.added_org)
+        if outcome.regions:
+            self.regions.update(outcome.regions)
         if outcome.foreign_uid:
             self.found_by_uid[outcome.foreign_uid] = outcome.contact_id
 
@@ -79,6 +84,7 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
         yield f"  … and {counts[bulk_import.BAD] - len(tally.problems)} more"
     if tally.phone_warnings:
         yield _describe_phones(tally.phone_warnings, would)
+    yield from (f"  {line}" for line in describe_regions(tally.regions))
     if tally.date_note:
         yield f"  {tally.date_note}"
     if tally.bad_file:
@@ -122,6 +128,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
         "organizations",
         "groups",
         "odd_phones",
+        "regions",
         "bad_file",
         "date_order",
     )
@@ -132,6 +139,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
             len(tally.new_orgs),
             len(tally.group_results),
             len(tally.phone_warnings),
+            " ".join(sorted(tally.regions)),
             tally.bad_file,
             tally.date_order and f"{tally.date_order} first",
         )

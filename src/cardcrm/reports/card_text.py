@@ -94,6 +94,7 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     yield from _label_values("address", map(format_address, details.addresses))
     for day in details.days:
         yield Fact(day.label, format_anniversary(day, card.today))
+    yield from _build_name_facts(details.contact)
     yield from _label_values("known as", [", ".join(details.nicknames)])
     for relation in details.relations:
         target = Target("contact", relation.other_id, relation.other)
@@ -107,6 +108,16 @@ def build_facts(card: CardData) -> Iterator[Fact]:
         values.append(f"{amount} in all, at {rates}")
     yield from _label_values("value", values)
     yield from _label_values("note", [details.contact.note])
+
+
+def _build_name_facts(contact: Contact) -> Iterator[Fact]:
+    """Yield the name with all of its parts, where the name to show leaves some out."""
+    if contact.prefix or contact.middle or contact.suffix or contact.stated:
+        from cardcrm.records.contacts import names  # not needed for most contacts
+
+        label = "person" if contact.kind == "org" else "full name"
+        yield from _label_values(label, [names.describe_other_name(contact)])
+    yield from _label_values("sorted as", [contact.sort_as])
 
 
 def _with_number(fact: Fact) -> str:

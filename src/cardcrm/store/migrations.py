@@ -305,6 +305,20 @@ CREATE TABLE rate (
 );
 """
 
+# Names keep the parts that a user or a file states; the others are read from the name. Parts that
+# differ from what earlier versions read, the last word as the family name, were stated by a file.
+NAMES = """
+ALTER TABLE contact ADD COLUMN prefix TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN middle TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN suffix TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN name_order TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN sort_as TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN vcard_n TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN stated TEXT NOT NULL DEFAULT '';
+UPDATE contact SET stated = 'given family' WHERE kind = 'person' AND (given <> '' OR family <> '')
+  AND (family LIKE '% %' OR given || CASE WHEN family = '' THEN '' ELSE ' ' END || family <> name);
+"""
+
 # The local day on which a contact was added, from which a cadence counts; contacts that are older
 # than the column count from the day in UTC. And when a recurring reminder was last done.
 LOCAL_DAYS = """
@@ -315,7 +329,7 @@ ALTER TABLE reminder ADD COLUMN last_done_at {key};
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (UNIT_PRICES, CONTACT_VALUES, RATES, FOLDED_KEYS, ALL_CURRENCIES, LOCAL_DAYS)),
+    (3, (NAMES, UNIT_PRICES, CONTACT_VALUES, RATES, FOLDED_KEYS, ALL_CURRENCIES, LOCAL_DAYS)),
 )
 
 

@@ -2,12 +2,15 @@
 
 import gzip
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from cardcrm.cli.run import main
 from cardcrm.records import registry
+from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.contacts.update import Edit, edit
 from cardcrm.records.fields import Text
 from cardcrm.records.record_type import RecordType, create_table
 from cardcrm.store import integrity, journal, migrations, open_store
@@ -68,3 +71,18 @@ def test_a_migration_adds_a_noun_to_it(old: Path, monkeypatch: pytest.MonkeyPatc
     finally:
         registry.unregister("badge")
     assert [path.name for path in old.parent.glob("*.bak")] == ["old.db.version-2.bak"]
+
+
+def test_names_that_a_file_stated_stay_as_they_are(old: Path) -> None:
+    with sqlite3.connect(old) as db:
+        db.execute("UPDATE contact SET given = 'Jan', family = 'Do' WHERE name = 'Jane Doe'")
+    db.close()
+    store = open_store(old)
+    found = {row["name"]: row["stated"] for row in store.rows("SELECT name, stated FROM contact")}
+    assert found == {"Acme Ltd": "", "Jane Doe": "given family", "Bob Ray": ""}
+    for name, text in (("jane", "Janet Roe"), ("bob", "Rob Roy")):
+        edit(store, [resolve(store, name).id], Edit(values=(("name", text),)))
+    parts = [tuple(row) for row in store.rows("SELECT given, family FROM contact ORDER BY id")]
+    assert parts == [("", ""), ("Jan", "Do"), ("Rob", "Roy")]
+    assert integrity.check_database(store, lambda _step: None) == []
+    store.close()

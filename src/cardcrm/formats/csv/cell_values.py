@@ -8,6 +8,8 @@ separators and itself.
 import csv
 import re
 
+from cardcrm.records.contacts.contact_points import split_label
+
 _FORMULA = "=+-@\t\r\n"  # characters that start a formula in some spreadsheet
 _AFTER_APOSTROPHE = frozenset("=+-@\t\r\n'0123456789")
 _UNTIL_SEPARATOR = {sign: re.compile(rf"(?:[^\\{sign}]|\\.|\\$)*", re.DOTALL) for sign in ";|,"}
@@ -87,7 +89,8 @@ def split_phone_numbers(cell: str) -> list[str]:
 
 
 def _is_long_number(text: str) -> bool:
-    return sum(map(str.isdigit, text)) >= 7 and not text.strip("+0123456789()-. ")
+    number, _ = split_label(text)
+    return sum(map(str.isdigit, number)) >= 7 and not number.strip("+0123456789()-. ")
 
 
 def split_quoted(cell: str) -> list[str]:

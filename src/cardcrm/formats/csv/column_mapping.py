@@ -52,9 +52,7 @@ _LETTERS = re.compile(r"[\W_]+")
 _UNKNOWN: Target = ("", "")
 _ADDRESS_PARTS = frozenset((*AddressDraft._fields[1:], "formatted"))
 _CONTACT_POINTS = frozenset(POINT_KINDS)
-_SINGLE_VALUES = frozenset(
-    ("uid", "prefix", "middle", "suffix", *(field.key for field in CONTACT.editable))
-)
+_SINGLE_VALUES = frozenset(("uid", *(field.key for field in CONTACT.editable)))
 _NAMING = frozenset({"name", "given", "family", "org"}) | _CONTACT_POINTS
 
 

@@ -35,9 +35,10 @@ ADDRESS_COLUMNS: Final = ("street", "city", "region", "postcode", "country", "ad
 _ADDRESS_COLUMN: Final = re.compile(rf"({'|'.join(ADDRESS_COLUMNS)})(?: ([0-9]{{1,3}}))?")
 
 HEADER: Final = [
-    "uid", "kind", "name", "given", "family", "nicknames", "org", "title", "emails", "phones",
-    "webs", "socials", *ADDRESS_COLUMNS, "birthday", "days", "tags", "note", "stage", "source",
-    "owner", "every", "fields", "relations", "ref",
+    "uid", "kind", "name", "prefix", "given", "middle", "family", "suffix", "name_order", "sort_as",
+    "nicknames", "org", "title", "emails", "phones", "webs", "socials", *ADDRESS_COLUMNS,
+    "birthday", "days", "tags", "note", "stage", "source", "owner", "every", "fields", "relations",
+    "ref",
 ]  # fmt: skip
 
 

@@ -6,14 +6,30 @@ from datetime import date, timedelta
 from cardcrm.store.derived import ContactDocument, DerivedColumns, Rows, TextDocument
 from cardcrm.store.engine import Row
 from cardcrm.store.word_match import field_document
+from cardcrm.text import fold
+
+FROM_VERSION_2 = "given family"  # what the migration calls stated
 
 
-def search_text(
-    name: str, nicknames: Iterable[str], rest: Iterable[str], keys: Iterable[str]
-) -> tuple[str, str]:
+def search_text(names: Iterable[str], rest: Iterable[str], keys: Iterable[str]) -> tuple[str, str]:
     """Return the two parts of a contact's search text: its names, and the rest with its keys."""
-    names = field_document("\n".join([name, *nicknames]))
-    return names, "\n".join([*(field_document(part) for part in rest if part), *keys])
+    document = field_document("\n".join(names))
+    return document, "\n".join([*(field_document(part) for part in rest if part), *keys])
+
+
+def other_names(name_key: str, stated: str, *parts: str) -> list[str]:
+    """Return the stated parts of a name, folded, that the name to show leaves out.
+
+    Rows of earlier versions have given and family name alone; they are searched by the name to show
+    until they are edited, as a migration writes no search text.
+    """
+    if not stated or stated == FROM_VERSION_2:
+        return []
+    return [
+        key
+        for part in parts
+        if part and part.lower() not in name_key and (key := fold(part)) not in name_key
+    ]
 
 
 def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
@@ -28,13 +44,12 @@ def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
         (
             id_,
             *search_text(
-                name,
-                of(id_, "nickname"),
+                (name, *of(id_, "nickname"), *other_names(key, *parts)),
                 (org, title, *of(id_, "address"), *of(id_, "tag")),
                 of(id_, "point"),
             ),
         )
-        for id_, name, title, org in contacts
+        for id_, name, key, *parts, title, org in contacts
     ]
 
 
@@ -60,7 +75,8 @@ SEARCH_TEXT = ContactDocument(
     "contact",
     "with outdated search text",
     (
-        "SELECT c.id, c.name, c.title, o.name FROM contact c "
+        "SELECT c.id, c.name, c.name_key, c.stated, c.given, c.middle, c.family, c.title, o.name "
+        "FROM contact c "
         "LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
         _PARTS,
     ),

@@ -101,6 +101,14 @@ class YearlyDay(Key):
 KIND = Choice("kind", ("person", "org"), required=True, headed=True, aliases=dict.fromkeys(
     ("organization", "organisation", "company", "firm"), "org"
 ))  # fmt: skip
+SEARCHED_NAMES = ("name", "given", "middle", "family", "stated")
+NAME_ORDER = Choice(
+    "name_order",
+    ("given-first", "family-first"),
+    label="name order",
+    filter="name-order",
+    help="Order of the name: given-first or family-first.",
+)
 STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
 STAGE = Choice("stage", STAGES, default="lead", required=True)
 CADENCE = Cadence("cadence_days", key="every", label="every", heading="every (days)",
@@ -253,8 +261,14 @@ CONTACT = declare(
             KIND,
             ContactName("name", folded="name_key", required=True, listed=True, searchable=True,
                         help="Full name."),
-            Text("given", label="given name", implied_by="name", filter=None),
-            Text("family", label="family name", implied_by="name", filter=None),
+            Text("prefix", implied_by="name", help="Title or form of address, such as Dr."),
+            Text("given", label="given name", implied_by="name", help="Given name."),
+            Text("middle", label="middle name", implied_by="name", help="Middle name."),
+            Text("family", label="family name", implied_by="name", help="Family name."),
+            Text("suffix", implied_by="name", help="Suffix of the name, such as Jr. or MD."),
+            NAME_ORDER,
+            Text("sort_as", label="sorted as", filter=None,
+                 help="Text to sort by in place of the family name."),
             Reference("org_id", label="works at", heading="organization", filter="org",
                       on_delete=CLEAR, help="Organization that a person works at."),
             Text("title", label="role", folded="title_key", help="Job title."),
@@ -274,7 +288,7 @@ CONTACT = declare(
         sort="name",
         parts=(NICKNAME, POINT, ADDRESS, TAG, ANNIVERSARY, FIELD_VALUE, RELATION),
         effects=(
-            Effect(SEARCH_TEXT, columns=("name", "title", "org_id")),
+            Effect(SEARCH_TEXT, columns=(*SEARCHED_NAMES, "title", "org_id")),
             Effect(  # the search text of people holds the name of their organization
                 SEARCH_TEXT,
                 columns=("name",),
@@ -290,7 +304,7 @@ CONTACT = declare(
             # Its sales count for the organization as well; a new contact has none.
             Effect(SUMS, "org_id", ("org_id",), on_insert=False, via=WITH_ORGANIZATIONS),
         ),
-        computed=("sort_key", "created_on", "last_on", "touch_on", "bare"),
+        computed=("vcard_n", "stated", "sort_key", "created_on", "last_on", "touch_on", "bare"),
         heading=lambda row: "organization" if row.get("kind") == "org" else "contact",
     )
 )  # fmt: skip

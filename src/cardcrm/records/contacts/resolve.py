@@ -7,6 +7,7 @@ from cardcrm.domains import email_key, web_key
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contact_queries import Contact, get
+from cardcrm.records.contacts.name_words import count_titles, fold_word
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 from cardcrm.store.store import placeholders
@@ -29,12 +30,12 @@ def resolve(store: Store, who: str) -> Contact:
     text = normalize_line(who).removeprefix("#").removeprefix("@")
     if not text:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
-    ids = _candidates(store, text, fold(text))
+    name, ids = _named(store, text, fold(text))
     if not ids:
         from cardcrm.records.contacts.similar_names import find_similar_names
 
         raise NotFoundError(
-            f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, text)
+            f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, name)
         )
     if len(ids) > 1:
         raise _ambiguous(store, text, ids)
@@ -57,8 +58,45 @@ def _hint(text: str) -> str:
 def resolve_or_none(store: Store, who: str) -> Contact | None:
     """Return the contact that `resolve` finds; None for no contact or several."""
     text = normalize_line(who)
-    ids = _candidates(store, text, fold(text)) if text else []
+    ids = _named(store, text, fold(text))[1] if text else []
     return get(store, ids[0]) if len(ids) == 1 else None
+
+
+def _named(store: Store, text: str, key: str) -> tuple[str, list[int]]:
+    """Return a text without a title in front, and the contacts that it may mean.
+
+    “Mrs Müller” is Linda Müller. Of several, those with that title are meant.
+    """
+    words = text.split(" ")
+    titles = count_titles(words)
+    if not titles:
+        return text, _candidates(store, text, key)
+    name = " ".join(words[titles:])
+    ids = _by_name(store, key) or _candidates(store, name, fold(name))
+    if 1 < len(ids) <= MAX_CANDIDATES:
+        ids = _titled(store, set(map(fold_word, words[:titles])), ids) or ids
+    return name, ids
+
+
+def _titled(store: Store, titles: set[str], ids: list[int]) -> list[int]:
+    """Return the contacts that have all of some titles."""
+    marks, params = placeholders(ids, "i")
+    sql = f"SELECT id, prefix, name FROM contact WHERE id IN ({marks})"
+    return [
+        row[0]
+        for row in store.rows(sql, **params)
+        if titles <= set(map(fold_word, f"{row[1]} {row[2]}".split()))
+    ]
+
+
+def resolve_first(store: Store, words: Sequence[str]) -> Contact | None:
+    """Return the contact that the first word means; None if it is the title of a name.
+
+    Raises NotFoundError, AmbiguousError.
+    """
+    if count_titles(words[:MAX_NAME_WORDS]) and not _by_name(store, fold(words[0])):
+        return None
+    return resolve(store, words[0] if words else "")
 
 
 def count_name_words(name: str, words: Sequence[str]) -> int:
@@ -137,13 +175,24 @@ def _by_point(store: Store, key: str) -> list[int]:
 
 def _by_phone(store: Store, text: str) -> list[int]:
     """Return the contacts of a whole phone number, else of a part of one."""
-    exact = _by_point(store, contact_points.phone_key(text, store.locale.region))
+    key = contact_points.phone_key(text, store.locale.region)
+    exact = _by_point(store, key) or _by_extension(store, key)
     if exact:
         return exact
     from cardcrm.store.search_sql import words_sql
 
     sql, params = words_sql(store.engine.search, [text.replace(" ", "")], "w")
     return _ids(store, sql, **params)
+
+
+def _by_extension(store: Store, key: str) -> list[int]:
+    """Return the contacts of a phone number that is stored with an extension."""
+    return _ids(
+        store,
+        "SELECT DISTINCT contact_id FROM point WHERE value_key >= :low AND value_key < :high",
+        low=f"{key}x",
+        high=f"{key}y",
+    )
 
 
 def _by_part(store: Store, key: str) -> list[int]:

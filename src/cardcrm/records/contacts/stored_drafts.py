@@ -19,7 +19,7 @@ from cardcrm.store.store import placeholders
 
 _BATCH = 500
 
-_TEXTS = ("uid", *(field.key for field in CONTACT.editable if field is not CADENCE))
+_TEXTS = ("uid", "vcard_n", *(field.key for field in CONTACT.editable if field is not CADENCE))
 
 
 def read_drafts(store: Store, ids: Iterable[int]) -> Iterator[ContactDraft]:

@@ -136,6 +136,8 @@ def _phone_key(ctx: QueryContext, term: Term) -> str:
     value = term.value
     region = ctx.store.locale.region
     whole = contact_points.phone_key(value, region) if extract_digits(value) else value
+    if "x" in whole and whole[:1].isdigit():
+        return whole  # with an extension
     if len(whole) >= 10 and (term.op != ":" or value.startswith(("+", "00"))):
         return whole
     return extract_digits(value.replace("(0)", "")).lstrip("0") or whole

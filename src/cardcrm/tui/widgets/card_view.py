@@ -19,7 +19,7 @@ from cardcrm.records.contacts.listing import LETTER_RANGES, range_index
 from cardcrm.reports import card as card_report
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import Target
-from cardcrm.text import cell_width, fold
+from cardcrm.text import cell_width
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
@@ -278,9 +278,7 @@ class CardView(LineList):
     def _letter_range(self) -> int:
         """Return the index of the letter range that the contact is in."""
         assert self.card is not None
-        contact = self.card.details.contact
-        name = contact.name if contact.kind == "org" else f"{contact.family} {contact.given}"
-        return range_index(fold(name))
+        return range_index(self.card.details.contact.sort_key)
 
     def _tab_column(self, wide: int) -> int:
         """Return the column of the tab: A to the left, Z to the right."""
