@@ -139,7 +139,7 @@ async def test_new_contact_takes_every_field(open_app, store):
     }
     assert (told.tags, told.nicknames) == (("trade", "vip"), ("Mari", "Carmencita"))
     assert [(value.label, value.text) for value in told.fields] == [
-        ("Glove size", "7,5"),
+        ("Glove size", "7.5"),
         ("Heard of us", "friend"),
     ]
     assert [(each.kind, each.other_id) for each in told.relations] == [("spouse", MARCUS)]

@@ -267,6 +267,7 @@ FOLDED_KEYS = "".join(
     f"ALTER TABLE {table} ADD COLUMN {column} {{key}} NOT NULL DEFAULT '';\n"
     for table, columns in (
         ("contact", "source_key owner_key"),
+        ("contact", "prefix_key given_key middle_key family_key suffix_key"),
         ("point", "folded_key"),
         ("address", "street_key region_key postcode_key country_key"),
         ("interaction", "outcome_key author_key"),

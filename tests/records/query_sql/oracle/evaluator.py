@@ -69,7 +69,8 @@ def compares(text: str, op: str, value: str, match: str) -> bool:
         return False
     if op not in ":=":
         return COMPARE[op](fold(text), wanted)
-    forms = spellings(text)
+    is_spelled = any(both in wanted for both in ("ae", "oe", "ue", "ss"))
+    forms = spellings(text) if is_spelled else {fold(text)}
     if op == "=" or match == "whole":
         return wanted in forms
     if match == "start":
@@ -313,6 +314,8 @@ def texts(person: Person, field: str) -> tuple[list[str], str]:
         "kind": ([draft.kind], "whole"),
         "stage": ([person.head["stage"]], "whole"),
         "uid": ([person.head["uid"]], "whole"),
+        "name-order": ([person.head["name_order"]], "whole"),
+        **{part: ([person.head[part]], "part") for part in NAME_PARTS},
         **{part: (addresses(person, part), "start") for part in ADDRESS},
     }
     found, match = values[field]
@@ -337,11 +340,12 @@ def days(person: Person, field: str) -> tuple[list[dt.date], bool]:
     return [day for day in found if day], ahead
 
 
+NAME_PARTS = ("prefix", "given", "middle", "family", "suffix")
 TEXT_FIELDS = (
-    "nick", "title", "product", "promise", "hobby", "level", "source", "owner", "tag", "relation",
-    *ADDRESS,
+    *NAME_PARTS, "nick", "title", "product", "promise", "hobby", "level", "source", "owner", "tag",
+    "relation", *ADDRESS,
 )  # fmt: skip
-CHOICES = ("kind", "stage", "uid")
+CHOICES = ("kind", "stage", "uid", "name-order")
 DAY_FIELDS = ("created", "updated", "last", "bought", "since", "next", "due", "renewal")
 NUMBERS: dict[str, Callable[[Person], float | None]] = {
     "id": lambda person: person.id,
@@ -432,10 +436,9 @@ def has_word(person: Person, text: str) -> bool:
     if any(in_text(each, text) for each in searched_texts(person)):
         return True
     if len(word) < 3 and not is_unspaced(word):
-        given, _, family = person.draft.name.rpartition(" ")
         starts = [fold(person.draft.name)]
         if person.draft.kind == "person":
-            starts.append(fold(f"{family} {given}") if given else fold(family))
+            starts.append(fold(f"{person.head['family']} {person.head['given']}".strip()))
         whole = [fold(each) for each in (*person.draft.nicknames, *person.draft.tags)]
         return word in whole or any(start.startswith(word) for start in starts)
     return any(word in form for form in searched_forms(person)) or is_in_phone(person, text)

@@ -70,6 +70,12 @@ SEGMENTS = {
 }
 
 
+_HEAD = (
+    "uid", "stage", "name_order", "prefix", "given", "middle", "family", "suffix", "created_at",
+    "updated_at",
+)  # fmt: skip
+
+
 @dataclass
 class Sale:
     """A sale: ``amount`` in minor units; a refund is negative."""
@@ -174,7 +180,7 @@ def fill(store: Store, seed: int, size: int) -> list[Person]:
         segments.save(store, name, query)
     for each in people:
         row = store.row("SELECT * FROM contact WHERE id = :id", id=each.id)
-        each.head = {name: row[name] for name in ("uid", "stage", "created_at", "updated_at")}
+        each.head = {name: row[name] for name in _HEAD}
     return people
 
 

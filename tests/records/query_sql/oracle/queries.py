@@ -19,7 +19,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "city": people.CITIES, "region": people.REGIONS, "postcode": people.POSTCODES,
     "country": people.COUNTRIES, "source": people.SOURCES, "owner": people.OWNERS,
     "tag": people.TAGS, "relation": (*people.KINDS, "works at"), "product": people.PRODUCTS,
-    "promise": people.TASKS, "hobby": people.HOBBIES, "level": people.LEVELS,
+    "given": (*filter(None, people.GIVEN),), "family": (*filter(None, people.FAMILY),),
+    "middle": ("Ann", "Maria", "van"),
+    "prefix": ("Dr.", "Mrs"), "suffix": ("Jr.", "MD"), "promise": people.TASKS,
+    "hobby": people.HOBBIES, "level": people.LEVELS,
 }  # fmt: skip
 POINTS: dict[str, tuple[str, ...]] = {
     "email": (*people.EMAILS, "info@MÜLLER.de", "jorg.mass@", "xn--mller-kva.de"),
@@ -35,6 +38,7 @@ POINTS: dict[str, tuple[str, ...]] = {
 LONG: dict[str, tuple[str, ...]] = {"note": people.NOTES, "text": people.TEXTS}
 FIXED: dict[str, tuple[str, ...]] = {
     "kind": ("person", "org"), "stage": ("lead", "customer", "prospect", "partner", "other"),
+    "name-order": ("given-first", "family-first"),
     "opted-out": ("yes", "no"), "segment": tuple(people.SEGMENTS),
     "has": (
         "email", "phone", "web", "note", "org", "tag", "sales", "history", "birthday", "promise",
