@@ -138,7 +138,8 @@ def test_interaction_is_edited(run: Run) -> None:
         "interaction", "edit", "1", "asked", "for", "a", "quote", "--out", "--on", "fri"
     )
     assert err == (
-        "changed call 1 asked for a quote (Jane Doe): on Fri 20 Nov, direction outgoing\n"
+        "changed call 1 asked for a quote (Jane Doe): on Sat 21 Nov 20:00 → Fri 20 Nov, "
+        "direction none → outgoing, what asked for a qoute → asked for a quote\n"
     )
     result = card(run)["interactions"][0]
     assert (result["text"], result["direction"], result["on"]) == (
@@ -151,7 +152,7 @@ def test_interaction_is_edited(run: Run) -> None:
 def test_participants_can_be_edited(run: Run) -> None:
     run("log", "jane", "met at the fair")
     _, _, err = run("interaction", "edit", "1", "--with", "ann", "--without", "jane")
-    assert err == "changed note 1 met at the fair (Ann Lee)\n"
+    assert err == "changed note 1 met at the fair (Ann Lee): Ann Lee added, Jane Doe removed\n"
     assert "no change to" in run("interaction", "edit", "1", "--with", "ann")[2]
     code, _, err = run("interaction", "edit", "1", "--without", "jane")
     assert code == 2
@@ -254,7 +255,7 @@ def test_ambiguous_name_is_reported_in_full(run: Run) -> None:
             "for Jane Doe, due Fri 27 Nov: send it",
         ),
         (["sell", "jane", "doe", "12", "roses"], "to 1 Jane Doe on Sat 21 Nov: roses"),
-        (["tag", "jane", "doe", "+vip"], "tags of 1 Jane Doe: vip"),
+        (["tag", "jane", "doe", "+vip"], "changed 1 Jane Doe: tag vip added; tags: vip"),
         (["edit", "jane", "doe", "--set", "owner=ann"], "changed 1 Jane Doe"),
     ],
 )

@@ -27,9 +27,10 @@ def steps(store: Store, limit: int = 20) -> list[Step]:
     return [step_of(row) for row in rows]
 
 
-def changes(store: Store, step: int) -> list[Change]:
-    """Return the changes of a step in their order."""
-    rows = store.rows("SELECT * FROM change WHERE step_id = :step ORDER BY id", step=step)
+def changes(store: Store, step: int, limit: int | None = None) -> list[Change]:
+    """Return the changes of a step in their order, at most ``limit``."""
+    most = "" if limit is None else f" LIMIT {limit:d}"
+    rows = store.rows(f"SELECT * FROM change WHERE step_id = :step ORDER BY id{most}", step=step)
     return [change_of(row) for row in rows]
 
 
