@@ -42,13 +42,16 @@ def undo(path: Path | str) -> None:
 def test_text_needs_no_quotes(run: Run) -> None:
     code, out, err = run("log", "jane", "asked", "for", "a", "quote")
     assert (code, out) == (0, "")
-    assert err == "logged note 1 with 1 Jane Doe\n"
+    assert err == "logged note 1 with 1 Jane Doe: asked for a quote\n"
     assert card(run)["interactions"][0]["text"] == "asked for a quote"
 
 
 def test_log_and_next_step_are_one_undo_step(run: Run, location: Path | str) -> None:
     _, _, err = run("log", "jane", "asked for a quote", "--next", "send quote", "--due", "fri")
-    assert err == "logged note 1 with 1 Jane Doe; reminder 1 for Fri 27 Nov: send quote\n"
+    assert (
+        err
+        == "logged note 1 with 1 Jane Doe: asked for a quote; reminder 1 for Fri 27 Nov: send quote\n"
+    )
     assert card(run)["reminders"][0]["due_on"] == "2026-11-27"
     undo(location)
     assert (card(run)["interactions"], card(run)["reminders"]) == ([], [])
@@ -90,7 +93,7 @@ def test_history_looks_back(run: Run) -> None:
 def test_mentions_become_participants_and_unknown_ones_are_reported(run: Run) -> None:
     code, _, err = run("log", "jane", "met @Ann Lee and @zorro today")
     assert code == 0
-    assert "logged note 1 with 1 Jane Doe and 2 Ann Lee\n" in err
+    assert "logged note 1 with 1 Jane Doe and 2 Ann Lee: met @Ann Lee and @zorro today\n" in err
     assert "@zorro matches no contact, or several" in err
 
 
@@ -207,9 +210,11 @@ def test_text_cannot_reach_the_terminal(run: Run) -> None:
 
 
 def test_past_day_is_reported(run: Run) -> None:
-    assert run("log", "jane", "called")[2] == "logged note 1 with 1 Jane Doe\n"
+    assert run("log", "jane", "called")[2] == "logged note 1 with 1 Jane Doe: called\n"
     message = run("log", "jane", "met @ann and @bob", "--on", "fri")[2]
-    assert message == "logged note 2 with 1 Jane Doe, 2 Ann Lee and 3 Bob Ray on Fri 20 Nov\n"
+    assert message == (
+        "logged note 2 with 1 Jane Doe, 2 Ann Lee and 3 Bob Ray on Fri 20 Nov: met @ann and @bob\n"
+    )
 
 
 def test_unknown_mention_is_reported_once(run: Run) -> None:

@@ -1,7 +1,7 @@
 """`log`: log an interaction, and plan the next step."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -20,8 +20,9 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.activity.interaction_type import KINDS, LONGEST
-from cardcrm.records.activity.interactions import Details
+from cardcrm.records.activity.interactions import Details, Interaction
 from cardcrm.records.activity.log_and_plan import Logged, NextStep, log_and_plan
+from cardcrm.text import shorten
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Card
@@ -33,6 +34,7 @@ INTERACTION = "Interaction"
 NEXT_STEP = "Next step"
 
 _DEFAULT_DUE = "tomorrow"  # for a next step without --due
+_MAX_TEXT = 200  # cells of a text in the answer
 _MAX_MENTIONS = 10  # unknown mentions that are reported
 
 
@@ -175,7 +177,7 @@ def _log(session: Session, words: Sequence[str], options: Options, next_: _NextO
     logged = log_and_plan(store, [contact, *named, *mentioned], text, details, next_step)
     return Result(
         lambda: _show(store, logged),
-        _describe(logged, store.locale.zone, is_guess=not next_.due),
+        _describe(logged, store.locale.zone, is_dated=bool(options.on), is_guess=not next_.due),
         tuple([_explain_mention(name) for name in unknown[:_MAX_MENTIONS]]),
     )
 
@@ -201,24 +203,43 @@ def _parse_next(session: Session, options: _NextOptions) -> NextStep | None:
     return NextStep(options.text, due, options.promise)
 
 
-def _describe(logged: Logged, zone: str, *, is_guess: bool) -> str:
-    """Return the message: the interaction, its day unless that is today, and the next step.
+def _describe(logged: Logged, zone: str, *, is_dated: bool, is_guess: bool) -> str:
+    """Return the message: the interaction, its day if it ``is_dated``, and the next step.
 
-    The day shows a misread date, and so does the note on a due date that ``is_guess``.
+    The text and the day show what was misread, and so does the note on a due date that
+    ``is_guess``.
     """
     from cardcrm import dates
 
     done, plan = logged.interaction, logged.reminder
-    message = f"logged {done.kind} {done.id} with {describe_participants(logged.participants)}"
-    today, day = dates.today(zone), dt.date.fromisoformat(done.on_date)
-    if day != today:
-        message += f" on {dates.format_day(day, today)}"
+    today = dates.today(zone)
+    who = f"logged {done.kind} {done.id} with {describe_participants(logged.participants)}"
+    when = _describe_day(done, zone, today) if is_dated else ""
+    text = shorten(" ".join(done.text.split()), _MAX_TEXT)
+    message = f"{', '.join([f'{who}{when}', *_describe_details(done)])}: {text}"
     if plan is None:
         return message
     due = dates.format_day(dt.date.fromisoformat(plan.due_on), today)
     hint = " (tomorrow, because --due is missing)" if is_guess else ""
     noun = "promise" if plan.promise else "reminder"
     return f"{message}; {noun} {plan.id} for {due}{hint}: {plan.text}"
+
+
+def _describe_day(done: Interaction, zone: str, today: dt.date) -> str:
+    from cardcrm import dates
+
+    when = dates.parse_stored(done.on_date, done.at, zone)
+    return f" on {dates.format_day(when.day, today)}" + (f" {when.time:%H:%M}" if when.time else "")
+
+
+def _describe_details(done: Interaction) -> Iterator[str]:
+    """Yield the details that were given: direction, minutes and outcome."""
+    if done.direction:
+        yield {"in": "incoming", "out": "outgoing"}[done.direction]
+    if done.minutes is not None:
+        yield f"{done.minutes:,} minute{'s' * (done.minutes != 1)}"
+    if done.outcome:
+        yield f"outcome {shorten(done.outcome, _MAX_TEXT)}"
 
 
 def _show(store: "Store", logged: Logged) -> "Card":
