@@ -48,10 +48,8 @@ def test_text_needs_no_quotes(run: Run) -> None:
 
 def test_log_and_next_step_are_one_undo_step(run: Run, location: Path | str) -> None:
     _, _, err = run("log", "jane", "asked for a quote", "--next", "send quote", "--due", "fri")
-    assert (
-        err
-        == "logged note 1 with 1 Jane Doe: asked for a quote; reminder 1 for Fri 27 Nov: send quote\n"
-    )
+    logged, planned = "note 1 with 1 Jane Doe: asked for a quote", "reminder 1 for Fri 27 Nov"
+    assert err == f"logged {logged}; {planned}: send quote\n"
     assert card(run)["reminders"][0]["due_on"] == "2026-11-27"
     undo(location)
     assert (card(run)["interactions"], card(run)["reminders"]) == ([], [])
@@ -179,7 +177,7 @@ def test_removal_asks_first_and_can_be_undone(run: Run, location: Path | str) ->
     assert card(run)["interaction_count"] == 2
 
 
-@pytest.mark.parametrize("words", [[], ["jane"], ["--yes", "1x"]])
+@pytest.mark.parametrize("words", [[], ["jane"], ["--yess", "1x"]])
 def test_removal_needs_ids(run: Run, words: list[str]) -> None:
     assert run("log", *words)[0] == 2
 

@@ -436,7 +436,8 @@ def test_a_dry_run_names_the_changes_and_leaves_nothing(shop: Typed) -> None:
     code, _, err = shop(*words, "--dry-run")
     assert (code, err) == (
         0,
-        "would change 1 of 2 reminders:\n  promise 1 send the quote (Jane Doe): priority none → 4\n",
+        "would change 1 of 2 reminders:\n"
+        "  promise 1 send the quote (Jane Doe): priority none → 4\n",
     )
     assert ids(shop, "reminder", "priority:4") == [2]
     err = shop("reminder", "edit", "2", "--priority", "4", "--dry-run")[2]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -15,13 +15,16 @@ from cardcrm.cli.arguments import (
     session_of,
     split_numbers,
 )
+from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import describe_participants
 from cardcrm.cli.result import Result
+from cardcrm.cli.selected_contacts import find_segment, preview, resolve_targets
 from cardcrm.cli.session import Session
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.contacts.contact_type import CONTACT
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Card, Sheet
@@ -55,7 +58,10 @@ Owner = Annotated[
 def remind(
     ctx: typer.Context,
     who: Annotated[
-        str, typer.Argument(metavar="WHO", help="Contact.", autocompletion=complete_contact)
+        str,
+        typer.Argument(
+            metavar="[WHO]", help="Contact, or @SEGMENT.", autocompletion=complete_contact
+        ),
     ] = "",
     what: Annotated[list[str], typer.Argument(metavar="WHAT…", help="Task; needs no quotes.")] = [],
     due: Due = "",
@@ -63,10 +69,16 @@ def remind(
     promise: Promise = None,
     priority: Priority = None,
     owner: Owner = "",
+    no_contact: Annotated[
+        bool, typer.Option("--no-contact", help="All words are the task; there is no contact.")
+    ] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> Result:
-    """Add a reminder to follow up with a contact.
+    """Add a reminder to follow up with a contact, or without one.
 
-    To correct a reminder, use `cardcrm reminder edit`.
+    @SEGMENT adds one for each contact in a segment. To correct a reminder, use `cardcrm reminder
+    edit`.
 
     Examples:
         cardcrm remind jane send the quote --due fri --promise
@@ -75,25 +87,88 @@ def remind(
 
         cardcrm remind bob ask how the bike runs --every "3rd monday"
 
+        cardcrm remind --no-contact pay the rent --due 1st
+
+        cardcrm remind @quiet-vips send the catalog --due fri
+
     """
     session = session_of(ctx)
-    refuse_options(ctx, [who, *what])
-    contact, words = session.split_contact([who, *what])
-    made = reminders.add(
-        session.store(),
-        contact.id,
-        " ".join(words),
+    words = [who, *what]
+    refuse_options(ctx, words)
+    segment = "" if no_contact else find_segment(session, who)
+    target = _read_target(session, words, no_contact=no_contact) if not segment else None
+    text = " ".join(words[1:] if target is None else target.words)
+    planned = reminders.Planned(
+        text,
         _first_due(session, due, every),
         every=every,
         promise=bool(promise),
         priority=priority or 0,
         owner=owner,
     )
+    if target is None:
+        return _remind_segment(session, segment, planned, yes=yes, dry_run=dry_run)
+    if dry_run:
+        return Result(message=f"would add a reminder {target.name}: {planned.text}")
+    (made,) = reminders.add_each(session.store(), [target.contact_id], planned)
     return Result(
         lambda: _show_reminder(session, made),
-        f"{'promise' if made.promise else 'reminder'} {made.id} for {made.contact}, "
-        f"{describe_due(session, made)}: {made.text}",
+        f"{_describe_new(session, made)}: {made.text}",
+        target.notes,
     )
+
+
+def _remind_segment(
+    session: Session, segment: str, planned: reminders.Planned, *, yes: bool, dry_run: bool
+) -> Result:
+    """Add a reminder for each contact in a segment, as one step."""
+    from cardcrm.cli.record_output import MAX_ROWS, list_lines
+    from cardcrm.records.activity.reminder_type import REMINDER
+
+    ids = resolve_targets(session, (), segment)
+    if dry_run or not ids:
+        return preview(session, ids, "would add a reminder for")
+    confirm_bulk(session, ids, CONTACT, yes=yes, verb="add a reminder for")
+    made = reminders.add_each(session.store(), ids, planned)
+    heading = f"added {REMINDER.counted(len(made))}: {planned.text}"
+    lines = [_describe_new(session, each) for each in made[:MAX_ROWS]]
+    message = list_lines(heading, lines, len(made))
+    return Result(lambda: _list_reminders(session, made), message)
+
+
+class _Target(NamedTuple):
+    """The contact of a new reminder, if it has one, and the words of its text."""
+
+    contact_id: int | None
+    words: Sequence[str]
+    name: str = "without a contact"
+    notes: tuple[str, ...] = ()
+
+
+def _read_target(session: Session, words: Sequence[str], *, no_contact: bool) -> _Target:
+    """Return the contact that the first words name; none where they are not like any name.
+
+    Raises NotFoundError for a word that is similar to a name, or a number or an address.
+    """
+    given = [word for word in words if word]
+    if no_contact:
+        return _Target(None, given)
+    try:
+        contact, rest = session.split_contact(words)
+    except NotFoundError as error:
+        first = words[0]
+        if error.near or first.startswith("@") or "@" in first or any(map(str.isdigit, first)):
+            hint = "For a reminder without a contact, add --no-contact."
+            raise NotFoundError(error.message, hint, near=error.near) from error
+        return _Target(None, given, notes=(f"  no contact matches “{first}”",))
+    return _Target(contact.id, rest, f"for {contact.name}")
+
+
+def _describe_new(session: Session, made: Reminder) -> str:
+    """Return a new reminder in words: its number, its contact and when it is due."""
+    noun = "promise" if made.promise else "reminder"
+    whom = f"for {made.contact}" if made.contact else "without a contact"
+    return f"{noun} {made.id} {whom}, {describe_due(session, made)}"
 
 
 def _first_due(session: Session, due: str, every: str) -> DayTime:
@@ -181,13 +256,17 @@ def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) 
     return Result(lambda: _list_reminders(session, done), message, tuple(notes))
 
 
+def _describe_text(reminder: Reminder) -> str:
+    return f"{reminder.text} ({reminder.contact})" if reminder.contact else reminder.text
+
+
 def _explain_mention(name: str) -> str:
     hint = "to add one: cardcrm interaction edit ID --with WHO"
     return f"@{name} matches no contact, or several; {hint}"
 
 
 def _describe_done(session: Session, reminder: Reminder) -> str:
-    text = f"done {reminder.id}: {reminder.text} ({reminder.contact})"
+    text = f"done {reminder.id}: {_describe_text(reminder)}"
     if reminder.done_at is None:
         text += f"; recurs, {describe_due(session, reminder)}"
     return text
@@ -224,7 +303,7 @@ def snooze(
     found = _find_reminders(session, which)
     after = snooze_all(session.store(), [each.id for each in found], due)
     lines = (
-        f"reminder {each.id}, {describe_due(session, each)}: {each.text} ({each.contact})"
+        f"reminder {each.id}, {describe_due(session, each)}: {_describe_text(each)}"
         for each in after
     )
     return Result(lambda: _list_reminders(session, after), "\n".join(lines))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 
-VERSION = 2
+VERSION = 3
 
 CONTACTS = """
 CREATE TABLE contact (
@@ -260,9 +260,21 @@ SERIES = """
 ALTER TABLE reminder ADD COLUMN series_at {key};
 """
 
+# A reminder may stand without a contact. SQLite cannot drop NOT NULL from a column, so a column
+# without it takes its place.
+REMINDERS_WITHOUT_CONTACT = """
+ALTER TABLE reminder ADD COLUMN optional_contact_id BIGINT REFERENCES contact (id);
+UPDATE reminder SET optional_contact_id = contact_id;
+DROP INDEX reminder_contact;
+ALTER TABLE reminder DROP COLUMN contact_id;
+ALTER TABLE reminder RENAME COLUMN optional_contact_id TO contact_id;
+CREATE INDEX reminder_contact ON reminder (contact_id, done_at, due_on);
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
+    (3, (REMINDERS_WITHOUT_CONTACT,)),
 )
 
 

@@ -30,9 +30,8 @@ def complete(store: Store, ids: Sequence[int], text: str = "", kind: str = "note
         if not text:
             return Completion(done)
         mentioned, unknown = interactions.mentioned(store, text)
-        participants = dict.fromkeys(
-            [*(each.contact_id for each in done), *(each.id for each in mentioned)]
-        )
+        own = [each.contact_id for each in done if each.contact_id is not None]
+        participants = dict.fromkeys([*own, *(each.id for each in mentioned)])
         logged = interactions.log(store, list(participants), text, kind=kind)
     return Completion(done, logged, tuple(unknown))
 

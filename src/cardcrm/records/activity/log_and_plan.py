@@ -59,6 +59,22 @@ def log_and_plan(
     )
 
 
+@retry_transaction
+def log_each(
+    store: Store,
+    contacts: Sequence[Contact],
+    others: Sequence[Contact],
+    text: str,
+    details: Details,
+    next_step: NextStep | None = None,
+) -> tuple[Logged, ...]:
+    """Log an interaction with each contact and the ``others``, all in one step."""
+    with store.transaction():
+        return tuple(
+            log_and_plan(store, [each, *others], text, details, next_step) for each in contacts
+        )
+
+
 def _prepare_reminder(store: Store, contact: Contact, step: NextStep) -> dict[str, Any]:
     from cardcrm.records.activity import reminders
 

@@ -89,7 +89,7 @@ REMINDER = declare(
         "reminders",
         (
             Uid(),
-            Reference("contact_id", required=True, listed=True),
+            Reference("contact_id", listed=True),
             Text("text", label="what", phrase="text", required=True, listed=True, searchable=True,
                  help="Task.", example="send two quotes"),
             Day("due_on", key="due", phrase="due date", instant="due_at", required=True,

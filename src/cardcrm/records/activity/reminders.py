@@ -1,7 +1,7 @@
 """Reminders: follow-ups with a due date; a promise is one that the contact knows of."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -14,14 +14,15 @@ from cardcrm.store.retry import retry_transaction
 
 
 class Reminder(NamedTuple):
-    """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant if it has a time.
+    """A follow-up, perhaps without a contact.
 
+    ``due_on`` is the local day, ``due_at`` the UTC instant if it has a time.
     ``rule`` is an RRULE or ""; ``done_at`` is the instant at which it was done.
     """
 
     id: int
     uid: str
-    contact_id: int
+    contact_id: int | None
     contact: str
     text: str
     due_on: str
@@ -34,15 +35,16 @@ class Reminder(NamedTuple):
 
 
 SELECT = (
-    "SELECT r.id, r.uid, r.contact_id, c.name, r.text, r.due_on, r.due_at, r.rule, r.promise, "
-    "r.priority, r.owner, r.done_at FROM reminder r JOIN contact c ON c.id = r.contact_id"
+    "SELECT r.id, r.uid, r.contact_id, coalesce(c.name, ''), r.text, r.due_on, r.due_at, r.rule, "
+    "r.promise, r.priority, r.owner, r.done_at "
+    "FROM reminder r LEFT JOIN contact c ON c.id = r.contact_id"
 )
 
 
 @retry_transaction
 def add(
     store: Store,
-    contact_id: int,
+    contact_id: int | None,
     text: str,
     due: DayTime,
     *,
@@ -59,8 +61,43 @@ def add(
     return get(store, row_id)
 
 
+class Planned(NamedTuple):
+    """A reminder to add, without its contact; see `add`."""
+
+    text: str
+    due: DayTime
+    every: str = ""
+    promise: bool = False
+    priority: int = 0
+    owner: str = ""
+
+
+@retry_transaction
+def add_each(
+    store: Store, contacts: Sequence[int | None], planned: Planned
+) -> tuple[Reminder, ...]:
+    """Add a reminder for each of some contacts in one step; None adds one without a contact."""
+
+    def add_for(contact_id: int | None) -> Reminder:
+        return add(
+            store,
+            contact_id,
+            planned.text,
+            planned.due,
+            every=planned.every,
+            promise=planned.promise,
+            priority=planned.priority,
+            owner=planned.owner,
+        )
+
+    if len(contacts) == 1:
+        return (add_for(contacts[0]),)
+    with store.transaction():
+        return tuple(map(add_for, contacts))
+
+
 def prepare(
-    store: Store, contact_id: int, text: str, due: DayTime, **options: Any
+    store: Store, contact_id: int | None, text: str, due: DayTime, **options: Any
 ) -> dict[str, Any]:
     """Return the columns of a new reminder. Raises UsageError as `add`."""
     values = _normalize(text=text, **options)
