@@ -271,10 +271,17 @@ ALTER TABLE reminder RENAME COLUMN optional_contact_id TO contact_id;
 CREATE INDEX reminder_contact ON reminder (contact_id, done_at, due_on);
 """
 
+# The local day on which a contact was added, from which a cadence counts; contacts that are older
+# than the column count from the day in UTC. And when a recurring reminder was last done.
+LOCAL_DAYS = """
+ALTER TABLE contact ADD COLUMN created_on {key};
+ALTER TABLE reminder ADD COLUMN last_done_at {key};
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (REMINDERS_WITHOUT_CONTACT,)),
+    (3, (REMINDERS_WITHOUT_CONTACT, LOCAL_DAYS)),
 )
 
 
