@@ -23,7 +23,13 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.activity.interaction_type import INTERACTION as INTERACTION_TYPE
 from cardcrm.records.activity.interaction_type import KINDS, LONGEST
 from cardcrm.records.activity.interactions import Details, Interaction
-from cardcrm.records.activity.log_and_plan import Logged, NextStep, log_and_plan, log_each
+from cardcrm.records.activity.log_and_plan import (
+    DEFAULT_DUE,
+    Logged,
+    NextStep,
+    log_and_plan,
+    log_each,
+)
 from cardcrm.text import shorten
 
 if TYPE_CHECKING:
@@ -35,7 +41,6 @@ app = typer.Typer()
 INTERACTION = "Interaction"
 NEXT_STEP = "Next step"
 
-_DEFAULT_DUE = "tomorrow"  # for a next step without --due
 _MAX_TEXT = 200  # cells of a text in the answer
 _SHORT = _MAX_TEXT // 2  # characters, of at most two cells each, that surely fit
 _MAX_MENTIONS = 10  # unknown mentions that are reported
@@ -263,7 +268,7 @@ def _parse_details(session: Session, options: Options) -> Details:
 def _parse_next(session: Session, options: _NextOptions) -> NextStep | None:
     if not options.text:
         return None
-    due = parse_when(session, options.due or _DEFAULT_DUE)
+    due = parse_when(session, options.due or DEFAULT_DUE)
     return NextStep(options.text, due, options.promise)
 
 

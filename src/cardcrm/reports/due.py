@@ -112,6 +112,18 @@ class Digest(NamedTuple):
     losing_touch: DigestPart[OverdueContact]
     days: DigestPart[UpcomingAnniversary]
 
+    def only(self, *, overdue: bool, today: bool) -> "Digest":
+        """Return what is overdue, or due today, or both; contacts losing touch are overdue."""
+        days = [each for each in self.days.rows if each.on == self.date]
+        return self._replace(
+            ahead=0,
+            overdue=self.overdue if overdue else DigestPart(),
+            today=self.today if today else DigestPart(),
+            coming=DigestPart(),
+            losing_touch=self.losing_touch if overdue else DigestPart(),
+            days=DigestPart(tuple(days), len(days)) if today else DigestPart(),
+        )
+
     def __bool__(self) -> bool:
         """Return whether anything is due."""
         parts = (self.overdue, self.today, self.coming, self.losing_touch, self.days)

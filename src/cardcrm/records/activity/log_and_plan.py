@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cardcrm.records.activity.reminders import Reminder
 
 
+DEFAULT_DUE = "tomorrow"  # of a next step without a date
+
+
 class NextStep(NamedTuple):
     """A reminder to add along with an interaction, for its first contact."""
 
