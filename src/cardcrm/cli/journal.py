@@ -156,13 +156,13 @@ def show(
     ] = 0,
     limit: Annotated[int, typer.Option(metavar="N", help="Show at most N steps.", min=1)] = 20,
     who: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="WHO",
             help="Only steps that changed a contact, or what belongs to it.",
             autocompletion=complete_contact,
         ),
-    ] = "",
+    ] = None,
 ) -> Result:
     """Show what was changed, when and by whom.
 
@@ -176,12 +176,12 @@ def show(
     """
     session = session_of(ctx)
     store = session.store()
-    if step and who:
+    if step and who is not None:
         raise UsageError("use either a step or --who, not both")
     if step:
         found = journal.get_step(store, step)
         return Result(_list_changes(session, found, journal.changes(store, step)))
-    if who:
+    if who is not None:
         from cardcrm.reports.contact_journal import steps_of_contact
 
         contact = session.find_contact(who)

@@ -42,7 +42,7 @@ def resolve_targets(session: Session, who: Sequence[str], where: str) -> list[in
     """Return the ids of the contacts that names or a query select. Raises UsageError."""
     if who and where:
         raise UsageError("names and --where exclude each other", "Use either names or --where.")
-    if not who and not where.strip():
+    if not any(map(str.strip, who)) and not where.strip():
         raise UsageError("no contact given", "Name one or more, or use --where QUERY.")
     store = session.store()
     if who:
