@@ -36,7 +36,7 @@ COMMANDS: dict[str, Command] = {
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),
-    "remind": Command(DAILY, "remind", "Add a reminder to follow up with a contact."),
+    "remind": Command(DAILY, "remind", "Add a reminder to follow up with a contact, or without one."),
     "interaction": Command(
         DAILY, "interaction", "Add, list, show, edit and remove interactions.", is_group=True
     ),
@@ -58,8 +58,8 @@ COMMANDS: dict[str, Command] = {
     ),
     "field": Command(CONTACTS, "field", "Manage custom fields.", is_group=True),
     "tui": Command(DAILY, "tui", "Open the full-screen interface."),
-    "undo": Command(DATABASE, "journal", "Undo your last command."),
-    "redo": Command(DATABASE, "journal", "Redo the last command that you undid."),
+    "undo": Command(DATABASE, "journal", "Undo your last command, or the last N."),
+    "redo": Command(DATABASE, "journal", "Redo the last command that you undid, or the last N."),
     "journal": Command(DATABASE, "journal", "Show what was changed, when and by whom."),
     "db": Command(
         DATABASE, "db", "Back up, restore, check, copy or query the database.", is_group=True

@@ -58,10 +58,8 @@ def redo(ctx: typer.Context, count: Count = 1, yes: Yes = False) -> Result:
 
     This works until you change something else.
 
-    Examples:
+    Example:
         cardcrm redo
-
-        cardcrm redo 2
 
     """
     session = session_of(ctx)

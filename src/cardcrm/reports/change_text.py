@@ -29,8 +29,10 @@ class ChangeText(NamedTuple):
 
 
 class Described(NamedTuple):
-    """A change in words: ``call``, ``added``, its title where the noun does not name it, its
-    contacts, and its values. ``contact`` is the one contact that the row itself names.
+    """A change in words: ``call``, ``added``, its contacts and its values.
+
+    ``title`` is that of the row where the noun does not name it, and ``contact`` the one contact
+    that the row itself names.
     """
 
     change: Change

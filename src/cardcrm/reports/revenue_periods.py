@@ -41,7 +41,7 @@ class PeriodRevenue(NamedTuple):
 
 
 class Span(NamedTuple):
-    """What to sum: the last ``periods`` up to a day, and perhaps some contacts only."""
+    """The sales to sum: of the last ``periods`` up to a day, and perhaps of some contacts only."""
 
     by: str
     periods: int

@@ -260,7 +260,7 @@ SERIES = """
 ALTER TABLE reminder ADD COLUMN series_at {key};
 """
 
-# A reminder may stand without a contact. SQLite cannot drop NOT NULL from a column, so a column
+# A reminder need not have a contact. SQLite cannot drop NOT NULL from a column, so a column
 # without it takes its place.
 REMINDERS_WITHOUT_CONTACT = """
 ALTER TABLE reminder ADD COLUMN optional_contact_id BIGINT REFERENCES contact (id);

@@ -13,7 +13,7 @@ from cardcrm.store.retry import retry_transaction
 
 
 class Report(NamedTuple):
-    """What happened when a reminder was done: the text and kind of an interaction to log, and when.
+    """The outcome of a reminder: the text and kind of an interaction to log, and when it was done.
 
     ``again`` is as for `reminders.done`.
     """
