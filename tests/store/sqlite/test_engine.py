@@ -132,7 +132,13 @@ def test_a_database_of_version_1_is_migrated(path, monkeypatch):
     with monkeypatch.context() as first:
         first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
         first.setattr(migrations, "VERSION", 1)
-        new_database(path, "Jane").close()
+        old = open_store(path, create=True)
+        old.engine.execute(
+            "INSERT INTO contact (uid, kind, name, name_key, sort_key, created_at, updated_at) "
+            "VALUES ('u', 'person', 'Jane', 'jane', 'jane', '2026-11-01T09', '2026-11-01T09')",
+            {},
+        )
+        old.close()
     store = open_store(path)
     assert store.value("SELECT name FROM contact") == "Jane"
     assert [row[2] for row in store.rows("PRAGMA index_info(contact_org)")] == ["org_id", "last_on"]
