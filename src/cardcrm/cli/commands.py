@@ -36,7 +36,9 @@ COMMANDS: dict[str, Command] = {
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),
-    "remind": Command(DAILY, "remind", "Add a reminder to follow up with a contact, or without one."),
+    "remind": Command(
+        DAILY, "remind", "Add a reminder to follow up with a contact, or without one."
+    ),
     "interaction": Command(
         DAILY, "interaction", "Add, list, show, edit and remove interactions.", is_group=True
     ),
