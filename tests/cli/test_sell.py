@@ -112,7 +112,8 @@ def test_sale_is_edited_by_id(run):
     code, _, err = run("sale", "edit", "1", "14.50", "roses", "--on", "yesterday")
     assert (code, err.strip()) == (
         0,
-        "changed sale 1 14.50 GBP roses (Jane Doe): on Fri 20 Nov",
+        "changed sale 1 14.50 GBP roses (Jane Doe): on Sat 21 Nov → Fri 20 Nov, "
+        "amount 12.50 GBP → 14.50 GBP, for flowers → roses",
     )
     sale = json.loads(run("--format", "json", "sale", "edit", "1", "--ref", "A1")[1])
     assert (sale["amount"]["amount"], sale["ref"], sale["on"]) == ("14.50", "A1", "2026-11-20")
@@ -131,7 +132,11 @@ def test_sales_are_removed_after_asking(run):
     assert run("sale", "rm", "1", "9", "--yes")[0] == 3
     code, _, err = run("sale", "rm", "#1", "2", "--yes")
     assert code == 0
-    assert "removed 2 sales: sale 1 5.00 GBP (Jane Doe); sale 2 6.00 GBP (Jane Doe)" in err
+    assert err.splitlines() == [
+        "removed 2 sales; to restore: cardcrm undo",
+        "  sale 1 5.00 GBP (Jane Doe)",
+        "  sale 2 6.00 GBP (Jane Doe)",
+    ]
     assert run("sale", "rm", "1", "--yes")[0] == 3
     run("undo")
     assert run("sale", "rm", "1", "--yes")[0] == 0
@@ -176,7 +181,7 @@ def test_a_second_number_may_be_an_amount_or_a_sale(run):
     code, _, err = run("sale", "edit", "1", "2", "--on", "yesterday")
     assert (code, "“2” may be the number of a sale or an amount" in err) == (2, True)
     assert run("sale", "edit", "1", "--amount", "2")[0] == 0
-    assert run("sale", "edit", "1,2", "--on", "yesterday")[2] == "changed 2 of 2 sales\n"
+    assert run("sale", "edit", "1,2", "--on", "yesterday")[2].startswith("changed 2 of 2 sales:")
 
 
 def test_a_product_without_a_price_is_told_from_an_unknown_one(run):

@@ -170,6 +170,16 @@ async def test_edits_marks_and_removals_are_one_step(open_app, store):
     assert [p.id for p in after.points if p.id in {p.id for p in before.points}]
 
 
+async def test_the_notice_after_an_edit_names_the_changes(open_app):
+    async with open_app() as pilot:
+        for key in ("2", "end", "e"):
+            await pilot.press(key)
+        pilot.app.screen.fields.widget("title").value = "head of roses"
+        await pilot.settle()
+        await pilot.press("enter")
+        assert " → head of roses" in pilot.notices[-1]
+
+
 async def test_saving_an_unchanged_form_writes_nothing(open_app, store):
     steps = len(journal.steps(store, 9999))
 

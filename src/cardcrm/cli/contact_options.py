@@ -11,6 +11,7 @@ import typer
 from cardcrm.cli.arguments import complete_from, parse_pairs
 from cardcrm.cli.record_options import Param
 from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
 from cardcrm.records.contacts.contact_type import ADDRESS, CONTACT, POINT_KINDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
@@ -124,6 +125,10 @@ def _parse_contact_point(kind: str, text: str) -> ContactPointDraft:
     label, colon, value = text.partition(":")
     label = label.lower()
     if colon and label.isalpha() and label not in ("http", "https", "mailto", "tel"):
+        if not value.strip():
+            raise UsageError(
+                f"--{kind} “{text}” is a label without a value", f"Add it: --{kind} {label}:…"
+            )
         return ContactPointDraft(kind, value, label)
     return ContactPointDraft(kind, text)
 

@@ -93,7 +93,8 @@ def read_contacts(session: "Session", ids: Sequence[int]) -> "Sheet":
 
 def list_by_id(store: Store, ids: Sequence[int]) -> "Sheet":
     """Return the contacts with these ids."""
-    from cardcrm.query import And, Or, Term
+    from cardcrm.query import ALL, Or, Term
 
-    node = Or(tuple(Term("id", "=", str(each)) for each in ids)) if ids else And(())
-    return list_contacts(store, node)
+    if not ids:
+        return list_contacts(store, ALL, limit=0)
+    return list_contacts(store, Or(tuple(Term("id", "=", str(each)) for each in ids)))

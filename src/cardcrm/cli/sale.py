@@ -73,12 +73,12 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     more = {each.name: values[each.name] for each in _LINE_PARAMS}
     options = Options(**more, on="", cost=given.get("cost", ""), ref="")
 
-    def change(sale_id: int) -> bool:
+    def change(sale_id: int) -> None:
         before = sales.get(session.store(), sale_id)
         read = _read_options(session, words, options, before)
         if read.text:
             refuse_two_texts(type_, texts)
-        after = sales.edit(
+        sales.edit(
             session.store(),
             sale_id,
             amount=read.amount,
@@ -87,7 +87,6 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
             lines=read.lines or None,
             refund=options.refund,
         )
-        return after != before
 
     own = change if words or any(options) else None
     new_products = find_new_products(session, options)

@@ -69,7 +69,7 @@ class DueReminder(NamedTuple):
     promise: bool
     priority: int
     owner: str
-    contact: DueContact
+    contact: DueContact | None
     last: LastInteraction | None
 
 
@@ -111,6 +111,18 @@ class Digest(NamedTuple):
     coming: DigestPart[DueReminder]
     losing_touch: DigestPart[OverdueContact]
     days: DigestPart[UpcomingAnniversary]
+
+    def only(self, *, overdue: bool, today: bool) -> "Digest":
+        """Return what is overdue, or due today, or both; contacts losing touch are overdue."""
+        days = [each for each in self.days.rows if each.on == self.date]
+        return self._replace(
+            ahead=0,
+            overdue=self.overdue if overdue else DigestPart(),
+            today=self.today if today else DigestPart(),
+            coming=DigestPart(),
+            losing_touch=self.losing_touch if overdue else DigestPart(),
+            days=DigestPart(tuple(days), len(days)) if today else DigestPart(),
+        )
 
     def __bool__(self) -> bool:
         """Return whether anything is due."""
@@ -181,7 +193,8 @@ def _read_rest(
 
     One round trip to the server reads them.
     """
-    ids = sorted({row["contact_id"] for part in parts for row in part.rows} | {*losing_touch})
+    of_rows = {row["contact_id"] for part in parts for row in part.rows} - {None}
+    ids = sorted(of_rows | {*losing_touch})
     chunks = [ids[start : start + _CHUNK_SIZE] for start in range(0, len(ids), _CHUNK_SIZE)]
     queries: list[Query[Any]] = [part.total for part in parts if part.total is not None]
     queries += [cadence_query(losing_touch)] if losing_touch else []
@@ -261,7 +274,7 @@ class _Contacts:
             promise=bool(row["promise"]),
             priority=row["priority"],
             owner=row["owner"],
-            contact=self.contacts[row["contact_id"]],
+            contact=self.contacts.get(row["contact_id"]),
             last=self.last_interactions.get(row["contact_id"]),
         )
 

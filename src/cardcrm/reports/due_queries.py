@@ -43,12 +43,14 @@ class Scope(NamedTuple):
 
     ``contact`` is a condition on a contact ``c``, ``reminder`` on a reminder ``r`` joined with its
     contact ``c``, and ``planned`` on a reminder ``r`` of a contact ``c`` that was selected already.
+    With a query, which selects contacts, reminders without one are left out.
     """
 
     contact: str = ""
     reminder: str = ""
     planned: str = ""
     params: tuple[tuple[str, Any], ...] = ()
+    is_query: bool = False
     zone: str = ""
 
 
@@ -71,9 +73,13 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
         planned = "(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))"
         contact.append("lower(c.owner) = :owner")
         reminder.append(planned)
-    zone = store.locale.zone
     return Scope(
-        " AND ".join(contact), " AND ".join(reminder), planned, tuple(params.items()), zone
+        " AND ".join(contact),
+        " AND ".join(reminder),
+        planned,
+        tuple(params.items()),
+        query is not None,
+        store.locale.zone,
     )
 
 
@@ -82,7 +88,8 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
 
 def _open_reminders(scope: Scope, condition: str) -> str:
     """Return FROM and WHERE for open reminders, joined with contacts if the scope needs it."""
-    join = " JOIN contact c ON c.id = r.contact_id" if scope.reminder else ""
+    kind = "JOIN" if scope.is_query else "LEFT JOIN"
+    join = f" {kind} contact c ON c.id = r.contact_id" if scope.reminder else ""
     also = f" AND {scope.reminder}" if scope.reminder else ""
     return f"FROM reminder r{join} WHERE r.done_at IS NULL AND {condition}{also}"
 

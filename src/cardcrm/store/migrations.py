@@ -320,6 +320,17 @@ UPDATE contact SET stated = 'given family' WHERE kind = 'person' AND (given <> '
   AND (family LIKE '% %' OR given || CASE WHEN family = '' THEN '' ELSE ' ' END || family <> name);
 """
 
+# A reminder need not have a contact. SQLite cannot drop NOT NULL from a column, so a column
+# without it takes its place.
+REMINDERS_WITHOUT_CONTACT = """
+ALTER TABLE reminder ADD COLUMN optional_contact_id BIGINT REFERENCES contact (id);
+UPDATE reminder SET optional_contact_id = contact_id;
+DROP INDEX reminder_contact;
+ALTER TABLE reminder DROP COLUMN contact_id;
+ALTER TABLE reminder RENAME COLUMN optional_contact_id TO contact_id;
+CREATE INDEX reminder_contact ON reminder (contact_id, done_at, due_on);
+"""
+
 # The local day on which a contact was added, from which a cadence counts; contacts that are older
 # than the column count from the day in UTC. And when a recurring reminder was last done.
 LOCAL_DAYS = """
@@ -330,7 +341,19 @@ ALTER TABLE reminder ADD COLUMN last_done_at {key};
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (NAMES, UNIT_PRICES, CONTACT_VALUES, RATES, FOLDED_KEYS, ALL_CURRENCIES, LOCAL_DAYS)),
+    (
+        3,
+        (
+            REMINDERS_WITHOUT_CONTACT,
+            NAMES,
+            UNIT_PRICES,
+            CONTACT_VALUES,
+            RATES,
+            FOLDED_KEYS,
+            ALL_CURRENCIES,
+            LOCAL_DAYS,
+        ),
+    ),  # fmt: skip
 )
 
 

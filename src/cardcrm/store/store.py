@@ -165,6 +165,11 @@ class Store:
         """The journal step of the latest transaction; None if it changed nothing."""
         return self._log.step
 
+    def write_journal(self) -> int | None:
+        """Write the entries of the open transaction, and return its step; None without a change."""
+        self._log.write()
+        return self._log.step
+
     def insert(self, table: str, **values: Any) -> int:
         """Insert a row and return its id."""
         values = {**table_registry.table(table).with_filled_keys(values)}

@@ -39,6 +39,20 @@ def test_it_is_sound_and_complete(old: Path) -> None:
     store.close()
 
 
+def test_its_reminders_keep_their_contacts(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = sqlite3.connect(old)
+    before = raw.execute("SELECT id, contact_id, text, due_on FROM reminder ORDER BY id").fetchall()
+    raw.close()
+    assert before
+    store = open_store(old)
+    rows = store.rows("SELECT id, contact_id, text, due_on FROM reminder ORDER BY id")
+    assert [tuple(row) for row in rows] == before
+    store.close()
+    assert main(["remind", "pay the rent", "--due", "fri"]) == 0
+    assert "without a contact" in capsys.readouterr().err
+    assert main(["db", "check"]) == 0
+
+
 def test_every_step_of_its_journal_is_undone(old: Path) -> None:
     store = open_store(old, user="ann")
     while journal.undo(store) is not None:

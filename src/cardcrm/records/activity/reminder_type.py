@@ -111,7 +111,7 @@ REMINDER = declare(
         "reminders",
         (
             Uid(),
-            Reference("contact_id", required=True, listed=True),
+            Reference("contact_id", listed=True),
             Text("text", non_ascii_key="text_key", label="what", phrase="text", required=True,
                  listed=True, searchable=True,
                  help="Task.", example="send two quotes"),

@@ -1,7 +1,7 @@
 """Reminders: follow-ups with a due date; a promise is one that the contact knows of."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -15,15 +15,16 @@ from cardcrm.store.retry import retry_transaction
 
 
 class Reminder(NamedTuple):
-    """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant if it has a time.
+    """A follow-up, perhaps without a contact.
 
-    ``rule`` is an RRULE or "". ``done_at`` is the instant at which it was done, and
-    ``last_done_at`` that at which a recurring one last moved on.
+    ``due_on`` is the local day, ``due_at`` the UTC instant if it has a time. ``rule`` is an RRULE
+    or "". ``done_at`` is the instant at which it was done, and ``last_done_at`` that at which a
+    recurring one last moved on.
     """
 
     id: int
     uid: str
-    contact_id: int
+    contact_id: int | None
     contact: str
     text: str
     due_on: str
@@ -37,16 +38,16 @@ class Reminder(NamedTuple):
 
 
 SELECT = (
-    "SELECT r.id, r.uid, r.contact_id, c.name, r.text, r.due_on, r.due_at, r.rule, r.promise, "
-    "r.priority, r.owner, r.done_at, r.last_done_at "
-    "FROM reminder r JOIN contact c ON c.id = r.contact_id"
+    "SELECT r.id, r.uid, r.contact_id, coalesce(c.name, ''), r.text, r.due_on, r.due_at, r.rule, "
+    "r.promise, r.priority, r.owner, r.done_at, r.last_done_at "
+    "FROM reminder r LEFT JOIN contact c ON c.id = r.contact_id"
 )
 
 
 @retry_transaction
 def add(
     store: Store,
-    contact_id: int,
+    contact_id: int | None,
     text: str,
     due: DayTime,
     *,
@@ -63,8 +64,43 @@ def add(
     return get(store, row_id)
 
 
+class ReminderDraft(NamedTuple):
+    """A reminder to add, without its contact; see `add`."""
+
+    text: str
+    due: DayTime
+    every: str = ""
+    promise: bool = False
+    priority: int = 0
+    owner: str = ""
+
+
+@retry_transaction
+def add_each(
+    store: Store, contacts: Sequence[int | None], draft: ReminderDraft
+) -> tuple[Reminder, ...]:
+    """Add a reminder for each of some contacts in one step; None adds one without a contact."""
+
+    def add_for(contact_id: int | None) -> Reminder:
+        return add(
+            store,
+            contact_id,
+            draft.text,
+            draft.due,
+            every=draft.every,
+            promise=draft.promise,
+            priority=draft.priority,
+            owner=draft.owner,
+        )
+
+    if len(contacts) == 1:
+        return (add_for(contacts[0]),)
+    with store.transaction():
+        return tuple(map(add_for, contacts))
+
+
 def prepare(
-    store: Store, contact_id: int, text: str, due: DayTime, **options: Any
+    store: Store, contact_id: int | None, text: str, due: DayTime, **options: Any
 ) -> dict[str, Any]:
     """Return the columns of a new reminder. Raises UsageError as `add`.
 
@@ -177,11 +213,14 @@ def edit(
 
 
 @retry_transaction
-def done(store: Store, reminder_id: int, *, again: bool = False) -> Reminder:
-    """Mark a reminder as done; a recurring one moves to its next date instead.
+def done(
+    store: Store, reminder_id: int, *, again: bool = False, when: DayTime | None = None
+) -> Reminder:
+    """Mark a reminder as done, now or at ``when``; a recurring one moves to its next date instead.
 
-    Raises ConflictError if it is done already, also for a recurring one that was done today and is
-    due on a later day: that turn would be skipped. ``again`` skips it.
+    Raises UsageError for a date in the future, and ConflictError if it is done already, also for a
+    recurring one that was done today and is due on a later day: that turn would be skipped.
+    ``again`` skips it.
     """
     reminder = get(store, reminder_id)
     if reminder.done_at is not None:
@@ -190,12 +229,34 @@ def done(store: Store, reminder_id: int, *, again: bool = False) -> Reminder:
         )
     if not again:
         _refuse_second_turn(store, reminder)
+    at = _moment(store, when)
     with store.transaction():
-        if reminder.rule and _roll(store, reminder):
+        if reminder.rule and _roll(store, reminder, at):
             return get(store, reminder_id)
-        closed = reminder._replace(done_at=dates.current_instant())
+        closed = reminder._replace(done_at=_instant(store, at))
         store.update("reminder", reminder_id, done_at=closed.done_at)
     return closed
+
+
+_NOON = dt.time(12)  # the time of a past day that has none
+
+
+def _moment(store: Store, when: DayTime | None) -> dt.datetime | None:
+    """Return the local time in the past that a date means; None means now."""
+    now = dates.now(store.locale.zone).replace(tzinfo=None)
+    if when is None or when[:2] == (now.date(), None):
+        return None
+    at = dt.datetime.combine(when.day, when.time or _NOON)
+    if at > now:
+        raise UsageError(f"{when.day.isoformat()} is in the future", "Mark it once it is done.")
+    return at
+
+
+def _instant(store: Store, at: dt.datetime | None) -> str:
+    """Return a local time as an instant; None is now."""
+    if at is None:
+        return dates.current_instant()
+    return dates.to_instant(at.date(), at.time(), store.locale.zone)
 
 
 def _refuse_second_turn(store: Store, reminder: Reminder) -> None:
@@ -212,15 +273,16 @@ def _refuse_second_turn(store: Store, reminder: Reminder) -> None:
         )
 
 
-def _roll(store: Store, reminder: Reminder) -> bool:
+def _roll(store: Store, reminder: Reminder, at: dt.datetime | None) -> bool:
     """Move a recurring reminder to its next date; return False if its rule has ended.
 
-    The next date is after today, or after this moment for a reminder with a time.
+    The next date is after the day on which it was done, or after that moment for a reminder with a
+    time.
     """
     from cardcrm.dates.recurrence import advance_recurrence
 
     due, zone = when_due(store, reminder), store.locale.zone
-    now = dates.now(zone).replace(tzinfo=None)
+    now = at or dates.now(zone).replace(tzinfo=None)
     after = now if due.time else dt.datetime.combine(now.date(), dt.time())
     start = dt.datetime.fromisoformat(_series_at(store, reminder))
     rolled = advance_recurrence(reminder.rule, start, after, zone)
@@ -229,7 +291,7 @@ def _roll(store: Store, reminder: Reminder) -> bool:
     moment, rule = rolled
     when = DayTime(moment.date(), moment.time() if due.time else None)
     placed = series.place_in_series(store, when)
-    last_done_at = dates.current_instant()
+    last_done_at = _instant(store, at)
     return store.update("reminder", reminder.id, **placed, rule=rule, last_done_at=last_done_at)
 
 

@@ -36,6 +36,18 @@ class Integer(Field):
         """The content of the column if no number is given."""
         return self.blank
 
+    def cell(self, value: Any) -> Any:
+        """Return the number; one that stands for none given is a code without words."""
+        if value is None or value != self.blank:
+            return value
+        from cardcrm.sheet import Coded
+
+        return Coded(str(value), "")
+
+    def format(self, value: Any, store: Context) -> str:
+        """Return the number in words; "" for the one that stands for none given."""
+        return "" if value == self.blank else super().format(value, store)
+
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.money import parse_whole_number
 
