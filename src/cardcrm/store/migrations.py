@@ -353,7 +353,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             ALL_CURRENCIES,
             LOCAL_DAYS,
         ),
-    ),  # fmt: skip
+    ),
 )
 
 
