@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cardcrm.store import Store
 
 _NUMBERS = re.compile(r"#?[0-9]{1,18}(?:,#?[0-9]{1,18})*,?")
+_MISREAD = ("-", "+", "@", "#")  # at the start of a name
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
@@ -53,14 +54,11 @@ class Suggestion(str):
         return True
 
 
-class FilterSuggestion(Suggestion):
-    """A filter of a query, which may be negated by a minus in front."""
-
-    __slots__ = ()
-
-
 def complete_contact(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Return the names that match a prefix; none if there is no database."""
+    """Return the names that a text may mean; none if there is no database.
+
+    A name that a command would read as an option, tag, segment or number is offered by its number.
+    """
     from cardcrm.records.search.prefix import complete_names
 
     try:
@@ -68,7 +66,15 @@ def complete_contact(ctx: typer.Context, incomplete: str) -> list[tuple[str, str
             found = complete_names(store, incomplete)
     except CardcrmError:
         return []
-    return [(Suggestion(name), apart) for name, apart in found]
+    return [_suggest_contact(name, detail) for name, detail in found]
+
+
+def _suggest_contact(name: str, detail: str) -> tuple[str, str]:
+    """Return what is offered for a contact, and its meaning; the detail starts with its number."""
+    if name.startswith(_MISREAD) or is_numbers(name):
+        number, _, org = detail.partition(" ")
+        return Suggestion(number), f"{name} {org}".strip()
+    return Suggestion(name), detail
 
 
 def complete_query(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -82,11 +88,11 @@ def complete_query(ctx: typer.Context, incomplete: str) -> list[str]:
             fields = value_completion.list_fields(store)
             found = value_completion.complete_query(incomplete, fields, values_of)
             if len(found) == 1 and found[0].endswith(":"):
-                # A shell adds a space after a single suggestion; several values prevent that.
+                # Show the values at the first Tab.
                 found = value_completion.complete_query(found[0], fields, values_of) or found
     except CardcrmError:
         found = value_completion.complete_query(incomplete, FILTERS, lambda _: ())
-    return [FilterSuggestion(each) for each in found]
+    return [Suggestion(each) for each in found]
 
 
 def complete_from(*words: str) -> Callable[[], list[str]]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from cardcrm.cli.arguments import (
-    FilterSuggestion,
     Suggestion,
     complete_contact,
     complete_from,
@@ -163,7 +162,7 @@ def query_completion(type_: RecordType) -> Callable[..., list[str]]:
         from cardcrm.records.record_completion import completed
 
         found = _ask(ctx, lambda store: completed(store, type_, incomplete))
-        return [FilterSuggestion(each) for each in found]
+        return [Suggestion(each) for each in found]
 
     return complete
 

@@ -20,12 +20,15 @@ def main(words: Sequence[str] | None = None) -> int:
     from cardcrm.cli.session import Session
 
     typed = list(map(_decode, sys.argv[1:]) if words is None else words)
-    flags, rest = split_global_options(typed)
-    if not rest and COMPLETE not in os.environ and _has_terminal():
-        rest = ["tui"]
-    session = Session(flags, rest)
+    if is_request := COMPLETE in os.environ:
+        session = Session({}, typed)  # the words of the line that is being completed
+    else:
+        session = Session(*split_global_options(typed))
+        if not session.words and _has_terminal():
+            session.words = ["tui"]
     try:
-        return _open_screen(session) if rest == ["tui"] else _run(session, rest)
+        is_screen = session.words == ["tui"] and not is_request
+        return _open_screen(session) if is_screen else _run(session, session.words)
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return INTERRUPTED
@@ -108,7 +111,7 @@ def _dispatch(session: "Session", words: list[str]) -> object:
     if COMPLETE in os.environ:
         from cardcrm.cli.completion import write_completions
 
-        return write_completions(session)
+        return write_completions(session, words)
     if words and words[0].startswith(("--install-completion", "--show-completion")):
         from cardcrm.cli.completion import run_option
 
