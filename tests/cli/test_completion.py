@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cardcrm.cli import completers, completion_index
 from cardcrm.cli.completion_shells import quote, read_request, split_line
 from cardcrm.cli.run import main
 from tests.support.shells import (
@@ -217,6 +218,19 @@ def test_completion_uses_the_database_on_the_command_line(
     assert offer("--db", str(cli_location), "show", "bo") == ["Bob Ray"]
     assert offer("show", f"--db={cli_location}", "bo") == ["Bob Ray"]
     assert not missing_file.exists()
+
+
+def test_index_has_every_command_as_it_is() -> None:
+    fresh = completion_index.to_json(completion_index.build())
+    assert completion_index.FILE.read_text("utf-8") == fresh, "run: make docs"
+
+
+def test_every_source_in_the_index_exists() -> None:
+    def sources(entry: completion_index.Entry) -> set[str]:
+        own = {each.source.partition(":")[0] for each in entry.params}
+        return own.union(*map(sources, entry.commands.values()))
+
+    assert sources(completion_index.read()) - {"", completers.FILES} <= set(completers.SOURCES)
 
 
 def test_request_of_an_older_script_prints_nothing_that_it_would_run(

@@ -1,64 +1,70 @@
-"""Values that Tab offers for options and arguments, by the names these have in every command.
+"""The sources of the values that Tab offers.
 
-A parameter that is not listed here has its own ``autocompletion``, or nothing is offered for it.
-Paths are offered only where a file is meant.
+A parameter names its source by ``autocompletion``, or has one by its name in every command; see
+`find_source`. Nothing is offered for the others, and paths only where a file is meant.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cardcrm.cli.arguments import complete_contact, open_readonly
-from cardcrm.cli.completion_shells import Answer, Choice
 from cardcrm.errors import CardcrmError
 from cardcrm.text import fold
 
 if TYPE_CHECKING:
+    from cardcrm.cli.session import Session
     from cardcrm.records.record_type import RecordType
     from cardcrm.store import Store
 
+FILES = "files"
+
 Found = Iterable[str | tuple[str, str]]
-Completer = Callable[[Any, str], Found]
 
-_WHENS = (
-    "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-    "sunday", "3d", "1w", "2w", "1m", "eow", "eom", "eoq", "eoy",
-)  # fmt: skip
-_PAST = ("today", "yesterday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-         "sunday")  # fmt: skip
-_RULES = ("daily", "weekly", "2w", "monthly", "quarterly", "yearly", "weekday")
-_SIGNS = ("+", "-")
+_MISREAD = ("-", "+", "@", "#")  # at the start of a name
 
 
-def complete(ctx: Any, param: Any, incomplete: str) -> Answer | None:
-    """Return what may be the value of a parameter; None where it completes itself."""
-    name, metavar = param.name or "", (param.metavar or "").strip("[]…")
-    if metavar in _FILES or name in _FILES:
-        return Answer(files=True)
-    command = ctx.command_path.partition(" ")[2]
-    find = _BY_COMMAND.get((command, name))
-    if find is None and param.param_type_name == "option":
-        find = _BY_OPTION.get(param.opts[0])
-    elif find is None:
-        find = _BY_METAVAR.get(metavar.partition(" ")[0].strip("…"))
-    if find is None:
-        return None
-    return Answer([_choice(each) for each in find(ctx, incomplete)])
+class Line(NamedTuple):
+    """The command line that is being completed: its session, command and arguments.
+
+    ``detail`` is what follows the colon in the name of a source, such as a noun.
+    """
+
+    session: "Session"
+    command: str
+    values: Mapping[str, Sequence[str]]
+    detail: str = ""
+
+    def ask(self, read: "Callable[[Store], Iterable[Any]]") -> list[Any]:
+        """Return what the database has; nothing without a database."""
+        try:
+            return list(read(self.session.store(readonly=True)))
+        except CardcrmError:
+            return []
 
 
-def _choice(found: str | tuple[str, str]) -> Choice:
-    return Choice(found) if isinstance(found, str) else Choice(*found)
+Completer = Callable[[Line, str], Found]
 
 
-# Ways to find values
+def find(line: Line, source: str, incomplete: str) -> list[tuple[str, str]]:
+    """Return the values of a source that may take the place of a word, with their meanings."""
+    name, _, detail = source.partition(":")
+    found = SOURCES[name](line._replace(detail=detail), incomplete) if name else ()
+    return [(each, "") if isinstance(each, str) else each for each in found]
 
 
-def _words(words: Callable[[], Iterable[str]] | Sequence[str]) -> Completer:
-    """Offer those of a few words that begin as typed."""
+def find_source(command: str, param: Any, declared: str) -> str:
+    """Return the source of a parameter: that of its place, the declared one, or by its name."""
+    if source := _BY_COMMAND.get((command, param.name), declared):
+        return source
+    metavar = (param.metavar or "").strip("[]…").partition(" ")[0].strip("…")
+    if metavar in ("FILE", "PATH", "FROM") or param.name in ("db", "to", "bad", "path", "target"):
+        return FILES
+    noun = command.partition(" ")[0]
+    if param.param_type_name == "option":
+        return _BY_OPTION.get(param.opts[0], "").format(noun=noun)
+    return _BY_METAVAR.get(metavar, "").format(noun=noun)
 
-    def find(_ctx: Any, incomplete: str) -> Found:
-        return _beginning(words() if callable(words) else words, incomplete)
 
-    return find
+# Ways to choose among values
 
 
 def _beginning(words: Iterable[str], incomplete: str) -> list[str]:
@@ -73,222 +79,301 @@ def _containing(words: Iterable[str], incomplete: str) -> list[str]:
     return sorted(found, key=lambda each: not fold(each).startswith(key))
 
 
-def _stored(read: "Callable[[Store], Iterable[str]]") -> Completer:
-    """Offer those of the values in the database that contain what was typed."""
-
-    def find(ctx: Any, incomplete: str) -> Found:
-        return _containing(_ask(ctx, read), incomplete)
-
-    return find
+def _words(line: Line, incomplete: str) -> Found:
+    return _beginning(line.detail.split(","), incomplete)
 
 
-def _ask(ctx: Any, read: "Callable[[Store], Iterable[Any]]") -> list[Any]:
-    """Return what the database has; nothing without a database."""
-    try:
-        with open_readonly(ctx) as store:
-            return list(read(store))
-    except CardcrmError:
-        return []
+def _values(line: Line, incomplete: str) -> Found:
+    """Offer the values of a field of contacts that are in the database."""
+    from cardcrm.records.query_sql.value_completion import list_values
+
+    return _containing(line.ask(lambda store: list_values(store, line.detail)), incomplete)
 
 
-def _list_after_commas(find: Completer) -> Completer:
-    """Offer values for the last part of a list such as ``name,city``."""
-
-    def find_last(ctx: Any, incomplete: str) -> Found:
-        before, comma, last = incomplete.rpartition(",")
-        taken = before.split(",")
-        found = (each if isinstance(each, str) else each[0] for each in find(ctx, last))
-        return [f"{before}{comma}{each}" for each in found if each not in taken]
-
-    return find_last
+# Contacts and queries
 
 
-# What the parameters mean
+def _contact(line: Line, incomplete: str) -> Found:
+    """Offer the names that a text may mean.
+
+    A name that a command would read as an option, tag, segment or number is offered by its number.
+    """
+    from cardcrm.records.search.prefix import complete_names
+
+    found = line.ask(lambda store: complete_names(store, incomplete))
+    return [_choose_word(name, detail) for name, detail in found]
 
 
-def _noun(ctx: Any) -> "RecordType | None":
-    """Return the noun of the group that a command belongs to, or None for other commands."""
-    from cardcrm.records import registry
-
-    name = ctx.command_path.split(" ")[1]
-    known = {*registry.LISTED, *registry.added()}
-    return registry.record_type(name) if name in known else None
-
-
-def _columns(ctx: Any, incomplete: str) -> Found:
-    type_ = _noun(ctx)
-    if type_ is not None and ctx.command_path != "cardcrm segment show":
-        return _beginning(["id", *(each.key for each in type_.fields)], incomplete)
-    from cardcrm.records.contacts import custom_fields
-    from cardcrm.records.contacts.query_fields import COLUMNS
-
-    custom = _ask(ctx, lambda store: (each.name for each in custom_fields.list_fields(store)))
-    return _beginning([*COLUMNS, *custom], incomplete)
+def _choose_word(name: str, detail: str) -> tuple[str, str]:
+    """Return what is offered for a contact, and its meaning; the detail starts with its number."""
+    if name.startswith(_MISREAD) or name.isdigit():
+        number, _, org = detail.partition(" ")
+        return number, f"{name} {org}".strip()
+    return name, detail
 
 
-def _sort(ctx: Any, incomplete: str) -> Found:
-    dash = "-" * incomplete.startswith("-")
-    return [f"{dash}{each}" for each in _columns(ctx, incomplete.removeprefix("-"))]
+def _organization(line: Line, incomplete: str) -> Found:
+    from cardcrm.records.row_completion import organizations
+
+    return line.ask(lambda store: organizations(store, incomplete))
 
 
-def _ids(ctx: Any, incomplete: str) -> Found:
-    type_ = _noun(ctx)
-    if type_ is None:
-        return []
-    from cardcrm.records.record_completion import ids
-
-    return _ask(ctx, lambda store: ids(store, type_, incomplete))
-
-
-def _open_reminders(ctx: Any, incomplete: str) -> Found:
-    """Offer open reminders by number, or the contacts that have one by name."""
-    from cardcrm.records import record_completion
-
-    if not incomplete or incomplete.isdigit():
-        return _ask(ctx, lambda store: record_completion.open_reminders(store, incomplete))
-    return _ask(ctx, lambda store: record_completion.reminded_contacts(store, incomplete))
-
-
-def _open_reminders_or_when(ctx: Any, incomplete: str) -> Found:
-    """Offer reminders first, and dates after them."""
-    if not ctx.params.get("words"):
-        return _open_reminders(ctx, incomplete)
-    return [*_beginning(_WHENS, incomplete), *_open_reminders(ctx, incomplete)]
-
-
-def _contact_or_tag(ctx: Any, incomplete: str) -> Found:
+def _contact_or_tag(line: Line, incomplete: str) -> Found:
     """Offer contacts, and tags behind a plus or minus."""
-    if not incomplete.startswith(_SIGNS):
-        return complete_contact(ctx, incomplete)
-    tags = _ask(ctx, _values_of("tag"))
-    return [f"{incomplete[0]}{each}" for each in _containing(tags, incomplete[1:])]
+    if not incomplete.startswith(("+", "-")):
+        return _contact(line, incomplete)
+    tags = _values(line._replace(detail="tag"), incomplete[1:])
+    return [f"{incomplete[0]}{each}" for each in tags]
 
 
-def _values_of(field: str) -> "Callable[[Store], Iterable[str]]":
-    def read(store: "Store") -> Iterable[str]:
-        from cardcrm.records.query_sql.value_completion import list_values
-
-        return list_values(store, field)
-
-    return read
-
-
-def _owners(store: "Store") -> Iterable[str]:
-    from cardcrm.records.record_completion import owners
-
-    return owners(store)
-
-
-def _products(store: "Store") -> Iterable[str]:
-    from cardcrm.records.record_completion import names
-
-    return names(store, "product", "")
-
-
-def _organizations(ctx: Any, incomplete: str) -> Found:
-    from cardcrm.records.record_completion import organizations
-
-    return _ask(ctx, lambda store: organizations(store, incomplete))
-
-
-def _steps(ctx: Any, incomplete: str) -> Found:
-    from cardcrm.records.record_completion import steps
-
-    return _ask(ctx, lambda store: steps(store, incomplete))
-
-
-def _custom_fields(ctx: Any, incomplete: str) -> Found:
-    return _beginning(_custom_names(ctx), incomplete)
-
-
-def _custom_names(ctx: Any) -> list[str]:
-    from cardcrm.records.contacts import custom_fields
-
-    return _ask(ctx, lambda store: (each.name for each in custom_fields.list_fields(store)))
-
-
-def _custom_assignment(ctx: Any, incomplete: str) -> Found:
-    return [f"{each}=" for each in _beginning(_custom_names(ctx), incomplete)]
-
-
-def _relation(ctx: Any, incomplete: str) -> Found:
+def _relation(line: Line, incomplete: str) -> Found:
     """Offer the contacts of ``spouse=Jane`` once the kind is typed."""
     kind, equals, who = incomplete.partition("=")
-    if not equals:
-        return []
-    return [f"{kind}={name}" for name, _ in complete_contact(ctx, who)]
+    return [f"{kind}={each[0]}" for each in _contact(line, who)] if equals else []
 
 
-def _setting_value(ctx: Any, incomplete: str) -> Found:
+def _query(line: Line, incomplete: str) -> Found:
+    """Offer fields and values that continue a query, on contacts or on another noun."""
+    return _query_on_noun(line, incomplete) if line.detail else _query_on_contacts(line, incomplete)
+
+
+def _query_on_contacts(line: Line, incomplete: str) -> list[str]:
+    """Return fields and values; without a database only the fields."""
+    from cardcrm.records.contacts.query_fields import FILTERS
+    from cardcrm.records.query_sql import value_completion
+
+    def read(store: "Store") -> list[str]:
+        def values_of(field: str) -> list[str]:
+            return value_completion.list_values(store, field)
+
+        fields = value_completion.list_fields(store)
+        found = value_completion.complete_query(incomplete, fields, values_of)
+        if len(found) == 1 and found[0].endswith(":"):
+            # Offer the values at the first Tab.
+            found = value_completion.complete_query(found[0], fields, values_of) or found
+        return found
+
+    try:
+        return read(line.session.store(readonly=True))
+    except CardcrmError:
+        return value_completion.complete_query(incomplete, FILTERS, lambda _: ())
+
+
+def _query_on_noun(line: Line, incomplete: str) -> list[str]:
+    from cardcrm.records.record_completion import completed
+
+    type_ = _noun(line.detail)
+    return line.ask(lambda store: completed(store, type_, incomplete))
+
+
+# Rows and fields of any noun
+
+
+def _noun(name: str) -> "RecordType":
+    from cardcrm.records.registry import record_type
+
+    return record_type(name)
+
+
+def _names(line: Line, incomplete: str) -> Found:
+    from cardcrm.records.record_completion import names
+
+    return _containing(line.ask(lambda store: names(store, line.detail, incomplete)), incomplete)
+
+
+def _ids(line: Line, incomplete: str) -> Found:
+    from cardcrm.records.record_completion import ids
+
+    return line.ask(lambda store: ids(store, _noun(line.detail), incomplete))
+
+
+def _field(line: Line, incomplete: str) -> Found:
+    """Offer the values of a field such as ``sale.product``."""
+    from cardcrm.records.record_completion import values
+
+    noun, _, key = line.detail.partition(".")
+    type_ = _noun(noun)
+    field = type_.field(key)
+    assert field is not None, line.detail
+    return _containing(line.ask(lambda store: values(store, type_, field, incomplete)), incomplete)
+
+
+def _columns(line: Line, incomplete: str) -> Found:
+    """Offer columns for the last part of a list such as ``name,city``."""
+    before, comma, last = incomplete.rpartition(",")
+    taken = before.split(",")
+    found = _beginning(_column_names(line), last)
+    return [f"{before}{comma}{each}" for each in found if each not in taken]
+
+
+def _sort(line: Line, incomplete: str) -> Found:
+    dash = "-" * incomplete.startswith("-")
+    return [f"{dash}{each}" for each in _beginning(_column_names(line), incomplete[len(dash) :])]
+
+
+def _column_names(line: Line) -> list[str]:
+    from cardcrm.records.registry import MODULES, added
+
+    is_of_noun = line.detail in MODULES or line.detail in added()
+    if is_of_noun and line.command != "segment show":  # which lists contacts
+        return ["id", *(each.key for each in _noun(line.detail).fields)]
+    from cardcrm.records.contacts.query_fields import COLUMNS
+
+    return [*COLUMNS, *_custom_names(line)]
+
+
+def _custom_names(line: Line) -> list[str]:
+    from cardcrm.records.contacts import custom_fields
+
+    return line.ask(lambda store: (each.name for each in custom_fields.list_fields(store)))
+
+
+def _custom_field(line: Line, incomplete: str) -> Found:
+    """Offer custom fields, with an equals sign where a value follows."""
+    sign = "=" if line.detail == "value" else ""
+    return [f"{each}{sign}" for each in _beginning(_custom_names(line), incomplete)]
+
+
+# Reminders, users and steps
+
+
+def _open_reminder(line: Line, incomplete: str) -> Found:
+    """Offer open reminders by number, or the contacts that have one by name."""
+    from cardcrm.records import row_completion
+
+    if not incomplete or incomplete.isdigit():
+        return line.ask(lambda store: row_completion.open_reminders(store, incomplete))
+    return line.ask(lambda store: row_completion.reminded_contacts(store, incomplete))
+
+
+def _open_reminder_or_when(line: Line, incomplete: str) -> Found:
+    """Offer reminders first, and dates after them."""
+    if not line.values.get("words"):
+        return _open_reminder(line, incomplete)
+    return [*_beginning(_WHENS.split(","), incomplete), *_open_reminder(line, incomplete)]
+
+
+def _owner(line: Line, incomplete: str) -> Found:
+    from cardcrm.records.record_completion import owners
+
+    return _containing(line.ask(owners), incomplete)
+
+
+def _step(line: Line, incomplete: str) -> Found:
+    from cardcrm.records.row_completion import steps
+
+    return line.ask(lambda store: steps(store, incomplete))
+
+
+# Settings and fixed words
+
+
+def _setting(_line: Line, incomplete: str) -> Found:
     from cardcrm.config import SETTINGS
 
-    setting = SETTINGS.get(ctx.params.get("name") or "")
+    return [
+        (each.name, each.help) for each in SETTINGS.values() if each.name.startswith(incomplete)
+    ]
+
+
+def _setting_value(line: Line, incomplete: str) -> Found:
+    from cardcrm.config import SETTINGS
+
+    setting = SETTINGS.get((line.values.get("name") or [""])[0])
     return _beginning(setting.choices if setting else (), incomplete)
 
 
-def _formats() -> Iterable[str]:
+def _format(_line: Line, incomplete: str) -> Found:
     from cardcrm.render import FORMATS
 
-    return FORMATS
+    return _beginning(FORMATS, incomplete)
 
 
-def _kinds() -> Iterable[str]:
+def _interaction_kind(_line: Line, incomplete: str) -> Found:
     from cardcrm.records.activity.interaction_type import KINDS
 
-    return KINDS
+    return _beginning(KINDS, incomplete)
 
 
-def _currencies() -> Iterable[str]:
+def _currency(_line: Line, incomplete: str) -> Found:
     from cardcrm.currencies import DECIMALS
 
-    return DECIMALS
+    return _beginning(DECIMALS, incomplete)
 
 
-def _field_types() -> Iterable[str]:
+def _field_type(_line: Line, incomplete: str) -> Found:
     from cardcrm.records.contacts.contact_type import FIELD_TYPE
 
-    return FIELD_TYPE.choices
+    return _beginning(FIELD_TYPE.choices, incomplete)
 
 
-def _shells() -> Iterable[str]:
+def _shell(_line: Line, incomplete: str) -> Found:
     from cardcrm.cli.completion_scripts import SCRIPTS
 
-    return SCRIPTS
+    return _beginning(SCRIPTS, incomplete)
 
 
-# The names of parameters and the metavars of arguments whose values are paths.
-_FILES = frozenset(("FILE", "FROM", "PATH", "db", "to", "bad", "path"))
-
-_BY_OPTION: dict[str, Completer] = {
-    "--format": _words(_formats),
-    "--color": _words(("auto", "always", "never")),
-    "--install-completion": _words(_shells),
-    "--show-completion": _words(_shells),
-    "--sort": _sort,
-    "--columns": _list_after_commas(_columns),
-    "--owner": _stored(_owners),
-    "--for": _stored(_owners),
-    "--tag": _stored(_values_of("tag")),
-    "--source": _stored(_values_of("source")),
-    "--org": _organizations,
-    "--product": _stored(_products),
-    "--line": _stored(_products),
-    "--currency": _words(_currencies),
-    "--due": _words(_WHENS),
-    "--on": _words(_PAST),
-    "--every": _words(_RULES),
-    "--type": _words(_field_types),
-    "--field": _custom_assignment,
-    "--set": _custom_assignment,
-    "--remove": _custom_fields,
-    "--relation": _relation,
+SOURCES: dict[str, Completer] = {
+    "words": _words,
+    "values": _values,
+    "contact": _contact,
+    "organization": _organization,
+    "contact-or-tag": _contact_or_tag,
+    "relation": _relation,
+    "query": _query,
+    "names": _names,
+    "ids": _ids,
+    "field": _field,
+    "columns": _columns,
+    "sort": _sort,
+    "custom-field": _custom_field,
+    "open-reminder": _open_reminder,
+    "open-reminder-or-when": _open_reminder_or_when,
+    "owner": _owner,
+    "step": _step,
+    "setting": _setting,
+    "setting-value": _setting_value,
+    "format": _format,
+    "interaction-kind": _interaction_kind,
+    "currency": _currency,
+    "field-type": _field_type,
+    "shell": _shell,
 }
-_BY_METAVAR: dict[str, Completer] = {"ID": _ids, "FIELD": _custom_fields}
-_BY_COMMAND: dict[tuple[str, str], Completer] = {
-    ("done", "which"): _open_reminders,
-    ("done", "kind"): _words(_kinds),
-    ("snooze", "words"): _open_reminders_or_when,
-    ("tag", "words"): _contact_or_tag,
-    ("journal", "step"): _steps,
-    ("config set", "value"): _setting_value,
+
+_DAYS = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"
+_WHENS = f"today,tomorrow,{_DAYS},3d,1w,2w,1m,eow,eom,eoq,eoy"
+
+_BY_OPTION = {
+    "--format": "format",
+    "--color": "words:auto,always,never",
+    "--install-completion": "shell",
+    "--show-completion": "shell",
+    "--sort": "sort:{noun}",
+    "--columns": "columns:{noun}",
+    "--owner": "owner",
+    "--for": "owner",
+    "--tag": "values:tag",
+    "--source": "values:source",
+    "--org": "organization",
+    "--product": "names:product",
+    "--line": "names:product",
+    "--currency": "currency",
+    "--due": f"words:{_WHENS}",
+    "--next-due": f"words:{_WHENS}",
+    "--on": f"words:today,yesterday,{_DAYS}",
+    "--every": "words:daily,weekly,2w,monthly,quarterly,yearly,weekday",
+    "--type": "field-type",
+    "--field": "custom-field:value",
+    "--set": "custom-field:value",
+    "--remove": "custom-field",
+    "--relation": "relation",
+}
+_BY_METAVAR = {"ID": "ids:{noun}", "FIELD": "custom-field"}
+_BY_COMMAND = {
+    ("done", "which"): "open-reminder",
+    ("done", "kind"): "interaction-kind",
+    ("snooze", "words"): "open-reminder-or-when",
+    ("tag", "words"): "contact-or-tag",
+    ("journal", "step"): "step",
+    ("config set", "value"): "setting-value",
 }

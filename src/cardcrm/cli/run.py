@@ -27,7 +27,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if not session.words and _has_terminal():
             session.words = ["tui"]
     try:
-        is_screen = session.words == ["tui"] and not is_request
+        if is_request:
+            return _complete(session)
+        is_screen = session.words == ["tui"]
         return _open_screen(session) if is_screen else _run(session, session.words)
     except KeyboardInterrupt:
         sys.stderr.write("\n")
@@ -53,6 +55,20 @@ def _has_terminal() -> bool:
     from cardcrm.cli.open_tui import has_terminal
 
     return has_terminal()
+
+
+def _complete(session: "Session") -> int:
+    """Answer the shell that asks for completions, without the parser."""
+    from cardcrm.cli.completion import write_completions
+    from cardcrm.errors import CardcrmError
+
+    try:
+        return write_completions(session, session.words)
+    except CardcrmError as error:
+        from cardcrm.cli.result_writer import write_error
+
+        write_error(session, error)
+        return error.exit_code
 
 
 def _open_screen(session: "Session") -> int:
@@ -105,13 +121,9 @@ def _run(session: "Session", words: list[str]) -> int:
 
 
 def _dispatch(session: "Session", words: list[str]) -> object:
-    """Answer a request for completions, or run a command and return its result or exit code."""
+    """Run a command and return its result or exit code."""
     import typer
 
-    if COMPLETE in os.environ:
-        from cardcrm.cli.completion import write_completions
-
-        return write_completions(session, words)
     if words and words[0].startswith(("--install-completion", "--show-completion")):
         from cardcrm.cli.completion import run_option
 
