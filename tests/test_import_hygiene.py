@@ -95,7 +95,11 @@ def test_command_loads_no_other_command(database: Path) -> None:
     )}  # fmt: skip
 
 
+def test_show_loads_no_rich_in_a_pipe(database: Path) -> None:
+    assert intersect(loaded(database, SHOW), ("rich", "dateutil")) == []
+
+
 def test_show_loads_rich_but_not_its_tables(database: Path) -> None:
-    modules = loaded(database, SHOW)
+    modules = loaded(database, SHOW, COLUMNS="80")
     assert "rich.text" in modules
     assert intersect(modules, ("rich.table", "rich.markdown", "rich.syntax", "dateutil")) == []

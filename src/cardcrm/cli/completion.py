@@ -21,6 +21,7 @@ from cardcrm.records import registry
 
 _SINGLE_DASH = re.compile(r"-(?:[^-]|$)")
 _JSON = Choice("--json", "Write JSON; short for --format json.")
+_NO_HEADER = Choice("--no-header", "Leave out the line of headings.")
 _HELP = Choice("--help", "Show the options of the command.")
 
 
@@ -155,7 +156,7 @@ def _complete_option(place: _Place, incomplete: str) -> list[Choice]:
     """Return the options of a command and those that every command takes."""
     params = dict.fromkeys((*place.entry.params, *_global_options()))
     named = [(name, each.help) for each in params for name in each.options]
-    return _starting([*named, _JSON, _HELP], incomplete)
+    return _starting(dict.fromkeys([*named, _JSON, _NO_HEADER, _HELP]), incomplete)
 
 
 def _complete_value(session: Session, place: _Place, param: Param, incomplete: str) -> Answer:

@@ -39,7 +39,9 @@ def _write_data(session: Session, data: "Data") -> None:
     else:
         from cardcrm.render import render
 
-        render(data, session.format, stream=out, color=color, width=width)
+        render(
+            data, session.format, stream=out, color=color, width=width, header=session.has_header
+        )
 
 
 def write_error(session: Session, error: CardcrmError) -> None:

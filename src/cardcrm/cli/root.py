@@ -172,8 +172,15 @@ def root(
         ),
     ] = "",
     color: Annotated[
-        str, typer.Option(metavar="WHEN", help="auto, always or never; auto respects NO_COLOR.")
+        str,
+        typer.Option(
+            metavar="WHEN", help="auto, always or never; auto respects NO_COLOR and FORCE_COLOR."
+        ),
     ] = "",
+    no_header: Annotated[
+        bool,
+        typer.Option("--no-header", help="Leave out the line of headings in table, csv and tsv."),
+    ] = False,
     version: Annotated[
         bool,
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),

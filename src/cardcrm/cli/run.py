@@ -130,10 +130,22 @@ def _dispatch(session: "Session", words: list[str]) -> object:
         run_option(words)
         return 0
     words = _spell_out_help(words)
+    if "--help" in words:
+        _prepare_help(session)
     from cardcrm.cli.root import app
 
     command = typer.main.get_command(app)
     return command.main(args=words, prog_name="cardcrm", standalone_mode=False, obj=session)
+
+
+def _prepare_help(session: "Session") -> None:
+    """Keep color codes out of the help where the user or the terminal wants none."""
+    from cardcrm.cli.terminal import is_terminal, terminal_width
+
+    if is_terminal(sys.stdout) and not session.uses_color(sys.stdout):
+        # Rich writes no codes to a dumb terminal, and asks it for no width.
+        os.environ["TERMINAL_WIDTH"] = str(terminal_width(sys.stdout))
+        os.environ["TERM"] = "dumb"
 
 
 def _spell_out_help(words: list[str]) -> list[str]:
