@@ -1,4 +1,4 @@
-"""What programs read in a pipe, and what terminals of each kind get."""
+"""Output for programs in a pipe, and for terminals of each kind."""
 
 import io
 import sys
