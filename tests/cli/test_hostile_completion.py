@@ -45,7 +45,7 @@ NAMES = (
     "Uuu $HOME $0 $@ $$",
 )  # fmt: skip
 
-# What is in the file, what is typed, and the word that arrives.
+# The name in the file, the text typed, and the word that arrives.
 CHANGED = (
     ("--yes Vox $(touch pwned)", "vox", str(len(NAMES) + 1)),
     ("-rf Vim `touch pwned`", "vim", str(len(NAMES) + 2)),
