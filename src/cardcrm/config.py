@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
+from cardcrm.paths import home_folder
 from cardcrm.text import find_similar
 
 APP = "cardcrm"
@@ -110,7 +111,7 @@ def app_folder(kind: str) -> Path:
             "data": ("XDG_DATA_HOME", ".local/share"),
         }[kind]
         base = os.environ.get(variable, "")
-        root = Path(base) if base.startswith("/") else Path.home() / beneath
+        root = Path(base) if base.startswith("/") else home_folder() / beneath
         return root / APP
     import platformdirs
 

@@ -17,8 +17,14 @@ from cardcrm.errors import (
     StorageError,
     UsageError,
 )
+from cardcrm.paths import expand_path
 from cardcrm.store import Locale, Store, open_store
-from cardcrm.store.server_address import is_server, refuse_password
+from cardcrm.store.server_address import (
+    has_password,
+    hide_password,
+    is_server,
+    refuse_password,
+)
 from cardcrm.text import capitalize_first, normalize_line, sanitize, shorten
 
 if TYPE_CHECKING:
@@ -94,7 +100,13 @@ class Session:
                 f"unknown kind of database “{given.partition('://')[0]}://”",
                 "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
             )
-        return Path(given).expanduser() if given else config.default_database()
+        if not given:
+            return config.default_database()
+        if has_password(given):
+            raise UsageError(
+                f"{hide_password(given)} is not a path", "The address of a server begins with pg:."
+            )
+        return expand_path(given)
 
     def _check_file_mode(self, address: str) -> None:
         """Allow a password in the settings file only if no one but its owner can read it."""
