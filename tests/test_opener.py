@@ -1,4 +1,4 @@
-"""Which addresses of contacts other programs are given, and in what form."""
+"""The addresses of contacts that other programs are given, and their form."""
 
 import pytest
 

@@ -99,6 +99,6 @@ def _web_url(text: str) -> str:
             raise _refusal(text)
     except ValueError as error:  # a broken port or IPv6 address
         raise _refusal(text) from error
-    if "@" in parts.netloc or "\\" in parts.netloc:  # what stands before the @ poses as the host
+    if "@" in parts.netloc or "\\" in parts.netloc:  # text before the @ poses as the host
         raise _refusal(text)
     return encode(text, safe=_URL_CHARACTERS)

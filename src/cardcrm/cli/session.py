@@ -17,14 +17,8 @@ from cardcrm.errors import (
     StorageError,
     UsageError,
 )
-from cardcrm.paths import expand_path
 from cardcrm.store import Locale, Store, open_store
-from cardcrm.store.server_address import (
-    has_password,
-    hide_password,
-    is_server,
-    refuse_password,
-)
+from cardcrm.store.server_address import parse_location, refuse_password
 from cardcrm.text import capitalize_first, normalize_line, sanitize, shorten
 
 if TYPE_CHECKING:
@@ -92,21 +86,12 @@ class Session:
     def location(self) -> Path | str:
         """The path of the database file, or the address of the server."""
         given = self.settings.db
-        if is_server(given):
-            self._check_file_mode(given)
-            return given
-        if "://" in given:
-            raise UsageError(
-                f"unknown kind of database “{given.partition('://')[0]}://”",
-                "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
-            )
         if not given:
             return config.default_database()
-        if has_password(given):
-            raise UsageError(
-                f"{hide_password(given)} is not a path", "The address of a server begins with pg:."
-            )
-        return expand_path(given)
+        location = parse_location(given)
+        if isinstance(location, str):
+            self._check_file_mode(location)
+        return location
 
     def _check_file_mode(self, address: str) -> None:
         """Allow a password in the settings file only if no one but its owner can read it."""

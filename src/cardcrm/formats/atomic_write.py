@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cardcrm.errors import CardcrmError, NotFoundError
+from cardcrm.store.private_files import give_name
 
 
 @contextlib.contextmanager
@@ -24,7 +25,7 @@ def write_atomically(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
             yield stream
             stream.flush()
             os.fsync(handle)
-        temporary.replace(path) if replace else _rename(temporary, path)
+        temporary.replace(path) if replace else give_name(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -53,15 +54,3 @@ def _create_temporary(folder: Path) -> tuple[int, Path]:
             "Choose a file in another folder.",
         ) from None
     return handle, Path(name)
-
-
-def _rename(temporary: Path, path: Path) -> None:
-    """Give the file its final name, unless a file with that name exists by now."""
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if path.exists():
-            raise FileExistsError(f"{path} already exists") from None
-        temporary.rename(path)

@@ -9,7 +9,7 @@ names another one there.
 
 from pathlib import Path
 
-from cardcrm.errors import UsageError
+from cardcrm.errors import StorageError, UsageError
 from cardcrm.paths import expand_path
 
 _SCHEMES = ("postgresql://", "postgres://", "service=", "pg:")
@@ -21,8 +21,19 @@ def is_server(location: object) -> bool:
 
 
 def parse_location(text: str) -> Path | str:
-    """Return a typed location as a server's address or the path of a file."""
-    return text if is_server(text) else expand_path(text)
+    """Return a typed location as a server's address or the path of a file. Raises UsageError."""
+    if text.startswith(_SCHEMES):
+        return text
+    if "://" in text:
+        raise UsageError(
+            f"unknown kind of database “{text.partition('://')[0]}://”",
+            "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
+        )
+    if "=" in text and has_password(text):
+        raise UsageError(
+            f"{hide_password(text)} is not a path", "The address of a server begins with pg:."
+        )
+    return expand_path(text) if text.startswith("~") else Path(text)
 
 
 def conninfo(location: str) -> str:
@@ -54,14 +65,14 @@ def refuse_password(location: str, where: str) -> None:
 
 
 def refuse_unclear(location: str) -> None:
-    """Raise UsageError for an address that libpq refuses, or reads otherwise than it was meant.
+    """Raise StorageError for an address that libpq refuses, or reads otherwise than it was meant.
 
     The messages of libpq about such an address could quote a part of its password.
     """
     from cardcrm.store import server_password
 
     if not server_password.is_clear(location):
-        raise UsageError(
+        raise StorageError(
             f"invalid address of a server: {hide_password(location)}",
             "For example: postgresql://user@host/name, service=NAME, or pg: for PG* variables. "
             "In a password, write % as %25, / as %2F, ? as %3F, # as %23 and @ as %40.",

@@ -132,7 +132,7 @@ def _read_url(url: str) -> Iterator[Setting]:
 
 
 def _read_parameters(url: str, at: int) -> Iterator[Setting]:
-    """Yield the settings after the question mark; their keywords may be encoded, too."""
+    """Yield the settings after the question mark; their keywords may be encoded as well."""
     while at < len(url):
         end = url.find("&", at)
         end = len(url) if end < 0 else end

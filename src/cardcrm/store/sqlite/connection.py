@@ -3,11 +3,13 @@
 import contextlib
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from cardcrm.errors import StorageError
 from cardcrm.store import private_files
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite.errors import primary_code, translate_error
@@ -27,7 +29,12 @@ class SqliteConnection:
 
     def __init__(self, path: Path, *, readonly: bool, wait: float) -> None:
         self.path, self.location, self.wait = path, str(path), wait
-        self._inode = path.stat().st_ino
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise StorageError(
+                f"{path} cannot be opened: it is not a file", "Name a file with --db."
+            )
+        self._inode = status.st_ino
         address = _address(path, readonly=readonly)
         with self.errors():
             # isolation_level=None: the driver would open and commit transactions of its own.

@@ -1,6 +1,7 @@
 """SQLite: one local file."""
 
 import contextlib
+import sqlite3
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ class SqliteEngine(SqliteTransactions):
             raise
 
     def _prepare(self, *, create: bool, readonly: bool) -> None:
+        if not readonly:
+            private_files.remove_unfinished_restore(self.path)
         with self.errors():
             run = self.driver.execute
             run("PRAGMA foreign_keys = ON")
@@ -53,10 +56,20 @@ class SqliteEngine(SqliteTransactions):
             if version == migrations.VERSION and run("PRAGMA application_id").fetchone()[0] == (
                 APPLICATION_ID
             ):
+                if not readonly and run("PRAGMA journal_mode").fetchone()[0] != "wal":
+                    self._keep_log()
                 return
         from cardcrm.store.sqlite import schema
 
         schema.migrate(self, create=create, readonly=readonly)
+
+    def _keep_log(self) -> None:
+        """Write to a log first, so that reading blocks no writer; copies and backups have none.
+
+        A file that is in use or read-only stays as it is.
+        """
+        with contextlib.suppress(sqlite3.OperationalError):
+            self.driver.execute("PRAGMA journal_mode = WAL")
 
     def bulk_load(self) -> contextlib.AbstractContextManager[None]:
         """Fill an empty database; foreign keys are checked once, at the end."""

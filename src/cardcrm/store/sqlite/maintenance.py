@@ -62,30 +62,30 @@ class SqliteMaintenance(Maintenance):
         return self._connection.path.stat().st_size
 
     def copy_to(self, target: Path) -> None:
-        """Copy the database into a new file while other connections use it.
+        """Copy the database into a new file, which gets its name when it is complete.
 
-        Raises ConflictError if the file exists, and StorageError that names the file at fault. A
-        copy that fails leaves no file.
+        Raises ConflictError if the file exists, and the errors of `copy_into`.
         """
-        private_files.create_file(target)
-        try:
-            self._copy_pages(target)
-            private_files.sync(target)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
+        with private_files.unfinished_file(target, ".part") as part:
+            self.copy_into(part)
+            private_files.give_name(part, target)
 
-    def _copy_pages(self, target: Path) -> None:
+    def copy_into(self, target: Path, journal_mode: str = "DELETE") -> None:
+        """Copy the database into an empty file, while other connections use it.
+
+        In the journal mode WAL a copy needs a log file beside it. Raises StorageError that names
+        the file at fault.
+        """
         copy = sqlite3.connect(target, isolation_level=None)
         try:
             self._connection.driver.backup(copy)
-            # In WAL mode the copy would need a log file beside it.
-            copy.execute("PRAGMA journal_mode = DELETE")
+            copy.execute(f"PRAGMA journal_mode = {journal_mode}")
         except sqlite3.Error as error:
             path = self._connection.path if primary_code(error) in _DAMAGED else target
             raise translate_error(error, path, self._connection.wait) from error
         finally:
             copy.close()
+        private_files.sync(target)
 
     @contextlib.contextmanager
     def exclusive_access(self) -> Iterator[None]:
