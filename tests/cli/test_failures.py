@@ -1,5 +1,6 @@
 """Failures with real processes: locks, kills, full disks, damaged files, closed pipes."""
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -267,6 +268,25 @@ def test_read_only_database_can_be_read_but_not_written(database, folder, others
         if reader:
             reader.close()
     assert database.read_bytes() == before
+
+
+@needs_modes
+@pytest.mark.parametrize("folder", [0o755, 0o555])
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_search_index_of_a_read_only_file_is_checked(database, folder, is_damaged):
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as damaged:
+        if is_damaged:
+            damaged.execute("UPDATE card_fts_data SET block = x'00' WHERE id > 10")
+        damaged.execute("PRAGMA journal_mode = DELETE")
+    database.chmod(0o444)
+    database.parent.chmod(folder)
+    try:
+        found = cardcrm_run(database, "db", "check", preexec=humble)
+    finally:
+        database.parent.chmod(0o755)
+    assert found.returncode == int(is_damaged), found.stderr
+    assert ("the search index card_fts is damaged" in found.stdout) == is_damaged
+    assert ("is intact" in found.stderr) != is_damaged
 
 
 @needs_modes

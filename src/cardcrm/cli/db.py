@@ -198,10 +198,15 @@ def check(
 
 
 def _damage(session: Session, found: "Sequence[Finding]", *, is_repaired: bool) -> CardcrmError:
+    name = session.store().engine.location
+    if all(finding.area == "unchecked" for finding in found):
+        return CardcrmError(
+            f"{name} could not be checked completely", "What was checked is intact."
+        )
     hint = "Make a copy, then restore the last backup: cardcrm db restore FILE"
     if any(finding.is_repairable for finding in found) and not is_repaired:
         hint = "To repair it: cardcrm db check --repair"
-    return CardcrmError(f"{session.store().engine.location} is damaged", hint)
+    return CardcrmError(f"{name} is damaged", hint)
 
 
 def _list_findings(found: "Sequence[Finding]") -> Sheet:

@@ -115,6 +115,11 @@ class Session:
             self._store = self._open(create=create, readonly=readonly)
         return self._store
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether the database is open."""
+        return self._store is not None
+
     def report_new_database(self) -> None:
         """Say where a database was created, as a mistyped path creates one."""
         if self._store is not None and self._is_new:

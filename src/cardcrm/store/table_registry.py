@@ -17,6 +17,7 @@ from cardcrm.store.derived import Derived
 from cardcrm.store.derived_refresh import DirtySet, Effect
 
 Values = Mapping[str, Any]
+Check = Callable[[Any], bool]  # of a stored value
 
 
 class Link(NamedTuple):
@@ -27,12 +28,18 @@ class Link(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A journalled table; ``required`` columns are never empty."""
+    """A journalled table; ``required`` columns are never empty.
+
+    ``load_checks`` returns the tests that stored values pass. Two rows of a part with equal values
+    in all columns of ``same_by`` are duplicates.
+    """
 
     name: str
     effects: tuple[Effect, ...] = ()
     links: tuple[Link, ...] = ()
     required: tuple[str, ...] = ()
+    same_by: tuple[str, ...] = ()
+    load_checks: Callable[[], dict[str, Check]] = dict
 
     @property
     def other_ids(self) -> tuple[str, ...]:

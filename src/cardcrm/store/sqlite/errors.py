@@ -19,6 +19,8 @@ def translate_error(error: Exception, path: Path, wait: float) -> CardcrmError:
     if isinstance(error, sqlite3.IntegrityError):
         return ConflictError(f"conflicts with existing data ({error})", "Nothing was changed.")
     code = primary_code(error)
+    if not code and str(error).startswith("Could not decode to UTF-8"):
+        code = sqlite3.SQLITE_CORRUPT  # the driver's own error; it would quote the damaged text
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return locked_error(path, wait)
     message, hint = _MESSAGES.get(code, (f"failed: {error}", "Run `cardcrm db check`."))
