@@ -101,8 +101,7 @@ def _replace_controls(text: str) -> str:
 
 def normalize_block(text: str) -> str:
     """Normalize a multi-line field: LF line ends, no controls except tab."""
-    clean = re.sub(f"{_CONTROL_TEXT}|{_CONTROLS_IN_BLOCK}", "", _compose(text))
-    lines = re.sub(_NEWLINE, "\n", clean).split("\n")
+    lines = re.sub(_NEWLINE, "\n", drop_controls(_compose(text))).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
@@ -120,6 +119,13 @@ def _compose(text: str) -> str:
     import unicodedata
 
     return unicodedata.normalize("NFC", re.sub(_SURROGATES, "�", text))
+
+
+def drop_controls(text: str) -> str:
+    """Return a text for a file, without the controls that earlier versions may have stored."""
+    if text.isprintable():
+        return text
+    return re.sub(f"{_CONTROL_TEXT}|{_CONTROLS_IN_BLOCK}", "", text)
 
 
 def cell_width(text: str) -> int:

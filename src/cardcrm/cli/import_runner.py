@@ -75,7 +75,7 @@ def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
             "--bad takes the bad entries of one file only",
             "Import the files one by one, or leave out --bad.",
         )
-    if bad_file.exists():
+    if os.path.lexists(bad_file):
         raise ConflictError(f"{bad_file} already exists", "Name another file for --bad.")
     if not bad_file.resolve().parent.is_dir():
         raise NotFoundError(
@@ -218,7 +218,7 @@ class _BadFile:
 
     def _open(self) -> TextIO:
         header = find_header(self.source.path, self.source.kind)
-        handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
         stream = os.fdopen(handle, "w", encoding="utf-8", newline="", errors="replace")
         if header:
             stream.write(header + "\n")
@@ -229,7 +229,7 @@ def _unused_path(path: Path) -> Path:
     """Return a path with a number, if needed, that no file has yet."""
     number = 1
     unused = path
-    while unused.exists():
+    while os.path.lexists(unused):
         number += 1
         unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
     return unused

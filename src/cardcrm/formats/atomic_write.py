@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cardcrm.errors import CardcrmError, NotFoundError
+from cardcrm.signals import clean_up_at_end
 from cardcrm.store.private_files import give_name
 
 
@@ -19,15 +20,16 @@ def write_atomically(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
     Raises FileExistsError if the name is taken and ``replace`` is false, NotFoundError or
     CardcrmError if the folder cannot be written to, and OSError.
     """
-    handle, temporary = _create_temporary(path.parent)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(handle)
-        temporary.replace(path) if replace else give_name(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with clean_up_at_end():
+        handle, temporary = _create_temporary(path.parent)
+        try:
+            with open(handle, "w", encoding="utf-8", newline="") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(handle)
+            temporary.replace(path) if replace else give_name(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def check_folder(folder: Path) -> None:

@@ -31,6 +31,7 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction
+from cardcrm.text import drop_controls
 
 ENDINGS: Final = (".csv", ".jsonl")
 _FORMULA: Final = "=+-@\t\r\n"  # the first characters of formulas in spreadsheets
@@ -111,7 +112,7 @@ def _write_csv(store: Store, type_: RecordType, rows: Iterable[Record], stream: 
             cells |= _cells(store, record, field)
         for contact in _contact_fields(type_):
             cells[_uid_key(contact)] = " ".join(_contact_uids(store, record, contact))
-        pen.writerow(cells)
+        pen.writerow({key: drop_controls(cell) for key, cell in cells.items()})
         written += 1
         without_lines += any(each.ids(record.columns) for each in from_lines)
     return Written(written, without_lines)

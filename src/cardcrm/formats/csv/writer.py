@@ -7,6 +7,7 @@ from typing import TextIO
 from cardcrm.formats.csv import native_columns
 from cardcrm.formats.csv.cell_values import escape_formula
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.text import drop_controls
 
 
 def write_csv(drafts: Iterable[ContactDraft], stream: TextIO) -> int:
@@ -19,6 +20,7 @@ def write_csv(drafts: Iterable[ContactDraft], stream: TextIO) -> int:
     writer.writerow(native_columns.HEADER)
     count = 0
     for draft in drafts:
-        writer.writerow([escape_formula(cell) for cell in native_columns.to_cells(draft)])
+        cells = map(drop_controls, native_columns.to_cells(draft))
+        writer.writerow(list(map(escape_formula, cells)))
         count += 1
     return count

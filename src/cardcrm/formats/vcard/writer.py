@@ -22,6 +22,7 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
+from cardcrm.text import drop_controls
 
 VERSIONS: Final = ("3.0", "4.0")
 _WIDTH: Final = 75  # octets of a line, without its end
@@ -62,7 +63,7 @@ def fold_line(line: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return normalize_text(text).translate(_ESCAPES)
+    return normalize_text(drop_controls(text)).translate(_ESCAPES)
 
 
 def _format_card(draft: ContactDraft, version: str) -> Iterator[str]:

@@ -18,6 +18,14 @@ from cardcrm.text import find_similar, fold
 
 
 @dataclass
+class OpenSegments:
+    """The segments that a query is inside of while it is compiled, and how many it has used."""
+
+    names: list[str] = field(default_factory=list)
+    count: int = 0
+
+
+@dataclass
 class QueryContext:
     """One query while it is compiled: its parameters, and the table that it filters.
 
@@ -32,7 +40,7 @@ class QueryContext:
     link: str = "contact_id"
     per_row: bool = False
     params: dict[str, Any] = field(default_factory=dict)
-    depth: int = 0
+    segments: OpenSegments = field(default_factory=OpenSegments)
     is_required: bool = True
 
     def param(self, value: Any) -> str:
@@ -43,7 +51,9 @@ class QueryContext:
 
     def subquery(self) -> "QueryContext":
         """Return a context for a query inside this one that shares its parameters."""
-        return QueryContext(self.store, self.alias, self.link, params=self.params, depth=self.depth)
+        return QueryContext(
+            self.store, self.alias, self.link, params=self.params, segments=self.segments
+        )
 
     @contextmanager
     def optional(self) -> Iterator[None]:

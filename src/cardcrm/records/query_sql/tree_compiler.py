@@ -28,14 +28,25 @@ class TreeCompiler(NamedTuple):
                 return f"NOT ({self.compile(ctx, node.node)})"
         if isinstance(node, Or):
             with ctx.optional():
-                return " OR ".join(f"({self.compile(ctx, each)})" for each in node.nodes) or "1 = 0"
+                return join_balanced("OR", [self.compile(ctx, each) for each in node.nodes])
         return self.term(ctx, node)
 
     def _all_of(self, ctx: QueryContext, nodes: Sequence[Node]) -> str:
         """Return the condition that all nodes hold; their words are looked up together."""
         words = [node.text for node in nodes if isinstance(node, Word) and fold(node.text)]
         conditions = [self.words(ctx, words)] if words else []
-        conditions += [
-            f"({self.compile(ctx, node)})" for node in nodes if not isinstance(node, Word)
-        ]
-        return " AND ".join(conditions) or "1 = 1"
+        conditions += [self.compile(ctx, node) for node in nodes if not isinstance(node, Word)]
+        return join_balanced("AND", conditions) if conditions else "1 = 1"
+
+
+_ROW = 50  # conditions joined without brackets
+
+
+def join_balanced(operator: str, conditions: Sequence[str]) -> str:
+    """Join conditions in nested groups: SQLite refuses a row of 1,000."""
+    if len(conditions) <= _ROW:
+        return f" {operator} ".join(f"({each})" for each in conditions) or "1 = 0"
+    size = -(-len(conditions) // _ROW)
+    starts = range(0, len(conditions), size)
+    groups = [join_balanced(operator, conditions[start : start + size]) for start in starts]
+    return join_balanced(operator, groups)

@@ -6,8 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cardcrm.errors import StorageError
 from cardcrm.store import migrations, private_files
-from cardcrm.store.sqlite.connection import APPLICATION_ID
+from cardcrm.store.sqlite.connection import APPLICATION_ID, has_log
+from cardcrm.store.sqlite.errors import FULL_DISK, primary_code
 from cardcrm.store.sqlite.transactions import SqliteTransactions
 
 if TYPE_CHECKING:
@@ -40,6 +42,10 @@ class SqliteEngine(SqliteTransactions):
             return
         try:
             self._prepare(create=create, readonly=readonly)
+        except StorageError as error:
+            if not self._reopen_on_full_disk(error):
+                self.driver.close()
+                raise
         except BaseException:
             self.driver.close()
             raise
@@ -62,6 +68,22 @@ class SqliteEngine(SqliteTransactions):
         from cardcrm.store.sqlite import schema
 
         schema.migrate(self, create=create, readonly=readonly)
+
+    def _reopen_on_full_disk(self, error: StorageError) -> bool:
+        """Open the file for reading alone where the disk has no room for the log's index.
+
+        Return whether that was the problem. A log that holds changes cannot be read without it.
+        """
+        cause = error.__cause__
+        if not isinstance(cause, sqlite3.Error) or primary_code(cause) not in FULL_DISK:
+            return False
+        if has_log(self.path):
+            return False
+        self.driver.close()
+        self.open_file(is_immutable=True)
+        self.full_disk_error = error
+        self._prepare(create=False, readonly=True)
+        return True
 
     def _keep_log(self) -> None:
         """Write to a log first, so that reading blocks no writer; copies and backups have none.
