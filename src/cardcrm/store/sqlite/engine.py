@@ -67,7 +67,12 @@ class SqliteEngine(SqliteTransactions):
                 return
         from cardcrm.store.sqlite import schema
 
-        schema.migrate(self, create=create, readonly=readonly)
+        schema.migrate(self, self._refold, create=create, readonly=readonly)
+
+    def _refold(self) -> None:
+        from cardcrm.store import refold
+
+        refold.migrate(self)
 
     def _reopen_on_full_disk(self, error: StorageError) -> bool:
         """Open the file for reading alone where the disk has no room for the log's index.
