@@ -7,12 +7,18 @@ from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.text import drop_controls
 
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", ",": "\\,", ";": "\\;"})
+_URL_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n"})  # , and ; are part of a URL
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
 def escape(text: str) -> str:
     """Return a text as a value."""
     return normalize_text(drop_controls(text)).translate(_ESCAPES)
+
+
+def escape_url(url: str) -> str:
+    """Return a web or social address as a value."""
+    return normalize_text(drop_controls(url)).translate(_URL_ESCAPES)
 
 
 def unescape(value: str) -> str:

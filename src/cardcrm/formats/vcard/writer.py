@@ -14,7 +14,7 @@ from uuid import UUID
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.text_encoding import normalize_text
-from cardcrm.formats.vcard.escapes import escape
+from cardcrm.formats.vcard.escapes import escape, escape_url
 from cardcrm.formats.vcard.labels import to_types
 from cardcrm.formats.vcard.name_property import format_n
 from cardcrm.records.contacts.drafts import (
@@ -30,7 +30,6 @@ from cardcrm.records.contacts.names import compose
 VERSIONS: Final = ("3.0", "4.0")
 _WIDTH: Final = 75  # octets of a line, without its end
 _PROPERTIES: Final = {"email": "EMAIL", "phone": "TEL", "web": "URL", "social": "X-SOCIALPROFILE"}
-_URL_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n"})  # , and ; are part of a URL
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _YEARLESS: Final = re.compile(r"--\d\d-\d\d", re.ASCII)
 
@@ -149,7 +148,7 @@ def _format_contact_point(point: ContactPointDraft, groups: _Groups) -> Iterator
     states = ["opted-out"] * point.opted_out + ["invalid"] * point.invalid
     params = f";X-CARDCRM={','.join(states)}" if states else ""
     is_url = point.kind in {"web", "social"}
-    value = normalize_text(point.value).translate(_URL_ESCAPES) if is_url else escape(point.value)
+    value = escape_url(point.value) if is_url else escape(point.value)
     yield from groups.format_labelled(_PROPERTIES[point.kind], point.label, value, params)
 
 
