@@ -126,7 +126,7 @@ def _replace_controls(text: str) -> str:
 
 def normalize_block(text: str) -> str:
     """Normalize a multi-line field: LF line ends, no controls except tab."""
-    lines = re.sub(_NEWLINE, "\n", drop_controls(_compose(text))).split("\n")
+    lines = drop_controls(_compose(text)).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
@@ -147,10 +147,10 @@ def _compose(text: str) -> str:
 
 
 def drop_controls(text: str) -> str:
-    """Return a text for a file, without the controls that earlier versions may have stored."""
+    """Return a text with LF line ends, and without controls other than tabs."""
     if text.isprintable():
         return text
-    return re.sub(f"{_CONTROL_TEXT}|{_CONTROLS_IN_BLOCK}", "", text)
+    return re.sub(_NEWLINE, "\n", re.sub(f"{_CONTROL_TEXT}|{_CONTROLS_IN_BLOCK}", "", text))
 
 
 def cell_width(text: str) -> int:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.text_encoding import normalize_text
-from cardcrm.formats.vcard.escapes import escape, escape_url
+from cardcrm.formats.vcard.escapes import escape
 from cardcrm.formats.vcard.labels import to_types
 from cardcrm.formats.vcard.name_property import format_n
 from cardcrm.records.contacts.drafts import (
@@ -26,10 +26,12 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.name_parser import NameParts
 from cardcrm.records.contacts.names import compose
+from cardcrm.text import drop_controls
 
 VERSIONS: Final = ("3.0", "4.0")
 _WIDTH: Final = 75  # octets of a line, without its end
 _PROPERTIES: Final = {"email": "EMAIL", "phone": "TEL", "web": "URL", "social": "X-SOCIALPROFILE"}
+_URL_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n"})  # , and ; are part of a URL
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _YEARLESS: Final = re.compile(r"--\d\d-\d\d", re.ASCII)
 
@@ -43,7 +45,8 @@ def write_vcard(drafts: Iterable[ContactDraft], stream: TextIO, version: str = "
         raise UsageError(f"unsupported vCard version {version}", "Choose 3.0 or 4.0.")
     count = 0
     for draft in drafts:
-        stream.write("".join(f"{fold_line(line)}\r\n" for line in _format_card(draft, version)))
+        lines = map(drop_controls, _format_card(draft, version))
+        stream.write("".join(f"{fold_line(line)}\r\n" for line in lines))
         count += 1
     return count
 
@@ -148,7 +151,7 @@ def _format_contact_point(point: ContactPointDraft, groups: _Groups) -> Iterator
     states = ["opted-out"] * point.opted_out + ["invalid"] * point.invalid
     params = f";X-CARDCRM={','.join(states)}" if states else ""
     is_url = point.kind in {"web", "social"}
-    value = escape_url(point.value) if is_url else escape(point.value)
+    value = normalize_text(point.value).translate(_URL_ESCAPES) if is_url else escape(point.value)
     yield from groups.format_labelled(_PROPERTIES[point.kind], point.label, value, params)
 
 
