@@ -24,6 +24,7 @@ from cardcrm.text import capitalize_first, normalize_line, sanitize, shorten
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
 
+MAX_MESSAGE = 1000  # characters of a line of a message, which may repeat what was typed
 _MAX_COMMAND = 500  # characters of a command line that the journal records
 
 
@@ -214,7 +215,8 @@ class Session:
     def say(self, text: str) -> None:
         """Write a message for people; programs, which ask for another format, get none."""
         if self.format == "table":
-            write_message(sanitize(text, newlines=True))
+            lines = sanitize(text, newlines=True).split("\n")
+            write_message("\n".join(shorten(line, MAX_MESSAGE) for line in lines))
 
     # Questions
 
