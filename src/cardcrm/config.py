@@ -300,11 +300,13 @@ def clear(name: str) -> bool:
 
 
 def _read_document() -> Any:
-    """Read the settings file with its comments. Raises UsageError."""
+    """Read the settings file with its comments, to change it. Raises UsageError."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     path = config_file()
+    if path.exists() and not path.is_file():  # a device or a pipe would be replaced
+        raise UsageError(f"cannot write {path}: it is not a file", "Set CARDCRM_CONFIG to a file.")
     try:
         return tomlkit.parse(_read_text(path))
     except (TOMLKitError, RecursionError) as error:
@@ -321,8 +323,6 @@ def _write_document(document: Any) -> Path:
 
     path = config_file()
     real = Path(os.path.realpath(path))
-    if real.exists() and not real.is_file():  # a device or a pipe would be replaced
-        raise UsageError(f"cannot write {path}: it is not a file", "Set CARDCRM_CONFIG to a file.")
     try:
         real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, fresh = tempfile.mkstemp(prefix=f"{real.name}.", dir=real.parent)  # of mode 0600

@@ -1,5 +1,6 @@
 """The import of files: entries go to the database in batches, bad ones to a file."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups
 from cardcrm.render.progress import progress_bar
+from cardcrm.signals import clean_up_at_end
 from cardcrm.store import Store, open_store
 
 BATCH = 5000
@@ -117,14 +119,12 @@ def _open_target(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[]
     """
     if not dry_run or session.has_database():
         return session.store(create=not dry_run), lambda: None
-    folder = tempfile.TemporaryDirectory()
-    store = open_store(Path(folder.name) / "trial.db", create=True)
-
-    def close() -> None:
-        store.close()
-        folder.cleanup()
-
-    return store, close
+    cleanup = contextlib.ExitStack()
+    cleanup.enter_context(clean_up_at_end())
+    folder = cleanup.enter_context(tempfile.TemporaryDirectory(prefix="cardcrm-"))
+    store = open_store(Path(folder) / "trial.db", create=True)
+    cleanup.callback(store.close)
+    return store, cleanup.close
 
 
 def _make_work(

@@ -28,6 +28,7 @@ from cardcrm.records.query_sql.predicates import (
     is_any,
     is_none,
     is_yes,
+    join_balanced,
     reference,
     text,
     unordered,
@@ -66,7 +67,7 @@ def _name(alias: str) -> Predicate:
         key, shown = f"{alias}.name_key", f"{alias}.name"
         if term.op != ":" or not words:
             return compare_text(ctx, key, term.op, fold(term.value), shown=shown)
-        return " AND ".join(_name_contains(ctx, alias, word) for word in words)
+        return join_balanced("AND", [_name_contains(ctx, alias, word) for word in words])
 
     return allow_blank(f"{alias}.name", compiled)
 

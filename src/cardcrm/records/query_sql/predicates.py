@@ -25,6 +25,8 @@ _SPELLED = reduce(
     "lower({})",
 )
 
+_ROW = 50  # conditions joined without brackets
+
 
 @dataclass
 class OpenSegments:
@@ -360,3 +362,13 @@ def child(table: str, predicate: Predicate, *, where: str = "", filled: str = "1
         return ctx.has(table, prefix + predicate(ctx, term))
 
     return compiled
+
+
+def join_balanced(operator: str, conditions: Sequence[str]) -> str:
+    """Join conditions in nested groups: SQLite refuses a row of 1,000."""
+    if len(conditions) <= _ROW:
+        return f" {operator} ".join(f"({each})" for each in conditions) or "1 = 0"
+    size = -(-len(conditions) // _ROW)
+    starts = range(0, len(conditions), size)
+    groups = [join_balanced(operator, conditions[start : start + size]) for start in starts]
+    return join_balanced(operator, groups)

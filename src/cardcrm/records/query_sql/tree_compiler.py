@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from cardcrm.query import And, Node, Not, Or, Word
-from cardcrm.records.query_sql.predicates import Predicate, QueryContext
+from cardcrm.records.query_sql.predicates import Predicate, QueryContext, join_balanced
 from cardcrm.text import fold
 
 
@@ -37,16 +37,3 @@ class TreeCompiler(NamedTuple):
         conditions = [ctx.leaf(self.words(ctx, words))] if words else []
         conditions += [self.compile(ctx, node) for node in nodes if not isinstance(node, Word)]
         return join_balanced("AND", conditions) if conditions else "1 = 1"
-
-
-_ROW = 50  # conditions joined without brackets
-
-
-def join_balanced(operator: str, conditions: Sequence[str]) -> str:
-    """Join conditions in nested groups: SQLite refuses a row of 1,000."""
-    if len(conditions) <= _ROW:
-        return f" {operator} ".join(f"({each})" for each in conditions) or "1 = 0"
-    size = -(-len(conditions) // _ROW)
-    starts = range(0, len(conditions), size)
-    groups = [join_balanced(operator, conditions[start : start + size]) for start in starts]
-    return join_balanced(operator, groups)

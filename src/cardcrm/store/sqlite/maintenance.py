@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import NoneType
 
+from cardcrm.signals import clean_up_at_end
 from cardcrm.store import private_files
 from cardcrm.store.engine import Maintenance
 from cardcrm.store.sqlite.connection import SqliteConnection
@@ -71,7 +72,7 @@ class SqliteMaintenance(Maintenance):
         except sqlite3.OperationalError as error:
             if primary_code(error) != sqlite3.SQLITE_READONLY:
                 raise self._translate(error) from error
-        with tempfile.TemporaryDirectory(prefix="cardcrm-") as folder:
+        with clean_up_at_end(), tempfile.TemporaryDirectory(prefix="cardcrm-") as folder:
             copy = Path(folder) / "copy.db"
             self.copy_to(copy)
             with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as driver:
