@@ -20,6 +20,7 @@ from cardcrm.text import find_similar, fold
 
 _MAX_SEGMENT_DEPTH = 20
 _MAX_SEGMENTS = 200  # segments that use others twice grow by powers of two
+_MAX_SEGMENT_SIZE = 20_000  # characters; 50,000 take 4 seconds and 360 MB
 # A comma between ids separates them: id:1,200 is two contacts.
 _NUMBERS = {
     name for name, each in FILTERS.items() if isinstance(each.field, Integer) and name != "id"
@@ -81,8 +82,9 @@ def _compile_segment(ctx: QueryContext, term: Term) -> str:
     segment = segments.get(ctx.store, term.value)
     used = ctx.segments
     used.count += 1
+    used.size += len(segment.query)
     if problem := _segment_problem(used, segment.name):
-        raise UsageError(problem, "Run `cardcrm segment list` and correct its query.")
+        raise UsageError(problem, "Correct its query; `cardcrm segment list` shows it.")
     used.names.append(segment.name)
     condition = _COMPILER.compile(ctx, parse(ctx.store, segment.query))
     used.names.pop()
@@ -97,6 +99,8 @@ def _segment_problem(used: OpenSegments, name: str) -> str:
         return f"segments are nested more than {_MAX_SEGMENT_DEPTH} deep at “{name}”"
     if used.count > _MAX_SEGMENTS:
         return f"the query uses segments more than {_MAX_SEGMENTS} times, those inside others too"
+    if used.size > _MAX_SEGMENT_SIZE:
+        return f"the segments in the query have more than {_MAX_SEGMENT_SIZE:,} characters together"
     return ""
 
 

@@ -30,10 +30,11 @@ _ROW = 50  # conditions joined without brackets
 
 @dataclass
 class OpenSegments:
-    """The segments that a query is inside of while it is compiled, and how many it has used."""
+    """The segments that a query is inside of while it is compiled, and the sum of those used."""
 
     names: list[str] = field(default_factory=list)
     count: int = 0
+    size: int = 0  # characters
 
 
 @dataclass

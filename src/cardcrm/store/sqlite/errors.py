@@ -55,6 +55,7 @@ _TOO_LARGE = (
     "parser stack overflow",
     "too many SQL variables",
     "too many terms in compound SELECT",
+    "too many references to",
     "at most ",  # tables in a join
 )
 
