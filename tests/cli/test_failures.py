@@ -177,6 +177,36 @@ def test_full_disk_loses_nothing(database):
     assert names(database) == ["Jane Doe", "John"]
 
 
+# Dies with the database open, so that the last changes are in its log.
+KILLED = """
+import os
+from cardcrm.cli.run import main
+from cardcrm.store import open_store
+store = open_store(os.environ["CARDCRM_DB"])
+assert store.rows("SELECT * FROM contact")
+main(["add", "Late"])
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("has_log", [False, True])
+def test_full_disk_still_allows_reading(database, has_log):
+    def full() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    if has_log:
+        subprocess.run([sys.executable, "-c", KILLED], env=environment(database), check=True)
+        database.with_name("cards.db-shm").unlink()
+        assert database.with_name("cards.db-wal").stat().st_size
+    for words in (["find"], ["show", "Jane"], ["export"], ["find", "--json"]):
+        read = cardcrm_run(database, *words, preexec=full)
+        assert (read.returncode, "Jane Doe" in read.stdout) == (0, True), read.stderr
+    assert ("Late" in cardcrm_run(database, "find", preexec=full).stdout) == has_log
+    assert is_clear(cardcrm_run(database, "add", "John", preexec=full), 5, "disk")
+    assert names(database) == ["Jane Doe", "Late"][: 1 + has_log]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -77,15 +77,18 @@ class SqliteEngine(SqliteTransactions):
     def _reopen_on_full_disk(self, error: StorageError) -> bool:
         """Open the file for reading alone where the disk has no room for the log's index.
 
-        Return whether that was the problem. A log that holds changes cannot be read without it.
+        Return whether that was the problem. A log that holds changes needs an index; in exclusive
+        mode it is in memory.
         """
         cause = error.__cause__
         if not isinstance(cause, sqlite3.Error) or primary_code(cause) not in FULL_DISK:
             return False
-        if has_log(self.path):
-            return False
         self.driver.close()
-        self.open_file(is_immutable=True)
+        if has_log(self.path):
+            self.open_file()
+            self.driver.execute("PRAGMA locking_mode = EXCLUSIVE")
+        else:
+            self.open_file(is_immutable=True)
         self.full_disk_error = error
         self._prepare(create=False, readonly=True)
         return True
