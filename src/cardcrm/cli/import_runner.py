@@ -1,5 +1,6 @@
 """The import of files: entries go to the database in batches, bad ones to a file."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups
 from cardcrm.render.progress import progress_bar
+from cardcrm.signals import clean_up_at_end
 from cardcrm.store import Store, open_store
 
 BATCH = 5000
@@ -75,7 +77,7 @@ def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
             "--bad takes the bad entries of one file only",
             "Import the files one by one, or leave out --bad.",
         )
-    if bad_file.exists():
+    if os.path.lexists(bad_file):
         raise ConflictError(f"{bad_file} already exists", "Name another file for --bad.")
     if not bad_file.resolve().parent.is_dir():
         raise NotFoundError(
@@ -117,14 +119,12 @@ def _open_target(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[]
     """
     if not dry_run or session.has_database():
         return session.store(create=not dry_run), lambda: None
-    folder = tempfile.TemporaryDirectory()
-    store = open_store(Path(folder.name) / "trial.db", create=True)
-
-    def close() -> None:
-        store.close()
-        folder.cleanup()
-
-    return store, close
+    cleanup = contextlib.ExitStack()
+    cleanup.enter_context(clean_up_at_end())
+    folder = cleanup.enter_context(tempfile.TemporaryDirectory(prefix="cardcrm-"))
+    store = open_store(Path(folder) / "trial.db", create=True)
+    cleanup.callback(store.close)
+    return store, cleanup.close
 
 
 def _make_work(
@@ -222,7 +222,7 @@ class _BadFile:
 
     def _open(self) -> TextIO:
         header = find_header(self.source.path, self.source.kind)
-        handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
         stream = os.fdopen(handle, "w", encoding="utf-8", newline="", errors="replace")
         if header:
             stream.write(header + "\n")
@@ -233,7 +233,7 @@ def _unused_path(path: Path) -> Path:
     """Return a path with a number, if needed, that no file has yet."""
     number = 1
     unused = path
-    while unused.exists():
+    while os.path.lexists(unused):
         number += 1
         unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
     return unused

@@ -31,6 +31,7 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction
+from cardcrm.text import drop_controls
 
 ENDINGS: Final = (".csv", ".jsonl")
 _FORMULA: Final = "=+-@\t\r\n"  # the first characters of formulas in spreadsheets
@@ -110,7 +111,8 @@ def _write_csv(store: Store, type_: RecordType, rows: Iterable[Record], stream: 
         for field in fields:
             cells |= _cells(store, record, field)
         for contact in _contact_fields(type_):
-            cells[_uid_key(contact)] = " ".join(_contact_uids(store, record, contact))
+            uids = " ".join(_contact_uids(store, record, contact))
+            cells[_uid_key(contact)] = drop_controls(uids)
         pen.writerow(cells)
         written += 1
         without_lines += any(each.ids(record.columns) for each in from_lines)
@@ -135,7 +137,7 @@ def _cells(store: Store, record: Record, field: Field) -> Texts:
     is_name = isinstance(field, Reference | References)
     if isinstance(value, dt.datetime):
         return {field.key: field.to_json(value)}
-    text = str((value or "") if is_name else field.to_text(value, store))
+    text = drop_controls(str((value or "") if is_name else field.to_text(value, store)))
     is_number = field.is_number or isinstance(value, int | float)
     return {field.key: f"'{text}" if text[:1] in _FORMULA and text and not is_number else text}
 
@@ -148,9 +150,18 @@ def _write_json(store: Store, rows: Iterable[Record], stream: Any) -> int:
             uids = _contact_uids(store, record, field)
             is_list = isinstance(field, References)
             data[_uid_key(field)] = uids if is_list else "".join(uids)
-        stream.write(json.dumps(data, ensure_ascii=False, default=_to_json) + "\n")
+        stream.write(json.dumps(_clean(data), ensure_ascii=False, default=_to_json) + "\n")
         written += 1
     return written
+
+
+def _clean(value: Any) -> Any:
+    """Return a value without the control characters that earlier versions may have stored."""
+    if isinstance(value, dict):
+        return {key: _clean(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return list(map(_clean, value))
+    return drop_controls(value) if isinstance(value, str) else value
 
 
 def _to_json(value: Any) -> dict[str, str]:

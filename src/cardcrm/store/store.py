@@ -18,15 +18,16 @@ from cardcrm.store.derived_refresh import CHUNK, DirtySet, ignore_estimate, igno
 from cardcrm.store.engine import Engine, Row
 from cardcrm.store.fetch import Query
 from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS
+from cardcrm.text import normalize_line
 
 T = TypeVar("T")
 
 
 def local_author(name: str = "") -> Author:
     """Return the named user, or else the one who is logged in, at this machine."""
-    user = name or _login_name()
+    user = normalize_line(name or _login_name()) or "someone"
     host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return Author(user, host)
+    return Author(user, normalize_line(host))
 
 
 def _login_name() -> str:

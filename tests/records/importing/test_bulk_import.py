@@ -288,6 +288,20 @@ def test_a_merged_organization_is_not_added_again(store: Store) -> None:
     assert store.value("SELECT count(*) FROM contact WHERE kind = 'org'") == 1
 
 
+@pytest.mark.parametrize(
+    "written", ["Zenith", "ZENITH", "zénith", "Apex", "Old Ltd", "Muller", "Cafe"]
+)
+def test_search_text_has_the_stored_name_of_the_organization(store: Store, written: str) -> None:
+    for name, nickname in (("Zenith", "Apex"), ("Old Ltd", ""), ("Müller", ""), ("Café", "")):
+        nicknames = (nickname,) if nickname else ()
+        statuses(store, ContactDraft(name=name, kind="org", nicknames=nicknames))
+    merge.merge(store, 1, 2)
+    statuses(store, ContactDraft(name="Bob Ray", org=written), ContactDraft(name="Cy", org=written))
+    statuses(store, ContactDraft(name="Dan"))
+    statuses(store, ContactDraft(name="Dan", org=written))
+    assert integrity.check_database(store, lambda _words: None) == []
+
+
 def test_a_contact_named_by_its_address_takes_a_name(store: Store) -> None:
     bare = ContactDraft(name="jane@x.com", points=(mail("jane@x.com"),))
     jane = ContactDraft(name="Jane Doe", points=(mail("jane@x.com"),))

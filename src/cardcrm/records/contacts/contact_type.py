@@ -1,7 +1,7 @@
 """The declarations of contacts and of everything that is a part of a contact."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.domains import decode_domains, is_encoded
 from cardcrm.records.contacts.contact_derived import BARE, DAYS, NOTE_TEXT, SEARCH_TEXT
@@ -24,6 +24,9 @@ from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
 from cardcrm.text import fold
+
+if TYPE_CHECKING:
+    from cardcrm.store.table_registry import Check
 
 
 class Cadence(Integer):
@@ -90,6 +93,12 @@ class YearlyDay(Key):
     """A day of the year, or as much of it as is known, with or without its first year."""
 
     __slots__ = ()
+
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for a day with or without its year."""
+        from cardcrm.store.stored_values import is_yearly_day
+
+        return {self.column: is_yearly_day}
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return ``25 Nov 1985``, or ``25 Nov`` where no year is known."""

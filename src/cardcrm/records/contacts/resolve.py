@@ -17,6 +17,7 @@ from cardcrm.text import fold, normalize_line
 # A text that matches more contacts than this is too short to choose among them.
 MAX_CANDIDATES = 50
 _LIMIT = f" LIMIT {MAX_CANDIDATES + 1}"
+_MAX_KEY = 1000  # characters; the index takes quadratic time on one repeated letter
 MAX_NAME_WORDS = 6  # in a name without quotes before a text
 
 
@@ -196,6 +197,8 @@ def _by_extension(store: Store, key: str) -> list[int]:
 
 
 def _by_part(store: Store, key: str) -> list[int]:
+    if len(key) > _MAX_KEY:
+        return []
     words = key.split()
     indexed = words if key.isascii() else map(search_word, words)
     long = [word for word in indexed if len(word) >= MIN_LENGTH]

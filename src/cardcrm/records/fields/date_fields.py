@@ -8,6 +8,7 @@ from cardcrm.records.fields.field import Columns, Context, Field, Row
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
+    from cardcrm.store.table_registry import Check
 
 
 class Day(Field):
@@ -104,6 +105,12 @@ class Day(Field):
         """Return the ISO day or the instant."""
         return _as_json_moment(value)
 
+    def checks(self) -> "dict[str, Check]":
+        """Return the tests for the day and the instant."""
+        from cardcrm.store.stored_values import is_day, is_instant
+
+        return {self.column: is_day} | ({self.instant: is_instant} if self.instant else {})
+
     def definition(self) -> list[tuple[str, str]]:
         """Return the column of the day, and that of the instant where there is one."""
         more = [(self.instant, "{key}")] if self.instant else []
@@ -134,6 +141,12 @@ class Instant(Field):
     def is_past(self) -> bool:
         """True if the field is about the past."""
         return self.looks == "back"
+
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for an instant."""
+        from cardcrm.store.stored_values import is_instant
+
+        return {self.column: is_instant}
 
     def initial(self, store: Context) -> Any:  # noqa: ARG002
         """Return this moment."""

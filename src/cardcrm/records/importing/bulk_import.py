@@ -160,17 +160,17 @@ class _Importer:
 
     # Change
 
-    def _find_or_add_org(self, draft: NormalContact) -> tuple[int | None, int]:
-        """Return the id of the organization of a draft, and once more if it was added now."""
+    def _find_or_add_org(self, draft: NormalContact) -> tuple[Candidate | None, int]:
+        """Return the organization of a draft, and its id if it was added now."""
         if not draft.org_key:
             return None, 0
         orgs = self._find_orgs(draft)
         if orgs:
-            return orgs[0].id, 0
+            return orgs[0], 0
         normal = normalize(ContactDraft(name=draft.org, kind="org"), self.rules, self.now)
         org_id = self._add(normal).contact_id
         self.waiting.add(org_id)
-        return org_id, org_id
+        return self.added[-1], org_id
 
     def _take_over(self, org: Candidate, draft: NormalContact) -> Outcome:
         """Make an organization that was added on the way the contact of a row, with its uid."""
@@ -184,7 +184,8 @@ class _Importer:
 
     def _add(self, draft: NormalContact) -> Outcome:
         head = draft.head
-        head["org_id"], added_org = self._find_or_add_org(draft)
+        org, added_org = self._find_or_add_org(draft)
+        head["org_id"] = org.id if org else None
         head["bare"] = int(not draft.reach)
         candidate = Candidate(
             self.next_id,
@@ -196,6 +197,7 @@ class _Importer:
             is_new=True,
             is_nameless=draft.is_nameless,
             refs=(head["ref"],) if head["ref"] else (),
+            employer=org,
         )
         self.next_id += 1
         for table, rows in draft.parts.items():
@@ -219,7 +221,8 @@ class _Importer:
         new |= {name: head[name] for name in FILLABLE if head[name] and not candidate.head[name]}
         added_org = 0
         if lacks_org(candidate, draft):
-            new["org_id"], added_org = self._find_or_add_org(draft)
+            candidate.employer, added_org = self._find_or_add_org(draft)
+            new["org_id"] = candidate.employer.id if candidate.employer else None
             self.has_late_org = self.has_late_org or candidate.is_new
             candidate.org, candidate.org_key = draft.org, draft.org_key
         candidate.head |= new

@@ -25,6 +25,17 @@ _SPELLED = reduce(
     "lower({})",
 )
 
+_ROW = 50  # conditions joined without brackets
+
+
+@dataclass
+class OpenSegments:
+    """The segments that a query is inside of while it is compiled, and the sum of those used."""
+
+    names: list[str] = field(default_factory=list)
+    count: int = 0
+    size: int = 0  # characters
+
 
 @dataclass
 class QueryContext:
@@ -42,7 +53,7 @@ class QueryContext:
     link: str = "contact_id"
     per_row: bool = False
     params: dict[str, Any] = field(default_factory=dict)
-    depth: int = 0
+    segments: OpenSegments = field(default_factory=OpenSegments)
     is_required: bool = True
     is_negated: bool = False
 
@@ -54,7 +65,9 @@ class QueryContext:
 
     def subquery(self) -> "QueryContext":
         """Return a context for a query inside this one that shares its parameters."""
-        return QueryContext(self.store, self.alias, self.link, params=self.params, depth=self.depth)
+        return QueryContext(
+            self.store, self.alias, self.link, params=self.params, segments=self.segments
+        )
 
     @contextmanager
     def optional(self) -> Iterator[None]:
@@ -350,3 +363,13 @@ def child(table: str, predicate: Predicate, *, where: str = "", filled: str = "1
         return ctx.has(table, prefix + predicate(ctx, term))
 
     return compiled
+
+
+def join_balanced(operator: str, conditions: Sequence[str]) -> str:
+    """Join conditions in nested groups: SQLite refuses a row of 1,000."""
+    if len(conditions) <= _ROW:
+        return f" {operator} ".join(f"({each})" for each in conditions) or "1 = 0"
+    size = -(-len(conditions) // _ROW)
+    starts = range(0, len(conditions), size)
+    groups = [join_balanced(operator, conditions[start : start + size]) for start in starts]
+    return join_balanced(operator, groups)

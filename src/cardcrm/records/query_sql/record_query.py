@@ -14,7 +14,7 @@ from cardcrm.errors import UsageError
 from cardcrm.query import ALL, And, Node, Term
 from cardcrm.records.fields import Block, Field, Integer, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import predicates, reference_predicates, row_order
-from cardcrm.records.query_sql.predicates import Predicate, QueryContext
+from cardcrm.records.query_sql.predicates import Predicate, QueryContext, join_balanced
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
@@ -62,7 +62,7 @@ def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[st
         return reference_predicates.predicate(field, _ALIAS)(ctx, term)
 
     def words(ctx: QueryContext, words: Sequence[str]) -> str:
-        return " AND ".join(f"({_contains(ctx, type_, each)})" for each in words)
+        return join_balanced("AND", [_contains(ctx, type_, each) for each in words])
 
     return TreeCompiler(words, term).compile(ctx, node), ctx.params
 
