@@ -117,7 +117,7 @@ END:VCARD
 """
 
 CSV = """Full Name,Company,Email,Phone,City,Tags,Notes,Nickname,"Wed{}ding Day","Shoe{} size"
-"An{}n Lee","Ac{}me",a@x.com,"07700 900123 (Mu{}m)","Lee{}ds","v{}ip;b{}c","a{}b","A{}n","x{}y","4{}2"
+"An{}n Lee","Ac{}me",a@x.com,"07700 900123 (Mu{}m)","Lee{}ds","v{}ip;b","a{}b","A{}n","x{}y","4{}2"
 """ + "".join(f"Contact {number}\n" for number in range(50))  # else it would not pass for text
 
 NOUNS = {
