@@ -17,7 +17,7 @@ CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066
 HOSTILE = (
     "\x1b[31m", "\x1b]52;c;cm0K\x07", "\x1b]0;title\x1b\\", "\x1bP1$r\x1b\\", "\x1b", "\x07",
     "\x08", "\x9b31m", "\x9d52;c;cm0K\x9c", "\x90q\x9c", "\x7f", "\x85", "\x0b", "\x0c", "\r",
-    "\u202e", "\u2066", "\u2028",
+    "\t", "\n", "\u202e", "\u2066", "\u2028",
 )  # fmt: skip
 
 TYPED = (
@@ -81,6 +81,8 @@ def test_no_control_character_is_stored_from_the_command_line(
         assert code == 0 or (code == 2 and is_address), (words, err)
         assert not CONTROLS.search((out + err).replace("\n", "")), words
     assert _find_stored(cli_location) == []
+    code, out, _ = typed("db", "check")
+    assert (code, out) == (0, ""), out
 
 
 VCARD = """BEGIN:VCARD
@@ -114,8 +116,8 @@ NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:so=[]ft
 END:VCARD
 """
 
-CSV = """Full Name,Company,Email,Phone,City,Tags,Notes,Nickname,Wed{}ding Day,Shoe{} size
-An{}n Lee,Ac{}me,a@example.com,07700 900123 (Mu{}m),Lee{}ds,v{}ip;b{}c,no{}te,An{}nie,x{}y,4{}2
+CSV = """Full Name,Company,Email,Phone,City,Tags,Notes,Nickname,"Wed{}ding Day","Shoe{} size"
+"An{}n Lee","Ac{}me",a@x.com,"07700 900123 (Mu{}m)","Lee{}ds","v{}ip;b","a{}b","A{}n","x{}y","4{}2"
 """ + "".join(f"Contact {number}\n" for number in range(50))  # else it would not pass for text
 
 NOUNS = {
@@ -139,6 +141,8 @@ def test_no_control_character_is_stored_from_a_file(typed, cli_location, control
         assert code in (0, 1), err
         assert not CONTROLS.search((out + err).replace("\n", ""))
     assert _find_stored(cli_location) == []
+    code, out, _ = typed("db", "check")
+    assert (code, out) == (0, ""), out
 
 
 SHOWN = (

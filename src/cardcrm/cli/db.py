@@ -208,7 +208,7 @@ def _damage(session: Session, found: "Sequence[Finding]", *, is_repaired: bool) 
     name = session.store().engine.location
     if all(finding.area == "unchecked" for finding in found):
         return CardcrmError(
-            f"{name} could not be checked completely", "Everything that was checked is intact."
+            f"{name} could not be checked completely", "All that was checked is intact."
         )
     hint = "Make a copy, then restore the last backup: cardcrm db restore FILE"
     if any(finding.is_repairable for finding in found) and not is_repaired:

@@ -209,8 +209,10 @@ class Session:
     def say(self, text: str) -> None:
         """Write a message for people; programs, which ask for another format, get none."""
         if self.format == "table":
-            lines = sanitize(text, newlines=True).split("\n")
-            write_message("\n".join(shorten(line, MAX_MESSAGE) for line in lines))
+            text = sanitize(text, newlines=True)
+            if len(text) > MAX_MESSAGE:
+                text = "\n".join(shorten(line, MAX_MESSAGE) for line in text.split("\n"))
+            write_message(text)
 
     # Questions
 

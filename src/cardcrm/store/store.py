@@ -25,9 +25,11 @@ T = TypeVar("T")
 
 def local_author(name: str = "") -> Author:
     """Return the named user, or else the one who is logged in, at this machine."""
-    user = normalize_line(name or _login_name()) or "someone"
+    user = name or _login_name()
     host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return Author(user, normalize_line(host))
+    if not (user + host).isprintable() or user != user.strip():
+        user, host = normalize_line(user) or "someone", normalize_line(host)
+    return Author(user, host)
 
 
 def _login_name() -> str:

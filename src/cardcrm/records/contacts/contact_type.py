@@ -224,7 +224,7 @@ FIELD = declare(
             Key("name", required=True, unique=True, headed=True),
             Text("label", required=True, headed=True),
             FIELD_TYPE,
-            Text("choices"),
+            Block("choices"),
         ),
         title="{label}",
         heading=lambda row: f"custom field {row.get('label', '')}",
