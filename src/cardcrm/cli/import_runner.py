@@ -180,6 +180,7 @@ def _import_batch(
 def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: Tally) -> None:
     tally.count(outcome)
     tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
+    tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
     if outcome.contact_id:
         tally.relations += [
             (outcome.contact_id, relation.kind, relation.who) for relation in item.draft.relations

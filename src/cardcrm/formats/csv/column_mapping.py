@@ -225,11 +225,15 @@ def _make_point_handler(kind: str, label: str, number: str) -> CellHandler:
 
 # Cells that are one value; all other cells are split.
 _PLAIN_MAIL = re.compile(r"[^\s,;:]*@[^\s,;:]*")
+_NAMED_MAIL = re.compile("<[^<>]*>")
+_MAILS = re.compile(r'(?:[^,;"<>\s]|"[^"]*"|<[^<>]*>)(?:[^,;"<>]|"[^"]*"|<[^<>]*>)*')
 _PLAIN_PHONE = re.compile(r"\+?[\d(][\d() -]*")
 _PLAIN_WEB = re.compile(r"(?:(?!:::)[^\n])*")
 
 
 def _split_mails(cell: str) -> list[str]:
+    if _NAMED_MAIL.search(cell):  # a name may have commas: "Doe, Jane" <jane@example.com>
+        return [value.strip() for value in _MAILS.findall(cell)]
     return [value for value in split_list(cell, ";,") if not is_placeholder(value)]
 
 
