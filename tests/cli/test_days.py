@@ -52,6 +52,16 @@ def test_contact_added_late_in_the_evening_is_of_the_local_day(run: Run) -> None
     assert run("db", "check")[0] == 0
 
 
+def test_created_is_the_local_day_of_every_record(run: Run) -> None:
+    run("add", "Ann")
+    added = [("remind", "1", "x", "--due", "fri"), ("log", "1", "y"), ("sell", "1", "5")]
+    records = [rows(run(*words, "--json"))[0] for words in added]
+    assert {each["created"] for each in records} == {"2026-11-28"}
+    for noun in ("reminder", "interaction", "sale"):
+        found = run(noun, "list", "created:today", "--columns", "created", "--format", "csv")[1]
+        assert found.splitlines() == ["created", "2026-11-28"]
+
+
 def test_older_day_of_creation_survives_a_merge(run: Run) -> None:
     run("add", "Ann", "--every", "7d")
     run("add", "Ann Old", at="2026-11-01T23:30")

@@ -159,8 +159,9 @@ def test_unreadable_and_further_values_are_kept_as_text(
     (row,) = json.loads(capsys.readouterr().out)
     assert (row["unchanged"], row["bad"], row["unreadable"]) == (1, 0, 5)
     assert content(database) == before
-    with open_store(database) as store:
-        ann = next(each for each in read_drafts(store, range(1, 9)) if each.name == "Ann Lee")
+    store = open_store(database)
+    ann = next(each for each in read_drafts(store, range(1, 9)) if each.name == "Ann Lee")
+    store.close()
     assert (ann.title, ann.org, ann.every) == ("Boss", "Acme", "")
     assert ann.points == (ContactPointDraft("email", "ann@example.com", "Ann at home"),)
     assert ann.days == (AnniversaryDraft("anniversary", "2001-05-01"),)

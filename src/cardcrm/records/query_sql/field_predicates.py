@@ -7,6 +7,7 @@ A condition may be NULL where a row has no value; negations are made complete by
 from collections.abc import Callable
 from typing import Any
 
+from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.fields import (
     Choice,
@@ -16,6 +17,7 @@ from cardcrm.records.fields import (
     Instant,
     Integer,
     MoneyAmount,
+    Recurrence,
     UnitPriceAmount,
     User,
 )
@@ -60,6 +62,38 @@ def _number(field: Integer, alias: str) -> Predicate:
     return compiled
 
 
+def _recurrence(field: Recurrence, alias: str) -> Predicate:
+    """Filter by a recurrence: in any words for it, or by a part of the rule.
+
+    ``every:monthly`` finds a rule with days or limits too, and ``every=monthly`` none with limits.
+    """
+    column = f"{alias}.{field.column}"
+    by_text = predicates.field_text(field, alias)
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        from cardcrm.dates.recurrence_rule import list_writings
+
+        if term.op not in (":", "="):
+            return by_text(ctx, term)
+        try:
+            writings = list_writings(field.normalize(term.value))
+        except UsageError:
+            return by_text(ctx, term)
+        conditions = [_has_rule(ctx, column, each, is_whole=term.op == "=") for each in writings]
+        return f"({' OR '.join(conditions)})"
+
+    return predicates.allow_blank(column, compiled)
+
+
+def _has_rule(ctx: QueryContext, column: str, rule: str, *, is_whole: bool) -> str:
+    whole = f"{column} = {ctx.param(rule)}"
+    if is_whole:
+        return whole
+    longer = f"{column} LIKE {ctx.param(rule + ';%')}"
+    others = [f"{column} LIKE {ctx.param(f'{rule};{part}=%')}" for part in ("INTERVAL", "AFTER")]
+    return f"({whole} OR {longer} AND NOT ({' OR '.join(others)}))"
+
+
 def _instant(field: Instant, alias: str) -> Predicate:
     compared = date_predicates.instant(f"{alias}.{field.column}", past=field.is_past)
 
@@ -90,4 +124,5 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
         instant=field.instant and f"{alias}.{field.instant}",
     ),
     Instant: _instant,
+    Recurrence: _recurrence,
 }
