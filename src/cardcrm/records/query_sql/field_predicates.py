@@ -18,6 +18,9 @@ from cardcrm.records.fields import (
     Integer,
     MoneyAmount,
     Recurrence,
+    Reference,
+    References,
+    Text,
     UnitPriceAmount,
     User,
 )
@@ -33,6 +36,11 @@ def predicate(field: Field, alias: str) -> Predicate:
         if kind in _PREDICATES:
             return _PREDICATES[kind](field, alias)
     raise AssertionError(f"no predicate for {type(field).__name__}")
+
+
+def is_text(field: Field) -> bool:
+    """Return whether a field is filtered by text, in which ae may stand for ä."""
+    return type(field) is Field or isinstance(field, Text | User | Reference | References)
 
 
 def _text(field: Field, alias: str) -> Predicate:
