@@ -288,3 +288,35 @@ def test_what_is_known_of_a_birthday_is_shown_filtered_and_exported(
         run("rm", "--where", "birthday:any", "--yes")
         run("import", str(tmp_path / name))
         assert run("find", "--columns", "name,birthday", "--format", "csv")[1] == before
+
+
+@pytest.mark.parametrize(
+    ("region", "row", "day", "said"),
+    [
+        ("GB", "Bob,1/20/2026", "2026-03-04", "read month first, as 1/20/2026 in line 3 shows"),
+        ("US", "Bob,20/1/2026", "2026-04-03", "read day first, as 20/1/2026 in line 3 shows"),
+        ("US", "Bob,2026-01-20", "2026-03-04", "read month first, as is usual in US"),
+        ("GB", "Bob,46042", "2026-04-03", "read day first, as is usual in GB"),
+    ],
+)
+def test_custom_dates_of_a_file_have_its_order(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    region: str, row: str, day: str, said: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("CARDCRM_REGION", region)
+    run("field", "add", "renewal", "--type", "date")
+    (tmp_path / "a.csv").write_text(f"Name,Renewal\nAnn,3/4/2026\n{row}\n")
+    (tmp_path / "b.vcf").write_text(
+        "".join(
+            f"BEGIN:VCARD\nVERSION:3.0\nFN:{name}{name}\nX-CARDCRM-FIELD:renewal;{text}\nEND:VCARD\n"
+            for name, text in (("Ann", "3/4/2026"), row.split(","))
+        )
+    )
+    code, _, told = run("import", str(tmp_path / "a.csv"))
+    assert code == 0
+    assert f"dates such as 3/4/2026 were {said}" in told
+    run("import", str(tmp_path / "b.vcf"))
+    found = rows(run("find", "--columns", "name,renewal", "--json"))
+    assert {each["name"]: each["renewal"] for each in found} == {
+        "Ann": day, "AnnAnn": day, "Bob": "2026-01-20", "BobBob": "2026-01-20",
+    }  # fmt: skip
