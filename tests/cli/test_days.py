@@ -320,3 +320,24 @@ def test_custom_dates_of_a_file_have_its_order(
     assert {each["name"]: each["renewal"] for each in found} == {
         "Ann": day, "AnnAnn": day, "Bob": "2026-01-20", "BobBob": "2026-01-20",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("region", "other", "days"),
+    [("GB", "1/20/2026", ["2026-03-04", "2026-01-20"]),
+     ("GB", "5/6/2026", ["2026-04-03", "2026-06-05"]),
+     ("US", "5/6/2026", ["2026-03-04", "2026-05-06"]),
+     ("US", "20/1/26", ["2026-04-03", "2026-01-20"])],
+)  # fmt: skip
+def test_dates_of_a_file_of_sales_have_one_order(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    region: str, other: str, days: list[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("CARDCRM_REGION", region)
+    run("add", "Ann")
+    (tmp_path / "a.csv").write_text(f"contact,on,amount\nAnn,3/4/2026,10\nAnn,{other},20\n")
+    code, _, told = run("sale", "import", str(tmp_path / "a.csv"))
+    assert code == 0, told
+    assert "dates such as 3/4/2026 were read" in told
+    found = rows(run("sale", "list", "--sort", "id", "--json"))
+    assert [each["on"] for each in found] == days
