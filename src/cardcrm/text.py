@@ -75,6 +75,11 @@ def fold_umlauts(text: str) -> str:
     return fold(spelled) if spelled != composed else ""
 
 
+def list_spellings(text: str) -> list[str]:
+    """Return the keys that a typed text stands for: ``Müller`` gives ``muller`` and ``mueller``."""
+    return list(filter(None, (fold(text), fold_umlauts(text))))
+
+
 def contract_umlauts(key: str) -> str:
     """Return a key with a for ae, o for oe and u for ue, as `fold` writes umlauts."""
     return re.sub("([aou])e", r"\1", key)

@@ -20,6 +20,7 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
 from cardcrm.formats.file_reader import find_header, read_entries
 from cardcrm.formats.import_entries import BadEntry, ContactEntry, DateNote, Entry, GroupEntry
+from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups
@@ -93,8 +94,13 @@ def _import_file(session: Session, file: ImportFile, tally: Tally, options: Impo
             find_header(file.path, file.kind)  # raises before a database is created
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
-                region = store.locale.region
-                entries = read_entries(file.path, file.kind, region=region, on_bytes=advance)
+                entries = read_entries(
+                    file.path,
+                    file.kind,
+                    region=store.locale.region,
+                    date_fields=_list_date_fields(store),
+                    on_bytes=advance,
+                )
                 work = _make_work(store, entries, options, tally, bad_entries)
                 bulk_import.dry_run(store, work) if options.dry_run else work()
             finally:
@@ -110,6 +116,10 @@ def _import_file(session: Session, file: ImportFile, tally: Tally, options: Impo
         raise
     tally.bad_file = str(bad_entries.path) if bad_entries.is_open else ""
     return tally
+
+
+def _list_date_fields(store: Store) -> frozenset[str]:
+    return frozenset(each.name for each in custom_fields.list_fields(store) if each.type == "date")
 
 
 def _open_target(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
@@ -180,6 +190,7 @@ def _import_batch(
 def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: Tally) -> None:
     tally.count(outcome)
     tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
+    tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
     if outcome.contact_id:
         tally.relations += [
             (outcome.contact_id, relation.kind, relation.who) for relation in item.draft.relations

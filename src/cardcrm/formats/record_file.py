@@ -22,11 +22,12 @@ from cardcrm.errors import (
     missing_file,
 )
 from cardcrm.formats.atomic_write import write_atomically
+from cardcrm.formats.file_dates import decide_order
 from cardcrm.money import Money, UnitPrice, format_decimal, to_unambiguous
 from cardcrm.query import Node
 from cardcrm.records import links, records
 from cardcrm.records.contacts.resolve import resolve
-from cardcrm.records.fields import Field, MoneyAmount, Reference, References
+from cardcrm.records.fields import Day, Field, Instant, MoneyAmount, Reference, References
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
@@ -176,16 +177,38 @@ def _to_json(value: Any) -> dict[str, str]:
 # reading
 
 
-def read(store: Store, type_: RecordType, path: Path) -> tuple[int, int]:
-    """Read a file in one transaction; return how many rows were added and how many changed.
+class Read(NamedTuple):
+    """The number of rows that a file added and changed, and a sentence about its dates."""
+
+    added: int
+    changed: int
+    dates: str
+
+
+def read(store: Store, type_: RecordType, path: Path) -> Read:
+    """Read a file in one transaction.
 
     Raises UsageError with the line that cannot be read, and NotFoundError without the file.
     """
     reader = _read_csv if _find_ending(path) == ".csv" else _read_json
     if not path.is_file():
         raise missing_file(path)
-    lines = list(reader(path))
-    return run_in_transaction(store, lambda: _read_rows(store, type_, lines))
+    lines, note = _order_dates(type_, list(reader(path)), store.locale.region)
+    return Read(*run_in_transaction(store, lambda: _read_rows(store, type_, lines)), note)
+
+
+def _order_dates(type_: RecordType, lines: list[_Line], region: str) -> tuple[list[_Line], str]:
+    """Return lines whose dates in numbers are ISO dates, and a sentence about their order."""
+    keys = [each.key for each in type_.editable if isinstance(each, Day | Instant)]
+    found = ((line.number, line.texts.get(key, "").strip()) for line in lines for key in keys)
+    order = decide_order(found, region)
+    if order is None:
+        return lines, ""
+
+    def convert(texts: Texts) -> Texts:
+        return texts | {key: order.convert(texts[key].strip()) for key in keys if key in texts}
+
+    return [line._replace(texts=convert(line.texts)) for line in lines], order.note.words
 
 
 def _read_csv(path: Path) -> Iterator[_Line]:

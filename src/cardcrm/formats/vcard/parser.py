@@ -200,9 +200,15 @@ def _unfold_quoted(raw: str) -> Iterator[str]:
 
 def _make_setter(name: str) -> Callable[[RowBuilder, Property], None]:
     def handle(row: RowBuilder, prop: Property) -> None:
-        row.__dict__.setdefault(name, prop.text)
+        _set_first(row, name, name, prop.text)
 
     return handle
+
+
+def _set_first(row: RowBuilder, attribute: str, label: str, text: str) -> None:
+    """Set an attribute that has one value; another one becomes a custom field."""
+    if text and row.__dict__.setdefault(attribute, text) != text:
+        row.fields += ((f"other {label}", text),)
 
 
 def _set_name(row: RowBuilder, prop: Property) -> None:
@@ -231,8 +237,7 @@ def _split_list(value: str) -> tuple[str, ...]:
 def _set_org(row: RowBuilder, prop: Property) -> None:
     name, *units = map(unescape, split_unescaped(prop.value, ";"))
     _set_sort_as(row, prop, "sort_org")
-    if name:
-        row.__dict__.setdefault("org", name)
+    _set_first(row, "org", "organization", name)
     row.fields += tuple(("department", unit) for unit in units if unit)
 
 

@@ -186,6 +186,24 @@ class Instant(Field):
         return _as_json_moment(value)
 
 
+class ChangeDay(Instant):
+    """The moment at which a row was added or changed; lists and programs get its local day."""
+
+    __slots__ = ()
+
+    def cell(self, value: Any) -> Any:
+        """Return the local day."""
+        return value and value.date()
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the local day in ISO form."""
+        return "" if value is None else str(value.date())
+
+    def to_json(self, value: Any) -> Any:
+        """Return the local day in ISO form."""
+        return None if value is None else str(value.date())
+
+
 def _refuse_future(when: "DayTime", now: dt.datetime, remedy: str) -> None:
     if when.day > now.date():
         raise UsageError(f"{when.day.isoformat()} is in the future", remedy)

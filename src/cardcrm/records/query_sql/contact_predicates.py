@@ -23,6 +23,7 @@ from cardcrm.records.query_sql.predicates import (
     QueryContext,
     allow_blank,
     allow_null,
+    any_spelling,
     child,
     compare_text,
     equality,
@@ -197,7 +198,7 @@ def custom(ctx: QueryContext, term: Term, field: custom_fields.Field) -> str:
     elif field.type == "date":
         predicate = day("x.text", past=False)
     else:
-        predicate = text("x.text_key", "x.text")
+        predicate = any_spelling(text("x.text_key", "x.text"))
     return child("field_value", predicate, where=where)(ctx, term)
 
 

@@ -13,7 +13,13 @@ from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.fields import Integer
 from cardcrm.records.query_sql import contact_predicates, segments
-from cardcrm.records.query_sql.predicates import OpenSegments, QueryContext, refuse_order
+from cardcrm.records.query_sql.field_predicates import is_text
+from cardcrm.records.query_sql.predicates import (
+    OpenSegments,
+    QueryContext,
+    any_spelling,
+    refuse_order,
+)
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
@@ -63,7 +69,8 @@ def _compile_term(ctx: QueryContext, term: Term) -> str:
         return _compile_term(ctx, Term(_HAS_ALIASES.get(name, name), ":", "any"))
     field = FILTERS.get(term.field)
     if field is not None:
-        return contact_predicates.predicate(field)(ctx, term)
+        compared = contact_predicates.predicate(field)
+        return (any_spelling(compared) if is_text(field.field) else compared)(ctx, term)
     custom = custom_fields.find(ctx.store, term.field)
     if custom is None:
         raise _unknown_field(term.field)

@@ -16,7 +16,7 @@ from cardcrm.query import Term
 from cardcrm.records.fields import Field
 from cardcrm.store import Store
 from cardcrm.store.search_sql import PREFIX_END, escape_like
-from cardcrm.text import contract_umlauts, find_similar, fold
+from cardcrm.text import contract_umlauts, find_similar, fold, fold_umlauts
 
 # SQL for a text {} in lower case with ae for ä; `lower` knows the letters of ASCII alone.
 _SPELLED = reduce(
@@ -188,6 +188,20 @@ def allow_blank(column: str, predicate: Predicate) -> Predicate:
         if is_none(term) or is_any(term):
             return f"{column} {'=' if is_none(term) else '<>'} ''"
         return predicate(ctx, term)
+
+    return compiled
+
+
+def any_spelling(predicate: Predicate) -> Predicate:
+    """Let a value with an umlaut find texts with ae for ä as well."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        spelled = fold_umlauts(term.value)
+        if not spelled or term.op not in (":", "="):
+            return predicate(ctx, term)
+        with ctx.optional():
+            found = [predicate(ctx, each) for each in (term, term._replace(value=spelled))]
+        return f"({' OR '.join(found)})"
 
     return compiled
 
