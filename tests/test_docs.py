@@ -18,7 +18,7 @@ from cardcrm.cli.commands import COMMANDS as COMMAND_LIST
 from cardcrm.cli.global_options import split_global_options
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
-from docs.generator import command_pictures, commands, pages
+from docs.generator import command_pictures, commands, pages, schema
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
@@ -60,6 +60,45 @@ def test_the_pictures_show_what_the_program_shows_now() -> None:
 def words_of(svg: str) -> list[str]:
     """Return the text in a picture, which is the same for all versions of Rich."""
     return re.findall(r">([^<>]+)</text>", svg)
+
+
+# The database
+
+
+@pytest.mark.parametrize("kind", ["tables", "views"])
+def test_every_table_and_view_is_described(kind: str) -> None:
+    text = (ROOT / "docs" / "reference" / "schema.md").read_text("utf-8")
+    for name, _ in schema.find_columns(kind):
+        assert (f"### {name}\n" if kind == "tables" else f"| `{name}` |") in text
+
+
+def test_every_column_has_a_meaning() -> None:
+    types = schema.find_types()
+    unknown = [
+        f"{table}.{column}"
+        for table, columns in schema.find_columns("tables")
+        for column, _ in columns
+        if not schema.describe(types.get(table), table, column)
+    ]
+    assert unknown == []
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [
+        ("sale.amount", "minor units of the currency"),
+        ("sale_line.quantity", "thousandths"),
+        ("sale_line.discount", "thousandths of a percent"),
+        ("product.price_rest", "ten-thousandths of one"),
+        ("reminder.due_on", "local day"),
+        ("reminder.due_at", "UTC instant, if a time is known"),
+        ("contact.created_at", "UTC instant"),
+        ("product.retired", "0 or 1"),
+    ],
+)
+def test_the_meaning_of_a_column_names_its_unit(column: str, unit: str) -> None:
+    table, _, name = column.partition(".")
+    assert schema.describe(schema.find_types()[table], table, name).endswith(f"; {unit}.")
 
 
 # Help
@@ -206,6 +245,7 @@ FILLED = (
     "docs/reference/query.md",
     "docs/reference/json.md",
     "docs/reference/settings.md",
+    "docs/reference/schema.md",
 )
 
 
