@@ -16,7 +16,7 @@ from cardcrm.errors import UsageError
 EPILOG = (
     "Begin with `cardcrm add NAME` or `cardcrm import FILE`, or try a sample: `cardcrm demo`."
     "\n\n"
-    "--db, --format, --json and --color may come before or after a command. "
+    "--db, --format, --json, --color and --no-pager may come before or after a command. "
     "`cardcrm COMMAND --help` shows the options of a command and examples."
 )
 
@@ -174,6 +174,9 @@ def root(
     color: Annotated[
         str, typer.Option(metavar="WHEN", help="auto, always or never; auto respects NO_COLOR.")
     ] = "",
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", help="Show long output without a pager.")
+    ] = False,
     version: Annotated[
         bool,
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
