@@ -241,6 +241,7 @@ EMPTY = (
 FILLED = (
     "docs/how-to/cron.md",
     "docs/how-to/mail-client.md",
+    "docs/how-to/other-programs.md",
     "docs/how-to/backup.md",
     "docs/reference/query.md",
     "docs/reference/json.md",
