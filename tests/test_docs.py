@@ -18,7 +18,7 @@ from cardcrm.cli.commands import COMMANDS as COMMAND_LIST
 from cardcrm.cli.global_options import split_global_options
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
-from docs.generator import command_pictures, commands, pages, schema
+from docs.generator import command_pictures, commands, man_pages, pages, schema
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
@@ -60,6 +60,50 @@ def test_the_pictures_show_what_the_program_shows_now() -> None:
 def words_of(svg: str) -> list[str]:
     """Return the text in a picture, which is the same for all versions of Rich."""
     return re.findall(r">([^<>]+)</text>", svg)
+
+
+# Man pages
+
+MAN_PAGES = man_pages.pages()
+
+
+def test_the_man_pages_are_up_to_date() -> None:
+    stored = {path.name: path.read_text("utf-8") for path in man_pages.FOLDER.iterdir()}
+    assert stored == MAN_PAGES, "run `make docs`"
+
+
+def test_there_is_a_man_page_for_every_command() -> None:
+    assert set(MAN_PAGES) == {"cardcrm.1", *(f"cardcrm-{name}.1" for name in COMMAND_LIST)}
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+@pytest.mark.parametrize("name", MAN_PAGES)
+def test_a_man_page_is_set_without_warnings_and_shows_every_option(name: str) -> None:
+    done = subprocess.run(
+        ["groff", "-Kutf8", "-man", "-Tutf8", "-ww", "-P-cbou", "-rLL=200n"],
+        input=MAN_PAGES[name], capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
+    command = name.removesuffix(".1").removeprefix("cardcrm").lstrip("-")
+    for full, each in COMMANDS.items():
+        if command and full.split()[0] == command and not hasattr(each, "commands"):
+            for option in (opt for param in each.params for opt in param.opts):
+                assert not option.startswith("--") or option in done.stdout, option
+            for example in commands.split_help(each)[1]:
+                assert example in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "roff"),
+    [
+        ("use `--limit 0` here", r"use \fB\-\-limit 0\fR here"),
+        (".hidden", r"\&.hidden"),
+        ("'quoted", r"\&'quoted"),
+        (r"a\b", r"a\eb"),
+    ],
+)
+def test_text_is_escaped_for_man_pages(text: str, roff: str) -> None:
+    assert man_pages.escape(text) == roff
 
 
 # The database
