@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
+from cardcrm import api, dates
 from cardcrm.cli.commands import COMMANDS as COMMAND_LIST
 from cardcrm.cli.global_options import split_global_options
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
-from docs.generator import command_pictures, commands, man_pages, pages, schema
+from docs.generator import command_pictures, commands, man_pages, pages, python_api, schema
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
@@ -357,20 +358,46 @@ def test_the_day_in_the_readme_can_be_worked_after_importing_the_examples(
     run_lines("README.md", capsys)
 
 
-def test_the_example_script_adds_finds_and_prints_and_can_be_undone(
+def run_script(*words: str, folder: Path) -> str:
+    """Run a Python script and return its standard output."""
+    done = subprocess.run(
+        [sys.executable, *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "CARDCRM_USER": "rosa"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_example_script_adds_its_contact_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     database = tmp_path / "cards.db"
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "quiet_customers.py"), str(database)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "CARDCRM_USER": "rosa"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "added contact 1\n"
+    script = str(ROOT / "examples" / "quiet_customers.py")
+    assert run_script(script, str(database), folder=tmp_path) == "added contact 1 Ada Byron\n"
+    assert run_script(script, str(database), folder=tmp_path) == "found contact 1 Ada Byron\n"
     assert main(["--db", str(database), "find", "script", "--count", "--format", "ids"]) == 0
     assert capsys.readouterr().out == "1\n"
+
+
+def test_the_example_of_the_python_api_runs(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "reference" / "python-api.md").read_text("utf-8")
+    (example,) = [block for kind, block in BLOCK.findall(text) if "import" in block]
+    today = dates.now().date()
+    assert run_script("-c", example, folder=tmp_path) == f"Jane Doe Acme Ltd {today}\n"
+
+
+def test_the_public_names_exist_and_are_documented() -> None:
+    text = (ROOT / "docs" / "reference" / "python-api.md").read_text("utf-8")
+    assert sorted(api.__all__) == api.__all__
+    for name in api.__all__:
+        assert getattr(api, name).__doc__, name
+        assert f"\n### {name}\n" in text
+    for method in python_api.METHODS["Store"]:
+        assert callable(getattr(api.Store, method))
 
 
 # The examples in the help
