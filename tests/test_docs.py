@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -463,7 +464,10 @@ def test_every_example_in_the_help_does_what_it_says(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with sqlite3.connect(shop) as source, sqlite3.connect(folder / "cards.db") as copy:
+    with (
+        closing(sqlite3.connect(shop)) as source,
+        closing(sqlite3.connect(folder / "cards.db")) as copy,
+    ):
         source.backup(copy)
     for name in ("contacts.csv", "google.csv", "phone.vcf"):
         shutil.copy(ROOT / "examples" / f"contacts{Path(name).suffix}", folder / name)

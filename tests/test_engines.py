@@ -12,12 +12,14 @@ HERE = Path(__file__).parent
 
 ONE_ENGINE = {
     "bench/test_databases.py": "the benchmark creates its databases as files",
+    "cli/test_pager.py": "what a terminal shows, whatever the engine",
     "cli/test_odd_lines.py": "each line needs a database of its own, a copy of one file",
     "records/search/test_incremental.py": "sets of results are cached for files alone",
     "store/test_migrations.py": "from one engine to the other, on a server of its own",
     "store/sqlite/test_version_2.py": "a file that an earlier version has left",
     "store/sqlite/test_engine.py": "what can happen to files alone",
     "test_import_hygiene.py": "what a command on a file must not import",
+    "test_log_mail.py": "a script that starts the program",
     "tui/test_keys.py": "keys and their help, without data",
     "tui/test_mouse.py": "clicks, which lead to the same actions as keys",
     "tui/test_round_trips.py": "how often a server is asked",

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 
 GLOBAL_OPTIONS = ("db", "format", "color")
-_SHORT_FORMS = {"--json": {"format": "json"}, "--no-pager": {"pager": "none"}}
+FLAGS = {
+    "--json": {"format": "json"},
+    "--no-header": {"header": "no"},
+    "--no-pager": {"pager": "none"},
+}
 
 
 def split_global_options(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -17,8 +21,8 @@ def split_global_options(words: Sequence[str]) -> tuple[dict[str, str], list[str
         if word == "--":
             rest += [word, *remaining]
             break
-        if word in _SHORT_FORMS:
-            flags.update(_SHORT_FORMS[word])
+        if word in FLAGS:
+            flags.update(FLAGS[word])
             continue
         if not word.startswith("--") or name not in GLOBAL_OPTIONS:
             rest.append(word)

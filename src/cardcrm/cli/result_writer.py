@@ -51,7 +51,9 @@ def _draw(session: Session, data: "Data", out: TextIO) -> None:
     from cardcrm.render import render
 
     for each in data if isinstance(data, list) else (data,):
-        render(each, session.format, stream=out, color=color, width=width)
+        render(
+            each, session.format, stream=out, color=color, width=width, header=session.has_header
+        )
 
 
 def write_error(session: Session, error: CardcrmError) -> None:
