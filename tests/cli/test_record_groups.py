@@ -132,7 +132,7 @@ def test_rare_rows_of_a_long_list_are_found(shop: Typed) -> None:
 
 # every noun alike
 
-NOUNS = ("interaction", "reminder", "sale", "product", "segment")
+NOUNS = ("interaction", "reminder", "sale", "product", "segment", "job")
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ MODULES: dict[str, str] = {
     "field": "contacts.contact_type",
     "field_value": "contacts.contact_type",
     "relation": "contacts.contact_type",
+    "job": "contacts.job_type",
     "interaction": "activity.interaction_type",
     "participant": "activity.interaction_type",
     "reminder": "activity.reminder_type",
@@ -83,7 +84,7 @@ def all_types() -> Iterator["RecordType"]:
 
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
-LISTED = ("interaction", "reminder", "sale", "product", "segment")
+LISTED = ("interaction", "reminder", "sale", "product", "segment", "job")
 
 
 def listed_types() -> Iterator["RecordType"]:

@@ -63,6 +63,21 @@ class Employee(NamedTuple):
     title: str
 
 
+class Job(NamedTuple):
+    """A further or former job, seen from the person or from the organization.
+
+    ``other_id`` and ``other`` name the organization or the person; ``start`` and ``end`` are as
+    much of an ISO day as is known, "" if nothing is.
+    """
+
+    id: int
+    title: str
+    other_id: int
+    other: str
+    start: str
+    end: str
+
+
 class CardData(NamedTuple):
     """Everything about one contact.
 
@@ -78,6 +93,7 @@ class CardData(NamedTuple):
     sales: tuple[SaleWithLines, ...]
     sales_count: int
     values: tuple[ContactValue, ...]
+    jobs: tuple[Job, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -93,6 +109,7 @@ class CardHead(NamedTuple):
     sales: Sequence[Sale]
     sales_count: int
     values: tuple[ContactValue, ...]
+    jobs: tuple[Job, ...]
 
 
 def load_card(
@@ -123,10 +140,11 @@ def load_card_head(
         contact_query(contact_id, sales),
         Query("SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of),
         _value_query(contact_id, store.locale.currency),
+        _jobs_query(contact_id),
     ]
-    *details, plans, found, count, sold, sold_count, values = store.fetch_many(queries)
+    *details, plans, found, count, sold, sold_count, values, jobs = store.fetch_many(queries)
     return CardHead(
-        contacts.details_of(details), tuple(plans), found, count, sold, sold_count, values
+        contacts.details_of(details), tuple(plans), found, count, sold, sold_count, values, jobs
     )
 
 
@@ -154,6 +172,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         tuple(SaleWithLines(each, tuple(lines.get(each.id, ()))) for each in sales),
         head.sales_count,
         head.values,
+        head.jobs,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,
@@ -246,6 +265,18 @@ def _to_contact_value(row: Row) -> ContactValue:
         average_order(row["revenue"], row["orders"], row["currency"]),
         dt.date.fromisoformat(row["first_on"]),
         dt.date.fromisoformat(row["last_on"]),
+    )
+
+
+def _jobs_query(contact_id: int) -> Query[tuple[Job, ...]]:
+    """Build the query for the jobs of a person, or for those at an organization, newest first."""
+    return Query(
+        "SELECT j.id, j.title, c.id, c.name, coalesce(j.from_on, ''), coalesce(j.to_on, '') "
+        "FROM job j JOIN contact c ON c.id = CASE WHEN j.contact_id = :id THEN j.org_id "
+        "ELSE j.contact_id END WHERE j.contact_id = :id OR j.org_id = :id "
+        "ORDER BY coalesce(j.to_on, '9') DESC, j.from_on DESC, j.id DESC",
+        {"id": contact_id},
+        lambda rows: tuple(Job(*row) for row in rows),
     )
 
 

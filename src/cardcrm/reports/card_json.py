@@ -8,7 +8,7 @@ from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT,
 from cardcrm.records.contacts.contacts import Anniversary, Contact
 from cardcrm.records.fields import Reference
 from cardcrm.records.record_type import RecordType
-from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
+from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 
 
 def card_to_json(card: CardData) -> dict[str, object]:
@@ -29,6 +29,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
             {"kind": each.kind, "inverse": each.inverse, "id": each.other_id, "name": each.other}
             for each in card.details.relations
         ],
+        "jobs": [_job_to_json(each, contact) for each in card.jobs],
         "people": [
             {"id": each.id, "name": each.name, "title": each.title} for each in card.employees
         ],
@@ -56,6 +57,22 @@ def _contact_to_json(contact: Contact) -> dict[str, object]:
         "touch_by": contact.touch_on,
         "created": contact.created_at,
         "updated": contact.updated_at,
+    }
+
+
+def _job_to_json(job: Job, contact: Contact) -> dict[str, object]:
+    """Return a job with its person and its organization."""
+    this, other = (contact.id, contact.name), (job.other_id, job.other)
+    person, org = (this, other) if contact.kind == "person" else (other, this)
+    return {
+        "id": job.id,
+        "title": job.title,
+        "contact_id": person[0],
+        "contact": person[1],
+        "org_id": org[0],
+        "org": org[1],
+        "from": job.start or None,
+        "to": job.end or None,
     }
 
 

@@ -12,7 +12,8 @@ from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
 from cardcrm.records.contacts.custom_fields import MERGED_FROM, FieldValue
-from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
+from cardcrm.records.fields import format_partial_day
+from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
 
 
@@ -98,6 +99,9 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     for relation in details.relations:
         target = Target("contact", relation.other_id, relation.other)
         yield Fact(format_relation(relation), relation.other, target)
+    for number, job in enumerate(card.jobs):
+        target = Target("contact", job.other_id, job.other)
+        yield Fact("" if number else "job", format_job(job, details.contact.kind), target)
     for value in _visible_fields(details):
         yield Fact(value.label, value.text)
     yield from build_cadence_facts(card)
@@ -160,6 +164,15 @@ def format_relation(relation: Relation) -> str:
         if kind.endswith(ending):
             return kind.removesuffix(ending) + reverse
     return f"{kind} of"
+
+
+def format_job(job: Job, kind: str) -> str:
+    """Return a job as a person's card shows it, or the card of an organization."""
+    parts = (job.title, job.other) if kind == "person" else (job.other, job.title)
+    link = " at " if kind == "person" else ", "
+    start, end = map(format_partial_day, (job.start, job.end))
+    span = f"{start} to {end}" if start and end else f"until {end}" if end else f"since {start}"
+    return link.join(filter(None, parts)) + (f", {span}" if start or end else "")
 
 
 def build_cadence_facts(card: CardData) -> Iterator[Fact]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 
-VERSION = 2
+VERSION = 3
 
 CONTACTS = """
 CREATE TABLE contact (
@@ -260,9 +260,25 @@ SERIES = """
 ALTER TABLE reminder ADD COLUMN series_at {key};
 """
 
+JOBS = """
+CREATE TABLE job (
+  id {identity},
+  uid {key} NOT NULL UNIQUE,
+  title TEXT NOT NULL DEFAULT '',
+  title_key {key} NOT NULL DEFAULT '',
+  contact_id BIGINT NOT NULL REFERENCES contact (id),
+  org_id BIGINT NOT NULL REFERENCES contact (id),
+  from_on {key},
+  to_on {key}
+);
+CREATE INDEX job_contact ON job (contact_id);
+CREATE INDEX job_org ON job (org_id);
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
+    (3, (JOBS,)),
 )
 
 

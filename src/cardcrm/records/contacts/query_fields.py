@@ -88,6 +88,7 @@ _COMPUTED = (
     _build_sum(MoneySum("margin", help="Revenue minus cost.")),
     _build_sum(Integer("orders", help="Number of sales.")),
     QueryField(Field("product", help="Name of a product bought.")),
+    QueryField(Field("job", help="Title or organization of a further or former job.")),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),
 )  # fmt: skip

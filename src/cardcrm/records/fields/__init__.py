@@ -1,6 +1,6 @@
 """Field types: what the program knows about one column of a noun."""
 
-from cardcrm.records.fields.date_fields import Day, Instant
+from cardcrm.records.fields.date_fields import Day, Instant, PartialDay, format_partial_day
 from cardcrm.records.fields.field import Columns, Context, Field, Row
 from cardcrm.records.fields.number_fields import Integer, MoneyAmount, Number, Quantity
 from cardcrm.records.fields.reference_fields import (
@@ -15,8 +15,8 @@ from cardcrm.records.fields.reference_fields import (
 from cardcrm.records.fields.text_fields import Block, Choice, Flag, Key, Text, Uid, User, yes_or_no
 
 __all__ = [
-    "CASCADE", "CASCADE_LAST", "CLEAR", "REFUSE", "REPARENT", "Block", "Choice",
-    "Columns", "Context", "Day", "Field", "Flag", "Instant", "Integer", "Key",
-    "MoneyAmount", "Number", "Quantity", "Reference", "References", "Row", "Text", "Uid", "User",
-    "yes_or_no",
+    "CASCADE", "CASCADE_LAST", "CLEAR", "REFUSE", "REPARENT", "Block", "Choice", "Columns",
+    "Context", "Day", "Field", "Flag", "Instant", "Integer", "Key", "MoneyAmount", "Number",
+    "PartialDay", "Quantity", "Reference", "References", "Row", "Text", "Uid", "User",
+    "format_partial_day", "yes_or_no",
 ]  # fmt: skip

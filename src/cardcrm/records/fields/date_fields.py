@@ -113,6 +113,52 @@ class Day(Field):
         return f"{alias}.{self.column}"
 
 
+class PartialDay(Field):
+    """A day in the past of which the month or only the year may be known.
+
+    It is stored as ``2019``, ``2019-03`` or ``2019-03-14``, which sort in the order of time.
+    """
+
+    __slots__ = ()
+    sample = "2019-03"
+    sql = "{key}"
+    metavar = "WHEN"
+    looks = "back"
+    empty = None
+
+    def _value(self, text: str, store: Context) -> Any:
+        import re
+
+        from cardcrm import dates
+
+        words = text.strip()
+        if re.fullmatch(r"[12]\d{3}(-(0[1-9]|1[0-2]))?", words, re.ASCII):
+            return words
+        return dates.parse_date(words, dates.now(store.locale.zone), past=True).day.isoformat()
+
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the day as ``14 Mar 2019``, ``Mar 2019`` or ``2019``."""
+        return format_partial_day(value or "")
+
+    def sort_sql(self, alias: str) -> str:
+        """Return SQL for the day."""
+        return f"{alias}.{self.column}"
+
+    def definition(self) -> list[tuple[str, str]]:
+        """Return the column."""
+        return [(self.column, "{key}")]
+
+
+def format_partial_day(text: str) -> str:
+    """Return ``14 Mar 2019``, ``Mar 2019`` or ``2019`` for an ISO day or the start of one."""
+    from cardcrm.dates.date_parts import MONTHS
+
+    year, *rest = text.split("-")
+    month = [MONTHS[int(rest[0]) - 1][:3]] if rest else []
+    day = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*day, *month, year])
+
+
 class Instant(Field):
     """A moment, stored as UTC text."""
 

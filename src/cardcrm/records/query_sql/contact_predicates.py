@@ -141,6 +141,14 @@ def _relation(ctx: QueryContext, term: Term) -> str:
     return f"NOT {found})" if is_none(term) else f"{found})"
 
 
+def _job(ctx: QueryContext, term: Term) -> str:
+    if is_any(term) or is_none(term):
+        found = ctx.exists("job", "1 = 1")
+        return f"NOT {found}" if is_none(term) else found
+    org = f"x.org_id IN (SELECT o.id FROM contact o WHERE {_name('o')(ctx, term)})"
+    return ctx.exists("job", f"({text('x.title_key')(ctx, term)} OR {org})")
+
+
 def _opted_out(ctx: QueryContext, term: Term) -> str:
     found = ctx.exists("point", "x.opted_out = 1")
     return found if is_yes(term) else f"NOT {found}"
@@ -196,6 +204,7 @@ _BY_NAME: Mapping[str, Predicate] = {
     "note": allow_blank("c.note", _note),
     "text": allow_null("c.last_on", _history),
     "relation": _relation,
+    "job": _job,
     "opted-out": _opted_out,
     "orders": sale_count("orders"),
     "product": product,

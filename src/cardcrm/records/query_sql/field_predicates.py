@@ -15,6 +15,7 @@ from cardcrm.records.fields import (
     Instant,
     Integer,
     MoneyAmount,
+    PartialDay,
     User,
 )
 from cardcrm.records.query_sql import date_predicates, predicates
@@ -82,5 +83,9 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
         f"{alias}.{field.column}", f"{alias}.{field.currency}"
     ),
     Day: lambda field, alias: date_predicates.day(f"{alias}.{field.column}", past=field.is_past),
+    # The first day of a month or year stands for it.
+    PartialDay: lambda field, alias: date_predicates.day(
+        f"substr({alias}.{field.column} || '-01-01', 1, 10)", past=True
+    ),
     Instant: _instant,
 }
